@@ -1,0 +1,37 @@
+/** What one notice of a platform says about one call, in our words. Null and absent alike mean "it did not say". */
+export type CallFacts = {
+  /** The platform's id of the call, or a deterministic stand-in where it sends none. */
+  externalId: string;
+  /** Where the platform itself names the campaign; a source bound to a campaign leaves it out. */
+  campaignNumber?: number | null;
+  /** `completed` and `failed` end the call; `in_progress` does not; null says nothing about its state. */
+  outcome: "in_progress" | "completed" | "failed" | null;
+  direction?: "inbound" | "outbound" | "internal" | null;
+  /** As the platform wrote it. */
+  from?: string | null;
+  fromE164?: string | null;
+  to?: string | null;
+  toE164?: string | null;
+  /** Times in milliseconds since the epoch, UTC. */
+  startedAt?: number | null;
+  startedAtRaw?: string | null;
+  answeredAt?: number | null;
+  endedAt?: number | null;
+  durationSeconds?: number | null;
+  talkSeconds?: number | null;
+  /** The platform's own word for how it ended. */
+  providerStatus?: string | null;
+  error?: string | null;
+  /** The human agent's name. */
+  operatorName?: string | null;
+  /** Variables beyond the known ones, kept as they came. */
+  custom?: Record<string, unknown>;
+  recordings: RecordingFacts[];
+};
+
+/** A recording the notice speaks of. `url` is null when it will come in a later notice. */
+export type RecordingFacts = {
+  /** Tells recordings of one call apart; the same in every notice that means the same recording. */
+  externalId: string;
+  url: string | null;
+};

@@ -1,0 +1,53 @@
+import { z } from "zod";
+
+/** Bindings and vars, checked once per isolate: whatever is wrong is said in one message that names the variable. */
+export type Config = {
+  /** Origin we are reached at, without a trailing slash. */
+  publicUrl: string;
+  /** Whether URLs may point at loopback and private addresses, and use plain http. Local development only. */
+  allowPrivateAddresses: boolean;
+  /** Whether ingest backs its queue message with a D1 row. */
+  inbox: "queue" | "table";
+  /** Sealing keys by version; the highest version seals, the others only open. 32 bytes each. */
+  masterKeys: ReadonlyMap<number, Uint8Array<ArrayBuffer>>;
+  /** Opens the operator's routes: making organizations. */
+  operatorToken: string;
+};
+
+const masterKeys = z
+  .string()
+  .transform((text, context) => {
+    const keys = new Map<number, Uint8Array<ArrayBuffer>>();
+    for (const entry of text.split(",")) {
+      const match = /^(\d+):([A-Za-z0-9+/]{43}=)$/.exec(entry.trim());
+      if (!match?.[1] || !match[2]) {
+        context.addIssue({ code: "custom", message: "expected `version:base64 of 32 bytes`, comma separated" });
+        return z.NEVER;
+      }
+      keys.set(Number(match[1]), Uint8Array.from(atob(match[2]), (character) => character.charCodeAt(0)));
+    }
+    return keys;
+  });
+
+const variables = z.object({
+  PUBLIC_URL: z.string().transform((url) => url.replace(/\/+$/, "")),
+  ALLOW_PRIVATE_ADDRESSES: z.enum(["true", "false"]).transform((value) => value === "true"),
+  INBOX: z.enum(["queue", "table"]),
+  MASTER_KEYS: masterKeys,
+  OPERATOR_TOKEN: z.string().min(24),
+});
+
+export function readConfig(env: Record<keyof z.input<typeof variables>, unknown>): Config {
+  const parsed = variables.safeParse(env);
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
+    throw new Error(`Trunkline is not configured: ${problems.join("; ")}`);
+  }
+  return {
+    publicUrl: parsed.data.PUBLIC_URL,
+    allowPrivateAddresses: parsed.data.ALLOW_PRIVATE_ADDRESSES,
+    inbox: parsed.data.INBOX,
+    masterKeys: parsed.data.MASTER_KEYS,
+    operatorToken: parsed.data.OPERATOR_TOKEN,
+  };
+}

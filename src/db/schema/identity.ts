@@ -1,0 +1,26 @@
+import { index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
+
+/** The tenant. */
+export const organizations = sqliteTable("organizations", {
+  id: text().primaryKey(),
+  name: text().notNull(),
+  createdAt: integer("created_at").notNull(),
+});
+
+/** A key is kept as its SHA-256; the key itself is shown once, when it is made. */
+export const apiKeys = sqliteTable(
+  "api_keys",
+  {
+    id: text().primaryKey(),
+    organizationId: text("organization_id").notNull(),
+    name: text().notNull(),
+    /** The first characters of the key, so that a person can tell keys apart. */
+    prefix: text().notNull(),
+    hash: text().notNull().unique(),
+    /** Set when the key may only send calls into one campaign. */
+    campaignId: text("campaign_id"),
+    createdAt: integer("created_at").notNull(),
+    revokedAt: integer("revoked_at"),
+  },
+  (table) => [index("api_keys_by_organization").on(table.organizationId, table.id)],
+);

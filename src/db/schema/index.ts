@@ -1,0 +1,6 @@
+export * from "./calls";
+export * from "./campaigns";
+export * from "./delivery";
+export * from "./events";
+export * from "./identity";
+export * from "./sources";

@@ -1,0 +1,41 @@
+import { z } from "@hono/zod-openapi";
+import { analysisSnapshot, callSnapshot, recordingSnapshot, taskSnapshot } from "./snapshots";
+
+const call = callSnapshot;
+
+/** Every event there is, with the shape of its `data`. A subscriber may count on each key of it. */
+export const catalog = {
+  "call.completed": z.object({ call }).describe("The call ended after it was answered. Once per call."),
+  "call.failed": z.object({ call }).describe("The call ended without a conversation. Once per call, instead of call.completed."),
+  "call.updated": z
+    .object({ call, changed: z.array(z.string()).describe("The keys of `call` whose values are new.") })
+    .describe("Something learnt after the call's end was told."),
+  "call.processed": z
+    .object({ call, recordings: z.array(recordingSnapshot), analyses: z.array(analysisSnapshot) })
+    .describe("Recording and analysis have come to rest, done or given up. Once per call."),
+  "recording.completed": z.object({ recording: recordingSnapshot, call }).describe("The audio is kept and can be played."),
+  "recording.failed": z.object({ recording: recordingSnapshot, call }).describe("The audio could not be had; `reason` says why."),
+  "task.created": z.object({ task: taskSnapshot, call }).describe("The call's work is ready for a reviewer. At most once per call."),
+  "analysis.created": z.object({ analysis: analysisSnapshot, call }).describe("An analysis of a recording has begun."),
+  "analysis.completed": z.object({ analysis: analysisSnapshot, call }).describe("The analysis found what it could."),
+  "analysis.failed": z.object({ analysis: analysisSnapshot, call }).describe("The analysis gave up; `reason` says why."),
+} as const;
+
+export type EventType = keyof typeof catalog;
+export type EventData<T extends EventType> = z.infer<(typeof catalog)[T]>;
+
+/** One fact to record: its type and the snapshot that will never change. */
+export type NewEvent = { [T in EventType]: { type: T; data: EventData<T> } }[EventType];
+
+export const EVENT_TYPES = Object.keys(catalog) as EventType[];
+
+/** Whether `pattern` names at least one event: an exact type, `prefix.*`, or `*`. */
+export function isSubscription(pattern: string): boolean {
+  return EVENT_TYPES.some((type) => matchesSubscription(pattern, type));
+}
+
+/** Whether a subscription to `pattern` hears of events of `type`. */
+export function matchesSubscription(pattern: string, type: string): boolean {
+  if (pattern === "*" || pattern === type) return true;
+  return pattern.endsWith(".*") && type.startsWith(pattern.slice(0, -1));
+}

@@ -1,0 +1,5 @@
+/** Facts: the catalog of what can happen, the statement that records it, and what is still to be told. */
+export * from "./catalog";
+export * from "./pending";
+export * from "./record";
+export * from "./snapshots";

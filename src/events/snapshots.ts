@@ -1,0 +1,87 @@
+import { z } from "@hono/zod-openapi";
+
+// The public shapes of things, as events carry them and the API shows them. Times are ISO 8601 in UTC.
+
+const time = z.iso.datetime();
+
+export const callSnapshot = z
+  .object({
+    id: z.string(),
+    source: z.object({ id: z.string(), kind: z.string() }),
+    external_id: z.string().describe("The platform's own id of the call."),
+    campaign_id: z.string().nullable(),
+    operator: z.object({ id: z.string(), name: z.string() }).nullable(),
+    state: z.enum(["in_progress", "completed", "failed"]),
+    quarantine: z.string().nullable().describe("Why the call waits for a decision, e.g. `unknown_campaign`."),
+    direction: z.enum(["inbound", "outbound", "internal"]).nullable(),
+    from: z.string().nullable().describe("The calling party as the platform wrote it."),
+    from_e164: z.string().nullable(),
+    to: z.string().nullable(),
+    to_e164: z.string().nullable(),
+    provider_status: z.string().nullable(),
+    error: z.string().nullable(),
+    started_at: time,
+    answered_at: time.nullable(),
+    ended_at: time.nullable(),
+    duration_seconds: z.number().nullable(),
+    talk_seconds: z.number().nullable(),
+    custom: z.record(z.string(), z.unknown()).describe("What the platform sent beside the known fields."),
+  })
+  .openapi("Call");
+
+export const recordingSnapshot = z
+  .object({
+    id: z.string(),
+    call_id: z.string(),
+    external_id: z.string(),
+    state: z.enum(["pending", "completed", "failed"]),
+    reason: z.string().nullable(),
+    media_type: z.string().nullable(),
+    size_bytes: z.number().int().nullable(),
+    sha256: z.string().nullable(),
+    completed_at: time.nullable(),
+    audio_url: z.string().nullable().optional().describe("Signed link to the audio; made when the answer is made."),
+    audio_url_expires_at: time.nullable().optional(),
+  })
+  .openapi("Recording");
+
+export const taskSnapshot = z
+  .object({
+    id: z.string(),
+    call_id: z.string(),
+    recording_id: z.string(),
+    campaign_id: z.string().nullable(),
+    operator_id: z.string().nullable(),
+    state: z.enum(["open", "completed"]),
+    created_at: time,
+  })
+  .openapi("Task");
+
+export const measures = z
+  .object({
+    duration_seconds: z.number(),
+    talk_seconds: z.array(z.number()).describe("Speech per channel, in channel order."),
+    silence_seconds: z.number(),
+    overlap_seconds: z.number().nullable().describe("Null where one channel carries both parties."),
+    warnings: z.array(z.string()),
+  })
+  .openapi("Measures");
+
+export const analysisSnapshot = z
+  .object({
+    id: z.string(),
+    call_id: z.string(),
+    recording_id: z.string(),
+    engine: z.string(),
+    engine_version: z.string(),
+    state: z.enum(["pending", "completed", "failed"]),
+    reason: z.string().nullable(),
+    measures: measures.nullable(),
+    completed_at: time.nullable(),
+  })
+  .openapi("Analysis");
+
+export type CallSnapshot = z.infer<typeof callSnapshot>;
+export type RecordingSnapshot = z.infer<typeof recordingSnapshot>;
+export type TaskSnapshot = z.infer<typeof taskSnapshot>;
+export type AnalysisSnapshot = z.infer<typeof analysisSnapshot>;

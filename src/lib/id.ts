@@ -1,0 +1,44 @@
+// Crockford's base 32, in lower case: no i, l, o or u, so an id survives being read out over the phone.
+const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
+
+/**
+ * A fresh id that sorts by time: `prefix_` + 10 characters of milliseconds + 16 random characters (80 bits).
+ * `now` is in milliseconds since the epoch.
+ */
+export function newId(prefix: string, now: number): string {
+  return `${prefix}_${encodeTime(now)}${encodeBytes(crypto.getRandomValues(new Uint8Array(10)))}`;
+}
+
+/** 128 bits of SHA-256 over the parts, as 26 characters: the same parts always give the same text, in any isolate. */
+export async function digestOf(parts: readonly string[]): Promise<string> {
+  // Length prefixes keep ("ab","c") and ("a","bc") apart.
+  const text = parts.map((part) => `${part.length}:${part}`).join("|");
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+  return encodeBytes(new Uint8Array(digest, 0, 16));
+}
+
+function encodeTime(milliseconds: number): string {
+  let rest = Math.max(0, Math.floor(milliseconds));
+  let text = "";
+  for (let index = 0; index < 10; index += 1) {
+    text = ALPHABET.charAt(rest % 32) + text;
+    rest = Math.floor(rest / 32);
+  }
+  return text;
+}
+
+function encodeBytes(bytes: Uint8Array): string {
+  let text = "";
+  let bits = 0;
+  let value = 0;
+  for (const byte of bytes) {
+    value = (value << 8) | byte;
+    bits += 8;
+    while (bits >= 5) {
+      bits -= 5;
+      text += ALPHABET.charAt((value >>> bits) & 31);
+    }
+    value &= (1 << bits) - 1;
+  }
+  return bits > 0 ? text + ALPHABET.charAt((value << (5 - bits)) & 31) : text;
+}

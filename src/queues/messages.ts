@@ -1,0 +1,41 @@
+import { z } from "zod";
+
+/** What the ingest edge decided; "accepted" is decided again, in full, by the consumer, from the same bytes. */
+const verdict = z.enum(["accepted", "ignored", "refused"]);
+
+/** One inbound request on its way to the log and, when accepted, to its call. */
+export const ingestMessage = z.object({
+  /** Id of the inbound row it becomes. */
+  id: z.string(),
+  /** "" for a request that belongs to no organization. */
+  organizationId: z.string(),
+  sourceId: z.string().nullable(),
+  sourceKind: z.string(),
+  /** Milliseconds since the epoch. */
+  receivedAt: z.number(),
+  path: z.string(),
+  headers: z.record(z.string(), z.string()),
+  /** The raw body; null when it was too large for a message and lies at `bodyKey`. */
+  body: z.instanceof(Uint8Array).nullable(),
+  bodyKey: z.string().nullable(),
+  bodySize: z.number(),
+  verdict,
+  reason: z.string().nullable(),
+  status: z.number(),
+  /** Set when an operator replays a logged request: it may reopen what an earlier try gave up. */
+  replay: z.boolean(),
+});
+
+/** "Look at this recording now." The work itself is the row. */
+export const recordingMessage = z.object({ organizationId: z.string(), callId: z.string(), recordingId: z.string() });
+
+/** "Look at this analysis now." */
+export const analysisMessage = z.object({ organizationId: z.string(), callId: z.string(), analysisId: z.string() });
+
+/** "Drain this stream now." */
+export const eventsMessage = z.object({ organizationId: z.string(), stream: z.string() });
+
+export type IngestMessage = z.infer<typeof ingestMessage>;
+export type RecordingMessage = z.infer<typeof recordingMessage>;
+export type AnalysisMessage = z.infer<typeof analysisMessage>;
+export type EventsMessage = z.infer<typeof eventsMessage>;

@@ -1,0 +1,36 @@
+import type { AnalysisMessage, EventsMessage, IngestMessage, RecordingMessage } from "./messages";
+
+/** Sends nudges: the message only says "look now", so losing one costs time, never work. */
+export type Nudges = {
+  recordings(messages: readonly RecordingMessage[], delaySeconds?: number): Promise<void>;
+  analyses(messages: readonly AnalysisMessage[], delaySeconds?: number): Promise<void>;
+  events(messages: readonly EventsMessage[], delaySeconds?: number): Promise<void>;
+};
+
+type Bindings = { RECORDINGS_QUEUE: Queue; ANALYSIS_QUEUE: Queue; EVENTS_QUEUE: Queue };
+
+// The platform takes at most 100 messages in one sendBatch.
+const MAX_BATCH = 100;
+
+export function nudgesOn(env: Bindings): Nudges {
+  return {
+    recordings: (messages, delaySeconds) => sendAll(env.RECORDINGS_QUEUE, messages, delaySeconds),
+    analyses: (messages, delaySeconds) => sendAll(env.ANALYSIS_QUEUE, messages, delaySeconds),
+    events: (messages, delaySeconds) => sendAll(env.EVENTS_QUEUE, messages, delaySeconds),
+  };
+}
+
+/** Puts one ingest message where it survives; resolves only when it does. */
+export type Inbox = { put(message: IngestMessage): Promise<void> };
+
+/** In production the queue itself is durable: one send and nothing else. */
+export function queueInbox(queue: Queue): Inbox {
+  return { put: async (message) => void (await queue.send(message, { contentType: "v8" })) };
+}
+
+async function sendAll<T>(queue: Queue, messages: readonly T[], delaySeconds = 0): Promise<void> {
+  for (let start = 0; start < messages.length; start += MAX_BATCH) {
+    const batch = messages.slice(start, start + MAX_BATCH);
+    await queue.sendBatch(batch.map((body) => ({ body, contentType: "v8", delaySeconds })));
+  }
+}
