@@ -42,8 +42,9 @@ CREATE TABLE `calls` (
 	`duration_seconds` real,
 	`talk_seconds` real,
 	`operator_name` text,
-	`campaign_reference` text,
+	`campaign_number` integer,
 	`custom` text NOT NULL,
+	`ranks` text NOT NULL,
 	`terminal` text,
 	`finalize_at` integer NOT NULL,
 	`version` integer NOT NULL,
@@ -196,7 +197,7 @@ CREATE TABLE `inbound` (
 --> statement-breakpoint
 CREATE TABLE `inbox` (
 	`id` text PRIMARY KEY NOT NULL,
-	`message` blob NOT NULL,
+	`message` text NOT NULL,
 	`sent_at` integer NOT NULL
 ) WITHOUT ROWID;
 --> statement-breakpoint

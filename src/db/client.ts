@@ -7,15 +7,9 @@ export type Database = DrizzleD1Database<typeof schema>;
 /** One statement of a batch: made by a core verb, run by whoever composes the batch. */
 export type Statement = BatchItem<"sqlite">;
 
+/** The seam for more than one D1: whoever needs one gets it here. */
 export function openDatabase(binding: D1Database): Database {
   return drizzle(binding, { schema });
-}
-
-/**
- * The seam for more than one database: whoever needs an organization's data asks here. One D1 serves all of them today.
- */
-export function shardFor(binding: D1Database, _organizationId: string): Database {
-  return openDatabase(binding);
 }
 
 /** Runs the statements as one atomic unit, in order, and gives each one's result. D1 has no other transaction. */

@@ -7,6 +7,8 @@ export type EndpointConfig = {
   profile: "standard";
   /** Sealed; opened only while signing. */
   secrets: string;
+  /** False holds every delivery back until it is true again; nothing new is enqueued meanwhile. */
+  active: boolean;
   /** The endpoint was deleted: the object refuses what comes later. */
   deleted: boolean;
 };

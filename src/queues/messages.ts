@@ -22,6 +22,8 @@ export const ingestMessage = z.object({
   verdict,
   reason: z.string().nullable(),
   status: z.number(),
+  /** The one campaign the sender's API key may send into, or null: checked once the campaign is known. */
+  campaignLimit: z.string().nullable(),
   /** Set when an operator replays a logged request: it may reopen what an earlier try gave up. */
   replay: z.boolean(),
 });

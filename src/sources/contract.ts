@@ -17,24 +17,39 @@ export type SourceConfig = {
   state: "active" | "paused";
 };
 
-/** Why a request is not taken, with the HTTP status its sender gets. `fields` names what is wrong in the body. */
-export type Refusal = { status: 400 | 401 | 413 | 415 | 422; reason: string; message: string; fields?: string[] };
+/** One thing wrong in a body: the field as its sender named it, and what is wrong with it. */
+export type FieldError = { field: string; message: string };
+
+/** Why a request is not taken, with the HTTP status its sender gets. */
+export type Refusal = { status: 400 | 401 | 413 | 415 | 422; reason: string; message: string; errors?: FieldError[] };
 
 /** What a body means. `ignored` is a good answer to the platform and makes no call. */
 export type Reading = { kind: "calls"; facts: CallFacts[] } | { kind: "ignored"; reason: string; message: string };
 
-/** One platform that pushes to us. Pure: bytes, configuration and the clock in; a value out. */
-export interface Source {
+/** The part of a source's configuration that reading needs. */
+export type ReadingConfig = Pick<SourceConfig, "id" | "organizationId" | "settings">;
+
+type Readable = {
   kind: string;
   /** Largest body taken, in bytes. */
   bodyCap: number;
+  /** What the bytes say. Called at the edge to answer, and again by the consumer and by replays. Never throws. */
+  read(body: Uint8Array<ArrayBuffer>, contentType: string, config: ReadingConfig): Promise<Result<Reading, Refusal>>;
+};
+
+/** A platform that proves itself with one of our API keys, on one path shared by all organizations. */
+export interface KeyedSource extends Readable {
+  authentication: "api_key";
+}
+
+/** A platform that signs, on a path of its own per configured source. Pure: bytes, configuration and the clock in. */
+export interface SignedSource extends Readable {
+  authentication: "signature";
   /** Cheap look at the headers before the body is read, so that noise costs no reading and no HMAC. */
   precheck(headers: Headers, now: number): Result<void, Refusal>;
   /** Whether the request comes from who it says, over the raw bytes, in constant time. */
   verify(request: InboundRequest, config: SourceConfig, now: number): Promise<Result<void, Refusal>>;
-  /** What the bytes say. Called at the edge to answer, and again by the consumer and by replays. */
-  read(body: Uint8Array<ArrayBuffer>, contentType: string, config: ReadingConfig): Promise<Result<Reading, Refusal>>;
 }
 
-/** The part of a source's configuration that reading needs. */
-export type ReadingConfig = Pick<SourceConfig, "id" | "organizationId" | "settings">;
+/** One platform that pushes to us. */
+export type Source = KeyedSource | SignedSource;

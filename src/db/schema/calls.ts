@@ -32,9 +32,11 @@ export const calls = sqliteTable(
     durationSeconds: real("duration_seconds"),
     talkSeconds: real("talk_seconds"),
     operatorName: text("operator_name"),
-    /** The provider's campaign reference when it named one, kept for quarantine. */
-    campaignReference: text("campaign_reference"),
+    /** The campaign number the platform named, kept while no campaign has it. */
+    campaignNumber: integer("campaign_number"),
     custom: text({ mode: "json" }).$type<Record<string, unknown>>().notNull(),
+    /** Which rank of notice each value came from, so that the order of notices does not matter (calls/fold.ts). */
+    ranks: text({ mode: "json" }).$type<Record<string, number>>().notNull(),
     /** The terminal event already told: the slot that `call.completed` and `call.failed` share. */
     terminal: text({ enum: ["completed", "failed"] }),
     /** When the finalizer closes a call whose end never came. */

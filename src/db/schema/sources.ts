@@ -58,6 +58,6 @@ export const inbound = sqliteTable(
 /** Ingest messages not yet worked on, where the queue itself does not survive a crash (docs/architecture.md). */
 export const inbox = sqliteTable("inbox", {
   id: text().primaryKey(),
-  message: blob({ mode: "buffer" }).notNull(),
+  message: text().notNull(),
   sentAt: integer("sent_at").notNull(),
 });

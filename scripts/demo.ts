@@ -1,0 +1,4 @@
+import { demo } from "./demo/run.ts";
+import { runScript } from "./trouble.ts";
+
+await runScript(() => demo(process.env));

@@ -1,0 +1,80 @@
+import { expectSuccess, isObject, numberAt, request, textAt } from "../api-client.ts";
+import { Trouble } from "../trouble.ts";
+
+/** What dev.json and receiver.json remember of the demo organization. */
+export type Demo = {
+  organizationId: string;
+  apiKey: string;
+  campaignId: string;
+  campaignNumber: number;
+  endpointId: string;
+  endpointUrl: string;
+  signingSecret: string;
+};
+
+type Context = { url: string; operatorToken: string; receiverUrl: string };
+
+/** The demo organization of earlier starts if it still stands, else a new one; its endpoint points at the receiver. */
+export async function prepareDemo(context: Context, known: Partial<Demo>): Promise<Demo> {
+  if (!(await keyWorks(context.url, known.apiKey))) return createDemo(context);
+  const campaign = isCampaign(known) ? known : await createCampaign(context.url, known.apiKey ?? "");
+  const endpoint = await prepareEndpoint(context, known);
+  return { organizationId: known.organizationId ?? "", apiKey: known.apiKey ?? "", ...pickCampaign(campaign), ...endpoint };
+}
+
+async function createDemo(context: Context): Promise<Demo> {
+  const made = expectSuccess(
+    await request(context.url, "/operator/organizations", { method: "POST", token: context.operatorToken, body: { name: "Demo" } }),
+    "making the demo organization",
+  );
+  const apiKey = textAt(made, ["api_key", "key"]);
+  const campaign = await createCampaign(context.url, apiKey);
+  const endpoint = await createEndpoint(context, apiKey);
+  return { organizationId: textAt(made, ["organization", "id"]), apiKey, ...campaign, ...endpoint };
+}
+
+async function createCampaign(url: string, apiKey: string): Promise<Pick<Demo, "campaignId" | "campaignNumber">> {
+  const made = expectSuccess(
+    await request(url, "/v1/campaigns", { method: "POST", token: apiKey, body: { name: "Demo campaign" } }),
+    "making the demo campaign",
+  );
+  return { campaignId: textAt(made, ["id"]), campaignNumber: numberAt(made, ["number"]) };
+}
+
+async function createEndpoint({ url, receiverUrl }: Context, apiKey: string): Promise<Pick<Demo, "endpointId" | "endpointUrl" | "signingSecret">> {
+  const body = { url: receiverUrl, events: ["*"], description: "The local receiver of npm start" };
+  const made = expectSuccess(await request(url, "/v1/endpoints", { method: "POST", token: apiKey, body }), "making the demo endpoint");
+  return { endpointId: textAt(made, ["id"]), endpointUrl: receiverUrl, signingSecret: textAt(made, "secret" in made ? ["secret"] : ["signing_secret"]) };
+}
+
+async function prepareEndpoint(context: Context, known: Partial<Demo>) {
+  const { apiKey = "", endpointId, signingSecret } = known;
+  if (!endpointId || !signingSecret) return createEndpoint(context, apiKey);
+  const path = `/v1/endpoints/${encodeURIComponent(endpointId)}`;
+  const found = await request(context.url, path, { token: apiKey });
+  if (found.status === 404) return createEndpoint(context, apiKey);
+  expectSuccess(found, "reading the demo endpoint");
+  // The receiver's port was taken meanwhile, so it lives elsewhere now.
+  if (known.endpointUrl !== context.receiverUrl) {
+    const body = { url: context.receiverUrl };
+    expectSuccess(await request(context.url, path, { method: "PATCH", token: apiKey, body }), "moving the demo endpoint");
+  }
+  return { endpointId, endpointUrl: context.receiverUrl, signingSecret };
+}
+
+async function keyWorks(url: string, apiKey: string | undefined): Promise<boolean> {
+  if (!apiKey) return false;
+  const answer = await request(url, "/v1/campaigns", { token: apiKey });
+  if (answer.status === 200 && isObject(answer.body)) return true;
+  // The database was wiped, or the key revoked: make anew. Anything else is not ours to paper over.
+  if (answer.status === 401 || answer.status === 403) return false;
+  throw new Trouble(`GET /v1/campaigns answered ${answer.status} to the demo key`);
+}
+
+function isCampaign(known: Partial<Demo>): known is Partial<Demo> & Pick<Demo, "campaignId" | "campaignNumber"> {
+  return typeof known.campaignId === "string" && typeof known.campaignNumber === "number";
+}
+
+function pickCampaign({ campaignId, campaignNumber }: Pick<Demo, "campaignId" | "campaignNumber">) {
+  return { campaignId, campaignNumber };
+}

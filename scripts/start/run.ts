@@ -1,0 +1,107 @@
+import { join } from "node:path";
+import { startReceiver, type Receiver } from "../receiver.ts";
+import { Trouble } from "../trouble.ts";
+import { PROJECT } from "../wrangler.ts";
+import { prepareDemo } from "./demo-organization.ts";
+import { describeDeath, startDevServer, waitUntilHealthy, type DevServer } from "./dev-server.ts";
+import { forgetProcesses, reclaimLeftovers, rememberProcesses } from "./leftovers.ts";
+import { migrate } from "./migrate.ts";
+import { renderOrientation } from "./orientation.ts";
+import { checkPort } from "./port.ts";
+import { signalGroup, stopGroup } from "./process-group.ts";
+import { devFilePath, readRemembered, remember, type DevFile, type Remembered } from "./remembered.ts";
+import { runSchedule } from "./schedule.ts";
+import { keepSecrets, type Secrets } from "./secrets.ts";
+import { readSettings, type StartSettings } from "./settings.ts";
+import { prepareStateFolder } from "./state-folder.ts";
+import { aborted, listenForStop } from "./stop-signal.ts";
+
+/** Time `wrangler dev` gets to leave by itself. */
+const GRACE = 5000;
+
+/** `npm start`: everything up, and down again. Resolves with the exit code. */
+export async function start(env: Record<string, string | undefined>): Promise<number> {
+  const settings = readSettings(env, PROJECT);
+  prepareStateFolder(settings.stateDir);
+  const remembered = readRemembered(settings.stateDir);
+  if (await reclaimLeftovers(settings.stateDir, PROJECT)) say("ended what a killed start had left running");
+  await checkPort(settings.port);
+  const secrets = keepSecrets(settings.stateDir);
+
+  let server: DevServer | undefined;
+  const stop = listenForStop(() => {
+    if (server) signalGroup(server.group, "SIGKILL");
+    process.exit(130);
+  });
+  rememberProcesses(settings.stateDir, []);
+  // Up before the Worker: deliveries left over from the last time go out as soon as it runs.
+  const receiver = await openReceiver(settings, remembered);
+  try {
+    say("migrating the database …");
+    // Ctrl-C reaches the migration too: its failure is then what was asked for.
+    await migrate(settings.stateDir).catch((error: unknown) => {
+      if (!stop.aborted) throw error;
+    });
+    if (stop.aborted) return 0;
+    say("starting the Worker …");
+    server = startDevServer(settings, secrets.path, (line) => say(line));
+    rememberProcesses(settings.stateDir, [server.group]);
+    return await serve({ settings, secrets, remembered, receiver, server, stop });
+  } finally {
+    if (stop.aborted) say("stopping …");
+    if (server) await stopGroup(server.group, GRACE);
+    await receiver.close();
+    forgetProcesses(settings.stateDir);
+  }
+}
+
+type Running = {
+  settings: StartSettings;
+  secrets: Secrets;
+  remembered: Remembered;
+  receiver: Receiver;
+  server: DevServer;
+  stop: AbortSignal;
+};
+
+async function serve({ settings, secrets, remembered, receiver, server, stop }: Running): Promise<number> {
+  await waitUntilHealthy(server, settings.url, stop);
+  if (stop.aborted) return 0;
+  const context = { url: settings.url, operatorToken: secrets.operatorToken, receiverUrl: receiver.url };
+  const demo = await prepareDemo(context, remembered.demo);
+  receiver.trust(demo.signingSecret);
+  const dev: DevFile = {
+    url: settings.url,
+    apiKey: demo.apiKey,
+    organizationId: demo.organizationId,
+    campaignId: demo.campaignId,
+    receiverUrl: receiver.url,
+  };
+  remember(settings.stateDir, dev, demo, receiver.port);
+  const schedule = new AbortController();
+  const ticking = runSchedule(settings.url, schedule.signal);
+  process.stdout.write(renderOrientation(dev, demo.campaignNumber, demo.endpointId, devFilePath(settings.stateDir)));
+  try {
+    const ending = await Promise.race([aborted(stop), server.ended]);
+    if (ending === "stopped") return 0;
+    throw new Trouble(describeDeath(server));
+  } finally {
+    schedule.abort();
+    await ticking;
+  }
+}
+
+/** On the port it had before, so that the demo endpoint's URL stays good; on a free one when that is taken. */
+async function openReceiver({ stateDir }: StartSettings, { demo, receiverPort }: Remembered): Promise<Receiver> {
+  const options = { file: join(stateDir, "received.jsonl"), ...(demo.signingSecret ? { secret: demo.signingSecret } : {}) };
+  try {
+    return await startReceiver({ ...options, port: receiverPort });
+  } catch (error) {
+    if (receiverPort === 0 || (error as NodeJS.ErrnoException).code !== "EADDRINUSE") throw error;
+    return startReceiver({ ...options, port: 0 });
+  }
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}

@@ -1,0 +1,66 @@
+import type { HeardChannel } from "./listener";
+import { levelDb } from "./scales";
+
+// dB. What a party says lies near that party's own level even while the other is louder; a leak or an echo lies well under.
+const UNDER_OWN_LEVEL = 20;
+// Half that is enough when the two signals also run alike: |correlation| over 0.6, of 255.
+const UNDER_OTHER = 10;
+const ALIKE = 0.6 * 255;
+// A frame tells of a party's own level when no other channel comes within this of it.
+const CLEARLY_OWN = 6;
+
+/** Takes out the frames in which a channel carries only another party's voice. Gives new masks, one per channel. */
+export function dropLeakage(channels: readonly HeardChannel[], masks: readonly Uint8Array[]): Uint8Array[] {
+  if (channels.length < 2) return masks.map((mask) => mask.slice());
+  const own = channels.map((_, c) => ownLevelDb(channels, masks, c));
+  return masks.map((mask, c) =>
+    mask.map((speaks, frame) => (speaks === 1 && isLeak(channels, masks, own[c]!, c, frame) ? 0 : speaks)),
+  );
+}
+
+function isLeak(
+  channels: readonly HeardChannel[],
+  masks: readonly Uint8Array[],
+  own: number | null,
+  channel: number,
+  frame: number,
+): boolean {
+  const level = levelDb(channels[channel]!.levels[frame]!);
+  const other = loudestOther(channels, masks, channel, frame);
+  if (other === null || other <= level) return false;
+  // A channel that never had the floor to itself has no level of its own: whatever is far under the other is the other.
+  if (own === null ? other - level > UNDER_OTHER : level < own - UNDER_OWN_LEVEL) return true;
+  return other - level > UNDER_OTHER && channels[channel]!.kinship[frame]! > ALIKE;
+}
+
+function loudestOther(
+  channels: readonly HeardChannel[],
+  masks: readonly Uint8Array[],
+  channel: number,
+  frame: number,
+): number | null {
+  let loudest: number | null = null;
+  for (let other = 0; other < channels.length; other++) {
+    if (other === channel || masks[other]![frame] !== 1) continue;
+    loudest = Math.max(loudest ?? -Infinity, levelDb(channels[other]!.levels[frame]!));
+  }
+  return loudest;
+}
+
+// The median level of a channel while it speaks and stands over every other; null if it never does.
+function ownLevelDb(channels: readonly HeardChannel[], masks: readonly Uint8Array[], channel: number): number | null {
+  const counts = new Uint32Array(256);
+  let total = 0;
+  for (let frame = 0; frame < masks[channel]!.length; frame++) {
+    if (masks[channel]![frame] !== 1) continue;
+    const code = channels[channel]!.levels[frame]!;
+    const other = channels.reduce((most, { levels }, c) => (c === channel ? most : Math.max(most, levels[frame]!)), 0);
+    if (levelDb(code) < levelDb(other) + CLEARLY_OWN) continue;
+    counts[code] = counts[code]! + 1;
+    total++;
+  }
+  if (total === 0) return null;
+  let seen = 0;
+  const median = counts.findIndex((count) => (seen += count) * 2 >= total);
+  return levelDb(median);
+}

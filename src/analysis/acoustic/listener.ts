@@ -1,0 +1,132 @@
+import { createBandMeter, WINDOW } from "./band-energy";
+import { createByteTrack } from "./byte-track";
+import { createCoupling } from "./coupling";
+import { FRAME } from "./rates";
+import { createResampler } from "./resampler";
+import { levelCode } from "./scales";
+import { createSpeechScorer, type SpeechScorer } from "./speech-score";
+
+/** What was heard of a recording: three bytes per channel and 10 ms, all that the decisions about it need. */
+export type Heard = {
+  /** Of 10 ms, the last one perhaps partly silence. */
+  frames: number;
+  channels: readonly HeardChannel[];
+  separationDb: number | null;
+};
+
+export type HeardChannel = {
+  /** Loudness of each frame, as `levelDb` reads it. */
+  levels: Uint8Array;
+  /** How far each frame stands out of the background, in quarter decibels. */
+  scores: Uint8Array;
+  /** |correlation| with the loudest other channel, of 255. */
+  kinship: Uint8Array;
+  /** The channel this one is a copy of, or null. */
+  copyOf: number | null;
+};
+
+export type Listener = {
+  /** Takes `length` samples of every channel at the recording's rate, full scale 1; copies what it needs. */
+  push(channels: readonly Float32Array[], length: number): void;
+  finish(): Heard;
+};
+
+// The analysis window reaches this far beyond a frame on either side, so that it is centred on it.
+const LEAD = (WINDOW - FRAME) / 2;
+const SLICE = 4096;
+const FLUSH_ROOM = 2048;
+// One-pole DC blocker, corner 8000 · (1 - R) / 2π ≈ 64 Hz: takes out offsets and most of the mains hum.
+const DC_POLE = 0.95;
+
+export function createListener(sampleRate: number, channelCount: number): Listener {
+  const resamplers = Array.from({ length: channelCount }, () => createResampler(sampleRate));
+  const capacity = WINDOW + resamplers[0]!.room(SLICE) + FLUSH_ROOM;
+  const buffers = Array.from({ length: channelCount }, () => new Float32Array(capacity));
+  const blocked = Array.from({ length: channelCount }, () => ({ input: 0, output: 0 }));
+  const levels = Array.from({ length: channelCount }, createByteTrack);
+  const scores = Array.from({ length: channelCount }, createByteTrack);
+  const kinship = Array.from({ length: channelCount }, createByteTrack);
+  const scorers = scores.map((track): SpeechScorer => createSpeechScorer(track));
+  const coupling = createCoupling(kinship);
+  const meter = createBandMeter();
+  const squares = new Float64Array(channelCount);
+  let filled = LEAD;
+  let samples = 0;
+
+  function push(channels: readonly Float32Array[], length: number): void {
+    for (let from = 0; from < length; from += SLICE) {
+      const count = Math.min(SLICE, length - from);
+      let written = 0;
+      for (let c = 0; c < channelCount; c++) {
+        const slice = from === 0 ? channels[c]! : channels[c]!.subarray(from, from + count);
+        written = resamplers[c]!.push(slice, count, buffers[c]!, filled);
+      }
+      take(written);
+    }
+  }
+
+  function take(written: number): void {
+    for (let c = 0; c < channelCount; c++) blockDc(buffers[c]!, filled, written, blocked[c]!);
+    filled += written;
+    samples += written;
+    let at = 0;
+    for (; at + WINDOW <= filled; at += FRAME) listen(at);
+    for (const buffer of buffers) buffer.copyWithin(0, at, filled);
+    filled -= at;
+  }
+
+  function listen(at: number): void {
+    for (let c = 0; c < channelCount; c++) {
+      const buffer = buffers[c]!;
+      const square = sumOfSquares(buffer, at + LEAD);
+      squares[c] = square;
+      const level = levelCode(square / FRAME);
+      levels[c]!.push(level);
+      meter(buffer, at, scorers[c]!.energies, scorers[c]!.next());
+      scorers[c]!.commit(level);
+    }
+    coupling.observe(buffers, at + LEAD, squares);
+  }
+
+  function finish(): Heard {
+    let written = 0;
+    for (let c = 0; c < channelCount; c++) written = resamplers[c]!.flush(buffers[c]!, filled);
+    take(written);
+    const frames = Math.ceil(samples / FRAME);
+    // Silence until the window of the last frame is full.
+    const silence = frames * FRAME - samples + LEAD;
+    for (const buffer of buffers) buffer.fill(0, filled, filled + silence);
+    take(silence);
+    for (const scorer of scorers) scorer.finish();
+    return {
+      frames: levels[0]!.length(),
+      channels: levels.map((track, c) => ({
+        levels: track.bytes(),
+        scores: scores[c]!.bytes(),
+        kinship: kinship[c]!.bytes(),
+        copyOf: coupling.copyOf(c),
+      })),
+      separationDb: coupling.separationDb(),
+    };
+  }
+
+  return { push, finish };
+}
+
+function blockDc(buffer: Float32Array, at: number, length: number, state: { input: number; output: number }): void {
+  let { input, output } = state;
+  for (let i = at; i < at + length; i++) {
+    const sample = buffer[i]!;
+    output = sample - input + DC_POLE * output;
+    input = sample;
+    buffer[i] = output;
+  }
+  state.input = input;
+  state.output = output;
+}
+
+function sumOfSquares(samples: Float32Array, at: number): number {
+  let sum = 0;
+  for (let i = at; i < at + FRAME; i++) sum += samples[i]! * samples[i]!;
+  return sum;
+}

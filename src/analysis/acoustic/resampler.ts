@@ -1,0 +1,61 @@
+import { createHalfBand } from "./half-band";
+import { createPolyphase } from "./polyphase";
+import { ANALYSIS_RATE } from "./rates";
+
+/**
+ * One stage of a change of rate, fed in pieces. Output sample n sits at the same instant as input sample n · from / to:
+ * the filter's delay is taken out, so times measured behind it are times in the recording.
+ */
+export type RateStage = {
+  /** Filters `input[0 … length)` and writes to `out` from `at` on; returns how many samples that were. */
+  push(input: Float32Array, length: number, out: Float32Array, at: number): number;
+  /** The samples still in the filter, as if silence followed. */
+  flush(out: Float32Array, at: number): number;
+  /** The most samples `push` writes for `length` samples of input; `flush` never writes more than for its filter's length. */
+  room(length: number): number;
+};
+
+// Halving is cheapest while the band that must stay clean is a small part of the spectrum; below it polyphase takes over.
+const LOWEST_RATE_TO_HALVE = 22_000;
+
+/** Brings any sample rate to ANALYSIS_RATE: halvings while they are cheap, then one exact rational step. */
+export function createResampler(sampleRate: number): RateStage {
+  const stages: RateStage[] = [];
+  let rate = sampleRate;
+  while (rate >= LOWEST_RATE_TO_HALVE && rate % 2 === 0) {
+    rate /= 2;
+    stages.push(createHalfBand());
+  }
+  if (rate !== ANALYSIS_RATE) stages.push(createPolyphase(rate, ANALYSIS_RATE));
+  return stages.reduceRight<RateStage>((after, stage) => chained(stage, after), passThrough());
+}
+
+function passThrough(): RateStage {
+  return {
+    push(input, length, out, at) {
+      for (let i = 0; i < length; i++) out[at + i] = input[i]!;
+      return length;
+    },
+    flush: () => 0,
+    room: (length) => length,
+  };
+}
+
+// Half-band taps are few and polyphase taps fewer than this; a flush never holds more.
+const FLUSH_SAMPLES = 1024;
+
+function chained(first: RateStage, second: RateStage): RateStage {
+  let between = new Float32Array(first.room(FLUSH_SAMPLES));
+  return {
+    push(input, length, out, at) {
+      const room = first.room(length);
+      if (between.length < room) between = new Float32Array(room);
+      return second.push(between, first.push(input, length, between, 0), out, at);
+    },
+    flush(out, at) {
+      const written = second.push(between, first.flush(between, 0), out, at);
+      return written + second.flush(out, at + written);
+    },
+    room: (length) => second.room(first.room(length)),
+  };
+}

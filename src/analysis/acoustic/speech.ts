@@ -1,0 +1,84 @@
+import type { Heard, HeardChannel } from "./listener";
+import { FRAME_MS } from "./rates";
+import { codeOfDb, levelDb, SCORE_CODES_PER_DB } from "./scales";
+import { dropLeakage } from "./leakage";
+
+// dB out of the background. Speech begins where it clearly stands out and reaches, on both sides, as far as it still does.
+const OPEN = 6 * SCORE_CODES_PER_DB;
+const CLOSE = 4.5 * SCORE_CODES_PER_DB;
+// dB under the channel's speech level: fainter than that is line noise between the words, or the tail of a room.
+const AUDIBLE_BELOW = 32;
+/** dB re full scale. No party of a call speaks this low; codec noise on an unused channel may. */
+const FAINTEST_SPEECH = codeOfDb(-62);
+/** Frames. A pause up to 200 ms belongs to the speech around it (stop consonants, breath). */
+const LONGEST_PAUSE = 200 / FRAME_MS;
+/** Frames. Shorter than 80 ms is a click: the shortest words last longer. */
+const SHORTEST_BURST = 80 / FRAME_MS;
+
+/** Decides for every channel and frame whether its party speaks: 1 or 0. */
+export function detectSpeech(heard: Heard): Uint8Array[] {
+  const standing = heard.channels.map(standsOut);
+  return dropLeakage(heard.channels, standing).map((mask) => {
+    fillPauses(mask);
+    dropBursts(mask);
+    return mask;
+  });
+}
+
+function standsOut({ scores, levels }: HeardChannel): Uint8Array {
+  const smooth = smoothed(scores);
+  const mask = hysteresis(smooth);
+  const least = Math.max(FAINTEST_SPEECH, codeOfDb(speechLevelDb(levels, mask) - AUDIBLE_BELOW));
+  for (let i = 0; i < mask.length; i++) if (levels[i]! < least) mask[i] = 0;
+  return mask;
+}
+
+// Weights 1 2 3 2 1: a single frame's spectrum is too chancy to decide on; looking both ways moves no border.
+function smoothed(scores: Uint8Array): Float32Array {
+  const last = scores.length - 1;
+  return Float32Array.from(scores, (score, i) => {
+    const near = scores[Math.max(0, i - 1)]! + scores[Math.min(last, i + 1)]!;
+    const far = scores[Math.max(0, i - 2)]! + scores[Math.min(last, i + 2)]!;
+    return (3 * score + 2 * near + far) / 9;
+  });
+}
+
+function hysteresis(scores: Float32Array): Uint8Array {
+  const mask = new Uint8Array(scores.length);
+  for (let i = 0; i < scores.length; i++) {
+    if (scores[i]! < OPEN || mask[i] === 1) continue;
+    for (let left = i; left >= 0 && mask[left] === 0 && scores[left]! >= CLOSE; left--) mask[left] = 1;
+    for (let right = i + 1; right < scores.length && scores[right]! >= CLOSE; right++) mask[right] = 1;
+  }
+  return mask;
+}
+
+/** RMS level of the frames of `mask`, dB re full scale; -Infinity if there are none. */
+export function speechLevelDb(levels: Uint8Array, mask: Uint8Array, wanted: 0 | 1 = 1): number {
+  let power = 0;
+  let frames = 0;
+  for (let i = 0; i < mask.length; i++) {
+    if (mask[i] !== wanted) continue;
+    power += 10 ** (levelDb(levels[i]!) / 10);
+    frames++;
+  }
+  return frames === 0 ? -Infinity : 10 * Math.log10(power / frames);
+}
+
+function fillPauses(mask: Uint8Array): void {
+  let lastSpeech = -1;
+  for (let i = 0; i < mask.length; i++) {
+    if (mask[i] === 0) continue;
+    if (lastSpeech >= 0 && i - lastSpeech - 1 <= LONGEST_PAUSE) mask.fill(1, lastSpeech + 1, i);
+    lastSpeech = i;
+  }
+}
+
+function dropBursts(mask: Uint8Array): void {
+  for (let start = mask.indexOf(1); start >= 0; ) {
+    const next = mask.indexOf(0, start);
+    const end = next < 0 ? mask.length : next;
+    if (end - start < SHORTEST_BURST) mask.fill(0, start, end);
+    start = mask.indexOf(1, end);
+  }
+}

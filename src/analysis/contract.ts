@@ -1,0 +1,78 @@
+import { z } from "zod";
+import type { Result } from "../lib/result";
+
+/**
+ * What an engine is: encoded audio in, findings or a named failure out. An engine holds no state between calls, so one
+ * value serves every analysis of an isolate. New measures are new optional fields of `Findings`; a changed meaning of an
+ * old one is a new `version`.
+ */
+export type AnalysisEngine = {
+  readonly name: string;
+  readonly version: string;
+  analyse(input: AnalysisInput): Promise<Result<Findings, AnalysisFailure>>;
+};
+
+export type AnalysisInput = {
+  /** The encoded recording from its first byte, in pieces of any size; never held whole. */
+  chunks: AsyncIterable<Uint8Array>;
+  /** What the platform said it is. A hint: content decides, and this only where content carries no signature. */
+  mediaType?: string;
+};
+
+/** All but `unreadable` are about the recording itself: trying the same bytes again ends the same way. */
+export type AnalysisFailure =
+  | { kind: "unsupported_format"; detail: string }
+  | { kind: "corrupt"; detail: string }
+  | { kind: "too_long"; limitSeconds: number }
+  | { kind: "empty"; detail: string }
+  /** The stream broke before its end: storage or network, worth another attempt. */
+  | { kind: "unreadable"; detail: string };
+
+const seconds = z.number().nonnegative();
+const milliseconds = z.number().int().nonnegative();
+
+const channelFindings = z.object({
+  channel: z.number().int().nonnegative().describe("Its place in the recording: 0 is left."),
+  state: z.enum(["live", "dead"]).describe("`dead`: never louder than line noise; the leg was not recorded."),
+  talkSeconds: seconds,
+  segments: z
+    .array(z.tuple([milliseconds, milliseconds]))
+    .describe("Speech as [start, end) from the start of the recording; pauses up to 200 ms are inside."),
+  speechLevelDb: z.number().nullable().describe("RMS of the speech, dB re full scale; null without speech."),
+  noiseLevelDb: z.number().nullable().describe("Background between the speech, dB re full scale; null if there is none."),
+});
+
+export const recordingFormat = z.object({
+  container: z.string().describe("`wav`, `mp3`, …"),
+  codec: z.string().describe("`pcm`, `float`, `mulaw`, `alaw`, `mp3`, …"),
+  sampleRate: z.number().int().positive().describe("Hz"),
+  channels: z.number().int().positive(),
+  bitsPerSample: z.number().int().positive().optional().describe("Absent where the codec has no such thing."),
+});
+
+/** Codes, so that whoever shows them can say it in their own words. Engines may add codes; readers ignore unknown ones. */
+export const analysisWarnings = {
+  dual_mono: "Two channels carry the same signal; it was measured once, as mono.",
+  dead_channel: "A channel carries nothing but line noise.",
+  low_channel_separation: "One party is audible in the other's channel; talk and overlap are less certain.",
+  truncated: "The file ends before the length it claims.",
+  damaged: "Parts of the file could not be decoded and were skipped.",
+} as const;
+
+export type AnalysisWarning = keyof typeof analysisWarnings;
+
+/** What an engine found, safe to store and send as JSON: no NaN, no Infinity, all times rounded to the millisecond. */
+export const findingsSchema = z.object({
+  durationSeconds: seconds,
+  sampleRate: z.number().int().positive().describe("Hz, of the recording"),
+  format: recordingFormat,
+  channels: z.array(channelFindings).describe("One per distinct channel, in channel order."),
+  silenceSeconds: seconds.describe("Nobody speaks."),
+  overlapSeconds: seconds.nullable().describe("Two or more speak; null where one channel carries every party."),
+  channelSeparationDb: z.number().nullable().describe("How far below a speaker the other channel hears them; null if not measurable."),
+  warnings: z.array(z.string()),
+});
+
+export type RecordingFormat = z.infer<typeof recordingFormat>;
+export type ChannelFindings = z.infer<typeof channelFindings>;
+export type Findings = z.infer<typeof findingsSchema>;

@@ -1,0 +1,45 @@
+import { sql, type SQL } from "drizzle-orm";
+import { analysisIdOf } from "../calls";
+import type { Database, Statement } from "../db/client";
+import { analyses } from "../db/schema";
+import { DAY } from "../lib/time";
+import type { AnalysisRow } from "./snapshot";
+
+/** After this long without a result the analysis is given up: far beyond every retry, well within what people wait. */
+export const ANALYSIS_GIVE_UP_AFTER = DAY;
+
+type Subject = { callId: string; recordingId: string; organizationId: string };
+
+/** The row of an analysis about to be made: open work, due at once. */
+export function newAnalysis(subject: Subject, engine: { name: string; version: string }, now: number): AnalysisRow {
+  return {
+    ...subject,
+    id: analysisIdOf(subject.recordingId, engine.name),
+    engine: engine.name,
+    engineVersion: engine.version,
+    state: "pending",
+    reason: null,
+    dueAt: now,
+    attempts: 0,
+    leaseUntil: 0,
+    giveUpAt: now + ANALYSIS_GIVE_UP_AFTER,
+    findings: null,
+    createdAt: now,
+    completedAt: null,
+  };
+}
+
+/** Statement that adds the analysis where `guard` holds; a second one of the same recording and engine is not added. */
+export function createAnalysis(db: Database, row: AnalysisRow, guard: SQL): Statement {
+  return db.run(sql`
+    INSERT INTO ${analyses} (call_id, id, organization_id, recording_id, engine, engine_version, state, due_at, attempts,
+      lease_until, give_up_at, created_at)
+    SELECT ${row.callId}, ${row.id}, ${row.organizationId}, ${row.recordingId}, ${row.engine}, ${row.engineVersion},
+      'pending', ${row.dueAt}, 0, 0, ${row.giveUpAt}, ${row.createdAt}
+    WHERE ${guard} ON CONFLICT DO NOTHING`);
+}
+
+/** SQL that holds when this analysis was not made yet. */
+export function hasNoAnalysis(row: Pick<AnalysisRow, "callId" | "id">): SQL {
+  return sql`NOT EXISTS (SELECT 1 FROM ${analyses} WHERE call_id = ${row.callId} AND id = ${row.id})`;
+}

@@ -1,0 +1,73 @@
+import { err, ok, type Result } from "../../lib/result";
+import type { AnalysisFailure, AnalysisInput, AnalysisWarning, RecordingFormat } from "../contract";
+import type { Decoder, SampleSink } from "./decoder";
+import { createMp3Decoder } from "./mp3";
+import { readPieces } from "./read-pieces";
+import { sniff, SNIFF_BYTES } from "./sniff";
+import { createWavDecoder } from "./wav";
+
+export type Decoded = { format: RecordingFormat; durationSeconds: number; warnings: AnalysisWarning[] };
+
+/**
+ * Decodes a recording into `sink`, piece by piece, letting other work in between. Any bytes are safe: what cannot be decoded
+ * is a failure value. `maxSeconds` bounds the decoded length, whatever the headers say.
+ */
+export async function decodeRecording(
+  input: AnalysisInput,
+  maxSeconds: number,
+  sink: SampleSink,
+): Promise<Result<Decoded, AnalysisFailure>> {
+  const meter = createMeter(maxSeconds, sink);
+  let decoder: Decoder | null = null;
+  try {
+    for await (const piece of readPieces(input.chunks, SNIFF_BYTES)) {
+      if (!piece.ok) return piece;
+      if (decoder === null) {
+        const opened = openDecoder(piece.value, input.mediaType);
+        if (!opened.ok) return opened;
+        decoder = opened.value;
+      }
+      const pushed = decoder.push(piece.value, meter.sink);
+      if (!pushed.ok) return pushed;
+      if (meter.isOver()) return err({ kind: "too_long", limitSeconds: maxSeconds });
+    }
+    if (decoder === null) return err({ kind: "empty", detail: "no bytes" });
+    const ended = decoder.end(meter.sink);
+    if (!ended.ok) return ended;
+    if (meter.isOver()) return err({ kind: "too_long", limitSeconds: maxSeconds });
+    const total = meter.total();
+    return total === null ? err({ kind: "empty", detail: "no audio samples" }) : ok({ ...total, warnings: ended.value });
+  } finally {
+    decoder?.free();
+  }
+}
+
+function openDecoder(head: Uint8Array, mediaType: string | undefined): Result<Decoder, AnalysisFailure> {
+  const found = sniff(head, mediaType);
+  switch (found.kind) {
+    case "wav":
+      return ok(createWavDecoder());
+    case "mp3":
+      return ok(createMp3Decoder());
+    case "other":
+      return err({ kind: "unsupported_format", detail: found.name });
+  }
+}
+
+// Counts what passes, and lets nothing through beyond the limit.
+function createMeter(maxSeconds: number, sink: SampleSink) {
+  let format: RecordingFormat | null = null;
+  let samples = 0;
+  let over = false;
+  const count: SampleSink = (channels, length, of) => {
+    format = of;
+    samples += length;
+    over ||= samples > maxSeconds * of.sampleRate;
+    if (!over) sink(channels, length, of);
+  };
+  return {
+    sink: count,
+    isOver: () => over,
+    total: () => (format === null || samples === 0 ? null : { format, durationSeconds: samples / format.sampleRate }),
+  };
+}

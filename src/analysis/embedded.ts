@@ -1,0 +1,34 @@
+import { ok } from "../lib/result";
+import { createListener, type Listener } from "./acoustic/listener";
+import { measure } from "./acoustic/measure";
+import type { AnalysisEngine } from "./contract";
+import { decodeRecording } from "./decode/decode-recording";
+
+/** Seconds. Longer than any call; what is longer is a recorder that was left running. */
+const MAX_SECONDS = 4 * 60 * 60;
+
+/** The engine that needs nothing but the recording: who speaks when, from the signal alone, inside the Worker. */
+export function embeddedEngine({ maxSeconds = MAX_SECONDS }: { maxSeconds?: number } = {}): AnalysisEngine {
+  return {
+    name: "trunkline-acoustic",
+    version: "1",
+    async analyse(input) {
+      let listener: Listener | null = null;
+      const decoded = await decodeRecording(input, maxSeconds, (channels, length, format) => {
+        listener ??= createListener(format.sampleRate, format.channels);
+        listener.push(channels, length);
+      });
+      if (!decoded.ok) return decoded;
+      const { format, durationSeconds, warnings } = decoded.value;
+      // A recording decodes to at least one sample, so there is a listener.
+      const measures = measure(listener!.finish(), durationSeconds);
+      return ok({
+        durationSeconds: Math.round(durationSeconds * 1000) / 1000,
+        sampleRate: format.sampleRate,
+        format,
+        ...measures,
+        warnings: [...warnings, ...measures.warnings],
+      });
+    },
+  };
+}

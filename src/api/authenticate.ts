@@ -1,0 +1,40 @@
+import type { Context } from "hono";
+import { createMiddleware } from "hono/factory";
+import { authenticateKeys } from "../identity";
+import { problem } from "./problem";
+import type { ApiEnv } from "./router";
+
+/** Lets a request pass when its API keys speak for one organization, and says which. */
+export const requireApiKey = createMiddleware<ApiEnv>(async (c, next) => {
+  const caller = await authenticateKeys(c.var.deps.db, presentedKeys(c));
+  if (!caller.ok) return problem(c, caller.error);
+  if (caller.value.campaignId !== null) {
+    return problem(c, { kind: "forbidden", message: "This API key may only send calls into its campaign." });
+  }
+  c.set("caller", caller.value);
+  await next();
+});
+
+/** Lets only the operator of the deployment pass: whoever knows OPERATOR_TOKEN. */
+export const requireOperator = createMiddleware<ApiEnv>(async (c, next) => {
+  const token = bearerToken(c);
+  if (token === undefined || !(await sameText(token, c.var.deps.config.operatorToken))) {
+    return problem(c, { kind: "unauthenticated", message: "The operator's token is required: send it as Authorization: Bearer." });
+  }
+  await next();
+});
+
+function presentedKeys(c: Context): string[] {
+  const sent = [c.req.header("x-api-key"), bearerToken(c), c.req.header("x-auth-token")];
+  return sent.filter((key): key is string => key !== undefined && key !== "");
+}
+
+function bearerToken(c: Context): string | undefined {
+  return /^Bearer +(\S+) *$/i.exec(c.req.header("authorization") ?? "")?.[1];
+}
+
+// Hashes have one length and tell nothing of the texts, so that comparing them takes the same time whatever was sent.
+async function sameText(left: string, right: string): Promise<boolean> {
+  const hash = (text: string) => crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+  return crypto.subtle.timingSafeEqual(await hash(left), await hash(right));
+}

@@ -1,0 +1,123 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { createCampaign, listCampaigns, readCampaign, updateCampaign, type CampaignRow } from "../campaigns";
+import { toIso } from "../lib/time";
+import { pageQuery } from "./cursor";
+import { failures, problem } from "./problem";
+import { newRouter } from "./router";
+import { SECURED } from "./security";
+import { idParam, json, listOf, pageOf, yesOrNo } from "./shapes";
+
+const settings = z.strictObject({
+  auto_analyze: z.boolean().describe("Whether a recording is analysed as soon as it is kept."),
+});
+
+const campaign = z
+  .object({
+    id: z.string(),
+    number: z.number().int().describe("Counted from 1 in each organization: what people type into a phone system."),
+    name: z.string(),
+    settings,
+    created_at: z.iso.datetime(),
+    archived_at: z.iso.datetime().nullable(),
+  })
+  .openapi("Campaign", {
+    example: {
+      id: "cmp_01k3a7w8q0m4x2c9v5b6n7p8r1",
+      number: 7,
+      name: "Renewals",
+      settings: { auto_analyze: true },
+      created_at: "2026-08-20T14:00:00.000Z",
+      archived_at: null,
+    },
+  });
+
+const name = z.string().trim().min(1).max(200);
+const common = { tags: ["Campaigns"], security: SECURED };
+
+const list = createRoute({
+  ...common,
+  method: "get",
+  path: "/",
+  summary: "List campaigns by number",
+  request: {
+    query: z.strictObject({ ...pageQuery(z.object({ number: z.number() })), archived: yesOrNo.optional() }),
+  },
+  responses: { 200: { description: "A page of campaigns", ...json(listOf(campaign)) }, ...failures(401, 403, 422) },
+});
+
+const create = createRoute({
+  ...common,
+  method: "post",
+  path: "/",
+  summary: "Make a campaign",
+  request: { body: { required: true, ...json(z.strictObject({ name, settings: settings.partial().optional() }), { name: "Renewals" }) } },
+  responses: { 201: { description: "The campaign", ...json(campaign) }, ...failures(400, 401, 403, 415, 422) },
+});
+
+const read = createRoute({
+  ...common,
+  method: "get",
+  path: "/{id}",
+  summary: "Read a campaign",
+  request: { params: idParam },
+  responses: { 200: { description: "The campaign", ...json(campaign) }, ...failures(401, 403, 404) },
+});
+
+const update = createRoute({
+  ...common,
+  method: "patch",
+  path: "/{id}",
+  summary: "Rename, archive or configure a campaign",
+  request: {
+    params: idParam,
+    body: {
+      required: true,
+      ...json(z.strictObject({ name: name.optional(), archived: z.boolean().optional(), settings: settings.partial().optional() }), {
+        archived: true,
+      }),
+    },
+  },
+  responses: { 200: { description: "The campaign", ...json(campaign) }, ...failures(400, 401, 403, 404, 415, 422) },
+});
+
+/** `/v1/campaigns` */
+export function campaignRoutes() {
+  return newRouter()
+    .openapi(list, async (c) => {
+      const { limit, cursor, archived } = c.req.valid("query");
+      const { organizationId } = c.var.caller;
+      const rows = await listCampaigns(c.var.deps.db, { organizationId, archived, limit: limit + 1, after: cursor });
+      return c.json(pageOf(rows, limit, viewCampaign, (row) => ({ number: row.number })), 200);
+    })
+    .openapi(create, async (c) => {
+      const { name: given, settings: wanted } = c.req.valid("json");
+      const input = { organizationId: c.var.caller.organizationId, name: given, settings: settingsFrom(wanted) };
+      return c.json(viewCampaign(await createCampaign(c.var.deps.db, input, c.var.deps.now())), 201);
+    })
+    .openapi(read, async (c) => {
+      const found = await readCampaign(c.var.deps.db, { organizationId: c.var.caller.organizationId, id: c.req.valid("param").id });
+      return found.ok ? c.json(viewCampaign(found.value), 200) : problem(c, found.error);
+    })
+    .openapi(update, async (c) => {
+      const { settings: wanted, ...rest } = c.req.valid("json");
+      const target = { organizationId: c.var.caller.organizationId, id: c.req.valid("param").id };
+      const changes = { ...rest, settings: settingsFrom(wanted) };
+      const updated = await updateCampaign(c.var.deps.db, target, changes, c.var.deps.now());
+      return updated.ok ? c.json(viewCampaign(updated.value), 200) : problem(c, updated.error);
+    });
+}
+
+function viewCampaign(row: CampaignRow): z.infer<typeof campaign> {
+  return {
+    id: row.id,
+    number: row.number,
+    name: row.name,
+    settings: { auto_analyze: row.settings.autoAnalyze },
+    created_at: toIso(row.createdAt),
+    archived_at: toIso(row.archivedAt),
+  };
+}
+
+function settingsFrom(wanted: { auto_analyze?: boolean } | undefined) {
+  return wanted && { autoAnalyze: wanted.auto_analyze };
+}

@@ -1,0 +1,114 @@
+import { z, type Hook } from "@hono/zod-openapi";
+import type { Context, TypedResponse } from "hono";
+import { HTTPException } from "hono/http-exception";
+import type { DomainError } from "../errors";
+import type { ApiEnv } from "./router";
+
+/** Every failure has this shape (RFC 9457), whatever went wrong. */
+export const problemSchema = z
+  .object({
+    type: z.string().describe("Names the kind of failure; stable."),
+    title: z.string(),
+    status: z.number().int(),
+    detail: z.string(),
+    errors: z.array(z.object({ field: z.string(), message: z.string() })).describe("What is wrong, field by field."),
+  })
+  .openapi("Problem", {
+    example: {
+      type: "urn:trunkline:problem:invalid",
+      title: "Invalid input",
+      status: 422,
+      detail: "1 field is not valid.",
+      errors: [{ field: "limit", message: "Too big: expected number to be <=200" }],
+    },
+  });
+
+type Problem = z.infer<typeof problemSchema>;
+type FieldError = Problem["errors"][number];
+
+const KINDS = {
+  400: { name: "unreadable", title: "Unreadable request" },
+  401: { name: "unauthenticated", title: "Not authenticated" },
+  403: { name: "forbidden", title: "Not allowed" },
+  404: { name: "not-found", title: "Not found" },
+  409: { name: "conflict", title: "Conflict" },
+  413: { name: "too-large", title: "Too large" },
+  415: { name: "unsupported-media-type", title: "Unsupported media type" },
+  422: { name: "invalid", title: "Invalid input" },
+  500: { name: "internal", title: "Internal error" },
+} as const;
+
+export type ProblemStatus = keyof typeof KINDS;
+type ProblemResponse<S extends ProblemStatus> = TypedResponse<Problem, S, "json"> & Response;
+
+/** The public answer to a failure a verb reported: the one map from `DomainError` to HTTP. */
+export function problem(c: Context, error: DomainError): ProblemResponse<401 | 403 | 404 | 409 | 422> {
+  switch (error.kind) {
+    case "not_found":
+      return answer(c, 404, `There is no such ${error.what}.`);
+    case "invalid":
+      return answer(c, 422, fieldCount(error.fields), error.fields);
+    case "conflict":
+      return answer(c, 409, error.message);
+    case "unauthenticated":
+      c.header("www-authenticate", "Bearer");
+      return answer(c, 401, error.message);
+    case "forbidden":
+      return answer(c, 403, error.message);
+  }
+}
+
+/** The answer to input that its schema refuses, naming each field. */
+export const onInvalidInput: Hook<unknown, ApiEnv, string, Response | undefined> = (result, c) => {
+  if (result.success) return undefined;
+  const errors = result.error.issues.flatMap((issue): FieldError[] => {
+    const path = issue.path.map(String);
+    if (issue.code !== "unrecognized_keys") return [{ field: path.join("."), message: issue.message }];
+    return issue.keys.map((key) => ({ field: [...path, key].join("."), message: "is not known here" }));
+  });
+  return answer(c, 422, fieldCount(errors), errors);
+};
+
+/** The answer to a path nobody serves. */
+export function onNotFound(c: Context): Response {
+  return answer(c, 404, "There is nothing at this address.");
+}
+
+/** The answer to a thrown error: a refusal of the framework in our shape, or a bug, logged and not told. */
+export function onError(error: Error, c: Context): Response {
+  if (error instanceof HTTPException && isProblemStatus(error.status)) return answer(c, error.status, detailOf(error));
+  // Without the query: it may carry a signature.
+  const { method, path } = c.req;
+  console.error(JSON.stringify({ event: "request.failed", method, path, error: String(error), stack: error.stack }));
+  return answer(c, 500, "Something went wrong on our side.");
+}
+
+/** The failures a route can answer with, for its OpenAPI entry. Those of every route are always among them. */
+export function failures<S extends ProblemStatus>(...statuses: S[]) {
+  const content = { "application/problem+json": { schema: problemSchema } };
+  const responses = statuses.map((status) => [status, { description: KINDS[status].title, content }]);
+  return { ...Object.fromEntries(responses), default: { description: "Any other failure", content } } as {
+    [K in S | "default"]: { description: string; content: typeof content };
+  };
+}
+
+function answer<S extends ProblemStatus>(c: Context, status: S, detail: string, errors: FieldError[] = []): ProblemResponse<S> {
+  const { name, title } = KINDS[status];
+  const body: Problem = { type: `urn:trunkline:problem:${name}`, title, status, detail, errors };
+  // The cast names what the next line makes: Hono would type the body as any JSON.
+  return c.json(body, status, { "content-type": "application/problem+json" }) as ProblemResponse<S>;
+}
+
+function detailOf(error: HTTPException): string {
+  if (error.status === 400) return "The body is not readable JSON.";
+  if (error.status === 415) return "Send the body as application/json.";
+  return error.message;
+}
+
+function fieldCount(errors: readonly FieldError[]): string {
+  return errors.length === 1 ? "1 field is not valid." : `${errors.length} fields are not valid.`;
+}
+
+function isProblemStatus(status: number): status is ProblemStatus {
+  return status in KINDS;
+}

@@ -1,0 +1,27 @@
+import { OpenAPIHono } from "@hono/zod-openapi";
+import type { Config } from "../config";
+import type { Database } from "../db/client";
+import type { EndpointObjects } from "../delivery";
+import type { ApiCaller } from "../identity";
+import type { Clock } from "../lib/time";
+import type { Inbox, Nudges } from "../queues/senders";
+
+/** What the API needs of the world, made afresh for each request. */
+export type ApiDeps = {
+  config: Config;
+  db: Database;
+  bucket: R2Bucket;
+  inbox: Inbox;
+  nudges: Nudges;
+  /** Told of every write to an endpoint; asked for its log. */
+  endpointObjects: Pick<EndpointObjects, "configure" | "log">;
+  now: Clock;
+  fetch: typeof fetch;
+};
+
+export type ApiEnv = { Bindings: Env; Variables: { deps: ApiDeps; caller: ApiCaller } };
+
+/** A router of one resource. How it answers to invalid input comes from the app it is mounted in. */
+export function newRouter(): OpenAPIHono<ApiEnv> {
+  return new OpenAPIHono<ApiEnv>();
+}

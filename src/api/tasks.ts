@@ -1,0 +1,61 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { taskSnapshot } from "../events";
+import { listTasks, readTask, snapshotTask } from "../quality";
+import { pageQuery } from "./cursor";
+import { exampleTask } from "./examples";
+import { failures, problem } from "./problem";
+import { newRouter } from "./router";
+import { SECURED } from "./security";
+import { idParam, json, listOf, pageOf } from "./shapes";
+
+const common = { tags: ["Tasks"], security: SECURED };
+
+const list = createRoute({
+  ...common,
+  method: "get",
+  path: "/",
+  summary: "List tasks, those of the newest calls first",
+  request: {
+    query: z.strictObject({
+      ...pageQuery(z.object({ startedAt: z.number(), callId: z.string() })),
+      state: taskSnapshot.shape.state.optional(),
+      campaign_id: z.string().max(200).optional(),
+      operator_id: z.string().max(200).optional(),
+    }),
+  },
+  responses: {
+    200: { description: "A page of tasks", ...json(listOf(taskSnapshot), { data: [exampleTask], next_cursor: null }) },
+    ...failures(401, 403, 422),
+  },
+});
+
+const read = createRoute({
+  ...common,
+  method: "get",
+  path: "/{id}",
+  summary: "Read a task",
+  request: { params: idParam },
+  responses: { 200: { description: "The task", ...json(taskSnapshot, exampleTask) }, ...failures(401, 403, 404) },
+});
+
+/** `/v1/tasks` */
+export function taskRoutes() {
+  return newRouter()
+    .openapi(list, async (c) => {
+      const { limit, cursor, state, campaign_id: campaignId, operator_id: operatorId } = c.req.valid("query");
+      const { organizationId } = c.var.caller;
+      const filter = { state, campaignId, operatorId };
+      const rows = await listTasks(c.var.deps.db, { organizationId, filter, limit: limit + 1, after: cursor });
+      const page = pageOf(
+        rows,
+        limit,
+        (row) => snapshotTask(row.task),
+        (row) => ({ startedAt: row.startedAt, callId: row.task.callId }),
+      );
+      return c.json(page, 200);
+    })
+    .openapi(read, async (c) => {
+      const found = await readTask(c.var.deps.db, { organizationId: c.var.caller.organizationId, id: c.req.valid("param").id });
+      return found.ok ? c.json(snapshotTask(found.value), 200) : problem(c, found.error);
+    });
+}

@@ -1,0 +1,47 @@
+import { Hono } from "hono";
+import { apiRoutes, onError, onNotFound } from "./api";
+import { readConfig } from "./config";
+import { openDatabase } from "./db/client";
+import { endpointObjects } from "./delivery";
+import { ingestRoutes } from "./ingest";
+import { nudgesOn, queueInbox, type Inbox } from "./queues/senders";
+import { tableInbox } from "./queues/table-inbox";
+
+/** Every edge that speaks HTTP, under one error policy. */
+export const app = new Hono<{ Bindings: Env }>();
+
+app.onError(onError);
+app.notFound(onNotFound);
+
+app.get("/health", (c) => c.json({ status: "ok" }));
+
+app.route(
+  "/",
+  ingestRoutes((env) => ({
+    db: openDatabase(env.DB),
+    bucket: env.BUCKET,
+    inbox: inboxOf(env),
+    masterKeys: readConfig(env).masterKeys,
+    now: () => Date.now(),
+    log: (line) => console.log(JSON.stringify(line)),
+  })),
+);
+
+app.route(
+  "/",
+  apiRoutes((env) => ({
+    config: readConfig(env),
+    db: openDatabase(env.DB),
+    bucket: env.BUCKET,
+    inbox: inboxOf(env),
+    nudges: nudgesOn(env),
+    endpointObjects: endpointObjects(env.ENDPOINTS),
+    now: () => Date.now(),
+    fetch: (input, init) => fetch(input, init),
+  })),
+);
+
+function inboxOf(env: Env): Inbox {
+  const queue = env.INGEST_QUEUE;
+  return readConfig(env).inbox === "table" ? tableInbox(openDatabase(env.DB), queue, () => Date.now()) : queueInbox(queue);
+}

@@ -1,0 +1,92 @@
+import type { CallFacts } from "./facts";
+import type { CallRow } from "./snapshot";
+
+// Notices of one call arrive doubled, late and in any order, and the same set must always end in the same call. So
+// each value remembers the rank of the notice it came from: a higher rank wins, and between equal ranks the greater
+// value does, whichever came first.
+
+/** What a notice knows: everything it can say rests on whether it tells of the call's end. */
+export const RANKS = { placeholder: -1, progress: 0, finalizer: 1, failed: 2, completed: 3 } as const;
+
+/** The columns of a call that notices decide. */
+export type FoldedCall = Pick<
+  CallRow,
+  | "state" | "direction" | "fromRaw" | "fromE164" | "toRaw" | "toE164" | "providerStatus" | "error" | "startedAt"
+  | "startedAtRaw" | "answeredAt" | "endedAt" | "durationSeconds" | "talkSeconds" | "operatorName" | "campaignNumber"
+  | "custom" | "ranks"
+>;
+
+/** One notice's facts with when it was received (milliseconds) and whether an operator replayed it after a fix. */
+export type Notice = { facts: CallFacts; receivedAt: number; replay: boolean; rank?: number };
+
+type Value = string | number | null | undefined;
+type Scalar = Exclude<keyof FoldedCall, "custom" | "ranks">;
+
+const MAX_CUSTOM_KEYS = 100;
+
+/** The call as it stands after the notices, starting from what was known (or nothing). Pure. */
+export function foldNotices(known: FoldedCall | undefined, notices: readonly Notice[]): FoldedCall {
+  let call = known ? { ...known, custom: { ...known.custom }, ranks: { ...known.ranks } } : emptyCall(notices);
+  for (const notice of notices) call = foldNotice(call, notice);
+  return call;
+}
+
+function foldNotice(call: FoldedCall, { facts, replay, rank = rankOf(facts) }: Notice): FoldedCall {
+  const take = (key: Scalar, value: Value): void => {
+    if (value === null || value === undefined || value === "") return;
+    if (!wins(value, rank, call[key], call.ranks[key], replay)) return;
+    Object.assign(call, { [key]: value });
+    call.ranks[key] = rank;
+  };
+  take("state", facts.outcome);
+  take("direction", facts.direction);
+  take("fromRaw", facts.from);
+  take("fromE164", facts.fromE164);
+  take("toRaw", facts.to);
+  take("toE164", facts.toE164);
+  take("providerStatus", facts.providerStatus);
+  take("error", facts.error);
+  take("startedAt", facts.startedAt);
+  take("startedAtRaw", facts.startedAtRaw);
+  take("answeredAt", facts.answeredAt);
+  take("endedAt", facts.endedAt);
+  take("durationSeconds", facts.durationSeconds);
+  take("talkSeconds", facts.talkSeconds);
+  take("operatorName", facts.operatorName);
+  take("campaignNumber", facts.campaignNumber);
+  for (const [key, value] of Object.entries(facts.custom ?? {})) takeCustom(call, key, value, rank, replay);
+  return call;
+}
+
+function takeCustom(call: FoldedCall, key: string, value: unknown, rank: number, replay: boolean): void {
+  const name = `custom.${key}`;
+  const known = key in call.custom ? JSON.stringify(call.custom[key]) : null;
+  if (known === null && Object.keys(call.custom).length >= MAX_CUSTOM_KEYS) return;
+  if (!wins(JSON.stringify(value) ?? "null", rank, known, call.ranks[name], replay)) return;
+  call.custom[key] = value;
+  call.ranks[name] = rank;
+}
+
+function wins(value: NonNullable<Value>, rank: number, known: Value, knownRank: number | undefined, replay: boolean): boolean {
+  if (known === null || known === undefined) return true;
+  if (knownRank === undefined || rank > knownRank) return true;
+  if (rank < knownRank) return false;
+  // A replay follows a correction of ours: what it reads now replaces what the same notice said before.
+  return replay ? value !== known : value > known;
+}
+
+function rankOf(facts: CallFacts): number {
+  if (facts.outcome === "completed") return RANKS.completed;
+  if (facts.outcome === "failed") return RANKS.failed;
+  return RANKS.progress;
+}
+
+function emptyCall(notices: readonly Notice[]): FoldedCall {
+  const first = Math.min(...notices.map((notice) => notice.receivedAt));
+  return {
+    state: "in_progress", direction: null, fromRaw: null, fromE164: null, toRaw: null, toE164: null,
+    providerStatus: null, error: null, startedAt: first, startedAtRaw: null, answeredAt: null, endedAt: null,
+    durationSeconds: null, talkSeconds: null, operatorName: null, campaignNumber: null, custom: {},
+    ranks: { state: RANKS.placeholder, startedAt: RANKS.placeholder },
+  };
+}

@@ -1,0 +1,40 @@
+import { digestOf } from "../lib/id";
+
+// Ids of a call and of what hangs on it are derived, so that ingest can answer with them without a database and every
+// duplicate of a notice gets the same answer. The call's part stands in each of them, to find the call from the id.
+
+/** The id of a call: the same for every notice of one conversation. */
+export async function callIdOf(key: { organizationId: string; sourceId: string; externalId: string }): Promise<string> {
+  return `call_${await digestOf([key.organizationId, key.sourceId, key.externalId])}`;
+}
+
+/** The id of the one task a call can have. */
+export function taskIdOf(callId: string): string {
+  return `task_${partOf(callId)}`;
+}
+
+/** The id of a recording of a call, told apart by the platform's id of it. */
+export async function recordingIdOf(callId: string, externalId: string): Promise<string> {
+  return `rec_${partOf(callId)}_${(await digestOf([externalId])).slice(0, 8)}`;
+}
+
+/** The id of what one engine finds in a recording. */
+export function analysisIdOf(recordingId: string, engine: string): string {
+  return `ana_${recordingId.slice("rec_".length)}_${engine}`;
+}
+
+export function callIdOfTask(taskId: string): string {
+  return `call_${partOf(taskId)}`;
+}
+
+export function callIdOfRecording(recordingId: string): string {
+  return `call_${partOf(recordingId)}`;
+}
+
+export function callIdOfAnalysis(analysisId: string): string {
+  return `call_${partOf(analysisId)}`;
+}
+
+function partOf(id: string): string {
+  return id.split("_")[1] ?? "";
+}

@@ -1,0 +1,10 @@
+/** The call: what platforms say of it, how that folds into one record, and what is told about it. */
+export type { CallFacts, RecordingFacts } from "./facts";
+export { RANKS, type FoldedCall, type Notice } from "./fold";
+export * from "./ids";
+export * from "./list";
+export * from "./list-events";
+export * from "./merge";
+export * from "./processed";
+export * from "./read";
+export * from "./snapshot";

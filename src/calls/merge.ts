@@ -1,0 +1,98 @@
+import { and, eq, getTableColumns, sql, type SQL } from "drizzle-orm";
+import type { Database, Statement } from "../db/client";
+import { calls } from "../db/schema";
+import type { GuardedEvent } from "../events";
+import { HOUR } from "../lib/time";
+import { foldNotices, type FoldedCall, type Notice } from "./fold";
+import { snapshotCall, type CallRow } from "./snapshot";
+
+/** How long after its last notice a call may go on before the finalizer ends it: longer than any real conversation. */
+export const FINALIZE_AFTER = 4 * HOUR;
+
+/** What is decided about a call outside its notices: which campaign and operator it is of. */
+export type Placement = { campaignId: string | null; operatorId: string | null; quarantine: string | null };
+
+export type CallKey = { id: string; organizationId: string; sourceId: string; sourceKind: string; externalId: string };
+
+/** A merge worked out in memory, to be written by a batch that may still lose to another writer. */
+export type MergePlan = {
+  row: CallRow;
+  known: CallRow | undefined;
+  /** Whether a row must be written at all. */
+  changed: boolean;
+  /** `call.completed`, `call.failed` or `call.updated`, as the case may be. */
+  events: GuardedEvent[];
+  /** SQL that holds when this plan, and no other writer's, made the row's present version. */
+  guard: SQL;
+};
+
+/**
+ * Works out what a call becomes when the notices fold into what is known of it. `touch` asks for a new version even if
+ * no column changes, because rows that depend on the call will be added with it. `writer` is a token of this attempt.
+ */
+export function planMerge(
+  key: CallKey,
+  known: CallRow | undefined,
+  notices: readonly Notice[],
+  place: (folded: FoldedCall) => Placement,
+  context: { now: number; writer: string; touch: boolean },
+): MergePlan {
+  const folded = foldNotices(known, notices);
+  const terminal = known?.terminal ?? (folded.state === "in_progress" ? null : folded.state);
+  const row: CallRow = {
+    ...key,
+    ...folded,
+    ...place(folded),
+    terminal,
+    finalizeAt: Math.max(known?.finalizeAt ?? 0, context.now + FINALIZE_AFTER),
+    version: (known?.version ?? 0) + 1,
+    writer: context.writer,
+    createdAt: known?.createdAt ?? context.now,
+    updatedAt: context.now,
+  };
+  const changed = !known || context.touch || Object.keys(changedColumns(known, row)).length > 0;
+  return {
+    row,
+    known,
+    changed,
+    events: eventsOf(known, row),
+    guard: sql`EXISTS (SELECT 1 FROM ${calls} WHERE id = ${row.id} AND version = ${row.version} AND writer = ${row.writer})`,
+  };
+}
+
+/** The statement that writes the plan if nobody was faster: its result has no changes when somebody was. */
+export function writeMerge(db: Database, plan: MergePlan): Statement {
+  const { row, known } = plan;
+  if (!known) return db.insert(calls).values(row).onConflictDoNothing();
+  const { version, writer, updatedAt, finalizeAt } = row;
+  return db
+    .update(calls)
+    .set({ ...changedColumns(known, row), version, writer, updatedAt, ...(row.state === "in_progress" ? { finalizeAt } : {}) })
+    .where(and(eq(calls.id, row.id), eq(calls.version, known.version)));
+}
+
+function eventsOf(known: CallRow | undefined, row: CallRow): GuardedEvent[] {
+  if (row.terminal === null) return [];
+  const call = snapshotCall(row);
+  if (!known?.terminal) return [{ type: row.terminal === "completed" ? "call.completed" : "call.failed", data: { call } }];
+  const before: Record<string, unknown> = snapshotCall(known);
+  const changed = Object.entries(call)
+    .filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(before[name]))
+    .map(([name]) => name);
+  return changed.length > 0 ? [{ type: "call.updated", data: { call, changed } }] : [];
+}
+
+// Bookkeeping of the write itself, and the deadline that only matters while the call goes on.
+const OWN = new Set(["version", "writer", "createdAt", "updatedAt", "finalizeAt"]);
+
+/** Only what differs: an index whose columns are not set costs no row. */
+function changedColumns(known: CallRow, row: CallRow): Partial<CallRow> {
+  const before: Record<string, unknown> = known;
+  const after: Record<string, unknown> = row;
+  const changed: Record<string, unknown> = {};
+  for (const name of Object.keys(getTableColumns(calls))) {
+    if (OWN.has(name)) continue;
+    if (JSON.stringify(before[name]) !== JSON.stringify(after[name])) changed[name] = after[name];
+  }
+  return changed;
+}

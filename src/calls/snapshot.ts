@@ -1,0 +1,31 @@
+import type { calls } from "../db/schema";
+import type { CallSnapshot } from "../events";
+import { toIso } from "../lib/time";
+
+export type CallRow = typeof calls.$inferSelect;
+
+/** The public shape of a call, as events carry it and the API shows it. */
+export function snapshotCall(row: CallRow): CallSnapshot {
+  return {
+    id: row.id,
+    source: { id: row.sourceId, kind: row.sourceKind },
+    external_id: row.externalId,
+    campaign_id: row.campaignId,
+    operator: row.operatorId === null || row.operatorName === null ? null : { id: row.operatorId, name: row.operatorName },
+    state: row.state,
+    quarantine: row.quarantine,
+    direction: row.direction,
+    from: row.fromRaw,
+    from_e164: row.fromE164,
+    to: row.toRaw,
+    to_e164: row.toE164,
+    provider_status: row.providerStatus,
+    error: row.error,
+    started_at: toIso(row.startedAt),
+    answered_at: toIso(row.answeredAt),
+    ended_at: toIso(row.endedAt),
+    duration_seconds: row.durationSeconds,
+    talk_seconds: row.talkSeconds,
+    custom: row.custom,
+  };
+}

@@ -1,0 +1,31 @@
+/** A link to a recording's audio, and when it stops working (ISO 8601). */
+export type AudioLink = { url: string; expiresAt: string };
+
+/** Makes the link of a recording, at the moment it is asked. */
+export type MintLink = (recordingId: string) => Promise<AudioLink>;
+
+/**
+ * The event's data with a fresh link beside every kept recording, so that a try ten hours late still carries a link that
+ * works. Everything else stays as the snapshot has it.
+ */
+export async function bindLinks(data: Record<string, unknown>, mint: MintLink): Promise<Record<string, unknown>> {
+  const bound = { ...data };
+  if (isKeptRecording(bound.recording)) bound.recording = await withLink(bound.recording, mint);
+  if (Array.isArray(bound.recordings)) {
+    bound.recordings = await Promise.all(bound.recordings.map((one: unknown) => (isKeptRecording(one) ? withLink(one, mint) : one)));
+  }
+  return bound;
+}
+
+type KeptRecording = { id: string; state: "completed" };
+
+async function withLink(recording: KeptRecording, mint: MintLink) {
+  const { url, expiresAt } = await mint(recording.id);
+  return { ...recording, audio_url: url, audio_url_expires_at: expiresAt };
+}
+
+function isKeptRecording(value: unknown): value is KeptRecording {
+  if (typeof value !== "object" || value === null) return false;
+  const { id, state } = value as { id?: unknown; state?: unknown };
+  return typeof id === "string" && state === "completed";
+}

@@ -1,0 +1,18 @@
+import type { Database } from "../../db/client";
+import { apiKeys, organizations } from "../../db/schema";
+import { newId } from "../../lib/id";
+import { mintApiKey, type ApiKeyRow } from "../api-keys/key";
+
+export type OrganizationRow = typeof organizations.$inferSelect;
+
+/** Makes a tenant together with its first key: one without the other would be of no use to anyone. */
+export async function createOrganization(
+  db: Database,
+  input: { name: string },
+  now: number,
+): Promise<{ organization: OrganizationRow; apiKey: { key: string; row: ApiKeyRow } }> {
+  const organization: OrganizationRow = { id: newId("org", now), name: input.name, createdAt: now };
+  const apiKey = await mintApiKey({ organizationId: organization.id, name: "First key" }, now);
+  await db.batch([db.insert(organizations).values(organization), db.insert(apiKeys).values(apiKey.row)]);
+  return { organization, apiKey };
+}

@@ -1,0 +1,53 @@
+import { authenticateKeys, looksLikeApiKey, type ApiCaller } from "../identity";
+import { sha256Hex } from "../lib/hmac";
+import { err, ok, type Result } from "../lib/result";
+import { anuraSourceOf, loadSource, type ReadingConfig, type SourceConfig } from "../sources";
+import type { EdgeRefusal, Sender } from "./decision";
+import type { IngestDeps } from "./deps";
+import type { Lookup } from "./lookup-cache";
+import { presentedKeys } from "./presented-keys";
+
+/** What one isolate remembers, so that a warm request asks no database. */
+export type Memory = { callers: Lookup<ApiCaller>; sources: Lookup<SourceConfig> };
+
+export type Admission = { sender: Sender; config: ReadingConfig };
+
+/**
+ * Whose API key the request brings. Missing and wrong keys get the same 401; only the log tells them apart. Settings of
+ * the source stay unread: the consumer, which has the database, reads the same bytes with them, and they change no id.
+ */
+export async function admitKey(request: Request, deps: IngestDeps, memory: Memory): Promise<Result<Admission, EdgeRefusal>> {
+  const keys = [...new Set(presentedKeys(request.headers))].sort();
+  if (keys.length === 0) return refuseKey("missing_key");
+  if (!keys.every(looksLikeApiKey)) return refuseKey("unknown_key");
+  // The memory is by hash: keys themselves stay out of it.
+  const caller = await memory.callers(await sha256Hex(keys.join("\n")), deps.now(), async () => {
+    const found = await authenticateKeys(deps.db, keys);
+    return found.ok ? found.value : undefined;
+  });
+  if (!caller) return refuseKey("unknown_key");
+  const { organizationId, campaignId } = caller;
+  const id = await anuraSourceOf(organizationId);
+  return ok({
+    sender: { organizationId, sourceId: id, campaignLimit: campaignId, proven: true },
+    config: { id, organizationId, settings: {} },
+  });
+}
+
+/** The configured source a path names. One of another kind, a deleted one and none at all are one 404. */
+export async function admitSource(
+  kind: string,
+  id: string,
+  deps: IngestDeps,
+  memory: Memory,
+): Promise<Result<SourceConfig, EdgeRefusal>> {
+  const known = /^src_[0-9a-z]{26}$/.test(id)
+    ? await memory.sources(id, deps.now(), () => loadSource(deps.db, deps.masterKeys, id))
+    : undefined;
+  if (known?.kind === kind) return ok(known);
+  return err({ status: 404, reason: "unknown_source", message: "No source is configured at this address." });
+}
+
+function refuseKey(reason: string): Result<never, EdgeRefusal> {
+  return err({ status: 401, reason, message: "A valid API key is required: send it in the X-API-Key header." });
+}

@@ -1,0 +1,81 @@
+import { taskIdOf } from "../calls";
+import type { EdgeRefusal, Outcome } from "./decision";
+
+type Taken = Exclude<Outcome, { verdict: "refused" }>;
+
+/** How a platform is told that its request was taken. */
+export type Answer = (outcome: Taken, inboundId: string) => Response;
+
+const NO_STORE = { "cache-control": "no-store" };
+const RETRY_AFTER_SECONDS = "30";
+
+const TITLES: Record<EdgeRefusal["status"], string> = {
+  400: "Bad Request",
+  401: "Unauthorized",
+  404: "Not Found",
+  413: "Content Too Large",
+  415: "Unsupported Media Type",
+  422: "Unprocessable Content",
+  431: "Request Header Fields Too Large",
+};
+
+/** What Anura's users know from AuditorIA. The ids are derived, so a repeated notice is answered with the same ones. */
+export function answerCall(outcome: Taken, inboundId: string): Response {
+  if (outcome.verdict === "ignored") {
+    const { reason, message } = outcome;
+    return json({ success: true, status: "ignored", reason, message, call_id: null, task_id: null, inbound_id: inboundId });
+  }
+  const callId = outcome.callIds[0] ?? null;
+  return json({
+    success: true,
+    status: "accepted",
+    message: "The call is accepted. Its recording is fetched next, then its task is created.",
+    call_id: callId,
+    task_id: callId === null ? null : taskIdOf(callId),
+    inbound_id: inboundId,
+    recording_downloaded: false,
+  });
+}
+
+/** `{"received": true}` is what Audian's own sample answers. */
+export function answerReceived(outcome: Taken, inboundId: string): Response {
+  if (outcome.verdict === "ignored") {
+    const { reason, message } = outcome;
+    return json({ received: true, status: "ignored", reason, message, call_ids: [], inbound_id: inboundId });
+  }
+  return json({ received: true, status: "accepted", call_ids: outcome.callIds, inbound_id: inboundId });
+}
+
+/** A refusal as RFC 9457 has it, naming every field that is wrong. `inbound_id` is null where it was not kept. */
+export function answerRefusal(refusal: EdgeRefusal, inboundId: string | null): Response {
+  const { status, reason, message, errors = [] } = refusal;
+  // Missing and wrong keys must look alike outside.
+  const said = status === 401 ? "unauthorized" : reason;
+  return problem(status, TITLES[status], said, message, { errors, inbound_id: inboundId }, status === 401 ? { "www-authenticate": "Bearer" } : {});
+}
+
+/** We could not keep the request: the sender is to send it again. */
+export function answerUnavailable(): Response {
+  const message = "The request could not be kept. Send it again.";
+  return problem(503, "Service Unavailable", "not_kept", message, { errors: [], inbound_id: null }, { "retry-after": RETRY_AFTER_SECONDS });
+}
+
+export function answerMethod(allow: string): Response {
+  return problem(405, "Method Not Allowed", "method_not_allowed", `Use ${allow} here.`, { errors: [] }, { allow });
+}
+
+function problem(
+  status: number,
+  title: string,
+  reason: string,
+  message: string,
+  more: Record<string, unknown>,
+  headers: Record<string, string>,
+): Response {
+  const body = { type: "about:blank", title, status, detail: message, message, reason, ...more };
+  return Response.json(body, { status, headers: { ...NO_STORE, ...headers, "content-type": "application/problem+json" } });
+}
+
+function json(body: Record<string, unknown>): Response {
+  return Response.json(body, { headers: NO_STORE });
+}

@@ -1,0 +1,84 @@
+import { callIdOf } from "../calls";
+import { ok, type Result } from "../lib/result";
+import type { InboundRequest, KeyedSource, ReadingConfig, Refusal, SignedSource, Source } from "../sources";
+import { admitKey, admitSource, type Memory } from "./admit";
+import { NOBODY, type Decision, type EdgeRefusal, type Outcome, type Sender } from "./decision";
+import type { IngestDeps } from "./deps";
+import { exceedsHeaderCap } from "./header-cap";
+import { readBody, type BodyProblem } from "./read-body";
+
+/** API key, then body cap, then what the body says: nobody's bytes are read before their key is known to be good. */
+export async function decideKeyed(request: Request, source: KeyedSource, deps: IngestDeps, memory: Memory): Promise<Decision> {
+  if (exceedsHeaderCap(request.headers)) return unread(NOBODY, tooManyHeaders());
+  const admitted = await admitKey(request, deps, memory);
+  if (!admitted.ok) return unread(NOBODY, admitted.error);
+  const { sender, config } = admitted.value;
+  return decideBody(request, source, sender, async (inbound) => ok(await read(source, inbound, config)));
+}
+
+/** Cheap look at the headers, then the source, then body cap, then the signature over the raw bytes, then what they say. */
+export async function decideSigned(
+  request: Request,
+  source: SignedSource,
+  sourceId: string,
+  deps: IngestDeps,
+  memory: Memory,
+): Promise<Decision> {
+  if (exceedsHeaderCap(request.headers)) return unread(NOBODY, tooManyHeaders());
+  const likely = source.precheck(request.headers, deps.now());
+  if (!likely.ok) return unread(NOBODY, likely.error);
+  const admitted = await admitSource(source.kind, sourceId, deps, memory);
+  if (!admitted.ok) return unread(NOBODY, admitted.error);
+  const config = admitted.value;
+  const sender = { organizationId: config.organizationId, sourceId: config.id, campaignLimit: null, proven: false };
+  return decideBody(request, source, sender, async (inbound) => {
+    const verified = await source.verify(inbound, config, deps.now());
+    if (!verified.ok) return verified;
+    if (config.state === "paused") {
+      return ok({ verdict: "ignored", reason: "source_paused", message: "The source is paused: the request is kept and can be replayed." });
+    }
+    return ok(await read(source, inbound, config));
+  });
+}
+
+// `judge` fails when the sender could not prove who they are, and gives an outcome when they could.
+async function decideBody(
+  request: Request,
+  source: Source,
+  sender: Sender,
+  judge: (inbound: InboundRequest) => Promise<Result<Outcome, Refusal>>,
+): Promise<Decision> {
+  const body = await readBody(request, source.bodyCap);
+  if (!body.ok) return { ...unread(sender, bodyRefusal(body.error, source.bodyCap)), bodySize: body.error.kind === "too_large" ? body.error.size : 0 };
+  const judged = await judge({ headers: request.headers, body: body.value });
+  const bodySize = body.value.length;
+  if (judged.ok) return { sender: { ...sender, proven: true }, outcome: judged.value, body: body.value, bodySize };
+  return { sender, outcome: { verdict: "refused", refusal: judged.error }, body: body.value, bodySize };
+}
+
+async function read(source: Source, request: InboundRequest, config: ReadingConfig): Promise<Outcome> {
+  const reading = await source.read(request.body, request.headers.get("content-type") ?? "", config);
+  if (!reading.ok) return { verdict: "refused", refusal: reading.error };
+  if (reading.value.kind === "ignored") return { verdict: "ignored", reason: reading.value.reason, message: reading.value.message };
+  const { facts } = reading.value;
+  const { organizationId, id: sourceId } = config;
+  const callIds = await Promise.all(facts.map(({ externalId }) => callIdOf({ organizationId, sourceId, externalId })));
+  return { verdict: "accepted", facts, callIds };
+}
+
+function unread(sender: Sender, refusal: EdgeRefusal): Decision {
+  return { sender, outcome: { verdict: "refused", refusal }, body: null, bodySize: 0 };
+}
+
+function tooManyHeaders(): EdgeRefusal {
+  return { status: 431, reason: "headers_too_large", message: "The request's headers are larger than 16 kB." };
+}
+
+function bodyRefusal(problem: BodyProblem, cap: number): EdgeRefusal {
+  switch (problem.kind) {
+    case "too_large":
+      return { status: 413, reason: "body_too_large", message: `The body is larger than ${cap} bytes.` };
+    case "cut_short":
+      return { status: 400, reason: "body_cut_short", message: "The body ended before it was complete." };
+  }
+}

@@ -1,0 +1,25 @@
+import type { CallFacts } from "../calls";
+import type { FieldError, Refusal } from "../sources";
+
+/** Who a request turned out to come from. "" and null: nobody we know. */
+export type Sender = {
+  organizationId: string;
+  sourceId: string | null;
+  /** The one campaign the sender's key may send into, or null. */
+  campaignLimit: string | null;
+  /** Whether the sender proved it: a good key, or a good signature. */
+  proven: boolean;
+};
+
+/** What an edge adds to the ways a source can refuse. */
+export type EdgeRefusal = Omit<Refusal, "status"> & { status: Refusal["status"] | 404 | 431; errors?: FieldError[] };
+
+export type Outcome =
+  | { verdict: "accepted"; facts: CallFacts[]; callIds: string[] }
+  | { verdict: "ignored"; reason: string; message: string }
+  | { verdict: "refused"; refusal: EdgeRefusal };
+
+/** What is to be answered and kept. `body` is null where it was not read; `bodySize` is what is known of it then. */
+export type Decision = { sender: Sender; outcome: Outcome; body: Uint8Array<ArrayBuffer> | null; bodySize: number };
+
+export const NOBODY: Sender = { organizationId: "", sourceId: null, campaignLimit: null, proven: false };

@@ -1,0 +1,15 @@
+import type { Database } from "../db/client";
+import type { MasterKeys } from "../lib/seal";
+import type { Clock } from "../lib/time";
+import type { Inbox } from "../queues/senders";
+
+/** What taking a request in needs of the world. */
+export type IngestDeps = {
+  db: Database;
+  bucket: R2Bucket;
+  inbox: Inbox;
+  masterKeys: MasterKeys;
+  now: Clock;
+  /** Writes one structured line. Never given a secret, a key or a signature. */
+  log(line: Record<string, unknown>): void;
+};

@@ -1,0 +1,55 @@
+import { Hono, type Context } from "hono";
+import { SOURCES, type KeyedSource, type SignedSource } from "../sources";
+import type { Memory } from "./admit";
+import { answerCall, answerMethod, answerReceived } from "./answer";
+import { decideKeyed, decideSigned } from "./decide";
+import type { IngestDeps } from "./deps";
+import { lookupCache } from "./lookup-cache";
+import { receive } from "./receive";
+import { refusalSampler } from "./refusal-sampler";
+
+export type { IngestDeps } from "./deps";
+
+type App = Hono<{ Bindings: Env }>;
+
+/**
+ * The providers' webhooks. Platforms with a key share `/webhook/{kind}`; platforms that sign have a path per configured
+ * source. Each with and without a trailing slash: a redirect would turn a POST into a GET.
+ */
+export function ingestRoutes(depsOf: (env: Env, ctx: ExecutionContext) => IngestDeps): App {
+  const app: App = new Hono();
+  const memory: Memory = { callers: lookupCache(), sources: lookupCache() };
+  const sample = refusalSampler();
+
+  function depsFor(c: Context<{ Bindings: Env }>): IngestDeps {
+    return depsOf(c.env, c.executionCtx as ExecutionContext);
+  }
+
+  function mountKeyed(source: KeyedSource): void {
+    const path = `/webhook/${source.kind}`;
+    app.on("POST", [path, `${path}/`], (c) => {
+      const deps = depsFor(c);
+      return receive(c.req.raw, source.kind, () => decideKeyed(c.req.raw, source, deps, memory), answerCall, deps, sample);
+    });
+    app.get(`${path}/health`, (c) => c.json({ status: "ok", service: "trunkline", webhook_ready: true }));
+    for (const other of [path, `${path}/`]) app.all(other, () => answerMethod("POST"));
+    app.all(`${path}/health`, () => answerMethod("GET, HEAD"));
+  }
+
+  function mountSigned(source: SignedSource): void {
+    for (const path of [`/webhook/${source.kind}/:sourceId`, `/webhook/${source.kind}/:sourceId/`] as const) {
+      app.post(path, (c) => {
+        const deps = depsFor(c);
+        const decide = () => decideSigned(c.req.raw, source, c.req.param("sourceId"), deps, memory);
+        return receive(c.req.raw, source.kind, decide, answerReceived, deps, sample);
+      });
+      app.all(path, () => answerMethod("POST"));
+    }
+  }
+
+  for (const source of Object.values(SOURCES)) {
+    if (source.authentication === "api_key") mountKeyed(source);
+    else mountSigned(source);
+  }
+  return app;
+}

@@ -1,0 +1,80 @@
+import { newId } from "../lib/id";
+import type { IngestMessage } from "../queues/messages";
+import { INBOUND_PREFIX, INLINE_BODY_MAX, inboundBodyKey, redactHeaders } from "../sources";
+import type { Decision } from "./decision";
+import type { IngestDeps } from "./deps";
+import { PROVEN_LIMIT, UNPROVEN_LIMIT, type RefusalSampler } from "./refusal-sampler";
+
+/** The platform refuses a message above 128 kB; this leaves room for what serialising adds. */
+const MESSAGE_MAX = 120_000;
+/** Field names, numbers and lengths of a serialised message. */
+const OVERHEAD = 1_000;
+
+export type Arrival = { path: string; headers: Headers; sourceKind: string; receivedAt: number };
+
+/**
+ * Puts the request where it survives and gives the id it is kept under. Throws when it could not be kept, so that an
+ * accepted or ignored request is never acknowledged unkept.
+ */
+export async function keep(arrival: Arrival, decision: Decision, deps: IngestDeps): Promise<string> {
+  const message = messageOf(arrival, decision);
+  const { body } = message;
+  if (body !== null && (body.length > INLINE_BODY_MAX || sizeOf(message) > MESSAGE_MAX)) {
+    const bodyKey = inboundBodyKey(message.organizationId, message.id);
+    await deps.bucket.put(bodyKey, body);
+    await deps.inbox.put({ ...message, body: null, bodyKey });
+  } else {
+    await deps.inbox.put(message);
+  }
+  return message.id;
+}
+
+/**
+ * Keeps a refused request if it is among the first of its kind this minute. Never throws: whether we could keep it
+ * changes nothing about the refusal. Null when it was not kept.
+ */
+export async function keepRefusal(arrival: Arrival, decision: Decision, deps: IngestDeps, sample: RefusalSampler): Promise<string | null> {
+  const { sender } = decision;
+  const reason = decision.outcome.verdict === "refused" ? decision.outcome.refusal.reason : "";
+  const group = `${sender.organizationId}|${reason}`;
+  const sampling = sample(group, sender.proven ? PROVEN_LIMIT : UNPROVEN_LIMIT, arrival.receivedAt);
+  if (sampling.kind === "drop") {
+    if (sampling.first) deps.log({ event: "refusals_sampled", organization_id: sender.organizationId, source_kind: arrival.sourceKind, reason });
+    return null;
+  }
+  try {
+    return await keep(arrival, decision, deps);
+  } catch (error) {
+    deps.log({ event: "refusal_not_kept", organization_id: sender.organizationId, source_kind: arrival.sourceKind, reason, error: String(error) });
+    return null;
+  }
+}
+
+function messageOf(arrival: Arrival, { sender, outcome, body, bodySize }: Decision): IngestMessage {
+  const refused = outcome.verdict === "refused";
+  return {
+    id: newId(INBOUND_PREFIX, arrival.receivedAt),
+    organizationId: sender.organizationId,
+    sourceId: sender.sourceId,
+    sourceKind: arrival.sourceKind,
+    receivedAt: arrival.receivedAt,
+    path: arrival.path,
+    headers: redactHeaders(arrival.headers),
+    // Of a sender who proved nothing, only what fits a message is kept: R2 is not theirs to fill.
+    body: !sender.proven && bodySize > INLINE_BODY_MAX ? null : body,
+    bodyKey: null,
+    bodySize,
+    verdict: outcome.verdict,
+    reason: refused ? outcome.refusal.reason : outcome.verdict === "ignored" ? outcome.reason : null,
+    status: refused ? outcome.refusal.status : 200,
+    campaignLimit: sender.campaignLimit,
+    replay: false,
+  };
+}
+
+// Text outside Latin-1 takes two bytes a character.
+function sizeOf(message: IngestMessage): number {
+  let size = OVERHEAD + (message.body?.length ?? 0) + 2 * message.path.length;
+  for (const [name, value] of Object.entries(message.headers)) size += 2 * (name.length + value.length) + 10;
+  return size;
+}

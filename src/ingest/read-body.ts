@@ -1,0 +1,44 @@
+import { err, ok, type Result } from "../lib/result";
+
+/** Why there is no body: it is larger than the cap (`size`: what is known of it), or its sender left in the middle. */
+export type BodyProblem = { kind: "too_large"; size: number } | { kind: "cut_short" };
+
+/**
+ * The raw bytes of a request, under a cap: a declared length above it is refused unread, an undeclared one as soon as
+ * the bytes exceed it. The array holds the body and nothing else, because a queue message carries its whole buffer.
+ */
+export async function readBody(request: Request, cap: number): Promise<Result<Uint8Array<ArrayBuffer>, BodyProblem>> {
+  const declared = Number(request.headers.get("content-length"));
+  if (declared > cap) {
+    await request.body?.cancel();
+    return err({ kind: "too_large", size: declared });
+  }
+  if (!request.body) return ok(new Uint8Array(0));
+  const reader: ReadableStreamDefaultReader<Uint8Array> = request.body.getReader();
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return ok(join(chunks, size));
+      size += value.length;
+      if (size > cap) {
+        await reader.cancel();
+        return err({ kind: "too_large", size });
+      }
+      chunks.push(value);
+    }
+  } catch {
+    return err({ kind: "cut_short" });
+  }
+}
+
+function join(chunks: readonly Uint8Array[], size: number): Uint8Array<ArrayBuffer> {
+  const body = new Uint8Array(size);
+  let offset = 0;
+  for (const chunk of chunks) {
+    body.set(chunk, offset);
+    offset += chunk.length;
+  }
+  return body;
+}

@@ -1,0 +1,68 @@
+import { and, eq } from "drizzle-orm";
+import {
+  analysisEnded, claimAnalysis, completedAnalysis, failedAnalysis, finishAnalysis, postponeAnalysis, snapshotAnalysis,
+  type AnalysisEngine, type AnalysisFailure, type AnalysisRow, type Findings,
+} from "../analysis";
+import { snapshotCall } from "../calls";
+import { runBatch, type Database } from "../db/client";
+import { recordings } from "../db/schema";
+import { MINUTE } from "../lib/time";
+import { err, type Result } from "../lib/result";
+import type { AnalysisMessage } from "../queues/messages";
+import { readCallFile, tellOf } from "./follow-up";
+
+export type AnalysisParts = { db: Database; bucket: R2Bucket; engine: AnalysisEngine; now(): number };
+
+/** Tries of one analysis: what fails by chance three times (storage, a killed isolate) is given up with its reason. */
+const MAX_ATTEMPTS = 3;
+
+/** Does an open analysis that is due; does nothing when it is done or somebody else's. */
+export async function workOnAnalysis(parts: AnalysisParts, message: AnalysisMessage): Promise<void> {
+  const { db, now } = parts;
+  const claimed = await claimAnalysis(db, message, now());
+  if (!claimed) return;
+  if (claimed.attempts > MAX_ATTEMPTS) return endAnalysis(db, failedAnalysis(claimed, claimed.reason ?? "crashed", now()));
+  const outcome = await analyse(parts, claimed);
+  if (outcome.ok) return endAnalysis(db, completedAnalysis(claimed, outcome.value, now()));
+  if (outcome.error.kind === "unreadable" && claimed.attempts < MAX_ATTEMPTS) {
+    await runBatch(db, [postponeAnalysis(db, claimed, now() + claimed.attempts * MINUTE, reasonOf(outcome.error))]);
+    return;
+  }
+  await endAnalysis(db, failedAnalysis(claimed, reasonOf(outcome.error), now()));
+}
+
+/** Writes the end of an analysis with its event, and tells that the call came to rest if that is so. */
+export async function endAnalysis(db: Database, ended: AnalysisRow): Promise<void> {
+  const file = await readCallFile(db, ended.callId);
+  if (!file) return;
+  const after = { ...file, analyses: file.analyses.map((row) => (row.id === ended.id ? ended : row)) };
+  const data = { analysis: snapshotAnalysis(ended), call: snapshotCall(file.call) };
+  const fact = ended.state === "completed" ? ({ type: "analysis.completed", data } as const) : ({ type: "analysis.failed", data } as const);
+  const at = ended.completedAt ?? ended.createdAt;
+  await runBatch(db, [
+    finishAnalysis(db, ended),
+    ...tellOf(db, after, { facts: [fact], rows: [] }, analysisEnded(ended), at),
+  ]);
+}
+
+async function analyse({ db, bucket, engine }: AnalysisParts, row: AnalysisRow): Promise<Result<Findings, AnalysisFailure>> {
+  const [recording] = await db
+    .select()
+    .from(recordings)
+    .where(and(eq(recordings.callId, row.callId), eq(recordings.id, row.recordingId)));
+  const object = recording?.key ? await bucket.get(recording.key) : null;
+  if (!object) return err({ kind: "unreadable", detail: "the recording is not in storage" });
+  return engine.analyse({ chunks: object.body, ...(recording?.mediaType ? { mediaType: recording.mediaType } : {}) });
+}
+
+function reasonOf(failure: AnalysisFailure): string {
+  switch (failure.kind) {
+    case "too_long":
+      return `too_long: over ${failure.limitSeconds} seconds`;
+    case "unsupported_format":
+    case "corrupt":
+    case "empty":
+    case "unreadable":
+      return `${failure.kind}: ${failure.detail}`;
+  }
+}

@@ -1,0 +1,20 @@
+import { readConfig } from "../config";
+import { analyses, recordings } from "../db/schema";
+import { resendInbox } from "../queues/table-inbox";
+import { jobParts } from "./parts";
+import { sweep } from "./sweep";
+
+/**
+ * Runs every minute. Where a table backs the inbox (one local process), it also sends again what a killed process held,
+ * and, called as `start`, frees the work that process had in its hands.
+ */
+export async function runCron(cron: string, env: Env): Promise<void> {
+  const parts = jobParts(env);
+  if (readConfig(env).inbox === "table") {
+    if (cron === "start") {
+      await parts.db.batch([parts.db.update(recordings).set({ leaseUntil: 0 }), parts.db.update(analyses).set({ leaseUntil: 0 })]);
+    }
+    await resendInbox(parts.db, env.INGEST_QUEUE, parts.now());
+  }
+  await sweep(parts.sweep);
+}

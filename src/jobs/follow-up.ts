@@ -1,0 +1,80 @@
+import { eq, type SQL } from "drizzle-orm";
+import { createAnalysis, embeddedEngine, hasNoAnalysis, newAnalysis, snapshotAnalysis } from "../analysis";
+import { atRest, snapshotCall, type CallRow } from "../calls";
+import type { Database, Statement } from "../db/client";
+import { analyses, calls, campaigns, recordings } from "../db/schema";
+import { recordEvents, type GuardedEvent } from "../events";
+import { createTask, hasNoTask, newTask, snapshotTask } from "../quality";
+import { snapshotRecording, type RecordingRow } from "../recordings";
+
+/**
+ * What a change leads to, for the caller's batch. `facts` may be guarded by the absence of the `rows` they tell of, so
+ * they are recorded first.
+ */
+export type Consequences = { facts: GuardedEvent[]; rows: Statement[] };
+
+const ENGINE = embeddedEngine();
+
+/** A call with everything that hangs on it, as the database has it. */
+export type CallFile = {
+  call: CallRow;
+  recordings: RecordingRow[];
+  analyses: (typeof analyses.$inferSelect)[];
+  autoAnalyze: boolean;
+};
+
+/** Reads a call's file, or undefined when there is no such call. */
+export async function readCallFile(db: Database, callId: string): Promise<CallFile | undefined> {
+  const [found, kept, made] = await db.batch([
+    db.select().from(calls).leftJoin(campaigns, eq(campaigns.id, calls.campaignId)).where(eq(calls.id, callId)),
+    db.select().from(recordings).where(eq(recordings.callId, callId)),
+    db.select().from(analyses).where(eq(analyses.callId, callId)),
+  ]);
+  const row = found[0];
+  return row && { call: row.calls, recordings: kept, analyses: made, autoAnalyze: row.campaigns?.settings.autoAnalyze ?? false };
+}
+
+/**
+ * What a kept recording leads to: the call's task, unless it has one, and an analysis where the campaign wants it. A
+ * call in quarantine gets neither until someone has chosen its campaign. `guard` holds when the cause took effect.
+ */
+export function consequencesOfKept(db: Database, file: CallFile, kept: RecordingRow, guard: SQL, now: number): Consequences {
+  if (file.call.quarantine !== null) return { facts: [], rows: [] };
+  const call = snapshotCall(file.call);
+  const task = newTask(file.call, kept.id, now);
+  const consequences: Consequences = {
+    facts: [{ type: "task.created", data: { task: snapshotTask(task), call }, when: hasNoTask(task.callId) }],
+    rows: [createTask(db, task, guard)],
+  };
+  if (!file.autoAnalyze) return consequences;
+  const analysis = newAnalysis({ callId: task.callId, recordingId: kept.id, organizationId: task.organizationId }, ENGINE, now);
+  consequences.facts.push({
+    type: "analysis.created",
+    data: { analysis: snapshotAnalysis(analysis), call },
+    when: hasNoAnalysis(analysis),
+  });
+  consequences.rows.push(createAnalysis(db, analysis, guard));
+  return consequences;
+}
+
+/**
+ * The end of every batch about a call: the facts, the rows they tell of, and, if that brings the call to rest,
+ * `call.processed`. `file` is as the batch leaves it.
+ */
+export function tellOf(db: Database, file: CallFile, { facts, rows }: Consequences, guard: SQL, now: number): Statement[] {
+  const stream = { id: file.call.id, organizationId: file.call.organizationId };
+  const processed: GuardedEvent = {
+    type: "call.processed",
+    data: {
+      call: snapshotCall(file.call),
+      recordings: file.recordings.map(snapshotRecording),
+      analyses: file.analyses.map(snapshotAnalysis),
+    },
+    when: atRest(file.call.id),
+  };
+  return [
+    ...recordEvents(db, stream, facts, guard, now),
+    ...rows,
+    ...(file.call.terminal === null ? [] : recordEvents(db, stream, [processed], guard, now)),
+  ];
+}

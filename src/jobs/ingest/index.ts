@@ -1,0 +1,55 @@
+import type { Database, Statement } from "../../db/client";
+import { clearInbox } from "../../queues/table-inbox";
+import type { IngestMessage } from "../../queues/messages";
+import type { Nudges } from "../../queues/senders";
+import { anuraSourceOf, ensureAnuraSource, logInbound } from "../../sources";
+import { nudgeCalls } from "../nudge";
+import { mergeCalls } from "./merge-calls";
+import { readNotices, type ReadMessage } from "./read-notices";
+
+export type IngestParts = {
+  db: Database;
+  bucket: R2Bucket;
+  nudges: Nudges;
+  /** Whether a D1 row backs each message: then the row goes once the message is worked on. */
+  backedByTable: boolean;
+  now(): number;
+  /** A token no other attempt has. */
+  newWriter(): string;
+};
+
+/**
+ * Works on one batch of inbound requests: one read, one write for all of them (log, calls, recordings, events), then the
+ * nudges. Throws when the database does: the queue delivers again, and everything here can be done twice.
+ */
+export async function workOnIngest(parts: IngestParts, messages: readonly IngestMessage[]): Promise<void> {
+  const { db, nudges } = parts;
+  const { read, said } = await readNotices(db, parts.bucket, messages);
+  const now = parts.now();
+  const anuraSources = await newAnuraSources(db, read, now);
+  await mergeCalls(
+    db,
+    said,
+    (quarantined) => [
+      ...anuraSources,
+      ...read.map((one) => logInbound(db, entryOf(one, quarantined))),
+    ],
+    { now, newWriter: () => parts.newWriter() },
+  );
+  await nudgeCalls(db, nudges, said.map((one) => one.key.id), parts.now());
+  // Only now is nothing left to do for these messages, whatever happens next.
+  if (parts.backedByTable) await clearInbox(db, messages.map((message) => message.id));
+}
+
+function entryOf({ message, outcome, reason, callIds }: ReadMessage, quarantined: ReadonlyMap<string, string>) {
+  const callId = callIds[0] ?? null;
+  const waitsFor = callIds.flatMap((id) => quarantined.get(id) ?? [])[0];
+  return waitsFor ? { message, outcome: "quarantined" as const, reason: waitsFor, callId } : { message, outcome, reason, callId };
+}
+
+/** Anura's calls come in on one path without anyone having made a source: the first of them makes it. */
+async function newAnuraSources(db: Database, read: readonly ReadMessage[], now: number): Promise<Statement[]> {
+  const senders = read.filter(({ message, callIds }) => message.sourceKind === "anura" && callIds.length > 0);
+  const organizations = new Set(senders.map(({ message }) => message.organizationId));
+  return Promise.all([...organizations].map(async (id) => ensureAnuraSource(db, id, await anuraSourceOf(id), now)));
+}

@@ -1,0 +1,75 @@
+import { inArray, sql } from "drizzle-orm";
+import { callIdOf, type CallKey, type Notice } from "../../calls";
+import type { Database } from "../../db/client";
+import { sources, type InboundOutcome } from "../../db/schema";
+import type { IngestMessage } from "../../queues/messages";
+import { loadInboundBody, sourceOf } from "../../sources";
+import type { CallNotices } from "./merge-calls";
+
+/** A message and what its bytes turned out to mean. `callIds` are the calls it speaks of. */
+export type ReadMessage = { message: IngestMessage; outcome: InboundOutcome; reason: string | null; callIds: string[] };
+
+type SourceRow = typeof sources.$inferSelect;
+
+/**
+ * Reads every message again from its raw bytes, the way the edge did, and gathers what is said by call. The edge's
+ * verdict stands for what it turned away; what it took is decided here, so that a replay after a fix is read anew.
+ */
+export async function readNotices(
+  db: Database,
+  bucket: R2Bucket,
+  messages: readonly IngestMessage[],
+): Promise<{ read: ReadMessage[]; said: CallNotices[] }> {
+  const bySource = await sourcesOf(db, messages);
+  const said = new Map<string, CallNotices>();
+  const read: ReadMessage[] = [];
+  for (const message of messages) {
+    const source = message.sourceId === null ? undefined : bySource.get(message.sourceId);
+    read.push(await readMessage(bucket, message, source, said));
+  }
+  return { read, said: [...said.values()] };
+}
+
+async function readMessage(
+  bucket: R2Bucket,
+  message: IngestMessage,
+  source: SourceRow | undefined,
+  said: Map<string, CallNotices>,
+): Promise<ReadMessage> {
+  const turnedAway = (outcome: InboundOutcome, reason: string | null): ReadMessage => ({ message, outcome, reason, callIds: [] });
+  if (message.verdict !== "accepted") return turnedAway(message.verdict, message.reason);
+  const reader = sourceOf(message.sourceKind);
+  const { sourceId } = message;
+  if (!reader || sourceId === null) return turnedAway("refused", "unknown_source");
+  const body = await loadInboundBody(bucket, message);
+  if (!body) return turnedAway("refused", "body_not_kept");
+  const config = { id: sourceId, organizationId: message.organizationId, settings: source?.settings ?? {} };
+  const reading = await reader.read(body, message.headers["content-type"] ?? "", config);
+  if (!reading.ok) return turnedAway("refused", reading.error.reason);
+  if (reading.value.kind === "ignored") return turnedAway("ignored", reading.value.reason);
+  const callIds: string[] = [];
+  for (const facts of reading.value.facts) {
+    const name = { organizationId: message.organizationId, sourceId, externalId: facts.externalId };
+    const key: CallKey = { ...name, id: await callIdOf(name), sourceKind: message.sourceKind };
+    gather(said, key, source?.campaignId ?? null, message, { facts, receivedAt: message.receivedAt, replay: message.replay });
+    callIds.push(key.id);
+  }
+  return { message, outcome: "accepted", reason: null, callIds };
+}
+
+function gather(said: Map<string, CallNotices>, key: CallKey, sourceCampaignId: string | null, message: IngestMessage, notice: Notice): void {
+  const one = said.get(key.id) ?? { key, sourceCampaignId, campaignLimits: new Set<string>(), notices: [] };
+  const limits = new Set(one.campaignLimits);
+  if (message.campaignLimit !== null) limits.add(message.campaignLimit);
+  said.set(key.id, { ...one, campaignLimits: limits, notices: [...one.notices, notice] });
+}
+
+async function sourcesOf(db: Database, messages: readonly IngestMessage[]): Promise<Map<string, SourceRow>> {
+  const ids = [...new Set(messages.flatMap(({ sourceId }) => sourceId ?? []))];
+  if (ids.length === 0) return new Map();
+  const rows = await db
+    .select()
+    .from(sources)
+    .where(inArray(sources.id, sql`(SELECT value FROM json_each(${JSON.stringify(ids)}))`));
+  return new Map(rows.map((row) => [row.id, row]));
+}

@@ -1,0 +1,56 @@
+import { embeddedEngine } from "../analysis";
+import { readConfig } from "../config";
+import { openDatabase, type Database } from "../db/client";
+import { endpointObjects } from "../delivery";
+import { nudgesOn, type Nudges } from "../queues/senders";
+import type { AnalysisParts } from "./analysis";
+import type { DrainParts } from "./drain";
+import type { IngestParts } from "./ingest";
+import { recordingDependents } from "./recording-work";
+import type { RecordingDeps } from "./recordings";
+import type { SweepParts } from "./sweep";
+
+/** What the jobs need, made from the environment once per invocation. */
+export type JobParts = {
+  db: Database;
+  nudges: Nudges;
+  ingest: IngestParts;
+  drain: DrainParts;
+  recordings: RecordingDeps;
+  analysis: AnalysisParts;
+  sweep: SweepParts;
+  now(): number;
+};
+
+export function jobParts(env: Env): JobParts {
+  const config = readConfig(env);
+  const db = openDatabase(env.DB);
+  const nudges = nudgesOn(env);
+  const bucket = env.BUCKET;
+  const now = () => Date.now();
+  const newWriter = () => crypto.randomUUID();
+  const endpoints = endpointObjects(env.ENDPOINTS);
+  const recordings: RecordingDeps = {
+    db,
+    bucket,
+    nudges,
+    now,
+    fetch: (input, init) => fetch(input, init),
+    random: () => Math.random(),
+    guardPolicy: {
+      allowPrivateAddresses: config.allowPrivateAddresses,
+      ownHosts: config.publicUrl === "" ? [] : [new URL(config.publicUrl).hostname],
+    },
+    dependents: recordingDependents(db, now),
+  };
+  return {
+    db,
+    nudges,
+    now,
+    ingest: { db, bucket, nudges, now, newWriter, backedByTable: config.inbox === "table" },
+    drain: { db, endpoints, now },
+    recordings,
+    analysis: { db, bucket, now, engine: embeddedEngine() },
+    sweep: { db, bucket, nudges, endpoints, recordings, now, newWriter },
+  };
+}

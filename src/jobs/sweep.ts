@@ -1,0 +1,70 @@
+import { dueAnalyses, expiredAnalyses, failedAnalysis } from "../analysis";
+import type { Database } from "../db/client";
+import type { EndpointObjects } from "../delivery";
+import { overdueStreams } from "../events";
+import { MINUTE, SECOND } from "../lib/time";
+import type { Nudges } from "../queues/senders";
+import { dueRecordings, expiredRecordings, sweepOrphans } from "../recordings";
+import { endAnalysis } from "./analysis";
+import { finalizeCalls } from "./finalize";
+import { nudgeCalls } from "./nudge";
+import { giveUpOnRecording, type RecordingDeps } from "./recordings";
+import { retryHeld } from "./retry-held";
+
+export type SweepParts = {
+  db: Database;
+  bucket: R2Bucket;
+  nudges: Nudges;
+  endpoints: EndpointObjects;
+  recordings: RecordingDeps;
+  now(): number;
+  newWriter(): string;
+};
+
+/** A stream whose drain is this late was lost by a crash: in the normal way it takes a second or two. */
+const DRAIN_OVERDUE = 10 * SECOND;
+
+const AT_ONCE = 500;
+
+/**
+ * Picks up what no message speaks for any more: work that is due, streams nobody drained, objects that would not take
+ * their events, calls whose end never came. Each part is tried, whatever became of the others.
+ */
+export async function sweep(parts: SweepParts): Promise<void> {
+  const { db, nudges, endpoints } = parts;
+  const now = parts.now();
+  const chores: Record<string, () => Promise<unknown>> = {
+    streams: async () => nudges.events(await overdueStreams(db, now - DRAIN_OVERDUE, AT_ONCE)),
+    recordings: async () => nudges.recordings(await dueRecordings(db, now, AT_ONCE)),
+    analyses: async () => nudges.analyses(await dueAnalyses(db, now, AT_ONCE)),
+    held: () => retryHeld(db, endpoints, now),
+    recordingsGivenUp: () => giveUpRecordings(parts, now),
+    analysesGivenUp: () => giveUpAnalyses(parts, now),
+    calls: () => finalizeCalls(db, nudges, now, () => parts.newWriter()),
+    orphans: async () => isHourly(now) && sweepOrphans(db, parts.bucket, now, { pages: 4 }),
+  };
+  for (const [chore, run] of Object.entries(chores)) {
+    try {
+      await run();
+    } catch (cause) {
+      console.error(JSON.stringify({ event: "sweep.failed", chore, error: String(cause) }));
+    }
+  }
+}
+
+async function giveUpRecordings({ db, nudges, recordings }: SweepParts, now: number): Promise<void> {
+  const expired = await expiredRecordings(db, now, AT_ONCE);
+  for (const name of expired) await giveUpOnRecording(recordings, name);
+  await nudgeCalls(db, nudges, expired.map((name) => name.callId), now);
+}
+
+async function giveUpAnalyses({ db, nudges }: SweepParts, now: number): Promise<void> {
+  const expired = await expiredAnalyses(db, now, AT_ONCE);
+  for (const row of expired) await endAnalysis(db, failedAnalysis(row, row.reason ?? "gave_up", now));
+  await nudgeCalls(db, nudges, expired.map((row) => row.callId), now);
+}
+
+/** The sweep runs every minute; listing a bucket is a class A operation and can wait for the full hour. */
+function isHourly(now: number): boolean {
+  return Math.floor(now / MINUTE) % 60 === 0;
+}

@@ -1,0 +1,18 @@
+/**
+ * Waits for `work` at most `milliseconds`. Not `AbortSignal.timeout`: on workerd that keeps the invocation alive for the
+ * full time even after success (workerd issue 4936). Stopping what is late is the caller's: this only stops waiting.
+ */
+export async function within<T>(
+  milliseconds: number,
+  work: Promise<T>,
+): Promise<{ expired: false; value: T } | { expired: true }> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const expiry = new Promise<{ expired: true }>((resolve) => {
+    timer = setTimeout(() => resolve({ expired: true }), milliseconds);
+  });
+  try {
+    return await Promise.race([work.then((value) => ({ expired: false as const, value })), expiry]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

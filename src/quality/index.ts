@@ -1,0 +1,5 @@
+/** The work a person does on a call. */
+export * from "./create-task";
+export * from "./list-tasks";
+export * from "./read-task";
+export * from "./snapshot";

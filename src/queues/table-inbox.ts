@@ -1,0 +1,48 @@
+import { inArray, lte, sql } from "drizzle-orm";
+import type { Database } from "../db/client";
+import { inbox } from "../db/schema";
+import { fromBase64, toBase64 } from "../lib/hmac";
+import { SECOND } from "../lib/time";
+import { ingestMessage, type IngestMessage } from "./messages";
+import type { Inbox } from "./senders";
+
+// Under `wrangler dev` the queue lives in memory, so a message is a row first: what a killed process left is sent again.
+
+/** A row this old whose message is still not worked on was lost with the process that held it. */
+const LOST_AFTER = 10 * SECOND;
+
+const AT_ONCE = 100;
+
+/** Writes the row, then sends: resolves when the row is there, which is what survives. */
+export function tableInbox(db: Database, queue: Queue, now: () => number): Inbox {
+  return {
+    put: async (message) => {
+      await db.insert(inbox).values({ id: message.id, message: encode(message), sentAt: now() }).onConflictDoNothing();
+      await queue.send(message, { contentType: "v8" });
+    },
+  };
+}
+
+/** Forgets messages that were worked on. */
+export async function clearInbox(db: Database, ids: readonly string[]): Promise<void> {
+  await db.delete(inbox).where(inArray(inbox.id, sql`(SELECT value FROM json_each(${JSON.stringify(ids)}))`));
+}
+
+/** Sends what was lost again. At least once: the consumer takes a message twice without harm. */
+export async function resendInbox(db: Database, queue: Queue, now: number): Promise<void> {
+  const lost = await db.select().from(inbox).where(lte(inbox.sentAt, now - LOST_AFTER)).limit(AT_ONCE);
+  if (lost.length === 0) return;
+  const ids = JSON.stringify(lost.map((row) => row.id));
+  await db.update(inbox).set({ sentAt: now }).where(inArray(inbox.id, sql`(SELECT value FROM json_each(${ids}))`));
+  for (const row of lost) await queue.send(decode(row.message), { contentType: "v8" });
+}
+
+/** JSON, with the raw body in base64. */
+function encode(message: IngestMessage): string {
+  return JSON.stringify({ ...message, body: message.body && toBase64(message.body) });
+}
+
+function decode(text: string): IngestMessage {
+  const stored = JSON.parse(text) as Omit<IngestMessage, "body"> & { body: string | null };
+  return ingestMessage.parse({ ...stored, body: stored.body === null ? null : fromBase64(stored.body) });
+}

@@ -1,0 +1,92 @@
+import { within } from "../lib/deadline";
+import { err, ok, type Result } from "../lib/result";
+import type { Clock } from "../lib/time";
+import { notReady, type AudioFailure } from "./failure";
+
+export type BodyStep = { kind: "chunk"; bytes: Uint8Array } | { kind: "end" } | { kind: "broken"; failure: AudioFailure };
+
+/**
+ * Bytes on their way in, pulled one chunk at a time. A source that stops or breaks is a step like any other, so that what
+ * throws while a recording is stored is our own storage and nothing else.
+ */
+export type AudioBody = {
+  next(): Promise<BodyStep>;
+  /** Lets go of the connection; for bodies not read to their end. */
+  cancel(): Promise<void>;
+};
+
+export type BodyLimits = {
+  /** Longest silence between two chunks, in milliseconds. */
+  stallTimeout: number;
+  /** When the whole must have arrived, in milliseconds since the epoch. */
+  deadline: number;
+};
+
+/** Reads a stream under watch: a stalled or endless one ends as a broken step. */
+export function readBody(stream: ReadableStream<Uint8Array>, limits: BodyLimits, now: Clock): AudioBody {
+  const reader = stream.getReader();
+  async function cancel(): Promise<void> {
+    // Cancelling what already failed rejects with that failure, which has been told.
+    await reader.cancel().catch(() => undefined);
+  }
+  async function next(): Promise<BodyStep> {
+    const left = limits.deadline - now();
+    if (left <= 0) return broken(cancel, notReady("timeout", "the file had not arrived whole in the time there is for it"));
+    try {
+      const patience = Math.min(limits.stallTimeout, left);
+      const step = await within(patience, reader.read());
+      if (step.expired) return broken(cancel, notReady("timeout", `no data for ${Math.ceil(patience / 1000)} seconds`));
+      return step.value.done ? { kind: "end" } : { kind: "chunk", bytes: step.value.value };
+    } catch (error) {
+      return { kind: "broken", failure: notReady("interrupted", messageOf(error)) };
+    }
+  }
+  return { next, cancel };
+}
+
+/**
+ * Takes at least `count` bytes off the front, or all there is, and gives them along with a body that starts over from the
+ * first byte. `total` is the whole length when the body ended within.
+ */
+export async function peek(
+  body: AudioBody,
+  count: number,
+): Promise<Result<{ head: Uint8Array; total: number | null; body: AudioBody }, AudioFailure>> {
+  const taken: BodyStep[] = [];
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  let ended = false;
+  while (size < count && !ended) {
+    const step = await body.next();
+    if (step.kind === "broken") return err(step.failure);
+    taken.push(step);
+    if (step.kind === "end") {
+      ended = true;
+    } else {
+      chunks.push(step.bytes);
+      size += step.bytes.length;
+    }
+  }
+  const again = { next: async () => taken.shift() ?? body.next(), cancel: () => body.cancel() };
+  return ok({ head: join(chunks, size), total: ended ? size : null, body: again });
+}
+
+/** The text of whatever went wrong while reading. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error && error.message !== "" ? error.message : "the connection was lost";
+}
+
+async function broken(cancel: () => Promise<void>, failure: AudioFailure): Promise<BodyStep> {
+  await cancel();
+  return { kind: "broken", failure };
+}
+
+function join(chunks: readonly Uint8Array[], size: number): Uint8Array {
+  const bytes = new Uint8Array(size);
+  let offset = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, offset);
+    offset += chunk.length;
+  }
+  return bytes;
+}

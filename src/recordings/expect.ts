@@ -1,0 +1,87 @@
+import { sql, type SQL } from "drizzle-orm";
+import { recordingIdOf, type CallRow, type RecordingFacts } from "../calls";
+import type { Database, Statement } from "../db/client";
+import { recordings } from "../db/schema";
+import { DAY, HOUR } from "../lib/time";
+
+type RecordingRow = typeof recordings.$inferSelect;
+
+/** Platforms need minutes to have a file ready; one that is not there after a day will not come. */
+const GIVE_UP_AFTER = DAY;
+
+/** How long a recording that was announced without a link may wait for the notice that carries it. */
+const LINK_DUE_WITHIN = 2 * HOUR;
+
+/** What a notice's recording asks for: a new row, a link for one that waits, another try, or nothing. */
+export type Expectation = { row: RecordingRow; kind: "new" | "linked" | "reopened" };
+
+/**
+ * Compares what a notice says of a call's recordings with the rows there are. A recording that was given up is opened
+ * again by a new link or by an operator's replay: deduplication never blocks a recovery.
+ */
+export async function expectRecordings(
+  call: Pick<CallRow, "id" | "organizationId" | "sourceId" | "sourceKind">,
+  known: readonly RecordingRow[],
+  facts: readonly RecordingFacts[],
+  context: { now: number; replay: boolean },
+): Promise<Expectation[]> {
+  const expectations: Expectation[] = [];
+  for (const fact of facts) {
+    const id = await recordingIdOf(call.id, fact.externalId);
+    const row = expectations.find((one) => one.row.id === id)?.row ?? known.find((one) => one.id === id);
+    const next = row ? revise(row, fact, context) : { row: newRow(call, id, fact, context.now), kind: "new" as const };
+    if (next) expectations.push(next);
+  }
+  return expectations;
+}
+
+/** Statement that writes an expectation where `guard` holds. */
+export function writeExpectation(db: Database, { row }: Expectation, guard: SQL): Statement {
+  return db.run(sql`
+    INSERT INTO ${recordings} (call_id, id, organization_id, source_id, source_kind, external_id, url, state, due_at,
+      attempts, lease_until, give_up_at, created_at)
+    SELECT ${row.callId}, ${row.id}, ${row.organizationId}, ${row.sourceId}, ${row.sourceKind}, ${row.externalId},
+      ${row.url}, 'pending', ${row.dueAt}, 0, 0, ${row.giveUpAt}, ${row.createdAt}
+    WHERE ${guard}
+    ON CONFLICT (call_id, id) DO UPDATE SET url = excluded.url, state = 'pending', reason = NULL, due_at = excluded.due_at,
+      attempts = 0, lease_until = 0, give_up_at = excluded.give_up_at, completed_at = NULL
+    WHERE state <> 'completed'`);
+}
+
+function newRow(
+  call: Pick<CallRow, "id" | "organizationId" | "sourceId" | "sourceKind">,
+  id: string,
+  fact: RecordingFacts,
+  now: number,
+): RecordingRow {
+  return {
+    callId: call.id,
+    id,
+    organizationId: call.organizationId,
+    sourceId: call.sourceId,
+    sourceKind: call.sourceKind,
+    externalId: fact.externalId,
+    url: fact.url,
+    state: "pending",
+    reason: null,
+    dueAt: now,
+    attempts: 0,
+    leaseUntil: 0,
+    giveUpAt: now + (fact.url === null ? LINK_DUE_WITHIN : GIVE_UP_AFTER),
+    key: null,
+    size: null,
+    sha256: null,
+    mediaType: null,
+    createdAt: now,
+    completedAt: null,
+  };
+}
+
+function revise(row: RecordingRow, fact: RecordingFacts, { now, replay }: { now: number; replay: boolean }): Expectation | undefined {
+  if (row.state === "completed" || fact.url === null) return undefined;
+  const fresh = { ...row, url: fact.url, state: "pending" as const, reason: null, dueAt: now, attempts: 0, leaseUntil: 0, giveUpAt: now + GIVE_UP_AFTER };
+  if (row.url === null) return { row: fresh, kind: "linked" };
+  // Another link is worth trying once the one we have did not work.
+  if (row.url !== fact.url && row.attempts > 0) return { row: fresh, kind: "reopened" };
+  return row.state === "failed" && replay ? { row: fresh, kind: "reopened" } : undefined;
+}

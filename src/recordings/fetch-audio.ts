@@ -1,0 +1,148 @@
+import { within } from "../lib/deadline";
+import { checkUrl, type GuardPolicy } from "../lib/network-guard";
+import { err, ok, type Result } from "../lib/result";
+import { MINUTE, SECOND, type Clock } from "../lib/time";
+import { messageOf, peek, readBody, type BodyLimits } from "./audio-body";
+import { notReady, refused, type AudioFailure } from "./failure";
+import { declaredLength, failureOf } from "./http-answer";
+import { openAudio, type OpenedAudio } from "./open-audio";
+
+/** What a provider adds to the fetching of its recordings. Both are asked per address, so no secret follows a redirect. */
+export type AudioAccess = {
+  /** Headers for this very URL and no other, e.g. its API key; undefined for hosts that are not the provider's. */
+  credentialsFor?(url: URL): Promise<Record<string, string> | undefined> | Record<string, string> | undefined;
+  /** Where the audio is, when this URL answers with JSON that holds the link to it. */
+  linkIn?(url: URL, reply: unknown): string | undefined;
+};
+
+export type FetchAudioRequest = AudioAccess & {
+  url: string;
+  fetch: typeof fetch;
+  guardPolicy: GuardPolicy;
+  now: Clock;
+  /** Largest file taken, in bytes. */
+  maxBytes: number;
+  timeouts?: FetchTimeouts;
+};
+
+/** In milliseconds. */
+export type FetchTimeouts = {
+  /** Until the headers of each answer. */
+  headers: number;
+  /** Between two pieces of the body. */
+  stall: number;
+  /** From start to the last byte. */
+  total: number;
+};
+
+/** `total` leaves room in a queue consumer's 15 minutes for what follows the download. */
+export const FETCH_TIMEOUTS: FetchTimeouts = { headers: 30 * SECOND, stall: 30 * SECOND, total: 10 * MINUTE };
+
+const MAX_HOPS = 3;
+const MAX_LINK_REPLY = 64 * 1024;
+const REDIRECTS = new Set([301, 302, 303, 307, 308]);
+// `identity`: a compressed body has no length we could hold it to.
+const HEADERS = { accept: "audio/*, */*;q=0.5", "accept-encoding": "identity", "user-agent": "Trunkline" };
+
+type Answer = { url: URL; response: Response };
+
+/**
+ * Asks for a recording's audio: at most three redirects or links further, each checked by the guard, the body not yet read
+ * but for its first bytes, which say that it is audio. Whoever gets a body reads it to its end or cancels it.
+ */
+export async function fetchAudio(request: FetchAudioRequest): Promise<Result<OpenedAudio, AudioFailure>> {
+  const timeouts = request.timeouts ?? FETCH_TIMEOUTS;
+  const limits = { stallTimeout: timeouts.stall, deadline: request.now() + timeouts.total };
+  let target = request.url;
+  for (let hop = 0; hop <= MAX_HOPS; hop += 1) {
+    const answer = await ask(target, request, timeouts.headers);
+    if (!answer.ok) return answer;
+    const onward = await followUp(answer.value, request, limits);
+    if (!onward.ok) return onward;
+    if (onward.value === undefined) return accept(answer.value.response, request, limits);
+    target = onward.value;
+  }
+  return err(notReady("redirects", `the address led further more than ${MAX_HOPS} times`));
+}
+
+async function ask(target: string, request: FetchAudioRequest, timeout: number): Promise<Result<Answer, AudioFailure>> {
+  const checked = await checkUrl(target, request.guardPolicy);
+  if (!checked.ok) return err(refused("blocked_url", checked.error.message));
+  const url = checked.value;
+  const credentials = await request.credentialsFor?.(url);
+  const controller = new AbortController();
+  // Called bare: workerd's fetch refuses to be a method of something else.
+  const { fetch } = request;
+  try {
+    const asked = fetch(url.href, {
+      headers: { ...HEADERS, ...credentials },
+      redirect: "manual",
+      signal: controller.signal,
+    });
+    const answered = await within(timeout, asked);
+    if (!answered.expired) return ok({ url, response: answered.value });
+    controller.abort();
+    return err(notReady("timeout", `${url.host} did not answer within ${Math.ceil(timeout / SECOND)} seconds`));
+  } catch (error) {
+    return err(notReady("unreachable", `${url.host} could not be reached: ${messageOf(error)}`));
+  }
+}
+
+/** Where an answer sends us next; undefined when it is itself the answer. */
+async function followUp(
+  { url, response }: Answer,
+  request: FetchAudioRequest,
+  limits: BodyLimits,
+): Promise<Result<string | undefined, AudioFailure>> {
+  if (REDIRECTS.has(response.status)) {
+    await discard(response);
+    const location = response.headers.get("location");
+    const next = location === null ? null : URL.parse(location, url.href);
+    return next ? ok(next.href) : err(notReady("redirects", `${url.host} redirects without saying where`));
+  }
+  const isJson = /\bjson\b/i.test(response.headers.get("content-type") ?? "");
+  if (!request.linkIn || response.status !== 200 || !isJson) return ok(undefined);
+  const reply = await readLinkReply(response, limits, request.now);
+  const link = reply === undefined ? undefined : request.linkIn(url, reply);
+  if (link === undefined) return err(notReady("not_there", `${url.host} answered without a link to the audio`));
+  return ok(URL.parse(link, url.href)?.href ?? link);
+}
+
+async function readLinkReply(response: Response, limits: BodyLimits, now: Clock): Promise<unknown> {
+  if (!response.body) return undefined;
+  const peeked = await peek(readBody(response.body, limits, now), MAX_LINK_REPLY);
+  if (!peeked.ok) return undefined;
+  if (peeked.value.total === null) {
+    await peeked.value.body.cancel();
+    return undefined;
+  }
+  try {
+    return JSON.parse(new TextDecoder().decode(peeked.value.head));
+  } catch {
+    return undefined;
+  }
+}
+
+async function accept(
+  response: Response,
+  request: FetchAudioRequest,
+  limits: BodyLimits,
+): Promise<Result<OpenedAudio, AudioFailure>> {
+  const failure = failureOf(response, request.now());
+  if (failure) {
+    await discard(response);
+    return err(failure);
+  }
+  const length = declaredLength(response.headers);
+  if (length !== null && length > request.maxBytes) {
+    await discard(response);
+    return err(refused("too_large", `the file has ${length} bytes; ${request.maxBytes} are allowed`));
+  }
+  if (!response.body) return err(notReady("empty", "the file has no bytes yet"));
+  return openAudio(readBody(response.body, limits, request.now), length, response.headers.get("content-type"));
+}
+
+async function discard(response: Response): Promise<void> {
+  // A body that already broke rejects its cancelling; nobody waits for it any more.
+  await response.body?.cancel().catch(() => undefined);
+}

@@ -1,0 +1,35 @@
+import { SECOND } from "../lib/time";
+import { notReady, refused, type AudioFailure } from "./failure";
+
+/** The failure an HTTP status stands for, or undefined for one whose body may be audio. */
+export function failureOf(response: Response, now: number): AudioFailure | undefined {
+  const { status } = response;
+  if (status === 200 || status === 203) return undefined;
+  const retryAfter = readRetryAfter(response.headers.get("retry-after"), now);
+  if (status === 410) return refused("gone", "the server says the file was removed for good (410)");
+  // 401 and 403 may heal: some platforms sign links only once the file exists, and credentials get corrected.
+  if (status === 401 || status === 403) return notReady("not_allowed", `the server answered ${status}`, retryAfter);
+  if (status === 202 || status === 204 || status === 404 || status === 409 || status === 425) {
+    return notReady("not_there", `the server answered ${status}`, retryAfter);
+  }
+  if (status === 429) return notReady("busy", "the server asked us to come back later (429)", retryAfter);
+  if (status >= 500) return notReady("server_error", `the server answered ${status}`, retryAfter);
+  // Whatever else it is, asking again for a day costs little and a recording lost costs much.
+  return notReady("unexpected_answer", `the server answered ${status}`, retryAfter);
+}
+
+/** Milliseconds from a Retry-After header in either of its forms (RFC 9110 §10.2.3); null when it is missing or unreadable. */
+export function readRetryAfter(header: string | null, now: number): number | null {
+  if (header === null) return null;
+  if (/^\s*\d{1,9}\s*$/.test(header)) return Number(header) * SECOND;
+  const moment = Date.parse(header);
+  return Number.isNaN(moment) ? null : Math.max(0, moment - now);
+}
+
+/** The body's length in bytes, or null when the server did not say or compressed it on the way. */
+export function declaredLength(headers: Headers): number | null {
+  const encoding = headers.get("content-encoding");
+  if (encoding !== null && encoding.toLowerCase() !== "identity") return null;
+  const length = headers.get("content-length");
+  return length !== null && /^\d{1,15}$/.test(length) ? Number(length) : null;
+}

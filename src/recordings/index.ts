@@ -1,0 +1,22 @@
+/**
+ * Recordings: the audio of calls. A row says what audio should be here; `fetchAudio` gets it past the network guard,
+ * `storeAudio` streams it to R2, `completeRecording` or `failRecording` ends the work, and signed links play it.
+ */
+export { type AudioBody, type BodyLimits, type BodyStep, readBody } from "./audio-body";
+export { claimExpired, claimRecording, RECORDING_LEASE } from "./claim";
+export { dueRecordings, expiredRecordings } from "./due";
+export * from "./expect";
+export { failedRecording, failRecording, recordingFailed, type FailedRecording } from "./fail";
+export { type AudioFailure } from "./failure";
+export { FETCH_TIMEOUTS, fetchAudio, type AudioAccess, type FetchAudioRequest, type FetchTimeouts } from "./fetch-audio";
+export * from "./list";
+export { openAudio, type OpenedAudio } from "./open-audio";
+export { sweepOrphans, type Sweep } from "./orphans";
+export { playbackKey, playbackKeys, signPlaybackLink, verifyPlaybackLink, type PlaybackGrant, type PlaybackRequest } from "./playback-link";
+export { postponeRecording } from "./postpone";
+export { findRecording, type ClaimedRecording, type RecordingName, type RecordingRow } from "./recording";
+export { completedRecording, completeRecording, recordingWon, type CompletedRecording } from "./register";
+export { nextTry } from "./schedule";
+export { serveAudio, type AudioAnswer, type AudioRequest } from "./serve";
+export { snapshotRecording } from "./snapshot";
+export { attemptKey, MAX_RECORDING_BYTES, storeAudio, type StoredAudio } from "./store";

@@ -1,0 +1,41 @@
+import { err, ok, type Result } from "../lib/result";
+import { peek, type AudioBody } from "./audio-body";
+import { describePage } from "./error-page";
+import { notReady, type AudioFailure } from "./failure";
+import { sniff, SNIFF_BYTES } from "./sniff";
+
+/** Audio on its way in, known by its content. */
+export type OpenedAudio = {
+  mediaType: string;
+  /** Bytes, as the sender declared them; null when it did not or could not. */
+  length: number | null;
+  body: AudioBody;
+};
+
+/**
+ * Looks at the first bytes and says whether this is audio. `declaredType` counts only for binary content without any
+ * signature (raw companded samples have none): a recording must not be lost because we cannot name its codec. A body that
+ * is not audio is cancelled.
+ */
+export async function openAudio(
+  source: AudioBody,
+  length: number | null,
+  declaredType: string | null,
+): Promise<Result<OpenedAudio, AudioFailure>> {
+  const peeked = await peek(source, SNIFF_BYTES);
+  if (!peeked.ok) return peeked;
+  const { head, total, body } = peeked.value;
+  const failure = (why: AudioFailure) => body.cancel().then(() => err(why));
+  if (total === 0) return failure(notReady("empty", "the file has no bytes yet"));
+  const found = sniff(head);
+  if (found.kind === "page") return failure(notReady("not_audio", `the server sent ${describePage(found.text)}`));
+  if (found.kind === "unknown") {
+    const named = /^\s*(audio\/[\w.+-]+)/i.exec(declaredType ?? "")?.[1];
+    if (named) return ok({ mediaType: named.toLowerCase(), length, body });
+    return failure(notReady("not_audio", `the file is in no audio format we know, and is called ${declaredType ?? "nothing"}`));
+  }
+  if (total !== null && total <= found.headerBytes) {
+    return failure(notReady("empty", `the file is a header of ${total} bytes without sound`));
+  }
+  return ok({ mediaType: found.mediaType, length, body });
+}

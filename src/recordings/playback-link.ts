@@ -1,0 +1,77 @@
+import { fromBase64, hmac, toBase64, verifyHmac } from "../lib/hmac";
+import { err, ok, type Result } from "../lib/result";
+import type { MasterKeys } from "../lib/seal";
+import { SECOND } from "../lib/time";
+
+/** What a link lets one hear: this recording, until then, and nothing else. */
+export type PlaybackGrant = { organizationId: string; recordingId: string; expiresAt: number };
+
+/** The parts of a link as they came in a request: path and query, unchecked. */
+export type PlaybackRequest = { organizationId: string; recordingId: string; expires: string; signature: string };
+
+type PlaybackKey = Uint8Array<ArrayBuffer>;
+
+const derived = new WeakMap<Uint8Array, Promise<PlaybackKey>>();
+
+/** The key that signs links: derived from the highest master key, so that a leaked link says nothing about sealed secrets. */
+export async function playbackKey(masterKeys: MasterKeys): Promise<PlaybackKey> {
+  const newest = masterKeys.get(Math.max(...masterKeys.keys()));
+  if (!newest) throw new Error("MASTER_KEYS is empty");
+  return derive(newest);
+}
+
+/** Every key that may have signed a link still valid: rotating the master key breaks none. */
+export function playbackKeys(masterKeys: MasterKeys): Promise<PlaybackKey[]> {
+  return Promise.all([...masterKeys.values()].map(derive));
+}
+
+/** A link to the audio that needs no other credential. `expiresAt` is in milliseconds; the link counts whole seconds. */
+export async function signPlaybackLink(link: PlaybackGrant & { publicUrl: string; signingKey: PlaybackKey }): Promise<string> {
+  const expires = String(Math.floor(link.expiresAt / SECOND));
+  const signature = await hmac("SHA-256", link.signingKey, signedText(link.organizationId, link.recordingId, expires));
+  const query = new URLSearchParams({
+    organization: link.organizationId,
+    expires,
+    signature: toBase64(signature).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, ""),
+  });
+  return `${link.publicUrl}/recordings/${encodeURIComponent(link.recordingId)}/audio?${query.toString()}`;
+}
+
+/**
+ * Whether the link was signed by one of `keys` and is still good. The signature is looked at first, so that `expired` is
+ * only ever said of a link we made.
+ */
+export async function verifyPlaybackLink(
+  request: PlaybackRequest,
+  keys: readonly PlaybackKey[],
+  now: number,
+): Promise<Result<PlaybackGrant, "invalid" | "expired">> {
+  const { organizationId, recordingId, expires } = request;
+  const signature = fromBase64(request.signature);
+  if (!signature || !/^\d{1,12}$/.test(expires)) return err("invalid");
+  const text = signedText(organizationId, recordingId, expires);
+  const verdicts = await Promise.all(keys.map((key) => verifyHmac("SHA-256", key, text, signature)));
+  if (!verdicts.includes(true)) return err("invalid");
+  const expiresAt = Number(expires) * SECOND;
+  return now < expiresAt ? ok({ organizationId, recordingId, expiresAt }) : err("expired");
+}
+
+// JSON keeps the parts apart whatever they hold.
+function signedText(organizationId: string, recordingId: string, expires: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(new TextEncoder().encode(JSON.stringify([organizationId, recordingId, expires])));
+}
+
+function derive(masterKey: Uint8Array<ArrayBuffer>): Promise<PlaybackKey> {
+  const known = derived.get(masterKey);
+  if (known) return known;
+  const key = hkdf(masterKey);
+  derived.set(masterKey, key);
+  return key;
+}
+
+async function hkdf(masterKey: Uint8Array<ArrayBuffer>): Promise<PlaybackKey> {
+  const material = await crypto.subtle.importKey("raw", masterKey, "HKDF", false, ["deriveBits"]);
+  const info = new TextEncoder().encode("playback link");
+  const algorithm = { name: "HKDF", hash: "SHA-256", salt: new Uint8Array(0), info };
+  return new Uint8Array(await crypto.subtle.deriveBits(algorithm, material, 256));
+}

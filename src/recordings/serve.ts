@@ -1,0 +1,72 @@
+import { readByteRange } from "./byte-range";
+import type { RecordingRow } from "./recording";
+import { extensionOf } from "./sniff";
+
+/** The headers of a request that decide what part of the audio is sent, and whether any is. */
+export type AudioRequest = {
+  /** GET or HEAD. */
+  method: string;
+  range: string | null;
+  ifRange: string | null;
+  ifNoneMatch: string | null;
+};
+
+/** An HTTP answer in plain values, for whichever edge sends it. */
+export type AudioAnswer = {
+  status: 200 | 206 | 304 | 404 | 416;
+  headers: Record<string, string>;
+  body: ReadableStream | null;
+};
+
+/**
+ * Answers a request for a recording's audio, ranges included (RFC 9110 §13 and §14): players seek by range and resume by
+ * If-Range. 404 when the recording has no audio, or R2 no longer has it.
+ */
+export async function serveAudio(bucket: R2Bucket, recording: RecordingRow, request: AudioRequest): Promise<AudioAnswer> {
+  const { key, size, sha256, mediaType } = recording;
+  if (key === null || size === null || sha256 === null) return missing();
+  const etag = `"${sha256}"`;
+  const headers = describeAudio(recording, etag, mediaType ?? "application/octet-stream");
+  if (namesEtag(request.ifNoneMatch, etag)) return { status: 304, headers, body: null };
+  if (request.method === "HEAD") {
+    const found = await bucket.head(key);
+    return found ? { status: 200, headers: { ...headers, "content-length": String(size) }, body: null } : missing();
+  }
+  // If-Range: only the very same file may be continued; a date is not, since the audio has none of its own.
+  const continues = request.ifRange === null || request.ifRange.trim() === etag;
+  const range = readByteRange(continues ? request.range : null, size);
+  if (range.kind === "unsatisfiable") {
+    return { status: 416, headers: { ...headers, "content-range": `bytes */${size}`, "content-length": "0" }, body: null };
+  }
+  if (range.kind === "whole") {
+    const found = await bucket.get(key);
+    return found ? { status: 200, headers: { ...headers, "content-length": String(size) }, body: found.body } : missing();
+  }
+  const { offset, length } = range;
+  const found = await bucket.get(key, { range: { offset, length } });
+  if (!found) return missing();
+  const placed = { "content-length": String(length), "content-range": `bytes ${offset}-${offset + length - 1}/${size}` };
+  return { status: 206, headers: { ...headers, ...placed }, body: found.body };
+}
+
+function describeAudio(recording: RecordingRow, etag: string, mediaType: string): Record<string, string> {
+  const name = recording.id.replace(/[^\w-]/g, "_");
+  return {
+    "content-type": mediaType,
+    "content-disposition": `inline; filename="${name}.${extensionOf(mediaType)}"`,
+    "accept-ranges": "bytes",
+    etag,
+    // Private: the link is the credential. Short: an erased recording must not go on playing from a cache.
+    "cache-control": "private, max-age=300",
+    "x-content-type-options": "nosniff",
+  };
+}
+
+function namesEtag(header: string | null, etag: string): boolean {
+  if (header === null) return false;
+  return header.split(",").some((one) => one.trim() === "*" || one.trim().replace(/^W\//, "") === etag);
+}
+
+function missing(): AudioAnswer {
+  return { status: 404, headers: { "cache-control": "no-store" }, body: null };
+}

@@ -1,0 +1,82 @@
+/** Where bytes go on their way to R2. Nothing is visible under the key before `close` has resolved. */
+export type Sink = {
+  write(bytes: Uint8Array): Promise<void>;
+  close(): Promise<void>;
+  /** Leaves nothing behind. */
+  abort(): Promise<void>;
+};
+
+// R2 wants all parts of an upload equal but for the last, and at least 5 MiB each.
+const PART_BYTES = 8 * 1024 * 1024;
+const FIRST_BUFFER = 64 * 1024;
+
+/** One put of exactly `length` bytes, none of them held. The caller counts: closing short or writing past fails. */
+export function putSink(bucket: R2Bucket, key: string, length: number, options: R2PutOptions): Sink {
+  const { readable, writable } = new FixedLengthStream(length);
+  const writer = writable.getWriter();
+  const put = bucket.put(key, readable, options);
+  // Looked at in each write; this keeps a failure between two writes from counting as unhandled.
+  put.catch(() => undefined);
+  return {
+    async write(bytes) {
+      // A put that failed stops reading, and then the write alone would wait for ever.
+      await Promise.race([writer.write(bytes), put]);
+    },
+    async close() {
+      await Promise.all([writer.close(), put]);
+    },
+    async abort() {
+      await writer.abort(new Error("the recording did not arrive whole")).catch(() => undefined);
+      await put.catch(() => undefined);
+    },
+  };
+}
+
+/** A body of unknown length: one put when it fits one part, equal parts otherwise. Holds one part at a time. */
+export function partsSink(bucket: R2Bucket, key: string, options: R2PutOptions & R2MultipartOptions): Sink {
+  let buffer = new Uint8Array(FIRST_BUFFER);
+  let used = 0;
+  let upload: R2MultipartUpload | undefined;
+  const parts: R2UploadedPart[] = [];
+
+  async function sendPart(): Promise<void> {
+    upload ??= await bucket.createMultipartUpload(key, options);
+    parts.push(await upload.uploadPart(parts.length + 1, buffer.subarray(0, used)));
+    used = 0;
+  }
+
+  return {
+    async write(bytes) {
+      let offset = 0;
+      while (offset < bytes.length) {
+        if (used === PART_BYTES) await sendPart();
+        const taken = Math.min(bytes.length - offset, PART_BYTES - used);
+        if (used + taken > buffer.length) buffer = grown(buffer, used, used + taken);
+        buffer.set(bytes.subarray(offset, offset + taken), used);
+        used += taken;
+        offset += taken;
+      }
+    },
+    async close() {
+      if (!upload) {
+        await bucket.put(key, buffer.subarray(0, used), options);
+        return;
+      }
+      if (used > 0) await sendPart();
+      await upload.complete(parts);
+    },
+    async abort() {
+      // R2 itself drops unfinished uploads after seven days, should this fail.
+      await upload?.abort().catch(() => undefined);
+    },
+  };
+}
+
+// Doubling: most recordings are far smaller than a part, and several are under way in one isolate.
+function grown(buffer: Uint8Array<ArrayBuffer>, used: number, needed: number): Uint8Array<ArrayBuffer> {
+  let size = buffer.length;
+  while (size < needed) size = Math.min(size * 2, PART_BYTES);
+  const larger = new Uint8Array(size);
+  larger.set(buffer.subarray(0, used));
+  return larger;
+}

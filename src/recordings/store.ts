@@ -1,0 +1,84 @@
+import { toHex } from "../lib/hmac";
+import { newId } from "../lib/id";
+import { err, ok, type Result } from "../lib/result";
+import { notReady, refused, type AudioFailure } from "./failure";
+import type { OpenedAudio } from "./open-audio";
+import { partsSink, putSink, type Sink } from "./sink";
+
+/** 1 GiB: eight hours of 16-bit stereo at 8 kHz, the longest shift in the most wasteful format a PBX writes, is 922 MB. */
+export const MAX_RECORDING_BYTES = 1024 ** 3;
+
+/** All recordings lie under this prefix. */
+export const RECORDINGS_PREFIX = "recordings/";
+
+export type StoredAudio = { key: string; size: number; sha256: string; mediaType: string };
+
+/** The recording an object under the prefix belongs to; "" for a key no attempt makes. */
+export function recordingIdOfKey(key: string): string {
+  return key.split("/")[2] ?? "";
+}
+
+/**
+ * A key of this attempt's own. Two attempts never write one object: the compare-and-set that registers a key picks the
+ * winner, and R2 takes one write per second and key.
+ */
+export function attemptKey(recording: { organizationId: string; id: string }, now: number): string {
+  return `${RECORDINGS_PREFIX}${recording.organizationId}/${recording.id}/${newId("att", now)}`;
+}
+
+/**
+ * Streams a body to R2 under `key`, hashing on the way; at most one part of 8 MiB is held. A body that breaks, grows past
+ * `maxBytes` or differs from its declared length leaves nothing behind. What throws is R2.
+ */
+export async function storeAudio(
+  bucket: R2Bucket,
+  key: string,
+  audio: OpenedAudio,
+  maxBytes: number,
+): Promise<Result<StoredAudio, AudioFailure>> {
+  const options = { httpMetadata: { contentType: audio.mediaType } };
+  const sink =
+    audio.length === null ? partsSink(bucket, key, options) : putSink(bucket, key, audio.length, options);
+  const hash = new crypto.DigestStream("SHA-256");
+  try {
+    const size = await pump(audio, sink, hash, maxBytes);
+    if (size.ok) {
+      await sink.close();
+      const sha256 = toHex(new Uint8Array(await hash.digest));
+      return ok({ key, size: size.value, sha256, mediaType: audio.mediaType });
+    }
+    await Promise.all([sink.abort(), audio.body.cancel()]);
+    return size;
+  } catch (error) {
+    await Promise.all([sink.abort(), audio.body.cancel()]);
+    throw error;
+  }
+}
+
+async function pump(
+  audio: OpenedAudio,
+  sink: Sink,
+  hash: DigestStream,
+  maxBytes: number,
+): Promise<Result<number, AudioFailure>> {
+  const hasher = hash.getWriter();
+  let size = 0;
+  for (;;) {
+    const step = await audio.body.next();
+    if (step.kind === "broken") return err(step.failure);
+    if (step.kind === "end") break;
+    size += step.bytes.length;
+    if (size > maxBytes) return err(refused("too_large", `the file is larger than the ${maxBytes} bytes allowed`));
+    if (audio.length !== null && size > audio.length) return err(mismatch(size, audio.length));
+    await hasher.write(step.bytes);
+    await sink.write(step.bytes);
+  }
+  if (audio.length !== null && size !== audio.length) return err(mismatch(size, audio.length));
+  await hasher.close();
+  return ok(size);
+}
+
+function mismatch(size: number, declared: number): AudioFailure {
+  const received = size < declared ? `${size}` : "more";
+  return notReady("truncated", `${declared} bytes were announced and ${received} came`);
+}

@@ -1,0 +1,57 @@
+import type { CallFacts } from "../../calls";
+import { SECOND } from "../../lib/time";
+import { isUnrendered, toText } from "../coerce";
+import { keepCustom } from "../custom";
+import type { Fields } from "../json-object";
+import { toE164 } from "../phone-number";
+import { callKeyOf } from "./call-key";
+import { operatorOf } from "./operator";
+import { outcomeOf } from "./outcome";
+import type { Values } from "./values";
+
+/** END and RECORDING speak of the same file, so its id within the call is a constant. */
+const RECORDING_ID = "audio";
+
+/** Fields that end in a fact of their own; the others go to `custom`. */
+const MAPPED = new Set([
+  "hooktrigger",
+  "cdrid",
+  "dialtime",
+  "direction",
+  "calling",
+  "called",
+  "status",
+  "duration",
+  "billseconds",
+  "wasrecorded",
+  "audio_file_mp3",
+  "campaign_id",
+]);
+
+/** What a recorded call's notice says, in our words. */
+export async function mapNotice(fields: Fields, values: Values, organizationId: string): Promise<CallFacts> {
+  const { calling, called, direction, startedAt, duration, billSeconds } = values;
+  const operator = operatorOf(direction, fields);
+  const cdrid = fields.get("cdrid");
+  const identity = { organizationId, dialtime: values.dialtime, calling: calling ?? "", called: called ?? "", direction };
+  return {
+    // An unfilled `{{ cdrid }}` would make one call of them all.
+    externalId: await callKeyOf(isUnrendered(cdrid) ? null : (toText(cdrid) ?? null), identity),
+    campaignNumber: values.campaignNumber,
+    outcome: outcomeOf(values.status, billSeconds),
+    direction,
+    from: calling,
+    fromE164: toE164(calling),
+    to: called,
+    toE164: toE164(called),
+    startedAt,
+    startedAtRaw: values.dialtime,
+    endedAt: duration === null ? null : startedAt + Math.round(duration * SECOND),
+    durationSeconds: duration,
+    talkSeconds: billSeconds,
+    providerStatus: values.status,
+    operatorName: operator?.name ?? null,
+    custom: keepCustom([...fields].filter(([field]) => !MAPPED.has(field) && field !== operator?.field)),
+    recordings: [{ externalId: RECORDING_ID, url: values.audioUrl }],
+  };
+}

@@ -1,0 +1,58 @@
+import { and, eq } from "drizzle-orm";
+import type { Database } from "../../db/client";
+import { sources } from "../../db/schema";
+import { invalid, notFound, type DomainError } from "../../errors";
+import { err, ok, type Result } from "../../lib/result";
+import type { MasterKeys } from "../../lib/seal";
+import { mintSecret, openSecrets, sealSecrets, secretProblem } from "./secrets";
+import { whereSource } from "./view";
+
+export type Rotation = {
+  /** The new secret, where the platform chose it; otherwise one is made. */
+  secret?: string;
+  /** Whether what the old secret signed is still taken, until `retirePreviousSecret`. */
+  keepPrevious: boolean;
+};
+
+type Target = { organizationId: string; id: string };
+
+/** Puts a new secret in place and gives it back, this once. */
+export async function rotateSecret(
+  db: Database,
+  keys: MasterKeys,
+  target: Target,
+  rotation: Rotation,
+): Promise<Result<{ secret: string }, DomainError>> {
+  const secret = rotation.secret ?? mintSecret();
+  const problem = secretProblem(secret);
+  if (problem) return err(invalid("secret", problem));
+  const replaced = await replaceSecrets(db, keys, target, (secrets) => {
+    const previous = secrets.filter((known) => known !== secret).slice(0, 1);
+    return rotation.keepPrevious ? [secret, ...previous] : [secret];
+  });
+  return replaced.ok ? ok({ secret }) : replaced;
+}
+
+/** Ends a rotation: from now on only the current secret is taken. */
+export async function retirePreviousSecret(db: Database, keys: MasterKeys, target: Target): Promise<Result<void, DomainError>> {
+  return replaceSecrets(db, keys, target, (secrets) => secrets.slice(0, 1));
+}
+
+async function replaceSecrets(
+  db: Database,
+  keys: MasterKeys,
+  target: Target,
+  change: (secrets: string[]) => string[],
+): Promise<Result<void, DomainError>> {
+  const row = await db.select({ secrets: sources.secrets }).from(sources).where(whereSource(target)).get();
+  if (!row) return err(notFound("source"));
+  if (row.secrets === null) return err({ kind: "conflict", message: "This source has no secret: its platform proves itself with an API key." });
+  const secrets = await sealSecrets(keys, target.id, change(await openSecrets(keys, target.id, row.secrets)));
+  // Only if nobody rotated meanwhile: a secret that was shown must not be lost unseen.
+  const updated = await db
+    .update(sources)
+    .set({ secrets })
+    .where(and(whereSource(target), eq(sources.secrets, row.secrets)))
+    .returning({ id: sources.id });
+  return updated.length > 0 ? ok(undefined) : err({ kind: "conflict", message: "The secret was changed by somebody else at the same time." });
+}

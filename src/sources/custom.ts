@@ -1,0 +1,31 @@
+const MAX_KEYS = 50;
+const MAX_KEY_CHARACTERS = 100;
+const MAX_VALUE_CHARACTERS = 2_000;
+const MAX_TOTAL_CHARACTERS = 16_000;
+const MAX_DEPTH = 5;
+
+/**
+ * The variables beyond the known ones, as they came, within bounds: what exceeds them is left out here and stays in
+ * the logged body. Empty values say nothing and are left out too.
+ */
+export function keepCustom(entries: Iterable<readonly [string, unknown]>): Record<string, unknown> {
+  const kept: [string, unknown][] = [];
+  let total = 0;
+  for (const [key, value] of entries) {
+    if (kept.length === MAX_KEYS) break;
+    // Assigning to `__proto__` sets a prototype in whoever copies the record.
+    if (value === null || value === undefined || value === "" || key === "__proto__") continue;
+    if (key.length > MAX_KEY_CHARACTERS || !isShallow(value, MAX_DEPTH)) continue;
+    const size = key.length + JSON.stringify(value).length;
+    if (size > MAX_VALUE_CHARACTERS || total + size > MAX_TOTAL_CHARACTERS) continue;
+    total += size;
+    kept.push([key.toWellFormed(), value]);
+  }
+  return Object.fromEntries(kept);
+}
+
+// Checked before JSON.stringify, which recurses and would run out of stack on a hostile body.
+function isShallow(value: unknown, depth: number): boolean {
+  if (typeof value !== "object" || value === null) return true;
+  return depth > 0 && Object.values(value).every((inner) => isShallow(inner, depth - 1));
+}

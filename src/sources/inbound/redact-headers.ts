@@ -1,0 +1,20 @@
+const MAX_HEADERS = 40;
+const MAX_VALUE = 500;
+// Whatever could be used to speak for the sender, by name: keys, tokens, cookies, signatures and the like.
+const SECRET_NAME = /auth|cookie|token|secret|key|passw|credential|signature|hmac|session|jwt|bearer/;
+// What reading the body again depends on, kept whole and first.
+const CONTENT_TYPE = "content-type";
+
+/** The headers as the log may keep them: nothing that could authenticate, few, and short. Names are in lower case. */
+export function redactHeaders(headers: Headers): Record<string, string> {
+  const kept: [string, string][] = [];
+  const contentType = headers.get(CONTENT_TYPE);
+  if (contentType !== null) kept.push([CONTENT_TYPE, contentType.slice(0, 2 * MAX_VALUE)]);
+  for (const [name, value] of headers) {
+    if (kept.length === MAX_HEADERS) break;
+    const lower = name.toLowerCase();
+    if (lower === CONTENT_TYPE || SECRET_NAME.test(lower)) continue;
+    kept.push([lower.slice(0, 100), value.slice(0, MAX_VALUE)]);
+  }
+  return Object.fromEntries(kept);
+}

@@ -1,0 +1,33 @@
+import { err, ok, type Result } from "../lib/result";
+
+/** The keys of a body in the order they came. A map, because a hostile key such as `__proto__` is harmless in it. */
+export type Fields = ReadonlyMap<string, unknown>;
+
+export type JsonProblem = { kind: "not_utf8" } | { kind: "not_json"; text: string } | { kind: "not_object" };
+
+/** Reads bytes as one JSON object in UTF-8 (a byte order mark is allowed). */
+export function readJsonObject(body: Uint8Array): Result<Fields, JsonProblem> {
+  const text = readUtf8(body);
+  if (text === undefined) return err({ kind: "not_utf8" });
+  try {
+    const fields = fieldsOf(JSON.parse(text));
+    return fields ? ok(fields) : err({ kind: "not_object" });
+  } catch {
+    return err({ kind: "not_json", text });
+  }
+}
+
+/** The text of UTF-8 bytes, or undefined when they are not UTF-8. */
+export function readUtf8(body: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(body);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The keys of an object; undefined for anything else. */
+export function fieldsOf(value: unknown): Fields | undefined {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
+  return new Map(Object.entries(value));
+}

@@ -1,0 +1,30 @@
+import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-pool-workers";
+import { defineConfig } from "vitest/config";
+
+const root = "/work/main";
+
+export default defineConfig(async () => ({
+  root,
+  plugins: [
+    cloudflareTest({ main: "/tmp/ingest-vitest/stub.ts",
+      wrangler: { configPath: `${root}/wrangler.toml` },
+      miniflare: {
+        bindings: {
+          TEST_MIGRATIONS: await readD1Migrations(`${root}/migrations`),
+          // 32 zero bytes: a key for tests and nothing else.
+          MASTER_KEYS: "1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
+          OPERATOR_TOKEN: "operator-token-for-tests-only",
+          PUBLIC_URL: "https://trunkline.test",
+          ALLOW_PRIVATE_ADDRESSES: "true",
+        },
+      },
+    }),
+  ],
+  resolve: {
+    alias: { "@eshaz/web-worker": `${root}/src/analysis/decode/no-worker.ts` },
+  },
+  test: {
+    include: ["test/core/**/*.test.ts", "test/worker/**/*.test.ts", "test/contracts/**/*.test.ts"],
+    setupFiles: ["test/setup.ts"],
+  },
+}));
