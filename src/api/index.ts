@@ -26,11 +26,11 @@ export type { ApiDeps } from "./router";
 const MAX_BODY_BYTES = 256 * 1024;
 
 /** The REST API. `makeDeps` gives each request what it needs of the world. */
-export function apiRoutes(makeDeps: (env: Env, ctx: ExecutionContext) => ApiDeps): OpenAPIHono<ApiEnv> {
+export function apiRoutes(makeDeps: (env: Env) => ApiDeps): OpenAPIHono<ApiEnv> {
   const app = new OpenAPIHono<ApiEnv>({ defaultHook: onInvalidInput });
   app.onError(onError);
   const prepare = createMiddleware<ApiEnv>(async (c, next) => {
-    c.set("deps", makeDeps(c.env, c.executionCtx as ExecutionContext));
+    c.set("deps", makeDeps(c.env));
     await next();
   });
   app.use("/operator/*", prepare, limitBody, requireOperator);

@@ -1,10 +1,14 @@
+import type { Query } from "drizzle-orm";
 import type { BatchItem } from "drizzle-orm/batch";
 import { drizzle, type DrizzleD1Database } from "drizzle-orm/d1";
 import * as schema from "./schema";
 
-export type Database = DrizzleD1Database<typeof schema>;
+export type Database = DrizzleD1Database<typeof schema> & { $client: D1Database };
 
-/** One statement of a batch: made by a core verb, run by whoever composes the batch. */
+/**
+ * One statement of a batch: made by a core verb, run by whoever composes the batch. It is a thenable that runs itself
+ * when awaited, so never return one bare from an async function.
+ */
 export type Statement = BatchItem<"sqlite">;
 
 /** The seam for more than one D1: whoever needs one gets it here. */
@@ -12,13 +16,30 @@ export function openDatabase(binding: D1Database): Database {
   return drizzle(binding, { schema });
 }
 
-/** Runs the statements as one atomic unit, in order, and gives each one's result. D1 has no other transaction. */
-export async function runBatch(db: Database, statements: readonly Statement[]): Promise<unknown[]> {
-  const [first, ...rest] = statements;
-  return first === undefined ? [] : await db.batch([first, ...rest]);
+/**
+ * Runs the statements as one atomic unit, in order, and gives each one's result. D1 has no other transaction. Drizzle's
+ * own `batch` does not take `db.run(sql…)` with parameters (it looks for a prepared statement that a raw query lacks),
+ * so the statements are rendered here and handed to D1 directly.
+ */
+export async function runBatch(db: Database, statements: readonly Statement[]): Promise<D1Result[]> {
+  if (statements.length === 0) return [];
+  return db.$client.batch(
+    statements.map((statement) => {
+      const { sql, params } = render(statement);
+      return db.$client.prepare(sql).bind(...params);
+    }),
+  );
 }
 
 /** How many rows a statement of a batch changed. */
-export function changesOf(result: unknown): number {
-  return (result as D1Result).meta.changes;
+export function changesOf(result: D1Result | undefined): number {
+  return result?.meta.changes ?? 0;
+}
+
+// Builders render with `toSQL`, raw queries with `getQuery`; both encode the parameters.
+function render(statement: Statement): Query {
+  const known = statement as { toSQL?(): Query; getQuery?(): Query };
+  const query = known.toSQL?.() ?? known.getQuery?.();
+  if (!query) throw new Error("a batch was given something that is no statement");
+  return query;
 }

@@ -1,4 +1,4 @@
-import { eq, type SQL } from "drizzle-orm";
+import { eq, inArray, type SQL } from "drizzle-orm";
 import { createAnalysis, embeddedEngine, hasNoAnalysis, newAnalysis, snapshotAnalysis } from "../analysis";
 import { atRest, snapshotCall, type CallRow } from "../calls";
 import type { Database, Statement } from "../db/client";
@@ -25,13 +25,18 @@ export type CallFile = {
 
 /** Reads a call's file, or undefined when there is no such call. */
 export async function readCallFile(db: Database, callId: string): Promise<CallFile | undefined> {
-  const [found, kept, made] = await db.batch([
-    db.select().from(calls).leftJoin(campaigns, eq(campaigns.id, calls.campaignId)).where(eq(calls.id, callId)),
+  // No join: D1 answers a batch by column name, and these tables share some.
+  const [found, settings, kept, made] = await db.batch([
+    db.select().from(calls).where(eq(calls.id, callId)),
+    db
+      .select({ settings: campaigns.settings })
+      .from(campaigns)
+      .where(inArray(campaigns.id, db.select({ id: calls.campaignId }).from(calls).where(eq(calls.id, callId)))),
     db.select().from(recordings).where(eq(recordings.callId, callId)),
     db.select().from(analyses).where(eq(analyses.callId, callId)),
   ]);
-  const row = found[0];
-  return row && { call: row.calls, recordings: kept, analyses: made, autoAnalyze: row.campaigns?.settings.autoAnalyze ?? false };
+  const [call] = found;
+  return call && { call, recordings: kept, analyses: made, autoAnalyze: settings[0]?.settings.autoAnalyze ?? false };
 }
 
 /**

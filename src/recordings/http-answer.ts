@@ -22,7 +22,8 @@ export function failureOf(response: Response, now: number): AudioFailure | undef
 export function readRetryAfter(header: string | null, now: number): number | null {
   if (header === null) return null;
   if (/^\s*\d{1,9}\s*$/.test(header)) return Number(header) * SECOND;
-  const moment = Date.parse(header);
+  // An HTTP date begins with the day's name; Date.parse alone would read a date into "-5".
+  const moment = /^\s*[a-z]+,? /i.test(header) ? Date.parse(header) : Number.NaN;
   return Number.isNaN(moment) ? null : Math.max(0, moment - now);
 }
 

@@ -1,5 +1,5 @@
 import { eq, sql } from "drizzle-orm";
-import type { Database } from "../../db/client";
+import { runBatch, type Database } from "../../db/client";
 import { endpoints } from "../../db/schema";
 import { invalid, type DomainError } from "../../errors";
 import { d1Now } from "../../events";
@@ -58,7 +58,7 @@ type Inserted = Pick<EndpointRow, "id" | "organizationId" | "url" | "description
 // the same statement, so two requests at once cannot pass it together.
 async function insertUnderCap(db: Database, endpoint: Inserted): Promise<EndpointRow | undefined> {
   const { organizationId } = endpoint;
-  const [, rows] = await db.batch([
+  await runBatch(db, [
     db.run(sql`
       INSERT INTO ${endpoints} (id, organization_id, url, description, profile, events, active, secrets, version,
                                 created_at, updated_at)
@@ -66,7 +66,6 @@ async function insertUnderCap(db: Database, endpoint: Inserted): Promise<Endpoin
              ${JSON.stringify(endpoint.events)}, ${endpoint.active ? 1 : 0}, ${endpoint.secrets}, 1, ${d1Now}, ${d1Now}
       WHERE (SELECT count(*) FROM ${endpoints} WHERE organization_id = ${organizationId} AND deleted_at IS NULL)
             < ${MAX_ENDPOINTS}`),
-    db.select().from(endpoints).where(eq(endpoints.id, endpoint.id)),
   ]);
-  return rows[0];
+  return db.select().from(endpoints).where(eq(endpoints.id, endpoint.id)).get();
 }

@@ -50,6 +50,7 @@ function entryOf({ message, outcome, reason, callIds }: ReadMessage, quarantined
 /** Anura's calls come in on one path without anyone having made a source: the first of them makes it. */
 async function newAnuraSources(db: Database, read: readonly ReadMessage[], now: number): Promise<Statement[]> {
   const senders = read.filter(({ message, callIds }) => message.sourceKind === "anura" && callIds.length > 0);
-  const organizations = new Set(senders.map(({ message }) => message.organizationId));
-  return Promise.all([...organizations].map(async (id) => ensureAnuraSource(db, id, await anuraSourceOf(id), now)));
+  const organizations = [...new Set(senders.map(({ message }) => message.organizationId))];
+  const ids = await Promise.all(organizations.map((organizationId) => anuraSourceOf(organizationId)));
+  return organizations.map((organizationId, index) => ensureAnuraSource(db, organizationId, ids[index]!, now));
 }

@@ -67,7 +67,7 @@ describe("readClockTime", () => {
   });
 
   it("agrees with the platform on every hour of a year of changes", () => {
-    for (const zone of ["America/New_York", "Europe/Berlin", "Australia/Sydney", "America/Santiago"]) {
+    for (const zone of ["America/New_York", "Australia/Sydney"]) {
       const shown = new Intl.DateTimeFormat("sv-SE", { timeZone: zone, dateStyle: "short", timeStyle: "medium" });
       for (let instant = Date.UTC(2026, 0, 1); instant < Date.UTC(2027, 0, 1); instant += 3_600_000) {
         const read = readClockTime(shown.format(instant), zone);

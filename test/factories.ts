@@ -1,0 +1,251 @@
+import { sql } from "drizzle-orm";
+import { analysisIdOf, callIdOf, recordingIdOf, taskIdOf } from "../src/calls";
+import { createCampaign, type CampaignRow } from "../src/campaigns";
+import { openDatabase, runBatch, type Database } from "../src/db/client";
+import { analyses, apiKeys, calls, endpoints, events, inbound, organizations, recordings, sources, tasks } from "../src/db/schema";
+import { sealSecrets } from "../src/delivery/endpoints";
+import { mintApiKey as newApiKey } from "../src/identity";
+import { newId } from "../src/lib/id";
+import { ensureOperator } from "../src/operators";
+
+// Each test mints its own tenant and what it needs of rows; nothing is shared, so nothing has to be cleaned up.
+
+/** 32 zero bytes, as `test/vitest.config.ts` gives the Worker. */
+export const TEST_MASTER_KEYS = new Map([[1, new Uint8Array(32)]]);
+
+/** A quiet Thursday afternoon. */
+export const NOON = Date.UTC(2026, 7, 20, 14);
+
+export { openDatabase };
+
+type Row<T extends { $inferSelect: unknown }> = T["$inferSelect"];
+
+/** An organization with a working key. */
+export async function mintOrganization(db: Database, overrides: Partial<Row<typeof organizations>> = {}) {
+  const organization = { id: newId("org", NOON), name: "Acme Insurance", createdAt: NOON, ...overrides };
+  await db.insert(organizations).values(organization);
+  const { key, row } = await mintApiKey(db, { organizationId: organization.id });
+  return { ...organization, key, apiKeyId: row.id };
+}
+
+export async function mintApiKey(db: Database, input: { organizationId: string; name?: string; campaignId?: string }) {
+  const minted = await newApiKey({ name: "Test key", ...input }, NOON);
+  await db.insert(apiKeys).values(minted.row);
+  return minted;
+}
+
+export async function mintCampaign(db: Database, organizationId: string, name = "Renewals"): Promise<CampaignRow> {
+  return createCampaign(db, { organizationId, name }, NOON);
+}
+
+export async function mintOperator(db: Database, organizationId: string, name = "Lucía Fernández"): Promise<{ id: string; name: string }> {
+  const { id, statement } = await ensureOperator(db, { organizationId, name, now: NOON });
+  await runBatch(db, [statement]);
+  return { id, name };
+}
+
+export async function mintSource(db: Database, organizationId: string, overrides: Partial<Row<typeof sources>> = {}) {
+  const source: Row<typeof sources> = {
+    id: newId("src", NOON),
+    organizationId,
+    kind: "audian",
+    name: "Audian",
+    campaignId: null,
+    settings: {},
+    secrets: null,
+    state: "active",
+    createdAt: NOON,
+    deletedAt: null,
+    ...overrides,
+  };
+  await db.insert(sources).values(source);
+  return source;
+}
+
+export async function mintEndpoint(db: Database, organizationId: string, overrides: Partial<Row<typeof endpoints>> = {}) {
+  const id = newId("end", NOON);
+  const endpoint: Row<typeof endpoints> = {
+    id,
+    organizationId,
+    url: "https://subscriber.test/hooks",
+    description: null,
+    profile: "standard",
+    events: ["*"],
+    active: true,
+    secrets: await sealSecrets(TEST_MASTER_KEYS, id, ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"]),
+    version: 1,
+    createdAt: NOON,
+    updatedAt: NOON,
+    deletedAt: null,
+    ...overrides,
+  };
+  await db.insert(endpoints).values(endpoint);
+  return endpoint;
+}
+
+/** A call that ended; its id is derived as ingest derives it. */
+export async function mintCall(db: Database, organizationId: string, overrides: Partial<Row<typeof calls>> = {}) {
+  const sourceId = overrides.sourceId ?? newId("src", NOON);
+  const externalId = overrides.externalId ?? newId("ext", NOON);
+  const call: Row<typeof calls> = {
+    id: await callIdOf({ organizationId, sourceId, externalId }),
+    organizationId,
+    sourceId,
+    sourceKind: "audian",
+    externalId,
+    campaignId: null,
+    operatorId: null,
+    quarantine: null,
+    state: "completed",
+    direction: "inbound",
+    fromRaw: "011 4778-1234",
+    fromE164: "+541147781234",
+    toRaw: "1001",
+    toE164: null,
+    providerStatus: null,
+    error: null,
+    startedAt: NOON,
+    startedAtRaw: null,
+    answeredAt: NOON + 5_000,
+    endedAt: NOON + 192_000,
+    durationSeconds: 192,
+    talkSeconds: 187,
+    operatorName: null,
+    campaignNumber: null,
+    custom: {},
+    ranks: {},
+    terminal: "completed",
+    finalizeAt: NOON + 3_600_000,
+    version: 1,
+    writer: "test",
+    createdAt: NOON,
+    updatedAt: NOON,
+    ...overrides,
+  };
+  await db.insert(calls).values(call);
+  return call;
+}
+
+type CallOwner = Pick<Row<typeof calls>, "id" | "organizationId">;
+
+/** A recording of the call, kept; the audio itself is not in R2. */
+export async function mintRecording(db: Database, call: CallOwner, overrides: Partial<Row<typeof recordings>> = {}) {
+  const externalId = overrides.externalId ?? newId("ext", NOON);
+  const recording: Row<typeof recordings> = {
+    callId: call.id,
+    id: await recordingIdOf(call.id, externalId),
+    organizationId: call.organizationId,
+    sourceId: "src_test",
+    sourceKind: "audian",
+    externalId,
+    url: "https://platform.test/audio.mp3",
+    state: "completed",
+    reason: null,
+    dueAt: NOON,
+    attempts: 1,
+    leaseUntil: 0,
+    giveUpAt: NOON + 86_400_000,
+    key: "recordings/test/audio",
+    size: 4,
+    sha256: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+    mediaType: "audio/mpeg",
+    createdAt: NOON,
+    completedAt: NOON + 200_000,
+    ...overrides,
+  };
+  await db.insert(recordings).values(recording);
+  return recording;
+}
+
+export async function mintAnalysis(db: Database, call: CallOwner, recordingId: string, overrides: Partial<Row<typeof analyses>> = {}) {
+  const analysis: Row<typeof analyses> = {
+    callId: call.id,
+    id: analysisIdOf(recordingId, "acoustic"),
+    organizationId: call.organizationId,
+    recordingId,
+    engine: "acoustic",
+    engineVersion: "1",
+    state: "completed",
+    reason: null,
+    dueAt: NOON,
+    attempts: 1,
+    leaseUntil: 0,
+    giveUpAt: NOON + 86_400_000,
+    findings: {
+      durationSeconds: 187,
+      sampleRate: 8000,
+      format: { container: "mp3", codec: "mp3", sampleRate: 8000, channels: 1 },
+      channels: [{ channel: 0, state: "live", talkSeconds: 84.2, segments: [[320, 4100]], speechLevelDb: -24.1, noiseLevelDb: null }],
+      silenceSeconds: 34.6,
+      overlapSeconds: null,
+      channelSeparationDb: null,
+      warnings: [],
+    },
+    createdAt: NOON,
+    completedAt: NOON + 210_000,
+    ...overrides,
+  };
+  await db.insert(analyses).values(analysis);
+  return analysis;
+}
+
+export async function mintTask(db: Database, call: CallOwner, recordingId: string, overrides: Partial<Row<typeof tasks>> = {}) {
+  const task: Row<typeof tasks> = {
+    id: taskIdOf(call.id),
+    callId: call.id,
+    organizationId: call.organizationId,
+    campaignId: null,
+    operatorId: null,
+    recordingId,
+    state: "open",
+    createdAt: NOON + 200_000,
+    ...overrides,
+  };
+  await db.insert(tasks).values(task);
+  return task;
+}
+
+/** An event of the call as it stands in the outbox, already drained. */
+export async function mintEvent(db: Database, call: CallOwner, seq: number, overrides: Partial<Row<typeof events>> = {}) {
+  const event: Row<typeof events> = {
+    stream: call.id,
+    seq,
+    id: newId("evt", NOON),
+    organizationId: call.organizationId,
+    type: "call.updated",
+    recordedAt: NOON,
+    data: JSON.stringify({ call: { id: call.id }, changed: [] }),
+    ...overrides,
+  };
+  await db.insert(events).values(event);
+  return event;
+}
+
+/** A request a platform sent, accepted, with its body in the row. */
+export async function mintInbound(
+  db: Database,
+  organizationId: string,
+  overrides: Partial<Omit<Row<typeof inbound>, "body">> & { body?: Uint8Array | null } = {},
+) {
+  const { body = new TextEncoder().encode('{"event":"call.end"}'), ...rest } = overrides;
+  const request = {
+    organizationId,
+    id: newId("inb", NOON),
+    sourceId: "src_test",
+    sourceKind: "audian",
+    receivedAt: NOON,
+    path: "/webhooks/audian/src_test",
+    headers: { "content-type": "application/json" },
+    bodyKey: null,
+    bodySize: body?.length ?? 0,
+    outcome: "accepted" as const,
+    reason: null,
+    status: 202,
+    callId: null,
+    replays: 0,
+    ...rest,
+  };
+  // Bound as it is: drizzle's type of the column is Node's Buffer.
+  await db.insert(inbound).values({ ...request, body: body === null ? null : sql`${body}` });
+  return request;
+}

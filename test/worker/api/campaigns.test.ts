@@ -1,0 +1,46 @@
+import { describe, it } from "vitest";
+import { createCampaign } from "../../../src/campaigns";
+import { mintOrganization, NOON } from "../../factories";
+import { apiClient, db, fieldsOf } from "./client";
+
+describe("/v1/campaigns", () => {
+  it("makes, reads, lists, changes and archives", async ({ expect }) => {
+    const { key } = await mintOrganization(db);
+    const api = apiClient();
+    const made = await api.post("/v1/campaigns", { key, body: { name: " Renewals " } });
+    expect(made.status).toBe(201);
+    expect(made.body).toEqual({
+      id: expect.stringMatching(/^cmp_/),
+      number: 1,
+      name: "Renewals",
+      settings: { auto_analyze: true },
+      created_at: "2026-08-20T14:00:00.000Z",
+      archived_at: null,
+    });
+    const path = `/v1/campaigns/${made.body.id}`;
+    expect((await api.get(path, { key })).body).toEqual(made.body);
+
+    const changed = await api.patch(path, { key, body: { name: "Sales", archived: true, settings: { auto_analyze: false } } });
+    expect(changed.body).toMatchObject({ name: "Sales", archived_at: "2026-08-20T14:00:00.000Z", settings: { auto_analyze: false } });
+    expect((await api.get("/v1/campaigns?archived=yes", { key })).body).toEqual({ data: [changed.body], next_cursor: null });
+    expect((await api.get("/v1/campaigns?archived=no", { key })).body.data).toEqual([]);
+
+    const back = await api.patch(path, { key, body: { archived: false } });
+    expect(back.body).toMatchObject({ name: "Sales", archived_at: null, settings: { auto_analyze: false } });
+    expect((await api.patch(path, { key, body: {} })).body).toEqual(back.body);
+  });
+
+  it("counts numbers in each organization, also when many are made at once", async ({ expect }) => {
+    const [one, other] = [await mintOrganization(db), await mintOrganization(db)];
+    const made = await Promise.all(Array.from({ length: 8 }, () => createCampaign(db, { organizationId: one.id, name: "x" }, NOON)));
+    expect(made.map((campaign) => campaign.number).toSorted((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+    expect((await createCampaign(db, { organizationId: other.id, name: "x" }, NOON)).number).toBe(1);
+  });
+
+  it("names what is wrong with a change", async ({ expect }) => {
+    const { id, key } = await mintOrganization(db);
+    const campaign = await createCampaign(db, { organizationId: id, name: "x" }, NOON);
+    const answer = await apiClient().patch(`/v1/campaigns/${campaign.id}`, { key, body: { name: "", archived: "yes", number: 3 } });
+    expect(fieldsOf(answer).toSorted()).toEqual(["archived", "name", "number"]);
+  });
+});
