@@ -3,6 +3,10 @@ import { defineConfig } from "vitest/config";
 
 const root = `${import.meta.dirname}/..`;
 
+// The secrets wrangler.toml requires. 32 zero bytes: a key for tests and nothing else.
+process.env.MASTER_KEYS = "1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+process.env.OPERATOR_TOKEN = "operator-token-for-tests-only";
+
 export default defineConfig(async () => ({
   root,
   plugins: [
@@ -11,9 +15,6 @@ export default defineConfig(async () => ({
       miniflare: {
         bindings: {
           TEST_MIGRATIONS: await readD1Migrations(`${root}/migrations`),
-          // 32 zero bytes: a key for tests and nothing else.
-          MASTER_KEYS: "1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
-          OPERATOR_TOKEN: "operator-token-for-tests-only",
           PUBLIC_URL: "https://trunkline.test",
           ALLOW_PRIVATE_ADDRESSES: "true",
         },

@@ -1,11 +1,11 @@
 import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { Trouble } from "../trouble.ts";
 
 /** Makes the folder if need be and proves that it can be written to. */
 export function prepareStateFolder(stateDir: string): void {
   try {
-    mkdirSync(stateDir, { recursive: true });
+    makeFolder(stateDir);
     if (!statSync(stateDir).isDirectory()) throw new Trouble(`STATE_DIR ${stateDir} is not a folder`);
     // Asking for the rights is not enough: a read-only disk or a full one says no only when written to.
     const probe = join(stateDir, `.probe-${process.pid}`);
@@ -16,6 +16,19 @@ export function prepareStateFolder(stateDir: string): void {
     const { code, message } = error as NodeJS.ErrnoException;
     const reason = code === "EEXIST" || code === "ENOTDIR" ? "something that is not a folder is in its place" : (code ?? message);
     throw new Trouble(`STATE_DIR ${stateDir} cannot be used (${reason}): repair it, or set STATE_DIR to another folder`);
+  }
+}
+
+/** Folder by folder: `recursive` never returns where the system says that nothing can be made, as under /proc. */
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "EEXIST") return;
+    if (code !== "ENOENT" || dirname(path) === path) throw error;
+    makeFolder(dirname(path));
+    mkdirSync(path);
   }
 }
 

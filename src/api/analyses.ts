@@ -3,7 +3,7 @@ import { listAnalyses, readAnalysis, snapshotAnalysis, type AnalysisRow } from "
 import { analysisSnapshot } from "../events";
 import { pageQuery } from "./cursor";
 import { exampleAnalysis } from "./examples";
-import { findings, viewFindings } from "./findings";
+import { exampleFindings, findings, viewFindings } from "./findings";
 import { failures, problem } from "./problem";
 import { newRouter } from "./router";
 import { SECURED } from "./security";
@@ -11,7 +11,7 @@ import { idParam, json, listOf, pageOf } from "./shapes";
 
 const analysisDetail = analysisSnapshot
   .extend({ findings: findings.nullable().describe("Null until the analysis is completed.") })
-  .openapi("AnalysisDetail");
+  .openapi("AnalysisDetail", { example: { ...exampleAnalysis, findings: exampleFindings } });
 
 const common = { tags: ["Analyses"], security: SECURED };
 

@@ -32,21 +32,21 @@ export const findings = z
     channel_separation_db: shape.channelSeparationDb,
     warnings: shape.warnings,
   })
-  .openapi("Findings", {
-    example: {
-      duration_seconds: 187,
-      sample_rate: 8000,
-      format: { container: "mp3", codec: "mp3", sample_rate: 8000, channels: 2, bits_per_sample: null },
-      channels: [
-        { channel: 0, state: "live", talk_seconds: 84.2, segments: [[320, 4100]], speech_level_db: -24.1, noise_level_db: -61.3 },
-        { channel: 1, state: "live", talk_seconds: 71.9, segments: [[4300, 9050]], speech_level_db: -22.7, noise_level_db: -58.9 },
-      ],
-      silence_seconds: 34.6,
-      overlap_seconds: 3.7,
-      channel_separation_db: 31.5,
-      warnings: [],
-    },
-  });
+  .openapi("Findings");
+
+export const exampleFindings: z.infer<typeof findings> = {
+  duration_seconds: 187,
+  sample_rate: 8000,
+  format: { container: "mp3", codec: "mp3", sample_rate: 8000, channels: 2, bits_per_sample: null },
+  channels: [
+    { channel: 0, state: "live", talk_seconds: 84.2, segments: [[320, 4100]], speech_level_db: -24.1, noise_level_db: -61.3 },
+    { channel: 1, state: "live", talk_seconds: 71.9, segments: [[4300, 9050]], speech_level_db: -22.7, noise_level_db: -58.9 },
+  ],
+  silence_seconds: 34.6,
+  overlap_seconds: 3.7,
+  channel_separation_db: 31.5,
+  warnings: [],
+};
 
 /** The stored findings as the API shows them. */
 export function viewFindings(stored: unknown): z.infer<typeof findings> {

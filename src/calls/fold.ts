@@ -26,12 +26,13 @@ const MAX_CUSTOM_KEYS = 100;
 
 /** The call as it stands after the notices, starting from what was known (or nothing). Pure. */
 export function foldNotices(known: FoldedCall | undefined, notices: readonly Notice[]): FoldedCall {
-  let call = known ? { ...known, custom: { ...known.custom }, ranks: { ...known.ranks } } : emptyCall(notices);
-  for (const notice of notices) call = foldNotice(call, notice);
+  const call = known ? { ...known, custom: { ...known.custom }, ranks: { ...known.ranks } } : emptyCall();
+  for (const notice of notices) foldNotice(call, notice);
   return call;
 }
 
-function foldNotice(call: FoldedCall, { facts, replay, rank = rankOf(facts) }: Notice): FoldedCall {
+function foldNotice(call: FoldedCall, { facts, receivedAt, replay, rank = rankOf(facts) }: Notice): void {
+  if (call.ranks.startedAt === RANKS.placeholder) call.startedAt = Math.min(call.startedAt, receivedAt);
   const take = (key: Scalar, value: Value): void => {
     if (value === null || value === undefined || value === "") return;
     if (!wins(value, rank, call[key], call.ranks[key], replay)) return;
@@ -55,7 +56,6 @@ function foldNotice(call: FoldedCall, { facts, replay, rank = rankOf(facts) }: N
   take("operatorName", facts.operatorName);
   take("campaignNumber", facts.campaignNumber);
   for (const [key, value] of Object.entries(facts.custom ?? {})) takeCustom(call, key, value, rank, replay);
-  return call;
 }
 
 function takeCustom(call: FoldedCall, key: string, value: unknown, rank: number, replay: boolean): void {
@@ -81,11 +81,10 @@ function rankOf(facts: CallFacts): number {
   return RANKS.progress;
 }
 
-function emptyCall(notices: readonly Notice[]): FoldedCall {
-  const first = Math.min(...notices.map((notice) => notice.receivedAt));
+function emptyCall(): FoldedCall {
   return {
     state: "in_progress", direction: null, fromRaw: null, fromE164: null, toRaw: null, toE164: null,
-    providerStatus: null, error: null, startedAt: first, startedAtRaw: null, answeredAt: null, endedAt: null,
+    providerStatus: null, error: null, startedAt: Infinity, startedAtRaw: null, answeredAt: null, endedAt: null,
     durationSeconds: null, talkSeconds: null, operatorName: null, campaignNumber: null, custom: {},
     ranks: { state: RANKS.placeholder, startedAt: RANKS.placeholder },
   };

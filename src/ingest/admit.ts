@@ -16,8 +16,12 @@ export type Admission = { sender: Sender; config: ReadingConfig };
  * Whose API key the request brings. Missing and wrong keys get the same 401; only the log tells them apart. Settings of
  * the source stay unread: the consumer, which has the database, reads the same bytes with them, and they change no id.
  */
-export async function admitKey(request: Request, deps: IngestDeps, memory: Memory): Promise<Result<Admission, EdgeRefusal>> {
-  const keys = [...new Set(presentedKeys(request.headers))].sort();
+export async function admitKey(
+  request: Request,
+  deps: IngestDeps,
+  memory: Memory,
+): Promise<Result<Admission, EdgeRefusal>> {
+  const keys = [...new Set(presentedKeys(request.headers))].toSorted();
   if (keys.length === 0) return refuseKey("missing_key");
   if (!keys.every(looksLikeApiKey)) return refuseKey("unknown_key");
   // The memory is by hash: keys themselves stay out of it.

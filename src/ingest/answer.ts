@@ -23,7 +23,15 @@ const TITLES: Record<EdgeRefusal["status"], string> = {
 export function answerCall(outcome: Taken, inboundId: string): Response {
   if (outcome.verdict === "ignored") {
     const { reason, message } = outcome;
-    return json({ success: true, status: "ignored", reason, message, call_id: null, task_id: null, inbound_id: inboundId });
+    return json({
+      success: true,
+      status: "ignored",
+      reason,
+      message,
+      call_id: null,
+      task_id: null,
+      inbound_id: inboundId,
+    });
   }
   const callId = outcome.callIds[0] ?? null;
   return json({
@@ -51,13 +59,27 @@ export function answerRefusal(refusal: EdgeRefusal, inboundId: string | null): R
   const { status, reason, message, errors = [] } = refusal;
   // Missing and wrong keys must look alike outside.
   const said = status === 401 ? "unauthorized" : reason;
-  return problem(status, TITLES[status], said, message, { errors, inbound_id: inboundId }, status === 401 ? { "www-authenticate": "Bearer" } : {});
+  return problem(
+    status,
+    TITLES[status],
+    said,
+    message,
+    { errors, inbound_id: inboundId },
+    status === 401 ? { "www-authenticate": "Bearer" } : {},
+  );
 }
 
 /** We could not keep the request: the sender is to send it again. */
 export function answerUnavailable(): Response {
   const message = "The request could not be kept. Send it again.";
-  return problem(503, "Service Unavailable", "not_kept", message, { errors: [], inbound_id: null }, { "retry-after": RETRY_AFTER_SECONDS });
+  return problem(
+    503,
+    "Service Unavailable",
+    "not_kept",
+    message,
+    { errors: [], inbound_id: null },
+    { "retry-after": RETRY_AFTER_SECONDS },
+  );
 }
 
 export function answerMethod(allow: string): Response {
@@ -73,7 +95,10 @@ function problem(
   headers: Record<string, string>,
 ): Response {
   const body = { type: "about:blank", title, status, detail: message, message, reason, ...more };
-  return Response.json(body, { status, headers: { ...NO_STORE, ...headers, "content-type": "application/problem+json" } });
+  return Response.json(body, {
+    status,
+    headers: { ...NO_STORE, ...headers, "content-type": "application/problem+json" },
+  });
 }
 
 function json(body: Record<string, unknown>): Response {

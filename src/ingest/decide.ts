@@ -8,7 +8,12 @@ import { exceedsHeaderCap } from "./header-cap";
 import { readBody, type BodyProblem } from "./read-body";
 
 /** API key, then body cap, then what the body says: nobody's bytes are read before their key is known to be good. */
-export async function decideKeyed(request: Request, source: KeyedSource, deps: IngestDeps, memory: Memory): Promise<Decision> {
+export async function decideKeyed(
+  request: Request,
+  source: KeyedSource,
+  deps: IngestDeps,
+  memory: Memory,
+): Promise<Decision> {
   if (exceedsHeaderCap(request.headers)) return unread(NOBODY, tooManyHeaders());
   const admitted = await admitKey(request, deps, memory);
   if (!admitted.ok) return unread(NOBODY, admitted.error);
@@ -35,7 +40,11 @@ export async function decideSigned(
     const verified = await source.verify(inbound, config, deps.now());
     if (!verified.ok) return verified;
     if (config.state === "paused") {
-      return ok({ verdict: "ignored", reason: "source_paused", message: "The source is paused: the request is kept and can be replayed." });
+      return ok({
+        verdict: "ignored",
+        reason: "source_paused",
+        message: "The source is paused: the request is kept and can be replayed.",
+      });
     }
     return ok(await read(source, inbound, config));
   });
@@ -49,7 +58,10 @@ async function decideBody(
   judge: (inbound: InboundRequest) => Promise<Result<Outcome, Refusal>>,
 ): Promise<Decision> {
   const body = await readBody(request, source.bodyCap);
-  if (!body.ok) return { ...unread(sender, bodyRefusal(body.error, source.bodyCap)), bodySize: body.error.kind === "too_large" ? body.error.size : 0 };
+  if (!body.ok) {
+    const bodySize = body.error.kind === "too_large" ? body.error.size : 0;
+    return { ...unread(sender, bodyRefusal(body.error, source.bodyCap)), bodySize };
+  }
   const judged = await judge({ headers: request.headers, body: body.value });
   const bodySize = body.value.length;
   if (judged.ok) return { sender: { ...sender, proven: true }, outcome: judged.value, body: body.value, bodySize };
@@ -59,7 +71,8 @@ async function decideBody(
 async function read(source: Source, request: InboundRequest, config: ReadingConfig): Promise<Outcome> {
   const reading = await source.read(request.body, request.headers.get("content-type") ?? "", config);
   if (!reading.ok) return { verdict: "refused", refusal: reading.error };
-  if (reading.value.kind === "ignored") return { verdict: "ignored", reason: reading.value.reason, message: reading.value.message };
+  if (reading.value.kind === "ignored")
+    return { verdict: "ignored", reason: reading.value.reason, message: reading.value.message };
   const { facts } = reading.value;
   const { organizationId, id: sourceId } = config;
   const callIds = await Promise.all(facts.map(({ externalId }) => callIdOf({ organizationId, sourceId, externalId })));
@@ -75,10 +88,7 @@ function tooManyHeaders(): EdgeRefusal {
 }
 
 function bodyRefusal(problem: BodyProblem, cap: number): EdgeRefusal {
-  switch (problem.kind) {
-    case "too_large":
-      return { status: 413, reason: "body_too_large", message: `The body is larger than ${cap} bytes.` };
-    case "cut_short":
-      return { status: 400, reason: "body_cut_short", message: "The body ended before it was complete." };
-  }
+  return problem.kind === "too_large"
+    ? { status: 413, reason: "body_too_large", message: `The body is larger than ${cap} bytes.` }
+    : { status: 400, reason: "body_cut_short", message: "The body ended before it was complete." };
 }

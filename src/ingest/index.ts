@@ -29,7 +29,14 @@ export function ingestRoutes(depsOf: (env: Env, ctx: ExecutionContext) => Ingest
     const path = `/webhook/${source.kind}`;
     app.on("POST", [path, `${path}/`], (c) => {
       const deps = depsFor(c);
-      return receive(c.req.raw, source.kind, () => decideKeyed(c.req.raw, source, deps, memory), answerCall, deps, sample);
+      return receive(
+        c.req.raw,
+        source.kind,
+        () => decideKeyed(c.req.raw, source, deps, memory),
+        answerCall,
+        deps,
+        sample,
+      );
     });
     app.get(`${path}/health`, (c) => c.json({ status: "ok", service: "trunkline", webhook_ready: true }));
     for (const other of [path, `${path}/`]) app.all(other, () => answerMethod("POST"));

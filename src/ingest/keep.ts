@@ -33,19 +33,36 @@ export async function keep(arrival: Arrival, decision: Decision, deps: IngestDep
  * Keeps a refused request if it is among the first of its kind this minute. Never throws: whether we could keep it
  * changes nothing about the refusal. Null when it was not kept.
  */
-export async function keepRefusal(arrival: Arrival, decision: Decision, deps: IngestDeps, sample: RefusalSampler): Promise<string | null> {
+export async function keepRefusal(
+  arrival: Arrival,
+  decision: Decision,
+  deps: IngestDeps,
+  sample: RefusalSampler,
+): Promise<string | null> {
   const { sender } = decision;
   const reason = decision.outcome.verdict === "refused" ? decision.outcome.refusal.reason : "";
   const group = `${sender.organizationId}|${reason}`;
   const sampling = sample(group, sender.proven ? PROVEN_LIMIT : UNPROVEN_LIMIT, arrival.receivedAt);
   if (sampling.kind === "drop") {
-    if (sampling.first) deps.log({ event: "refusals_sampled", organization_id: sender.organizationId, source_kind: arrival.sourceKind, reason });
+    if (sampling.first)
+      deps.log({
+        event: "refusals_sampled",
+        organization_id: sender.organizationId,
+        source_kind: arrival.sourceKind,
+        reason,
+      });
     return null;
   }
   try {
     return await keep(arrival, decision, deps);
   } catch (error) {
-    deps.log({ event: "refusal_not_kept", organization_id: sender.organizationId, source_kind: arrival.sourceKind, reason, error: String(error) });
+    deps.log({
+      event: "refusal_not_kept",
+      organization_id: sender.organizationId,
+      source_kind: arrival.sourceKind,
+      reason,
+      error: String(error),
+    });
     return null;
   }
 }

@@ -16,11 +16,17 @@ export async function receive(
   deps: IngestDeps,
   sample: RefusalSampler,
 ): Promise<Response> {
-  const arrival: Arrival = { path: new URL(request.url).pathname.slice(0, 500), headers: request.headers, sourceKind, receivedAt: deps.now() };
+  const arrival: Arrival = {
+    path: new URL(request.url).pathname.slice(0, 500),
+    headers: request.headers,
+    sourceKind,
+    receivedAt: deps.now(),
+  };
   try {
     const decision = await decide();
     const { outcome } = decision;
-    if (outcome.verdict === "refused") return answerRefusal(outcome.refusal, await keepRefusal(arrival, decision, deps, sample));
+    if (outcome.verdict === "refused")
+      return answerRefusal(outcome.refusal, await keepRefusal(arrival, decision, deps, sample));
     return answer(outcome, await keep(arrival, decision, deps));
   } catch (error) {
     deps.log({ event: "ingest_unavailable", source_kind: sourceKind, error: String(error) });

@@ -14,7 +14,9 @@ export async function claimRecording(
   now: number,
 ): Promise<(ClaimedRecording & { url: string }) | undefined> {
   const row = await claim(db, name, now, and(lte(recordings.dueAt, now), isNotNull(recordings.url)));
-  return row?.url == null ? undefined : { ...row, url: row.url };
+  if (!row) return undefined;
+  const { url } = row;
+  return url === null ? undefined : { ...row, url };
 }
 
 /** Takes a recording whose time is over, with or without an address, in order to fail it. */

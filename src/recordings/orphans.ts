@@ -7,39 +7,44 @@ import { RECORDINGS_PREFIX, recordingIdOfKey } from "./store";
 
 const PAGE = 500;
 
+/** Where the last sweep stopped: the key it saw last. In the bucket itself, because it says something about the bucket. */
+const BOOKMARK = "sweeps/recordings";
+
 export type Sweep = {
   seen: number;
   deleted: number;
-  /** Where the next sweep goes on; undefined when this one reached the end. */
-  cursor?: string;
+  /** Whether it came to the end; the next one starts over. */
+  finished: boolean;
 };
 
 /**
  * Deletes recordings in R2 that no row knows: an attempt died between storing and registering. Only objects older than a
- * day are looked at, far longer than any attempt lives. Reads at most `pages` pages of 500.
+ * day are judged, far longer than any attempt lives. Reads at most `pages` pages and goes on from there the next time.
  */
 export async function sweepOrphans(
   db: Database,
   bucket: R2Bucket,
   now: number,
-  options: { cursor?: string; pages: number },
+  { pages, pageSize = PAGE }: { pages: number; pageSize?: number },
 ): Promise<Sweep> {
-  const sweep: Sweep = { seen: 0, deleted: 0, ...(options.cursor === undefined ? {} : { cursor: options.cursor }) };
-  for (let page = 0; page < options.pages; page += 1) {
-    const listed = await bucket.list({
-      prefix: RECORDINGS_PREFIX,
-      limit: PAGE,
-      ...(sweep.cursor === undefined ? {} : { cursor: sweep.cursor }),
-    });
-    const old = listed.objects.filter((object) => object.uploaded.getTime() < now - DAY);
+  let seen = 0;
+  let deleted = 0;
+  let last = (await (await bucket.get(BOOKMARK))?.text()) ?? RECORDINGS_PREFIX;
+  for (let page = 0; page < pages; page += 1) {
+    const { objects, truncated } = await bucket.list({ prefix: RECORDINGS_PREFIX, limit: pageSize, startAfter: last });
+    const old = objects.filter((object) => object.uploaded.getTime() < now - DAY);
     const orphans = await withoutRow(db, old.map((object) => object.key));
     if (orphans.length > 0) await bucket.delete(orphans);
-    sweep.seen += listed.objects.length;
-    sweep.deleted += orphans.length;
-    if (!listed.truncated) return { seen: sweep.seen, deleted: sweep.deleted };
-    sweep.cursor = listed.cursor;
+    seen += objects.length;
+    deleted += orphans.length;
+    last = objects.at(-1)?.key ?? last;
+    if (!truncated) {
+      await bucket.delete(BOOKMARK);
+      return { seen, deleted, finished: true };
+    }
   }
-  return sweep;
+  await bucket.put(BOOKMARK, last);
+  return { seen, deleted, finished: false };
 }
 
 async function withoutRow(db: Database, keys: readonly string[]): Promise<string[]> {

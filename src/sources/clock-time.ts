@@ -1,11 +1,20 @@
 import { DAY, MINUTE, SECOND } from "../lib/time";
 
-const DATE_FIRST_YEAR = /^(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2})(?::(\d{2})(\.\d{1,9})?)?\s?(Z|[+-]\d{2}(?::?\d{2})?)?$/i;
+const DATE_FIRST_YEAR =
+  /^(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2})(?::(\d{2})(\.\d{1,9})?)?\s?(Z|[+-]\d{2}(?::?\d{2})?)?$/i;
 const DATE_FIRST_DAY = /^(\d{1,2})\/(\d{1,2})\/(\d{4}) (\d{2}):(\d{2})(?::(\d{2})(\.\d{1,9})?)?$/;
 const MAX_FORMATTERS = 100;
 const formatters = new Map<string, Intl.DateTimeFormat>();
 
-type Moment = { year: number; month: number; day: number; hour: number; minute: number; second: number; fraction: number };
+type Moment = {
+  year: number;
+  month: number;
+  day: number;
+  hour: number;
+  minute: number;
+  second: number;
+  fraction: number;
+};
 
 /**
  * Milliseconds since the epoch of what a provider wrote: ISO 8601 with `Z` or an offset, the same without one (with `T`
@@ -47,7 +56,7 @@ export function isTimeZone(name: string): boolean {
 // The wall clock read as if it were UTC; undefined for a 30th of February, an hour 25, or a year no call was made in.
 function wallClock(moment: Moment): number | undefined {
   const { year, month, day, hour, minute, second } = moment;
-  if (year < 1900 || hour > 23 || minute > 59 || second > 59) return undefined;
+  if (year < 1900 || year > 2999 || hour > 23 || minute > 59 || second > 59) return undefined;
   const date = new Date(Date.UTC(year, month - 1, day, hour, minute, second));
   if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return undefined;
   return date.getTime() + Math.floor(moment.fraction * SECOND);

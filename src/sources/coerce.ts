@@ -3,14 +3,14 @@
 
 const MAX_TEXT = 500;
 // C0 and C1 controls: no name or number holds one, and NUL cuts a text short in SQLite.
-const CONTROLS = /[\u0000-\u001f\u007f-\u009f]+/g;
+const CONTROLS = /\p{Cc}+/gu;
 const UNRENDERED = /\{\{[^{}]*\}\}/;
 const TRUE_WORDS = new Set(["1", "true", "yes", "y", "s", "si", "on", "verdadero"]);
 
 /** Text, trimmed, made of whole characters, and no longer than `max`. */
 export function toText(value: unknown, max = MAX_TEXT): string | null | undefined {
   if (value === undefined || value === null) return null;
-  if (typeof value === "object" || typeof value === "function") return undefined;
+  if (typeof value !== "string" && typeof value !== "number" && typeof value !== "boolean") return undefined;
   const text = String(value).toWellFormed().replace(CONTROLS, " ").trim();
   return text === "" ? null : text.slice(0, max).toWellFormed();
 }

@@ -23,7 +23,14 @@ const audianBody = {
   id: "evt_1234567890abcdef",
   event: "call.completed",
   timestamp: "2024-01-15T10:30:00Z",
-  data: { call_id: "c-1", from: "+15551230001", to: "200", started_at: "2024-01-15T10:25:00Z", duration: 300, recording: { id: "r", url: "https://m.example/1" } },
+  data: {
+    call_id: "c-1",
+    from: "+15551230001",
+    to: "200",
+    started_at: "2024-01-15T10:25:00Z",
+    duration: 300,
+    recording: { id: "r", url: "https://m.example/1" },
+  },
 };
 
 sourceContract("audian", {

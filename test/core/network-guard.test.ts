@@ -128,7 +128,7 @@ describe("the DNS over HTTPS resolver", () => {
   function nameService(replies: Record<string, unknown>) {
     const asked: string[] = [];
     const fake: typeof fetch = async (input) => {
-      const url = new URL(String(input));
+      const url = new URL(new Request(input).url);
       asked.push(`${url.searchParams.get("name")} ${url.searchParams.get("type")}`);
       const reply = replies[url.searchParams.get("type") ?? ""];
       return reply === undefined ? new Response("no", { status: 500 }) : Response.json(reply);

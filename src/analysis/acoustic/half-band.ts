@@ -5,8 +5,8 @@ import { windowedSinc } from "./windowed-sinc";
 // With 6 of them the band under a sixth of the input rate comes through clean, and nothing folds into it.
 const SIDE_TAPS = 6;
 const REACH = 2 * SIDE_TAPS - 1;
-const SIDE = sideTaps();
 const CENTRE = 0.5;
+const SIDE = sideTaps();
 const BLOCK = 4096;
 
 /** Halves the sample rate. */

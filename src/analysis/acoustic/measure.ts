@@ -2,7 +2,7 @@ import type { ChannelFindings, Findings } from "../contract";
 import type { Heard } from "./listener";
 import { FRAME_MS } from "./rates";
 import { codeOfDb } from "./scales";
-import { detectSpeech, speechLevelDb } from "./speech";
+import { detectSpeech, runs, speechLevelDb } from "./speech";
 
 type Measures = Pick<Findings, "channels" | "silenceSeconds" | "overlapSeconds" | "channelSeparationDb" | "warnings">;
 
@@ -47,12 +47,9 @@ export function measure(heard: Heard, durationSeconds: number): Measures {
 
 function segmentsOf(mask: Uint8Array, endMs: number): [number, number][] {
   const segments: [number, number][] = [];
-  for (let start = mask.indexOf(1); start >= 0; ) {
-    const next = mask.indexOf(0, start);
-    const end = next < 0 ? mask.length : next;
+  for (const [start, end] of runs(mask)) {
     // The last frame may reach beyond the end of the recording.
     if (start * FRAME_MS < endMs) segments.push([start * FRAME_MS, Math.min(endMs, end * FRAME_MS)]);
-    start = mask.indexOf(1, end);
   }
   return segments;
 }

@@ -5,9 +5,12 @@ import { dropLeakage } from "./leakage";
 
 // dB out of the background. Speech begins where it clearly stands out and reaches, on both sides, as far as it still does.
 const OPEN = 6 * SCORE_CODES_PER_DB;
-const CLOSE = 4.5 * SCORE_CODES_PER_DB;
+const CLOSE = 4 * SCORE_CODES_PER_DB;
 // dB under the channel's speech level: fainter than that is line noise between the words, or the tail of a room.
-const AUDIBLE_BELOW = 32;
+const AUDIBLE_BELOW = 30;
+// dB over the mean noise, beyond what noise alone does in 10 ms, and how many frames a border may be smeared.
+const OVER_NOISE = 4;
+const SMEAR = 3;
 /** dB re full scale. No party of a call speaks this low; codec noise on an unused channel may. */
 const FAINTEST_SPEECH = codeOfDb(-62);
 /** Frames. A pause up to 200 ms belongs to the speech around it (stop consonants, breath). */
@@ -28,9 +31,20 @@ export function detectSpeech(heard: Heard): Uint8Array[] {
 function standsOut({ scores, levels }: HeardChannel): Uint8Array {
   const smooth = smoothed(scores);
   const mask = hysteresis(smooth);
-  const least = Math.max(FAINTEST_SPEECH, codeOfDb(speechLevelDb(levels, mask) - AUDIBLE_BELOW));
+  const audible = codeOfDb(speechLevelDb(levels, mask) - AUDIBLE_BELOW);
+  const overNoise = codeOfDb(speechLevelDb(levels, mask, 0) + OVER_NOISE);
+  const least = Math.max(FAINTEST_SPEECH, audible);
   for (let i = 0; i < mask.length; i++) if (levels[i]! < least) mask[i] = 0;
+  trimBorders(mask, levels, Math.max(least, overNoise));
   return mask;
+}
+
+// The spectrum's window and the smoothing smear a border outwards; the level of a single frame does not.
+function trimBorders(mask: Uint8Array, levels: Uint8Array, least: number): void {
+  for (const [start, end] of runs(mask)) {
+    for (let i = start; i < Math.min(end, start + SMEAR) && levels[i]! < least; i++) mask[i] = 0;
+    for (let i = end - 1; i >= Math.max(start, end - SMEAR) && levels[i]! < least; i--) mask[i] = 0;
+  }
 }
 
 // Weights 1 2 3 2 1: a single frame's spectrum is too chancy to decide on; looking both ways moves no border.
@@ -75,10 +89,15 @@ function fillPauses(mask: Uint8Array): void {
 }
 
 function dropBursts(mask: Uint8Array): void {
+  for (const [start, end] of runs(mask)) if (end - start < SHORTEST_BURST) mask.fill(0, start, end);
+}
+
+/** The stretches of ones in `mask`, as [start, end). What is changed inside a stretch while reading does not matter. */
+export function* runs(mask: Uint8Array): Generator<[start: number, end: number]> {
   for (let start = mask.indexOf(1); start >= 0; ) {
     const next = mask.indexOf(0, start);
     const end = next < 0 ? mask.length : next;
-    if (end - start < SHORTEST_BURST) mask.fill(0, start, end);
+    yield [start, end];
     start = mask.indexOf(1, end);
   }
 }

@@ -3,7 +3,13 @@ import { digestOf } from "../../lib/id";
 const MAX_ID = 200;
 
 /** What Anura says a call is, where it sends no `cdrid`. Texts as they came, but for the direction. */
-export type CallIdentity = { organizationId: string; dialtime: string; calling: string; called: string; direction: string };
+export type CallIdentity = {
+  organizationId: string;
+  dialtime: string;
+  calling: string;
+  called: string;
+  direction: string;
+};
 
 /**
  * The call's id: Anura's `cdrid`, else one derived from what every notice of the call repeats. The audio's link is no

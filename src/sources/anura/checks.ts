@@ -24,8 +24,14 @@ const REQUIRED = [
 export function hookOf(fields: Fields): Result<string, Refusal> {
   const value = fields.get("hooktrigger");
   if (isUnrendered(value)) {
-    const message = "hooktrigger was sent as a template variable that Anura did not fill in. Leave the field out: the event fires on END only.";
-    return err({ status: 400, reason: "unrendered_hook", message, errors: [{ field: "hooktrigger", message: "was not filled in" }] });
+    const message =
+      "hooktrigger was sent as a template variable that Anura did not fill in. Leave the field out: the event fires on END only.";
+    return err({
+      status: 400,
+      reason: "unrendered_hook",
+      message,
+      errors: [{ field: "hooktrigger", message: "was not filled in" }],
+    });
   }
   const hook = toText(value);
   return ok(hook === null ? "END" : (hook ?? "").toUpperCase());
@@ -42,7 +48,10 @@ export function refuseAbsent(fields: Fields): Refusal | undefined {
     status: 422,
     reason: "missing_fields",
     message: `Fields are missing from the event's Body: ${absent.map(describe).join(", ")}.`,
-    errors: absent.map((field) => ({ field, message: field === "queueagentname" ? "is missing, and so is answerterminal" : "is missing" })),
+    errors: absent.map((field) => ({
+      field,
+      message: field === "queueagentname" ? "is missing, and so is answerterminal" : "is missing",
+    })),
   };
 }
 

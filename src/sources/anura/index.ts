@@ -22,14 +22,22 @@ export const anura: KeyedSource = {
 
 // The order is part of the contract: whoever mends a template sees one cause at a time, and a hook nobody asked for is
 // never an error.
-async function read(body: Uint8Array<ArrayBuffer>, contentType: string, config: ReadingConfig): Promise<Result<Reading, Refusal>> {
+async function read(
+  body: Uint8Array<ArrayBuffer>,
+  contentType: string,
+  config: ReadingConfig,
+): Promise<Result<Reading, Refusal>> {
   const payload = await readPayload(body, contentType);
   if (!payload.ok) return payload;
   const fields = payload.value;
   const hook = hookOf(fields);
   if (!hook.ok) return hook;
   if (!HOOKS.includes(hook.value)) {
-    return ok({ kind: "ignored", reason: "hook_ignored", message: "The event is ignored: only END and RECORDING are processed." });
+    return ok({
+      kind: "ignored",
+      reason: "hook_ignored",
+      message: "The event is ignored: only END and RECORDING are processed.",
+    });
   }
   const absent = refuseAbsent(fields);
   if (absent) return err(absent);

@@ -33,7 +33,13 @@ export async function mapNotice(fields: Fields, values: Values, organizationId: 
   const { calling, called, direction, startedAt, duration, billSeconds } = values;
   const operator = operatorOf(direction, fields);
   const cdrid = fields.get("cdrid");
-  const identity = { organizationId, dialtime: values.dialtime, calling: calling ?? "", called: called ?? "", direction };
+  const identity = {
+    organizationId,
+    dialtime: values.dialtime,
+    calling: calling ?? "",
+    called: called ?? "",
+    direction,
+  };
   return {
     // An unfilled `{{ cdrid }}` would make one call of them all.
     externalId: await callKeyOf(isUnrendered(cdrid) ? null : (toText(cdrid) ?? null), identity),

@@ -1,6 +1,17 @@
 import { foldWord } from "../coerce";
 
-const ANSWERED = new Set(["answered", "answer", "completed", "ok", "contestada", "contestado", "atendida", "atendido", "completada", "completado"]);
+const ANSWERED = new Set([
+  "answered",
+  "answer",
+  "completed",
+  "ok",
+  "contestada",
+  "contestado",
+  "atendida",
+  "atendido",
+  "completada",
+  "completado",
+]);
 // Looked for anywhere in the word: `NO ANSWER`, `noanswer`, `cancelled`, `user busy`, `no contestada` are all met with.
 const UNANSWERED =
   /no ?answer|unanswered|not answered|busy|fail|cancel|congestion|chanunavail|unavailable|abandon|missed|reject|no (contest|atend)|ocupad|fallid|perdid|rechazad/;

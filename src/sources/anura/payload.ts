@@ -7,7 +7,10 @@ import { explainBrokenJson } from "./broken-json";
  * The fields of an Anura body. Anura fills a template and sends it as JSON, URL-encoded or (reference receiver)
  * multipart; a body without a content type is taken for JSON.
  */
-export async function readPayload(body: Uint8Array<ArrayBuffer>, contentType: string): Promise<Result<Fields, Refusal>> {
+export async function readPayload(
+  body: Uint8Array<ArrayBuffer>,
+  contentType: string,
+): Promise<Result<Fields, Refusal>> {
   switch (mediaTypeOf(contentType)) {
     case "":
     case "application/json":
@@ -34,14 +37,10 @@ function mediaTypeOf(contentType: string): string {
 function readJson(body: Uint8Array): Result<Fields, Refusal> {
   const read = readJsonObject(body);
   if (read.ok) return read;
-  switch (read.error.kind) {
-    case "not_utf8":
-      return notUtf8();
-    case "not_object":
-      return unreadable("not_an_object", "The body must be one JSON object: `{ … }`.");
-    case "not_json":
-      return unreadable("invalid_json", explainBrokenJson(read.error.text));
-  }
+  if (read.error.kind === "not_utf8") return notUtf8();
+  if (read.error.kind === "not_object")
+    return unreadable("not_an_object", "The body must be one JSON object: `{ … }`.");
+  return unreadable("invalid_json", explainBrokenJson(read.error.text));
 }
 
 function readUrlEncoded(body: Uint8Array): Result<Fields, Refusal> {

@@ -45,7 +45,8 @@ export function readValues(fields: Fields, timeZone: string): Result<Values, Ref
     const value = fields.get(field);
     const unrendered = isUnrendered(value);
     const result = unrendered ? undefined : reader(value);
-    if (result === undefined) errors.push({ field, message: unrendered ? "was not filled in: check the variable's name in Anura" : problem });
+    if (result === undefined)
+      errors.push({ field, message: unrendered ? "was not filled in: check the variable's name in Anura" : problem });
     return result;
   }
   const startedAt = read(
@@ -77,7 +78,18 @@ export function readValues(fields: Fields, timeZone: string): Result<Values, Ref
     return err(unreadableValues(errors));
   }
   const dialtime = toText(fields.get("dialtime")) ?? "";
-  return ok({ dialtime, startedAt, direction, calling, called, status, duration, billSeconds, audioUrl, campaignNumber });
+  return ok({
+    dialtime,
+    startedAt,
+    direction,
+    calling,
+    called,
+    status,
+    duration,
+    billSeconds,
+    audioUrl,
+    campaignNumber,
+  });
 }
 
 /** The direction in our words; undefined for a word that is none. */

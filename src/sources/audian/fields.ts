@@ -4,7 +4,7 @@ import { fieldsOf, type Fields } from "../json-object";
 
 // Below this a number of the epoch is seconds (until the year 5138), above it milliseconds (since 1973).
 const SECONDS_END = 100_000_000_000;
-const YEAR_10000 = 253_402_300_800_000;
+const YEAR_3000 = 32_503_680_000_000;
 
 /** The first of several names that holds something. `a.b` looks into an object. */
 export function firstOf(data: Fields, names: readonly string[]): unknown {
@@ -30,7 +30,7 @@ export function readMoment(value: unknown, timeZone: string): number | null {
   if (!/^\d{1,15}(\.\d{1,9})?$/.test(text)) return readClockTime(text, timeZone) ?? null;
   const number = Number(text);
   const milliseconds = Math.floor(number < SECONDS_END ? number * 1000 : number);
-  return milliseconds < YEAR_10000 ? milliseconds : null;
+  return milliseconds < YEAR_3000 ? milliseconds : null;
 }
 
 function lookUp(data: Fields, name: string): unknown {

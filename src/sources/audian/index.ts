@@ -7,14 +7,29 @@ import { precheck, verify } from "./verify";
 const DEFAULT_TIME_ZONE = "UTC";
 
 /** Audian's webhooks: signed, timestamped JSON; the source's secret is the `signing_secret` Audian showed once. */
-export const audian: SignedSource = { kind: "audian", authentication: "signature", bodyCap: 1_048_576, precheck, verify, read };
+export const audian: SignedSource = {
+  kind: "audian",
+  authentication: "signature",
+  bodyCap: 1_048_576,
+  precheck,
+  verify,
+  read,
+};
 
-async function read(body: Uint8Array<ArrayBuffer>, _contentType: string, config: ReadingConfig): Promise<Result<Reading, Refusal>> {
+async function read(
+  body: Uint8Array<ArrayBuffer>,
+  _contentType: string,
+  config: ReadingConfig,
+): Promise<Result<Reading, Refusal>> {
   const envelope = readEnvelope(body);
   if (!envelope.ok) return envelope;
   const { event, data } = envelope.value;
   if (!isKnown(event)) {
-    return ok({ kind: "ignored", reason: "event_ignored", message: `Only ${Object.keys(OUTCOMES).join(", ")} are processed.` });
+    return ok({
+      kind: "ignored",
+      reason: "event_ignored",
+      message: `Only ${Object.keys(OUTCOMES).join(", ")} are processed.`,
+    });
   }
   const externalId = callKeyOf(event, data);
   if (externalId === null) return err(missing([{ field: "data.call_id", message: "is missing" }]));

@@ -8,7 +8,11 @@ import { firstOf, firstText, readMoment } from "./fields";
 import type { Envelope } from "./payload";
 
 /** The events that make or change a call, and what each says about its state. */
-export const OUTCOMES = { "call.completed": "completed", "call.failed": "failed", "recording.completed": null } as const;
+export const OUTCOMES = {
+  "call.completed": "completed",
+  "call.failed": "failed",
+  "recording.completed": null,
+} as const;
 
 export type AudianEvent = keyof typeof OUTCOMES;
 
@@ -31,9 +35,25 @@ const NAMES = {
   endedAt: ["ended_at", "end_time", "call.ended_at", "call.end_time"],
   duration: ["duration", "duration_seconds", "call.duration", "call.duration_seconds"],
   talk: ["talk_seconds", "billing_seconds", "billsec", "call.talk_seconds"],
-  operator: ["agent_name", "user_name", "agent", "agent.name", "user.name", "user", "call.agent_name", "call.user_name"],
+  operator: [
+    "agent_name",
+    "user_name",
+    "agent",
+    "agent.name",
+    "user.name",
+    "user",
+    "call.agent_name",
+    "call.user_name",
+  ],
   recordingId: ["recording_id", "recording.id", "recording.recording_id"],
-  recordingUrl: ["recording_url", "recording.url", "recording.recording_url", "recording.link", "recording", "recording_link"],
+  recordingUrl: [
+    "recording_url",
+    "recording.url",
+    "recording.recording_url",
+    "recording.link",
+    "recording",
+    "recording_link",
+  ],
 } as const;
 
 const MAPPED = new Set(["id", "call_id", "call", "recordings", ...Object.values(NAMES).flat()]);
@@ -87,7 +107,9 @@ function recordingsOf(event: AudianEvent, data: Fields): RecordingFacts[] {
     return list.slice(0, MAX_RECORDINGS).flatMap((entry: unknown, index) => {
       const fields = fieldsOf(entry);
       if (!fields) return [];
-      const id = firstText(fields, ["id", "recording_id"], 200) ?? (index === 0 ? ONLY_RECORDING : `${ONLY_RECORDING}-${index + 1}`);
+      const id =
+        firstText(fields, ["id", "recording_id"], 200) ??
+        (index === 0 ? ONLY_RECORDING : `${ONLY_RECORDING}-${index + 1}`);
       return [{ externalId: id, url: linkOf(fields, ["url", "recording_url", "link"]) }];
     });
   }

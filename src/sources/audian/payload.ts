@@ -9,7 +9,8 @@ export type Envelope = { event: string; timestamp: unknown; data: Fields };
 /** Reads the envelope. An event without `data` is still named, so that one nobody asked for is never an error. */
 export function readEnvelope(body: Uint8Array): Result<Envelope, Refusal> {
   const read = readJsonObject(body);
-  if (!read.ok) return err({ status: 400, reason: "invalid_json", message: "The body must be one JSON object in UTF-8." });
+  if (!read.ok)
+    return err({ status: 400, reason: "invalid_json", message: "The body must be one JSON object in UTF-8." });
   const event = toText(read.value.get("event"));
   if (!event) return err(missing([{ field: "event", message: "is missing" }]));
   return ok({ event, timestamp: read.value.get("timestamp"), data: fieldsOf(read.value.get("data")) ?? new Map() });

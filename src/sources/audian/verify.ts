@@ -17,7 +17,11 @@ export function precheck(headers: Headers, now: number): Result<void, Refusal> {
  * Audian's scheme (seed "Webhook Setup", Step 1): `X-Audian-Signature` is the hexadecimal HMAC-SHA256 of
  * `<X-Audian-Timestamp>.<raw body>`, and the key is the whole `whsec_…` text as UTF-8, not what it encodes.
  */
-export async function verify(request: InboundRequest, config: SourceConfig, now: number): Promise<Result<void, Refusal>> {
+export async function verify(
+  request: InboundRequest,
+  config: SourceConfig,
+  now: number,
+): Promise<Result<void, Refusal>> {
   const proof = proofOf(request.headers, now);
   if (!proof.ok) return proof;
   const { timestamp, signature } = proof.value;
@@ -36,7 +40,8 @@ function proofOf(headers: Headers, now: number): Result<Proof, Refusal> {
   }
   const bytes = signature.length === 64 ? fromHex(signature) : undefined;
   if (!bytes) return refuse("malformed_signature", "X-Audian-Signature must be 64 hexadecimal characters.");
-  if (!/^\d{1,12}$/.test(timestamp)) return refuse("malformed_timestamp", "X-Audian-Timestamp must be the Unix time in seconds.");
+  if (!/^\d{1,12}$/.test(timestamp))
+    return refuse("malformed_timestamp", "X-Audian-Timestamp must be the Unix time in seconds.");
   if (Math.abs(Number(timestamp) * SECOND - now) > TOLERANCE) {
     return refuse("timestamp_out_of_window", "X-Audian-Timestamp is more than 300 seconds away from now.");
   }

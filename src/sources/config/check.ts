@@ -14,8 +14,9 @@ export async function checkSource(
     return invalid("name", "must be 1 to 200 characters");
   }
   const zone = input.settings?.timeZone;
-  if (zone !== undefined && !isTimeZone(zone)) return invalid("settings.time_zone", "must be an IANA time zone, e.g. America/Argentina/Buenos_Aires");
-  if (input.campaignId != null) {
+  if (zone !== undefined && !isTimeZone(zone))
+    return invalid("settings.time_zone", "must be an IANA time zone, e.g. America/Argentina/Buenos_Aires");
+  if (typeof input.campaignId === "string") {
     const campaign = await db
       .select({ id: campaigns.id })
       .from(campaigns)

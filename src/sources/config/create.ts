@@ -36,15 +36,21 @@ export async function createSource(
   const problem = await checkSource(db, input.organizationId, input);
   if (problem) return err(problem);
   if (platform.authentication === "signature") return createSigned(db, keys, platform, input, now);
-  if (input.secret !== undefined) return err(invalid("secret", "is not used: this platform proves itself with an API key"));
-  if (input.campaignId != null) return err(invalid("campaign_id", "is not used: each call names its campaign's number"));
+  if (input.secret !== undefined)
+    return err(invalid("secret", "is not used: this platform proves itself with an API key"));
+  if (typeof input.campaignId === "string")
+    return err(invalid("campaign_id", "is not used: each call names its campaign's number"));
   const source = viewOf(await anuraSourceOf(input.organizationId), platform.kind, input, now);
   const made = await db
     .insert(sources)
     .values({ ...source, secrets: null, deletedAt: null })
     .onConflictDoNothing()
     .returning({ id: sources.id });
-  if (made.length === 0) return err({ kind: "conflict", message: `The organization has its ${platform.kind} source already: ${source.id}.` });
+  if (made.length === 0)
+    return err({
+      kind: "conflict",
+      message: `The organization has its ${platform.kind} source already: ${source.id}.`,
+    });
   return ok({ source, secret: null });
 }
 
@@ -59,7 +65,9 @@ async function createSigned(
   const problem = secretProblem(secret);
   if (problem) return err(invalid("secret", problem));
   const source = viewOf(newId("src", now), platform.kind, input, now);
-  await db.insert(sources).values({ ...source, secrets: await sealSecrets(keys, source.id, [secret]), deletedAt: null });
+  await db
+    .insert(sources)
+    .values({ ...source, secrets: await sealSecrets(keys, source.id, [secret]), deletedAt: null });
   return ok({ source, secret });
 }
 

@@ -15,8 +15,16 @@ export async function deleteSource(
   now: number,
 ): Promise<Result<void, DomainError>> {
   if (target.id === (await anuraSourceOf(target.organizationId))) {
-    return err({ kind: "conflict", message: "Anura's source cannot be deleted: pause it, or revoke the API key Anura uses." });
+    return err({
+      kind: "conflict",
+      message: "Anura's source cannot be deleted: pause it, or revoke the API key Anura uses.",
+    });
   }
-  const row = await db.update(sources).set({ deletedAt: now, secrets: null }).where(whereSource(target)).returning({ id: sources.id }).get();
+  const row = await db
+    .update(sources)
+    .set({ deletedAt: now, secrets: null })
+    .where(whereSource(target))
+    .returning({ id: sources.id })
+    .get();
   return row ? ok(undefined) : err(notFound("source"));
 }

@@ -14,7 +14,13 @@ export async function listSources(
   return db
     .select(viewColumns)
     .from(sources)
-    .where(and(eq(sources.organizationId, query.organizationId), isNull(sources.deletedAt), query.after && lt(sources.id, query.after.id)))
+    .where(
+      and(
+        eq(sources.organizationId, query.organizationId),
+        isNull(sources.deletedAt),
+        query.after && lt(sources.id, query.after.id),
+      ),
+    )
     .orderBy(desc(sources.id))
     .limit(query.limit);
 }

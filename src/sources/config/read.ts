@@ -4,7 +4,10 @@ import { notFound, type DomainError } from "../../errors";
 import { err, ok, type Result } from "../../lib/result";
 import { viewColumns, whereSource, type SourceView } from "./view";
 
-export async function readSource(db: Database, target: { organizationId: string; id: string }): Promise<Result<SourceView, DomainError>> {
+export async function readSource(
+  db: Database,
+  target: { organizationId: string; id: string },
+): Promise<Result<SourceView, DomainError>> {
   const row = await db.select(viewColumns).from(sources).where(whereSource(target)).get();
   return row ? ok(row) : err(notFound("source"));
 }

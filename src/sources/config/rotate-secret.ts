@@ -34,7 +34,11 @@ export async function rotateSecret(
 }
 
 /** Ends a rotation: from now on only the current secret is taken. */
-export async function retirePreviousSecret(db: Database, keys: MasterKeys, target: Target): Promise<Result<void, DomainError>> {
+export async function retirePreviousSecret(
+  db: Database,
+  keys: MasterKeys,
+  target: Target,
+): Promise<Result<void, DomainError>> {
   return replaceSecrets(db, keys, target, (secrets) => secrets.slice(0, 1));
 }
 
@@ -46,7 +50,8 @@ async function replaceSecrets(
 ): Promise<Result<void, DomainError>> {
   const row = await db.select({ secrets: sources.secrets }).from(sources).where(whereSource(target)).get();
   if (!row) return err(notFound("source"));
-  if (row.secrets === null) return err({ kind: "conflict", message: "This source has no secret: its platform proves itself with an API key." });
+  if (row.secrets === null)
+    return err({ kind: "conflict", message: "This source has no secret: its platform proves itself with an API key." });
   const secrets = await sealSecrets(keys, target.id, change(await openSecrets(keys, target.id, row.secrets)));
   // Only if nobody rotated meanwhile: a secret that was shown must not be lost unseen.
   const updated = await db
@@ -54,5 +59,7 @@ async function replaceSecrets(
     .set({ secrets })
     .where(and(whereSource(target), eq(sources.secrets, row.secrets)))
     .returning({ id: sources.id });
-  return updated.length > 0 ? ok(undefined) : err({ kind: "conflict", message: "The secret was changed by somebody else at the same time." });
+  return updated.length > 0
+    ? ok(undefined)
+    : err({ kind: "conflict", message: "The secret was changed by somebody else at the same time." });
 }

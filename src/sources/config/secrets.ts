@@ -20,5 +20,7 @@ export function mintSecret(): string {
 
 /** What is wrong with a secret its owner brings, or undefined. Platforms print theirs in ASCII without spaces. */
 export function secretProblem(secret: string): string | undefined {
-  return /^[\x21-\x7e]{16,256}$/.test(secret) ? undefined : "must be 16 to 256 printable ASCII characters without spaces";
+  return /^[\x21-\x7e]{16,256}$/.test(secret)
+    ? undefined
+    : "must be 16 to 256 printable ASCII characters without spaces";
 }

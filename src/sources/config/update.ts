@@ -9,7 +9,12 @@ import { readSource } from "./read";
 import { viewColumns, whereSource, type SourceView } from "./view";
 
 /** What may change; what is left out stays. */
-export type SourceChanges = { name?: string; campaignId?: string | null; settings?: SourceSettings; state?: "active" | "paused" };
+export type SourceChanges = {
+  name?: string;
+  campaignId?: string | null;
+  settings?: SourceSettings;
+  state?: "active" | "paused";
+};
 
 /** Changes a source. Ingest goes by its cached copy for up to a minute more. */
 export async function updateSource(
@@ -19,7 +24,7 @@ export async function updateSource(
 ): Promise<Result<SourceView, DomainError>> {
   const problem = await checkSource(db, target.organizationId, changes);
   if (problem) return err(problem);
-  if (changes.campaignId != null && target.id === (await anuraSourceOf(target.organizationId))) {
+  if (typeof changes.campaignId === "string" && target.id === (await anuraSourceOf(target.organizationId))) {
     return err(invalid("campaign_id", "is not used: each call names its campaign's number"));
   }
   const values: Parameters<ReturnType<typeof db.update<typeof sources>>["set"]>[0] = {};

@@ -21,4 +21,6 @@ export async function loadInboundBody(
 }
 
 /** The body's column, read as D1 gives it. Drizzle's own blob type needs Node's `Buffer`, which a Worker has not. */
-export const bodyColumn = sql<ArrayBuffer | number[] | null>`${inbound.body}`.mapWith((value: ArrayBuffer | number[]) => new Uint8Array(value));
+export const bodyColumn = sql<ArrayBuffer | number[] | null>`${inbound.body}`.mapWith(
+  (value: ArrayBuffer | number[]) => new Uint8Array(value),
+);

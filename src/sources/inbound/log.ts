@@ -4,7 +4,12 @@ import { inbound, type InboundOutcome } from "../../db/schema";
 import type { IngestMessage } from "../../queues/messages";
 
 /** An inbound request with what became of it. */
-export type InboundEntry = { message: IngestMessage; outcome: InboundOutcome; reason: string | null; callId: string | null };
+export type InboundEntry = {
+  message: IngestMessage;
+  outcome: InboundOutcome;
+  reason: string | null;
+  callId: string | null;
+};
 
 /**
  * A statement that logs a request. The first word stands, so a redelivered message changes nothing; a replay, which

@@ -4,7 +4,7 @@ import { extensionOf, sniff } from "../../../src/recordings/sniff";
 
 const text = (value: string) => new TextEncoder().encode(value);
 const bytes = (...values: (number | string)[]) =>
-  Uint8Array.from(values.flatMap((value) => (typeof value === "number" ? [value] : [...value].map((one) => one.charCodeAt(0)))));
+  Uint8Array.from(values.flatMap((value) => (typeof value === "number" ? [value] : Array.from(value, (one) => one.charCodeAt(0)))));
 
 /** MPEG-1 layer III, 128 kbit/s, 44.1 kHz: 417 bytes a frame. */
 function mp3(frames: number, before: number[] = []): Uint8Array {
@@ -45,7 +45,7 @@ describe("audio by its first bytes", () => {
   });
 
   it("knows where the sound of a WAV begins, whatever sizes it declares", () => {
-    const plain = bytes("RIFF", 36, 0, 0, 0, "WAVEfmt ", 16, 0, 0, 0, ..."0123456789abcdef", "data", 0, 0, 0, 0);
+    const plain = bytes("RIFF", 36, 0, 0, 0, "WAVEfmt ", 16, 0, 0, 0, "0123456789abcdef", "data", 0, 0, 0, 0);
     expect(plain).toHaveLength(44);
     expect(sniff(plain)).toMatchObject({ headerBytes: 44 });
     const listed = bytes(...plain.subarray(0, 36), "LIST", 3, 0, 0, 0, "abc", 0, "data", 0, 0, 0, 0, 1, 2);

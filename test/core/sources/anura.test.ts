@@ -9,8 +9,9 @@ const CONFIG = { id: "src_1", organizationId: "org_1", settings: {} };
 const encoder = new TextEncoder();
 
 function read(body: string | object, contentType = "application/json", config: ReadingConfig = CONFIG) {
-  const bytes = body instanceof Uint8Array ? new Uint8Array(body) : encoder.encode(typeof body === "string" ? body : JSON.stringify(body));
-  return anura.read(bytes, contentType, config);
+  const bytes =
+    body instanceof Uint8Array ? body : encoder.encode(typeof body === "string" ? body : JSON.stringify(body));
+  return anura.read(new Uint8Array(bytes), contentType, config);
 }
 
 async function factsOf(body: string | object, contentType?: string, config?: ReadingConfig): Promise<CallFacts> {
@@ -70,7 +71,9 @@ describe("the seed's template, rendered with text in every value", () => {
     const multipart = new Response(form);
     const type = multipart.headers.get("content-type") ?? "";
     const expected = await factsOf(renderAnura());
-    expect(await factsOf(new URLSearchParams(fields).toString(), "application/x-www-form-urlencoded; charset=utf-8")).toEqual(expected);
+    expect(
+      await factsOf(new URLSearchParams(fields).toString(), "application/x-www-form-urlencoded; charset=utf-8"),
+    ).toEqual(expected);
     expect(await factsOf(new Uint8Array(await multipart.arrayBuffer()), type)).toEqual(expected);
   });
 });
@@ -94,7 +97,11 @@ describe("the order of checks (B17)", () => {
     ["a blank hook is END", notice({ hooktrigger: "  " }), "accepted"],
     ["no hook, and nothing else", {}, "422 missing_fields"],
     ["a missing key before an unrecorded call", { ...without("status"), wasrecorded: "false" }, "422 missing_fields"],
-    ["an unrecorded call before unreadable values", notice({ wasrecorded: "false", dialtime: "", duration: "x" }), "ignored not_recorded"],
+    [
+      "an unrecorded call before unreadable values",
+      notice({ wasrecorded: "false", dialtime: "", duration: "x" }),
+      "ignored not_recorded",
+    ],
     ["an empty wasrecorded", notice({ wasrecorded: "" }), "ignored not_recorded"],
     ["an unfilled wasrecorded", notice({ wasrecorded: "{{ wasrecorded }}" }), "422 unreadable_values"],
     ["an empty dialtime", notice({ dialtime: "" }), "422 unreadable_values"],
@@ -127,10 +134,24 @@ describe("the order of checks (B17)", () => {
   });
 
   it("names every unreadable value at once", async () => {
-    const body = notice({ dialtime: "soon", direction: "sideways", duration: "-1", billseconds: "x", audio_file_mp3: "file:///etc/passwd", campaign_id: "one" });
+    const body = notice({
+      dialtime: "soon",
+      direction: "sideways",
+      duration: "-1",
+      billseconds: "x",
+      audio_file_mp3: "file:///etc/passwd",
+      campaign_id: "one",
+    });
     const result = await read(body);
     if (result.ok) throw new Error("accepted");
-    expect(result.error.errors?.map((error) => error.field)).toEqual(["dialtime", "direction", "duration", "billseconds", "audio_file_mp3", "campaign_id"]);
+    expect(result.error.errors?.map((error) => error.field)).toEqual([
+      "dialtime",
+      "direction",
+      "duration",
+      "billseconds",
+      "audio_file_mp3",
+      "campaign_id",
+    ]);
   });
 
   it("needs an agent's key on inbound calls only, and either will do", async () => {
@@ -153,18 +174,27 @@ describe("broken JSON", () => {
     ["a missing brace", '{"a": "b"', "commas, quotes and braces"],
   ])("is explained: %s", async (_name, body, hint) => {
     const result = await read(body);
-    expect(result).toMatchObject({ ok: false, error: { status: 400, reason: "invalid_json", message: expect.stringContaining(hint) } });
+    expect(result).toMatchObject({
+      ok: false,
+      error: { status: 400, reason: "invalid_json", message: expect.stringContaining(hint) },
+    });
   });
 });
 
 describe("coercion", () => {
-  it.each(["true", "TRUE", "1", "yes", "y", "si", "sí", "Sí", "s", "on", "verdadero", true, 1])("takes %j for recorded", async (wasrecorded) => {
-    expect(await verdictOf(notice({ wasrecorded }))).toBe("accepted");
-  });
+  it.each(["true", "TRUE", "1", "yes", "y", "si", "sí", "Sí", "s", "on", "verdadero", true, 1])(
+    "takes %j for recorded",
+    async (wasrecorded) => {
+      expect(await verdictOf(notice({ wasrecorded }))).toBe("accepted");
+    },
+  );
 
-  it.each(["false", "0", "no", "off", false, 0, null, "maybe", {}])("takes %j for not recorded", async (wasrecorded) => {
-    expect(await verdictOf(notice({ wasrecorded }))).toBe("ignored not_recorded");
-  });
+  it.each(["false", "0", "no", "off", false, 0, null, "maybe", {}])(
+    "takes %j for not recorded",
+    async (wasrecorded) => {
+      expect(await verdictOf(notice({ wasrecorded }))).toBe("ignored not_recorded");
+    },
+  );
 
   it.each([
     ["120.0", 120],
@@ -177,9 +207,12 @@ describe("coercion", () => {
     expect((await factsOf(notice({ duration }))).durationSeconds).toBe(expected);
   });
 
-  it.each(["abc", "-5", "1e3", "0x10", "Infinity", "99999999", {}, []])("does not read %j as seconds", async (duration) => {
-    expect(await verdictOf(notice({ duration }))).toBe("422 unreadable_values");
-  });
+  it.each(["abc", "-5", "1e3", "0x10", "Infinity", "99999999", {}, []])(
+    "does not read %j as seconds",
+    async (duration) => {
+      expect(await verdictOf(notice({ duration }))).toBe("422 unreadable_values");
+    },
+  );
 
   it.each([
     ["7", 7],
@@ -189,9 +222,12 @@ describe("coercion", () => {
     expect((await factsOf(notice({ campaign_id: campaign }))).campaignNumber).toBe(expected);
   });
 
-  it.each(["", "7.5", "camp", "-1", "99999999999999999999", "{{ campaign_id }}"])("does not read campaign %j", async (campaign) => {
-    expect(await verdictOf(notice({ campaign_id: campaign }))).toBe("422 unreadable_values");
-  });
+  it.each(["", "7.5", "camp", "-1", "99999999999999999999", "{{ campaign_id }}"])(
+    "does not read campaign %j",
+    async (campaign) => {
+      expect(await verdictOf(notice({ campaign_id: campaign }))).toBe("422 unreadable_values");
+    },
+  );
 
   it("keeps numbers sent as numbers", async () => {
     expect(await factsOf(notice({ calling: 5491167950079 }))).toMatchObject({ from: "5491167950079", fromE164: null });
@@ -272,7 +308,9 @@ describe("the call's id", () => {
 
 describe("further variables", () => {
   it("are kept as they came, within bounds", async () => {
-    const { custom } = await factsOf(notice({ queuename: "ventas", price: 1.5, accounttags: "a, b", empty: "", long: "x".repeat(3_000) }));
+    const { custom } = await factsOf(
+      notice({ queuename: "ventas", price: 1.5, accounttags: "a, b", empty: "", long: "x".repeat(3_000) }),
+    );
     expect(custom).toMatchObject({ queuename: "ventas", price: 1.5, accounttags: "a, b" });
     expect(custom).not.toHaveProperty("empty");
     expect(custom).not.toHaveProperty("long");
@@ -286,7 +324,9 @@ describe("further variables", () => {
   });
 
   it("set no prototype", async () => {
-    const { custom } = await factsOf(renderAnura().replace(/\}$/, ', "__proto__": {"admin": true}, "constructor": "x"}'));
+    const { custom } = await factsOf(
+      renderAnura().replace(/\}$/, ', "__proto__": {"admin": true}, "constructor": "x"}'),
+    );
     expect(Object.getPrototypeOf(custom)).toBe(Object.prototype);
     expect(Object.keys(custom ?? {})).toContain("constructor");
     expect(Object.keys(custom ?? {})).not.toContain("__proto__");

@@ -17,15 +17,22 @@ const CONFIG: SourceConfig = {
   secrets: ["whsec_test"],
   state: "active",
 };
-const encoder = new TextEncoder();
+
+function bytesOf(text: string): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(new TextEncoder().encode(text));
+}
 
 function signed(headers: Record<string, string> = {}, body = RAW) {
   const given = { "X-Audian-Timestamp": "1700000000", "X-Audian-Signature": VECTOR, ...headers };
-  return { headers: new Headers(given), body: encoder.encode(body) };
+  return { headers: new Headers(given), body: bytesOf(body) };
 }
 
 async function factsOf(event: string, data: unknown, timestamp: unknown = "2024-01-15T10:30:00Z"): Promise<CallFacts> {
-  const result = await audian.read(encoder.encode(JSON.stringify({ id: "evt_1", event, timestamp, data })), "application/json", CONFIG);
+  const result = await audian.read(
+    bytesOf(JSON.stringify({ id: "evt_1", event, timestamp, data })),
+    "application/json",
+    CONFIG,
+  );
   const facts = result.ok && result.value.kind === "calls" ? result.value.facts[0] : undefined;
   if (!facts) throw new Error(`not accepted: ${JSON.stringify(result)}`);
   return facts;
@@ -34,17 +41,27 @@ async function factsOf(event: string, data: unknown, timestamp: unknown = "2024-
 describe("Audian's signature", () => {
   it("passes the published vector, in either case of letters", async () => {
     expect(await verify(signed(), CONFIG, NOW)).toEqual({ ok: true, value: undefined });
-    expect(await verify(signed({ "X-Audian-Signature": VECTOR.toUpperCase() }), CONFIG, NOW)).toMatchObject({ ok: true });
+    expect(await verify(signed({ "X-Audian-Signature": VECTOR.toUpperCase() }), CONFIG, NOW)).toMatchObject({
+      ok: true,
+    });
   });
 
   it("passes under either of two secrets", async () => {
-    expect(await verify(signed(), { ...CONFIG, secrets: ["whsec_new_one", "whsec_test"] }, NOW)).toMatchObject({ ok: true });
+    expect(await verify(signed(), { ...CONFIG, secrets: ["whsec_new_one", "whsec_test"] }, NOW)).toMatchObject({
+      ok: true,
+    });
     expect(await verify(signed(), { ...CONFIG, secrets: ["whsec_new_one"] }, NOW)).toMatchObject({ ok: false });
-    expect(await verify(signed(), { ...CONFIG, secrets: [] }, NOW)).toMatchObject({ ok: false, error: { status: 401 } });
+    expect(await verify(signed(), { ...CONFIG, secrets: [] }, NOW)).toMatchObject({
+      ok: false,
+      error: { status: 401 },
+    });
   });
 
   it("covers the timestamp", async () => {
-    expect(await verify(signed({ "X-Audian-Timestamp": "1700000001" }), CONFIG, NOW)).toMatchObject({ ok: false, error: { reason: "wrong_signature" } });
+    expect(await verify(signed({ "X-Audian-Timestamp": "1700000001" }), CONFIG, NOW)).toMatchObject({
+      ok: false,
+      error: { reason: "wrong_signature" },
+    });
   });
 
   it.each([
@@ -68,7 +85,10 @@ describe("Audian's signature", () => {
     ["X-Audian-Timestamp", "-1", "malformed_timestamp"],
     ["X-Audian-Timestamp", "1700000000000", "malformed_timestamp"],
   ])("is refused from the headers alone: %s %j", (header, value, reason) => {
-    expect(audian.precheck(signed({ [header]: value }).headers, NOW)).toMatchObject({ ok: false, error: { status: 401, reason } });
+    expect(audian.precheck(signed({ [header]: value }).headers, NOW)).toMatchObject({
+      ok: false,
+      error: { status: 401, reason },
+    });
   });
 });
 
@@ -111,27 +131,43 @@ describe("Audian's events", () => {
   });
 
   it("tell a failed call with its error", async () => {
-    expect(await factsOf("call.failed", { id: "c-2", error: "no route" })).toMatchObject({ externalId: "c-2", outcome: "failed", error: "no route", recordings: [] });
+    expect(await factsOf("call.failed", { id: "c-2", error: "no route" })).toMatchObject({
+      externalId: "c-2",
+      outcome: "failed",
+      error: "no route",
+      recordings: [],
+    });
   });
 
   it("end a call when they say so, when its duration says so, or when they were made", async () => {
-    expect((await factsOf("call.completed", { id: "c", started_at: 1_705_314_300, duration: "60" })).endedAt).toBe(1_705_314_360_000);
+    expect((await factsOf("call.completed", { id: "c", started_at: 1_705_314_300, duration: "60" })).endedAt).toBe(
+      1_705_314_360_000,
+    );
     expect((await factsOf("call.completed", { id: "c" })).endedAt).toBe(Date.parse("2024-01-15T10:30:00Z"));
     expect((await factsOf("call.completed", { id: "c" }, "soon")).endedAt).toBeNull();
   });
 
   it("bring a recording without ending the call", async () => {
-    const facts = await factsOf("recording.completed", { call_id: "c-1", recording: { id: "r-1", url: "https://media.audian.example/1.mp3" }, duration: 12 });
+    const facts = await factsOf("recording.completed", {
+      call_id: "c-1",
+      recording: { id: "r-1", url: "https://media.audian.example/1.mp3" },
+      duration: 12,
+    });
     expect(facts).toMatchObject({ externalId: "c-1", outcome: null, endedAt: null, durationSeconds: null });
     expect(facts.recordings).toEqual([{ externalId: "r-1", url: "https://media.audian.example/1.mp3" }]);
   });
 
   it("take `id` for the recording's in an event about a recording", async () => {
-    expect((await factsOf("recording.completed", { id: "r-9", call_id: "c-1" })).recordings).toEqual([{ externalId: "r-9", url: null }]);
+    expect((await factsOf("recording.completed", { id: "r-9", call_id: "c-1" })).recordings).toEqual([
+      { externalId: "r-9", url: null },
+    ]);
   });
 
   it("bring several recordings of one call", async () => {
-    const facts = await factsOf("call.completed", { id: "c", recordings: [{ id: "a", url: "https://m.example/a" }, { url: "https://m.example/b" }, 7] });
+    const facts = await factsOf("call.completed", {
+      id: "c",
+      recordings: [{ id: "a", url: "https://m.example/a" }, { url: "https://m.example/b" }, 7],
+    });
     expect(facts.recordings).toEqual([
       { externalId: "a", url: "https://m.example/a" },
       { externalId: "audio-2", url: "https://m.example/b" },
@@ -148,7 +184,7 @@ describe("Audian's events", () => {
     [{}, "422"],
     [[], "400"],
   ])("%j: %s", async (body, expected) => {
-    const result = await audian.read(encoder.encode(JSON.stringify(body)), "application/json", CONFIG);
+    const result = await audian.read(bytesOf(JSON.stringify(body)), "application/json", CONFIG);
     expect(result.ok ? result.value.kind : String(result.error.status)).toBe(expected);
   });
 });

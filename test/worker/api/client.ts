@@ -45,7 +45,7 @@ export function apiClient(overrides: Partial<ApiDeps> = {}) {
     const response = await app.request(`https://trunkline.test${path}`, { method, headers: sent, body: content }, env);
     const answer = await response.text();
     const isJson = /json/.test(response.headers.get("content-type") ?? "");
-    return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(answer) : answer };
+    return { status: response.status, headers: response.headers, body: isJson && answer !== "" ? JSON.parse(answer) : answer };
   }
 
   return {

@@ -1,0 +1,208 @@
+import { env } from "cloudflare:test";
+import { describe, expect, it } from "vitest";
+import { openDatabase, runBatch } from "../../../src/db/client";
+import { campaigns } from "../../../src/db/schema";
+import {
+  anuraSourceOf,
+  createSource,
+  deleteSource,
+  ensureAnuraSource,
+  listSources,
+  loadSource,
+  readSource,
+  retirePreviousSecret,
+  rotateSecret,
+  SOURCES,
+  updateSource,
+} from "../../../src/sources";
+
+const { DB } = env as typeof env & { DB: D1Database };
+const db = openDatabase(DB);
+const KEYS = new Map([[1, new Uint8Array(32)]]);
+const NOW = Date.parse("2026-02-10T13:00:00Z");
+
+async function makeAudian(changes: object = {}) {
+  const made = await createSource(
+    db,
+    KEYS,
+    SOURCES.audian,
+    { organizationId: "org_1", name: "Audian", ...changes },
+    NOW,
+  );
+  if (!made.ok) throw new Error(JSON.stringify(made.error));
+  return { ...made.value, target: { organizationId: "org_1", id: made.value.source.id } };
+}
+
+describe("a signed source", () => {
+  it("is made with a secret that is shown once and stored sealed", async () => {
+    const { source, secret, target } = await makeAudian();
+    expect(secret).toMatch(/^whsec_[0-9a-f]{64}$/);
+    expect(await readSource(db, target)).toEqual({ ok: true, value: source });
+    expect(JSON.stringify(source)).not.toContain(secret);
+    const stored = await DB.prepare("SELECT secrets FROM sources WHERE id = ?")
+      .bind(source.id)
+      .first<{ secrets: string }>();
+    expect(stored?.secrets).toMatch(/^v1\./);
+    expect(await loadSource(db, KEYS, source.id)).toMatchObject({
+      kind: "audian",
+      organizationId: "org_1",
+      secrets: [secret],
+      state: "active",
+    });
+  });
+
+  it("takes the secret its platform made, if it is one", async () => {
+    expect(await makeAudian({ secret: "whsec_abcdef1234567890" })).toMatchObject({ secret: "whsec_abcdef1234567890" });
+    for (const secret of ["short", "has a space in the middle", "x".repeat(257), "ñandú-ñandú-ñandú"]) {
+      const made = await createSource(
+        db,
+        KEYS,
+        SOURCES.audian,
+        { organizationId: "org_1", name: "Audian", secret },
+        NOW,
+      );
+      expect(made).toMatchObject({ ok: false, error: { kind: "invalid", fields: [{ field: "secret" }] } });
+    }
+  });
+
+  it("has two secrets while it is rotated, and one afterwards", async () => {
+    const { secret: first, source, target } = await makeAudian();
+    const second = await rotateSecret(db, KEYS, target, { keepPrevious: true });
+    if (!second.ok) throw new Error("not rotated");
+    expect((await loadSource(db, KEYS, source.id))?.secrets).toEqual([second.value.secret, first]);
+    const third = await rotateSecret(db, KEYS, target, { keepPrevious: true, secret: "whsec_abcdef1234567890" });
+    expect(third).toMatchObject({ ok: true, value: { secret: "whsec_abcdef1234567890" } });
+    expect((await loadSource(db, KEYS, source.id))?.secrets).toEqual(["whsec_abcdef1234567890", second.value.secret]);
+    expect(await retirePreviousSecret(db, KEYS, target)).toMatchObject({ ok: true });
+    expect((await loadSource(db, KEYS, source.id))?.secrets).toEqual(["whsec_abcdef1234567890"]);
+    await rotateSecret(db, KEYS, target, { keepPrevious: false });
+    expect((await loadSource(db, KEYS, source.id))?.secrets).toHaveLength(1);
+  });
+
+  it("is closed to other organizations", async () => {
+    const { target } = await makeAudian();
+    const foreign = { ...target, organizationId: "org_2" };
+    const missing = { ok: false, error: { kind: "not_found" } };
+    expect(await readSource(db, foreign)).toMatchObject(missing);
+    expect(await updateSource(db, foreign, { name: "mine" })).toMatchObject(missing);
+    expect(await rotateSecret(db, KEYS, foreign, { keepPrevious: false })).toMatchObject(missing);
+    expect(await deleteSource(db, foreign, NOW)).toMatchObject(missing);
+    expect(await readSource(db, target)).toMatchObject({ ok: true, value: { name: "Audian" } });
+  });
+
+  it("is gone when deleted, secrets included", async () => {
+    const { source, target } = await makeAudian();
+    expect(await deleteSource(db, target, NOW)).toEqual({ ok: true, value: undefined });
+    expect(await loadSource(db, KEYS, source.id)).toBeUndefined();
+    expect(await readSource(db, target)).toMatchObject({ ok: false });
+    expect((await listSources(db, { organizationId: "org_1", limit: 100 })).map((row) => row.id)).not.toContain(
+      source.id,
+    );
+    const stored = await DB.prepare("SELECT secrets FROM sources WHERE id = ?").bind(source.id).first();
+    expect(stored).toEqual({ secrets: null });
+  });
+
+  it("changes what is given and keeps the rest", async () => {
+    const { target } = await makeAudian({ settings: { timeZone: "UTC" } });
+    expect(await updateSource(db, target, { state: "paused" })).toMatchObject({
+      ok: true,
+      value: { state: "paused", settings: { timeZone: "UTC" } },
+    });
+    expect(await updateSource(db, target, { settings: { timeZone: "Europe/Berlin" }, name: " New " })).toMatchObject({
+      ok: true,
+      value: { state: "paused", name: "New", settings: { timeZone: "Europe/Berlin" } },
+    });
+    expect(await updateSource(db, target, {})).toMatchObject({ ok: true, value: { name: "New" } });
+  });
+
+  it("refuses a zone, a name and a campaign that are none", async () => {
+    await db.insert(campaigns).values({
+      id: "cmp_1",
+      organizationId: "org_2",
+      number: 1,
+      name: "C",
+      settings: { autoAnalyze: true },
+      createdAt: NOW,
+    });
+    for (const [field, changes] of [
+      ["settings.time_zone", { settings: { timeZone: "Mars/Base" } }],
+      ["name", { name: "  " }],
+      ["campaign_id", { campaignId: "cmp_1" }],
+    ] as const) {
+      const made = await createSource(
+        db,
+        KEYS,
+        SOURCES.audian,
+        { organizationId: "org_1", name: "Audian", ...changes },
+        NOW,
+      );
+      expect(made).toMatchObject({ ok: false, error: { kind: "invalid", fields: [{ field }] } });
+    }
+    expect(
+      await createSource(
+        db,
+        KEYS,
+        SOURCES.audian,
+        { organizationId: "org_2", name: "Audian", campaignId: "cmp_1" },
+        NOW,
+      ),
+    ).toMatchObject({ ok: true });
+  });
+
+  it("is listed by page", async () => {
+    for (let index = 0; index < 3; index += 1) {
+      await createSource(db, KEYS, SOURCES.audian, { organizationId: "org_list", name: `A${index}` }, NOW + index);
+    }
+    const first = await listSources(db, { organizationId: "org_list", limit: 2 });
+    const rest = await listSources(db, { organizationId: "org_list", limit: 2, after: { id: first[1]?.id ?? "" } });
+    expect([...first, ...rest].map((row) => row.name)).toEqual(["A2", "A1", "A0"]);
+  });
+});
+
+describe("Anura's source", () => {
+  it("is one per organization, whoever makes it first", async () => {
+    const id = await anuraSourceOf("org_a");
+    expect(id).toMatch(/^src_[0-9a-z]{26}$/);
+    expect(id).toBe(await anuraSourceOf("org_a"));
+    expect(id).not.toBe(await anuraSourceOf("org_b"));
+    await runBatch(db, [ensureAnuraSource(db, "org_a", id, NOW), ensureAnuraSource(db, "org_a", id, NOW)]);
+    expect(await createSource(db, KEYS, SOURCES.anura, { organizationId: "org_a", name: "Anura" }, NOW)).toMatchObject({
+      ok: false,
+      error: { kind: "conflict" },
+    });
+    expect(
+      await createSource(
+        db,
+        KEYS,
+        SOURCES.anura,
+        { organizationId: "org_b", name: "PBX", settings: { timeZone: "UTC" } },
+        NOW,
+      ),
+    ).toMatchObject({
+      ok: true,
+      value: { secret: null, source: { id: await anuraSourceOf("org_b") } },
+    });
+    await runBatch(db, [ensureAnuraSource(db, "org_b", await anuraSourceOf("org_b"), NOW)]);
+    expect(await loadSource(db, KEYS, await anuraSourceOf("org_b"))).toMatchObject({
+      settings: { timeZone: "UTC" },
+      secrets: [],
+    });
+  });
+
+  it("has no secret, no campaign and no end", async () => {
+    const target = { organizationId: "org_a", id: await anuraSourceOf("org_a") };
+    expect(await rotateSecret(db, KEYS, target, { keepPrevious: false })).toMatchObject({
+      ok: false,
+      error: { kind: "conflict" },
+    });
+    expect(await deleteSource(db, target, NOW)).toMatchObject({ ok: false, error: { kind: "conflict" } });
+    const made = await createSource(
+      db,
+      KEYS,
+      SOURCES.anura,
+      { organizationId: "org_c", name: "Anura", secret: "x".repeat(20) },
+      NOW,
+    );
+    expect(made).toMatchObject({ ok: false, error: { kind: "invalid" } });
+  });
+});

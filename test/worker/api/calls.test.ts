@@ -1,0 +1,75 @@
+import { describe, it } from "vitest";
+import { mintAnalysis, mintCall, mintEvent, mintOrganization, mintRecording, mintTask, NOON } from "../../factories";
+import { apiClient, db } from "./client";
+
+const HOUR = 3_600_000;
+
+describe("/v1/calls", () => {
+  it("reads a call with its recordings, analyses and task", async ({ expect }) => {
+    const { id, key } = await mintOrganization(db);
+    const call = await mintCall(db, id, { operatorId: "opr_1", operatorName: "Lucía Fernández", custom: { queue: "renewals" } });
+    const kept = await mintRecording(db, call);
+    const lost = await mintRecording(db, call, { state: "failed", reason: "http_404", key: null, size: null, sha256: null, mediaType: null });
+    const analysis = await mintAnalysis(db, call, kept.id);
+    const task = await mintTask(db, call, kept.id);
+    const answer = await apiClient().get(`/v1/calls/${call.id}`, { key });
+    expect(answer.status).toBe(200);
+    expect(answer.body).toMatchObject({
+      id: call.id,
+      operator: { id: "opr_1", name: "Lucía Fernández" },
+      started_at: "2026-08-20T14:00:00.000Z",
+      custom: { queue: "renewals" },
+      analyses: [{ id: analysis.id, measures: { duration_seconds: 187 } }],
+      task: { id: task.id, state: "open" },
+    });
+    const recordings = new Map(answer.body.recordings.map((recording: { id: string }) => [recording.id, recording]));
+    expect(recordings.get(kept.id)).toMatchObject({
+      audio_url: expect.stringContaining(`https://trunkline.test/recordings/${kept.id}/audio?`),
+      audio_url_expires_at: "2026-08-21T14:00:00.000Z",
+    });
+    expect(recordings.get(lost.id)).toMatchObject({ state: "failed", reason: "http_404", audio_url: null });
+  });
+
+  it("reads a call that has nothing yet", async ({ expect }) => {
+    const { id, key } = await mintOrganization(db);
+    const call = await mintCall(db, id, { state: "in_progress", terminal: null });
+    expect((await apiClient().get(`/v1/calls/${call.id}`, { key })).body).toMatchObject({ state: "in_progress", recordings: [], analyses: [], task: null });
+  });
+
+  it("filters", async ({ expect }) => {
+    const { id, key } = await mintOrganization(db);
+    const plain = await mintCall(db, id, { startedAt: NOON, fromRaw: "a", fromE164: "+1" });
+    const failed = await mintCall(db, id, { startedAt: NOON + HOUR, state: "failed", fromE164: "+2", direction: "outbound" });
+    const waiting = await mintCall(db, id, {
+      startedAt: NOON + 2 * HOUR, quarantine: "unknown_campaign", campaignId: "cmp_1", operatorId: "opr_1", fromE164: null, toRaw: "011 4778", toE164: "+3",
+    });
+    const idsOf = async (query: string) =>
+      (await apiClient().get(`/v1/calls?${query}`, { key })).body.data.map((call: { id: string }) => call.id);
+    expect(await idsOf("")).toEqual([waiting.id, failed.id, plain.id]);
+    expect(await idsOf("state=failed")).toEqual([failed.id]);
+    expect(await idsOf("direction=outbound")).toEqual([failed.id]);
+    expect(await idsOf("campaign_id=cmp_1")).toEqual([waiting.id]);
+    expect(await idsOf("operator_id=opr_1")).toEqual([waiting.id]);
+    expect(await idsOf("quarantine=yes")).toEqual([waiting.id]);
+    expect(await idsOf("quarantine=no")).toEqual([failed.id, plain.id]);
+    expect(await idsOf("from=2026-08-20T15:00:00Z")).toEqual([waiting.id, failed.id]);
+    expect(await idsOf("from=2026-08-20T14:00:00Z&to=2026-08-20T13:00:00-03:00")).toEqual([failed.id, plain.id]);
+    expect(await idsOf("number=%2B2")).toEqual([failed.id]);
+    expect(await idsOf("number=+3")).toEqual([waiting.id]);
+    expect(await idsOf("number=011%204778")).toEqual([waiting.id]);
+    expect(await idsOf("number=011")).toEqual([]);
+  });
+
+  it("tells the events of a call in order", async ({ expect }) => {
+    const { id, key } = await mintOrganization(db);
+    const call = await mintCall(db, id);
+    await mintEvent(db, call, 2);
+    const first = await mintEvent(db, call, 1, { type: "call.completed", data: JSON.stringify({ call: { id: call.id } }) });
+    const page = await apiClient().get(`/v1/calls/${call.id}/events?limit=1`, { key });
+    expect(page.body.data).toEqual([
+      { seq: 1, id: first.id, type: "call.completed", recorded_at: "2026-08-20T14:00:00.000Z", data: { call: { id: call.id } } },
+    ]);
+    const rest = await apiClient().get(`/v1/calls/${call.id}/events?cursor=${page.body.next_cursor}`, { key });
+    expect(rest.body).toMatchObject({ data: [{ seq: 2 }], next_cursor: null });
+  });
+});

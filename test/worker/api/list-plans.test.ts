@@ -1,0 +1,54 @@
+import { env } from "cloudflare:test";
+import { describe, it } from "vitest";
+import { listAnalyses } from "../../../src/analysis";
+import { listCalls } from "../../../src/calls";
+import { listCampaigns } from "../../../src/campaigns";
+import { openDatabase, type Database } from "../../../src/db/client";
+import { listEndpoints } from "../../../src/delivery";
+import { listApiKeys } from "../../../src/identity";
+import { listOperators } from "../../../src/operators";
+import { listTasks } from "../../../src/quality";
+import { listRecordings } from "../../../src/recordings";
+import { NOON } from "../../factories";
+
+const organizationId = "org_1";
+const limit = 51;
+
+// D1 bills the rows it reads: a page must come from an index in its order, the first one as well as the hundredth.
+const LISTS: Record<string, (db: Database) => Promise<unknown>> = {
+  "calls, first page": (db) => listCalls(db, { organizationId, limit }),
+  "calls, later page": (db) => listCalls(db, { organizationId, limit, after: { startedAt: NOON, id: "call_1" } }),
+  "calls between moments": (db) => listCalls(db, { organizationId, limit, filter: { from: NOON, to: NOON + 1 } }),
+  "recordings, first page": (db) => listRecordings(db, { organizationId, limit }),
+  "recordings, later page": (db) => listRecordings(db, { organizationId, limit, after: { startedAt: NOON, callId: "call_1", id: "rec_1" } }),
+  "recordings of a call": (db) => listRecordings(db, { organizationId, limit, filter: { callId: "call_1" } }),
+  "analyses, first page": (db) => listAnalyses(db, { organizationId, limit }),
+  "analyses, later page": (db) => listAnalyses(db, { organizationId, limit, after: { startedAt: NOON, callId: "call_1", id: "ana_1" } }),
+  "tasks, first page": (db) => listTasks(db, { organizationId, limit }),
+  "tasks, later page": (db) => listTasks(db, { organizationId, limit, after: { startedAt: NOON, callId: "call_1" } }),
+  "campaigns, later page": (db) => listCampaigns(db, { organizationId, limit, after: { number: 7 } }),
+  "operators, later page": (db) => listOperators(db, { organizationId, limit, after: { foldedName: "lucia" } }),
+  "endpoints, later page": (db) => listEndpoints(db, { organizationId, limit, after: { id: "end_1" } }),
+  "API keys, later page": (db) => listApiKeys(db, { organizationId, limit, after: { id: "key_1" } }),
+};
+
+describe("query plans of the lists", () => {
+  it.for(Object.keys(LISTS))("%s: searches, never scans or sorts", async (name, { expect }) => {
+    const plan = await planOf((db) => LISTS[name]?.(db));
+    expect(plan.length).toBeGreaterThan(0);
+    // "LAST TERM OF ORDER BY" is allowed: it sorts the few recordings of one call.
+    for (const step of plan) expect(step).not.toMatch(/SCAN|TEMP B-TREE FOR ORDER BY/);
+  });
+});
+
+/** What SQLite would do for the queries that `ask` makes. */
+async function planOf(ask: (db: Database) => Promise<unknown> | undefined): Promise<string[]> {
+  const statements: string[] = [];
+  const watched = { prepare: (statement: string) => (statements.push(statement), env.DB.prepare(statement)) };
+  await ask(openDatabase(watched as unknown as D1Database));
+  const plans = statements.map((statement) => {
+    const unbound = statement.match(/\?/g) ?? [];
+    return env.DB.prepare(`EXPLAIN QUERY PLAN ${statement}`).bind(...unbound.map(() => 1)).all<{ detail: string }>();
+  });
+  return (await Promise.all(plans)).flatMap((plan) => plan.results.map((step) => step.detail));
+}

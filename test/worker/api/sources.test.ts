@@ -1,0 +1,59 @@
+import { describe, it } from "vitest";
+import { mintCampaign, mintOrganization } from "../../factories";
+import { apiClient, db, fieldsOf } from "./client";
+
+const body = { kind: "audian", name: "Audian" };
+
+describe("/v1/sources", () => {
+  it("makes, reads, lists, pauses and deletes", async ({ expect }) => {
+    const { id, key } = await mintOrganization(db);
+    const campaign = await mintCampaign(db, id);
+    const api = apiClient();
+    const settings = { time_zone: "America/Argentina/Buenos_Aires" };
+    const made = await api.post("/v1/sources", { key, body: { ...body, campaign_id: campaign.id, settings } });
+    expect(made.status).toBe(201);
+    const { secret, ...shown } = made.body;
+    expect(secret).toMatch(/^whsec_/);
+    expect(shown).toMatchObject({ ...body, campaign_id: campaign.id, settings, state: "active" });
+    const path = `/v1/sources/${shown.id}`;
+    expect((await api.get(path, { key })).body).toEqual(shown);
+    expect((await api.get("/v1/sources", { key })).body).toEqual({ data: [shown], next_cursor: null });
+    expect((await api.patch(path, { key, body: { state: "paused" } })).body).toEqual({ ...shown, state: "paused" });
+    expect((await api.delete(path, { key })).status).toBe(204);
+    expect((await api.get(path, { key })).status).toBe(404);
+    expect((await api.delete(path, { key })).status).toBe(404);
+  });
+
+  it("rotates the secret and retires the old one", async ({ expect }) => {
+    const { key } = await mintOrganization(db);
+    const api = apiClient();
+    const made = await api.post("/v1/sources", { key, body });
+    const path = `/v1/sources/${made.body.id}`;
+    const rotated = await api.post(`${path}/rotate-secret`, { key, body: {} });
+    expect(rotated.status).toBe(200);
+    expect(rotated.body.secret).not.toBe(made.body.secret);
+    const chosen = await api.post(`${path}/rotate-secret`, { key, body: { secret: "a-secret-of-the-platform", keep_previous: false } });
+    expect(chosen.body).toEqual({ secret: "a-secret-of-the-platform" });
+    expect((await api.post(`${path}/retire-previous-secret`, { key })).status).toBe(204);
+  });
+
+  it("names what is wrong", async ({ expect }) => {
+    const [{ key }, other] = [await mintOrganization(db), await mintOrganization(db)];
+    const foreign = await mintCampaign(db, other.id);
+    const api = apiClient();
+    const fields = async (given: object) => fieldsOf(await api.post("/v1/sources", { key, body: given }));
+    expect(await fields({ kind: "fax", name: "" })).toEqual(["kind", "name"]);
+    expect(await fields({ ...body, secret: "short" })).toEqual(["secret"]);
+    expect(await fields({ ...body, campaign_id: foreign.id })).toEqual(["campaign_id"]);
+    expect(await fields({ ...body, settings: { zone: "UTC" } })).toEqual(["settings.zone"]);
+  });
+
+  it("has one Anura source for each organization", async ({ expect }) => {
+    const { key } = await mintOrganization(db);
+    const api = apiClient();
+    const made = await api.post("/v1/sources", { key, body: { kind: "anura", name: "Anura" } });
+    expect(made.body).toMatchObject({ kind: "anura", secret: null });
+    expect((await api.post("/v1/sources", { key, body: { kind: "anura", name: "Again" } })).status).toBe(409);
+    expect((await api.delete(`/v1/sources/${made.body.id}`, { key })).status).toBe(409);
+  });
+});

@@ -1,0 +1,87 @@
+import { describe, it } from "vitest";
+import {
+  mintAnalysis, mintApiKey, mintCall, mintCampaign, mintEndpoint, mintEvent, mintInbound, mintOperator, mintOrganization, mintRecording,
+  mintSource, mintTask,
+} from "../../factories";
+import { apiClient, db } from "./client";
+
+type Operation = { method: string; path: string; resource: string };
+
+/** One of everything in an organization: the id of each resource, by the name its path has. */
+async function mintEverything(organizationId: string): Promise<Record<string, string>> {
+  const call = await mintCall(db, organizationId);
+  const recording = await mintRecording(db, call);
+  await mintEvent(db, call, 1);
+  const endpoint = await mintEndpoint(db, organizationId);
+  return {
+    campaigns: (await mintCampaign(db, organizationId)).id,
+    operators: (await mintOperator(db, organizationId)).id,
+    calls: call.id,
+    recordings: recording.id,
+    tasks: (await mintTask(db, call, recording.id)).id,
+    analyses: (await mintAnalysis(db, call, recording.id)).id,
+    endpoints: endpoint.id,
+    webhooks: endpoint.id,
+    "api-keys": (await mintApiKey(db, { organizationId })).row.id,
+    sources: (await mintSource(db, organizationId)).id,
+    inbound: (await mintInbound(db, organizationId)).id,
+  };
+}
+
+// What a body must have to get past its schema: the answer then is about whose the thing is.
+const BODIES: Record<string, object> = { "PATCH operators": { name: "x" } };
+
+/** Every operation of the API, from its own description: a route added later is in the table by itself. */
+async function operations(): Promise<Operation[]> {
+  const { body } = await apiClient().get("/openapi.json");
+  return Object.entries<object>(body.paths)
+    .filter(([path]) => path.startsWith("/v1/"))
+    .flatMap(([path, item]) => Object.keys(item).map((method) => ({ method: method.toUpperCase(), path, resource: path.split("/")[2] ?? "" })));
+}
+
+describe("tenancy", () => {
+  it("makes another organization's things look missing on every route that names one", async ({ expect }) => {
+    const [mine, theirs] = [await mintOrganization(db), await mintOrganization(db)];
+    const foreign = await mintEverything(theirs.id);
+    const api = apiClient();
+    const named = (await operations()).filter((operation) => operation.path.includes("{id}"));
+    expect(named.length).toBeGreaterThan(20);
+    for (const { method, path, resource } of named) {
+      const body = method === "GET" || method === "DELETE" ? undefined : (BODIES[`${method} ${resource}`] ?? {});
+      const ask = (key: string, id: string) => api.call(method, path.replace("{id}", id), { key, body });
+      const theirId = foreign[resource] ?? "";
+      const [stranger, missing] = [await ask(mine.key, theirId), await ask(mine.key, `${theirId}0`)];
+      expect(`${method} ${path} ${stranger.status}`).toBe(`${method} ${path} 404`);
+      expect(stranger.body).toEqual(missing.body);
+    }
+    expect(api.told).toEqual({ configured: [], logQueries: [], inbox: [] });
+    // Nothing of theirs was changed by all that, and their own key finds each.
+    for (const [resource, id] of Object.entries(foreign)) {
+      if (resource === "api-keys") continue;
+      expect(`${resource} ${(await api.get(`/v1/${resource}/${id}`, { key: theirs.key })).status}`).toBe(`${resource} 200`);
+    }
+    expect((await api.get("/v1/api-keys", { key: theirs.key })).body.data).toMatchObject([{ revoked_at: null }, { revoked_at: null }]);
+  });
+
+  it("lists nothing of another organization, whatever the filter", async ({ expect }) => {
+    const [mine, theirs] = [await mintOrganization(db), await mintOrganization(db)];
+    const foreign = await mintEverything(theirs.id);
+    const lists = (await operations()).filter(({ method, path }) => method === "GET" && path === `/v1/${path.split("/")[2]}`);
+    expect(lists).toHaveLength(12);
+    for (const { path, resource } of lists) {
+      const { body } = await apiClient().get(path, { key: mine.key });
+      const own = { "api-keys": [mine.apiKeyId] }[resource] ?? [];
+      if (resource !== "event-types") expect({ path, ids: body.data.map((one: { id: string }) => one.id) }).toEqual({ path, ids: own });
+    }
+    for (const path of ["recordings", "analyses", "inbound"]) {
+      expect((await apiClient().get(`/v1/${path}?call_id=${foreign.calls}`, { key: mine.key })).body.data).toEqual([]);
+    }
+  });
+
+  it("asks for a key on every route", async ({ expect }) => {
+    for (const { method, path } of await operations()) {
+      const answer = await apiClient().call(method, path.replace("{id}", "x"), { body: method === "GET" || method === "DELETE" ? undefined : {} });
+      expect(`${method} ${path} ${answer.status}`).toBe(`${method} ${path} 401`);
+    }
+  });
+});
