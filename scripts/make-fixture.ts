@@ -1,8 +1,7 @@
-// Makes test/fixtures/audio/two-party-call.{mp3,truth.json}: `node scripts/make-fixture.ts [folder]`.
+// Makes the recordings in test/fixtures/audio and what is true of them: `node scripts/make-fixture.ts [folder]`.
 // Needs flite, sox and ffmpeg on the PATH; test/fixtures/audio/README.md says what comes out.
 import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { composeCall } from "./fixture/compose.ts";
 import { LINES } from "./fixture/lines.ts";
 import { RATE, speak } from "./fixture/speak.ts";
@@ -12,7 +11,7 @@ const VOICES = ["rms", "slt"] as const;
 // The highest rate MPEG-2.5 allows at 8 kHz: at 32 kbit/s joint stereo lets each party be heard in the other's channel.
 const BITRATE = "64k";
 
-const folder = process.argv[2] ?? fileURLToPath(new URL("../test/fixtures/audio", import.meta.url).href);
+const folder = process.argv[2] ?? `${import.meta.dirname}/../test/fixtures/audio`;
 const { channels, truth } = composeCall({
   lines: LINES,
   say: (party, text) => speak(VOICES[party], text),
@@ -21,7 +20,14 @@ const { channels, truth } = composeCall({
   seed: 2026,
   tail: 1.5,
 });
-const encoder = ["-hide_banner", "-loglevel", "error", "-y", "-i", "pipe:0", "-c:a", "libmp3lame", "-b:a", BITRATE];
-execFileSync("ffmpeg", [...encoder, "-ar", String(RATE), "-bitexact", `${folder}/two-party-call.mp3`], { input: wavOf(channels, RATE) });
+writeMp3("two-party-call", channels, BITRATE);
 writeFileSync(`${folder}/two-party-call.truth.json`, `${JSON.stringify(truth, null, 2)}\n`);
+// The first five seconds of the agent's side: what a recorder that mixes to mono leaves, and a length known exactly.
+writeMp3("one-voice-mono", [channels[0].subarray(0, 5 * RATE)], "24k");
 console.log(truth.durationSeconds, "s; talk", truth.talkSeconds, "overlap", truth.overlapSeconds, "silence", truth.silenceSeconds);
+
+function writeMp3(name: string, samples: readonly Float32Array[], bitrate: string): void {
+  const from = ["-hide_banner", "-loglevel", "error", "-y", "-i", "pipe:0"];
+  const to = ["-c:a", "libmp3lame", "-b:a", bitrate, "-ar", String(RATE), "-bitexact", `${folder}/${name}.mp3`];
+  execFileSync("ffmpeg", [...from, ...to], { input: wavOf(samples, RATE) });
+}

@@ -75,14 +75,15 @@ async function receive(state: State, incoming: IncomingMessage, response: Server
   if (body === null) return answerJson(response, 413, { error: "too large" });
   // Before the first start has made the endpoint there is nothing to verify with: ask to come back.
   if (state.secret === undefined) return answerJson(response, 503, { error: "not ready" });
-  const { fails, next } = decideFailure(state.behaviour, state.random);
+  const delivery = describe(body, incoming);
+  const { fails, next } = decideFailure(state.behaviour, state.store.refusalsOf(delivery.id), state.random);
   state.behaviour = next;
   if (next.delayMs > 0) await sleep(next.delayMs);
   // Whoever gave up waiting did not hear a yes, so nothing was received.
   if (response.destroyed) return;
   const verified = verify(state.secret, body, incoming);
   const status = fails ? next.status : verified ? 200 : 401;
-  state.store.add({ ...describe(body, incoming), verified, status, receivedAt: new Date().toISOString() });
+  state.store.add({ ...delivery, verified, status, receivedAt: new Date().toISOString() });
   answerJson(response, status, status === 200 ? { ok: true } : { error: fails ? "told to fail" : "bad signature" });
 }
 

@@ -2,7 +2,18 @@ import { sql } from "drizzle-orm";
 import { analysisIdOf, callIdOf, recordingIdOf, taskIdOf } from "../src/calls";
 import { createCampaign, type CampaignRow } from "../src/campaigns";
 import { openDatabase, runBatch, type Database } from "../src/db/client";
-import { analyses, apiKeys, calls, endpoints, events, inbound, organizations, recordings, sources, tasks } from "../src/db/schema";
+import {
+  analyses,
+  apiKeys,
+  calls,
+  endpoints,
+  events,
+  inbound,
+  organizations,
+  recordings,
+  sources,
+  tasks,
+} from "../src/db/schema";
 import { sealSecrets } from "../src/delivery/endpoints";
 import { mintApiKey as newApiKey } from "../src/identity";
 import { newId } from "../src/lib/id";
@@ -38,7 +49,11 @@ export async function mintCampaign(db: Database, organizationId: string, name = 
   return createCampaign(db, { organizationId, name }, NOON);
 }
 
-export async function mintOperator(db: Database, organizationId: string, name = "Lucía Fernández"): Promise<{ id: string; name: string }> {
+export async function mintOperator(
+  db: Database,
+  organizationId: string,
+  name = "Lucía Fernández",
+): Promise<{ id: string; name: string }> {
   const { id, statement } = await ensureOperator(db, { organizationId, name, now: NOON });
   await runBatch(db, [statement]);
   return { id, name };
@@ -62,7 +77,11 @@ export async function mintSource(db: Database, organizationId: string, overrides
   return source;
 }
 
-export async function mintEndpoint(db: Database, organizationId: string, overrides: Partial<Row<typeof endpoints>> = {}) {
+export async function mintEndpoint(
+  db: Database,
+  organizationId: string,
+  overrides: Partial<Row<typeof endpoints>> = {},
+) {
   const id = newId("end", NOON);
   const endpoint: Row<typeof endpoints> = {
     id,
@@ -157,7 +176,12 @@ export async function mintRecording(db: Database, call: CallOwner, overrides: Pa
   return recording;
 }
 
-export async function mintAnalysis(db: Database, call: CallOwner, recordingId: string, overrides: Partial<Row<typeof analyses>> = {}) {
+export async function mintAnalysis(
+  db: Database,
+  call: CallOwner,
+  recordingId: string,
+  overrides: Partial<Row<typeof analyses>> = {},
+) {
   const analysis: Row<typeof analyses> = {
     callId: call.id,
     id: analysisIdOf(recordingId, "acoustic"),
@@ -175,7 +199,16 @@ export async function mintAnalysis(db: Database, call: CallOwner, recordingId: s
       durationSeconds: 187,
       sampleRate: 8000,
       format: { container: "mp3", codec: "mp3", sampleRate: 8000, channels: 1 },
-      channels: [{ channel: 0, state: "live", talkSeconds: 84.2, segments: [[320, 4100]], speechLevelDb: -24.1, noiseLevelDb: null }],
+      channels: [
+        {
+          channel: 0,
+          state: "live",
+          talkSeconds: 84.2,
+          segments: [[320, 4100]],
+          speechLevelDb: -24.1,
+          noiseLevelDb: null,
+        },
+      ],
       silenceSeconds: 34.6,
       overlapSeconds: null,
       channelSeparationDb: null,
@@ -189,7 +222,12 @@ export async function mintAnalysis(db: Database, call: CallOwner, recordingId: s
   return analysis;
 }
 
-export async function mintTask(db: Database, call: CallOwner, recordingId: string, overrides: Partial<Row<typeof tasks>> = {}) {
+export async function mintTask(
+  db: Database,
+  call: CallOwner,
+  recordingId: string,
+  overrides: Partial<Row<typeof tasks>> = {},
+) {
   const task: Row<typeof tasks> = {
     id: taskIdOf(call.id),
     callId: call.id,
@@ -206,7 +244,12 @@ export async function mintTask(db: Database, call: CallOwner, recordingId: strin
 }
 
 /** An event of the call as it stands in the outbox, already drained. */
-export async function mintEvent(db: Database, call: CallOwner, seq: number, overrides: Partial<Row<typeof events>> = {}) {
+export async function mintEvent(
+  db: Database,
+  call: CallOwner,
+  seq: number,
+  overrides: Partial<Row<typeof events>> = {},
+) {
   const event: Row<typeof events> = {
     stream: call.id,
     seq,
@@ -234,7 +277,7 @@ export async function mintInbound(
     sourceId: "src_test",
     sourceKind: "audian",
     receivedAt: NOON,
-    path: "/webhooks/audian/src_test",
+    path: "/webhook/audian/src_test",
     headers: { "content-type": "application/json" },
     bodyKey: null,
     bodySize: body?.length ?? 0,

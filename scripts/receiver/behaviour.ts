@@ -1,9 +1,20 @@
 import { isObject } from "../api-client.ts";
 
-/** How the receiver misbehaves, for tests: the share and the number of next deliveries it refuses, with what, how slowly. */
-export type Behaviour = { failRate: number; failNext: number; status: number; delayMs: number };
+/** How the receiver misbehaves, for tests. */
+export type Behaviour = {
+  /** The share of deliveries it refuses at random. */
+  failRate: number;
+  /** It refuses this many of the next ones, whatever the rate. */
+  failNext: number;
+  /** The same delivery is refused at random no more often than this. */
+  failsEach: number;
+  /** What a refusal answers. */
+  status: number;
+  /** How long it takes over any answer. */
+  delayMs: number;
+};
 
-export const WELL_BEHAVED: Behaviour = { failRate: 0, failNext: 0, status: 503, delayMs: 0 };
+export const WELL_BEHAVED: Behaviour = { failRate: 0, failNext: 0, failsEach: 1_000_000, status: 503, delayMs: 0 };
 
 /** Reads a whole new behaviour; what is not named is well behaved. A text says what is wrong. */
 export function readBehaviour(body: unknown): Behaviour | string {
@@ -19,15 +30,16 @@ export function readBehaviour(body: unknown): Behaviour | string {
   return unknown === undefined ? behaviour : `unknown key ${unknown}`;
 }
 
-/** Whether the next delivery is refused, and the behaviour after it. */
-export function decideFailure(behaviour: Behaviour, random: () => number): { fails: boolean; next: Behaviour } {
+/** Whether a delivery that was refused `refusals` times before is refused now, and the behaviour after it. */
+export function decideFailure(behaviour: Behaviour, refusals: number, random: () => number): { fails: boolean; next: Behaviour } {
   if (behaviour.failNext > 0) return { fails: true, next: { ...behaviour, failNext: behaviour.failNext - 1 } };
-  return { fails: random() < behaviour.failRate, next: behaviour };
+  return { fails: refusals < behaviour.failsEach && random() < behaviour.failRate, next: behaviour };
 }
 
 const RANGES: { [name in keyof Behaviour]: [number, number] } = {
   failRate: [0, 1],
   failNext: [0, 1_000_000],
+  failsEach: [0, 1_000_000],
   status: [200, 599],
   delayMs: [0, 600_000],
 };

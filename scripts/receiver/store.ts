@@ -46,6 +46,11 @@ export class DeliveryStore {
     return this.#kept.filter((one) => one.n > after && (callId === undefined || one.callId === callId)).slice(0, limit);
   }
 
+  /** How often this delivery was not said yes to, as far as is remembered. */
+  refusalsOf(id: string): number {
+    return this.#kept.filter((one) => one.id === id && one.status !== 200).length;
+  }
+
   newest(count: number): Delivery[] {
     return this.#kept.slice(-count).toReversed();
   }

@@ -1,7 +1,7 @@
 // npm hands a Ctrl-C on to its child, which the terminal has told already: two signals close together are one wish.
 const ONE_WISH_MS = 700;
 
-/** Aborts on the first Ctrl-C (or SIGTERM, or a closed terminal); a second one, later, calls `hurry`. */
+/** Aborts on the first Ctrl-C (or SIGTERM, a closed terminal, the end of npm); a second one, later, calls `hurry`. */
 export function listenForStop(hurry: () => void): AbortSignal {
   const stop = new AbortController();
   let first = 0;
@@ -15,9 +15,20 @@ export function listenForStop(hurry: () => void): AbortSignal {
       }
     });
   }
+  watchParent(() => stop.abort());
   // A closed terminal must not turn the good-bye into a crash.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
   return stop.signal;
+}
+
+/**
+ * Whoever kills npm, and not its process group, kills only npm and the shell it runs us in: we are not told, and would
+ * go on holding the port with nobody left to stop us. So under npm the end of that shell is a wish to stop as well.
+ */
+function watchParent(stop: () => void): void {
+  if (process.env.npm_lifecycle_event === undefined) return;
+  const parent = process.ppid;
+  setInterval(() => process.ppid !== parent && stop(), 500).unref();
 }
 
 export function aborted(signal: AbortSignal): Promise<"stopped"> {

@@ -28,7 +28,10 @@ const list = createRoute({
     }),
   },
   responses: {
-    200: { description: "A page of analyses", ...json(listOf(analysisSnapshot), { data: [exampleAnalysis], next_cursor: null }) },
+    200: {
+      description: "A page of analyses",
+      ...json(listOf(analysisSnapshot), { data: [exampleAnalysis], next_cursor: null }),
+    },
     ...failures(401, 403, 422),
   },
 });
@@ -48,7 +51,12 @@ export function analysisRoutes() {
     .openapi(list, async (c) => {
       const { limit, cursor, state, call_id: callId } = c.req.valid("query");
       const { organizationId } = c.var.caller;
-      const rows = await listAnalyses(c.var.deps.db, { organizationId, filter: { state, callId }, limit: limit + 1, after: cursor });
+      const rows = await listAnalyses(c.var.deps.db, {
+        organizationId,
+        filter: { state, callId },
+        limit: limit + 1,
+        after: cursor,
+      });
       const page = pageOf(
         rows,
         limit,
@@ -58,7 +66,10 @@ export function analysisRoutes() {
       return c.json(page, 200);
     })
     .openapi(read, async (c) => {
-      const found = await readAnalysis(c.var.deps.db, { organizationId: c.var.caller.organizationId, id: c.req.valid("param").id });
+      const found = await readAnalysis(c.var.deps.db, {
+        organizationId: c.var.caller.organizationId,
+        id: c.req.valid("param").id,
+      });
       return found.ok ? c.json(viewDetail(found.value), 200) : problem(c, found.error);
     });
 }

@@ -53,7 +53,12 @@ const create = createRoute({
       ...json(
         z.strictObject({
           name: z.string().trim().min(1).max(200),
-          campaign_id: z.string().max(200).nullable().optional().describe("Limits the key to sending calls into this campaign."),
+          campaign_id: z
+            .string()
+            .max(200)
+            .nullable()
+            .optional()
+            .describe("Limits the key to sending calls into this campaign."),
         }),
         { name: "Reporting" },
       ),
@@ -79,7 +84,10 @@ export function apiKeyRoutes() {
       const { limit, cursor } = c.req.valid("query");
       const { organizationId } = c.var.caller;
       const rows = await listApiKeys(c.var.deps.db, { organizationId, limit: limit + 1, after: cursor });
-      return c.json(pageOf(rows, limit, viewApiKey, (row) => ({ id: row.id })), 200);
+      return c.json(
+        pageOf(rows, limit, viewApiKey, (row) => ({ id: row.id })),
+        200,
+      );
     })
     .openapi(create, async (c) => {
       const { name, campaign_id: campaignId } = c.req.valid("json");

@@ -12,16 +12,19 @@ export const requireApiKey = createMiddleware<ApiEnv>(async (c, next) => {
     return problem(c, { kind: "forbidden", message: "This API key may only send calls into its campaign." });
   }
   c.set("caller", caller.value);
-  await next();
+  return next();
 });
 
 /** Lets only the operator of the deployment pass: whoever knows OPERATOR_TOKEN. */
 export const requireOperator = createMiddleware<ApiEnv>(async (c, next) => {
   const token = bearerToken(c);
   if (token === undefined || !(await sameText(token, c.var.deps.config.operatorToken))) {
-    return problem(c, { kind: "unauthenticated", message: "The operator's token is required: send it as Authorization: Bearer." });
+    return problem(c, {
+      kind: "unauthenticated",
+      message: "The operator's token is required: send it as Authorization: Bearer.",
+    });
   }
-  await next();
+  return next();
 });
 
 function presentedKeys(c: Context): string[] {

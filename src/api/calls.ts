@@ -1,7 +1,14 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { listAnalyses, snapshotAnalysis } from "../analysis";
 import { listCallEvents, listCalls, readCall, snapshotCall, taskIdOf } from "../calls";
-import { analysisSnapshot, callSnapshot, EVENT_TYPES, recordingSnapshot, taskSnapshot, type RecordedEvent } from "../events";
+import {
+  analysisSnapshot,
+  callSnapshot,
+  EVENT_TYPES,
+  recordingSnapshot,
+  taskSnapshot,
+  type RecordedEvent,
+} from "../events";
 import { toIso } from "../lib/time";
 import { readTask, snapshotTask } from "../quality";
 import { listRecordings } from "../recordings";
@@ -62,7 +69,12 @@ const list = createRoute({
       from: moment.optional().openapi({ description: "Began at or after this moment." }),
       to: moment.optional().openapi({ description: "Began before this moment." }),
       // An unescaped + in a query means a space, and E.164 begins with one.
-      number: z.string().min(1).max(100).transform((text) => text.replace(/^ /, "+")).optional()
+      number: z
+        .string()
+        .min(1)
+        .max(100)
+        .transform((text) => text.replace(/^ /, "+"))
+        .optional()
         .openapi({ type: "string", description: "Either party, exactly as the platform wrote it or in E.164." }),
     }),
   },
@@ -94,11 +106,21 @@ const events = createRoute({
 export function callRoutes() {
   return newRouter()
     .openapi(list, async (c) => {
-      const { limit, cursor, campaign_id: campaignId, operator_id: operatorId, quarantine, ...rest } = c.req.valid("query");
+      const {
+        limit,
+        cursor,
+        campaign_id: campaignId,
+        operator_id: operatorId,
+        quarantine,
+        ...rest
+      } = c.req.valid("query");
       const filter = { ...rest, campaignId, operatorId, quarantined: quarantine };
       const { organizationId } = c.var.caller;
       const rows = await listCalls(c.var.deps.db, { organizationId, filter, limit: limit + 1, after: cursor });
-      return c.json(pageOf(rows, limit, snapshotCall, (row) => ({ startedAt: row.startedAt, id: row.id })), 200);
+      return c.json(
+        pageOf(rows, limit, snapshotCall, (row) => ({ startedAt: row.startedAt, id: row.id })),
+        200,
+      );
     })
     .openapi(read, async (c) => {
       const target = { organizationId: c.var.caller.organizationId, id: c.req.valid("param").id };
@@ -113,7 +135,10 @@ export function callRoutes() {
       const call = await readCall(db, target);
       if (!call.ok) return problem(c, call.error);
       const query = { organizationId: target.organizationId, callId: target.id, limit: limit + 1, after: cursor };
-      return c.json(pageOf(await listCallEvents(db, query), limit, viewEvent, (event) => ({ seq: event.seq })), 200);
+      return c.json(
+        pageOf(await listCallEvents(db, query), limit, viewEvent, (event) => ({ seq: event.seq })),
+        200,
+      );
     });
 }
 

@@ -50,7 +50,12 @@ const create = createRoute({
   method: "post",
   path: "/",
   summary: "Make a campaign",
-  request: { body: { required: true, ...json(z.strictObject({ name, settings: settings.partial().optional() }), { name: "Renewals" }) } },
+  request: {
+    body: {
+      required: true,
+      ...json(z.strictObject({ name, settings: settings.partial().optional() }), { name: "Renewals" }),
+    },
+  },
   responses: { 201: { description: "The campaign", ...json(campaign) }, ...failures(400, 401, 403, 415, 422) },
 });
 
@@ -72,9 +77,16 @@ const update = createRoute({
     params: idParam,
     body: {
       required: true,
-      ...json(z.strictObject({ name: name.optional(), archived: z.boolean().optional(), settings: settings.partial().optional() }), {
-        archived: true,
-      }),
+      ...json(
+        z.strictObject({
+          name: name.optional(),
+          archived: z.boolean().optional(),
+          settings: settings.partial().optional(),
+        }),
+        {
+          archived: true,
+        },
+      ),
     },
   },
   responses: { 200: { description: "The campaign", ...json(campaign) }, ...failures(400, 401, 403, 404, 415, 422) },
@@ -87,7 +99,10 @@ export function campaignRoutes() {
       const { limit, cursor, archived } = c.req.valid("query");
       const { organizationId } = c.var.caller;
       const rows = await listCampaigns(c.var.deps.db, { organizationId, archived, limit: limit + 1, after: cursor });
-      return c.json(pageOf(rows, limit, viewCampaign, (row) => ({ number: row.number })), 200);
+      return c.json(
+        pageOf(rows, limit, viewCampaign, (row) => ({ number: row.number })),
+        200,
+      );
     })
     .openapi(create, async (c) => {
       const { name: given, settings: wanted } = c.req.valid("json");
@@ -95,7 +110,10 @@ export function campaignRoutes() {
       return c.json(viewCampaign(await createCampaign(c.var.deps.db, input, c.var.deps.now())), 201);
     })
     .openapi(read, async (c) => {
-      const found = await readCampaign(c.var.deps.db, { organizationId: c.var.caller.organizationId, id: c.req.valid("param").id });
+      const found = await readCampaign(c.var.deps.db, {
+        organizationId: c.var.caller.organizationId,
+        id: c.req.valid("param").id,
+      });
       return found.ok ? c.json(viewCampaign(found.value), 200) : problem(c, found.error);
     })
     .openapi(update, async (c) => {

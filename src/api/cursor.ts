@@ -26,7 +26,13 @@ export function decodeCursor<T>(position: z.ZodType<T>, cursor: string): T | und
 /** The query parameters of every list: `limit`, and `cursor` with a position of this shape. */
 export function pageQuery<T>(position: z.ZodType<T>) {
   return {
-    limit: z.coerce.number().int().min(1).max(200).default(50).openapi({ description: "How many at most.", example: 50 }),
+    limit: z.coerce
+      .number()
+      .int()
+      .min(1)
+      .max(200)
+      .default(50)
+      .openapi({ description: "How many at most.", example: 50 }),
     cursor: z
       .string()
       .transform((cursor, context): T => {

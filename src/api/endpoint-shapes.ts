@@ -1,6 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import type { DeliveryLogEntry } from "../delivery/contract";
-import type { EndpointRow } from "../delivery";
+import type { DeliveryLogEntry, EndpointRow } from "../delivery";
 import { toIso } from "../lib/time";
 
 const exampleEndpoint = {
@@ -31,10 +30,16 @@ export const endpoint = z
 /** An endpoint just made: the one answer that carries its signing secret. */
 export const freshEndpoint = endpoint
   .extend({ secret: z.string().describe("Signs every delivery. It is shown here and never again.") })
-  .openapi("FreshEndpoint", { example: { ...exampleEndpoint, secret: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo=" } });
+  .openapi("FreshEndpoint", {
+    example: { ...exampleEndpoint, secret: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo=" },
+  });
 
 const url = z.string().max(2048).openapi({ example: "https://crm.example/hooks/calls" });
-const events = z.array(z.string().max(100)).min(1).max(50).openapi({ example: ["call.*", "recording.completed"] });
+const events = z
+  .array(z.string().max(100))
+  .min(1)
+  .max(50)
+  .openapi({ example: ["call.*", "recording.completed"] });
 const description = z.string().trim().max(500).nullable();
 
 /** What an endpoint is made from. */
@@ -44,7 +49,11 @@ export const newEndpoint = z.strictObject({
   description: description.optional(),
   profile: z.enum(["standard"]).optional(),
   active: z.boolean().optional(),
-  secret: z.string().max(200).optional().openapi({ description: "`whsec_` and the base64 of 24 to 64 bytes; made here when left out." }),
+  secret: z
+    .string()
+    .max(200)
+    .optional()
+    .openapi({ description: "`whsec_` and the base64 of 24 to 64 bytes; made here when left out." }),
 });
 
 /** What of an endpoint can change. */
@@ -83,7 +92,12 @@ export const logEntry = z
   .openapi("DeliveryLogEntry", {
     example: {
       delivery_id: "dlv_01k3a7w8q0m4x2c9v5b6n7p8r1",
-      event: { id: "evt_01k3a7w8q0m4x2c9v5b6n7p8r1", type: "call.completed", stream: "call_3v5g8k2m9q4t7w0y1z6x3c8b5n", seq: 1 },
+      event: {
+        id: "evt_01k3a7w8q0m4x2c9v5b6n7p8r1",
+        type: "call.completed",
+        stream: "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+        seq: 1,
+      },
       replay: 0,
       state: "delivered",
       enqueued_at: "2026-08-20T14:03:13.000Z",

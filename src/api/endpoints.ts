@@ -1,11 +1,18 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { createEndpoint, deleteEndpoint, listEndpoints, readEndpoint, updateEndpoint } from "../delivery";
-import { dohResolver } from "../lib/name-resolver";
-import type { GuardPolicy } from "../lib/network-guard";
+import { guardPolicyOf } from "../lib/guard-policy";
 import { pageQuery } from "./cursor";
-import { endpoint, endpointChanges, freshEndpoint, logEntry, newEndpoint, viewEndpoint, viewLogEntry } from "./endpoint-shapes";
+import {
+  endpoint,
+  endpointChanges,
+  freshEndpoint,
+  logEntry,
+  newEndpoint,
+  viewEndpoint,
+  viewLogEntry,
+} from "./endpoint-shapes";
 import { failures, problem } from "./problem";
-import { newRouter, type ApiDeps } from "./router";
+import { newRouter } from "./router";
 import { SECURED } from "./security";
 import { idParam, json, listOf, pageOf } from "./shapes";
 
@@ -28,7 +35,10 @@ const create = createRoute({
   request: {
     body: { required: true, ...json(newEndpoint, { url: "https://crm.example/hooks/calls", events: ["call.*"] }) },
   },
-  responses: { 201: { description: "The endpoint", ...json(freshEndpoint) }, ...failures(400, 401, 403, 409, 415, 422) },
+  responses: {
+    201: { description: "The endpoint", ...json(freshEndpoint) },
+    ...failures(400, 401, 403, 409, 415, 422),
+  },
 });
 
 const read = createRoute({
@@ -72,7 +82,10 @@ const log = createRoute({
       call_id: z.string().max(200).optional(),
     }),
   },
-  responses: { 200: { description: "A page of deliveries", ...json(listOf(logEntry)) }, ...failures(401, 403, 404, 422) },
+  responses: {
+    200: { description: "A page of deliveries", ...json(listOf(logEntry)) },
+    ...failures(401, 403, 404, 422),
+  },
 });
 
 /**
@@ -85,24 +98,35 @@ export function endpointRoutes() {
       const { limit, cursor } = c.req.valid("query");
       const { organizationId } = c.var.caller;
       const rows = await listEndpoints(c.var.deps.db, { organizationId, limit: limit + 1, after: cursor });
-      return c.json(pageOf(rows, limit, viewEndpoint, (row) => ({ id: row.id })), 200);
+      return c.json(
+        pageOf(rows, limit, viewEndpoint, (row) => ({ id: row.id })),
+        200,
+      );
     })
     .openapi(create, async (c) => {
       const { config, db, endpointObjects, now } = c.var.deps;
       const input = { ...c.req.valid("json"), organizationId: c.var.caller.organizationId };
-      const means = { masterKeys: config.masterKeys, policy: guardPolicy(c.var.deps), now: now() };
+      const means = { masterKeys: config.masterKeys, policy: guardPolicyOf(c.var.deps.config), now: now() };
       const made = await createEndpoint(db, input, means);
       if (!made.ok) return problem(c, made.error);
       await endpointObjects.configure(made.value.config);
       return c.json({ ...viewEndpoint(made.value.row), secret: made.value.secret }, 201);
     })
     .openapi(read, async (c) => {
-      const found = await readEndpoint(c.var.deps.db, { organizationId: c.var.caller.organizationId, id: c.req.valid("param").id });
+      const found = await readEndpoint(c.var.deps.db, {
+        organizationId: c.var.caller.organizationId,
+        id: c.req.valid("param").id,
+      });
       return found.ok ? c.json(viewEndpoint(found.value), 200) : problem(c, found.error);
     })
     .openapi(update, async (c) => {
       const target = { organizationId: c.var.caller.organizationId, id: c.req.valid("param").id };
-      const updated = await updateEndpoint(c.var.deps.db, target, c.req.valid("json"), guardPolicy(c.var.deps));
+      const updated = await updateEndpoint(
+        c.var.deps.db,
+        target,
+        c.req.valid("json"),
+        guardPolicyOf(c.var.deps.config),
+      );
       if (!updated.ok) return problem(c, updated.error);
       await c.var.deps.endpointObjects.configure(updated.value.config);
       return c.json(viewEndpoint(updated.value.row), 200);
@@ -121,15 +145,10 @@ export function endpointRoutes() {
       if (!found.ok) return problem(c, found.error);
       const query = { limit: limit + 1, before: cursor, state, stream };
       const entries = await c.var.deps.endpointObjects.log(found.value.id, organizationId, query);
-      const page = pageOf(entries, limit, viewLogEntry, (entry) => ({ enqueuedAt: entry.enqueuedAt, deliveryId: entry.deliveryId }));
+      const page = pageOf(entries, limit, viewLogEntry, (entry) => ({
+        enqueuedAt: entry.enqueuedAt,
+        deliveryId: entry.deliveryId,
+      }));
       return c.json(page, 200);
     });
-}
-
-function guardPolicy({ config, fetch, now }: ApiDeps): GuardPolicy {
-  return {
-    allowPrivateAddresses: config.allowPrivateAddresses,
-    ownHosts: URL.canParse(config.publicUrl) ? [new URL(config.publicUrl).hostname] : [],
-    resolve: dohResolver({ fetch, now }),
-  };
 }

@@ -12,7 +12,11 @@ const eventType = z
     schema: z.record(z.string(), z.unknown()).describe("JSON Schema (2020-12) of the event's `data`."),
   })
   .openapi("EventType", {
-    example: { type: "call.completed", description: "The call ended after it was answered.", schema: { type: "object" } },
+    example: {
+      type: "call.completed",
+      description: "The call ended after it was answered.",
+      schema: { type: "object" },
+    },
   });
 
 const list = createRoute({

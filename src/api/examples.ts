@@ -48,7 +48,13 @@ export const exampleAnalysis: AnalysisSnapshot = {
   engine_version: "1",
   state: "completed",
   reason: null,
-  measures: { duration_seconds: 187, talk_seconds: [84.2, 71.9], silence_seconds: 34.6, overlap_seconds: 3.7, warnings: [] },
+  measures: {
+    duration_seconds: 187,
+    talk_seconds: [84.2, 71.9],
+    silence_seconds: 34.6,
+    overlap_seconds: 3.7,
+    warnings: [],
+  },
   completed_at: "2026-08-20T14:03:34.000Z",
 };
 

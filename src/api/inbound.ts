@@ -12,7 +12,7 @@ const example = {
   id: "inb_01k3a7w8q0m4x2c9v5b6n7p8r1",
   source: { id: "src_01k3a7w8q0m4x2c9v5b6n7p8r1", kind: "audian" },
   received_at: "2026-08-20T14:03:12.000Z",
-  path: "/webhooks/audian/src_01k3a7w8q0m4x2c9v5b6n7p8r1",
+  path: "/webhook/audian/src_01k3a7w8q0m4x2c9v5b6n7p8r1",
   headers: { "content-type": "application/json" },
   body_size: 19,
   outcome: "accepted" as const,
@@ -45,7 +45,9 @@ const inboundDetail = inboundRequest
       .nullable()
       .describe("The raw body: as text where it is UTF-8, else as base64; null when it was not kept."),
   })
-  .openapi("InboundRequestDetail", { example: { ...example, body: { encoding: "text", content: '{"event":"call.end"}' } } });
+  .openapi("InboundRequestDetail", {
+    example: { ...example, body: { encoding: "text", content: '{"event":"call.end"}' } },
+  });
 
 const common = { tags: ["Inbound requests"], security: SECURED };
 
@@ -64,7 +66,10 @@ const list = createRoute({
       to: moment.optional().openapi({ description: "Arrived before this moment." }),
     }),
   },
-  responses: { 200: { description: "A page of requests", ...json(listOf(inboundRequest)) }, ...failures(401, 403, 422) },
+  responses: {
+    200: { description: "A page of requests", ...json(listOf(inboundRequest)) },
+    ...failures(401, 403, 422),
+  },
 });
 
 const read = createRoute({
@@ -97,7 +102,10 @@ export function inboundRoutes() {
       const { organizationId } = c.var.caller;
       const query = { organizationId, sourceId, callId, outcome, from, until, limit: limit + 1, after: cursor };
       const rows = await listInbound(c.var.deps.db, query);
-      return c.json(pageOf(rows, limit, viewInbound, (row) => ({ id: row.id })), 200);
+      return c.json(
+        pageOf(rows, limit, viewInbound, (row) => ({ id: row.id })),
+        200,
+      );
     })
     .openapi(read, async (c) => {
       const target = { organizationId: c.var.caller.organizationId, id: c.req.valid("param").id };

@@ -20,7 +20,12 @@ export function serveDocument(app: OpenAPIHono<ApiEnv>): void {
     return c.json(
       app.getOpenAPI31Document({
         openapi: "3.1.0",
-        info: { title: "Trunkline", version: "1", description: DESCRIPTION, license: { name: "Apache-2.0", url: "https://www.apache.org/licenses/LICENSE-2.0" } },
+        info: {
+          title: "Trunkline",
+          version: "1",
+          description: DESCRIPTION,
+          license: { name: "Apache-2.0", url: "https://www.apache.org/licenses/LICENSE-2.0" },
+        },
         servers: [{ url }],
       }),
     );

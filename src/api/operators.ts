@@ -53,7 +53,10 @@ const rename = createRoute({
   description: "Changes the name people see. Calls under the name the platform sends keep finding this operator.",
   request: {
     params: idParam,
-    body: { required: true, ...json(z.strictObject({ name: z.string().trim().min(1).max(200) }), { name: "Lucía Fernández" }) },
+    body: {
+      required: true,
+      ...json(z.strictObject({ name: z.string().trim().min(1).max(200) }), { name: "Lucía Fernández" }),
+    },
   },
   responses: { 200: { description: "The operator", ...json(operator) }, ...failures(400, 401, 403, 404, 415, 422) },
 });
@@ -65,10 +68,16 @@ export function operatorRoutes() {
       const { limit, cursor, needs_review: needsReview } = c.req.valid("query");
       const { organizationId } = c.var.caller;
       const rows = await listOperators(c.var.deps.db, { organizationId, needsReview, limit: limit + 1, after: cursor });
-      return c.json(pageOf(rows, limit, viewOperator, (row) => ({ foldedName: row.foldedName })), 200);
+      return c.json(
+        pageOf(rows, limit, viewOperator, (row) => ({ foldedName: row.foldedName })),
+        200,
+      );
     })
     .openapi(read, async (c) => {
-      const found = await readOperator(c.var.deps.db, { organizationId: c.var.caller.organizationId, id: c.req.valid("param").id });
+      const found = await readOperator(c.var.deps.db, {
+        organizationId: c.var.caller.organizationId,
+        id: c.req.valid("param").id,
+      });
       return found.ok ? c.json(viewOperator(found.value), 200) : problem(c, found.error);
     })
     .openapi(rename, async (c) => {

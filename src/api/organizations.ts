@@ -17,7 +17,11 @@ const madeOrganization = z
   })
   .openapi("MadeOrganization", {
     example: {
-      organization: { id: "org_01k3a7w8q0m4x2c9v5b6n7p8r1", name: "Acme Insurance", created_at: "2026-08-20T14:00:00.000Z" },
+      organization: {
+        id: "org_01k3a7w8q0m4x2c9v5b6n7p8r1",
+        name: "Acme Insurance",
+        created_at: "2026-08-20T14:00:00.000Z",
+      },
       api_key: {
         id: "key_01k3a7w8q0m4x2c9v5b6n7p8r1",
         name: "First key",
@@ -33,7 +37,10 @@ const create = createRoute({
   path: "/organizations",
   summary: "Make an organization and its first API key",
   request: {
-    body: { required: true, ...json(z.strictObject({ name: z.string().trim().min(1).max(200) }), { name: "Acme Insurance" }) },
+    body: {
+      required: true,
+      ...json(z.strictObject({ name: z.string().trim().min(1).max(200) }), { name: "Acme Insurance" }),
+    },
   },
   responses: { 201: { description: "The organization", ...json(madeOrganization) }, ...failures(400, 401, 415, 422) },
 });

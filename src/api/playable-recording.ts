@@ -7,7 +7,8 @@ const LINK_LIFETIME = DAY;
 
 /** A recording as the API shows it: with a link to the audio, made now, where there is audio. */
 export async function playableRecording({ config, now }: ApiDeps, recording: RecordingRow): Promise<RecordingSnapshot> {
-  if (recording.state !== "completed") return { ...snapshotRecording(recording), audio_url: null, audio_url_expires_at: null };
+  if (recording.state !== "completed")
+    return { ...snapshotRecording(recording), audio_url: null, audio_url_expires_at: null };
   const expiresAt = now() + LINK_LIFETIME;
   const url = await signPlaybackLink({
     publicUrl: config.publicUrl,

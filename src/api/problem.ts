@@ -55,6 +55,8 @@ export function problem(c: Context, error: DomainError): ProblemResponse<401 | 4
       return answer(c, 401, error.message);
     case "forbidden":
       return answer(c, 403, error.message);
+    default:
+      return error satisfies never;
   }
 }
 
@@ -92,7 +94,12 @@ export function failures<S extends ProblemStatus>(...statuses: S[]) {
   };
 }
 
-function answer<S extends ProblemStatus>(c: Context, status: S, detail: string, errors: FieldError[] = []): ProblemResponse<S> {
+function answer<S extends ProblemStatus>(
+  c: Context,
+  status: S,
+  detail: string,
+  errors: FieldError[] = [],
+): ProblemResponse<S> {
   const { name, title } = KINDS[status];
   const body: Problem = { type: `urn:trunkline:problem:${name}`, title, status, detail, errors };
   // The cast names what the next line makes: Hono would type the body as any JSON.

@@ -26,7 +26,10 @@ const list = createRoute({
     }),
   },
   responses: {
-    200: { description: "A page of recordings", ...json(listOf(recordingSnapshot), { data: [exampleRecording], next_cursor: null }) },
+    200: {
+      description: "A page of recordings",
+      ...json(listOf(recordingSnapshot), { data: [exampleRecording], next_cursor: null }),
+    },
     ...failures(401, 403, 422),
   },
 });
@@ -37,7 +40,10 @@ const read = createRoute({
   path: "/{id}",
   summary: "Read a recording with a link to its audio",
   request: { params: idParam },
-  responses: { 200: { description: "The recording", ...json(recordingSnapshot, exampleRecording) }, ...failures(401, 403, 404) },
+  responses: {
+    200: { description: "The recording", ...json(recordingSnapshot, exampleRecording) },
+    ...failures(401, 403, 404),
+  },
 });
 
 const audio = { "audio/*": { schema: z.string().openapi({ format: "binary" }) } };
@@ -48,7 +54,8 @@ const play = createRoute({
   method: "get",
   path: "/{id}/audio",
   summary: "Play a recording",
-  description: "The address is `audio_url` of a recording: the link is signed and needs no API key. Byte ranges are served.",
+  description:
+    "The address is `audio_url` of a recording: the link is signed and needs no API key. Byte ranges are served.",
   request: {
     params: idParam,
     query: z.object({ organization: z.string(), expires: z.string(), signature: z.string() }),
@@ -68,8 +75,15 @@ export function recordingRoutes() {
     .openapi(list, async (c) => {
       const { limit, cursor, state, call_id: callId } = c.req.valid("query");
       const { organizationId } = c.var.caller;
-      const rows = await listRecordings(c.var.deps.db, { organizationId, filter: { state, callId }, limit: limit + 1, after: cursor });
-      const shown = await Promise.all(rows.map(async (row) => ({ ...row, view: await playableRecording(c.var.deps, row.recording) })));
+      const rows = await listRecordings(c.var.deps.db, {
+        organizationId,
+        filter: { state, callId },
+        limit: limit + 1,
+        after: cursor,
+      });
+      const shown = await Promise.all(
+        rows.map(async (row) => ({ ...row, view: await playableRecording(c.var.deps, row.recording) })),
+      );
       const page = pageOf(
         shown,
         limit,
@@ -96,7 +110,10 @@ export function playbackRoutes() {
     const grant = await verifyPlaybackLink({ organizationId, recordingId, expires, signature }, keys, now());
     if (!grant.ok) {
       const expired = grant.error === "expired";
-      return problem(c, { kind: "forbidden", message: expired ? "This link has expired; ask for a fresh one." : "This link is not one of ours." });
+      return problem(c, {
+        kind: "forbidden",
+        message: expired ? "This link has expired; ask for a fresh one." : "This link is not one of ours.",
+      });
     }
     const recording = await findRecording(db, { organizationId, callId: callIdOfRecording(recordingId), recordingId });
     if (!recording) return problem(c, notFound("recording"));

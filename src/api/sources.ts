@@ -1,8 +1,16 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { toIso } from "../lib/time";
 import {
-  createSource, deleteSource, listSources, readSource, retirePreviousSecret, rotateSecret, SOURCES, updateSource,
-  type SourceKind, type SourceView,
+  createSource,
+  deleteSource,
+  listSources,
+  readSource,
+  retirePreviousSecret,
+  rotateSecret,
+  SOURCES,
+  updateSource,
+  type SourceKind,
+  type SourceView,
 } from "../sources";
 import { pageQuery } from "./cursor";
 import { failures, problem } from "./problem";
@@ -29,7 +37,10 @@ const source = z
     id: z.string(),
     kind: z.string().describe("The platform."),
     name: z.string(),
-    campaign_id: z.string().nullable().describe("The campaign its calls belong to; null where each notice names its own."),
+    campaign_id: z
+      .string()
+      .nullable()
+      .describe("The campaign its calls belong to; null where each notice names its own."),
     settings,
     state: z.enum(["active", "paused"]),
     created_at: z.iso.datetime(),
@@ -37,7 +48,12 @@ const source = z
   .openapi("Source", { example });
 
 const freshSource = source
-  .extend({ secret: z.string().nullable().describe("What the platform signs with, shown here and never again; null where it sends an API key.") })
+  .extend({
+    secret: z
+      .string()
+      .nullable()
+      .describe("What the platform signs with, shown here and never again; null where it sends an API key."),
+  })
   .openapi("FreshSource", { example: { ...example, secret: "whsec_4f1c2d…" } });
 
 const kinds = Object.keys(SOURCES) as [SourceKind, ...SourceKind[]];
@@ -60,7 +76,10 @@ const sourceChanges = z.strictObject({
 });
 const rotation = z.strictObject({
   secret: secret.optional(),
-  keep_previous: z.boolean().default(true).openapi({ description: "Whether the old secret is still taken, until it is retired." }),
+  keep_previous: z
+    .boolean()
+    .default(true)
+    .openapi({ description: "Whether the old secret is still taken, until it is retired." }),
 });
 
 const common = { tags: ["Sources"], security: SECURED };
@@ -118,7 +137,10 @@ const rotate = createRoute({
   summary: "Put a new signing secret in place",
   request: { params: idParam, body: { required: true, ...json(rotation, { keep_previous: true }) } },
   responses: {
-    200: { description: "The new secret, shown this once", ...json(z.object({ secret: z.string() }), { secret: "whsec_4f1c2d…" }) },
+    200: {
+      description: "The new secret, shown this once",
+      ...json(z.object({ secret: z.string() }), { secret: "whsec_4f1c2d…" }),
+    },
     ...failures(400, 401, 403, 404, 409, 415, 422),
   },
 });
@@ -139,17 +161,30 @@ export function sourceRoutes() {
       const { limit, cursor } = c.req.valid("query");
       const { organizationId } = c.var.caller;
       const rows = await listSources(c.var.deps.db, { organizationId, limit: limit + 1, after: cursor });
-      return c.json(pageOf(rows, limit, viewSource, (row) => ({ id: row.id })), 200);
+      return c.json(
+        pageOf(rows, limit, viewSource, (row) => ({ id: row.id })),
+        200,
+      );
     })
     .openapi(create, async (c) => {
       const { config, db, now } = c.var.deps;
       const given = c.req.valid("json");
-      const input = { ...changesFrom(given), name: given.name, secret: given.secret, organizationId: c.var.caller.organizationId };
+      const input = {
+        ...changesFrom(given),
+        name: given.name,
+        secret: given.secret,
+        organizationId: c.var.caller.organizationId,
+      };
       const made = await createSource(db, config.masterKeys, SOURCES[given.kind], input, now());
-      return made.ok ? c.json({ ...viewSource(made.value.source), secret: made.value.secret }, 201) : problem(c, made.error);
+      return made.ok
+        ? c.json({ ...viewSource(made.value.source), secret: made.value.secret }, 201)
+        : problem(c, made.error);
     })
     .openapi(read, async (c) => {
-      const found = await readSource(c.var.deps.db, { organizationId: c.var.caller.organizationId, id: c.req.valid("param").id });
+      const found = await readSource(c.var.deps.db, {
+        organizationId: c.var.caller.organizationId,
+        id: c.req.valid("param").id,
+      });
       return found.ok ? c.json(viewSource(found.value), 200) : problem(c, found.error);
     })
     .openapi(update, async (c) => {

@@ -55,7 +55,10 @@ export function taskRoutes() {
       return c.json(page, 200);
     })
     .openapi(read, async (c) => {
-      const found = await readTask(c.var.deps.db, { organizationId: c.var.caller.organizationId, id: c.req.valid("param").id });
+      const found = await readTask(c.var.deps.db, {
+        organizationId: c.var.caller.organizationId,
+        id: c.req.valid("param").id,
+      });
       return found.ok ? c.json(snapshotTask(found.value), 200) : problem(c, found.error);
     });
 }

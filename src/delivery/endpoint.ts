@@ -1,5 +1,6 @@
 import { DurableObject } from "cloudflare:workers";
 import { readConfig } from "../config";
+import { guardPolicyOf } from "../lib/guard-policy";
 import { newId } from "../lib/id";
 import { checkUrl } from "../lib/network-guard";
 import { unseal } from "../lib/seal";
@@ -156,8 +157,7 @@ export class EndpointObject extends DurableObject<Env> {
   }
 
   async #blocked(url: string): Promise<string | undefined> {
-    const { allowPrivateAddresses, publicUrl } = readConfig(this.env);
-    const checked = await checkUrl(url, { allowPrivateAddresses, ownHosts: publicUrl ? [new URL(publicUrl).hostname] : [] });
+    const checked = await checkUrl(url, guardPolicyOf(readConfig(this.env)));
     return checked.ok ? undefined : checked.error.message;
   }
 

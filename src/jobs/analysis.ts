@@ -22,7 +22,7 @@ export async function workOnAnalysis(parts: AnalysisParts, message: AnalysisMess
   const claimed = await claimAnalysis(db, message, now());
   if (!claimed) return;
   if (claimed.attempts > MAX_ATTEMPTS) return endAnalysis(db, failedAnalysis(claimed, claimed.reason ?? "crashed", now()));
-  const outcome = await analyse(parts, claimed);
+  const outcome = await analyseOrLetGo(parts, claimed);
   if (outcome.ok) return endAnalysis(db, completedAnalysis(claimed, outcome.value, now()));
   if (outcome.error.kind === "unreadable" && claimed.attempts < MAX_ATTEMPTS) {
     await runBatch(db, [postponeAnalysis(db, claimed, now() + claimed.attempts * MINUTE, reasonOf(outcome.error))]);
@@ -43,6 +43,16 @@ export async function endAnalysis(db: Database, ended: AnalysisRow): Promise<voi
     finishAnalysis(db, ended),
     ...tellOf(db, after, { facts: [fact], rows: [] }, analysisEnded(ended), at),
   ]);
+}
+
+/** A platform error frees the claim before it goes on to the queue, so that nobody has to wait for the lease. */
+async function analyseOrLetGo(parts: AnalysisParts, claimed: AnalysisRow): Promise<Result<Findings, AnalysisFailure>> {
+  try {
+    return await analyse(parts, claimed);
+  } catch (cause) {
+    await runBatch(parts.db, [postponeAnalysis(parts.db, claimed, parts.now(), `platform: ${String(cause)}`)]).catch(() => undefined);
+    throw cause;
+  }
 }
 
 async function analyse({ db, bucket, engine }: AnalysisParts, row: AnalysisRow): Promise<Result<Findings, AnalysisFailure>> {

@@ -9,6 +9,9 @@ import { nudgeCalls } from "./nudge";
 import type { JobParts } from "./parts";
 import { workOnRecording } from "./recordings";
 
+/** Seconds between tries of a message whose work threw: the database or the bucket was away, not the work wrong. */
+const MAX_RETRY_DELAY = 60;
+
 /** Works on one batch of one queue; each message is acknowledged or sent back by itself. */
 export async function consume(batch: MessageBatch, parts: JobParts): Promise<void> {
   switch (batch.queue) {
@@ -17,19 +20,19 @@ export async function consume(batch: MessageBatch, parts: JobParts): Promise<voi
     case QUEUES.events:
       return together(batch, eventsMessage, (messages) => drainStreams(parts.drain, messages));
     case QUEUES.recordings:
-      return oneByOne(batch, recordingMessage, async (message) => {
+      return sideBySide(batch, recordingMessage, async (message) => {
         await workOnRecording(parts.recordings, message);
         await nudgeCalls(parts.db, parts.nudges, [message.callId], parts.now());
       });
     case QUEUES.analysis:
-      return oneByOne(batch, analysisMessage, async (message) => {
+      return sideBySide(batch, analysisMessage, async (message) => {
         await workOnAnalysis(parts.analysis, message);
         await nudgeCalls(parts.db, parts.nudges, [message.callId], parts.now());
       });
     default: {
       const served = Object.values(QUEUES).find((name) => deadLetterOf(name) === batch.queue);
       if (!served) throw new Error(`no consumer for the queue ${batch.queue}`);
-      return oneByOne(batch, z.unknown(), (body) => buryDeadLetter(parts, served, body));
+      return sideBySide(batch, z.unknown(), (body) => buryDeadLetter(parts, served, body));
     }
   }
 }
@@ -48,18 +51,21 @@ async function together<T>(batch: MessageBatch, schema: z.ZodType<T>, work: (mes
       }
     }
   }
-  await oneByOne(batch, schema, (message) => work([message]));
+  for (const message of batch.messages) await alone(batch.queue, message, schema, (one) => work([one]));
 }
 
-async function oneByOne<T>(batch: MessageBatch, schema: z.ZodType<T>, work: (message: T) => Promise<void>): Promise<void> {
-  for (const message of batch.messages) {
-    try {
-      await work(schema.parse(message.body));
-      message.ack();
-    } catch (cause) {
-      report(batch.queue, cause);
-      message.retry({ delaySeconds: Math.min(60, 2 ** message.attempts) });
-    }
+/** Each message for itself and all at once: a slow download holds back no other. */
+async function sideBySide<T>(batch: MessageBatch, schema: z.ZodType<T>, work: (message: T) => Promise<void>): Promise<void> {
+  await Promise.all(batch.messages.map((message) => alone(batch.queue, message, schema, work)));
+}
+
+async function alone<T>(queue: string, message: Message, schema: z.ZodType<T>, work: (message: T) => Promise<void>): Promise<void> {
+  try {
+    await work(schema.parse(message.body));
+    message.ack();
+  } catch (cause) {
+    report(queue, cause);
+    message.retry({ delaySeconds: Math.min(MAX_RETRY_DELAY, 2 ** message.attempts) });
   }
 }
 

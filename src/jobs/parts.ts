@@ -2,6 +2,7 @@ import { embeddedEngine } from "../analysis";
 import { readConfig } from "../config";
 import { openDatabase, type Database } from "../db/client";
 import { endpointObjects } from "../delivery";
+import { guardPolicyOf } from "../lib/guard-policy";
 import { nudgesOn, type Nudges } from "../queues/senders";
 import type { AnalysisParts } from "./analysis";
 import type { DrainParts } from "./drain";
@@ -37,10 +38,7 @@ export function jobParts(env: Env): JobParts {
     now,
     fetch: (input, init) => fetch(input, init),
     random: () => Math.random(),
-    guardPolicy: {
-      allowPrivateAddresses: config.allowPrivateAddresses,
-      ownHosts: config.publicUrl === "" ? [] : [new URL(config.publicUrl).hostname],
-    },
+    guardPolicy: guardPolicyOf(config),
     dependents: recordingDependents(db, now),
   };
   return {

@@ -6,7 +6,7 @@ export async function within<T>(
   milliseconds: number,
   work: Promise<T>,
 ): Promise<{ expired: false; value: T } | { expired: true }> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  let timer: ReturnType<typeof setTimeout> | null = null;
   const expiry = new Promise<{ expired: true }>((resolve) => {
     timer = setTimeout(() => resolve({ expired: true }), milliseconds);
   });

@@ -1,4 +1,4 @@
-import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { abortAllDurableObjects, evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { Webhook } from "standardwebhooks";
 import { afterEach, describe, expect, it, vi } from "vitest";
@@ -133,7 +133,7 @@ describe("an endpoint's object", () => {
     await vi.waitFor(() => expect(hits).toHaveLength(1));
     vi.restoreAllMocks();
     const after = subscriber();
-    await evictDurableObject(object());
+    await abortAllDurableObjects();
     expect(await runDurableObjectAlarm(object())).toBe(true);
     await vi.waitFor(() => expect(after.map((hit) => hit.seq)).toEqual([1]));
   });

@@ -6,7 +6,12 @@ import { err, ok, type Result } from "../../lib/result";
 export function checkSubscriptions(events: readonly string[]): Result<string[], DomainError> {
   const fields = events.flatMap((pattern, index) => {
     if (isSubscription(pattern)) return [];
-    return [{ field: `events.${index}`, message: `"${pattern}" is no event; valid are *, a prefix such as call.*, and ${EVENT_TYPES.join(", ")}` }];
+    return [
+      {
+        field: `events.${index}`,
+        message: `"${pattern}" is no event; valid are *, a prefix such as call.*, and ${EVENT_TYPES.join(", ")}`,
+      },
+    ];
   });
   return fields.length > 0 ? err({ kind: "invalid", fields }) : ok([...new Set(events)]);
 }

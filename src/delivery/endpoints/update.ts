@@ -9,7 +9,12 @@ import { endpointConfigOf, liveEndpoint, type EndpointChange } from "./endpoint"
 import { checkSubscriptions } from "./subscription";
 
 /** What may change; what is left out stays. */
-export type EndpointChanges = { url?: string; events?: readonly string[]; description?: string | null; active?: boolean };
+export type EndpointChanges = {
+  url?: string;
+  events?: readonly string[];
+  description?: string | null;
+  active?: boolean;
+};
 
 /**
  * Changes an endpoint and raises its version, even when nothing differs: a caller whose push to the endpoint's object

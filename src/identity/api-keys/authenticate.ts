@@ -11,9 +11,13 @@ export type ApiCaller = { keyId: string; organizationId: string; campaignId: str
  * Who the presented keys speak for. Several may come (one per header): each must work, all must belong to one
  * organization, and the caller's rights are what they have in common.
  */
-export async function authenticateKeys(db: Database, presented: readonly string[]): Promise<Result<ApiCaller, DomainError>> {
+export async function authenticateKeys(
+  db: Database,
+  presented: readonly string[],
+): Promise<Result<ApiCaller, DomainError>> {
   const keys = [...new Set(presented)];
-  if (keys.length === 0) return refuse("An API key is required: send it as X-API-Key, Authorization: Bearer or X-Auth-Token.");
+  if (keys.length === 0)
+    return refuse("An API key is required: send it as X-API-Key, Authorization: Bearer or X-Auth-Token.");
   // One message for every way a key can fail, so that it tells an attacker nothing.
   const unknown = refuse("The API key is unknown or revoked.");
   if (!keys.every(looksLikeApiKey)) return unknown;
@@ -21,9 +25,11 @@ export async function authenticateKeys(db: Database, presented: readonly string[
   for (const found of await Promise.all(keys.map(async (key) => findApiKey(db, await hashApiKey(key))))) {
     if (!found) return unknown;
     if (!caller) caller = { keyId: found.id, organizationId: found.organizationId, campaignId: found.campaignId };
-    else if (caller.organizationId !== found.organizationId) return refuse("The API keys sent belong to different organizations.");
+    else if (caller.organizationId !== found.organizationId)
+      return refuse("The API keys sent belong to different organizations.");
     else if (caller.campaignId === null) caller = { ...caller, keyId: found.id, campaignId: found.campaignId };
-    else if (found.campaignId !== null && found.campaignId !== caller.campaignId) return refuse("The API keys sent have no campaign in common.");
+    else if (found.campaignId !== null && found.campaignId !== caller.campaignId)
+      return refuse("The API keys sent have no campaign in common.");
   }
   return caller ? ok(caller) : unknown;
 }

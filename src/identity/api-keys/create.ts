@@ -11,11 +11,12 @@ export async function createApiKey(
   input: NewApiKey,
   now: number,
 ): Promise<Result<{ key: string; row: ApiKeyRow }, DomainError>> {
-  if (input.campaignId != null) {
+  const campaignId = input.campaignId ?? null;
+  if (campaignId !== null) {
     const campaign = await db
       .select({ id: campaigns.id })
       .from(campaigns)
-      .where(and(eq(campaigns.organizationId, input.organizationId), eq(campaigns.id, input.campaignId)))
+      .where(and(eq(campaigns.organizationId, input.organizationId), eq(campaigns.id, campaignId)))
       .get();
     if (!campaign) return err(invalid("campaign_id", "names no campaign of this organization"));
   }

@@ -1,4 +1,4 @@
-import { apiKeys } from "../../db/schema";
+import type { apiKeys } from "../../db/schema";
 import { sha256Hex } from "../../lib/hmac";
 import { newId } from "../../lib/id";
 

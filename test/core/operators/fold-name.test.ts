@@ -17,7 +17,8 @@ describe("foldName", () => {
   });
 
   it("folds what it folded to the same again", ({ expect }) => {
-    for (const name of ["Lucía Fernández", "Groß", "ΣΟΦΟΣ", "İpek", "ŉ", "ﬁna"]) expect(foldName(foldName(name))).toBe(foldName(name));
+    for (const name of ["Lucía Fernández", "Groß", "ΣΟΦΟΣ", "İpek", "ŉ", "ﬁna"])
+      expect(foldName(foldName(name))).toBe(foldName(name));
   });
 
   it("folds a sigma alike inside a word and at its end", ({ expect }) => {

@@ -23,7 +23,10 @@ describe("/v1/api-keys", () => {
   it("names a campaign that is not there, also when another organization has it", async ({ expect }) => {
     const [mine, other] = [await mintOrganization(db), await mintOrganization(db)];
     const campaign = await mintCampaign(db, other.id);
-    const answer = await apiClient().post("/v1/api-keys", { key: mine.key, body: { name: "x", campaign_id: campaign.id } });
+    const answer = await apiClient().post("/v1/api-keys", {
+      key: mine.key,
+      body: { name: "x", campaign_id: campaign.id },
+    });
     expect(answer.status).toBe(422);
     expect(fieldsOf(answer)).toEqual(["campaign_id"]);
   });

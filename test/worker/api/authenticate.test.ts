@@ -13,7 +13,8 @@ const HEADERS: ((key: string) => Record<string, string>)[] = [
 describe("authentication", () => {
   it("takes the key in each of its headers", async ({ expect }) => {
     const { key } = await mintOrganization(db);
-    for (const headersOf of HEADERS) expect((await apiClient().get("/v1/campaigns", { headers: headersOf(key) })).status).toBe(200);
+    for (const headersOf of HEADERS)
+      expect((await apiClient().get("/v1/campaigns", { headers: headersOf(key) })).status).toBe(200);
   });
 
   it("takes several headers when they speak for one organization", async ({ expect }) => {
@@ -25,23 +26,30 @@ describe("authentication", () => {
 
   it("refuses several headers of different organizations", async ({ expect }) => {
     const [one, other] = [await mintOrganization(db), await mintOrganization(db)];
-    const answer = await apiClient().get("/v1/campaigns", { headers: { "x-api-key": one.key, "x-auth-token": other.key } });
+    const answer = await apiClient().get("/v1/campaigns", {
+      headers: { "x-api-key": one.key, "x-auth-token": other.key },
+    });
     expect(answer.status).toBe(401);
   });
 
   it("refuses a good key beside a bad one", async ({ expect }) => {
     const { key } = await mintOrganization(db);
-    const answer = await apiClient().get("/v1/campaigns", { headers: { "x-api-key": key, "x-auth-token": "YOUR_API_KEY" } });
+    const answer = await apiClient().get("/v1/campaigns", {
+      headers: { "x-api-key": key, "x-auth-token": "YOUR_API_KEY" },
+    });
     expect(answer.status).toBe(401);
   });
 
-  it.for(["", "YOUR_API_KEY", "tk_00000000000000000000000000000000"])("refuses %o with a problem", async (key, { expect }) => {
-    const answer = await apiClient().get("/v1/campaigns", { headers: { "x-api-key": key } });
-    expect(answer.status).toBe(401);
-    expect(answer.headers.get("www-authenticate")).toBe("Bearer");
-    expect(answer.headers.get("content-type")).toContain("application/problem+json");
-    expect(answer.body).toMatchObject({ status: 401, title: "Not authenticated", errors: [] });
-  });
+  it.for(["", "YOUR_API_KEY", "tk_00000000000000000000000000000000"])(
+    "refuses %o with a problem",
+    async (key, { expect }) => {
+      const answer = await apiClient().get("/v1/campaigns", { headers: { "x-api-key": key } });
+      expect(answer.status).toBe(401);
+      expect(answer.headers.get("www-authenticate")).toBe("Bearer");
+      expect(answer.headers.get("content-type")).toContain("application/problem+json");
+      expect(answer.body).toMatchObject({ status: 401, title: "Not authenticated", errors: [] });
+    },
+  );
 
   it("refuses a revoked key", async ({ expect }) => {
     const { id, key, apiKeyId } = await mintOrganization(db);

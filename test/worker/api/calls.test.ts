@@ -7,9 +7,20 @@ const HOUR = 3_600_000;
 describe("/v1/calls", () => {
   it("reads a call with its recordings, analyses and task", async ({ expect }) => {
     const { id, key } = await mintOrganization(db);
-    const call = await mintCall(db, id, { operatorId: "opr_1", operatorName: "Lucía Fernández", custom: { queue: "renewals" } });
+    const call = await mintCall(db, id, {
+      operatorId: "opr_1",
+      operatorName: "Lucía Fernández",
+      custom: { queue: "renewals" },
+    });
     const kept = await mintRecording(db, call);
-    const lost = await mintRecording(db, call, { state: "failed", reason: "http_404", key: null, size: null, sha256: null, mediaType: null });
+    const lost = await mintRecording(db, call, {
+      state: "failed",
+      reason: "http_404",
+      key: null,
+      size: null,
+      sha256: null,
+      mediaType: null,
+    });
     const analysis = await mintAnalysis(db, call, kept.id);
     const task = await mintTask(db, call, kept.id);
     const answer = await apiClient().get(`/v1/calls/${call.id}`, { key });
@@ -33,15 +44,31 @@ describe("/v1/calls", () => {
   it("reads a call that has nothing yet", async ({ expect }) => {
     const { id, key } = await mintOrganization(db);
     const call = await mintCall(db, id, { state: "in_progress", terminal: null });
-    expect((await apiClient().get(`/v1/calls/${call.id}`, { key })).body).toMatchObject({ state: "in_progress", recordings: [], analyses: [], task: null });
+    expect((await apiClient().get(`/v1/calls/${call.id}`, { key })).body).toMatchObject({
+      state: "in_progress",
+      recordings: [],
+      analyses: [],
+      task: null,
+    });
   });
 
   it("filters", async ({ expect }) => {
     const { id, key } = await mintOrganization(db);
     const plain = await mintCall(db, id, { startedAt: NOON, fromRaw: "a", fromE164: "+1" });
-    const failed = await mintCall(db, id, { startedAt: NOON + HOUR, state: "failed", fromE164: "+2", direction: "outbound" });
+    const failed = await mintCall(db, id, {
+      startedAt: NOON + HOUR,
+      state: "failed",
+      fromE164: "+2",
+      direction: "outbound",
+    });
     const waiting = await mintCall(db, id, {
-      startedAt: NOON + 2 * HOUR, quarantine: "unknown_campaign", campaignId: "cmp_1", operatorId: "opr_1", fromE164: null, toRaw: "011 4778", toE164: "+3",
+      startedAt: NOON + 2 * HOUR,
+      quarantine: "unknown_campaign",
+      campaignId: "cmp_1",
+      operatorId: "opr_1",
+      fromE164: null,
+      toRaw: "011 4778",
+      toE164: "+3",
     });
     const idsOf = async (query: string) =>
       (await apiClient().get(`/v1/calls?${query}`, { key })).body.data.map((call: { id: string }) => call.id);
@@ -64,10 +91,19 @@ describe("/v1/calls", () => {
     const { id, key } = await mintOrganization(db);
     const call = await mintCall(db, id);
     await mintEvent(db, call, 2);
-    const first = await mintEvent(db, call, 1, { type: "call.completed", data: JSON.stringify({ call: { id: call.id } }) });
+    const first = await mintEvent(db, call, 1, {
+      type: "call.completed",
+      data: JSON.stringify({ call: { id: call.id } }),
+    });
     const page = await apiClient().get(`/v1/calls/${call.id}/events?limit=1`, { key });
     expect(page.body.data).toEqual([
-      { seq: 1, id: first.id, type: "call.completed", recorded_at: "2026-08-20T14:00:00.000Z", data: { call: { id: call.id } } },
+      {
+        seq: 1,
+        id: first.id,
+        type: "call.completed",
+        recorded_at: "2026-08-20T14:00:00.000Z",
+        data: { call: { id: call.id } },
+      },
     ]);
     const rest = await apiClient().get(`/v1/calls/${call.id}/events?cursor=${page.body.next_cursor}`, { key });
     expect(rest.body).toMatchObject({ data: [{ seq: 2 }], next_cursor: null });

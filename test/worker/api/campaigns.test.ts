@@ -20,9 +20,19 @@ describe("/v1/campaigns", () => {
     const path = `/v1/campaigns/${made.body.id}`;
     expect((await api.get(path, { key })).body).toEqual(made.body);
 
-    const changed = await api.patch(path, { key, body: { name: "Sales", archived: true, settings: { auto_analyze: false } } });
-    expect(changed.body).toMatchObject({ name: "Sales", archived_at: "2026-08-20T14:00:00.000Z", settings: { auto_analyze: false } });
-    expect((await api.get("/v1/campaigns?archived=yes", { key })).body).toEqual({ data: [changed.body], next_cursor: null });
+    const changed = await api.patch(path, {
+      key,
+      body: { name: "Sales", archived: true, settings: { auto_analyze: false } },
+    });
+    expect(changed.body).toMatchObject({
+      name: "Sales",
+      archived_at: "2026-08-20T14:00:00.000Z",
+      settings: { auto_analyze: false },
+    });
+    expect((await api.get("/v1/campaigns?archived=yes", { key })).body).toEqual({
+      data: [changed.body],
+      next_cursor: null,
+    });
     expect((await api.get("/v1/campaigns?archived=no", { key })).body.data).toEqual([]);
 
     const back = await api.patch(path, { key, body: { archived: false } });
@@ -32,7 +42,9 @@ describe("/v1/campaigns", () => {
 
   it("counts numbers in each organization, also when many are made at once", async ({ expect }) => {
     const [one, other] = [await mintOrganization(db), await mintOrganization(db)];
-    const made = await Promise.all(Array.from({ length: 8 }, () => createCampaign(db, { organizationId: one.id, name: "x" }, NOON)));
+    const made = await Promise.all(
+      Array.from({ length: 8 }, () => createCampaign(db, { organizationId: one.id, name: "x" }, NOON)),
+    );
     expect(made.map((campaign) => campaign.number).toSorted((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
     expect((await createCampaign(db, { organizationId: other.id, name: "x" }, NOON)).number).toBe(1);
   });
@@ -40,7 +52,10 @@ describe("/v1/campaigns", () => {
   it("names what is wrong with a change", async ({ expect }) => {
     const { id, key } = await mintOrganization(db);
     const campaign = await createCampaign(db, { organizationId: id, name: "x" }, NOON);
-    const answer = await apiClient().patch(`/v1/campaigns/${campaign.id}`, { key, body: { name: "", archived: "yes", number: 3 } });
+    const answer = await apiClient().patch(`/v1/campaigns/${campaign.id}`, {
+      key,
+      body: { name: "", archived: "yes", number: 3 },
+    });
     expect(fieldsOf(answer).toSorted()).toEqual(["archived", "name", "number"]);
   });
 });

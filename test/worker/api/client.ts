@@ -6,6 +6,7 @@ import type { DeliveryLogEntry, EndpointConfig, LogQuery } from "../../../src/de
 import type { IngestMessage } from "../../../src/queues/messages";
 import { NOON, openDatabase } from "../../factories";
 
+// oxlint-disable-next-line typescript/no-explicit-any -- an answer can be anything; each test says what it expects of it
 type Answer = { status: number; headers: Headers; body: any };
 type Call = { key?: string; headers?: Record<string, string>; body?: unknown; text?: string };
 
@@ -13,10 +14,14 @@ export const db = openDatabase(env.DB);
 
 /** The API as it is mounted in the Worker, with what leaves it (queue, endpoint objects) written down instead of sent. */
 export function apiClient(overrides: Partial<ApiDeps> = {}) {
-  const told: { configured: EndpointConfig[]; logQueries: LogQuery[]; inbox: IngestMessage[] } = { configured: [], logQueries: [], inbox: [] };
+  const told: { configured: EndpointConfig[]; logQueries: LogQuery[]; inbox: IngestMessage[] } = {
+    configured: [],
+    logQueries: [],
+    inbox: [],
+  };
   const log: DeliveryLogEntry[] = [];
   const deps: ApiDeps = {
-    config: readConfig(env as unknown as Parameters<typeof readConfig>[0]),
+    config: readConfig(env),
     db,
     bucket: env.BUCKET,
     inbox: { put: async (message) => void told.inbox.push(message) },
@@ -33,7 +38,10 @@ export function apiClient(overrides: Partial<ApiDeps> = {}) {
     ...overrides,
   };
   const app = new Hono<{ Bindings: Env }>();
-  app.route("/", apiRoutes(() => deps));
+  app.route(
+    "/",
+    apiRoutes(() => deps),
+  );
   app.notFound(onNotFound);
   app.onError(onError);
 
@@ -45,7 +53,11 @@ export function apiClient(overrides: Partial<ApiDeps> = {}) {
     const response = await app.request(`https://trunkline.test${path}`, { method, headers: sent, body: content }, env);
     const answer = await response.text();
     const isJson = /json/.test(response.headers.get("content-type") ?? "");
-    return { status: response.status, headers: response.headers, body: isJson && answer !== "" ? JSON.parse(answer) : answer };
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: isJson && answer !== "" ? JSON.parse(answer) : answer,
+    };
   }
 
   return {

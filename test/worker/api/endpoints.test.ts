@@ -19,8 +19,12 @@ describe("/v1/endpoints", () => {
     expect(made.body.secret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
 
     const row = await db.select().from(endpoints).where(eq(endpoints.id, made.body.id)).get();
-    expect(await unseal(TEST_MASTER_KEYS, `endpoint:${made.body.id}`, row?.secrets ?? "")).toBe(JSON.stringify([made.body.secret]));
-    expect(api.told.configured).toMatchObject([{ id: made.body.id, organizationId, version: 1, active: true, deleted: false, secrets: row?.secrets }]);
+    expect(await unseal(TEST_MASTER_KEYS, `endpoint:${made.body.id}`, row?.secrets ?? "")).toBe(
+      JSON.stringify([made.body.secret]),
+    );
+    expect(api.told.configured).toMatchObject([
+      { id: made.body.id, organizationId, version: 1, active: true, deleted: false, secrets: row?.secrets },
+    ]);
     // D1's clock, not ours.
     expect(Math.abs(Date.now() - (row?.createdAt ?? 0))).toBeLessThan(60_000);
 
@@ -36,36 +40,46 @@ describe("/v1/endpoints", () => {
     expect((await apiClient().post("/v1/webhooks", { key, body: { ...body, secret } })).body.secret).toBe(secret);
   });
 
-  it.for(["hunter2", `whsec_${btoa("x".repeat(23))}`, `whsec_${btoa("x".repeat(65))}`, "whsec_%%%%"])("refuses the secret %s", async (secret, { expect }) => {
-    const { key } = await mintOrganization(db);
-    const answer = await apiClient().post("/v1/endpoints", { key, body: { ...body, secret } });
-    expect(answer.status).toBe(422);
-    expect(fieldsOf(answer)).toEqual(["secret"]);
-  });
+  it.for(["hunter2", `whsec_${btoa("x".repeat(23))}`, `whsec_${btoa("x".repeat(65))}`, "whsec_%%%%"])(
+    "refuses the secret %s",
+    async (secret, { expect }) => {
+      const { key } = await mintOrganization(db);
+      const answer = await apiClient().post("/v1/endpoints", { key, body: { ...body, secret } });
+      expect(answer.status).toBe(422);
+      expect(fieldsOf(answer)).toEqual(["secret"]);
+    },
+  );
 
   it("names the event that does not exist and lists those that do", async ({ expect }) => {
     const { key } = await mintOrganization(db);
-    const answer = await apiClient().post("/v1/endpoints", { key, body: { ...body, events: ["call.completed", "call.exploded", "fax.*"] } });
+    const answer = await apiClient().post("/v1/endpoints", {
+      key,
+      body: { ...body, events: ["call.completed", "call.exploded", "fax.*"] },
+    });
     expect(answer.status).toBe(422);
     expect(fieldsOf(answer)).toEqual(["events.1", "events.2"]);
     expect(answer.body.errors[0].message).toContain("call.exploded");
     expect(answer.body.errors[0].message).toContain("recording.completed");
   });
 
-  it.for(["http://subscriber.test/hooks", "https://127.0.0.1/", "https://localhost/", "ftp://subscriber.test", "not a url", "https://trunkline.test/loop"])(
-    "refuses the URL %s where private addresses are not allowed",
-    async (url, { expect }) => {
-      const { id, key } = await mintOrganization(db);
-      const config = { ...readConfig(env as unknown as Parameters<typeof readConfig>[0]), allowPrivateAddresses: false };
-      const api = apiClient({ config });
-      const answer = await api.post("/v1/endpoints", { key, body: { ...body, url } });
-      expect(answer.status).toBe(422);
-      expect(fieldsOf(answer)).toEqual(["url"]);
-      const endpoint = await mintEndpoint(db, id);
-      expect(fieldsOf(await api.patch(`/v1/endpoints/${endpoint.id}`, { key, body: { url } }))).toEqual(["url"]);
-      expect(api.told.configured).toEqual([]);
-    },
-  );
+  it.for([
+    "http://subscriber.test/hooks",
+    "https://127.0.0.1/",
+    "https://localhost/",
+    "ftp://subscriber.test",
+    "not a url",
+    "https://trunkline.test/loop",
+  ])("refuses the URL %s where private addresses are not allowed", async (url, { expect }) => {
+    const { id, key } = await mintOrganization(db);
+    const config = { ...readConfig(env), allowPrivateAddresses: false };
+    const api = apiClient({ config });
+    const answer = await api.post("/v1/endpoints", { key, body: { ...body, url } });
+    expect(answer.status).toBe(422);
+    expect(fieldsOf(answer)).toEqual(["url"]);
+    const endpoint = await mintEndpoint(db, id);
+    expect(fieldsOf(await api.patch(`/v1/endpoints/${endpoint.id}`, { key, body: { url } }))).toEqual(["url"]);
+    expect(api.told.configured).toEqual([]);
+  });
 
   it("changes an endpoint, raising its version, and tells its object each time", async ({ expect }) => {
     const { id, key } = await mintOrganization(db);
@@ -89,7 +103,10 @@ describe("/v1/endpoints", () => {
     const path = `/v1/endpoints/${endpoint.id}`;
     expect((await api.delete(path, { key })).status).toBe(204);
     expect((await api.delete(path, { key })).status).toBe(204);
-    expect(api.told.configured).toMatchObject([{ version: 2, deleted: true }, { version: 2, deleted: true }]);
+    expect(api.told.configured).toMatchObject([
+      { version: 2, deleted: true },
+      { version: 2, deleted: true },
+    ]);
     expect((await api.get(path, { key })).status).toBe(404);
     expect((await api.patch(path, { key, body: { active: true } })).status).toBe(404);
     expect((await api.get(`${path}/log`, { key })).status).toBe(404);
@@ -101,8 +118,11 @@ describe("/v1/endpoints", () => {
     for (let count = 0; count < 49; count += 1) await mintEndpoint(db, id);
     await mintEndpoint(db, id, { deletedAt: NOON });
     const api = apiClient();
-    const answers = await Promise.all([api.post("/v1/endpoints", { key, body }), api.post("/v1/endpoints", { key, body })]);
-    expect(answers.map((answer) => answer.status).toSorted()).toEqual([201, 409]);
+    const answers = await Promise.all([
+      api.post("/v1/endpoints", { key, body }),
+      api.post("/v1/endpoints", { key, body }),
+    ]);
+    expect(answers.map((answer) => answer.status).toSorted((a, b) => a - b)).toEqual([201, 409]);
     expect(api.told.configured).toHaveLength(1);
   });
 
@@ -111,19 +131,38 @@ describe("/v1/endpoints", () => {
     const endpoint = await mintEndpoint(db, id);
     const api = apiClient();
     const entry = {
-      deliveryId: "dlv_2", stream: "call_1", seq: 1, replay: 0, eventId: "evt_1", type: "call.completed", state: "delivered" as const,
-      enqueuedAt: NOON, dueAt: null, finishedAt: NOON + 400,
+      deliveryId: "dlv_2",
+      stream: "call_1",
+      seq: 1,
+      replay: 0,
+      eventId: "evt_1",
+      type: "call.completed",
+      state: "delivered" as const,
+      enqueuedAt: NOON,
+      dueAt: null,
+      finishedAt: NOON + 400,
       attempts: [
         {
-          number: 1, dueAt: NOON, startedAt: NOON, endedAt: NOON + 400, status: 204, error: null,
-          request: { method: "POST", url: endpoint.url, headers: {}, body: "{}" }, response: { headers: {}, body: "" },
+          number: 1,
+          dueAt: NOON,
+          startedAt: NOON,
+          endedAt: NOON + 400,
+          status: 204,
+          error: null,
+          request: { method: "POST", url: endpoint.url, headers: {}, body: "{}" },
+          response: { headers: {}, body: "" },
         },
       ],
     };
     api.log.push(entry, { ...entry, deliveryId: "dlv_1" });
     const first = await api.get(`/v1/endpoints/${endpoint.id}/log?limit=1&state=delivered&call_id=call_1`, { key });
     expect(first.body.data).toMatchObject([
-      { delivery_id: "dlv_2", event: { id: "evt_1", seq: 1 }, finished_at: "2026-08-20T14:00:00.400Z", attempts: [{ status: 204, due_at: "2026-08-20T14:00:00.000Z" }] },
+      {
+        delivery_id: "dlv_2",
+        event: { id: "evt_1", seq: 1 },
+        finished_at: "2026-08-20T14:00:00.400Z",
+        attempts: [{ status: 204, due_at: "2026-08-20T14:00:00.000Z" }],
+      },
     ]);
     await api.get(`/v1/endpoints/${endpoint.id}/log?cursor=${first.body.next_cursor}`, { key });
     expect(api.told.logQueries).toEqual([

@@ -20,10 +20,12 @@ const LISTS: Record<string, (db: Database) => Promise<unknown>> = {
   "calls, later page": (db) => listCalls(db, { organizationId, limit, after: { startedAt: NOON, id: "call_1" } }),
   "calls between moments": (db) => listCalls(db, { organizationId, limit, filter: { from: NOON, to: NOON + 1 } }),
   "recordings, first page": (db) => listRecordings(db, { organizationId, limit }),
-  "recordings, later page": (db) => listRecordings(db, { organizationId, limit, after: { startedAt: NOON, callId: "call_1", id: "rec_1" } }),
+  "recordings, later page": (db) =>
+    listRecordings(db, { organizationId, limit, after: { startedAt: NOON, callId: "call_1", id: "rec_1" } }),
   "recordings of a call": (db) => listRecordings(db, { organizationId, limit, filter: { callId: "call_1" } }),
   "analyses, first page": (db) => listAnalyses(db, { organizationId, limit }),
-  "analyses, later page": (db) => listAnalyses(db, { organizationId, limit, after: { startedAt: NOON, callId: "call_1", id: "ana_1" } }),
+  "analyses, later page": (db) =>
+    listAnalyses(db, { organizationId, limit, after: { startedAt: NOON, callId: "call_1", id: "ana_1" } }),
   "tasks, first page": (db) => listTasks(db, { organizationId, limit }),
   "tasks, later page": (db) => listTasks(db, { organizationId, limit, after: { startedAt: NOON, callId: "call_1" } }),
   "campaigns, later page": (db) => listCampaigns(db, { organizationId, limit, after: { number: 7 } }),
@@ -48,7 +50,9 @@ async function planOf(ask: (db: Database) => Promise<unknown> | undefined): Prom
   await ask(openDatabase(watched as unknown as D1Database));
   const plans = statements.map((statement) => {
     const unbound = statement.match(/\?/g) ?? [];
-    return env.DB.prepare(`EXPLAIN QUERY PLAN ${statement}`).bind(...unbound.map(() => 1)).all<{ detail: string }>();
+    return env.DB.prepare(`EXPLAIN QUERY PLAN ${statement}`)
+      .bind(...unbound.map(() => 1))
+      .all<{ detail: string }>();
   });
   return (await Promise.all(plans)).flatMap((plan) => plan.results.map((step) => step.detail));
 }

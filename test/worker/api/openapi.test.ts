@@ -24,11 +24,16 @@ async function read() {
 function refsIn(node: unknown): string[] {
   if (Array.isArray(node)) return node.flatMap(refsIn);
   if (typeof node !== "object" || node === null) return [];
-  return Object.entries(node).flatMap(([key, value]) => (key === "$ref" && typeof value === "string" ? [value] : refsIn(value)));
+  return Object.entries(node).flatMap(([key, value]) =>
+    key === "$ref" && typeof value === "string" ? [value] : refsIn(value),
+  );
 }
 
 function resolve(document: unknown, ref: string): unknown {
-  const steps = ref.replace(/^#\//, "").split("/").map((step) => step.replace(/~1/g, "/").replace(/~0/g, "~"));
+  const steps = ref
+    .replace(/^#\//, "")
+    .split("/")
+    .map((step) => step.replace(/~1/g, "/").replace(/~0/g, "~"));
   return steps.reduce((node: unknown, step) => (node as Record<string, unknown> | undefined)?.[step], document);
 }
 
@@ -41,7 +46,12 @@ describe("/openapi.json", () => {
       info: { title: expect.any(String), version: expect.any(String) },
       servers: [{ url: "https://trunkline.test" }],
     });
-    expect(Object.keys(document.components.securitySchemes)).toEqual(["ApiKey", "Bearer", "AuthToken", "OperatorToken"]);
+    expect(Object.keys(document.components.securitySchemes)).toEqual([
+      "ApiKey",
+      "Bearer",
+      "AuthToken",
+      "OperatorToken",
+    ]);
   });
 
   it("describes every operation: summary, tag, responses, security that exists", async ({ expect }) => {
@@ -53,9 +63,13 @@ describe("/openapi.json", () => {
       expect(operation.tags, name).toHaveLength(1);
       expect(operation.security, name).toBeInstanceOf(Array);
       for (const requirement of operation.security ?? []) {
-        for (const scheme of Object.keys(requirement)) expect(document.components.securitySchemes, name).toHaveProperty(scheme);
+        for (const scheme of Object.keys(requirement))
+          expect(document.components.securitySchemes, name).toHaveProperty(scheme);
       }
-      expect(Object.keys(operation.responses).some((status) => /^2\d\d$/.test(status)), name).toBe(true);
+      expect(
+        Object.keys(operation.responses).some((status) => /^2\d\d$/.test(status)),
+        name,
+      ).toBe(true);
       for (const response of Object.values(operation.responses)) expect(response.description, name).toBeTruthy();
       expect(operation.responses.default?.content, name).toHaveProperty("application/problem+json");
     }
@@ -65,15 +79,23 @@ describe("/openapi.json", () => {
     for (const { name, path, operation } of (await read()).operations) {
       const inPath = [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]);
       const declared = (operation.parameters ?? []).filter((parameter) => parameter.in === "path");
-      expect(declared.map((parameter) => parameter.name), name).toEqual(inPath);
-      expect(declared.every((parameter) => parameter.required), name).toBe(true);
+      expect(
+        declared.map((parameter) => parameter.name),
+        name,
+      ).toEqual(inPath);
+      expect(
+        declared.every((parameter) => parameter.required),
+        name,
+      ).toBe(true);
     }
   });
 
   it("has a schema for every body, and no reference that leads nowhere", async ({ expect }) => {
     const { document, operations } = await read();
     for (const { name, operation } of operations) {
-      const bodies = [operation.requestBody, ...Object.values(operation.responses)].flatMap((one) => Object.values(one?.content ?? {}));
+      const bodies = [operation.requestBody, ...Object.values(operation.responses)].flatMap((one) =>
+        Object.values(one?.content ?? {}),
+      );
       for (const body of bodies) expect(Object.keys(body.schema).length, name).toBeGreaterThan(0);
     }
     const refs = refsIn(document);
@@ -84,7 +106,9 @@ describe("/openapi.json", () => {
   it("has an example of every body, in either direction", async ({ expect }) => {
     const { operations, document } = await read();
     for (const { name, operation } of operations) {
-      const media = [operation.requestBody, ...Object.values(operation.responses)].flatMap((one) => Object.entries(one?.content ?? {}));
+      const media = [operation.requestBody, ...Object.values(operation.responses)].flatMap((one) =>
+        Object.entries(one?.content ?? {}),
+      );
       for (const [type, { example, schema }] of media) {
         if (type.includes("json")) expect(example ?? exampleOf(document, schema), name).toBeDefined();
       }

@@ -10,7 +10,11 @@ describe("/v1/operators", () => {
     await mintOperator(db, id, "1001");
     const api = apiClient();
     const all = await api.get("/v1/operators", { key });
-    expect(all.body.data.map((operator: { name: string }) => operator.name)).toEqual(["1001", "Álvaro Pérez", "Zoe Ruiz"]);
+    expect(all.body.data.map((operator: { name: string }) => operator.name)).toEqual([
+      "1001",
+      "Álvaro Pérez",
+      "Zoe Ruiz",
+    ]);
     const unclear = await api.get("/v1/operators?needs_review=yes", { key });
     expect(unclear.body.data).toMatchObject([{ name: "1001", needs_review: true }]);
   });

@@ -1,8 +1,19 @@
 import { describe, it } from "vitest";
 import { newId } from "../../../src/lib/id";
 import {
-  mintAnalysis, mintApiKey, mintCall, mintCampaign, mintEndpoint, mintEvent, mintInbound, mintOperator, mintOrganization, mintRecording,
-  mintSource, mintTask, NOON,
+  mintAnalysis,
+  mintApiKey,
+  mintCall,
+  mintCampaign,
+  mintEndpoint,
+  mintEvent,
+  mintInbound,
+  mintOperator,
+  mintOrganization,
+  mintRecording,
+  mintSource,
+  mintTask,
+  NOON,
 } from "../../factories";
 import { apiClient, db } from "./client";
 
@@ -11,7 +22,8 @@ const COUNT = 7;
 /** Makes the `index`th thing of a list. Calls come in pairs that began at once, so that pages end between equals. */
 type Mint = (organizationId: string, index: number) => Promise<unknown>;
 
-const mintTimedCall = (organizationId: string, index: number) => mintCall(db, organizationId, { startedAt: NOON + Math.floor(index / 2) });
+const mintTimedCall = (organizationId: string, index: number) =>
+  mintCall(db, organizationId, { startedAt: NOON + Math.floor(index / 2) });
 
 const LISTS: Record<string, Mint> = {
   campaigns: (id) => mintCampaign(db, id),
@@ -23,7 +35,9 @@ const LISTS: Record<string, Mint> = {
   },
   analyses: async (id, index) => {
     const call = await mintTimedCall(id, index);
-    return Promise.all(["a", "b"].map((engine) => mintAnalysis(db, call, "rec_x", { id: `ana_${call.id.slice(5)}_${engine}` })));
+    return Promise.all(
+      ["a", "b"].map((engine) => mintAnalysis(db, call, "rec_x", { id: `ana_${call.id.slice(5)}_${engine}` })),
+    );
   },
   tasks: async (id, index) => mintTask(db, await mintTimedCall(id, index), "rec_x"),
   endpoints: (id) => mintEndpoint(db, id),

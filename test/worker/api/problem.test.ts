@@ -13,7 +13,11 @@ describe("problems", () => {
 
   it("says 415 to another media type", async ({ expect }) => {
     const { key } = await mintOrganization(db);
-    const answer = await apiClient().post("/v1/campaigns", { key, text: "name=x", headers: { "content-type": "application/x-www-form-urlencoded" } });
+    const answer = await apiClient().post("/v1/campaigns", {
+      key,
+      text: "name=x",
+      headers: { "content-type": "application/x-www-form-urlencoded" },
+    });
     expect(answer.status).toBe(415);
   });
 
@@ -25,7 +29,10 @@ describe("problems", () => {
 
   it("names every field that is wrong, nested and unknown ones too", async ({ expect }) => {
     const { key } = await mintOrganization(db);
-    const answer = await apiClient().post("/v1/campaigns", { key, body: { name: 7, settings: { auto_analyze: "yes" }, colour: "red" } });
+    const answer = await apiClient().post("/v1/campaigns", {
+      key,
+      body: { name: 7, settings: { auto_analyze: "yes" }, colour: "red" },
+    });
     expect(answer.status).toBe(422);
     expect(fieldsOf(answer).toSorted()).toEqual(["colour", "name", "settings.auto_analyze"]);
   });
@@ -55,13 +62,22 @@ describe("problems", () => {
   it("tells nothing of a bug, but logs it as one line without the query", async ({ expect }) => {
     const { key } = await mintOrganization(db);
     const logged = vi.spyOn(console, "error").mockImplementation(() => {});
-    const api = apiClient({ now: () => { throw new Error("clock of secret-7 broke"); } });
+    const api = apiClient({
+      now: () => {
+        throw new Error("clock of secret-7 broke");
+      },
+    });
     const answer = await api.post("/v1/campaigns?token=secret-8", { key, body: { name: "x" } });
     expect(answer.status).toBe(500);
     expect(JSON.stringify(answer.body)).not.toContain("secret");
     expect(logged).toHaveBeenCalledOnce();
     const line = JSON.parse(String(logged.mock.calls[0]?.[0]));
-    expect(line).toMatchObject({ event: "request.failed", method: "POST", path: "/v1/campaigns", error: "Error: clock of secret-7 broke" });
+    expect(line).toMatchObject({
+      event: "request.failed",
+      method: "POST",
+      path: "/v1/campaigns",
+      error: "Error: clock of secret-7 broke",
+    });
     logged.mockRestore();
   });
 });

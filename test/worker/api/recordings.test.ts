@@ -13,8 +13,12 @@ describe("/v1/recordings", () => {
     const open = await mintRecording(db, call, { state: "pending", key: null });
     const api = apiClient();
     const all = await api.get(`/v1/recordings?call_id=${call.id}`, { key });
-    expect(all.body.data.map((recording: { id: string }) => recording.id).toSorted()).toEqual([kept.id, open.id].toSorted());
-    expect((await api.get("/v1/recordings?state=pending", { key })).body.data).toMatchObject([{ id: open.id, audio_url: null }]);
+    expect(all.body.data.map((recording: { id: string }) => recording.id).toSorted()).toEqual(
+      [kept.id, open.id].toSorted(),
+    );
+    expect((await api.get("/v1/recordings?state=pending", { key })).body.data).toMatchObject([
+      { id: open.id, audio_url: null },
+    ]);
     const read = await api.get(`/v1/recordings/${kept.id}`, { key });
     expect(read.body).toMatchObject({ id: kept.id, call_id: call.id, media_type: "audio/mpeg", size_bytes: 4 });
     expect(read.body.audio_url).toContain(`/recordings/${kept.id}/audio?organization=${id}&`);

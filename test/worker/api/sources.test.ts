@@ -32,7 +32,10 @@ describe("/v1/sources", () => {
     const rotated = await api.post(`${path}/rotate-secret`, { key, body: {} });
     expect(rotated.status).toBe(200);
     expect(rotated.body.secret).not.toBe(made.body.secret);
-    const chosen = await api.post(`${path}/rotate-secret`, { key, body: { secret: "a-secret-of-the-platform", keep_previous: false } });
+    const chosen = await api.post(`${path}/rotate-secret`, {
+      key,
+      body: { secret: "a-secret-of-the-platform", keep_previous: false },
+    });
     expect(chosen.body).toEqual({ secret: "a-secret-of-the-platform" });
     expect((await api.post(`${path}/retire-previous-secret`, { key })).status).toBe(204);
   });

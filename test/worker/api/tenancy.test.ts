@@ -1,7 +1,17 @@
 import { describe, it } from "vitest";
 import {
-  mintAnalysis, mintApiKey, mintCall, mintCampaign, mintEndpoint, mintEvent, mintInbound, mintOperator, mintOrganization, mintRecording,
-  mintSource, mintTask,
+  mintAnalysis,
+  mintApiKey,
+  mintCall,
+  mintCampaign,
+  mintEndpoint,
+  mintEvent,
+  mintInbound,
+  mintOperator,
+  mintOrganization,
+  mintRecording,
+  mintSource,
+  mintTask,
 } from "../../factories";
 import { apiClient, db } from "./client";
 
@@ -36,7 +46,9 @@ async function operations(): Promise<Operation[]> {
   const { body } = await apiClient().get("/openapi.json");
   return Object.entries<object>(body.paths)
     .filter(([path]) => path.startsWith("/v1/"))
-    .flatMap(([path, item]) => Object.keys(item).map((method) => ({ method: method.toUpperCase(), path, resource: path.split("/")[2] ?? "" })));
+    .flatMap(([path, item]) =>
+      Object.keys(item).map((method) => ({ method: method.toUpperCase(), path, resource: path.split("/")[2] ?? "" })),
+    );
 }
 
 describe("tenancy", () => {
@@ -58,20 +70,28 @@ describe("tenancy", () => {
     // Nothing of theirs was changed by all that, and their own key finds each.
     for (const [resource, id] of Object.entries(foreign)) {
       if (resource === "api-keys") continue;
-      expect(`${resource} ${(await api.get(`/v1/${resource}/${id}`, { key: theirs.key })).status}`).toBe(`${resource} 200`);
+      expect(`${resource} ${(await api.get(`/v1/${resource}/${id}`, { key: theirs.key })).status}`).toBe(
+        `${resource} 200`,
+      );
     }
-    expect((await api.get("/v1/api-keys", { key: theirs.key })).body.data).toMatchObject([{ revoked_at: null }, { revoked_at: null }]);
+    expect((await api.get("/v1/api-keys", { key: theirs.key })).body.data).toMatchObject([
+      { revoked_at: null },
+      { revoked_at: null },
+    ]);
   });
 
   it("lists nothing of another organization, whatever the filter", async ({ expect }) => {
     const [mine, theirs] = [await mintOrganization(db), await mintOrganization(db)];
     const foreign = await mintEverything(theirs.id);
-    const lists = (await operations()).filter(({ method, path }) => method === "GET" && path === `/v1/${path.split("/")[2]}`);
+    const lists = (await operations()).filter(
+      ({ method, path }) => method === "GET" && path === `/v1/${path.split("/")[2]}`,
+    );
     expect(lists).toHaveLength(12);
     for (const { path, resource } of lists) {
       const { body } = await apiClient().get(path, { key: mine.key });
       const own = { "api-keys": [mine.apiKeyId] }[resource] ?? [];
-      if (resource !== "event-types") expect({ path, ids: body.data.map((one: { id: string }) => one.id) }).toEqual({ path, ids: own });
+      if (resource !== "event-types")
+        expect({ path, ids: body.data.map((one: { id: string }) => one.id) }).toEqual({ path, ids: own });
     }
     for (const path of ["recordings", "analyses", "inbound"]) {
       expect((await apiClient().get(`/v1/${path}?call_id=${foreign.calls}`, { key: mine.key })).body.data).toEqual([]);
@@ -80,7 +100,9 @@ describe("tenancy", () => {
 
   it("asks for a key on every route", async ({ expect }) => {
     for (const { method, path } of await operations()) {
-      const answer = await apiClient().call(method, path.replace("{id}", "x"), { body: method === "GET" || method === "DELETE" ? undefined : {} });
+      const answer = await apiClient().call(method, path.replace("{id}", "x"), {
+        body: method === "GET" || method === "DELETE" ? undefined : {},
+      });
       expect(`${method} ${path} ${answer.status}`).toBe(`${method} ${path} 401`);
     }
   });

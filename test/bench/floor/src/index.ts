@@ -1,0 +1,42 @@
+// The floor: what a Worker costs that takes a signed request in and passes it on, and promises nothing: no order, no
+// log, no retry, no record that anything ever came. Ours is measured against it in the same runtime.
+
+type Message = { endpoints: number; body: string };
+
+type Env = {
+  QUEUE: { send(message: Message, options: { contentType: "v8" }): Promise<unknown> };
+  RECEIVER_URL: string;
+  SECRET: string;
+};
+
+let key: Promise<CryptoKey> | undefined;
+
+export default {
+  /** Reads the body, verifies one HMAC, sends one message, answers. */
+  async fetch(request: Request, env: Env): Promise<Response> {
+    const body = await request.text();
+    const signed = new TextEncoder().encode(`${request.headers.get("x-audian-timestamp")}.${body}`);
+    const signature = Uint8Array.fromHex(request.headers.get("x-audian-signature") ?? "");
+    if (!(await crypto.subtle.verify("HMAC", await keyOf(env.SECRET), signature, signed))) return new Response(null, { status: 401 });
+    await env.QUEUE.send({ endpoints: Number(request.headers.get("x-endpoints")), body }, { contentType: "v8" });
+    return new Response("{}");
+  },
+
+  /** Posts every message of the batch to every receiver, all at once. */
+  async queue(batch: { messages: readonly { body: Message }[] }, env: Env): Promise<void> {
+    await Promise.all(
+      batch.messages.flatMap(({ body: { endpoints, body } }) =>
+        Array.from({ length: endpoints }, async (_, endpoint) => {
+          const response = await fetch(`${env.RECEIVER_URL}/${endpoint}`, { method: "POST", body });
+          await response.body?.cancel();
+        }),
+      ),
+    );
+  },
+};
+
+// One import per isolate: the floor knows one secret.
+function keyOf(secret: string): Promise<CryptoKey> {
+  key ??= crypto.subtle.importKey("raw", new TextEncoder().encode(secret), { name: "HMAC", hash: "SHA-256" }, false, ["verify"]);
+  return key;
+}

@@ -1,0 +1,97 @@
+import { randomBytes } from "node:crypto";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+// What wrangler itself runs Workers on, in the version that it pins.
+import { convertV4MiniflareOptions, Log, LogLevel, Miniflare, type V4WorkerOptions } from "miniflare";
+import { unstable_getMiniflareWorkerOptions as workerOptionsOf } from "wrangler";
+import { Trouble } from "../../scripts/trouble.ts";
+import { PROJECT, wrangler } from "../../scripts/wrangler.ts";
+import { childrenNamed } from "./process-cpu.ts";
+
+export type ServerOptions = {
+  /** The wrangler.toml it is configured by, from the project's folder. */
+  config: string;
+  /** The Worker's main file, where it is not the one the configuration names. */
+  main?: string;
+  vars?: Record<string, string>;
+  /** False leaves every queue without a consumer: what is sent is taken and dropped. */
+  consumers?: boolean;
+  inspector?: boolean;
+};
+
+export type Server = {
+  /** Straight to the Worker's own socket: nothing of the development tools stands in between. */
+  url: string;
+  /** The workerd process that runs the Worker and the simulated D1, R2, queues and objects. */
+  pid: number;
+  secrets: { operatorToken: string };
+  miniflare: Miniflare;
+  stop(): Promise<void>;
+};
+
+/** Bundles a Worker as `wrangler deploy` does and runs it in a workerd of its own, storage in a temporary folder. */
+export async function startServer(options: ServerOptions): Promise<Server> {
+  const folder = mkdtempSync(join(process.env.TMPDIR ?? "/tmp", "trunkline-bench-"));
+  const modules = await bundle(options, folder);
+  const operatorToken = randomBytes(24).toString("hex");
+  const { workerOptions } = workerOptionsOf(join(PROJECT, options.config));
+  const secrets = { MASTER_KEYS: `1:${randomBytes(32).toString("base64")}`, OPERATOR_TOKEN: operatorToken };
+  const worker = {
+    ...workerOptions,
+    name: "bench",
+    bindings: { ...workerOptions.bindings, ...secrets, ALLOW_PRIVATE_ADDRESSES: "true", ...options.vars },
+    queueConsumers: options.consumers === false ? {} : workerOptions.queueConsumers,
+    modulesRoot: folder,
+    modules,
+    unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }],
+  } as unknown as V4WorkerOptions;
+  const before = new Set(childrenNamed("workerd"));
+  const miniflare = new Miniflare(
+    convertV4MiniflareOptions({
+      ...worker,
+      host: "127.0.0.1",
+      port: 0,
+      cf: false,
+      log: new Log(LogLevel.ERROR),
+      logRequests: false,
+      unsafeTriggerHandlers: true,
+      resourcePersistencePath: join(folder, "state"),
+      ...(options.inspector ? { inspectorPort: 0 } : {}),
+    } as Parameters<typeof convertV4MiniflareOptions>[0]),
+  );
+  await miniflare.ready;
+  const url = (await miniflare.unsafeGetDirectURL()).href.replace(/\/$/, "");
+  return {
+    url,
+    pid: childrenNamed("workerd").find((pid) => !before.has(pid)) ?? Number.NaN,
+    secrets: { operatorToken },
+    miniflare,
+    stop: async () => {
+      await miniflare.dispose();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Applies the migrations, statement by statement, to a server's own database. */
+export async function migrate(server: Server): Promise<void> {
+  const db = await server.miniflare.getD1Database("DB");
+  const files = readdirSync(`${PROJECT}/migrations`).filter((name) => name.endsWith(".sql")).toSorted();
+  for (const file of files) {
+    const statements = readFileSync(`${PROJECT}/migrations/${file}`, "utf8").split("--> statement-breakpoint");
+    await db.batch(statements.filter((text) => text.trim() !== "").map((text) => db.prepare(text)));
+  }
+}
+
+async function bundle({ config, main }: ServerOptions, folder: string) {
+  const out = join(folder, "out");
+  const built = await wrangler(["deploy", ...(main ? [main] : []), "--dry-run", "--outdir", out, "--config", config]);
+  if (built.code !== 0) throw new Trouble(`bundling ${main ?? config} failed:\n${built.stdout}${built.stderr}`);
+  const names = readdirSync(out);
+  const entry = names.find((name) => name.endsWith(".js"));
+  if (!entry) throw new Trouble(`bundling ${main ?? config} made no module`);
+  return [
+    { type: "ESModule", path: join(out, entry) },
+    ...names.filter((name) => name.endsWith(".wasm")).map((name) => ({ type: "CompiledWasm", path: join(out, name) })),
+  ];
+}

@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { readEvents } from "../../scripts/demo/follow.ts";
+import { readTruth, serveRecording } from "../../scripts/demo/serve-recording.ts";
+import { groupMembers } from "../../scripts/start/process-group.ts";
+import { arrivalsOf, assertInOrder, isComplete, makeCall, misbehave, USUAL_EVENTS } from "./calls.ts";
+import { cleanUp, eventually, killEverything, killStartOnly, newPlace, npmStart, recordedGroups, type Place, type Running } from "./trunkline.ts";
+
+// A delivery that was in flight when the power went is tried again when its lease is over.
+const RECOVERY = 120_000;
+
+describe("killed in the middle", () => {
+  const truth = readTruth();
+  let place: Place;
+  let running: Running;
+  let recording: Awaited<ReturnType<typeof serveRecording>>;
+
+  before(async () => {
+    place = await newPlace();
+    running = await npmStart(place);
+    recording = await serveRecording();
+  });
+  after(async () => {
+    recording.close();
+    await cleanUp(place, running);
+  });
+
+  test("SIGKILL after the 2xx and before any delivery loses nothing", async () => {
+    // The receiver takes so long that nothing can have been delivered when the kill comes.
+    await misbehave(running.connection, { delayMs: 600_000 });
+    const calls: string[] = [];
+    // Killed at different stages: some calls are all but done, the last one's 2xx has only just been sent.
+    for (const pause of [1500, 400, 150, 50, 20, 0]) {
+      calls.push(await makeCall(running.connection, recording.url, truth));
+      await sleep(pause);
+    }
+    await killEverything(running, place);
+
+    running = await npmStart(place);
+    for (const callId of calls) {
+      const arrivals = await eventually(`deliveries of ${callId}`, () => arrivalsOf(running.connection, callId), isComplete, RECOVERY);
+      assertInOrder(arrivals);
+      assert.deepEqual((await readEvents(running.connection, callId)).map((event) => event.type), USUAL_EVENTS);
+    }
+  });
+
+  test("a start that was killed alone leaves a dev server, and the next start takes its place", async () => {
+    const leftover = recordedGroups(place);
+    killStartOnly(running);
+    await running.exited;
+    assert.ok(leftover.some((group) => groupMembers(group).length > 0), "the dev server should have outlived its start");
+
+    running = await npmStart(place);
+    assert.ok(leftover.every((group) => groupMembers(group).length === 0));
+    const callId = await makeCall(running.connection, recording.url, truth);
+    assertInOrder(await eventually("deliveries", () => arrivalsOf(running.connection, callId), isComplete, RECOVERY));
+  });
+});

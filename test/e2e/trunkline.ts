@@ -1,0 +1,127 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createServer, type AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { connect, type Connection } from "../../scripts/demo/connect.ts";
+import { groupMembers, signalGroup } from "../../scripts/start/process-group.ts";
+import { PROJECT } from "../../scripts/wrangler.ts";
+
+const START_PATIENCE = 120_000;
+
+/** A place to run `npm start` in, and what to clean away after it. */
+export type Place = { port: number; stateDir: string };
+
+/** A running `npm start`, as a person at a terminal has it. */
+export type Running = { process: ChildProcess; output: () => string; exited: Promise<number | null>; connection: Connection };
+
+export async function newPlace(): Promise<Place> {
+  return { port: await freePort(), stateDir: mkdtempSync(join(tmpdir(), "trunkline-e2e-")) };
+}
+
+/** The real thing, in a process group of its own; resolves when it says that it is up. */
+export function npmStart(place: Place): Promise<Running> {
+  return bringUp(launch("npm", ["start"], place), place);
+}
+
+/** The same without npm in between, whose exit code is its own affair. */
+export function nodeStart(place: Place): Promise<Running> {
+  return bringUp(launch(process.execPath, ["scripts/start.ts"], place), place);
+}
+
+async function bringUp({ process, output, exited }: ReturnType<typeof launch>, place: Place): Promise<Running> {
+  const deadline = Date.now() + START_PATIENCE;
+  let ended = false;
+  void exited.then(() => (ended = true));
+  while (!output().includes("Ctrl-C stops everything")) {
+    if (ended || Date.now() > deadline) throw new Error(`npm start did not come up:\n${output()}`);
+    await sleep(50);
+  }
+  return { process, output, exited, connection: await connect(place.stateDir) };
+}
+
+/** Runs an npm script to its end. */
+export async function npmRun(script: string[], place: { port: number | string; stateDir: string }): Promise<{ code: number | null; output: string }> {
+  const { output, exited } = launch("npm", script, place);
+  const code = await exited;
+  return { code, output: output() };
+}
+
+/** As a power cut would: nothing of it lives on. */
+export async function killEverything(running: Running, place: Place): Promise<void> {
+  const groups = recordedGroups(place);
+  killStartOnly(running);
+  for (const group of groups) signalGroup(group, "SIGKILL");
+  await running.exited;
+  await waitUntilGone(groups);
+}
+
+/** As `kill -9` on npm would: the dev server it started lives on. */
+export function killStartOnly(running: Running): void {
+  if (running.process.pid !== undefined) signalGroup(running.process.pid, "SIGKILL");
+}
+
+/** What Ctrl-C in a terminal does: every process of the foreground group is told. Resolves with the exit code. */
+export async function pressCtrlC(running: Running): Promise<number | null> {
+  if (running.process.pid !== undefined) process.kill(-running.process.pid, "SIGINT");
+  return running.exited;
+}
+
+/** Whatever a test did, nothing stays behind. */
+export async function cleanUp(place: Place, running: Running | undefined): Promise<void> {
+  const groups = recordedGroups(place);
+  if (running) killStartOnly(running);
+  for (const group of groups) signalGroup(group, "SIGKILL");
+  await waitUntilGone(groups);
+  rmSync(place.stateDir, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+}
+
+/** The process groups that start.pid names, if a start is or was running here. */
+export function recordedGroups(place: Place): number[] {
+  try {
+    return (JSON.parse(readFileSync(join(place.stateDir, "start.pid"), "utf8")) as { groups: number[] }).groups;
+  } catch {
+    return [];
+  }
+}
+
+export async function waitUntilGone(groups: readonly number[]): Promise<void> {
+  const deadline = Date.now() + 15_000;
+  while (groups.some((group) => groupMembers(group).length > 0)) {
+    if (Date.now() > deadline) throw new Error(`still running: ${JSON.stringify(groups.map((group) => groupMembers(group)))}`);
+    await sleep(50);
+  }
+}
+
+/** Asks again and again until the answer satisfies. */
+export async function eventually<T>(what: string, ask: () => Promise<T>, satisfies: (answer: T) => boolean, patience: number): Promise<T> {
+  const deadline = Date.now() + patience;
+  for (;;) {
+    const answer = await ask();
+    if (satisfies(answer)) return answer;
+    if (Date.now() > deadline) throw new Error(`${what}: not within ${patience / 1000} s; last: ${JSON.stringify(answer)}`);
+    await sleep(150);
+  }
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise<void>((resolve) => server.close(() => resolve()));
+  return port;
+}
+
+function launch(command: string, args: string[], place: { port: number | string; stateDir: string }) {
+  const child = spawn(command, args, {
+    cwd: PROJECT,
+    detached: true,
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, PORT: String(place.port), STATE_DIR: place.stateDir } as NodeJS.ProcessEnv,
+  });
+  let text = "";
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (more: string) => (text += more));
+  const exited = new Promise<number | null>((resolve) => child.once("close", (code) => resolve(code)));
+  return { process: child as ChildProcess, output: () => text, exited };
+}

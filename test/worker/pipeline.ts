@@ -1,0 +1,90 @@
+import { createExecutionContext, createMessageBatch, createScheduledController, getQueueResult, waitOnExecutionContext } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { vi } from "vitest";
+import worker from "../../src";
+import { consume, jobParts } from "../../src/jobs";
+import { deadLetterOf, QUEUES } from "../../src/queues/names";
+import { sineWav } from "./sine-wav";
+
+// Drives the real handlers with queues in the test's hands: what is sent lands here, and the test decides when it is
+// delivered, how often, in which order, and what breaks meanwhile.
+
+type Sent = { queue: string; body: unknown; delaySeconds: number };
+
+export type Pipeline = {
+  sent: Sent[];
+  env: Env;
+  /** Requests subscribers got, by delivery order. */
+  hooks: { url: string; headers: Record<string, string>; event: { id: string; type: string; seq: number; data: Record<string, never> } }[];
+  /** Answers for recording URLs; a WAV of a few seconds when nothing else is said. */
+  audio: (url: string) => Response;
+  /** Delivers what was sent, and what that sends, until nothing is due. */
+  run(): Promise<void>;
+  /** Delivers one batch of one queue to the consumer. */
+  deliver(queue: string, bodies: unknown[], attempts?: number): Promise<{ acked: number; retried: number }>;
+  post(path: string, body: string, headers: Record<string, string>): Promise<Response>;
+  cron(name?: string): Promise<void>;
+};
+
+export function newPipeline(overrides: Partial<Env> = {}): Pipeline {
+  const sent: Sent[] = [];
+  const queueOf = (queue: string): Queue => ({
+    send: async (body: unknown, options?: { delaySeconds?: number }) => void sent.push({ queue, body, delaySeconds: options?.delaySeconds ?? 0 }),
+    sendBatch: async (messages: Iterable<MessageSendRequest>) => {
+      for (const { body, delaySeconds } of messages) sent.push({ queue, body, delaySeconds: delaySeconds ?? 0 });
+    },
+  }) as unknown as Queue;
+  const testEnv: Env = {
+    ...env,
+    INGEST_QUEUE: queueOf(QUEUES.ingest),
+    RECORDINGS_QUEUE: queueOf(QUEUES.recordings),
+    ANALYSIS_QUEUE: queueOf(QUEUES.analysis),
+    EVENTS_QUEUE: queueOf(QUEUES.events),
+    ...overrides,
+  };
+  const pipeline: Pipeline = {
+    sent,
+    env: testEnv,
+    hooks: [],
+    audio: () => new Response(sineWav(2), { headers: { "content-type": "audio/wav" } }),
+    deliver: async (queue, bodies, attempts = 1) => {
+      const batch = createMessageBatch(queue, bodies.map((body, index) => ({ id: `${queue}-${index}`, timestamp: new Date(), attempts, body })));
+      const ctx = createExecutionContext();
+      await consume(batch, jobParts(testEnv));
+      const result = await getQueueResult(batch, ctx);
+      return { acked: result.ackAll ? bodies.length : result.explicitAcks.length, retried: result.retryMessages.length };
+    },
+    run: async () => {
+      for (let round = 0; round < 50; round += 1) {
+        const due = sent.filter((message) => message.delaySeconds === 0);
+        if (due.length === 0) return;
+        for (const message of due) sent.splice(sent.indexOf(message), 1);
+        for (const queue of Object.values(QUEUES)) {
+          const bodies = due.filter((message) => message.queue === queue).map((message) => message.body);
+          if (bodies.length > 0) await pipeline.deliver(queue, bodies);
+        }
+      }
+      throw new Error("the pipeline never comes to rest");
+    },
+    post: async (path, body, headers) => {
+      const ctx = createExecutionContext();
+      const request = new Request(`https://trunkline.test${path}`, { method: "POST", body, headers });
+      const response = await worker.fetch(request as never, testEnv, ctx);
+      await waitOnExecutionContext(ctx);
+      return response;
+    },
+    cron: async (name = "* * * * *") => {
+      await worker.scheduled(createScheduledController({ cron: name }), testEnv);
+    },
+  };
+  vi.spyOn(globalThis, "fetch").mockImplementation(async (input, init) => {
+    const request = new Request(input, init);
+    if (request.method === "GET") return pipeline.audio(request.url);
+    const event = await request.json<Pipeline["hooks"][number]["event"]>();
+    pipeline.hooks.push({ url: request.url, headers: Object.fromEntries(request.headers), event });
+    return new Response("ok");
+  });
+  return pipeline;
+}
+
+export { deadLetterOf, QUEUES };
