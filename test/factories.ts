@@ -283,7 +283,7 @@ export async function mintInbound(
     bodySize: body?.length ?? 0,
     outcome: "accepted" as const,
     reason: null,
-    status: 202,
+    status: 200,
     callId: null,
     replays: 0,
     ...rest,

@@ -67,6 +67,22 @@ type Running = {
 async function serve({ settings, secrets, remembered, receiver, server, stop }: Running): Promise<number> {
   await waitUntilHealthy(server, settings.url, stop);
   if (stop.aborted) return 0;
+  const schedule = new AbortController();
+  // Before anything else is asked of the Worker: what it begins from here on is its own.
+  const ticking = runSchedule(settings.url, schedule.signal);
+  try {
+    await introduce({ settings, secrets, remembered, receiver });
+    const ending = await Promise.race([aborted(stop), server.ended]);
+    if (ending === "stopped") return 0;
+    throw new Trouble(describeDeath(server));
+  } finally {
+    schedule.abort();
+    await ticking;
+  }
+}
+
+/** The demo organization, written down for scripts and shown to the person. */
+async function introduce({ settings, secrets, remembered, receiver }: Omit<Running, "server" | "stop">): Promise<void> {
   const context = { url: settings.url, operatorToken: secrets.operatorToken, receiverUrl: receiver.url };
   const demo = await prepareDemo(context, remembered.demo);
   receiver.trust(demo.signingSecret);
@@ -78,17 +94,7 @@ async function serve({ settings, secrets, remembered, receiver, server, stop }: 
     receiverUrl: receiver.url,
   };
   remember(settings.stateDir, dev, demo, receiver.port);
-  const schedule = new AbortController();
-  const ticking = runSchedule(settings.url, schedule.signal);
   process.stdout.write(renderOrientation(dev, demo.campaignNumber, demo.endpointId, devFilePath(settings.stateDir)));
-  try {
-    const ending = await Promise.race([aborted(stop), server.ended]);
-    if (ending === "stopped") return 0;
-    throw new Trouble(describeDeath(server));
-  } finally {
-    schedule.abort();
-    await ticking;
-  }
 }
 
 /** On the port it had before, so that the demo endpoint's URL stays good; on a free one when that is taken. */

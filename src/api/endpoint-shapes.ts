@@ -29,9 +29,9 @@ export const endpoint = z
 
 /** An endpoint just made: the one answer that carries its signing secret. */
 export const freshEndpoint = endpoint
-  .extend({ secret: z.string().describe("Signs every delivery. It is shown here and never again.") })
+  .extend({ signing_secret: z.string().describe("Signs every delivery. It is shown here and never again.") })
   .openapi("FreshEndpoint", {
-    example: { ...exampleEndpoint, secret: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo=" },
+    example: { ...exampleEndpoint, signing_secret: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo=" },
   });
 
 const url = z.string().max(2048).openapi({ example: "https://crm.example/hooks/calls" });

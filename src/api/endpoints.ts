@@ -110,7 +110,7 @@ export function endpointRoutes() {
       const made = await createEndpoint(db, input, means);
       if (!made.ok) return problem(c, made.error);
       await endpointObjects.configure(made.value.config);
-      return c.json({ ...viewEndpoint(made.value.row), secret: made.value.secret }, 201);
+      return c.json({ ...viewEndpoint(made.value.row), signing_secret: made.value.secret }, 201);
     })
     .openapi(read, async (c) => {
       const found = await readEndpoint(c.var.deps.db, {

@@ -17,7 +17,7 @@ const example = {
   body_size: 19,
   outcome: "accepted" as const,
   reason: null,
-  status: 202,
+  status: 200,
   call_id: "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
   replays: 0,
 };

@@ -9,12 +9,13 @@ import {
   rotateSecret,
   SOURCES,
   updateSource,
+  webhookPathOf,
   type SourceKind,
   type SourceView,
 } from "../sources";
 import { pageQuery } from "./cursor";
 import { failures, problem } from "./problem";
-import { newRouter } from "./router";
+import { newRouter, type ApiDeps } from "./router";
 import { SECURED } from "./security";
 import { idParam, json, listOf, pageOf } from "./shapes";
 
@@ -29,6 +30,7 @@ const example = {
   campaign_id: "cmp_01k3a7w8q0m4x2c9v5b6n7p8r1",
   settings: { time_zone: "America/Argentina/Buenos_Aires" },
   state: "active" as const,
+  webhook_url: "https://calls.example/webhook/audian/src_01k3a7w8q0m4x2c9v5b6n7p8r1",
   created_at: "2026-08-20T14:00:00.000Z",
 };
 
@@ -43,6 +45,7 @@ const source = z
       .describe("The campaign its calls belong to; null where each notice names its own."),
     settings,
     state: z.enum(["active", "paused"]),
+    webhook_url: z.string().describe("Where the platform posts its notices."),
     created_at: z.iso.datetime(),
   })
   .openapi("Source", { example });
@@ -162,7 +165,7 @@ export function sourceRoutes() {
       const { organizationId } = c.var.caller;
       const rows = await listSources(c.var.deps.db, { organizationId, limit: limit + 1, after: cursor });
       return c.json(
-        pageOf(rows, limit, viewSource, (row) => ({ id: row.id })),
+        pageOf(rows, limit, (row) => viewSource(c.var.deps, row), (row) => ({ id: row.id })),
         200,
       );
     })
@@ -177,7 +180,7 @@ export function sourceRoutes() {
       };
       const made = await createSource(db, config.masterKeys, SOURCES[given.kind], input, now());
       return made.ok
-        ? c.json({ ...viewSource(made.value.source), secret: made.value.secret }, 201)
+        ? c.json({ ...viewSource(c.var.deps, made.value.source), secret: made.value.secret }, 201)
         : problem(c, made.error);
     })
     .openapi(read, async (c) => {
@@ -185,12 +188,12 @@ export function sourceRoutes() {
         organizationId: c.var.caller.organizationId,
         id: c.req.valid("param").id,
       });
-      return found.ok ? c.json(viewSource(found.value), 200) : problem(c, found.error);
+      return found.ok ? c.json(viewSource(c.var.deps, found.value), 200) : problem(c, found.error);
     })
     .openapi(update, async (c) => {
       const target = { organizationId: c.var.caller.organizationId, id: c.req.valid("param").id };
       const updated = await updateSource(c.var.deps.db, target, changesFrom(c.req.valid("json")));
-      return updated.ok ? c.json(viewSource(updated.value), 200) : problem(c, updated.error);
+      return updated.ok ? c.json(viewSource(c.var.deps, updated.value), 200) : problem(c, updated.error);
     })
     .openapi(remove, async (c) => {
       const target = { organizationId: c.var.caller.organizationId, id: c.req.valid("param").id };
@@ -211,7 +214,7 @@ export function sourceRoutes() {
     });
 }
 
-function viewSource(row: SourceView): z.infer<typeof source> {
+function viewSource({ config }: Pick<ApiDeps, "config">, row: SourceView): z.infer<typeof source> {
   return {
     id: row.id,
     kind: row.kind,
@@ -219,6 +222,7 @@ function viewSource(row: SourceView): z.infer<typeof source> {
     campaign_id: row.campaignId,
     settings: { time_zone: row.settings.timeZone },
     state: row.state,
+    webhook_url: `${config.publicUrl}${webhookPathOf(row)}`,
     created_at: toIso(row.createdAt),
   };
 }

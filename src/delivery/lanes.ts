@@ -89,8 +89,8 @@ export function closeDelivery(lanes: Lanes, taken: OpenDelivery): void {
 
 /** When the next head falls due (it may be in the past), or undefined when every lane is empty or busy. */
 export function nextDueAt(lanes: Lanes): number | undefined {
-  const fresh = head(lanes, lanes.fresh)?.dueAt;
-  const retry = head(lanes, lanes.retries)?.dueAt;
+  const fresh = headOf(lanes, lanes.fresh)?.dueAt;
+  const retry = headOf(lanes, lanes.retries)?.dueAt;
   return fresh === undefined ? retry : retry === undefined ? fresh : Math.min(fresh, retry);
 }
 
@@ -103,11 +103,11 @@ function offerHead(lanes: Lanes, name: string, delivery: OpenDelivery): void {
 }
 
 function dueHead(lanes: Lanes, heap: Heap<string>, now: number): OpenDelivery | undefined {
-  const first = head(lanes, heap);
+  const first = headOf(lanes, heap);
   return first && first.dueAt <= now ? first : undefined;
 }
 
-function head(lanes: Lanes, heap: Heap<string>): OpenDelivery | undefined {
+function headOf(lanes: Lanes, heap: Heap<string>): OpenDelivery | undefined {
   for (let entry = peekHeap(heap); entry; entry = peekHeap(heap)) {
     const lane = lanes.byName.get(entry.value);
     const delivery = lane?.open[0];

@@ -44,8 +44,8 @@ export function migrateLedger(sql: SqlStorage): void {
 }
 
 export function readConfigRow(sql: SqlStorage): EndpointConfig | undefined {
-  const [row] = sql.exec("SELECT config FROM endpoint WHERE id = 1").toArray();
-  return row ? (JSON.parse(String(row.config)) as EndpointConfig) : undefined;
+  const [row] = sql.exec<{ config: string }>("SELECT config FROM endpoint WHERE id = 1").toArray();
+  return row ? (JSON.parse(row.config) as EndpointConfig) : undefined;
 }
 
 export function writeConfigRow(sql: SqlStorage, config: EndpointConfig): void {

@@ -40,10 +40,10 @@ export async function consume(batch: MessageBatch, parts: JobParts): Promise<voi
 /** All messages in one go; if that fails, each alone, so that one that cannot be worked on holds back no other. */
 async function together<T>(batch: MessageBatch, schema: z.ZodType<T>, work: (messages: T[]) => Promise<void>): Promise<void> {
   if (batch.messages.length > 1) {
-    const parsed = batch.messages.map((message) => schema.safeParse(message.body));
-    if (parsed.every((one) => one.success)) {
+    const parsed = z.array(schema).safeParse(batch.messages.map((message) => message.body));
+    if (parsed.success) {
       try {
-        await work(parsed.map((one) => one.data as T));
+        await work(parsed.data);
         batch.ackAll();
         return;
       } catch (cause) {

@@ -37,7 +37,7 @@ export function popHeap<T>({ items }: Heap<T>): { at: number; value: T } | undef
   }
 }
 
-function swap<T>(items: T[], one: number, other: number): void {
+function swap(items: unknown[], one: number, other: number): void {
   const held = items[one]!;
   items[one] = items[other]!;
   items[other] = held;

@@ -28,7 +28,7 @@ export function queueInbox(queue: Queue): Inbox {
   return { put: async (message) => void (await queue.send(message, { contentType: "v8" })) };
 }
 
-async function sendAll<T>(queue: Queue, messages: readonly T[], delaySeconds = 0): Promise<void> {
+async function sendAll(queue: Queue, messages: readonly unknown[], delaySeconds = 0): Promise<void> {
   for (let start = 0; start < messages.length; start += MAX_BATCH) {
     const batch = messages.slice(start, start + MAX_BATCH);
     await queue.sendBatch(batch.map((body) => ({ body, contentType: "v8", delaySeconds })));

@@ -17,9 +17,9 @@ function subscriber(answer: (hit: Hit) => Response | Promise<Response> = () => n
   vi.spyOn(globalThis, "fetch").mockImplementation(async (input, init) => {
     const request = new Request(input, init);
     const body = await request.text();
-    const event = JSON.parse(body) as { id: string; seq: number; type: string; gap?: unknown; data: { call: { id: string } } };
+    const told = JSON.parse(body) as { id: string; seq: number; type: string; gap?: unknown; data: { call: { id: string } } };
     const headers = Object.fromEntries(request.headers);
-    const hit: Hit = { id: event.id, seq: event.seq, type: event.type, gap: event.gap, call: event.data.call.id, at: Date.now(), headers, body };
+    const hit: Hit = { id: told.id, seq: told.seq, type: told.type, gap: told.gap, call: told.data.call.id, at: Date.now(), headers, body };
     hits.push(hit);
     return answer(hit);
   });
@@ -54,7 +54,12 @@ async function makeDue(object: DurableObjectStub): Promise<void> {
 
 async function states(object: DurableObjectStub): Promise<Record<string, string>> {
   return runInDurableObject(object, (_, state) =>
-    Object.fromEntries(state.storage.sql.exec("SELECT stream, seq, state FROM deliveries").toArray().map((row) => [`${row.stream}/${row.seq}`, String(row.state)])),
+    Object.fromEntries(
+      state.storage.sql
+        .exec<{ name: string; state: string }>("SELECT stream || '/' || seq AS name, state FROM deliveries")
+        .toArray()
+        .map((row) => [row.name, row.state]),
+    ),
   );
 }
 

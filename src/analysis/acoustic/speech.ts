@@ -4,7 +4,7 @@ import { codeOfDb, levelDb, SCORE_CODES_PER_DB } from "./scales";
 import { dropLeakage } from "./leakage";
 
 // dB out of the background. Speech begins where it clearly stands out and reaches, on both sides, as far as it still does.
-const OPEN = 6 * SCORE_CODES_PER_DB;
+const OPEN = 7 * SCORE_CODES_PER_DB;
 const CLOSE = 4 * SCORE_CODES_PER_DB;
 // dB under the channel's speech level: fainter than that is line noise between the words, or the tail of a room.
 const AUDIBLE_BELOW = 30;

@@ -41,6 +41,8 @@ async function readMessage(
   const reader = sourceOf(message.sourceKind);
   const { sourceId } = message;
   if (!reader || sourceId === null) return turnedAway("refused", "unknown_source");
+  // Ingest knows no state of a source whose path is shared; a person who replays has decided otherwise.
+  if (source?.state === "paused" && !message.replay) return turnedAway("ignored", "source_paused");
   const body = await loadInboundBody(bucket, message);
   if (!body) return turnedAway("refused", "body_not_kept");
   const config = { id: sourceId, organizationId: message.organizationId, settings: source?.settings ?? {} };

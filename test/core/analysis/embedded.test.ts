@@ -95,7 +95,7 @@ describe("the embedded engine", () => {
     expect(found.channels.map(({ state, talkSeconds }) => [state, talkSeconds > 0])).toEqual([["dead", false], ["live", true]]);
   });
 
-  it.each([20, 14])("does not take a party's leak %i dB down in the other's channel for talk", async (below) => {
+  it.each([24, 14])("does not take a party's leak %i dB down in the other's channel for talk", async (below) => {
     const gain = 10 ** (-below / 20);
     const clean = await findingsOfWav([left, right]);
     const found = await findingsOfWav([left.map((v, i) => v + gain * right[i]!), right.map((v, i) => v + gain * left[i]!)]);
@@ -139,8 +139,8 @@ describe("the embedded engine", () => {
     const random = randomFrom(9);
     const noise = () => Float32Array.from({ length: 8000 * 30 }, () => amplitude * random());
     const found = await findingsOfWav([noise(), noise()]);
-    expect(found.channels.every(({ talkSeconds }) => talkSeconds < 0.3)).toBe(true);
-    expect(found.silenceSeconds).toBeGreaterThan(29.4);
+    expect(found.channels.map(({ segments }) => segments)).toEqual([[], []]);
+    expect(found.silenceSeconds).toBe(30);
   });
 
   it("answers for a recording of one sample, and for eight channels", async () => {

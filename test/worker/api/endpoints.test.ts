@@ -16,11 +16,11 @@ describe("/v1/endpoints", () => {
     const made = await api.post("/v1/endpoints", { key, body: { ...body, description: "CRM" } });
     expect(made.status).toBe(201);
     expect(made.body).toMatchObject({ ...body, description: "CRM", profile: "standard", active: true });
-    expect(made.body.secret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
+    expect(made.body.signing_secret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
 
     const row = await db.select().from(endpoints).where(eq(endpoints.id, made.body.id)).get();
     expect(await unseal(TEST_MASTER_KEYS, `endpoint:${made.body.id}`, row?.secrets ?? "")).toBe(
-      JSON.stringify([made.body.secret]),
+      JSON.stringify([made.body.signing_secret]),
     );
     expect(api.told.configured).toMatchObject([
       { id: made.body.id, organizationId, version: 1, active: true, deleted: false, secrets: row?.secrets },
@@ -28,7 +28,7 @@ describe("/v1/endpoints", () => {
     // D1's clock, not ours.
     expect(Math.abs(Date.now() - (row?.createdAt ?? 0))).toBeLessThan(60_000);
 
-    const { secret: _, ...shown } = made.body;
+    const { signing_secret: _, ...shown } = made.body;
     expect((await api.get(`/v1/endpoints/${made.body.id}`, { key })).body).toEqual(shown);
     expect((await api.get("/v1/endpoints", { key })).body).toEqual({ data: [shown], next_cursor: null });
     expect((await api.get("/v1/webhooks", { key })).body).toEqual({ data: [shown], next_cursor: null });
@@ -37,7 +37,7 @@ describe("/v1/endpoints", () => {
   it("takes a secret that is brought along", async ({ expect }) => {
     const { key } = await mintOrganization(db);
     const secret = `whsec_${btoa("x".repeat(24))}`;
-    expect((await apiClient().post("/v1/webhooks", { key, body: { ...body, secret } })).body.secret).toBe(secret);
+    expect((await apiClient().post("/v1/webhooks", { key, body: { ...body, secret } })).body.signing_secret).toBe(secret);
   });
 
   it.for(["hunter2", `whsec_${btoa("x".repeat(23))}`, `whsec_${btoa("x".repeat(65))}`, "whsec_%%%%"])(

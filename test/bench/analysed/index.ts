@@ -1,0 +1,20 @@
+import { embeddedEngine } from "../../../src/analysis";
+
+const engine = embeddedEngine();
+
+/** Runs the real engine over a recording in R2, fed the way the job feeds it. PUT keeps a recording, GET analyses it. */
+export default {
+  async fetch(request, env) {
+    const key = new URL(request.url).pathname.slice(1);
+    if (request.method === "PUT") {
+      await env.BUCKET.put(key, request.body);
+      return new Response("{}");
+    }
+    const object = await env.BUCKET.get(key);
+    if (!object) return new Response("{}", { status: 404 });
+    const outcome = await engine.analyse({ chunks: object.body, mediaType: "audio/mpeg" });
+    if (!outcome.ok) return Response.json(outcome.error, { status: 500 });
+    const { durationSeconds, channels } = outcome.value;
+    return Response.json({ durationSeconds, talkSeconds: channels.map((channel) => channel.talkSeconds) });
+  },
+} satisfies ExportedHandler<Pick<Env, "BUCKET">>;
