@@ -1,3 +1,4 @@
+/// <reference path="./untyped-packages.d.ts" />
 import { decode } from "simple-yenc";
 // By path: the package exports only its wrapper, which compiles at run time.
 import EmscriptenWasm from "../node_modules/mpg123-decoder/src/EmscriptenWasm.js";

@@ -1,5 +1,8 @@
 import { embeddedEngine } from "../../../src/analysis";
 
+// The configuration is the one that is deployed, and it asks for this class.
+export { EndpointObject } from "../../../src/delivery/endpoint";
+
 const engine = embeddedEngine();
 
 /** Runs the real engine over a recording in R2, fed the way the job feeds it. PUT keeps a recording, GET analyses it. */
