@@ -112,14 +112,56 @@ CREATE TABLE `operators` (
 --> statement-breakpoint
 CREATE UNIQUE INDEX `operators_by_folded_name` ON `operators` (`organization_id`,`folded_name`);--> statement-breakpoint
 CREATE INDEX `operators_by_organization` ON `operators` (`organization_id`,`id`);--> statement-breakpoint
+CREATE TABLE `company_secrets` (
+	`organization_id` text PRIMARY KEY NOT NULL,
+	`secrets` text NOT NULL,
+	`updated_at` integer NOT NULL
+) WITHOUT ROWID;
+--> statement-breakpoint
+CREATE TABLE `endpoint_health` (
+	`endpoint_id` text NOT NULL,
+	`object` text NOT NULL,
+	`organization_id` text NOT NULL,
+	`backlog` integer NOT NULL,
+	`oldest_due_at` integer,
+	`last_success_at` integer,
+	`last_failure_at` integer,
+	`failing_since` integer,
+	`updated_at` integer NOT NULL,
+	PRIMARY KEY(`endpoint_id`, `object`)
+) WITHOUT ROWID;
+--> statement-breakpoint
+CREATE TABLE `endpoint_hours` (
+	`endpoint_id` text NOT NULL,
+	`hour` integer NOT NULL,
+	`organization_id` text NOT NULL,
+	`attempts` integer NOT NULL,
+	`delivered` integer NOT NULL,
+	`failed` integer NOT NULL,
+	`parked` integer NOT NULL,
+	`latencies` text NOT NULL,
+	PRIMARY KEY(`endpoint_id`, `hour`)
+) WITHOUT ROWID;
+--> statement-breakpoint
 CREATE TABLE `endpoints` (
 	`id` text PRIMARY KEY NOT NULL,
 	`organization_id` text NOT NULL,
 	`url` text NOT NULL,
 	`description` text,
 	`profile` text NOT NULL,
+	`payload_version` text NOT NULL,
+	`method` text NOT NULL,
+	`headers` text NOT NULL,
+	`template` text,
 	`events` text NOT NULL,
+	`filters` text NOT NULL,
+	`ordering` text NOT NULL,
+	`settings` text NOT NULL,
+	`shards` text NOT NULL,
 	`active` integer NOT NULL,
+	`paused` integer NOT NULL,
+	`disabled_reason` text,
+	`disabled_at` integer,
 	`secrets` text NOT NULL,
 	`version` integer NOT NULL,
 	`created_at` integer NOT NULL,
@@ -128,6 +170,15 @@ CREATE TABLE `endpoints` (
 );
 --> statement-breakpoint
 CREATE INDEX `endpoints_by_organization` ON `endpoints` (`organization_id`,`id`);--> statement-breakpoint
+CREATE TABLE `secret_reveals` (
+	`organization_id` text NOT NULL,
+	`id` text NOT NULL,
+	`endpoint_id` text,
+	`api_key_id` text NOT NULL,
+	`revealed_at` integer NOT NULL,
+	PRIMARY KEY(`organization_id`, `id`)
+) WITHOUT ROWID;
+--> statement-breakpoint
 CREATE TABLE `undelivered` (
 	`endpoint_id` text NOT NULL,
 	`stream` text NOT NULL,

@@ -10,7 +10,10 @@ import * as schema from "../../src/db/schema";
 const tables = Object.values(schema).filter((value) => is(value, SQLiteTable)) as SQLiteTable[];
 
 /** Tables whose primary key is a text we make: without a rowid they cost one row written where others cost two. */
-const WITHOUT_ROWID = ["analyses", "calls", "events", "inbound", "inbox", "pending_streams", "recordings", "tasks", "undelivered"];
+const WITHOUT_ROWID = [
+  "analyses", "calls", "company_secrets", "endpoint_health", "endpoint_hours", "events", "inbound", "inbox", "pending_streams", "recordings",
+  "secret_reveals", "tasks", "undelivered",
+];
 
 async function rows<T>(sql: string): Promise<T[]> {
   return (await env.DB.prepare(sql).all<T>()).results;

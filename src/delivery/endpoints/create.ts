@@ -38,7 +38,7 @@ export async function createEndpoint(
   if (!url.ok) return err(invalid("url", url.error.message));
 
   const id = newId("end", means.now);
-  const secrets = await sealSecrets(means.masterKeys, id, [secret.value]);
+  const secrets = await sealSecrets(means.masterKeys, id, [{ value: secret.value, until: null }]);
   const row = await insertUnderCap(db, {
     id,
     organizationId: input.organizationId,
@@ -60,10 +60,11 @@ async function insertUnderCap(db: Database, endpoint: Inserted): Promise<Endpoin
   const { organizationId } = endpoint;
   await runBatch(db, [
     db.run(sql`
-      INSERT INTO ${endpoints} (id, organization_id, url, description, profile, events, active, secrets, version,
-                                created_at, updated_at)
+      INSERT INTO ${endpoints} (id, organization_id, url, description, profile, payload_version, method, headers, template, events,
+                                filters, ordering, settings, shards, active, paused, secrets, version, created_at, updated_at)
       SELECT ${endpoint.id}, ${organizationId}, ${endpoint.url}, ${endpoint.description}, 'standard',
-             ${JSON.stringify(endpoint.events)}, ${endpoint.active ? 1 : 0}, ${endpoint.secrets}, 1, ${d1Now}, ${d1Now}
+             'v1', 'POST', '{}', NULL, ${JSON.stringify(endpoint.events)}, '{}', 'call', '{}',
+             json_array(json_object('since', ${d1Now}, 'shards', 1)), ${endpoint.active ? 1 : 0}, 0, ${endpoint.secrets}, 1, ${d1Now}, ${d1Now}
       WHERE (SELECT count(*) FROM ${endpoints} WHERE organization_id = ${organizationId} AND deleted_at IS NULL)
             < ${MAX_ENDPOINTS}`),
   ]);

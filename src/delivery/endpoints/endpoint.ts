@@ -15,8 +15,15 @@ export function endpointConfigOf(row: EndpointRow): EndpointConfig {
     version: row.version,
     url: row.url,
     profile: row.profile,
+    method: row.method,
+    headers: row.headers,
+    template: row.template,
+    ordering: row.ordering,
+    settings: row.settings,
     secrets: row.secrets,
+    objects: Math.max(...row.shards.map((epoch) => epoch.shards)),
     active: row.active,
+    paused: row.paused,
     deleted: row.deletedAt !== null,
   };
 }

@@ -1,7 +1,8 @@
 import { invalid, type DomainError } from "../../errors";
+import type { SigningSecret } from "../contract";
 import { fromBase64, toBase64 } from "../../lib/hmac";
 import { err, ok, type Result } from "../../lib/result";
-import { seal, type MasterKeys } from "../../lib/seal";
+import { seal, unseal, type MasterKeys } from "../../lib/seal";
 
 // Standard Webhooks asks for 24 to 64 bytes. https://github.com/standard-webhooks/standard-webhooks
 const PREFIX = "whsec_";
@@ -25,6 +26,11 @@ export function checkSigningSecret(text: string): Result<string, DomainError> {
 }
 
 /** An endpoint's secrets as its row keeps them, the current one first. */
-export async function sealSecrets(keys: MasterKeys, endpointId: string, secrets: readonly string[]): Promise<string> {
+export async function sealSecrets(keys: MasterKeys, endpointId: string, secrets: readonly SigningSecret[]): Promise<string> {
   return seal(keys, `endpoint:${endpointId}`, JSON.stringify(secrets));
+}
+
+/** Opens what `sealSecrets` made. Throws when the master key is gone. */
+export async function openSecrets(keys: MasterKeys, endpointId: string, sealed: string): Promise<SigningSecret[]> {
+  return JSON.parse(await unseal(keys, `endpoint:${endpointId}`, sealed)) as SigningSecret[];
 }

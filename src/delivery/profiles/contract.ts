@@ -1,5 +1,9 @@
-/** What a profile needs to make one attempt's request. Text of the body is bytes of the signature: made once. */
+import type { RetryPolicy } from "../schedule";
+
+/** What a profile needs to make one attempt's request. */
 export type AttemptContext = {
+  endpointId: string;
+  organizationId: string;
   eventId: string;
   deliveryId: string;
   type: string;
@@ -12,17 +16,48 @@ export type AttemptContext = {
   gap: { from: number; to: number } | null;
   /** Counted from 1. */
   attempt: number;
+  /** A test event of somebody trying the endpoint out. */
+  test: boolean;
   /** When this attempt is made, in milliseconds. */
   now: number;
-  /** Opened secrets, the current one first. */
+  method: "POST" | "PUT";
+  /** The subscriber's own headers: checked when saved. */
+  headers: Record<string, string>;
+  /** The subscriber's body template: checked when saved; null for the profile's own body. */
+  template: string | null;
+  /** `standard` only: sign with Ed25519 as well. */
+  ed25519: boolean;
+  /** Opened secrets that may sign now, the current one first. */
   secrets: readonly string[];
 };
 
+/** The bytes of `body` are what is signed and what is sent. */
 export type ProfileRequest = { method: "POST" | "PUT"; headers: Record<string, string>; body: string };
 
-/** A delivery contract: how an event becomes a request, and which events it can speak of. */
+/** What to make of an answer. `gone` disables the endpoint; `final` is a failure that no retry mends. */
+export type Verdict = "delivered" | "retry" | "final" | "gone";
+
+/** The part of an endpoint's settings that judging an answer depends on. */
+export type JudgeSettings = { strict200?: boolean; retryThrottled?: boolean };
+
+/** A delivery contract: which events it speaks of, how one becomes a request, and what an answer means. */
 export interface Profile {
   name: string;
-  speaks(type: string): boolean;
+  /** The event types of the catalog it can speak of; `*` in a subscription means these. */
+  speaks: readonly string[];
+  /** Names a subscription may use beside the catalog's, and the catalog types they stand for (`call_ended`). */
+  aliases: Readonly<Record<string, readonly string[]>>;
+  policy: RetryPolicy;
+  /** Header names (lower case) a subscriber may not set: signatures and what the transport owns come on top. */
+  reservedHeaders: readonly string[];
+  /** The form of secret this profile takes; a message for people when it does not. */
+  checkSecret(secret: string): string | undefined;
+  newSecret(): string;
+  /** Whether several signatures can be sent during a rotation. */
+  overlaps: boolean;
+  /** The variable paths its templates may use, for the message to a person, and the test of one. */
+  templatePaths: readonly string[];
+  isTemplatePath(path: string): boolean;
   request(context: AttemptContext): Promise<ProfileRequest>;
+  judge(status: number, settings: JudgeSettings): Verdict;
 }
