@@ -44,6 +44,7 @@ CREATE TABLE `calls` (
 	`operator_name` text,
 	`campaign_number` integer,
 	`custom` text NOT NULL,
+	`conversation` text,
 	`ranks` text NOT NULL,
 	`terminal` text,
 	`finalize_at` integer NOT NULL,

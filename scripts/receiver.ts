@@ -16,7 +16,12 @@ export type Receiver = { url: string; port: number; trust(secret: string): void;
  * A subscriber on this machine. It verifies each POST to `/` with the reference library of Standard Webhooks, writes
  * down what it got, and answers 200; 401 when the signature is bad. Rejects when the port is taken.
  */
-export async function startReceiver(options: { port: number; file: string; secret?: string; random?: () => number }): Promise<Receiver> {
+export async function startReceiver(options: {
+  port: number;
+  file: string;
+  secret?: string;
+  random?: () => number;
+}): Promise<Receiver> {
   const state: State = {
     store: new DeliveryStore(options.file),
     secret: options.secret,
@@ -120,7 +125,11 @@ function readQuery(query: URLSearchParams) {
   const callId = query.get("call_id");
   const after = Number(query.get("after"));
   const limit = Number(query.get("limit"));
-  return { ...(callId ? { callId } : {}), after: Number.isFinite(after) ? after : 0, limit: limit >= 1 && limit <= 5000 ? limit : 5000 };
+  return {
+    ...(callId ? { callId } : {}),
+    after: Number.isFinite(after) ? after : 0,
+    limit: limit >= 1 && limit <= 5000 ? limit : 5000,
+  };
 }
 
 /** Null when it is larger than any event. */

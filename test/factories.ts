@@ -143,6 +143,7 @@ export async function mintCall(db: Database, organizationId: string, overrides: 
     operatorName: null,
     campaignNumber: null,
     custom: {},
+    conversation: null,
     ranks: {},
     terminal: "completed",
     finalizeAt: NOON + 3_600_000,

@@ -10,7 +10,10 @@ export type CallEvent = { seq: number; type: string; id: string; recordedAt: num
 const INTERVAL = 150;
 
 /** Puts the notice to the door the phone system uses, with the key in the header it uses. */
-export async function sendNotice(connection: Connection, body: string): Promise<{ callId: string; status: string; tookMs: number }> {
+export async function sendNotice(
+  connection: Connection,
+  body: string,
+): Promise<{ callId: string; status: string; tookMs: number }> {
   const began = performance.now();
   const response = await fetch(`${connection.url}/webhook/anura/`, {
     method: "POST",
@@ -56,13 +59,22 @@ export async function readEvents(connection: Connection, callId: string): Promis
 /** What the receiver said yes to, in the order it got it. */
 export async function readDeliveries(connection: Connection, callId: string): Promise<Delivery[]> {
   const answer = await request(connection.receiverUrl, `/deliveries?call_id=${encodeURIComponent(callId)}`);
-  return (expectSuccess(answer, "asking the receiver").deliveries as Delivery[]).filter((delivery) => delivery.status === 200);
+  return (expectSuccess(answer, "asking the receiver").deliveries as Delivery[]).filter(
+    (delivery) => delivery.status === 200,
+  );
 }
 
 /** Waits until the receiver has verified every event up to `seq`. False when time ran out. */
-export async function followDeliveries(connection: Connection, callId: string, seq: number, deadline: number): Promise<boolean> {
+export async function followDeliveries(
+  connection: Connection,
+  callId: string,
+  seq: number,
+  deadline: number,
+): Promise<boolean> {
   while (Date.now() < deadline) {
-    const verified = new Set((await readDeliveries(connection, callId)).flatMap((one) => (one.verified ? [one.seq] : [])));
+    const verified = new Set(
+      (await readDeliveries(connection, callId)).flatMap((one) => (one.verified ? [one.seq] : [])),
+    );
     if (Array.from({ length: seq }, (_, index) => index + 1).every((wanted) => verified.has(wanted))) return true;
     await sleep(INTERVAL);
   }

@@ -1,5 +1,14 @@
 import { Trouble } from "../trouble.ts";
-import { readAccounts, readBuckets, readDatabaseId, readQueues, readSealed, readSecretNames, readVariable, readVersionId } from "./account.ts";
+import {
+  readAccounts,
+  readBuckets,
+  readDatabaseId,
+  readQueues,
+  readSealed,
+  readSecretNames,
+  readVariable,
+  readVersionId,
+} from "./account.ts";
 import type { Desk } from "./carry-out.ts";
 import { countSealed, planQuestions, renderCommand, type Existing } from "./plan.ts";
 
@@ -10,7 +19,11 @@ const MAX_PAGES = 50;
 /** Everything the account is asked before anything is changed. */
 export async function askAccount(desk: Desk): Promise<Account> {
   await checkLogin(desk);
-  const existing = { databaseId: await ask.databaseId(desk), buckets: await askBuckets(desk), queues: await askQueues(desk) };
+  const existing = {
+    databaseId: await ask.databaseId(desk),
+    buckets: await askBuckets(desk),
+    queues: await askQueues(desk),
+  };
   const secrets = await askSecrets(desk);
   // No secrets, or no Worker yet: nothing can be deployed that would have an address.
   const publicUrl = secrets.length === 0 || desk.options.url || desk.settings.publicUrl ? "" : await askPublicUrl(desk);
@@ -18,7 +31,8 @@ export async function askAccount(desk: Desk): Promise<Account> {
 }
 
 export const ask = {
-  databaseId: async (desk: Desk) => readDatabaseId(await answerOf(desk, ["d1", "list", "--json"]), desk.settings.database.name),
+  databaseId: async (desk: Desk) =>
+    readDatabaseId(await answerOf(desk, ["d1", "list", "--json"]), desk.settings.database.name),
   /** A database made by a deploy that stopped before the migrations holds no such tables, and nothing sealed. */
   sealed: async (desk: Desk) => {
     const result = await desk.run(countSealed(desk.settings, desk.paths).args);
@@ -32,7 +46,9 @@ async function checkLogin(desk: Desk): Promise<void> {
   const { stdout } = await desk.run(["whoami", "--json"]);
   const accounts = readAccounts(stdout);
   if (accounts === null) {
-    throw new Trouble("nobody is logged in to Cloudflare: run `npm exec wrangler login`, or set CLOUDFLARE_API_TOKEN (npm run deploy -- --dry-run needs neither)");
+    throw new Trouble(
+      "nobody is logged in to Cloudflare: run `npm exec wrangler login`, or set CLOUDFLARE_API_TOKEN (npm run deploy -- --dry-run needs neither)",
+    );
   }
   if (accounts.length > 1 && !desk.env.CLOUDFLARE_ACCOUNT_ID) {
     const choices = accounts.map((one) => `${one.id} (${one.name})`).join(", ");
@@ -70,7 +86,10 @@ async function askPublicUrl(desk: Desk): Promise<string> {
   desk.writeConfig({ databaseId: null, publicUrl: "" });
   const versionId = readVersionId(await answerOf(desk, status));
   if (versionId === null) return "";
-  return readVariable(await answerOf(desk, ["versions", "view", versionId, "--json", "--config", desk.paths.config]), "PUBLIC_URL");
+  return readVariable(
+    await answerOf(desk, ["versions", "view", versionId, "--json", "--config", desk.paths.config]),
+    "PUBLIC_URL",
+  );
 }
 
 async function answerOf(desk: Desk, args: readonly string[]): Promise<string> {

@@ -8,7 +8,15 @@ import type { WranglerOptions, WranglerResult } from "../wrangler.ts";
 import { readDeployedUrl } from "./account.ts";
 import { ask, askAccount } from "./ask.ts";
 import type { DeployOptions } from "./options.ts";
-import { createDatabase, createOthers, deployWorker, migrateDatabase, renderCommand, type PlanPaths, type Step } from "./plan.ts";
+import {
+  createDatabase,
+  createOthers,
+  deployWorker,
+  migrateDatabase,
+  renderCommand,
+  type PlanPaths,
+  type Step,
+} from "./plan.ts";
 import { planSecrets, type SecretPlan } from "./secrets.ts";
 import type { DeploySettings } from "./settings.ts";
 
@@ -33,7 +41,8 @@ export async function carryOut(desk: Desk): Promise<number> {
   if (databaseId === null) {
     await doStep(desk, createDatabase(settings));
     databaseId = await ask.databaseId(desk);
-    if (databaseId === null) throw new Trouble(`the database ${settings.database.name} was made but is not listed: run npm run deploy again`);
+    if (databaseId === null)
+      throw new Trouble(`the database ${settings.database.name} was made but is not listed: run npm run deploy again`);
   }
   for (const step of createOthers(settings, account.existing)) await doStep(desk, step);
 
@@ -45,7 +54,10 @@ export async function carryOut(desk: Desk): Promise<number> {
   await doStep(desk, migrateDatabase(settings, paths), "inherit");
   const deployed = await deployOnce(desk, Object.keys(secrets.missing).length > 0);
   const url = known || deployed;
-  if (url === null) throw new Trouble("the Worker is deployed, but at no workers.dev address: run again with --url https://your.domain");
+  if (url === null)
+    throw new Trouble(
+      "the Worker is deployed, but at no workers.dev address: run again with --url https://your.domain",
+    );
   if (known === "") {
     desk.writeConfig({ databaseId, publicUrl: url });
     say(`\nNow that the address is known: once more, with PUBLIC_URL = ${url}`);
@@ -87,7 +99,12 @@ async function deployOnce(desk: Desk, withSecrets: boolean): Promise<string | nu
   }
 }
 
-async function doStep(desk: Desk, step: Step, output: "collect" | "inherit" = "collect", env: { [name: string]: string } = {}): Promise<void> {
+async function doStep(
+  desk: Desk,
+  step: Step,
+  output: "collect" | "inherit" = "collect",
+  env: { [name: string]: string } = {},
+): Promise<void> {
   desk.say(`${step.title}: ${renderCommand(step.args)}`);
   const result = await desk.run(step.args, { output, env });
   const said = `${result.stdout}${result.stderr}`;

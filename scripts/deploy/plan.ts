@@ -25,14 +25,24 @@ export function planQuestions(settings: DeploySettings, paths: PlanPaths): Step[
 }
 
 export function createDatabase(settings: DeploySettings): Step {
-  return { title: `make the database ${settings.database.name}`, args: ["d1", "create", settings.database.name], when: "it does not exist" };
+  return {
+    title: `make the database ${settings.database.name}`,
+    args: ["d1", "create", settings.database.name],
+    when: "it does not exist",
+  };
 }
 
 /** What has to be made besides the database. */
 export function createOthers(settings: DeploySettings, existing: Existing): Step[] {
   const buckets = existing.buckets.includes(settings.bucket)
     ? []
-    : [{ title: `make the bucket ${settings.bucket}`, args: ["r2", "bucket", "create", settings.bucket], when: "it does not exist" }];
+    : [
+        {
+          title: `make the bucket ${settings.bucket}`,
+          args: ["r2", "bucket", "create", settings.bucket],
+          when: "it does not exist",
+        },
+      ];
   const queues = settings.queues
     .filter((name) => !existing.queues.includes(name))
     .map((name) => ({ title: `make the queue ${name}`, args: ["queues", "create", name], when: "it does not exist" }));
@@ -41,10 +51,21 @@ export function createOthers(settings: DeploySettings, existing: Existing): Step
 
 /** Counts what the master key has sealed: asked when the database is there and the key is not. */
 export function countSealed(settings: DeploySettings, paths: PlanPaths): Step {
-  const sql = "SELECT (SELECT count(*) FROM endpoints) + (SELECT count(*) FROM sources WHERE secrets IS NOT NULL) AS sealed";
+  const sql =
+    "SELECT (SELECT count(*) FROM endpoints) + (SELECT count(*) FROM sources WHERE secrets IS NOT NULL) AS sealed";
   return {
     title: "what the missing MASTER_KEYS had sealed",
-    args: ["d1", "execute", settings.database.binding, "--remote", "--json", "--config", paths.config, "--command", sql],
+    args: [
+      "d1",
+      "execute",
+      settings.database.binding,
+      "--remote",
+      "--json",
+      "--config",
+      paths.config,
+      "--command",
+      sql,
+    ],
     when: "the database exists and MASTER_KEYS is not set",
   };
 }
@@ -74,7 +95,10 @@ export function planAll(settings: DeploySettings, paths: PlanPaths): Step[] {
     ...createOthers(settings, nothing),
     countSealed(settings, paths),
     migrateDatabase(settings, paths),
-    { ...deployWorker(paths, true), when: `--secrets-file only for secrets not set yet (${settings.secrets.join(", ")})` },
+    {
+      ...deployWorker(paths, true),
+      when: `--secrets-file only for secrets not set yet (${settings.secrets.join(", ")})`,
+    },
     {
       ...deployWorker(paths, false),
       title: "deploy again with PUBLIC_URL",
@@ -84,11 +108,16 @@ export function planAll(settings: DeploySettings, paths: PlanPaths): Step[] {
 }
 
 export function renderCommand(args: readonly string[]): string {
-  return ["wrangler", ...args].map((arg) => (/^[\w@%+=:,./-]+$/.test(arg) ? arg : `'${arg.replaceAll("'", `'\\''`)}'`)).join(" ");
+  return ["wrangler", ...args]
+    .map((arg) => (/^[\w@%+=:,./-]+$/.test(arg) ? arg : `'${arg.replaceAll("'", `'\\''`)}'`))
+    .join(" ");
 }
 
 export function renderPlan(steps: readonly Step[]): string {
   return steps
-    .map((step, index) => `${String(index + 1).padStart(3)}. ${step.title}${step.when ? ` (if: ${step.when})` : ""}\n     ${renderCommand(step.args)}`)
+    .map(
+      (step, index) =>
+        `${String(index + 1).padStart(3)}. ${step.title}${step.when ? ` (if: ${step.when})` : ""}\n     ${renderCommand(step.args)}`,
+    )
     .join("\n");
 }

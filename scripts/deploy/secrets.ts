@@ -25,13 +25,17 @@ export function planSecrets(
   const made: { [name: string]: string } = { ...(kept ?? make()) };
   const brought = names.filter((name) => env[name]);
   const missing = Object.fromEntries(names.map((name) => [name, check(name, env[name] || made[name])]));
-  const origin = brought.length === names.length ? "from the environment" : kept ? "kept from an unfinished deploy" : "made now";
+  const origin =
+    brought.length === names.length ? "from the environment" : kept ? "kept from an unfinished deploy" : "made now";
   return { missing, origin };
 }
 
 function check(name: string, value: string | undefined): string {
-  if (value === undefined) throw new Trouble(`the secret ${name} is required and cannot be made here: set it in the environment`);
-  if (name === "MASTER_KEYS" && !isMasterKeys(value)) throw new Trouble("MASTER_KEYS must be `version:base64 of 32 bytes`, comma separated");
-  if (name === "OPERATOR_TOKEN" && !/^\S{24,}$/.test(value)) throw new Trouble("OPERATOR_TOKEN must be 24 characters or more, without spaces");
+  if (value === undefined)
+    throw new Trouble(`the secret ${name} is required and cannot be made here: set it in the environment`);
+  if (name === "MASTER_KEYS" && !isMasterKeys(value))
+    throw new Trouble("MASTER_KEYS must be `version:base64 of 32 bytes`, comma separated");
+  if (name === "OPERATOR_TOKEN" && !/^\S{24,}$/.test(value))
+    throw new Trouble("OPERATOR_TOKEN must be 24 characters or more, without spaces");
   return value;
 }

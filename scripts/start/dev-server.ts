@@ -69,7 +69,9 @@ export async function waitUntilHealthy(server: DevServer, url: string, signal: A
     await sleep(100);
   }
   if (signal.aborted) return;
-  throw new Trouble(`the Worker is not healthy after ${PATIENCE / 1000} s (${url}/health: ${answer}); last of ${server.log.path}:\n${quoteLog(server)}`);
+  throw new Trouble(
+    `the Worker is not healthy after ${PATIENCE / 1000} s (${url}/health: ${answer}); last of ${server.log.path}:\n${quoteLog(server)}`,
+  );
 }
 
 export function describeDeath(server: DevServer): string {
@@ -77,7 +79,10 @@ export function describeDeath(server: DevServer): string {
 }
 
 function quoteLog(server: DevServer): string {
-  return server.log.lastLines(15).map((line) => `  ${line}`).join("\n");
+  return server.log
+    .lastLines(15)
+    .map((line) => `  ${line}`)
+    .join("\n");
 }
 
 async function askHealth(url: string): Promise<string> {

@@ -16,6 +16,9 @@ export function snapshotAnalysis(row: AnalysisRow): AnalysisSnapshot {
     state: row.state,
     reason: row.reason,
     measures: row.findings === null ? null : measuresOf(row.findings),
+    // No engine scores yet: whoever adds one fills these from its findings.
+    risk_score: null,
+    scores: null,
     completed_at: toIso(row.completedAt),
   };
 }

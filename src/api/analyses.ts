@@ -1,8 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { listAnalyses, readAnalysis, snapshotAnalysis, type AnalysisRow } from "../analysis";
-import { analysisSnapshot } from "../events";
+import { analysisSnapshot, exampleAnalysis } from "../events";
 import { pageQuery } from "./cursor";
-import { exampleAnalysis } from "./examples";
 import { exampleFindings, findings, viewFindings } from "./findings";
 import { failures, problem } from "./problem";
 import { newRouter } from "./router";

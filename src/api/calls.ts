@@ -1,10 +1,15 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { listAnalyses, snapshotAnalysis } from "../analysis";
 import { listCallEvents, listCalls, readCall, snapshotCall, taskIdOf } from "../calls";
+import { readEventData } from "../delivery";
 import {
   analysisSnapshot,
   callSnapshot,
   EVENT_TYPES,
+  exampleAnalysis,
+  exampleCall,
+  exampleRecording,
+  exampleTask,
   recordingSnapshot,
   taskSnapshot,
   type RecordedEvent,
@@ -13,7 +18,6 @@ import { toIso } from "../lib/time";
 import { readTask, snapshotTask } from "../quality";
 import { listRecordings } from "../recordings";
 import { pageQuery } from "./cursor";
-import { exampleAnalysis, exampleCall, exampleRecording, exampleTask } from "./examples";
 import { playableRecording } from "./playable-recording";
 import { failures, problem } from "./problem";
 import { newRouter, type ApiDeps } from "./router";
@@ -135,8 +139,12 @@ export function callRoutes() {
       const call = await readCall(db, target);
       if (!call.ok) return problem(c, call.error);
       const query = { organizationId: target.organizationId, callId: target.id, limit: limit + 1, after: cursor };
+      const rows = await listCallEvents(db, query);
+      const events = await Promise.all(
+        rows.map(async (row) => ({ ...row, data: await readEventData(c.var.deps.bucket, row.data) })),
+      );
       return c.json(
-        pageOf(await listCallEvents(db, query), limit, viewEvent, (event) => ({ seq: event.seq })),
+        pageOf(events, limit, viewEvent, (event) => ({ seq: event.seq })),
         200,
       );
     });

@@ -4,18 +4,24 @@ import { createMiddleware } from "hono/factory";
 import { HTTPException } from "hono/http-exception";
 import { analysisRoutes } from "./analyses";
 import { apiKeyRoutes } from "./api-keys";
+import { audianWebhookRoutes } from "./audian-webhooks";
 import { requireApiKey, requireOperator } from "./authenticate";
+import { callReplayRoutes } from "./call-replay";
 import { callRoutes } from "./calls";
 import { campaignRoutes } from "./campaigns";
+import { companySecretRoutes } from "./company-secret";
+import { forgetTypeOfNothing } from "./empty-body";
 import { endpointRoutes } from "./endpoints";
 import { eventTypeRoutes } from "./event-types";
 import { inboundRoutes } from "./inbound";
+import { keySetRoutes } from "./key-sets";
 import { serveDocument } from "./openapi";
 import { operatorRoutes } from "./operators";
 import { organizationRoutes } from "./organizations";
 import { onError, onInvalidInput } from "./problem";
 import { playbackRoutes, recordingRoutes } from "./recordings";
 import { newRouter, type ApiDeps, type ApiEnv } from "./router";
+import { secretRevealRoutes } from "./secret-reveals";
 import { sourceRoutes } from "./sources";
 import { taskRoutes } from "./tasks";
 
@@ -35,26 +41,37 @@ export function apiRoutes(makeDeps: (env: Env) => ApiDeps): OpenAPIHono<ApiEnv> 
   });
   app.use("/operator/*", prepare, limitBody, requireOperator);
   app.use("/recordings/*", prepare);
+  app.use("/webhooks/*", prepare);
   app.use("/openapi.json", prepare);
 
   const v1 = newRouter();
-  v1.use(prepare, limitBody, requireApiKey);
+  v1.use(prepare, limitBody, forgetTypeOfNothing, requireApiKey);
   v1.route("/campaigns", campaignRoutes());
   v1.route("/operators", operatorRoutes());
   v1.route("/calls", callRoutes());
+  v1.route("/calls", callReplayRoutes());
   v1.route("/recordings", recordingRoutes());
   v1.route("/tasks", taskRoutes());
   v1.route("/analyses", analysisRoutes());
   v1.route("/endpoints", endpointRoutes());
   v1.route("/webhooks", endpointRoutes());
+  v1.route("/company-secret", companySecretRoutes());
+  v1.route("/secret-reveals", secretRevealRoutes());
   v1.route("/api-keys", apiKeyRoutes());
   v1.route("/sources", sourceRoutes());
   v1.route("/inbound", inboundRoutes());
   v1.route("/event-types", eventTypeRoutes());
 
+  // Audian's own address for what is an endpoint here.
+  const v2 = newRouter();
+  v2.use(prepare, limitBody, forgetTypeOfNothing, requireApiKey);
+  v2.route("/webhooks", audianWebhookRoutes());
+
   app.route("/v1", v1);
+  app.route("/v2", v2);
   app.route("/operator", organizationRoutes());
   app.route("/recordings", playbackRoutes());
+  app.route("/webhooks", keySetRoutes());
   serveDocument(app);
   return app;
 }

@@ -1,10 +1,9 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { callIdOfRecording } from "../calls";
 import { notFound } from "../errors";
-import { recordingSnapshot } from "../events";
+import { exampleRecording, recordingSnapshot } from "../events";
 import { findRecording, listRecordings, playbackKeys, serveAudio, verifyPlaybackLink } from "../recordings";
 import { pageQuery } from "./cursor";
-import { exampleRecording } from "./examples";
 import { playableRecording } from "./playable-recording";
 import { failures, problem } from "./problem";
 import { newRouter } from "./router";

@@ -13,8 +13,8 @@ export type ApiDeps = {
   bucket: R2Bucket;
   inbox: Inbox;
   nudges: Nudges;
-  /** Told of every write to an endpoint; asked for its log. */
-  endpointObjects: Pick<EndpointObjects, "configure" | "log">;
+  /** Told of every write to an endpoint; asked about its deliveries. */
+  endpointObjects: Omit<EndpointObjects, "health" | "erase">;
   now: Clock;
   fetch: typeof fetch;
 };

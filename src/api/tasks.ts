@@ -1,8 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { taskSnapshot } from "../events";
+import { exampleTask, taskSnapshot } from "../events";
 import { listTasks, readTask, snapshotTask } from "../quality";
 import { pageQuery } from "./cursor";
-import { exampleTask } from "./examples";
 import { failures, problem } from "./problem";
 import { newRouter } from "./router";
 import { SECURED } from "./security";

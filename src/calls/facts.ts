@@ -27,6 +27,23 @@ export type CallFacts = {
   /** Variables beyond the known ones, kept as they came. */
   custom?: Record<string, unknown>;
   recordings: RecordingFacts[];
+  /** Which machine spoke, on platforms whose agents are machines, and what it made of the call (bounded: conversation.ts). */
+  agentId?: string | null;
+  summary?: string | null;
+  transcript?: string | null;
+  timeline?: TimelineEntry[] | null;
+  /** What the platform's own actions after the call gave, as it sent them. */
+  actionResults?: unknown[] | null;
+};
+
+/** One thing said or done in the call, in the order of the platform. */
+export type TimelineEntry = {
+  /** Milliseconds, UTC. */
+  at: number;
+  kind: "message" | "action_start" | "action_end";
+  /** Null for an action. */
+  speaker: "bot" | "human" | null;
+  text: string;
 };
 
 /** A recording the notice speaks of. `url` is null when it will come in a later notice. */

@@ -1,3 +1,4 @@
+import { conversationFacts, EMPTY_CONVERSATION, outgrows, type Conversation } from "./conversation";
 import type { CallFacts } from "./facts";
 import type { CallRow } from "./snapshot";
 
@@ -11,16 +12,32 @@ export const RANKS = { placeholder: -1, progress: 0, finalizer: 1, failed: 2, co
 /** The columns of a call that notices decide. */
 export type FoldedCall = Pick<
   CallRow,
-  | "state" | "direction" | "fromRaw" | "fromE164" | "toRaw" | "toE164" | "providerStatus" | "error" | "startedAt"
-  | "startedAtRaw" | "answeredAt" | "endedAt" | "durationSeconds" | "talkSeconds" | "operatorName" | "campaignNumber"
-  | "custom" | "ranks"
+  | "state"
+  | "direction"
+  | "fromRaw"
+  | "fromE164"
+  | "toRaw"
+  | "toE164"
+  | "providerStatus"
+  | "error"
+  | "startedAt"
+  | "startedAtRaw"
+  | "answeredAt"
+  | "endedAt"
+  | "durationSeconds"
+  | "talkSeconds"
+  | "operatorName"
+  | "campaignNumber"
+  | "custom"
+  | "conversation"
+  | "ranks"
 >;
 
 /** One notice's facts with when it was received (milliseconds) and whether an operator replayed it after a fix. */
 export type Notice = { facts: CallFacts; receivedAt: number; replay: boolean; rank?: number };
 
 type Value = string | number | null | undefined;
-type Scalar = Exclude<keyof FoldedCall, "custom" | "ranks">;
+type Scalar = Exclude<keyof FoldedCall, "custom" | "conversation" | "ranks">;
 
 const MAX_CUSTOM_KEYS = 100;
 
@@ -35,7 +52,7 @@ function foldNotice(call: FoldedCall, { facts, receivedAt, replay, rank = rankOf
   if (call.ranks.startedAt === RANKS.placeholder) call.startedAt = Math.min(call.startedAt, receivedAt);
   const take = (key: Scalar, value: Value): void => {
     if (value === null || value === undefined || value === "") return;
-    if (!wins(value, rank, call[key], call.ranks[key], replay)) return;
+    if (!wins<NonNullable<Value>>(value, rank, call[key], call.ranks[key], replay)) return;
     Object.assign(call, { [key]: value });
     call.ranks[key] = rank;
   };
@@ -56,6 +73,19 @@ function foldNotice(call: FoldedCall, { facts, receivedAt, replay, rank = rankOf
   take("operatorName", facts.operatorName);
   take("campaignNumber", facts.campaignNumber);
   for (const [key, value] of Object.entries(facts.custom ?? {})) takeCustom(call, key, value, rank, replay);
+  takeConversation(call, conversationFacts(facts), rank, replay);
+}
+
+/** What was said grows while a call goes on: between equal ranks the one that says more wins. */
+function takeConversation(call: FoldedCall, said: Partial<Conversation>, rank: number, replay: boolean): void {
+  for (const [key, value] of Object.entries(said)) {
+    const name = `conversation.${key}`;
+    const known =
+      call.ranks[name] === undefined ? null : JSON.stringify(call.conversation?.[key as keyof Conversation]);
+    if (!wins(JSON.stringify(value), rank, known, call.ranks[name], replay, outgrows)) continue;
+    call.conversation = { ...(call.conversation ?? EMPTY_CONVERSATION), [key]: value };
+    call.ranks[name] = rank;
+  }
 }
 
 function takeCustom(call: FoldedCall, key: string, value: unknown, rank: number, replay: boolean): void {
@@ -67,12 +97,19 @@ function takeCustom(call: FoldedCall, key: string, value: unknown, rank: number,
   call.ranks[name] = rank;
 }
 
-function wins(value: NonNullable<Value>, rank: number, known: Value, knownRank: number | undefined, replay: boolean): boolean {
+function wins<T extends NonNullable<Value>>(
+  value: T,
+  rank: number,
+  known: T | null | undefined,
+  knownRank: number | undefined,
+  replay: boolean,
+  isGreater: (value: T, known: T) => boolean = (one, other) => one > other,
+): boolean {
   if (known === null || known === undefined) return true;
   if (knownRank === undefined || rank > knownRank) return true;
   if (rank < knownRank) return false;
   // A replay follows a correction of ours: what it reads now replaces what the same notice said before.
-  return replay ? value !== known : value > known;
+  return replay ? value !== known : isGreater(value, known);
 }
 
 function rankOf(facts: CallFacts): number {
@@ -83,9 +120,24 @@ function rankOf(facts: CallFacts): number {
 
 function emptyCall(): FoldedCall {
   return {
-    state: "in_progress", direction: null, fromRaw: null, fromE164: null, toRaw: null, toE164: null,
-    providerStatus: null, error: null, startedAt: Infinity, startedAtRaw: null, answeredAt: null, endedAt: null,
-    durationSeconds: null, talkSeconds: null, operatorName: null, campaignNumber: null, custom: {},
+    state: "in_progress",
+    direction: null,
+    fromRaw: null,
+    fromE164: null,
+    toRaw: null,
+    toE164: null,
+    providerStatus: null,
+    error: null,
+    startedAt: Infinity,
+    startedAtRaw: null,
+    answeredAt: null,
+    endedAt: null,
+    durationSeconds: null,
+    talkSeconds: null,
+    operatorName: null,
+    campaignNumber: null,
+    custom: {},
+    conversation: null,
     ranks: { state: RANKS.placeholder, startedAt: RANKS.placeholder },
   };
 }

@@ -1,5 +1,6 @@
 /** The call: what platforms say of it, how that folds into one record, and what is told about it. */
-export type { CallFacts, RecordingFacts } from "./facts";
+export { snapshotConversation, type Conversation } from "./conversation";
+export type { CallFacts, RecordingFacts, TimelineEntry } from "./facts";
 export { RANKS, type FoldedCall, type Notice } from "./fold";
 export * from "./ids";
 export * from "./list";

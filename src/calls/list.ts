@@ -1,7 +1,7 @@
-import { and, desc, eq, gte, isNotNull, isNull, lt, or, sql, type SQL } from "drizzle-orm";
+import { and, desc, eq, getTableColumns, gte, isNotNull, isNull, lt, or, sql, type SQL } from "drizzle-orm";
 import type { Database } from "../db/client";
 import { calls } from "../db/schema";
-import type { CallRow } from "./snapshot";
+import type { CallHead, CallRow } from "./snapshot";
 
 export type CallFilter = {
   state?: CallRow["state"];
@@ -20,14 +20,16 @@ export type CallFilter = {
 /** Where a list goes on: after the call that began at this moment and has this id. */
 export type CallPosition = { startedAt: number; id: string };
 
-/** The organization's calls, newest first. */
+const { conversation: _, ...headColumns } = getTableColumns(calls);
+
+/** The organization's calls, newest first, without what was said in them. */
 export async function listCalls(
   db: Database,
   query: { organizationId: string; filter?: CallFilter; limit: number; after?: CallPosition },
-): Promise<CallRow[]> {
+): Promise<CallHead[]> {
   const filter = query.filter ?? {};
   return db
-    .select()
+    .select(headColumns)
     .from(calls)
     .where(
       and(

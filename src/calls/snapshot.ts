@@ -4,14 +4,18 @@ import { toIso } from "../lib/time";
 
 export type CallRow = typeof calls.$inferSelect;
 
+/** A call without what was said in it, which may be a megabyte. */
+export type CallHead = Omit<CallRow, "conversation">;
+
 /** The public shape of a call, as events carry it and the API shows it. */
-export function snapshotCall(row: CallRow): CallSnapshot {
+export function snapshotCall(row: CallHead): CallSnapshot {
   return {
     id: row.id,
     source: { id: row.sourceId, kind: row.sourceKind },
     external_id: row.externalId,
     campaign_id: row.campaignId,
-    operator: row.operatorId === null || row.operatorName === null ? null : { id: row.operatorId, name: row.operatorName },
+    operator:
+      row.operatorId === null || row.operatorName === null ? null : { id: row.operatorId, name: row.operatorName },
     state: row.state,
     quarantine: row.quarantine,
     direction: row.direction,

@@ -67,7 +67,16 @@ export type DeliveryLogEntry = {
 };
 
 export type ErrorClass =
-  | "dns" | "tls" | "connect" | "timeout" | "status" | "redirect" | "blocked" | "body" | "edge_52x" | "unknown";
+  | "dns"
+  | "tls"
+  | "connect"
+  | "timeout"
+  | "status"
+  | "redirect"
+  | "blocked"
+  | "body"
+  | "edge_52x"
+  | "unknown";
 
 export type AttemptLogEntry = {
   number: number;
@@ -94,6 +103,10 @@ export type LogQuery = {
   /** Milliseconds: enqueued at or after, and before. */
   from?: number;
   to?: number;
+  /** One row for each event: of one that was sent more than once, the latest delivery. */
+  newest?: boolean;
+  /** Leaves out what was sent and answered: a page of whole bodies can be larger than a call to an object carries. */
+  brief?: boolean;
 };
 
 /** Which deliveries of an endpoint to send again. */

@@ -1,5 +1,7 @@
-import { MINUTE } from "../lib/time";
-import { addDelivery, followsOn, nextDueAt, takeDue, type Lanes, type OpenDelivery } from "./lanes";
+import { MINUTE, SECOND } from "../lib/time";
+import { attemptBegan, mayAttemptAt, type Breaker } from "./breaker";
+import { addDelivery, nextDueAt, takeDue, type Lanes, type OpenDelivery } from "./lanes";
+import { nextTokenAt, takeToken, type RateLimit } from "./rate-limit";
 
 /** An alarm no later than this far ahead stands in storage before any request goes out: what restarts a lost object. */
 export const LEASE = MINUTE;
@@ -7,20 +9,21 @@ export const LEASE = MINUTE;
 /** After so long in one go the pump leaves and comes back by alarm: the platform ends an alarm after 15 minutes. */
 const MAX_RUN = 10 * MINUTE;
 
-/** Below this many deliveries in memory, more are read from the table. */
-const REFILL_BELOW = 1_000;
+/** Waits up to here are slept through; longer ones are an alarm's: being awake is billed by the second. */
+const LONGEST_SLEEP = SECOND;
 
 export type PumpParts = {
-  lanes: Lanes;
+  lanes(): Lanes;
+  breaker(): Breaker;
+  /** The endpoint's rate limit, and the one that replays keep beside it. */
+  limits(): { all: RateLimit | undefined; replays: RateLimit | undefined };
+  /** Requests that may be under way at once. */
+  slots(): number;
   /** Makes one attempt and settles it in lanes and table. Never throws. */
   send(delivery: OpenDelivery): Promise<void>;
-  /** Reads more open deliveries; `complete` when the table holds no others. */
-  refill(): { open: OpenDelivery[]; complete: boolean };
-  /** The `seq` of the open delivery right before this one in its lane, if there is one. */
-  previousOpen(delivery: OpenDelivery): number | undefined;
   /** Makes sure that an alarm stands at `at` or earlier. */
   ensureAlarm(at: number): Promise<void>;
-  /** False while the endpoint is inactive or deleted. */
+  /** False while the endpoint is inactive, paused, deleted, or about to be laid out anew. */
   mayRun(): boolean;
   now(): number;
 };
@@ -28,8 +31,6 @@ export type PumpParts = {
 export type Pump = {
   /** Sends what is due, or makes the running pump look again. Resolves when nothing more is due. */
   wake(): Promise<void>;
-  /** Takes in a delivery that was just written to the table. */
-  add(delivery: OpenDelivery): void;
 };
 
 /** The one loop of an object that sends: an enqueue wakes it, the alarm only restarts it. */
@@ -37,8 +38,6 @@ export function newPump(parts: PumpParts): Pump {
   let active = false;
   let current: Promise<void> = Promise.resolve();
   let ring: (() => void) | undefined;
-  // Nothing is in memory yet: the first run reads the table.
-  let complete = false;
 
   function wake(): Promise<void> {
     ring?.();
@@ -49,30 +48,23 @@ export function newPump(parts: PumpParts): Pump {
     return current;
   }
 
-  function add(delivery: OpenDelivery): void {
-    // While the table holds more than memory does, only what follows on in memory may be added out of turn.
-    if (complete || followsOn(parts.lanes, delivery, parts.previousOpen(delivery))) addDelivery(parts.lanes, delivery);
-  }
-
   async function run(): Promise<void> {
     try {
       const leaveAt = parts.now() + MAX_RUN;
-      while (parts.mayRun()) {
-        refillIfLow();
+      while (parts.mayRun() || parts.lanes().busy > 0) {
         const now = parts.now();
-        if (now < leaveAt) launchDue(now);
-        const due = nextDueAt(parts.lanes);
-        if (parts.lanes.busy > 0) {
-          // While requests are out, the alarm both restarts a lost object and wakes this loop for the next retry.
-          const rung = new Promise<void>((resolve) => (ring = resolve));
-          await parts.ensureAlarm(Math.min(now + LEASE, Math.max(due ?? Infinity, now + 1)));
-          await rung;
-          continue;
+        const next = parts.mayRun() && now < leaveAt ? launchDue(now) : undefined;
+        if (parts.lanes().busy > 0) {
+          await untilRung(now, next);
+        } else if (next === undefined && now < leaveAt) {
+          return;
+        } else if (next !== undefined && next - now <= LONGEST_SLEEP && now < leaveAt) {
+          await sleep(next - now);
+        } else {
+          await parts.ensureAlarm(Math.max(next ?? now, now));
+          // Something may have come in during the wait: only leave when that is not so.
+          if (now >= leaveAt || (nextMoveAt(parts.now()) ?? Infinity) > parts.now()) return;
         }
-        if (due === undefined) return;
-        await parts.ensureAlarm(Math.max(due, now));
-        // Something may have come in during the wait: only leave when that is not so.
-        if (now >= leaveAt || (nextDueAt(parts.lanes) ?? Infinity) > parts.now()) return;
       }
     } finally {
       // In the same turn as the last look at the lanes, so that no wake falls between the two.
@@ -80,18 +72,64 @@ export function newPump(parts: PumpParts): Pump {
     }
   }
 
-  function launchDue(now: number): void {
-    for (let next = takeDue(parts.lanes, now); next; next = takeDue(parts.lanes, now)) {
-      void parts.send(next).finally(() => ring?.());
+  /** Sends whatever may go now; gives when something may go next, or undefined when only an answer or an event helps. */
+  function launchDue(now: number): number | undefined {
+    for (let at = nextMoveAt(now); at !== undefined && at <= now; at = nextMoveAt(now)) {
+      const delivery = takeDue(parts.lanes(), now, parts.slots(), replaysMayGo(now));
+      if (!delivery) return undefined;
+      const { all, replays } = parts.limits();
+      if (all) takeToken(all, now);
+      if (replays && delivery.replay > 0) takeToken(replays, now);
+      attemptBegan(parts.breaker());
+      void parts.send(delivery).finally(() => ring?.());
     }
+    return nextMoveAt(now);
   }
 
-  function refillIfLow(): void {
-    if (complete || parts.lanes.open >= REFILL_BELOW) return;
-    const read = parts.refill();
-    complete = read.complete;
-    for (const delivery of read.open) addDelivery(parts.lanes, delivery);
+  /** When the next attempt may be made: due, let through by the breaker, and within the limits. */
+  function nextMoveAt(now: number): number | undefined {
+    const { all, replays } = parts.limits();
+    const own = nextDueAt(parts.lanes(), ["fresh", "retry"]);
+    const replay = nextDueAt(parts.lanes(), ["replay"]);
+    const replayAt = replay === undefined ? undefined : Math.max(replay, replays ? nextTokenAt(replays, now) : now);
+    const due = own === undefined ? replayAt : replayAt === undefined ? own : Math.min(own, replayAt);
+    if (due === undefined || parts.lanes().busy >= parts.slots()) return undefined;
+    const at = Math.max(due, mayAttemptAt(parts.breaker(), now), all ? nextTokenAt(all, now) : now);
+    return at === Infinity ? undefined : at;
   }
 
-  return { wake, add };
+  function replaysMayGo(now: number): boolean {
+    const { replays } = parts.limits();
+    return !replays || nextTokenAt(replays, now) <= now;
+  }
+
+  /** While requests are out, the alarm both restarts a lost object and wakes this loop for what is due next. */
+  async function untilRung(now: number, next: number | undefined): Promise<void> {
+    const rung = new Promise<void>((resolve) => (ring = resolve));
+    await parts.ensureAlarm(Math.min(now + LEASE, Math.max(next ?? Infinity, now + 1)));
+    if (next !== undefined && next - now <= LONGEST_SLEEP) await Promise.race([rung, sleep(Math.max(1, next - now))]);
+    else await rung;
+  }
+
+  async function sleep(milliseconds: number): Promise<void> {
+    let timer: ReturnType<typeof setTimeout> | null = null;
+    const slept = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, milliseconds);
+      const before = ring;
+      ring = () => {
+        before?.();
+        resolve();
+      };
+    });
+    await slept;
+    // A timer left running would hold the object awake.
+    clearTimeout(timer);
+  }
+
+  return { wake };
+}
+
+/** Puts deliveries read from the table, or just written to it, into the lanes. */
+export function layOut(lanes: Lanes, deliveries: readonly OpenDelivery[]): void {
+  for (const delivery of deliveries) addDelivery(lanes, delivery);
 }

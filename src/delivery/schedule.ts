@@ -17,6 +17,11 @@ export const STANDARD_POLICY: RetryPolicy = {
   timeout: 15 * SECOND,
 };
 
+/** A profile's policy with what the endpoint's owner set differently. */
+export function policyWith(policy: RetryPolicy, settings: { retryWaits?: number[]; timeout?: number }): RetryPolicy {
+  return { ...policy, waits: settings.retryWaits ?? policy.waits, timeout: settings.timeout ?? policy.timeout };
+}
+
 /**
  * When the attempt after number `attempts` (counted from 1) is due, or undefined when the policy is spent. `retryAfter`
  * is what the subscriber asked for, in milliseconds: it may stretch a wait to twice its length, never shorten it.

@@ -1,24 +1,82 @@
 import { z } from "@hono/zod-openapi";
-import { analysisSnapshot, callSnapshot, recordingSnapshot, taskSnapshot } from "./snapshots";
+import {
+  analysisSnapshot,
+  callSnapshot,
+  conversationSnapshot,
+  endpointReference,
+  recordingSnapshot,
+  taskSnapshot,
+} from "./snapshots";
 
 const call = callSnapshot;
+const endpoint = endpointReference.describe("The endpoint it is about; it is told to the others.");
+const time = z.iso.datetime();
 
 /** Every event there is, with the shape of its `data`. A subscriber may count on each key of it. */
 export const catalog = {
   "call.completed": z.object({ call }).describe("The call ended after it was answered. Once per call."),
-  "call.failed": z.object({ call }).describe("The call ended without a conversation. Once per call, instead of call.completed."),
+  "call.failed": z
+    .object({ call })
+    .describe("The call ended without a conversation. Once per call, instead of call.completed."),
   "call.updated": z
     .object({ call, changed: z.array(z.string()).describe("The keys of `call` whose values are new.") })
     .describe("Something learnt after the call's end was told."),
   "call.processed": z
-    .object({ call, recordings: z.array(recordingSnapshot), analyses: z.array(analysisSnapshot) })
+    .object({
+      call,
+      recordings: z.array(recordingSnapshot),
+      analyses: z.array(analysisSnapshot),
+      conversation: conversationSnapshot
+        .nullable()
+        .describe("What was said, where the platform writes it down itself."),
+    })
     .describe("Recording and analysis have come to rest, done or given up. Once per call."),
-  "recording.completed": z.object({ recording: recordingSnapshot, call }).describe("The audio is kept and can be played."),
-  "recording.failed": z.object({ recording: recordingSnapshot, call }).describe("The audio could not be had; `reason` says why."),
-  "task.created": z.object({ task: taskSnapshot, call }).describe("The call's work is ready for a reviewer. At most once per call."),
+  "recording.completed": z
+    .object({ recording: recordingSnapshot, call })
+    .describe("The audio is kept and can be played."),
+  "recording.failed": z
+    .object({ recording: recordingSnapshot, call })
+    .describe("The audio could not be had; `reason` says why."),
+  "task.created": z
+    .object({ task: taskSnapshot, call })
+    .describe("The call's work is ready for a reviewer. At most once per call."),
   "analysis.created": z.object({ analysis: analysisSnapshot, call }).describe("An analysis of a recording has begun."),
   "analysis.completed": z.object({ analysis: analysisSnapshot, call }).describe("The analysis found what it could."),
-  "analysis.failed": z.object({ analysis: analysisSnapshot, call }).describe("The analysis gave up; `reason` says why."),
+  "analysis.failed": z
+    .object({ analysis: analysisSnapshot, call })
+    .describe("The analysis gave up; `reason` says why."),
+  "endpoint.disabled": z
+    .object({
+      endpoint,
+      reason: z
+        .enum(["gone", "failing"])
+        .describe("`gone`: it answered 410. `failing`: no delivery succeeded for too long."),
+      disabled_at: time,
+    })
+    .describe("Trunkline turned an endpoint off. What it missed can be replayed once it is on again."),
+  "endpoint.recovered": z
+    .object({ endpoint, failing_since: time, recovered_at: time })
+    .describe("An endpoint that had stopped answering takes deliveries again."),
+  "endpoint.backlog_high": z
+    .object({
+      endpoint,
+      backlog: z.number().int(),
+      limit: z.number().int().describe("From here on events wait in the database."),
+    })
+    .describe("Deliveries pile up before an endpoint. At most once an hour."),
+  "delivery.parked": z
+    .object({
+      endpoint,
+      delivery: z.object({
+        id: z.string(),
+        event_id: z.string(),
+        event_type: z.string(),
+        stream: z.string().describe("What the event was about: the id of a call, as a rule."),
+        seq: z.number().int(),
+      }),
+      parked_at: time,
+    })
+    .describe("A delivery spent all its attempts and was given up; the later ones of its call go on."),
 } as const;
 
 export type EventType = keyof typeof catalog;
@@ -26,6 +84,11 @@ export type EventData<T extends EventType> = z.infer<(typeof catalog)[T]>;
 
 /** One fact to record: its type and the snapshot that will never change. */
 export type NewEvent = { [T in EventType]: { type: T; data: EventData<T> } }[EventType];
+
+/** Whether events of this type are about an endpoint and not about a call. */
+export function isAboutEndpoint(type: string): boolean {
+  return type.startsWith("endpoint.") || type.startsWith("delivery.");
+}
 
 export const EVENT_TYPES = Object.keys(catalog) as EventType[];
 

@@ -1,5 +1,6 @@
 /** Facts: the catalog of what can happen, the statement that records it, and what is still to be told. */
 export * from "./catalog";
+export * from "./examples";
 export * from "./pending";
 export * from "./record";
 export * from "./snapshots";

@@ -1,17 +1,37 @@
-import { and, asc, eq, gte, inArray, lt, sql } from "drizzle-orm";
+import { and, asc, eq, getTableColumns, gte, inArray, lt, sql } from "drizzle-orm";
 import type { Database, Statement } from "../db/client";
 import { events, pendingStreams } from "../db/schema";
 
 export type RecordedEvent = typeof events.$inferSelect;
 
+/** An event with when its stream began: when the stream's first event was recorded, in milliseconds of D1's clock. */
+export type StreamEvent = RecordedEvent & { beganAt: number };
+
+/** The columns of a `StreamEvent`, in a query over the table under its own name. */
+export const streamEventColumns = {
+  ...getTableColumns(events),
+  // Written out: drizzle leaves the table's name off where it sees one table only, and here are two of the same.
+  beganAt: sql<number>`(SELECT first.recorded_at FROM events AS first WHERE first.stream = events.stream
+    ORDER BY first.seq LIMIT 1)`.as("began_at"),
+};
+
 /** A query for every undrained event of the streams, in order. One bound parameter, however many streams. */
 export function pendingEvents(db: Database, streams: readonly string[]) {
   return db
-    .select({ event: events })
+    .select(streamEventColumns)
     .from(pendingStreams)
     .innerJoin(events, and(eq(events.stream, pendingStreams.stream), gte(events.seq, pendingStreams.fromSeq)))
     .where(inArray(pendingStreams.stream, sql`(SELECT value FROM json_each(${JSON.stringify(streams)}))`))
     .orderBy(asc(events.stream), asc(events.seq));
+}
+
+/** A query for everything ever told on a stream of the organization, in order. */
+export function eventsOfStream(db: Database, stream: { id: string; organizationId: string }) {
+  return db
+    .select(streamEventColumns)
+    .from(events)
+    .where(and(eq(events.stream, stream.id), eq(events.organizationId, stream.organizationId)))
+    .orderBy(asc(events.seq));
 }
 
 /** Statements that say "drained up to `seq`": the mark goes when nothing newer stands behind it, or moves up. */

@@ -2,10 +2,16 @@ import { sql, type SQL } from "drizzle-orm";
 import type { Database, Statement } from "../db/client";
 import { events, pendingStreams } from "../db/schema";
 import { newId } from "../lib/id";
-import type { NewEvent } from "./catalog";
+import type { EventType, NewEvent } from "./catalog";
 
 /** An event to record, and the condition under which it is a fact: evaluated by D1 inside the batch. */
 export type GuardedEvent = NewEvent & { when?: SQL };
+
+/** What stands in the row of an event whose data lies elsewhere: where, and a few keys of it (delivery/spill.ts). */
+export type SpilledData = { spilled: string; [key: string]: unknown };
+
+/** An event whose data was too large for its row; its id is part of the place where the data lies. */
+export type SpilledEvent = { type: EventType; id: string; data: SpilledData; when?: SQL };
 
 /** D1's clock in milliseconds: what events and endpoints are stamped with, so that the two compare. */
 export const d1Now: SQL = sql`CAST(unixepoch('subsec') * 1000 AS INTEGER)`;
@@ -19,14 +25,14 @@ export const d1Now: SQL = sql`CAST(unixepoch('subsec') * 1000 AS INTEGER)`;
 export function recordEvents(
   db: Database,
   stream: { id: string; organizationId: string },
-  facts: readonly GuardedEvent[],
+  facts: readonly (GuardedEvent | SpilledEvent)[],
   guard: SQL,
   now: number,
 ): Statement[] {
   if (facts.length === 0) return [];
   const ids: string[] = [];
   const inserts = facts.map((fact) => {
-    const id = newId("evt", now);
+    const id = "id" in fact ? fact.id : newId("evt", now);
     ids.push(id);
     const condition = fact.when ? sql`(${guard}) AND (${fact.when})` : guard;
     return db.run(sql`

@@ -57,6 +57,25 @@ export const taskSnapshot = z
   })
   .openapi("Task");
 
+export const timelineEntry = z.object({
+  at: time,
+  kind: z.enum(["message", "action_start", "action_end"]),
+  speaker: z.enum(["bot", "human"]).nullable().describe("Who said it; null for an action."),
+  text: z.string(),
+});
+
+export const conversationSnapshot = z
+  .object({
+    agent_id: z.string().nullable().describe("The platform's id of the machine that spoke."),
+    summary: z.string().nullable(),
+    transcript: z.string().nullable(),
+    timeline: z.array(timelineEntry),
+    action_results: z
+      .array(z.unknown())
+      .describe("What the platform's own actions after the call gave, as it sent them."),
+  })
+  .openapi("Conversation");
+
 export const measures = z
   .object({
     duration_seconds: z.number(),
@@ -77,11 +96,21 @@ export const analysisSnapshot = z
     state: z.enum(["pending", "completed", "failed"]),
     reason: z.string().nullable(),
     measures: measures.nullable(),
+    risk_score: z.number().min(0).max(100).nullable().describe("How likely the call needs a person's eye, 0 to 100."),
+    scores: z
+      .array(z.record(z.string(), z.number()).nullable())
+      .nullable()
+      .describe("The engine's scores by name for each channel, left first; null for a channel without speech."),
     completed_at: time.nullable(),
   })
   .openapi("Analysis");
 
+export const endpointReference = z
+  .object({ id: z.string(), url: z.string(), description: z.string().nullable() })
+  .openapi("EndpointReference");
+
 export type CallSnapshot = z.infer<typeof callSnapshot>;
+export type ConversationSnapshot = z.infer<typeof conversationSnapshot>;
 export type RecordingSnapshot = z.infer<typeof recordingSnapshot>;
 export type TaskSnapshot = z.infer<typeof taskSnapshot>;
 export type AnalysisSnapshot = z.infer<typeof analysisSnapshot>;

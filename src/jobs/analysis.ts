@@ -1,7 +1,16 @@
 import { and, eq } from "drizzle-orm";
 import {
-  analysisEnded, claimAnalysis, completedAnalysis, failedAnalysis, finishAnalysis, postponeAnalysis, snapshotAnalysis,
-  type AnalysisEngine, type AnalysisFailure, type AnalysisRow, type Findings,
+  analysisEnded,
+  claimAnalysis,
+  completedAnalysis,
+  failedAnalysis,
+  finishAnalysis,
+  postponeAnalysis,
+  snapshotAnalysis,
+  type AnalysisEngine,
+  type AnalysisFailure,
+  type AnalysisRow,
+  type Findings,
 } from "../analysis";
 import { snapshotCall } from "../calls";
 import { runBatch, type Database } from "../db/client";
@@ -21,28 +30,31 @@ export async function workOnAnalysis(parts: AnalysisParts, message: AnalysisMess
   const { db, now } = parts;
   const claimed = await claimAnalysis(db, message, now());
   if (!claimed) return;
-  if (claimed.attempts > MAX_ATTEMPTS) return endAnalysis(db, failedAnalysis(claimed, claimed.reason ?? "crashed", now()));
+  if (claimed.attempts > MAX_ATTEMPTS)
+    return endAnalysis(parts, failedAnalysis(claimed, claimed.reason ?? "crashed", now()));
   const outcome = await analyseOrLetGo(parts, claimed);
-  if (outcome.ok) return endAnalysis(db, completedAnalysis(claimed, outcome.value, now()));
+  if (outcome.ok) return endAnalysis(parts, completedAnalysis(claimed, outcome.value, now()));
   if (outcome.error.kind === "unreadable" && claimed.attempts < MAX_ATTEMPTS) {
     await runBatch(db, [postponeAnalysis(db, claimed, now() + claimed.attempts * MINUTE, reasonOf(outcome.error))]);
     return;
   }
-  await endAnalysis(db, failedAnalysis(claimed, reasonOf(outcome.error), now()));
+  await endAnalysis(parts, failedAnalysis(claimed, reasonOf(outcome.error), now()));
 }
 
 /** Writes the end of an analysis with its event, and tells that the call came to rest if that is so. */
-export async function endAnalysis(db: Database, ended: AnalysisRow): Promise<void> {
+export async function endAnalysis(parts: Pick<AnalysisParts, "db" | "bucket">, ended: AnalysisRow): Promise<void> {
+  const { db } = parts;
   const file = await readCallFile(db, ended.callId);
   if (!file) return;
   const after = { ...file, analyses: file.analyses.map((row) => (row.id === ended.id ? ended : row)) };
   const data = { analysis: snapshotAnalysis(ended), call: snapshotCall(file.call) };
-  const fact = ended.state === "completed" ? ({ type: "analysis.completed", data } as const) : ({ type: "analysis.failed", data } as const);
+  const fact =
+    ended.state === "completed"
+      ? ({ type: "analysis.completed", data } as const)
+      : ({ type: "analysis.failed", data } as const);
   const at = ended.completedAt ?? ended.createdAt;
-  await runBatch(db, [
-    finishAnalysis(db, ended),
-    ...tellOf(db, after, { facts: [fact], rows: [] }, analysisEnded(ended), at),
-  ]);
+  const told = await tellOf(parts, after, { facts: [fact], rows: [] }, analysisEnded(ended), at);
+  await runBatch(db, [finishAnalysis(db, ended), ...told]);
 }
 
 /** A platform error frees the claim before it goes on to the queue, so that nobody has to wait for the lease. */
@@ -50,12 +62,17 @@ async function analyseOrLetGo(parts: AnalysisParts, claimed: AnalysisRow): Promi
   try {
     return await analyse(parts, claimed);
   } catch (cause) {
-    await runBatch(parts.db, [postponeAnalysis(parts.db, claimed, parts.now(), `platform: ${String(cause)}`)]).catch(() => undefined);
+    await runBatch(parts.db, [postponeAnalysis(parts.db, claimed, parts.now(), `platform: ${String(cause)}`)]).catch(
+      () => undefined,
+    );
     throw cause;
   }
 }
 
-async function analyse({ db, bucket, engine }: AnalysisParts, row: AnalysisRow): Promise<Result<Findings, AnalysisFailure>> {
+async function analyse(
+  { db, bucket, engine }: AnalysisParts,
+  row: AnalysisRow,
+): Promise<Result<Findings, AnalysisFailure>> {
   const [recording] = await db
     .select()
     .from(recordings)

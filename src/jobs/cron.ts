@@ -12,7 +12,10 @@ export async function runCron(cron: string, env: Env): Promise<void> {
   const parts = jobParts(env);
   if (readConfig(env).inbox === "table") {
     if (cron === "start") {
-      await parts.db.batch([parts.db.update(recordings).set({ leaseUntil: 0 }), parts.db.update(analyses).set({ leaseUntil: 0 })]);
+      await parts.db.batch([
+        parts.db.update(recordings).set({ leaseUntil: 0 }),
+        parts.db.update(analyses).set({ leaseUntil: 0 }),
+      ]);
     }
     await resendInbox(parts.db, env.INGEST_QUEUE, parts.now());
   }

@@ -5,7 +5,7 @@ import { QUEUES } from "../queues/names";
 import { MINUTE } from "../lib/time";
 import { claimRecording, postponeRecording } from "../recordings";
 import { relogInbound } from "../sources";
-import { endAnalysis } from "./analysis";
+import { endAnalysis, type AnalysisParts } from "./analysis";
 
 /** How long a recording rests after the queue gave up on its message. */
 const RECORDING_PAUSE = 15 * MINUTE;
@@ -15,7 +15,7 @@ const RECORDING_PAUSE = 15 * MINUTE;
  * replayed), a recording as put off, an analysis as failed. A lost nudge to drain needs nothing: the sweep does it again.
  */
 export async function buryDeadLetter(
-  parts: { db: Database; now(): number },
+  parts: { db: Database; analysis: Pick<AnalysisParts, "db" | "bucket">; now(): number },
   queue: string,
   body: unknown,
 ): Promise<void> {
@@ -28,11 +28,21 @@ export async function buryDeadLetter(
   if (queue === QUEUES.recordings) {
     // Five tries are over in minutes, a storage outage may not be: the row stays open and its own deadline ends it.
     const claimed = await claimRecording(db, recordingMessage.parse(body), now());
-    if (claimed) await postponeRecording(db, claimed, now() + RECORDING_PAUSE, claimed.reason ?? "platform: every try was interrupted");
+    if (claimed)
+      await postponeRecording(
+        db,
+        claimed,
+        now() + RECORDING_PAUSE,
+        claimed.reason ?? "platform: every try was interrupted",
+      );
     return;
   }
   if (queue === QUEUES.analysis) {
     const claimed = await claimAnalysis(db, analysisMessage.parse(body), now());
-    if (claimed) await endAnalysis(db, failedAnalysis(claimed, `crashed: ${claimed.reason ?? "every try ended without an answer"}`, now()));
+    if (claimed)
+      await endAnalysis(
+        parts.analysis,
+        failedAnalysis(claimed, `crashed: ${claimed.reason ?? "every try ended without an answer"}`, now()),
+      );
   }
 }

@@ -1,5 +1,13 @@
 import { runBatch, type Database, type Statement } from "../db/client";
-import { fanOut, heldOf, holdBack, subscribersOf, type Consignment, type EndpointObjects } from "../delivery";
+import {
+  fanOut,
+  heldOf,
+  holdBack,
+  subscribersOf,
+  type Consignment,
+  type EndpointObjects,
+  type HeldStream,
+} from "../delivery";
 import { markDrained, pendingEvents } from "../events";
 import type { EventsMessage } from "../queues/messages";
 
@@ -10,7 +18,10 @@ export type DrainParts = { db: Database; endpoints: EndpointObjects; now(): numb
  * whoever's nudge it was, so that a reordered queue cannot reorder deliveries. One read, one call per object, one write.
  * The mark moves only after every object has taken its part; what an object would not take is held back for it alone.
  */
-export async function drainStreams({ db, endpoints, now }: DrainParts, messages: readonly EventsMessage[]): Promise<void> {
+export async function drainStreams(
+  { db, endpoints, now }: DrainParts,
+  messages: readonly EventsMessage[],
+): Promise<void> {
   const streams = [...new Set(messages.map((message) => message.stream))];
   const organizations = [...new Set(messages.map((message) => message.organizationId))];
   const [pending, subscribers, held] = await db.batch([
@@ -19,28 +30,32 @@ export async function drainStreams({ db, endpoints, now }: DrainParts, messages:
     heldOf(db, streams),
   ]);
   if (pending.length === 0) return;
-  const events = pending.map((row) => row.event);
-  const failed = (
-    await Promise.all(
-      fanOut(events, subscribers, held).map(async (consignment) => {
-        try {
-          await endpoints.enqueue(consignment.config, consignment.events);
-          return [];
-        } catch (cause) {
-          return heldStreams(db, consignment, String(cause), now());
-        }
-      }),
-    )
-  ).flat();
-  const drained = new Map(events.map((event) => [event.stream, event.seq]));
-  await runBatch(db, [...failed, ...[...drained].flatMap(([stream, seq]) => markDrained(db, stream, seq))]);
+  const refused = await Promise.all(
+    fanOut(pending, subscribers, held).map(async (consignment) => {
+      const reason = await handOver(endpoints, consignment);
+      return reason === undefined ? [] : [holdAll(db, consignment, reason, now())];
+    }),
+  );
+  const drained = new Map(pending.map((event) => [event.stream, event.seq]));
+  await runBatch(db, [...refused.flat(), ...[...drained].flatMap(([stream, seq]) => markDrained(db, stream, seq))]);
+}
+
+/** Why the object would not take the events, or undefined when it did (or is deleted, and nobody waits for them). */
+async function handOver(
+  endpoints: EndpointObjects,
+  { object, config, events }: Consignment,
+): Promise<string | undefined> {
+  try {
+    const { refused } = await endpoints.enqueue(object, config, events);
+    return refused === "full" ? refused : undefined;
+  } catch (cause) {
+    return String(cause);
+  }
 }
 
 /** One held row for each stream the object was to be told of. */
-function heldStreams(db: Database, { config, events }: Consignment, reason: string, now: number): Statement[] {
-  const first = new Map<string, number>();
-  for (const event of events) if (!first.has(event.stream)) first.set(event.stream, event.seq);
-  return [...first].map(([stream, fromSeq]) =>
-    holdBack(db, { endpointId: config.id, organizationId: config.organizationId, stream, fromSeq, reason }, now),
-  );
+function holdAll(db: Database, { config, events }: Consignment, reason: string, now: number): Statement {
+  const first = new Map<string, HeldStream>();
+  for (const { stream, seq } of events) if (!first.has(stream)) first.set(stream, { stream, fromSeq: seq });
+  return holdBack(db, config, [...first.values()], reason, now);
 }

@@ -12,9 +12,22 @@ const AT_ONCE = 100;
  * Ends the calls whose end never came: as completed when they are known to have been answered, else as failed. The
  * platform's own word, should it still come, outranks this one and is told as a correction.
  */
-export async function finalizeCalls(db: Database, nudges: Nudges, now: number, newWriter: () => string): Promise<void> {
+export async function finalizeCalls(
+  parts: { db: Database; bucket: R2Bucket; nudges: Nudges; newWriter(): string },
+  now: number,
+): Promise<void> {
+  const { db } = parts;
   const overdue = await db
-    .select()
+    .select({
+      id: calls.id,
+      organizationId: calls.organizationId,
+      sourceId: calls.sourceId,
+      sourceKind: calls.sourceKind,
+      externalId: calls.externalId,
+      campaignId: calls.campaignId,
+      answeredAt: calls.answeredAt,
+      talkSeconds: calls.talkSeconds,
+    })
     .from(calls)
     // Written out, not bound: SQLite uses a partial index only for a literal it can see.
     .where(and(sql`${calls.state} = 'in_progress'`, lte(calls.finalizeAt, now)))
@@ -45,6 +58,11 @@ export async function finalizeCalls(db: Database, nudges: Nudges, now: number, n
       },
     ],
   }));
-  await mergeCalls(db, said, () => [], { now, newWriter });
-  await nudgeCalls(db, nudges, overdue.map((call) => call.id), now);
+  await mergeCalls(parts, said, () => [], now);
+  await nudgeCalls(
+    db,
+    parts.nudges,
+    overdue.map((call) => call.id),
+    now,
+  );
 }

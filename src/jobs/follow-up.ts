@@ -1,8 +1,9 @@
 import { eq, inArray, type SQL } from "drizzle-orm";
 import { createAnalysis, embeddedEngine, hasNoAnalysis, newAnalysis, snapshotAnalysis } from "../analysis";
-import { atRest, snapshotCall, type CallRow } from "../calls";
+import { atRest, snapshotCall, snapshotConversation, type CallRow } from "../calls";
 import type { Database, Statement } from "../db/client";
 import { analyses, calls, campaigns, recordings } from "../db/schema";
+import { spillLarge } from "../delivery";
 import { recordEvents, type GuardedEvent } from "../events";
 import { createTask, hasNoTask, newTask, snapshotTask } from "../quality";
 import { snapshotRecording, type RecordingRow } from "../recordings";
@@ -43,7 +44,13 @@ export async function readCallFile(db: Database, callId: string): Promise<CallFi
  * What a kept recording leads to: the call's task, unless it has one, and an analysis where the campaign wants it. A
  * call in quarantine gets neither until someone has chosen its campaign. `guard` holds when the cause took effect.
  */
-export function consequencesOfKept(db: Database, file: CallFile, kept: RecordingRow, guard: SQL, now: number): Consequences {
+export function consequencesOfKept(
+  db: Database,
+  file: CallFile,
+  kept: RecordingRow,
+  guard: SQL,
+  now: number,
+): Consequences {
   if (file.call.quarantine !== null) return { facts: [], rows: [] };
   const call = snapshotCall(file.call);
   const task = newTask(file.call, kept.id, now);
@@ -52,7 +59,11 @@ export function consequencesOfKept(db: Database, file: CallFile, kept: Recording
     rows: [createTask(db, task, guard)],
   };
   if (!file.autoAnalyze) return consequences;
-  const analysis = newAnalysis({ callId: task.callId, recordingId: kept.id, organizationId: task.organizationId }, ENGINE, now);
+  const analysis = newAnalysis(
+    { callId: task.callId, recordingId: kept.id, organizationId: task.organizationId },
+    ENGINE,
+    now,
+  );
   consequences.facts.push({
     type: "analysis.created",
     data: { analysis: snapshotAnalysis(analysis), call },
@@ -64,9 +75,15 @@ export function consequencesOfKept(db: Database, file: CallFile, kept: Recording
 
 /**
  * The end of every batch about a call: the facts, the rows they tell of, and, if that brings the call to rest,
- * `call.processed`. `file` is as the batch leaves it.
+ * `call.processed`. `file` is as the batch leaves it. What is too large for a row is in the bucket before this returns.
  */
-export function tellOf(db: Database, file: CallFile, { facts, rows }: Consequences, guard: SQL, now: number): Statement[] {
+export async function tellOf(
+  { db, bucket }: { db: Database; bucket: R2Bucket },
+  file: CallFile,
+  { facts, rows }: Consequences,
+  guard: SQL,
+  now: number,
+): Promise<Statement[]> {
   const stream = { id: file.call.id, organizationId: file.call.organizationId };
   const processed: GuardedEvent = {
     type: "call.processed",
@@ -74,12 +91,14 @@ export function tellOf(db: Database, file: CallFile, { facts, rows }: Consequenc
       call: snapshotCall(file.call),
       recordings: file.recordings.map(snapshotRecording),
       analyses: file.analyses.map(snapshotAnalysis),
+      conversation: snapshotConversation(file.call),
     },
     when: atRest(file.call.id),
   };
+  const ended = file.call.terminal === null ? [] : [processed];
   return [
-    ...recordEvents(db, stream, facts, guard, now),
+    ...recordEvents(db, stream, await spillLarge(bucket, stream, facts, now), guard, now),
     ...rows,
-    ...(file.call.terminal === null ? [] : recordEvents(db, stream, [processed], guard, now)),
+    ...recordEvents(db, stream, await spillLarge(bucket, stream, ended, now), guard, now),
   ];
 }

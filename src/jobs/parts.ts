@@ -39,7 +39,7 @@ export function jobParts(env: Env): JobParts {
     fetch: (input, init) => fetch(input, init),
     random: () => Math.random(),
     guardPolicy: guardPolicyOf(config),
-    dependents: recordingDependents(db, now),
+    dependents: recordingDependents({ db, bucket }, now),
   };
   return {
     db,

@@ -1,11 +1,21 @@
 import type { Database } from "../db/client";
 import { snapshotCall } from "../calls";
-import { recordingFailed, recordingWon, snapshotRecording, type CompletedRecording, type FailedRecording } from "../recordings";
+import {
+  recordingFailed,
+  recordingWon,
+  snapshotRecording,
+  type CompletedRecording,
+  type FailedRecording,
+} from "../recordings";
 import { consequencesOfKept, readCallFile, tellOf, type CallFile } from "./follow-up";
 import type { RecordingDeps } from "./recordings";
 
 /** What follows when a recording's work ends: its event, the task and analysis it makes possible, the call's rest. */
-export function recordingDependents(db: Database, now: () => number): RecordingDeps["dependents"] {
+export function recordingDependents(
+  parts: { db: Database; bucket: R2Bucket },
+  now: () => number,
+): RecordingDeps["dependents"] {
+  const { db } = parts;
   return {
     completed: async (recording: CompletedRecording) => {
       const file = await fileWith(db, recording);
@@ -13,13 +23,13 @@ export function recordingDependents(db: Database, now: () => number): RecordingD
       const guard = recordingWon(recording.id, recording.callId, recording.key);
       const { facts, rows } = consequencesOfKept(db, file, recording, guard, now());
       const kept = { type: "recording.completed", data: dataOf(file, recording) } as const;
-      return tellOf(db, file, { facts: [kept, ...facts], rows }, guard, now());
+      return tellOf(parts, file, { facts: [kept, ...facts], rows }, guard, now());
     },
     failed: async (recording: FailedRecording) => {
       const file = await fileWith(db, recording);
       if (!file) return [];
       const lost = { type: "recording.failed", data: dataOf(file, recording) } as const;
-      return tellOf(db, file, { facts: [lost], rows: [] }, recordingFailed(recording), now());
+      return tellOf(parts, file, { facts: [lost], rows: [] }, recordingFailed(recording), now());
     },
   };
 }

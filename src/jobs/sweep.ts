@@ -1,6 +1,6 @@
 import { dueAnalyses, expiredAnalyses, failedAnalysis } from "../analysis";
-import type { Database } from "../db/client";
-import type { EndpointObjects } from "../delivery";
+import { runBatch, type Database } from "../db/client";
+import { forgetOldHealth, sweepSpills, type EndpointObjects } from "../delivery";
 import { overdueStreams } from "../events";
 import { MINUTE, SECOND } from "../lib/time";
 import type { Nudges } from "../queues/senders";
@@ -37,11 +37,13 @@ export async function sweep(parts: SweepParts): Promise<void> {
     streams: async () => nudges.events(await overdueStreams(db, now - DRAIN_OVERDUE, AT_ONCE)),
     recordings: async () => nudges.recordings(await dueRecordings(db, now, AT_ONCE)),
     analyses: async () => nudges.analyses(await dueAnalyses(db, now, AT_ONCE)),
-    held: () => retryHeld(db, endpoints, now),
+    held: () => retryHeld(db, endpoints, () => parts.now()),
     recordingsGivenUp: () => giveUpRecordings(parts, now),
     analysesGivenUp: () => giveUpAnalyses(parts, now),
-    calls: () => finalizeCalls(db, nudges, now, () => parts.newWriter()),
+    calls: () => finalizeCalls(parts, now),
     orphans: async () => isHourly(now) && sweepOrphans(db, parts.bucket, now, { pages: 4 }),
+    spills: async () => isHourly(now) && sweepSpills(db, parts.bucket, now, { pages: 4 }),
+    health: async () => isHourly(now) && runBatch(db, forgetOldHealth(db, now)),
   };
   for (const [chore, run] of Object.entries(chores)) {
     try {
@@ -55,13 +57,24 @@ export async function sweep(parts: SweepParts): Promise<void> {
 async function giveUpRecordings({ db, nudges, recordings }: SweepParts, now: number): Promise<void> {
   const expired = await expiredRecordings(db, now, AT_ONCE);
   for (const name of expired) await giveUpOnRecording(recordings, name);
-  await nudgeCalls(db, nudges, expired.map((name) => name.callId), now);
+  await nudgeCalls(
+    db,
+    nudges,
+    expired.map((name) => name.callId),
+    now,
+  );
 }
 
-async function giveUpAnalyses({ db, nudges }: SweepParts, now: number): Promise<void> {
+async function giveUpAnalyses(parts: SweepParts, now: number): Promise<void> {
+  const { db, nudges } = parts;
   const expired = await expiredAnalyses(db, now, AT_ONCE);
-  for (const row of expired) await endAnalysis(db, failedAnalysis(row, row.reason ?? "gave_up", now));
-  await nudgeCalls(db, nudges, expired.map((row) => row.callId), now);
+  for (const row of expired) await endAnalysis(parts, failedAnalysis(row, row.reason ?? "gave_up", now));
+  await nudgeCalls(
+    db,
+    nudges,
+    expired.map((row) => row.callId),
+    now,
+  );
 }
 
 /** The sweep runs every minute; listing a bucket is a class A operation and can wait for the full hour. */

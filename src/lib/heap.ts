@@ -1,19 +1,25 @@
-/** A binary heap: `pop` gives the entry with the smallest `at`. For timetables of thousands of entries. */
-export type Heap<T> = { items: { at: number; value: T }[] };
+/**
+ * A binary heap: `pop` gives the entry with the smallest `at`, of equal ones the one that was pushed first. For
+ * timetables of thousands of entries.
+ */
+export type Heap<T> = { items: Item<T>[]; pushed: number };
+
+type Item<T> = { at: number; order: number; value: T };
 
 export function newHeap<T>(): Heap<T> {
-  return { items: [] };
+  return { items: [], pushed: 0 };
 }
 
 export function peekHeap<T>(heap: Heap<T>): { at: number; value: T } | undefined {
   return heap.items[0];
 }
 
-export function pushHeap<T>({ items }: Heap<T>, at: number, value: T): void {
-  let index = items.push({ at, value }) - 1;
+export function pushHeap<T>(heap: Heap<T>, at: number, value: T): void {
+  const { items } = heap;
+  let index = items.push({ at, order: heap.pushed++, value }) - 1;
   while (index > 0) {
     const parent = (index - 1) >> 1;
-    if (items[parent]!.at <= items[index]!.at) return;
+    if (!isBefore(items[index]!, items[parent]!)) return;
     swap(items, parent, index);
     index = parent;
   }
@@ -29,12 +35,16 @@ export function popHeap<T>({ items }: Heap<T>): { at: number; value: T } | undef
     const left = 2 * index + 1;
     const right = left + 1;
     let smallest = index;
-    if (left < items.length && items[left]!.at < items[smallest]!.at) smallest = left;
-    if (right < items.length && items[right]!.at < items[smallest]!.at) smallest = right;
+    if (left < items.length && isBefore(items[left]!, items[smallest]!)) smallest = left;
+    if (right < items.length && isBefore(items[right]!, items[smallest]!)) smallest = right;
     if (smallest === index) return top;
     swap(items, smallest, index);
     index = smallest;
   }
+}
+
+function isBefore(one: Item<unknown>, other: Item<unknown>): boolean {
+  return one.at < other.at || (one.at === other.at && one.order < other.order);
 }
 
 function swap(items: unknown[], one: number, other: number): void {

@@ -1,6 +1,21 @@
 import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, real, sqliteTable, text } from "drizzle-orm/sqlite-core";
 
+/** What was said in a call, as the platform itself wrote it down. Bounded when it is folded in (calls/conversation.ts). */
+export type Conversation = {
+  agentId: string | null;
+  summary: string | null;
+  transcript: string | null;
+  /** `at` in milliseconds, UTC. */
+  timeline: {
+    at: number;
+    kind: "message" | "action_start" | "action_end";
+    speaker: "bot" | "human" | null;
+    text: string;
+  }[];
+  actionResults: unknown[];
+};
+
 /** One conversation. `id` is derived from (organization, source, external id), so duplicates meet in one row. */
 export const calls = sqliteTable(
   "calls",
@@ -35,6 +50,8 @@ export const calls = sqliteTable(
     /** The campaign number the platform named, kept while no campaign has it. */
     campaignNumber: integer("campaign_number"),
     custom: text({ mode: "json" }).$type<Record<string, unknown>>().notNull(),
+    /** Null on platforms that only connect calls. Large: lists leave it out. */
+    conversation: text({ mode: "json" }).$type<Conversation>(),
     /** Which rank of notice each value came from, so that the order of notices does not matter (calls/fold.ts). */
     ranks: text({ mode: "json" }).$type<Record<string, number>>().notNull(),
     /** The terminal event already told: the slot that `call.completed` and `call.failed` share. */
@@ -49,7 +66,9 @@ export const calls = sqliteTable(
   },
   (table) => [
     index("calls_by_time").on(table.organizationId, table.startedAt, table.id),
-    index("calls_in_progress").on(table.finalizeAt).where(sql`state = 'in_progress'`),
+    index("calls_in_progress")
+      .on(table.finalizeAt)
+      .where(sql`state = 'in_progress'`),
   ],
 );
 
@@ -84,7 +103,9 @@ export const recordings = sqliteTable(
   },
   (table) => [
     primaryKey({ columns: [table.callId, table.id] }),
-    index("recordings_pending").on(table.callId).where(sql`state = 'pending'`),
+    index("recordings_pending")
+      .on(table.callId)
+      .where(sql`state = 'pending'`),
   ],
 );
 
@@ -110,7 +131,9 @@ export const analyses = sqliteTable(
   },
   (table) => [
     primaryKey({ columns: [table.callId, table.id] }),
-    index("analyses_pending").on(table.callId).where(sql`state = 'pending'`),
+    index("analyses_pending")
+      .on(table.callId)
+      .where(sql`state = 'pending'`),
   ],
 );
 

@@ -1,72 +1,108 @@
 import { eq, sql } from "drizzle-orm";
 import { runBatch, type Database } from "../../db/client";
-import { endpoints } from "../../db/schema";
+import { companySecrets, endpoints } from "../../db/schema";
 import { invalid, type DomainError } from "../../errors";
 import { d1Now } from "../../events";
 import { newId } from "../../lib/id";
-import { checkUrl, type GuardPolicy } from "../../lib/network-guard";
+import { checkUrl } from "../../lib/network-guard";
 import { err, ok, type Result } from "../../lib/result";
-import type { MasterKeys } from "../../lib/seal";
-import { endpointConfigOf, type EndpointChange, type EndpointRow } from "./endpoint";
-import { checkSigningSecret, newSigningSecret, sealSecrets } from "./secret";
-import { checkSubscriptions } from "./subscription";
+import type { ProfileName, SigningSecret } from "../contract";
+import { newSigningKey, profiles } from "../profiles";
+import { planShards } from "../shards";
+import { ensureCompanySecret } from "./company-secret";
+import type { EndpointMeans, EndpointRow } from "./endpoint";
+import { MAX_ENDPOINTS } from "./limits";
+import { applyOptions, blankDraft, type EndpointDraft, type EndpointOptions } from "./options";
+import { checkDraft } from "./rules";
+import { chooseSecret, sealSecrets } from "./secret";
 
-/** Each event becomes a delivery for each endpoint that wants it: the cap bounds what one call can cost. */
-export const MAX_ENDPOINTS = 50;
-
-export type NewEndpoint = {
+export type NewEndpoint = EndpointOptions & {
   organizationId: string;
   url: string;
   events: readonly string[];
-  description?: string | null;
-  active?: boolean;
+  profile?: ProfileName;
   /** A signing secret the subscriber brings along; otherwise one is made. */
   secret?: string;
 };
 
-/** Makes an endpoint. The secret in the answer is the one moment it is shown. */
+/** What an endpoint begins to sign with; `shared` is the company secret as it was read, where it is that. */
+type FirstSecrets = { signing: SigningSecret[]; shared?: string };
+
+// A company secret that is regenerated between reading and using it makes one more round necessary.
+const ROUNDS = 4;
+
+const FULL = `An organization has at most ${MAX_ENDPOINTS} endpoints.`;
+
+/** Makes an endpoint. Its secret is in the answer; later only a reveal shows it. */
 export async function createEndpoint(
   db: Database,
   input: NewEndpoint,
-  means: { masterKeys: MasterKeys; policy: GuardPolicy; now: number },
-): Promise<Result<EndpointChange & { secret: string }, DomainError>> {
-  const subscriptions = checkSubscriptions(input.events);
-  if (!subscriptions.ok) return subscriptions;
-  const secret = input.secret === undefined ? ok(newSigningSecret()) : checkSigningSecret(input.secret);
-  if (!secret.ok) return secret;
+  means: EndpointMeans,
+): Promise<Result<{ row: EndpointRow; secret: string }, DomainError>> {
+  const blank = blankDraft(input.organizationId, input.profile ?? "standard");
+  const shards = planShards(blank, input, means.now);
+  if (!shards.ok) return shards;
+  const draft = { ...applyOptions(blank, input), shards: [{ since: 0, shards: input.shards ?? 1 }] };
+  const fields = await checkDraft(db, draft, input);
   const url = await checkUrl(input.url, means.policy);
-  if (!url.ok) return err(invalid("url", url.error.message));
+  if (!url.ok) fields.unshift({ field: "url", message: url.error.message });
+  if (!url.ok || fields.length > 0) return err({ kind: "invalid", fields });
 
-  const id = newId("end", means.now);
-  const secrets = await sealSecrets(means.masterKeys, id, [{ value: secret.value, until: null }]);
-  const row = await insertUnderCap(db, {
-    id,
-    organizationId: input.organizationId,
-    url: url.value.href,
-    description: input.description ?? null,
-    events: subscriptions.value,
-    active: input.active ?? true,
-    secrets,
-  });
-  if (!row) return err({ kind: "conflict", message: `An organization has at most ${MAX_ENDPOINTS} endpoints.` });
-  return ok({ row, config: endpointConfigOf(row), secret: secret.value });
+  const id = newId("wh", means.now);
+  let tried: string | undefined;
+  for (let round = 1; round <= ROUNDS; round += 1) {
+    const first = await firstSecrets(db, draft, input.secret, means);
+    if (!first.ok) return first;
+    const { signing, shared } = first.value;
+    // What was refused and has not changed since was refused for the cap.
+    if (round > 1 && shared === tried) return err({ kind: "conflict", message: FULL });
+    tried = shared;
+    const secrets = await sealSecrets(means.masterKeys, id, signing);
+    const row = await insertUnderCap(db, { ...draft, id, url: url.value.href, secrets }, shared);
+    if (row) return ok({ row, secret: signing[0]?.value ?? "" });
+  }
+  return err({ kind: "conflict", message: "The company secret is being changed by somebody else at the same time." });
 }
 
-type Inserted = Pick<EndpointRow, "id" | "organizationId" | "url" | "description" | "events" | "active" | "secrets">;
+async function firstSecrets(
+  db: Database,
+  draft: EndpointDraft,
+  brought: string | undefined,
+  means: EndpointMeans,
+): Promise<Result<FirstSecrets, DomainError>> {
+  if (draft.profile !== "voicesense") {
+    const secret = chooseSecret(profiles[draft.profile], brought);
+    if (!secret.ok) return secret;
+    const signing = [secret.value, ...(draft.settings.ed25519 ? [newSigningKey()] : [])];
+    return ok({ signing: signing.map((value) => ({ value, until: null })) });
+  }
+  if (brought !== undefined) {
+    return err(invalid("secret", "voicesense endpoints share the company secret; bring your own to that one"));
+  }
+  const company = await ensureCompanySecret(db, means.masterKeys, draft.organizationId);
+  return ok({ signing: company.secrets, shared: company.sealed });
+}
+
+type Inserted = EndpointDraft & Pick<EndpointRow, "id" | "secrets">;
 
 // Created at is D1's clock, as events' is: an endpoint hears of what was recorded from then on. The cap is checked in
-// the same statement, so two requests at once cannot pass it together.
-async function insertUnderCap(db: Database, endpoint: Inserted): Promise<EndpointRow | undefined> {
+// the same statement, so two requests at once cannot pass it together; so is a shared secret, that it is still the one.
+async function insertUnderCap(db: Database, endpoint: Inserted, shared?: string): Promise<EndpointRow | undefined> {
   const { organizationId } = endpoint;
+  const company = sql`(SELECT secrets FROM ${companySecrets} WHERE organization_id = ${organizationId})`;
+  const current = shared === undefined ? sql`true` : sql`${company} = ${shared}`;
+  const json = (value: unknown) => JSON.stringify(value);
   await runBatch(db, [
     db.run(sql`
       INSERT INTO ${endpoints} (id, organization_id, url, description, profile, payload_version, method, headers, template, events,
                                 filters, ordering, settings, shards, active, paused, secrets, version, created_at, updated_at)
-      SELECT ${endpoint.id}, ${organizationId}, ${endpoint.url}, ${endpoint.description}, 'standard',
-             'v1', 'POST', '{}', NULL, ${JSON.stringify(endpoint.events)}, '{}', 'call', '{}',
-             json_array(json_object('since', ${d1Now}, 'shards', 1)), ${endpoint.active ? 1 : 0}, 0, ${endpoint.secrets}, 1, ${d1Now}, ${d1Now}
+      SELECT ${endpoint.id}, ${organizationId}, ${endpoint.url}, ${endpoint.description}, ${endpoint.profile},
+             ${endpoint.payloadVersion}, ${endpoint.method}, ${json(endpoint.headers)}, ${endpoint.template},
+             ${json(endpoint.events)}, ${json(endpoint.filters)}, ${endpoint.ordering}, ${json(endpoint.settings)},
+             json_array(json_object('since', ${d1Now}, 'shards', ${endpoint.shards[0]?.shards ?? 1})),
+             ${endpoint.active ? 1 : 0}, ${endpoint.paused ? 1 : 0}, ${endpoint.secrets}, 1, ${d1Now}, ${d1Now}
       WHERE (SELECT count(*) FROM ${endpoints} WHERE organization_id = ${organizationId} AND deleted_at IS NULL)
-            < ${MAX_ENDPOINTS}`),
+            < ${MAX_ENDPOINTS} AND ${current}`),
   ]);
   return db.select().from(endpoints).where(eq(endpoints.id, endpoint.id)).get();
 }

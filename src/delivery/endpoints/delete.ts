@@ -4,17 +4,16 @@ import { endpoints } from "../../db/schema";
 import { notFound, type DomainError } from "../../errors";
 import { d1Now } from "../../events";
 import { err, ok, type Result } from "../../lib/result";
-import type { EndpointConfig } from "../contract";
-import { endpointConfigOf, liveEndpoint } from "./endpoint";
+import { liveEndpoint, type EndpointRow } from "./endpoint";
 
 /**
- * Deletes an endpoint; its row stays as a tombstone. Deleting it again answers with the same configuration, so that a
- * caller whose push to the endpoint's object failed can repeat the whole.
+ * Deletes an endpoint; its row stays as a tombstone. Deleting it again answers with the same row, so that a
+ * caller whose push to the endpoint's objects failed can repeat the whole.
  */
 export async function deleteEndpoint(
   db: Database,
   target: { organizationId: string; id: string },
-): Promise<Result<EndpointConfig, DomainError>> {
+): Promise<Result<EndpointRow, DomainError>> {
   const deleted = await db
     .update(endpoints)
     .set({ deletedAt: d1Now, updatedAt: d1Now, version: sql`version + 1` })
@@ -28,5 +27,5 @@ export async function deleteEndpoint(
       .from(endpoints)
       .where(and(eq(endpoints.organizationId, target.organizationId), eq(endpoints.id, target.id)))
       .get());
-  return row ? ok(endpointConfigOf(row)) : err(notFound("endpoint"));
+  return row ? ok(row) : err(notFound("endpoint"));
 }

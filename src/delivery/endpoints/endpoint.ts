@@ -1,11 +1,14 @@
 import { and, eq, isNull, type SQL } from "drizzle-orm";
 import { endpoints } from "../../db/schema";
+import type { GuardPolicy } from "../../lib/network-guard";
+import type { MasterKeys } from "../../lib/seal";
 import type { EndpointConfig } from "../contract";
+import { objectsSharing } from "../shards";
 
 export type EndpointRow = typeof endpoints.$inferSelect;
 
-/** A written endpoint: its row, and what its object must now be told. */
-export type EndpointChange = { row: EndpointRow; config: EndpointConfig };
+/** What writing an endpoint takes of the world. `now` in milliseconds. */
+export type EndpointMeans = { masterKeys: MasterKeys; policy: GuardPolicy; now: number };
 
 /** What the endpoint's object is told after each write. */
 export function endpointConfigOf(row: EndpointRow): EndpointConfig {
@@ -21,7 +24,7 @@ export function endpointConfigOf(row: EndpointRow): EndpointConfig {
     ordering: row.ordering,
     settings: row.settings,
     secrets: row.secrets,
-    objects: Math.max(...row.shards.map((epoch) => epoch.shards)),
+    objects: objectsSharing(row.shards),
     active: row.active,
     paused: row.paused,
     deleted: row.deletedAt !== null,

@@ -1,49 +1,96 @@
-import { sql } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import type { Database } from "../../db/client";
 import { endpoints } from "../../db/schema";
-import { invalid, notFound, type DomainError } from "../../errors";
+import { notFound, type DomainError } from "../../errors";
 import { d1Now } from "../../events";
-import { checkUrl, type GuardPolicy } from "../../lib/network-guard";
+import { checkUrl } from "../../lib/network-guard";
 import { err, ok, type Result } from "../../lib/result";
-import { endpointConfigOf, liveEndpoint, type EndpointChange } from "./endpoint";
-import { checkSubscriptions } from "./subscription";
+import type { ProfileName } from "../contract";
+import { isSigningKey, newSigningKey } from "../profiles";
+import { planShards } from "../shards";
+import { liveEndpoint, type EndpointMeans, type EndpointRow } from "./endpoint";
+import { applyOptions, type EndpointDraft, type EndpointOptions } from "./options";
+import { checkDraft } from "./rules";
+import { openSecrets, sealSecrets } from "./secret";
 
-/** What may change; what is left out stays. */
-export type EndpointChanges = {
-  url?: string;
-  events?: readonly string[];
-  description?: string | null;
-  active?: boolean;
-};
+type Target = { organizationId: string; id: string };
+
+// Each round loses only to a write of somebody else; losing so often in a row takes a storm of them.
+const ROUNDS = 4;
 
 /**
  * Changes an endpoint and raises its version, even when nothing differs: a caller whose push to the endpoint's object
- * failed repeats the change to push again.
+ * failed repeats the change to push again. Telling it to be active takes back a disabling of ours.
  */
 export async function updateEndpoint(
   db: Database,
-  target: { organizationId: string; id: string },
-  changes: EndpointChanges,
-  policy: GuardPolicy,
-): Promise<Result<EndpointChange, DomainError>> {
-  const subscriptions = changes.events === undefined ? ok(undefined) : checkSubscriptions(changes.events);
-  if (!subscriptions.ok) return subscriptions;
-  const url = changes.url === undefined ? ok(undefined) : await checkUrl(changes.url, policy);
-  if (!url.ok) return err(invalid("url", url.error.message));
+  target: Target,
+  changes: EndpointOptions & { profile?: ProfileName },
+  means: EndpointMeans,
+): Promise<Result<EndpointRow, DomainError>> {
+  const url = changes.url === undefined ? undefined : await checkUrl(changes.url, means.policy);
+  for (let round = 1; round <= ROUNDS; round += 1) {
+    const row = await db.select().from(endpoints).where(liveEndpoint(target)).get();
+    if (!row) return err(notFound("endpoint"));
+    const shards = planShards(row, changes, means.now);
+    if (!shards.ok) return shards;
+    const draft = { ...applyOptions(row, changes), shards: shards.value };
+    const fields = await checkDraft(db, draft, changes);
+    if (changes.profile !== undefined && changes.profile !== row.profile) {
+      fields.unshift({
+        field: "profile",
+        message: `stays ${row.profile}: a receiver and its secret are made for it; make another endpoint`,
+      });
+    }
+    if (url?.ok === false) fields.unshift({ field: "url", message: url.error.message });
+    if (fields.length > 0) return err({ kind: "invalid", fields });
+    const secrets = await secretsFor(row, draft, means);
+    const told = { ...draft, url: url?.ok ? url.value.href : row.url, secrets };
+    const written = await writeDraft(db, row, told, changes.active !== undefined);
+    if (written) return ok(written);
+  }
+  return err({ kind: "conflict", message: "The endpoint is being changed by somebody else at the same time." });
+}
 
-  const row = await db
+// The Ed25519 key comes and goes with the setting; the HMAC secret stays.
+async function secretsFor(row: EndpointRow, draft: EndpointDraft, means: EndpointMeans): Promise<string> {
+  const wanted = draft.settings.ed25519 === true;
+  if (wanted === (row.settings.ed25519 === true)) return row.secrets;
+  const others = (await openSecrets(means.masterKeys, row.id, row.secrets)).filter(({ value }) => !isSigningKey(value));
+  const added = wanted ? [{ value: newSigningKey(), until: null }] : [];
+  return sealSecrets(means.masterKeys, row.id, [...others, ...added]);
+}
+
+// Only over the version that was read, so that two changes at once never undo each other.
+async function writeDraft(
+  db: Database,
+  row: EndpointRow,
+  told: EndpointDraft & { secrets: string },
+  decidesActive: boolean,
+): Promise<EndpointRow | undefined> {
+  const { id, organizationId, version } = row;
+  return db
     .update(endpoints)
     .set({
-      // drizzle leaves out what is undefined.
-      url: url.value?.href,
-      events: subscriptions.value,
-      description: changes.description,
-      active: changes.active,
+      url: told.url,
+      description: told.description,
+      payloadVersion: told.payloadVersion,
+      method: told.method,
+      headers: told.headers,
+      template: told.template,
+      events: told.events,
+      filters: told.filters,
+      ordering: told.ordering,
+      settings: told.settings,
+      shards: told.shards,
+      active: told.active,
+      paused: told.paused,
+      secrets: told.secrets,
+      ...(decidesActive ? { disabledReason: null, disabledAt: null } : {}),
       version: sql`version + 1`,
       updatedAt: d1Now,
     })
-    .where(liveEndpoint(target))
+    .where(and(liveEndpoint({ organizationId, id }), eq(endpoints.version, version)))
     .returning()
     .get();
-  return row ? ok({ row, config: endpointConfigOf(row) }) : err(notFound("endpoint"));
 }

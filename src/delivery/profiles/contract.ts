@@ -29,6 +29,8 @@ export type AttemptContext = {
   ed25519: boolean;
   /** Opened secrets that may sign now, the current one first. */
   secrets: readonly string[];
+  /** Where Trunkline's own API is reached, without a slash at the end: what a body has no room for is linked there. */
+  publicUrl: string;
 };
 
 /** The bytes of `body` are what is signed and what is sent. */
@@ -55,9 +57,12 @@ export interface Profile {
   newSecret(): string;
   /** Whether several signatures can be sent during a rotation. */
   overlaps: boolean;
+  /** Whether a rotation overlaps unless it is told otherwise: where the contract's own receivers see both signatures. */
+  overlapsByDefault: boolean;
   /** The variable paths its templates may use, for the message to a person, and the test of one. */
   templatePaths: readonly string[];
   isTemplatePath(path: string): boolean;
+  /** Makes one attempt's request. Throws when there is no such body: it grew too large, or the secrets are not of its form. */
   request(context: AttemptContext): Promise<ProfileRequest>;
   judge(status: number, settings: JudgeSettings): Verdict;
 }

@@ -1,8 +1,19 @@
 /** The delivery contracts endpoints speak. */
-import type { EndpointConfig } from "../contract";
+import type { ProfileName } from "../contract";
+import { audian } from "./audian";
+import { authentivoice } from "./authentivoice";
 import type { Profile } from "./contract";
 import { standard } from "./standard";
+import { voicesense } from "./voicesense";
+import { voqo } from "./voqo";
 
-export type { AttemptContext, Profile, ProfileRequest } from "./contract";
+export { AUDIAN_BODY_LIMIT } from "./audian";
+export {
+  RETRY_POLICY_LIMITS,
+  waitsOf as policyFromRetryPolicy,
+  type AuthentiVoiceRetryPolicy,
+} from "./authentivoice/retry-policy";
+export type { AttemptContext, JudgeSettings, Profile, ProfileRequest, Verdict } from "./contract";
+export { isSigningKey, newSigningKey, publicJwk, publicKey, type PublicJwk } from "./ed25519";
 
-export const profiles: Record<EndpointConfig["profile"], Profile> = { standard };
+export const profiles: Record<ProfileName, Profile> = { standard, audian, voqo, voicesense, authentivoice };

@@ -1,43 +1,59 @@
-import { fromBase64, hmac, toBase64 } from "../../lib/hmac";
+import { EVENT_TYPES } from "../../events";
 import { toIso } from "../../lib/time";
+import { STANDARD_POLICY } from "../schedule";
+import { makeBody, requestOf } from "./body";
 import type { AttemptContext, Profile, ProfileRequest } from "./contract";
+import { isSigningKey, v1aSignature } from "./ed25519";
+import { judge } from "./judge";
+import { checkWhsec, newWhsec, whsecKey } from "./secret";
+import { secondsOf, standardContent, v1Signature } from "./sign";
+import { eventDataPaths, pathsLike } from "./template-paths";
+
+const ENVELOPE_PATHS = ["id", "type", "timestamp", "seq", "gap", "gap.from", "gap.to", "test"];
 
 /** Standard Webhooks 1.0: https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md */
 export const standard: Profile = {
   name: "standard",
-  speaks: () => true,
+  speaks: EVENT_TYPES,
+  aliases: {},
+  policy: STANDARD_POLICY,
+  reservedHeaders: [],
+  checkSecret: checkWhsec,
+  newSecret: newWhsec,
+  overlaps: true,
+  overlapsByDefault: true,
+  ...pathsLike(() => [...ENVELOPE_PATHS, ...eventDataPaths(EVENT_TYPES, "data")]),
   request,
+  judge,
 };
 
 async function request(context: AttemptContext): Promise<ProfileRequest> {
-  const body = JSON.stringify({
+  const body = makeBody(context, {
     id: context.eventId,
     type: context.type,
     timestamp: toIso(context.recordedAt),
     seq: context.seq,
     ...(context.gap ? { gap: context.gap } : {}),
+    ...(context.test ? { test: true } : {}),
     data: context.data,
   });
-  const timestamp = String(Math.floor(context.now / 1000));
-  const signed = new TextEncoder().encode(`${context.eventId}.${timestamp}.${body}`);
-  const signatures = await Promise.all(
-    context.secrets.map(async (secret) => `v1,${toBase64(await hmac("SHA-256", keyOf(secret), signed))}`),
-  );
-  return {
-    method: "POST",
-    headers: {
-      "content-type": "application/json",
-      "webhook-id": context.eventId,
-      "webhook-timestamp": timestamp,
-      "webhook-signature": signatures.join(" "),
-    },
-    body,
-  };
+  const timestamp = secondsOf(context.now);
+  return requestOf(context, body, {
+    "webhook-id": context.eventId,
+    "webhook-timestamp": timestamp,
+    "webhook-signature": await signatures(context, standardContent(context.eventId, timestamp, body.text)),
+  });
 }
 
-/** The key is what stands behind `whsec_`, base64-decoded. */
-function keyOf(secret: string): Uint8Array<ArrayBuffer> {
-  const key = secret.startsWith("whsec_") ? fromBase64(secret.slice("whsec_".length)) : undefined;
-  if (!key) throw new Error("a standard endpoint's secret is not whsec_ and base64");
-  return key;
+/** One signature for each secret that may sign now: the shared ones, and with Ed25519 switched on the private keys. */
+async function signatures(context: AttemptContext, content: BufferSource): Promise<string> {
+  const keys = context.secrets.filter(isSigningKey);
+  const shared = context.secrets.filter((secret) => !isSigningKey(secret));
+  if (context.ed25519 && keys.length === 0) throw new Error("an endpoint that signs with Ed25519 has no key for it");
+  const made = await Promise.all([
+    ...shared.map((secret) => v1Signature(whsecKey(secret), content)),
+    ...(context.ed25519 ? keys.map((key) => v1aSignature(key, content)) : []),
+  ]);
+  if (made.length === 0) throw new Error("an endpoint has no signing secret");
+  return made.join(" ");
 }

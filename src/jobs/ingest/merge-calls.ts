@@ -1,5 +1,13 @@
 import { inArray, or, sql } from "drizzle-orm";
-import { planMerge, type CallKey, type FoldedCall, type MergePlan, type Notice, type Placement, writeMerge } from "../../calls";
+import {
+  planMerge,
+  type CallKey,
+  type FoldedCall,
+  type MergePlan,
+  type Notice,
+  type Placement,
+  writeMerge,
+} from "../../calls";
 import { changesOf, runBatch, type Database, type Statement } from "../../db/client";
 import { analyses, calls, campaigns, recordings } from "../../db/schema";
 import { ensureOperator } from "../../operators";
@@ -16,6 +24,9 @@ export type CallNotices = {
   notices: Notice[];
 };
 
+/** `newWriter` makes a token that no other attempt has. */
+export type MergeParts = { db: Database; bucket: R2Bucket; newWriter(): string };
+
 type Known = Omit<CallFile, "call" | "autoAnalyze"> & { call: CallFile["call"] | undefined };
 type Campaign = typeof campaigns.$inferSelect;
 type Merge = { said: CallNotices; plan: MergePlan; statements: Statement[] };
@@ -29,15 +40,18 @@ const MAX_ROUNDS = 8;
  * that depends on a lost write is written. Gives each call's placement for the log.
  */
 export async function mergeCalls(
-  db: Database,
+  parts: MergeParts,
   said: readonly CallNotices[],
   alongside: (quarantined: ReadonlyMap<string, string>) => Statement[],
-  context: { now: number; newWriter(): string },
+  now: number,
 ): Promise<void> {
+  const { db } = parts;
   let open = said;
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
-    const merges = await planAll(db, open, context);
-    const quarantined = new Map(merges.flatMap(({ plan: { row } }) => (row.quarantine ? [[row.id, row.quarantine] as const] : [])));
+    const merges = await planAll(parts, open, now);
+    const quarantined = new Map(
+      merges.flatMap(({ plan: { row } }) => (row.quarantine ? [[row.id, row.quarantine] as const] : [])),
+    );
     const extra = round === 0 ? alongside(quarantined) : [];
     const results = await runBatch(db, [...extra, ...merges.flatMap((merge) => merge.statements)]);
     let at = extra.length;
@@ -52,19 +66,20 @@ export async function mergeCalls(
   throw new Error(`${open.length} calls were changed by others ${MAX_ROUNDS} times in a row`);
 }
 
-async function planAll(db: Database, said: readonly CallNotices[], context: { now: number; newWriter(): string }): Promise<Merge[]> {
+async function planAll(parts: MergeParts, said: readonly CallNotices[], now: number): Promise<Merge[]> {
   if (said.length === 0) return [];
-  const { known, campaigns: named } = await readKnown(db, said);
-  return Promise.all(said.map((one) => planOne(db, one, known.get(one.key.id), named, context)));
+  const { known, campaigns: named } = await readKnown(parts.db, said);
+  return Promise.all(said.map((one) => planOne(parts, one, known.get(one.key.id), named, now)));
 }
 
 async function planOne(
-  db: Database,
+  parts: MergeParts,
   said: CallNotices,
   known: Known | undefined,
   named: readonly Campaign[],
-  { now, newWriter }: { now: number; newWriter(): string },
+  now: number,
 ): Promise<Merge> {
+  const { db } = parts;
   const replay = said.notices.some((notice) => notice.replay);
   const facts = said.notices.flatMap((notice) => notice.facts.recordings);
   const expectations = await expectRecordings(said.key, known?.recordings ?? [], facts, { now, replay });
@@ -77,7 +92,11 @@ async function planOne(
     ...placeInCampaign(folded, said, known?.call, named),
     operatorId: folded.operatorName === null ? null : (operators.get(folded.operatorName)?.id ?? null),
   });
-  const plan = planMerge(said.key, known?.call, said.notices, place, { now, writer: newWriter(), touch: expectations.length > 0 });
+  const plan = planMerge(said.key, known?.call, said.notices, place, {
+    now,
+    writer: parts.newWriter(),
+    touch: expectations.length > 0,
+  });
   if (!plan.changed) return { said, plan, statements: [] };
   const operator = plan.row.operatorName === null ? undefined : operators.get(plan.row.operatorName);
   const isNewOperator = operator !== undefined && operator.id !== known?.call?.operatorId;
@@ -91,7 +110,7 @@ async function planOne(
     writeMerge(db, plan),
     ...(isNewOperator ? [operator.statement] : []),
     ...expectations.map((expectation) => writeExpectation(db, expectation, plan.guard)),
-    ...tellOf(db, file, consequences(db, plan, file, now), plan.guard, now),
+    ...(await tellOf(parts, file, consequences(db, plan, file, now), plan.guard, now)),
   ];
   return { said, plan, statements };
 }
@@ -145,7 +164,10 @@ async function readKnown(db: Database, said: readonly CallNotices[]) {
         or(
           sql`${campaigns.organizationId} IN (SELECT value FROM json_each(${JSON.stringify([...new Set(said.map((one) => one.key.organizationId))])}))
             AND ${campaigns.number} IN (SELECT value FROM json_each(${JSON.stringify([...new Set(numbers)])}))`,
-          inArray(campaigns.id, sql`(SELECT value FROM json_each(${JSON.stringify(said.map((one) => one.sourceCampaignId))}))`),
+          inArray(
+            campaigns.id,
+            sql`(SELECT value FROM json_each(${JSON.stringify(said.map((one) => one.sourceCampaignId))}))`,
+          ),
           inArray(campaigns.id, db.select({ id: calls.campaignId }).from(calls).where(inArray(calls.id, among))),
         ),
       ),

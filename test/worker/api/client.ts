@@ -2,7 +2,15 @@ import { env } from "cloudflare:test";
 import { Hono } from "hono";
 import { apiRoutes, onError, onNotFound, type ApiDeps } from "../../../src/api";
 import { readConfig } from "../../../src/config";
-import type { DeliveryLogEntry, EndpointConfig, LogQuery } from "../../../src/delivery";
+import type {
+  DeliveryLogEntry,
+  EndpointConfig,
+  EnqueuedEvent,
+  LogQuery,
+  ReplayMarks,
+  ReplayQuery,
+} from "../../../src/delivery";
+import { endpointConfigOf } from "../../../src/delivery";
 import type { IngestMessage } from "../../../src/queues/messages";
 import { NOON, openDatabase } from "../../factories";
 
@@ -12,14 +20,32 @@ type Call = { key?: string; headers?: Record<string, string>; body?: unknown; te
 
 export const db = openDatabase(env.DB);
 
+/** What the API told and asked the endpoints' objects, and sent to the queue. */
+type Told = {
+  configured: EndpointConfig[];
+  enqueued: { object: string; events: EnqueuedEvent[]; marks: ReplayMarks | undefined }[];
+  logQueries: LogQuery[];
+  counted: Omit<LogQuery, "limit" | "before">[];
+  decided: string[];
+  replayed: { query: ReplayQuery; options: ReplayMarks & { dryRun: boolean } }[];
+  tested: EnqueuedEvent[];
+  inbox: IngestMessage[];
+};
+
 /** The API as it is mounted in the Worker, with what leaves it (queue, endpoint objects) written down instead of sent. */
 export function apiClient(overrides: Partial<ApiDeps> = {}) {
-  const told: { configured: EndpointConfig[]; logQueries: LogQuery[]; inbox: IngestMessage[] } = {
+  const told: Told = {
     configured: [],
+    enqueued: [],
     logQueries: [],
+    counted: [],
+    decided: [],
+    replayed: [],
+    tested: [],
     inbox: [],
   };
   const log: DeliveryLogEntry[] = [];
+  const find = (deliveryId: string) => log.find((entry) => entry.deliveryId === deliveryId) ?? null;
   const deps: ApiDeps = {
     config: readConfig(env),
     db,
@@ -27,10 +53,37 @@ export function apiClient(overrides: Partial<ApiDeps> = {}) {
     inbox: { put: async (message) => void told.inbox.push(message) },
     nudges: { recordings: async () => {}, analyses: async () => {}, events: async () => {} },
     endpointObjects: {
-      configure: async (config) => void told.configured.push(config),
-      log: async (_endpointId, _organizationId, query) => {
+      enqueue: async (object, _config, events, marks) => {
+        told.enqueued.push({ object, events: [...events], marks });
+        return { accepted: events.length, duplicates: 0, refused: null };
+      },
+      configure: async (endpoint) => void told.configured.push(endpointConfigOf(endpoint)),
+      log: async (_endpoint, query) => {
         told.logQueries.push(query);
         return log.slice(0, query.limit);
+      },
+      count: async (_endpoint, query) => {
+        told.counted.push(query);
+        return log.length;
+      },
+      delivery: async (_endpoint, deliveryId) => find(deliveryId),
+      retry: async (_endpoint, deliveryId) => {
+        const entry = find(deliveryId);
+        if (entry) told.decided.push(`retry ${deliveryId}`);
+        return entry === null ? "not_found" : entry.state === "pending" ? "scheduled" : "replayed";
+      },
+      settle: async (_endpoint, deliveryId, action) => {
+        if (find(deliveryId)?.state !== "held") return false;
+        told.decided.push(`${action} ${deliveryId}`);
+        return true;
+      },
+      replay: async (_endpoint, query, options) => {
+        told.replayed.push({ query, options });
+        return { matched: log.length, enqueued: options.dryRun ? 0 : log.length };
+      },
+      test: async (endpoint, event) => {
+        told.tested.push(event);
+        return deliveryOf({ eventId: event.eventId, type: event.type, stream: endpoint.id, test: true });
       },
     },
     now: () => NOON,
@@ -61,6 +114,7 @@ export function apiClient(overrides: Partial<ApiDeps> = {}) {
   }
 
   return {
+    deps,
     told,
     log,
     call,
@@ -68,6 +122,38 @@ export function apiClient(overrides: Partial<ApiDeps> = {}) {
     post: (path: string, options?: Call) => call("POST", path, options),
     patch: (path: string, options?: Call) => call("PATCH", path, options),
     delete: (path: string, options?: Call) => call("DELETE", path, options),
+  };
+}
+
+/** A delivery as an object's log has it: taken at the first try. */
+export function deliveryOf(overrides: Partial<DeliveryLogEntry> = {}): DeliveryLogEntry {
+  return {
+    deliveryId: "dlv_1",
+    stream: "call_1",
+    seq: 1,
+    replay: 0,
+    test: false,
+    eventId: "evt_1",
+    type: "call.completed",
+    state: "delivered",
+    attempts: [
+      {
+        number: 1,
+        dueAt: NOON,
+        startedAt: NOON,
+        endedAt: NOON + 400,
+        status: 204,
+        error: null,
+        detail: null,
+        request: { method: "POST", url: "https://subscriber.test/hooks", headers: { "x-a": "1" }, body: "{}" },
+        response: { headers: {}, body: "" },
+      },
+    ],
+    attemptCount: 1,
+    enqueuedAt: NOON,
+    dueAt: null,
+    finishedAt: NOON + 400,
+    ...overrides,
   };
 }
 

@@ -4,7 +4,7 @@ import { describe, it } from "vitest";
 import { readConfig } from "../../../src/config";
 import { endpoints } from "../../../src/db/schema";
 import { unseal } from "../../../src/lib/seal";
-import { mintEndpoint, mintOrganization, NOON, TEST_MASTER_KEYS } from "../../factories";
+import { mintCampaign, mintEndpoint, mintOrganization, mintSource, NOON, TEST_MASTER_KEYS } from "../../factories";
 import { apiClient, db, fieldsOf } from "./client";
 
 const body = { url: "https://subscriber.test/hooks", events: ["call.*", "recording.completed"] };
@@ -15,18 +15,21 @@ describe("/v1/endpoints", () => {
     const api = apiClient();
     const made = await api.post("/v1/endpoints", { key, body: { ...body, description: "CRM" } });
     expect(made.status).toBe(201);
-    expect(made.body).toMatchObject({ ...body, description: "CRM", profile: "standard", active: true });
+    expect(made.body).toMatchObject({ ...body, description: "CRM", profile: "standard", active: true, paused: false });
+    expect(made.body.id).toMatch(/^wh_[0-9a-z]{26}$/);
     expect(made.body.signing_secret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
 
     const row = await db.select().from(endpoints).where(eq(endpoints.id, made.body.id)).get();
     expect(await unseal(TEST_MASTER_KEYS, `endpoint:${made.body.id}`, row?.secrets ?? "")).toBe(
-      JSON.stringify([made.body.signing_secret]),
+      JSON.stringify([{ value: made.body.signing_secret, until: null }]),
     );
     expect(api.told.configured).toMatchObject([
       { id: made.body.id, organizationId, version: 1, active: true, deleted: false, secrets: row?.secrets },
     ]);
     // D1's clock, not ours.
     expect(Math.abs(Date.now() - (row?.createdAt ?? 0))).toBeLessThan(60_000);
+
+    expect(row?.shards).toEqual([{ since: row?.createdAt, shards: 1 }]);
 
     const { signing_secret: _, ...shown } = made.body;
     expect((await api.get(`/v1/endpoints/${made.body.id}`, { key })).body).toEqual(shown);
@@ -37,7 +40,9 @@ describe("/v1/endpoints", () => {
   it("takes a secret that is brought along", async ({ expect }) => {
     const { key } = await mintOrganization(db);
     const secret = `whsec_${btoa("x".repeat(24))}`;
-    expect((await apiClient().post("/v1/webhooks", { key, body: { ...body, secret } })).body.signing_secret).toBe(secret);
+    expect((await apiClient().post("/v1/webhooks", { key, body: { ...body, secret } })).body.signing_secret).toBe(
+      secret,
+    );
   });
 
   it.for(["hunter2", `whsec_${btoa("x".repeat(23))}`, `whsec_${btoa("x".repeat(65))}`, "whsec_%%%%"])(
@@ -126,48 +131,189 @@ describe("/v1/endpoints", () => {
     expect(api.told.configured).toHaveLength(1);
   });
 
-  it("shows the log, filtered and by page", async ({ expect }) => {
+  it("makes an endpoint all the same when its object does not answer: the next event carries the configuration", async ({
+    expect,
+  }) => {
+    const { key } = await mintOrganization(db);
+    const { deps } = apiClient();
+    const silent = { ...deps.endpointObjects, configure: () => Promise.reject(new Error("the object is gone")) };
+    const api = apiClient({ endpointObjects: silent });
+    const made = await api.post("/v1/endpoints", { key, body });
+    expect(made.status).toBe(201);
+    // A change or deletion is not done until it is in force: it fails, and may be repeated.
+    expect((await api.patch(`/v1/endpoints/${made.body.id}`, { key, body: { active: false } })).status).toBe(500);
+    expect((await apiClient().get(`/v1/endpoints/${made.body.id}`, { key })).body.active).toBe(false);
+  });
+
+  it("keeps and shows everything an endpoint can be told", async ({ expect }) => {
+    const { id, key } = await mintOrganization(db);
+    const campaign = await mintCampaign(db, id);
+    const source = await mintSource(db, id);
+    const told = {
+      url: "https://subscriber.test/scores",
+      events: ["analysis.completed"],
+      description: "Scores",
+      profile: "voicesense",
+      version: "v1",
+      method: "PUT",
+      headers: { "x-tenant": "acme" },
+      template: '{"id": "{{StreamId}}", "score": {{ScoreRight.Scores.Engaged}}}',
+      filters: { campaign_ids: [campaign.id], source_ids: [source.id], minimum_risk: 70 },
+      ordering: "none",
+      settings: {
+        retry_waits_seconds: [1.5, 60],
+        timeout_seconds: 7.25,
+        concurrency: 2,
+        rate_per_second: 0.5,
+        on_exhausted: "hold",
+        strict_200: true,
+        retry_throttled: true,
+        disable_after_seconds: 0,
+        keep_payloads_seconds: 0,
+        keep_responses_seconds: 3600,
+        max_backlog: 500,
+        ed25519: false,
+      },
+      shards: 4,
+      active: false,
+      paused: true,
+    };
+    const made = await apiClient().post("/v1/endpoints", { key, body: told });
+    expect(made.status).toBe(201);
+    expect(made.body).toMatchObject({ ...told, disabled: null });
+    const row = await db.select().from(endpoints).where(eq(endpoints.id, made.body.id)).get();
+    expect(row).toMatchObject({
+      payloadVersion: "v1",
+      filters: { campaignIds: [campaign.id], sourceIds: [source.id], minimumRisk: 70 },
+      settings: {
+        retryWaits: [1500, 60_000],
+        timeout: 7250,
+        disableAfter: 0,
+        keepPayloads: 0,
+        keepResponses: 3_600_000,
+      },
+    });
+  });
+
+  it("changes single settings, takes one back with null, and keeps the others", async ({ expect }) => {
+    const { id, key } = await mintOrganization(db);
+    const endpoint = await mintEndpoint(db, id, { settings: { timeout: 5_000, concurrency: 3 } });
+    const path = `/v1/endpoints/${endpoint.id}`;
+    const changed = await apiClient().patch(path, {
+      key,
+      body: { settings: { timeout_seconds: null, max_backlog: 50 } },
+    });
+    expect(changed.body.settings).toMatchObject({ timeout_seconds: null, concurrency: 3, max_backlog: 50 });
+    const row = await db.select().from(endpoints).where(eq(endpoints.id, endpoint.id)).get();
+    expect(row?.settings).toEqual({ concurrency: 3, maxBacklog: 50 });
+    expect((await apiClient().patch(path, { key, body: {} })).body.settings).toEqual(changed.body.settings);
+  });
+
+  it("masks headers that could authenticate, and keeps what stands behind a mask that is sent back", async ({
+    expect,
+  }) => {
+    const { key } = await mintOrganization(db);
+    const api = apiClient();
+    const headers = { authorization: "Bearer s3cr3t", "x-tenant": "acme" };
+    const made = await api.post("/v1/endpoints", { key, body: { ...body, headers } });
+    expect(made.body.headers).toEqual({ authorization: "[hidden]", "x-tenant": "acme" });
+    const path = `/v1/endpoints/${made.body.id}`;
+    await api.patch(path, { key, body: { headers: { ...made.body.headers, "x-tenant": "other" } } });
+    expect(api.told.configured.at(-1)?.headers).toEqual({ authorization: "Bearer s3cr3t", "x-tenant": "other" });
+    await api.patch(path, { key, body: { headers: { authorization: "Bearer new" } } });
+    expect(api.told.configured.at(-1)?.headers).toEqual({ authorization: "Bearer new" });
+  });
+
+  it("opens an epoch ahead when the number of shards changes", async ({ expect }) => {
     const { id, key } = await mintOrganization(db);
     const endpoint = await mintEndpoint(db, id);
     const api = apiClient();
-    const entry = {
-      deliveryId: "dlv_2",
-      stream: "call_1",
-      seq: 1,
-      replay: 0,
-      eventId: "evt_1",
-      type: "call.completed",
-      state: "delivered" as const,
-      enqueuedAt: NOON,
-      dueAt: null,
-      finishedAt: NOON + 400,
-      attempts: [
-        {
-          number: 1,
-          dueAt: NOON,
-          startedAt: NOON,
-          endedAt: NOON + 400,
-          status: 204,
-          error: null,
-          request: { method: "POST", url: endpoint.url, headers: {}, body: "{}" },
-          response: { headers: {}, body: "" },
-        },
-      ],
-    };
-    api.log.push(entry, { ...entry, deliveryId: "dlv_1" });
-    const first = await api.get(`/v1/endpoints/${endpoint.id}/log?limit=1&state=delivered&call_id=call_1`, { key });
-    expect(first.body.data).toMatchObject([
-      {
-        delivery_id: "dlv_2",
-        event: { id: "evt_1", seq: 1 },
-        finished_at: "2026-08-20T14:00:00.400Z",
-        attempts: [{ status: 204, due_at: "2026-08-20T14:00:00.000Z" }],
-      },
+    const changed = await api.patch(`/v1/endpoints/${endpoint.id}`, { key, body: { shards: 4 } });
+    expect(changed.body.shards).toBe(4);
+    const row = await db.select().from(endpoints).where(eq(endpoints.id, endpoint.id)).get();
+    expect(row?.shards).toEqual([
+      { since: 0, shards: 1 },
+      { since: NOON + 60_000, shards: 4 },
     ]);
-    await api.get(`/v1/endpoints/${endpoint.id}/log?cursor=${first.body.next_cursor}`, { key });
-    expect(api.told.logQueries).toEqual([
-      { limit: 2, state: "delivered", stream: "call_1" },
-      { limit: 51, before: { enqueuedAt: NOON, deliveryId: "dlv_2" } },
+    expect(api.told.configured.at(-1)?.objects).toBe(4);
+  });
+
+  it("forbids one order for an endpoint with several objects, before and after", async ({ expect }) => {
+    const { id, key } = await mintOrganization(db);
+    const api = apiClient();
+    const both = await api.post("/v1/endpoints", { key, body: { ...body, ordering: "endpoint", shards: 2 } });
+    expect(fieldsOf(both)).toEqual(["shards"]);
+    const ordered = await mintEndpoint(db, id, { ordering: "endpoint" });
+    expect(fieldsOf(await api.patch(`/v1/endpoints/${ordered.id}`, { key, body: { shards: 2 } }))).toEqual(["shards"]);
+    const spread = await mintEndpoint(db, id, { shards: [{ since: 0, shards: 2 }] });
+    const path = `/v1/endpoints/${spread.id}`;
+    expect(fieldsOf(await api.patch(path, { key, body: { ordering: "endpoint" } }))).toEqual(["shards"]);
+    // Its calls of before stay where they began, so one order is out of reach for good.
+    expect(fieldsOf(await api.patch(path, { key, body: { ordering: "endpoint", shards: 1 } }))).toEqual(["ordering"]);
+    expect((await api.patch(path, { key, body: { ordering: "none" } })).status).toBe(200);
+  });
+
+  it("pauses, resumes and enables", async ({ expect }) => {
+    const { id, key } = await mintOrganization(db);
+    const endpoint = await mintEndpoint(db, id, { active: false, disabledReason: "gone", disabledAt: NOON });
+    const api = apiClient();
+    const path = `/v1/endpoints/${endpoint.id}`;
+    expect((await api.get(path, { key })).body.disabled).toEqual({ reason: "gone", at: "2026-08-20T14:00:00.000Z" });
+    const paused = await api.post(`${path}/pause`, { key });
+    expect(paused.body).toMatchObject({ paused: true, active: false, disabled: { reason: "gone" } });
+    expect((await api.post(`${path}/resume`, { key })).body).toMatchObject({ paused: false, active: false });
+    expect((await api.post(`${path}/enable`, { key })).body).toMatchObject({
+      paused: false,
+      active: true,
+      disabled: null,
+    });
+    expect(api.told.configured.map(({ version, active, paused: held }) => ({ version, active, held }))).toEqual([
+      { version: 2, active: false, held: true },
+      { version: 3, active: false, held: false },
+      { version: 4, active: true, held: false },
     ]);
+  });
+
+  it("loses neither of two changes made at once", async ({ expect }) => {
+    const { id, key } = await mintOrganization(db);
+    const endpoint = await mintEndpoint(db, id);
+    const path = `/v1/endpoints/${endpoint.id}`;
+    const changes = [{ description: "one" }, { paused: true }, { settings: { concurrency: 2 } }];
+    const answers = await Promise.all(changes.map((change) => apiClient().patch(path, { key, body: change })));
+    expect(answers.map((answer) => answer.status)).toEqual([200, 200, 200]);
+    const row = await db.select().from(endpoints).where(eq(endpoints.id, endpoint.id)).get();
+    expect(row).toMatchObject({ description: "one", paused: true, settings: { concurrency: 2 }, version: 4 });
+  });
+
+  it("takes AuthentiVoice's block as printed", async ({ expect }) => {
+    const { key } = await mintOrganization(db);
+    const text = `{
+  "url": "https://your-api.com/webhook/authentivoice",
+  "events": ["analysis.completed", "fraud.high_risk"],
+  "secret": "your-webhook-secret",
+  "retryPolicy": {
+    "maxRetries": 3,
+    "backoffMultiplier": 2
+  }
+}`;
+    const made = await apiClient().post("/v1/webhooks", { key, text });
+    expect(made.status).toBe(201);
+    expect(made.body).toMatchObject({
+      url: "https://your-api.com/webhook/authentivoice",
+      profile: "authentivoice",
+      events: ["analysis.completed", "fraud.high_risk"],
+      signing_secret: "your-webhook-secret",
+      settings: { retry_waits_seconds: [10, 20, 40] },
+    });
+  });
+
+  it("gives any profile a retry policy, but not twice", async ({ expect }) => {
+    const { key } = await mintOrganization(db);
+    const api = apiClient();
+    const retryPolicy = { maxRetries: 2, backoffMultiplier: 3 };
+    const made = await api.post("/v1/endpoints", { key, body: { ...body, profile: "standard", retryPolicy } });
+    expect(made.body).toMatchObject({ profile: "standard", settings: { retry_waits_seconds: [10, 30] } });
+    const twice = { ...body, retryPolicy, settings: { retry_waits_seconds: [1] } };
+    expect(fieldsOf(await api.post("/v1/endpoints", { key, body: twice }))).toEqual(["retryPolicy"]);
   });
 });

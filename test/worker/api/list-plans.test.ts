@@ -4,7 +4,7 @@ import { listAnalyses } from "../../../src/analysis";
 import { listCalls } from "../../../src/calls";
 import { listCampaigns } from "../../../src/campaigns";
 import { openDatabase, type Database } from "../../../src/db/client";
-import { listEndpoints } from "../../../src/delivery";
+import { listEndpoints, listReveals } from "../../../src/delivery";
 import { listApiKeys } from "../../../src/identity";
 import { listOperators } from "../../../src/operators";
 import { listTasks } from "../../../src/quality";
@@ -30,7 +30,8 @@ const LISTS: Record<string, (db: Database) => Promise<unknown>> = {
   "tasks, later page": (db) => listTasks(db, { organizationId, limit, after: { startedAt: NOON, callId: "call_1" } }),
   "campaigns, later page": (db) => listCampaigns(db, { organizationId, limit, after: { number: 7 } }),
   "operators, later page": (db) => listOperators(db, { organizationId, limit, after: { foldedName: "lucia" } }),
-  "endpoints, later page": (db) => listEndpoints(db, { organizationId, limit, after: { id: "end_1" } }),
+  "endpoints, later page": (db) => listEndpoints(db, { organizationId, limit, after: { id: "wh_1" } }),
+  "reveals, later page": (db) => listReveals(db, { organizationId, limit, after: { id: "rvl_1" } }),
   "API keys, later page": (db) => listApiKeys(db, { organizationId, limit, after: { id: "key_1" } }),
 };
 

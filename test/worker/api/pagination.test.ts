@@ -1,4 +1,5 @@
 import { describe, it } from "vitest";
+import { recordReveal } from "../../../src/delivery";
 import { newId } from "../../../src/lib/id";
 import {
   mintAnalysis,
@@ -42,6 +43,7 @@ const LISTS: Record<string, Mint> = {
   tasks: async (id, index) => mintTask(db, await mintTimedCall(id, index), "rec_x"),
   endpoints: (id) => mintEndpoint(db, id),
   webhooks: (id) => mintEndpoint(db, id),
+  "secret-reveals": (id) => recordReveal(db, { organizationId: id, endpointId: "wh_1", apiKeyId: "key_1" }, NOON),
   "api-keys": (id) => mintApiKey(db, { organizationId: id }),
   sources: (id) => mintSource(db, id),
   inbound: (id, index) => mintInbound(db, id, { id: newId("inb", NOON + index) }),

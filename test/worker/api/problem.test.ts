@@ -21,6 +21,18 @@ describe("problems", () => {
     expect(answer.status).toBe(415);
   });
 
+  it("takes no body for no body, whatever its type is said to be", async ({ expect }) => {
+    const { key } = await mintOrganization(db);
+    const headers = { "content-type": "application/json" };
+    const needed = await apiClient().post("/v1/campaigns", { key, headers });
+    expect(needed.status).toBe(422);
+    expect(fieldsOf(needed)).toEqual(["name"]);
+    expect((await apiClient().post("/v1/company-secret", { key, headers })).status).toBe(200);
+    const empty = { key, headers: { ...headers, "content-length": "0" }, text: "" };
+    expect((await apiClient().post("/v1/company-secret", empty)).status).toBe(200);
+    expect((await apiClient().post("/v1/company-secret", { key, headers, text: "{" })).status).toBe(400);
+  });
+
   it("says 413 to a body beyond all sense", async ({ expect }) => {
     const { key } = await mintOrganization(db);
     const answer = await apiClient().post("/v1/campaigns", { key, body: { name: "x".repeat(300_000) } });
@@ -54,7 +66,7 @@ describe("problems", () => {
   });
 
   it("answers an unknown address in the same shape", async ({ expect }) => {
-    const answer = await apiClient().get("/v2/nothing");
+    const answer = await apiClient().get("/v3/nothing");
     expect(answer.status).toBe(404);
     expect(answer.body).toMatchObject({ type: "urn:trunkline:problem:not-found", status: 404 });
   });

@@ -17,6 +17,8 @@ import { apiClient, db } from "./client";
 
 type Operation = { method: string; path: string; resource: string };
 
+const DELIVERY = "dlv_01k3a7w8q0m4x2c9v5b6n7p8r1";
+
 /** One of everything in an organization: the id of each resource, by the name its path has. */
 async function mintEverything(organizationId: string): Promise<Record<string, string>> {
   const call = await mintCall(db, organizationId);
@@ -39,13 +41,17 @@ async function mintEverything(organizationId: string): Promise<Record<string, st
 }
 
 // What a body must have to get past its schema: the answer then is about whose the thing is.
-const BODIES: Record<string, object> = { "PATCH operators": { name: "x" } };
+const BODIES: Record<string, object> = {
+  "PATCH /v1/operators/{id}": { name: "x" },
+  "POST /v1/endpoints/{id}/replay": { state: "parked" },
+  "POST /v1/webhooks/{id}/replay": { state: "parked" },
+};
 
 /** Every operation of the API, from its own description: a route added later is in the table by itself. */
 async function operations(): Promise<Operation[]> {
   const { body } = await apiClient().get("/openapi.json");
   return Object.entries<object>(body.paths)
-    .filter(([path]) => path.startsWith("/v1/"))
+    .filter(([path]) => /^\/v[12]\//.test(path))
     .flatMap(([path, item]) =>
       Object.keys(item).map((method) => ({ method: method.toUpperCase(), path, resource: path.split("/")[2] ?? "" })),
     );
@@ -57,16 +63,17 @@ describe("tenancy", () => {
     const foreign = await mintEverything(theirs.id);
     const api = apiClient();
     const named = (await operations()).filter((operation) => operation.path.includes("{id}"));
-    expect(named.length).toBeGreaterThan(20);
+    expect(named.length).toBeGreaterThan(50);
     for (const { method, path, resource } of named) {
-      const body = method === "GET" || method === "DELETE" ? undefined : (BODIES[`${method} ${resource}`] ?? {});
-      const ask = (key: string, id: string) => api.call(method, path.replace("{id}", id), { key, body });
+      const body = method === "GET" || method === "DELETE" ? undefined : (BODIES[`${method} ${path}`] ?? {});
+      const ask = (key: string, id: string) =>
+        api.call(method, path.replace("{id}", id).replace("{deliveryId}", DELIVERY), { key, body });
       const theirId = foreign[resource] ?? "";
       const [stranger, missing] = [await ask(mine.key, theirId), await ask(mine.key, `${theirId}0`)];
       expect(`${method} ${path} ${stranger.status}`).toBe(`${method} ${path} 404`);
       expect(stranger.body).toEqual(missing.body);
     }
-    expect(api.told).toEqual({ configured: [], logQueries: [], inbox: [] });
+    expect(Object.values(api.told).flat()).toEqual([]);
     // Nothing of theirs was changed by all that, and their own key finds each.
     for (const [resource, id] of Object.entries(foreign)) {
       if (resource === "api-keys") continue;
@@ -83,16 +90,22 @@ describe("tenancy", () => {
   it("lists nothing of another organization, whatever the filter", async ({ expect }) => {
     const [mine, theirs] = [await mintOrganization(db), await mintOrganization(db)];
     const foreign = await mintEverything(theirs.id);
+    // Something to show in every list: a secret was revealed to its owner, and there is a company secret.
+    await apiClient().post(`/v1/endpoints/${foreign.endpoints}/reveal-secret`, { key: theirs.key });
+    await apiClient().post("/v1/company-secret", { key: theirs.key });
+    expect((await apiClient().get("/v1/company-secret", { key: mine.key })).status).toBe(404);
     const lists = (await operations()).filter(
-      ({ method, path }) => method === "GET" && path === `/v1/${path.split("/")[2]}`,
+      ({ method, path, resource }) =>
+        method === "GET" && /^\/v[12]\/[^/]+$/.test(path) && resource !== "company-secret",
     );
-    expect(lists).toHaveLength(12);
+    expect(lists).toHaveLength(14);
     for (const { path, resource } of lists) {
       const { body } = await apiClient().get(path, { key: mine.key });
       const own = { "api-keys": [mine.apiKeyId] }[resource] ?? [];
       if (resource !== "event-types")
         expect({ path, ids: body.data.map((one: { id: string }) => one.id) }).toEqual({ path, ids: own });
     }
+    expect((await apiClient().get("/v1/endpoints/health", { key: mine.key })).body.data).toEqual([]);
     for (const path of ["recordings", "analyses", "inbound"]) {
       expect((await apiClient().get(`/v1/${path}?call_id=${foreign.calls}`, { key: mine.key })).body.data).toEqual([]);
     }

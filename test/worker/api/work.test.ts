@@ -1,5 +1,4 @@
 import { describe, it } from "vitest";
-import { EVENT_TYPES } from "../../../src/events";
 import { mintAnalysis, mintCall, mintOrganization, mintRecording, mintTask, NOON } from "../../factories";
 import { apiClient, db } from "./client";
 
@@ -49,17 +48,5 @@ describe("/v1/analyses", () => {
       channels: [{ channel: 0, talk_seconds: 84.2, segments: [[320, 4100]], noise_level_db: null }],
       overlap_seconds: null,
     });
-  });
-});
-
-describe("/v1/event-types", () => {
-  it("describes every event with a JSON Schema", async ({ expect }) => {
-    const { key } = await mintOrganization(db);
-    const { body } = await apiClient().get("/v1/event-types", { key });
-    expect(body.data.map((one: { type: string }) => one.type)).toEqual(EVENT_TYPES);
-    for (const one of body.data) {
-      expect(one.description).not.toBe("");
-      expect(one.schema).toMatchObject({ type: "object", properties: expect.any(Object), required: expect.any(Array) });
-    }
   });
 });

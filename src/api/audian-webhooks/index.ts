@@ -1,0 +1,8 @@
+import { newRouter } from "../router";
+import { operationRoutes } from "./operations";
+import { resourceRoutes } from "./resource";
+
+/** `/v2/webhooks`, as Audian's documentation prints it. */
+export function audianWebhookRoutes() {
+  return newRouter().route("/", resourceRoutes()).route("/", operationRoutes());
+}

@@ -1,0 +1,99 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { readEndpoint, rotateSecret, testEventFor } from "../../delivery";
+import { invalid } from "../../errors";
+import { pushQuietly } from "../endpoints";
+import { failures, problem } from "../problem";
+import { newRouter } from "../router";
+import { SECURED } from "../security";
+import { idParam, json } from "../shapes";
+import { MAX_ROWS, pageNumbers } from "./page";
+import { logRow, pagination, viewLogRow } from "./shapes";
+
+const common = { tags: ["Audian webhooks"], security: SECURED };
+
+const test = createRoute({
+  ...common,
+  method: "post",
+  path: "/{id}/test",
+  summary: "Send a test event",
+  description: "Sent at once, signed and flagged as a test; the answer is its row of the log.",
+  request: {
+    params: idParam,
+    body: {
+      required: false,
+      ...json(z.strictObject({ event: z.string().max(100).optional() }), { event: "call.completed" }),
+    },
+  },
+  responses: {
+    200: { description: "What became of it", ...json(logRow) },
+    ...failures(400, 401, 403, 404, 415, 422),
+  },
+});
+
+const logs = createRoute({
+  ...common,
+  method: "get",
+  path: "/{id}/logs",
+  summary: "List what became of each event, newest first",
+  description: `One row for each event. The first ${MAX_ROWS} can be paged through here; \`/v1/webhooks/{id}/log\` has all.`,
+  request: { params: idParam, query: z.strictObject(pageNumbers) },
+  responses: {
+    200: { description: "A page of events", ...json(z.object({ data: z.array(logRow), pagination })) },
+    ...failures(401, 403, 404, 422),
+  },
+});
+
+const rotate = createRoute({
+  ...common,
+  method: "post",
+  path: "/{id}/rotate-secret",
+  summary: "Replace the signing secret at once",
+  request: { params: idParam },
+  responses: {
+    200: {
+      description: "The new secret",
+      ...json(z.object({ id: z.string(), signing_secret: z.string() }), {
+        id: "wh_01k3a7w8q0m4x2c9v5b6n7p8r1",
+        signing_secret: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+      }),
+    },
+    ...failures(401, 403, 404, 409),
+  },
+});
+
+/** What Audian's API does with a webhook beside keeping it. */
+export function operationRoutes() {
+  return newRouter()
+    .openapi(test, async (c) => {
+      const { db, endpointObjects, now } = c.var.deps;
+      const target = { organizationId: c.var.caller.organizationId, id: c.req.valid("param").id };
+      const found = await readEndpoint(db, target);
+      if (!found.ok) return problem(c, found.error);
+      const made = testEventFor(found.value, c.req.valid("json").event, now());
+      if (!made.ok) return problem(c, made.error);
+      return c.json(viewLogRow(found.value, await endpointObjects.test(found.value, made.value)), 200);
+    })
+    .openapi(logs, async (c) => {
+      const { db, endpointObjects } = c.var.deps;
+      const { page, limit } = c.req.valid("query");
+      const target = { organizationId: c.var.caller.organizationId, id: c.req.valid("param").id };
+      const found = await readEndpoint(db, target);
+      if (!found.ok) return problem(c, found.error);
+      if (page * limit > MAX_ROWS) return problem(c, invalid("page", `reaches beyond the first ${MAX_ROWS} rows`));
+      const [entries, total] = await Promise.all([
+        endpointObjects.log(found.value, { limit: page * limit, newest: true, brief: true }),
+        endpointObjects.count(found.value, { newest: true }),
+      ]);
+      const data = entries.slice((page - 1) * limit).map((entry) => viewLogRow(found.value, entry));
+      return c.json({ data, pagination: { page, limit, total } }, 200);
+    })
+    .openapi(rotate, async (c) => {
+      const { config, db, now } = c.var.deps;
+      const target = { organizationId: c.var.caller.organizationId, id: c.req.valid("param").id };
+      const done = await rotateSecret(db, config.masterKeys, target, { overlap: 0 }, now());
+      if (!done.ok) return problem(c, done.error);
+      await pushQuietly(c.var.deps, done.value.row);
+      c.header("cache-control", "no-store");
+      return c.json({ id: target.id, signing_secret: done.value.secret }, 200);
+    });
+}

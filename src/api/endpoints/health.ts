@@ -1,0 +1,137 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import {
+  KEEP_HOURS,
+  listEndpoints,
+  MAX_ENDPOINTS,
+  readEndpoint,
+  readHealth,
+  warningsFor,
+  type EndpointHealth,
+  type EndpointRow,
+} from "../../delivery";
+import { notFound } from "../../errors";
+import { DAY, toIso } from "../../lib/time";
+import { failures, problem } from "../problem";
+import { newRouter } from "../router";
+import { SECURED } from "../security";
+import { idParam, json, listOf, moment } from "../shapes";
+
+const time = z.iso.datetime().nullable();
+
+const endpointHealth = z
+  .object({
+    endpoint_id: z.string(),
+    since: z.iso.datetime().describe("From when on attempts are counted: a full hour."),
+    attempts: z.number().int(),
+    delivered: z.number().int(),
+    failed: z.number().int(),
+    parked: z.number().int(),
+    success_rate: z.number().nullable().describe("Share of the attempts that delivered; null without any."),
+    p50_ms: z.number().nullable().describe("Half of the attempts took no longer."),
+    p95_ms: z.number().nullable(),
+    backlog: z.number().int().describe("Deliveries that are not over."),
+    oldest_due_at: time.describe("Since when the delivery that waits the longest has been due; null when none is."),
+    last_success_at: time,
+    last_failure_at: time,
+    failing_since: time.describe("Since when every attempt failed; null while they succeed."),
+    updated_at: time.describe("When the endpoint last reported: at most a minute ago while it is busy."),
+    warnings: z.array(z.enum(["slow_answers"])).describe("`slow_answers`: slower than its platform asks for."),
+  })
+  .openapi("EndpointHealth", {
+    example: {
+      endpoint_id: "wh_01k3a7w8q0m4x2c9v5b6n7p8r1",
+      since: "2026-08-19T14:00:00.000Z",
+      attempts: 1204,
+      delivered: 1200,
+      failed: 4,
+      parked: 0,
+      success_rate: 0.9967,
+      p50_ms: 84,
+      p95_ms: 310,
+      backlog: 0,
+      oldest_due_at: null,
+      last_success_at: "2026-08-20T13:59:58.000Z",
+      last_failure_at: "2026-08-20T09:12:41.000Z",
+      failing_since: null,
+      updated_at: "2026-08-20T13:59:58.000Z",
+      warnings: [],
+    },
+  });
+
+const common = { tags: ["Endpoints"], security: SECURED };
+const query = z.strictObject({
+  since: moment
+    .optional()
+    .openapi({ description: "From when on attempts are counted, 30 days back at most. Default: the last day." }),
+});
+
+const list = createRoute({
+  ...common,
+  method: "get",
+  path: "/health",
+  summary: "See how all endpoints are doing",
+  request: { query },
+  responses: {
+    200: { description: "The health of each endpoint", ...json(listOf(endpointHealth)) },
+    ...failures(401, 403, 422),
+  },
+});
+
+const read = createRoute({
+  ...common,
+  method: "get",
+  path: "/{id}/health",
+  summary: "See how an endpoint is doing",
+  request: { params: idParam, query },
+  responses: { 200: { description: "Its health", ...json(endpointHealth) }, ...failures(401, 403, 404, 422) },
+});
+
+/** How endpoints are doing, from what their objects last reported. */
+export function healthRoutes() {
+  return newRouter()
+    .openapi(list, async (c) => {
+      const { db, now } = c.var.deps;
+      const { organizationId } = c.var.caller;
+      const since = beginning(c.req.valid("query").since, now());
+      const rows = await listEndpoints(db, { organizationId, limit: MAX_ENDPOINTS });
+      const figures = await readHealth(db, { organizationId, since });
+      const data = rows.flatMap((row) =>
+        figures.filter((one) => one.endpointId === row.id).map((one) => viewHealth(row, one)),
+      );
+      return c.json({ data, next_cursor: null }, 200);
+    })
+    .openapi(read, async (c) => {
+      const { db, now } = c.var.deps;
+      const target = { organizationId: c.var.caller.organizationId, id: c.req.valid("param").id };
+      const since = beginning(c.req.valid("query").since, now());
+      const row = await readEndpoint(db, target);
+      if (!row.ok) return problem(c, row.error);
+      const [figures] = await readHealth(db, { organizationId: target.organizationId, endpointId: target.id, since });
+      return figures ? c.json(viewHealth(row.value, figures), 200) : problem(c, notFound("endpoint"));
+    });
+}
+
+function beginning(asked: number | undefined, now: number): number {
+  return Math.max(asked ?? now - DAY, now - KEEP_HOURS);
+}
+
+function viewHealth(row: EndpointRow, figures: EndpointHealth): z.infer<typeof endpointHealth> {
+  return {
+    endpoint_id: row.id,
+    since: toIso(figures.since),
+    attempts: figures.attempts,
+    delivered: figures.delivered,
+    failed: figures.failed,
+    parked: figures.parked,
+    success_rate: figures.successRate,
+    p50_ms: figures.p50,
+    p95_ms: figures.p95,
+    backlog: figures.backlog,
+    oldest_due_at: toIso(figures.oldestDueAt),
+    last_success_at: toIso(figures.lastSuccessAt),
+    last_failure_at: toIso(figures.lastFailureAt),
+    failing_since: toIso(figures.failingSince),
+    updated_at: toIso(figures.updatedAt),
+    warnings: warningsFor(row, figures),
+  };
+}

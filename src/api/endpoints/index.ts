@@ -1,0 +1,27 @@
+import { newRouter } from "../router";
+import { controlRoutes } from "./controls";
+import { decisionRoutes } from "./decisions";
+import { healthRoutes } from "./health";
+import { logRoutes } from "./log";
+import { replayRoutes } from "./replay";
+import { resourceRoutes } from "./resource";
+import { secretRoutes } from "./secrets";
+import { tryOutRoutes } from "./try-out";
+
+export { pushQuietly } from "./push";
+export { replayOptions } from "./replay";
+export { endpointMeans } from "./resource";
+export { revealed, viewSecrets } from "./secrets";
+
+/** `/v1/endpoints`, and `/v1/webhooks` for those who call them that. Fixed names come before `/{id}`. */
+export function endpointRoutes() {
+  return newRouter()
+    .route("/", healthRoutes())
+    .route("/", tryOutRoutes())
+    .route("/", resourceRoutes())
+    .route("/", controlRoutes())
+    .route("/", secretRoutes())
+    .route("/", logRoutes())
+    .route("/", decisionRoutes())
+    .route("/", replayRoutes());
+}

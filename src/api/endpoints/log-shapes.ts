@@ -1,0 +1,132 @@
+import { z } from "@hono/zod-openapi";
+import type { AttemptLogEntry, DeliveryLogEntry } from "../../delivery";
+import { toIso } from "../../lib/time";
+
+const headers = z.record(z.string(), z.string());
+
+const attempt = z.object({
+  number: z.number().int().describe("From 1."),
+  due_at: z.iso.datetime(),
+  started_at: z.iso.datetime(),
+  ended_at: z.iso.datetime(),
+  status: z.number().int().nullable().describe("HTTP status; null when no answer came."),
+  error: z
+    .enum(["dns", "tls", "connect", "timeout", "status", "redirect", "blocked", "body", "edge_52x", "unknown"])
+    .nullable()
+    .describe("The class of failure; null when the delivery was taken."),
+  detail: z.string().nullable().describe("What stands behind the class."),
+});
+
+const exampleAttempt = {
+  number: 1,
+  due_at: "2026-08-20T14:03:13.000Z",
+  started_at: "2026-08-20T14:03:13.100Z",
+  ended_at: "2026-08-20T14:03:13.400Z",
+  status: 204,
+  error: null,
+  detail: null,
+};
+
+const example = {
+  delivery_id: "dlv_01k3a7w8q0m4x2c9v5b6n7p8r1",
+  event: {
+    id: "evt_01k3a7w8q0m4x2c9v5b6n7p8r1",
+    type: "call.completed",
+    stream: "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+    seq: 1,
+  },
+  replay: 0,
+  test: false,
+  state: "delivered" as const,
+  enqueued_at: "2026-08-20T14:03:13.000Z",
+  due_at: null,
+  finished_at: "2026-08-20T14:03:13.400Z",
+  attempt_count: 1,
+  attempts: [exampleAttempt],
+};
+
+/** One event on its way to the endpoint, and every try at it. */
+export const delivery = z
+  .object({
+    delivery_id: z.string(),
+    event: z.object({
+      id: z.string(),
+      type: z.string(),
+      stream: z.string().describe("The call it tells of, or the endpoint."),
+      seq: z.number().int(),
+    }),
+    replay: z
+      .number()
+      .int()
+      .describe("0 for the event itself; another number for each time it was sent again on request."),
+    test: z.boolean().describe("Sent to try the endpoint out."),
+    state: z
+      .enum(["pending", "delivered", "parked", "held", "skipped"])
+      .describe("`parked` was given up; `held` was too, and its call waits for a release or skip."),
+    enqueued_at: z.iso.datetime(),
+    due_at: z.iso.datetime().nullable(),
+    finished_at: z.iso.datetime().nullable(),
+    attempt_count: z.number().int().describe("All of them; `attempts` leaves out some of very many."),
+    attempts: z.array(attempt),
+  })
+  .openapi("Delivery", { example });
+
+/** A delivery with what was sent and answered at each try. */
+export const deliveryDetail = delivery
+  .extend({
+    attempts: z.array(
+      attempt.extend({
+        request: z
+          .object({ method: z.string(), url: z.string(), headers, body: z.string() })
+          .describe("As it was sent."),
+        response: z
+          .object({ headers, body: z.string().describe("The first 16 kB.") })
+          .nullable()
+          .describe("Null when no answer came, or it is no longer kept."),
+      }),
+    ),
+  })
+  .openapi("DeliveryDetail", {
+    example: {
+      ...example,
+      attempts: [
+        {
+          ...exampleAttempt,
+          request: { method: "POST", url: "https://crm.example/hooks/calls", headers: {}, body: "{}" },
+          response: { headers: {}, body: "" },
+        },
+      ],
+    },
+  });
+
+export function viewDelivery(entry: DeliveryLogEntry): z.infer<typeof delivery> {
+  return {
+    delivery_id: entry.deliveryId,
+    event: { id: entry.eventId, type: entry.type, stream: entry.stream, seq: entry.seq },
+    replay: entry.replay,
+    test: entry.test,
+    state: entry.state,
+    enqueued_at: toIso(entry.enqueuedAt),
+    due_at: toIso(entry.dueAt),
+    finished_at: toIso(entry.finishedAt),
+    attempt_count: entry.attemptCount,
+    attempts: entry.attempts.map(viewAttempt),
+  };
+}
+
+export function viewDeliveryDetail(entry: DeliveryLogEntry): z.infer<typeof deliveryDetail> {
+  const attempts = entry.attempts.map((one) => ({ ...viewAttempt(one), request: one.request, response: one.response }));
+  return { ...viewDelivery(entry), attempts };
+}
+
+function viewAttempt(one: AttemptLogEntry): z.infer<typeof attempt> {
+  return {
+    number: one.number,
+    due_at: toIso(one.dueAt),
+    started_at: toIso(one.startedAt),
+    ended_at: toIso(one.endedAt),
+    status: one.status,
+    error: one.error,
+    detail: one.detail,
+  };
+}

@@ -1,0 +1,79 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { readEndpoint } from "../../delivery";
+import { notFound } from "../../errors";
+import { pageQuery } from "../cursor";
+import { failures, problem } from "../problem";
+import { newRouter } from "../router";
+import { SECURED } from "../security";
+import { idParam, json, listOf, moment, pageOf } from "../shapes";
+import { delivery, deliveryDetail, viewDelivery, viewDeliveryDetail } from "./log-shapes";
+
+/** An endpoint and one of its deliveries, in the path. */
+export const deliveryParams = z.object({ id: z.string().max(200), deliveryId: z.string().max(200) });
+
+const common = { tags: ["Deliveries"], security: SECURED };
+
+const log = createRoute({
+  ...common,
+  method: "get",
+  path: "/{id}/log",
+  summary: "List the deliveries of an endpoint with every attempt, newest first",
+  request: {
+    params: idParam,
+    query: z.strictObject({
+      ...pageQuery(z.object({ enqueuedAt: z.number(), deliveryId: z.string() })),
+      state: delivery.shape.state.optional(),
+      type: z.string().max(100).optional().describe("The event's type."),
+      call_id: z.string().max(200).optional(),
+      status: z.coerce
+        .number()
+        .int()
+        .min(100)
+        .max(599)
+        .optional()
+        .openapi({ description: "HTTP status of the last attempt.", example: 500 }),
+      from: moment.optional().openapi({ description: "Enqueued at or after this moment." }),
+      to: moment.optional().openapi({ description: "Enqueued before this moment." }),
+    }),
+  },
+  responses: {
+    200: { description: "A page of deliveries", ...json(listOf(delivery)) },
+    ...failures(401, 403, 404, 422),
+  },
+});
+
+const read = createRoute({
+  ...common,
+  method: "get",
+  path: "/{id}/deliveries/{deliveryId}",
+  summary: "Read a delivery with what was sent and answered at each attempt",
+  request: { params: deliveryParams },
+  responses: { 200: { description: "The delivery", ...json(deliveryDetail) }, ...failures(401, 403, 404) },
+});
+
+/** What became of each event an endpoint was to hear. */
+export function logRoutes() {
+  return newRouter()
+    .openapi(log, async (c) => {
+      const { limit, cursor, call_id: stream, ...filter } = c.req.valid("query");
+      const found = await readEndpoint(c.var.deps.db, {
+        organizationId: c.var.caller.organizationId,
+        id: c.req.valid("param").id,
+      });
+      if (!found.ok) return problem(c, found.error);
+      const query = { ...filter, stream, limit: limit + 1, before: cursor, brief: true };
+      const entries = await c.var.deps.endpointObjects.log(found.value, query);
+      const page = pageOf(entries, limit, viewDelivery, (entry) => ({
+        enqueuedAt: entry.enqueuedAt,
+        deliveryId: entry.deliveryId,
+      }));
+      return c.json(page, 200);
+    })
+    .openapi(read, async (c) => {
+      const { id, deliveryId } = c.req.valid("param");
+      const found = await readEndpoint(c.var.deps.db, { organizationId: c.var.caller.organizationId, id });
+      if (!found.ok) return problem(c, found.error);
+      const entry = await c.var.deps.endpointObjects.delivery(found.value, deliveryId);
+      return entry ? c.json(viewDeliveryDetail(entry), 200) : problem(c, notFound("delivery"));
+    });
+}

@@ -1,0 +1,88 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { newReplayNumber, readEndpoint, replayCall, SETTING_LIMITS } from "../../delivery";
+import { failures, problem } from "../problem";
+import { newRouter } from "../router";
+import { SECURED } from "../security";
+import { idParam, json, moment } from "../shapes";
+import { delivery } from "./log-shapes";
+
+const { min, max } = SETTING_LIMITS.ratePerSecond;
+
+/** What every replay takes. Nothing has a default here: where a body may be missing no schema puts one in. */
+export const replayOptions = {
+  dry_run: z.boolean().optional().describe("Only counts."),
+  per_second: z
+    .number()
+    .min(min)
+    .max(max)
+    .optional()
+    .describe("Attempts per second of this replay, for each endpoint; its own limit holds beside it."),
+};
+
+const replay = z
+  .strictObject({
+    call_id: z.string().max(200).optional(),
+    since: moment.optional().openapi({ description: "Enqueued at or after this moment." }),
+    until: moment.optional().openapi({ description: "Enqueued before this moment." }),
+    type: z.string().max(100).optional().describe("The event's type."),
+    state: delivery.shape.state.optional(),
+    ...replayOptions,
+  })
+  .refine(
+    (given) => [given.call_id, given.since, given.type, given.state].some((one) => one !== undefined),
+    "say what to send again: a call_id, since, type or state",
+  )
+  .openapi("Replay", { example: { since: "2026-08-20T14:00:00Z", state: "parked", dry_run: true } });
+
+const counts = z
+  .object({
+    matched: z.number().int().describe("Events that the request is about."),
+    enqueued: z.number().int().describe("How many of them are on their way."),
+  })
+  .openapi("ReplayCounts", { example: { matched: 12, enqueued: 12 } });
+
+const route = createRoute({
+  tags: ["Deliveries"],
+  security: SECURED,
+  method: "post",
+  path: "/{id}/replay",
+  summary: "Send events again to an endpoint",
+  description:
+    "The same events in new deliveries, each call in order, behind everything else and with no effect on the endpoint's " +
+    "failures. With nothing but a `call_id`: everything that was told of the call, also before the endpoint was made. " +
+    "Otherwise: what the endpoint has been sent and still keeps.",
+  request: { params: idParam, body: { required: true, ...json(replay) } },
+  responses: {
+    200: { description: "What it comes to", ...json(counts) },
+    ...failures(400, 401, 403, 404, 409, 415, 422),
+  },
+});
+
+/** Sending again what was sent before, or what was missed. */
+export function replayRoutes() {
+  return newRouter().openapi(route, async (c) => {
+    const { db, endpointObjects, now } = c.var.deps;
+    const { organizationId } = c.var.caller;
+    const {
+      dry_run: dryRun = false,
+      per_second: perSecond,
+      call_id: callId,
+      since,
+      until,
+      type,
+      state,
+    } = c.req.valid("json");
+    const found = await readEndpoint(db, { organizationId, id: c.req.valid("param").id });
+    if (!found.ok) return problem(c, found.error);
+    if (!found.value.active) return problem(c, { kind: "conflict", message: "The endpoint is not active." });
+    const options = { dryRun, perSecond, replay: newReplayNumber(now()) };
+    if (callId !== undefined && [since, until, type, state].every((one) => one === undefined)) {
+      const target = { organizationId, callId, endpointId: found.value.id };
+      const done = await replayCall(db, endpointObjects, target, options);
+      if (!done.ok) return problem(c, done.error);
+      return c.json({ matched: done.value.matched, enqueued: done.value.enqueued }, 200);
+    }
+    const query = { stream: callId, type, state, from: since, to: until };
+    return c.json(await endpointObjects.replay(found.value, query, options), 200);
+  });
+}

@@ -1,0 +1,123 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { createEndpoint, deleteEndpoint, listEndpoints, readEndpoint, updateEndpoint } from "../../delivery";
+import { guardPolicyOf } from "../../lib/guard-policy";
+import { pageQuery } from "../cursor";
+import { failures, problem } from "../problem";
+import { newRouter, type ApiDeps } from "../router";
+import { SECURED } from "../security";
+import { idParam, json, listOf, pageOf } from "../shapes";
+import { pushQuietly } from "./push";
+import { endpoint, endpointChanges, freshEndpoint, newEndpoint, optionsFrom, viewEndpoint } from "./shapes";
+
+const common = { tags: ["Endpoints"], security: SECURED };
+
+const list = createRoute({
+  ...common,
+  method: "get",
+  path: "/",
+  summary: "List endpoints, newest first",
+  request: { query: z.strictObject(pageQuery(z.object({ id: z.string() }))) },
+  responses: { 200: { description: "A page of endpoints", ...json(listOf(endpoint)) }, ...failures(401, 403, 422) },
+});
+
+const create = createRoute({
+  ...common,
+  method: "post",
+  path: "/",
+  summary: "Make an endpoint",
+  description:
+    "A body with a `retryPolicy` and no `profile` is AuthentiVoice's, and makes an `authentivoice` endpoint.",
+  request: { body: { required: true, ...json(newEndpoint) } },
+  responses: {
+    201: { description: "The endpoint", ...json(freshEndpoint) },
+    ...failures(400, 401, 403, 409, 415, 422),
+  },
+});
+
+const read = createRoute({
+  ...common,
+  method: "get",
+  path: "/{id}",
+  summary: "Read an endpoint",
+  request: { params: idParam },
+  responses: { 200: { description: "The endpoint", ...json(endpoint) }, ...failures(401, 403, 404) },
+});
+
+const update = createRoute({
+  ...common,
+  method: "patch",
+  path: "/{id}",
+  summary: "Change an endpoint",
+  description:
+    "What is left out stays. `headers` and `filters` replace what was there (a header sent back as it was shown keeps " +
+    "its value); each of the `settings` stands for itself. A changed number of shards is in force 60 seconds later.",
+  request: { params: idParam, body: { required: true, ...json(endpointChanges) } },
+  responses: {
+    200: { description: "The endpoint", ...json(endpoint) },
+    ...failures(400, 401, 403, 404, 409, 415, 422),
+  },
+});
+
+const remove = createRoute({
+  ...common,
+  method: "delete",
+  path: "/{id}",
+  summary: "Delete an endpoint",
+  description: "Deliveries that still wait are dropped. Deleting it again is no failure.",
+  request: { params: idParam },
+  responses: { 204: { description: "The endpoint is deleted" }, ...failures(401, 403, 404) },
+});
+
+/**
+ * Endpoints themselves. After each write the endpoint's objects are told; when that fails after a change or a deletion
+ * the request fails, and repeating it tells them again.
+ */
+export function resourceRoutes() {
+  return newRouter()
+    .openapi(list, async (c) => {
+      const { limit, cursor } = c.req.valid("query");
+      const { organizationId } = c.var.caller;
+      const rows = await listEndpoints(c.var.deps.db, { organizationId, limit: limit + 1, after: cursor });
+      return c.json(
+        pageOf(rows, limit, viewEndpoint, (row) => ({ id: row.id })),
+        200,
+      );
+    })
+    .openapi(create, async (c) => {
+      const { secret, profile, url, events, ...given } = c.req.valid("json");
+      const spoken = profile ?? (given.retryPolicy === undefined ? "standard" : "authentivoice");
+      const { organizationId } = c.var.caller;
+      const input = { ...optionsFrom(given), url, events, secret, profile: spoken, organizationId };
+      const made = await createEndpoint(c.var.deps.db, input, endpointMeans(c.var.deps));
+      if (!made.ok) return problem(c, made.error);
+      await pushQuietly(c.var.deps, made.value.row);
+      return c.json({ ...viewEndpoint(made.value.row), signing_secret: made.value.secret }, 201);
+    })
+    .openapi(read, async (c) => {
+      const found = await readEndpoint(c.var.deps.db, {
+        organizationId: c.var.caller.organizationId,
+        id: c.req.valid("param").id,
+      });
+      return found.ok ? c.json(viewEndpoint(found.value), 200) : problem(c, found.error);
+    })
+    .openapi(update, async (c) => {
+      const { deps, caller } = c.var;
+      const target = { organizationId: caller.organizationId, id: c.req.valid("param").id };
+      const updated = await updateEndpoint(deps.db, target, optionsFrom(c.req.valid("json")), endpointMeans(deps));
+      if (!updated.ok) return problem(c, updated.error);
+      await deps.endpointObjects.configure(updated.value);
+      return c.json(viewEndpoint(updated.value), 200);
+    })
+    .openapi(remove, async (c) => {
+      const target = { organizationId: c.var.caller.organizationId, id: c.req.valid("param").id };
+      const deleted = await deleteEndpoint(c.var.deps.db, target);
+      if (!deleted.ok) return problem(c, deleted.error);
+      await c.var.deps.endpointObjects.configure(deleted.value);
+      return c.body(null, 204);
+    });
+}
+
+/** What writing an endpoint takes of this request's world. */
+export function endpointMeans({ config, now }: Pick<ApiDeps, "config" | "now">) {
+  return { masterKeys: config.masterKeys, policy: guardPolicyOf(config), now: now() };
+}

@@ -1,0 +1,131 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { isSigningKey, OVERLAP, readSigning, revealSecret, rotateSecret, type SigningSecret } from "../../delivery";
+import { toIso } from "../../lib/time";
+import { failures, problem } from "../problem";
+import { newRouter } from "../router";
+import { SECURED } from "../security";
+import { idParam, json } from "../shapes";
+import { pushQuietly } from "./push";
+
+const kind = z.enum(["hmac", "ed25519"]).describe("A shared secret, or the private half of an Ed25519 key.");
+const until = z.iso.datetime().nullable().describe("When an old one stops signing; null for the current one.");
+
+const signing = z
+  .object({ data: z.array(z.object({ kind, until })) })
+  .openapi("Signing", { example: { data: [{ kind: "hmac", until: null }] } });
+
+/** Secrets shown on request. Of an Ed25519 key only the public half is ever shown, in the key set. */
+export const revealed = z
+  .object({
+    signing_secret: z.string(),
+    previous: z
+      .array(z.object({ signing_secret: z.string(), until: z.iso.datetime() }))
+      .describe("Older ones that still sign."),
+  })
+  .openapi("RevealedSecrets", {
+    example: { signing_secret: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", previous: [] },
+  });
+
+const rotation = z
+  .strictObject({
+    secret: z.string().max(300).optional().describe("A secret of your own, in the form the profile takes."),
+    overlap_seconds: z
+      .number()
+      .int()
+      .min(0)
+      .max(OVERLAP.max / 1000)
+      .optional()
+      .describe("How long the old secret still signs beside it, where the profile carries several. Default one day."),
+  })
+  .openapi("SecretRotation", { example: { overlap_seconds: 86_400 } });
+
+const rotated = z
+  .object({ id: z.string(), signing_secret: z.string(), overlap_seconds: z.number().int() })
+  .openapi("RotatedSecret", {
+    example: {
+      id: "wh_01k3a7w8q0m4x2c9v5b6n7p8r1",
+      signing_secret: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+      overlap_seconds: 86_400,
+    },
+  });
+
+const common = { tags: ["Endpoint secrets"], security: SECURED };
+
+const show = createRoute({
+  ...common,
+  method: "get",
+  path: "/{id}/rotate-secret",
+  summary: "See what signs an endpoint's deliveries now",
+  description: "Without the secrets themselves: how far a rotation is.",
+  request: { params: idParam },
+  responses: { 200: { description: "The secrets in use", ...json(signing) }, ...failures(401, 403, 404) },
+});
+
+const rotate = createRoute({
+  ...common,
+  method: "post",
+  path: "/{id}/rotate-secret",
+  summary: "Put a new signing secret in place",
+  request: { params: idParam, body: { required: false, ...json(rotation) } },
+  responses: {
+    200: { description: "The new secret", ...json(rotated) },
+    ...failures(400, 401, 403, 404, 409, 415, 422),
+  },
+});
+
+const reveal = createRoute({
+  ...common,
+  method: "post",
+  path: "/{id}/reveal-secret",
+  summary: "Show an endpoint's signing secrets",
+  description: "That it was shown, when and to which API key is kept: see `/v1/secret-reveals`.",
+  request: { params: idParam },
+  responses: { 200: { description: "The secrets in use", ...json(revealed) }, ...failures(401, 403, 404) },
+});
+
+/** An endpoint's signing secrets: rotating and revealing them. */
+export function secretRoutes() {
+  return newRouter()
+    .openapi(show, async (c) => {
+      const { config, db, now } = c.var.deps;
+      const target = { organizationId: c.var.caller.organizationId, id: c.req.valid("param").id };
+      const found = await readSigning(db, config.masterKeys, target, now());
+      if (!found.ok) return problem(c, found.error);
+      return c.json({ data: found.value.map((one) => ({ kind: kindOf(one), until: toIso(one.until) })) }, 200);
+    })
+    .openapi(rotate, async (c) => {
+      const { config, db, now } = c.var.deps;
+      const target = { organizationId: c.var.caller.organizationId, id: c.req.valid("param").id };
+      const { secret, overlap_seconds: seconds } = c.req.valid("json");
+      const wanted = { secret, overlap: seconds === undefined ? undefined : seconds * 1000 };
+      const done = await rotateSecret(db, config.masterKeys, target, wanted, now());
+      if (!done.ok) return problem(c, done.error);
+      await pushQuietly(c.var.deps, done.value.row);
+      c.header("cache-control", "no-store");
+      return c.json(
+        { id: target.id, signing_secret: done.value.secret, overlap_seconds: done.value.overlap / 1000 },
+        200,
+      );
+    })
+    .openapi(reveal, async (c) => {
+      const { config, db, now } = c.var.deps;
+      const { organizationId, keyId } = c.var.caller;
+      const target = { organizationId, id: c.req.valid("param").id };
+      const shown = await revealSecret(db, config.masterKeys, target, { apiKeyId: keyId }, now());
+      if (!shown.ok) return problem(c, shown.error);
+      c.header("cache-control", "no-store");
+      return c.json(viewSecrets(shown.value), 200);
+    });
+}
+
+export function viewSecrets(secrets: readonly SigningSecret[]): z.infer<typeof revealed> {
+  const shared = secrets.filter((one) => kindOf(one) === "hmac");
+  return {
+    signing_secret: shared[0]?.value ?? "",
+    previous: shared.slice(1).map(({ value, until: ends }) => ({ signing_secret: value, until: toIso(ends ?? 0) })),
+  };
+}
+
+function kindOf({ value }: SigningSecret): z.infer<typeof kind> {
+  return isSigningKey(value) ? "ed25519" : "hmac";
+}

@@ -1,0 +1,194 @@
+import { z } from "@hono/zod-openapi";
+import {
+  MAX_SHARDS,
+  maskHeaders,
+  objectsSharing,
+  SETTING_LIMITS,
+  type EndpointOptions,
+  type EndpointRow,
+} from "../../delivery";
+import { toIso } from "../../lib/time";
+import { retryPolicy, settingChanges, settings, settingsFrom, viewSettings } from "./settings-shape";
+
+const profile = z
+  .enum(["standard", "audian", "voqo", "voicesense", "authentivoice"])
+  .describe("How bodies are made and signed, and what an answer means. It never changes: make another endpoint.");
+const method = z.enum(["POST", "PUT"]);
+const ordering = z
+  .enum(["call", "endpoint", "none"])
+  .describe("Which events are sent strictly in order: those of one call, all of them, or none.");
+const disabled = z
+  .object({ reason: z.string().describe("`gone` or `failing`."), at: z.iso.datetime() })
+  .nullable()
+  .describe("Set when Trunkline turned the endpoint off; enabling it clears this.");
+
+const filterIds = z.array(z.string().max(200)).max(SETTING_LIMITS.filterIds);
+const filters = z
+  .strictObject({
+    campaign_ids: filterIds.optional().describe("Hears of calls of these campaigns only."),
+    source_ids: filterIds.optional().describe("Hears of calls from these sources only."),
+    minimum_risk: z
+      .number()
+      .min(0)
+      .max(100)
+      .optional()
+      .describe("Hears of analyses only from this risk score on; what carries no risk passes."),
+  })
+  .openapi("EndpointFilters", { example: { minimum_risk: 70 } });
+
+const noSettings = viewSettings({ settings: {} });
+
+export const exampleEndpoint = {
+  id: "wh_01k3a7w8q0m4x2c9v5b6n7p8r1",
+  url: "https://crm.example/hooks/calls",
+  description: "CRM",
+  profile: "standard" as const,
+  version: "v1",
+  method: "POST" as const,
+  headers: { "x-tenant": "acme" },
+  template: null,
+  events: ["call.*", "recording.completed"],
+  filters: {},
+  ordering: "call" as const,
+  settings: { ...noSettings, timeout_seconds: 10 },
+  shards: 1,
+  active: true,
+  paused: false,
+  disabled: null,
+  created_at: "2026-08-20T14:00:00.000Z",
+  updated_at: "2026-08-20T14:00:00.000Z",
+};
+
+/** A subscriber's webhook, as the API shows it. */
+export const endpoint = z
+  .object({
+    id: z.string(),
+    url: z.string(),
+    description: z.string().nullable(),
+    profile,
+    version: z.string().describe("Of the payload."),
+    method,
+    headers: z.record(z.string(), z.string()).describe("Sent along. Values that could authenticate are masked."),
+    template: z.string().nullable().describe("Of the body; null for the profile's own body."),
+    events: z.array(z.string()).describe("Event types, prefixes such as `call.*`, or `*`."),
+    filters,
+    ordering,
+    settings,
+    shards: z.number().int().describe("Objects that new calls spread over."),
+    active: z.boolean().describe("An inactive endpoint hears nothing."),
+    paused: z.boolean().describe("A paused endpoint hears everything and is sent nothing until it is resumed."),
+    disabled,
+    created_at: z.iso.datetime().describe("The endpoint hears of events recorded from this moment on."),
+    updated_at: z.iso.datetime(),
+  })
+  .openapi("Endpoint", { example: exampleEndpoint });
+
+/** An endpoint just made, with its signing secret. */
+export const freshEndpoint = endpoint
+  .extend({
+    signing_secret: z.string().describe("Signs every delivery. Later only a reveal, which is kept, shows it."),
+  })
+  .openapi("FreshEndpoint", {
+    example: { ...exampleEndpoint, signing_secret: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo=" },
+  });
+
+// Headers and templates are checked in the core, which knows the profile; here only their size is bounded.
+const options = {
+  url: z.string().max(2048).openapi({ example: "https://crm.example/hooks/calls" }),
+  events: z
+    .array(z.string().max(100))
+    .min(1)
+    .max(50)
+    .openapi({ example: ["call.*", "recording.completed"] }),
+  description: z.string().trim().max(500).nullable(),
+  version: z.string().max(20),
+  method,
+  headers: z.record(z.string().max(200), z.string().max(4096)),
+  template: z
+    .string()
+    .max(64 * 1024)
+    .nullable(),
+  filters,
+  ordering,
+  settings: settingChanges,
+  retryPolicy: retryPolicy.describe("AuthentiVoice's way to say `settings.retry_waits_seconds`."),
+  shards: z.number().int().min(1).max(MAX_SHARDS),
+  active: z.boolean(),
+  paused: z.boolean(),
+};
+
+const changes = z.strictObject(options).partial();
+
+/** What an endpoint is made from. */
+export const newEndpoint = changes
+  .extend({
+    url: options.url,
+    events: options.events,
+    profile: profile.optional().describe("Default `standard`; `authentivoice` where a `retryPolicy` is given."),
+    secret: z
+      .string()
+      .max(300)
+      .optional()
+      .describe("A secret of your own, in the form the profile takes; made here when left out."),
+  })
+  .check(notTwice)
+  .openapi("NewEndpoint", { example: { url: "https://crm.example/hooks/calls", events: ["call.*"] } });
+
+/** What of an endpoint can change. */
+export const endpointChanges = changes
+  .extend({ profile: profile.optional().describe("As it is: another one is refused.") })
+  .check(notTwice)
+  .openapi("EndpointChanges", { example: { active: false } });
+
+/** What was told, as the core takes it. */
+export function optionsFrom(given: z.infer<typeof endpointChanges>): EndpointOptions {
+  const { version, filters: wanted, settings: told, retryPolicy: policy, ...same } = given;
+  return {
+    ...same,
+    payloadVersion: version,
+    filters: wanted && {
+      campaignIds: wanted.campaign_ids,
+      sourceIds: wanted.source_ids,
+      minimumRisk: wanted.minimum_risk,
+    },
+    settings: settingsFrom(told, policy),
+  };
+}
+
+export function viewEndpoint(row: EndpointRow): z.infer<typeof endpoint> {
+  return {
+    id: row.id,
+    url: row.url,
+    description: row.description,
+    profile: row.profile,
+    version: row.payloadVersion,
+    method: row.method,
+    headers: maskHeaders(row.headers),
+    template: row.template,
+    events: row.events,
+    filters: {
+      campaign_ids: row.filters.campaignIds,
+      source_ids: row.filters.sourceIds,
+      minimum_risk: row.filters.minimumRisk,
+    },
+    ordering: row.ordering,
+    settings: viewSettings(row),
+    shards: objectsSharing(row.shards),
+    active: row.active,
+    paused: row.paused,
+    disabled:
+      row.disabledReason === null ? null : { reason: row.disabledReason, at: toIso(row.disabledAt ?? row.updatedAt) },
+    created_at: toIso(row.createdAt),
+    updated_at: toIso(row.updatedAt),
+  };
+}
+
+function notTwice(context: z.core.ParsePayload<z.infer<typeof changes>>): void {
+  if (context.value.retryPolicy === undefined || context.value.settings?.retry_waits_seconds === undefined) return;
+  context.issues.push({
+    code: "custom",
+    path: ["retryPolicy"],
+    message: "says the same as settings.retry_waits_seconds: send one of the two",
+    input: context.value.retryPolicy,
+  });
+}

@@ -1,0 +1,70 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import type { Context } from "hono";
+import { readEndpoint, testEventFor } from "../../delivery";
+import { failures, problem } from "../problem";
+import { newRouter, type ApiEnv } from "../router";
+import { SECURED } from "../security";
+import { idParam, json } from "../shapes";
+import { deliveryDetail, viewDeliveryDetail } from "./log-shapes";
+
+const event = z
+  .string()
+  .max(100)
+  .optional()
+  .describe("An event type, or a name the profile has for one. Default: one that the endpoint asked for.");
+
+const common = {
+  tags: ["Deliveries"],
+  security: SECURED,
+  method: "post" as const,
+  description:
+    "Sends an example at once, signed and flagged as a test, whatever the endpoint's state, and answers with what " +
+    "became of it. It touches no order, no retries and no health figures.",
+  responses: {
+    200: { description: "The delivery with its one attempt", ...json(deliveryDetail) },
+    ...failures(400, 401, 403, 404, 415, 422),
+  },
+};
+
+const test = createRoute({
+  ...common,
+  path: "/{id}/test",
+  summary: "Send a test event",
+  request: {
+    params: idParam,
+    body: { required: false, ...json(z.strictObject({ event }), { event: "call.completed" }) },
+  },
+});
+
+const testByName = createRoute({
+  ...common,
+  path: "/test",
+  summary: "Send a test event to the endpoint named in the body",
+  request: {
+    body: {
+      required: true,
+      ...json(z.strictObject({ webhookId: z.string().max(200), event }), {
+        webhookId: "wh_01k3a7w8q0m4x2c9v5b6n7p8r1",
+      }),
+    },
+  },
+});
+
+/** Trying an endpoint out; the second route is as AuthentiVoice has it. */
+export function tryOutRoutes() {
+  return newRouter()
+    .openapi(testByName, async (c) => {
+      const { webhookId, event: wanted } = c.req.valid("json");
+      return tryOut(c, webhookId, wanted);
+    })
+    .openapi(test, async (c) => tryOut(c, c.req.valid("param").id, c.req.valid("json").event));
+}
+
+async function tryOut(c: Context<ApiEnv>, id: string, wanted: string | undefined) {
+  const { db, endpointObjects, now } = c.var.deps;
+  const found = await readEndpoint(db, { organizationId: c.var.caller.organizationId, id });
+  if (!found.ok) return problem(c, found.error);
+  const made = testEventFor(found.value, wanted, now());
+  if (!made.ok) return problem(c, made.error);
+  return c.json(viewDeliveryDetail(await endpointObjects.test(found.value, made.value)), 200);
+}

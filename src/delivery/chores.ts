@@ -1,0 +1,89 @@
+import { openDatabase, type Database } from "../db/client";
+import { HOUR, MINUTE } from "../lib/time";
+import { nudgesOn, type Nudges } from "../queues/senders";
+import type { EndpointConfig, HealthReport } from "./contract";
+import { disableEndpoint, tellEndpointEvent } from "./disable";
+import { applyRetention, dropTell, readTells, type Tell } from "./ledger";
+import { writeHealth } from "./stats";
+
+const REPORT_EVERY = MINUTE;
+const RETENTION_EVERY = HOUR;
+const TELLS_AT_ONCE = 50;
+
+export type Chores = {
+  /**
+   * Tells the database what others are to hear of this endpoint, reports how it is doing, and clears out what has aged.
+   * Gives the endpoint's newer configuration when it was disabled, and whether there is more to do soon. Throws when the
+   * database does: everything is still there for the next time.
+   */
+  run(
+    config: EndpointConfig,
+    health: () => HealthReport,
+    reported: () => void,
+    now: number,
+  ): Promise<{ newer?: EndpointConfig; again: boolean }>;
+};
+
+type Bindings = Parameters<typeof nudgesOn>[0] & { DB: D1Database };
+
+export function newChores(sql: SqlStorage, env: Bindings): Chores {
+  let reportedAt = 0;
+  let retainedAt = 0;
+  let running = false;
+
+  const work: Chores["run"] = async (config, health, reported, now) => {
+    const db = openDatabase(env.DB);
+    const newer = await flushTells(sql, db, nudgesOn(env), config);
+    const report = health();
+    if (report.hours.length > 0 && now - reportedAt >= REPORT_EVERY) {
+      await writeHealth(db, config, report, now);
+      reportedAt = now;
+      reported();
+    }
+    let again = readTells(sql, 1).length > 0;
+    if (now - retainedAt >= RETENTION_EVERY) {
+      const { keepPayloads: payloads, keepResponses: responses } = config.settings;
+      if (applyRetention(sql, { payloads, responses }, now)) again = true;
+      else retainedAt = now;
+    }
+    return { ...(newer && { newer }), again };
+  };
+
+  return {
+    run: async (...given) => {
+      // One at a time, or two would tell the same thing twice.
+      if (running) return { again: true };
+      running = true;
+      try {
+        return await work(...given);
+      } finally {
+        running = false;
+      }
+    },
+  };
+}
+
+/** Each tell leaves this object only once the database has it: told twice at worst, and the database takes it once. */
+async function flushTells(
+  sql: SqlStorage,
+  db: Database,
+  nudges: Nudges,
+  config: EndpointConfig,
+): Promise<EndpointConfig | undefined> {
+  const tells = readTells(sql, TELLS_AT_ONCE);
+  if (tells.length === 0) return undefined;
+  let newer: EndpointConfig | undefined;
+  for (const { id, tell } of tells) {
+    newer = (await write(db, config, tell)) ?? newer;
+    dropTell(sql, id);
+  }
+  await nudges.events([{ organizationId: config.organizationId, stream: config.id }]);
+  return newer;
+}
+
+async function write(db: Database, config: EndpointConfig, tell: Tell): Promise<EndpointConfig | undefined> {
+  const endpoint = { organizationId: config.organizationId, endpointId: config.id };
+  if (tell.kind === "disabled") return disableEndpoint(db, endpoint, tell.reason, tell.at);
+  await tellEndpointEvent(db, endpoint, tell);
+  return undefined;
+}

@@ -1,0 +1,137 @@
+import { and, eq, isNull, sql } from "drizzle-orm";
+import { changesOf, runBatch, type Database } from "../../db/client";
+import { companySecrets, endpoints } from "../../db/schema";
+import { notFound, type DomainError } from "../../errors";
+import { d1Now } from "../../events";
+import { err, ok, type Result } from "../../lib/result";
+import { seal, unseal, type MasterKeys } from "../../lib/seal";
+import type { SigningSecret } from "../contract";
+import { profiles } from "../profiles";
+import type { EndpointRow } from "./endpoint";
+import { recordReveal } from "./reveals";
+import { rotated } from "./rotate-secret";
+import { chooseSecret, sealSecrets, signingAt } from "./secret";
+
+// Voicesense shows one signing secret per company and replaces it everywhere at once. Each endpoint's row holds a copy
+// sealed for itself, so that its objects need nothing but their own configuration.
+
+/** A company secret as it stands: opened, and the sealed text that tells whether it is still the one that was read. */
+export type CompanySecret = { sealed: string; secrets: SigningSecret[] };
+
+// Each round loses only to another regeneration, or to an endpoint made meanwhile.
+const ROUNDS = 4;
+
+/** The organization's secret for its `voicesense` endpoints; made with the first of them. */
+export async function ensureCompanySecret(
+  db: Database,
+  keys: MasterKeys,
+  organizationId: string,
+): Promise<CompanySecret> {
+  const known = await findCompanySecret(db, keys, organizationId);
+  if (known) return known;
+  const fresh = [{ value: profiles.voicesense.newSecret(), until: null }];
+  const secrets = await sealCompanySecrets(keys, organizationId, fresh);
+  // Of two first endpoints at once one secret wins, and both sign with it.
+  await db.insert(companySecrets).values({ organizationId, secrets, updatedAt: d1Now }).onConflictDoNothing();
+  const made = await findCompanySecret(db, keys, organizationId);
+  if (!made) throw new Error("a company secret vanished while it was made");
+  return made;
+}
+
+/** Shows the company secret to the holder of a key, and keeps that it was shown. */
+export async function revealCompanySecret(
+  db: Database,
+  keys: MasterKeys,
+  by: { organizationId: string; apiKeyId: string },
+  now: number,
+): Promise<Result<SigningSecret[], DomainError>> {
+  const company = await findCompanySecret(db, keys, by.organizationId);
+  if (!company) return err(notFound("company secret"));
+  await recordReveal(db, { ...by, endpointId: null }, now);
+  return ok(signingAt(company.secrets, now));
+}
+
+/**
+ * Replaces the company secret in all `voicesense` endpoints at once, in one batch; with `grace` (milliseconds, 0 for
+ * none) the old one signs a second header for so long. The caller tells the objects of those it changed.
+ */
+export async function regenerateCompanySecret(
+  db: Database,
+  keys: MasterKeys,
+  organizationId: string,
+  wanted: { secret?: string; grace: number },
+  now: number,
+): Promise<Result<{ secret: string; changed: EndpointRow[] }, DomainError>> {
+  const chosen = chooseSecret(profiles.voicesense, wanted.secret);
+  if (!chosen.ok) return chosen;
+  for (let round = 1; round <= ROUNDS; round += 1) {
+    const company = await ensureCompanySecret(db, keys, organizationId);
+    // The second header holds one signature, so no older secret than the last one goes along.
+    const secrets = rotated(company.secrets.slice(0, 1), chosen.value, wanted.grace, now);
+    const changed = await replaceEverywhere(db, keys, { organizationId, company, secrets });
+    if (changed) return ok({ secret: chosen.value, changed });
+  }
+  return err({ kind: "conflict", message: "The company secret is being changed by somebody else at the same time." });
+}
+
+type Replacement = { organizationId: string; company: CompanySecret; secrets: SigningSecret[] };
+
+// The first statement holds only if nobody regenerated meanwhile and no endpoint came that is not in the list; the
+// second only if the first did.
+async function replaceEverywhere(
+  db: Database,
+  keys: MasterKeys,
+  { organizationId, company, secrets }: Replacement,
+): Promise<EndpointRow[] | undefined> {
+  const sharing = and(
+    eq(endpoints.organizationId, organizationId),
+    eq(endpoints.profile, "voicesense"),
+    isNull(endpoints.deletedAt),
+  );
+  const rows = await db.select({ id: endpoints.id }).from(endpoints).where(sharing);
+  const copies = await Promise.all(rows.map(async ({ id }) => ({ id, secrets: await sealSecrets(keys, id, secrets) })));
+  const sealed = await sealCompanySecrets(keys, organizationId, secrets);
+  const list = JSON.stringify(copies);
+  const [replaced] = await runBatch(db, [
+    db
+      .update(companySecrets)
+      .set({ secrets: sealed, updatedAt: d1Now })
+      .where(
+        and(
+          eq(companySecrets.organizationId, organizationId),
+          eq(companySecrets.secrets, company.sealed),
+          sql`NOT EXISTS (SELECT 1 FROM ${endpoints} WHERE ${sharing} AND ${endpoints.id} NOT IN (SELECT value ->> 'id' FROM json_each(${list})))`,
+        ),
+      ),
+    db
+      .update(endpoints)
+      .set({
+        secrets: sql`(SELECT value ->> 'secrets' FROM json_each(${list}) WHERE value ->> 'id' = ${endpoints.id})`,
+        version: sql`version + 1`,
+        updatedAt: d1Now,
+      })
+      .where(
+        and(
+          sharing,
+          sql`EXISTS (SELECT 1 FROM ${companySecrets} WHERE organization_id = ${organizationId} AND ${companySecrets.secrets} = ${sealed})`,
+        ),
+      ),
+  ]);
+  if (changesOf(replaced) === 0) return undefined;
+  return db.select().from(endpoints).where(sharing);
+}
+
+async function findCompanySecret(
+  db: Database,
+  keys: MasterKeys,
+  organizationId: string,
+): Promise<CompanySecret | undefined> {
+  const row = await db.select().from(companySecrets).where(eq(companySecrets.organizationId, organizationId)).get();
+  if (!row) return undefined;
+  const secrets = JSON.parse(await unseal(keys, `company:${organizationId}`, row.secrets)) as SigningSecret[];
+  return { sealed: row.secrets, secrets };
+}
+
+async function sealCompanySecrets(keys: MasterKeys, organizationId: string, secrets: SigningSecret[]): Promise<string> {
+  return seal(keys, `company:${organizationId}`, JSON.stringify(secrets));
+}

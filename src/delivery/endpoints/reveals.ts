@@ -1,0 +1,37 @@
+import { and, desc, eq, lt } from "drizzle-orm";
+import type { Database } from "../../db/client";
+import { secretReveals } from "../../db/schema";
+import { newId } from "../../lib/id";
+
+export type SecretReveal = typeof secretReveals.$inferSelect;
+
+/** Where a list goes on: after the reveal with this id. */
+export type RevealPosition = { id: string };
+
+/** Keeps that a secret is about to be shown: written first, so that none is ever shown unseen. */
+export async function recordReveal(
+  db: Database,
+  reveal: { organizationId: string; endpointId: string | null; apiKeyId: string },
+  now: number,
+): Promise<void> {
+  await db.insert(secretReveals).values({ ...reveal, id: newId("rvl", now), revealedAt: now });
+}
+
+/** Who was shown which secret, newest first. */
+export async function listReveals(
+  db: Database,
+  query: { organizationId: string; endpointId?: string; limit: number; after?: RevealPosition },
+): Promise<SecretReveal[]> {
+  return db
+    .select()
+    .from(secretReveals)
+    .where(
+      and(
+        eq(secretReveals.organizationId, query.organizationId),
+        query.endpointId === undefined ? undefined : eq(secretReveals.endpointId, query.endpointId),
+        query.after && lt(secretReveals.id, query.after.id),
+      ),
+    )
+    .orderBy(desc(secretReveals.id))
+    .limit(query.limit);
+}

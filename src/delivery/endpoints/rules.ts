@@ -1,0 +1,93 @@
+import { and, eq, inArray, isNull, sql } from "drizzle-orm";
+import type { Database } from "../../db/client";
+import { campaigns, sources } from "../../db/schema";
+import { profiles } from "../profiles";
+import { checkHeaders, checkTemplate, type Problem } from "../templates";
+import type { EndpointDraft, EndpointOptions } from "./options";
+import { checkSubscriptions } from "./subscription";
+
+const VERSIONS = ["v1"];
+
+/**
+ * Everything that is wrong with an endpoint as it would be, all at once; the URL is the network guard's. Only what was
+ * told now is judged, with what it depends on: what a rule of today would refuse can still be paused or deleted.
+ */
+export async function checkDraft(db: Database, draft: EndpointDraft, told: EndpointOptions): Promise<Problem[]> {
+  return [
+    ...(told.events === undefined ? [] : checkSubscriptions(draft.events, profiles[draft.profile])),
+    ...checkVersion(draft),
+    ...checkBody(draft, told),
+    ...checkOrdering(draft),
+    ...(draft.settings.ed25519 && draft.profile !== "standard"
+      ? [
+          {
+            field: "settings.ed25519",
+            message: `the ${draft.profile} profile has no Ed25519 signature; only standard does`,
+          },
+        ]
+      : []),
+    ...(told.filters === undefined ? [] : await checkFilters(db, draft)),
+  ];
+}
+
+function checkVersion(draft: EndpointDraft): Problem[] {
+  if (VERSIONS.includes(draft.payloadVersion)) return [];
+  return [
+    { field: "version", message: `"${draft.payloadVersion}" is no payload version; there is ${VERSIONS.join(", ")}` },
+  ];
+}
+
+// Headers and template are judged together: a body that is not JSON has to say what it is.
+function checkBody(draft: EndpointDraft, told: EndpointOptions): Problem[] {
+  if (told.headers === undefined && told.template === undefined) return [];
+  const profile = profiles[draft.profile];
+  return [
+    ...checkHeaders(draft.headers, profile, draft.template),
+    ...(draft.template === null ? [] : checkTemplate(draft.template, profile, draft.headers)),
+  ];
+}
+
+// Calls stay in the object they began in, so an endpoint that ever had several can no longer be put in one order.
+function checkOrdering(draft: EndpointDraft): Problem[] {
+  if (draft.ordering !== "endpoint" || draft.shards.every((epoch) => epoch.shards === 1)) return [];
+  const message = "an endpoint that was ever spread over several objects cannot be put in one order; make another";
+  return [{ field: "ordering", message }];
+}
+
+async function checkFilters(db: Database, { organizationId, filters }: EndpointDraft): Promise<Problem[]> {
+  const listed = (ids: readonly string[] | undefined) =>
+    sql`(SELECT value FROM json_each(${JSON.stringify(ids ?? [])}))`;
+  const known = {
+    campaign_ids: await db
+      .select({ id: campaigns.id })
+      .from(campaigns)
+      .where(and(eq(campaigns.organizationId, organizationId), inArray(campaigns.id, listed(filters.campaignIds)))),
+    source_ids: await db
+      .select({ id: sources.id })
+      .from(sources)
+      .where(
+        and(
+          eq(sources.organizationId, organizationId),
+          isNull(sources.deletedAt),
+          inArray(sources.id, listed(filters.sourceIds)),
+        ),
+      ),
+  };
+  return [
+    ...strangers("campaign_ids", "campaign", filters.campaignIds, known.campaign_ids),
+    ...strangers("source_ids", "source", filters.sourceIds, known.source_ids),
+  ];
+}
+
+function strangers(
+  field: string,
+  what: string,
+  ids: readonly string[] = [],
+  known: readonly { id: string }[],
+): Problem[] {
+  return ids.flatMap((id, index) =>
+    known.some((row) => row.id === id)
+      ? []
+      : [{ field: `filters.${field}.${index}`, message: `names no ${what} of this organization` }],
+  );
+}

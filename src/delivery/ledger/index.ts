@@ -1,0 +1,6 @@
+/** What one endpoint object keeps in its SQLite. */
+export * from "./deliveries";
+export * from "./log";
+export * from "./migrate";
+export * from "./retention";
+export * from "./standing";

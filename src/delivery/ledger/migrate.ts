@@ -1,0 +1,30 @@
+// The SQLite of one endpoint object. Rows written are the bill: a delivery costs its insert (row and index of open
+// work), one update that holds outcome and log together, and its deletion when it has aged. `arrival` is the order in
+// which an object took deliveries in: within a stream it is the order of `seq`. `open` is 1 or null, and only closing
+// sets it: a retry leaves the index alone.
+
+// The platform has no `PRAGMA user_version` here, so the number of steps taken is a row.
+const STEPS = [
+  `CREATE TABLE deliveries (
+     stream TEXT NOT NULL, seq INTEGER NOT NULL, replay INTEGER NOT NULL, state TEXT NOT NULL, open INTEGER,
+     attempts INTEGER NOT NULL, due_at INTEGER NOT NULL, arrival INTEGER NOT NULL, enqueued_at INTEGER NOT NULL,
+     finished_at INTEGER, status INTEGER, stripped INTEGER NOT NULL, delivery_id TEXT NOT NULL, event_id TEXT NOT NULL,
+     type TEXT NOT NULL, recorded_at INTEGER NOT NULL, log TEXT, data TEXT NOT NULL,
+     PRIMARY KEY (stream, seq, replay)
+   ) WITHOUT ROWID;
+   CREATE INDEX deliveries_open ON deliveries (arrival) WHERE open = 1;
+   CREATE TABLE endpoint (id INTEGER PRIMARY KEY, config TEXT NOT NULL);
+   CREATE TABLE standing (id INTEGER PRIMARY KEY, failing_since INTEGER, warned INTEGER NOT NULL);
+   CREATE TABLE tells (id INTEGER PRIMARY KEY, tell TEXT NOT NULL);`,
+];
+
+/** Brings the tables of this object up to date. Runs in the constructor, before anything else. */
+export function migrateLedger(sql: SqlStorage): void {
+  sql.exec("CREATE TABLE IF NOT EXISTS ledger_steps (step INTEGER PRIMARY KEY)");
+  const { taken } = sql.exec<{ taken: number }>("SELECT count(*) AS taken FROM ledger_steps").one();
+  for (const [step, statements] of STEPS.entries()) {
+    if (step < taken) continue;
+    sql.exec(statements);
+    sql.exec("INSERT INTO ledger_steps (step) VALUES (?)", step);
+  }
+}

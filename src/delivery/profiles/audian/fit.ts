@@ -1,0 +1,55 @@
+import { isObject } from "../facts";
+import type { AudianPayload } from "./payload";
+
+/** A value that can be left out, and how many bytes of JSON that saves. */
+type Candidate = { holder: Record<string, unknown>; key: string; path: string; bytes: number };
+
+// Below this, what says that something is left out would be longer than what is.
+const MIN_OMITTED = 200;
+
+const encoder = new TextEncoder();
+
+/**
+ * The payload with its largest texts, lists and objects left out, one by one, until its JSON is below `limit` bytes;
+ * `data.omitted` names them and `data.omitted_url` says where they are. Texts become null, lists and objects empty. The
+ * payload itself is not touched, and comes back as it is when it fits.
+ */
+export function fitPayload(payload: AudianPayload, limit: number, link: string): AudianPayload {
+  if (sizeOf(payload) < limit) return payload;
+  const omitted: { path: string; bytes: number }[] = [];
+  const data: Record<string, unknown> = { ...payload.data, omitted, omitted_url: link };
+  for (const [key, value] of Object.entries(payload.data)) if (isObject(value)) data[key] = { ...value };
+  const fitted = { ...payload, data };
+  const left = candidatesOf(data).toSorted((one, other) => one.bytes - other.bytes);
+  while (sizeOf(fitted) >= limit) {
+    const largest = left.pop();
+    if (!largest) throw new Error(`the event has no body below ${limit} bytes`);
+    largest.holder[largest.key] = emptied(largest.holder[largest.key]);
+    omitted.push({ path: largest.path, bytes: largest.bytes });
+  }
+  return fitted;
+}
+
+/** Everything large, one level into each object: an object of the catalog keeps its keys. */
+function candidatesOf(data: Record<string, unknown>): Candidate[] {
+  const outer = Object.keys(data)
+    .filter((key) => !isObject(data[key]) && key !== "omitted" && key !== "omitted_url")
+    .map((key) => candidate(data, key, key));
+  const inner = Object.entries(data).flatMap(([name, value]) =>
+    isObject(value) ? Object.keys(value).map((key) => candidate(value, key, `${name}.${key}`)) : [],
+  );
+  return [...outer, ...inner].filter(({ bytes }) => bytes >= MIN_OMITTED);
+}
+
+function candidate(holder: Record<string, unknown>, key: string, path: string): Candidate {
+  return { holder, key, path, bytes: sizeOf(holder[key]) };
+}
+
+function emptied(value: unknown): unknown {
+  if (Array.isArray(value)) return [];
+  return isObject(value) ? {} : null;
+}
+
+function sizeOf(value: unknown): number {
+  return encoder.encode(JSON.stringify(value) ?? "").length;
+}

@@ -1,0 +1,66 @@
+import { EVENT_TYPES } from "../../../events";
+import { pythonJson } from "../../../lib/python-json";
+import { SECOND } from "../../../lib/time";
+import type { RetryPolicy } from "../../schedule";
+import { makeBody, requestOf } from "../body";
+import type { AttemptContext, Profile, ProfileRequest } from "../contract";
+import { judge } from "../judge";
+import { checkTextSecret, newTextSecret } from "../secret";
+import { hexSignatureHeaders, secondsOf } from "../sign";
+import { pathsLike } from "../template-paths";
+import { PAYLOAD_PATHS, webhookPayload } from "./payload";
+import { waitsOf } from "./retry-policy";
+
+const SIGNATURE = "X-AuthentiVoice-Signature";
+
+/** "Available Events" of the seed: each may be subscribed to, whether or not anything tells it yet. */
+const EVENTS = [
+  "analysis.created",
+  "analysis.completed",
+  "analysis.failed",
+  "analysis.updated",
+  "review.assigned",
+  "review.completed",
+  "review.escalated",
+  "review.consensus_reached",
+  "fraud.high_risk",
+  "fraud.critical",
+  "quality.threshold_breach",
+  "sla.violation",
+];
+
+const told: readonly string[] = EVENT_TYPES;
+
+// "Return 200 OK within 5 seconds"; the retries are those of the printed block.
+const POLICY: RetryPolicy = {
+  waits: waitsOf({ maxRetries: 3, backoffMultiplier: 2 }),
+  jitter: 0.2,
+  timeout: 5 * SECOND,
+};
+
+/**
+ * AuthentiVoice's webhook. Its sample receiver parses the body and signs Python's `json.dumps` of it, so the body is
+ * written that way; the signature covers the retry count and with it each attempt anew.
+ */
+export const authentivoice: Profile = {
+  name: "authentivoice",
+  speaks: EVENTS.filter((event) => told.includes(event)),
+  aliases: Object.fromEntries(EVENTS.filter((event) => !told.includes(event)).map((event) => [event, []])),
+  policy: POLICY,
+  reservedHeaders: ["x-authentivoice-signature", "x-authentivoice-timestamp"],
+  checkSecret: checkTextSecret,
+  newSecret: newTextSecret,
+  overlaps: false,
+  overlapsByDefault: false,
+  ...pathsLike(() => PAYLOAD_PATHS),
+  request,
+  judge,
+};
+
+async function request(context: AttemptContext): Promise<ProfileRequest> {
+  const body = makeBody(context, webhookPayload(context), pythonJson);
+  return requestOf(context, body, {
+    ...(await hexSignatureHeaders(SIGNATURE, context.secrets.slice(0, 1), body.text)),
+    "X-AuthentiVoice-Timestamp": secondsOf(context.now),
+  });
+}

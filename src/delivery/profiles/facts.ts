@@ -1,0 +1,31 @@
+import type { AnalysisSnapshot, CallSnapshot, ConversationSnapshot, RecordingSnapshot } from "../../events";
+
+/** What dialects with a payload of their own take from an event. Any of it may be missing: events are old and varied. */
+export type Facts = {
+  call: Partial<CallSnapshot>;
+  recording: Partial<RecordingSnapshot>;
+  recordings: Partial<RecordingSnapshot>[];
+  analysis: Partial<AnalysisSnapshot>;
+  conversation: Partial<ConversationSnapshot>;
+};
+
+/** Reads an event's data; whatever it does not hold is empty. */
+export function factsOf(data: Record<string, unknown>): Facts {
+  return {
+    call: objectAt(data, "call"),
+    recording: objectAt(data, "recording"),
+    recordings: Array.isArray(data.recordings) ? data.recordings.filter(isObject) : [],
+    analysis: objectAt(data, "analysis"),
+    conversation: objectAt(data, "conversation"),
+  };
+}
+
+/** An object with a value of unknown keys. */
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function objectAt(data: Record<string, unknown>, key: string): Record<string, unknown> {
+  const value = data[key];
+  return isObject(value) ? value : {};
+}

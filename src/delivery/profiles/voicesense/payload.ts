@@ -1,0 +1,46 @@
+import type { AttemptContext } from "../contract";
+import { factsOf } from "../facts";
+
+/** One party's scores by name, null for one that never spoke, and its seconds of speech. */
+type Side = { Scores: Record<string, number> | null; TalkDuration: number };
+
+/** Everything a template may name. The default body is all of it but the last two. */
+export type VoicesenseVariables = {
+  /** Our id of the analysis. */
+  StreamId: string;
+  /** The platform's own id of the call. */
+  ReferenceId: string;
+  PredictorState: number;
+  /** Seconds. */
+  AudioDuration: number;
+  ScoreLeft: Side;
+  ScoreRight: Side;
+  ErrorMessage: string | null;
+  EngineVersion: string | null;
+  CompanyId: string;
+};
+
+// The seed shows 0 for a processed stream and names no other state.
+const PROCESSED = 0;
+const NOT_PROCESSED = 1;
+
+/** What an analysis found, in the words of the seed. */
+export function scoresOf(context: AttemptContext): VoicesenseVariables {
+  const { call, analysis } = factsOf(context.data);
+  const failed = context.type === "analysis.failed";
+  const side = (channel: number): Side => ({
+    Scores: analysis.scores?.[channel] ?? null,
+    TalkDuration: Math.round(analysis.measures?.talk_seconds[channel] ?? 0),
+  });
+  return {
+    StreamId: analysis.id ?? "",
+    ReferenceId: call.external_id ?? "",
+    PredictorState: failed ? NOT_PROCESSED : PROCESSED,
+    AudioDuration: analysis.measures?.duration_seconds ?? 0,
+    ScoreLeft: side(0),
+    ScoreRight: side(1),
+    ErrorMessage: failed ? (analysis.reason ?? "The analysis failed.") : null,
+    EngineVersion: analysis.engine_version ?? null,
+    CompanyId: context.organizationId,
+  };
+}

@@ -1,0 +1,48 @@
+import { SECOND } from "../../../lib/time";
+import type { RetryPolicy } from "../../schedule";
+import { makeBody, requestOf } from "../body";
+import type { AttemptContext, Profile, ProfileRequest } from "../contract";
+import { judgeClientErrorsFinal } from "../judge";
+import { checkTextSecret, newTextSecret } from "../secret";
+import { hexSignatureHeaders, secondsOf, standardContent, v1Signature } from "../sign";
+import { pathsLike } from "../template-paths";
+import { callEnded, PAYLOAD_PATHS } from "./payload";
+
+const SIGNATURE = "X-Webhook-Signature";
+
+// "Total Retries: 3 attempts", "5 seconds between retries", "10 seconds per request": to the second, so no jitter.
+const POLICY: RetryPolicy = { waits: [5 * SECOND, 5 * SECOND, 5 * SECOND], jitter: 0, timeout: 10 * SECOND };
+
+/**
+ * Voqo's webhook: `call_ended`, told when recording and analysis have come to rest. Its signature covers the body alone,
+ * which lets a captured request be sent again; so each also carries the headers of Standard Webhooks, whose key is the
+ * secret's own characters.
+ */
+export const voqo: Profile = {
+  name: "voqo",
+  speaks: ["call.processed"],
+  aliases: { call_ended: ["call.processed"] },
+  policy: POLICY,
+  reservedHeaders: ["x-webhook-signature", "x-webhook-signature-previous", "x-webhook-timestamp"],
+  checkSecret: checkTextSecret,
+  newSecret: newTextSecret,
+  overlaps: true,
+  overlapsByDefault: false,
+  ...pathsLike(() => PAYLOAD_PATHS),
+  request,
+  judge: judgeClientErrorsFinal,
+};
+
+async function request(context: AttemptContext): Promise<ProfileRequest> {
+  const body = makeBody(context, callEnded(context));
+  const timestamp = secondsOf(context.now);
+  const content = standardContent(context.eventId, timestamp, body.text);
+  const signatures = await Promise.all(context.secrets.map((secret) => v1Signature(secret, content)));
+  return requestOf(context, body, {
+    ...(await hexSignatureHeaders(SIGNATURE, context.secrets, body.text)),
+    "X-Webhook-Timestamp": timestamp,
+    "webhook-id": context.eventId,
+    "webhook-timestamp": timestamp,
+    "webhook-signature": signatures.join(" "),
+  });
+}

@@ -1,0 +1,118 @@
+import type { CallSnapshot, ConversationSnapshot } from "../../../events";
+import type { AttemptContext } from "../contract";
+import { factsOf, type Facts } from "../facts";
+
+/** Every path of the payload, as a template may use it. */
+export const PAYLOAD_PATHS = [
+  "_id",
+  "event_type",
+  "timestamp",
+  "data",
+  "data.id",
+  "data.agent_id",
+  "data.status",
+  "data.from_phone",
+  "data.to_phone",
+  "data.direction",
+  "data.call_summary",
+  "data.transcript",
+  "data.duration",
+  "data.error",
+  "data.created_at",
+  "data.start_time",
+  "data.end_time",
+  "data.recording_url",
+  "data.recording_url_expires_at",
+  "data.test",
+  "data.post_call_action_results",
+  "data.post_call_action_results.{index}",
+  "data.post_call_action_results.{path}",
+  "data.timestamps",
+  "data.timestamps.{index}",
+  "data.timestamps.{index}.timestamp",
+  "data.timestamps.{index}.event_type",
+  "data.timestamps.{index}.message_type",
+  "data.timestamps.{index}.text",
+];
+
+/**
+ * The complete `call_ended` payload of the seed. What it calls a string is one even where there is nothing to say: only
+ * `error`, and `message_type` of an action, may be null. `timestamp` is when the event was recorded, in seconds.
+ */
+export function callEnded(context: AttemptContext): Record<string, unknown> {
+  const facts = factsOf(context.data);
+  const { call, conversation } = facts;
+  const failed = call.state !== "completed";
+  const recording = facts.recordings.find((one) => typeof one.audio_url === "string");
+  return {
+    _id: context.eventId,
+    event_type: "call_ended",
+    timestamp: Math.floor(context.recordedAt / 1000),
+    data: {
+      id: call.id ?? "",
+      agent_id: conversation.agent_id ?? call.operator?.id ?? "",
+      status: failed ? "failed" : "completed",
+      from_phone: call.from_e164 ?? call.from ?? "",
+      to_phone: call.to_e164 ?? call.to ?? "",
+      direction: directionOf(call),
+      call_summary: conversation.summary ?? "",
+      transcript: conversation.transcript ?? spokenWords(conversation),
+      duration: Math.round(durationOf(facts)),
+      error: failed ? errorOf(call) : null,
+      created_at: call.started_at ?? "",
+      start_time: call.started_at ?? "",
+      end_time: endOf(facts),
+      recording_url: recording?.audio_url ?? "",
+      recording_url_expires_at: recording?.audio_url_expires_at ?? "",
+      post_call_action_results: conversation.action_results ?? [],
+      timestamps: (conversation.timeline ?? []).map(timelineItem),
+      ...(context.test ? { test: true } : {}),
+    },
+  };
+}
+
+// The contract knows two directions. A call between extensions was made by one of ours; one of which nobody said
+// anything came in, as most do.
+function directionOf(call: Facts["call"]): "inbound" | "outbound" {
+  return call.direction === "outbound" || call.direction === "internal" ? "outbound" : "inbound";
+}
+
+/** Busy, no answer and the like are all "failed" here; the platform's own word says which. */
+function errorOf(call: Partial<CallSnapshot>): string {
+  return call.error ?? call.provider_status ?? "The call failed.";
+}
+
+function durationOf({ call }: Facts): number {
+  if (typeof call.duration_seconds === "number") return call.duration_seconds;
+  const length = Date.parse(call.ended_at ?? "") - Date.parse(call.started_at ?? "");
+  return Number.isNaN(length) ? 0 : Math.max(0, length / 1000);
+}
+
+function endOf(facts: Facts): string {
+  const { call } = facts;
+  if (call.ended_at) return call.ended_at;
+  const start = Date.parse(call.started_at ?? "");
+  return Number.isNaN(start) ? "" : new Date(start + durationOf(facts) * 1000).toISOString();
+}
+
+/** A transcript from the timeline, for platforms that write down who said what and not the whole. */
+function spokenWords(conversation: Partial<ConversationSnapshot>): string {
+  const messages = (conversation.timeline ?? []).filter((item) => item.kind === "message");
+  return messages.map((item) => (item.speaker === null ? item.text : `${item.speaker}: ${item.text}`)).join("\n");
+}
+
+function timelineItem(item: ConversationSnapshot["timeline"][number]): Record<string, unknown> {
+  return {
+    timestamp: epochSeconds(item.at),
+    event_type: item.kind,
+    message_type: item.kind === "message" ? item.speaker : null,
+    text: item.text,
+  };
+}
+
+/** Seconds since the epoch with the fraction as fine as it was written: Date knows milliseconds, timelines microseconds. */
+function epochSeconds(iso: string): number {
+  const fraction = /\.(\d+)/.exec(iso)?.[1] ?? "";
+  const whole = Math.floor(Date.parse(iso) / 1000);
+  return fraction === "" ? whole : Number(`${whole}.${fraction}`);
+}

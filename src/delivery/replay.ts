@@ -1,0 +1,85 @@
+import { and, asc, eq, sql } from "drizzle-orm";
+import type { Database } from "../db/client";
+import { endpoints } from "../db/schema";
+import { notFound, type DomainError } from "../errors";
+import { eventsOfStream } from "../events";
+import { err, ok, type Result } from "../lib/result";
+import { consign, wants, type Consignment } from "./fan-out";
+import type { EndpointObjects } from "./objects";
+
+/** What a replay came to. `unable`: endpoints whose object had no room or did not answer; to be asked for again. */
+export type ReplayOutcome = { matched: number; enqueued: number; unable: string[] };
+
+/**
+ * A number for a replay: above 0, which the first delivery of an event has, and with three random digits behind the
+ * milliseconds, so that two replays at once are two.
+ */
+export function newReplayNumber(now: number): number {
+  const [random = 0] = crypto.getRandomValues(new Uint16Array(1));
+  return Math.max(1, Math.floor(now)) * 1000 + (random % 1000);
+}
+
+/**
+ * Sends everything that was told of a call again, to one endpoint or to every active one, as far as each asks for it
+ * today: also what is older than the endpoint. Same events, new deliveries, each endpoint in lanes of their own. A dry run
+ * only counts. `replay` comes from `newReplayNumber`; `perSecond` holds for each endpoint.
+ */
+export async function replayCall(
+  db: Database,
+  objects: Pick<EndpointObjects, "enqueue">,
+  target: { organizationId: string; callId: string; endpointId?: string },
+  options: { dryRun: boolean; replay: number; perSecond?: number },
+): Promise<Result<ReplayOutcome, DomainError>> {
+  const { organizationId, callId, endpointId } = target;
+  const [events, receivers] = await db.batch([
+    eventsOfStream(db, { id: callId, organizationId }),
+    db
+      .select()
+      .from(endpoints)
+      .where(
+        and(
+          eq(endpoints.organizationId, organizationId),
+          sql`deleted_at IS NULL`,
+          endpointId === undefined ? eq(endpoints.active, true) : eq(endpoints.id, endpointId),
+        ),
+      )
+      .orderBy(asc(endpoints.id)),
+  ]);
+  if (events.length === 0) return err(notFound("call"));
+  if (endpointId !== undefined && receivers.length === 0) return err(notFound("endpoint"));
+  if (receivers.some((endpoint) => !endpoint.active))
+    return err({ kind: "conflict", message: "The endpoint is not active." });
+
+  const consignments = receivers.flatMap((endpoint) =>
+    consign(
+      endpoint,
+      events.filter((event) => wants(endpoint, event)),
+    ),
+  );
+  const matched = consignments.reduce((sum, consignment) => sum + consignment.events.length, 0);
+  if (options.dryRun) return ok({ matched, enqueued: 0, unable: [] });
+  const marks = {
+    replay: options.replay,
+    ...(options.perSecond === undefined ? {} : { perSecond: options.perSecond }),
+  };
+  const taken = await Promise.all(consignments.map((consignment) => handOver(objects, consignment, marks)));
+  return ok({
+    matched,
+    enqueued: taken.reduce((sum, { accepted }) => sum + accepted, 0),
+    unable: taken.flatMap(({ unable }) => unable),
+  });
+}
+
+async function handOver(
+  objects: Pick<EndpointObjects, "enqueue">,
+  { object, config, events }: Consignment,
+  marks: { replay: number; perSecond?: number },
+): Promise<{ accepted: number; unable: string[] }> {
+  try {
+    const { accepted, refused } = await objects.enqueue(object, config, events, marks);
+    return { accepted, unable: refused === null ? [] : [config.id] };
+  } catch (cause) {
+    console.error(JSON.stringify({ event: "replay.failed", endpoint: config.id, error: String(cause) }));
+    return { accepted: 0, unable: [config.id] };
+  }
+}

@@ -1,0 +1,39 @@
+import type { EndpointConfig } from "./contract";
+import { closeDelivery, putBack, type Lanes, type OpenDelivery } from "./lanes";
+import { recordOutcome, type Outcome, type StoredDelivery, type Tell } from "./ledger";
+import type { Verdict } from "./profiles";
+import { countAttempt } from "./tally";
+import { judgeAttempt, type Vitals } from "./vitals";
+
+/**
+ * Writes how an attempt of `delivery` went to the table and moves its lane on accordingly. Gives what others are to be
+ * told. A row that moved on meanwhile (erased, skipped, sent by another life of the object) is left as it is.
+ */
+export function settleAttempt(
+  object: { sql: SqlStorage; lanes: Lanes; vitals: Vitals; config: EndpointConfig },
+  delivery: OpenDelivery,
+  stored: StoredDelivery,
+  { outcome, verdict }: { outcome: Outcome; verdict: Verdict },
+): Tell[] {
+  const { state, dueAt, entry } = outcome;
+  const written = recordOutcome(object.sql, delivery, delivery.attempts, outcome);
+  if (written && (state === "pending" || state === "held")) {
+    putBack(object.lanes, delivery, { attempts: delivery.attempts + 1, dueAt, held: state === "held" });
+  } else {
+    closeDelivery(object.lanes, delivery);
+  }
+  countAttempt(
+    object.vitals.tally,
+    entry,
+    verdict === "delivered" ? "delivered" : state === "parked" ? "parked" : "failed",
+  );
+  // Replays are somebody's wish, not the endpoint's life: they neither break nor mend it.
+  if (delivery.replay > 0) return [];
+  const tells = judgeAttempt(object.vitals, object.config, verdict, entry.endedAt);
+  if (!written || state !== "parked") return tells;
+  const { deliveryId, eventId, type } = stored;
+  return [
+    ...tells,
+    { kind: "parked", at: entry.endedAt, deliveryId, eventId, type, stream: delivery.stream, seq: delivery.seq },
+  ];
+}

@@ -1,0 +1,61 @@
+import { HOUR } from "../lib/time";
+import type { HealthReport } from "./contract";
+
+/** Upper bounds of the latency buckets, in milliseconds; one more bucket takes what is slower. */
+export const LATENCY_BUCKETS = [25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 30_000] as const;
+
+/**
+ * What an object counts in memory between two reports. A lost object loses at most a minute of it: the log is the truth,
+ * this is for the health pages.
+ */
+export type Tally = {
+  hours: Map<number, HealthReport["hours"][number]>;
+  lastSuccessAt: number | null;
+  lastFailureAt: number | null;
+};
+
+export function newTally(): Tally {
+  return { hours: new Map(), lastSuccessAt: null, lastFailureAt: null };
+}
+
+/** Counts one attempt that took from `startedAt` to `endedAt`. */
+export function countAttempt(
+  tally: Tally,
+  attempt: { startedAt: number; endedAt: number },
+  result: "delivered" | "failed" | "parked",
+): void {
+  const hour = Math.floor(attempt.endedAt / HOUR) * HOUR;
+  const count = tally.hours.get(hour) ?? emptyHour(hour);
+  tally.hours.set(hour, count);
+  count.attempts += 1;
+  if (result === "delivered") {
+    count.delivered += 1;
+    tally.lastSuccessAt = attempt.endedAt;
+  } else {
+    count.failed += 1;
+    tally.lastFailureAt = attempt.endedAt;
+  }
+  if (result === "parked") count.parked += 1;
+  const took = attempt.endedAt - attempt.startedAt;
+  const bucket = LATENCY_BUCKETS.findIndex((bound) => took <= bound);
+  const at = bucket === -1 ? LATENCY_BUCKETS.length : bucket;
+  count.latencies[at] = (count.latencies[at] ?? 0) + 1;
+}
+
+/** The hours counted since the last time, which are then forgotten. */
+export function takeHours(tally: Tally): HealthReport["hours"] {
+  const hours = [...tally.hours.values()];
+  tally.hours.clear();
+  return hours;
+}
+
+function emptyHour(hour: number): HealthReport["hours"][number] {
+  return {
+    hour,
+    attempts: 0,
+    delivered: 0,
+    failed: 0,
+    parked: 0,
+    latencies: Array.from({ length: LATENCY_BUCKETS.length + 1 }, () => 0),
+  };
+}

@@ -1,0 +1,17 @@
+/** What a body is written in, as far as filling in a template depends on it. */
+export type BodyForm = "json" | "xml" | "form" | "plain";
+
+/** The form a subscriber's own headers declare: JSON unless their Content-Type says otherwise. */
+export function formOf(headers: Readonly<Record<string, string>>): BodyForm {
+  const declared = contentTypeOf(headers);
+  if (declared === undefined) return "json";
+  const type = (declared.split(";")[0] ?? "").trim().toLowerCase();
+  if (/^(?:application|text)\/json$|\+json$/.test(type)) return "json";
+  if (/^(?:application|text)\/xml$|\+xml$|^text\/html$/.test(type)) return "xml";
+  return type === "application/x-www-form-urlencoded" ? "form" : "plain";
+}
+
+/** The Content-Type among the headers, whatever the case of its name. */
+export function contentTypeOf(headers: Readonly<Record<string, string>>): string | undefined {
+  return Object.entries(headers).find(([name]) => name.toLowerCase() === "content-type")?.[1];
+}

@@ -1,0 +1,160 @@
+import type { EventData, EventType } from "./catalog";
+import type {
+  AnalysisSnapshot,
+  CallSnapshot,
+  ConversationSnapshot,
+  RecordingSnapshot,
+  TaskSnapshot,
+} from "./snapshots";
+
+// One call told through every example, so that they can be matched with one another.
+
+export const exampleCall: CallSnapshot = {
+  id: "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+  source: { id: "src_01k3a7w8q0m4x2c9v5b6n7p8r1", kind: "anura" },
+  external_id: "1755698400.4711",
+  campaign_id: "cmp_01k3a7w8q0m4x2c9v5b6n7p8r1",
+  operator: { id: "opr_7h2j9k4m1n6p3q8r5s0t2v7w4x", name: "Lucía Fernández" },
+  state: "completed",
+  quarantine: null,
+  direction: "inbound",
+  from: "011 4778-1234",
+  from_e164: "+541147781234",
+  to: "1001",
+  to_e164: null,
+  provider_status: "ANSWERED",
+  error: null,
+  started_at: "2026-08-20T14:00:00.000Z",
+  answered_at: "2026-08-20T14:00:05.000Z",
+  ended_at: "2026-08-20T14:03:12.000Z",
+  duration_seconds: 192,
+  talk_seconds: 187,
+  custom: { queue: "renewals" },
+};
+
+export const exampleRecording: RecordingSnapshot = {
+  id: "rec_3v5g8k2m9q4t7w0y1z6x3c8b5n_8k2m4q6t",
+  call_id: exampleCall.id,
+  external_id: "1755698400.4711",
+  state: "completed",
+  reason: null,
+  media_type: "audio/mpeg",
+  size_bytes: 748_032,
+  sha256: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+  completed_at: "2026-08-20T14:03:30.000Z",
+  audio_url:
+    "https://trunkline.example/recordings/rec_3v5g8k2m9q4t7w0y1z6x3c8b5n_8k2m4q6t/audio?organization=org_01k3&expires=1787320800&signature=…",
+  audio_url_expires_at: "2026-08-21T14:00:00.000Z",
+};
+
+export const exampleAnalysis: AnalysisSnapshot = {
+  id: "ana_3v5g8k2m9q4t7w0y1z6x3c8b5n_8k2m4q6t_acoustic",
+  call_id: exampleCall.id,
+  recording_id: exampleRecording.id,
+  engine: "acoustic",
+  engine_version: "1",
+  state: "completed",
+  reason: null,
+  measures: {
+    duration_seconds: 187,
+    talk_seconds: [84.2, 71.9],
+    silence_seconds: 34.6,
+    overlap_seconds: 3.7,
+    warnings: [],
+  },
+  risk_score: null,
+  scores: null,
+  completed_at: "2026-08-20T14:03:34.000Z",
+};
+
+export const exampleTask: TaskSnapshot = {
+  id: "task_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+  call_id: exampleCall.id,
+  recording_id: exampleRecording.id,
+  campaign_id: exampleCall.campaign_id,
+  operator_id: "opr_7h2j9k4m1n6p3q8r5s0t2v7w4x",
+  state: "open",
+  created_at: "2026-08-20T14:03:30.000Z",
+};
+
+export const exampleConversation: ConversationSnapshot = {
+  agent_id: "agent_renewals_es",
+  summary: "The caller renewed the policy for another year and asked for the receipt by e-mail.",
+  transcript: "bot: Hola, ¿en qué puedo ayudarle?\nhuman: Quiero renovar mi póliza.",
+  timeline: [
+    { at: "2026-08-20T14:00:06.120Z", kind: "message", speaker: "bot", text: "Hola, ¿en qué puedo ayudarle?" },
+    { at: "2026-08-20T14:00:09.480Z", kind: "message", speaker: "human", text: "Quiero renovar mi póliza." },
+    { at: "2026-08-20T14:00:11.000Z", kind: "action_start", speaker: null, text: "renew_policy" },
+    { at: "2026-08-20T14:00:12.350Z", kind: "action_end", speaker: null, text: "renew_policy" },
+  ],
+  action_results: [{ action: "send_receipt", status: "done" }],
+};
+
+const call = exampleCall;
+// A link is bound when an event is sent, and only where there is audio to link to.
+const { audio_url: _url, audio_url_expires_at: _expires, ...unlinked } = exampleRecording;
+const failedRecording = {
+  ...unlinked,
+  state: "failed" as const,
+  reason: "gone: the platform answered 410",
+  media_type: null,
+  size_bytes: null,
+  sha256: null,
+};
+const failedAnalysis = {
+  ...exampleAnalysis,
+  state: "failed" as const,
+  reason: "unsupported_format: ogg/opus",
+  measures: null,
+};
+const endpoint = {
+  id: "end_01k3a7w8q0m4x2c9v5b6n7p8r1",
+  url: "https://crm.example/hooks/calls",
+  description: "CRM",
+};
+
+/** An example of the data of every event there is. */
+export const eventExamples: { [T in EventType]: EventData<T> } = {
+  "call.completed": { call },
+  "call.failed": {
+    call: {
+      ...call,
+      state: "failed",
+      provider_status: "NO ANSWER",
+      answered_at: null,
+      duration_seconds: 30,
+      talk_seconds: null,
+    },
+  },
+  "call.updated": { call: { ...call, duration_seconds: 193 }, changed: ["duration_seconds"] },
+  "call.processed": {
+    call,
+    recordings: [exampleRecording],
+    analyses: [exampleAnalysis],
+    conversation: exampleConversation,
+  },
+  "recording.completed": { recording: exampleRecording, call },
+  "recording.failed": { recording: failedRecording, call },
+  "task.created": { task: exampleTask, call },
+  "analysis.created": { analysis: { ...exampleAnalysis, state: "pending", measures: null, completed_at: null }, call },
+  "analysis.completed": { analysis: exampleAnalysis, call },
+  "analysis.failed": { analysis: failedAnalysis, call },
+  "endpoint.disabled": { endpoint, reason: "failing", disabled_at: "2026-08-25T14:03:13.000Z" },
+  "endpoint.recovered": {
+    endpoint,
+    failing_since: "2026-08-20T14:03:13.000Z",
+    recovered_at: "2026-08-20T15:10:00.000Z",
+  },
+  "endpoint.backlog_high": { endpoint, backlog: 80_000, limit: 100_000 },
+  "delivery.parked": {
+    endpoint,
+    delivery: {
+      id: "dlv_01k3a7w8q0m4x2c9v5b6n7p8r1",
+      event_id: "evt_01k3a7w8q0m4x2c9v5b6n7p8r1",
+      event_type: "call.completed",
+      stream: call.id,
+      seq: 1,
+    },
+    parked_at: "2026-08-23T17:20:00.000Z",
+  },
+};

@@ -1,0 +1,194 @@
+import { describe, expect, it } from "vitest";
+import type { EndpointRow } from "../../../src/delivery";
+import { fanOut, wants } from "../../../src/delivery";
+import { eventExamples, EVENT_TYPES, type EventType, type StreamEvent } from "../../../src/events";
+
+const T0 = Date.UTC(2026, 7, 20, 14);
+
+function endpoint(overrides: Partial<EndpointRow> = {}): EndpointRow {
+  return {
+    id: "end_1",
+    organizationId: "org_1",
+    url: "https://subscriber.test/hook",
+    description: null,
+    profile: "standard",
+    payloadVersion: "v1",
+    method: "POST",
+    headers: {},
+    template: null,
+    events: ["*"],
+    filters: {},
+    ordering: "call",
+    settings: {},
+    shards: [{ since: 0, shards: 1 }],
+    active: true,
+    paused: false,
+    disabledReason: null,
+    disabledAt: null,
+    secrets: "",
+    version: 1,
+    createdAt: 0,
+    updatedAt: 0,
+    deletedAt: null,
+    ...overrides,
+  };
+}
+
+function event(type: EventType, overrides: Partial<StreamEvent> = {}): StreamEvent {
+  return {
+    stream: "call_1",
+    seq: 1,
+    id: "evt_1",
+    organizationId: "org_1",
+    type,
+    recordedAt: T0,
+    beganAt: T0,
+    data: JSON.stringify(eventExamples[type]),
+    ...overrides,
+  };
+}
+
+function heardBy(subscriber: EndpointRow, events: StreamEvent[]): string[] {
+  return fanOut(events, [subscriber], []).flatMap((one) => one.events.map(({ type }) => type));
+}
+
+/** An analysis with this risk, and a call of this campaign and source. */
+function scored(
+  risk: number | null,
+  call: { campaign_id?: string | null; source?: { id: string; kind: string } } = {},
+): StreamEvent {
+  const { analysis, call: example } = eventExamples["analysis.completed"];
+  return event("analysis.completed", {
+    data: JSON.stringify({ analysis: { ...analysis, risk_score: risk }, call: { ...example, ...call } }),
+  });
+}
+
+describe("who hears of an event", () => {
+  it("is whoever subscribed to it, by name, prefix or star", () => {
+    const all = EVENT_TYPES.map((type) => event(type));
+    expect(heardBy(endpoint(), all)).toEqual(EVENT_TYPES);
+    expect(heardBy(endpoint({ events: ["call.*"] }), all)).toEqual([
+      "call.completed",
+      "call.failed",
+      "call.updated",
+      "call.processed",
+    ]);
+    expect(heardBy(endpoint({ events: ["task.created", "task.created"] }), all)).toEqual(["task.created"]);
+    expect(heardBy(endpoint({ events: ["call"] }), all)).toEqual([]);
+  });
+
+  it("is only of what the endpoint's profile can speak, also under the star", () => {
+    const all = EVENT_TYPES.map((type) => event(type));
+    expect(heardBy(endpoint({ profile: "voqo" }), all)).toEqual(["call.processed"]);
+    expect(heardBy(endpoint({ profile: "voqo", events: ["analysis.completed"] }), all)).toEqual([]);
+    expect(heardBy(endpoint({ profile: "voicesense" }), all)).toEqual(["analysis.completed", "analysis.failed"]);
+  });
+
+  it("goes by the profile's own names as well, and by no other profile's", () => {
+    const processed = event("call.processed");
+    expect(wants(endpoint({ profile: "voqo", events: ["call_ended"] }), processed)).toBe(true);
+    expect(wants(endpoint({ profile: "standard", events: ["call_ended"] }), processed)).toBe(false);
+    expect(wants(endpoint({ profile: "voqo", events: ["call_ended"] }), event("call.completed"))).toBe(false);
+  });
+
+  it("is nobody of another organization, nobody inactive or deleted, and nobody made afterwards", () => {
+    const told = [event("call.completed")];
+    expect(heardBy(endpoint({ organizationId: "org_2" }), told)).toEqual([]);
+    expect(heardBy(endpoint({ active: false }), told)).toEqual([]);
+    expect(heardBy(endpoint({ deletedAt: T0 }), told)).toEqual([]);
+    expect(heardBy(endpoint({ createdAt: T0 + 1 }), told)).toEqual([]);
+    expect(heardBy(endpoint({ createdAt: T0 }), told)).toEqual(["call.completed"]);
+    expect(heardBy(endpoint({ paused: true }), told)).toEqual(["call.completed"]);
+  });
+
+  it("is never the endpoint an event is about", () => {
+    const told = [event("endpoint.disabled", { stream: "end_1" }), event("delivery.parked", { stream: "end_1" })];
+    expect(heardBy(endpoint({ id: "end_1" }), told)).toEqual([]);
+    expect(heardBy(endpoint({ id: "end_2" }), told)).toEqual(["endpoint.disabled", "delivery.parked"]);
+  });
+
+  it("narrows by campaign: a call of none is of none of them, and an event about an endpoint is of no call", () => {
+    const one = endpoint({ filters: { campaignIds: ["cmp_a", "cmp_b"] } });
+    expect(wants(one, scored(null, { campaign_id: "cmp_b" }))).toBe(true);
+    expect(wants(one, scored(null, { campaign_id: "cmp_c" }))).toBe(false);
+    expect(wants(one, scored(null, { campaign_id: null }))).toBe(false);
+    expect(wants(one, event("endpoint.disabled", { stream: "end_9" }))).toBe(true);
+  });
+
+  it("narrows by source", () => {
+    const one = endpoint({ filters: { sourceIds: ["src_a"] } });
+    expect(wants(one, scored(null, { source: { id: "src_a", kind: "anura" } }))).toBe(true);
+    expect(wants(one, scored(null, { source: { id: "src_b", kind: "anura" } }))).toBe(false);
+  });
+
+  it("narrows by risk where there is one, in an analysis and in the whole call", () => {
+    const one = endpoint({ filters: { minimumRisk: 70 } });
+    const whole = (...risks: (number | null)[]) =>
+      event("call.processed", {
+        data: JSON.stringify({
+          ...eventExamples["call.processed"],
+          analyses: risks.map((risk) => ({ risk_score: risk })),
+        }),
+      });
+    expect([69.9, 70, 100, 0, null].map((risk) => wants(one, scored(risk)))).toEqual([false, true, true, false, true]);
+    expect([whole(10, 90), whole(10, null), whole(null), whole()].map((told) => wants(one, told))).toEqual([
+      true,
+      false,
+      true,
+      true,
+    ]);
+    expect(wants(one, event("call.completed"))).toBe(true);
+  });
+
+  it("takes all filters together", () => {
+    const one = endpoint({ filters: { campaignIds: ["cmp_a"], minimumRisk: 50 } });
+    expect(wants(one, scored(60, { campaign_id: "cmp_a" }))).toBe(true);
+    expect(wants(one, scored(40, { campaign_id: "cmp_a" }))).toBe(false);
+    expect(wants(one, scored(60, { campaign_id: "cmp_b" }))).toBe(false);
+  });
+});
+
+describe("what is handed to whom", () => {
+  it("keeps the order of each stream and leaves out what waits for that endpoint", () => {
+    const events = [
+      event("call.completed", { seq: 1 }),
+      event("call.updated", { seq: 2 }),
+      event("call.completed", { stream: "call_2" }),
+    ];
+    const [first, second] = fanOut(
+      events,
+      [endpoint(), endpoint({ id: "end_2" })],
+      [{ endpointId: "end_1", stream: "call_1" }],
+    );
+    expect(first!.events.map(({ stream, seq }) => [stream, seq])).toEqual([["call_2", 1]]);
+    expect(second!.events.map(({ stream, seq }) => [stream, seq])).toEqual([
+      ["call_1", 1],
+      ["call_1", 2],
+      ["call_2", 1],
+    ]);
+  });
+
+  it("goes to the object that has the call since it began, all of a call to one object", () => {
+    const shards = [
+      { since: 0, shards: 1 },
+      { since: T0, shards: 4 },
+    ];
+    const events = Array.from({ length: 40 }, (_, index) => {
+      const began = index % 2 === 0 ? T0 - 1 : T0;
+      return [1, 2, 3].map((seq) =>
+        event("call.updated", { stream: `call_${index}`, seq, beganAt: began, recordedAt: T0 + seq }),
+      );
+    }).flat();
+    const consignments = fanOut(events, [endpoint({ shards })], []);
+    const objectOf = new Map(
+      consignments.flatMap(({ object, events: taken }) => taken.map(({ stream }) => [stream, object] as const)),
+    );
+    for (let index = 0; index < 40; index += 2) expect(objectOf.get(`call_${index}`)).toBe("end_1/0");
+    expect(new Set(objectOf.values())).toEqual(new Set(["end_1/0", "end_1/1", "end_1/2", "end_1/3"]));
+    for (const { events: taken } of consignments) {
+      const byStream = Map.groupBy(taken, ({ stream }) => stream);
+      for (const told of byStream.values()) expect(told.map(({ seq }) => seq)).toEqual([1, 2, 3]);
+    }
+    expect(consignments.flatMap(({ events: taken }) => taken)).toHaveLength(events.length);
+  });
+});

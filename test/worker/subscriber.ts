@@ -1,0 +1,109 @@
+import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { vi } from "vitest";
+import type { EndpointConfig, EnqueuedEvent } from "../../src/delivery";
+import { sealSecrets } from "../../src/delivery/endpoints";
+import { newId } from "../../src/lib/id";
+import { TEST_MASTER_KEYS } from "../factories";
+
+// An endpoint with its object, and a subscriber in the test's hands.
+
+export const SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+
+export type Hit = {
+  id: string;
+  seq: number;
+  call: string;
+  type: string;
+  gap?: unknown;
+  at: number;
+  headers: Record<string, string>;
+  body: string;
+};
+
+/** Stands in for the subscriber: `answer` decides, every request is kept. */
+export function subscriber(answer: (hit: Hit) => Response | Promise<Response> = () => new Response("ok")): Hit[] {
+  const hits: Hit[] = [];
+  vi.spyOn(globalThis, "fetch").mockImplementation(async (input, init) => {
+    const request = new Request(input, init);
+    const body = await request.text();
+    const told = JSON.parse(body) as {
+      id: string;
+      seq: number;
+      type: string;
+      gap?: unknown;
+      data: { call: { id: string } };
+    };
+    const headers = Object.fromEntries(request.headers);
+    const hit: Hit = {
+      id: told.id,
+      seq: told.seq,
+      type: told.type,
+      gap: told.gap,
+      call: told.data.call.id,
+      at: Date.now(),
+      headers,
+      body,
+    };
+    hits.push(hit);
+    return answer(hit);
+  });
+  return hits;
+}
+
+/** A `standard` endpoint's configuration, and its object (a new stub each time: one that failed stays failed). */
+export async function newEndpoint(overrides: Partial<EndpointConfig> = {}) {
+  const id = newId("end", Date.now());
+  const config: EndpointConfig = {
+    id,
+    organizationId: "org_1",
+    version: 1,
+    url: "https://subscriber.test/hook",
+    profile: "standard",
+    method: "POST",
+    headers: {},
+    template: null,
+    ordering: "call",
+    settings: {},
+    secrets: await sealSecrets(TEST_MASTER_KEYS, id, [{ value: SECRET, until: null }]),
+    objects: 1,
+    active: true,
+    paused: false,
+    deleted: false,
+    ...overrides,
+  };
+  return { config, object: () => env.ENDPOINTS.getByName(`${id}/0`) };
+}
+
+export function event(call: string, seq: number, data: Record<string, unknown> = {}): EnqueuedEvent {
+  return {
+    stream: call,
+    seq,
+    eventId: `evt_${call}_${seq}`,
+    type: "call.completed",
+    recordedAt: 1_700_000_000_000,
+    data: JSON.stringify({ call: { id: call }, ...data }),
+  };
+}
+
+/** Lets time pass for waiting lanes: what is due in the future is due now, in an object that was woken for it. */
+export async function makeDue(object: DurableObjectStub): Promise<void> {
+  await runInDurableObject(object, (_, state) => {
+    state.storage.sql.exec("UPDATE deliveries SET due_at = 0 WHERE state = 'pending'");
+  });
+  await evictDurableObject(object);
+  await runDurableObjectAlarm(object);
+}
+
+export async function states(object: DurableObjectStub): Promise<Record<string, string>> {
+  return runInDurableObject(object, (_, state) =>
+    Object.fromEntries(
+      state.storage.sql
+        .exec<{ name: string; state: string }>(
+          "SELECT stream || '/' || seq AS name, state FROM deliveries WHERE replay = 0",
+        )
+        .toArray()
+        .map((row) => [row.name, row.state]),
+    ),
+  );
+}
