@@ -3,7 +3,11 @@ import { Trouble } from "./trouble.ts";
 export type Answer = { status: number; body: unknown };
 
 /** A small client for the local API. Whatever the status, it answers; only silence is trouble. */
-export async function request(url: string, path: string, options: { method?: string; token?: string; body?: unknown } = {}): Promise<Answer> {
+export async function request(
+  url: string,
+  path: string,
+  options: { method?: string; token?: string; body?: unknown } = {},
+): Promise<Answer> {
   const headers: { [name: string]: string } = { accept: "application/json" };
   if (options.token !== undefined) headers.authorization = `Bearer ${options.token}`;
   if (options.body !== undefined) headers["content-type"] = "application/json";
@@ -18,7 +22,8 @@ export async function request(url: string, path: string, options: { method?: str
     const text = await response.text();
     return { status: response.status, body: parse(text) };
   } catch (error) {
-    const reason = error instanceof Error && error.name === "TimeoutError" ? "no answer in 15 s" : "nothing answers there";
+    const reason =
+      error instanceof Error && error.name === "TimeoutError" ? "no answer in 15 s" : "nothing answers there";
     throw new Trouble(`${options.method ?? "GET"} ${url}${path} failed: ${reason}`);
   }
 }
@@ -30,9 +35,11 @@ export function expectSuccess(answer: Answer, what: string): { [key: string]: un
 }
 
 function describeProblem(body: unknown): string {
-  if (!isObject(body)) return oneLine(String(body ?? ""));
-  const fields = Array.isArray(body.errors) ? body.errors.filter(isObject).map((one) => `${String(one.field)} ${String(one.message)}`) : [];
-  return oneLine([String(body.detail ?? body.message ?? body.title ?? ""), ...fields].join(" "));
+  if (!isObject(body)) return oneLine(toText(body));
+  const fields = Array.isArray(body.errors)
+    ? body.errors.filter(isObject).map((one) => `${toText(one.field)} ${toText(one.message)}`)
+    : [];
+  return oneLine([toText(body.detail ?? body.message ?? body.title), ...fields].join(" "));
 }
 
 function oneLine(text: string): string {
@@ -54,6 +61,12 @@ export function numberAt(value: unknown, path: readonly string[]): number {
 
 export function valueAt(value: unknown, path: readonly string[]): unknown {
   return path.reduce<unknown>((inner, key) => (isObject(inner) ? inner[key] : undefined), value);
+}
+
+/** A value as it is read by a person: texts and numbers as they are, nothing for nothing, the rest as JSON. */
+export function toText(value: unknown): string {
+  if (value === undefined || value === null) return "";
+  return typeof value === "string" ? value : JSON.stringify(value);
 }
 
 export function isObject(value: unknown): value is { [key: string]: unknown } {

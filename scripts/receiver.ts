@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Webhook } from "standardwebhooks";
-import { isObject, valueAt } from "./api-client.ts";
+import { toText, valueAt } from "./api-client.ts";
 import { readFixture } from "./demo/serve-recording.ts";
 import { decideFailure, readBehaviour, WELL_BEHAVED, type Behaviour } from "./receiver/behaviour.ts";
 import { renderPage } from "./receiver/page.ts";
@@ -16,7 +16,12 @@ export type Receiver = { url: string; port: number; trust(secret: string): void;
  * A subscriber on this machine. It verifies each POST to `/` with the reference library of Standard Webhooks, writes
  * down what it got, and answers 200; 401 when the signature is bad. Rejects when the port is taken.
  */
-export async function startReceiver(options: { port: number; file: string; secret?: string; random?: () => number }): Promise<Receiver> {
+export async function startReceiver(options: {
+  port: number;
+  file: string;
+  secret?: string;
+  random?: () => number;
+}): Promise<Receiver> {
   const state: State = {
     store: new DeliveryStore(options.file),
     secret: options.secret,
@@ -109,8 +114,8 @@ function describe(body: string, incoming: IncomingMessage) {
   // An event about an endpoint itself has no call.
   const callId = valueAt(event, ["data", "call", "id"]);
   return {
-    id: String(incoming.headers["webhook-id"] ?? valueAt(event, ["id"]) ?? ""),
-    type: isObject(event) ? String(event.type ?? "") : "",
+    id: toText(incoming.headers["webhook-id"] ?? valueAt(event, ["id"])),
+    type: toText(valueAt(event, ["type"])),
     seq: typeof seq === "number" ? seq : null,
     callId: typeof callId === "string" ? callId : null,
   };
@@ -120,7 +125,11 @@ function readQuery(query: URLSearchParams) {
   const callId = query.get("call_id");
   const after = Number(query.get("after"));
   const limit = Number(query.get("limit"));
-  return { ...(callId ? { callId } : {}), after: Number.isFinite(after) ? after : 0, limit: limit >= 1 && limit <= 5000 ? limit : 5000 };
+  return {
+    ...(callId ? { callId } : {}),
+    after: Number.isFinite(after) ? after : 0,
+    limit: limit >= 1 && limit <= 5000 ? limit : 5000,
+  };
 }
 
 /** Null when it is larger than any event. */

@@ -13,10 +13,13 @@ export type WranglerOptions = {
 };
 
 /** The project's wrangler, run by the Node that runs us: whatever else is on the PATH does not matter. */
-export function spawnWrangler(args: readonly string[], options: { env?: Record<string, string>; stdio: StdioOptions; detached?: boolean }): ChildProcess {
+export function spawnWrangler(
+  args: readonly string[],
+  options: { env?: Record<string, string>; stdio: StdioOptions; detached?: boolean },
+): ChildProcess {
   return spawn(process.execPath, [wranglerPath(), ...args], {
     cwd: PROJECT,
-    env: { ...quietEnvironment(), ...options.env } as NodeJS.ProcessEnv,
+    env: { ...quietEnvironment(), ...options.env },
     stdio: options.stdio,
     detached: options.detached ?? false,
   });
@@ -25,7 +28,10 @@ export function spawnWrangler(args: readonly string[], options: { env?: Record<s
 /** Runs one wrangler command to its end. */
 export function wrangler(args: readonly string[], options: WranglerOptions = {}): Promise<WranglerResult> {
   const inherit = options.output === "inherit";
-  const child = spawnWrangler(args, { env: options.env ?? {}, stdio: inherit ? "inherit" : ["ignore", "pipe", "pipe"] });
+  const child = spawnWrangler(args, {
+    env: options.env ?? {},
+    stdio: inherit ? "inherit" : ["ignore", "pipe", "pipe"],
+  });
   let stdout = "";
   let stderr = "";
   child.stdout?.setEncoding("utf8").on("data", (text: string) => (stdout += text));

@@ -20,7 +20,11 @@ export const ANURA_TEMPLATE = `{
  * What Anura sends: the campaign's number put in by the person who set it up, and each `{{ variable }}` replaced by its
  * text as it is. Nothing is escaped, and a variable without a value leaves nothing.
  */
-export function renderAnura(template: string, campaignNumber: number, variables: { readonly [name: string]: string }): string {
+export function renderAnura(
+  template: string,
+  campaignNumber: number,
+  variables: { readonly [name: string]: string },
+): string {
   return template
     .replaceAll("<YOUR_CAMPAIGN_ID>", String(campaignNumber))
     .replace(/\{\{\s*(\w+)\s*\}\}/g, (_, name: string) => variables[name] ?? "");

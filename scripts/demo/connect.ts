@@ -13,8 +13,12 @@ export async function connect(stateDir: string): Promise<Connection> {
   }
   const dev = readDevFile(stateDir);
   const alive = await request(dev.url, "/health").catch(() => null);
-  if (alive?.status !== 200) throw new Trouble(`${dev.url} does not answer: run \`npm start\` in another terminal first`);
-  const campaign = expectSuccess(await request(dev.url, `/v1/campaigns/${dev.campaignId}`, { token: dev.apiKey }), "reading the demo campaign");
+  if (alive?.status !== 200)
+    throw new Trouble(`${dev.url} does not answer: run \`npm start\` in another terminal first`);
+  const campaign = expectSuccess(
+    await request(dev.url, `/v1/campaigns/${dev.campaignId}`, { token: dev.apiKey }),
+    "reading the demo campaign",
+  );
   return { ...dev, campaignNumber: numberAt(campaign, ["number"]), stateDir };
 }
 
@@ -22,6 +26,7 @@ function readDevFile(stateDir: string): DevFile {
   const value = readJsonFile(stateDir, "dev.json") ?? {};
   const names = ["url", "apiKey", "organizationId", "campaignId", "receiverUrl"] as const;
   const missing = names.filter((name) => typeof value[name] !== "string");
-  if (missing.length > 0) throw new Trouble(`${devFilePath(stateDir)} lacks ${missing.join(", ")}: run \`npm start\` again`);
+  if (missing.length > 0)
+    throw new Trouble(`${devFilePath(stateDir)} lacks ${missing.join(", ")}: run \`npm start\` again`);
   return value as DevFile;
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { expectSuccess, isObject, request } from "../api-client.ts";
+import { expectSuccess, isObject, request, toText } from "../api-client.ts";
 import type { Delivery } from "../receiver/store.ts";
 import { Trouble } from "../trouble.ts";
 import type { Connection } from "./connect.ts";
@@ -10,7 +10,10 @@ export type CallEvent = { seq: number; type: string; id: string; recordedAt: num
 const INTERVAL = 150;
 
 /** Puts the notice to the door the phone system uses, with the key in the header it uses. */
-export async function sendNotice(connection: Connection, body: string): Promise<{ callId: string; status: string; tookMs: number }> {
+export async function sendNotice(
+  connection: Connection,
+  body: string,
+): Promise<{ callId: string; status: string; tookMs: number }> {
   const began = performance.now();
   const response = await fetch(`${connection.url}/webhook/anura/`, {
     method: "POST",
@@ -21,7 +24,7 @@ export async function sendNotice(connection: Connection, body: string): Promise<
   const answer: unknown = await response.json().catch(() => null);
   const taken = expectSuccess({ status: response.status, body: answer }, "POST /webhook/anura/");
   if (typeof taken.call_id !== "string") throw new Trouble(`the notice was not taken: ${JSON.stringify(answer)}`);
-  return { callId: taken.call_id, status: String(taken.status ?? "accepted"), tookMs: performance.now() - began };
+  return { callId: taken.call_id, status: toText(taken.status) || "accepted", tookMs: performance.now() - began };
 }
 
 /** Hands each new event of the call to `onEvent`, in order, until `isLast` says so. False when time ran out. */
@@ -56,13 +59,22 @@ export async function readEvents(connection: Connection, callId: string): Promis
 /** What the receiver said yes to, in the order it got it. */
 export async function readDeliveries(connection: Connection, callId: string): Promise<Delivery[]> {
   const answer = await request(connection.receiverUrl, `/deliveries?call_id=${encodeURIComponent(callId)}`);
-  return (expectSuccess(answer, "asking the receiver").deliveries as Delivery[]).filter((delivery) => delivery.status === 200);
+  return (expectSuccess(answer, "asking the receiver").deliveries as Delivery[]).filter(
+    (delivery) => delivery.status === 200,
+  );
 }
 
 /** Waits until the receiver has verified every event up to `seq`. False when time ran out. */
-export async function followDeliveries(connection: Connection, callId: string, seq: number, deadline: number): Promise<boolean> {
+export async function followDeliveries(
+  connection: Connection,
+  callId: string,
+  seq: number,
+  deadline: number,
+): Promise<boolean> {
   while (Date.now() < deadline) {
-    const verified = new Set((await readDeliveries(connection, callId)).flatMap((one) => (one.verified ? [one.seq] : [])));
+    const verified = new Set(
+      (await readDeliveries(connection, callId)).flatMap((one) => (one.verified ? [one.seq] : [])),
+    );
     if (Array.from({ length: seq }, (_, index) => index + 1).every((wanted) => verified.has(wanted))) return true;
     await sleep(INTERVAL);
   }

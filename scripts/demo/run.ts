@@ -35,7 +35,12 @@ export async function demo(env: { [name: string]: string | undefined }): Promise
   }
 }
 
-async function tellOneCall(connection: Connection, truth: Truth, audioUrl: string, progress: Progress): Promise<number> {
+async function tellOneCall(
+  connection: Connection,
+  truth: Truth,
+  audioUrl: string,
+  progress: Progress,
+): Promise<number> {
   const variables = sampleCall({ audioUrl, seconds: truth.durationSeconds, now: Date.now() });
   const body = renderAnura(ANURA_TEMPLATE, connection.campaignNumber, variables);
   progress.print(`A notice as Anura sends it, to ${connection.url}/webhook/anura/:\n\n${body}\n`);
@@ -55,14 +60,21 @@ async function tellOneCall(connection: Connection, truth: Truth, audioUrl: strin
   for (const line of renderDeliveries(deliveries, events)) progress.print(line);
   if (!arrived) throw timedOut(connection, accepted.callId, "the last delivery");
   await printLinks(connection, accepted.callId, progress);
-  if (failure) throw new Trouble(`${failure.type}: ${noteOf(failure) || "no reason given"} (see ${connection.stateDir}/wrangler.log)`);
+  if (failure)
+    throw new Trouble(
+      `${failure.type}: ${noteOf(failure) || "no reason given"} (see ${connection.stateDir}/wrangler.log)`,
+    );
   return 0;
 }
 
 type Telling = { began: number; deadline: number; truth: Truth; progress: Progress };
 
 /** Prints the call's events as they happen, until the call is processed. */
-async function tellEvents(connection: Connection, callId: string, { began, deadline, truth, progress }: Telling): Promise<CallEvent[]> {
+async function tellEvents(
+  connection: Connection,
+  callId: string,
+  { began, deadline, truth, progress }: Telling,
+): Promise<CallEvent[]> {
   const events: CallEvent[] = [];
   let before = began;
   progress.waitFor("waiting for the call");
@@ -72,7 +84,8 @@ async function tellEvents(connection: Connection, callId: string, { began, deadl
     (event) => {
       events.push(event);
       progress.print(renderStep(event.type, event.recordedAt - began, event.recordedAt - before, noteOf(event)));
-      if (event.type === "analysis.completed") for (const line of renderMeasures(event.data, truth)) progress.print(line);
+      if (event.type === "analysis.completed")
+        for (const line of renderMeasures(event.data, truth)) progress.print(line);
       before = event.recordedAt;
       progress.waitFor(NEXT[event.type] ?? "waiting");
     },

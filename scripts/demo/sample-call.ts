@@ -1,5 +1,7 @@
 /** An answered, recorded call that ended just now, in Anura's variables; another one each time. */
-export function sampleCall(options: { audioUrl: string; seconds: number; now: number; random?: () => number }): { [name: string]: string } {
+export function sampleCall(options: { audioUrl: string; seconds: number; now: number; random?: () => number }): {
+  [name: string]: string;
+} {
   const random = options.random ?? Math.random;
   const seconds = Math.round(options.seconds);
   return {

@@ -45,8 +45,14 @@ export function renderMeasures(data: unknown, truth: Truth): string[] {
     const found: unknown = Array.isArray(talk) ? talk[channel] : null;
     rows.push([`talk, channel ${channel}`, typeof found === "number" ? found : null, known]);
   });
-  rows.push(["silence", measured("silence_seconds"), truth.silenceSeconds], ["overlap", measured("overlap_seconds"), truth.overlapSeconds]);
-  return rows.map(([name, found, known]) => `${" ".repeat(22)}${name.padEnd(16)} ${formatSeconds(found)}   known ${formatSeconds(known)}`);
+  rows.push(
+    ["silence", measured("silence_seconds"), truth.silenceSeconds],
+    ["overlap", measured("overlap_seconds"), truth.overlapSeconds],
+  );
+  return rows.map(
+    ([name, found, known]) =>
+      `${" ".repeat(22)}${name.padEnd(16)} ${formatSeconds(found)}   known ${formatSeconds(known)}`,
+  );
 }
 
 export function renderDeliveries(deliveries: readonly Delivery[], events: readonly CallEvent[]): string[] {

@@ -8,8 +8,16 @@ import type { WranglerOptions, WranglerResult } from "../wrangler.ts";
 import { readDeployedUrl } from "./account.ts";
 import { ask, askAccount } from "./ask.ts";
 import type { DeployOptions } from "./options.ts";
-import { createDatabase, createOthers, deployWorker, migrateDatabase, renderCommand, type PlanPaths, type Step } from "./plan.ts";
-import { planSecrets, type SecretPlan } from "./secrets.ts";
+import {
+  createDatabase,
+  createOthers,
+  deployWorker,
+  migrateDatabase,
+  renderCommand,
+  type PlanPaths,
+  type Step,
+} from "./plan.ts";
+import { planSecrets, readKept, renderKept, type SecretPlan } from "./secrets.ts";
 import type { DeploySettings } from "./settings.ts";
 
 /** Everything a deploy touches, so that a test can put itself in its place. */
@@ -33,7 +41,8 @@ export async function carryOut(desk: Desk): Promise<number> {
   if (databaseId === null) {
     await doStep(desk, createDatabase(settings));
     databaseId = await ask.databaseId(desk);
-    if (databaseId === null) throw new Trouble(`the database ${settings.database.name} was made but is not listed: run npm run deploy again`);
+    if (databaseId === null)
+      throw new Trouble(`the database ${settings.database.name} was made but is not listed: run npm run deploy again`);
   }
   for (const step of createOthers(settings, account.existing)) await doStep(desk, step);
 
@@ -42,10 +51,13 @@ export async function carryOut(desk: Desk): Promise<number> {
   const secrets = planSecrets(settings.secrets, account.secrets, desk.env, paths.secretsFile);
   await refuseToOrphan(desk, secrets, account.existing.databaseId !== null);
   keepMissing(desk, secrets);
-  await doStep(desk, migrateDatabase(settings, paths), "inherit");
+  await doStep(desk, migrateDatabase(settings, paths));
   const deployed = await deployOnce(desk, Object.keys(secrets.missing).length > 0);
   const url = known || deployed;
-  if (url === null) throw new Trouble("the Worker is deployed, but at no workers.dev address: run again with --url https://your.domain");
+  if (url === null)
+    throw new Trouble(
+      "the Worker is deployed, but at no workers.dev address: run again with --url https://your.domain",
+    );
   if (known === "") {
     desk.writeConfig({ databaseId, publicUrl: url });
     say(`\nNow that the address is known: once more, with PUBLIC_URL = ${url}`);
@@ -58,7 +70,7 @@ export async function carryOut(desk: Desk): Promise<number> {
 
 /** A new master key beside data sealed with the old one would make that data unreadable without anyone noticing. */
 async function refuseToOrphan(desk: Desk, secrets: SecretPlan, databaseExisted: boolean): Promise<void> {
-  if (!("MASTER_KEYS" in secrets.missing) || secrets.origin !== "made now" || !databaseExisted) return;
+  if (!secrets.isNew.includes("MASTER_KEYS") || !databaseExisted) return;
   const sealed = await ask.sealed(desk);
   if (sealed === 0) return;
   throw new Trouble(
@@ -68,10 +80,9 @@ async function refuseToOrphan(desk: Desk, secrets: SecretPlan, databaseExisted: 
 }
 
 /** On disk before they are in force: a deploy that breaks in between goes on with the same ones. */
-function keepMissing({ paths, settings, say }: Desk, { missing, origin }: SecretPlan): void {
+function keepMissing({ paths, say }: Desk, { missing, origin }: SecretPlan): void {
   if (Object.keys(missing).length === 0) return;
-  const lines = settings.secrets.flatMap((name) => (missing[name] === undefined ? [] : [`${name}=${missing[name]}\n`]));
-  writePrivateFile(paths.secretsFile, lines.join(""));
+  writePrivateFile(paths.secretsFile, renderKept({ ...readKept(paths.secretsFile), ...missing }));
   say(`secrets to set: ${Object.keys(missing).join(", ")} (${origin})`);
 }
 
@@ -87,12 +98,17 @@ async function deployOnce(desk: Desk, withSecrets: boolean): Promise<string | nu
   }
 }
 
-async function doStep(desk: Desk, step: Step, output: "collect" | "inherit" = "collect", env: { [name: string]: string } = {}): Promise<void> {
+async function doStep(
+  desk: Desk,
+  step: Step,
+  output: "collect" | "inherit" = "collect",
+  env: { [name: string]: string } = {},
+): Promise<void> {
   desk.say(`${step.title}: ${renderCommand(step.args)}`);
   const result = await desk.run(step.args, { output, env });
   const said = `${result.stdout}${result.stderr}`;
   // Made between our question and now, or listed on a page we did not see: what was wanted is there.
-  if (result.code === 0 || /already (exists|taken|own)/i.test(said)) return;
+  if (result.code === 0 || (step.makes && /already (exists|taken)/i.test(said))) return;
   if (said.trim() !== "") desk.say(said.trim());
   throw new Trouble(`${step.title} failed; what was done so far stays, and npm run deploy goes on from there`);
 }

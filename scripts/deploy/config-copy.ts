@@ -5,7 +5,11 @@ import { Trouble } from "../trouble.ts";
  * The committed wrangler.toml with what only a deployment knows: the database's id and PUBLIC_URL. It stands in another
  * folder, so its paths become absolute. Changed line by line, so that whatever else the file says is deployed as it is.
  */
-export function makeConfigCopy(text: string, project: string, values: { databaseId: string | null; publicUrl: string }): string {
+export function makeConfigCopy(
+  text: string,
+  project: string,
+  values: { databaseId: string | null; publicUrl: string },
+): string {
   const note = "# Made by `npm run deploy` from wrangler.toml: edit that one.\n";
   let copy = note + text;
   copy = replaceLine(copy, /^main = "([^"]+)"$/m, (path) => `main = ${quote(join(project, path))}`);
@@ -16,11 +20,15 @@ export function makeConfigCopy(text: string, project: string, values: { database
   }
   copy = replaceLine(copy, /^PUBLIC_URL = "([^"]*)"$/m, () => `PUBLIC_URL = ${quote(values.publicUrl)}`);
   // Paths among the aliases: the one table whose values may be files of ours.
-  return copy.replace(/^("[^"]+"|[\w-]+) = "(\.\/[^"]+)"$/gm, (_, name: string, path: string) => `${name} = ${quote(join(project, path))}`);
+  return copy.replace(
+    /^("[^"]+"|[\w-]+) = "(\.\/[^"]+)"$/gm,
+    (_, name: string, path: string) => `${name} = ${quote(join(project, path))}`,
+  );
 }
 
 function replaceLine(text: string, line: RegExp, replacement: (value: string) => string): string {
-  if (!line.test(text)) throw new Trouble(`wrangler.toml has no line like ${line.source}: npm run deploy cannot fill it in`);
+  if (!line.test(text))
+    throw new Trouble(`wrangler.toml has no line like ${line.source}: npm run deploy cannot fill it in`);
   return text.replace(line, (_, value: string) => replacement(value));
 }
 

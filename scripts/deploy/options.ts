@@ -18,14 +18,27 @@ export function readOptions(args: readonly string[]): DeployOptions {
       options: { "dry-run": { type: "boolean" }, url: { type: "string" }, help: { type: "boolean", short: "h" } },
     }).values;
   } catch (error) {
-    throw new Trouble(`${error instanceof Error ? error.message.split(". ")[0] : String(error)} (see npm run deploy -- --help)`);
+    throw new Trouble(
+      `${error instanceof Error ? error.message.split(". ")[0] : String(error)} (see npm run deploy -- --help)`,
+    );
   }
-  return { dryRun: values["dry-run"] ?? false, url: values.url === undefined ? undefined : readOrigin(values.url), help: values.help ?? false };
+  return {
+    dryRun: values["dry-run"] ?? false,
+    url: values.url === undefined ? undefined : readOrigin(values.url),
+    help: values.help ?? false,
+  };
 }
 
 function readOrigin(text: string): string {
   const url = URL.parse(text);
-  if (!url || url.protocol !== "https:" || url.pathname !== "/" || url.search !== "" || url.hash !== "" || url.username !== "") {
+  if (
+    !url ||
+    url.protocol !== "https:" ||
+    url.pathname !== "/" ||
+    url.search !== "" ||
+    url.hash !== "" ||
+    url.username !== ""
+  ) {
     throw new Trouble(`--url must be an origin such as https://calls.example.com, not "${text.slice(0, 100)}"`);
   }
   return url.origin;

@@ -17,12 +17,15 @@ export async function deploy(args: readonly string[], env: { [name: string]: str
   const folder = join(PROJECT, ".trunkline", "deploy");
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const paths = { config: join(folder, "wrangler.toml"), secretsFile: join(folder, `${settings.worker}.secrets.env`) };
-  const writeConfig: Desk["writeConfig"] = (values) => writeFileSync(paths.config, makeConfigCopy(readFileSync(toml, "utf8"), PROJECT, values));
+  const writeConfig: Desk["writeConfig"] = (values) =>
+    writeFileSync(paths.config, makeConfigCopy(readFileSync(toml, "utf8"), PROJECT, values));
 
   if (options.dryRun) {
     writeConfig({ databaseId: null, publicUrl: options.url ?? settings.publicUrl });
     say(`The plan. Nothing is changed: this is a dry run.\n\n${renderPlan(planAll(settings, paths))}\n`);
-    say(`Secrets: ${settings.secrets.join(", ")}; made once, never overwritten, also kept in ${paths.secretsFile} for you to put away.\n`);
+    say(
+      `Secrets: ${settings.secrets.join(", ")}; made once, never overwritten, also kept in ${paths.secretsFile} for you to put away.\n`,
+    );
     return await bundle(paths);
   }
   return carryOut({ settings, paths, options, env, run: wrangler, writeConfig, say, fetchStatus });

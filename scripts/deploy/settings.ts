@@ -17,8 +17,16 @@ export function readDeploySettings(configPath: string): DeploySettings {
   const config = unstable_readConfig({ config: configPath });
   const [database, ...otherDatabases] = config.d1_databases;
   const [bucket, ...otherBuckets] = config.r2_buckets;
-  if (!config.name || !database?.database_name || !bucket?.bucket_name || otherDatabases.length > 0 || otherBuckets.length > 0) {
-    throw new Trouble("wrangler.toml must name one Worker, one D1 database and one R2 bucket: npm run deploy knows no more than that");
+  if (
+    !config.name ||
+    !database?.database_name ||
+    !bucket?.bucket_name ||
+    otherDatabases.length > 0 ||
+    otherBuckets.length > 0
+  ) {
+    throw new Trouble(
+      "wrangler.toml must name one Worker, one D1 database and one R2 bucket: npm run deploy knows no more than that",
+    );
   }
   return {
     worker: config.name,

@@ -23,7 +23,8 @@ export function readBehaviour(body: unknown): Behaviour | string {
   for (const [name, [low, high]] of Object.entries(RANGES)) {
     const value = body[name];
     if (value === undefined) continue;
-    if (typeof value !== "number" || !(value >= low && value <= high)) return `${name} must be a number from ${low} to ${high}`;
+    if (typeof value !== "number" || !(value >= low && value <= high))
+      return `${name} must be a number from ${low} to ${high}`;
     behaviour[name as keyof Behaviour] = value;
   }
   const unknown = Object.keys(body).find((name) => !(name in RANGES));
@@ -31,7 +32,11 @@ export function readBehaviour(body: unknown): Behaviour | string {
 }
 
 /** Whether a delivery that was refused `refusals` times before is refused now, and the behaviour after it. */
-export function decideFailure(behaviour: Behaviour, refusals: number, random: () => number): { fails: boolean; next: Behaviour } {
+export function decideFailure(
+  behaviour: Behaviour,
+  refusals: number,
+  random: () => number,
+): { fails: boolean; next: Behaviour } {
   if (behaviour.failNext > 0) return { fails: true, next: { ...behaviour, failNext: behaviour.failNext - 1 } };
   return { fails: refusals < behaviour.failsEach && random() < behaviour.failRate, next: behaviour };
 }

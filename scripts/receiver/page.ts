@@ -18,7 +18,9 @@ ${rows.length === 0 ? "<p>Nothing yet. Try <code>npm run demo</code>.</p>" : tab
 }
 
 function table(rows: readonly string[]): string {
-  const heads = ["received", "call", "seq", "event", "id", "signature", "answered"].map((head) => `<th>${head}</th>`).join("");
+  const heads = ["received", "call", "seq", "event", "id", "signature", "answered"]
+    .map((head) => `<th>${head}</th>`)
+    .join("");
   return `<table><tr>${heads}</tr>${rows.join("\n")}</table>`;
 }
 

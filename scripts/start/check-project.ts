@@ -4,7 +4,10 @@ import { Trouble } from "../trouble.ts";
 
 /** Fails with one line when a part of the project that `npm start` needs is not there. */
 export function checkProject(project = join(import.meta.dirname, "..", "..")): void {
-  if (!existsSync(join(project, "node_modules", "wrangler", "bin", "wrangler.js")) || !existsSync(join(project, "node_modules", "standardwebhooks"))) {
+  if (
+    !existsSync(join(project, "node_modules", "wrangler", "bin", "wrangler.js")) ||
+    !existsSync(join(project, "node_modules", "standardwebhooks"))
+  ) {
     throw new Trouble("node_modules is missing or incomplete: run `npm ci` first");
   }
   for (const file of ["wrangler.toml", "src/index.ts"]) {

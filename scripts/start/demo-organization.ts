@@ -19,12 +19,21 @@ export async function prepareDemo(context: Context, known: Partial<Demo>): Promi
   if (!(await keyWorks(context.url, known.apiKey))) return createDemo(context);
   const campaign = isCampaign(known) ? known : await createCampaign(context.url, known.apiKey ?? "");
   const endpoint = await prepareEndpoint(context, known);
-  return { organizationId: known.organizationId ?? "", apiKey: known.apiKey ?? "", ...pickCampaign(campaign), ...endpoint };
+  return {
+    organizationId: known.organizationId ?? "",
+    apiKey: known.apiKey ?? "",
+    ...pickCampaign(campaign),
+    ...endpoint,
+  };
 }
 
 async function createDemo(context: Context): Promise<Demo> {
   const made = expectSuccess(
-    await request(context.url, "/operator/organizations", { method: "POST", token: context.operatorToken, body: { name: "Demo" } }),
+    await request(context.url, "/operator/organizations", {
+      method: "POST",
+      token: context.operatorToken,
+      body: { name: "Demo" },
+    }),
     "making the demo organization",
   );
   const apiKey = textAt(made, ["api_key", "key"]);
@@ -41,10 +50,20 @@ async function createCampaign(url: string, apiKey: string): Promise<Pick<Demo, "
   return { campaignId: textAt(made, ["id"]), campaignNumber: numberAt(made, ["number"]) };
 }
 
-async function createEndpoint({ url, receiverUrl }: Context, apiKey: string): Promise<Pick<Demo, "endpointId" | "endpointUrl" | "signingSecret">> {
+async function createEndpoint(
+  { url, receiverUrl }: Context,
+  apiKey: string,
+): Promise<Pick<Demo, "endpointId" | "endpointUrl" | "signingSecret">> {
   const body = { url: receiverUrl, events: ["*"], description: "The local receiver of npm start" };
-  const made = expectSuccess(await request(url, "/v1/endpoints", { method: "POST", token: apiKey, body }), "making the demo endpoint");
-  return { endpointId: textAt(made, ["id"]), endpointUrl: receiverUrl, signingSecret: textAt(made, "secret" in made ? ["secret"] : ["signing_secret"]) };
+  const made = expectSuccess(
+    await request(url, "/v1/endpoints", { method: "POST", token: apiKey, body }),
+    "making the demo endpoint",
+  );
+  return {
+    endpointId: textAt(made, ["id"]),
+    endpointUrl: receiverUrl,
+    signingSecret: textAt(made, ["signing_secret"]),
+  };
 }
 
 async function prepareEndpoint(context: Context, known: Partial<Demo>) {
@@ -57,7 +76,10 @@ async function prepareEndpoint(context: Context, known: Partial<Demo>) {
   // The receiver's port was taken meanwhile, so it lives elsewhere now.
   if (known.endpointUrl !== context.receiverUrl) {
     const body = { url: context.receiverUrl };
-    expectSuccess(await request(context.url, path, { method: "PATCH", token: apiKey, body }), "moving the demo endpoint");
+    expectSuccess(
+      await request(context.url, path, { method: "PATCH", token: apiKey, body }),
+      "moving the demo endpoint",
+    );
   }
   return { endpointId, endpointUrl: context.receiverUrl, signingSecret };
 }

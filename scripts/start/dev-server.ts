@@ -22,12 +22,20 @@ export function startDevServer(settings: StartSettings, secretsPath: string, sho
   const log = new LogFile(`${stateDir}/wrangler.log`);
   const debugLogs = `${stateDir}/wrangler-debug`;
   rmSync(debugLogs, { recursive: true, force: true });
+  const flags = {
+    ip: "127.0.0.1",
+    port: String(port),
+    "inspector-port": "0",
+    "persist-to": `${stateDir}/state`,
+    "env-file": secretsPath,
+    "show-interactive-dev-session": "false",
+  };
+  const variables = { PUBLIC_URL: url, ALLOW_PRIVATE_ADDRESSES: "true", INBOX: "table" };
   const child = spawnWrangler(
     [
-      ...["dev", "--ip", "127.0.0.1", "--port", String(port), "--inspector-port", "0"],
-      ...["--persist-to", `${stateDir}/state`, "--env-file", secretsPath],
-      ...["--var", `PUBLIC_URL:${url}`, "--var", "ALLOW_PRIVATE_ADDRESSES:true", "--var", "INBOX:table"],
-      ...["--show-interactive-dev-session=false"],
+      "dev",
+      ...renderFlags(flags),
+      ...Object.entries(variables).flatMap(([name, value]) => ["--var", `${name}:${value}`]),
     ],
     {
       detached: true,
@@ -56,6 +64,10 @@ export function startDevServer(settings: StartSettings, secretsPath: string, sho
   return { group: child.pid, log, ended };
 }
 
+function renderFlags(flags: { [name: string]: string }): string[] {
+  return Object.entries(flags).map(([name, value]) => `--${name}=${value}`);
+}
+
 /** Waits until the Worker answers, or says why it does not. */
 export async function waitUntilHealthy(server: DevServer, url: string, signal: AbortSignal): Promise<void> {
   const deadline = Date.now() + PATIENCE;
@@ -69,7 +81,9 @@ export async function waitUntilHealthy(server: DevServer, url: string, signal: A
     await sleep(100);
   }
   if (signal.aborted) return;
-  throw new Trouble(`the Worker is not healthy after ${PATIENCE / 1000} s (${url}/health: ${answer}); last of ${server.log.path}:\n${quoteLog(server)}`);
+  throw new Trouble(
+    `the Worker is not healthy after ${PATIENCE / 1000} s (${url}/health: ${answer}); last of ${server.log.path}:\n${quoteLog(server)}`,
+  );
 }
 
 export function describeDeath(server: DevServer): string {
@@ -77,7 +91,10 @@ export function describeDeath(server: DevServer): string {
 }
 
 function quoteLog(server: DevServer): string {
-  return server.log.lastLines(15).map((line) => `  ${line}`).join("\n");
+  return server.log
+    .lastLines(15)
+    .map((line) => `  ${line}`)
+    .join("\n");
 }
 
 async function askHealth(url: string): Promise<string> {

@@ -15,7 +15,9 @@ export async function reclaimLeftovers(stateDir: string, project: string): Promi
   const record = readRecord(stateDir);
   if (record === null) return false;
   if (record.pid !== process.pid && commandOf(record.pid)?.includes("scripts/start.ts")) {
-    throw new Trouble(`another npm start (process ${record.pid}) is using ${stateDir}: stop it, or set STATE_DIR to another folder`);
+    throw new Trouble(
+      `another npm start (process ${record.pid}) is using ${stateDir}: stop it, or set STATE_DIR to another folder`,
+    );
   }
   let reclaimed = false;
   for (const group of record.groups) {
@@ -40,14 +42,17 @@ export function forgetProcesses(stateDir: string): void {
 function isOurs(group: number, project: string): boolean {
   const tools = [join(project, "node_modules"), realpathSync(join(project, "node_modules"))];
   return groupMembers(group).some(
-    (member) => /wrangler|workerd|esbuild/.test(member.command) && tools.some((folder) => member.command.includes(folder)),
+    (member) =>
+      /wrangler|workerd|esbuild/.test(member.command) && tools.some((folder) => member.command.includes(folder)),
   );
 }
 
 function readRecord(stateDir: string): StartRecord | null {
   try {
     const record = JSON.parse(readFileSync(recordPath(stateDir), "utf8")) as Partial<StartRecord>;
-    const groups = Array.isArray(record.groups) ? record.groups.filter((group) => Number.isInteger(group) && group > 1) : [];
+    const groups = Array.isArray(record.groups)
+      ? record.groups.filter((group) => Number.isInteger(group) && group > 1)
+      : [];
     return typeof record.pid === "number" ? { pid: record.pid, groups } : null;
   } catch {
     // Absent, or torn by the kill it should have told of: there is nothing to go by.

@@ -5,6 +5,9 @@ import { wrangler } from "../wrangler.ts";
 export async function migrate(stateDir: string): Promise<void> {
   const result = await wrangler(["d1", "migrations", "apply", "DB", "--local", "--persist-to", `${stateDir}/state`]);
   if (result.code === 0) return;
-  const problem = `${result.stdout}\n${result.stderr}`.split("\n").find((line) => /error/i.test(line)) ?? "no reason given";
-  throw new Trouble(`the database in ${stateDir}/state could not be migrated (${problem.replace(/\s+/g, " ").trim().slice(0, 300)})`);
+  const problem =
+    `${result.stdout}\n${result.stderr}`.split("\n").find((line) => /error/i.test(line)) ?? "no reason given";
+  throw new Trouble(
+    `the database in ${stateDir}/state could not be migrated (${problem.replace(/\s+/g, " ").trim().slice(0, 300)})`,
+  );
 }

@@ -7,9 +7,12 @@ import { Trouble } from "../trouble.ts";
 export async function checkPort(port: number): Promise<void> {
   const problem = await tryListening(port);
   if (problem === null) return;
-  if (problem === "EACCES") throw new Trouble(`port ${port} needs more rights than this user has: choose another with PORT=…`);
+  if (problem === "EACCES")
+    throw new Trouble(`port ${port} needs more rights than this user has: choose another with PORT=…`);
   const holder = findHolder(port);
-  throw new Trouble(`port ${port} is busy${holder === null ? "" : ` (held by process ${holder})`}: stop what uses it, or choose another with PORT=…`);
+  throw new Trouble(
+    `port ${port} is busy${holder === null ? "" : ` (held by process ${holder})`}: stop what uses it, or choose another with PORT=…`,
+  );
 }
 
 /** Null when the port is free, else the error code. */

@@ -11,7 +11,9 @@ export function groupMembers(group: number): Member[] {
   const listing = spawnSync("ps", ["-axo", "pid=,pgid=,state=,command="], { encoding: "utf8" }).stdout ?? "";
   return listing.split("\n").flatMap((line) => {
     const match = /^\s*(\d+)\s+(\d+)\s+(\S+)\s+(.*)$/.exec(line);
-    return match && Number(match[2]) === group && !match[3]?.startsWith("Z") ? [{ pid: Number(match[1]), command: match[4] ?? "" }] : [];
+    return match && Number(match[2]) === group && !match[3]?.startsWith("Z")
+      ? [{ pid: Number(match[1]), command: match[4] ?? "" }]
+      : [];
   });
 }
 

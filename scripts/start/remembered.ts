@@ -6,7 +6,13 @@ import { readJsonFile, writeJsonFile } from "./state-folder.ts";
 export type DevFile = { url: string; apiKey: string; organizationId: string; campaignId: string; receiverUrl: string };
 
 /** `STATE_DIR/receiver.json`: what only `npm start` itself needs the next time. */
-type ReceiverFile = { receiverPort: number; campaignNumber: number; endpointId: string; endpointUrl: string; signingSecret: string };
+type ReceiverFile = {
+  receiverPort: number;
+  campaignNumber: number;
+  endpointId: string;
+  endpointUrl: string;
+  signingSecret: string;
+};
 
 export type Remembered = { demo: Partial<Demo>; receiverPort: number };
 

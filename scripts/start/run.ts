@@ -99,7 +99,10 @@ async function introduce({ settings, secrets, remembered, receiver }: Omit<Runni
 
 /** On the port it had before, so that the demo endpoint's URL stays good; on a free one when that is taken. */
 async function openReceiver({ stateDir }: StartSettings, { demo, receiverPort }: Remembered): Promise<Receiver> {
-  const options = { file: join(stateDir, "received.jsonl"), ...(demo.signingSecret ? { secret: demo.signingSecret } : {}) };
+  const options = {
+    file: join(stateDir, "received.jsonl"),
+    ...(demo.signingSecret ? { secret: demo.signingSecret } : {}),
+  };
   try {
     return await startReceiver({ ...options, port: receiverPort });
   } catch (error) {

@@ -10,7 +10,9 @@ export function keepSecrets(stateDir: string): Secrets {
   const path = join(stateDir, "secrets.env");
   if (!existsSync(path)) {
     if (existsSync(join(stateDir, "state"))) {
-      throw new Trouble(`${path} is missing, and the data beside it cannot be opened without: restore it, or delete ${stateDir} to begin anew`);
+      throw new Trouble(
+        `${path} is missing, and the data beside it cannot be opened without: restore it, or delete ${stateDir} to begin anew`,
+      );
     }
     writePrivateFile(path, renderSecrets(newSecrets()));
   }
@@ -21,7 +23,10 @@ export function keepSecrets(stateDir: string): Secrets {
 export type SecretValues = { MASTER_KEYS: string; OPERATOR_TOKEN: string };
 
 export function newSecrets(): SecretValues {
-  return { MASTER_KEYS: `1:${randomBase64(32)}`, OPERATOR_TOKEN: `op_${randomBase64(24).replaceAll("+", "-").replaceAll("/", "_")}` };
+  return {
+    MASTER_KEYS: `1:${randomBase64(32)}`,
+    OPERATOR_TOKEN: `op_${randomBase64(24).replaceAll("+", "-").replaceAll("/", "_")}`,
+  };
 }
 
 export function renderSecrets(secrets: SecretValues): string {

@@ -14,8 +14,11 @@ export function prepareStateFolder(stateDir: string): void {
   } catch (error) {
     if (error instanceof Trouble) throw error;
     const { code, message } = error as NodeJS.ErrnoException;
-    const reason = code === "EEXIST" || code === "ENOTDIR" ? "something that is not a folder is in its place" : (code ?? message);
-    throw new Trouble(`STATE_DIR ${stateDir} cannot be used (${reason}): repair it, or set STATE_DIR to another folder`);
+    const reason =
+      code === "EEXIST" || code === "ENOTDIR" ? "something that is not a folder is in its place" : (code ?? message);
+    throw new Trouble(
+      `STATE_DIR ${stateDir} cannot be used (${reason}): repair it, or set STATE_DIR to another folder`,
+    );
   }
 }
 
@@ -40,7 +43,9 @@ export function readJsonFile(stateDir: string, name: string): { [key: string]: u
     text = readFileSync(path, "utf8");
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
-    throw new Trouble(`${path} cannot be read (${(error as NodeJS.ErrnoException).code}): repair it, or delete ${stateDir} to begin anew`);
+    throw new Trouble(
+      `${path} cannot be read (${(error as NodeJS.ErrnoException).code}): repair it, or delete ${stateDir} to begin anew`,
+    );
   }
   const value = parse(text);
   if (typeof value !== "object" || value === null || Array.isArray(value)) {

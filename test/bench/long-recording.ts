@@ -4,7 +4,7 @@ const FIXTURE = `${import.meta.dirname}/../fixtures/audio/two-party-call.mp3`;
 const FIXTURE_TRUTH = `${import.meta.dirname}/../fixtures/audio/two-party-call.truth.json`;
 
 /** A stereo 8 kHz MP3 of at least so many minutes: the fixture's own frames, one copy after the other. */
-export function makeLongRecording(minutes: number): { bytes: Uint8Array; seconds: number } {
+export function makeLongRecording(minutes: number): { bytes: Uint8Array<ArrayBuffer>; seconds: number } {
   const { durationSeconds } = JSON.parse(readFileSync(FIXTURE_TRUTH, "utf8")) as { durationSeconds: number };
   const frames = audioFrames(readFileSync(FIXTURE));
   const copies = Math.ceil((minutes * 60) / durationSeconds);

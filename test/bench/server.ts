@@ -34,6 +34,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const folder = mkdtempSync(join(process.env.TMPDIR ?? "/tmp", "trunkline-bench-"));
   const modules = await bundle(options, folder);
   const operatorToken = randomBytes(24).toString("hex");
+  // Only errors: it would miss the secrets, which come by another way here.
+  process.env.WRANGLER_LOG = "error";
   const { workerOptions } = workerOptionsOf(join(PROJECT, options.config));
   const secrets = { MASTER_KEYS: `1:${randomBytes(32).toString("base64")}`, OPERATOR_TOKEN: operatorToken };
   const worker = {
