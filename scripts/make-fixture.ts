@@ -24,7 +24,15 @@ writeMp3("two-party-call", channels, BITRATE);
 writeFileSync(`${folder}/two-party-call.truth.json`, `${JSON.stringify(truth, null, 2)}\n`);
 // The first five seconds of the agent's side: what a recorder that mixes to mono leaves, and a length known exactly.
 writeMp3("one-voice-mono", [channels[0].subarray(0, 5 * RATE)], "24k");
-console.log(truth.durationSeconds, "s; talk", truth.talkSeconds, "overlap", truth.overlapSeconds, "silence", truth.silenceSeconds);
+console.log(
+  truth.durationSeconds,
+  "s; talk",
+  truth.talkSeconds,
+  "overlap",
+  truth.overlapSeconds,
+  "silence",
+  truth.silenceSeconds,
+);
 
 function writeMp3(name: string, samples: readonly Float32Array[], bitrate: string): void {
   const from = ["-hide_banner", "-loglevel", "error", "-y", "-i", "pipe:0"];

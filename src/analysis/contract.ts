@@ -39,7 +39,10 @@ const channelFindings = z.object({
     .array(z.tuple([milliseconds, milliseconds]))
     .describe("Speech as [start, end) from the start of the recording; pauses up to 200 ms are inside."),
   speechLevelDb: z.number().nullable().describe("RMS of the speech, dB re full scale; null without speech."),
-  noiseLevelDb: z.number().nullable().describe("Background between the speech, dB re full scale; null if there is none."),
+  noiseLevelDb: z
+    .number()
+    .nullable()
+    .describe("Background between the speech, dB re full scale; null if there is none."),
 });
 
 export const recordingFormat = z.object({
@@ -69,7 +72,10 @@ export const findingsSchema = z.object({
   channels: z.array(channelFindings).describe("One per distinct channel, in channel order."),
   silenceSeconds: seconds.describe("Nobody speaks."),
   overlapSeconds: seconds.nullable().describe("Two or more speak; null where one channel carries every party."),
-  channelSeparationDb: z.number().nullable().describe("How far below a speaker the other channel hears them; null if not measurable."),
+  channelSeparationDb: z
+    .number()
+    .nullable()
+    .describe("How far below a speaker the other channel hears them; null if not measurable."),
   warnings: z.array(z.string()),
 });
 

@@ -13,7 +13,9 @@ const LOW_SEPARATION = 20;
 
 /** Turns what was heard of `durationSeconds` of sound into talk, silence and overlap. */
 export function measure(heard: Heard, durationSeconds: number): Measures {
-  const distinct = heard.channels.map((_, channel) => channel).filter((channel) => heard.channels[channel]!.copyOf === null);
+  const distinct = heard.channels
+    .map((_, channel) => channel)
+    .filter((channel) => heard.channels[channel]!.copyOf === null);
   const subject: Heard = { ...heard, channels: distinct.map((channel) => heard.channels[channel]!) };
   const masks = detectSpeech(subject);
   const endMs = Math.round(durationSeconds * 1000);

@@ -94,7 +94,7 @@ function dropBursts(mask: Uint8Array): void {
 
 /** The stretches of ones in `mask`, as [start, end). What is changed inside a stretch while reading does not matter. */
 export function* runs(mask: Uint8Array): Generator<[start: number, end: number]> {
-  for (let start = mask.indexOf(1); start >= 0; ) {
+  for (let start = mask.indexOf(1); start >= 0;) {
     const next = mask.indexOf(0, start);
     const end = next < 0 ? mask.length : next;
     yield [start, end];

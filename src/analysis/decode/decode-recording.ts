@@ -36,7 +36,9 @@ export async function decodeRecording(
     if (!ended.ok) return ended;
     if (meter.isOver()) return err({ kind: "too_long", limitSeconds: maxSeconds });
     const total = meter.total();
-    return total === null ? err({ kind: "empty", detail: "no audio samples" }) : ok({ ...total, warnings: ended.value });
+    return total === null
+      ? err({ kind: "empty", detail: "no audio samples" })
+      : ok({ ...total, warnings: ended.value });
   } finally {
     decoder?.free();
   }

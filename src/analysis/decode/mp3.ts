@@ -23,7 +23,9 @@ export function createMp3Decoder(): Decoder {
         channels: header.channels,
       };
       const shown = format;
-      errors += mpg123.decode(bytes, (left, right, length) => sink(shown.channels === 1 ? [left] : [left, right], length, shown));
+      errors += mpg123.decode(bytes, (left, right, length) =>
+        sink(shown.channels === 1 ? [left] : [left, right], length, shown),
+      );
     };
   }
 

@@ -18,7 +18,14 @@ type Exports = {
   m: (bytes: number) => number; // malloc
   p: (handleOut: number, gapless: number) => number; // create
   q: (handle: number, input: number, bytes: number) => number; // feed
-  r: (handle: number, output: number, outputFloats: number, samplesOut: number, rateOut: number, errorOut: number) => number; // read
+  r: (
+    handle: number,
+    output: number,
+    outputFloats: number,
+    samplesOut: number,
+    rateOut: number,
+    errorOut: number,
+  ) => number; // read
   s: (handle: number) => void; // destroy
 };
 

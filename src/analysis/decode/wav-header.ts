@@ -37,7 +37,8 @@ export function parseWavFormat(body: Uint8Array): Result<WavFormat, AnalysisFail
   const channels = view.getUint16(2, true);
   const sampleRate = view.getUint32(4, true);
   const bits = body.length >= 16 ? view.getUint16(14, true) : 0;
-  if (channels < 1 || channels > MAX_CHANNELS) return err({ kind: "unsupported_format", detail: `WAV with ${channels} channels` });
+  if (channels < 1 || channels > MAX_CHANNELS)
+    return err({ kind: "unsupported_format", detail: `WAV with ${channels} channels` });
   if (sampleRate < MIN_SAMPLE_RATE || sampleRate > MAX_SAMPLE_RATE) {
     return err({ kind: "unsupported_format", detail: `WAV at ${sampleRate} Hz` });
   }
@@ -49,7 +50,15 @@ export function parseWavFormat(body: Uint8Array): Result<WavFormat, AnalysisFail
   const bytesPerSample = BYTES[encoding];
   const codec = encoding.replace(/\d+$/, "");
   // The container's width, from the encoding: writers of G.711 leave 0 or 16 in the header.
-  return ok({ container: "wav", codec, sampleRate, channels, bitsPerSample: bytesPerSample * 8, encoding, bytesPerSample });
+  return ok({
+    container: "wav",
+    codec,
+    sampleRate,
+    channels,
+    bitsPerSample: bytesPerSample * 8,
+    encoding,
+    bytesPerSample,
+  });
 }
 
 // Extensible headers keep the tag in the first two bytes of a GUID; 0 stands for a GUID that is none of Microsoft's.

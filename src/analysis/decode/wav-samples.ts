@@ -67,7 +67,14 @@ function spreadPcm32(bytes: Uint8Array, at: number, stride: number, frames: numb
 }
 
 // A float file may hold anything; one NaN would poison every sum behind it.
-function spreadFloat(bytes: Uint8Array, at: number, stride: number, frames: number, out: Float32Array, double: boolean): void {
+function spreadFloat(
+  bytes: Uint8Array,
+  at: number,
+  stride: number,
+  frames: number,
+  out: Float32Array,
+  double: boolean,
+): void {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (let i = 0, p = at; i < frames; i++, p += stride) {
     const value = double ? view.getFloat64(p, true) : view.getFloat32(p, true);
@@ -75,6 +82,13 @@ function spreadFloat(bytes: Uint8Array, at: number, stride: number, frames: numb
   }
 }
 
-function spreadTable(bytes: Uint8Array, at: number, stride: number, frames: number, out: Float32Array, table: Float32Array): void {
+function spreadTable(
+  bytes: Uint8Array,
+  at: number,
+  stride: number,
+  frames: number,
+  out: Float32Array,
+  table: Float32Array,
+): void {
   for (let i = 0, p = at; i < frames; i++, p += stride) out[i] = table[bytes[p]!]!;
 }

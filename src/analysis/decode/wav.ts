@@ -54,7 +54,11 @@ export function createWavDecoder(): Decoder {
     return ok(undefined);
   }
 
-  function read(at: "riff" | "chunk" | "ds64" | "fmt", bytes: number, chunkBytes: number): Result<State, AnalysisFailure> {
+  function read(
+    at: "riff" | "chunk" | "ds64" | "fmt",
+    bytes: number,
+    chunkBytes: number,
+  ): Result<State, AnalysisFailure> {
     const body = pending.subarray(0, bytes);
     const view = new DataView(pending.buffer, 0, bytes);
     if (at === "riff") return ok(nextChunk());

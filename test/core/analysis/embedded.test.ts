@@ -6,8 +6,16 @@ import { bytesOf, inPieces, randomFrom, voice } from "./recordings";
 import { wavFile, type WavOptions } from "./wav-files";
 
 const call = bytesOf(callUrl);
-const A: [number, number][] = [[1, 3.5], [6, 8], [12, 15]];
-const B: [number, number][] = [[4, 5.5], [8.5, 11], [14, 16]];
+const A: [number, number][] = [
+  [1, 3.5],
+  [6, 8],
+  [12, 15],
+];
+const B: [number, number][] = [
+  [4, 5.5],
+  [8.5, 11],
+  [14, 16],
+];
 
 async function findingsOf(bytes: Uint8Array, size = 65_536): Promise<Findings> {
   const result = await embeddedEngine().analyse({ chunks: inPieces(bytes, size) });
@@ -66,14 +74,17 @@ describe("the embedded engine", () => {
     expect(found.warnings).toEqual([]);
   });
 
-  it.each([4000, 6000, 11_025, 16_000, 22_050, 44_100, 44_101, 48_000, 96_000])("hears the same at %i Hz", async (rate) => {
-    const found = await findingsOfWav([voice(rate, 18, A), voice(rate, 18, B, 210, 2)], { rate });
-    expect(found.sampleRate).toBe(rate);
-    expect(found.durationSeconds).toBeCloseTo(18, 3);
-    expect(Math.abs(found.channels[0]!.talkSeconds - total(A))).toBeLessThan(0.25);
-    expect(Math.abs(found.channels[1]!.talkSeconds - total(B))).toBeLessThan(0.25);
-    expect(found.channels[0]!.segments.map(([from]) => Math.round(from / 100) / 10)).toEqual(A.map(([from]) => from));
-  });
+  it.each([4000, 6000, 11_025, 16_000, 22_050, 44_100, 44_101, 48_000, 96_000])(
+    "hears the same at %i Hz",
+    async (rate) => {
+      const found = await findingsOfWav([voice(rate, 18, A), voice(rate, 18, B, 210, 2)], { rate });
+      expect(found.sampleRate).toBe(rate);
+      expect(found.durationSeconds).toBeCloseTo(18, 3);
+      expect(Math.abs(found.channels[0]!.talkSeconds - total(A))).toBeLessThan(0.25);
+      expect(Math.abs(found.channels[1]!.talkSeconds - total(B))).toBeLessThan(0.25);
+      expect(found.channels[0]!.segments.map(([from]) => Math.round(from / 100) / 10)).toEqual(A.map(([from]) => from));
+    },
+  );
 
   it("takes one channel for mono: no overlap to tell of", async () => {
     const found = await findingsOfWav([left]);
@@ -92,13 +103,19 @@ describe("the embedded engine", () => {
     const random = randomFrom(5);
     const found = await findingsOfWav([left.map(() => 0.0001 * random()), right]);
     expect(found).toMatchObject({ overlapSeconds: null, warnings: ["dead_channel"] });
-    expect(found.channels.map(({ state, talkSeconds }) => [state, talkSeconds > 0])).toEqual([["dead", false], ["live", true]]);
+    expect(found.channels.map(({ state, talkSeconds }) => [state, talkSeconds > 0])).toEqual([
+      ["dead", false],
+      ["live", true],
+    ]);
   });
 
   it.each([24, 14])("does not take a party's leak %i dB down in the other's channel for talk", async (below) => {
     const gain = 10 ** (-below / 20);
     const clean = await findingsOfWav([left, right]);
-    const found = await findingsOfWav([left.map((v, i) => v + gain * right[i]!), right.map((v, i) => v + gain * left[i]!)]);
+    const found = await findingsOfWav([
+      left.map((v, i) => v + gain * right[i]!),
+      right.map((v, i) => v + gain * left[i]!),
+    ]);
     expect(found.channelSeparationDb).toBeCloseTo(below, 0);
     expect(found.warnings).toEqual(below < 20 ? ["low_channel_separation"] : []);
     expect(found.overlapSeconds).toBeCloseTo(clean.overlapSeconds!, 0);
@@ -129,10 +146,17 @@ describe("the embedded engine", () => {
   });
 
   it("fills pauses of 200 ms, not longer ones, and drops clicks", async () => {
-    const click = voice(8000, 12, [[1, 3], [3.15, 5], [5.4, 7]]);
+    const click = voice(8000, 12, [
+      [1, 3],
+      [3.15, 5],
+      [5.4, 7],
+    ]);
     click[8000 * 9] = 0.9;
     const found = await findingsOfWav([click]);
-    expect(found.channels[0]!.segments.map((span) => span.map((ms) => Math.round(ms / 100) / 10))).toEqual([[1, 5], [5.4, 7]]);
+    expect(found.channels[0]!.segments.map((span) => span.map((ms) => Math.round(ms / 100) / 10))).toEqual([
+      [1, 5],
+      [5.4, 7],
+    ]);
   });
 
   it.each([0.0002, 0.01])("hears nobody in noise alone (amplitude %d)", async (amplitude) => {
@@ -148,12 +172,17 @@ describe("the embedded engine", () => {
     expect(one).toMatchObject({ durationSeconds: 0, silenceSeconds: 0, channels: [{ talkSeconds: 0, segments: [] }] });
     const eight = Array.from({ length: 8 }, (_, c) => voice(8000, 12, [[c + 1, c + 2.5]], 100 + 20 * c, c + 1));
     const found = await findingsOfWav(eight);
-    expect(found.channels.map(({ segments }) => Math.round(segments[0]![0] / 100) / 10)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+    expect(found.channels.map(({ segments }) => Math.round(segments[0]![0] / 100) / 10)).toEqual([
+      1, 2, 3, 4, 5, 6, 7, 8,
+    ]);
     expect(found.overlapSeconds).toBeCloseTo(3.5, 0);
   });
 
   it("fails with too_long, and by name for other formats", async () => {
     const short = embeddedEngine({ maxSeconds: 5 });
-    expect(await short.analyse({ chunks: inPieces(call, 9999) })).toEqual({ ok: false, error: { kind: "too_long", limitSeconds: 5 } });
+    expect(await short.analyse({ chunks: inPieces(call, 9999) })).toEqual({
+      ok: false,
+      error: { kind: "too_long", limitSeconds: 5 },
+    });
   });
 });

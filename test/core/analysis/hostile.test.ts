@@ -70,7 +70,8 @@ describe("mutated recordings never throw", () => {
     const interesting = [0, 1, 0x7f, 0x80, 0xfe, 0xff];
     for (let round = 0; round < 4000; round++) {
       const bytes = seeds[round % seeds.length]!.slice();
-      for (let flips = 1 + pick(6); flips > 0; flips--) bytes[8 + pick(90)] = random() > 0 ? interesting[pick(6)]! : pick(256);
+      for (let flips = 1 + pick(6); flips > 0; flips--)
+        bytes[8 + pick(90)] = random() > 0 ? interesting[pick(6)]! : pick(256);
       const cut = random() > 0.6 ? bytes.subarray(0, pick(bytes.length)) : bytes;
       const { result, channels } = await decodeAll(cut, 1 + pick(50), 60);
       if (!result.ok) expect(KINDS).toContain(result.error.kind);

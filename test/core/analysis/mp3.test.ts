@@ -28,7 +28,11 @@ describe("the MP3 decoder", () => {
     const { result, channels } = await decodeAll(mono);
     expect(result).toEqual({
       ok: true,
-      value: { format: { container: "mp3", codec: "mp3", sampleRate: 8000, channels: 1 }, durationSeconds: 5, warnings: [] },
+      value: {
+        format: { container: "mp3", codec: "mp3", sampleRate: 8000, channels: 1 },
+        durationSeconds: 5,
+        warnings: [],
+      },
     });
     expect(channels.map((samples) => samples.length)).toEqual([40_000]);
   });
@@ -78,7 +82,10 @@ describe("the MP3 decoder", () => {
     expect((await decodeAll(headless)).result).toMatchObject({ ok: false, error: { kind: "unsupported_format" } });
     expect((await decodeAll(headless, 999, 60, "audio/mpeg")).result.ok).toBe(true);
     const noise = new Uint8Array(5000).fill(0x55);
-    expect((await decodeAll(noise, 999, 60, "audio/mpeg")).result).toMatchObject({ ok: false, error: { kind: "corrupt" } });
+    expect((await decodeAll(noise, 999, 60, "audio/mpeg")).result).toMatchObject({
+      ok: false,
+      error: { kind: "corrupt" },
+    });
   });
 
   it("stops at the limit", async () => {

@@ -46,7 +46,13 @@ export function randomFrom(seed: number): () => number {
 }
 
 /** A voice of sorts: a buzz with formants' worth of overtones that swells and fades four times a second, as syllables do. */
-export function voice(rate: number, seconds: number, talk: readonly [number, number][], pitch = 140, seed = 1): Float32Array {
+export function voice(
+  rate: number,
+  seconds: number,
+  talk: readonly [number, number][],
+  pitch = 140,
+  seed = 1,
+): Float32Array {
   const random = randomFrom(seed);
   return Float32Array.from({ length: Math.round(rate * seconds) }, (_, i) => {
     const t = i / rate;
@@ -54,7 +60,8 @@ export function voice(rate: number, seconds: number, talk: readonly [number, num
     const span = talk.find(([from, to]) => t >= from && t < to);
     if (span === undefined) return noise;
     let sum = 0;
-    for (let overtone = 1; overtone * pitch < 3300; overtone++) sum += Math.sin(2 * Math.PI * overtone * pitch * t + overtone) / overtone ** 0.7;
+    for (let overtone = 1; overtone * pitch < 3300; overtone++)
+      sum += Math.sin(2 * Math.PI * overtone * pitch * t + overtone) / overtone ** 0.7;
     return noise + 0.06 * (0.6 - 0.4 * Math.cos(8 * Math.PI * (t - span[0]))) * sum;
   });
 }

@@ -1,7 +1,25 @@
 export type Encoding = "pcm8" | "pcm16" | "pcm24" | "pcm32" | "float32" | "float64" | "mulaw" | "alaw";
 
-const TAGS: Record<Encoding, number> = { pcm8: 1, pcm16: 1, pcm24: 1, pcm32: 1, float32: 3, float64: 3, mulaw: 7, alaw: 6 };
-const BITS: Record<Encoding, number> = { pcm8: 8, pcm16: 16, pcm24: 24, pcm32: 32, float32: 32, float64: 64, mulaw: 8, alaw: 8 };
+const TAGS: Record<Encoding, number> = {
+  pcm8: 1,
+  pcm16: 1,
+  pcm24: 1,
+  pcm32: 1,
+  float32: 3,
+  float64: 3,
+  mulaw: 7,
+  alaw: 6,
+};
+const BITS: Record<Encoding, number> = {
+  pcm8: 8,
+  pcm16: 16,
+  pcm24: 24,
+  pcm32: 32,
+  float32: 32,
+  float64: 64,
+  mulaw: 8,
+  alaw: 8,
+};
 
 export type WavOptions = {
   encoding?: Encoding;
@@ -21,7 +39,9 @@ export function wavFile(channels: readonly Float32Array[], options: WavOptions =
   const { encoding = "pcm16", rate = 8000, before = [], after = [] } = options;
   const data = dataOf(channels, encoding);
   const chunks = [
-    ...(options.rf64 === true ? [chunk("ds64", [...u64(0), ...u64(data.length), ...u64(channels[0]!.length), ...u32(0)])] : []),
+    ...(options.rf64 === true
+      ? [chunk("ds64", [...u64(0), ...u64(data.length), ...u64(channels[0]!.length), ...u32(0)])]
+      : []),
     chunk("fmt ", fmtOf(channels.length, encoding, rate, options.extensible === true)),
     ...before.map(([id, body]) => chunk(id, [...body])),
     chunk("data", data, options.dataSize ?? (options.rf64 === true ? 0xffff_ffff : data.length)),
@@ -29,7 +49,11 @@ export function wavFile(channels: readonly Float32Array[], options: WavOptions =
   ];
   const size = chunks.reduce((sum, bytes) => sum + bytes.length, 4);
   const file = new Uint8Array(size + 8);
-  file.set([...ascii(options.rf64 === true ? "RF64" : "RIFF"), ...u32(options.rf64 === true ? 0xffff_ffff : size), ...ascii("WAVE")]);
+  file.set([
+    ...ascii(options.rf64 === true ? "RF64" : "RIFF"),
+    ...u32(options.rf64 === true ? 0xffff_ffff : size),
+    ...ascii("WAVE"),
+  ]);
   let at = 12;
   for (const bytes of chunks) {
     file.set(bytes, at);
@@ -41,7 +65,14 @@ export function wavFile(channels: readonly Float32Array[], options: WavOptions =
 function fmtOf(channels: number, encoding: Encoding, rate: number, extensible: boolean): number[] {
   const bits = BITS[encoding];
   const block = (channels * bits) / 8;
-  const plain = [...u16(extensible ? 0xfffe : TAGS[encoding]), ...u16(channels), ...u32(rate), ...u32(rate * block), ...u16(block), ...u16(bits)];
+  const plain = [
+    ...u16(extensible ? 0xfffe : TAGS[encoding]),
+    ...u16(channels),
+    ...u32(rate),
+    ...u32(rate * block),
+    ...u16(block),
+    ...u16(bits),
+  ];
   if (!extensible) return TAGS[encoding] === 1 ? plain : [...plain, ...u16(0)];
   const tail = [0, 0, 0, 0, 0x10, 0, 0x80, 0, 0, 0xaa, 0, 0x38, 0x9b, 0x71];
   return [...plain, ...u16(22), ...u16(bits), ...u32(0), ...u16(TAGS[encoding]), ...tail];

@@ -5,7 +5,9 @@ import { wavFile, type Encoding } from "./wav-files";
 const random = randomFrom(7);
 const left = Float32Array.from({ length: 997 }, (_, i) => 0.7 * Math.sin(i / 9) + 0.2 * random());
 const right = Float32Array.from({ length: 997 }, () => 0.5 * random());
-const eight = Array.from({ length: 8 }, (_, c) => Float32Array.from({ length: 61 }, (_unused, i) => (c + 1) / 10 - i / 200));
+const eight = Array.from({ length: 8 }, (_, c) =>
+  Float32Array.from({ length: 61 }, (_unused, i) => (c + 1) / 10 - i / 200),
+);
 
 // The largest error of an encoding at full scale: half a step, or for G.711 half a step of its last segment.
 const PRECISION: Record<Encoding, number> = {
@@ -56,23 +58,35 @@ describe("the WAV decoder", () => {
 
   it("passes over other chunks, odd ones with their padding, before and after the samples", async () => {
     const odd = new Uint8Array(13).fill(0x41);
-    const file = wavFile([left], { before: [["LIST", odd], ["fact", new Uint8Array(4)], ["bext", new Uint8Array(602)]], after: [["LIST", odd]] });
+    const file = wavFile([left], {
+      before: [
+        ["LIST", odd],
+        ["fact", new Uint8Array(4)],
+        ["bext", new Uint8Array(602)],
+      ],
+      after: [["LIST", odd]],
+    });
     const { result, channels } = await decodeAll(file, 3);
     expect(result).toMatchObject({ ok: true, value: { warnings: [] } });
     expect(channels[0]).toHaveLength(left.length);
   });
 
   it("reads RF64", async () => {
-    const { result, channels } = await decodeAll(wavFile([left, right], { rf64: true, after: [["LIST", new Uint8Array(40)]] }));
+    const { result, channels } = await decodeAll(
+      wavFile([left, right], { rf64: true, after: [["LIST", new Uint8Array(40)]] }),
+    );
     expect(result).toMatchObject({ ok: true, value: { warnings: [] } });
     expect(channels[0]).toHaveLength(left.length);
   });
 
-  it.each([0, 0xffff_ffff, 0x7fff_f000])("reads to the end where a recorder left %i as the length", async (dataSize) => {
-    const { result, channels } = await decodeAll(wavFile([left], { dataSize }));
-    expect(result).toMatchObject({ ok: true, value: { warnings: [] } });
-    expect(channels[0]).toHaveLength(left.length);
-  });
+  it.each([0, 0xffff_ffff, 0x7fff_f000])(
+    "reads to the end where a recorder left %i as the length",
+    async (dataSize) => {
+      const { result, channels } = await decodeAll(wavFile([left], { dataSize }));
+      expect(result).toMatchObject({ ok: true, value: { warnings: [] } });
+      expect(channels[0]).toHaveLength(left.length);
+    },
+  );
 
   it("gives what a cut file still has, and says so", async () => {
     const whole = wavFile([left, right], { encoding: "pcm24" });
@@ -82,7 +96,9 @@ describe("the WAV decoder", () => {
   });
 
   it("takes NaN and infinity for silence and full scale", async () => {
-    const { channels } = await decodeAll(wavFile([Float32Array.of(NaN, Infinity, -1e30, 0.5)], { encoding: "float32" }));
+    const { channels } = await decodeAll(
+      wavFile([Float32Array.of(NaN, Infinity, -1e30, 0.5)], { encoding: "float32" }),
+    );
     expect([...channels[0]!]).toEqual([0, 1, -1, 0.5]);
   });
 
@@ -98,10 +114,16 @@ describe("the WAV decoder", () => {
     const view = new DataView(file.buffer);
     const failure = async () => (await decodeAll(file)).result;
     view.setUint16(20, 49, true);
-    expect(await failure()).toEqual({ ok: false, error: { kind: "unsupported_format", detail: "WAV with GSM 6.10, 16 bits" } });
+    expect(await failure()).toEqual({
+      ok: false,
+      error: { kind: "unsupported_format", detail: "WAV with GSM 6.10, 16 bits" },
+    });
     view.setUint16(20, 1, true);
     view.setUint16(22, 9, true);
-    expect(await failure()).toEqual({ ok: false, error: { kind: "unsupported_format", detail: "WAV with 9 channels" } });
+    expect(await failure()).toEqual({
+      ok: false,
+      error: { kind: "unsupported_format", detail: "WAV with 9 channels" },
+    });
     view.setUint16(22, 1, true);
     view.setUint32(24, 3_999, true);
     expect(await failure()).toEqual({ ok: false, error: { kind: "unsupported_format", detail: "WAV at 3999 Hz" } });
