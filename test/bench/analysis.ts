@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { openInspector, type Inspector } from "./inspector.ts";
 import { makeLongRecording } from "./long-recording.ts";
 import { cpuSeconds, residentBytes } from "./process-cpu.ts";
@@ -26,7 +27,12 @@ const PATIENCE = 180_000;
 /** The embedded engine over one long recording in workerd: how fast, and with how much memory. */
 export async function measureAnalysis(plan: { minutes: number; rounds: number }): Promise<AnalysisFigures> {
   const { bytes, seconds } = makeLongRecording(plan.minutes);
-  const server = await startServer({ config: "wrangler.toml", main: "test/bench/analysed/index.ts", consumers: false, inspector: true });
+  const server = await startServer({
+    config: "wrangler.toml",
+    main: "test/bench/analysed/index.ts",
+    consumers: false,
+    inspector: true,
+  });
   try {
     await ask(server, "PUT", bytes);
     // The isolate's first analysis: what the decoder and its tables take counts as the analysis's own.
@@ -62,9 +68,11 @@ async function watchMemory(server: Server, work: () => Promise<unknown>) {
   const idle = await heapOf(inspector);
   const idleProcess = residentBytes(server.pid);
   const peak = { heap: 0, sum: 0, resident: 0 };
-  let done = false;
-  const working = work().finally(() => (done = true));
-  while (!done) {
+  const state = { done: false };
+  const working = work().finally(() => {
+    state.done = true;
+  });
+  while (!state.done) {
     // The isolate answers between two pieces of the recording, so a peak inside one piece can be missed.
     const heap = await heapOf(inspector).catch(() => undefined);
     if (heap) {
@@ -72,7 +80,7 @@ async function watchMemory(server: Server, work: () => Promise<unknown>) {
       peak.sum = Math.max(peak.sum, heap.used + heap.buffers);
     }
     peak.resident = Math.max(peak.resident, residentBytes(server.pid));
-    await new Promise((resolve) => setTimeout(resolve, 10));
+    await sleep(10);
   }
   await working;
   inspector.close();
@@ -89,7 +97,11 @@ async function heapOf(inspector: Inspector): Promise<{ used: number; buffers: nu
 }
 
 async function ask(server: Server, method: "PUT" | "GET", body?: Uint8Array<ArrayBuffer>): Promise<unknown> {
-  const response = await fetch(`${server.url}/long.mp3`, { method, signal: AbortSignal.timeout(PATIENCE), ...(body ? { body } : {}) });
+  const response = await fetch(`${server.url}/long.mp3`, {
+    method,
+    signal: AbortSignal.timeout(PATIENCE),
+    ...(body ? { body } : {}),
+  });
   if (!response.ok) throw new Error(`the analysis Worker answered ${response.status}: ${await response.text()}`);
   return response.json();
 }

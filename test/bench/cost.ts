@@ -12,9 +12,18 @@ export const ASSUMED = {
 } as const;
 
 /** What a million calls cost beyond the included amounts, by what is charged; audio as one month of keeping it. */
-export type Bill = { usage: Usage; dollars: ReturnType<typeof dollarsPerMillion>; running: number; keepingAudioAMonth: number };
+export type Bill = {
+  usage: Usage;
+  dollars: ReturnType<typeof dollarsPerMillion>;
+  running: number;
+  keepingAudioAMonth: number;
+};
 
-export function billOf({ perCall, deliveries, cpuMs }: CallOperations, analysis: AnalysisFigures, fixtureMinutes: number): Bill {
+export function billOf(
+  { perCall, deliveries, cpuMs }: CallOperations,
+  analysis: AnalysisFigures,
+  fixtureMinutes: number,
+): Bill {
   const usage = {
     requests: perCall.requests,
     // The measured call is as long as the fixture; the priced one is longer.

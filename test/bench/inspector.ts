@@ -11,7 +11,9 @@ type Reply = { id?: number; result?: unknown; error?: { message: string } };
 /** Opens the inspector of the server's Worker; the server must have been started with one. */
 export async function openInspector(server: Server): Promise<Inspector> {
   const base = await server.miniflare.getInspectorURL();
-  const list = (await (await fetch(new URL("/json/list", base.href.replace("ws:", "http:")))).json()) as { webSocketDebuggerUrl: string }[];
+  const list = (await (await fetch(new URL("/json/list", base.href.replace("ws:", "http:")))).json()) as {
+    webSocketDebuggerUrl: string;
+  }[];
   const target = list.find(({ webSocketDebuggerUrl }) => webSocketDebuggerUrl.includes("bench")) ?? list[0];
   if (!target) throw new Error("workerd's inspector lists no isolate");
   const socket = new WebSocket(target.webSocketDebuggerUrl);

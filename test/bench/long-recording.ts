@@ -16,7 +16,8 @@ export function makeLongRecording(minutes: number): { bytes: Uint8Array<ArrayBuf
 function audioFrames(file: Buffer): Buffer {
   let start = 0;
   if (file.toString("latin1", 0, 3) === "ID3") {
-    start = 10 + ((file[6]! << 21) | (file[7]! << 14) | (file[8]! << 7) | file[9]!);
+    // Four bytes of seven bits each.
+    start = 10 + [...file.subarray(6, 10)].reduce((size, byte) => (size << 7) | byte, 0);
   }
   const information = file.toString("latin1", start, start + 64);
   if (!/Xing|Info/.test(information)) return file.subarray(start);

@@ -11,7 +11,13 @@ import type { Subprocess } from "./subprocess.ts";
  * Everything the bindings did for one normal call, or for many at once divided by their number. `cpuMs` is of the whole
  * workerd process, simulated D1, R2, queues and objects included: more than production would bill.
  */
-export type CallOperations = { perCall: Tally; written: Record<string, number>; events: string[]; deliveries: number; cpuMs: number };
+export type CallOperations = {
+  perCall: Tally;
+  written: Record<string, number>;
+  events: string[];
+  deliveries: number;
+  cpuMs: number;
+};
 
 export type OperationsFigures = {
   /** Calls that come one at a time: nothing is shared, which is the dearest a call can be. */
@@ -22,7 +28,14 @@ export type OperationsFigures = {
   idleSweep: Tally;
 };
 
-const EVENTS = ["call.completed", "recording.completed", "task.created", "analysis.created", "analysis.completed", "call.processed"];
+const EVENTS = [
+  "call.completed",
+  "recording.completed",
+  "task.created",
+  "analysis.created",
+  "analysis.completed",
+  "call.processed",
+];
 const PATIENCE = 60;
 
 /** The normal call: Anura's notice, its recording fetched, kept and analysed, six events to one endpoint. */
@@ -38,11 +51,17 @@ export async function countOperations(
     const { apiKey, campaign } = await makeOrganization(server, { urls: [`${receiverUrl}/0`], events: ["*"] });
     const call = async (phase: string, numbers: number[]): Promise<Receipt[]> => {
       await receiver.ask("reset");
-      const notices = numbers.map((number) => anuraNotice(apiKey, campaign, markOf(phase, number), `${receiverUrl}/audio.mp3`));
+      const notices = numbers.map((number) =>
+        anuraNotice(apiKey, campaign, markOf(phase, number), `${receiverUrl}/audio.mp3`),
+      );
       const { failed } = await load.ask<LoadResult>("run", { url: server.url, notices, connections: numbers.length });
       if (failed > 0) throw new Error("a call was not taken");
-      const receipts = await receiver.ask<Receipt[]>("collect", { expected: numbers.length * EVENTS.length, seconds: PATIENCE });
-      if (receipts.length !== numbers.length * EVENTS.length) throw new Error(`${receipts.length} deliveries of ${numbers.length} calls came`);
+      const receipts = await receiver.ask<Receipt[]>("collect", {
+        expected: numbers.length * EVENTS.length,
+        seconds: PATIENCE,
+      });
+      if (receipts.length !== numbers.length * EVENTS.length)
+        throw new Error(`${receipts.length} deliveries of ${numbers.length} calls came`);
       await quiet(server.pid);
       return receipts;
     };
@@ -55,7 +74,10 @@ export async function countOperations(
     const alone = await perCall(server, receipts, plan.alone, cpuBefore);
 
     cpuBefore = await reset(server);
-    receipts = await call("together", Array.from({ length: plan.together }, (_, number) => number));
+    receipts = await call(
+      "together",
+      Array.from({ length: plan.together }, (_, number) => number),
+    );
     const together = await perCall(server, receipts, plan.together, cpuBefore);
 
     await reset(server);

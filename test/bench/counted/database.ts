@@ -19,7 +19,7 @@ export function countedDatabase(db: D1Database): D1Database {
 
 function counted(real: D1PreparedStatement, sql: string): D1PreparedStatement {
   const all = async () => {
-    const result = await real.all<Record<string, unknown>>();
+    const result = await real.all();
     countResult(sql, result);
     return result;
   };
@@ -32,7 +32,8 @@ function counted(real: D1PreparedStatement, sql: string): D1PreparedStatement {
       return row === undefined ? null : column === undefined ? row : (row[column] ?? null);
     },
     // D1 gives no figures with `raw`, and `all` loses columns of one name: a read is done both ways and counted once.
-    raw: async () => (/^\s*select/i.test(sql) ? (await all(), real.raw()) : (await all()).results.map((row) => Object.values(row))),
+    raw: async () =>
+      /^\s*select/i.test(sql) ? (await all(), real.raw()) : (await all()).results.map((row) => Object.values(row)),
   } as D1PreparedStatement;
   statements.set(statement, { real, sql });
   return statement;

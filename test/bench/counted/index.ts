@@ -20,7 +20,7 @@ export default {
       return new Response("{}");
     }
     if (pathname === "/bench/sweep") {
-      await worker.scheduled({ cron: "* * * * *", scheduledTime: Date.now(), noRetry: () => undefined } as ScheduledController, envOf(env));
+      await worker.scheduled({ cron: "* * * * *", scheduledTime: Date.now(), noRetry: () => undefined }, envOf(env));
       return new Response("{}");
     }
     count("requests");

@@ -34,7 +34,13 @@ export function countBatch(batch: MessageBatch): MessageBatch {
     if (!returned.has(id)) count("queueOperations", -operationsOf(body));
     returned.add(id);
   }
-  return { queue: batch.queue, messages, metadata: batch.metadata, ackAll: () => batch.ackAll(), retryAll: (options) => batch.retryAll(options) };
+  return {
+    queue: batch.queue,
+    messages,
+    metadata: batch.metadata,
+    ackAll: () => batch.ackAll(),
+    retryAll: (options) => batch.retryAll(options),
+  };
 }
 
 function countMessage(body: unknown): void {
@@ -44,7 +50,10 @@ function countMessage(body: unknown): void {
 
 // The platform counts the serialised bytes. Ours are a few hundred apart from the raw body, so the nearest 64 kB is safe.
 function operationsOf(body: unknown): number {
-  const raw = typeof body === "object" && body !== null && "body" in body && body.body instanceof Uint8Array ? body.body.length : 0;
+  const raw =
+    typeof body === "object" && body !== null && "body" in body && body.body instanceof Uint8Array
+      ? body.body.length
+      : 0;
   const rest = JSON.stringify(body, (_, value: unknown) => (value instanceof Uint8Array ? undefined : value)).length;
   return Math.max(1, Math.ceil((raw + rest) / OPERATION_BYTES));
 }

@@ -30,13 +30,14 @@ export function count(name: keyof Tally, amount = 1): void {
 export function countWrites(where: "D1" | "object", sql: string, rows: number): void {
   if (rows === 0) return;
   count(where === "D1" ? "d1RowsWritten" : "objectRowsWritten", rows);
-  const [, verb = "?", table = "?"] = /^\s*(INSERT|UPDATE|DELETE|CREATE)(?: OR \w+)?(?: INTO| FROM)?\s+["`]?(\w+)/i.exec(sql) ?? [];
+  const [, verb = "?", table = "?"] =
+    /^\s*(INSERT|UPDATE|DELETE|CREATE)(?: OR \w+)?(?: INTO| FROM)?\s+["`]?(\w+)/i.exec(sql) ?? [];
   const name = `${where} ${verb.toLowerCase()} ${table}`;
   written.set(name, (written.get(name) ?? 0) + rows);
 }
 
 export function readTally(): { tally: Tally; written: Record<string, number> } {
-  return { tally, written: Object.fromEntries([...written].toSorted()) };
+  return { tally, written: Object.fromEntries([...written].toSorted(([one], [other]) => one.localeCompare(other))) };
 }
 
 export function resetTally(): void {
