@@ -43,5 +43,7 @@ app.route(
 
 function inboxOf(env: Env): Inbox {
   const queue = env.INGEST_QUEUE;
-  return readConfig(env).inbox === "table" ? tableInbox(openDatabase(env.DB), queue, () => Date.now()) : queueInbox(queue);
+  return readConfig(env).inbox === "table"
+    ? tableInbox(openDatabase(env.DB), queue, () => Date.now())
+    : queueInbox(queue);
 }

@@ -14,20 +14,21 @@ export type Config = {
   operatorToken: string;
 };
 
-const masterKeys = z
-  .string()
-  .transform((text, context) => {
-    const keys = new Map<number, Uint8Array<ArrayBuffer>>();
-    for (const entry of text.split(",")) {
-      const match = /^(\d+):([A-Za-z0-9+/]{43}=)$/.exec(entry.trim());
-      if (!match?.[1] || !match[2]) {
-        context.addIssue({ code: "custom", message: "expected `version:base64 of 32 bytes`, comma separated" });
-        return z.NEVER;
-      }
-      keys.set(Number(match[1]), Uint8Array.from(atob(match[2]), (character) => character.charCodeAt(0)));
+const masterKeys = z.string().transform((text, context) => {
+  const keys = new Map<number, Uint8Array<ArrayBuffer>>();
+  for (const entry of text.split(",")) {
+    const match = /^(\d+):([A-Za-z0-9+/]{43}=)$/.exec(entry.trim());
+    if (!match?.[1] || !match[2]) {
+      context.addIssue({ code: "custom", message: "expected `version:base64 of 32 bytes`, comma separated" });
+      return z.NEVER;
     }
-    return keys;
-  });
+    keys.set(
+      Number(match[1]),
+      Uint8Array.from(atob(match[2]), (character) => character.charCodeAt(0)),
+    );
+  }
+  return keys;
+});
 
 const variables = z.object({
   PUBLIC_URL: z.string().transform((url) => url.replace(/\/+$/, "")),

@@ -43,5 +43,7 @@ export function postponeAnalysis(db: Database, claimed: AnalysisRow, dueAt: numb
   return db
     .update(analyses)
     .set({ dueAt, leaseUntil: 0, reason })
-    .where(and(eq(analyses.callId, claimed.callId), eq(analyses.id, claimed.id), eq(analyses.attempts, claimed.attempts)));
+    .where(
+      and(eq(analyses.callId, claimed.callId), eq(analyses.id, claimed.id), eq(analyses.attempts, claimed.attempts)),
+    );
 }

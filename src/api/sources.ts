@@ -165,7 +165,12 @@ export function sourceRoutes() {
       const { organizationId } = c.var.caller;
       const rows = await listSources(c.var.deps.db, { organizationId, limit: limit + 1, after: cursor });
       return c.json(
-        pageOf(rows, limit, (row) => viewSource(c.var.deps, row), (row) => ({ id: row.id })),
+        pageOf(
+          rows,
+          limit,
+          (row) => viewSource(c.var.deps, row),
+          (row) => ({ id: row.id }),
+        ),
         200,
       );
     })

@@ -11,9 +11,24 @@ export const RANKS = { placeholder: -1, progress: 0, finalizer: 1, failed: 2, co
 /** The columns of a call that notices decide. */
 export type FoldedCall = Pick<
   CallRow,
-  | "state" | "direction" | "fromRaw" | "fromE164" | "toRaw" | "toE164" | "providerStatus" | "error" | "startedAt"
-  | "startedAtRaw" | "answeredAt" | "endedAt" | "durationSeconds" | "talkSeconds" | "operatorName" | "campaignNumber"
-  | "custom" | "ranks"
+  | "state"
+  | "direction"
+  | "fromRaw"
+  | "fromE164"
+  | "toRaw"
+  | "toE164"
+  | "providerStatus"
+  | "error"
+  | "startedAt"
+  | "startedAtRaw"
+  | "answeredAt"
+  | "endedAt"
+  | "durationSeconds"
+  | "talkSeconds"
+  | "operatorName"
+  | "campaignNumber"
+  | "custom"
+  | "ranks"
 >;
 
 /** One notice's facts with when it was received (milliseconds) and whether an operator replayed it after a fix. */
@@ -67,7 +82,13 @@ function takeCustom(call: FoldedCall, key: string, value: unknown, rank: number,
   call.ranks[name] = rank;
 }
 
-function wins(value: NonNullable<Value>, rank: number, known: Value, knownRank: number | undefined, replay: boolean): boolean {
+function wins(
+  value: NonNullable<Value>,
+  rank: number,
+  known: Value,
+  knownRank: number | undefined,
+  replay: boolean,
+): boolean {
   if (known === null || known === undefined) return true;
   if (knownRank === undefined || rank > knownRank) return true;
   if (rank < knownRank) return false;
@@ -83,9 +104,23 @@ function rankOf(facts: CallFacts): number {
 
 function emptyCall(): FoldedCall {
   return {
-    state: "in_progress", direction: null, fromRaw: null, fromE164: null, toRaw: null, toE164: null,
-    providerStatus: null, error: null, startedAt: Infinity, startedAtRaw: null, answeredAt: null, endedAt: null,
-    durationSeconds: null, talkSeconds: null, operatorName: null, campaignNumber: null, custom: {},
+    state: "in_progress",
+    direction: null,
+    fromRaw: null,
+    fromE164: null,
+    toRaw: null,
+    toE164: null,
+    providerStatus: null,
+    error: null,
+    startedAt: Infinity,
+    startedAtRaw: null,
+    answeredAt: null,
+    endedAt: null,
+    durationSeconds: null,
+    talkSeconds: null,
+    operatorName: null,
+    campaignNumber: null,
+    custom: {},
     ranks: { state: RANKS.placeholder, startedAt: RANKS.placeholder },
   };
 }

@@ -67,14 +67,21 @@ export function writeMerge(db: Database, plan: MergePlan): Statement {
   const { version, writer, updatedAt, finalizeAt } = row;
   return db
     .update(calls)
-    .set({ ...changedColumns(known, row), version, writer, updatedAt, ...(row.state === "in_progress" ? { finalizeAt } : {}) })
+    .set({
+      ...changedColumns(known, row),
+      version,
+      writer,
+      updatedAt,
+      ...(row.state === "in_progress" ? { finalizeAt } : {}),
+    })
     .where(and(eq(calls.id, row.id), eq(calls.version, known.version)));
 }
 
 function eventsOf(known: CallRow | undefined, row: CallRow): GuardedEvent[] {
   if (row.terminal === null) return [];
   const call = snapshotCall(row);
-  if (!known?.terminal) return [{ type: row.terminal === "completed" ? "call.completed" : "call.failed", data: { call } }];
+  if (!known?.terminal)
+    return [{ type: row.terminal === "completed" ? "call.completed" : "call.failed", data: { call } }];
   const before: Record<string, unknown> = snapshotCall(known);
   const changed = Object.entries(call)
     .filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(before[name]))

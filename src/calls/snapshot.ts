@@ -11,7 +11,8 @@ export function snapshotCall(row: CallRow): CallSnapshot {
     source: { id: row.sourceId, kind: row.sourceKind },
     external_id: row.externalId,
     campaign_id: row.campaignId,
-    operator: row.operatorId === null || row.operatorName === null ? null : { id: row.operatorId, name: row.operatorName },
+    operator:
+      row.operatorId === null || row.operatorName === null ? null : { id: row.operatorId, name: row.operatorName },
     state: row.state,
     quarantine: row.quarantine,
     direction: row.direction,

@@ -20,7 +20,12 @@ const MAX_HEADER_LENGTH = 500;
  * Sends one request and reads at most 16 kB of the answer, all within `timeout` milliseconds. Any 2xx is success; a
  * redirect is not followed and is a failure. Never throws: whatever goes wrong is an outcome.
  */
-export async function attempt(url: string, request: ProfileRequest, timeout: number, fetcher: typeof fetch): Promise<AttemptOutcome> {
+export async function attempt(
+  url: string,
+  request: ProfileRequest,
+  timeout: number,
+  fetcher: typeof fetch,
+): Promise<AttemptOutcome> {
   // A controller with a timer that is cleared: AbortSignal.timeout would hold the object for its full length
   // (https://github.com/cloudflare/workerd/issues/4936). It stays armed until the body is read.
   const controller = new AbortController();

@@ -12,7 +12,9 @@ export async function bindLinks(data: Record<string, unknown>, mint: MintLink): 
   const bound = { ...data };
   if (isKeptRecording(bound.recording)) bound.recording = await withLink(bound.recording, mint);
   if (Array.isArray(bound.recordings)) {
-    bound.recordings = await Promise.all(bound.recordings.map((one: unknown) => (isKeptRecording(one) ? withLink(one, mint) : one)));
+    bound.recordings = await Promise.all(
+      bound.recordings.map((one: unknown) => (isKeptRecording(one) ? withLink(one, mint) : one)),
+    );
   }
   return bound;
 }

@@ -54,4 +54,9 @@ export type AttemptLogEntry = {
   response: { headers: Record<string, string>; body: string } | null;
 };
 
-export type LogQuery = { limit: number; before?: { enqueuedAt: number; deliveryId: string }; stream?: string; state?: DeliveryLogEntry["state"] };
+export type LogQuery = {
+  limit: number;
+  before?: { enqueuedAt: number; deliveryId: string };
+  stream?: string;
+  state?: DeliveryLogEntry["state"];
+};

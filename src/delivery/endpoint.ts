@@ -9,8 +9,19 @@ import { playbackKey, signPlaybackLink } from "../recordings";
 import type { DeliveryLogEntry, EndpointConfig, EnqueueAnswer, EnqueuedEvent, LogQuery } from "./contract";
 import { closeDelivery, newLanes, putBack, type OpenDelivery } from "./lanes";
 import {
-  dropDeliveries, expireDeliveries, gapBefore, insertDelivery, listDeliveries, migrateLedger, openDeliveries,
-  previousOpen, readConfigRow, readForAttempt, recordOutcome, WINDOW, writeConfigRow,
+  dropDeliveries,
+  expireDeliveries,
+  gapBefore,
+  insertDelivery,
+  listDeliveries,
+  migrateLedger,
+  openDeliveries,
+  previousOpen,
+  readConfigRow,
+  readForAttempt,
+  recordOutcome,
+  WINDOW,
+  writeConfigRow,
 } from "./ledger";
 import { LEASE, newPump, type Pump } from "./pump";
 import { STANDARD_POLICY } from "./schedule";
@@ -102,7 +113,9 @@ export class EndpointObject extends DurableObject<Env> {
       this.#expire();
       this.ctx.waitUntil(this.#pump.wake());
     } catch (cause) {
-      console.error(JSON.stringify({ event: "endpoint.alarm_failed", endpoint: this.#endpoint?.id, error: String(cause) }));
+      console.error(
+        JSON.stringify({ event: "endpoint.alarm_failed", endpoint: this.#endpoint?.id, error: String(cause) }),
+      );
       await this.#ensureAlarm(Date.now() + LEASE);
     }
   }
@@ -135,7 +148,8 @@ export class EndpointObject extends DurableObject<Env> {
       return;
     }
     const written = recordOutcome(sql, delivery, delivery.attempts, result);
-    if (written && result.state === "pending") putBack(this.#lanes, delivery, { attempts: delivery.attempts + 1, dueAt: result.dueAt });
+    if (written && result.state === "pending")
+      putBack(this.#lanes, delivery, { attempts: delivery.attempts + 1, dueAt: result.dueAt });
     else closeDelivery(this.#lanes, delivery);
   }
 
@@ -152,7 +166,13 @@ export class EndpointObject extends DurableObject<Env> {
     const { publicUrl, masterKeys } = readConfig(this.env);
     const expiresAt = Date.now() + LINK_LIFETIME;
     const signingKey = await playbackKey(masterKeys);
-    const url = await signPlaybackLink({ publicUrl, organizationId: config.organizationId, recordingId, expiresAt, signingKey });
+    const url = await signPlaybackLink({
+      publicUrl,
+      organizationId: config.organizationId,
+      recordingId,
+      expiresAt,
+      signingKey,
+    });
     return { url, expiresAt: new Date(expiresAt).toISOString() };
   }
 

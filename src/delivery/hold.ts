@@ -64,10 +64,13 @@ export function heldEvents(db: Database, held: UndeliveredRow) {
 export function releaseHeld(db: Database, held: UndeliveredRow, seq: number): Statement[] {
   const row = and(eq(undelivered.endpointId, held.endpointId), eq(undelivered.stream, held.stream));
   return [
-    db.delete(undelivered).where(
-      and(row, sql`NOT EXISTS (SELECT 1 FROM ${events} WHERE stream = ${held.stream} AND seq > ${seq})`),
-    ),
-    db.update(undelivered).set({ fromSeq: seq + 1, attempts: 0, dueAt: 0 }).where(row),
+    db
+      .delete(undelivered)
+      .where(and(row, sql`NOT EXISTS (SELECT 1 FROM ${events} WHERE stream = ${held.stream} AND seq > ${seq})`)),
+    db
+      .update(undelivered)
+      .set({ fromSeq: seq + 1, attempts: 0, dueAt: 0 })
+      .where(row),
   ];
 }
 

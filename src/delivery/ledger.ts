@@ -53,11 +53,26 @@ export function writeConfigRow(sql: SqlStorage, config: EndpointConfig): void {
 }
 
 /** Adds a delivery; false when this object has seen it before: the insert is the deduplication. */
-export function insertDelivery(sql: SqlStorage, event: EnqueuedEvent, replay: number, deliveryId: string, now: number): boolean {
+export function insertDelivery(
+  sql: SqlStorage,
+  event: EnqueuedEvent,
+  replay: number,
+  deliveryId: string,
+  now: number,
+): boolean {
   const { rowsWritten } = sql.exec(
     `INSERT OR IGNORE INTO deliveries (stream, seq, replay, state, attempts, due_at, enqueued_at, delivery_id, event_id,
        type, recorded_at, data) VALUES (?, ?, ?, 'pending', 0, ?, ?, ?, ?, ?, ?, ?)`,
-    event.stream, event.seq, replay, now, now, deliveryId, event.eventId, event.type, event.recordedAt, event.data,
+    event.stream,
+    event.seq,
+    replay,
+    now,
+    now,
+    deliveryId,
+    event.eventId,
+    event.type,
+    event.recordedAt,
+    event.data,
   );
   return rowsWritten > 0;
 }
@@ -84,7 +99,9 @@ export function previousOpen(sql: SqlStorage, key: DeliveryKey): number | undefi
     .exec<{ seq: number | null }>(
       `SELECT max(seq) AS seq FROM deliveries INDEXED BY deliveries_open
        WHERE state = 'pending' AND replay = ? AND stream = ? AND seq < ?`,
-      key.replay, key.stream, key.seq,
+      key.replay,
+      key.stream,
+      key.seq,
     )
     .one();
   return seq ?? undefined;
@@ -96,10 +113,21 @@ export function readForAttempt(sql: SqlStorage, key: DeliveryKey, attempts: numb
     .exec<DeliveryRow>(
       `SELECT delivery_id, event_id, type, recorded_at, data FROM deliveries
        WHERE stream = ? AND seq = ? AND replay = ? AND state = 'pending' AND attempts = ?`,
-      key.stream, key.seq, key.replay, attempts,
+      key.stream,
+      key.seq,
+      key.replay,
+      attempts,
     )
     .toArray();
-  return row && { deliveryId: row.delivery_id, eventId: row.event_id, type: row.type, recordedAt: row.recorded_at, data: row.data };
+  return (
+    row && {
+      deliveryId: row.delivery_id,
+      eventId: row.event_id,
+      type: row.type,
+      recordedAt: row.recorded_at,
+      data: row.data,
+    }
+  );
 }
 
 /** The run of parked deliveries right before `key` in its lane: the gap its receiver is told of. */
@@ -107,7 +135,9 @@ export function gapBefore(sql: SqlStorage, key: DeliveryKey): { from: number; to
   const parked: number[] = [];
   const before = sql.exec<{ seq: number; state: string }>(
     "SELECT seq, state FROM deliveries WHERE stream = ? AND replay = ? AND seq < ? ORDER BY seq DESC",
-    key.stream, key.replay, key.seq,
+    key.stream,
+    key.replay,
+    key.seq,
   );
   for (const { seq, state } of before) {
     if (state !== "parked") break;
@@ -131,8 +161,15 @@ export function recordOutcome(
   const { rowsWritten } = sql.exec(
     `UPDATE deliveries SET state = ?, attempts = ?, due_at = ?, finished_at = ?, log = ?
      WHERE stream = ? AND seq = ? AND replay = ? AND state = 'pending' AND attempts = ?`,
-    outcome.state, attempts + 1, outcome.dueAt, outcome.finishedAt, JSON.stringify(log),
-    key.stream, key.seq, key.replay, attempts,
+    outcome.state,
+    attempts + 1,
+    outcome.dueAt,
+    outcome.finishedAt,
+    JSON.stringify(log),
+    key.stream,
+    key.seq,
+    key.replay,
+    attempts,
   );
   return rowsWritten > 0;
 }
@@ -146,7 +183,11 @@ export function listDeliveries(sql: SqlStorage, query: LogQuery): DeliveryLogEnt
        WHERE (?1 IS NULL OR stream = ?1) AND (?2 IS NULL OR state = ?2)
          AND (?3 IS NULL OR (enqueued_at, delivery_id) < (?3, ?4))
        ORDER BY enqueued_at DESC, delivery_id DESC LIMIT ?5`,
-      query.stream ?? null, query.state ?? null, query.before?.enqueuedAt ?? null, query.before?.deliveryId ?? null, query.limit,
+      query.stream ?? null,
+      query.state ?? null,
+      query.before?.enqueuedAt ?? null,
+      query.before?.deliveryId ?? null,
+      query.limit,
     )
     .toArray()
     .map((row) => ({
@@ -169,7 +210,8 @@ export function expireDeliveries(sql: SqlStorage, before: number, limit: number)
   return sql.exec(
     `DELETE FROM deliveries WHERE (stream, seq, replay) IN
        (SELECT stream, seq, replay FROM deliveries WHERE state <> 'pending' AND finished_at < ? LIMIT ?)`,
-    before, limit,
+    before,
+    limit,
   ).rowsWritten;
 }
 
@@ -180,7 +222,12 @@ export function dropDeliveries(sql: SqlStorage): void {
 
 function readLog(sql: SqlStorage, key: DeliveryKey): AttemptLogEntry[] {
   const [row] = sql
-    .exec<DeliveryRow>("SELECT log FROM deliveries WHERE stream = ? AND seq = ? AND replay = ?", key.stream, key.seq, key.replay)
+    .exec<DeliveryRow>(
+      "SELECT log FROM deliveries WHERE stream = ? AND seq = ? AND replay = ?",
+      key.stream,
+      key.seq,
+      key.replay,
+    )
     .toArray();
   return row?.log ? (JSON.parse(row.log) as AttemptLogEntry[]) : [];
 }

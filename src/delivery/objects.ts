@@ -26,7 +26,8 @@ async function persist(action: () => Promise<void>): Promise<void> {
     try {
       return await action();
     } catch (cause) {
-      const overloaded = typeof cause === "object" && cause !== null && "overloaded" in cause && cause.overloaded === true;
+      const overloaded =
+        typeof cause === "object" && cause !== null && "overloaded" in cause && cause.overloaded === true;
       if (attempt >= TRIES || overloaded) throw cause;
     }
   }

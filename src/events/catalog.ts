@@ -6,19 +6,29 @@ const call = callSnapshot;
 /** Every event there is, with the shape of its `data`. A subscriber may count on each key of it. */
 export const catalog = {
   "call.completed": z.object({ call }).describe("The call ended after it was answered. Once per call."),
-  "call.failed": z.object({ call }).describe("The call ended without a conversation. Once per call, instead of call.completed."),
+  "call.failed": z
+    .object({ call })
+    .describe("The call ended without a conversation. Once per call, instead of call.completed."),
   "call.updated": z
     .object({ call, changed: z.array(z.string()).describe("The keys of `call` whose values are new.") })
     .describe("Something learnt after the call's end was told."),
   "call.processed": z
     .object({ call, recordings: z.array(recordingSnapshot), analyses: z.array(analysisSnapshot) })
     .describe("Recording and analysis have come to rest, done or given up. Once per call."),
-  "recording.completed": z.object({ recording: recordingSnapshot, call }).describe("The audio is kept and can be played."),
-  "recording.failed": z.object({ recording: recordingSnapshot, call }).describe("The audio could not be had; `reason` says why."),
-  "task.created": z.object({ task: taskSnapshot, call }).describe("The call's work is ready for a reviewer. At most once per call."),
+  "recording.completed": z
+    .object({ recording: recordingSnapshot, call })
+    .describe("The audio is kept and can be played."),
+  "recording.failed": z
+    .object({ recording: recordingSnapshot, call })
+    .describe("The audio could not be had; `reason` says why."),
+  "task.created": z
+    .object({ task: taskSnapshot, call })
+    .describe("The call's work is ready for a reviewer. At most once per call."),
   "analysis.created": z.object({ analysis: analysisSnapshot, call }).describe("An analysis of a recording has begun."),
   "analysis.completed": z.object({ analysis: analysisSnapshot, call }).describe("The analysis found what it could."),
-  "analysis.failed": z.object({ analysis: analysisSnapshot, call }).describe("The analysis gave up; `reason` says why."),
+  "analysis.failed": z
+    .object({ analysis: analysisSnapshot, call })
+    .describe("The analysis gave up; `reason` says why."),
 } as const;
 
 export type EventType = keyof typeof catalog;

@@ -1,7 +1,16 @@
 import { and, eq } from "drizzle-orm";
 import {
-  analysisEnded, claimAnalysis, completedAnalysis, failedAnalysis, finishAnalysis, postponeAnalysis, snapshotAnalysis,
-  type AnalysisEngine, type AnalysisFailure, type AnalysisRow, type Findings,
+  analysisEnded,
+  claimAnalysis,
+  completedAnalysis,
+  failedAnalysis,
+  finishAnalysis,
+  postponeAnalysis,
+  snapshotAnalysis,
+  type AnalysisEngine,
+  type AnalysisFailure,
+  type AnalysisRow,
+  type Findings,
 } from "../analysis";
 import { snapshotCall } from "../calls";
 import { runBatch, type Database } from "../db/client";
@@ -21,7 +30,8 @@ export async function workOnAnalysis(parts: AnalysisParts, message: AnalysisMess
   const { db, now } = parts;
   const claimed = await claimAnalysis(db, message, now());
   if (!claimed) return;
-  if (claimed.attempts > MAX_ATTEMPTS) return endAnalysis(db, failedAnalysis(claimed, claimed.reason ?? "crashed", now()));
+  if (claimed.attempts > MAX_ATTEMPTS)
+    return endAnalysis(db, failedAnalysis(claimed, claimed.reason ?? "crashed", now()));
   const outcome = await analyseOrLetGo(parts, claimed);
   if (outcome.ok) return endAnalysis(db, completedAnalysis(claimed, outcome.value, now()));
   if (outcome.error.kind === "unreadable" && claimed.attempts < MAX_ATTEMPTS) {
@@ -37,7 +47,10 @@ export async function endAnalysis(db: Database, ended: AnalysisRow): Promise<voi
   if (!file) return;
   const after = { ...file, analyses: file.analyses.map((row) => (row.id === ended.id ? ended : row)) };
   const data = { analysis: snapshotAnalysis(ended), call: snapshotCall(file.call) };
-  const fact = ended.state === "completed" ? ({ type: "analysis.completed", data } as const) : ({ type: "analysis.failed", data } as const);
+  const fact =
+    ended.state === "completed"
+      ? ({ type: "analysis.completed", data } as const)
+      : ({ type: "analysis.failed", data } as const);
   const at = ended.completedAt ?? ended.createdAt;
   await runBatch(db, [
     finishAnalysis(db, ended),
@@ -50,12 +63,17 @@ async function analyseOrLetGo(parts: AnalysisParts, claimed: AnalysisRow): Promi
   try {
     return await analyse(parts, claimed);
   } catch (cause) {
-    await runBatch(parts.db, [postponeAnalysis(parts.db, claimed, parts.now(), `platform: ${String(cause)}`)]).catch(() => undefined);
+    await runBatch(parts.db, [postponeAnalysis(parts.db, claimed, parts.now(), `platform: ${String(cause)}`)]).catch(
+      () => undefined,
+    );
     throw cause;
   }
 }
 
-async function analyse({ db, bucket, engine }: AnalysisParts, row: AnalysisRow): Promise<Result<Findings, AnalysisFailure>> {
+async function analyse(
+  { db, bucket, engine }: AnalysisParts,
+  row: AnalysisRow,
+): Promise<Result<Findings, AnalysisFailure>> {
   const [recording] = await db
     .select()
     .from(recordings)

@@ -38,7 +38,11 @@ export async function consume(batch: MessageBatch, parts: JobParts): Promise<voi
 }
 
 /** All messages in one go; if that fails, each alone, so that one that cannot be worked on holds back no other. */
-async function together<T>(batch: MessageBatch, schema: z.ZodType<T>, work: (messages: T[]) => Promise<void>): Promise<void> {
+async function together<T>(
+  batch: MessageBatch,
+  schema: z.ZodType<T>,
+  work: (messages: T[]) => Promise<void>,
+): Promise<void> {
   if (batch.messages.length > 1) {
     const parsed = z.array(schema).safeParse(batch.messages.map((message) => message.body));
     if (parsed.success) {
@@ -55,11 +59,20 @@ async function together<T>(batch: MessageBatch, schema: z.ZodType<T>, work: (mes
 }
 
 /** Each message for itself and all at once: a slow download holds back no other. */
-async function sideBySide<T>(batch: MessageBatch, schema: z.ZodType<T>, work: (message: T) => Promise<void>): Promise<void> {
+async function sideBySide<T>(
+  batch: MessageBatch,
+  schema: z.ZodType<T>,
+  work: (message: T) => Promise<void>,
+): Promise<void> {
   await Promise.all(batch.messages.map((message) => alone(batch.queue, message, schema, work)));
 }
 
-async function alone<T>(queue: string, message: Message, schema: z.ZodType<T>, work: (message: T) => Promise<void>): Promise<void> {
+async function alone<T>(
+  queue: string,
+  message: Message,
+  schema: z.ZodType<T>,
+  work: (message: T) => Promise<void>,
+): Promise<void> {
   try {
     await work(schema.parse(message.body));
     message.ack();
@@ -70,5 +83,11 @@ async function alone<T>(queue: string, message: Message, schema: z.ZodType<T>, w
 }
 
 function report(queue: string, cause: unknown): void {
-  console.error(JSON.stringify({ event: "job.failed", queue, error: cause instanceof Error ? (cause.stack ?? cause.message) : String(cause) }));
+  console.error(
+    JSON.stringify({
+      event: "job.failed",
+      queue,
+      error: cause instanceof Error ? (cause.stack ?? cause.message) : String(cause),
+    }),
+  );
 }

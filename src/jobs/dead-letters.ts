@@ -28,11 +28,21 @@ export async function buryDeadLetter(
   if (queue === QUEUES.recordings) {
     // Five tries are over in minutes, a storage outage may not be: the row stays open and its own deadline ends it.
     const claimed = await claimRecording(db, recordingMessage.parse(body), now());
-    if (claimed) await postponeRecording(db, claimed, now() + RECORDING_PAUSE, claimed.reason ?? "platform: every try was interrupted");
+    if (claimed)
+      await postponeRecording(
+        db,
+        claimed,
+        now() + RECORDING_PAUSE,
+        claimed.reason ?? "platform: every try was interrupted",
+      );
     return;
   }
   if (queue === QUEUES.analysis) {
     const claimed = await claimAnalysis(db, analysisMessage.parse(body), now());
-    if (claimed) await endAnalysis(db, failedAnalysis(claimed, `crashed: ${claimed.reason ?? "every try ended without an answer"}`, now()));
+    if (claimed)
+      await endAnalysis(
+        db,
+        failedAnalysis(claimed, `crashed: ${claimed.reason ?? "every try ended without an answer"}`, now()),
+      );
   }
 }

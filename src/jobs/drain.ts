@@ -10,7 +10,10 @@ export type DrainParts = { db: Database; endpoints: EndpointObjects; now(): numb
  * whoever's nudge it was, so that a reordered queue cannot reorder deliveries. One read, one call per object, one write.
  * The mark moves only after every object has taken its part; what an object would not take is held back for it alone.
  */
-export async function drainStreams({ db, endpoints, now }: DrainParts, messages: readonly EventsMessage[]): Promise<void> {
+export async function drainStreams(
+  { db, endpoints, now }: DrainParts,
+  messages: readonly EventsMessage[],
+): Promise<void> {
   const streams = [...new Set(messages.map((message) => message.stream))];
   const organizations = [...new Set(messages.map((message) => message.organizationId))];
   const [pending, subscribers, held] = await db.batch([

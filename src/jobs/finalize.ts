@@ -46,5 +46,10 @@ export async function finalizeCalls(db: Database, nudges: Nudges, now: number, n
     ],
   }));
   await mergeCalls(db, said, () => [], { now, newWriter });
-  await nudgeCalls(db, nudges, overdue.map((call) => call.id), now);
+  await nudgeCalls(
+    db,
+    nudges,
+    overdue.map((call) => call.id),
+    now,
+  );
 }

@@ -43,7 +43,13 @@ export async function readCallFile(db: Database, callId: string): Promise<CallFi
  * What a kept recording leads to: the call's task, unless it has one, and an analysis where the campaign wants it. A
  * call in quarantine gets neither until someone has chosen its campaign. `guard` holds when the cause took effect.
  */
-export function consequencesOfKept(db: Database, file: CallFile, kept: RecordingRow, guard: SQL, now: number): Consequences {
+export function consequencesOfKept(
+  db: Database,
+  file: CallFile,
+  kept: RecordingRow,
+  guard: SQL,
+  now: number,
+): Consequences {
   if (file.call.quarantine !== null) return { facts: [], rows: [] };
   const call = snapshotCall(file.call);
   const task = newTask(file.call, kept.id, now);
@@ -52,7 +58,11 @@ export function consequencesOfKept(db: Database, file: CallFile, kept: Recording
     rows: [createTask(db, task, guard)],
   };
   if (!file.autoAnalyze) return consequences;
-  const analysis = newAnalysis({ callId: task.callId, recordingId: kept.id, organizationId: task.organizationId }, ENGINE, now);
+  const analysis = newAnalysis(
+    { callId: task.callId, recordingId: kept.id, organizationId: task.organizationId },
+    ENGINE,
+    now,
+  );
   consequences.facts.push({
     type: "analysis.created",
     data: { analysis: snapshotAnalysis(analysis), call },
@@ -66,7 +76,13 @@ export function consequencesOfKept(db: Database, file: CallFile, kept: Recording
  * The end of every batch about a call: the facts, the rows they tell of, and, if that brings the call to rest,
  * `call.processed`. `file` is as the batch leaves it.
  */
-export function tellOf(db: Database, file: CallFile, { facts, rows }: Consequences, guard: SQL, now: number): Statement[] {
+export function tellOf(
+  db: Database,
+  file: CallFile,
+  { facts, rows }: Consequences,
+  guard: SQL,
+  now: number,
+): Statement[] {
   const stream = { id: file.call.id, organizationId: file.call.organizationId };
   const processed: GuardedEvent = {
     type: "call.processed",

@@ -31,7 +31,12 @@ export async function nudgeCalls(db: Database, nudges: Nudges, callIds: readonly
       .select({ callId: analyses.callId, analysisId: analyses.id, organizationId: analyses.organizationId })
       .from(analyses)
       .where(
-        and(inArray(analyses.callId, among), eq(analyses.state, "pending"), lte(analyses.dueAt, now), lte(analyses.leaseUntil, now)),
+        and(
+          inArray(analyses.callId, among),
+          eq(analyses.state, "pending"),
+          lte(analyses.dueAt, now),
+          lte(analyses.leaseUntil, now),
+        ),
       ),
   ]);
   await Promise.all([nudges.events(streams), nudges.recordings(audio), nudges.analyses(acoustic)]);

@@ -1,6 +1,12 @@
 import type { Database } from "../db/client";
 import { snapshotCall } from "../calls";
-import { recordingFailed, recordingWon, snapshotRecording, type CompletedRecording, type FailedRecording } from "../recordings";
+import {
+  recordingFailed,
+  recordingWon,
+  snapshotRecording,
+  type CompletedRecording,
+  type FailedRecording,
+} from "../recordings";
 import { consequencesOfKept, readCallFile, tellOf, type CallFile } from "./follow-up";
 import type { RecordingDeps } from "./recordings";
 

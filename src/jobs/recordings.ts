@@ -67,7 +67,9 @@ export async function workOnRecording(deps: RecordingDeps, name: RecordingName):
     const stored = await bringIn(deps, claimed);
     return stored.ok ? await register(deps, claimed, stored.value) : await retryOrFail(deps, claimed, stored.error);
   } catch (error) {
-    await postponeRecording(deps.db, claimed, deps.now(), "platform: storing the recording was interrupted").catch(() => undefined);
+    await postponeRecording(deps.db, claimed, deps.now(), "platform: storing the recording was interrupted").catch(
+      () => undefined,
+    );
     throw error;
   }
 }
@@ -76,7 +78,8 @@ export async function workOnRecording(deps: RecordingDeps, name: RecordingName):
 export async function giveUpOnRecording(deps: RecordingDeps, name: RecordingName): Promise<RecordingOutcome> {
   const claimed = await claimExpired(deps.db, name, deps.now());
   if (!claimed) return { kind: "idle" };
-  const neverAsked = claimed.url === null ? "no_link: the platform never said where the recording is" : "gave_up: it was never tried";
+  const neverAsked =
+    claimed.url === null ? "no_link: the platform never said where the recording is" : "gave_up: it was never tried";
   return giveUp(deps, claimed, claimed.reason ?? neverAsked);
 }
 
@@ -84,11 +87,23 @@ async function bringIn(deps: RecordingDeps, claimed: ClaimedRecording & { url: s
   const maxBytes = deps.maxBytes ?? MAX_RECORDING_BYTES;
   const access = await deps.accessFor?.(claimed);
   const { fetch, guardPolicy, now, timeouts } = deps;
-  const audio = await fetchAudio({ ...access, url: claimed.url, fetch, guardPolicy, now, maxBytes, ...(timeouts && { timeouts }) });
+  const audio = await fetchAudio({
+    ...access,
+    url: claimed.url,
+    fetch,
+    guardPolicy,
+    now,
+    maxBytes,
+    ...(timeouts && { timeouts }),
+  });
   return audio.ok ? storeAudio(deps.bucket, attemptKey(claimed, now()), audio.value, maxBytes) : audio;
 }
 
-async function register(deps: RecordingDeps, claimed: ClaimedRecording, stored: StoredAudio): Promise<RecordingOutcome> {
+async function register(
+  deps: RecordingDeps,
+  claimed: ClaimedRecording,
+  stored: StoredAudio,
+): Promise<RecordingOutcome> {
   const now = deps.now();
   const recording = completedRecording(claimed, stored, now);
   let lost: unknown;
@@ -106,12 +121,20 @@ async function register(deps: RecordingDeps, claimed: ClaimedRecording, stored: 
   return { kind: "lost" };
 }
 
-async function isRegistered(deps: RecordingDeps, key: string, { organizationId, callId, id }: ClaimedRecording): Promise<boolean> {
+async function isRegistered(
+  deps: RecordingDeps,
+  key: string,
+  { organizationId, callId, id }: ClaimedRecording,
+): Promise<boolean> {
   const row = await findRecording(deps.db, { organizationId, callId, recordingId: id });
   return row?.key === key;
 }
 
-async function retryOrFail(deps: RecordingDeps, claimed: ClaimedRecording, failure: AudioFailure): Promise<RecordingOutcome> {
+async function retryOrFail(
+  deps: RecordingDeps,
+  claimed: ClaimedRecording,
+  failure: AudioFailure,
+): Promise<RecordingOutcome> {
   const now = deps.now();
   const dueAt = failure.kind === "not_ready" ? nextTry(claimed, failure.retryAfter, now, deps.random) : null;
   if (dueAt === null) return giveUp(deps, claimed, failure.reason);

@@ -2,7 +2,14 @@ import { and, eq } from "drizzle-orm";
 import { runBatch, type Database, type Statement } from "../db/client";
 import { undelivered } from "../db/schema";
 import {
-  dueHeld, endpointConfigOf, enqueuedEventOf, heldEvents, hears, postponeHeld, readEndpoint, releaseHeld,
+  dueHeld,
+  endpointConfigOf,
+  enqueuedEventOf,
+  heldEvents,
+  hears,
+  postponeHeld,
+  readEndpoint,
+  releaseHeld,
   type EndpointObjects,
 } from "../delivery";
 
@@ -13,7 +20,9 @@ export async function retryHeld(db: Database, objects: EndpointObjects, now: num
   for (const held of await dueHeld(db, now, AT_ONCE)) {
     const endpoint = await readEndpoint(db, { organizationId: held.organizationId, id: held.endpointId });
     if (!endpoint.ok) {
-      await db.delete(undelivered).where(and(eq(undelivered.endpointId, held.endpointId), eq(undelivered.stream, held.stream)));
+      await db
+        .delete(undelivered)
+        .where(and(eq(undelivered.endpointId, held.endpointId), eq(undelivered.stream, held.stream)));
       continue;
     }
     const events = await heldEvents(db, held);

@@ -55,13 +55,23 @@ export async function sweep(parts: SweepParts): Promise<void> {
 async function giveUpRecordings({ db, nudges, recordings }: SweepParts, now: number): Promise<void> {
   const expired = await expiredRecordings(db, now, AT_ONCE);
   for (const name of expired) await giveUpOnRecording(recordings, name);
-  await nudgeCalls(db, nudges, expired.map((name) => name.callId), now);
+  await nudgeCalls(
+    db,
+    nudges,
+    expired.map((name) => name.callId),
+    now,
+  );
 }
 
 async function giveUpAnalyses({ db, nudges }: SweepParts, now: number): Promise<void> {
   const expired = await expiredAnalyses(db, now, AT_ONCE);
   for (const row of expired) await endAnalysis(db, failedAnalysis(row, row.reason ?? "gave_up", now));
-  await nudgeCalls(db, nudges, expired.map((row) => row.callId), now);
+  await nudgeCalls(
+    db,
+    nudges,
+    expired.map((row) => row.callId),
+    now,
+  );
 }
 
 /** The sweep runs every minute; listing a bucket is a class A operation and can wait for the full hour. */

@@ -6,7 +6,11 @@ const MAX_KEYS = 500;
 type Hash = "SHA-256" | "SHA-1";
 
 /** The HMAC of `message` under `secret` (text is taken as UTF-8 bytes). */
-export async function hmac(hash: Hash, secret: string | Uint8Array<ArrayBuffer>, message: BufferSource): Promise<Uint8Array> {
+export async function hmac(
+  hash: Hash,
+  secret: string | Uint8Array<ArrayBuffer>,
+  message: BufferSource,
+): Promise<Uint8Array> {
   return new Uint8Array(await crypto.subtle.sign("HMAC", await hmacKey(hash, secret), message));
 }
 

@@ -17,7 +17,10 @@ const AT_ONCE = 100;
 export function tableInbox(db: Database, queue: Queue, now: () => number): Inbox {
   return {
     put: async (message) => {
-      await db.insert(inbox).values({ id: message.id, message: encode(message), sentAt: now() }).onConflictDoNothing();
+      await db
+        .insert(inbox)
+        .values({ id: message.id, message: encode(message), sentAt: now() })
+        .onConflictDoNothing();
       await queue.send(message, { contentType: "v8" });
     },
   };
@@ -30,10 +33,17 @@ export async function clearInbox(db: Database, ids: readonly string[]): Promise<
 
 /** Sends what was lost again. At least once: the consumer takes a message twice without harm. */
 export async function resendInbox(db: Database, queue: Queue, now: number): Promise<void> {
-  const lost = await db.select().from(inbox).where(lte(inbox.sentAt, now - LOST_AFTER)).limit(AT_ONCE);
+  const lost = await db
+    .select()
+    .from(inbox)
+    .where(lte(inbox.sentAt, now - LOST_AFTER))
+    .limit(AT_ONCE);
   if (lost.length === 0) return;
   const ids = JSON.stringify(lost.map((row) => row.id));
-  await db.update(inbox).set({ sentAt: now }).where(inArray(inbox.id, sql`(SELECT value FROM json_each(${ids}))`));
+  await db
+    .update(inbox)
+    .set({ sentAt: now })
+    .where(inArray(inbox.id, sql`(SELECT value FROM json_each(${ids}))`));
   for (const row of lost) await queue.send(decode(row.message), { contentType: "v8" });
 }
 

@@ -3,7 +3,10 @@ import { err, ok, type Result } from "../lib/result";
 import type { Clock } from "../lib/time";
 import { notReady, type AudioFailure } from "./failure";
 
-export type BodyStep = { kind: "chunk"; bytes: Uint8Array } | { kind: "end" } | { kind: "broken"; failure: AudioFailure };
+export type BodyStep =
+  | { kind: "chunk"; bytes: Uint8Array }
+  | { kind: "end" }
+  | { kind: "broken"; failure: AudioFailure };
 
 /**
  * Bytes on their way in, pulled one chunk at a time. A source that stops or breaks is a step like any other, so that what
@@ -31,7 +34,8 @@ export function readBody(stream: ReadableStream<Uint8Array>, limits: BodyLimits,
   }
   async function next(): Promise<BodyStep> {
     const left = limits.deadline - now();
-    if (left <= 0) return broken(cancel, notReady("timeout", "the file had not arrived whole in the time there is for it"));
+    if (left <= 0)
+      return broken(cancel, notReady("timeout", "the file had not arrived whole in the time there is for it"));
     try {
       const patience = Math.min(limits.stallTimeout, left);
       const step = await within(patience, reader.read());

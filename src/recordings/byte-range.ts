@@ -1,5 +1,8 @@
 /** Which bytes of a file a request asks for: `offset` and `length` in bytes. */
-export type ByteRange = { kind: "whole" } | { kind: "part"; offset: number; length: number } | { kind: "unsatisfiable" };
+export type ByteRange =
+  | { kind: "whole" }
+  | { kind: "part"; offset: number; length: number }
+  | { kind: "unsatisfiable" };
 
 /**
  * Reads a Range header against a file of `size` bytes (RFC 9110 §14.2). Several ranges at once, other units and what
@@ -17,5 +20,7 @@ export function readByteRange(header: string | null, size: number): ByteRange {
   const end = last === "" ? size - 1 : Number(last);
   // An end before the start is no range at all, and is ignored like any other nonsense.
   if (last !== "" && end < offset) return { kind: "whole" };
-  return offset >= size ? { kind: "unsatisfiable" } : { kind: "part", offset, length: Math.min(end, size - 1) - offset + 1 };
+  return offset >= size
+    ? { kind: "unsatisfiable" }
+    : { kind: "part", offset, length: Math.min(end, size - 1) - offset + 1 };
 }

@@ -25,7 +25,12 @@ export function claimExpired(db: Database, name: RecordingName, now: number): Pr
 }
 
 // Sets no column of the partial index, `state` above all: a claim writes one row.
-async function claim(db: Database, name: RecordingName, now: number, due: SQL | undefined): Promise<ClaimedRecording | undefined> {
+async function claim(
+  db: Database,
+  name: RecordingName,
+  now: number,
+  due: SQL | undefined,
+): Promise<ClaimedRecording | undefined> {
   const [row] = await db
     .update(recordings)
     .set({ attempts: sql`${recordings.attempts} + 1`, leaseUntil: now + RECORDING_LEASE })

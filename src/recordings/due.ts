@@ -11,7 +11,15 @@ export function dueRecordings(db: Database, now: number, limit: number) {
   return db
     .select(name)
     .from(recordings)
-    .where(and(open, lte(recordings.dueAt, now), lte(recordings.leaseUntil, now), gt(recordings.giveUpAt, now), isNotNull(recordings.url)))
+    .where(
+      and(
+        open,
+        lte(recordings.dueAt, now),
+        lte(recordings.leaseUntil, now),
+        gt(recordings.giveUpAt, now),
+        isNotNull(recordings.url),
+      ),
+    )
     .orderBy(asc(recordings.dueAt))
     .limit(limit);
 }

@@ -2,8 +2,17 @@ const MAX_EXCERPT = 140;
 
 /** What a text served in place of audio is, with as much of it as helps a person see why: `an HTML page ("Please log in")`. */
 export function describePage(text: string): string {
-  const start = text.replace(/^\uFEFF/, "").trimStart().slice(0, 200);
-  const kind = /^<(!doctype html|html|head|body)\b/i.test(start) ? "an HTML page" : start.startsWith("<") ? "an XML page" : /^[{[]/.test(start) ? "JSON" : "text";
+  const start = text
+    .replace(/^\uFEFF/, "")
+    .trimStart()
+    .slice(0, 200);
+  const kind = /^<(!doctype html|html|head|body)\b/i.test(start)
+    ? "an HTML page"
+    : start.startsWith("<")
+      ? "an XML page"
+      : /^[{[]/.test(start)
+        ? "JSON"
+        : "text";
   const excerpt = excerptOf(text, kind !== "JSON" && start.startsWith("<"));
   return excerpt === "" ? kind : `${kind} ("${excerpt}")`;
 }

@@ -77,9 +77,22 @@ function newRow(
   };
 }
 
-function revise(row: RecordingRow, fact: RecordingFacts, { now, replay }: { now: number; replay: boolean }): Expectation | undefined {
+function revise(
+  row: RecordingRow,
+  fact: RecordingFacts,
+  { now, replay }: { now: number; replay: boolean },
+): Expectation | undefined {
   if (row.state === "completed" || fact.url === null) return undefined;
-  const fresh = { ...row, url: fact.url, state: "pending" as const, reason: null, dueAt: now, attempts: 0, leaseUntil: 0, giveUpAt: now + GIVE_UP_AFTER };
+  const fresh = {
+    ...row,
+    url: fact.url,
+    state: "pending" as const,
+    reason: null,
+    dueAt: now,
+    attempts: 0,
+    leaseUntil: 0,
+    giveUpAt: now + GIVE_UP_AFTER,
+  };
   if (row.url === null) return { row: fresh, kind: "linked" };
   // Another link is worth trying once the one we have did not work.
   if (row.url !== fact.url && row.attempts > 0) return { row: fresh, kind: "reopened" };

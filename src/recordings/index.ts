@@ -8,11 +8,24 @@ export { dueRecordings, expiredRecordings } from "./due";
 export * from "./expect";
 export { failedRecording, failRecording, recordingFailed, type FailedRecording } from "./fail";
 export { type AudioFailure } from "./failure";
-export { FETCH_TIMEOUTS, fetchAudio, type AudioAccess, type FetchAudioRequest, type FetchTimeouts } from "./fetch-audio";
+export {
+  FETCH_TIMEOUTS,
+  fetchAudio,
+  type AudioAccess,
+  type FetchAudioRequest,
+  type FetchTimeouts,
+} from "./fetch-audio";
 export * from "./list";
 export { openAudio, type OpenedAudio } from "./open-audio";
 export { sweepOrphans, type Sweep } from "./orphans";
-export { playbackKey, playbackKeys, signPlaybackLink, verifyPlaybackLink, type PlaybackGrant, type PlaybackRequest } from "./playback-link";
+export {
+  playbackKey,
+  playbackKeys,
+  signPlaybackLink,
+  verifyPlaybackLink,
+  type PlaybackGrant,
+  type PlaybackRequest,
+} from "./playback-link";
 export { postponeRecording } from "./postpone";
 export { findRecording, type ClaimedRecording, type RecordingName, type RecordingRow } from "./recording";
 export { completedRecording, completeRecording, recordingWon, type CompletedRecording } from "./register";

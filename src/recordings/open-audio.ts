@@ -32,7 +32,9 @@ export async function openAudio(
   if (found.kind === "unknown") {
     const named = /^\s*(audio\/[\w.+-]+)/i.exec(declaredType ?? "")?.[1];
     if (named) return ok({ mediaType: named.toLowerCase(), length, body });
-    return failure(notReady("not_audio", `the file is in no audio format we know, and is called ${declaredType ?? "nothing"}`));
+    return failure(
+      notReady("not_audio", `the file is in no audio format we know, and is called ${declaredType ?? "nothing"}`),
+    );
   }
   if (total !== null && total <= found.headerBytes) {
     return failure(notReady("empty", `the file is a header of ${total} bytes without sound`));

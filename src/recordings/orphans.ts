@@ -33,7 +33,10 @@ export async function sweepOrphans(
   for (let page = 0; page < pages; page += 1) {
     const { objects, truncated } = await bucket.list({ prefix: RECORDINGS_PREFIX, limit: pageSize, startAfter: last });
     const old = objects.filter((object) => object.uploaded.getTime() < now - DAY);
-    const orphans = await withoutRow(db, old.map((object) => object.key));
+    const orphans = await withoutRow(
+      db,
+      old.map((object) => object.key),
+    );
     if (orphans.length > 0) await bucket.delete(orphans);
     seen += objects.length;
     deleted += orphans.length;

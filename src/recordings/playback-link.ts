@@ -26,7 +26,9 @@ export function playbackKeys(masterKeys: MasterKeys): Promise<PlaybackKey[]> {
 }
 
 /** A link to the audio that needs no other credential. `expiresAt` is in milliseconds; the link counts whole seconds. */
-export async function signPlaybackLink(link: PlaybackGrant & { publicUrl: string; signingKey: PlaybackKey }): Promise<string> {
+export async function signPlaybackLink(
+  link: PlaybackGrant & { publicUrl: string; signingKey: PlaybackKey },
+): Promise<string> {
   const expires = String(Math.floor(link.expiresAt / SECOND));
   const signature = await hmac("SHA-256", link.signingKey, signedText(link.organizationId, link.recordingId, expires));
   const query = new URLSearchParams({

@@ -16,7 +16,12 @@ export function completedRecording(claimed: ClaimedRecording, stored: StoredAudi
  * A statement that registers stored audio: a compare-and-set on the claim, so of two attempts one wins, and none does
  * when the call was erased meanwhile. Dependents of the same batch are guarded by `recordingWon`.
  */
-export function completeRecording(db: Database, claimed: ClaimedRecording, stored: StoredAudio, now: number): Statement {
+export function completeRecording(
+  db: Database,
+  claimed: ClaimedRecording,
+  stored: StoredAudio,
+  now: number,
+): Statement {
   const { state, reason, key, size, sha256, mediaType, completedAt } = completedRecording(claimed, stored, now);
   return db
     .update(recordings)

@@ -22,7 +22,11 @@ export type AudioAnswer = {
  * Answers a request for a recording's audio, ranges included (RFC 9110 §13 and §14): players seek by range and resume by
  * If-Range. 404 when the recording has no audio, or R2 no longer has it.
  */
-export async function serveAudio(bucket: R2Bucket, recording: RecordingRow, request: AudioRequest): Promise<AudioAnswer> {
+export async function serveAudio(
+  bucket: R2Bucket,
+  recording: RecordingRow,
+  request: AudioRequest,
+): Promise<AudioAnswer> {
   const { key, size, sha256, mediaType } = recording;
   if (key === null || size === null || sha256 === null) return missing();
   const etag = `"${sha256}"`;
@@ -36,16 +40,25 @@ export async function serveAudio(bucket: R2Bucket, recording: RecordingRow, requ
   const continues = request.ifRange === null || request.ifRange.trim() === etag;
   const range = readByteRange(continues ? request.range : null, size);
   if (range.kind === "unsatisfiable") {
-    return { status: 416, headers: { ...headers, "content-range": `bytes */${size}`, "content-length": "0" }, body: null };
+    return {
+      status: 416,
+      headers: { ...headers, "content-range": `bytes */${size}`, "content-length": "0" },
+      body: null,
+    };
   }
   if (range.kind === "whole") {
     const found = await bucket.get(key);
-    return found ? { status: 200, headers: { ...headers, "content-length": String(size) }, body: found.body } : missing();
+    return found
+      ? { status: 200, headers: { ...headers, "content-length": String(size) }, body: found.body }
+      : missing();
   }
   const { offset, length } = range;
   const found = await bucket.get(key, { range: { offset, length } });
   if (!found) return missing();
-  const placed = { "content-length": String(length), "content-range": `bytes ${offset}-${offset + length - 1}/${size}` };
+  const placed = {
+    "content-length": String(length),
+    "content-range": `bytes ${offset}-${offset + length - 1}/${size}`,
+  };
   return { status: 206, headers: { ...headers, ...placed }, body: found.body };
 }
 

@@ -47,7 +47,8 @@ function sniffSigned(head: Uint8Array): Sniffed | undefined {
   if (start.startsWith("OggS")) return audio("audio/ogg");
   if (start.startsWith("fLaC")) return audio("audio/flac");
   if (start.startsWith("ftyp", 4)) return audio(/^(M4A|M4B)/.test(start.slice(8)) ? "audio/mp4" : "video/mp4");
-  if (start.startsWith("\x1aE\xdf\xa3")) return audio(ascii(head, 0, 64).includes("webm") ? "audio/webm" : "audio/x-matroska");
+  if (start.startsWith("\x1aE\xdf\xa3"))
+    return audio(ascii(head, 0, 64).includes("webm") ? "audio/webm" : "audio/x-matroska");
   if (start.startsWith("#!AMR-WB")) return audio("audio/amr-wb", 9);
   if (start.startsWith("#!AMR")) return audio("audio/amr", 6);
   if (/^FORM[^]{4}AIF[FC]/.test(start)) return audio("audio/aiff");
@@ -99,7 +100,8 @@ function id3Length(head: Uint8Array): number {
 
 function readText(head: Uint8Array): string | undefined {
   if (head.length === 0) return undefined;
-  const encoding = head[0] === 0xff && head[1] === 0xfe ? "utf-16le" : head[0] === 0xfe && head[1] === 0xff ? "utf-16be" : "utf-8";
+  const encoding =
+    head[0] === 0xff && head[1] === 0xfe ? "utf-16le" : head[0] === 0xfe && head[1] === 0xff ? "utf-16be" : "utf-8";
   // The last characters may be cut in half by the end of what was peeked at.
   const text = new TextDecoder(encoding).decode(head).replace(/\uFFFD{1,3}$/, "");
   const latin = text.includes("\uFFFD") && /^\s*[<{[]/.test(text);

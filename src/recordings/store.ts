@@ -37,8 +37,7 @@ export async function storeAudio(
   maxBytes: number,
 ): Promise<Result<StoredAudio, AudioFailure>> {
   const options = { httpMetadata: { contentType: audio.mediaType } };
-  const sink =
-    audio.length === null ? partsSink(bucket, key, options) : putSink(bucket, key, audio.length, options);
+  const sink = audio.length === null ? partsSink(bucket, key, options) : putSink(bucket, key, audio.length, options);
   const hash = new crypto.DigestStream("SHA-256");
   try {
     const size = await pump(audio, sink, hash, maxBytes);

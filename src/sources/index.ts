@@ -13,7 +13,9 @@ export function isSourceKind(kind: string): kind is SourceKind {
 
 /** The path a platform posts its notices to: shared where it sends an API key, one for each source where it signs. */
 export function webhookPathOf(source: { kind: string; id: string }): string {
-  return sourceOf(source.kind)?.authentication === "api_key" ? `/webhook/${source.kind}/` : `/webhook/${source.kind}/${source.id}`;
+  return sourceOf(source.kind)?.authentication === "api_key"
+    ? `/webhook/${source.kind}/`
+    : `/webhook/${source.kind}/${source.id}`;
 }
 
 export function sourceOf(kind: string): Source | undefined {

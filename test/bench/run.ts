@@ -17,8 +17,8 @@ const PARTS = ["ingest", "delivery", "analysis", "operations"] as const;
 /** Rounds are few enough for a minute or two each, and enough for their median to bear a neighbour's noise. */
 const PLAN = {
   full: {
-    ingest: { rounds: 7, seconds: 3, connections: 32 },
-    delivery: { rounds: 5, burst: 2_000, connections: 32, rate: 20, seconds: 4 },
+    ingest: { rounds: 5, seconds: 3, connections: 32 },
+    delivery: { rounds: 3, burst: 1_500, connections: 32, rate: 20, seconds: 4 },
     analysis: { minutes: 60, rounds: 5 },
     operations: { alone: 3, together: 20 },
   },

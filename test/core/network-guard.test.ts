@@ -2,7 +2,10 @@ import { describe, expect, it } from "vitest";
 import { dohResolver } from "../../src/lib/name-resolver";
 import { checkUrl, type BlockedUrl, type GuardPolicy } from "../../src/lib/network-guard";
 
-const strict: GuardPolicy = { allowPrivateAddresses: false, ownHosts: ["calls.example.com", "trunkline.acme.workers.dev"] };
+const strict: GuardPolicy = {
+  allowPrivateAddresses: false,
+  ownHosts: ["calls.example.com", "trunkline.acme.workers.dev"],
+};
 
 async function reasonFor(url: string, policy: GuardPolicy = strict): Promise<BlockedUrl["reason"] | "passes"> {
   const checked = await checkUrl(url, policy);
@@ -35,19 +38,94 @@ describe("what passes", () => {
 
 describe("addresses that are not public, in any spelling", () => {
   it.each([
-    "127.0.0.1", "127.1", "127.0.1", "2130706433", "0x7f000001", "0x7f.1", "017700000001", "0177.0.0.1", "0x7F.0x0.0x0.0x1",
-    "127.0.0.1.", "%31%32%37.0.0.1", "１２７.0.0.1", "127。0。0。1", "①②⑦.0.0.1", "127.255.255.254", "0", "0.0.0.0", "00", "0x0",
-    "10.0.0.1", "167772161", "0xa000001", "012.1", "10.255.255.255",
-    "172.16.0.1", "172.31.255.255", "0xac.0x10.1", "192.168.0.1", "192.168.1", "3232235521", "0300.0250.0.1",
-    "169.254.169.254", "2852039166", "0xa9fea9fe", "0251.0376.0251.0376", "169.254.43518", "168.63.129.16", "100.100.100.200", "192.0.0.192",
-    "100.64.0.1", "100.127.255.255", "192.0.2.1", "198.51.100.7", "203.0.113.9", "198.18.0.1", "198.19.255.255", "192.88.99.1",
-    "224.0.0.1", "239.255.255.255", "240.0.0.1", "255.255.255.255", "4294967295", "0xffffffff",
-    "[::1]", "[::]", "[0:0:0:0:0:0:0:1]", "[0000:0000:0000:0000:0000:0000:0000:0001]", "[::0.0.0.1]",
-    "[::ffff:127.0.0.1]", "[::ffff:7f00:1]", "[::FFFF:10.0.0.1]", "[0:0:0:0:0:ffff:a9fe:a9fe]", "[::ffff:8.8.8.8]", "[::ffff:0:127.0.0.1]",
-    "[::127.0.0.1]", "[::7f00:1]", "[64:ff9b::7f00:1]", "[64:ff9b::169.254.169.254]", "[64:ff9b:1::a00:1]",
-    "[2002:7f00:1::]", "[2002:a9fe:a9fe::1]", "[2001::1]", "[2001:0:4136:e378:8000:63bf:3fff:fdd2]", "[2001:10::1]", "[2001:20::1]",
-    "[fc00::1]", "[fd00::1]", "[fdff:ffff::1]", "[fd00:ec2::254]", "[fe80::1]", "[febf::1]", "[fec0::1]", "[ff02::1]", "[2001:db8::1]",
-    "[3fff::1]", "[100::1]", "[5f00::1]", "[4000::1]",
+    "127.0.0.1",
+    "127.1",
+    "127.0.1",
+    "2130706433",
+    "0x7f000001",
+    "0x7f.1",
+    "017700000001",
+    "0177.0.0.1",
+    "0x7F.0x0.0x0.0x1",
+    "127.0.0.1.",
+    "%31%32%37.0.0.1",
+    "１２７.0.0.1",
+    "127。0。0。1",
+    "①②⑦.0.0.1",
+    "127.255.255.254",
+    "0",
+    "0.0.0.0",
+    "00",
+    "0x0",
+    "10.0.0.1",
+    "167772161",
+    "0xa000001",
+    "012.1",
+    "10.255.255.255",
+    "172.16.0.1",
+    "172.31.255.255",
+    "0xac.0x10.1",
+    "192.168.0.1",
+    "192.168.1",
+    "3232235521",
+    "0300.0250.0.1",
+    "169.254.169.254",
+    "2852039166",
+    "0xa9fea9fe",
+    "0251.0376.0251.0376",
+    "169.254.43518",
+    "168.63.129.16",
+    "100.100.100.200",
+    "192.0.0.192",
+    "100.64.0.1",
+    "100.127.255.255",
+    "192.0.2.1",
+    "198.51.100.7",
+    "203.0.113.9",
+    "198.18.0.1",
+    "198.19.255.255",
+    "192.88.99.1",
+    "224.0.0.1",
+    "239.255.255.255",
+    "240.0.0.1",
+    "255.255.255.255",
+    "4294967295",
+    "0xffffffff",
+    "[::1]",
+    "[::]",
+    "[0:0:0:0:0:0:0:1]",
+    "[0000:0000:0000:0000:0000:0000:0000:0001]",
+    "[::0.0.0.1]",
+    "[::ffff:127.0.0.1]",
+    "[::ffff:7f00:1]",
+    "[::FFFF:10.0.0.1]",
+    "[0:0:0:0:0:ffff:a9fe:a9fe]",
+    "[::ffff:8.8.8.8]",
+    "[::ffff:0:127.0.0.1]",
+    "[::127.0.0.1]",
+    "[::7f00:1]",
+    "[64:ff9b::7f00:1]",
+    "[64:ff9b::169.254.169.254]",
+    "[64:ff9b:1::a00:1]",
+    "[2002:7f00:1::]",
+    "[2002:a9fe:a9fe::1]",
+    "[2001::1]",
+    "[2001:0:4136:e378:8000:63bf:3fff:fdd2]",
+    "[2001:10::1]",
+    "[2001:20::1]",
+    "[fc00::1]",
+    "[fd00::1]",
+    "[fdff:ffff::1]",
+    "[fd00:ec2::254]",
+    "[fe80::1]",
+    "[febf::1]",
+    "[fec0::1]",
+    "[ff02::1]",
+    "[2001:db8::1]",
+    "[3fff::1]",
+    "[100::1]",
+    "[5f00::1]",
+    "[4000::1]",
   ])("%s", async (host) => {
     expect(await reasonFor(`https://${host}/latest/meta-data`)).toBe("address");
   });
@@ -55,12 +133,26 @@ describe("addresses that are not public, in any spelling", () => {
 
 describe("names of private networks and of ourselves", () => {
   it.each([
-    ["localhost", "local_name"], ["LOCALHOST", "local_name"], ["localhost.", "local_name"], ["a.localhost", "local_name"],
-    ["loc%61lhost", "local_name"], ["ｌocalhost", "local_name"], ["printer.local", "local_name"], ["printer.local.", "local_name"],
-    ["metadata.google.internal", "local_name"], ["router.home.arpa", "local_name"], ["localhost.localdomain", "local_name"],
-    ["nas.lan", "local_name"], ["metadata", "local_name"], ["intranet", "local_name"],
-    ["calls.example.com", "own_host"], ["CALLS.example.com.", "own_host"], ["calls.example.com:8443", "own_host"],
-    ["trunkline.acme.workers.dev", "own_host"], ["abc123-trunkline.acme.workers.dev", "own_host"], ["other.acme.workers.dev", "own_host"],
+    ["localhost", "local_name"],
+    ["LOCALHOST", "local_name"],
+    ["localhost.", "local_name"],
+    ["a.localhost", "local_name"],
+    ["loc%61lhost", "local_name"],
+    ["ｌocalhost", "local_name"],
+    ["printer.local", "local_name"],
+    ["printer.local.", "local_name"],
+    ["metadata.google.internal", "local_name"],
+    ["router.home.arpa", "local_name"],
+    ["localhost.localdomain", "local_name"],
+    ["nas.lan", "local_name"],
+    ["metadata", "local_name"],
+    ["intranet", "local_name"],
+    ["calls.example.com", "own_host"],
+    ["CALLS.example.com.", "own_host"],
+    ["calls.example.com:8443", "own_host"],
+    ["trunkline.acme.workers.dev", "own_host"],
+    ["abc123-trunkline.acme.workers.dev", "own_host"],
+    ["other.acme.workers.dev", "own_host"],
   ])("%s: %s", async (host, reason) => {
     expect(await reasonFor(`https://${host}/hook`)).toBe(reason);
   });
@@ -68,14 +160,33 @@ describe("names of private networks and of ourselves", () => {
 
 describe("shape of the URL", () => {
   it.each([
-    ["http://pbx.example.com/a.mp3", "scheme"], ["ftp://pbx.example.com/a.mp3", "scheme"], ["file:///etc/passwd", "scheme"],
-    ["data:audio/wav;base64,AAAA", "scheme"], ["javascript:alert(1)", "scheme"], ["gopher://10.0.0.1/", "scheme"], ["blob:https://a.example/1", "scheme"],
-    ["https://user@pbx.example.com/", "credentials"], ["https://user:pw@pbx.example.com/", "credentials"], ["https://:pw@pbx.example.com/", "credentials"],
-    ["https://pbx.example.com@127.0.0.1/", "credentials"], ["https://pbx.example.com:22/", "port"], ["https://pbx.example.com:25/", "port"],
-    ["https://pbx.example.com:3306/", "port"], ["https://pbx.example.com:5432/", "port"], ["https://pbx.example.com:6379/", "port"],
-    ["https://pbx.example.com:11211/", "port"], ["https://pbx.example.com:0/", "port"], ["https://pbx.example.com:5060/", "port"],
-    ["", "unreadable"], ["pbx.example.com/a.mp3", "unreadable"], ["//pbx.example.com/a", "unreadable"], ["https://", "unreadable"],
-    ["https://./", "unreadable"], ["https://[::1", "unreadable"], ["https://pbx.example.com:99999/", "unreadable"], ["https://1.2.3.256/", "unreadable"],
+    ["http://pbx.example.com/a.mp3", "scheme"],
+    ["ftp://pbx.example.com/a.mp3", "scheme"],
+    ["file:///etc/passwd", "scheme"],
+    ["data:audio/wav;base64,AAAA", "scheme"],
+    ["javascript:alert(1)", "scheme"],
+    ["gopher://10.0.0.1/", "scheme"],
+    ["blob:https://a.example/1", "scheme"],
+    ["https://user@pbx.example.com/", "credentials"],
+    ["https://user:pw@pbx.example.com/", "credentials"],
+    ["https://:pw@pbx.example.com/", "credentials"],
+    ["https://pbx.example.com@127.0.0.1/", "credentials"],
+    ["https://pbx.example.com:22/", "port"],
+    ["https://pbx.example.com:25/", "port"],
+    ["https://pbx.example.com:3306/", "port"],
+    ["https://pbx.example.com:5432/", "port"],
+    ["https://pbx.example.com:6379/", "port"],
+    ["https://pbx.example.com:11211/", "port"],
+    ["https://pbx.example.com:0/", "port"],
+    ["https://pbx.example.com:5060/", "port"],
+    ["", "unreadable"],
+    ["pbx.example.com/a.mp3", "unreadable"],
+    ["//pbx.example.com/a", "unreadable"],
+    ["https://", "unreadable"],
+    ["https://./", "unreadable"],
+    ["https://[::1", "unreadable"],
+    ["https://pbx.example.com:99999/", "unreadable"],
+    ["https://1.2.3.256/", "unreadable"],
     [`https://pbx.example.com/${"a".repeat(9000)}`, "unreadable"],
   ])("%s: %s", async (url, reason) => {
     expect(await reasonFor(url)).toBe(reason);
@@ -98,7 +209,13 @@ describe("what a deployment may loosen", () => {
 
   it("lets private addresses, http and any port through in local development, but no credentials and no other scheme", async () => {
     const local = { ...strict, allowPrivateAddresses: true };
-    for (const url of ["http://127.0.0.1:8787/a", "http://localhost:22/", "https://10.0.0.1/", "http://[::1]:9/", "https://calls.example.com/"]) {
+    for (const url of [
+      "http://127.0.0.1:8787/a",
+      "http://localhost:22/",
+      "https://10.0.0.1/",
+      "http://[::1]:9/",
+      "https://calls.example.com/",
+    ]) {
       expect(await reasonFor(url, local)).toBe("passes");
     }
     expect(await reasonFor("http://u:p@localhost/", local)).toBe("credentials");
@@ -111,7 +228,9 @@ describe("what a name leads to", () => {
 
   it("blocks a name with any private answer", async () => {
     expect(await reasonFor("https://127.0.0.1.nip.io/", resolving("127.0.0.1"))).toBe("resolves_to");
-    expect(await reasonFor("https://rebind.example/", resolving("93.184.216.34", "169.254.169.254"))).toBe("resolves_to");
+    expect(await reasonFor("https://rebind.example/", resolving("93.184.216.34", "169.254.169.254"))).toBe(
+      "resolves_to",
+    );
     expect(await reasonFor("https://six.example/", resolving("::ffff:127.0.0.1"))).toBe("resolves_to");
     expect(await reasonFor("https://six.example/", resolving("fe80::1%eth0"))).toBe("resolves_to");
   });
@@ -135,7 +254,13 @@ describe("the DNS over HTTPS resolver", () => {
     };
     return { fake, asked };
   }
-  const a = { Status: 0, Answer: [{ type: 5, TTL: 10, data: "cdn.example." }, { type: 1, TTL: 120, data: "10.0.0.9" }] };
+  const a = {
+    Status: 0,
+    Answer: [
+      { type: 5, TTL: 10, data: "cdn.example." },
+      { type: 1, TTL: 120, data: "10.0.0.9" },
+    ],
+  };
 
   it("asks for both kinds, follows aliases, and remembers for the record's lifetime", async () => {
     const { fake, asked } = nameService({ A: a, AAAA: { Status: 0 } });

@@ -9,7 +9,16 @@ import { TEST_MASTER_KEYS } from "../factories";
 
 const SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
-type Hit = { id: string; seq: number; call: string; type: string; gap?: unknown; at: number; headers: Record<string, string>; body: string };
+type Hit = {
+  id: string;
+  seq: number;
+  call: string;
+  type: string;
+  gap?: unknown;
+  at: number;
+  headers: Record<string, string>;
+  body: string;
+};
 
 /** Stands in for the subscriber: `answer` decides, every request is kept. */
 function subscriber(answer: (hit: Hit) => Response | Promise<Response> = () => new Response("ok")): Hit[] {
@@ -17,9 +26,24 @@ function subscriber(answer: (hit: Hit) => Response | Promise<Response> = () => n
   vi.spyOn(globalThis, "fetch").mockImplementation(async (input, init) => {
     const request = new Request(input, init);
     const body = await request.text();
-    const told = JSON.parse(body) as { id: string; seq: number; type: string; gap?: unknown; data: { call: { id: string } } };
+    const told = JSON.parse(body) as {
+      id: string;
+      seq: number;
+      type: string;
+      gap?: unknown;
+      data: { call: { id: string } };
+    };
     const headers = Object.fromEntries(request.headers);
-    const hit: Hit = { id: told.id, seq: told.seq, type: told.type, gap: told.gap, call: told.data.call.id, at: Date.now(), headers, body };
+    const hit: Hit = {
+      id: told.id,
+      seq: told.seq,
+      type: told.type,
+      gap: told.gap,
+      call: told.data.call.id,
+      at: Date.now(),
+      headers,
+      body,
+    };
     hits.push(hit);
     return answer(hit);
   });
@@ -30,7 +54,14 @@ async function newEndpoint(overrides: Partial<EndpointConfig> = {}) {
   const id = newId("end", Date.now());
   const secrets = await sealSecrets(TEST_MASTER_KEYS, id, [SECRET]);
   const config: EndpointConfig = {
-    id, organizationId: "org_1", version: 1, url: "https://subscriber.test/hook", profile: "standard", secrets, active: true, deleted: false,
+    id,
+    organizationId: "org_1",
+    version: 1,
+    url: "https://subscriber.test/hook",
+    profile: "standard",
+    secrets,
+    active: true,
+    deleted: false,
     ...overrides,
   };
   return { config, object: () => env.ENDPOINTS.getByName(`${id}/0`) };
@@ -38,7 +69,11 @@ async function newEndpoint(overrides: Partial<EndpointConfig> = {}) {
 
 function event(call: string, seq: number, data: Record<string, unknown> = {}): EnqueuedEvent {
   return {
-    stream: call, seq, eventId: `evt_${call}_${seq}`, type: "call.completed", recordedAt: 1_700_000_000_000,
+    stream: call,
+    seq,
+    eventId: `evt_${call}_${seq}`,
+    type: "call.completed",
+    recordedAt: 1_700_000_000_000,
     data: JSON.stringify({ call: { id: call }, ...data }),
   };
 }
@@ -85,10 +120,16 @@ describe("an endpoint's object", () => {
     const hits = subscriber();
     const { config, object } = await newEndpoint();
     expect(await object().enqueue(config, [event("a", 1)])).toMatchObject({ accepted: 1, duplicates: 0 });
-    expect(await object().enqueue(config, [event("a", 1), event("a", 2)])).toMatchObject({ accepted: 1, duplicates: 1 });
+    expect(await object().enqueue(config, [event("a", 1), event("a", 2)])).toMatchObject({
+      accepted: 1,
+      duplicates: 1,
+    });
     await vi.waitFor(() => expect(hits.map((hit) => hit.seq)).toEqual([1, 2]));
     await evictDurableObject(object());
-    expect(await object().enqueue(config, [event("a", 1), event("a", 2)])).toMatchObject({ accepted: 0, duplicates: 2 });
+    expect(await object().enqueue(config, [event("a", 1), event("a", 2)])).toMatchObject({
+      accepted: 0,
+      duplicates: 2,
+    });
     expect(hits).toHaveLength(2);
   });
 
@@ -103,9 +144,14 @@ describe("an endpoint's object", () => {
     });
     const { config, object } = await newEndpoint();
     const calls = Array.from({ length: 8 }, (_, index) => `call${index}`);
-    for (let seq = 1; seq <= 5; seq += 1) await object().enqueue(config, calls.map((call) => event(call, seq)));
+    for (let seq = 1; seq <= 5; seq += 1)
+      await object().enqueue(
+        config,
+        calls.map((call) => event(call, seq)),
+      );
     for (let round = 0; round < 60 && accepted.length < 40; round += 1) await makeDue(object());
-    for (const call of calls) expect(accepted.filter((hit) => hit.call === call).map((hit) => hit.seq)).toEqual([1, 2, 3, 4, 5]);
+    for (const call of calls)
+      expect(accepted.filter((hit) => hit.call === call).map((hit) => hit.seq)).toEqual([1, 2, 3, 4, 5]);
   });
 
   it("does not let a lane that waits for its retry hold back another call, nor send its next event", async () => {
@@ -151,7 +197,12 @@ describe("an endpoint's object", () => {
       await makeDue(object());
       if ((await states(object()))["a/4"] === "delivered") break;
     }
-    expect(await states(object())).toEqual({ "a/1": "parked", "a/2": "parked", "a/3": "delivered", "a/4": "delivered" });
+    expect(await states(object())).toEqual({
+      "a/1": "parked",
+      "a/2": "parked",
+      "a/3": "delivered",
+      "a/4": "delivered",
+    });
     expect(hits.filter((hit) => hit.seq === 1)).toHaveLength(10);
     expect(hits.find((hit) => hit.seq === 3)?.gap).toEqual({ from: 1, to: 2 });
     expect(hits.find((hit) => hit.seq === 4)?.gap).toBeUndefined();
@@ -211,10 +262,17 @@ describe("an endpoint's object", () => {
   });
 
   it("treats a redirect as a failure and does not follow it", async () => {
-    const hits = subscriber(() => new Response(null, { status: 302, headers: { location: "http://169.254.169.254/" } }));
+    const hits = subscriber(
+      () => new Response(null, { status: 302, headers: { location: "http://169.254.169.254/" } }),
+    );
     const { config, object } = await newEndpoint();
     await object().enqueue(config, [event("a", 1)]);
-    await vi.waitFor(async () => expect((await object().log("org_1", { limit: 1 }))[0]!.attempts[0]).toMatchObject({ status: 302, error: "redirect" }));
+    await vi.waitFor(async () =>
+      expect((await object().log("org_1", { limit: 1 }))[0]!.attempts[0]).toMatchObject({
+        status: 302,
+        error: "redirect",
+      }),
+    );
     expect(hits).toHaveLength(1);
   });
 
@@ -227,7 +285,9 @@ describe("an endpoint's object", () => {
     await vi.waitFor(async () => expect((await object().log("org_1", { limit: 1 }))[0]!.attempts).toHaveLength(1));
     await makeDue(object());
     await vi.waitFor(() => expect(hits).toHaveLength(2));
-    const [first, second] = hits.map((hit) => JSON.parse(hit.body) as { id: string; data: { recording: { audio_url: string } } });
+    const [first, second] = hits.map(
+      (hit) => JSON.parse(hit.body) as { id: string; data: { recording: { audio_url: string } } },
+    );
     expect(first!.data.recording.audio_url).toMatch(/^https:\/\/trunkline\.test\/recordings\/rec_x_1\/audio\?/);
     expect(second!.id).toBe(first!.id);
   });

@@ -9,7 +9,14 @@ import { mintCall, mintCampaign, mintEndpoint, mintOrganization } from "../facto
 import { deadLetterOf, newPipeline, QUEUES, type Pipeline } from "./pipeline";
 
 const db = openDatabase(env.DB);
-const SIX = ["call.completed", "recording.completed", "task.created", "analysis.created", "analysis.completed", "call.processed"];
+const SIX = [
+  "call.completed",
+  "recording.completed",
+  "task.created",
+  "analysis.created",
+  "analysis.completed",
+  "call.processed",
+];
 
 type Accepted = { status: string; call_id: string; task_id: string; inbound_id: string };
 
@@ -27,37 +34,70 @@ afterEach(() => vi.restoreAllMocks());
 
 function notice(overrides: Record<string, unknown> = {}): string {
   return JSON.stringify({
-    dialtime: "2026-11-21 10:30:45", direction: "inbound", calling: "+5491167950079", called: "+5491126888209", status: "answered",
-    duration: "125", billseconds: "120", wasrecorded: "true", audio_file_mp3: "https://pbx.test/1.mp3", accountname: "Acme",
-    accountextension: "300", queueagentname: "Ana Gómez", answerterminal: "1000", campaign_id: 1, ...overrides,
+    dialtime: "2026-11-21 10:30:45",
+    direction: "inbound",
+    calling: "+5491167950079",
+    called: "+5491126888209",
+    status: "answered",
+    duration: "125",
+    billseconds: "120",
+    wasrecorded: "true",
+    audio_file_mp3: "https://pbx.test/1.mp3",
+    accountname: "Acme",
+    accountextension: "300",
+    queueagentname: "Ana Gómez",
+    answerterminal: "1000",
+    campaign_id: 1,
+    ...overrides,
   });
 }
 
 async function post(body: string): Promise<Accepted> {
-  const response = await line.post("/webhook/anura/", body, { "x-api-key": organization.key, "content-type": "application/json" });
+  const response = await line.post("/webhook/anura/", body, {
+    "x-api-key": organization.key,
+    "content-type": "application/json",
+  });
   expect(response.status).toBe(200);
   return response.json();
 }
 
 /** A call of the organization's Anura source that began and whose time to end is over. */
 async function callInProgress() {
-  const [campaign] = await db.select().from(schema.campaigns).where(eq(schema.campaigns.organizationId, organization.id));
+  const [campaign] = await db
+    .select()
+    .from(schema.campaigns)
+    .where(eq(schema.campaigns.organizationId, organization.id));
   return mintCall(db, organization.id, {
-    sourceId: await anuraSourceOf(organization.id), sourceKind: "anura", externalId: "cdr-1", campaignId: campaign!.id, state: "in_progress",
-    terminal: null, answeredAt: null, endedAt: null, durationSeconds: null, talkSeconds: null, finalizeAt: 0,
+    sourceId: await anuraSourceOf(organization.id),
+    sourceKind: "anura",
+    externalId: "cdr-1",
+    campaignId: campaign!.id,
+    state: "in_progress",
+    terminal: null,
+    answeredAt: null,
+    endedAt: null,
+    durationSeconds: null,
+    talkSeconds: null,
+    finalizeAt: 0,
     ranks: { state: -1, startedAt: 0 },
   });
 }
 
 async function storyOf(callId: string): Promise<string[]> {
-  const rows = await db.select().from(schema.events).where(eq(schema.events.stream, callId)).orderBy(asc(schema.events.seq));
+  const rows = await db
+    .select()
+    .from(schema.events)
+    .where(eq(schema.events.stream, callId))
+    .orderBy(asc(schema.events.seq));
   expect(rows.map((row) => row.seq)).toEqual(rows.map((_, index) => index + 1));
   return rows.map((row) => row.type);
 }
 
 async function expectDelivered(callId: string, types: string[]): Promise<void> {
   await vi.waitFor(() => {
-    const told = line.hooks.filter(({ event }) => (event.data as { call?: { id: string } }).call?.id === callId).map(({ event }) => event.type);
+    const told = line.hooks
+      .filter(({ event }) => (event.data as { call?: { id: string } }).call?.id === callId)
+      .map(({ event }) => event.type);
     expect(told).toEqual(types);
   });
 }
@@ -126,17 +166,30 @@ describe("a call on its way through", () => {
   });
 
   it("tells of a recording that no engine can read", async () => {
-    line.audio = () => new Response(new Uint8Array([0x4f, 0x67, 0x67, 0x53, ...Array.from({ length: 4_000 }, () => 0)]), { headers: { "content-type": "audio/ogg" } });
+    line.audio = () =>
+      new Response(new Uint8Array([0x4f, 0x67, 0x67, 0x53, ...Array.from({ length: 4_000 }, () => 0)]), {
+        headers: { "content-type": "audio/ogg" },
+      });
     const { call_id: callId } = await post(notice());
     await line.run();
-    expect(await storyOf(callId)).toEqual(["call.completed", "recording.completed", "task.created", "analysis.created", "analysis.failed", "call.processed"]);
+    expect(await storyOf(callId)).toEqual([
+      "call.completed",
+      "recording.completed",
+      "task.created",
+      "analysis.created",
+      "analysis.failed",
+      "call.processed",
+    ]);
   });
 
   it("keeps a call of an unknown campaign with its recording, makes no task, and proceeds on a replay once the campaign exists", async () => {
     const { call_id: callId, inbound_id: inboundId } = await post(notice({ campaign_id: 2 }));
     await line.run();
     expect(await storyOf(callId)).toEqual(["call.completed", "recording.completed"]);
-    const [logged] = await db.select({ outcome: schema.inbound.outcome, reason: schema.inbound.reason }).from(schema.inbound).where(eq(schema.inbound.id, inboundId));
+    const [logged] = await db
+      .select({ outcome: schema.inbound.outcome, reason: schema.inbound.reason })
+      .from(schema.inbound)
+      .where(eq(schema.inbound.id, inboundId));
     expect(logged).toEqual({ outcome: "quarantined", reason: "unknown_campaign" });
     await mintCampaign(db, organization.id, "Second");
     const replayed = await line.post(`/v1/inbound/${inboundId}/replay`, "", { "x-api-key": organization.key });
@@ -144,12 +197,20 @@ describe("a call on its way through", () => {
     await line.run();
     const story = await storyOf(callId);
     expect(story.slice(0, 2)).toEqual(["call.completed", "recording.completed"]);
-    expect(story.slice(2).toSorted()).toEqual(["analysis.completed", "analysis.created", "call.processed", "call.updated", "task.created"]);
+    expect(story.slice(2).toSorted()).toEqual([
+      "analysis.completed",
+      "analysis.created",
+      "call.processed",
+      "call.updated",
+      "task.created",
+    ]);
     expect(story.at(-1)).toBe("call.processed");
   });
 
   it("analyses nothing where the campaign does not want it, and is at rest with its recording", async () => {
-    await line.env.DB.prepare("UPDATE campaigns SET settings = '{\"autoAnalyze\":false}' WHERE organization_id = ?").bind(organization.id).run();
+    await line.env.DB.prepare("UPDATE campaigns SET settings = '{\"autoAnalyze\":false}' WHERE organization_id = ?")
+      .bind(organization.id)
+      .run();
     const { call_id: callId } = await post(notice());
     await line.run();
     expect(await storyOf(callId)).toEqual(["call.completed", "recording.completed", "task.created", "call.processed"]);
@@ -179,7 +240,9 @@ describe("two consumers racing on one call", () => {
     let release = (): void => undefined;
     const written = new Promise<void>((resolve) => (release = resolve));
     let writes = 0;
-    const slow = newPipeline({ DB: aroundWrites(env.DB, { before: () => (writes++ === 0 ? written : Promise.resolve()) }) });
+    const slow = newPipeline({
+      DB: aroundWrites(env.DB, { before: () => (writes++ === 0 ? written : Promise.resolve()) }),
+    });
     slow.sent = line.sent;
     const second = slow.deliver(QUEUES.ingest, [recording]);
     await line.deliver(QUEUES.ingest, [end]);
@@ -193,7 +256,10 @@ describe("two consumers racing on one call", () => {
     expect(story.filter((type) => type === "recording.completed")).toHaveLength(1);
     expect(story.filter((type) => type === "call.processed")).toHaveLength(1);
     const [call] = await db.select().from(schema.calls).where(eq(schema.calls.id, callId));
-    expect(call).toMatchObject({ durationSeconds: 126, custom: expect.objectContaining({ custom1: "late" }) as unknown });
+    expect(call).toMatchObject({
+      durationSeconds: 126,
+      custom: expect.objectContaining({ custom1: "late" }) as unknown,
+    });
     expect(writes).toBeGreaterThan(1);
   });
 });
@@ -205,11 +271,23 @@ describe("a crash", () => {
   const crashes: Crash[] = [
     // A call makes six batches: its notice, its recording, its analysis, and a drain after each.
     ...Array.from({ length: 6 }, (_, index): Crash[] => [
-      [`before batch ${index + 1} is written`, ({ env: real }) => ({ DB: aroundWrites(real.DB, { before: onNth(index + 1, broken) }) })],
-      [`after batch ${index + 1}, its answer lost`, ({ env: real }) => ({ DB: aroundWrites(real.DB, { after: onNth(index + 1, broken) }) })],
+      [
+        `before batch ${index + 1} is written`,
+        ({ env: real }) => ({ DB: aroundWrites(real.DB, { before: onNth(index + 1, broken) }) }),
+      ],
+      [
+        `after batch ${index + 1}, its answer lost`,
+        ({ env: real }) => ({ DB: aroundWrites(real.DB, { after: onNth(index + 1, broken) }) }),
+      ],
     ]).flat(),
-    ["after the commit, before the recording is nudged", ({ env: real }) => ({ RECORDINGS_QUEUE: failingOnce(real.RECORDINGS_QUEUE) })],
-    ["after the commit, before the drain is nudged", ({ env: real }) => ({ EVENTS_QUEUE: failingOnce(real.EVENTS_QUEUE) })],
+    [
+      "after the commit, before the recording is nudged",
+      ({ env: real }) => ({ RECORDINGS_QUEUE: failingOnce(real.RECORDINGS_QUEUE) }),
+    ],
+    [
+      "after the commit, before the drain is nudged",
+      ({ env: real }) => ({ EVENTS_QUEUE: failingOnce(real.EVENTS_QUEUE) }),
+    ],
     ["before the analysis is nudged", ({ env: real }) => ({ ANALYSIS_QUEUE: failingOnce(real.ANALYSIS_QUEUE) })],
     ["while the object takes its events", ({ env: real }) => ({ ENDPOINTS: failingNamespace(real.ENDPOINTS, 1) })],
   ];
@@ -243,7 +321,9 @@ describe("a crash", () => {
     line.env.ENDPOINTS = env.ENDPOINTS;
     await line.env.DB.prepare("UPDATE undelivered SET due_at = 0").run();
     await line.cron();
-    await vi.waitFor(() => expect(line.hooks.filter((hook) => hook.url.includes("subscriber")).map(({ event }) => event.type)).toEqual(SIX));
+    await vi.waitFor(() =>
+      expect(line.hooks.filter((hook) => hook.url.includes("subscriber")).map(({ event }) => event.type)).toEqual(SIX),
+    );
     expect(await db.select().from(schema.undelivered)).toEqual([]);
   });
 
@@ -251,7 +331,10 @@ describe("a crash", () => {
     const { inbound_id: inboundId, call_id: callId } = await post(notice());
     const [message] = line.sent.splice(0);
     await line.deliver(deadLetterOf(QUEUES.ingest), [message!.body]);
-    const [logged] = await db.select({ outcome: schema.inbound.outcome }).from(schema.inbound).where(eq(schema.inbound.id, inboundId));
+    const [logged] = await db
+      .select({ outcome: schema.inbound.outcome })
+      .from(schema.inbound)
+      .where(eq(schema.inbound.id, inboundId));
     expect(logged?.outcome).toBe("dead");
     await line.post(`/v1/inbound/${inboundId}/replay`, "", { "x-api-key": organization.key });
     await line.run();
@@ -276,7 +359,10 @@ function onNth<T>(nth: number, action: () => Promise<T>): () => Promise<unknown>
 }
 
 /** The database, with something that happens right before or after each batch that writes. */
-function aroundWrites(database: D1Database, hooks: { before?: () => Promise<unknown>; after?: () => Promise<unknown> }): D1Database {
+function aroundWrites(
+  database: D1Database,
+  hooks: { before?: () => Promise<unknown>; after?: () => Promise<unknown> },
+): D1Database {
   const texts = new WeakMap<object, string>();
   return new Proxy(database, {
     get(target, name) {
@@ -322,7 +408,11 @@ function failingOnce(queue: Queue): Queue {
   } as unknown as Queue;
 }
 
-function failingNamespace(namespace: Env["ENDPOINTS"], times: number, which: (name: string) => boolean = () => true): Env["ENDPOINTS"] {
+function failingNamespace(
+  namespace: Env["ENDPOINTS"],
+  times: number,
+  which: (name: string) => boolean = () => true,
+): Env["ENDPOINTS"] {
   let left = times;
   return new Proxy(namespace, {
     get(target, name) {

@@ -1,4 +1,10 @@
-import { createExecutionContext, createMessageBatch, createScheduledController, getQueueResult, waitOnExecutionContext } from "cloudflare:test";
+import {
+  createExecutionContext,
+  createMessageBatch,
+  createScheduledController,
+  getQueueResult,
+  waitOnExecutionContext,
+} from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { vi } from "vitest";
 import worker from "../../src";
@@ -15,7 +21,11 @@ export type Pipeline = {
   sent: Sent[];
   env: Env;
   /** Requests subscribers got, by delivery order. */
-  hooks: { url: string; headers: Record<string, string>; event: { id: string; type: string; seq: number; data: Record<string, never> } }[];
+  hooks: {
+    url: string;
+    headers: Record<string, string>;
+    event: { id: string; type: string; seq: number; data: Record<string, never> };
+  }[];
   /** Answers for recording URLs; a WAV of a few seconds when nothing else is said. */
   audio: (url: string) => Response;
   /** Delivers what was sent, and what that sends, until nothing is due. */
@@ -28,12 +38,14 @@ export type Pipeline = {
 
 export function newPipeline(overrides: Partial<Env> = {}): Pipeline {
   const sent: Sent[] = [];
-  const queueOf = (queue: string): Queue => ({
-    send: async (body: unknown, options?: { delaySeconds?: number }) => void sent.push({ queue, body, delaySeconds: options?.delaySeconds ?? 0 }),
-    sendBatch: async (messages: Iterable<MessageSendRequest>) => {
-      for (const { body, delaySeconds } of messages) sent.push({ queue, body, delaySeconds: delaySeconds ?? 0 });
-    },
-  }) as unknown as Queue;
+  const queueOf = (queue: string): Queue =>
+    ({
+      send: async (body: unknown, options?: { delaySeconds?: number }) =>
+        void sent.push({ queue, body, delaySeconds: options?.delaySeconds ?? 0 }),
+      sendBatch: async (messages: Iterable<MessageSendRequest>) => {
+        for (const { body, delaySeconds } of messages) sent.push({ queue, body, delaySeconds: delaySeconds ?? 0 });
+      },
+    }) as unknown as Queue;
   const testEnv: Env = {
     ...env,
     INGEST_QUEUE: queueOf(QUEUES.ingest),
@@ -48,11 +60,17 @@ export function newPipeline(overrides: Partial<Env> = {}): Pipeline {
     hooks: [],
     audio: () => new Response(sineWav(2), { headers: { "content-type": "audio/wav" } }),
     deliver: async (queue, bodies, attempts = 1) => {
-      const batch = createMessageBatch(queue, bodies.map((body, index) => ({ id: `${queue}-${index}`, timestamp: new Date(), attempts, body })));
+      const batch = createMessageBatch(
+        queue,
+        bodies.map((body, index) => ({ id: `${queue}-${index}`, timestamp: new Date(), attempts, body })),
+      );
       const ctx = createExecutionContext();
       await consume(batch, jobParts(testEnv));
       const result = await getQueueResult(batch, ctx);
-      return { acked: result.ackAll ? bodies.length : result.explicitAcks.length, retried: result.retryMessages.length };
+      return {
+        acked: result.ackAll ? bodies.length : result.explicitAcks.length,
+        retried: result.retryMessages.length,
+      };
     },
     run: async () => {
       for (let round = 0; round < 50; round += 1) {
@@ -69,7 +87,7 @@ export function newPipeline(overrides: Partial<Env> = {}): Pipeline {
     post: async (path, body, headers) => {
       const ctx = createExecutionContext();
       const request = new Request(`https://trunkline.test${path}`, { method: "POST", body, headers });
-      const response = await worker.fetch(request as never, testEnv, ctx);
+      const response = await worker.fetch(request, testEnv, ctx);
       await waitOnExecutionContext(ctx);
       return response;
     },

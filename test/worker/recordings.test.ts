@@ -40,9 +40,26 @@ beforeEach(async () => {
 async function newRecording(values: Partial<RecordingRow> = {}) {
   serial += 1;
   const row: RecordingRow = {
-    callId: `call_c${serial}`, id: `rec_c${serial}_1`, organizationId: "org_1", sourceId: "src_1", sourceKind: "anura",
-    externalId: `x${serial}`, url: URL_OF_FILE, state: "pending", reason: null, dueAt: now, attempts: 0, leaseUntil: 0,
-    giveUpAt: now + DAY, key: null, size: null, sha256: null, mediaType: null, createdAt: now, completedAt: null, ...values,
+    callId: `call_c${serial}`,
+    id: `rec_c${serial}_1`,
+    organizationId: "org_1",
+    sourceId: "src_1",
+    sourceKind: "anura",
+    externalId: `x${serial}`,
+    url: URL_OF_FILE,
+    state: "pending",
+    reason: null,
+    dueAt: now,
+    attempts: 0,
+    leaseUntil: 0,
+    giveUpAt: now + DAY,
+    key: null,
+    size: null,
+    sha256: null,
+    mediaType: null,
+    createdAt: now,
+    completedAt: null,
+    ...values,
   };
   await db.insert(recordings).values(row);
   return { organizationId: row.organizationId, callId: row.callId, recordingId: row.id };
@@ -64,7 +81,12 @@ function wav(size: number): Uint8Array<ArrayBuffer> {
   const file = new Uint8Array(size);
   for (let index = 0; index < size; index += 1) file[index] = (index * 31 + (index >> 13)) & 255;
   const view = new DataView(file.buffer);
-  for (const [offset, mark] of [[0, "RIFF"], [8, "WAVE"], [12, "fmt "], [36, "data"]] as const) {
+  for (const [offset, mark] of [
+    [0, "RIFF"],
+    [8, "WAVE"],
+    [12, "fmt "],
+    [36, "data"],
+  ] as const) {
     for (let index = 0; index < 4; index += 1) view.setUint8(offset + index, mark.charCodeAt(index));
   }
   view.setUint32(16, 16, true);
@@ -109,11 +131,18 @@ function server(...replies: Reply[]) {
   return { fake, asked, sent };
 }
 
-const file = (bytes: Uint8Array<ArrayBuffer>, headers: Record<string, string> = {}): Reply => () =>
-  new Response(bytes, { headers: { "content-length": String(bytes.length), ...headers } });
-const redirect = (location: string): Reply => () => new Response("moved", { status: 302, headers: { location } });
-const status = (code: number, headers: Record<string, string> = {}): Reply => () =>
-  new Response(code === 204 ? null : "no", { status: code, headers });
+const file =
+  (bytes: Uint8Array<ArrayBuffer>, headers: Record<string, string> = {}): Reply =>
+  () =>
+    new Response(bytes, { headers: { "content-length": String(bytes.length), ...headers } });
+const redirect =
+  (location: string): Reply =>
+  () =>
+    new Response("moved", { status: 302, headers: { location } });
+const status =
+  (code: number, headers: Record<string, string> = {}): Reply =>
+  () =>
+    new Response(code === 204 ? null : "no", { status: code, headers });
 
 function depsOf(fake: typeof fetch, changes: Partial<RecordingDeps> = {}) {
   const nudged: { message: RecordingMessage; delay: number | undefined }[] = [];
@@ -124,7 +153,9 @@ function depsOf(fake: typeof fetch, changes: Partial<RecordingDeps> = {}) {
     now: () => now,
     random: () => 0,
     guardPolicy: { allowPrivateAddresses: false, ownHosts: [] },
-    nudges: { recordings: async (messages, delay) => void nudged.push(...messages.map((message) => ({ message, delay }))) },
+    nudges: {
+      recordings: async (messages, delay) => void nudged.push(...messages.map((message) => ({ message, delay }))),
+    },
     dependents: { completed: async () => [], failed: async () => [] },
     timeouts: { headers: 100, stall: 100, total: 10 * SECOND },
     ...changes,
@@ -145,7 +176,14 @@ describe("a file that is there", () => {
     const bytes = wav(300_000);
     const { outcome, row, keys } = await tryOnce(file(bytes, { "content-type": "text/html" }));
     expect(outcome.kind).toBe("completed");
-    expect(row).toMatchObject({ state: "completed", size: 300_000, sha256: await sha256Hex(bytes), mediaType: "audio/wav", reason: null, completedAt: START });
+    expect(row).toMatchObject({
+      state: "completed",
+      size: 300_000,
+      sha256: await sha256Hex(bytes),
+      mediaType: "audio/wav",
+      reason: null,
+      completedAt: START,
+    });
     expect(keys).toEqual([row.key]);
     const object = await bucket.get(row.key ?? "");
     expect(object?.httpMetadata?.contentType).toBe("audio/wav");
@@ -166,7 +204,10 @@ describe("a file that is there", () => {
 
   it("is not held to the length of a compressed body", async () => {
     const bytes = wav(5000);
-    const { row } = await tryOnce(() => new Response(pieces(bytes, 500).stream, { headers: { "content-length": "77", "content-encoding": "x-zip" } }));
+    const { row } = await tryOnce(
+      () =>
+        new Response(pieces(bytes, 500).stream, { headers: { "content-length": "77", "content-encoding": "x-zip" } }),
+    );
     expect(row).toMatchObject({ state: "completed", size: 5000 });
   });
 
@@ -192,11 +233,31 @@ describe("a file that is not there yet", () => {
     ["no bytes", file(new Uint8Array(0)), "empty: the file has no bytes yet"],
     ["no body", () => new Response(null), "empty: the file has no bytes yet"],
     ["a WAV header and nothing else", file(empty), "empty: the file is a header of 44 bytes without sound"],
-    ["an XML error page as audio", file(page, { "content-type": "audio/wav" }), 'not_audio: the server sent an XML page ("NoSuchKey")'],
-    ["unknown bytes", file(new Uint8Array(900), { "content-type": "application/octet-stream" }), "not_audio: the file is in no audio format we know, and is called application/octet-stream"],
-    ["a dead connection", () => Promise.reject(new Error("Network connection lost.")), "unreachable: pbx.example.com could not be reached: Network connection lost."],
-    ["no answer in time", () => new Promise(() => undefined), "timeout: pbx.example.com did not answer within 1 seconds"],
-    ["a redirect to nowhere", () => new Response(null, { status: 302 }), "redirects: pbx.example.com redirects without saying where"],
+    [
+      "an XML error page as audio",
+      file(page, { "content-type": "audio/wav" }),
+      'not_audio: the server sent an XML page ("NoSuchKey")',
+    ],
+    [
+      "unknown bytes",
+      file(new Uint8Array(900), { "content-type": "application/octet-stream" }),
+      "not_audio: the file is in no audio format we know, and is called application/octet-stream",
+    ],
+    [
+      "a dead connection",
+      () => Promise.reject(new Error("Network connection lost.")),
+      "unreachable: pbx.example.com could not be reached: Network connection lost.",
+    ],
+    [
+      "no answer in time",
+      () => new Promise(() => undefined),
+      "timeout: pbx.example.com did not answer within 1 seconds",
+    ],
+    [
+      "a redirect to nowhere",
+      () => new Response(null, { status: 302 }),
+      "redirects: pbx.example.com redirects without saying where",
+    ],
     ["a redirect loop", redirect(URL_OF_FILE), "redirects: the address led further more than 3 times"],
   ])("%s", async (_what, reply, reason) => {
     const { outcome, row, keys, nudged, name } = await tryOnce(reply);
@@ -234,14 +295,42 @@ describe("a file that is not there yet", () => {
 
 describe("a file that does not arrive whole", () => {
   it.each<[string, () => Response, string]>([
-    ["shorter than announced", () => new Response(pieces(wav(5000), 999).stream, { headers: { "content-length": "9000" } }), "truncated: 9000 bytes were announced and 5000 came"],
-    ["longer than announced", () => new Response(pieces(wav(9000), 999).stream, { headers: { "content-length": "5000" } }), "truncated: 5000 bytes were announced and more came"],
-    ["broken off, of known length", () => new Response(pieces(wav(9000), 999, "break").stream, { headers: { "content-length": "99999" } }), "interrupted: Network connection lost."],
-    ["broken off, of unknown length", () => new Response(pieces(wav(9000), 999, "break").stream), "interrupted: Network connection lost."],
-    ["broken off in the second part", () => new Response(pieces(wav(9 * 1024 * 1024), 500_000, "break").stream), "interrupted: Network connection lost."],
-    ["broken off within its first bytes", () => new Response(pieces(wav(100), 50, "break").stream), "interrupted: Network connection lost."],
+    [
+      "shorter than announced",
+      () => new Response(pieces(wav(5000), 999).stream, { headers: { "content-length": "9000" } }),
+      "truncated: 9000 bytes were announced and 5000 came",
+    ],
+    [
+      "longer than announced",
+      () => new Response(pieces(wav(9000), 999).stream, { headers: { "content-length": "5000" } }),
+      "truncated: 5000 bytes were announced and more came",
+    ],
+    [
+      "broken off, of known length",
+      () => new Response(pieces(wav(9000), 999, "break").stream, { headers: { "content-length": "99999" } }),
+      "interrupted: Network connection lost.",
+    ],
+    [
+      "broken off, of unknown length",
+      () => new Response(pieces(wav(9000), 999, "break").stream),
+      "interrupted: Network connection lost.",
+    ],
+    [
+      "broken off in the second part",
+      () => new Response(pieces(wav(9 * 1024 * 1024), 500_000, "break").stream),
+      "interrupted: Network connection lost.",
+    ],
+    [
+      "broken off within its first bytes",
+      () => new Response(pieces(wav(100), 50, "break").stream),
+      "interrupted: Network connection lost.",
+    ],
     ["stalled", () => new Response(pieces(wav(9000), 999, "stall").stream), "timeout: no data for 1 seconds"],
-    ["stalled, of known length", () => new Response(pieces(wav(9000), 999, "stall").stream, { headers: { "content-length": "99999" } }), "timeout: no data for 1 seconds"],
+    [
+      "stalled, of known length",
+      () => new Response(pieces(wav(9000), 999, "stall").stream, { headers: { "content-length": "99999" } }),
+      "timeout: no data for 1 seconds",
+    ],
     ["stalled at once", () => new Response(pieces(wav(0 + 44), 44, "stall").stream), "timeout: no data for 1 seconds"],
   ])("%s", async (_what, reply, reason) => {
     const { outcome, row, keys } = await tryOnce(reply);
@@ -255,7 +344,10 @@ describe("a file that does not arrive whole", () => {
     const name = await newRecording();
     const { fake } = server(() => new Response(pieces(wav(9000), 10).stream));
     const { deps } = depsOf(fake, { now: () => (time += 20), timeouts: { headers: 100, stall: 100, total: 2000 } });
-    expect(await workOnRecording(deps, name)).toMatchObject({ kind: "postponed", reason: "timeout: the file had not arrived whole in the time there is for it" });
+    expect(await workOnRecording(deps, name)).toMatchObject({
+      kind: "postponed",
+      reason: "timeout: the file had not arrived whole in the time there is for it",
+    });
   });
 });
 
@@ -267,7 +359,9 @@ describe("a file that will not be taken", () => {
 
   it("fails when it says it is too large, without reading it", async () => {
     const body = pieces(wav(5000), 500);
-    const { row } = await tryOnce(() => new Response(body.stream, { headers: { "content-length": "5000" } }), { maxBytes: 4999 });
+    const { row } = await tryOnce(() => new Response(body.stream, { headers: { "content-length": "5000" } }), {
+      maxBytes: 4999,
+    });
     expect(row).toMatchObject({ state: "failed", reason: "too_large: the file has 5000 bytes; 4999 are allowed" });
     expect(body.state.cancelled).toBe(true);
   });
@@ -275,28 +369,37 @@ describe("a file that will not be taken", () => {
   it("fails when it turns out too large, and leaves nothing behind", async () => {
     const body = pieces(wav(10 * 1024 * 1024), 500_000);
     const { row, keys } = await tryOnce(() => new Response(body.stream), { maxBytes: 9 * 1024 * 1024 });
-    expect(row).toMatchObject({ state: "failed", reason: "too_large: the file is larger than the 9437184 bytes allowed" });
+    expect(row).toMatchObject({
+      state: "failed",
+      reason: "too_large: the file is larger than the 9437184 bytes allowed",
+    });
     expect(body.state.cancelled).toBe(true);
     expect(keys).toEqual([]);
   });
 
   it("fails without a request when its own address is forbidden", async () => {
     const { row, asked } = await tryOnce(file(wav(100)), {}, { url: "https://169.254.169.254/latest" });
-    expect(row).toMatchObject({ state: "failed", reason: "blocked_url: 169.254.169.254 is not a public address (link-local)" });
+    expect(row).toMatchObject({
+      state: "failed",
+      reason: "blocked_url: 169.254.169.254 is not a public address (link-local)",
+    });
     expect(asked).toEqual([]);
   });
 
-  it.each(["https://127.0.0.1/a", "http://cdn.example.com/a", "//localhost/a", "https://[::ffff:10.0.0.1]/a", "file:///etc/passwd"])(
-    "fails when a chain of redirects ends at %s",
-    async (location) => {
-      const name = await newRecording();
-      const { fake, asked } = server(redirect("/second"), redirect("https://cdn.example.com/third"), redirect(location));
-      const outcome = await workOnRecording(depsOf(fake).deps, name);
-      expect(outcome.kind).toBe("failed");
-      expect((await read(name)).reason).toMatch(/^blocked_url: /);
-      expect(asked).toEqual([URL_OF_FILE, "https://pbx.example.com/second", "https://cdn.example.com/third"]);
-    },
-  );
+  it.each([
+    "https://127.0.0.1/a",
+    "http://cdn.example.com/a",
+    "//localhost/a",
+    "https://[::ffff:10.0.0.1]/a",
+    "file:///etc/passwd",
+  ])("fails when a chain of redirects ends at %s", async (location) => {
+    const name = await newRecording();
+    const { fake, asked } = server(redirect("/second"), redirect("https://cdn.example.com/third"), redirect(location));
+    const outcome = await workOnRecording(depsOf(fake).deps, name);
+    expect(outcome.kind).toBe("failed");
+    expect((await read(name)).reason).toMatch(/^blocked_url: /);
+    expect(asked).toEqual([URL_OF_FILE, "https://pbx.example.com/second", "https://cdn.example.com/third"]);
+  });
 });
 
 describe("what a provider adds", () => {
@@ -313,14 +416,25 @@ describe("what a provider adds", () => {
   it("finds the link inside a JSON answer, and has it checked like any other", async () => {
     const linkIn = (_url: URL, reply: unknown) => (reply as { url?: string }).url;
     const accessFor = async () => ({ linkIn });
-    const linking = (url: string | undefined): Reply => () => Response.json({ url });
+    const linking =
+      (url: string | undefined): Reply =>
+      () =>
+        Response.json({ url });
     const good = await newRecording();
     const { fake, asked } = server(linking("https://media.example.com/1.wav?token=t"), file(wav(1000)));
     expect((await workOnRecording(depsOf(fake, { accessFor }).deps, good)).kind).toBe("completed");
     expect(asked[1]).toBe("https://media.example.com/1.wav?token=t");
-    expect((await tryOnce(linking("https://10.0.0.1/1.wav"), { accessFor })).row.reason).toMatch(/^blocked_url: 10\.0\.0\.1 /);
-    expect((await tryOnce(linking(undefined), { accessFor })).outcome).toMatchObject({ kind: "postponed", reason: "not_there: pbx.example.com answered without a link to the audio" });
-    const endless: Reply = () => new Response(pieces(new Uint8Array(200_000).fill(32), 5000).stream, { headers: { "content-type": "application/json" } });
+    expect((await tryOnce(linking("https://10.0.0.1/1.wav"), { accessFor })).row.reason).toMatch(
+      /^blocked_url: 10\.0\.0\.1 /,
+    );
+    expect((await tryOnce(linking(undefined), { accessFor })).outcome).toMatchObject({
+      kind: "postponed",
+      reason: "not_there: pbx.example.com answered without a link to the audio",
+    });
+    const endless: Reply = () =>
+      new Response(pieces(new Uint8Array(200_000).fill(32), 5000).stream, {
+        headers: { "content-type": "application/json" },
+      });
     expect((await tryOnce(endless, { accessFor })).outcome.kind).toBe("postponed");
   });
 });
@@ -351,7 +465,9 @@ describe("claims", () => {
     expect((await claim.bind(1, name.callId, name.recordingId).run()).meta.rows_written).toBe(1);
     const [plan] = await db.all<{ detail: string }>(sql`EXPLAIN QUERY PLAN ${dueRecordings(db, now, 5).getSQL()}`);
     expect(plan?.detail).toContain("recordings_pending");
-    const [expired] = await db.all<{ detail: string }>(sql`EXPLAIN QUERY PLAN ${expiredRecordings(db, now, 5).getSQL()}`);
+    const [expired] = await db.all<{ detail: string }>(
+      sql`EXPLAIN QUERY PLAN ${expiredRecordings(db, now, 5).getSQL()}`,
+    );
     expect(expired?.detail).toContain("recordings_pending");
   });
 
@@ -370,10 +486,13 @@ describe("claims", () => {
   });
 
   it("guard the dependents of their own batch and of no other", async () => {
-    const holds = async (guard: ReturnType<typeof sql>) => (await db.all<{ one: number }>(sql`SELECT 1 AS one WHERE ${guard}`)).length === 1;
+    const holds = async (guard: ReturnType<typeof sql>) =>
+      (await db.all<{ one: number }>(sql`SELECT 1 AS one WHERE ${guard}`)).length === 1;
     const won = await newRecording();
     const claimed = (await claimRecording(db, won, now))!;
-    await runBatch(db, [completeRecording(db, claimed, { key: "recordings/k", size: 1, sha256: "00", mediaType: "audio/wav" }, now)]);
+    await runBatch(db, [
+      completeRecording(db, claimed, { key: "recordings/k", size: 1, sha256: "00", mediaType: "audio/wav" }, now),
+    ]);
     expect(await holds(recordingWon(won.recordingId, won.callId, "recordings/k"))).toBe(true);
     expect(await holds(recordingWon(won.recordingId, won.callId, "recordings/other"))).toBe(false);
     const lost = await newRecording();
@@ -386,7 +505,8 @@ describe("claims", () => {
 });
 
 describe("the batch that ends a recording", () => {
-  const note = (text: string): Statement => db.run(sql`UPDATE recordings SET external_id = ${text} WHERE external_id = 'mark'`);
+  const note = (text: string): Statement =>
+    db.run(sql`UPDATE recordings SET external_id = ${text} WHERE external_id = 'mark'`);
   const mark = () => newRecording({ url: null, state: "failed", externalId: "mark" });
 
   it("carries the dependents, made from the row as it will be", async () => {
@@ -397,7 +517,9 @@ describe("the batch that ends a recording", () => {
     expect(outcome.kind).toBe("completed");
     expect((await read(marked)).externalId).toBe("completed 1000");
     const again = await mark();
-    await tryOnce(status(410), { dependents: { completed: async () => [], failed: async (row) => [note(row.reason.slice(0, 4))] } });
+    await tryOnce(status(410), {
+      dependents: { completed: async () => [], failed: async (row) => [note(row.reason.slice(0, 4))] },
+    });
     expect((await read(again)).externalId).toBe("gone");
   });
 
@@ -441,7 +563,8 @@ describe("the batch that ends a recording", () => {
   it("lets a broken bucket through to the queue, with the claim given back", async () => {
     const name = await newRecording();
     const refusing = new Proxy(bucket, {
-      get: (target, key) => (key === "put" ? () => Promise.reject(new Error("put: 10001")) : (Reflect.get(target, key) as unknown)),
+      get: (target, key) =>
+        key === "put" ? () => Promise.reject(new Error("put: 10001")) : (Reflect.get(target, key) as unknown),
     });
     const { deps } = depsOf(server(file(wav(500_000))).fake, { bucket: refusing });
     await expect(workOnRecording(deps, name)).rejects.toThrow("10001");
@@ -470,7 +593,10 @@ describe("the rounds of the cron", () => {
     expect((await read(over)).reason).toBe("not_there: the server answered 404");
     const never = await newRecording({ url: null, giveUpAt: now });
     await giveUpOnRecording(deps, never);
-    expect(await read(never)).toMatchObject({ state: "failed", reason: "no_link: the platform never said where the recording is" });
+    expect(await read(never)).toMatchObject({
+      state: "failed",
+      reason: "no_link: the platform never said where the recording is",
+    });
     expect(await giveUpOnRecording(deps, await newRecording())).toEqual({ kind: "idle" });
   });
 
@@ -491,9 +617,11 @@ describe("the rounds of the cron", () => {
     const later = Date.now() + DAY + HOUR;
     await sweepOrphans(db, bucket, later, { pages: 10 });
     const { row } = await tryOnce(file(wav(1000)));
-    for (const organizationId of ["org_3", "org_4", "org_5"]) await bucket.put(attemptKey({ organizationId, id: "rec_none_1" }, now), "x");
+    for (const organizationId of ["org_3", "org_4", "org_5"])
+      await bucket.put(attemptKey({ organizationId, id: "rec_none_1" }, now), "x");
     const sweeps = [];
-    for (let round = 0; round < 3; round += 1) sweeps.push(await sweepOrphans(db, bucket, later, { pages: 1, pageSize: 2 }));
+    for (let round = 0; round < 3; round += 1)
+      sweeps.push(await sweepOrphans(db, bucket, later, { pages: 1, pageSize: 2 }));
     expect(sweeps).toEqual([
       { seen: 2, deleted: 1, finished: false },
       { seen: 2, deleted: 2, finished: true },
@@ -511,7 +639,8 @@ describe("playing a recording", () => {
     const { row } = await tryOnce(file(bytes));
     return { row, etag: `"${row.sha256}"` };
   }
-  const bodyOf = async (answer: { body: ReadableStream | null }) => new Uint8Array(await new Response(answer.body).arrayBuffer());
+  const bodyOf = async (answer: { body: ReadableStream | null }) =>
+    new Uint8Array(await new Response(answer.body).arrayBuffer());
 
   it("sends the whole with what a player needs to know", async () => {
     const { row, etag } = await kept();
@@ -539,14 +668,21 @@ describe("playing a recording", () => {
     const { row } = await kept();
     const answer = await serveAudio(bucket, row, { ...plain, range });
     expect(answer.status).toBe(206);
-    expect(answer.headers).toMatchObject({ "content-length": String(end - start), "content-range": `bytes ${start}-${end - 1}/1000` });
+    expect(answer.headers).toMatchObject({
+      "content-length": String(end - start),
+      "content-range": `bytes ${start}-${end - 1}/1000`,
+    });
     expect(await bodyOf(answer)).toEqual(bytes.slice(start, end));
   });
 
   it("refuses a part behind the end, and sends all when several are asked for", async () => {
     const { row } = await kept();
     const beyond = await serveAudio(bucket, row, { ...plain, range: "bytes=1000-" });
-    expect(beyond).toMatchObject({ status: 416, body: null, headers: { "content-range": "bytes */1000", "content-length": "0" } });
+    expect(beyond).toMatchObject({
+      status: 416,
+      body: null,
+      headers: { "content-range": "bytes */1000", "content-length": "0" },
+    });
     const several = await serveAudio(bucket, row, { ...plain, range: "bytes=0-1,5-9" });
     expect(several.status).toBe(200);
     await several.body?.cancel();

@@ -49,7 +49,9 @@ export const calls = sqliteTable(
   },
   (table) => [
     index("calls_by_time").on(table.organizationId, table.startedAt, table.id),
-    index("calls_in_progress").on(table.finalizeAt).where(sql`state = 'in_progress'`),
+    index("calls_in_progress")
+      .on(table.finalizeAt)
+      .where(sql`state = 'in_progress'`),
   ],
 );
 
@@ -84,7 +86,9 @@ export const recordings = sqliteTable(
   },
   (table) => [
     primaryKey({ columns: [table.callId, table.id] }),
-    index("recordings_pending").on(table.callId).where(sql`state = 'pending'`),
+    index("recordings_pending")
+      .on(table.callId)
+      .where(sql`state = 'pending'`),
   ],
 );
 
@@ -110,7 +114,9 @@ export const analyses = sqliteTable(
   },
   (table) => [
     primaryKey({ columns: [table.callId, table.id] }),
-    index("analyses_pending").on(table.callId).where(sql`state = 'pending'`),
+    index("analyses_pending")
+      .on(table.callId)
+      .where(sql`state = 'pending'`),
   ],
 );
 

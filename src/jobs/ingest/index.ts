@@ -30,21 +30,29 @@ export async function workOnIngest(parts: IngestParts, messages: readonly Ingest
   await mergeCalls(
     db,
     said,
-    (quarantined) => [
-      ...anuraSources,
-      ...read.map((one) => logInbound(db, entryOf(one, quarantined))),
-    ],
+    (quarantined) => [...anuraSources, ...read.map((one) => logInbound(db, entryOf(one, quarantined)))],
     { now, newWriter: () => parts.newWriter() },
   );
-  await nudgeCalls(db, nudges, said.map((one) => one.key.id), parts.now());
+  await nudgeCalls(
+    db,
+    nudges,
+    said.map((one) => one.key.id),
+    parts.now(),
+  );
   // Only now is nothing left to do for these messages, whatever happens next.
-  if (parts.backedByTable) await clearInbox(db, messages.map((message) => message.id));
+  if (parts.backedByTable)
+    await clearInbox(
+      db,
+      messages.map((message) => message.id),
+    );
 }
 
 function entryOf({ message, outcome, reason, callIds }: ReadMessage, quarantined: ReadonlyMap<string, string>) {
   const callId = callIds[0] ?? null;
   const waitsFor = callIds.flatMap((id) => quarantined.get(id) ?? [])[0];
-  return waitsFor ? { message, outcome: "quarantined" as const, reason: waitsFor, callId } : { message, outcome, reason, callId };
+  return waitsFor
+    ? { message, outcome: "quarantined" as const, reason: waitsFor, callId }
+    : { message, outcome, reason, callId };
 }
 
 /** Anura's calls come in on one path without anyone having made a source: the first of them makes it. */

@@ -1,5 +1,13 @@
 import { inArray, or, sql } from "drizzle-orm";
-import { planMerge, type CallKey, type FoldedCall, type MergePlan, type Notice, type Placement, writeMerge } from "../../calls";
+import {
+  planMerge,
+  type CallKey,
+  type FoldedCall,
+  type MergePlan,
+  type Notice,
+  type Placement,
+  writeMerge,
+} from "../../calls";
 import { changesOf, runBatch, type Database, type Statement } from "../../db/client";
 import { analyses, calls, campaigns, recordings } from "../../db/schema";
 import { ensureOperator } from "../../operators";
@@ -37,7 +45,9 @@ export async function mergeCalls(
   let open = said;
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
     const merges = await planAll(db, open, context);
-    const quarantined = new Map(merges.flatMap(({ plan: { row } }) => (row.quarantine ? [[row.id, row.quarantine] as const] : [])));
+    const quarantined = new Map(
+      merges.flatMap(({ plan: { row } }) => (row.quarantine ? [[row.id, row.quarantine] as const] : [])),
+    );
     const extra = round === 0 ? alongside(quarantined) : [];
     const results = await runBatch(db, [...extra, ...merges.flatMap((merge) => merge.statements)]);
     let at = extra.length;
@@ -52,7 +62,11 @@ export async function mergeCalls(
   throw new Error(`${open.length} calls were changed by others ${MAX_ROUNDS} times in a row`);
 }
 
-async function planAll(db: Database, said: readonly CallNotices[], context: { now: number; newWriter(): string }): Promise<Merge[]> {
+async function planAll(
+  db: Database,
+  said: readonly CallNotices[],
+  context: { now: number; newWriter(): string },
+): Promise<Merge[]> {
   if (said.length === 0) return [];
   const { known, campaigns: named } = await readKnown(db, said);
   return Promise.all(said.map((one) => planOne(db, one, known.get(one.key.id), named, context)));
@@ -77,7 +91,11 @@ async function planOne(
     ...placeInCampaign(folded, said, known?.call, named),
     operatorId: folded.operatorName === null ? null : (operators.get(folded.operatorName)?.id ?? null),
   });
-  const plan = planMerge(said.key, known?.call, said.notices, place, { now, writer: newWriter(), touch: expectations.length > 0 });
+  const plan = planMerge(said.key, known?.call, said.notices, place, {
+    now,
+    writer: newWriter(),
+    touch: expectations.length > 0,
+  });
   if (!plan.changed) return { said, plan, statements: [] };
   const operator = plan.row.operatorName === null ? undefined : operators.get(plan.row.operatorName);
   const isNewOperator = operator !== undefined && operator.id !== known?.call?.operatorId;
@@ -145,7 +163,10 @@ async function readKnown(db: Database, said: readonly CallNotices[]) {
         or(
           sql`${campaigns.organizationId} IN (SELECT value FROM json_each(${JSON.stringify([...new Set(said.map((one) => one.key.organizationId))])}))
             AND ${campaigns.number} IN (SELECT value FROM json_each(${JSON.stringify([...new Set(numbers)])}))`,
-          inArray(campaigns.id, sql`(SELECT value FROM json_each(${JSON.stringify(said.map((one) => one.sourceCampaignId))}))`),
+          inArray(
+            campaigns.id,
+            sql`(SELECT value FROM json_each(${JSON.stringify(said.map((one) => one.sourceCampaignId))}))`,
+          ),
           inArray(campaigns.id, db.select({ id: calls.campaignId }).from(calls).where(inArray(calls.id, among))),
         ),
       ),

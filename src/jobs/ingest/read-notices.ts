@@ -36,7 +36,12 @@ async function readMessage(
   source: SourceRow | undefined,
   said: Map<string, CallNotices>,
 ): Promise<ReadMessage> {
-  const turnedAway = (outcome: InboundOutcome, reason: string | null): ReadMessage => ({ message, outcome, reason, callIds: [] });
+  const turnedAway = (outcome: InboundOutcome, reason: string | null): ReadMessage => ({
+    message,
+    outcome,
+    reason,
+    callIds: [],
+  });
   if (message.verdict !== "accepted") return turnedAway(message.verdict, message.reason);
   const reader = sourceOf(message.sourceKind);
   const { sourceId } = message;
@@ -53,13 +58,23 @@ async function readMessage(
   for (const facts of reading.value.facts) {
     const name = { organizationId: message.organizationId, sourceId, externalId: facts.externalId };
     const key: CallKey = { ...name, id: await callIdOf(name), sourceKind: message.sourceKind };
-    gather(said, key, source?.campaignId ?? null, message, { facts, receivedAt: message.receivedAt, replay: message.replay });
+    gather(said, key, source?.campaignId ?? null, message, {
+      facts,
+      receivedAt: message.receivedAt,
+      replay: message.replay,
+    });
     callIds.push(key.id);
   }
   return { message, outcome: "accepted", reason: null, callIds };
 }
 
-function gather(said: Map<string, CallNotices>, key: CallKey, sourceCampaignId: string | null, message: IngestMessage, notice: Notice): void {
+function gather(
+  said: Map<string, CallNotices>,
+  key: CallKey,
+  sourceCampaignId: string | null,
+  message: IngestMessage,
+  notice: Notice,
+): void {
   const one = said.get(key.id) ?? { key, sourceCampaignId, campaignLimits: new Set<string>(), notices: [] };
   const limits = new Set(one.campaignLimits);
   if (message.campaignLimit !== null) limits.add(message.campaignLimit);

@@ -4,7 +4,12 @@ import { foldNotices, type Notice } from "../../../src/calls/fold";
 const T0 = Date.UTC(2026, 10, 21, 13, 30, 45);
 
 function notice(facts: Partial<Notice["facts"]>, extra: Partial<Notice> = {}): Notice {
-  return { facts: { externalId: "c1", outcome: null, recordings: [], ...facts }, receivedAt: T0, replay: false, ...extra };
+  return {
+    facts: { externalId: "c1", outcome: null, recordings: [], ...facts },
+    receivedAt: T0,
+    replay: false,
+    ...extra,
+  };
 }
 
 /** A small generator with a seed, so that a failure can be run again. */
@@ -51,7 +56,10 @@ describe("folding notices into a call", () => {
       const expected = foldNotices(undefined, notices);
       const doubled = shuffled([...notices, ...notices.slice(0, 2)], random);
       expect(foldNotices(undefined, doubled)).toEqual(expected);
-      const step = doubled.reduce<ReturnType<typeof foldNotices> | undefined>((call, one) => foldNotices(call, [one]), undefined);
+      const step = doubled.reduce<ReturnType<typeof foldNotices> | undefined>(
+        (call, one) => foldNotices(call, [one]),
+        undefined,
+      );
       expect(step).toEqual(expected);
     }
   });
@@ -76,7 +84,9 @@ describe("folding notices into a call", () => {
   });
 
   it("uses the time of the first notice for a call that never says when it began", () => {
-    expect(foldNotices(undefined, [notice({}, { receivedAt: T0 + 9 }), notice({}, { receivedAt: T0 })]).startedAt).toBe(T0);
+    expect(foldNotices(undefined, [notice({}, { receivedAt: T0 + 9 }), notice({}, { receivedAt: T0 })]).startedAt).toBe(
+      T0,
+    );
     expect(foldNotices(undefined, [notice({ startedAt: T0 + 500 }), notice({})]).startedAt).toBe(T0 + 500);
   });
 

@@ -1,6 +1,15 @@
 import { describe, expect, it } from "vitest";
 import {
-  addDelivery, closeDelivery, followsOn, MAX_BUSY, MAX_BUSY_RETRIES, newLanes, nextDueAt, putBack, takeDue, type OpenDelivery,
+  addDelivery,
+  closeDelivery,
+  followsOn,
+  MAX_BUSY,
+  MAX_BUSY_RETRIES,
+  newLanes,
+  nextDueAt,
+  putBack,
+  takeDue,
+  type OpenDelivery,
 } from "../../../src/delivery/lanes";
 
 function open(stream: string, seq: number, more: Partial<OpenDelivery> = {}): OpenDelivery {
@@ -78,7 +87,8 @@ describe("lanes", () => {
       const settle = (index: number, chance: number): void => {
         const [taken] = flying.splice(index, 1);
         if (!taken) return;
-        if (random() < chance) return putBack(lanes, taken, { attempts: taken.attempts + 1, dueAt: now + Math.floor(random() * 50) });
+        if (random() < chance)
+          return putBack(lanes, taken, { attempts: taken.attempts + 1, dueAt: now + Math.floor(random() * 50) });
         done.set(taken.stream, [...(done.get(taken.stream) ?? []), taken.seq]);
         closeDelivery(lanes, taken);
       };
@@ -108,7 +118,8 @@ describe("lanes", () => {
         for (let taken = takeDue(lanes, now); taken; taken = takeDue(lanes, now)) flying.push(taken);
         settle(0, 0.2);
       }
-      for (const [stream, sequence] of done) expect(sequence).toEqual(Array.from({ length: next.get(stream)! }, (_, at) => at + 1));
+      for (const [stream, sequence] of done)
+        expect(sequence).toEqual(Array.from({ length: next.get(stream)! }, (_, at) => at + 1));
       expect([...done.values()].flat()).toHaveLength(added);
       expect(lanes).toMatchObject({ busy: 0, busyRetries: 0, open: 0 });
     }

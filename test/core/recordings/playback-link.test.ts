@@ -7,10 +7,17 @@ const grant = { organizationId: "org_1", recordingId: "rec_abc_1", expiresAt: 1_
 const before = grant.expiresAt - 1;
 
 async function linkOf(keys = old) {
-  const link = await signPlaybackLink({ ...grant, publicUrl: "https://t.example", signingKey: await playbackKey(keys) });
+  const link = await signPlaybackLink({
+    ...grant,
+    publicUrl: "https://t.example",
+    signingKey: await playbackKey(keys),
+  });
   const url = new URL(link);
   const { organization = "", expires = "", signature = "" } = Object.fromEntries(url.searchParams);
-  return { url, request: { organizationId: organization, recordingId: url.pathname.split("/")[2] ?? "", expires, signature } };
+  return {
+    url,
+    request: { organizationId: organization, recordingId: url.pathname.split("/")[2] ?? "", expires, signature },
+  };
 }
 
 describe("playback links", () => {

@@ -9,7 +9,9 @@ const delayAfter = (attempts: number, retryAfter: number | null = null, random =
 
 describe("the retry schedule", () => {
   it("asks soon at first and each half hour in the end", () => {
-    expect([1, 2, 3, 4, 5, 6, 7, 40].map((attempts) => delayAfter(attempts))).toEqual([5, 15, 60, 300, 900, 1800, 1800, 1800]);
+    expect([1, 2, 3, 4, 5, 6, 7, 40].map((attempts) => delayAfter(attempts))).toEqual([
+      5, 15, 60, 300, 900, 1800, 1800, 1800,
+    ]);
   });
 
   it("adds up to a tenth of jitter and never takes any away", () => {

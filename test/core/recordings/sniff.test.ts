@@ -4,7 +4,9 @@ import { extensionOf, sniff } from "../../../src/recordings/sniff";
 
 const text = (value: string) => new TextEncoder().encode(value);
 const bytes = (...values: (number | string)[]) =>
-  Uint8Array.from(values.flatMap((value) => (typeof value === "number" ? [value] : Array.from(value, (one) => one.charCodeAt(0)))));
+  Uint8Array.from(
+    values.flatMap((value) => (typeof value === "number" ? [value] : Array.from(value, (one) => one.charCodeAt(0)))),
+  );
 
 /** MPEG-1 layer III, 128 kbit/s, 44.1 kHz: 417 bytes a frame. */
 function mp3(frames: number, before: number[] = []): Uint8Array {
@@ -55,9 +57,21 @@ describe("audio by its first bytes", () => {
 
 describe("what is served in place of audio", () => {
   it.each<[string, Uint8Array, string]>([
-    ["S3 error", text('<?xml version="1.0"?>\n<Error><Code>NoSuchKey</Code><Message>Not there</Message></Error>'), 'an XML page ("NoSuchKey Not there")'],
-    ["HTML", text("<!DOCTYPE html><html><head><style>p{}</style><title>Log in</title></head></html>"), 'an HTML page ("Log in")'],
-    ["HTML in Latin-1", bytes("<html><body>Grabaci", 0xf3, "n no encontrada</body></html>"), 'an HTML page ("Grabaci\uFFFDn no encontrada")'],
+    [
+      "S3 error",
+      text('<?xml version="1.0"?>\n<Error><Code>NoSuchKey</Code><Message>Not there</Message></Error>'),
+      'an XML page ("NoSuchKey Not there")',
+    ],
+    [
+      "HTML",
+      text("<!DOCTYPE html><html><head><style>p{}</style><title>Log in</title></head></html>"),
+      'an HTML page ("Log in")',
+    ],
+    [
+      "HTML in Latin-1",
+      bytes("<html><body>Grabaci", 0xf3, "n no encontrada</body></html>"),
+      'an HTML page ("Grabaci\uFFFDn no encontrada")',
+    ],
     ["JSON", text('{"error":"not ready"}'), 'JSON ("{"error":"not ready"}")'],
     ["text", text("File not found.\n"), 'text ("File not found.")'],
     ["text in UTF-16", bytes(0xff, 0xfe, "N", 0, "o", 0), 'text ("No")'],
@@ -68,7 +82,9 @@ describe("what is served in place of audio", () => {
   });
 
   it("keeps tokens and long pages out of the excerpt", () => {
-    expect(describePage('{"token":"eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.c2lnbmF0dXJl"}')).toBe('JSON ("{"token":"…"}")');
+    expect(describePage('{"token":"eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.c2lnbmF0dXJl"}')).toBe(
+      'JSON ("{"token":"…"}")',
+    );
     expect(describePage("word ".repeat(200)).length).toBeLessThan(160);
   });
 

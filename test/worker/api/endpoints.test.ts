@@ -37,7 +37,9 @@ describe("/v1/endpoints", () => {
   it("takes a secret that is brought along", async ({ expect }) => {
     const { key } = await mintOrganization(db);
     const secret = `whsec_${btoa("x".repeat(24))}`;
-    expect((await apiClient().post("/v1/webhooks", { key, body: { ...body, secret } })).body.signing_secret).toBe(secret);
+    expect((await apiClient().post("/v1/webhooks", { key, body: { ...body, secret } })).body.signing_secret).toBe(
+      secret,
+    );
   });
 
   it.for(["hunter2", `whsec_${btoa("x".repeat(23))}`, `whsec_${btoa("x".repeat(65))}`, "whsec_%%%%"])(
