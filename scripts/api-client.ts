@@ -35,11 +35,11 @@ export function expectSuccess(answer: Answer, what: string): { [key: string]: un
 }
 
 function describeProblem(body: unknown): string {
-  if (!isObject(body)) return oneLine(String(body ?? ""));
+  if (!isObject(body)) return oneLine(toText(body));
   const fields = Array.isArray(body.errors)
-    ? body.errors.filter(isObject).map((one) => `${String(one.field)} ${String(one.message)}`)
+    ? body.errors.filter(isObject).map((one) => `${toText(one.field)} ${toText(one.message)}`)
     : [];
-  return oneLine([String(body.detail ?? body.message ?? body.title ?? ""), ...fields].join(" "));
+  return oneLine([toText(body.detail ?? body.message ?? body.title), ...fields].join(" "));
 }
 
 function oneLine(text: string): string {
@@ -61,6 +61,12 @@ export function numberAt(value: unknown, path: readonly string[]): number {
 
 export function valueAt(value: unknown, path: readonly string[]): unknown {
   return path.reduce<unknown>((inner, key) => (isObject(inner) ? inner[key] : undefined), value);
+}
+
+/** A value as it is read by a person: texts and numbers as they are, nothing for nothing, the rest as JSON. */
+export function toText(value: unknown): string {
+  if (value === undefined || value === null) return "";
+  return typeof value === "string" ? value : JSON.stringify(value);
 }
 
 export function isObject(value: unknown): value is { [key: string]: unknown } {

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Webhook } from "standardwebhooks";
-import { isObject, valueAt } from "./api-client.ts";
+import { toText, valueAt } from "./api-client.ts";
 import { readFixture } from "./demo/serve-recording.ts";
 import { decideFailure, readBehaviour, WELL_BEHAVED, type Behaviour } from "./receiver/behaviour.ts";
 import { renderPage } from "./receiver/page.ts";
@@ -114,8 +114,8 @@ function describe(body: string, incoming: IncomingMessage) {
   // An event about an endpoint itself has no call.
   const callId = valueAt(event, ["data", "call", "id"]);
   return {
-    id: String(incoming.headers["webhook-id"] ?? valueAt(event, ["id"]) ?? ""),
-    type: isObject(event) ? String(event.type ?? "") : "",
+    id: toText(incoming.headers["webhook-id"] ?? valueAt(event, ["id"])),
+    type: toText(valueAt(event, ["type"])),
     seq: typeof seq === "number" ? seq : null,
     callId: typeof callId === "string" ? callId : null,
   };

@@ -3,6 +3,8 @@ export class Trouble extends Error {}
 
 /** Runs a script's main function and turns its failure into what the terminal shows. */
 export async function runScript(main: () => Promise<number>): Promise<void> {
+  // Whoever stopped reading (`| head`) did not mean to make us crash.
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
   let code = 1;
   try {
     code = await main();

@@ -19,7 +19,7 @@ export function spawnWrangler(
 ): ChildProcess {
   return spawn(process.execPath, [wranglerPath(), ...args], {
     cwd: PROJECT,
-    env: { ...quietEnvironment(), ...options.env } as NodeJS.ProcessEnv,
+    env: { ...quietEnvironment(), ...options.env },
     stdio: options.stdio,
     detached: options.detached ?? false,
   });

@@ -102,7 +102,9 @@ export async function mintEndpoint(
     paused: false,
     disabledReason: null,
     disabledAt: null,
-    secrets: await sealSecrets(TEST_MASTER_KEYS, id, [{ value: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", until: null }]),
+    secrets: await sealSecrets(TEST_MASTER_KEYS, id, [
+      { value: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", until: null },
+    ]),
     version: 1,
     createdAt: NOON,
     updatedAt: NOON,

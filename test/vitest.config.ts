@@ -21,9 +21,6 @@ export default defineConfig(async () => ({
       },
     }),
   ],
-  resolve: {
-    alias: { "@eshaz/web-worker": `${root}/src/analysis/decode/no-worker.ts` },
-  },
   test: {
     include: ["test/core/**/*.test.ts", "test/worker/**/*.test.ts", "test/contracts/**/*.test.ts"],
     setupFiles: ["test/setup.ts"],

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { expectSuccess, isObject, request } from "../api-client.ts";
+import { expectSuccess, isObject, request, toText } from "../api-client.ts";
 import type { Delivery } from "../receiver/store.ts";
 import { Trouble } from "../trouble.ts";
 import type { Connection } from "./connect.ts";
@@ -24,7 +24,7 @@ export async function sendNotice(
   const answer: unknown = await response.json().catch(() => null);
   const taken = expectSuccess({ status: response.status, body: answer }, "POST /webhook/anura/");
   if (typeof taken.call_id !== "string") throw new Trouble(`the notice was not taken: ${JSON.stringify(answer)}`);
-  return { callId: taken.call_id, status: String(taken.status ?? "accepted"), tookMs: performance.now() - began };
+  return { callId: taken.call_id, status: toText(taken.status) || "accepted", tookMs: performance.now() - began };
 }
 
 /** Hands each new event of the call to `onEvent`, in order, until `isLast` says so. False when time ran out. */

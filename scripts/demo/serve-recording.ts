@@ -25,10 +25,7 @@ export async function serveRecording(): Promise<{ url: string; close(): void }> 
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
-  return {
-    url: `http://127.0.0.1:${port}/${NAME}.mp3`,
-    close: () => void (server.close(), server.closeAllConnections()),
-  };
+  return { url: `http://127.0.0.1:${port}/${NAME}.mp3`, close: () => server.close().closeAllConnections() };
 }
 
 /** A file of test/fixtures/audio. */

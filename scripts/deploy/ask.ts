@@ -10,7 +10,7 @@ import {
   readVersionId,
 } from "./account.ts";
 import type { Desk } from "./carry-out.ts";
-import { countSealed, planQuestions, renderCommand, type Existing } from "./plan.ts";
+import { questions, renderCommand, type Existing, type Step } from "./plan.ts";
 
 export type Account = { existing: Existing; secrets: string[]; publicUrl: string };
 
@@ -32,18 +32,19 @@ export async function askAccount(desk: Desk): Promise<Account> {
 
 export const ask = {
   databaseId: async (desk: Desk) =>
-    readDatabaseId(await answerOf(desk, ["d1", "list", "--json"]), desk.settings.database.name),
+    readDatabaseId(await answerOf(desk, questions.databases()), desk.settings.database.name),
   /** A database made by a deploy that stopped before the migrations holds no such tables, and nothing sealed. */
   sealed: async (desk: Desk) => {
-    const result = await desk.run(countSealed(desk.settings, desk.paths).args);
+    const question = questions.sealed(desk.settings, desk.paths);
+    const result = await desk.run(question.args);
     if (result.code !== 0 && /no such table/i.test(result.stdout + result.stderr)) return 0;
-    if (result.code !== 0) throw refused(countSealed(desk.settings, desk.paths).args, result.stdout + result.stderr);
+    if (result.code !== 0) throw refused(question, result.stdout + result.stderr);
     return readSealed(result.stdout);
   },
 };
 
 async function checkLogin(desk: Desk): Promise<void> {
-  const { stdout } = await desk.run(["whoami", "--json"]);
+  const { stdout } = await desk.run(questions.login().args);
   const accounts = readAccounts(stdout);
   if (accounts === null) {
     throw new Trouble(
@@ -57,7 +58,7 @@ async function checkLogin(desk: Desk): Promise<void> {
 }
 
 async function askBuckets(desk: Desk): Promise<string[]> {
-  return readBuckets(await answerOf(desk, ["r2", "bucket", "list"]));
+  return readBuckets(await answerOf(desk, questions.buckets()));
 }
 
 /** Page after page, until one brings nothing new. */
@@ -65,7 +66,7 @@ async function askQueues(desk: Desk): Promise<string[]> {
   const names = new Set<string>();
   for (let page = 1; page <= MAX_PAGES; page += 1) {
     const before = names.size;
-    for (const name of readQueues(await answerOf(desk, ["queues", "list", "--page", String(page)]))) names.add(name);
+    for (const name of readQueues(await answerOf(desk, questions.queues(page)))) names.add(name);
     if (names.size === before) break;
   }
   return [...names];
@@ -73,32 +74,27 @@ async function askQueues(desk: Desk): Promise<string[]> {
 
 /** Only "there is no such Worker" means that no secret is set: any other failure must not lead to a new master key. */
 async function askSecrets(desk: Desk): Promise<string[]> {
-  const args = ["secret", "list", "--format", "json", "--name", desk.settings.worker];
-  const result = await desk.run(args);
+  const question = questions.secrets(desk.settings);
+  const result = await desk.run(question.args);
   if (result.code === 0) return readSecretNames(result.stdout);
   const said = result.stdout + result.stderr;
   if (/Worker ".*" not found/i.test(said)) return [];
-  throw refused(args, said);
+  throw refused(question, said);
 }
 
 async function askPublicUrl(desk: Desk): Promise<string> {
-  const status = planQuestions(desk.settings, desk.paths).at(-1)?.args ?? [];
-  desk.writeConfig({ databaseId: null, publicUrl: "" });
-  const versionId = readVersionId(await answerOf(desk, status));
+  const versionId = readVersionId(await answerOf(desk, questions.deployment(desk.settings)));
   if (versionId === null) return "";
-  return readVariable(
-    await answerOf(desk, ["versions", "view", versionId, "--json", "--config", desk.paths.config]),
-    "PUBLIC_URL",
-  );
+  return readVariable(await answerOf(desk, questions.version(desk.settings, versionId)), "PUBLIC_URL");
 }
 
-async function answerOf(desk: Desk, args: readonly string[]): Promise<string> {
-  const result = await desk.run(args);
-  if (result.code !== 0) throw refused(args, result.stdout + result.stderr);
+async function answerOf(desk: Desk, question: Step): Promise<string> {
+  const result = await desk.run(question.args);
+  if (result.code !== 0) throw refused(question, result.stdout + result.stderr);
   return result.stdout;
 }
 
-function refused(args: readonly string[], said: string): Trouble {
+function refused({ args }: Step, said: string): Trouble {
   const lines = said.split("\n").map((line) => line.trim());
   const reason = lines.find((line) => /error/i.test(line)) ?? lines.find((line) => line !== "") ?? "no reason given";
   return new Trouble(`${renderCommand(args.slice(0, 3))} failed: ${reason.slice(0, 300)}`);

@@ -17,7 +17,7 @@ import {
   type PlanPaths,
   type Step,
 } from "./plan.ts";
-import { planSecrets, type SecretPlan } from "./secrets.ts";
+import { planSecrets, readKept, renderKept, type SecretPlan } from "./secrets.ts";
 import type { DeploySettings } from "./settings.ts";
 
 /** Everything a deploy touches, so that a test can put itself in its place. */
@@ -51,7 +51,7 @@ export async function carryOut(desk: Desk): Promise<number> {
   const secrets = planSecrets(settings.secrets, account.secrets, desk.env, paths.secretsFile);
   await refuseToOrphan(desk, secrets, account.existing.databaseId !== null);
   keepMissing(desk, secrets);
-  await doStep(desk, migrateDatabase(settings, paths), "inherit");
+  await doStep(desk, migrateDatabase(settings, paths));
   const deployed = await deployOnce(desk, Object.keys(secrets.missing).length > 0);
   const url = known || deployed;
   if (url === null)
@@ -70,7 +70,7 @@ export async function carryOut(desk: Desk): Promise<number> {
 
 /** A new master key beside data sealed with the old one would make that data unreadable without anyone noticing. */
 async function refuseToOrphan(desk: Desk, secrets: SecretPlan, databaseExisted: boolean): Promise<void> {
-  if (!("MASTER_KEYS" in secrets.missing) || secrets.origin !== "made now" || !databaseExisted) return;
+  if (!secrets.isNew.includes("MASTER_KEYS") || !databaseExisted) return;
   const sealed = await ask.sealed(desk);
   if (sealed === 0) return;
   throw new Trouble(
@@ -80,10 +80,9 @@ async function refuseToOrphan(desk: Desk, secrets: SecretPlan, databaseExisted: 
 }
 
 /** On disk before they are in force: a deploy that breaks in between goes on with the same ones. */
-function keepMissing({ paths, settings, say }: Desk, { missing, origin }: SecretPlan): void {
+function keepMissing({ paths, say }: Desk, { missing, origin }: SecretPlan): void {
   if (Object.keys(missing).length === 0) return;
-  const lines = settings.secrets.flatMap((name) => (missing[name] === undefined ? [] : [`${name}=${missing[name]}\n`]));
-  writePrivateFile(paths.secretsFile, lines.join(""));
+  writePrivateFile(paths.secretsFile, renderKept({ ...readKept(paths.secretsFile), ...missing }));
   say(`secrets to set: ${Object.keys(missing).join(", ")} (${origin})`);
 }
 
@@ -109,7 +108,7 @@ async function doStep(
   const result = await desk.run(step.args, { output, env });
   const said = `${result.stdout}${result.stderr}`;
   // Made between our question and now, or listed on a page we did not see: what was wanted is there.
-  if (result.code === 0 || /already (exists|taken|own)/i.test(said)) return;
+  if (result.code === 0 || (step.makes && /already (exists|taken)/i.test(said))) return;
   if (said.trim() !== "") desk.say(said.trim());
   throw new Trouble(`${step.title} failed; what was done so far stays, and npm run deploy goes on from there`);
 }

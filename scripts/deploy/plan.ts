@@ -1,7 +1,10 @@
 import type { DeploySettings } from "./settings.ts";
 
-/** One command of a deploy. `when` says what must be so for it to run; without it, it always does. */
-export type Step = { title: string; args: string[]; when?: string };
+/**
+ * One command of a deploy. `when` says what must be so for it to run; without it, it always does. A step that `makes`
+ * something is content to find it made.
+ */
+export type Step = { title: string; args: string[]; when?: string; makes?: true };
 
 /** What exists already; everything unknown is treated as missing. */
 export type Existing = { databaseId: string | null; buckets: readonly string[]; queues: readonly string[] };
@@ -9,65 +12,65 @@ export type Existing = { databaseId: string | null; buckets: readonly string[]; 
 export type PlanPaths = { config: string; secretsFile: string };
 
 /** The questions asked of the account before anything is changed. */
-export function planQuestions(settings: DeploySettings, paths: PlanPaths): Step[] {
-  return [
-    { title: "who is logged in", args: ["whoami", "--json"] },
-    { title: "which databases exist", args: ["d1", "list", "--json"] },
-    { title: "which buckets exist", args: ["r2", "bucket", "list"] },
-    { title: "which queues exist", args: ["queues", "list"] },
-    { title: "which secrets are set", args: ["secret", "list", "--format", "json", "--name", settings.worker] },
-    {
-      title: "which PUBLIC_URL is deployed",
-      args: ["deployments", "status", "--json", "--config", paths.config],
-      when: "--url is not given and wrangler.toml leaves PUBLIC_URL empty",
-    },
-  ];
-}
-
-export function createDatabase(settings: DeploySettings): Step {
-  return {
-    title: `make the database ${settings.database.name}`,
-    args: ["d1", "create", settings.database.name],
-    when: "it does not exist",
-  };
-}
-
-/** What has to be made besides the database. */
-export function createOthers(settings: DeploySettings, existing: Existing): Step[] {
-  const buckets = existing.buckets.includes(settings.bucket)
-    ? []
-    : [
-        {
-          title: `make the bucket ${settings.bucket}`,
-          args: ["r2", "bucket", "create", settings.bucket],
-          when: "it does not exist",
-        },
-      ];
-  const queues = settings.queues
-    .filter((name) => !existing.queues.includes(name))
-    .map((name) => ({ title: `make the queue ${name}`, args: ["queues", "create", name], when: "it does not exist" }));
-  return [...buckets, ...queues];
-}
-
-/** Counts what the master key has sealed: asked when the database is there and the key is not. */
-export function countSealed(settings: DeploySettings, paths: PlanPaths): Step {
-  const sql =
-    "SELECT (SELECT count(*) FROM endpoints) + (SELECT count(*) FROM sources WHERE secrets IS NOT NULL) AS sealed";
-  return {
-    title: "what the missing MASTER_KEYS had sealed",
+export const questions = {
+  login: (): Step => ({ title: "who is logged in", args: ["whoami", "--json"] }),
+  databases: (): Step => ({ title: "which databases exist", args: ["d1", "list", "--json"] }),
+  buckets: (): Step => ({ title: "which buckets exist", args: ["r2", "bucket", "list"] }),
+  queues: (page: number): Step => ({
+    title: "which queues exist, page by page",
+    args: ["queues", "list", "--page", String(page)],
+  }),
+  secrets: ({ worker }: DeploySettings): Step => ({
+    title: "which secrets are set",
+    args: ["secret", "list", "--format", "json", "--name", worker],
+  }),
+  deployment: ({ worker }: DeploySettings): Step => ({
+    title: "which version is deployed",
+    args: ["deployments", "status", "--json", "--name", worker],
+    when: "--url is not given and wrangler.toml leaves PUBLIC_URL empty",
+  }),
+  version: ({ worker }: DeploySettings, versionId: string): Step => ({
+    title: "which PUBLIC_URL it has",
+    args: ["versions", "view", versionId, "--json", "--name", worker],
+    when: "the same",
+  }),
+  /** What the master key has sealed. */
+  sealed: ({ database }: DeploySettings, paths: PlanPaths): Step => ({
+    title: "what a missing MASTER_KEYS had sealed",
     args: [
       "d1",
       "execute",
-      settings.database.binding,
+      database.binding,
       "--remote",
       "--json",
       "--config",
       paths.config,
       "--command",
-      sql,
+      COUNT_SEALED,
     ],
-    when: "the database exists and MASTER_KEYS is not set",
-  };
+    when: "the database exists, MASTER_KEYS is not set, and none is given",
+  }),
+};
+
+const COUNT_SEALED =
+  "SELECT (SELECT count(*) FROM endpoints) + (SELECT count(*) FROM sources WHERE secrets IS NOT NULL) AS sealed";
+
+export function createDatabase({ database }: DeploySettings): Step {
+  return make(`the database ${database.name}`, ["d1", "create", database.name]);
+}
+
+/** What has to be made besides the database. */
+export function createOthers(settings: DeploySettings, existing: Existing): Step[] {
+  const buckets = [settings.bucket].filter((name) => !existing.buckets.includes(name));
+  const queues = settings.queues.filter((name) => !existing.queues.includes(name));
+  return [
+    ...buckets.map((name) => make(`the bucket ${name}`, ["r2", "bucket", "create", name])),
+    ...queues.map((name) => make(`the queue ${name}`, ["queues", "create", name])),
+  ];
+}
+
+function make(what: string, args: string[]): Step {
+  return { title: `make ${what}`, args, when: "it does not exist", makes: true };
 }
 
 export function migrateDatabase(settings: DeploySettings, paths: PlanPaths): Step {
@@ -90,10 +93,16 @@ export function proveBundle(paths: PlanPaths, outdir: string): Step {
 export function planAll(settings: DeploySettings, paths: PlanPaths): Step[] {
   const nothing: Existing = { databaseId: null, buckets: [], queues: [] };
   return [
-    ...planQuestions(settings, paths),
+    questions.login(),
+    questions.databases(),
+    questions.buckets(),
+    questions.queues(1),
+    questions.secrets(settings),
+    questions.deployment(settings),
+    questions.version(settings, "VERSION_ID"),
     createDatabase(settings),
     ...createOthers(settings, nothing),
-    countSealed(settings, paths),
+    questions.sealed(settings, paths),
     migrateDatabase(settings, paths),
     {
       ...deployWorker(paths, true),

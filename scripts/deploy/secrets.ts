@@ -1,10 +1,12 @@
-import { existsSync } from "node:fs";
-import { isMasterKeys, newSecrets, readSecrets, type SecretValues } from "../start/secrets.ts";
+import { existsSync, readFileSync } from "node:fs";
+import { isMasterKeys, newSecrets, type SecretValues } from "../start/secrets.ts";
 import { Trouble } from "../trouble.ts";
 
 export type SecretPlan = {
   /** What has to be set, by name. Empty when everything is set already: a secret in place is never overwritten. */
   missing: { [name: string]: string };
+  /** Those of them that nobody ever had before. */
+  isNew: string[];
   origin: "set already" | "made now" | "from the environment" | "kept from an unfinished deploy";
 };
 
@@ -20,14 +22,31 @@ export function planSecrets(
   make: () => SecretValues = newSecrets,
 ): SecretPlan {
   const names = required.filter((name) => !present.includes(name));
-  if (names.length === 0) return { missing: {}, origin: "set already" };
-  const kept = existsSync(keptAt) ? readSecrets(keptAt) : null;
-  const made: { [name: string]: string } = { ...(kept ?? make()) };
-  const brought = names.filter((name) => env[name]);
-  const missing = Object.fromEntries(names.map((name) => [name, check(name, env[name] || made[name])]));
+  if (names.length === 0) return { missing: {}, isNew: [], origin: "set already" };
+  const kept = readKept(keptAt);
+  const made: { [name: string]: string | undefined } = make();
+  const missing = Object.fromEntries(names.map((name) => [name, check(name, env[name] || kept[name] || made[name])]));
+  const isNew = names.filter((name) => !env[name] && !kept[name]);
   const origin =
-    brought.length === names.length ? "from the environment" : kept ? "kept from an unfinished deploy" : "made now";
-  return { missing, origin };
+    isNew.length > 0
+      ? "made now"
+      : names.some((name) => !env[name])
+        ? "kept from an unfinished deploy"
+        : "from the environment";
+  return { missing, isNew, origin };
+}
+
+/** The secrets an earlier deploy made, by name: lines `NAME=value`. */
+export function readKept(path: string): { [name: string]: string } {
+  if (!existsSync(path)) return {};
+  const lines = readFileSync(path, "utf8").matchAll(/^([A-Z_]+)=(.+)$/gm);
+  return Object.fromEntries([...lines].map((line) => [line[1] ?? "", (line[2] ?? "").trim()]));
+}
+
+export function renderKept(secrets: { readonly [name: string]: string }): string {
+  return Object.entries(secrets)
+    .map(([name, value]) => `${name}=${value}\n`)
+    .join("");
 }
 
 function check(name: string, value: string | undefined): string {

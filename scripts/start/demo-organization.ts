@@ -62,7 +62,7 @@ async function createEndpoint(
   return {
     endpointId: textAt(made, ["id"]),
     endpointUrl: receiverUrl,
-    signingSecret: textAt(made, "secret" in made ? ["secret"] : ["signing_secret"]),
+    signingSecret: textAt(made, ["signing_secret"]),
   };
 }
 

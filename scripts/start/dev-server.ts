@@ -22,12 +22,20 @@ export function startDevServer(settings: StartSettings, secretsPath: string, sho
   const log = new LogFile(`${stateDir}/wrangler.log`);
   const debugLogs = `${stateDir}/wrangler-debug`;
   rmSync(debugLogs, { recursive: true, force: true });
+  const flags = {
+    ip: "127.0.0.1",
+    port: String(port),
+    "inspector-port": "0",
+    "persist-to": `${stateDir}/state`,
+    "env-file": secretsPath,
+    "show-interactive-dev-session": "false",
+  };
+  const variables = { PUBLIC_URL: url, ALLOW_PRIVATE_ADDRESSES: "true", INBOX: "table" };
   const child = spawnWrangler(
     [
-      ...["dev", "--ip", "127.0.0.1", "--port", String(port), "--inspector-port", "0"],
-      ...["--persist-to", `${stateDir}/state`, "--env-file", secretsPath],
-      ...["--var", `PUBLIC_URL:${url}`, "--var", "ALLOW_PRIVATE_ADDRESSES:true", "--var", "INBOX:table"],
-      ...["--show-interactive-dev-session=false"],
+      "dev",
+      ...renderFlags(flags),
+      ...Object.entries(variables).flatMap(([name, value]) => ["--var", `${name}:${value}`]),
     ],
     {
       detached: true,
@@ -54,6 +62,10 @@ export function startDevServer(settings: StartSettings, secretsPath: string, sho
   });
   if (child.pid === undefined) throw new Trouble("wrangler dev could not be started");
   return { group: child.pid, log, ended };
+}
+
+function renderFlags(flags: { [name: string]: string }): string[] {
+  return Object.entries(flags).map(([name, value]) => `--${name}=${value}`);
 }
 
 /** Waits until the Worker answers, or says why it does not. */

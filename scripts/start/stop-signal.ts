@@ -16,8 +16,6 @@ export function listenForStop(hurry: () => void): AbortSignal {
     });
   }
   watchParent(() => stop.abort());
-  // A closed terminal must not turn the good-bye into a crash.
-  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
   return stop.signal;
 }
 

@@ -140,11 +140,11 @@ export function callRoutes() {
       if (!call.ok) return problem(c, call.error);
       const query = { organizationId: target.organizationId, callId: target.id, limit: limit + 1, after: cursor };
       const rows = await listCallEvents(db, query);
-      const events = await Promise.all(
+      const whole = await Promise.all(
         rows.map(async (row) => ({ ...row, data: await readEventData(c.var.deps.bucket, row.data) })),
       );
       return c.json(
-        pageOf(events, limit, viewEvent, (event) => ({ seq: event.seq })),
+        pageOf(whole, limit, viewEvent, (event) => ({ seq: event.seq })),
         200,
       );
     });

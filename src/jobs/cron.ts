@@ -1,3 +1,4 @@
+import { eq } from "drizzle-orm";
 import { readConfig } from "../config";
 import { analyses, recordings } from "../db/schema";
 import { resendInbox } from "../queues/table-inbox";
@@ -13,8 +14,8 @@ export async function runCron(cron: string, env: Env): Promise<void> {
   if (readConfig(env).inbox === "table") {
     if (cron === "start") {
       await parts.db.batch([
-        parts.db.update(recordings).set({ leaseUntil: 0 }),
-        parts.db.update(analyses).set({ leaseUntil: 0 }),
+        parts.db.update(recordings).set({ leaseUntil: 0 }).where(eq(recordings.state, "pending")),
+        parts.db.update(analyses).set({ leaseUntil: 0 }).where(eq(analyses.state, "pending")),
       ]);
     }
     await resendInbox(parts.db, env.INGEST_QUEUE, parts.now());

@@ -1,7 +1,7 @@
 import type { LoadResult } from "./load.ts";
 import { audianNotice, markOf, type Notice } from "./notices.ts";
 import { makeOrganization } from "./organization.ts";
-import { quiet } from "./process-cpu.ts";
+import { cpuSeconds, quiet } from "./process-cpu.ts";
 import type { Receipt } from "./receiver.ts";
 import { migrate, startServer, type Server } from "./server.ts";
 import { layOutbox } from "./outbox.ts";
@@ -18,8 +18,19 @@ export type DeliveryPlan = {
   seconds: number;
 };
 
-/** `whole`: from the first 2xx of a burst on. `stage`: from the nudge on, events recorded. Latencies are of the paced part. */
-export type DeliveryFigures = { wholePerSecond: number; stagePerSecond: number; p50: number; p99: number; lost: number };
+/**
+ * `whole`: from the first 2xx of a burst on. `stage`: from the nudge on, events recorded. Latencies are of the paced part.
+ * Processor time is per delivery, until nothing is left to do; it bears a busy machine better than rates do.
+ */
+export type DeliveryFigures = {
+  wholePerSecond: number;
+  wholeCpuMs: number;
+  stagePerSecond: number;
+  stageCpuMs: number;
+  p50: number;
+  p99: number;
+  lost: number;
+};
 
 export type DeliverySubject = "floor" | "ours";
 
@@ -41,7 +52,10 @@ export async function measureDelivery(
   endpoints: number,
   plan: DeliveryPlan,
 ): Promise<Record<DeliverySubject, DeliveryFigures>> {
-  const floor = await startServer({ config: "test/bench/floor/wrangler.toml", vars: { SECRET, RECEIVER_URL: receiverUrl } });
+  const floor = await startServer({
+    config: "test/bench/floor/wrangler.toml",
+    vars: { SECRET, RECEIVER_URL: receiverUrl },
+  });
   const ours = await startServer({ config: "wrangler.toml" });
   try {
     await migrate(ours);
@@ -60,13 +74,17 @@ export async function measureDelivery(
       const calls = Math.ceil(plan.burst / endpoints);
       await quiet(subject.server.pid);
       const whole = await post(load, receiver, subject, marks(calls), { endpoints, connections: plan.connections });
-      await quiet(subject.server.pid);
       const stage = await deliverStage(receiver, subject, marks(calls), endpoints);
-      await quiet(subject.server.pid);
-      const paced = await post(load, receiver, subject, marks(plan.rate * plan.seconds), { endpoints, connections: plan.connections, rate: plan.rate });
+      const paced = await post(load, receiver, subject, marks(plan.rate * plan.seconds), {
+        endpoints,
+        connections: plan.connections,
+        rate: plan.rate,
+      });
       return {
         wholePerSecond: whole.perSecond,
+        wholeCpuMs: whole.cpuMs,
         stagePerSecond: stage.perSecond,
+        stageCpuMs: stage.cpuMs,
         p50: percentile(paced.latencies, 0.5),
         p99: percentile(paced.latencies, 0.99),
         lost: whole.lost + stage.lost + paced.lost,
@@ -106,7 +124,7 @@ async function oursSubject(server: Server, urls: string[]): Promise<Subject> {
   };
 }
 
-type Sent = { perSecond: number; latencies: number[]; lost: number };
+type Sent = { perSecond: number; latencies: number[]; cpuMs: number; lost: number };
 
 async function post(
   load: Subprocess,
@@ -116,22 +134,43 @@ async function post(
   { endpoints, ...pace }: { endpoints: number; connections: number; rate?: number },
 ): Promise<Sent> {
   await receiver.ask("reset");
-  const { answeredAt, failed } = await load.ask<LoadResult>("run", { url: subject.server.url, notices: marks.map((mark) => subject.notice(mark)), ...pace });
+  const cpuBefore = cpuSeconds(subject.server.pid);
+  const { answeredAt, failed } = await load.ask<LoadResult>("run", {
+    url: subject.server.url,
+    notices: marks.map((mark) => subject.notice(mark)),
+    ...pace,
+  });
   if (failed > 0) throw new Error(`${failed} of ${marks.length} calls were not taken`);
   const receipts = await collect(receiver, marks.length * endpoints);
   const begun = Math.min(...Object.values(answeredAt));
   // A receiver may be told before the sender of the call has read its answer.
   const latencies = receipts.map(({ mark, at }) => Math.max(0, at - (answeredAt[mark] ?? Number.NaN)));
-  return { perSecond: rateOf(receipts, begun), latencies, lost: marks.length * endpoints - receipts.length };
+  return {
+    perSecond: rateOf(receipts, begun),
+    latencies,
+    cpuMs: await cpuEach(subject, cpuBefore, receipts),
+    lost: marks.length * endpoints - receipts.length,
+  };
 }
 
 async function deliverStage(receiver: Subprocess, subject: Subject, marks: string[], endpoints: number): Promise<Sent> {
   const release = await subject.load(marks);
   await receiver.ask("reset");
+  const cpuBefore = cpuSeconds(subject.server.pid);
   const begun = performance.timeOrigin + performance.now();
   await release();
   const receipts = await collect(receiver, marks.length * endpoints);
-  return { perSecond: rateOf(receipts, begun), latencies: [], lost: marks.length * endpoints - receipts.length };
+  return {
+    perSecond: rateOf(receipts, begun),
+    latencies: [],
+    cpuMs: await cpuEach(subject, cpuBefore, receipts),
+    lost: marks.length * endpoints - receipts.length,
+  };
+}
+
+async function cpuEach({ server }: Subject, before: number, receipts: readonly Receipt[]): Promise<number> {
+  await quiet(server.pid);
+  return ((cpuSeconds(server.pid) - before) * 1000) / receipts.length;
 }
 
 /** Each delivery once, whatever was delivered twice. */
@@ -144,7 +183,10 @@ function rateOf(receipts: readonly Receipt[], begun: number): number {
   return (receipts.length * 1000) / (Math.max(...receipts.map(({ at }) => at)) - begun);
 }
 
-async function sendAll(queue: { sendBatch(messages: { body: unknown; contentType: "json" }[]): Promise<unknown> }, bodies: unknown[]): Promise<void> {
+async function sendAll(
+  queue: { sendBatch(messages: { body: unknown; contentType: "json" }[]): Promise<unknown> },
+  bodies: unknown[],
+): Promise<void> {
   for (let start = 0; start < bodies.length; start += 100) {
     await queue.sendBatch(bodies.slice(start, start + 100).map((body) => ({ body, contentType: "json" })));
   }

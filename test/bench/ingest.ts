@@ -8,7 +8,14 @@ import type { Subprocess } from "./subprocess.ts";
 
 export type IngestPlan = { rounds: number; seconds: number; connections: number };
 
-export type IngestFigures = { perSecond: number; p50: number; p99: number; cpuMs: number; loadCpuShare: number; failed: number };
+export type IngestFigures = {
+  perSecond: number;
+  p50: number;
+  p99: number;
+  cpuMs: number;
+  loadCpuShare: number;
+  failed: number;
+};
 
 export type IngestSubject = "floor" | "hmac" | "anura";
 
@@ -26,13 +33,18 @@ export async function measureIngest(load: Subprocess, plan: IngestPlan): Promise
   try {
     await migrate(ours);
     const organization = await makeOrganization(ours, { urls: [], events: [] });
-    const pool = (make: (mark: string) => Notice) => Array.from({ length: POOL }, (_, number) => make(markOf("ingest", number)));
+    const pool = (make: (mark: string) => Notice) =>
+      Array.from({ length: POOL }, (_, number) => make(markOf("ingest", number)));
     const subjects: Record<IngestSubject, { server: Server; notices: () => Notice[] }> = {
       floor: { server: floor, notices: () => pool((mark) => audianNotice("/", SECRET, mark)) },
-      hmac: { server: ours, notices: () => pool((mark) => audianNotice(organization.sourcePath, organization.sourceSecret, mark)) },
+      hmac: {
+        server: ours,
+        notices: () => pool((mark) => audianNotice(organization.sourcePath, organization.sourceSecret, mark)),
+      },
       anura: {
         server: ours,
-        notices: () => pool((mark) => anuraNotice(organization.apiKey, organization.campaign, mark, "http://127.0.0.1:9/audio.mp3")),
+        notices: () =>
+          pool((mark) => anuraNotice(organization.apiKey, organization.campaign, mark, "http://127.0.0.1:9/audio.mp3")),
       },
     };
     const trial = async (name: IngestSubject, seconds: number): Promise<IngestFigures> => {

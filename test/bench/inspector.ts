@@ -3,12 +3,17 @@ import type { Server } from "./server.ts";
 /** A line to workerd's inspector, which speaks the Chrome DevTools Protocol. */
 export type Inspector = { send<T>(method: string, parameters?: Record<string, unknown>): Promise<T>; close(): void };
 
+/** An isolate that computes answers when it comes up for air, and to some questions never. Milliseconds. */
+const PATIENCE = 5_000;
+
 type Reply = { id?: number; result?: unknown; error?: { message: string } };
 
 /** Opens the inspector of the server's Worker; the server must have been started with one. */
 export async function openInspector(server: Server): Promise<Inspector> {
   const base = await server.miniflare.getInspectorURL();
-  const list = (await (await fetch(new URL("/json/list", base.href.replace("ws:", "http:")))).json()) as { webSocketDebuggerUrl: string }[];
+  const list = (await (await fetch(new URL("/json/list", base.href.replace("ws:", "http:")))).json()) as {
+    webSocketDebuggerUrl: string;
+  }[];
   const target = list.find(({ webSocketDebuggerUrl }) => webSocketDebuggerUrl.includes("bench")) ?? list[0];
   if (!target) throw new Error("workerd's inspector lists no isolate");
   const socket = new WebSocket(target.webSocketDebuggerUrl);
@@ -27,8 +32,10 @@ export async function openInspector(server: Server): Promise<Inspector> {
       new Promise<T>((resolve, reject) => {
         last += 1;
         const id = last;
+        const timer = setTimeout(() => reject(new Error(`${method}: no answer`)), PATIENCE);
         waiting.set(id, ({ result, error }) => {
           waiting.delete(id);
+          clearTimeout(timer);
           if (error) reject(new Error(`${method}: ${error.message}`));
           else resolve(result as T);
         });

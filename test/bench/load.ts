@@ -38,7 +38,8 @@ async function run(job: LoadJob): Promise<LoadResult> {
       next += 1;
       if (job.seconds === undefined ? number >= job.notices.length : performance.now() >= end) return;
       if (job.rate !== undefined) await sleep(Math.max(0, start + (number * 1000) / job.rate - performance.now()));
-      const notice = job.notices[number % job.notices.length]!;
+      const notice = job.notices[number % job.notices.length];
+      if (!notice) return;
       const sentAt = performance.now();
       const ok = await post(agent, job.url, notice);
       const doneAt = performance.now();
@@ -61,11 +62,15 @@ function post(agent: Agent, url: string, notice: Notice): Promise<boolean> {
   return new Promise((resolve) => {
     const length = Buffer.byteLength(notice.body);
     const headers = { ...notice.headers, "content-length": length };
-    const outgoing = request(`${url}${notice.path}`, { method: "POST", agent, headers, timeout: 20_000 }, (response) => {
-      response.once("end", () => resolve(response.statusCode === 200));
-      response.once("error", () => resolve(false));
-      response.resume();
-    });
+    const outgoing = request(
+      `${url}${notice.path}`,
+      { method: "POST", agent, headers, timeout: 20_000 },
+      (response) => {
+        response.once("end", () => resolve(response.statusCode === 200));
+        response.once("error", () => resolve(false));
+        response.resume();
+      },
+    );
     outgoing.once("timeout", () => outgoing.destroy());
     outgoing.once("error", () => resolve(false));
     outgoing.end(notice.body);

@@ -4,7 +4,7 @@ const FIXTURE = `${import.meta.dirname}/../fixtures/audio/two-party-call.mp3`;
 const FIXTURE_TRUTH = `${import.meta.dirname}/../fixtures/audio/two-party-call.truth.json`;
 
 /** A stereo 8 kHz MP3 of at least so many minutes: the fixture's own frames, one copy after the other. */
-export function makeLongRecording(minutes: number): { bytes: Uint8Array; seconds: number } {
+export function makeLongRecording(minutes: number): { bytes: Uint8Array<ArrayBuffer>; seconds: number } {
   const { durationSeconds } = JSON.parse(readFileSync(FIXTURE_TRUTH, "utf8")) as { durationSeconds: number };
   const frames = audioFrames(readFileSync(FIXTURE));
   const copies = Math.ceil((minutes * 60) / durationSeconds);
@@ -16,7 +16,8 @@ export function makeLongRecording(minutes: number): { bytes: Uint8Array; seconds
 function audioFrames(file: Buffer): Buffer {
   let start = 0;
   if (file.toString("latin1", 0, 3) === "ID3") {
-    start = 10 + ((file[6]! << 21) | (file[7]! << 14) | (file[8]! << 7) | file[9]!);
+    // Four bytes of seven bits each.
+    start = 10 + [...file.subarray(6, 10)].reduce((size, byte) => (size << 7) | byte, 0);
   }
   const information = file.toString("latin1", start, start + 64);
   if (!/Xing|Info/.test(information)) return file.subarray(start);

@@ -36,7 +36,11 @@ export function audianNotice(path: string, secret: string, mark: string, headers
     },
   });
   const signature = createHmac("sha256", secret).update(`${timestamp}.${body}`).digest("hex");
-  const signed = { "content-type": "application/json", "x-audian-timestamp": timestamp, "x-audian-signature": signature };
+  const signed = {
+    "content-type": "application/json",
+    "x-audian-timestamp": timestamp,
+    "x-audian-signature": signature,
+  };
   return { path, headers: { ...signed, ...headers }, body, mark };
 }
 

@@ -2,7 +2,13 @@ import { expectSuccess, numberAt, request, textAt } from "../../scripts/api-clie
 import type { Server } from "./server.ts";
 
 /** A fresh organization in our Worker, ready to be called about. */
-export type Organization = { apiKey: string; campaign: number; sourcePath: string; sourceSecret: string; endpointIds: string[] };
+export type Organization = {
+  apiKey: string;
+  campaign: number;
+  sourcePath: string;
+  sourceSecret: string;
+  endpointIds: string[];
+};
 
 /** Makes an organization with a campaign, an Audian source and endpoints, all over the API like anyone else. */
 export async function makeOrganization(
@@ -14,7 +20,11 @@ export async function makeOrganization(
   const made = await post("/operator/organizations", server.secrets.operatorToken, { name: "Bench" });
   const apiKey = textAt(made, ["api_key", "key"]);
   const campaign = await post("/v1/campaigns", apiKey, { name: "Bench" });
-  const source = await post("/v1/sources", apiKey, { kind: "audian", name: "Bench", campaign_id: textAt(campaign, ["id"]) });
+  const source = await post("/v1/sources", apiKey, {
+    kind: "audian",
+    name: "Bench",
+    campaign_id: textAt(campaign, ["id"]),
+  });
   const endpointIds: string[] = [];
   for (const url of endpoints.urls) {
     endpointIds.push(textAt(await post("/v1/endpoints", apiKey, { url, events: endpoints.events }), ["id"]));

@@ -4,7 +4,10 @@ import type { Server } from "./server.ts";
  * Writes one recorded, untold event per mark into our database, as copies of a real `call.completed` that came the
  * whole way before, and gives the nudges for them. For measuring delivery alone.
  */
-export async function layOutbox(server: Server, marks: readonly string[]): Promise<{ organizationId: string; stream: string }[]> {
+export async function layOutbox(
+  server: Server,
+  marks: readonly string[],
+): Promise<{ organizationId: string; stream: string }[]> {
   const db = await server.miniflare.getD1Database("DB");
   const model = await db
     .prepare(

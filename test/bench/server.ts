@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 // What wrangler itself runs Workers on, in the version that it pins.
-import { convertV4MiniflareOptions, Log, LogLevel, Miniflare, type V4WorkerOptions } from "miniflare";
+import { convertV4MiniflareOptions, Log, LogLevel, Miniflare, type V4MiniflareOptions } from "miniflare";
 import { unstable_getMiniflareWorkerOptions as workerOptionsOf } from "wrangler";
 import { Trouble } from "../../scripts/trouble.ts";
 import { PROJECT, wrangler } from "../../scripts/wrangler.ts";
@@ -31,34 +32,38 @@ export type Server = {
 
 /** Bundles a Worker as `wrangler deploy` does and runs it in a workerd of its own, storage in a temporary folder. */
 export async function startServer(options: ServerOptions): Promise<Server> {
-  const folder = mkdtempSync(join(process.env.TMPDIR ?? "/tmp", "trunkline-bench-"));
+  const folder = mkdtempSync(join(tmpdir(), "trunkline-bench-"));
+  const tidy = () => rmSync(folder, { recursive: true, force: true });
+  process.once("exit", tidy);
   const modules = await bundle(options, folder);
   const operatorToken = randomBytes(24).toString("hex");
+  // Only errors: it would miss the secrets, which come by another way here.
+  process.env.WRANGLER_LOG = "error";
   const { workerOptions } = workerOptionsOf(join(PROJECT, options.config));
   const secrets = { MASTER_KEYS: `1:${randomBytes(32).toString("base64")}`, OPERATOR_TOKEN: operatorToken };
-  const worker = {
+  const before = new Set(childrenNamed("workerd"));
+  const settings = {
     ...workerOptions,
     name: "bench",
-    bindings: { ...workerOptions.bindings, ...secrets, ALLOW_PRIVATE_ADDRESSES: "true", ...options.vars },
+    bindings: {
+      ...(workerOptions.bindings as Record<string, unknown>),
+      ...secrets,
+      ALLOW_PRIVATE_ADDRESSES: "true",
+      ...options.vars,
+    },
     queueConsumers: options.consumers === false ? {} : workerOptions.queueConsumers,
     modulesRoot: folder,
     modules,
     unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }],
-  } as unknown as V4WorkerOptions;
-  const before = new Set(childrenNamed("workerd"));
-  const miniflare = new Miniflare(
-    convertV4MiniflareOptions({
-      ...worker,
-      host: "127.0.0.1",
-      port: 0,
-      cf: false,
-      log: new Log(LogLevel.ERROR),
-      logRequests: false,
-      unsafeTriggerHandlers: true,
-      resourcePersistencePath: join(folder, "state"),
-      ...(options.inspector ? { inspectorPort: 0 } : {}),
-    } as Parameters<typeof convertV4MiniflareOptions>[0]),
-  );
+    host: "127.0.0.1",
+    port: 0,
+    cf: false,
+    log: new Log(LogLevel.ERROR),
+    logRequests: false,
+    resourcePersistencePath: join(folder, "state"),
+    ...(options.inspector ? { inspectorPort: 0 } : {}),
+  };
+  const miniflare = new Miniflare(convertV4MiniflareOptions(settings as unknown as V4MiniflareOptions));
   await miniflare.ready;
   const url = (await miniflare.unsafeGetDirectURL()).href.replace(/\/$/, "");
   return {
@@ -68,7 +73,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     miniflare,
     stop: async () => {
       await miniflare.dispose();
-      rmSync(folder, { recursive: true, force: true });
+      process.off("exit", tidy);
+      tidy();
     },
   };
 }
@@ -76,7 +82,9 @@ export async function startServer(options: ServerOptions): Promise<Server> {
 /** Applies the migrations, statement by statement, to a server's own database. */
 export async function migrate(server: Server): Promise<void> {
   const db = await server.miniflare.getD1Database("DB");
-  const files = readdirSync(`${PROJECT}/migrations`).filter((name) => name.endsWith(".sql")).toSorted();
+  const files = readdirSync(`${PROJECT}/migrations`)
+    .filter((name) => name.endsWith(".sql"))
+    .toSorted();
   for (const file of files) {
     const statements = readFileSync(`${PROJECT}/migrations/${file}`, "utf8").split("--> statement-breakpoint");
     await db.batch(statements.filter((text) => text.trim() !== "").map((text) => db.prepare(text)));

@@ -17,7 +17,10 @@ export function medians<K extends string>(samples: readonly Record<K, number>[])
   const [first] = samples;
   if (!first) throw new Error("no samples");
   const keys = Object.keys(first) as K[];
-  return Object.fromEntries(keys.map((key) => [key, median(samples.map((sample) => sample[key]))])) as Record<K, number>;
+  return Object.fromEntries(keys.map((key) => [key, median(samples.map((sample) => sample[key]))])) as Record<
+    K,
+    number
+  >;
 }
 
 /** Runs `trial` for each subject in turn, `rounds` times over, so that a slow minute of the machine hits them all. */
@@ -26,11 +29,17 @@ export async function interleave<S extends string, K extends string>(
   subjects: readonly S[],
   trial: (subject: S, round: number) => Promise<Record<K, number>>,
 ): Promise<Record<S, Record<K, number>>> {
-  const samples = Object.fromEntries(subjects.map((subject) => [subject, []])) as unknown as Record<S, Record<K, number>[]>;
+  const samples = Object.fromEntries(subjects.map((subject) => [subject, []])) as unknown as Record<
+    S,
+    Record<K, number>[]
+  >;
   for (let round = 0; round < rounds; round += 1) {
     // Whoever goes first warms the caches and the clock of the processor: take turns at it.
     const order = round % 2 === 0 ? subjects : subjects.toReversed();
     for (const subject of order) samples[subject].push(await trial(subject, round));
   }
-  return Object.fromEntries(subjects.map((subject) => [subject, medians(samples[subject])])) as Record<S, Record<K, number>>;
+  return Object.fromEntries(subjects.map((subject) => [subject, medians(samples[subject])])) as Record<
+    S,
+    Record<K, number>
+  >;
 }

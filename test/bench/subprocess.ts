@@ -8,7 +8,10 @@ export type Subprocess = { ask<T>(verb: string, argument?: unknown): Promise<T>;
 
 /** Starts a script of this folder as a process of its own, so that its work is not ours and not the Worker's. */
 export function startSubprocess(script: string): Subprocess {
-  const child = fork(`${import.meta.dirname}/${script}`, { serialization: "advanced", stdio: ["ignore", "inherit", "inherit", "ipc"] });
+  const child = fork(`${import.meta.dirname}/${script}`, {
+    serialization: "advanced",
+    stdio: ["ignore", "inherit", "inherit", "ipc"],
+  });
   const waiting = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
   let last = 0;
   child.on("message", (reply: Reply) => {
@@ -39,7 +42,10 @@ export function answerParent(verbs: Record<string, (argument: never) => unknown>
   process.once("disconnect", () => process.exit(0));
 }
 
-async function answer(verb: ((argument: never) => unknown) | undefined, { id, verb: name, argument }: Call): Promise<Reply> {
+async function answer(
+  verb: ((argument: never) => unknown) | undefined,
+  { id, verb: name, argument }: Call,
+): Promise<Reply> {
   try {
     if (!verb) throw new Error(`no verb ${name}`);
     return { id, value: await verb(argument as never) };

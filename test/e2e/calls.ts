@@ -48,7 +48,13 @@ export function assertInOrder(arrivals: readonly Delivery[]): void {
     assert.ok(one.seq !== null && one.seq <= taken.length + 1, `event ${one.seq} came when ${taken.length} were taken`);
     if (one.status === 200 && !taken.includes(one.seq)) taken.push(one.seq);
   }
-  assert.deepEqual(taken, USUAL_EVENTS.map((_, index) => index + 1));
+  assert.deepEqual(
+    taken,
+    USUAL_EVENTS.map((_, index) => index + 1),
+  );
   const types = new Map(arrivals.map((one) => [one.seq, one.type]));
-  assert.deepEqual(taken.map((seq) => types.get(seq)), USUAL_EVENTS);
+  assert.deepEqual(
+    taken.map((seq) => types.get(seq)),
+    USUAL_EVENTS,
+  );
 }

@@ -5,7 +5,17 @@ import { readEvents } from "../../scripts/demo/follow.ts";
 import { readTruth, serveRecording } from "../../scripts/demo/serve-recording.ts";
 import { groupMembers } from "../../scripts/start/process-group.ts";
 import { arrivalsOf, assertInOrder, isComplete, makeCall, misbehave, USUAL_EVENTS } from "./calls.ts";
-import { cleanUp, eventually, killEverything, killStartOnly, newPlace, npmStart, recordedGroups, type Place, type Running } from "./trunkline.ts";
+import {
+  cleanUp,
+  eventually,
+  killEverything,
+  killStartOnly,
+  newPlace,
+  npmStart,
+  recordedGroups,
+  type Place,
+  type Running,
+} from "./trunkline.ts";
 
 // A delivery that was in flight when the power went is tried again when its lease is over.
 const RECOVERY = 120_000;
@@ -35,13 +45,23 @@ describe("killed in the middle", () => {
       calls.push(await makeCall(running.connection, recording.url, truth));
       await sleep(pause);
     }
+    const killedAt = Date.now();
     await killEverything(running, place);
 
     running = await npmStart(place);
     for (const callId of calls) {
-      const arrivals = await eventually(`deliveries of ${callId}`, () => arrivalsOf(running.connection, callId), isComplete, RECOVERY);
+      const arrivals = await eventually(
+        `deliveries of ${callId}`,
+        () => arrivalsOf(running.connection, callId),
+        isComplete,
+        RECOVERY,
+      );
       assertInOrder(arrivals);
-      assert.deepEqual((await readEvents(running.connection, callId)).map((event) => event.type), USUAL_EVENTS);
+      assert.ok(arrivals.every((one) => Date.parse(one.receivedAt) > killedAt));
+      assert.deepEqual(
+        (await readEvents(running.connection, callId)).map((event) => event.type),
+        USUAL_EVENTS,
+      );
     }
   });
 
@@ -49,7 +69,10 @@ describe("killed in the middle", () => {
     const leftover = recordedGroups(place);
     killStartOnly(running);
     await running.exited;
-    assert.ok(leftover.some((group) => groupMembers(group).length > 0), "the dev server should have outlived its start");
+    assert.ok(
+      leftover.some((group) => groupMembers(group).length > 0),
+      "the dev server should have outlived its start",
+    );
 
     running = await npmStart(place);
     assert.ok(leftover.every((group) => groupMembers(group).length === 0));

@@ -5,7 +5,18 @@ import { readDeliveries, readEvents } from "../../scripts/demo/follow.ts";
 import { readTruth } from "../../scripts/demo/serve-recording.ts";
 import { tryListening } from "../../scripts/start/port.ts";
 import { arrivalsOf, assertInOrder, USUAL_EVENTS } from "./calls.ts";
-import { cleanUp, newPlace, nodeStart, npmRun, npmStart, pressCtrlC, recordedGroups, waitUntilGone, type Place, type Running } from "./trunkline.ts";
+import {
+  cleanUp,
+  newPlace,
+  nodeStart,
+  npmRun,
+  npmStart,
+  pressCtrlC,
+  recordedGroups,
+  waitUntilGone,
+  type Place,
+  type Running,
+} from "./trunkline.ts";
 
 describe("one call, end to end, on npm start", () => {
   let place: Place;
@@ -22,18 +33,35 @@ describe("one call, end to end, on npm start", () => {
     const { code, output } = await npmRun(["run", "demo"], place);
     assert.equal(code, 0, output);
     callId = /\bcall_[0-9a-z]+/.exec(output)?.[0] ?? "";
-    const steps = USUAL_EVENTS.map((type) => output.search(new RegExp(`^ +[\\d.]+ s +\\+[\\d.]+ m?s +${type.replace(".", "\\.")}`, "m")));
-    assert.ok(steps.every((at) => at > 0), output);
-    assert.deepEqual(steps, steps.toSorted((left, right) => left - right));
+    const steps = USUAL_EVENTS.map((type) =>
+      output.search(new RegExp(`^ +[\\d.]+ s +\\+[\\d.]+ m?s +${type.replace(".", "\\.")}`, "m")),
+    );
+    assert.ok(
+      steps.every((at) => at > 0),
+      output,
+    );
+    assert.deepEqual(
+      steps,
+      steps.toSorted((left, right) => left - right),
+    );
     assert.equal(output.match(/signature verified/g)?.length, USUAL_EVENTS.length, output);
   });
 
   test("the call's events are the six usual ones, and the receiver verified them in order", async () => {
     const events = await readEvents(running.connection, callId);
-    assert.deepEqual(events.map((event) => event.type), USUAL_EVENTS);
-    assert.deepEqual(events.map((event) => event.seq), [1, 2, 3, 4, 5, 6]);
+    assert.deepEqual(
+      events.map((event) => event.type),
+      USUAL_EVENTS,
+    );
+    assert.deepEqual(
+      events.map((event) => event.seq),
+      [1, 2, 3, 4, 5, 6],
+    );
     const deliveries = await readDeliveries(running.connection, callId);
-    assert.deepEqual(deliveries.map((one) => one.id), events.map((event) => event.id));
+    assert.deepEqual(
+      deliveries.map((one) => one.id),
+      events.map((event) => event.id),
+    );
     assertInOrder(await arrivalsOf(running.connection, callId));
   });
 
@@ -44,7 +72,10 @@ describe("one call, end to end, on npm start", () => {
     const talk = valueAt(completed?.data, ["analysis", "measures", "talk_seconds"]) as number[];
     assert.equal(talk.length, truth.talkSeconds.length);
     truth.talkSeconds.forEach((known, channel) => {
-      assert.ok(Math.abs((talk[channel] ?? 0) - known) <= 0.3, `channel ${channel}: ${talk[channel]} s, known ${known} s`);
+      assert.ok(
+        Math.abs((talk[channel] ?? 0) - known) <= 0.3,
+        `channel ${channel}: ${talk[channel]} s, known ${known} s`,
+      );
     });
   });
 
@@ -75,7 +106,12 @@ describe("one call, end to end, on npm start", () => {
     running = await nodeStart(place);
     const again = running.connection;
     assert.deepEqual(
-      { apiKey: again.apiKey, organizationId: again.organizationId, campaignId: again.campaignId, receiverUrl: again.receiverUrl },
+      {
+        apiKey: again.apiKey,
+        organizationId: again.organizationId,
+        campaignId: again.campaignId,
+        receiverUrl: again.receiverUrl,
+      },
       { apiKey, organizationId, campaignId, receiverUrl },
     );
     assert.equal((await readEvents(again, callId)).length, USUAL_EVENTS.length);

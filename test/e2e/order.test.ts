@@ -35,7 +35,12 @@ describe("a receiver that fails at random", () => {
 
     let failures = 0;
     for (const callId of calls) {
-      const arrivals = await eventually(`deliveries of ${callId}`, () => arrivalsOf(connection, callId), isComplete, 90_000);
+      const arrivals = await eventually(
+        `deliveries of ${callId}`,
+        () => arrivalsOf(connection, callId),
+        isComplete,
+        90_000,
+      );
       assertInOrder(arrivals);
       const failed = arrivals.filter((one) => one.status !== 200).length;
       failures += failed;
@@ -44,7 +49,10 @@ describe("a receiver that fails at random", () => {
       const lastTaken = Date.parse(arrivals.findLast((one) => one.status === 200)?.receivedAt ?? "");
       const lastRecorded = events.at(-1)?.recordedAt ?? Number.NaN;
       const late = lastTaken - lastRecorded;
-      assert.ok(late <= failed * LONGEST_WAIT + SLACK, `${callId}: ${late} ms late after ${failed} failures of its own`);
+      assert.ok(
+        late <= failed * LONGEST_WAIT + SLACK,
+        `${callId}: ${late} ms late after ${failed} failures of its own`,
+      );
     }
     assert.ok(failures >= 5, `only ${failures} failures: this run proved nothing`);
   });

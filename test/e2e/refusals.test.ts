@@ -21,7 +21,10 @@ describe("npm start says in one line what is wrong, and exits 1", () => {
   });
 
   test("a PORT that is none", async () => {
-    assert.match(await refusal({ port: "http", stateDir: join(folder, "none") }), /PORT must be a number from 1 to 65535, not "http"/);
+    assert.match(
+      await refusal({ port: "http", stateDir: join(folder, "none") }),
+      /PORT must be a number from 1 to 65535, not "http"/,
+    );
     assert.match(await refusal({ port: "70000", stateDir: join(folder, "none") }), /PORT must be a number/);
   });
 
@@ -45,7 +48,10 @@ describe("npm start says in one line what is wrong, and exits 1", () => {
   });
 
   test("npm run demo without a start", async () => {
-    assert.match(await refusal({ port: 1, stateDir: join(folder, "nobody") }, ["run", "demo"]), /run `npm start` in another terminal first/);
+    assert.match(
+      await refusal({ port: 1, stateDir: join(folder, "nobody") }, ["run", "demo"]),
+      /run `npm start` in another terminal first/,
+    );
   });
 });
 

@@ -14,7 +14,12 @@ const START_PATIENCE = 120_000;
 export type Place = { port: number; stateDir: string };
 
 /** A running `npm start`, as a person at a terminal has it. */
-export type Running = { process: ChildProcess; output: () => string; exited: Promise<number | null>; connection: Connection };
+export type Running = {
+  process: ChildProcess;
+  output: () => string;
+  exited: Promise<number | null>;
+  connection: Connection;
+};
 
 export async function newPlace(): Promise<Place> {
   return { port: await freePort(), stateDir: mkdtempSync(join(tmpdir(), "trunkline-e2e-")) };
@@ -42,7 +47,10 @@ async function bringUp({ process, output, exited }: ReturnType<typeof launch>, p
 }
 
 /** Runs an npm script to its end. */
-export async function npmRun(script: string[], place: { port: number | string; stateDir: string }): Promise<{ code: number | null; output: string }> {
+export async function npmRun(
+  script: string[],
+  place: { port: number | string; stateDir: string },
+): Promise<{ code: number | null; output: string }> {
   const { output, exited } = launch("npm", script, place);
   const code = await exited;
   return { code, output: output() };
@@ -89,18 +97,25 @@ export function recordedGroups(place: Place): number[] {
 export async function waitUntilGone(groups: readonly number[]): Promise<void> {
   const deadline = Date.now() + 15_000;
   while (groups.some((group) => groupMembers(group).length > 0)) {
-    if (Date.now() > deadline) throw new Error(`still running: ${JSON.stringify(groups.map((group) => groupMembers(group)))}`);
+    if (Date.now() > deadline)
+      throw new Error(`still running: ${JSON.stringify(groups.map((group) => groupMembers(group)))}`);
     await sleep(50);
   }
 }
 
 /** Asks again and again until the answer satisfies. */
-export async function eventually<T>(what: string, ask: () => Promise<T>, satisfies: (answer: T) => boolean, patience: number): Promise<T> {
+export async function eventually<T>(
+  what: string,
+  ask: () => Promise<T>,
+  satisfies: (answer: T) => boolean,
+  patience: number,
+): Promise<T> {
   const deadline = Date.now() + patience;
   for (;;) {
     const answer = await ask();
     if (satisfies(answer)) return answer;
-    if (Date.now() > deadline) throw new Error(`${what}: not within ${patience / 1000} s; last: ${JSON.stringify(answer)}`);
+    if (Date.now() > deadline)
+      throw new Error(`${what}: not within ${patience / 1000} s; last: ${JSON.stringify(answer)}`);
     await sleep(150);
   }
 }
@@ -118,10 +133,11 @@ function launch(command: string, args: string[], place: { port: number | string;
     cwd: PROJECT,
     detached: true,
     stdio: ["ignore", "pipe", "pipe"],
-    env: { ...process.env, PORT: String(place.port), STATE_DIR: place.stateDir } as NodeJS.ProcessEnv,
+    env: { ...process.env, PORT: String(place.port), STATE_DIR: place.stateDir },
   });
   let text = "";
-  for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (more: string) => (text += more));
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding("utf8").on("data", (more: string) => (text += more));
   const exited = new Promise<number | null>((resolve) => child.once("close", (code) => resolve(code)));
   return { process: child as ChildProcess, output: () => text, exited };
 }

@@ -34,7 +34,7 @@ describe("ordering", () => {
     const hits = subscriber((hit) => (hit.seq === 1 ? new Response("no", { status: 500 }) : new Response("ok")));
     const { config, object } = await newEndpoint({ ordering: "none" });
     await object().enqueue(config, [event("a", 1), event("a", 2)]);
-    await vi.waitFor(() => expect(hits.map((hit) => hit.seq).toSorted()).toEqual([1, 2]));
+    await vi.waitFor(() => expect(new Set(hits.map((hit) => hit.seq))).toEqual(new Set([1, 2])));
   });
 
   it("can change while deliveries wait, and the new order holds from then on", async () => {

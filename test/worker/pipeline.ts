@@ -87,7 +87,7 @@ export function newPipeline(overrides: Partial<Env> = {}): Pipeline {
     post: async (path, body, headers) => {
       const ctx = createExecutionContext();
       const request = new Request(`https://trunkline.test${path}`, { method: "POST", body, headers });
-      const response = await worker.fetch(request as never, testEnv, ctx);
+      const response = await worker.fetch(request, testEnv, ctx);
       await waitOnExecutionContext(ctx);
       return response;
     },

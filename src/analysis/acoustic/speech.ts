@@ -6,7 +6,7 @@ import { dropLeakage } from "./leakage";
 // dB out of the background. Speech begins where it clearly stands out and reaches, on both sides, as far as it still does.
 const OPEN = 7 * SCORE_CODES_PER_DB;
 const CLOSE = 4 * SCORE_CODES_PER_DB;
-// dB under the channel's speech level: fainter than that is line noise between the words, or the tail of a room.
+// dB under the channel's speech level: what is fainter is not audible beside the words (the fixture's truth says the same).
 const AUDIBLE_BELOW = 30;
 // dB over the mean noise, beyond what noise alone does in 10 ms, and how many frames a border may be smeared.
 const OVER_NOISE = 4;

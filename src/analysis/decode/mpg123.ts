@@ -40,7 +40,7 @@ const OUTPUT_FLOATS = 2889 * 16 * 2;
 // The reader reports some errors without moving on; nothing good comes after this many in a row.
 const MAX_ERRORS_IN_A_ROW = 16;
 
-/** Null if the module refuses to start, which would be a broken build. */
+/** Starts a decoder of its own; that this throws would mean a broken build. */
 export function openMpg123(): Mpg123 {
   const instance = new WebAssembly.Instance(mpg123, { a: systemCalls() });
   const lib = instance.exports as unknown as Exports;
@@ -70,7 +70,7 @@ export function openMpg123(): Mpg123 {
     while (errorsInARow < MAX_ERRORS_IN_A_ROW) {
       words[0] = 0;
       const code = lib.r(handle, output, OUTPUT_FLOATS, scratch, scratch + 4, scratch + 8);
-      const length = words[0]!;
+      const length = words[0];
       if (length > 0) {
         errorsInARow = 0;
         sink(

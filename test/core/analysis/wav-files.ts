@@ -131,7 +131,7 @@ function alawOf(sample: number): number {
 }
 
 function ascii(text: string): number[] {
-  return [...text].map((char) => char.charCodeAt(0));
+  return Array.from(text, (char) => char.charCodeAt(0));
 }
 
 function u16(value: number): number[] {

@@ -1,0 +1,50 @@
+import type { AnalysisFigures } from "./analysis.ts";
+import type { CallOperations } from "./operations.ts";
+import { dollarsPerMillion, OBJECT_GB, type Usage } from "./prices.ts";
+
+/** What a call is taken to be where the bill depends on it. */
+export const ASSUMED = {
+  callMinutes: 5,
+  /** Kept as a stereo MP3 at 64 kbit/s: bytes for each minute. */
+  audioBytesPerMinute: 480_000,
+  /** How long a subscriber takes to answer; an object waits for it, in one lane, delivery after delivery. */
+  subscriberSeconds: 0.2,
+} as const;
+
+/** What a million calls cost beyond the included amounts, by what is charged; audio as one month of keeping it. */
+export type Bill = {
+  usage: Usage;
+  dollars: ReturnType<typeof dollarsPerMillion>;
+  running: number;
+  keepingAudioAMonth: number;
+};
+
+export function billOf(
+  { perCall, deliveries, cpuMs }: CallOperations,
+  analysis: AnalysisFigures,
+  fixtureMinutes: number,
+): Bill {
+  const usage = {
+    requests: perCall.requests,
+    // The measured call is as long as the fixture; the priced one is longer.
+    cpuMs: cpuMs + (ASSUMED.callMinutes - fixtureMinutes) * analysis.cpuMsPerMinute,
+    queueOperations: perCall.queueOperations,
+    d1RowsRead: perCall.d1RowsRead,
+    d1RowsWritten: perCall.d1RowsWritten,
+    r2ClassA: perCall.r2ClassA,
+    r2ClassB: perCall.r2ClassB,
+    objectRequests: perCall.objectRequests + perCall.objectAlarms,
+    objectRowsRead: perCall.objectRowsRead,
+    // Each delivery's row is deleted when it has aged, which no benchmark waits for.
+    objectRowsWritten: perCall.objectRowsWritten + deliveries,
+    objectGbSeconds: deliveries * ASSUMED.subscriberSeconds * OBJECT_GB,
+  } satisfies Usage;
+  const dollars = dollarsPerMillion(usage);
+  const audio = dollarsPerMillion({ r2GbMonths: (ASSUMED.callMinutes * ASSUMED.audioBytesPerMinute) / 1e9 });
+  return {
+    usage,
+    dollars,
+    running: Object.values(dollars).reduce((sum, one) => sum + one, 0),
+    keepingAudioAMonth: audio.r2GbMonths ?? 0,
+  };
+}

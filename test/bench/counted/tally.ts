@@ -1,0 +1,46 @@
+/** What the bindings were asked for since the last reset. One isolate runs everything, so one tally sees everything. */
+const fresh = () => ({
+  requests: 0,
+  d1Queries: 0,
+  d1Batches: 0,
+  d1RowsRead: 0,
+  d1RowsWritten: 0,
+  r2ClassA: 0,
+  r2ClassB: 0,
+  queueMessages: 0,
+  queueOperations: 0,
+  objectRequests: 0,
+  objectAlarms: 0,
+  objectAlarmsSet: 0,
+  objectRowsRead: 0,
+  objectRowsWritten: 0,
+});
+
+export type Tally = ReturnType<typeof fresh>;
+
+let tally = fresh();
+/** Rows written by statement, so that whoever reads the figures sees where they come from. */
+let written = new Map<string, number>();
+
+export function count(name: keyof Tally, amount = 1): void {
+  tally[name] += amount;
+}
+
+/** Counts the rows a statement wrote under what it does: its verb and its table. */
+export function countWrites(where: "D1" | "object", sql: string, rows: number): void {
+  if (rows === 0) return;
+  count(where === "D1" ? "d1RowsWritten" : "objectRowsWritten", rows);
+  const [, verb = "?", table = "?"] =
+    /^\s*(INSERT|UPDATE|DELETE|CREATE)(?: OR \w+)?(?: INTO| FROM)?\s+["`]?(\w+)/i.exec(sql) ?? [];
+  const name = `${where} ${verb.toLowerCase()} ${table}`;
+  written.set(name, (written.get(name) ?? 0) + rows);
+}
+
+export function readTally(): { tally: Tally; written: Record<string, number> } {
+  return { tally, written: Object.fromEntries([...written].toSorted(([one], [other]) => one.localeCompare(other))) };
+}
+
+export function resetTally(): void {
+  tally = fresh();
+  written = new Map();
+}

@@ -1,0 +1,93 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { runScript, Trouble } from "../../scripts/trouble.ts";
+import { PROJECT } from "../../scripts/wrangler.ts";
+import { measureAnalysis } from "./analysis.ts";
+import { billOf } from "./cost.ts";
+import { measureDelivery } from "./delivery.ts";
+import { measureIngest } from "./ingest.ts";
+import { makeLongRecording } from "./long-recording.ts";
+import { describeMachine } from "./machine.ts";
+import { countOperations } from "./operations.ts";
+import { printFindings, type Findings } from "./report.ts";
+import { startSubprocess } from "./subprocess.ts";
+
+const PARTS = ["ingest", "delivery", "analysis", "operations"] as const;
+
+/** Rounds are few enough for a minute or two each, and enough for their median to bear a neighbour's noise. */
+const PLAN = {
+  full: {
+    ingest: { rounds: 5, seconds: 3, connections: 32 },
+    delivery: { rounds: 3, burst: 1_500, connections: 32, rate: 20, seconds: 4 },
+    analysis: { minutes: 60, rounds: 5 },
+    operations: { alone: 3, together: 20 },
+  },
+  quick: {
+    ingest: { rounds: 3, seconds: 1, connections: 32 },
+    delivery: { rounds: 1, burst: 400, connections: 32, rate: 20, seconds: 2 },
+    analysis: { minutes: 60, rounds: 1 },
+    operations: { alone: 1, together: 5 },
+  },
+};
+
+/** Nothing here waits without an end of its own; this is for what nobody thought of. Milliseconds. */
+const LONGEST_RUN = 20 * 60_000;
+
+const { values: options } = parseArgs({
+  options: { quick: { type: "boolean", default: false }, only: { type: "string", default: PARTS.join(",") } },
+});
+
+await runScript(async () => {
+  const wanted = options.only.split(",");
+  const unknown = wanted.filter((name) => !(PARTS as readonly string[]).includes(name));
+  if (unknown.length > 0) throw new Trouble(`no such part: ${unknown.join(", ")}; there are ${PARTS.join(", ")}`);
+  const plan = PLAN[options.quick ? "quick" : "full"];
+  const findings: Findings = { machine: describeMachine() };
+  const load = startSubprocess("load.ts");
+  const receiver = startSubprocess("receiver.ts");
+  setTimeout(() => {
+    console.error("trunkline: the benchmark takes too long, something hangs");
+    process.exit(1);
+  }, LONGEST_RUN).unref();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
+  process.once("exit", () => [load, receiver].forEach((one) => one.stop()));
+  const receiverUrl = await receiver.ask<string>("listen");
+
+  if (wanted.includes("ingest")) {
+    say("ingest");
+    findings.ingest = await measureIngest(load, plan.ingest);
+  }
+  if (wanted.includes("delivery")) {
+    findings.delivery = [];
+    for (const endpoints of [1, 10]) {
+      say(`delivery to ${endpoints}`);
+      const figures = await measureDelivery(load, receiver, receiverUrl, endpoints, plan.delivery);
+      findings.delivery.push({ endpoints, figures });
+    }
+  }
+  if (wanted.includes("analysis")) {
+    say("analysis");
+    findings.analysis = await measureAnalysis(plan.analysis);
+  }
+  if (wanted.includes("operations")) {
+    say("operations");
+    findings.operations = await countOperations(load, receiver, receiverUrl, plan.operations);
+  }
+  const { analysis, operations } = findings;
+  if (analysis && operations) {
+    const fixtureMinutes = makeLongRecording(0.01).seconds / 60;
+    const bill = (calls: typeof operations.alone) => billOf(calls, analysis, fixtureMinutes);
+    findings.bills = { alone: bill(operations.alone), together: bill(operations.together) };
+  }
+
+  printFindings(findings);
+  mkdirSync(`${PROJECT}/.trunkline`, { recursive: true });
+  const path = `${PROJECT}/.trunkline/bench.json`;
+  writeFileSync(path, `${JSON.stringify(findings, null, 2)}\n`);
+  console.log(`\nAll figures: ${path}`);
+  return 0;
+});
+
+function say(what: string): void {
+  process.stderr.write(`measuring ${what} …\n`);
+}
