@@ -38,7 +38,21 @@ const variables = z.object({
   OPERATOR_TOKEN: z.string().min(24),
 });
 
-export function readConfig(env: Record<keyof z.input<typeof variables>, unknown>): Config {
+type Variables = Record<keyof z.input<typeof variables>, unknown>;
+
+// The environment of an isolate does not change, so it is checked once and not for each request and attempt.
+const checked = new WeakMap<Variables, Config>();
+
+/** The configuration of this deployment. Throws, naming what is wrong, when it has none. */
+export function readConfig(env: Variables): Config {
+  const known = checked.get(env);
+  if (known) return known;
+  const config = checkConfig(env);
+  checked.set(env, config);
+  return config;
+}
+
+function checkConfig(env: Variables): Config {
   const parsed = variables.safeParse(env);
   if (!parsed.success) {
     const problems = parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);

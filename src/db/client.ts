@@ -1,9 +1,8 @@
 import type { Query } from "drizzle-orm";
 import type { BatchItem } from "drizzle-orm/batch";
 import { drizzle, type DrizzleD1Database } from "drizzle-orm/d1";
-import * as schema from "./schema";
 
-export type Database = DrizzleD1Database<typeof schema> & { $client: D1Database };
+export type Database = DrizzleD1Database & { $client: D1Database };
 
 /**
  * One statement of a batch: made by a core verb, run by whoever composes the batch. It is a thenable that runs itself
@@ -11,9 +10,16 @@ export type Database = DrizzleD1Database<typeof schema> & { $client: D1Database 
  */
 export type Statement = BatchItem<"sqlite">;
 
+// Drizzle around a binding holds no state of a request, and making it anew costs a tenth of a small one.
+const opened = new WeakMap<D1Database, Database>();
+
 /** The seam for more than one D1: whoever needs one gets it here. */
 export function openDatabase(binding: D1Database): Database {
-  return drizzle(binding, { schema });
+  const known = opened.get(binding);
+  if (known) return known;
+  const database = drizzle(binding);
+  opened.set(binding, database);
+  return database;
 }
 
 /**

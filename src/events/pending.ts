@@ -34,16 +34,20 @@ export function eventsOfStream(db: Database, stream: { id: string; organizationI
     .orderBy(asc(events.seq));
 }
 
-/** Statements that say "drained up to `seq`": the mark goes when nothing newer stands behind it, or moves up. */
-export function markDrained(db: Database, stream: string, seq: number): Statement[] {
+/**
+ * Statements that say how far each stream is drained: its mark goes when nothing newer stands behind it, or moves up.
+ * Two statements, however many streams.
+ */
+export function markDrained(db: Database, drained: ReadonlyMap<string, number>): Statement[] {
+  const given = sql`(SELECT value ->> 0 AS stream, value ->> 1 AS seq FROM json_each(${JSON.stringify([...drained])})) AS given`;
   return [
     db.run(sql`
-      DELETE FROM ${pendingStreams} WHERE stream = ${stream}
-      AND NOT EXISTS (SELECT 1 FROM ${events} WHERE stream = ${stream} AND seq > ${seq})`),
-    db
-      .update(pendingStreams)
-      .set({ fromSeq: seq + 1 })
-      .where(and(eq(pendingStreams.stream, stream), lt(pendingStreams.fromSeq, seq + 1))),
+      DELETE FROM ${pendingStreams} WHERE stream IN
+        (SELECT given.stream FROM ${given} WHERE NOT EXISTS
+          (SELECT 1 FROM ${events} AS newer WHERE newer.stream = given.stream AND newer.seq > given.seq))`),
+    db.run(sql`
+      UPDATE ${pendingStreams} SET from_seq = given.seq + 1 FROM ${given}
+      WHERE pending_streams.stream = given.stream AND pending_streams.from_seq <= given.seq`),
   ];
 }
 

@@ -37,7 +37,7 @@ export async function drainStreams(
     }),
   );
   const drained = new Map(pending.map((event) => [event.stream, event.seq]));
-  await runBatch(db, [...refused.flat(), ...[...drained].flatMap(([stream, seq]) => markDrained(db, stream, seq))]);
+  await runBatch(db, [...refused.flat(), ...markDrained(db, drained)]);
 }
 
 /** Why the object would not take the events, or undefined when it did (or is deleted, and nobody waits for them). */

@@ -68,6 +68,8 @@ async function watchMemory(server: Server, work: () => Promise<unknown>) {
   const idle = await heapOf(inspector);
   const idleProcess = residentBytes(server.pid);
   const peak = { heap: 0, sum: 0, resident: 0 };
+  // What the isolate held before it began is partly garbage; the least it was ever seen with is taken for idle.
+  const least = { heap: idle.used, sum: idle.used + idle.buffers };
   const state = { done: false };
   const working = work().finally(() => {
     state.done = true;
@@ -76,8 +78,11 @@ async function watchMemory(server: Server, work: () => Promise<unknown>) {
     // The isolate answers between two pieces of the recording, so a peak inside one piece can be missed.
     const heap = await heapOf(inspector).catch(() => undefined);
     if (heap) {
+      const sum = heap.used + heap.buffers;
       peak.heap = Math.max(peak.heap, heap.used);
-      peak.sum = Math.max(peak.sum, heap.used + heap.buffers);
+      peak.sum = Math.max(peak.sum, sum);
+      least.heap = Math.min(least.heap, heap.used);
+      least.sum = Math.min(least.sum, sum);
     }
     peak.resident = Math.max(peak.resident, residentBytes(server.pid));
     await sleep(10);
@@ -85,8 +90,8 @@ async function watchMemory(server: Server, work: () => Promise<unknown>) {
   await working;
   inspector.close();
   return {
-    heapMegabytes: (peak.heap - idle.used) / MB,
-    heapAndBuffersMegabytes: (peak.sum - idle.used - idle.buffers) / MB,
+    heapMegabytes: (peak.heap - least.heap) / MB,
+    heapAndBuffersMegabytes: (peak.sum - least.sum) / MB,
     processMegabytes: (peak.resident - idleProcess) / MB,
   };
 }

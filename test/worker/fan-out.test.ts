@@ -301,10 +301,10 @@ describe("the mark of a stream", () => {
   it("moves only forward: a slow drain cannot take back what a faster one did", async () => {
     const stream = newStream();
     await record(stream, ["call.completed", "recording.completed", "call.updated"]);
-    await runBatch(db, markDrained(db, stream, 2));
-    await runBatch(db, markDrained(db, stream, 1));
+    await runBatch(db, markDrained(db, new Map([[stream, 2]])));
+    await runBatch(db, markDrained(db, new Map([[stream, 1]])));
     expect(await pendingOf(stream)).toMatchObject([{ fromSeq: 3 }]);
-    await runBatch(db, markDrained(db, stream, 3));
+    await runBatch(db, markDrained(db, new Map([[stream, 3]])));
     expect(await pendingOf(stream)).toEqual([]);
   });
 });
