@@ -12,7 +12,10 @@ export const callSnapshot = z
     campaign_id: z.string().nullable(),
     operator: z.object({ id: z.string(), name: z.string() }).nullable(),
     state: z.enum(["in_progress", "completed", "failed"]),
-    quarantine: z.string().nullable().describe("Why the call waits for a decision, e.g. `unknown_campaign`."),
+    quarantine: z
+      .string()
+      .nullable()
+      .describe("Why the call waits for a decision, `unknown_campaign`, `no_campaign` or `campaign_not_allowed`."),
     direction: z.enum(["inbound", "outbound", "internal"]).nullable(),
     from: z.string().nullable().describe("The calling party as the platform wrote it."),
     from_e164: z.string().nullable(),

@@ -65,10 +65,11 @@ export async function sha256Hex(data: string | BufferSource): Promise<string> {
 }
 
 function hmacKey(hash: Hash, secret: string | Uint8Array<ArrayBuffer>): Promise<CryptoKey> {
-  const bytes = typeof secret === "string" ? encoder.encode(secret) : secret;
-  const name = `${hash}:${toBase64(bytes)}`;
+  // The two forms are told apart: a text may look like the base64 of other bytes.
+  const name = typeof secret === "string" ? `${hash}:text:${secret}` : `${hash}:bytes:${toBase64(secret)}`;
   const known = keys.get(name);
   if (known) return known;
+  const bytes = typeof secret === "string" ? encoder.encode(secret) : secret;
   if (keys.size >= MAX_KEYS) keys.clear();
   const key = crypto.subtle.importKey("raw", bytes, { name: "HMAC", hash }, false, ["sign", "verify"]);
   keys.set(name, key);

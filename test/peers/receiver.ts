@@ -30,8 +30,8 @@ export async function startReceiver(
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => (output += chunk.toString()));
   await untilListening(port, child, () => output);
   return {
-    post: async (path, { method, headers, body }) => {
-      const response = await fetch(`http://127.0.0.1:${port}${path}`, { method, headers, body });
+    post: async (path, request) => {
+      const response = await fetch(`http://127.0.0.1:${port}${path}`, request);
       await response.arrayBuffer();
       return response.status;
     },

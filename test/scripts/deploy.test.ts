@@ -154,7 +154,6 @@ describe("the plan", () => {
       .filter((line, index) => line !== before[index]);
     assert.deepEqual(changed, [
       'main = "/project/src/index.ts"',
-      '"@eshaz/web-worker" = "/project/src/analysis/decode/no-worker.ts"',
       'PUBLIC_URL = "https://x.example"',
       'database_id = "an-id"',
       'migrations_dir = "/project/migrations"',

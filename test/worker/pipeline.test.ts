@@ -207,6 +207,15 @@ describe("a call on its way through", () => {
     expect(story.at(-1)).toBe("call.processed");
   });
 
+  it("leaves a call in its campaign when a later notice names one that nobody knows", async () => {
+    const { call_id: callId } = await post(notice());
+    await line.run();
+    await post(notice({ campaign_id: 99 }));
+    await line.run();
+    const [call] = await db.select().from(schema.calls).where(eq(schema.calls.id, callId));
+    expect(call).toMatchObject({ quarantine: null, campaignId: expect.any(String) as unknown });
+  });
+
   it("analyses nothing where the campaign does not want it, and is at rest with its recording", async () => {
     await line.env.DB.prepare("UPDATE campaigns SET settings = '{\"autoAnalyze\":false}' WHERE organization_id = ?")
       .bind(organization.id)

@@ -136,11 +136,10 @@ function placeInCampaign(
       : ofOrganization.find((one) => one.number === folded.campaignNumber);
   const allowed = said.campaignLimits.size === 0 || (campaign !== undefined && said.campaignLimits.has(campaign.id));
   if (campaign && allowed) return { campaignId: campaign.id, quarantine: null };
-  // What was decided stays when these notices bring nothing new about it.
-  if (known && known.campaignNumber === folded.campaignNumber && known.campaignId !== null) {
-    return { campaignId: known.campaignId, quarantine: known.quarantine };
-  }
-  return { campaignId: null, quarantine: campaign ? "campaign_not_allowed" : "unknown_campaign" };
+  // A call that has its campaign keeps it, whatever number nobody knows a later notice may carry.
+  if (known && known.campaignId !== null) return { campaignId: known.campaignId, quarantine: known.quarantine };
+  if (campaign) return { campaignId: null, quarantine: "campaign_not_allowed" };
+  return { campaignId: null, quarantine: folded.campaignNumber === null ? "no_campaign" : "unknown_campaign" };
 }
 
 function recordingsAfter(known: CallFile["recordings"], expectations: readonly Expectation[]): CallFile["recordings"] {

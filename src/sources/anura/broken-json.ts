@@ -15,7 +15,7 @@ export function explainBrokenJson(text: string): string {
   }
   const field = fieldWithQuote(text);
   if (field !== undefined) {
-    return `The body is not JSON: the value of ${field} holds a quote or backslash that Anura does not escape. Remove it there, then replay this request.`;
+    return `The body is not JSON: the value of ${field} holds a quote or backslash that Anura does not escape. Remove it from that name in Anura: the calls after it come in, this one has to be sent again.`;
   }
   return "The body is not JSON: check the commas, quotes and braces of the event's Body.";
 }
