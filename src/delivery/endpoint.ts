@@ -1,6 +1,6 @@
 import { DurableObject } from "cloudflare:workers";
 import { newId } from "../lib/id";
-import { attemptEnded } from "./breaker";
+import { attemptEnded, attemptWasted } from "./breaker";
 import { newChores, type Chores } from "./chores";
 import type {
   DeliveryLogEntry,
@@ -195,10 +195,13 @@ export class EndpointObject extends DurableObject<Env> {
     const stored = config && ledger.readForAttempt(this.#sql, delivery, delivery.attempts);
     if (!config || !stored) {
       closeDelivery(this.#lanes, delivery);
+      attemptWasted(this.#vitals.breaker);
       return;
     }
     try {
-      const context = await this.#means.contextFor(config, ledger.gapBefore(this.#sql, delivery), false);
+      // A test that somebody sends again is still one.
+      const test = delivery.stream === ledger.TEST_STREAM;
+      const context = await this.#means.contextFor(config, ledger.gapBefore(this.#sql, delivery), test);
       const result = await send(delivery, stored, context);
       const object = { sql: this.#sql, lanes: this.#lanes, vitals: this.#vitals, config };
       this.#tell(settleAttempt(object, delivery, stored, result));

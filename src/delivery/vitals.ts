@@ -20,18 +20,20 @@ export type Vitals = { sql: SqlStorage; breaker: Breaker; standing: Standing; ta
 
 export function newVitals(sql: SqlStorage, now: number): Vitals {
   const standing = readStanding(sql);
-  return { sql, standing, breaker: newBreaker(standing.failingSince, now), tally: newTally() };
+  return { sql, standing, breaker: newBreaker(standing.openSince, now), tally: newTally() };
 }
 
 /** Takes an attempt's verdict in, and gives what the organization's other endpoints are to be told of it. */
 export function judgeAttempt(vitals: Vitals, config: EndpointConfig, verdict: Verdict, at: number): Tell[] {
   const change = attemptEnded(vitals.breaker, verdict === "delivered", at, () => Math.random());
-  const { failingSince } = vitals.standing;
+  const { failingSince, openSince } = vitals.standing;
   if (verdict === "delivered") {
-    if (failingSince !== null) setStanding(vitals, { failingSince: null });
-    return change === "closed" && failingSince !== null ? [{ kind: "recovered", at, failingSince }] : [];
+    if (failingSince !== null) setStanding(vitals, { failingSince: null, openSince: null });
+    // By what is stored, not by the circuit: another life of the object may have opened it, or a replay closed it.
+    return openSince !== null && failingSince !== null ? [{ kind: "recovered", at, failingSince }] : [];
   }
-  if (failingSince === null) setStanding(vitals, { failingSince: at });
+  if (failingSince === null || change === "opened")
+    setStanding(vitals, { failingSince: failingSince ?? at, openSince: change === "opened" ? at : openSince });
   if (verdict === "gone") return [{ kind: "disabled", reason: "gone", at }];
   const limit = config.settings.disableAfter ?? DISABLE_AFTER;
   return limit > 0 && failingSince !== null && at - failingSince >= limit
@@ -39,10 +41,18 @@ export function judgeAttempt(vitals: Vitals, config: EndpointConfig, verdict: Ve
     : [];
 }
 
+/**
+ * Takes a replay's verdict in. It is no part of the endpoint's life and begins or ends no streak, but under an open
+ * circuit it was sent as the probe, and the circuit has to hear how that went.
+ */
+export function judgeReplay({ breaker }: Vitals, verdict: Verdict, at: number): void {
+  if (breaker.probeAt !== null) attemptEnded(breaker, verdict === "delivered", at, () => Math.random());
+}
+
 /** Forgets a streak of failures: somebody has turned the endpoint on again and wants it tried. */
 export function startAfresh(vitals: Vitals, now: number): void {
   vitals.breaker = newBreaker(null, now);
-  if (vitals.standing.failingSince !== null) setStanding(vitals, { failingSince: null });
+  if (vitals.standing.failingSince !== null) setStanding(vitals, { failingSince: null, openSince: null });
 }
 
 /** Whether `more` deliveries fit beside the `open` ones. */
