@@ -1,27 +1,29 @@
 import { openDatabase, type Database } from "../db/client";
-import { HOUR, MINUTE } from "../lib/time";
+import { DAY, HOUR, MINUTE } from "../lib/time";
 import { nudgesOn, type Nudges } from "../queues/senders";
 import type { EndpointConfig, HealthReport } from "./contract";
 import { disableEndpoint, tellEndpointEvent } from "./disable";
-import { applyRetention, dropTell, readTells, type Tell } from "./ledger";
+import { applyRetention, dropTell, hasClosed, readTells, type Tell } from "./ledger";
 import { writeHealth } from "./stats";
 
 const REPORT_EVERY = MINUTE;
 const RETENTION_EVERY = HOUR;
 const TELLS_AT_ONCE = 50;
+/** What is left over waits so long. */
+const SOON = MINUTE;
 
 export type Chores = {
   /**
    * Tells the database what others are to hear of this endpoint, reports how it is doing, and clears out what has aged.
-   * Gives the endpoint's newer configuration when it was disabled, and whether there is more to do soon. Throws when the
-   * database does: everything is still there for the next time.
+   * Gives the endpoint's newer configuration when it was disabled, and when to come again, in milliseconds; null when
+   * nothing is left to do. Throws when the database does: everything is still there for the next time.
    */
   run(
     config: EndpointConfig,
     health: () => HealthReport,
-    reported: () => void,
+    reported: (hours: HealthReport["hours"]) => void,
     now: number,
-  ): Promise<{ newer?: EndpointConfig; again: boolean }>;
+  ): Promise<{ newer?: EndpointConfig; nextAt: number | null }>;
 };
 
 type Bindings = Parameters<typeof nudgesOn>[0] & { DB: D1Database };
@@ -34,25 +36,31 @@ export function newChores(sql: SqlStorage, env: Bindings): Chores {
   const work: Chores["run"] = async (config, health, reported, now) => {
     const db = openDatabase(env.DB);
     const newer = await flushTells(sql, db, nudgesOn(env), config);
+    const due: number[] = [];
     const report = health();
-    if (report.hours.length > 0 && now - reportedAt >= REPORT_EVERY) {
+    if (report.hours.length > 0 && now - reportedAt < REPORT_EVERY) {
+      // An endpoint that falls idle now would be shown for ever as it stood before.
+      due.push(reportedAt + REPORT_EVERY);
+    } else if (report.hours.length > 0) {
       await writeHealth(db, config, report, now);
       reportedAt = now;
-      reported();
+      reported(report.hours);
     }
-    let again = readTells(sql, 1).length > 0;
+    if (readTells(sql, 1).length > 0) due.push(now + SOON);
+    const { keepPayloads: payloads, keepResponses: responses } = config.settings;
     if (now - retainedAt >= RETENTION_EVERY) {
-      const { keepPayloads: payloads, keepResponses: responses } = config.settings;
-      if (applyRetention(sql, { payloads, responses }, now)) again = true;
+      if (applyRetention(sql, { payloads, responses }, now)) due.push(now + SOON);
       else retainedAt = now;
     }
-    return { ...(newer && { newer }), again };
+    // What an idle endpoint keeps ages all the same.
+    if (hasClosed(sql)) due.push(now + pace(payloads, responses));
+    return { ...(newer && { newer }), nextAt: due.length > 0 ? Math.min(...due) : null };
   };
 
   return {
     run: async (...given) => {
       // One at a time, or two would tell the same thing twice.
-      if (running) return { again: true };
+      if (running) return { nextAt: Date.now() + SOON };
       running = true;
       try {
         return await work(...given);
@@ -61,6 +69,11 @@ export function newChores(sql: SqlStorage, env: Bindings): Chores {
       }
     },
   };
+}
+
+/** How often an object that has nothing else to do looks for what has aged: as often as its shortest clock asks. */
+function pace(...keeps: (number | undefined)[]): number {
+  return Math.max(RETENTION_EVERY, Math.min(DAY, ...keeps.map((keep) => keep ?? DAY)));
 }
 
 /** Each tell leaves this object only once the database has it: told twice at worst, and the database takes it once. */

@@ -20,8 +20,8 @@ import { send } from "./send";
 import { sendTest } from "./send-test";
 import { sendMeans, type SendMeans } from "./send-means";
 import { settleAttempt } from "./settle-attempt";
-import { takeHours } from "./tally";
-import { hasRoom, newVitals, reportOf, startAfresh, watchBacklog, type Vitals } from "./vitals";
+import { forgetHours } from "./tally";
+import { newVitals, reportOf, roomBeside, startAfresh, watchBacklog, type Vitals } from "./vitals";
 
 /**
  * One endpoint's deliveries (or one shard of them): lanes, retries and log, in its own SQLite. This file is the shell
@@ -74,7 +74,7 @@ export class EndpointObject extends DurableObject<Env> {
   ): Promise<EnqueueAnswer> {
     await this.configure(config);
     if (this.#endpoint?.deleted) return { accepted: 0, duplicates: 0, refused: "deleted" };
-    const fits = (more: number) => hasRoom(this.#endpoint, this.#lanes.open, more);
+    const fits = (more: number) => more <= roomBeside(this.#endpoint, this.#lanes.open);
     // Only what is new takes room, and only a crowded object has to look which that is.
     if (!fits(events.length) && !fits(ledger.countUnknown(this.#sql, events, replay))) {
       return { accepted: 0, duplicates: 0, refused: "full" };
@@ -152,7 +152,8 @@ export class EndpointObject extends DurableObject<Env> {
     const matched = countSeen(this.#sql, query);
     if (options.dryRun) return { matched, enqueued: 0 };
     if (options.perSecond !== undefined) this.#replayLimit = newRateLimit(options.perSecond, Date.now());
-    const enqueued = replaySeen(this.#bench(), query, options.replay);
+    const room = roomBeside(this.#endpoint, this.#lanes.open);
+    const enqueued = replaySeen(this.#bench(), query, room, options.replay);
     await this.#wakeUp(Date.now());
     return { matched, enqueued };
   }
@@ -225,15 +226,15 @@ export class EndpointObject extends DurableObject<Env> {
   async #keepHouse(now: number): Promise<void> {
     const config = this.#endpoint;
     if (!config || config.deleted) return;
-    const reported = () => void takeHours(this.#vitals.tally);
-    const { newer, again } = await this.#chores.run(config, () => this.health(), reported, now);
+    const reported = (hours: HealthReport["hours"]) => forgetHours(this.#vitals.tally, hours);
+    const { newer, nextAt } = await this.#chores.run(config, () => this.health(), reported, now);
     if (newer) await this.configure(newer);
     // Somebody may have changed the endpoint meanwhile, and it is not to be disabled after all.
     if (this.#stopped && !ledger.isDisablingTold(this.#sql)) {
       this.#stopped = false;
       this.ctx.waitUntil(this.#pump.wake());
     }
-    if (again) await this.#ensureAlarm(now + LEASE);
+    if (nextAt !== null) await this.#ensureAlarm(nextAt);
   }
 
   async #wakeUp(now: number): Promise<void> {

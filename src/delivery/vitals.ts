@@ -4,7 +4,7 @@ import type { EndpointConfig, HealthReport } from "./contract";
 import { nextDueAt, type Lanes } from "./lanes";
 import { readStanding, writeStanding, type Standing, type Tell } from "./ledger";
 import type { Verdict } from "./profiles";
-import { newTally, type Tally } from "./tally";
+import { hoursOf, newTally, type Tally } from "./tally";
 
 // How an endpoint is doing: the breaker and the counters in memory, since when it fails in the table.
 
@@ -55,9 +55,9 @@ export function startAfresh(vitals: Vitals, now: number): void {
   if (vitals.standing.failingSince !== null) setStanding(vitals, { failingSince: null, openSince: null });
 }
 
-/** Whether `more` deliveries fit beside the `open` ones. */
-export function hasRoom(config: EndpointConfig | undefined, open: number, more: number): boolean {
-  return open + more <= maxBacklog(config);
+/** How many deliveries fit beside the `open` ones. */
+export function roomBeside(config: EndpointConfig | undefined, open: number): number {
+  return Math.max(0, maxBacklog(config) - open);
 }
 
 /** Gives a warning when the backlog has grown to four fifths of the cap, once until it has shrunk to two. */
@@ -74,7 +74,7 @@ export function watchBacklog(vitals: Vitals, config: EndpointConfig, open: numbe
 
 /** How an object of an endpoint stands. The hours are those counted since they were last taken. */
 export function reportOf(vitals: Vitals, object: string, lanes: Lanes, now: number): HealthReport {
-  const { lastSuccessAt, lastFailureAt, hours } = vitals.tally;
+  const { lastSuccessAt, lastFailureAt } = vitals.tally;
   const dueAt = nextDueAt(lanes) ?? null;
   return {
     object,
@@ -83,7 +83,7 @@ export function reportOf(vitals: Vitals, object: string, lanes: Lanes, now: numb
     lastSuccessAt,
     lastFailureAt,
     failingSince: vitals.standing.failingSince,
-    hours: [...hours.values()],
+    hours: hoursOf(vitals.tally),
   };
 }
 

@@ -76,3 +76,113 @@ describe("an event that no body can be made of", () => {
   });
 });
 
+describe("a log", () => {
+  it("that would outgrow its row gives up its oldest bodies, and not the outcome", async () => {
+    let fails = 1;
+    const page = "ж".repeat(20_000);
+    const hits = subscriber(() => new Response(page, { status: fails-- > 0 ? 500 : 200 }));
+    const { config, object } = await newEndpoint({ settings: { retryWaits: Array.from({ length: 20 }, () => 1_000) } });
+    await object().enqueue(config, [event("a", 1, { text: "語".repeat(60_000) })]);
+    const entry = async () => (await object().log("org_1", { limit: 1 }))[0]!;
+    await vi.waitFor(async () => expect((await entry()).attemptCount).toBe(1));
+    // Six attempts like the first one are as much as a row holds.
+    await runInDurableObject(object(), (_, state) => {
+      const { log } = state.storage.sql.exec<{ log: string }>("SELECT log FROM deliveries").one();
+      const six = JSON.stringify(Array.from({ length: 6 }, () => (JSON.parse(log) as unknown[])[0]));
+      state.storage.sql.exec("UPDATE deliveries SET attempts = 6, log = ?", six);
+    });
+    await makeDue(object());
+    await vi.waitFor(() => expect(hits).toHaveLength(2));
+    await vi.waitFor(async () => expect(await states(object())).toEqual({ "a/1": "delivered" }));
+    const { attempts } = await entry();
+    expect(attempts).toHaveLength(7);
+    expect(attempts[0]!.request.body).toBe("");
+    expect(attempts.at(-1)).toMatchObject({ number: 7, status: 200 });
+    expect(attempts.at(-1)!.request.body).toContain("語");
+  });
+});
+
+describe("an idle endpoint", () => {
+  it("is woken to clear out what has aged", async () => {
+    subscriber();
+    const { config, object } = await newEndpoint({ settings: { keepResponses: HOUR } });
+    await object().enqueue(config, [event("a", 1)]);
+    await vi.waitFor(async () => expect(await states(object())).toEqual({ "a/1": "delivered" }));
+    for (let round = 0; round < 3; round += 1) await runDurableObjectAlarm(object());
+    const alarm = () => runInDurableObject(object(), (_, state) => state.storage.getAlarm());
+    expect(await alarm()).toBeLessThanOrEqual(Date.now() + HOUR);
+    await runInDurableObject(object(), (_, state) => {
+      state.storage.sql.exec("UPDATE deliveries SET finished_at = ?", Date.now() - 2 * HOUR);
+    });
+    await evictDurableObject(object());
+    await runDurableObjectAlarm(object());
+    const [entry] = await object().log("org_1", { limit: 1 });
+    expect(entry!.attempts[0]!.response!.body).toBe("");
+    expect(await alarm()).toBeLessThanOrEqual(Date.now() + 30 * DAY);
+    await runInDurableObject(object(), (_, state) => {
+      state.storage.sql.exec("UPDATE deliveries SET finished_at = ?", Date.now() - 31 * DAY);
+    });
+    await evictDurableObject(object());
+    await runDurableObjectAlarm(object());
+    expect(await states(object())).toEqual({});
+    await runDurableObjectAlarm(object());
+    expect(await alarm()).toBeNull();
+  });
+
+  it("has reported what it did last", async () => {
+    subscriber();
+    const { id } = await mintOrganization(db);
+    const row = await mintEndpoint(db, id, { createdAt: 0 });
+    const object = env.ENDPOINTS.getByName(`${row.id}/0`);
+    const reported = async () =>
+      (
+        await db
+          .select()
+          .from(schema.endpointHours)
+          .where(and(eq(schema.endpointHours.endpointId, row.id)))
+      ).reduce((sum, hour) => sum + hour.delivered, 0);
+    await object.enqueue(endpointConfigOf(row), [event("a", 1)]);
+    await vi.waitFor(async () => expect(await states(object)).toEqual({ "a/1": "delivered" }));
+    await runDurableObjectAlarm(object);
+    expect(await reported()).toBe(1);
+    await object.enqueue(endpointConfigOf(row), [event("b", 1)]);
+    await vi.waitFor(async () => expect((await states(object))["b/1"]).toBe("delivered"));
+    // Within the minute, so nothing is written yet; but it must be later.
+    await runDurableObjectAlarm(object);
+    const alarm = await runInDurableObject(object, (_, state) => state.storage.getAlarm());
+    expect(alarm).toBeLessThanOrEqual(Date.now() + 2 * 60_000);
+  });
+});
+
+describe("a test delivery", () => {
+  it("stays one when somebody sends it again", async () => {
+    const hits = subscriber();
+    const { config, object } = await newEndpoint();
+    const sample = { ...event("sample", 1), eventId: "evt_test" };
+    const entry = await object().sendTest(config, sample);
+    const [first] = hits;
+    await object().retry("org_1", entry.deliveryId);
+    await vi.waitFor(() => expect(hits).toHaveLength(2));
+    const flagged = (body: string) => (JSON.parse(body) as { test?: boolean }).test;
+    expect(flagged(first!.body)).toBe(true);
+    expect(flagged(hits[1]!.body)).toBe(true);
+  });
+});
+
+describe("a replay", () => {
+  it("does not outgrow the backlog's cap", async () => {
+    subscriber();
+    const { config, object } = await newEndpoint({ settings: { maxBacklog: 10 } });
+    for (let round = 0; round < 3; round += 1) {
+      await object().enqueue(config, calls(8, `c${round}_`));
+      await vi.waitFor(async () =>
+        expect(new Set(Object.values(await states(object())))).toEqual(new Set(["delivered"])),
+      );
+    }
+    const paused = { ...config, version: 2, paused: true };
+    await object().configure(paused);
+    const done = await object().replay("org_1", { from: 0 }, { dryRun: false, replay: 9 });
+    expect(done).toEqual({ matched: 24, enqueued: 10 });
+    expect((await object().health()).backlog).toBe(10);
+  });
+});
