@@ -1,5 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { attemptBegan, attemptEnded, attemptWasted, mayAttemptAt, newBreaker, OPENS_AFTER } from "../../../src/delivery/breaker";
+import {
+  attemptBegan,
+  attemptEnded,
+  attemptWasted,
+  mayAttemptAt,
+  newBreaker,
+  OPENS_AFTER,
+} from "../../../src/delivery/breaker";
 import { newRateLimit, nextTokenAt, takeToken } from "../../../src/delivery/rate-limit";
 
 const half = () => 0.5;
