@@ -1,9 +1,12 @@
 import { openDatabase, type Database } from "../db/client";
 import { DAY, HOUR, MINUTE } from "../lib/time";
-import { nudgesOn, type Nudges } from "../queues/senders";
+import { nudgesOn } from "../queues/senders";
 import type { EndpointConfig, HealthReport } from "./contract";
 import { disableEndpoint, tellEndpointEvent } from "./disable";
+import { readEndpoint } from "./endpoints";
 import { applyRetention, dropTell, hasClosed, readTells, type Tell } from "./ledger";
+import { endpointObjects } from "./objects";
+import { objectsOf } from "./shards";
 import { writeHealth } from "./stats";
 
 const REPORT_EVERY = MINUTE;
@@ -26,7 +29,10 @@ export type Chores = {
   ): Promise<{ newer?: EndpointConfig; nextAt: number | null }>;
 };
 
-type Bindings = Parameters<typeof nudgesOn>[0] & { DB: D1Database };
+type Bindings = Parameters<typeof nudgesOn>[0] & {
+  DB: D1Database;
+  ENDPOINTS: Parameters<typeof endpointObjects>[0];
+};
 
 export function newChores(sql: SqlStorage, env: Bindings): Chores {
   let reportedAt = 0;
@@ -35,7 +41,7 @@ export function newChores(sql: SqlStorage, env: Bindings): Chores {
 
   const work: Chores["run"] = async (config, health, reported, now) => {
     const db = openDatabase(env.DB);
-    const newer = await flushTells(sql, db, nudgesOn(env), config);
+    const newer = await flushTells(sql, db, env, config);
     const due: number[] = [];
     const report = health();
     if (report.hours.length > 0 && now - reportedAt < REPORT_EVERY) {
@@ -80,23 +86,34 @@ function pace(...keeps: (number | undefined)[]): number {
 async function flushTells(
   sql: SqlStorage,
   db: Database,
-  nudges: Nudges,
+  env: Bindings,
   config: EndpointConfig,
 ): Promise<EndpointConfig | undefined> {
   const tells = readTells(sql, TELLS_AT_ONCE);
   if (tells.length === 0) return undefined;
   let newer: EndpointConfig | undefined;
   for (const { id, tell } of tells) {
-    newer = (await write(db, config, tell)) ?? newer;
+    newer = (await write(db, env, config, tell)) ?? newer;
     dropTell(sql, id);
   }
-  await nudges.events([{ organizationId: config.organizationId, stream: config.id }]);
+  await nudgesOn(env).events([{ organizationId: config.organizationId, stream: config.id }]);
   return newer;
 }
 
-async function write(db: Database, config: EndpointConfig, tell: Tell): Promise<EndpointConfig | undefined> {
+async function write(
+  db: Database,
+  env: Bindings,
+  config: EndpointConfig,
+  tell: Tell,
+): Promise<EndpointConfig | undefined> {
   const endpoint = { organizationId: config.organizationId, endpointId: config.id };
-  if (tell.kind === "disabled") return disableEndpoint(db, endpoint, tell.reason, tell.at);
+  if (tell.kind === "disabled") {
+    const newer = await disableEndpoint(db, endpoint, tell.reason, tell.at);
+    // No event will carry it to the endpoint's other objects: an inactive endpoint is handed none.
+    const row = await readEndpoint(db, { organizationId: config.organizationId, id: config.id });
+    if (row.ok && objectsOf(row.value).length > 1) await endpointObjects(env.ENDPOINTS).configure(row.value);
+    return newer;
+  }
   await tellEndpointEvent(db, endpoint, tell);
   return undefined;
 }

@@ -89,6 +89,8 @@ export class EndpointObject extends DurableObject<Env> {
       addDelivery(this.#lanes, { stream: event.stream, seq: event.seq, replay, attempts: 0, dueAt: now, held: false });
     }
     if (accepted > 0) await this.#wakeUp(now);
+    // All of it is known: but the call that brought it first may have failed before the alarm was set.
+    else if (this.#lanes.open > 0) await this.#ensureAlarm(now + LEASE);
     return { accepted, duplicates: events.length - accepted, refused: null };
   }
 
@@ -174,10 +176,7 @@ export class EndpointObject extends DurableObject<Env> {
     return eraseSeen(this.#bench(), stream);
   }
 
-  /**
-   * Restarts the pump and returns: the next alarm may then come while requests are out. Never throws: six failed alarms
-   * and the platform would drop the alarm.
-   */
+  /** Restarts the pump and returns: the next alarm may come while requests are out. Six that throw, and it would be gone. */
   override async alarm(): Promise<void> {
     this.#alarmAt = null;
     try {
@@ -254,6 +253,8 @@ export class EndpointObject extends DurableObject<Env> {
   #readLanes(): void {
     this.#lanes = newLanes(this.#endpoint?.ordering ?? "call");
     layOut(this.#lanes, ledger.openDeliveries(this.#sql));
+    // The clock of the place this object was in before may have gone ahead of this one's.
+    this.#arrival = Math.max(this.#arrival, ledger.lastArrival(this.#sql));
   }
 
   #mayRun(): boolean {
@@ -268,7 +269,13 @@ export class EndpointObject extends DurableObject<Env> {
   async #ensureAlarm(at: number): Promise<void> {
     if (this.#alarmAt !== null && this.#alarmAt <= at) return;
     this.#alarmAt = at;
-    await this.ctx.storage.setAlarm(at);
+    try {
+      await this.ctx.storage.setAlarm(at);
+    } catch (cause) {
+      // There may be none now; to take one for granted would be to set none ever again.
+      this.#alarmAt = null;
+      throw cause;
+    }
   }
 
   #bench(): Bench {

@@ -14,7 +14,7 @@ const MAX_BACKLOG = 100_000;
 const WARN_AT = 0.8;
 const WARN_AGAIN_BELOW = 0.4;
 /** After failing for so long without one success, the endpoint is disabled. */
-const DISABLE_AFTER = 5 * DAY;
+export const DISABLE_AFTER = 5 * DAY;
 
 export type Vitals = { sql: SqlStorage; breaker: Breaker; standing: Standing; tally: Tally };
 

@@ -4,7 +4,7 @@ import { and, eq } from "drizzle-orm";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { openDatabase } from "../../src/db/client";
 import * as schema from "../../src/db/schema";
-import { endpointConfigOf } from "../../src/delivery";
+import { disableEndpoint, endpointConfigOf } from "../../src/delivery";
 import { DAY, HOUR } from "../../src/lib/time";
 import { mintEndpoint, mintOrganization } from "../factories";
 import { event, makeDue, newEndpoint, states, subscriber } from "./subscriber";
@@ -12,7 +12,8 @@ import { event, makeDue, newEndpoint, states, subscriber } from "./subscriber";
 const db = openDatabase(env.DB);
 const down = () => new Response("down", { status: 500 });
 
-const calls = (count: number, prefix = "c") => Array.from({ length: count }, (_, index) => event(`${prefix}${index}`, 1));
+const calls = (count: number, prefix = "c") =>
+  Array.from({ length: count }, (_, index) => event(`${prefix}${index}`, 1));
 
 afterEach(() => vi.restoreAllMocks());
 
@@ -184,5 +185,77 @@ describe("a replay", () => {
     const done = await object().replay("org_1", { from: 0 }, { dryRun: false, replay: 9 });
     expect(done).toEqual({ matched: 24, enqueued: 10 });
     expect((await object().health()).backlog).toBe(10);
+  });
+});
+
+describe("an object whose alarm could not be set", () => {
+  it("sets it with the next call, which brings nothing new", async () => {
+    subscriber(() => new Promise(() => undefined));
+    const { config, object } = await newEndpoint({ paused: true });
+    await object().configure(config);
+    await runInDurableObject(object(), async (instance, state) => {
+      vi.spyOn(state.storage, "setAlarm").mockRejectedValueOnce(new Error("storage is away"));
+      const enqueue = (instance as unknown as { enqueue: (...given: unknown[]) => Promise<unknown> }).enqueue;
+      await expect(enqueue.call(instance, config, [event("a", 1)])).rejects.toThrow("away");
+      await enqueue.call(instance, config, [event("a", 1)]);
+      expect(await state.storage.getAlarm()).toBeGreaterThan(0);
+    });
+  });
+});
+
+describe("an object that moved to a place with a slower clock", () => {
+  it("keeps the order of a call", async () => {
+    const hits = subscriber();
+    const { config, object } = await newEndpoint({ paused: true });
+    await object().enqueue(config, [event("a", 1)]);
+    await runInDurableObject(object(), (_, state) => {
+      state.storage.sql.exec("UPDATE deliveries SET arrival = ?", (Date.now() + 5_000) * 1000);
+    });
+    await evictDurableObject(object());
+    await object().enqueue(config, [event("a", 2)]);
+    await evictDurableObject(object());
+    await object().configure({ ...config, version: 2, paused: false });
+    await vi.waitFor(() => expect(hits.map((hit) => hit.seq)).toEqual([1, 2]));
+  });
+});
+
+describe("an endpoint of several objects", () => {
+  async function newSharded() {
+    const { id } = await mintOrganization(db);
+    const row = await mintEndpoint(db, id, { createdAt: 0, updatedAt: 0, shards: [{ since: 0, shards: 2 }] });
+    return { row, config: endpointConfigOf(row), of: (shard: number) => env.ENDPOINTS.getByName(`${row.id}/${shard}`) };
+  }
+  const rowOf = async (id: string) => (await db.select().from(schema.endpoints).where(eq(schema.endpoints.id, id)))[0]!;
+
+  it("is disabled in all of them when one hears that it is gone", async () => {
+    subscriber((hit) => (hit.call === "gone" ? new Response("", { status: 410 }) : down()));
+    const { row, config, of } = await newSharded();
+    await of(1).enqueue(config, [event("waits", 1)]);
+    await of(0).enqueue(config, [event("gone", 1)]);
+    await vi.waitFor(async () => expect((await rowOf(row.id)).active).toBe(false));
+    await vi.waitFor(async () => {
+      const known = await runInDurableObject(of(1), (_, state) =>
+        state.storage.sql.exec<{ config: string }>("SELECT config FROM endpoint").one(),
+      );
+      expect(JSON.parse(known.config)).toMatchObject({ active: false });
+    });
+  });
+
+  it("is not disabled for failing in one of them while another delivers", async () => {
+    const now = Date.now();
+    const { row } = await newSharded();
+    await db.insert(schema.endpointHealth).values({
+      endpointId: row.id,
+      object: `${row.id}/1`,
+      organizationId: row.organizationId,
+      backlog: 0,
+      lastSuccessAt: now - HOUR,
+      updatedAt: now,
+    });
+    const target = { organizationId: row.organizationId, endpointId: row.id };
+    await disableEndpoint(db, target, "failing", now);
+    expect((await rowOf(row.id)).active).toBe(true);
+    await disableEndpoint(db, target, "gone", now);
+    expect((await rowOf(row.id)).active).toBe(false);
   });
 });

@@ -81,6 +81,14 @@ export function openDeliveries(sql: SqlStorage): OpenDelivery[] {
     .map(({ due_at: dueAt, state, ...rest }) => ({ ...rest, dueAt, held: state === "held" }));
 }
 
+/** The arrival of the open delivery that came last; 0 when none is open. */
+export function lastArrival(sql: SqlStorage): number {
+  const { last } = sql
+    .exec<{ last: number | null }>("SELECT max(arrival) AS last FROM deliveries WHERE open = 1")
+    .one();
+  return last ?? 0;
+}
+
 /** What an attempt needs, or undefined when the delivery is gone, closed, or further than `attempts`. */
 export function readForAttempt(sql: SqlStorage, key: DeliveryKey, attempts: number): StoredDelivery | undefined {
   const [row] = sql
