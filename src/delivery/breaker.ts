@@ -16,9 +16,9 @@ export const OPENS_AFTER = 10;
 const FIRST_PROBE = 30 * SECOND;
 const LONGEST_PROBE = 15 * MINUTE;
 
-/** A closed circuit, or, for an endpoint that was failing when its object was lost, one that begins with a probe. */
-export function newBreaker(failingSince: number | null, now: number): Breaker {
-  return failingSince === null
+/** A closed circuit, or, where it was open when its object was lost (since `openSince`), one that begins with a probe. */
+export function newBreaker(openSince: number | null, now: number): Breaker {
+  return openSince === null
     ? { failures: 0, probeAt: null, probing: false, probes: 0 }
     : { failures: OPENS_AFTER, probeAt: now, probing: false, probes: 0 };
 }
@@ -34,6 +34,11 @@ export function attemptBegan(breaker: Breaker): void {
   if (breaker.probeAt !== null) breaker.probing = true;
 }
 
+/** An attempt is over that says nothing of the endpoint: if it was the probe, another may go in its place. */
+export function attemptWasted(breaker: Breaker): void {
+  breaker.probing = false;
+}
+
 /** An attempt is over. Gives `opened` or `closed` when that changed the circuit. `random` is in [0, 1). */
 export function attemptEnded(
   breaker: Breaker,
@@ -42,6 +47,8 @@ export function attemptEnded(
   random: () => number,
 ): "opened" | "closed" | null {
   const wasOpen = breaker.probeAt !== null;
+  // One that was out already when the circuit opened: it is no probe, and must not put the next one off.
+  if (wasOpen && !breaker.probing && !succeeded) return null;
   breaker.probing = false;
   if (succeeded) {
     Object.assign(breaker, { failures: 0, probeAt: null, probes: 0 });

@@ -1,10 +1,11 @@
 import { and, eq, sql, type SQL } from "drizzle-orm";
 import { changesOf, runBatch, type Database } from "../db/client";
-import { endpoints, events } from "../db/schema";
+import { endpointHealth, endpoints, events } from "../db/schema";
 import { isAboutEndpoint, recordEvents, type GuardedEvent } from "../events";
 import { HOUR, toIso } from "../lib/time";
 import type { EndpointConfig } from "./contract";
 import { endpointConfigOf, type EndpointRow } from "./endpoints";
+import { DISABLE_AFTER } from "./vitals";
 
 // What an endpoint's object has to say to the organization. It may say it twice (its answer was lost) and several objects
 // of one endpoint may say the same: each statement here makes sure that it is recorded once. The events are on a stream
@@ -23,7 +24,8 @@ const LOOK_BACK = 200;
 
 /**
  * Turns an endpoint off and records `endpoint.disabled`, in one batch and once. Not when someone changed it after `at`
- * (milliseconds): that may have mended it, and if not, it fails again. Gives the endpoint as it stands now, for its
+ * (milliseconds): that may have mended it, and if not, it fails again. Nor for failing in one object while another delivers:
+ * that is a call the endpoint will not take, and no dead endpoint. Gives the endpoint as it stands now, for its
  * object to take over, or undefined when there is none. The caller nudges the drain of the endpoint's stream.
  */
 export async function disableEndpoint(
@@ -36,16 +38,19 @@ export async function disableEndpoint(
   if (!row?.active || row.deletedAt !== null || row.updatedAt > at) return row && endpointConfigOf(row);
   // Checked by both statements before the second one changes it: of two objects, one finds it true.
   const untouched = sql`EXISTS (SELECT 1 FROM ${endpoints} WHERE id = ${row.id} AND version = ${row.version} AND deleted_at IS NULL)`;
+  const delivers = sql`EXISTS (SELECT 1 FROM ${endpointHealth} WHERE endpoint_id = ${row.id}
+    AND last_success_at > ${at - (row.settings.disableAfter ?? DISABLE_AFTER)})`;
+  const guard = reason === "failing" ? sql`${untouched} AND NOT ${delivers}` : untouched;
   const told: GuardedEvent = {
     type: "endpoint.disabled",
     data: { endpoint: referenceTo(row), reason, disabled_at: toIso(at) },
   };
   await runBatch(db, [
-    ...recordEvents(db, streamOf(row), [told], untouched, at),
+    ...recordEvents(db, streamOf(row), [told], guard, at),
     db
       .update(endpoints)
       .set({ active: false, disabledReason: reason, disabledAt: at, version: row.version + 1, updatedAt: at })
-      .where(and(eq(endpoints.id, row.id), untouched)),
+      .where(and(eq(endpoints.id, row.id), guard)),
   ]);
   const after = await readRow(db, target);
   return after && endpointConfigOf(after);

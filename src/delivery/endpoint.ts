@@ -1,6 +1,6 @@
 import { DurableObject } from "cloudflare:workers";
 import { newId } from "../lib/id";
-import { attemptEnded } from "./breaker";
+import { attemptEnded, attemptWasted } from "./breaker";
 import { newChores, type Chores } from "./chores";
 import type {
   DeliveryLogEntry,
@@ -20,8 +20,8 @@ import { send } from "./send";
 import { sendTest } from "./send-test";
 import { sendMeans, type SendMeans } from "./send-means";
 import { settleAttempt } from "./settle-attempt";
-import { takeHours } from "./tally";
-import { hasRoom, newVitals, reportOf, startAfresh, watchBacklog, type Vitals } from "./vitals";
+import { forgetHours } from "./tally";
+import { newVitals, reportOf, roomBeside, startAfresh, watchBacklog, type Vitals } from "./vitals";
 
 /**
  * One endpoint's deliveries (or one shard of them): lanes, retries and log, in its own SQLite. This file is the shell
@@ -74,7 +74,7 @@ export class EndpointObject extends DurableObject<Env> {
   ): Promise<EnqueueAnswer> {
     await this.configure(config);
     if (this.#endpoint?.deleted) return { accepted: 0, duplicates: 0, refused: "deleted" };
-    const fits = (more: number) => hasRoom(this.#endpoint, this.#lanes.open, more);
+    const fits = (more: number) => more <= roomBeside(this.#endpoint, this.#lanes.open);
     // Only what is new takes room, and only a crowded object has to look which that is.
     if (!fits(events.length) && !fits(ledger.countUnknown(this.#sql, events, replay))) {
       return { accepted: 0, duplicates: 0, refused: "full" };
@@ -89,6 +89,8 @@ export class EndpointObject extends DurableObject<Env> {
       addDelivery(this.#lanes, { stream: event.stream, seq: event.seq, replay, attempts: 0, dueAt: now, held: false });
     }
     if (accepted > 0) await this.#wakeUp(now);
+    // All of it is known: but the call that brought it first may have failed before the alarm was set.
+    else if (this.#lanes.open > 0) await this.#ensureAlarm(now + LEASE);
     return { accepted, duplicates: events.length - accepted, refused: null };
   }
 
@@ -152,7 +154,8 @@ export class EndpointObject extends DurableObject<Env> {
     const matched = countSeen(this.#sql, query);
     if (options.dryRun) return { matched, enqueued: 0 };
     if (options.perSecond !== undefined) this.#replayLimit = newRateLimit(options.perSecond, Date.now());
-    const enqueued = replaySeen(this.#bench(), query, options.replay);
+    const room = roomBeside(this.#endpoint, this.#lanes.open);
+    const enqueued = replaySeen(this.#bench(), query, room, options.replay);
     await this.#wakeUp(Date.now());
     return { matched, enqueued };
   }
@@ -173,10 +176,7 @@ export class EndpointObject extends DurableObject<Env> {
     return eraseSeen(this.#bench(), stream);
   }
 
-  /**
-   * Restarts the pump and returns: the next alarm may then come while requests are out. Never throws: six failed alarms
-   * and the platform would drop the alarm.
-   */
+  /** Restarts the pump and returns: the next alarm may come while requests are out. Six that throw, and it would be gone. */
   override async alarm(): Promise<void> {
     this.#alarmAt = null;
     try {
@@ -195,10 +195,13 @@ export class EndpointObject extends DurableObject<Env> {
     const stored = config && ledger.readForAttempt(this.#sql, delivery, delivery.attempts);
     if (!config || !stored) {
       closeDelivery(this.#lanes, delivery);
+      attemptWasted(this.#vitals.breaker);
       return;
     }
     try {
-      const context = await this.#means.contextFor(config, ledger.gapBefore(this.#sql, delivery), false);
+      // A test that somebody sends again is still one.
+      const test = delivery.stream === ledger.TEST_STREAM;
+      const context = await this.#means.contextFor(config, ledger.gapBefore(this.#sql, delivery), test);
       const result = await send(delivery, stored, context);
       const object = { sql: this.#sql, lanes: this.#lanes, vitals: this.#vitals, config };
       this.#tell(settleAttempt(object, delivery, stored, result));
@@ -222,15 +225,15 @@ export class EndpointObject extends DurableObject<Env> {
   async #keepHouse(now: number): Promise<void> {
     const config = this.#endpoint;
     if (!config || config.deleted) return;
-    const reported = () => void takeHours(this.#vitals.tally);
-    const { newer, again } = await this.#chores.run(config, () => this.health(), reported, now);
+    const reported = (hours: HealthReport["hours"]) => forgetHours(this.#vitals.tally, hours);
+    const { newer, nextAt } = await this.#chores.run(config, () => this.health(), reported, now);
     if (newer) await this.configure(newer);
     // Somebody may have changed the endpoint meanwhile, and it is not to be disabled after all.
     if (this.#stopped && !ledger.isDisablingTold(this.#sql)) {
       this.#stopped = false;
       this.ctx.waitUntil(this.#pump.wake());
     }
-    if (again) await this.#ensureAlarm(now + LEASE);
+    if (nextAt !== null) await this.#ensureAlarm(nextAt);
   }
 
   async #wakeUp(now: number): Promise<void> {
@@ -250,6 +253,8 @@ export class EndpointObject extends DurableObject<Env> {
   #readLanes(): void {
     this.#lanes = newLanes(this.#endpoint?.ordering ?? "call");
     layOut(this.#lanes, ledger.openDeliveries(this.#sql));
+    // The clock of the place this object was in before may have gone ahead of this one's.
+    this.#arrival = Math.max(this.#arrival, ledger.lastArrival(this.#sql));
   }
 
   #mayRun(): boolean {
@@ -264,7 +269,13 @@ export class EndpointObject extends DurableObject<Env> {
   async #ensureAlarm(at: number): Promise<void> {
     if (this.#alarmAt !== null && this.#alarmAt <= at) return;
     this.#alarmAt = at;
-    await this.ctx.storage.setAlarm(at);
+    try {
+      await this.ctx.storage.setAlarm(at);
+    } catch (cause) {
+      // There may be none now; to take one for granted would be to set none ever again.
+      this.#alarmAt = null;
+      throw cause;
+    }
   }
 
   #bench(): Bench {

@@ -37,9 +37,9 @@ export function settleHeld(bench: Bench, deliveryId: string, action: "release" |
   return true;
 }
 
-/** Sends again what this object has seen of the query, each stream in order, in lanes of their own. */
-export function replaySeen(bench: Bench, query: ReplayQuery, replay: number): number {
-  const copies = copyForReplay(bench.sql, query, { ...marksOf(bench), replay });
+/** Sends again what this object has seen of the query, each stream in order, in lanes of their own: the oldest `room`. */
+export function replaySeen(bench: Bench, query: ReplayQuery, room: number, replay: number): number {
+  const copies = copyForReplay(bench.sql, query, room, { ...marksOf(bench), replay });
   // The copies' arrivals run on from the first: the next delivery must come behind them.
   for (let used = 1; used < copies.length; used += 1) bench.nextArrival();
   for (const copy of copies) addDelivery(bench.lanes, copy);

@@ -23,6 +23,8 @@ export type Lanes = {
   /** Under way: in all, and those that are no first attempts. */
   busy: number;
   busyRetries: number;
+  /** First attempts that went before a retry that was due longer. */
+  passed: number;
 };
 
 /** Six connections may wait for an answer in one invocation: the platform's limit. */
@@ -33,6 +35,12 @@ export function retrySlots(slots: number): number {
   return Math.max(1, Math.floor((slots * 2) / 3));
 }
 
+/**
+ * First attempts go before retries, so that under a rate limit they do not queue behind those of other calls; but after
+ * so many one retry goes, or a busy endpoint would never hear of them.
+ */
+const PASSES = 4;
+
 export function newLanes(ordering: Ordering): Lanes {
   return {
     ordering,
@@ -41,6 +49,7 @@ export function newLanes(ordering: Ordering): Lanes {
     open: 0,
     busy: 0,
     busyRetries: 0,
+    passed: 0,
   };
 }
 
@@ -58,15 +67,16 @@ export function addDelivery(lanes: Lanes, delivery: OpenDelivery): void {
 }
 
 /**
- * Takes the delivery that has been due the longest and marks its lane busy, or gives undefined if none may go now.
- * Replays come last. `slots` is how many requests may be under way; `replays` whether a replay may go.
+ * Takes the first attempt or retry that has been due the longest and marks its lane busy, or gives undefined if none may go
+ * now. First attempts come first, replays last. `slots` is how many requests may be under way; `replays` whether a replay may go.
  */
 export function takeDue(lanes: Lanes, now: number, slots: number, replays: boolean): OpenDelivery | undefined {
   if (lanes.busy >= slots) return undefined;
   const mayRetry = lanes.busyRetries < retrySlots(slots);
   const fresh = dueHead(lanes, "fresh", now);
   const retry = mayRetry ? dueHead(lanes, "retry", now) : undefined;
-  const first = fresh && retry ? (fresh.dueAt <= retry.dueAt ? fresh : retry) : (fresh ?? retry);
+  const first = lanes.passed < PASSES ? (fresh ?? retry) : (retry ?? fresh);
+  lanes.passed = retry && first === fresh ? lanes.passed + 1 : 0;
   const head = first ?? (mayRetry && replays ? dueHead(lanes, "replay", now) : undefined);
   if (!head) return undefined;
   popHeap(lanes.heads[kindOf(head)]);

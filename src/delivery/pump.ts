@@ -53,17 +53,22 @@ export function newPump(parts: PumpParts): Pump {
       const leaveAt = parts.now() + MAX_RUN;
       while (parts.mayRun() || parts.lanes().busy > 0) {
         const now = parts.now();
-        const next = parts.mayRun() && now < leaveAt ? launchDue(now) : undefined;
+        if (now >= leaveAt) {
+          // What is out ends by itself and rings the next run: what is due must not wait for a request that hangs.
+          await parts.ensureAlarm(now);
+          return;
+        }
+        const next = parts.mayRun() ? launchDue(now) : undefined;
         if (parts.lanes().busy > 0) {
           await untilRung(now, next);
-        } else if (next === undefined && now < leaveAt) {
+        } else if (next === undefined) {
           return;
-        } else if (next !== undefined && next - now <= LONGEST_SLEEP && now < leaveAt) {
+        } else if (next - now <= LONGEST_SLEEP) {
           await sleep(next - now);
         } else {
-          await parts.ensureAlarm(Math.max(next ?? now, now));
-          // Something may have come in during the wait: only leave when that is not so.
-          if (now >= leaveAt || (nextMoveAt(parts.now()) ?? Infinity) > parts.now()) return;
+          await parts.ensureAlarm(next);
+          // Something that may go before the alarm may have come in during the wait: only leave when that is not so.
+          if ((nextMoveAt(parts.now()) ?? Infinity) >= next) return;
         }
       }
     } finally {

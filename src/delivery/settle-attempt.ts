@@ -1,9 +1,10 @@
-import type { EndpointConfig } from "./contract";
+import { attemptWasted } from "./breaker";
+import type { AttemptLogEntry, EndpointConfig } from "./contract";
 import { closeDelivery, putBack, type Lanes, type OpenDelivery } from "./lanes";
 import { recordOutcome, type Outcome, type StoredDelivery, type Tell } from "./ledger";
 import type { Verdict } from "./profiles";
 import { countAttempt } from "./tally";
-import { judgeAttempt, type Vitals } from "./vitals";
+import { judgeAttempt, judgeReplay, type Vitals } from "./vitals";
 
 /**
  * Writes how an attempt of `delivery` went to the table and moves its lane on accordingly. Gives what others are to be
@@ -27,13 +28,29 @@ export function settleAttempt(
     entry,
     verdict === "delivered" ? "delivered" : state === "parked" ? "parked" : "failed",
   );
-  // Replays are somebody's wish, not the endpoint's life: they neither break nor mend it.
-  if (delivery.replay > 0) return [];
-  const tells = judgeAttempt(object.vitals, object.config, verdict, entry.endedAt);
-  if (!written || state !== "parked") return tells;
+  const tells = judge(object, delivery, verdict, entry);
+  if (!written || state !== "parked" || delivery.replay > 0) return tells;
   const { deliveryId, eventId, type } = stored;
   return [
     ...tells,
     { kind: "parked", at: entry.endedAt, deliveryId, eventId, type, stream: delivery.stream, seq: delivery.seq },
   ];
+}
+
+/** What the attempt says about the endpoint. */
+function judge(
+  { vitals, config }: { vitals: Vitals; config: EndpointConfig },
+  delivery: OpenDelivery,
+  verdict: Verdict,
+  entry: AttemptLogEntry,
+): Tell[] {
+  if (entry.error === "body") {
+    // Nothing was sent: an event that no body can be made of must not break the circuit for the others.
+    attemptWasted(vitals.breaker);
+    return [];
+  }
+  // Replays are somebody's wish, not the endpoint's life: they neither begin nor end a streak.
+  if (delivery.replay === 0) return judgeAttempt(vitals, config, verdict, entry.endedAt);
+  judgeReplay(vitals, verdict, entry.endedAt);
+  return [];
 }

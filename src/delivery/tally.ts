@@ -42,11 +42,23 @@ export function countAttempt(
   count.latencies[at] = (count.latencies[at] ?? 0) + 1;
 }
 
-/** The hours counted since the last time, which are then forgotten. */
-export function takeHours(tally: Tally): HealthReport["hours"] {
-  const hours = [...tally.hours.values()];
-  tally.hours.clear();
-  return hours;
+/** What was counted so far, as it stands now. */
+export function hoursOf(tally: Tally): HealthReport["hours"] {
+  return [...tally.hours.values()].map((hour) => ({ ...hour, latencies: [...hour.latencies] }));
+}
+
+/** Takes what was reported off the counters. What was counted while the report was written stays for the next one. */
+export function forgetHours(tally: Tally, reported: HealthReport["hours"]): void {
+  for (const { hour, attempts, delivered, failed, parked, latencies } of reported) {
+    const count = tally.hours.get(hour);
+    if (!count) continue;
+    count.attempts -= attempts;
+    count.delivered -= delivered;
+    count.failed -= failed;
+    count.parked -= parked;
+    count.latencies = count.latencies.map((known, bucket) => known - (latencies[bucket] ?? 0));
+    if (count.attempts === 0) tally.hours.delete(hour);
+  }
 }
 
 function emptyHour(hour: number): HealthReport["hours"][number] {

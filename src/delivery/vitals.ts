@@ -4,7 +4,7 @@ import type { EndpointConfig, HealthReport } from "./contract";
 import { nextDueAt, type Lanes } from "./lanes";
 import { readStanding, writeStanding, type Standing, type Tell } from "./ledger";
 import type { Verdict } from "./profiles";
-import { newTally, type Tally } from "./tally";
+import { hoursOf, newTally, type Tally } from "./tally";
 
 // How an endpoint is doing: the breaker and the counters in memory, since when it fails in the table.
 
@@ -14,24 +14,26 @@ const MAX_BACKLOG = 100_000;
 const WARN_AT = 0.8;
 const WARN_AGAIN_BELOW = 0.4;
 /** After failing for so long without one success, the endpoint is disabled. */
-const DISABLE_AFTER = 5 * DAY;
+export const DISABLE_AFTER = 5 * DAY;
 
 export type Vitals = { sql: SqlStorage; breaker: Breaker; standing: Standing; tally: Tally };
 
 export function newVitals(sql: SqlStorage, now: number): Vitals {
   const standing = readStanding(sql);
-  return { sql, standing, breaker: newBreaker(standing.failingSince, now), tally: newTally() };
+  return { sql, standing, breaker: newBreaker(standing.openSince, now), tally: newTally() };
 }
 
 /** Takes an attempt's verdict in, and gives what the organization's other endpoints are to be told of it. */
 export function judgeAttempt(vitals: Vitals, config: EndpointConfig, verdict: Verdict, at: number): Tell[] {
   const change = attemptEnded(vitals.breaker, verdict === "delivered", at, () => Math.random());
-  const { failingSince } = vitals.standing;
+  const { failingSince, openSince } = vitals.standing;
   if (verdict === "delivered") {
-    if (failingSince !== null) setStanding(vitals, { failingSince: null });
-    return change === "closed" && failingSince !== null ? [{ kind: "recovered", at, failingSince }] : [];
+    if (failingSince !== null) setStanding(vitals, { failingSince: null, openSince: null });
+    // By what is stored, not by the circuit: another life of the object may have opened it, or a replay closed it.
+    return openSince !== null && failingSince !== null ? [{ kind: "recovered", at, failingSince }] : [];
   }
-  if (failingSince === null) setStanding(vitals, { failingSince: at });
+  if (failingSince === null || change === "opened")
+    setStanding(vitals, { failingSince: failingSince ?? at, openSince: change === "opened" ? at : openSince });
   if (verdict === "gone") return [{ kind: "disabled", reason: "gone", at }];
   const limit = config.settings.disableAfter ?? DISABLE_AFTER;
   return limit > 0 && failingSince !== null && at - failingSince >= limit
@@ -39,15 +41,23 @@ export function judgeAttempt(vitals: Vitals, config: EndpointConfig, verdict: Ve
     : [];
 }
 
+/**
+ * Takes a replay's verdict in. It is no part of the endpoint's life and begins or ends no streak, but under an open
+ * circuit it was sent as the probe, and the circuit has to hear how that went.
+ */
+export function judgeReplay({ breaker }: Vitals, verdict: Verdict, at: number): void {
+  if (breaker.probeAt !== null) attemptEnded(breaker, verdict === "delivered", at, () => Math.random());
+}
+
 /** Forgets a streak of failures: somebody has turned the endpoint on again and wants it tried. */
 export function startAfresh(vitals: Vitals, now: number): void {
   vitals.breaker = newBreaker(null, now);
-  if (vitals.standing.failingSince !== null) setStanding(vitals, { failingSince: null });
+  if (vitals.standing.failingSince !== null) setStanding(vitals, { failingSince: null, openSince: null });
 }
 
-/** Whether `more` deliveries fit beside the `open` ones. */
-export function hasRoom(config: EndpointConfig | undefined, open: number, more: number): boolean {
-  return open + more <= maxBacklog(config);
+/** How many deliveries fit beside the `open` ones. */
+export function roomBeside(config: EndpointConfig | undefined, open: number): number {
+  return Math.max(0, maxBacklog(config) - open);
 }
 
 /** Gives a warning when the backlog has grown to four fifths of the cap, once until it has shrunk to two. */
@@ -64,7 +74,7 @@ export function watchBacklog(vitals: Vitals, config: EndpointConfig, open: numbe
 
 /** How an object of an endpoint stands. The hours are those counted since they were last taken. */
 export function reportOf(vitals: Vitals, object: string, lanes: Lanes, now: number): HealthReport {
-  const { lastSuccessAt, lastFailureAt, hours } = vitals.tally;
+  const { lastSuccessAt, lastFailureAt } = vitals.tally;
   const dueAt = nextDueAt(lanes) ?? null;
   return {
     object,
@@ -73,7 +83,7 @@ export function reportOf(vitals: Vitals, object: string, lanes: Lanes, now: numb
     lastSuccessAt,
     lastFailureAt,
     failingSince: vitals.standing.failingSince,
-    hours: [...hours.values()],
+    hours: hoursOf(vitals.tally),
   };
 }
 

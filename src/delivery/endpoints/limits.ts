@@ -15,7 +15,8 @@ export const SETTING_LIMITS = {
   ratePerSecond: { min: 0.01, max: 1_000 },
   disableAfter: { min: MINUTE, max: 30 * DAY },
   keep: { min: 0, max: 30 * DAY },
-  maxBacklog: { min: 10, max: 1_000_000 },
+  // What is open stands in the object's memory, some 400 bytes each of its 128 MB: more would end it at every start.
+  maxBacklog: { min: 10, max: 200_000 },
   filterIds: 100,
 } as const;
 

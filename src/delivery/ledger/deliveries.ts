@@ -1,9 +1,12 @@
 import type { AttemptLogEntry, DeliveryState, EnqueuedEvent, ReplayQuery } from "../contract";
 import type { DeliveryKey, OpenDelivery } from "../lanes";
-import { TEST_STREAM, whereMatches } from "./log";
+import { briefly, TEST_STREAM, whereMatches } from "./log";
 
 /** Attempts kept in a delivery's log; the oldest but the first go when there are more. */
 const MAX_LOGGED_ATTEMPTS = 20;
+
+/** A row holds 2 MB in all, and the event may take a quarter of one; the newest entry alone is at most half of this. */
+const MAX_LOG_BYTES = 1024 * 1024;
 
 /** What an attempt needs of a delivery beside its key. */
 export type StoredDelivery = { deliveryId: string; eventId: string; type: string; recordedAt: number; data: string };
@@ -78,6 +81,14 @@ export function openDeliveries(sql: SqlStorage): OpenDelivery[] {
     .map(({ due_at: dueAt, state, ...rest }) => ({ ...rest, dueAt, held: state === "held" }));
 }
 
+/** The arrival of the open delivery that came last; 0 when none is open. */
+export function lastArrival(sql: SqlStorage): number {
+  const { last } = sql
+    .exec<{ last: number | null }>("SELECT max(arrival) AS last FROM deliveries WHERE open = 1")
+    .one();
+  return last ?? 0;
+}
+
 /** What an attempt needs, or undefined when the delivery is gone, closed, or further than `attempts`. */
 export function readForAttempt(sql: SqlStorage, key: DeliveryKey, attempts: number): StoredDelivery | undefined {
   const [row] = sql
@@ -136,7 +147,7 @@ export function recordOutcome(sql: SqlStorage, key: DeliveryKey, attempts: numbe
     outcome.dueAt,
     outcome.finishedAt,
     outcome.entry.status,
-    JSON.stringify(log),
+    fitted(log),
     key.stream,
     key.seq,
     key.replay,
@@ -164,13 +175,17 @@ const REPLAYABLE = `replay = 0 AND data <> '' AND stream <> '${TEST_STREAM}'`;
 /** The marks of a replay's copies. */
 export type Copying = { replay: number; arrival: number; now: number; newDeliveryId(): string };
 
-/** Copies the matching first deliveries as a replay, in order; gives the copies. `arrival` is that of the first copy. */
-export function copyForReplay(sql: SqlStorage, query: ReplayQuery, made: Copying): OpenDelivery[] {
+/**
+ * Copies the oldest `limit` of the matching first deliveries as a replay, in order; gives the copies. `arrival` is that of
+ * the first copy.
+ */
+export function copyForReplay(sql: SqlStorage, query: ReplayQuery, limit: number, made: Copying): OpenDelivery[] {
   const { conditions, values } = whereMatches(query);
   const keys = sql
     .exec<{ stream: string; seq: number }>(
-      `SELECT stream, seq FROM deliveries WHERE ${REPLAYABLE} AND ${conditions} ORDER BY arrival`,
+      `SELECT stream, seq FROM deliveries WHERE ${REPLAYABLE} AND ${conditions} ORDER BY arrival LIMIT ?`,
       ...values,
+      limit,
     )
     .toArray();
   return keys.flatMap(
@@ -217,6 +232,23 @@ export function dropEverything(sql: SqlStorage): void {
 /** Deletes all deliveries of a stream; gives how many there were. */
 export function eraseStream(sql: SqlStorage, stream: string): number {
   return sql.exec("DELETE FROM deliveries WHERE stream = ?", stream).rowsWritten;
+}
+
+/**
+ * The log as text that fits its row: the oldest entries give up what was sent and answered first. A row that is refused
+ * for its size would leave the outcome unwritten and the delivery sent for ever.
+ */
+function fitted(log: readonly AttemptLogEntry[]): string {
+  const texts = log.map((entry) => JSON.stringify(entry));
+  const sizeOf = (text: string) => new TextEncoder().encode(text).length;
+  let size = texts.reduce((sum, text) => sum + sizeOf(text), 0);
+  for (const [index, entry] of log.slice(0, -1).entries()) {
+    if (size <= MAX_LOG_BYTES) break;
+    const brief = JSON.stringify(briefly(entry));
+    size -= sizeOf(texts[index]!) - sizeOf(brief);
+    texts[index] = brief;
+  }
+  return `[${texts.join(",")}]`;
 }
 
 function readAttempts(sql: SqlStorage, key: DeliveryKey): AttemptLogEntry[] {

@@ -15,15 +15,17 @@ export function listDeliveries(sql: SqlStorage, query: LogQuery): DeliveryLogEnt
   const { conditions, values } = whereMatches(query);
   const before = query.before ? "AND (enqueued_at, delivery_id) < (?, ?)" : "";
   const beforeValues = query.before ? [query.before.enqueuedAt, query.before.deliveryId] : [];
-  return sql
-    .exec<LogRow>(
-      `SELECT ${COLUMNS} FROM deliveries WHERE ${conditions} ${before} ORDER BY enqueued_at DESC, delivery_id DESC LIMIT ?`,
-      ...values,
-      ...beforeValues,
-      query.limit,
-    )
-    .toArray()
-    .map((row) => (query.brief ? briefly(entryOf(row)) : entryOf(row)));
+  const rows = sql.exec<LogRow>(
+    `SELECT ${COLUMNS} FROM deliveries WHERE ${conditions} ${before} ORDER BY enqueued_at DESC, delivery_id DESC LIMIT ?`,
+    ...values,
+    ...beforeValues,
+    query.limit,
+  );
+  // Row by row: a page of whole logs can be larger than the object's memory.
+  return Array.from(rows, (row) => {
+    const entry = entryOf(row);
+    return query.brief ? { ...entry, attempts: entry.attempts.map(briefly) } : entry;
+  });
 }
 
 /** How many deliveries match, whatever the page. */
@@ -84,13 +86,9 @@ function entryOf(row: LogRow): DeliveryLogEntry {
   };
 }
 
-function briefly(entry: DeliveryLogEntry): DeliveryLogEntry {
-  const attempts = entry.attempts.map((attempt) => ({
-    ...attempt,
-    request: { ...attempt.request, headers: {}, body: "" },
-    response: null,
-  }));
-  return { ...entry, attempts };
+/** An attempt without what was sent and answered. */
+export function briefly(attempt: AttemptLogEntry): AttemptLogEntry {
+  return { ...attempt, request: { ...attempt.request, headers: {}, body: "" }, response: null };
 }
 
 type LogRow = {

@@ -16,6 +16,7 @@ const STEPS = [
    CREATE TABLE endpoint (id INTEGER PRIMARY KEY, config TEXT NOT NULL);
    CREATE TABLE standing (id INTEGER PRIMARY KEY, failing_since INTEGER, warned INTEGER NOT NULL);
    CREATE TABLE tells (id INTEGER PRIMARY KEY, tell TEXT NOT NULL);`,
+  `ALTER TABLE standing ADD COLUMN open_since INTEGER;`,
 ];
 
 /** Brings the tables of this object up to date. Runs in the constructor, before anything else. */

@@ -27,6 +27,11 @@ export function applyRetention(sql: SqlStorage, keep: { payloads?: number; respo
   return rowsWritten >= AT_ONCE || stripped >= AT_ONCE;
 }
 
+/** Whether anything is kept that will age. */
+export function hasClosed(sql: SqlStorage): boolean {
+  return sql.exec("SELECT 1 FROM deliveries WHERE open IS NULL LIMIT 1").toArray().length > 0;
+}
+
 function strip(sql: SqlStorage, what: typeof RESPONSES | typeof PAYLOADS, before: number): number {
   const aged = sql
     .exec<{ stream: string; seq: number; replay: number; log: string | null }>(

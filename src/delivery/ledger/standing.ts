@@ -10,20 +10,30 @@ export function writeConfigRow(sql: SqlStorage, config: EndpointConfig): void {
   sql.exec("INSERT OR REPLACE INTO endpoint (id, config) VALUES (1, ?)", JSON.stringify(config));
 }
 
-/** What must survive the object: since when every attempt failed (milliseconds), and whether the backlog was warned of. */
-export type Standing = { failingSince: number | null; warned: boolean };
+/**
+ * What must survive the object: since when every attempt failed, since when the circuit is open (both in milliseconds),
+ * and whether the backlog was warned of.
+ */
+export type Standing = { failingSince: number | null; openSince: number | null; warned: boolean };
 
 export function readStanding(sql: SqlStorage): Standing {
   const [row] = sql
-    .exec<{ failing_since: number | null; warned: number }>("SELECT failing_since, warned FROM standing")
+    .exec<{ failing_since: number | null; open_since: number | null; warned: number }>(
+      "SELECT failing_since, open_since, warned FROM standing",
+    )
     .toArray();
-  return { failingSince: row?.failing_since ?? null, warned: row?.warned === 1 };
+  return {
+    failingSince: row?.failing_since ?? null,
+    openSince: row?.open_since ?? null,
+    warned: row?.warned === 1,
+  };
 }
 
-export function writeStanding(sql: SqlStorage, { failingSince, warned }: Standing): void {
+export function writeStanding(sql: SqlStorage, { failingSince, openSince, warned }: Standing): void {
   sql.exec(
-    "INSERT OR REPLACE INTO standing (id, failing_since, warned) VALUES (1, ?, ?)",
+    "INSERT OR REPLACE INTO standing (id, failing_since, open_since, warned) VALUES (1, ?, ?, ?)",
     failingSince,
+    openSince,
     warned ? 1 : 0,
   );
 }

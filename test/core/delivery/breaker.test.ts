@@ -1,5 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { attemptBegan, attemptEnded, mayAttemptAt, newBreaker, OPENS_AFTER } from "../../../src/delivery/breaker";
+import {
+  attemptBegan,
+  attemptEnded,
+  attemptWasted,
+  mayAttemptAt,
+  newBreaker,
+  OPENS_AFTER,
+} from "../../../src/delivery/breaker";
 import { newRateLimit, nextTokenAt, takeToken } from "../../../src/delivery/rate-limit";
 
 const half = () => 0.5;
@@ -32,6 +39,19 @@ describe("the circuit breaker", () => {
       expect(attemptEnded(breaker, false, now, half)).toBeNull();
     }
     expect(waits).toEqual([30, 60, 120, 240, 480, 900, 900, 900].map((seconds) => seconds * 1000));
+  });
+
+  it("is not put off by failures that were under way when the circuit opened", () => {
+    const breaker = failing(OPENS_AFTER);
+    for (let late = 0; late < 5; late += 1) expect(attemptEnded(breaker, false, 100, half)).toBeNull();
+    expect(mayAttemptAt(breaker, 100)).toBe(30_000);
+  });
+
+  it("sends another probe in place of one that said nothing", () => {
+    const breaker = failing(OPENS_AFTER);
+    attemptBegan(breaker);
+    attemptWasted(breaker);
+    expect(mayAttemptAt(breaker, 30_000)).toBe(30_000);
   });
 
   it("closes with the first probe that succeeds", () => {

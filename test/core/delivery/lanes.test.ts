@@ -67,6 +67,18 @@ describe("lanes", () => {
     expect(take(lanes, 0)?.stream).toBe("fresh");
   });
 
+  it("sends first attempts before retries of other calls, but not so many that those never go", () => {
+    const lanes = newLanes("call");
+    for (let lane = 0; lane < 50; lane += 1) addDelivery(lanes, open(`r${lane}`, 1, { attempts: 1 }));
+    for (let lane = 0; lane < 50; lane += 1) addDelivery(lanes, open(`f${lane}`, 1, { dueAt: 9 }));
+    const sent = Array.from({ length: 20 }, () => {
+      const one = takeDue(lanes, 10, 1, true)!;
+      closeDelivery(lanes, one);
+      return one.attempts;
+    });
+    expect(sent.join("")).toBe("00001".repeat(4));
+  });
+
   it("lets replays wait for everything else, in lanes of their own", () => {
     const lanes = newLanes("call");
     addDelivery(lanes, open("a", 1, { replay: 7 }));
