@@ -27,5 +27,5 @@ export function withWholeBody(request: Request): { request: Request; readRest():
       // The sender left in the middle: there is nothing more to read.
     }
   }
-  return { request: new Request(request, { body }), readRest };
+  return { request: new Request(request, { method: request.method, body }), readRest };
 }
