@@ -12,7 +12,7 @@ import { changesOf, runBatch, type Database, type Statement } from "../../db/cli
 import { analyses, calls, campaigns, recordings } from "../../db/schema";
 import { ensureOperator } from "../../operators";
 import { expectRecordings, writeExpectation, type Expectation } from "../../recordings";
-import { consequencesOfKept, tellOf, type CallFile, type Consequences } from "../follow-up";
+import { consequencesOfKept, openWorkOf, tellOf, type CallFile, type Consequences } from "../follow-up";
 
 /** Everything one message batch says about one call. */
 export type CallNotices = {
@@ -107,7 +107,7 @@ async function planOne(
     autoAnalyze: named.find((campaign) => campaign.id === plan.row.campaignId)?.settings.autoAnalyze ?? false,
   };
   const statements = [
-    writeMerge(db, plan),
+    writeMerge(db, plan, openWorkOf(known ?? { recordings: [], analyses: [] })),
     ...(isNewOperator ? [operator.statement] : []),
     ...expectations.map((expectation) => writeExpectation(db, expectation, plan.guard)),
     ...(await tellOf(parts, file, consequences(db, plan, file, now), plan.guard, now)),
