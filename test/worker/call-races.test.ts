@@ -92,6 +92,27 @@ describe("a call that is corrected while", () => {
   });
 });
 
+describe("a call that two keys speak of, one limited to another campaign", () => {
+  it.for([[["free", "limited"]], [["limited", "free"]], [["free"], ["limited"]], [["limited"], ["free"]]])(
+    "is placed alike however its notices are batched: %j",
+    async (batches) => {
+      for (const batch of batches) {
+        for (const _ of batch) await post({});
+        const messages = take(QUEUES.ingest) as IngestMessage[];
+        await line.deliver(
+          QUEUES.ingest,
+          messages.map((message, index) => ({
+            ...message,
+            campaignLimit: batch[index] === "limited" ? "cmp_other" : null,
+          })),
+        );
+      }
+      const [call] = await db.select().from(schema.calls).where(eq(schema.calls.organizationId, organization.id));
+      expect(call?.quarantine).toBeNull();
+    },
+  );
+});
+
 const LINK = "https://pbx.test/1.mp3";
 
 /** Takes what waits in a queue. */

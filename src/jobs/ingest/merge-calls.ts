@@ -19,8 +19,8 @@ export type CallNotices = {
   key: CallKey;
   /** The campaign the source is bound to, where notices name none. */
   sourceCampaignId: string | null;
-  /** Campaigns that the senders' keys are limited to. */
-  campaignLimits: ReadonlySet<string>;
+  /** The campaign each sender's key is limited to, null for one that is not. Empty where nobody sent anything. */
+  campaignLimits: ReadonlySet<string | null>;
   notices: Notice[];
 };
 
@@ -134,7 +134,9 @@ function placeInCampaign(
     folded.campaignNumber === null
       ? ofOrganization.find((one) => one.id === said.sourceCampaignId)
       : ofOrganization.find((one) => one.number === folded.campaignNumber);
-  const allowed = said.campaignLimits.size === 0 || (campaign !== undefined && said.campaignLimits.has(campaign.id));
+  const { campaignLimits: limits } = said;
+  // One sender who may is enough, as it is when each notice comes in a batch of its own.
+  const allowed = limits.size === 0 || limits.has(null) || (campaign !== undefined && limits.has(campaign.id));
   if (campaign && allowed) return { campaignId: campaign.id, quarantine: null };
   // What was decided stays when these notices bring nothing new about it.
   if (known && known.campaignNumber === folded.campaignNumber && known.campaignId !== null) {
