@@ -4,6 +4,7 @@ import { readConfig } from "./config";
 import { openDatabase } from "./db/client";
 import { endpointObjects } from "./delivery";
 import { ingestRoutes } from "./ingest";
+import { withWholeBody } from "./lib/whole-body";
 import { nudgesOn, queueInbox, type Inbox } from "./queues/senders";
 import { tableInbox } from "./queues/table-inbox";
 
@@ -12,6 +13,14 @@ export const app = new Hono<{ Bindings: Env }>();
 
 app.onError(onError);
 app.notFound(onNotFound);
+
+app.use(async (c, next) => {
+  if (!isLocal(c.env)) return next();
+  const { request, readRest } = withWholeBody(c.req.raw);
+  c.req.raw = request;
+  await next();
+  await readRest();
+});
 
 app.get("/health", (c) => c.json({ status: "ok" }));
 
@@ -43,7 +52,10 @@ app.route(
 
 function inboxOf(env: Env): Inbox {
   const queue = env.INGEST_QUEUE;
-  return readConfig(env).inbox === "table"
-    ? tableInbox(openDatabase(env.DB), queue, () => Date.now())
-    : queueInbox(queue);
+  return isLocal(env) ? tableInbox(openDatabase(env.DB), queue, () => Date.now()) : queueInbox(queue);
+}
+
+/** Whether this is the one process of `npm start`, whose queue lives in memory. */
+function isLocal(env: Env): boolean {
+  return readConfig(env).inbox === "table";
 }

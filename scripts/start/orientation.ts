@@ -1,7 +1,15 @@
+import { dirname } from "node:path";
 import type { DevFile } from "./remembered.ts";
+import { readStateDir } from "./settings.ts";
 
-/** What to look at and what to try, ready to copy. */
-export function renderOrientation(dev: DevFile, campaignNumber: number, endpointId: string, devFile: string): string {
+/** What to look at and what to try, ready to copy in the folder of `project`. */
+export function renderOrientation(
+  dev: DevFile,
+  campaignNumber: number,
+  endpointId: string,
+  devFile: string,
+  project: string,
+): string {
   const key = `-H "X-API-Key: ${dev.apiKey}"`;
   const list = ["calls", "recordings", "tasks", "analyses", "endpoints", "inbound"].join(" | ");
   return `
@@ -15,7 +23,7 @@ Trunkline is up.
 
 A whole call, from the notice to the signed deliveries, in a second terminal:
 
-  npm run demo
+  ${demoCommand(dirname(devFile), project)}
 
 By hand: a notice as the phone system Anura sends it (sent twice it is still one call; change "calling" for another)
 
@@ -30,6 +38,12 @@ and what came of it (${list}):
 
 Ctrl-C stops everything; the data stays.
 `;
+}
+
+// The second terminal knows nothing of this one's environment.
+function demoCommand(stateDir: string, project: string): string {
+  if (stateDir === readStateDir({}, project)) return "npm run demo";
+  return `STATE_DIR='${stateDir.replaceAll("'", String.raw`'\''`)}' npm run demo`;
 }
 
 function sampleNotice(campaignNumber: number, audioUrl: string): string {

@@ -94,7 +94,8 @@ async function introduce({ settings, secrets, remembered, receiver }: Omit<Runni
     receiverUrl: receiver.url,
   };
   remember(settings.stateDir, dev, demo, receiver.port);
-  process.stdout.write(renderOrientation(dev, demo.campaignNumber, demo.endpointId, devFilePath(settings.stateDir)));
+  const devFile = devFilePath(settings.stateDir);
+  process.stdout.write(renderOrientation(dev, demo.campaignNumber, demo.endpointId, devFile, PROJECT));
 }
 
 /** On the port it had before, so that the demo endpoint's URL stays good; on a free one when that is taken. */

@@ -15,10 +15,10 @@ export function failedAnalysis(claimed: AnalysisRow, reason: string, now: number
 }
 
 /**
- * Statement that writes the end of an analysis if it is still open and still this try's. Facts about it are guarded by
+ * Statement that writes the end of an analysis if it is still open and still this try's, and `when` holds. Facts about it are guarded by
  * `analysisEnded`, in the same batch.
  */
-export function finishAnalysis(db: Database, ended: AnalysisRow): Statement {
+export function finishAnalysis(db: Database, ended: AnalysisRow, when: SQL): Statement {
   return db
     .update(analyses)
     .set({ state: ended.state, reason: ended.reason, findings: ended.findings, completedAt: ended.completedAt })
@@ -28,6 +28,7 @@ export function finishAnalysis(db: Database, ended: AnalysisRow): Statement {
         eq(analyses.id, ended.id),
         eq(analyses.state, "pending"),
         eq(analyses.attempts, ended.attempts),
+        when,
       ),
     );
 }

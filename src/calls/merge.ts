@@ -4,6 +4,7 @@ import { calls } from "../db/schema";
 import type { GuardedEvent } from "../events";
 import { HOUR } from "../lib/time";
 import { foldNotices, type FoldedCall, type Notice } from "./fold";
+import { stillAsRead, type OpenWork } from "./processed";
 import { snapshotCall, type CallRow } from "./snapshot";
 
 /** How long after its last notice a call may go on before the finalizer ends it: longer than any real conversation. */
@@ -60,8 +61,11 @@ export function planMerge(
   };
 }
 
-/** The statement that writes the plan if nobody was faster: its result has no changes when somebody was. */
-export function writeMerge(db: Database, plan: MergePlan): Statement {
+/**
+ * The statement that writes the plan if nobody was faster: its result has no changes when somebody was. `open` is the
+ * work that was open when the plan was made: what it tells of recordings and analyses must still be so.
+ */
+export function writeMerge(db: Database, plan: MergePlan, open: OpenWork): Statement {
   const { row, known } = plan;
   if (!known) return db.insert(calls).values(row).onConflictDoNothing();
   const { version, writer, updatedAt, finalizeAt } = row;
@@ -74,7 +78,7 @@ export function writeMerge(db: Database, plan: MergePlan): Statement {
       updatedAt,
       ...(row.state === "in_progress" ? { finalizeAt } : {}),
     })
-    .where(and(eq(calls.id, row.id), eq(calls.version, known.version)));
+    .where(and(eq(calls.id, row.id), stillAsRead(row.id, known.version, open)));
 }
 
 function eventsOf(known: CallRow | undefined, row: CallRow): GuardedEvent[] {

@@ -13,12 +13,12 @@ import {
   type Findings,
 } from "../analysis";
 import { snapshotCall } from "../calls";
-import { runBatch, type Database } from "../db/client";
+import { changesOf, runBatch, type Database } from "../db/client";
 import { recordings } from "../db/schema";
 import { MINUTE } from "../lib/time";
 import { err, type Result } from "../lib/result";
 import type { AnalysisMessage } from "../queues/messages";
-import { readCallFile, tellOf } from "./follow-up";
+import { MAX_FILE_ROUNDS, readCallFile, tellOf, unchanged } from "./follow-up";
 
 export type AnalysisParts = { db: Database; bucket: R2Bucket; engine: AnalysisEngine; now(): number };
 
@@ -43,9 +43,15 @@ export async function workOnAnalysis(parts: AnalysisParts, message: AnalysisMess
 
 /** Writes the end of an analysis with its event, and tells that the call came to rest if that is so. */
 export async function endAnalysis(parts: Pick<AnalysisParts, "db" | "bucket">, ended: AnalysisRow): Promise<void> {
-  const { db } = parts;
+  for (let round = 0; round < MAX_FILE_ROUNDS; round += 1) if (await tryToEnd(parts, ended)) return;
+  throw new Error(`the call of ${ended.id} was changed by others ${MAX_FILE_ROUNDS} times in a row`);
+}
+
+/** False when the call changed between reading and writing, and the analysis is still this try's to end. */
+async function tryToEnd({ db, bucket }: Pick<AnalysisParts, "db" | "bucket">, ended: AnalysisRow): Promise<boolean> {
   const file = await readCallFile(db, ended.callId);
-  if (!file) return;
+  const open = file?.analyses.find(({ id }) => id === ended.id);
+  if (!file || open?.state !== "pending" || open.attempts !== ended.attempts) return true;
   const after = { ...file, analyses: file.analyses.map((row) => (row.id === ended.id ? ended : row)) };
   const data = { analysis: snapshotAnalysis(ended), call: snapshotCall(file.call) };
   const fact =
@@ -53,8 +59,9 @@ export async function endAnalysis(parts: Pick<AnalysisParts, "db" | "bucket">, e
       ? ({ type: "analysis.completed", data } as const)
       : ({ type: "analysis.failed", data } as const);
   const at = ended.completedAt ?? ended.createdAt;
-  const told = await tellOf(parts, after, { facts: [fact], rows: [] }, analysisEnded(ended), at);
-  await runBatch(db, [finishAnalysis(db, ended), ...told]);
+  const told = await tellOf({ db, bucket }, after, { facts: [fact], rows: [] }, analysisEnded(ended), at);
+  const [result] = await runBatch(db, [finishAnalysis(db, ended, unchanged(file)), ...told]);
+  return changesOf(result) === 1;
 }
 
 /** A platform error frees the claim before it goes on to the queue, so that nobody has to wait for the lease. */

@@ -1,6 +1,6 @@
 import { eq, inArray, type SQL } from "drizzle-orm";
 import { createAnalysis, embeddedEngine, hasNoAnalysis, newAnalysis, snapshotAnalysis } from "../analysis";
-import { atRest, snapshotCall, snapshotConversation, type CallRow } from "../calls";
+import { atRest, snapshotCall, snapshotConversation, stillAsRead, type CallRow, type OpenWork } from "../calls";
 import type { Database, Statement } from "../db/client";
 import { analyses, calls, campaigns, recordings } from "../db/schema";
 import { spillLarge } from "../delivery";
@@ -23,6 +23,23 @@ export type CallFile = {
   analyses: (typeof analyses.$inferSelect)[];
   autoAnalyze: boolean;
 };
+
+/** How much of the work in a file, as it was read, is open. */
+export function openWorkOf(file: Pick<CallFile, "recordings" | "analyses">): OpenWork {
+  const open = (rows: readonly { state: string }[]) => rows.filter((row) => row.state === "pending").length;
+  return { recordings: open(file.recordings), analyses: open(file.analyses) };
+}
+
+/** SQL that holds while the call's file is as it was read. */
+export function unchanged(file: CallFile): SQL {
+  return stillAsRead(file.call.id, file.call.version, openWorkOf(file));
+}
+
+/**
+ * How often work whose end is written from a call's file may find the file changed. Each time somebody else got on; more
+ * than this is a fault that the queue should see.
+ */
+export const MAX_FILE_ROUNDS = 8;
 
 /** Reads a call's file, or undefined when there is no such call. */
 export async function readCallFile(db: Database, callId: string): Promise<CallFile | undefined> {

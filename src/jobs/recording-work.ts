@@ -7,7 +7,7 @@ import {
   type CompletedRecording,
   type FailedRecording,
 } from "../recordings";
-import { consequencesOfKept, readCallFile, tellOf, type CallFile } from "./follow-up";
+import { consequencesOfKept, readCallFile, tellOf, unchanged, type CallFile } from "./follow-up";
 import type { RecordingDeps } from "./recordings";
 
 /** What follows when a recording's work ends: its event, the task and analysis it makes possible, the call's rest. */
@@ -18,25 +18,28 @@ export function recordingDependents(
   const { db } = parts;
   return {
     completed: async (recording: CompletedRecording) => {
-      const file = await fileWith(db, recording);
-      if (!file) return [];
+      const read = await readCallFile(db, recording.callId);
+      if (!read) return { statements: [] };
+      const file = withRow(read, recording);
       const guard = recordingWon(recording.id, recording.callId, recording.key);
       const { facts, rows } = consequencesOfKept(db, file, recording, guard, now());
       const kept = { type: "recording.completed", data: dataOf(file, recording) } as const;
-      return tellOf(parts, file, { facts: [kept, ...facts], rows }, guard, now());
+      const statements = await tellOf(parts, file, { facts: [kept, ...facts], rows }, guard, now());
+      return { statements, when: unchanged(read) };
     },
     failed: async (recording: FailedRecording) => {
-      const file = await fileWith(db, recording);
-      if (!file) return [];
+      const read = await readCallFile(db, recording.callId);
+      if (!read) return { statements: [] };
+      const file = withRow(read, recording);
       const lost = { type: "recording.failed", data: dataOf(file, recording) } as const;
-      return tellOf(parts, file, { facts: [lost], rows: [] }, recordingFailed(recording), now());
+      const statements = await tellOf(parts, file, { facts: [lost], rows: [] }, recordingFailed(recording), now());
+      return { statements, when: unchanged(read) };
     },
   };
 }
 
-async function fileWith(db: Database, recording: CompletedRecording | FailedRecording): Promise<CallFile | undefined> {
-  const file = await readCallFile(db, recording.callId);
-  return file && { ...file, recordings: file.recordings.map((row) => (row.id === recording.id ? recording : row)) };
+function withRow(file: CallFile, recording: CompletedRecording | FailedRecording): CallFile {
+  return { ...file, recordings: file.recordings.map((row) => (row.id === recording.id ? recording : row)) };
 }
 
 function dataOf(file: CallFile, recording: CompletedRecording | FailedRecording) {

@@ -1,7 +1,9 @@
+import type { SQL } from "drizzle-orm";
 import { changesOf, runBatch, type Database, type Statement } from "../db/client";
 import type { GuardPolicy } from "../lib/network-guard";
 import type { Clock } from "../lib/time";
 import type { Nudges } from "../queues/senders";
+import { MAX_FILE_ROUNDS } from "./follow-up";
 import {
   attemptKey,
   claimExpired,
@@ -26,6 +28,8 @@ import {
   type StoredAudio,
 } from "../recordings";
 
+type Following = { statements: Statement[]; when?: SQL };
+
 export type RecordingDeps = {
   db: Database;
   bucket: R2Bucket;
@@ -39,11 +43,11 @@ export type RecordingDeps = {
   accessFor?(recording: ClaimedRecording): Promise<AudioAccess>;
   /**
    * What follows, as statements for the batch that ends the recording. The row is as the batch leaves it; the statements
-   * guard themselves with `recordingWon` and `recordingFailed`.
+   * guard themselves with `recordingWon` and `recordingFailed`. Where `when` no longer holds they are asked for again.
    */
   dependents: {
-    completed(recording: CompletedRecording): Promise<Statement[]>;
-    failed(recording: FailedRecording): Promise<Statement[]>;
+    completed(recording: CompletedRecording): Promise<Following>;
+    failed(recording: FailedRecording): Promise<Following>;
   };
   maxBytes?: number;
   timeouts?: FetchTimeouts;
@@ -108,9 +112,11 @@ async function register(
   const recording = completedRecording(claimed, stored, now);
   let lost: unknown;
   try {
-    const following = await deps.dependents.completed(recording);
-    const [result] = await runBatch(deps.db, [completeRecording(deps.db, claimed, stored, now), ...following]);
-    if (changesOf(result) === 1) return { kind: "completed", recording };
+    const won = await end(deps, claimed, async () => {
+      const { statements, when } = await deps.dependents.completed(recording);
+      return [completeRecording(deps.db, claimed, stored, now, when), ...statements];
+    });
+    if (won) return { kind: "completed", recording };
   } catch (error) {
     lost = error;
   }
@@ -119,6 +125,24 @@ async function register(
   await deps.bucket.delete(stored.key);
   if (lost !== undefined) throw lost;
   return { kind: "lost" };
+}
+
+/** Writes a claim's end; false when the claim is no more. While it is, what kept the end from being written was a change. */
+async function end(
+  deps: RecordingDeps,
+  claimed: ClaimedRecording,
+  makeBatch: () => Promise<Statement[]>,
+): Promise<boolean> {
+  const { organizationId, callId, id: recordingId } = claimed;
+  for (let round = 0; round < MAX_FILE_ROUNDS; round += 1) {
+    const [result] = await runBatch(deps.db, await makeBatch());
+    if (changesOf(result) === 1) return true;
+    const row = await findRecording(deps.db, { organizationId, callId, recordingId });
+    const isOurs =
+      row?.state === "pending" && row.attempts === claimed.attempts && row.leaseUntil === claimed.leaseUntil;
+    if (!isOurs) return false;
+  }
+  throw new Error(`the call of ${recordingId} was changed by others ${MAX_FILE_ROUNDS} times in a row`);
 }
 
 async function isRegistered(
@@ -148,7 +172,9 @@ async function retryOrFail(
 async function giveUp(deps: RecordingDeps, claimed: ClaimedRecording, reason: string): Promise<RecordingOutcome> {
   const now = deps.now();
   const recording = failedRecording(claimed, reason, now);
-  const following = await deps.dependents.failed(recording);
-  const [result] = await runBatch(deps.db, [failRecording(deps.db, claimed, reason, now), ...following]);
-  return changesOf(result) === 1 ? { kind: "failed", recording } : { kind: "lost" };
+  const failed = await end(deps, claimed, async () => {
+    const { statements, when } = await deps.dependents.failed(recording);
+    return [failRecording(deps.db, claimed, reason, now, when), ...statements];
+  });
+  return failed ? { kind: "failed", recording } : { kind: "lost" };
 }

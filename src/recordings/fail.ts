@@ -1,4 +1,4 @@
-import { sql, type SQL } from "drizzle-orm";
+import { and, sql, type SQL } from "drizzle-orm";
 import type { Database, Statement } from "../db/client";
 import { recordings } from "../db/schema";
 import { stillClaimed, type ClaimedRecording, type RecordingRow } from "./recording";
@@ -12,11 +12,20 @@ export function failedRecording(claimed: ClaimedRecording, reason: string, now: 
 }
 
 /**
- * A statement that gives a claimed recording up. It leaves the claim's attempt and lease in the row: they are the mark by
+ * A statement that gives a claimed recording up, where `when` holds. It leaves the claim's attempt and lease in the row: they are the mark by
  * which dependents of the same batch (`recordingFailed`) know that it was this claim that failed it.
  */
-export function failRecording(db: Database, claimed: ClaimedRecording, reason: string, now: number): Statement {
-  return db.update(recordings).set({ state: "failed", reason, completedAt: now }).where(stillClaimed(claimed));
+export function failRecording(
+  db: Database,
+  claimed: ClaimedRecording,
+  reason: string,
+  now: number,
+  when?: SQL,
+): Statement {
+  return db
+    .update(recordings)
+    .set({ state: "failed", reason, completedAt: now })
+    .where(and(stillClaimed(claimed), when));
 }
 
 /** SQL that holds when this claim is what failed the recording. */

@@ -1,4 +1,4 @@
-import { sql, type SQL } from "drizzle-orm";
+import { and, sql, type SQL } from "drizzle-orm";
 import type { Database, Statement } from "../db/client";
 import { recordings } from "../db/schema";
 import { stillClaimed, type ClaimedRecording, type RecordingRow } from "./recording";
@@ -14,19 +14,20 @@ export function completedRecording(claimed: ClaimedRecording, stored: StoredAudi
 
 /**
  * A statement that registers stored audio: a compare-and-set on the claim, so of two attempts one wins, and none does
- * when the call was erased meanwhile. Dependents of the same batch are guarded by `recordingWon`.
+ * when the call was erased meanwhile or `when` does not hold. Dependents of the same batch are guarded by `recordingWon`.
  */
 export function completeRecording(
   db: Database,
   claimed: ClaimedRecording,
   stored: StoredAudio,
   now: number,
+  when?: SQL,
 ): Statement {
   const { state, reason, key, size, sha256, mediaType, completedAt } = completedRecording(claimed, stored, now);
   return db
     .update(recordings)
     .set({ state, reason, key, size, sha256, mediaType, completedAt })
-    .where(stillClaimed(claimed));
+    .where(and(stillClaimed(claimed), when));
 }
 
 /** SQL that holds when the recording was completed with this very object. */

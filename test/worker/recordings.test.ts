@@ -156,7 +156,7 @@ function depsOf(fake: typeof fetch, changes: Partial<RecordingDeps> = {}) {
     nudges: {
       recordings: async (messages, delay) => void nudged.push(...messages.map((message) => ({ message, delay }))),
     },
-    dependents: { completed: async () => [], failed: async () => [] },
+    dependents: { completed: async () => ({ statements: [] }), failed: async () => ({ statements: [] }) },
     timeouts: { headers: 100, stall: 100, total: 10 * SECOND },
     ...changes,
   };
@@ -512,20 +512,28 @@ describe("the batch that ends a recording", () => {
   it("carries the dependents, made from the row as it will be", async () => {
     const marked = await mark();
     const { outcome } = await tryOnce(file(wav(1000)), {
-      dependents: { completed: async (row) => [note(`${row.state} ${row.size}`)], failed: async () => [] },
+      dependents: {
+        completed: async (row) => ({ statements: [note(`${row.state} ${row.size}`)] }),
+        failed: async () => ({ statements: [] }),
+      },
     });
     expect(outcome.kind).toBe("completed");
     expect((await read(marked)).externalId).toBe("completed 1000");
     const again = await mark();
     await tryOnce(status(410), {
-      dependents: { completed: async () => [], failed: async (row) => [note(row.reason.slice(0, 4))] },
+      dependents: {
+        completed: async () => ({ statements: [] }),
+        failed: async (row) => ({ statements: [note(row.reason.slice(0, 4))] }),
+      },
     });
     expect((await read(again)).externalId).toBe("gone");
   });
 
   it("takes the object along when it fails, and leaves the recording due for the redelivered message", async () => {
     const name = await newRecording();
-    const broken = async (): Promise<Statement[]> => [db.run(sql`INSERT INTO no_such_table VALUES (1)`)];
+    const broken = async (): Promise<{ statements: Statement[] }> => ({
+      statements: [db.run(sql`INSERT INTO no_such_table VALUES (1)`)],
+    });
     const { deps } = depsOf(server(file(wav(1000))).fake, { dependents: { completed: broken, failed: broken } });
     await expect(workOnRecording(deps, name)).rejects.toThrow();
     expect(await keysOf(name)).toEqual([]);
@@ -553,9 +561,11 @@ describe("the batch that ends a recording", () => {
     const name = await newRecording();
     const erase = async () => {
       await db.delete(recordings).where(eq(recordings.callId, name.callId));
-      return [];
+      return { statements: [] };
     };
-    const { deps } = depsOf(server(file(wav(1000))).fake, { dependents: { completed: erase, failed: async () => [] } });
+    const { deps } = depsOf(server(file(wav(1000))).fake, {
+      dependents: { completed: erase, failed: async () => ({ statements: [] }) },
+    });
     expect(await workOnRecording(deps, name)).toEqual({ kind: "lost" });
     expect(await keysOf(name)).toEqual([]);
   });

@@ -12,15 +12,15 @@ import { changesOf, runBatch, type Database, type Statement } from "../../db/cli
 import { analyses, calls, campaigns, recordings } from "../../db/schema";
 import { ensureOperator } from "../../operators";
 import { expectRecordings, writeExpectation, type Expectation } from "../../recordings";
-import { consequencesOfKept, tellOf, type CallFile, type Consequences } from "../follow-up";
+import { consequencesOfKept, openWorkOf, tellOf, type CallFile, type Consequences } from "../follow-up";
 
 /** Everything one message batch says about one call. */
 export type CallNotices = {
   key: CallKey;
   /** The campaign the source is bound to, where notices name none. */
   sourceCampaignId: string | null;
-  /** Campaigns that the senders' keys are limited to. */
-  campaignLimits: ReadonlySet<string>;
+  /** The campaign each sender's key is limited to, null for one that is not. Empty where nobody sent anything. */
+  campaignLimits: ReadonlySet<string | null>;
   notices: Notice[];
 };
 
@@ -107,7 +107,7 @@ async function planOne(
     autoAnalyze: named.find((campaign) => campaign.id === plan.row.campaignId)?.settings.autoAnalyze ?? false,
   };
   const statements = [
-    writeMerge(db, plan),
+    writeMerge(db, plan, openWorkOf(known ?? { recordings: [], analyses: [] })),
     ...(isNewOperator ? [operator.statement] : []),
     ...expectations.map((expectation) => writeExpectation(db, expectation, plan.guard)),
     ...(await tellOf(parts, file, consequences(db, plan, file, now), plan.guard, now)),
@@ -134,7 +134,9 @@ function placeInCampaign(
     folded.campaignNumber === null
       ? ofOrganization.find((one) => one.id === said.sourceCampaignId)
       : ofOrganization.find((one) => one.number === folded.campaignNumber);
-  const allowed = said.campaignLimits.size === 0 || (campaign !== undefined && said.campaignLimits.has(campaign.id));
+  const { campaignLimits: limits } = said;
+  // One sender who may is enough, as it is when each notice comes in a batch of its own.
+  const allowed = limits.size === 0 || limits.has(null) || (campaign !== undefined && limits.has(campaign.id));
   if (campaign && allowed) return { campaignId: campaign.id, quarantine: null };
   // A call that has its campaign keeps it, whatever number nobody knows a later notice may carry.
   if (known && known.campaignId !== null) return { campaignId: known.campaignId, quarantine: known.quarantine };

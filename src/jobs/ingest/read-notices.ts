@@ -75,9 +75,8 @@ function gather(
   message: IngestMessage,
   notice: Notice,
 ): void {
-  const one = said.get(key.id) ?? { key, sourceCampaignId, campaignLimits: new Set<string>(), notices: [] };
-  const limits = new Set(one.campaignLimits);
-  if (message.campaignLimit !== null) limits.add(message.campaignLimit);
+  const one = said.get(key.id) ?? { key, sourceCampaignId, campaignLimits: new Set<string | null>(), notices: [] };
+  const limits = new Set(one.campaignLimits).add(message.campaignLimit);
   said.set(key.id, { ...one, campaignLimits: limits, notices: [...one.notices, notice] });
 }
 
