@@ -29,6 +29,11 @@ export function mayAttemptAt(breaker: Breaker, now: number): number {
   return breaker.probing ? Infinity : Math.max(now, breaker.probeAt);
 }
 
+/** Lets the next probe go at once: a person has changed something, or wants to see. */
+export function probeNow(breaker: Breaker, now: number): void {
+  if (breaker.probeAt !== null && !breaker.probing) breaker.probeAt = now;
+}
+
 /** An attempt goes out; under an open circuit it is the probe. */
 export function attemptBegan(breaker: Breaker): void {
   if (breaker.probeAt !== null) breaker.probing = true;

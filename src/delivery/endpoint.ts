@@ -1,6 +1,6 @@
 import { DurableObject } from "cloudflare:workers";
 import { newId } from "../lib/id";
-import { attemptEnded, attemptWasted } from "./breaker";
+import { attemptEnded, attemptWasted, probeNow } from "./breaker";
 import { newChores, type Chores } from "./chores";
 import type {
   DeliveryLogEntry,
@@ -109,6 +109,7 @@ export class EndpointObject extends DurableObject<Env> {
     }
     // Whoever turns an endpoint on again wants it tried at once, not at the next probe.
     if (!wasActive && config.active) startAfresh(this.#vitals, Date.now());
+    probeNow(this.#vitals.breaker, Date.now());
     this.#applyConfig();
     this.ctx.waitUntil(this.#pump.wake());
   }
@@ -132,6 +133,7 @@ export class EndpointObject extends DurableObject<Env> {
   async retry(organizationId: string, deliveryId: string): Promise<"scheduled" | "replayed" | "not_found"> {
     if (!this.#belongsTo(organizationId)) return "not_found";
     const outcome = retryDelivery(this.#bench(), deliveryId);
+    probeNow(this.#vitals.breaker, Date.now());
     await this.#wakeUp(Date.now());
     return outcome;
   }

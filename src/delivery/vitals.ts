@@ -49,10 +49,14 @@ export function judgeReplay({ breaker }: Vitals, verdict: Verdict, at: number): 
   if (breaker.probeAt !== null) attemptEnded(breaker, verdict === "delivered", at, () => Math.random());
 }
 
-/** Forgets a streak of failures: somebody has turned the endpoint on again and wants it tried. */
+/**
+ * Begins a streak of failures anew: somebody has turned the endpoint on again and wants it tried. It has as long to mend
+ * as if it had failed now for the first time, and the first success is told to those who heard that it was disabled.
+ */
 export function startAfresh(vitals: Vitals, now: number): void {
-  vitals.breaker = newBreaker(null, now);
-  if (vitals.standing.failingSince !== null) setStanding(vitals, { failingSince: null, openSince: null });
+  const failing = vitals.standing.failingSince !== null;
+  vitals.breaker = newBreaker(failing ? now : null, now);
+  if (failing) setStanding(vitals, { failingSince: now, openSince: now });
 }
 
 /** How many deliveries fit beside the `open` ones. */

@@ -53,7 +53,7 @@ export const catalog = {
         .describe("`gone`: it answered 410. `failing`: no delivery succeeded for too long."),
       disabled_at: time,
     })
-    .describe("Trunkline turned an endpoint off. What it missed can be replayed once it is on again."),
+    .describe("Trunkline turned an endpoint off. What it misses can be replayed, call by call, once it is on again."),
   "endpoint.recovered": z
     .object({ endpoint, failing_since: time, recovered_at: time })
     .describe("An endpoint that had stopped answering takes deliveries again."),

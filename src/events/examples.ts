@@ -48,10 +48,10 @@ export const exampleRecording: RecordingSnapshot = {
 };
 
 export const exampleAnalysis: AnalysisSnapshot = {
-  id: "ana_3v5g8k2m9q4t7w0y1z6x3c8b5n_8k2m4q6t_acoustic",
+  id: "ana_3v5g8k2m9q4t7w0y1z6x3c8b5n_8k2m4q6t_trunkline-acoustic",
   call_id: exampleCall.id,
   recording_id: exampleRecording.id,
-  engine: "acoustic",
+  engine: "trunkline-acoustic",
   engine_version: "1",
   state: "completed",
   reason: null,
@@ -108,7 +108,7 @@ const failedAnalysis = {
   measures: null,
 };
 const endpoint = {
-  id: "end_01k3a7w8q0m4x2c9v5b6n7p8r1",
+  id: "wh_01k3a7w8q0m4x2c9v5b6n7p8r1",
   url: "https://crm.example/hooks/calls",
   description: "CRM",
 };

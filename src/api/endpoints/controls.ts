@@ -30,7 +30,7 @@ const resume = control("/{id}/resume", "Resume a paused endpoint", "What waited 
 const enable = control(
   "/{id}/enable",
   "Enable an endpoint",
-  "Turns on what was inactive or what Trunkline disabled, and tries it at once. What it missed can be replayed.",
+  "Turns on what was inactive or what Trunkline disabled, and tries it at once. What it missed can be replayed call by call.",
 );
 
 /** Pausing and resuming, and turning on again what was disabled. */

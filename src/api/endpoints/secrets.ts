@@ -35,7 +35,9 @@ const rotation = z
       .min(0)
       .max(OVERLAP.max / 1000)
       .optional()
-      .describe("How long the old secret still signs beside it, where the profile carries several. Default one day."),
+      .describe(
+        "How long the old secret still signs beside it, where the profile carries several. Default one day for `standard`, none for the others.",
+      ),
   })
   .openapi("SecretRotation", { example: { overlap_seconds: 86_400 } });
 

@@ -46,7 +46,7 @@ describe("the authentivoice profile", () => {
           referenceId: "1755698400.4711",
           campaignId: "cmp_01k3a7w8q0m4x2c9v5b6n7p8r1",
           recordingId: exampleAnalysis.recording_id,
-          engine: "acoustic",
+          engine: "trunkline-acoustic",
           engineVersion: "1",
           scores: exampleAnalysis.scores,
           measures: {
