@@ -37,7 +37,10 @@ const replay = z
 const counts = z
   .object({
     matched: z.number().int().describe("Events that the request is about."),
-    enqueued: z.number().int().describe("How many of them are on their way: the oldest, where the backlog has no room for all."),
+    enqueued: z
+      .number()
+      .int()
+      .describe("How many of them are on their way: the oldest, where the backlog has no room for all."),
   })
   .openapi("ReplayCounts", { example: { matched: 12, enqueued: 12 } });
 
