@@ -54,7 +54,7 @@ export function countSeen(sql: SqlStorage, query: ReplayQuery): number {
 /** Forgets a call: every delivery of it, with what was sent and answered. */
 export function eraseSeen(bench: Bench, stream: string): number {
   removeStream(bench.lanes, stream);
-  return eraseStream(bench.sql, stream);
+  return eraseStream(bench.sql, stream, bench.now);
 }
 
 function release(bench: Bench, key: { stream: string; seq: number; replay: number }): void {

@@ -259,3 +259,16 @@ describe("an endpoint of several objects", () => {
     expect((await rowOf(row.id)).active).toBe(false);
   });
 });
+
+describe("an erased call", () => {
+  it("does not come back with a drain that had read it before, and is counted as it was", async () => {
+    const hits = subscriber();
+    const { config, object } = await newEndpoint({ paused: true });
+    await object().enqueue(config, [event("a", 1), event("a", 2), event("b", 1)]);
+    expect(await object().erase("a")).toBe(2);
+    expect(await object().enqueue(config, [event("a", 1), event("a", 3)])).toMatchObject({ accepted: 0 });
+    await object().configure({ ...config, version: 2, paused: false });
+    await vi.waitFor(() => expect(hits.map((hit) => hit.call)).toEqual(["b"]));
+    expect(Object.keys(await states(object()))).toEqual(["b/1"]);
+  });
+});

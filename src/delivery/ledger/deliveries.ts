@@ -13,17 +13,18 @@ export type StoredDelivery = { deliveryId: string; eventId: string; type: string
 
 export type NewDelivery = { event: EnqueuedEvent; replay: number; deliveryId: string; arrival: number; now: number };
 
-/** Adds an open delivery; false when this object has seen it before: the insert is the deduplication. */
+/** Adds an open delivery; false when this object has seen it, or erased its call: the insert is the deduplication. */
 export function insertDelivery(sql: SqlStorage, { event, replay, deliveryId, arrival, now }: NewDelivery): boolean {
   const { rowsWritten } = sql.exec(
     `INSERT OR IGNORE INTO deliveries (stream, seq, replay, state, open, attempts, due_at, arrival, enqueued_at, stripped,
-       delivery_id, event_id, type, recorded_at, data) VALUES (?, ?, ?, 'pending', 1, 0, ?, ?, ?, 0, ?, ?, ?, ?, ?)`,
+       delivery_id, event_id, type, recorded_at, data)
+     SELECT ?1, ?2, ?3, 'pending', 1, 0, ?4, ?5, ?4, 0, ?6, ?7, ?8, ?9, ?10
+     WHERE NOT EXISTS (SELECT 1 FROM erased WHERE stream = ?1)`,
     event.stream,
     event.seq,
     replay,
     now,
     arrival,
-    now,
     deliveryId,
     event.eventId,
     event.type,
@@ -229,8 +230,9 @@ export function dropEverything(sql: SqlStorage): void {
   sql.exec("DELETE FROM tells");
 }
 
-/** Deletes all deliveries of a stream; gives how many there were. */
-export function eraseStream(sql: SqlStorage, stream: string): number {
+/** Deletes all deliveries of a stream; gives how many there were. Whoever read its events before may still bring them. */
+export function eraseStream(sql: SqlStorage, stream: string, now: number): number {
+  sql.exec("INSERT OR IGNORE INTO erased (stream, at) VALUES (?, ?)", stream, now);
   return sql.exec("DELETE FROM deliveries WHERE stream = ?", stream).rowsWritten;
 }
 

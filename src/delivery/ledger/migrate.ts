@@ -17,6 +17,7 @@ const STEPS = [
    CREATE TABLE standing (id INTEGER PRIMARY KEY, failing_since INTEGER, warned INTEGER NOT NULL);
    CREATE TABLE tells (id INTEGER PRIMARY KEY, tell TEXT NOT NULL);`,
   `ALTER TABLE standing ADD COLUMN open_since INTEGER;`,
+  `CREATE TABLE erased (stream TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;`,
 ];
 
 /** Brings the tables of this object up to date. Runs in the constructor, before anything else. */

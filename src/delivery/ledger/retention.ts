@@ -21,6 +21,7 @@ export function applyRetention(sql: SqlStorage, keep: { payloads?: number; respo
     now - KEEP_ROWS,
     AT_ONCE,
   );
+  sql.exec("DELETE FROM erased WHERE at < ?", now - KEEP_ROWS);
   const stripped =
     strip(sql, RESPONSES, now - (keep.responses ?? KEEP_ROWS)) +
     strip(sql, PAYLOADS, now - (keep.payloads ?? KEEP_ROWS));
@@ -29,7 +30,8 @@ export function applyRetention(sql: SqlStorage, keep: { payloads?: number; respo
 
 /** Whether anything is kept that will age. */
 export function hasClosed(sql: SqlStorage): boolean {
-  return sql.exec("SELECT 1 FROM deliveries WHERE open IS NULL LIMIT 1").toArray().length > 0;
+  const kept = sql.exec("SELECT 1 FROM erased UNION ALL SELECT 1 FROM deliveries WHERE open IS NULL LIMIT 1");
+  return kept.toArray().length > 0;
 }
 
 function strip(sql: SqlStorage, what: typeof RESPONSES | typeof PAYLOADS, before: number): number {
