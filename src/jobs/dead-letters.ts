@@ -2,6 +2,7 @@ import { claimAnalysis, failedAnalysis } from "../analysis";
 import { runBatch, type Database } from "../db/client";
 import { analysisMessage, ingestMessage, recordingMessage } from "../queues/messages";
 import { QUEUES } from "../queues/names";
+import { clearInbox } from "../queues/table-inbox";
 import { MINUTE } from "../lib/time";
 import { claimRecording, postponeRecording } from "../recordings";
 import { relogInbound } from "../sources";
@@ -23,6 +24,8 @@ export async function buryDeadLetter(
   if (queue === QUEUES.ingest) {
     const message = ingestMessage.parse(body);
     await runBatch(db, [relogInbound(db, { message, outcome: "dead", reason: "processing_failed", callId: null })]);
+    // Else `npm start` would send it again for ever.
+    await clearInbox(db, [message.id]);
     return;
   }
   if (queue === QUEUES.recordings) {

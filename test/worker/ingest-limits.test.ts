@@ -5,7 +5,7 @@ import { openDatabase } from "../../src/db/client";
 import * as schema from "../../src/db/schema";
 import { anuraSourceOf } from "../../src/sources";
 import { mintCampaign, mintOrganization } from "../factories";
-import { newPipeline, QUEUES } from "./pipeline";
+import { deadLetterOf, newPipeline, QUEUES } from "./pipeline";
 
 const db = openDatabase(env.DB);
 
@@ -62,4 +62,17 @@ it("works on a full batch of the largest messages in one go", { timeout: 60_000 
   expect(logged?.count).toBe(100);
   expect(logged?.bytes).toBeGreaterThan(9_900_000);
   expect(line.sent.filter((message) => message.queue === QUEUES.recordings)).toHaveLength(100);
+});
+
+it("sends a message that was given up no more", async () => {
+  const line = newPipeline({ INBOX: "table" } as unknown as Partial<Env>);
+  const organization = await mintOrganization(db);
+  const headers = { "x-api-key": organization.key, "content-type": "application/json" };
+  await line.post("/webhook/anura/", "{}", headers);
+  expect(await db.select().from(schema.inbox)).toHaveLength(1);
+  const [message] = line.sent.splice(0);
+  await line.deliver(deadLetterOf(QUEUES.ingest), [message!.body]);
+  await db.update(schema.inbox).set({ sentAt: 0 });
+  await line.cron();
+  expect(line.sent.filter((message) => message.queue === QUEUES.ingest)).toEqual([]);
 });
