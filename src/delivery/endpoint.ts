@@ -200,19 +200,19 @@ export class EndpointObject extends DurableObject<Env> {
       attemptWasted(this.#vitals.breaker);
       return;
     }
+    let result: Awaited<ReturnType<typeof send>>;
     try {
       // A test that somebody sends again is still one.
       const test = delivery.stream === ledger.TEST_STREAM;
       const context = await this.#means.contextFor(config, ledger.gapBefore(this.#sql, delivery), test);
-      const result = await send(delivery, stored, context);
-      const object = { sql: this.#sql, lanes: this.#lanes, vitals: this.#vitals, config };
-      this.#tell(settleAttempt(object, delivery, stored, result));
+      result = await send(delivery, stored, context);
     } catch (cause) {
       // Only a fault of ours comes here (a key that is gone, say): the delivery stays open and is tried again.
       console.error(JSON.stringify({ event: "endpoint.send_failed", endpoint: config.id, error: String(cause) }));
       attemptEnded(this.#vitals.breaker, false, Date.now(), () => Math.random());
-      putBack(this.#lanes, delivery, { attempts: delivery.attempts, dueAt: Date.now() + LEASE });
+      return putBack(this.#lanes, delivery, { attempts: delivery.attempts, dueAt: Date.now() + LEASE });
     }
+    this.#tell(settleAttempt({ ...this.#bench(), vitals: this.#vitals, config }, delivery, stored, result));
   }
 
   /** What others are to be told is not urgent, but an endpoint that says it is gone must not be called again. */
@@ -241,7 +241,8 @@ export class EndpointObject extends DurableObject<Env> {
   async #wakeUp(now: number): Promise<void> {
     if (this.#endpoint) this.#tell(watchBacklog(this.#vitals, this.#endpoint, this.#lanes.open, now));
     await this.#ensureAlarm(now + LEASE);
-    this.ctx.waitUntil(this.#pump.wake());
+    // An object at rest is soon put out of memory, and what it counted with it.
+    this.ctx.waitUntil(this.#pump.wake().then(() => this.#keepHouse(Date.now()).catch(() => undefined)));
   }
 
   /** What follows from the configuration; lanes of another ordering are laid out once nothing is under way. */

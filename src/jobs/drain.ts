@@ -11,6 +11,9 @@ import {
 import { markDrained, pendingEvents } from "../events";
 import type { EventsMessage } from "../queues/messages";
 
+/** Events in memory at a time: one may take 256 kB, an isolate has 128 MB. */
+const AT_ONCE = 200;
+
 export type DrainParts = { db: Database; endpoints: EndpointObjects; now(): number };
 
 /**
@@ -24,12 +27,21 @@ export async function drainStreams(
 ): Promise<void> {
   const streams = [...new Set(messages.map((message) => message.stream))];
   const organizations = [...new Set(messages.map((message) => message.organizationId))];
+  while ((await drainSome({ db, endpoints, now }, streams, organizations)) === AT_ONCE);
+}
+
+/** Drains the first events that are pending; gives how many there were. */
+async function drainSome(
+  { db, endpoints, now }: DrainParts,
+  streams: readonly string[],
+  organizations: readonly string[],
+): Promise<number> {
   const [pending, subscribers, held] = await db.batch([
-    pendingEvents(db, streams),
+    pendingEvents(db, streams).limit(AT_ONCE),
     subscribersOf(db, organizations),
     heldOf(db, streams),
   ]);
-  if (pending.length === 0) return;
+  if (pending.length === 0) return 0;
   const refused = await Promise.all(
     fanOut(pending, subscribers, held).map(async (consignment) => {
       const reason = await handOver(endpoints, consignment);
@@ -38,6 +50,7 @@ export async function drainStreams(
   );
   const drained = new Map(pending.map((event) => [event.stream, event.seq]));
   await runBatch(db, [...refused.flat(), ...markDrained(db, drained)]);
+  return pending.length;
 }
 
 /** Why the object would not take the events, or undefined when it did (or is deleted, and nobody waits for them). */

@@ -1,4 +1,5 @@
 import type { AnalysisFigures } from "./analysis.ts";
+import type { Tally } from "./counted/tally.ts";
 import type { CallOperations } from "./operations.ts";
 import { dollarsPerMillion, OBJECT_GB, type Usage } from "./prices.ts";
 
@@ -47,4 +48,23 @@ export function billOf(
     running: Object.values(dollars).reduce((sum, one) => sum + one, 0),
     keepingAudioAMonth: audio.r2GbMonths ?? 0,
   };
+}
+
+/** What a million deliveries cost beyond the included amounts: from the nudge on, the call itself not in it. */
+export type DeliveryBill = { usage: Usage; dollars: ReturnType<typeof dollarsPerMillion>; running: number };
+
+export function billOfDelivery(perDelivery: Tally, cpuMs: number, expiry: number): DeliveryBill {
+  const usage = {
+    requests: perDelivery.requests,
+    cpuMs,
+    queueOperations: perDelivery.queueOperations,
+    d1RowsRead: perDelivery.d1RowsRead,
+    d1RowsWritten: perDelivery.d1RowsWritten,
+    objectRequests: perDelivery.objectRequests + perDelivery.objectAlarms,
+    objectRowsRead: perDelivery.objectRowsRead,
+    objectRowsWritten: perDelivery.objectRowsWritten + expiry,
+    objectGbSeconds: ASSUMED.subscriberSeconds * OBJECT_GB,
+  } satisfies Usage;
+  const dollars = dollarsPerMillion(usage);
+  return { usage, dollars, running: Object.values(dollars).reduce((sum, one) => sum + one, 0) };
 }

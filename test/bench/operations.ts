@@ -69,18 +69,18 @@ export async function countOperations(
     await call("first", [0]);
 
     let receipts: Receipt[] = [];
-    let cpuBefore = await reset(server);
+    let cpuBefore = await resetTally(server);
     for (let number = 0; number < plan.alone; number += 1) receipts = [...receipts, ...(await call("alone", [number]))];
     const alone = await perCall(server, receipts, plan.alone, cpuBefore);
 
-    cpuBefore = await reset(server);
+    cpuBefore = await resetTally(server);
     receipts = await call(
       "together",
       Array.from({ length: plan.together }, (_, number) => number),
     );
     const together = await perCall(server, receipts, plan.together, cpuBefore);
 
-    await reset(server);
+    await resetTally(server);
     await fetch(`${server.url}/bench/sweep`, { method: "POST" });
     const idleSweep = (await tallyOf(server)).tally;
     return { alone, together, idleSweep };
@@ -105,12 +105,12 @@ async function perCall(server: Server, receipts: Receipt[], calls: number, cpuBe
   };
 }
 
-async function tallyOf(server: Server): Promise<{ tally: Tally; written: Record<string, number> }> {
+export async function tallyOf(server: Server): Promise<{ tally: Tally; written: Record<string, number> }> {
   return (await (await fetch(`${server.url}/bench/tally`)).json()) as { tally: Tally; written: Record<string, number> };
 }
 
 /** Starts counting anew, and gives the processor seconds used so far. */
-async function reset(server: Server): Promise<number> {
+export async function resetTally(server: Server): Promise<number> {
   await fetch(`${server.url}/bench/reset`, { method: "POST" });
   return cpuSeconds(server.pid);
 }

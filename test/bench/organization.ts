@@ -3,6 +3,7 @@ import type { Server } from "./server.ts";
 
 /** A fresh organization in our Worker, ready to be called about. */
 export type Organization = {
+  id: string;
   apiKey: string;
   campaign: number;
   sourcePath: string;
@@ -13,7 +14,7 @@ export type Organization = {
 /** Makes an organization with a campaign, an Audian source and endpoints, all over the API like anyone else. */
 export async function makeOrganization(
   server: Server,
-  endpoints: { urls: readonly string[]; events: readonly string[] },
+  endpoints: { urls: readonly string[]; events: readonly string[]; shards?: number },
 ): Promise<Organization> {
   const post = async (path: string, token: string, body: unknown) =>
     expectSuccess(await request(server.url, path, { method: "POST", token, body }), `POST ${path}`);
@@ -27,9 +28,11 @@ export async function makeOrganization(
   });
   const endpointIds: string[] = [];
   for (const url of endpoints.urls) {
-    endpointIds.push(textAt(await post("/v1/endpoints", apiKey, { url, events: endpoints.events }), ["id"]));
+    const { events, shards = 1 } = endpoints;
+    endpointIds.push(textAt(await post("/v1/endpoints", apiKey, { url, events, shards }), ["id"]));
   }
   return {
+    id: textAt(made, ["organization", "id"]),
     apiKey,
     campaign: numberAt(campaign, ["number"]),
     sourcePath: `/webhook/audian/${textAt(source, ["id"])}`,

@@ -10,8 +10,13 @@ export type Receipt = { endpoint: string; mark: string; type: string | null; at:
 
 const AUDIO = `${import.meta.dirname}/../fixtures/audio/two-party-call.mp3`;
 
-let receipts: Receipt[] = [];
+/** How long a receiver under `/slow/` takes to answer. Milliseconds. */
+const SLOWNESS = 20;
 
+let receipts: Receipt[] = [];
+let refusals = 0;
+
+/** Under `/fails/` everything is turned down, under `/ignored/` taken and forgotten, under `/slow/` answered late. */
 function receive(request: IncomingMessage, response: ServerResponse): void {
   const at = performance.timeOrigin + performance.now();
   if (request.method === "GET") {
@@ -23,10 +28,16 @@ function receive(request: IncomingMessage, response: ServerResponse): void {
   request.on("data", (chunk: Buffer) => chunks.push(chunk));
   request.once("end", () => {
     const body = Buffer.concat(chunks).toString("latin1");
-    const endpoint = (request.url ?? "").split("/").at(-1) ?? "";
+    const [endpoint = "", manner] = (request.url ?? "").split("/").toReversed();
+    if (manner === "fails") {
+      refusals += 1;
+      response.writeHead(503).end();
+      return;
+    }
     const type = /"type":"([a-z.]+)"/.exec(body.slice(0, 200))?.[1] ?? null;
-    receipts.push({ endpoint, mark: MARK.exec(body)?.[0] ?? "", type, at });
-    response.writeHead(204).end();
+    if (manner !== "ignored") receipts.push({ endpoint, mark: MARK.exec(body)?.[0] ?? "", type, at });
+    if (manner === "slow") setTimeout(() => response.writeHead(204).end(), SLOWNESS);
+    else response.writeHead(204).end();
   });
 }
 
@@ -48,7 +59,9 @@ async function collect({ expected, seconds }: { expected: number; seconds: numbe
 answerParent({
   listen,
   collect,
+  refusals: () => refusals,
   reset: () => {
     receipts = [];
+    refusals = 0;
   },
 });

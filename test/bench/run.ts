@@ -9,29 +9,40 @@ import { measureIngest } from "./ingest.ts";
 import { makeLongRecording } from "./long-recording.ts";
 import { describeMachine } from "./machine.ts";
 import { countOperations } from "./operations.ts";
+import { measureOutbound } from "./outbound.ts";
 import { printFindings, type Findings } from "./report.ts";
 import { startSubprocess } from "./subprocess.ts";
 
-const PARTS = ["ingest", "delivery", "analysis", "operations"] as const;
+const PARTS = ["ingest", "delivery", "outbound", "analysis", "operations"] as const;
 
 /** Rounds are few enough for a minute or two each, and enough for their median to bear a neighbour's noise. */
 const PLAN = {
   full: {
     ingest: { rounds: 5, seconds: 3, connections: 32 },
     delivery: { rounds: 3, burst: 1_500, connections: 32, rate: 20, seconds: 4 },
+    outbound: {
+      failing: { rounds: 5, connections: 32, rate: 20, seconds: 4 },
+      shards: { rounds: 3, burst: 1_500 },
+      rows: 500,
+    },
     analysis: { minutes: 60, rounds: 5 },
     operations: { alone: 3, together: 20 },
   },
   quick: {
     ingest: { rounds: 3, seconds: 1, connections: 32 },
     delivery: { rounds: 1, burst: 400, connections: 32, rate: 20, seconds: 2 },
+    outbound: {
+      failing: { rounds: 2, connections: 32, rate: 20, seconds: 4 },
+      shards: { rounds: 1, burst: 400 },
+      rows: 100,
+    },
     analysis: { minutes: 60, rounds: 1 },
     operations: { alone: 1, together: 5 },
   },
 };
 
 /** Nothing here waits without an end of its own; this is for what nobody thought of. Milliseconds. */
-const LONGEST_RUN = 20 * 60_000;
+const LONGEST_RUN = 30 * 60_000;
 
 const { values: options } = parseArgs({
   options: { quick: { type: "boolean", default: false }, only: { type: "string", default: PARTS.join(",") } },
@@ -57,13 +68,17 @@ await runScript(async () => {
     say("ingest");
     findings.ingest = await measureIngest(load, plan.ingest);
   }
-  if (wanted.includes("delivery")) {
-    findings.delivery = [];
-    for (const endpoints of [1, 10]) {
-      say(`delivery to ${endpoints}`);
-      const figures = await measureDelivery(load, receiver, receiverUrl, endpoints, plan.delivery);
-      findings.delivery.push({ endpoints, figures });
-    }
+  const ends = { load, receiver };
+  // The outbound part looks at the same deliveries and adds a hundred endpoints, and then more.
+  const fanOuts = wanted.includes("outbound") ? [1, 10, 100] : wanted.includes("delivery") ? [1, 10] : [];
+  for (const endpoints of fanOuts) {
+    say(`delivery to ${endpoints}`);
+    const figures = await measureDelivery(ends, receiverUrl, endpoints, plan.delivery);
+    findings.delivery = [...(findings.delivery ?? []), { endpoints, figures }];
+  }
+  if (wanted.includes("outbound")) {
+    say("outbound");
+    findings.outbound = await measureOutbound(ends, receiverUrl, plan.outbound);
   }
   if (wanted.includes("analysis")) {
     say("analysis");

@@ -74,5 +74,5 @@ it("sends a message that was given up no more", async () => {
   await line.deliver(deadLetterOf(QUEUES.ingest), [message!.body]);
   await db.update(schema.inbox).set({ sentAt: 0 });
   await line.cron();
-  expect(line.sent.filter((message) => message.queue === QUEUES.ingest)).toEqual([]);
+  expect(line.sent.filter((one) => one.queue === QUEUES.ingest)).toEqual([]);
 });

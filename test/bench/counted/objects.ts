@@ -1,4 +1,6 @@
 import { EndpointObject as Real } from "../../../src/delivery/endpoint";
+import { countedDatabase } from "./database";
+import { countedQueue } from "./queue";
 import { count, countWrites } from "./tally";
 
 /** The namespace with every call of every stub counted: each is a billed request. */
@@ -33,7 +35,7 @@ export class EndpointObject extends Real {
   constructor(ctx: DurableObjectState, env: Env) {
     // The platform insists on its own state object, so its storage is what is replaced.
     Object.defineProperty(ctx, "storage", { value: countedStorage(ctx.storage) });
-    super(ctx, env);
+    super(ctx, { ...env, DB: countedDatabase(env.DB), EVENTS_QUEUE: countedQueue(env.EVENTS_QUEUE) });
   }
 
   override async alarm(): Promise<void> {

@@ -1,7 +1,7 @@
 // The floor: what a Worker costs that takes a signed request in and passes it on, and promises nothing: no order, no
 // log, no retry, no record that anything ever came. Ours is measured against it in the same runtime.
 
-type Message = { endpoints: number; body: string };
+type Message = { first: number; endpoints: number; body: string };
 
 type Env = {
   QUEUE: { send(message: Message, options: { contentType: "v8" }): Promise<unknown> };
@@ -19,16 +19,18 @@ export default {
     const signature = fromHex(request.headers.get("x-audian-signature") ?? "");
     if (!(await crypto.subtle.verify("HMAC", await keyOf(env.SECRET), signature, signed)))
       return new Response(null, { status: 401 });
-    await env.QUEUE.send({ endpoints: Number(request.headers.get("x-endpoints")), body }, { contentType: "v8" });
+    const first = Number(request.headers.get("x-first"));
+    const endpoints = Number(request.headers.get("x-endpoints"));
+    await env.QUEUE.send({ first, endpoints, body }, { contentType: "v8" });
     return new Response("{}");
   },
 
-  /** Posts every message of the batch to every receiver, all at once. */
+  /** Posts every message of the batch to each of its receivers, all at once. */
   async queue(batch: { messages: readonly { body: Message }[] }, env: Env): Promise<void> {
     await Promise.all(
-      batch.messages.flatMap(({ body: { endpoints, body } }) =>
+      batch.messages.flatMap(({ body: { first, endpoints, body } }) =>
         Array.from({ length: endpoints }, async (_, endpoint) => {
-          const response = await fetch(`${env.RECEIVER_URL}/${endpoint}`, { method: "POST", body });
+          const response = await fetch(`${env.RECEIVER_URL}/${first + endpoint}`, { method: "POST", body });
           await response.body?.cancel();
         }),
       ),

@@ -1,0 +1,121 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { expectSuccess, request } from "../../scripts/api-client.ts";
+import { deliverStage, post, type Ends, type Subject } from "./burst.ts";
+import { billOfDelivery, type DeliveryBill } from "./cost.ts";
+import type { Tally } from "./counted/tally.ts";
+import { markOf } from "./notices.ts";
+import { resetTally, tallyOf } from "./operations.ts";
+import { quiet } from "./process-cpu.ts";
+import { migrate, startServer, type Server } from "./server.ts";
+import { oursSubject } from "./subjects.ts";
+
+/**
+ * What one successful delivery writes in its endpoint's object. The alarm's share is of `deliveries` in one minute; a
+ * delivery that is alone in its minute has the alarm to itself. All from the nudge on: the call itself is not in it.
+ */
+export type DeliveryRows = {
+  deliveries: number;
+  insert: number;
+  outcome: number;
+  alarmShare: number;
+  expiry: number;
+  total: number;
+  /** Everything the bindings did for one delivery, the alarm's run included. */
+  perDelivery: Tally;
+  /** One alarm's run, with the report of how the endpoint is doing. */
+  perAlarm: Tally;
+  cpuMs: number;
+  bill: DeliveryBill;
+};
+
+/** The alarm stands a minute ahead. Seconds. */
+const ALARM_PATIENCE = 75;
+
+/** Successful deliveries of one minute to one endpoint, its alarm, and in the end its deletion, counted row by row. */
+export async function countDeliveryRows(ends: Ends, receiverUrl: string, deliveries: number): Promise<DeliveryRows> {
+  const server = await startServer({ config: "wrangler.toml", main: "test/bench/counted/index.ts" });
+  try {
+    await migrate(server);
+    const subject = await oursSubject(server, [`${receiverUrl}/0`]);
+    // The first call makes the object's tables, and its alarm must be over before the counting starts.
+    await post(ends, subject, [markOf("rows", 0)], { connections: 1 });
+    await alarmOf(server);
+    const marks = Array.from({ length: deliveries }, (_, number) => markOf("rows", number + 1));
+    const { cpuMs, lost } = await counted(ends, subject, marks);
+    if (lost > 0) throw new Error(`${lost} deliveries did not come`);
+    const sent = await tallyOf(server);
+    await alarmOf(server);
+    const { tally, written } = await tallyOf(server);
+    const perAlarm = combine(tally, sent.tally, (after, before) => after - before);
+    const of = (name: string) => (written[name] ?? 0) / deliveries;
+
+    await resetTally(server);
+    await deleteEndpoint(server, subject);
+    const expired = (await tallyOf(server)).written["object delete deliveries"] ?? 0;
+    const rows = {
+      insert: of("object insert deliveries"),
+      outcome: of("object update deliveries"),
+      alarmShare: of("object insert alarm"),
+      // The first call's row goes with them.
+      expiry: expired / (deliveries + 1),
+    };
+    // Each nudge is a message that ingest writes; here it came from outside and was not counted.
+    const perDelivery = combine(tally, tally, (amount) => amount / deliveries);
+    perDelivery.queueMessages += 1;
+    perDelivery.queueOperations += 1;
+    return {
+      deliveries,
+      ...rows,
+      total: rows.insert + rows.outcome + rows.alarmShare + rows.expiry,
+      perDelivery,
+      perAlarm,
+      cpuMs,
+      bill: billOfDelivery(perDelivery, cpuMs, rows.expiry),
+    };
+  } finally {
+    await server.stop();
+  }
+}
+
+async function counted(ends: Ends, subject: Subject, marks: string[]) {
+  await quiet(subject.server.pid);
+  const load = subject.load.bind(subject);
+  return deliverStage(
+    ends.receiver,
+    {
+      ...subject,
+      load: async (given) => {
+        const release = await load(given);
+        await resetTally(subject.server);
+        return release;
+      },
+    },
+    marks,
+  );
+}
+
+/** Waits until the object's alarm has run since the last reset, and what it set off is done. */
+async function alarmOf(server: Server): Promise<void> {
+  for (let second = 0; second < ALARM_PATIENCE; second += 1) {
+    if ((await tallyOf(server)).tally.objectAlarms > 0) {
+      await quiet(server.pid);
+      return;
+    }
+    await sleep(1000);
+  }
+  throw new Error("the object's alarm did not run");
+}
+
+async function deleteEndpoint(server: Server, { organizations: [organization] }: Subject): Promise<void> {
+  if (!organization) throw new Error("there is no endpoint to delete");
+  for (const id of organization.endpointIds) {
+    const answer = await request(server.url, `/v1/endpoints/${id}`, { method: "DELETE", token: organization.apiKey });
+    if (answer.status !== 204) expectSuccess(answer, "DELETE /v1/endpoints");
+  }
+  await quiet(server.pid);
+}
+
+function combine(one: Tally, other: Tally, by: (one: number, other: number) => number): Tally {
+  const names = Object.keys(one) as (keyof Tally)[];
+  return Object.fromEntries(names.map((name) => [name, by(one[name], other[name])])) as Tally;
+}
