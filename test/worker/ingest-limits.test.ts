@@ -70,8 +70,8 @@ it("sends a message that was given up no more", async () => {
   const headers = { "x-api-key": organization.key, "content-type": "application/json" };
   await line.post("/webhook/anura/", "{}", headers);
   expect(await db.select().from(schema.inbox)).toHaveLength(1);
-  const [message] = line.sent.splice(0);
-  await line.deliver(deadLetterOf(QUEUES.ingest), [message!.body]);
+  const [given] = line.sent.splice(0);
+  await line.deliver(deadLetterOf(QUEUES.ingest), [given!.body]);
   await db.update(schema.inbox).set({ sentAt: 0 });
   await line.cron();
   expect(line.sent.filter((one) => one.queue === QUEUES.ingest)).toEqual([]);
