@@ -38,8 +38,7 @@ export class EndpointObject extends DurableObject<Env> {
   #replayLimit: RateLimit | undefined;
   #alarmAt: number | null = null;
   #arrival = 0;
-  /** The endpoint is to be disabled and the database does not know yet. */
-  #stopped = false;
+  #stopped = false; // The endpoint is to be disabled and the database does not know yet.
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
