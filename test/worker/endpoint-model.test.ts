@@ -1,6 +1,10 @@
 import { abortAllDurableObjects, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { Webhook } from "standardwebhooks";
 import { afterEach, expect, it, vi } from "vitest";
-import { event, newEndpoint, states } from "./subscriber";
+import { sealSecrets } from "../../src/delivery/endpoints";
+import { profiles } from "../../src/delivery/profiles";
+import { TEST_MASTER_KEYS } from "../factories";
+import { event, newEndpoint, SECRET, states } from "./subscriber";
 
 // A random life of an endpoint's object: events come in, the subscriber answers, fails, hangs and comes back, the object
 // is evicted and killed, people pause, rotate, retry and replay. Whatever happens, what is checked at every request and
@@ -27,6 +31,7 @@ const LIVES = [
 
 it.for(LIVES)("keeps the order of its %s and loses nothing, seed %i", { timeout: 60_000 }, async ([ordering, seed]) => {
   const random = randomOf(seed);
+  const url = `https://subscriber.test/${ordering}/${seed}`;
   const pick = <T>(values: readonly T[]): T => values[Math.floor(random() * values.length)]!;
   const calls = ["a", "b", "c", "d"];
   const next = new Map<string, number>();
@@ -43,11 +48,16 @@ it.for(LIVES)("keeps the order of its %s and loses nothing, seed %i", { timeout:
   const violations: string[] = [];
   // A killed object's requests may still be with the subscriber when its next life sends again: lives are told apart.
   let life = 0;
+  // Every secret the endpoint has had, the newest last: a delivery is signed with one of the last two.
+  const keys: string[] = [SECRET];
 
-  vi.spyOn(globalThis, "fetch").mockImplementation(async (_, init) => {
+  vi.spyOn(globalThis, "fetch").mockImplementation(async (input, init) => {
+    // Objects of the lives before may still have replays to send.
+    if (input !== url) return new Response("ok");
     const told = JSON.parse(init!.body as string) as { seq: number; data: { call: { id: string } } };
     const { id: call } = told.data.call;
     const name = `${life}/${isReplay(init!) ? `replay of ${call}` : call}`;
+    if (!keys.slice(-3).some((key) => isSignedWith(key, init!))) violations.push(`${call}: signed with no key of ours`);
     if (!isReplay(init!)) {
       // Never two tries of one call at once, never a later event while an earlier one is neither delivered nor given up.
       if (ordering !== "none" && underWay.has(name)) violations.push(`${call}: two tries at once`);
@@ -103,6 +113,7 @@ it.for(LIVES)("keeps the order of its %s and loses nothing, seed %i", { timeout:
 
   let version = 1;
   const { config: first, object } = await newEndpoint({
+    url,
     ordering,
     settings: { timeout: 20, retryWaits: Array.from({ length: 60 }, () => 10), maxBacklog: 1_000 },
   });
@@ -147,6 +158,18 @@ it.for(LIVES)("keeps the order of its %s and loses nothing, seed %i", { timeout:
     ],
     [5, () => configure({ paused: !config.paused })],
     [3, () => configure({ settings: { ...config.settings, concurrency: pick([1, 3, 6]) } })],
+    [
+      3,
+      async () => {
+        const fresh = profiles.standard.newSecret();
+        const secrets = [
+          { value: fresh, until: null },
+          { value: keys.at(-1)!, until: Date.now() + 50 },
+        ];
+        keys.push(fresh);
+        await configure({ secrets: await sealSecrets(TEST_MASTER_KEYS, config.id, secrets) });
+      },
+    ],
     [6, () => runDurableObjectAlarm(object())],
     [
       4,
@@ -162,7 +185,7 @@ it.for(LIVES)("keeps the order of its %s and loses nothing, seed %i", { timeout:
     ],
   ];
   const total = moves.reduce((sum, [weight]) => sum + weight, 0);
-  for (let step = 0; step < 250; step += 1) {
+  for (let step = 0; step < 350; step += 1) {
     let at = random() * total;
     const move = moves.find(([weight]) => (at -= weight) < 0);
     await move?.[1]();
@@ -188,4 +211,13 @@ it.for(LIVES)("keeps the order of its %s and loses nothing, seed %i", { timeout:
 /** A replay's deliveries have ids of their own, and its lane runs beside the call's: it is known by its number. */
 function isReplay(init: RequestInit): boolean {
   return new Headers(init.headers).get("trunkline-replay") === "true";
+}
+
+function isSignedWith(key: string, init: RequestInit): boolean {
+  try {
+    new Webhook(key).verify(init.body as string, Object.fromEntries(new Headers(init.headers)));
+    return true;
+  } catch {
+    return false;
+  }
 }
