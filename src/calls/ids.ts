@@ -23,10 +23,6 @@ export function analysisIdOf(recordingId: string, engine: string): string {
   return `ana_${recordingId.slice("rec_".length)}_${engine}`;
 }
 
-export function callIdOfTask(taskId: string): string {
-  return `call_${partOf(taskId)}`;
-}
-
 export function callIdOfRecording(recordingId: string): string {
   return `call_${partOf(recordingId)}`;
 }
