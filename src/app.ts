@@ -32,6 +32,7 @@ app.route(
     inbox: inboxOf(env),
     masterKeys: readConfig(env).masterKeys,
     now: () => Date.now(),
+    publicAddressOf: (request) => publicAddressOf(request, readConfig(env).publicUrl),
     log: (line) => console.log(JSON.stringify(line)),
   })),
 );
@@ -58,4 +59,9 @@ function inboxOf(env: Env): Inbox {
 /** Whether this is the one process of `npm start`, whose queue lives in memory. */
 function isLocal(env: Env): boolean {
   return readConfig(env).inbox === "table";
+}
+
+function publicAddressOf(request: Request, publicUrl: string): string {
+  const { origin, pathname, search } = new URL(request.url);
+  return `${publicUrl === "" ? origin : publicUrl}${pathname}${search}`;
 }

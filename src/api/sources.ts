@@ -8,6 +8,7 @@ import {
   retirePreviousSecret,
   rotateSecret,
   SOURCES,
+  sourceOf,
   updateSource,
   webhookPathOf,
   type SourceKind,
@@ -19,9 +20,12 @@ import { newRouter, type ApiDeps } from "./router";
 import { SECURED } from "./security";
 import { idParam, json, listOf, pageOf } from "./shapes";
 
-const settings = z.strictObject({
-  time_zone: z.string().max(100).optional().describe("IANA zone of the platform's clock times that carry none."),
-});
+const settings = z
+  .record(z.string(), z.unknown())
+  .openapi({ description: "What `GET /v1/source-kinds` lists for this kind. In a change, each one given replaces its namesake, null takes it away." });
+const credentials = z
+  .record(z.string(), z.string().max(4_000))
+  .openapi({ description: "What lets us ask the platform for recordings and calls; never shown again." });
 
 const example = {
   id: "src_01k3a7w8q0m4x2c9v5b6n7p8r1",
@@ -29,6 +33,7 @@ const example = {
   name: "Audian, sales floor",
   campaign_id: "cmp_01k3a7w8q0m4x2c9v5b6n7p8r1",
   settings: { time_zone: "America/Argentina/Buenos_Aires" },
+  has_credentials: false,
   state: "active" as const,
   webhook_url: "https://calls.example/webhook/audian/src_01k3a7w8q0m4x2c9v5b6n7p8r1",
   created_at: "2026-08-20T14:00:00.000Z",
@@ -44,6 +49,7 @@ const source = z
       .nullable()
       .describe("The campaign its calls belong to; null where each notice names its own."),
     settings,
+    has_credentials: z.boolean(),
     state: z.enum(["active", "paused"]),
     webhook_url: z.string().describe("Where the platform posts its notices."),
     created_at: z.iso.datetime(),
@@ -69,12 +75,14 @@ const newSource = z.strictObject({
   name,
   campaign_id: campaignId.optional(),
   settings: settings.optional(),
+  credentials: credentials.optional(),
   secret: secret.optional(),
 });
 const sourceChanges = z.strictObject({
   name: name.optional(),
   campaign_id: campaignId.optional(),
   settings: settings.optional(),
+  credentials: credentials.nullable().optional(),
   state: z.enum(["active", "paused"]).optional(),
 });
 const rotation = z.strictObject({
@@ -164,11 +172,12 @@ export function sourceRoutes() {
       const { limit, cursor } = c.req.valid("query");
       const { organizationId } = c.var.caller;
       const rows = await listSources(c.var.deps.db, { organizationId, limit: limit + 1, after: cursor });
+      const shown = new Map(await Promise.all(rows.map(async (row) => [row, await viewSource(c.var.deps, row)] as const)));
       return c.json(
         pageOf(
           rows,
           limit,
-          (row) => viewSource(c.var.deps, row),
+          (row) => shown.get(row)!,
           (row) => ({ id: row.id }),
         ),
         200,
@@ -178,14 +187,16 @@ export function sourceRoutes() {
       const { config, db, now } = c.var.deps;
       const given = c.req.valid("json");
       const input = {
-        ...changesFrom(given),
         name: given.name,
+        campaignId: given.campaign_id,
+        settings: given.settings,
+        credentials: given.credentials,
         secret: given.secret,
         organizationId: c.var.caller.organizationId,
       };
       const made = await createSource(db, config.masterKeys, SOURCES[given.kind], input, now());
       return made.ok
-        ? c.json({ ...viewSource(c.var.deps, made.value.source), secret: made.value.secret }, 201)
+        ? c.json({ ...(await viewSource(c.var.deps, made.value.source)), secret: made.value.secret }, 201)
         : problem(c, made.error);
     })
     .openapi(read, async (c) => {
@@ -193,12 +204,14 @@ export function sourceRoutes() {
         organizationId: c.var.caller.organizationId,
         id: c.req.valid("param").id,
       });
-      return found.ok ? c.json(viewSource(c.var.deps, found.value), 200) : problem(c, found.error);
+      return found.ok ? c.json(await viewSource(c.var.deps, found.value), 200) : problem(c, found.error);
     })
     .openapi(update, async (c) => {
       const target = { organizationId: c.var.caller.organizationId, id: c.req.valid("param").id };
-      const updated = await updateSource(c.var.deps.db, target, changesFrom(c.req.valid("json")));
-      return updated.ok ? c.json(viewSource(c.var.deps, updated.value), 200) : problem(c, updated.error);
+      const { config, db } = c.var.deps;
+      const { campaign_id: campaignId, ...rest } = c.req.valid("json");
+      const updated = await updateSource(db, config.masterKeys, sourceOf, target, { ...rest, campaignId });
+      return updated.ok ? c.json(await viewSource(c.var.deps, updated.value), 200) : problem(c, updated.error);
     })
     .openapi(remove, async (c) => {
       const target = { organizationId: c.var.caller.organizationId, id: c.req.valid("param").id };
@@ -209,7 +222,7 @@ export function sourceRoutes() {
       const { config, db } = c.var.deps;
       const { keep_previous: keepPrevious, secret: chosen } = c.req.valid("json");
       const target = { organizationId: c.var.caller.organizationId, id: c.req.valid("param").id };
-      const rotated = await rotateSecret(db, config.masterKeys, target, { secret: chosen, keepPrevious });
+      const rotated = await rotateSecret(db, config.masterKeys, sourceOf, target, { secret: chosen, keepPrevious });
       return rotated.ok ? c.json(rotated.value, 200) : problem(c, rotated.error);
     })
     .openapi(retire, async (c) => {
@@ -219,24 +232,16 @@ export function sourceRoutes() {
     });
 }
 
-function viewSource({ config }: Pick<ApiDeps, "config">, row: SourceView): z.infer<typeof source> {
+async function viewSource({ config }: Pick<ApiDeps, "config">, row: SourceView): Promise<z.infer<typeof source>> {
   return {
     id: row.id,
     kind: row.kind,
     name: row.name,
     campaign_id: row.campaignId,
-    settings: { time_zone: row.settings.timeZone },
+    settings: row.settings,
+    has_credentials: row.hasCredentials,
     state: row.state,
-    webhook_url: `${config.publicUrl}${webhookPathOf(row)}`,
+    webhook_url: `${config.publicUrl}${await webhookPathOf(row)}`,
     created_at: toIso(row.createdAt),
-  };
-}
-
-function changesFrom(given: z.infer<typeof sourceChanges>) {
-  return {
-    name: given.name,
-    campaignId: given.campaign_id,
-    settings: given.settings && { timeZone: given.settings.time_zone },
-    state: given.state,
   };
 }

@@ -24,6 +24,12 @@ export type CallFacts = {
   error?: string | null;
   /** The human agent's name. */
   operatorName?: string | null;
+  /** What the platform calls that agent besides a name: `platform:kind:id`, e.g. `net2phone:user:42`. */
+  operatorReference?: string | null;
+  /** The platform's account, site, queue or line the call came through, where a source may map these to campaigns. */
+  account?: string | null;
+  /** Whether the platform should be asked about this call, because its notices leave out who spoke or how it ended. */
+  lookUp?: boolean;
   /** Variables beyond the known ones, kept as they came. */
   custom?: Record<string, unknown>;
   recordings: RecordingFacts[];

@@ -27,6 +27,8 @@ export type FoldedCall = Pick<
   | "durationSeconds"
   | "talkSeconds"
   | "operatorName"
+  | "operatorReference"
+  | "account"
   | "campaignNumber"
   | "custom"
   | "conversation"
@@ -71,6 +73,8 @@ function foldNotice(call: FoldedCall, { facts, receivedAt, replay, rank = rankOf
   take("durationSeconds", facts.durationSeconds);
   take("talkSeconds", facts.talkSeconds);
   take("operatorName", facts.operatorName);
+  take("operatorReference", facts.operatorReference);
+  take("account", facts.account);
   take("campaignNumber", facts.campaignNumber);
   for (const [key, value] of Object.entries(facts.custom ?? {})) takeCustom(call, key, value, rank, replay);
   takeConversation(call, conversationFacts(facts), rank, replay);
@@ -135,6 +139,8 @@ function emptyCall(): FoldedCall {
     durationSeconds: null,
     talkSeconds: null,
     operatorName: null,
+    operatorReference: null,
+    account: null,
     campaignNumber: null,
     custom: {},
     conversation: null,

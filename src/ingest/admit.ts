@@ -1,8 +1,8 @@
 import { authenticateKeys, looksLikeApiKey, type ApiCaller } from "../identity";
 import { sha256Hex } from "../lib/hmac";
 import { err, ok, type Result } from "../lib/result";
-import { anuraSourceOf, loadSource, type ReadingConfig, type SourceConfig } from "../sources";
-import type { EdgeRefusal, Sender } from "./decision";
+import { defaultSourceOf, loadSource, type KeyedSource, type ReadingConfig, type SourceConfig } from "../sources";
+import { NOBODY, type EdgeRefusal, type Sender } from "./decision";
 import type { IngestDeps } from "./deps";
 import type { Lookup } from "./lookup-cache";
 import { presentedKeys } from "./presented-keys";
@@ -10,17 +10,23 @@ import { presentedKeys } from "./presented-keys";
 /** What one isolate remembers, so that a warm request asks no database. */
 export type Memory = { callers: Lookup<ApiCaller>; sources: Lookup<SourceConfig> };
 
-export type Admission = { sender: Sender; config: ReadingConfig };
+export type Admission = { sender: Sender; config: ReadingConfig & { state: SourceConfig["state"] } };
+
+/** A refusal, and whom it is to be logged for. */
+export type Rejection = { sender: Sender; refusal: EdgeRefusal };
 
 /**
- * Whose API key the request brings. Missing and wrong keys get the same 401; only the log tells them apart. Settings of
- * the source stay unread: the consumer, which has the database, reads the same bytes with them, and they change no id.
+ * Whose API key the request brings, and for which of their sources. Missing and wrong keys get the same 401; only the log
+ * tells them apart. On a shared path the source's settings and state stay unread: the consumer, which has the database,
+ * reads the same bytes with them, and they change no id.
  */
 export async function admitKey(
   request: Request,
+  source: KeyedSource,
+  sourceId: string | undefined,
   deps: IngestDeps,
   memory: Memory,
-): Promise<Result<Admission, EdgeRefusal>> {
+): Promise<Result<Admission, Rejection>> {
   const keys = [...new Set(presentedKeys(request.headers))].toSorted();
   if (keys.length === 0) return refuseKey("missing_key");
   if (!keys.every(looksLikeApiKey)) return refuseKey("unknown_key");
@@ -31,11 +37,15 @@ export async function admitKey(
   });
   if (!caller) return refuseKey("unknown_key");
   const { organizationId, campaignId } = caller;
-  const id = await anuraSourceOf(organizationId);
-  return ok({
-    sender: { organizationId, sourceId: id, campaignLimit: campaignId, proven: true },
-    config: { id, organizationId, settings: {} },
-  });
+  const id = sourceId ?? (await defaultSourceOf(source.kind, organizationId));
+  const sender: Sender = { organizationId, sourceId: id, campaignLimit: campaignId, proven: true };
+  if (sourceId === undefined) return ok({ sender, config: { id, organizationId, settings: {}, state: "active" } });
+  const config = await admitSource(source.kind, sourceId, deps, memory);
+  const nameless = { ...sender, sourceId: null };
+  if (!config.ok) return err({ sender: nameless, refusal: config.error });
+  // Another organization's source and none at all are one 404.
+  if (config.value.organizationId !== organizationId) return err({ sender: nameless, refusal: UNKNOWN_SOURCE });
+  return ok({ sender, config: config.value });
 }
 
 /** The configured source a path names. One of another kind, a deleted one and none at all are one 404. */
@@ -49,9 +59,16 @@ export async function admitSource(
     ? await memory.sources(id, deps.now(), () => loadSource(deps.db, deps.masterKeys, id))
     : undefined;
   if (known?.kind === kind) return ok(known);
-  return err({ status: 404, reason: "unknown_source", message: "No source is configured at this address." });
+  return err(UNKNOWN_SOURCE);
 }
 
-function refuseKey(reason: string): Result<never, EdgeRefusal> {
-  return err({ status: 401, reason, message: "A valid API key is required: send it in the X-API-Key header." });
+const UNKNOWN_SOURCE: EdgeRefusal = {
+  status: 404,
+  reason: "unknown_source",
+  message: "No source is configured at this address.",
+};
+
+function refuseKey(reason: string): Result<never, Rejection> {
+  const message = "A valid API key is required: send it in the X-API-Key header.";
+  return err({ sender: NOBODY, refusal: { status: 401, reason, message } });
 }

@@ -1,7 +1,8 @@
 import { taskIdOf } from "../calls";
+import type { Handshake } from "../sources";
 import type { EdgeRefusal, Outcome } from "./decision";
 
-type Taken = Exclude<Outcome, { verdict: "refused" }>;
+type Taken = Extract<Outcome, { verdict: "accepted" | "ignored" }>;
 
 /** How a platform is told that its request was taken. */
 export type Answer = (outcome: Taken, inboundId: string) => Response;
@@ -52,6 +53,11 @@ export function answerReceived(outcome: Taken, inboundId: string): Response {
     return json({ received: true, status: "ignored", reason, message, call_ids: [], inbound_id: inboundId });
   }
   return json({ received: true, status: "accepted", call_ids: outcome.callIds, inbound_id: inboundId });
+}
+
+/** What the platform expects to its question whether we are there. */
+export function answerHandshake({ reply: { status, headers = {}, body } }: Handshake): Response {
+  return new Response(body === "" ? null : body, { status, headers: { ...NO_STORE, ...headers } });
 }
 
 /** A refusal as RFC 9457 has it, naming every field that is wrong. `inbound_id` is null where it was not kept. */

@@ -7,21 +7,31 @@ import type { IngestDeps } from "./deps";
 import { exceedsHeaderCap } from "./header-cap";
 import { readBody, type BodyProblem } from "./read-body";
 
-/** API key, then body cap, then what the body says: nobody's bytes are read before their key is known to be good. */
+/**
+ * API key, then source, then body cap, then what the body says: nobody's bytes are read before their key is known to be
+ * good. `sourceId` is undefined on the path that all organizations share.
+ */
 export async function decideKeyed(
   request: Request,
   source: KeyedSource,
+  sourceId: string | undefined,
   deps: IngestDeps,
   memory: Memory,
 ): Promise<Decision> {
   if (exceedsHeaderCap(request.headers)) return unread(NOBODY, tooManyHeaders());
-  const admitted = await admitKey(request, deps, memory);
-  if (!admitted.ok) return unread(NOBODY, admitted.error);
+  const admitted = await admitKey(request, source, sourceId, deps, memory);
+  if (!admitted.ok) return unread(admitted.error.sender, admitted.error.refusal);
   const { sender, config } = admitted.value;
-  return decideBody(request, source, sender, async (inbound) => ok(await read(source, inbound, config)));
+  return decideBody(request, source, sender, deps, async (inbound) => {
+    if (config.state === "paused") return ok(PAUSED);
+    return ok(await read(source, inbound, config));
+  });
 }
 
-/** Cheap look at the headers, then the source, then body cap, then the signature over the raw bytes, then what they say. */
+/**
+ * Cheap look at the headers, then the source, then body cap, then a handshake's answer or the signature over the raw
+ * bytes, then what they say.
+ */
 export async function decideSigned(
   request: Request,
   source: SignedSource,
@@ -36,17 +46,12 @@ export async function decideSigned(
   if (!admitted.ok) return unread(NOBODY, admitted.error);
   const config = admitted.value;
   const sender = { organizationId: config.organizationId, sourceId: config.id, campaignLimit: null, proven: false };
-  return decideBody(request, source, sender, async (inbound) => {
+  return decideBody(request, source, sender, deps, async (inbound) => {
+    const handshake = await source.handshake?.(inbound, config, deps.now());
+    if (handshake) return handshake.ok ? ok({ verdict: "handshake", ...handshake.value }) : handshake;
     const verified = await source.verify(inbound, config, deps.now());
     if (!verified.ok) return verified;
-    if (config.state === "paused") {
-      return ok({
-        verdict: "ignored",
-        reason: "source_paused",
-        message: "The source is paused: the request is kept and can be replayed.",
-      });
-    }
-    return ok(await read(source, inbound, config));
+    return ok(config.state === "paused" ? PAUSED : await read(source, inbound, config));
   });
 }
 
@@ -55,6 +60,7 @@ async function decideBody(
   request: Request,
   source: Source,
   sender: Sender,
+  deps: IngestDeps,
   judge: (inbound: InboundRequest) => Promise<Result<Outcome, Refusal>>,
 ): Promise<Decision> {
   const body = await readBody(request, source.bodyCap);
@@ -62,9 +68,12 @@ async function decideBody(
     const bodySize = body.error.kind === "too_large" ? body.error.size : 0;
     return { ...unread(sender, bodyRefusal(body.error, source.bodyCap)), bodySize };
   }
-  const judged = await judge({ headers: request.headers, body: body.value });
+  const judged = await judge({ url: deps.publicAddressOf(request), headers: request.headers, body: body.value });
   const bodySize = body.value.length;
-  if (judged.ok) return { sender: { ...sender, proven: true }, outcome: judged.value, body: body.value, bodySize };
+  if (judged.ok) {
+    const proven = judged.value.verdict === "handshake" ? judged.value.proven : true;
+    return { sender: { ...sender, proven }, outcome: judged.value, body: body.value, bodySize };
+  }
   return { sender, outcome: { verdict: "refused", refusal: judged.error }, body: body.value, bodySize };
 }
 
@@ -78,6 +87,12 @@ async function read(source: Source, request: InboundRequest, config: ReadingConf
   const callIds = await Promise.all(facts.map(({ externalId }) => callIdOf({ organizationId, sourceId, externalId })));
   return { verdict: "accepted", facts, callIds };
 }
+
+const PAUSED: Outcome = {
+  verdict: "ignored",
+  reason: "source_paused",
+  message: "The source is paused: the request is kept and can be replayed.",
+};
 
 function unread(sender: Sender, refusal: EdgeRefusal): Decision {
   return { sender, outcome: { verdict: "refused", refusal }, body: null, bodySize: 0 };

@@ -1,5 +1,5 @@
 import type { CallFacts } from "../calls";
-import type { FieldError, Refusal } from "../sources";
+import type { FieldError, Handshake, Refusal } from "../sources";
 
 /** Who a request turned out to come from. "" and null: nobody we know. */
 export type Sender = {
@@ -17,6 +17,8 @@ export type EdgeRefusal = Omit<Refusal, "status"> & { status: Refusal["status"] 
 export type Outcome =
   | { verdict: "accepted"; facts: CallFacts[]; callIds: string[] }
   | { verdict: "ignored"; reason: string; message: string }
+  /** The platform asked whether we are there, and is told so in its own way. */
+  | ({ verdict: "handshake" } & Handshake)
   | { verdict: "refused"; refusal: EdgeRefusal };
 
 /** What is to be answered and kept. `body` is null where it was not read; `bodySize` is what is known of it then. */

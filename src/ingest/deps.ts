@@ -10,6 +10,8 @@ export type IngestDeps = {
   inbox: Inbox;
   masterKeys: MasterKeys;
   now: Clock;
+  /** The address the request was sent to, as its platform has it configured: a proxy may have changed what we see. */
+  publicAddressOf(request: Request): string;
   /** Writes one structured line. Never given a secret, a key or a signature. */
   log(line: Record<string, unknown>): void;
 };

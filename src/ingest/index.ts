@@ -1,5 +1,5 @@
 import { Hono, type Context } from "hono";
-import { SOURCES, type KeyedSource, type SignedSource } from "../sources";
+import { SOURCES, type KeyedSource, type SignedSource, type Source } from "../sources";
 import type { Memory } from "./admit";
 import { answerCall, answerMethod, answerReceived } from "./answer";
 import { decideKeyed, decideSigned } from "./decide";
@@ -13,8 +13,8 @@ export type { IngestDeps } from "./deps";
 type App = Hono<{ Bindings: Env }>;
 
 /**
- * The providers' webhooks. Platforms with a key share `/webhook/{kind}`; platforms that sign have a path per configured
- * source. Each with and without a trailing slash: a redirect would turn a POST into a GET.
+ * The providers' webhooks: a path per configured source, and for platforms whose notices cannot name one a path that all
+ * organizations share. Each with and without a trailing slash: a redirect would turn a POST into a GET.
  */
 export function ingestRoutes(depsOf: (env: Env, ctx: ExecutionContext) => IngestDeps): App {
   const app: App = new Hono();
@@ -26,25 +26,26 @@ export function ingestRoutes(depsOf: (env: Env, ctx: ExecutionContext) => Ingest
   }
 
   function mountKeyed(source: KeyedSource): void {
-    const path = `/webhook/${source.kind}`;
-    app.on("POST", [path, `${path}/`], (c) => {
+    const take = (c: Context<{ Bindings: Env }>, sourceId: string | undefined) => {
       const deps = depsFor(c);
-      return receive(
-        c.req.raw,
-        source.kind,
-        () => decideKeyed(c.req.raw, source, deps, memory),
-        answerCall,
-        deps,
-        sample,
-      );
-    });
-    app.get(`${path}/health`, (c) => c.json({ status: "ok", service: "trunkline", webhook_ready: true }));
-    for (const other of [path, `${path}/`]) app.all(other, () => answerMethod("POST"));
-    app.all(`${path}/health`, () => answerMethod("GET, HEAD"));
+      const decide = () => decideKeyed(c.req.raw, source, sourceId, deps, memory);
+      return receive(c.req.raw, source.kind, decide, answerCall, deps, sample);
+    };
+    if (source.sharedPath) {
+      const path = `/webhook/${source.kind}`;
+      app.on("POST", [path, `${path}/`], (c) => take(c, undefined));
+      app.get(`${path}/health`, (c) => c.json({ status: "ok", service: "trunkline", webhook_ready: true }));
+      for (const other of [path, `${path}/`]) app.all(other, () => answerMethod("POST"));
+      app.all(`${path}/health`, () => answerMethod("GET, HEAD"));
+    }
+    for (const path of pathsOf(source)) {
+      app.post(path, (c) => take(c, c.req.param("sourceId")));
+      app.all(path, () => answerMethod("POST"));
+    }
   }
 
   function mountSigned(source: SignedSource): void {
-    for (const path of [`/webhook/${source.kind}/:sourceId`, `/webhook/${source.kind}/:sourceId/`] as const) {
+    for (const path of pathsOf(source)) {
       app.post(path, (c) => {
         const deps = depsFor(c);
         const decide = () => decideSigned(c.req.raw, source, c.req.param("sourceId"), deps, memory);
@@ -54,9 +55,13 @@ export function ingestRoutes(depsOf: (env: Env, ctx: ExecutionContext) => Ingest
     }
   }
 
-  for (const source of Object.values(SOURCES)) {
+  for (const source of Object.values<Source>(SOURCES)) {
     if (source.authentication === "api_key") mountKeyed(source);
     else mountSigned(source);
   }
   return app;
+}
+
+function pathsOf(source: Source) {
+  return [`/webhook/${source.kind}/:sourceId`, `/webhook/${source.kind}/:sourceId/`] as const;
 }

@@ -1,7 +1,7 @@
 import { newId } from "../lib/id";
 import type { IngestMessage } from "../queues/messages";
 import { INBOUND_PREFIX, INLINE_BODY_MAX, inboundBodyKey, redactHeaders } from "../sources";
-import type { Decision } from "./decision";
+import type { Decision, Outcome } from "./decision";
 import type { IngestDeps } from "./deps";
 import { PROVEN_LIMIT, UNPROVEN_LIMIT, type RefusalSampler } from "./refusal-sampler";
 
@@ -30,7 +30,7 @@ export async function keep(arrival: Arrival, decision: Decision, deps: IngestDep
 }
 
 /**
- * Keeps a refused request if it is among the first of its kind this minute. Never throws: whether we could keep it
+ * Keeps a refused request, or a handshake that proved nothing, if it is among the first of its kind this minute. Never throws: whether we could keep it
  * changes nothing about the refusal. Null when it was not kept.
  */
 export async function keepRefusal(
@@ -40,7 +40,7 @@ export async function keepRefusal(
   sample: RefusalSampler,
 ): Promise<string | null> {
   const { sender } = decision;
-  const reason = decision.outcome.verdict === "refused" ? decision.outcome.refusal.reason : "";
+  const reason = verdictOf(decision.outcome).reason ?? "";
   const group = `${sender.organizationId}|${reason}`;
   const sampling = sample(group, sender.proven ? PROVEN_LIMIT : UNPROVEN_LIMIT, arrival.receivedAt);
   if (sampling.kind === "drop") {
@@ -68,7 +68,6 @@ export async function keepRefusal(
 }
 
 function messageOf(arrival: Arrival, { sender, outcome, body, bodySize }: Decision): IngestMessage {
-  const refused = outcome.verdict === "refused";
   return {
     id: newId(INBOUND_PREFIX, arrival.receivedAt),
     organizationId: sender.organizationId,
@@ -76,14 +75,13 @@ function messageOf(arrival: Arrival, { sender, outcome, body, bodySize }: Decisi
     sourceKind: arrival.sourceKind,
     receivedAt: arrival.receivedAt,
     path: arrival.path,
+    form: "notice",
     headers: redactHeaders(arrival.headers),
     // Of a sender who proved nothing, only what fits a message is kept: R2 is not theirs to fill.
     body: !sender.proven && bodySize > INLINE_BODY_MAX ? null : body,
     bodyKey: null,
     bodySize,
-    verdict: outcome.verdict,
-    reason: refused ? outcome.refusal.reason : outcome.verdict === "ignored" ? outcome.reason : null,
-    status: refused ? outcome.refusal.status : 200,
+    ...verdictOf(outcome),
     campaignLimit: sender.campaignLimit,
     replay: false,
   };
@@ -94,4 +92,17 @@ function sizeOf(message: IngestMessage): number {
   let size = OVERHEAD + (message.body?.length ?? 0) + 2 * message.path.length;
   for (const [name, value] of Object.entries(message.headers)) size += 2 * (name.length + value.length) + 10;
   return size;
+}
+
+function verdictOf(outcome: Outcome): Pick<IngestMessage, "verdict" | "reason" | "status"> {
+  switch (outcome.verdict) {
+    case "accepted":
+      return { verdict: "accepted", reason: null, status: 200 };
+    case "ignored":
+      return { verdict: "ignored", reason: outcome.reason, status: 200 };
+    case "handshake":
+      return { verdict: "ignored", reason: "handshake", status: outcome.reply.status };
+    case "refused":
+      return { verdict: "refused", reason: outcome.refusal.reason, status: outcome.refusal.status };
+  }
 }

@@ -1,4 +1,4 @@
-import { answerRefusal, answerUnavailable, type Answer } from "./answer";
+import { answerHandshake, answerRefusal, answerUnavailable, type Answer } from "./answer";
 import type { Decision } from "./decision";
 import type { IngestDeps } from "./deps";
 import { keep, keepRefusal, type Arrival } from "./keep";
@@ -27,6 +27,10 @@ export async function receive(
     const { outcome } = decision;
     if (outcome.verdict === "refused")
       return answerRefusal(outcome.refusal, await keepRefusal(arrival, decision, deps, sample));
+    if (outcome.verdict === "handshake") {
+      await (outcome.proven ? keep(arrival, decision, deps) : keepRefusal(arrival, decision, deps, sample));
+      return answerHandshake(outcome);
+    }
     return answer(outcome, await keep(arrival, decision, deps));
   } catch (error) {
     deps.log({ event: "ingest_unavailable", source_kind: sourceKind, error: String(error) });

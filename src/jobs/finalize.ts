@@ -43,6 +43,7 @@ export async function finalizeCalls(
       externalId: call.externalId,
     },
     sourceCampaignId: call.campaignId,
+    campaignOfAccount: {},
     campaignLimits: new Set<string>(),
     notices: [
       {

@@ -7,6 +7,7 @@ import { nudgesOn, type Nudges } from "../queues/senders";
 import type { AnalysisParts } from "./analysis";
 import type { DrainParts } from "./drain";
 import type { IngestParts } from "./ingest";
+import { recordingAccess } from "./recording-access";
 import { recordingDependents } from "./recording-work";
 import type { RecordingDeps } from "./recordings";
 import type { SweepParts } from "./sweep";
@@ -31,6 +32,7 @@ export function jobParts(env: Env): JobParts {
   const now = () => Date.now();
   const newWriter = () => crypto.randomUUID();
   const endpoints = endpointObjects(env.ENDPOINTS);
+  const guardPolicy = guardPolicyOf(config);
   const recordings: RecordingDeps = {
     db,
     bucket,
@@ -38,7 +40,9 @@ export function jobParts(env: Env): JobParts {
     now,
     fetch: (input, init) => fetch(input, init),
     random: () => Math.random(),
-    guardPolicy: guardPolicyOf(config),
+    guardPolicy,
+    accessFor: (recording) =>
+      recordingAccess(db, config.masterKeys, recording, { fetch: (input, init) => fetch(input, init), now, guardPolicy }),
     dependents: recordingDependents({ db, bucket }, now),
   };
   return {

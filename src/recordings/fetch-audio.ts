@@ -11,6 +11,10 @@ import { openAudio, type OpenedAudio } from "./open-audio";
 export type AudioAccess = {
   /** Headers for this very URL and no other, e.g. its API key; undefined for hosts that are not the provider's. */
   credentialsFor?(url: URL): Promise<Record<string, string> | undefined> | Record<string, string> | undefined;
+  /** Whether the address a notice gave may be asked at all, by host name; redirects may lead on from there. */
+  mayAsk?(host: string): boolean;
+  /** Plain http to public addresses, where the source's owner opted in. */
+  allowHttp?: boolean;
   /** Where the audio is, when this URL answers with JSON that holds the link to it. */
   linkIn?(url: URL, reply: unknown): string | undefined;
 };
@@ -53,6 +57,9 @@ type Answer = { url: URL; response: Response };
 export async function fetchAudio(request: FetchAudioRequest): Promise<Result<OpenedAudio, AudioFailure>> {
   const timeouts = request.timeouts ?? FETCH_TIMEOUTS;
   const limits = { stallTimeout: timeouts.stall, deadline: request.now() + timeouts.total };
+  const host = URL.parse(request.url)?.hostname ?? "";
+  if (request.mayAsk?.(host) === false)
+    return err(refused("blocked_url", `${host} is not among the source's recording_hosts`));
   let target = request.url;
   for (let hop = 0; hop <= MAX_HOPS; hop += 1) {
     const answer = await ask(target, request, timeouts.headers);
@@ -66,7 +73,8 @@ export async function fetchAudio(request: FetchAudioRequest): Promise<Result<Ope
 }
 
 async function ask(target: string, request: FetchAudioRequest, timeout: number): Promise<Result<Answer, AudioFailure>> {
-  const checked = await checkUrl(target, request.guardPolicy);
+  const { allowHttp = request.guardPolicy.allowHttp ?? false } = request;
+  const checked = await checkUrl(target, { ...request.guardPolicy, allowHttp });
   if (!checked.ok) return err(refused("blocked_url", checked.error.message));
   const url = checked.value;
   const credentials = await request.credentialsFor?.(url);

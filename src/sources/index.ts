@@ -1,6 +1,8 @@
 import { anura } from "./anura";
 import { audian } from "./audian";
-import type { Source } from "./contract";
+import { defaultSourceOf } from "./config";
+import type { InboundForm } from "../db/schema";
+import type { Reader, Source } from "./contract";
 
 /** Every platform that can push to us, by the kind its path and its source rows name. */
 export const SOURCES = { anura, audian } as const satisfies Record<string, Source>;
@@ -11,17 +13,33 @@ export function isSourceKind(kind: string): kind is SourceKind {
   return Object.hasOwn(SOURCES, kind);
 }
 
-/** The path a platform posts its notices to: shared where it sends an API key, one for each source where it signs. */
-export function webhookPathOf(source: { kind: string; id: string }): string {
-  return sourceOf(source.kind)?.authentication === "api_key"
-    ? `/webhook/${source.kind}/`
-    : `/webhook/${source.kind}/${source.id}`;
+/**
+ * The path a source's platform posts its notices to: one for each source, but for the one that an organization has on a
+ * path all organizations share.
+ */
+export async function webhookPathOf(source: { kind: string; id: string; organizationId: string }): Promise<string> {
+  const isDefault = source.id === (await defaultSourceOf(source.kind, source.organizationId));
+  return isDefault ? `/webhook/${source.kind}/` : `/webhook/${source.kind}/${source.id}`;
 }
 
 export function sourceOf(kind: string): Source | undefined {
   return isSourceKind(kind) ? SOURCES[kind] : undefined;
 }
 
+/** What reads a body of this form from this platform; undefined where it knows no such form. */
+export function readerOf(source: Source, form: InboundForm): Reader | undefined {
+  switch (form) {
+    case "notice":
+      return (body, contentType, config) => source.read(body, contentType, config);
+    case "listed":
+      return source.pull?.readListed;
+    case "upload":
+      return undefined;
+  }
+}
+
 export * from "./config";
 export type * from "./contract";
 export * from "./inbound";
+export type * from "./guide";
+export { isRecordingHost, type CommonSettings } from "./settings";

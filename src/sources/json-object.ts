@@ -5,12 +5,18 @@ export type Fields = ReadonlyMap<string, unknown>;
 
 export type JsonProblem = { kind: "not_utf8" } | { kind: "not_json"; text: string } | { kind: "not_object" };
 
-/** Reads bytes as one JSON object in UTF-8 (a byte order mark is allowed). */
-export function readJsonObject(body: Uint8Array): Result<Fields, JsonProblem> {
+/**
+ * Reads bytes as one JSON object in UTF-8 (a byte order mark is allowed). `longIntegers: "text"` keeps the digits of
+ * integers beyond 2^53 as text: ids of 64 bits lose their last digits as numbers.
+ */
+export function readJsonObject(
+  body: Uint8Array,
+  options: { longIntegers?: "text" } = {},
+): Result<Fields, JsonProblem> {
   const text = readUtf8(body);
   if (text === undefined) return err({ kind: "not_utf8" });
   try {
-    const fields = fieldsOf(JSON.parse(text));
+    const fields = fieldsOf(JSON.parse(text, options.longIntegers === "text" ? keepDigits : undefined));
     return fields ? ok(fields) : err({ kind: "not_object" });
   } catch {
     return err({ kind: "not_json", text });
@@ -30,4 +36,10 @@ export function readUtf8(body: Uint8Array): string | undefined {
 export function fieldsOf(value: unknown): Fields | undefined {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
   return new Map(Object.entries(value));
+}
+
+// `source` is the number as it was written (ECMAScript 2026, JSON.parse source text access).
+function keepDigits(_key: string, value: unknown, context?: { source?: string }): unknown {
+  const isLong = typeof value === "number" && !Number.isSafeInteger(value) && /^-?\d+$/.test(context?.source ?? "");
+  return isLong ? context?.source : value;
 }

@@ -126,7 +126,7 @@ function signatureContract(
       if (value === null) headers.delete(header);
       else headers.set(header, value);
     }
-    return { headers, body };
+    return { url: "https://trunkline.test/webhook/x/src_1", headers, body };
   }
   const refused = { ok: false, error: { status: 401 } };
 

@@ -101,7 +101,7 @@ describe("Anura's webhook, as the seed sets it up", () => {
     const reading = await SOURCES.anura.read(message?.body as Uint8Array<ArrayBuffer>, "application/json", {
       id: sourceId,
       organizationId: organization.id,
-      settings: { timeZone: "Asia/Tokyo" },
+      settings: { time_zone: "Asia/Tokyo" },
     });
     const externalId = reading.ok && reading.value.kind === "calls" ? reading.value.facts[0]?.externalId : undefined;
     const callId = await callIdOf({ organizationId: organization.id, sourceId, externalId: externalId ?? "" });

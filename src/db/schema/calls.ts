@@ -47,6 +47,10 @@ export const calls = sqliteTable(
     durationSeconds: real("duration_seconds"),
     talkSeconds: real("talk_seconds"),
     operatorName: text("operator_name"),
+    /** What the platform calls the operator besides a name, e.g. `net2phone:user:42`. */
+    operatorReference: text("operator_reference"),
+    /** The platform's account, site or line the call came through: a source may map these to campaigns. */
+    account: text(),
     /** The campaign number the platform named, kept while no campaign has it. */
     campaignNumber: integer("campaign_number"),
     custom: text({ mode: "json" }).$type<Record<string, unknown>>().notNull(),

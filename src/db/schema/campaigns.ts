@@ -1,4 +1,5 @@
-import { index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import { sql } from "drizzle-orm";
+import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 
 export type CampaignSettings = {
   /** Whether a recording is analysed as soon as it is kept. */
@@ -29,10 +30,50 @@ export const operators = sqliteTable(
     name: text().notNull(),
     foldedName: text("folded_name").notNull(),
     needsReview: integer("needs_review", { mode: "boolean" }).notNull(),
+    /** The operator this one turned out to be: calls under either name are theirs. */
+    mergedInto: text("merged_into"),
     createdAt: integer("created_at").notNull(),
   },
   (table) => [
     uniqueIndex("operators_by_folded_name").on(table.organizationId, table.foldedName),
     index("operators_by_organization").on(table.organizationId, table.id),
+  ],
+);
+
+/** What other systems call an operator (`net2phone:user:42`, a payroll number): stronger than a name. */
+export const operatorReferences = sqliteTable(
+  "operator_references",
+  {
+    organizationId: text("organization_id").notNull(),
+    reference: text().notNull(),
+    operatorId: text("operator_id").notNull(),
+    createdAt: integer("created_at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.organizationId, table.reference] })],
+);
+
+/** The work of moving the calls of one operator to whom they belong now, after a merge or its undoing. */
+export const operatorMoves = sqliteTable(
+  "operator_moves",
+  {
+    organizationId: text("organization_id").notNull(),
+    id: text().notNull(),
+    /** Whose calls are looked at, and whose they may become. */
+    fromId: text("from_id").notNull(),
+    intoId: text("into_id").notNull(),
+    kind: text({ enum: ["merge", "undo"] }).notNull(),
+    state: text({ enum: ["open", "completed"] }).notNull(),
+    /** The id of the last call looked at. */
+    cursor: text(),
+    moved: integer().notNull(),
+    leaseUntil: integer("lease_until").notNull(),
+    createdAt: integer("created_at").notNull(),
+    completedAt: integer("completed_at"),
+  },
+  (table) => [
+    primaryKey({ columns: [table.organizationId, table.id] }),
+    index("operator_moves_open")
+      .on(table.createdAt)
+      .where(sql`state = 'open'`),
   ],
 );

@@ -2,7 +2,7 @@ import type { Database, Statement } from "../../db/client";
 import { clearInbox } from "../../queues/table-inbox";
 import type { IngestMessage } from "../../queues/messages";
 import type { Nudges } from "../../queues/senders";
-import { anuraSourceOf, ensureAnuraSource, logInbound } from "../../sources";
+import { defaultSourceOf, ensureDefaultSource, logInbound, sourceOf } from "../../sources";
 import { nudgeCalls } from "../nudge";
 import { mergeCalls } from "./merge-calls";
 import { readNotices, type ReadMessage } from "./read-notices";
@@ -26,11 +26,11 @@ export async function workOnIngest(parts: IngestParts, messages: readonly Ingest
   const { db, nudges } = parts;
   const { read, said } = await readNotices(db, parts.bucket, messages);
   const now = parts.now();
-  const anuraSources = await newAnuraSources(db, read, now);
+  const defaultSources = await newDefaultSources(db, read, now);
   await mergeCalls(
     parts,
     said,
-    (quarantined) => [...anuraSources, ...read.map((one) => logInbound(db, entryOf(one, quarantined)))],
+    (quarantined) => [...defaultSources, ...read.map((one) => logInbound(db, entryOf(one, quarantined)))],
     now,
   );
   await nudgeCalls(
@@ -55,10 +55,16 @@ function entryOf({ message, outcome, reason, callIds }: ReadMessage, quarantined
     : { message, outcome, reason, callId };
 }
 
-/** Anura's calls come in on one path without anyone having made a source: the first of them makes it. */
-async function newAnuraSources(db: Database, read: readonly ReadMessage[], now: number): Promise<Statement[]> {
-  const senders = read.filter(({ message, callIds }) => message.sourceKind === "anura" && callIds.length > 0);
-  const organizations = [...new Set(senders.map(({ message }) => message.organizationId))];
-  const ids = await Promise.all(organizations.map((organizationId) => anuraSourceOf(organizationId)));
-  return organizations.map((organizationId, index) => ensureAnuraSource(db, organizationId, ids[index]!, now));
+/** Calls come in on a shared path without anyone having made a source: the first of them makes it. */
+async function newDefaultSources(db: Database, read: readonly ReadMessage[], now: number): Promise<Statement[]> {
+  const made = new Map<string, Statement>();
+  for (const { message, callIds } of read) {
+    const platform = sourceOf(message.sourceKind);
+    const { organizationId, sourceId: id } = message;
+    if (platform?.authentication !== "api_key" || !platform.sharedPath) continue;
+    if (callIds.length === 0 || id === null || made.has(id)) continue;
+    if (id !== (await defaultSourceOf(platform.kind, organizationId))) continue;
+    made.set(id, ensureDefaultSource(db, platform, organizationId, id, now));
+  }
+  return [...made.values()];
 }

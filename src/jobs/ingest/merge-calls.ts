@@ -17,8 +17,9 @@ import { consequencesOfKept, openWorkOf, tellOf, type CallFile, type Consequence
 /** Everything one message batch says about one call. */
 export type CallNotices = {
   key: CallKey;
-  /** The campaign the source is bound to, where notices name none. */
+  /** The campaign the source is bound to, where notices name none, and those it maps the platform's accounts to. */
   sourceCampaignId: string | null;
+  campaignOfAccount: Readonly<Record<string, string>>;
   /** The campaign each sender's key is limited to, null for one that is not. Empty where nobody sent anything. */
   campaignLimits: ReadonlySet<string | null>;
   notices: Notice[];
@@ -130,9 +131,10 @@ function placeInCampaign(
   named: readonly Campaign[],
 ): Omit<Placement, "operatorId"> {
   const ofOrganization = named.filter((campaign) => campaign.organizationId === said.key.organizationId);
+  const bound = campaignOf(said, folded.account);
   const campaign =
     folded.campaignNumber === null
-      ? ofOrganization.find((one) => one.id === said.sourceCampaignId)
+      ? ofOrganization.find((one) => one.id === bound)
       : ofOrganization.find((one) => one.number === folded.campaignNumber);
   const { campaignLimits: limits } = said;
   // One sender who may is enough, as it is when each notice comes in a batch of its own.
@@ -144,6 +146,15 @@ function placeInCampaign(
   return { campaignId: null, quarantine: folded.campaignNumber === null ? "no_campaign" : "unknown_campaign" };
 }
 
+/** The campaign a source puts the calls of an account into, where they name none themselves. */
+function campaignOf(
+  said: Pick<CallNotices, "sourceCampaignId" | "campaignOfAccount">,
+  account: string | null | undefined,
+): string | null {
+  const mapped = typeof account === "string" && Object.hasOwn(said.campaignOfAccount, account);
+  return (mapped ? said.campaignOfAccount[account] : undefined) ?? said.sourceCampaignId;
+}
+
 function recordingsAfter(known: CallFile["recordings"], expectations: readonly Expectation[]): CallFile["recordings"] {
   const rows = new Map(known.map((row) => [row.id, row]));
   for (const { row } of expectations) rows.set(row.id, row);
@@ -153,6 +164,10 @@ function recordingsAfter(known: CallFile["recordings"], expectations: readonly E
 async function readKnown(db: Database, said: readonly CallNotices[]) {
   const callIds = JSON.stringify(said.map((one) => one.key.id));
   const among = sql`(SELECT value FROM json_each(${callIds}))`;
+  const bound = said.flatMap((one) => [
+    one.sourceCampaignId,
+    ...one.notices.map((notice) => campaignOf(one, notice.facts.account)),
+  ]);
   const numbers = said.flatMap((one) => one.notices.map((notice) => notice.facts.campaignNumber ?? null));
   const [callRows, recordingRows, analysisRows, campaignRows] = await db.batch([
     db.select().from(calls).where(inArray(calls.id, among)),
@@ -167,7 +182,7 @@ async function readKnown(db: Database, said: readonly CallNotices[]) {
             AND ${campaigns.number} IN (SELECT value FROM json_each(${JSON.stringify([...new Set(numbers)])}))`,
           inArray(
             campaigns.id,
-            sql`(SELECT value FROM json_each(${JSON.stringify(said.map((one) => one.sourceCampaignId))}))`,
+            sql`(SELECT value FROM json_each(${JSON.stringify([...new Set(bound)])}))`,
           ),
           inArray(campaigns.id, db.select({ id: calls.campaignId }).from(calls).where(inArray(calls.id, among))),
         ),

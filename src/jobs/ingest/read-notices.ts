@@ -3,7 +3,7 @@ import { callIdOf, type CallKey, type Notice } from "../../calls";
 import type { Database } from "../../db/client";
 import { sources, type InboundOutcome } from "../../db/schema";
 import type { IngestMessage } from "../../queues/messages";
-import { loadInboundBody, sourceOf } from "../../sources";
+import { loadInboundBody, readerOf, sourceOf, type CommonSettings } from "../../sources";
 import type { CallNotices } from "./merge-calls";
 
 /** A message and what its bytes turned out to mean. `callIds` are the calls it speaks of. */
@@ -50,15 +50,17 @@ async function readMessage(
   if (source?.state === "paused" && !message.replay) return turnedAway("ignored", "source_paused");
   const body = await loadInboundBody(bucket, message);
   if (!body) return turnedAway("refused", "body_not_kept");
-  const config = { id: sourceId, organizationId: message.organizationId, settings: source?.settings ?? {} };
-  const reading = await reader.read(body, message.headers["content-type"] ?? "", config);
+  const config = { id: sourceId, organizationId: message.organizationId, settings: (source?.settings ?? {}) as CommonSettings };
+  const read = readerOf(reader, message.form);
+  if (!read) return turnedAway("refused", "unreadable_form");
+  const reading = await read(body, message.headers["content-type"] ?? "", config);
   if (!reading.ok) return turnedAway("refused", reading.error.reason);
   if (reading.value.kind === "ignored") return turnedAway("ignored", reading.value.reason);
   const callIds: string[] = [];
   for (const facts of reading.value.facts) {
     const name = { organizationId: message.organizationId, sourceId, externalId: facts.externalId };
     const key: CallKey = { ...name, id: await callIdOf(name), sourceKind: message.sourceKind };
-    gather(said, key, source?.campaignId ?? null, message, {
+    gather(said, key, source, message, {
       facts,
       receivedAt: message.receivedAt,
       replay: message.replay,
@@ -71,11 +73,17 @@ async function readMessage(
 function gather(
   said: Map<string, CallNotices>,
   key: CallKey,
-  sourceCampaignId: string | null,
+  source: SourceRow | undefined,
   message: IngestMessage,
   notice: Notice,
 ): void {
-  const one = said.get(key.id) ?? { key, sourceCampaignId, campaignLimits: new Set<string | null>(), notices: [] };
+  const one = said.get(key.id) ?? {
+    key,
+    sourceCampaignId: source?.campaignId ?? null,
+    campaignOfAccount: (source?.settings as CommonSettings | undefined)?.campaigns ?? {},
+    campaignLimits: new Set<string | null>(),
+    notices: [],
+  };
   const limits = new Set(one.campaignLimits).add(message.campaignLimit);
   said.set(key.id, { ...one, campaignLimits: limits, notices: [...one.notices, notice] });
 }

@@ -1,6 +1,8 @@
 import { err, ok, type Result } from "../../lib/result";
 import type { KeyedSource, Reading, ReadingConfig, Refusal } from "../contract";
+import { commonSettings } from "../settings";
 import { hookOf, ignoreUnrecorded, refuseAbsent } from "./checks";
+import { guide } from "./guide";
 import { mapNotice } from "./map";
 import { readPayload } from "./payload";
 import { readValues } from "./values";
@@ -15,9 +17,14 @@ const HOOKS = ["END", "RECORDING"];
  */
 export const anura: KeyedSource = {
   kind: "anura",
+  title: "Anura",
   authentication: "api_key",
+  sharedPath: true,
+  namesCampaign: true,
   bodyCap: 1_048_576,
+  settings: commonSettings,
   read,
+  guide,
 };
 
 // The order is part of the contract: whoever mends a template sees one cause at a time, and a hook nobody asked for is
@@ -43,7 +50,7 @@ async function read(
   if (absent) return err(absent);
   const unrecorded = ignoreUnrecorded(fields);
   if (unrecorded) return ok(unrecorded);
-  const values = readValues(fields, config.settings.timeZone ?? DEFAULT_TIME_ZONE);
+  const values = readValues(fields, config.settings.time_zone ?? DEFAULT_TIME_ZONE);
   if (!values.ok) return values;
-  return ok({ kind: "calls", facts: [await mapNotice(fields, values.value, config.organizationId)] });
+  return ok({ kind: "calls", facts: [await mapNotice(fields, values.value, config)] });
 }

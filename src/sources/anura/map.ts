@@ -1,6 +1,7 @@
 import type { CallFacts } from "../../calls";
 import { SECOND } from "../../lib/time";
 import { isUnrendered, toText } from "../coerce";
+import type { ReadingConfig } from "../contract";
 import { keepCustom } from "../custom";
 import type { Fields } from "../json-object";
 import { toE164 } from "../phone-number";
@@ -29,7 +30,8 @@ const MAPPED = new Set([
 ]);
 
 /** What a recorded call's notice says, in our words. */
-export async function mapNotice(fields: Fields, values: Values, organizationId: string): Promise<CallFacts> {
+export async function mapNotice(fields: Fields, values: Values, config: ReadingConfig): Promise<CallFacts> {
+  const { organizationId, settings } = config;
   const { calling, called, direction, startedAt, duration, billSeconds } = values;
   const operator = operatorOf(direction, fields);
   const cdrid = fields.get("cdrid");
@@ -47,9 +49,9 @@ export async function mapNotice(fields: Fields, values: Values, organizationId: 
     outcome: outcomeOf(values.status, billSeconds),
     direction,
     from: calling,
-    fromE164: toE164(calling),
+    fromE164: toE164(calling, settings.country),
     to: called,
-    toE164: toE164(called),
+    toE164: toE164(called, settings.country),
     startedAt,
     startedAtRaw: values.dialtime,
     endedAt: duration === null ? null : startedAt + Math.round(duration * SECOND),

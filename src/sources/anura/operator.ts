@@ -1,7 +1,6 @@
 import { isUnrendered, toText } from "../coerce";
+import type { Direction } from "../direction";
 import type { Fields } from "../json-object";
-
-export type Direction = "inbound" | "outbound" | "internal";
 
 const OPERATOR_FIELDS: Record<Direction, readonly string[]> = {
   outbound: ["accountname"],

@@ -1,28 +1,13 @@
 import { err, ok, type Result } from "../../lib/result";
 import { DAY, SECOND } from "../../lib/time";
 import { readClockTime } from "../clock-time";
-import { foldWord, isTrue, isUnrendered, toAmount, toText } from "../coerce";
+import { isTrue, isUnrendered, toAmount, toText } from "../coerce";
 import type { FieldError, Refusal } from "../contract";
+import { directionOf, type Direction } from "../direction";
 import type { Fields } from "../json-object";
-import type { Direction } from "./operator";
 
 const MAX_SECONDS = (30 * DAY) / SECOND;
 const MAX_URL = 4_000;
-
-// Anura documents `inbound` and `outbound`; the rest is what its Spanish panels and other exchanges call them.
-const DIRECTIONS: Readonly<Record<string, Direction>> = {
-  inbound: "inbound",
-  in: "inbound",
-  incoming: "inbound",
-  entrante: "inbound",
-  outbound: "outbound",
-  out: "outbound",
-  outgoing: "outbound",
-  saliente: "outbound",
-  internal: "internal",
-  interna: "internal",
-  interno: "internal",
-};
 
 /** The values of a notice whose keys are all there. Null: sent empty. */
 export type Values = {
@@ -90,14 +75,6 @@ export function readValues(fields: Fields, timeZone: string): Result<Values, Ref
     audioUrl,
     campaignNumber,
   });
-}
-
-/** The direction in our words; undefined for a word that is none. */
-export function directionOf(value: unknown): Direction | undefined {
-  const word = toText(value);
-  if (!word) return undefined;
-  const folded = foldWord(word);
-  return Object.hasOwn(DIRECTIONS, folded) ? DIRECTIONS[folded] : undefined;
 }
 
 function unreadableValues(errors: FieldError[]): Refusal {

@@ -1,19 +1,25 @@
-import { err, ok, type Result } from "../../lib/result";
+import { ok, type Result } from "../../lib/result";
 import type { Reading, ReadingConfig, Refusal, SignedSource } from "../contract";
+import { missingFields } from "../refusals";
+import { secretOfOwner } from "../secret-rules";
+import { commonSettings } from "../settings";
+import { guide } from "./guide";
 import { callKeyOf, mapEvent, OUTCOMES, type AudianEvent } from "./map";
-import { missing, readEnvelope } from "./payload";
+import { readEnvelope } from "./payload";
 import { precheck, verify } from "./verify";
-
-const DEFAULT_TIME_ZONE = "UTC";
 
 /** Audian's webhooks: signed, timestamped JSON; the source's secret is the `signing_secret` Audian showed once. */
 export const audian: SignedSource = {
   kind: "audian",
+  title: "Audian",
   authentication: "signature",
+  secret: secretOfOwner("signing_secret"),
   bodyCap: 1_048_576,
+  settings: commonSettings,
   precheck,
   verify,
   read,
+  guide,
 };
 
 async function read(
@@ -32,9 +38,8 @@ async function read(
     });
   }
   const externalId = callKeyOf(event, data);
-  if (externalId === null) return err(missing([{ field: "data.call_id", message: "is missing" }]));
-  const facts = mapEvent(event, envelope.value, externalId, config.settings.timeZone ?? DEFAULT_TIME_ZONE);
-  return ok({ kind: "calls", facts: [facts] });
+  if (externalId === null) return missingFields(["data.call_id"]);
+  return ok({ kind: "calls", facts: [mapEvent(event, envelope.value, externalId, config.settings)] });
 }
 
 function isKnown(event: string): event is AudianEvent {

@@ -1,10 +1,12 @@
 import type { CallFacts, RecordingFacts } from "../../calls";
 import { SECOND } from "../../lib/time";
-import { foldWord, toAmount } from "../coerce";
 import { keepCustom } from "../custom";
+import { directionOf } from "../direction";
+import { firstLink, firstOf, firstText, readMoment, readSeconds } from "../fields";
 import { fieldsOf, type Fields } from "../json-object";
 import { toE164 } from "../phone-number";
-import { firstOf, firstText, readMoment } from "./fields";
+import type { CommonSettings } from "../settings";
+
 import type { Envelope } from "./payload";
 
 /** The events that make or change a call, and what each says about its state. */
@@ -16,8 +18,7 @@ export const OUTCOMES = {
 
 export type AudianEvent = keyof typeof OUTCOMES;
 
-const MAX_SECONDS = 30 * 24 * 3_600;
-const MAX_URL = 4_000;
+const DEFAULT_TIME_ZONE = "UTC";
 const MAX_RECORDINGS = 20;
 /** What a recording without an id of its own is called: a call has one recording unless Audian tells them apart. */
 const ONLY_RECORDING = "audio";
@@ -64,27 +65,32 @@ export function callKeyOf(event: AudianEvent, data: Fields): string | null {
   return named ?? (event === "recording.completed" ? null : firstText(data, ["id"]));
 }
 
-export function mapEvent(event: AudianEvent, envelope: Envelope, externalId: string, timeZone: string): CallFacts {
+export function mapEvent(
+  event: AudianEvent,
+  envelope: Envelope,
+  externalId: string,
+  { time_zone: timeZone = DEFAULT_TIME_ZONE, country }: CommonSettings,
+): CallFacts {
   const { data } = envelope;
   const from = firstText(data, NAMES.from);
   const to = firstText(data, NAMES.to);
   const startedAt = readMoment(firstOf(data, NAMES.startedAt), timeZone);
-  const duration = secondsOf(firstOf(data, NAMES.duration));
+  const duration = readSeconds(firstOf(data, NAMES.duration));
   return {
     externalId,
     outcome: OUTCOMES[event],
-    direction: directionOf(firstText(data, NAMES.direction)),
+    direction: directionOf(firstText(data, NAMES.direction)) ?? null,
     from,
-    fromE164: toE164(from),
+    fromE164: toE164(from, country),
     to,
-    toE164: toE164(to),
+    toE164: toE164(to, country),
     startedAt,
     startedAtRaw: firstText(data, NAMES.startedAt),
     answeredAt: readMoment(firstOf(data, NAMES.answeredAt), timeZone),
     endedAt: event === "recording.completed" ? null : endOf(envelope, startedAt, duration, timeZone),
     // The duration and status in an event about a recording are the recording's.
     durationSeconds: event === "recording.completed" ? null : duration,
-    talkSeconds: secondsOf(firstOf(data, NAMES.talk)),
+    talkSeconds: readSeconds(firstOf(data, NAMES.talk)),
     providerStatus: event === "recording.completed" ? null : firstText(data, NAMES.status),
     error: event === "call.failed" ? firstText(data, NAMES.error) : null,
     operatorName: firstText(data, NAMES.operator),
@@ -110,41 +116,13 @@ function recordingsOf(event: AudianEvent, data: Fields): RecordingFacts[] {
       const id =
         firstText(fields, ["id", "recording_id"], 200) ??
         (index === 0 ? ONLY_RECORDING : `${ONLY_RECORDING}-${index + 1}`);
-      return [{ externalId: id, url: linkOf(fields, ["url", "recording_url", "link"]) }];
+      return [{ externalId: id, url: firstLink(fields, ["url", "recording_url", "link"]) }];
     });
   }
-  const url = linkOf(data, NAMES.recordingUrl);
+  const url = firstLink(data, NAMES.recordingUrl);
   const ownId = event === "recording.completed" && firstText(data, ["call_id", "call.id"]) !== null ? ["id"] : [];
   const id = firstText(data, [...NAMES.recordingId, ...ownId], 200);
   // A recording that is complete but comes without a link is still one: a later notice may bring the link.
   if (url === null && id === null && event !== "recording.completed") return [];
   return [{ externalId: id ?? ONLY_RECORDING, url }];
-}
-
-// Cut short, a link leads elsewhere: one that is too long is none.
-function linkOf(data: Fields, names: readonly string[]): string | null {
-  const link = firstText(data, names, MAX_URL + 1);
-  return link !== null && link.length <= MAX_URL ? link : null;
-}
-
-function directionOf(word: string | null): "inbound" | "outbound" | "internal" | null {
-  switch (word === null ? "" : foldWord(word)) {
-    case "inbound":
-    case "in":
-    case "incoming":
-      return "inbound";
-    case "outbound":
-    case "out":
-    case "outgoing":
-      return "outbound";
-    case "internal":
-      return "internal";
-    default:
-      return null;
-  }
-}
-
-function secondsOf(value: unknown): number | null {
-  const seconds = toAmount(value);
-  return typeof seconds === "number" && seconds <= MAX_SECONDS ? seconds : null;
 }

@@ -1,9 +1,9 @@
-import { fromHex, verifyHmac } from "../../lib/hmac";
-import { err, ok, type Result } from "../../lib/result";
+import { fromHex } from "../../lib/hmac";
+import { ok, type Result } from "../../lib/result";
 import { SECOND } from "../../lib/time";
 import type { InboundRequest, Refusal, SourceConfig } from "../contract";
-
-const TOLERANCE = 300 * SECOND;
+import { unauthorized } from "../refusals";
+import { prefixed, verifyWithAny, withinTolerance } from "../signed-bytes";
 
 type Proof = { timestamp: string; signature: Uint8Array<ArrayBuffer> };
 
@@ -25,37 +25,19 @@ export async function verify(
   const proof = proofOf(request.headers, now);
   if (!proof.ok) return proof;
   const { timestamp, signature } = proof.value;
-  const message = signedBytes(timestamp, request.body);
-  for (const secret of config.secrets) {
-    if (await verifyHmac("SHA-256", secret, message, signature)) return ok(undefined);
-  }
-  return refuse("wrong_signature", "The signature does not match the body under this source's secret.");
+  return verifyWithAny("SHA-256", config.secrets, prefixed(`${timestamp}.`, request.body), signature);
 }
 
 function proofOf(headers: Headers, now: number): Result<Proof, Refusal> {
   const timestamp = headers.get("x-audian-timestamp");
   const signature = headers.get("x-audian-signature");
   if (timestamp === null || signature === null) {
-    return refuse("missing_signature", "X-Audian-Signature and X-Audian-Timestamp are required.");
+    return unauthorized("missing_signature", "X-Audian-Signature and X-Audian-Timestamp are required.");
   }
   const bytes = signature.length === 64 ? fromHex(signature) : undefined;
-  if (!bytes) return refuse("malformed_signature", "X-Audian-Signature must be 64 hexadecimal characters.");
+  if (!bytes) return unauthorized("malformed_signature", "X-Audian-Signature must be 64 hexadecimal characters.");
   if (!/^\d{1,12}$/.test(timestamp))
-    return refuse("malformed_timestamp", "X-Audian-Timestamp must be the Unix time in seconds.");
-  if (Math.abs(Number(timestamp) * SECOND - now) > TOLERANCE) {
-    return refuse("timestamp_out_of_window", "X-Audian-Timestamp is more than 300 seconds away from now.");
-  }
-  return ok({ timestamp, signature: bytes });
-}
-
-function signedBytes(timestamp: string, body: Uint8Array): Uint8Array<ArrayBuffer> {
-  const prefix = new TextEncoder().encode(`${timestamp}.`);
-  const message = new Uint8Array(prefix.length + body.length);
-  message.set(prefix);
-  message.set(body, prefix.length);
-  return message;
-}
-
-function refuse(reason: string, message: string): Result<never, Refusal> {
-  return err({ status: 401, reason, message });
+    return unauthorized("malformed_timestamp", "X-Audian-Timestamp must be the Unix time in seconds.");
+  const fresh = withinTolerance(Number(timestamp) * SECOND, now, "X-Audian-Timestamp");
+  return fresh.ok ? ok({ timestamp, signature: bytes }) : fresh;
 }

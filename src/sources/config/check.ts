@@ -1,28 +1,68 @@
-import { and, eq } from "drizzle-orm";
+import { and, eq, inArray, sql } from "drizzle-orm";
+import type { z } from "zod";
 import type { Database } from "../../db/client";
 import { campaigns, type SourceSettings } from "../../db/schema";
 import { invalid, type DomainError } from "../../errors";
-import { isTimeZone } from "../clock-time";
+import { err, ok, type Result } from "../../lib/result";
+import type { Source } from "../contract";
 
-/** What is wrong with what a source is to be configured with, or undefined. */
+/** What a source may be given, besides its platform. */
+export type SourceInput = {
+  name?: string;
+  campaignId?: string | null;
+  settings?: SourceSettings;
+};
+
+/** What is wrong with what a source is to be configured with, or undefined. `settings` were checked by `parseSettings`. */
 export async function checkSource(
   db: Database,
   organizationId: string,
-  input: { name?: string; campaignId?: string | null; settings?: SourceSettings },
+  platform: Source,
+  input: SourceInput,
 ): Promise<DomainError | undefined> {
   if (input.name !== undefined && (input.name.trim() === "" || input.name.length > 200)) {
     return invalid("name", "must be 1 to 200 characters");
   }
-  const zone = input.settings?.timeZone;
-  if (zone !== undefined && !isTimeZone(zone))
-    return invalid("settings.time_zone", "must be an IANA time zone, e.g. America/Argentina/Buenos_Aires");
-  if (typeof input.campaignId === "string") {
-    const campaign = await db
-      .select({ id: campaigns.id })
-      .from(campaigns)
-      .where(and(eq(campaigns.organizationId, organizationId), eq(campaigns.id, input.campaignId)))
-      .get();
-    if (!campaign) return invalid("campaign_id", "names no campaign of this organization");
-  }
-  return undefined;
+  if (typeof input.campaignId === "string" && platform.authentication === "api_key" && platform.namesCampaign)
+    return invalid("campaign_id", "is not used: each call names its campaign's number");
+  const mapped = Object.entries((input.settings?.["campaigns"] ?? {}) as Record<string, string>);
+  const named = [...(typeof input.campaignId === "string" ? [input.campaignId] : []), ...mapped.map(([, id]) => id)];
+  if (named.length === 0) return undefined;
+  const rows = await db
+    .select({ id: campaigns.id })
+    .from(campaigns)
+    .where(
+      and(
+        eq(campaigns.organizationId, organizationId),
+        inArray(campaigns.id, sql`(SELECT value FROM json_each(${JSON.stringify(named)}))`),
+      ),
+    );
+  const known = new Set(rows.map(({ id }) => id));
+  const nobodys = "names no campaign of this organization";
+  if (typeof input.campaignId === "string" && !known.has(input.campaignId)) return invalid("campaign_id", nobodys);
+  const stray = mapped.find(([, id]) => !known.has(id));
+  return stray && invalid(`settings.campaigns.${stray[0]}`, nobodys);
+}
+
+/** The settings as the platform takes them, or every field that is wrong. */
+export function parseSettings(platform: Source, settings: unknown): Result<SourceSettings, DomainError> {
+  const parsed = platform.settings.safeParse(settings);
+  return parsed.success ? ok(parsed.data) : err(problemsOf("settings", parsed.error));
+}
+
+/** The credentials as the platform takes them, or every field that is wrong. */
+export function parseCredentials(
+  platform: Source,
+  credentials: unknown,
+): Result<Record<string, string>, DomainError> {
+  if (!platform.credentials) return err(invalid("credentials", `are not used: ${platform.title} is never asked for anything`));
+  const parsed = platform.credentials.safeParse(credentials);
+  if (!parsed.success) return err(problemsOf("credentials", parsed.error));
+  const given = Object.entries(parsed.data).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  return ok(Object.fromEntries(given));
+}
+
+function problemsOf(part: string, error: z.ZodError): DomainError {
+  const fields = error.issues.map(({ path, message }) => ({ field: [part, ...path].join("."), message }));
+  return { kind: "invalid", fields };
 }

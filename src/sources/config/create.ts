@@ -1,20 +1,21 @@
 import type { Database } from "../../db/client";
-import { sources, type SourceSettings } from "../../db/schema";
+import { sources } from "../../db/schema";
 import { invalid, type DomainError } from "../../errors";
 import { newId } from "../../lib/id";
 import { err, ok, type Result } from "../../lib/result";
 import type { MasterKeys } from "../../lib/seal";
-import type { SignedSource, Source } from "../contract";
-import { anuraSourceOf } from "./anura-source";
-import { checkSource } from "./check";
-import { mintSecret, sealSecrets, secretProblem } from "./secrets";
+import type { Source } from "../contract";
+import { checkSource, parseCredentials, parseSettings } from "./check";
+import { defaultSourceOf } from "./default-source";
+import { sealCredentials, sealSecrets } from "./secrets";
 import type { SourceView } from "./view";
 
 export type NewSource = {
   organizationId: string;
   name: string;
   campaignId?: string | null;
-  settings?: SourceSettings;
+  settings?: unknown;
+  credentials?: unknown;
   /** The secret the platform showed; one is made where the platform lets its user choose. */
   secret?: string;
 };
@@ -23,8 +24,8 @@ export type NewSource = {
 export type CreatedSource = { source: SourceView; secret: string | null };
 
 /**
- * Makes a source of the platform. A platform on the shared path has one source per organization, with a derived id,
- * which a first call may have made already: then configure that one.
+ * Makes a source of the platform, with a path of its own; of a platform with a shared path, the organization's first one
+ * has that.
  */
 export async function createSource(
   db: Database,
@@ -33,52 +34,65 @@ export async function createSource(
   input: NewSource,
   now: number,
 ): Promise<Result<CreatedSource, DomainError>> {
-  const problem = await checkSource(db, input.organizationId, input);
+  const settings = parseSettings(platform, input.settings ?? {});
+  if (!settings.ok) return settings;
+  const credentials = input.credentials === undefined ? ok(null) : parseCredentials(platform, input.credentials);
+  if (!credentials.ok) return credentials;
+  const problem = await checkSource(db, input.organizationId, platform, { ...input, settings: settings.value });
   if (problem) return err(problem);
-  if (platform.authentication === "signature") return createSigned(db, keys, platform, input, now);
-  if (input.secret !== undefined)
-    return err(invalid("secret", "is not used: this platform proves itself with an API key"));
-  if (typeof input.campaignId === "string")
-    return err(invalid("campaign_id", "is not used: each call names its campaign's number"));
-  const source = viewOf(await anuraSourceOf(input.organizationId), platform.kind, input, now);
-  const made = await db
-    .insert(sources)
-    .values({ ...source, secrets: null, deletedAt: null })
-    .onConflictDoNothing()
-    .returning({ id: sources.id });
-  if (made.length === 0)
-    return err({
-      kind: "conflict",
-      message: `The organization has its ${platform.kind} source already: ${source.id}.`,
-    });
-  return ok({ source, secret: null });
+  const secret = secretFor(platform, input.secret);
+  if (!secret.ok) return secret;
+  const write = async (id: string): Promise<SourceView | undefined> => {
+    const source = viewOf(id, platform.kind, { ...input, settings: settings.value }, credentials.value !== null, now);
+    const { hasCredentials: _, ...row } = source;
+    const made = await db
+      .insert(sources)
+      .values({
+        ...row,
+        secrets: secret.value === null ? null : await sealSecrets(keys, id, [secret.value]),
+        credentials: credentials.value === null ? null : await sealCredentials(keys, id, credentials.value),
+        deletedAt: null,
+      })
+      .onConflictDoNothing()
+      .returning({ id: sources.id });
+    return made.length > 0 ? source : undefined;
+  };
+  const shared = platform.authentication === "api_key" && platform.sharedPath;
+  const first = shared ? await write(await defaultSourceOf(platform.kind, input.organizationId)) : undefined;
+  const source = first ?? (await write(newId("src", now)));
+  if (!source) throw new Error("a fresh source id was taken");
+  return ok({ source, secret: secret.value });
 }
 
-async function createSigned(
-  db: Database,
-  keys: MasterKeys,
-  platform: SignedSource,
-  input: NewSource,
+/** The secret a source of the platform begins with: the given one, a fresh one, or null where it needs none. */
+export function secretFor(platform: Source, given: string | undefined): Result<string | null, DomainError> {
+  if (platform.authentication === "api_key") {
+    return given === undefined
+      ? ok(null)
+      : err(invalid("secret", "is not used: this platform proves itself with an API key"));
+  }
+  const { name, mint, problem } = platform.secret;
+  const secret = given ?? mint?.();
+  if (secret === undefined) return err(invalid("secret", `is required: ${platform.title} shows it as ${name}`));
+  const wrong = problem(secret);
+  return wrong === undefined ? ok(secret) : err(invalid("secret", wrong));
+}
+
+function viewOf(
+  id: string,
+  kind: string,
+  input: NewSource & { settings: SourceView["settings"] },
+  hasCredentials: boolean,
   now: number,
-): Promise<Result<CreatedSource, DomainError>> {
-  const secret = input.secret ?? mintSecret();
-  const problem = secretProblem(secret);
-  if (problem) return err(invalid("secret", problem));
-  const source = viewOf(newId("src", now), platform.kind, input, now);
-  await db
-    .insert(sources)
-    .values({ ...source, secrets: await sealSecrets(keys, source.id, [secret]), deletedAt: null });
-  return ok({ source, secret });
-}
-
-function viewOf(id: string, kind: string, input: NewSource, now: number): SourceView {
+): SourceView {
   return {
     id,
     organizationId: input.organizationId,
     kind,
     name: input.name.trim(),
     campaignId: input.campaignId ?? null,
-    settings: input.settings ?? {},
+    settings: input.settings,
+    hasCredentials,
     state: "active",
     createdAt: now,
   };

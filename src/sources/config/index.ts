@@ -1,6 +1,6 @@
 /** The configured sources of an organization. */
-export * from "./anura-source";
-export * from "./create";
+export { createSource, type CreatedSource, type NewSource } from "./create";
+export * from "./default-source";
 export * from "./delete";
 export * from "./list";
 export * from "./load";

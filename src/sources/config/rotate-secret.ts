@@ -1,10 +1,13 @@
 import { and, eq } from "drizzle-orm";
 import type { Database } from "../../db/client";
 import { sources } from "../../db/schema";
-import { invalid, notFound, type DomainError } from "../../errors";
+import { notFound, type DomainError } from "../../errors";
 import { err, ok, type Result } from "../../lib/result";
 import type { MasterKeys } from "../../lib/seal";
-import { mintSecret, openSecrets, sealSecrets, secretProblem } from "./secrets";
+import type { Source } from "../contract";
+import { secretFor } from "./create";
+import { readSource } from "./read";
+import { openSecrets, sealSecrets } from "./secrets";
 import { whereSource } from "./view";
 
 export type Rotation = {
@@ -14,18 +17,29 @@ export type Rotation = {
   keepPrevious: boolean;
 };
 
+const NO_SECRET: DomainError = {
+  kind: "conflict",
+  message: "This source has no secret: its platform proves itself with an API key.",
+};
+
 type Target = { organizationId: string; id: string };
 
 /** Puts a new secret in place and gives it back, this once. */
 export async function rotateSecret(
   db: Database,
   keys: MasterKeys,
+  platformOf: (kind: string) => Source | undefined,
   target: Target,
   rotation: Rotation,
 ): Promise<Result<{ secret: string }, DomainError>> {
-  const secret = rotation.secret ?? mintSecret();
-  const problem = secretProblem(secret);
-  if (problem) return err(invalid("secret", problem));
+  const known = await readSource(db, target);
+  if (!known.ok) return known;
+  const platform = platformOf(known.value.kind);
+  if (!platform) return err(notFound("source"));
+  if (platform.authentication === "api_key") return err(NO_SECRET);
+  const chosen = secretFor(platform, rotation.secret);
+  if (!chosen.ok) return chosen;
+  const secret = chosen.value ?? "";
   const replaced = await replaceSecrets(db, keys, target, (secrets) => {
     const previous = secrets.filter((known) => known !== secret).slice(0, 1);
     return rotation.keepPrevious ? [secret, ...previous] : [secret];
@@ -50,8 +64,7 @@ async function replaceSecrets(
 ): Promise<Result<void, DomainError>> {
   const row = await db.select({ secrets: sources.secrets }).from(sources).where(whereSource(target)).get();
   if (!row) return err(notFound("source"));
-  if (row.secrets === null)
-    return err({ kind: "conflict", message: "This source has no secret: its platform proves itself with an API key." });
+  if (row.secrets === null) return err(NO_SECRET);
   const secrets = await sealSecrets(keys, target.id, change(await openSecrets(keys, target.id, row.secrets)));
   // Only if nobody rotated meanwhile: a secret that was shown must not be lost unseen.
   const updated = await db

@@ -1,39 +1,82 @@
-import { sql } from "drizzle-orm";
+import { and, sql } from "drizzle-orm";
 import type { Database } from "../../db/client";
 import { sources, type SourceSettings } from "../../db/schema";
-import { invalid, notFound, type DomainError } from "../../errors";
+import { notFound, type DomainError } from "../../errors";
 import { err, ok, type Result } from "../../lib/result";
-import { anuraSourceOf } from "./anura-source";
-import { checkSource } from "./check";
+import type { MasterKeys } from "../../lib/seal";
+import type { Source } from "../contract";
+import { checkSource, parseCredentials, parseSettings } from "./check";
 import { readSource } from "./read";
+import { sealCredentials } from "./secrets";
 import { viewColumns, whereSource, type SourceView } from "./view";
 
 /** What may change; what is left out stays. */
 export type SourceChanges = {
   name?: string;
   campaignId?: string | null;
-  settings?: SourceSettings;
+  /** Each setting given replaces the one of its name; null takes it away. */
+  settings?: Readonly<Record<string, unknown>>;
+  /** Replaced as a whole; null forgets them. */
+  credentials?: unknown;
   state?: "active" | "paused";
 };
 
-/** Changes a source. Ingest goes by its cached copy for up to a minute more. */
+/** A change lost to another writer is made again on what that one wrote; more rounds than this is a fault. */
+const MAX_ROUNDS = 5;
+
+/** Changes a source. Ingest goes by its cached copy for up to a minute more. `platformOf` knows each kind. */
 export async function updateSource(
   db: Database,
+  keys: MasterKeys,
+  platformOf: (kind: string) => Source | undefined,
   target: { organizationId: string; id: string },
   changes: SourceChanges,
 ): Promise<Result<SourceView, DomainError>> {
-  const problem = await checkSource(db, target.organizationId, changes);
-  if (problem) return err(problem);
-  if (typeof changes.campaignId === "string" && target.id === (await anuraSourceOf(target.organizationId))) {
-    return err(invalid("campaign_id", "is not used: each call names its campaign's number"));
+  for (let round = 0; round < MAX_ROUNDS; round += 1) {
+    const known = await readSource(db, target);
+    if (!known.ok) return known;
+    const platform = platformOf(known.value.kind);
+    if (!platform) return err(notFound("source"));
+    const values = await valuesOf(db, keys, platform, known.value, changes);
+    if (!values.ok) return values;
+    if (Object.keys(values.value).length === 0) return known;
+    const row = await db
+      .update(sources)
+      .set(values.value)
+      // Checked as a whole, so they must be what they were when they were checked.
+      .where(and(whereSource(target), sql`${sources.settings} = ${JSON.stringify(known.value.settings)}`))
+      .returning(viewColumns)
+      .get();
+    if (row) return ok(row);
   }
-  const values: Parameters<ReturnType<typeof db.update<typeof sources>>["set"]>[0] = {};
+  return err({ kind: "conflict", message: "The source is being changed by others. Try again." });
+}
+
+async function valuesOf(
+  db: Database,
+  keys: MasterKeys,
+  platform: Source,
+  known: SourceView,
+  changes: SourceChanges,
+): Promise<Result<Partial<typeof sources.$inferInsert>, DomainError>> {
+  const values: Partial<typeof sources.$inferInsert> = {};
+  let settings: SourceSettings | undefined;
+  if (changes.settings !== undefined) {
+    const merged = Object.entries({ ...known.settings, ...changes.settings }).filter(([, value]) => value !== null);
+    const parsed = parseSettings(platform, Object.fromEntries(merged));
+    if (!parsed.ok) return parsed;
+    settings = values.settings = parsed.value;
+  }
+  const problem = await checkSource(db, known.organizationId, platform, { ...changes, settings });
+  if (problem) return err(problem);
   if (changes.name !== undefined) values.name = changes.name.trim();
   if (changes.campaignId !== undefined) values.campaignId = changes.campaignId;
   if (changes.state !== undefined) values.state = changes.state;
-  // Merged by D1: a setting written by somebody else meanwhile is kept.
-  if (changes.settings !== undefined) values.settings = sql`json_patch(settings, ${JSON.stringify(changes.settings)})`;
-  if (Object.keys(values).length === 0) return readSource(db, target);
-  const row = await db.update(sources).set(values).where(whereSource(target)).returning(viewColumns).get();
-  return row ? ok(row) : err(notFound("source"));
+  if (changes.credentials === null) values.credentials = null;
+  else if (changes.credentials !== undefined) {
+    const credentials = parseCredentials(platform, changes.credentials);
+    if (!credentials.ok) return credentials;
+    values.credentials = await sealCredentials(keys, known.id, credentials.value);
+  }
+  return ok(values);
 }

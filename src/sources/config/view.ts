@@ -1,8 +1,10 @@
-import { and, eq, isNull } from "drizzle-orm";
+import { and, eq, isNull, sql } from "drizzle-orm";
 import { sources } from "../../db/schema";
 
-/** A source as its owner may see it: everything but the secrets. */
-export type SourceView = Omit<typeof sources.$inferSelect, "secrets" | "deletedAt">;
+/** A source as its owner may see it: everything but the secrets and credentials. */
+export type SourceView = Omit<typeof sources.$inferSelect, "secrets" | "credentials" | "deletedAt"> & {
+  hasCredentials: boolean;
+};
 
 /** The columns of a view. */
 export const viewColumns = {
@@ -12,6 +14,7 @@ export const viewColumns = {
   name: sources.name,
   campaignId: sources.campaignId,
   settings: sources.settings,
+  hasCredentials: sql<boolean>`${sources.credentials} IS NOT NULL`.mapWith(Boolean),
   state: sources.state,
   createdAt: sources.createdAt,
 };

@@ -37,6 +37,7 @@ function insert(db: Database, { message, outcome, reason, callId }: InboundEntry
     sourceKind: message.sourceKind,
     receivedAt: message.receivedAt,
     path: message.path,
+    form: message.form,
     headers: message.headers,
     // Bound as it is: drizzle's type of the column is Node's Buffer.
     body: sql`${message.body}`,

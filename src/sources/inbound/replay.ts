@@ -42,6 +42,7 @@ export async function replayInbound(
     sourceKind: row.sourceKind,
     receivedAt: row.receivedAt,
     path: row.path,
+    form: row.form,
     headers: row.headers,
     body: row.body,
     bodyKey: row.bodyKey,

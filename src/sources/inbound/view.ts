@@ -12,6 +12,7 @@ export const viewColumns = {
   sourceKind: inbound.sourceKind,
   receivedAt: inbound.receivedAt,
   path: inbound.path,
+  form: inbound.form,
   headers: inbound.headers,
   bodyKey: inbound.bodyKey,
   bodySize: inbound.bodySize,

@@ -60,7 +60,7 @@ describe("the seed's template, rendered with text in every value", () => {
   });
 
   it("reads its times in the source's zone", async () => {
-    const facts = await factsOf(renderAnura(), "application/json", { ...CONFIG, settings: { timeZone: "UTC" } });
+    const facts = await factsOf(renderAnura(), "application/json", { ...CONFIG, settings: { time_zone: "UTC" } });
     expect(facts.startedAt).toBe(Date.parse("2026-02-10T10:30:45Z"));
   });
 
@@ -301,7 +301,7 @@ describe("the call's id", () => {
   });
 
   it("does not depend on the source's zone, which the edge does not know", async () => {
-    const elsewhere = await factsOf(notice(), "application/json", { ...CONFIG, settings: { timeZone: "Asia/Tokyo" } });
+    const elsewhere = await factsOf(notice(), "application/json", { ...CONFIG, settings: { time_zone: "Asia/Tokyo" } });
     expect(elsewhere.externalId).toBe((await factsOf(notice())).externalId);
   });
 });

@@ -103,14 +103,14 @@ describe("a signed source", () => {
   });
 
   it("changes what is given and keeps the rest", async () => {
-    const { target } = await makeAudian({ settings: { timeZone: "UTC" } });
+    const { target } = await makeAudian({ settings: { time_zone: "UTC" } });
     expect(await updateSource(db, target, { state: "paused" })).toMatchObject({
       ok: true,
-      value: { state: "paused", settings: { timeZone: "UTC" } },
+      value: { state: "paused", settings: { time_zone: "UTC" } },
     });
-    expect(await updateSource(db, target, { settings: { timeZone: "Europe/Berlin" }, name: " New " })).toMatchObject({
+    expect(await updateSource(db, target, { settings: { time_zone: "Europe/Berlin" }, name: " New " })).toMatchObject({
       ok: true,
-      value: { state: "paused", name: "New", settings: { timeZone: "Europe/Berlin" } },
+      value: { state: "paused", name: "New", settings: { time_zone: "Europe/Berlin" } },
     });
     expect(await updateSource(db, target, {})).toMatchObject({ ok: true, value: { name: "New" } });
   });
@@ -125,7 +125,7 @@ describe("a signed source", () => {
       createdAt: NOW,
     });
     for (const [field, changes] of [
-      ["settings.time_zone", { settings: { timeZone: "Mars/Base" } }],
+      ["settings.time_zone", { settings: { time_zone: "Mars/Base" } }],
       ["name", { name: "  " }],
       ["campaign_id", { campaignId: "cmp_1" }],
     ] as const) {
@@ -175,7 +175,7 @@ describe("Anura's source", () => {
         db,
         KEYS,
         SOURCES.anura,
-        { organizationId: "org_b", name: "PBX", settings: { timeZone: "UTC" } },
+        { organizationId: "org_b", name: "PBX", settings: { time_zone: "UTC" } },
         NOW,
       ),
     ).toMatchObject({
@@ -184,7 +184,7 @@ describe("Anura's source", () => {
     });
     await runBatch(db, [ensureAnuraSource(db, "org_b", await anuraSourceOf("org_b"), NOW)]);
     expect(await loadSource(db, KEYS, await anuraSourceOf("org_b"))).toMatchObject({
-      settings: { timeZone: "UTC" },
+      settings: { time_zone: "UTC" },
       secrets: [],
     });
   });

@@ -1,6 +1,6 @@
-import { readClockTime } from "../clock-time";
-import { toText } from "../coerce";
-import { fieldsOf, type Fields } from "../json-object";
+import { readClockTime } from "./clock-time";
+import { toAmount, toText } from "./coerce";
+import { fieldsOf, type Fields } from "./json-object";
 
 // Below this a number of the epoch is seconds (until the year 5138), above it milliseconds (since 1973).
 const SECONDS_END = 100_000_000_000;
@@ -38,4 +38,21 @@ function lookUp(data: Fields, name: string): unknown {
   if (dot < 0) return data.get(name);
   const inner = fieldsOf(data.get(name.slice(0, dot)));
   return inner && lookUp(inner, name.slice(dot + 1));
+}
+
+const MAX_URL = 4_000;
+const MAX_SECONDS = 30 * 24 * 3_600;
+
+/** The first of several names that holds a link. Cut short, a link leads elsewhere: one that is too long is none. */
+export function firstLink(data: Fields, names: readonly string[]): string | null {
+  const link = firstText(data, names, MAX_URL + 1);
+  return link !== null && link.length <= MAX_URL ? link : null;
+}
+
+/** A length of time in seconds: null for none, for nonsense, and for more than a month. `perSecond`: 1000 for milliseconds. */
+export function readSeconds(value: unknown, perSecond = 1): number | null {
+  const amount = toAmount(value);
+  if (typeof amount !== "number") return null;
+  const seconds = amount / perSecond;
+  return seconds <= MAX_SECONDS ? seconds : null;
 }

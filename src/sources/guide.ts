@@ -1,0 +1,40 @@
+import type { CommonSettings } from "./settings";
+
+/** What a guide is written from: one source, as it is reached. */
+export type GuideContext<S extends CommonSettings = CommonSettings> = {
+  /** The address notices go to, complete. */
+  webhookUrl: string;
+  /** Our public origin, without a trailing slash: for recipes that use the API. */
+  publicUrl: string;
+  source: { id: string; name: string; settings: S };
+  /** The campaign the source is bound to, else the one its reader asked about; null when there is none yet. */
+  campaign: { id: string; number: number; name: string } | null;
+};
+
+/** One thing to copy, as a name and a value. `secret`: the value is a placeholder for what only its owner has. */
+export type GuideEntry = { name: string; value: string; note?: string; secret?: boolean };
+
+/** A text to paste somewhere: a body template, a script, a command. */
+export type GuideSnippet = { title: string; language: "json" | "sh" | "xml" | "ini" | "text"; text: string };
+
+/** What to do on the platform's side to connect one source: ready to be shown on a screen. */
+export type Guide = {
+  title: string;
+  /** In one or two sentences: what will happen once this is set up. */
+  summary: string;
+  /** What is needed before beginning. */
+  before: string[];
+  /** The request the platform is to send, field by field as its own form asks for it. */
+  request: GuideEntry[];
+  headers: GuideEntry[];
+  /** What to paste, in the order it is needed. */
+  snippets: GuideSnippet[];
+  steps: { title: string; text: string }[];
+  /** The fields of a notice and what they are for. `variable` is the platform's own placeholder. */
+  variables: { field: string; variable: string; purpose: string; required: boolean }[];
+  rules: string[];
+  /** What happens once it is set up. */
+  next: string[];
+  /** What to look at when nothing comes. */
+  trouble: { symptom: string; remedy: string }[];
+};

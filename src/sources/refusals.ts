@@ -1,0 +1,31 @@
+import { err, type Result } from "../lib/result";
+import type { FieldError, Refusal } from "./contract";
+import type { JsonProblem } from "./json-object";
+
+/** The sender did not prove who they are. `reason` is for the log; outside, every 401 looks alike. */
+export function unauthorized(reason: string, message: string): Result<never, Refusal> {
+  return err({ status: 401, reason, message });
+}
+
+/** The body is not in the form it must have. */
+export function unreadable(reason: string, message: string): Result<never, Refusal> {
+  return err({ status: 400, reason, message });
+}
+
+/** The body is not one JSON object in UTF-8. */
+export function notJson(problem: JsonProblem): Result<never, Refusal> {
+  switch (problem.kind) {
+    case "not_utf8":
+      return unreadable("not_utf8", "The body is not text in UTF-8.");
+    case "not_object":
+      return unreadable("not_an_object", "The body must be one JSON object: `{ … }`.");
+    case "not_json":
+      return unreadable("invalid_json", "The body is not JSON.");
+  }
+}
+
+/** Fields the platform always sends are not there: all of them are named at once. */
+export function missingFields(fields: readonly string[]): Result<never, Refusal> {
+  const errors: FieldError[] = fields.map((field) => ({ field, message: "is missing" }));
+  return err({ status: 422, reason: "missing_fields", message: `Fields are missing: ${fields.join(", ")}.`, errors });
+}
