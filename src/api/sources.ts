@@ -22,7 +22,10 @@ import { idParam, json, listOf, pageOf } from "./shapes";
 
 const settings = z
   .record(z.string(), z.unknown())
-  .openapi({ description: "What `GET /v1/source-kinds` lists for this kind. In a change, each one given replaces its namesake, null takes it away." });
+  .openapi({
+    description:
+      "What `GET /v1/source-kinds` lists for this kind. In a change, each one given replaces its namesake, null takes it away.",
+  });
 const credentials = z
   .record(z.string(), z.string().max(4_000))
   .openapi({ description: "What lets us ask the platform for recordings and calls; never shown again." });
@@ -172,7 +175,9 @@ export function sourceRoutes() {
       const { limit, cursor } = c.req.valid("query");
       const { organizationId } = c.var.caller;
       const rows = await listSources(c.var.deps.db, { organizationId, limit: limit + 1, after: cursor });
-      const shown = new Map(await Promise.all(rows.map(async (row) => [row, await viewSource(c.var.deps, row)] as const)));
+      const shown = new Map(
+        await Promise.all(rows.map(async (row) => [row, await viewSource(c.var.deps, row)] as const)),
+      );
       return c.json(
         pageOf(
           rows,

@@ -42,7 +42,11 @@ export function jobParts(env: Env): JobParts {
     random: () => Math.random(),
     guardPolicy,
     accessFor: (recording) =>
-      recordingAccess(db, config.masterKeys, recording, { fetch: (input, init) => fetch(input, init), now, guardPolicy }),
+      recordingAccess(db, config.masterKeys, recording, {
+        fetch: (input, init) => fetch(input, init),
+        now,
+        guardPolicy,
+      }),
     dependents: recordingDependents({ db, bucket }, now),
   };
   return {
