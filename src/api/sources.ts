@@ -20,12 +20,10 @@ import { newRouter, type ApiDeps } from "./router";
 import { SECURED } from "./security";
 import { idParam, json, listOf, pageOf } from "./shapes";
 
-const settings = z
-  .record(z.string(), z.unknown())
-  .openapi({
-    description:
-      "What `GET /v1/source-kinds` lists for this kind. In a change, each one given replaces its namesake, null takes it away.",
-  });
+const settings = z.record(z.string(), z.unknown()).openapi({
+  description:
+    "What `GET /v1/source-kinds` lists for this kind. In a change, each one given replaces its namesake, null takes it away.",
+});
 const credentials = z
   .record(z.string(), z.string().max(4_000))
   .openapi({ description: "What lets us ask the platform for recordings and calls; never shown again." });
