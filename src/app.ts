@@ -5,7 +5,7 @@ import { openDatabase } from "./db/client";
 import { endpointObjects } from "./delivery";
 import { ingestRoutes } from "./ingest";
 import { withWholeBody } from "./lib/whole-body";
-import { nudgesOn, queueInbox, type Inbox } from "./queues/senders";
+import { nudgesOn, queueInbox, type OpenInbox } from "./queues/senders";
 import { tableInbox } from "./queues/table-inbox";
 
 /** Every edge that speaks HTTP, under one error policy. */
@@ -51,7 +51,7 @@ app.route(
   })),
 );
 
-function inboxOf(env: Env): Inbox {
+function inboxOf(env: Env): OpenInbox {
   const queue = env.INGEST_QUEUE;
   return isLocal(env) ? tableInbox(openDatabase(env.DB), queue, () => Date.now()) : queueInbox(queue);
 }

@@ -4,14 +4,14 @@ import type { Database } from "../db/client";
 import type { EndpointObjects } from "../delivery";
 import type { ApiCaller } from "../identity";
 import type { Clock } from "../lib/time";
-import type { Inbox, Nudges } from "../queues/senders";
+import type { Nudges, OpenInbox } from "../queues/senders";
 
 /** What the API needs of the world, made afresh for each request. */
 export type ApiDeps = {
   config: Config;
   db: Database;
   bucket: R2Bucket;
-  inbox: Inbox;
+  inbox: OpenInbox;
   nudges: Nudges;
   /** Told of every write to an endpoint; asked about its deliveries. */
   endpointObjects: Omit<EndpointObjects, "health" | "erase">;

@@ -6,8 +6,11 @@ import type { CallRow } from "./snapshot";
 // each value remembers the rank of the notice it came from: a higher rank wins, and between equal ranks the greater
 // value does, whichever came first.
 
-/** What a notice knows: everything it can say rests on whether it tells of the call's end. */
-export const RANKS = { placeholder: -1, progress: 0, finalizer: 1, failed: 2, completed: 3 } as const;
+/**
+ * What a notice knows: everything it can say rests on whether it tells of the call's end. `chosen` is above all of them:
+ * what a person decided.
+ */
+export const RANKS = { placeholder: -1, progress: 0, finalizer: 1, failed: 2, completed: 3, chosen: 4 } as const;
 
 /** The columns of a call that notices decide. */
 export type FoldedCall = Pick<

@@ -1,11 +1,13 @@
 /** The call: what platforms say of it, how that folds into one record, and what is told about it. */
 export { snapshotConversation, type Conversation } from "./conversation";
 export type { CallFacts, RecordingFacts, TimelineEntry } from "./facts";
-export { RANKS, type FoldedCall, type Notice } from "./fold";
+export { foldNotices, RANKS, type FoldedCall, type Notice } from "./fold";
+export * from "./find-to-place";
 export * from "./ids";
 export * from "./list";
 export * from "./list-events";
 export * from "./merge";
 export * from "./processed";
+export * from "./quarantine";
 export * from "./read";
 export * from "./snapshot";

@@ -3,7 +3,7 @@ import type { Database, Statement } from "../db/client";
 import { calls } from "../db/schema";
 import type { GuardedEvent } from "../events";
 import { HOUR } from "../lib/time";
-import { foldNotices, type FoldedCall, type Notice } from "./fold";
+import { foldNotices, RANKS, type FoldedCall, type Notice } from "./fold";
 import { stillAsRead, type OpenWork } from "./processed";
 import { snapshotCall, type CallRow } from "./snapshot";
 
@@ -11,7 +11,18 @@ import { snapshotCall, type CallRow } from "./snapshot";
 export const FINALIZE_AFTER = 4 * HOUR;
 
 /** What is decided about a call outside its notices: which campaign and operator it is of. */
-export type Placement = { campaignId: string | null; operatorId: string | null; quarantine: string | null };
+export type Placement = {
+  campaignId: string | null;
+  operatorId: string | null;
+  quarantine: string | null;
+  /** A person chose the campaign: from now on no notice changes it. */
+  chosen?: boolean;
+};
+
+/** Whether a person chose the campaign of what was folded. */
+export function hasChosenCampaign({ ranks }: Pick<FoldedCall, "ranks">): boolean {
+  return ranks["campaign"] === RANKS.chosen;
+}
 
 export type CallKey = { id: string; organizationId: string; sourceId: string; sourceKind: string; externalId: string };
 
@@ -28,7 +39,8 @@ export type MergePlan = {
 };
 
 /**
- * Works out what a call becomes when the notices fold into what is known of it. `touch` asks for a new version even if
+ * Works out what a call becomes when the notices fold into what is known of it; without notices, where a known call is
+ * placed now. `touch` asks for a new version even if
  * no column changes, because rows that depend on the call will be added with it. `writer` is a token of this attempt.
  */
 export function planMerge(
@@ -39,13 +51,17 @@ export function planMerge(
   context: { now: number; writer: string; touch: boolean },
 ): MergePlan {
   const folded = foldNotices(known, notices);
+  const { chosen, ...placed } = place(folded);
   const terminal = known?.terminal ?? (folded.state === "in_progress" ? null : folded.state);
   const row: CallRow = {
     ...key,
     ...folded,
-    ...place(folded),
+    ...placed,
+    ranks: chosen ? { ...folded.ranks, campaign: RANKS.chosen } : folded.ranks,
     terminal,
-    finalizeAt: Math.max(known?.finalizeAt ?? 0, context.now + FINALIZE_AFTER),
+    // Being placed anew is no sign of life.
+    finalizeAt:
+      known && notices.length === 0 ? known.finalizeAt : Math.max(known?.finalizeAt ?? 0, context.now + FINALIZE_AFTER),
     version: (known?.version ?? 0) + 1,
     writer: context.writer,
     createdAt: known?.createdAt ?? context.now,
@@ -63,11 +79,12 @@ export function planMerge(
 
 /**
  * The statement that writes the plan if nobody was faster: its result has no changes when somebody was. `open` is the
- * work that was open when the plan was made: what it tells of recordings and analyses must still be so.
+ * work that was open when the plan was made: what it tells of recordings and analyses must still be so. `placed` holds
+ * while the call would still be placed so.
  */
-export function writeMerge(db: Database, plan: MergePlan, open: OpenWork): Statement {
+export function writeMerge(db: Database, plan: MergePlan, open: OpenWork, placed: SQL): Statement {
   const { row, known } = plan;
-  if (!known) return db.insert(calls).values(row).onConflictDoNothing();
+  if (!known) return insertCall(db, row, placed);
   const { version, writer, updatedAt, finalizeAt } = row;
   return db
     .update(calls)
@@ -78,7 +95,16 @@ export function writeMerge(db: Database, plan: MergePlan, open: OpenWork): State
       updatedAt,
       ...(row.state === "in_progress" ? { finalizeAt } : {}),
     })
-    .where(and(eq(calls.id, row.id), stillAsRead(row.id, known.version, open)));
+    .where(and(eq(calls.id, row.id), stillAsRead(row.id, known.version, open), placed));
+}
+
+/** Drizzle's own insert of values takes no condition. */
+function insertCall(db: Database, row: CallRow, condition: SQL): Statement {
+  const columns = Object.entries(getTableColumns(calls));
+  const names = columns.map(([, column]) => sql.identifier(column.name));
+  const values = columns.map(([key, column]) => sql`${sql.param(row[key as keyof CallRow], column)}`);
+  return db.run(sql`INSERT INTO ${calls} (${sql.join(names, sql`, `)}) SELECT ${sql.join(values, sql`, `)}
+    WHERE ${condition} ON CONFLICT DO NOTHING`);
 }
 
 function eventsOf(known: CallRow | undefined, row: CallRow): GuardedEvent[] {

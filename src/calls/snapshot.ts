@@ -7,15 +7,18 @@ export type CallRow = typeof calls.$inferSelect;
 /** A call without what was said in it, which may be a megabyte. */
 export type CallHead = Omit<CallRow, "conversation">;
 
-/** The public shape of a call, as events carry it and the API shows it. */
+/**
+ * The public shape of a call, as events carry it and the API shows it. Its operator is whoever they turned out to be;
+ * the name beside the id is as the platform said it, or the platform's reference where it said no name.
+ */
 export function snapshotCall(row: CallHead): CallSnapshot {
+  const operatorName = row.operatorName ?? row.operatorReference;
   return {
     id: row.id,
     source: { id: row.sourceId, kind: row.sourceKind },
     external_id: row.externalId,
     campaign_id: row.campaignId,
-    operator:
-      row.operatorId === null || row.operatorName === null ? null : { id: row.operatorId, name: row.operatorName },
+    operator: row.operatorId === null || operatorName === null ? null : { id: row.operatorId, name: operatorName },
     state: row.state,
     quarantine: row.quarantine,
     direction: row.direction,

@@ -1,10 +1,10 @@
 import { z } from "zod";
-import { analysisMessage, eventsMessage, ingestMessage, recordingMessage } from "../queues/messages";
+import { analysisMessage, eventsMessage, ingestQueueMessage, recordingMessage } from "../queues/messages";
 import { deadLetterOf, QUEUES } from "../queues/names";
 import { workOnAnalysis } from "./analysis";
 import { buryDeadLetter } from "./dead-letters";
 import { drainStreams } from "./drain";
-import { workOnIngest } from "./ingest";
+import { workOnIngestQueue } from "./ingest-queue";
 import { nudgeCalls } from "./nudge";
 import type { JobParts } from "./parts";
 import { workOnRecording } from "./recordings";
@@ -16,7 +16,7 @@ const MAX_RETRY_DELAY = 60;
 export async function consume(batch: MessageBatch, parts: JobParts): Promise<void> {
   switch (batch.queue) {
     case QUEUES.ingest:
-      return together(batch, ingestMessage, (messages) => workOnIngest(parts.ingest, messages));
+      return together(batch, ingestQueueMessage, (messages) => workOnIngestQueue(parts.ingest, messages));
     case QUEUES.events:
       return together(batch, eventsMessage, (messages) => drainStreams(parts.drain, messages));
     case QUEUES.recordings:

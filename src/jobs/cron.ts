@@ -1,6 +1,6 @@
 import { eq } from "drizzle-orm";
 import { readConfig } from "../config";
-import { analyses, recordings } from "../db/schema";
+import { analyses, operatorMoves, recordings } from "../db/schema";
 import { resendInbox } from "../queues/table-inbox";
 import { jobParts } from "./parts";
 import { sweep } from "./sweep";
@@ -16,6 +16,7 @@ export async function runCron(cron: string, env: Env): Promise<void> {
       await parts.db.batch([
         parts.db.update(recordings).set({ leaseUntil: 0 }).where(eq(recordings.state, "pending")),
         parts.db.update(analyses).set({ leaseUntil: 0 }).where(eq(analyses.state, "pending")),
+        parts.db.update(operatorMoves).set({ leaseUntil: 0 }).where(eq(operatorMoves.state, "open")),
       ]);
     }
     await resendInbox(parts.db, env.INGEST_QUEUE, parts.now());

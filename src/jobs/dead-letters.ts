@@ -1,6 +1,6 @@
 import { claimAnalysis, failedAnalysis } from "../analysis";
 import { runBatch, type Database } from "../db/client";
-import { analysisMessage, ingestMessage, recordingMessage } from "../queues/messages";
+import { analysisMessage, ingestQueueMessage, recordingMessage } from "../queues/messages";
 import { QUEUES } from "../queues/names";
 import { clearInbox } from "../queues/table-inbox";
 import { MINUTE } from "../lib/time";
@@ -22,7 +22,13 @@ export async function buryDeadLetter(
 ): Promise<void> {
   const { db, now } = parts;
   if (queue === QUEUES.ingest) {
-    const message = ingestMessage.parse(body);
+    const message = ingestQueueMessage.parse(body);
+    if ("kind" in message) {
+      // The calls wait on, in sight of everybody, and the sweep goes on with a move: only a choice has to be made again.
+      if (message.kind === "placement") await clearInbox(db, [message.id]);
+      console.error(JSON.stringify({ event: "placement.dead", message }));
+      return;
+    }
     await runBatch(db, [relogInbound(db, { message, outcome: "dead", reason: "processing_failed", callId: null })]);
     // Else `npm start` would send it again for ever.
     await clearInbox(db, [message.id]);

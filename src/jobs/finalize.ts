@@ -24,7 +24,6 @@ export async function finalizeCalls(
       sourceId: calls.sourceId,
       sourceKind: calls.sourceKind,
       externalId: calls.externalId,
-      campaignId: calls.campaignId,
       answeredAt: calls.answeredAt,
       talkSeconds: calls.talkSeconds,
     })
@@ -42,9 +41,9 @@ export async function finalizeCalls(
       sourceKind: call.sourceKind,
       externalId: call.externalId,
     },
-    sourceCampaignId: call.campaignId,
+    sourceCampaignId: null,
     campaignOfAccount: {},
-    campaignLimits: new Set<string>(),
+    campaign: "stays" as const,
     notices: [
       {
         facts: {

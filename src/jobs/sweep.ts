@@ -3,6 +3,8 @@ import { runBatch, type Database } from "../db/client";
 import { forgetOldHealth, sweepSpills, type EndpointObjects } from "../delivery";
 import { overdueStreams } from "../events";
 import { MINUTE, SECOND } from "../lib/time";
+import { openMoves } from "../operators";
+import type { OperatorMoveMessage } from "../queues/messages";
 import type { Nudges } from "../queues/senders";
 import { dueRecordings, expiredRecordings, sweepOrphans } from "../recordings";
 import { endAnalysis } from "./analysis";
@@ -41,6 +43,7 @@ export async function sweep(parts: SweepParts): Promise<void> {
     recordingsGivenUp: () => giveUpRecordings(parts, now),
     analysesGivenUp: () => giveUpAnalyses(parts, now),
     calls: () => finalizeCalls(parts, now),
+    operatorMoves: async () => nudges.operatorMoves((await openMoves(db, now, AT_ONCE)).map(moveMessage)),
     orphans: async () => isHourly(now) && sweepOrphans(db, parts.bucket, now, { pages: 4 }),
     spills: async () => isHourly(now) && sweepSpills(db, parts.bucket, now, { pages: 4 }),
     health: async () => isHourly(now) && runBatch(db, forgetOldHealth(db, now)),
@@ -75,6 +78,10 @@ async function giveUpAnalyses(parts: SweepParts, now: number): Promise<void> {
     expired.map((row) => row.callId),
     now,
   );
+}
+
+function moveMessage(move: { organizationId: string; moveId: string }): OperatorMoveMessage {
+  return { kind: "operator_move", ...move };
 }
 
 /** The sweep runs every minute; listing a bucket is a class A operation and can wait for the full hour. */

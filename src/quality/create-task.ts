@@ -1,4 +1,4 @@
-import { sql, type SQL } from "drizzle-orm";
+import { and, eq, sql, type SQL } from "drizzle-orm";
 import { taskIdOf, type CallRow } from "../calls";
 import type { Database, Statement } from "../db/client";
 import { tasks } from "../db/schema";
@@ -25,6 +25,14 @@ export function createTask(db: Database, row: TaskRow, guard: SQL): Statement {
     SELECT ${row.id}, ${row.callId}, ${row.organizationId}, ${row.campaignId}, ${row.operatorId}, ${row.recordingId},
       'open', ${row.createdAt}
     WHERE ${guard} ON CONFLICT DO NOTHING`);
+}
+
+/** Statement that takes the call's task, if it has one, to where the call now is, where `guard` holds. */
+export function moveTask(db: Database, call: CallRow, guard: SQL): Statement {
+  return db
+    .update(tasks)
+    .set({ campaignId: call.campaignId, operatorId: call.operatorId })
+    .where(and(eq(tasks.id, taskIdOf(call.id)), guard));
 }
 
 /** SQL that holds when the call has no task yet. */

@@ -1,5 +1,8 @@
 import { z } from "zod";
 
+/** Calls placed in one go: with all that may follow from it, D1 takes so many statements in one invocation. */
+export const MAX_PLACED = 50;
+
 /** What the ingest edge decided; "accepted" is decided again, in full, by the consumer, from the same bytes. */
 const verdict = z.enum(["accepted", "ignored", "refused"]);
 
@@ -30,6 +33,27 @@ export const ingestMessage = z.object({
   replay: z.boolean(),
 });
 
+/** A person's choice of the campaign of calls, on its way to them. `kind` tells it from a request on the same queue. */
+export const placementMessage = z.object({
+  kind: z.literal("placement"),
+  id: z.string(),
+  organizationId: z.string(),
+  callIds: z.array(z.string()).max(MAX_PLACED),
+  campaignId: z.string(),
+  /** Leaves alone the calls that no longer wait for a decision. */
+  onlyWaiting: z.boolean(),
+});
+
+/** "Go on with this move of an operator's calls now." */
+export const operatorMoveMessage = z.object({
+  kind: z.literal("operator_move"),
+  organizationId: z.string(),
+  moveId: z.string(),
+});
+
+/** Everything the ingest queue carries. A request, by far the most frequent, has no `kind`. */
+export const ingestQueueMessage = z.union([placementMessage, operatorMoveMessage, ingestMessage]);
+
 /** "Look at this recording now." The work itself is the row. */
 export const recordingMessage = z.object({ organizationId: z.string(), callId: z.string(), recordingId: z.string() });
 
@@ -40,6 +64,9 @@ export const analysisMessage = z.object({ organizationId: z.string(), callId: z.
 export const eventsMessage = z.object({ organizationId: z.string(), stream: z.string() });
 
 export type IngestMessage = z.infer<typeof ingestMessage>;
+export type PlacementMessage = z.infer<typeof placementMessage>;
+export type OperatorMoveMessage = z.infer<typeof operatorMoveMessage>;
+export type IngestQueueMessage = z.infer<typeof ingestQueueMessage>;
 export type RecordingMessage = z.infer<typeof recordingMessage>;
 export type AnalysisMessage = z.infer<typeof analysisMessage>;
 export type EventsMessage = z.infer<typeof eventsMessage>;

@@ -1,13 +1,21 @@
-import type { AnalysisMessage, EventsMessage, IngestMessage, RecordingMessage } from "./messages";
+import type {
+  AnalysisMessage,
+  EventsMessage,
+  IngestMessage,
+  OperatorMoveMessage,
+  PlacementMessage,
+  RecordingMessage,
+} from "./messages";
 
 /** Sends nudges: the message only says "look now", so losing one costs time, never work. */
 export type Nudges = {
   recordings(messages: readonly RecordingMessage[], delaySeconds?: number): Promise<void>;
   analyses(messages: readonly AnalysisMessage[], delaySeconds?: number): Promise<void>;
   events(messages: readonly EventsMessage[], delaySeconds?: number): Promise<void>;
+  operatorMoves(messages: readonly OperatorMoveMessage[], delaySeconds?: number): Promise<void>;
 };
 
-type Bindings = { RECORDINGS_QUEUE: Queue; ANALYSIS_QUEUE: Queue; EVENTS_QUEUE: Queue };
+type Bindings = { INGEST_QUEUE: Queue; RECORDINGS_QUEUE: Queue; ANALYSIS_QUEUE: Queue; EVENTS_QUEUE: Queue };
 
 // The platform takes at most 100 messages in one sendBatch.
 const MAX_BATCH = 100;
@@ -17,14 +25,19 @@ export function nudgesOn(env: Bindings): Nudges {
     recordings: (messages, delaySeconds) => sendAll(env.RECORDINGS_QUEUE, messages, delaySeconds),
     analyses: (messages, delaySeconds) => sendAll(env.ANALYSIS_QUEUE, messages, delaySeconds),
     events: (messages, delaySeconds) => sendAll(env.EVENTS_QUEUE, messages, delaySeconds),
+    // On the queue of the notices: both write calls, and one limit of writers is enough.
+    operatorMoves: (messages, delaySeconds) => sendAll(env.INGEST_QUEUE, messages, delaySeconds),
   };
 }
 
-/** Puts one ingest message where it survives; resolves only when it does. */
-export type Inbox = { put(message: IngestMessage): Promise<void> };
+/** Puts one message for the ingest queue where it survives; resolves only when it does. */
+export type Inbox<Message = IngestMessage> = { put(message: Message): Promise<void> };
+
+/** One that takes people's choices too. */
+export type OpenInbox = Inbox<IngestMessage | PlacementMessage>;
 
 /** In production the queue itself is durable: one send and nothing else. */
-export function queueInbox(queue: Queue): Inbox {
+export function queueInbox(queue: Queue): OpenInbox {
   return { put: async (message) => void (await queue.send(message, { contentType: "v8" })) };
 }
 

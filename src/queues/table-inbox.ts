@@ -3,8 +3,8 @@ import type { Database } from "../db/client";
 import { inbox } from "../db/schema";
 import { fromBase64, toBase64 } from "../lib/hmac";
 import { SECOND } from "../lib/time";
-import { ingestMessage, type IngestMessage } from "./messages";
-import type { Inbox } from "./senders";
+import { ingestMessage, placementMessage, type IngestMessage, type PlacementMessage } from "./messages";
+import type { OpenInbox } from "./senders";
 
 // Under `wrangler dev` the queue lives in memory, so a message is a row first: what a killed process left is sent again.
 
@@ -14,7 +14,7 @@ const LOST_AFTER = 10 * SECOND;
 const AT_ONCE = 100;
 
 /** Writes the row, then sends: resolves when the row is there, which is what survives. */
-export function tableInbox(db: Database, queue: Queue, now: () => number): Inbox {
+export function tableInbox(db: Database, queue: Queue, now: () => number): OpenInbox {
   return {
     put: async (message) => {
       await db
@@ -48,11 +48,13 @@ export async function resendInbox(db: Database, queue: Queue, now: number): Prom
 }
 
 /** JSON, with the raw body in base64. */
-function encode(message: IngestMessage): string {
+function encode(message: IngestMessage | PlacementMessage): string {
+  if ("kind" in message) return JSON.stringify(message);
   return JSON.stringify({ ...message, body: message.body && toBase64(message.body) });
 }
 
-function decode(text: string): IngestMessage {
-  const stored = JSON.parse(text) as Omit<IngestMessage, "body"> & { body: string | null };
+function decode(text: string): IngestMessage | PlacementMessage {
+  const stored = JSON.parse(text) as PlacementMessage | (Omit<IngestMessage, "body"> & { body: string | null });
+  if ("kind" in stored) return placementMessage.parse(stored);
   return ingestMessage.parse({ ...stored, body: stored.body === null ? null : fromBase64(stored.body) });
 }

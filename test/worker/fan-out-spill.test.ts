@@ -48,9 +48,7 @@ async function say(
       replay: false,
     },
   ];
-  const said = [
-    { key, sourceCampaignId: campaignId, campaignOfAccount: {}, campaignLimits: new Set<string>(), notices },
-  ];
+  const said = [{ key, sourceCampaignId: campaignId, campaignOfAccount: {}, notices }];
   await mergeCalls(
     { db, bucket: env.BUCKET, newWriter: () => crypto.randomUUID(), ...parts },
     said,

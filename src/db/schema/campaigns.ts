@@ -52,18 +52,18 @@ export const operatorReferences = sqliteTable(
   (table) => [primaryKey({ columns: [table.organizationId, table.reference] })],
 );
 
-/** The work of moving the calls of one operator to whom they belong now, after a merge or its undoing. */
+/** The work of placing calls anew, after a merge or its undoing or after a reference got or lost its meaning. */
 export const operatorMoves = sqliteTable(
   "operator_moves",
   {
     organizationId: text("organization_id").notNull(),
     id: text().notNull(),
-    /** Whose calls are looked at, and whose they may become. */
+    /** Whose calls are looked at (`reference`: those that carry this one), and whose they may become. */
     fromId: text("from_id").notNull(),
     intoId: text("into_id").notNull(),
-    kind: text({ enum: ["merge", "undo"] }).notNull(),
+    kind: text({ enum: ["merge", "undo", "reference"] }).notNull(),
     state: text({ enum: ["open", "completed"] }).notNull(),
-    /** The id of the last call looked at. */
+    /** The call last looked at: when it began, a colon, its id. */
     cursor: text(),
     moved: integer().notNull(),
     leaseUntil: integer("lease_until").notNull(),

@@ -2,9 +2,10 @@ import type { Database, Statement } from "../../db/client";
 import { clearInbox } from "../../queues/table-inbox";
 import type { IngestMessage } from "../../queues/messages";
 import type { Nudges } from "../../queues/senders";
-import { defaultSourceOf, ensureDefaultSource, logInbound, sourceOf } from "../../sources";
+import { defaultSourceOf, ensureDefaultSource, logInbound, relogInbound, sourceOf } from "../../sources";
 import { nudgeCalls } from "../nudge";
-import { mergeCalls } from "./merge-calls";
+import { mergeCalls, type Alongside, type PlacedCall } from "./merge-calls";
+import { mayConcern } from "./place-in-campaign";
 import { readNotices, type ReadMessage } from "./read-notices";
 
 export type IngestParts = {
@@ -27,12 +28,13 @@ export async function workOnIngest(parts: IngestParts, messages: readonly Ingest
   const { read, said } = await readNotices(db, parts.bucket, messages);
   const now = parts.now();
   const defaultSources = await newDefaultSources(db, read, now);
-  await mergeCalls(
-    parts,
-    said,
-    (quarantined) => [...defaultSources, ...read.map((one) => logInbound(db, entryOf(one, quarantined)))],
-    now,
-  );
+  const log: Alongside = (placed, again) =>
+    again === undefined
+      ? [...defaultSources, ...read.map((one) => logInbound(db, entryOf(one, placed)))]
+      : read
+          .filter((one) => one.callIds.some((id) => again.has(id)))
+          .map((one) => relogInbound(db, entryOf(one, placed)));
+  await mergeCalls(parts, said, log, now);
   await nudgeCalls(
     db,
     nudges,
@@ -47,9 +49,13 @@ export async function workOnIngest(parts: IngestParts, messages: readonly Ingest
     );
 }
 
-function entryOf({ message, outcome, reason, callIds }: ReadMessage, quarantined: ReadonlyMap<string, string>) {
+function entryOf({ message, outcome, reason, callIds }: ReadMessage, placed: ReadonlyMap<string, PlacedCall>) {
   const callId = callIds[0] ?? null;
-  const waitsFor = callIds.flatMap((id) => quarantined.get(id) ?? [])[0];
+  const calls = callIds.flatMap((id) => placed.get(id) ?? []);
+  // A call of another campaign than the sender's key is limited to: nothing it said was taken.
+  if (calls.length > 0 && calls.every((call) => !mayConcern(message, call.campaignId)))
+    return { message, outcome: "refused" as const, reason: "campaign_not_allowed", callId };
+  const waitsFor = calls.flatMap((call) => call.quarantine ?? [])[0];
   return waitsFor
     ? { message, outcome: "quarantined" as const, reason: waitsFor, callId }
     : { message, outcome, reason, callId };

@@ -1,10 +1,10 @@
 import { inArray, sql } from "drizzle-orm";
-import { callIdOf, type CallKey, type Notice } from "../../calls";
+import { callIdOf, type CallKey } from "../../calls";
 import type { Database } from "../../db/client";
 import { sources, type InboundOutcome } from "../../db/schema";
 import type { IngestMessage } from "../../queues/messages";
 import { loadInboundBody, readerOf, sourceOf, type CommonSettings } from "../../sources";
-import type { CallNotices } from "./merge-calls";
+import type { CallNotices, SaidNotice } from "./said";
 
 /** A message and what its bytes turned out to mean. `callIds` are the calls it speaks of. */
 export type ReadMessage = { message: IngestMessage; outcome: InboundOutcome; reason: string | null; callIds: string[] };
@@ -64,32 +64,25 @@ async function readMessage(
   for (const facts of reading.value.facts) {
     const name = { organizationId: message.organizationId, sourceId, externalId: facts.externalId };
     const key: CallKey = { ...name, id: await callIdOf(name), sourceKind: message.sourceKind };
-    gather(said, key, source, message, {
+    gather(said, key, source, {
       facts,
       receivedAt: message.receivedAt,
       replay: message.replay,
+      campaignLimit: message.campaignLimit,
     });
     callIds.push(key.id);
   }
   return { message, outcome: "accepted", reason: null, callIds };
 }
 
-function gather(
-  said: Map<string, CallNotices>,
-  key: CallKey,
-  source: SourceRow | undefined,
-  message: IngestMessage,
-  notice: Notice,
-): void {
+function gather(said: Map<string, CallNotices>, key: CallKey, source: SourceRow | undefined, notice: SaidNotice): void {
   const one = said.get(key.id) ?? {
     key,
     sourceCampaignId: source?.campaignId ?? null,
     campaignOfAccount: (source?.settings as CommonSettings | undefined)?.campaigns ?? {},
-    campaignLimits: new Set<string | null>(),
     notices: [],
   };
-  const limits = new Set(one.campaignLimits).add(message.campaignLimit);
-  said.set(key.id, { ...one, campaignLimits: limits, notices: [...one.notices, notice] });
+  said.set(key.id, { ...one, notices: [...one.notices, notice] });
 }
 
 async function sourcesOf(db: Database, messages: readonly IngestMessage[]): Promise<Map<string, SourceRow>> {

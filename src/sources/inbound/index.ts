@@ -4,5 +4,6 @@ export * from "./list";
 export * from "./log";
 export * from "./read";
 export * from "./redact-headers";
+export * from "./release";
 export * from "./replay";
 export type { InboundView } from "./view";

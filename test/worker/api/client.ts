@@ -11,7 +11,7 @@ import type {
   ReplayQuery,
 } from "../../../src/delivery";
 import { endpointConfigOf } from "../../../src/delivery";
-import type { IngestMessage } from "../../../src/queues/messages";
+import type { IngestMessage, OperatorMoveMessage, PlacementMessage } from "../../../src/queues/messages";
 import { NOON, openDatabase } from "../../factories";
 
 // oxlint-disable-next-line typescript/no-explicit-any -- an answer can be anything; each test says what it expects of it
@@ -30,6 +30,8 @@ type Told = {
   replayed: { query: ReplayQuery; options: ReplayMarks & { dryRun: boolean } }[];
   tested: EnqueuedEvent[];
   inbox: IngestMessage[];
+  placements: PlacementMessage[];
+  moves: OperatorMoveMessage[];
 };
 
 /** The API as it is mounted in the Worker, with what leaves it (queue, endpoint objects) written down instead of sent. */
@@ -43,6 +45,8 @@ export function apiClient(overrides: Partial<ApiDeps> = {}) {
     replayed: [],
     tested: [],
     inbox: [],
+    placements: [],
+    moves: [],
   };
   const log: DeliveryLogEntry[] = [];
   const find = (deliveryId: string) => log.find((entry) => entry.deliveryId === deliveryId) ?? null;
@@ -50,8 +54,18 @@ export function apiClient(overrides: Partial<ApiDeps> = {}) {
     config: readConfig(env),
     db,
     bucket: env.BUCKET,
-    inbox: { put: async (message) => void told.inbox.push(message) },
-    nudges: { recordings: async () => {}, analyses: async () => {}, events: async () => {} },
+    inbox: {
+      put: async (message) => {
+        if ("kind" in message) told.placements.push(message);
+        else told.inbox.push(message);
+      },
+    },
+    nudges: {
+      recordings: async () => {},
+      analyses: async () => {},
+      events: async () => {},
+      operatorMoves: async (messages) => void told.moves.push(...messages),
+    },
     endpointObjects: {
       enqueue: async (object, _config, events, marks) => {
         told.enqueued.push({ object, events: [...events], marks });

@@ -43,6 +43,9 @@ async function mintEverything(organizationId: string): Promise<Record<string, st
 // What a body must have to get past its schema: the answer then is about whose the thing is.
 const BODIES: Record<string, object> = {
   "PATCH /v1/operators/{id}": { name: "x" },
+  "POST /v1/operators/{id}/references": { reference: "net2phone:user:42" },
+  "POST /v1/operators/{id}/merge": { into: "opr_x" },
+  "POST /v1/calls/{id}/campaign": { campaign_id: "cmp_x" },
   "POST /v1/endpoints/{id}/replay": { state: "parked" },
   "POST /v1/webhooks/{id}/replay": { state: "parked" },
 };
@@ -98,7 +101,7 @@ describe("tenancy", () => {
       ({ method, path, resource }) =>
         method === "GET" && /^\/v[12]\/[^/]+$/.test(path) && resource !== "company-secret",
     );
-    expect(lists).toHaveLength(14);
+    expect(lists).toHaveLength(15);
     for (const { path, resource } of lists) {
       const { body } = await apiClient().get(path, { key: mine.key });
       const own = { "api-keys": [mine.apiKeyId] }[resource] ?? [];

@@ -1,0 +1,84 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { listMoves, mergeOperator, readOperator, unmergeOperator } from "../../operators";
+import { pageQuery } from "../cursor";
+import { failures, problem } from "../problem";
+import { newRouter } from "../router";
+import { idParam, json, listOf, pageOf } from "../shapes";
+import { common, move, viewMove } from "./shapes";
+import { workOn } from "./work-on";
+
+const merge = createRoute({
+  ...common,
+  method: "post",
+  path: "/{id}/merge",
+  summary: "Say that an operator is in truth another one",
+  description:
+    "All their calls follow, and those to come; each is told as `call.updated`. Their name and references stay theirs, so it can be undone.",
+  request: {
+    params: idParam,
+    body: {
+      required: true,
+      ...json(z.strictObject({ into: z.string().max(200) }), { into: "opr_3v5g8k2m9q4t7w0y1z6x3c8b5n" }),
+    },
+  },
+  responses: {
+    202: { description: "It is so; the calls are being moved", ...json(move) },
+    ...failures(400, 401, 403, 404, 409, 415, 422),
+  },
+});
+
+const unmerge = createRoute({
+  ...common,
+  method: "post",
+  path: "/{id}/unmerge",
+  summary: "Undo a merge",
+  description: "The operator is themselves again, and the calls under their name or references come back.",
+  request: { params: idParam },
+  responses: {
+    202: { description: "It is so; the calls are being moved", ...json(move) },
+    ...failures(401, 403, 404, 409),
+  },
+});
+
+const moves = createRoute({
+  ...common,
+  method: "get",
+  path: "/{id}/moves",
+  summary: "List the moves of calls that concern an operator, newest first",
+  request: { params: idParam, query: z.strictObject(pageQuery(z.object({ id: z.string() }))) },
+  responses: { 200: { description: "A page of moves", ...json(listOf(move)) }, ...failures(401, 403, 404, 422) },
+});
+
+/** `/v1/operators/{id}`: merge, unmerge, moves. */
+export function mergeRoutes() {
+  return newRouter()
+    .openapi(merge, async (c) => {
+      const { db, now } = c.var.deps;
+      const target = { organizationId: c.var.caller.organizationId, id: c.req.valid("param").id };
+      const begun = await mergeOperator(db, target, c.req.valid("json").into, now());
+      if (!begun.ok) return problem(c, begun.error);
+      await workOn(c.var.deps, begun.value);
+      return c.json(viewMove(begun.value), 202);
+    })
+    .openapi(unmerge, async (c) => {
+      const { db, now } = c.var.deps;
+      const target = { organizationId: c.var.caller.organizationId, id: c.req.valid("param").id };
+      const begun = await unmergeOperator(db, target, now());
+      if (!begun.ok) return problem(c, begun.error);
+      await workOn(c.var.deps, begun.value);
+      return c.json(viewMove(begun.value), 202);
+    })
+    .openapi(moves, async (c) => {
+      const { db } = c.var.deps;
+      const { limit, cursor } = c.req.valid("query");
+      const target = { organizationId: c.var.caller.organizationId, id: c.req.valid("param").id };
+      const found = await readOperator(db, target);
+      if (!found.ok) return problem(c, found.error);
+      const { organizationId, id: operatorId } = target;
+      const rows = await listMoves(db, { organizationId, operatorId, limit: limit + 1, after: cursor });
+      return c.json(
+        pageOf(rows, limit, viewMove, (row) => ({ id: row.id })),
+        200,
+      );
+    });
+}

@@ -1,0 +1,58 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { addReference, MAX_REFERENCE, readOperator, removeReference } from "../../operators";
+import { failures, problem } from "../problem";
+import { newRouter } from "../router";
+import { idParam, json } from "../shapes";
+import { common, operator, reference, viewOperator } from "./shapes";
+import { workOn } from "./work-on";
+
+const add = createRoute({
+  ...common,
+  method: "post",
+  path: "/{id}/references",
+  summary: "Say what another system calls an operator",
+  description:
+    "The first call that carries a new reference beside a name says so by itself. Calls that carry it already become this operator's: `/moves` tells how far that is.",
+  request: {
+    params: idParam,
+    body: { required: true, ...json(z.strictObject({ reference }), { reference: "net2phone:user:42" }) },
+  },
+  responses: {
+    200: { description: "The operator; the reference was theirs already", ...json(operator) },
+    201: { description: "The operator", ...json(operator) },
+    ...failures(400, 401, 403, 404, 409, 415, 422),
+  },
+});
+
+const remove = createRoute({
+  ...common,
+  method: "delete",
+  path: "/{id}/references/{reference}",
+  summary: "Take a reference from an operator",
+  description: "Calls that were theirs by it alone go back to the operators their names mean.",
+  request: { params: idParam.extend({ reference: z.string().max(MAX_REFERENCE) }) },
+  responses: { 204: { description: "The reference means nobody" }, ...failures(401, 403, 404) },
+});
+
+/** `/v1/operators/{id}/references` */
+export function referenceRoutes() {
+  return newRouter()
+    .openapi(add, async (c) => {
+      const { db, now } = c.var.deps;
+      const target = { organizationId: c.var.caller.organizationId, id: c.req.valid("param").id };
+      const added = await addReference(db, target, c.req.valid("json").reference, now());
+      if (!added.ok) return problem(c, added.error);
+      if (added.value) await workOn(c.var.deps, added.value);
+      const found = await readOperator(db, target);
+      if (!found.ok) return problem(c, found.error);
+      return c.json(await viewOperator(db, found.value), added.value ? 201 : 200);
+    })
+    .openapi(remove, async (c) => {
+      const { id, reference: given } = c.req.valid("param");
+      const { db, now } = c.var.deps;
+      const removed = await removeReference(db, { organizationId: c.var.caller.organizationId, id }, given, now());
+      if (!removed.ok) return problem(c, removed.error);
+      await workOn(c.var.deps, removed.value);
+      return c.body(null, 204);
+    });
+}

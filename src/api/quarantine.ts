@@ -1,0 +1,132 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { groupWaiting, pickWaiting, type WaitingGroup } from "../calls";
+import { readCampaign } from "../campaigns";
+import { invalid } from "../errors";
+import { newId } from "../lib/id";
+import { toIso } from "../lib/time";
+import { MAX_PLACED } from "../queues/messages";
+import { failures, problem } from "./problem";
+import { newRouter } from "./router";
+import { SECURED } from "./security";
+import { json } from "./shapes";
+
+// Kinds of trouble, not calls: more than this is beyond reading, and what is resolved makes room.
+const MAX_GROUPS = 200;
+const MAX_RESOLVED = 1000;
+
+const group = z
+  .object({
+    source: z.object({ id: z.string(), kind: z.string() }),
+    reason: z.string().nullable().describe("`unknown_campaign`, `no_campaign` or `campaign_not_allowed`."),
+    campaign_number: z.number().int().nullable().describe("The number the platform named."),
+    account: z.string().nullable().describe("The platform's account, site or line the calls came through."),
+    calls: z.number().int(),
+    oldest_at: z.iso.datetime().nullable().describe("When the oldest of these calls began."),
+  })
+  .openapi("QuarantineGroup", {
+    example: {
+      source: { id: "src_01k3a7w8q0m4x2c9v5b6n7p8r1", kind: "anura" },
+      reason: "unknown_campaign",
+      campaign_number: 9,
+      account: null,
+      calls: 12,
+      oldest_at: "2026-08-20T14:00:00.000Z",
+    },
+  });
+
+const resolution = z
+  .strictObject({
+    campaign_id: z.string().max(200),
+    source_id: z.string().max(200).optional(),
+    reason: z.string().max(100).optional(),
+    campaign_number: z.number().int().nullable().optional().describe("Null: calls that name none."),
+    account: z.string().max(500).nullable().optional().describe("Null: calls that came through none."),
+    call_ids: z.array(z.string().max(200)).min(1).max(MAX_RESOLVED).optional(),
+    limit: z.number().int().min(1).max(MAX_RESOLVED).default(500).describe("How many at most; the oldest first."),
+    dry_run: z.boolean().default(false).describe("Only count."),
+  })
+  .openapi("QuarantineResolution", {
+    example: { campaign_id: "cmp_01k3a7w8q0m4x2c9v5b6n7p8r1", reason: "unknown_campaign", campaign_number: 9 },
+  });
+
+const counts = z
+  .object({
+    matched: z.number().int().describe("Waiting calls that match."),
+    placed: z.number().int().describe("Those of them that are on their way into the campaign now."),
+    left: z.number().int().describe("Those that are not: ask again once `GET /v1/quarantine` shows these gone."),
+  })
+  .openapi("QuarantineCounts", { example: { matched: 12, placed: 12, left: 0 } });
+
+const common = { tags: ["Quarantine"], security: SECURED };
+
+const list = createRoute({
+  ...common,
+  method: "get",
+  path: "/",
+  summary: "Count what waits for a campaign, by what it has in common",
+  responses: {
+    200: {
+      description: `The largest ${MAX_GROUPS} groups`,
+      ...json(z.object({ data: z.array(group), more: z.boolean().describe("Whether there are smaller ones yet.") })),
+    },
+    ...failures(401, 403),
+  },
+});
+
+const resolve = createRoute({
+  ...common,
+  method: "post",
+  path: "/resolve",
+  summary: "Choose the campaign of calls that wait for one",
+  description:
+    "Every waiting call that matches; without any condition, all. As choosing for each call by itself would.",
+  request: { body: { required: true, ...json(resolution) } },
+  responses: {
+    200: { description: "A dry run: what it would come to", ...json(counts) },
+    202: { description: "They are on their way", ...json(counts) },
+    ...failures(400, 401, 403, 415, 422),
+  },
+});
+
+/** `/v1/quarantine` */
+export function quarantineRoutes() {
+  return newRouter()
+    .openapi(list, async (c) => {
+      const { organizationId } = c.var.caller;
+      const groups = await groupWaiting(c.var.deps.db, { organizationId, limit: MAX_GROUPS + 1 });
+      return c.json({ data: groups.slice(0, MAX_GROUPS).map(viewGroup), more: groups.length > MAX_GROUPS }, 200);
+    })
+    .openapi(resolve, async (c) => {
+      const { db, inbox, now } = c.var.deps;
+      const { organizationId } = c.var.caller;
+      const { campaign_id: campaignId, limit, dry_run: dryRun, ...given } = c.req.valid("json");
+      const campaign = await readCampaign(db, { organizationId, id: campaignId });
+      if (!campaign.ok) return problem(c, invalid("campaign_id", "names no campaign of this organization"));
+      const filter = {
+        sourceId: given.source_id,
+        reason: given.reason,
+        campaignNumber: given.campaign_number,
+        account: given.account,
+        callIds: given.call_ids,
+      };
+      const { ids, matched } = await pickWaiting(db, { organizationId, filter, limit });
+      if (dryRun) return c.json({ matched, placed: 0, left: matched }, 200);
+      for (let start = 0; start < ids.length; start += MAX_PLACED) {
+        const callIds = ids.slice(start, start + MAX_PLACED);
+        const message = { kind: "placement" as const, id: newId("plc", now()), organizationId, callIds, campaignId };
+        await inbox.put({ ...message, onlyWaiting: true });
+      }
+      return c.json({ matched, placed: ids.length, left: Math.max(0, matched - ids.length) }, 202);
+    });
+}
+
+function viewGroup(row: WaitingGroup): z.infer<typeof group> {
+  return {
+    source: { id: row.sourceId, kind: row.sourceKind },
+    reason: row.reason,
+    campaign_number: row.campaignNumber,
+    account: row.account,
+    calls: row.calls,
+    oldest_at: toIso(row.oldestAt),
+  };
+}

@@ -1,0 +1,90 @@
+import { and, eq, sql, type SQL } from "drizzle-orm";
+import { changesOf, runBatch, type Database, type Statement } from "../db/client";
+import { operators } from "../db/schema";
+import { invalid, type DomainError } from "../errors";
+import { err, ok, type Result } from "../lib/result";
+import { chainFrom } from "./directory";
+import { insertMove, newMove, readMove, type MoveRow } from "./moves";
+import { readOperator } from "./read";
+
+type Target = { organizationId: string; id: string };
+
+/**
+ * Says that an operator is in truth another one. From the moment this is written calls are placed so; the move it gives
+ * brings the calls there are. Nothing of the operator is lost: `unmergeOperator` makes them themselves again.
+ */
+export async function mergeOperator(
+  db: Database,
+  target: Target,
+  intoId: string,
+  now: number,
+): Promise<Result<MoveRow, DomainError>> {
+  const { organizationId, id } = target;
+  const [operator, into] = await Promise.all([
+    readOperator(db, target),
+    readOperator(db, { organizationId, id: intoId }),
+  ]);
+  if (!operator.ok) return operator;
+  if (!into.ok) return err(invalid("into", "is no operator of this organization"));
+  if (intoId === id) return err(invalid("into", "is this very operator"));
+  if (operator.value.mergedInto !== null)
+    return conflict(`This operator is merged into ${operator.value.mergedInto}. Undo that first.`);
+  const move = newMove({ organizationId, fromId: id, intoId, kind: "merge" }, now);
+  const [begun] = await runBatch(db, [
+    insertMove(
+      db,
+      move,
+      sql`EXISTS (SELECT 1 FROM ${operators} WHERE id = ${id} AND merged_into IS NULL)
+      AND ${id} NOT IN ${chainFrom(sql`SELECT ${intoId}`)}`,
+    ),
+    setMergedInto(db, target, intoId, move),
+  ]);
+  if (changesOf(begun) > 0) return ok(move);
+  return conflict(`${into.value.name} is merged into this operator, or this one was merged just now.`);
+}
+
+/** Makes a merged operator themselves again. The move it gives brings their calls back from wherever they are. */
+export async function unmergeOperator(
+  db: Database,
+  target: Target,
+  now: number,
+): Promise<Result<MoveRow, DomainError>> {
+  const { organizationId, id } = target;
+  const operator = await readOperator(db, target);
+  if (!operator.ok) return operator;
+  const { mergedInto } = operator.value;
+  if (mergedInto === null) return conflict("This operator is not merged into anybody.");
+  // The end of the chain as it is when this is written: that is where their calls are, or are on their way to.
+  const end = sql`(SELECT last.id FROM operators AS last
+    WHERE last.id IN ${chainFrom(sql`SELECT ${id}`)} AND last.merged_into IS NULL)`;
+  const move = newMove({ organizationId, fromId: mergedInto, intoId: id, kind: "undo" }, now);
+  const [begun] = await runBatch(db, [
+    insertMove(
+      db,
+      { ...move, fromId: end },
+      sql`EXISTS (SELECT 1 FROM ${operators} WHERE id = ${id} AND merged_into = ${mergedInto})`,
+    ),
+    setMergedInto(db, target, null, move),
+  ]);
+  if (changesOf(begun) === 0) return conflict("Somebody else changed this operator at the same time. Try again.");
+  return ok((await readMove(db, move)) ?? move);
+}
+
+/** Takes effect when the batch began the move, so that both happen or neither. */
+function setMergedInto(
+  db: Database,
+  { organizationId, id }: Target,
+  mergedInto: string | null,
+  move: MoveRow,
+): Statement {
+  const begun: SQL = sql`EXISTS (SELECT 1 FROM operator_moves AS begun
+    WHERE begun.organization_id = ${organizationId} AND begun.id = ${move.id})`;
+  return db
+    .update(operators)
+    .set({ mergedInto })
+    .where(and(eq(operators.organizationId, organizationId), eq(operators.id, id), begun));
+}
+
+function conflict(message: string): Result<never, DomainError> {
+  return err({ kind: "conflict", message });
+}

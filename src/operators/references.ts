@@ -1,0 +1,100 @@
+import { and, eq, inArray, sql, type SQL } from "drizzle-orm";
+import { changesOf, runBatch, type Database, type Statement } from "../db/client";
+import { operatorReferences, operators } from "../db/schema";
+import { notFound, type DomainError } from "../errors";
+import { err, ok, type Result } from "../lib/result";
+import { insertMove, newMove, type MoveRow } from "./moves";
+import { readOperator } from "./read";
+
+/** Characters of a reference, at most. */
+export const MAX_REFERENCE = 200;
+
+type Target = { organizationId: string; id: string };
+
+/** The references of each of these operators, in order. An operator without any is left out. */
+export async function referencesOf(
+  db: Database,
+  organizationId: string,
+  operatorIds: readonly string[],
+): Promise<Map<string, string[]>> {
+  const rows = await db
+    .select()
+    .from(operatorReferences)
+    .where(
+      and(
+        eq(operatorReferences.organizationId, organizationId),
+        inArray(operatorReferences.operatorId, sql`(SELECT value FROM json_each(${JSON.stringify(operatorIds)}))`),
+      ),
+    )
+    .orderBy(operatorReferences.reference);
+  const references = new Map<string, string[]>();
+  for (const row of rows) references.set(row.operatorId, [...(references.get(row.operatorId) ?? []), row.reference]);
+  return references;
+}
+
+/** Statement that says whose a reference is, where `guard` holds and nobody has it yet. */
+export function learnReference(db: Database, row: typeof operatorReferences.$inferSelect, guard: SQL): Statement {
+  return db.run(sql`
+    INSERT INTO ${operatorReferences} (organization_id, reference, operator_id, created_at)
+    SELECT ${row.organizationId}, ${row.reference}, ${row.operatorId}, ${row.createdAt}
+    WHERE ${guard} ON CONFLICT DO NOTHING`);
+}
+
+/**
+ * Says that a reference means this operator; the calls that carry it follow. Gives the move that brings them, or null
+ * where it meant this operator already. A reference of another operator is a conflict that names them.
+ */
+export async function addReference(
+  db: Database,
+  target: Target,
+  reference: string,
+  now: number,
+): Promise<Result<MoveRow | null, DomainError>> {
+  const operator = await readOperator(db, target);
+  if (!operator.ok) return operator;
+  const { organizationId, id } = target;
+  const move = newMove({ organizationId, fromId: reference, intoId: id, kind: "reference" }, now);
+  const results = await runBatch(db, [
+    insertMove(db, move, sql`NOT EXISTS (${ownerOf(organizationId, reference)})`),
+    learnReference(db, { organizationId, reference, operatorId: id, createdAt: now }, sql`TRUE`),
+  ]);
+  if (changesOf(results[0]) > 0) return ok(move);
+  const owner = await db
+    .select({ id: operators.id, name: operators.name })
+    .from(operatorReferences)
+    .innerJoin(operators, eq(operators.id, operatorReferences.operatorId))
+    .where(and(eq(operatorReferences.organizationId, organizationId), eq(operatorReferences.reference, reference)))
+    .get();
+  if (owner?.id === id) return ok(null);
+  const whose = owner ? `is a reference of ${owner.name} (${owner.id})` : "was changed by somebody else just now";
+  return err({ kind: "conflict", message: `${reference} ${whose}.` });
+}
+
+/** Takes a reference from an operator; calls that were theirs by it alone go back to whom their names mean. */
+export async function removeReference(
+  db: Database,
+  target: Target,
+  reference: string,
+  now: number,
+): Promise<Result<MoveRow, DomainError>> {
+  const { organizationId, id } = target;
+  const move = newMove({ organizationId, fromId: reference, intoId: id, kind: "reference" }, now);
+  const results = await runBatch(db, [
+    insertMove(db, move, sql`EXISTS (${ownerOf(organizationId, reference)} AND operator_id = ${id})`),
+    db
+      .delete(operatorReferences)
+      .where(
+        and(
+          eq(operatorReferences.organizationId, organizationId),
+          eq(operatorReferences.reference, reference),
+          eq(operatorReferences.operatorId, id),
+        ),
+      ),
+  ]);
+  return changesOf(results[0]) > 0 ? ok(move) : err(notFound("reference of this operator"));
+}
+
+function ownerOf(organizationId: string, reference: string): SQL {
+  return sql`SELECT operator_id FROM ${operatorReferences}
+    WHERE organization_id = ${organizationId} AND reference = ${reference}`;
+}

@@ -1,0 +1,25 @@
+import { sql } from "drizzle-orm";
+import type { calls } from "../../db/schema";
+import { inbound } from "../../db/schema";
+import type { Database, Statement } from "../../db/client";
+
+/**
+ * Statement that says of the requests of calls that leave quarantine that they are accepted, where the very version that
+ * leaves it was written. One for all of them: finding the requests reads every one of the organization that waits.
+ */
+export function acceptReleased(
+  db: Database,
+  released: readonly Pick<typeof calls.$inferSelect, "id" | "organizationId" | "writer">[],
+): Statement[] {
+  if (released.length === 0) return [];
+  const organizations = JSON.stringify([...new Set(released.map((call) => call.organizationId))]);
+  const versions = JSON.stringify(released.map((call) => [call.id, call.writer]));
+  return [
+    // The first literal is there for the partial index, which SQLite uses only where it sees the index's own condition.
+    db.run(sql`UPDATE ${inbound} SET outcome = 'accepted', reason = NULL
+      WHERE outcome <> 'accepted' AND outcome = 'quarantined'
+        AND organization_id IN (SELECT value FROM json_each(${organizations}))
+        AND call_id IN (SELECT seen.id FROM json_each(${versions}) AS given
+          JOIN calls AS seen ON seen.id = given.value ->> 0 AND seen.writer = given.value ->> 1)`),
+  ];
+}
