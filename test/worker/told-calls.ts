@@ -1,0 +1,37 @@
+import { env } from "cloudflare:workers";
+import { callIdOf, type CallFacts } from "../../src/calls";
+import { openDatabase } from "../../src/db/client";
+import { mergeCalls, type CallNotices } from "../../src/jobs/ingest/merge-calls";
+
+/** Where the calls of a test come from. */
+export type Platform = { organizationId: string; sourceId: string; campaignId: string | null };
+
+/**
+ * Calls as a platform that knows references tells of them, past the reading of its bytes. One batch; gives their ids. A
+ * `database` may have something happen around its writes.
+ */
+export async function tell(
+  platform: Platform,
+  calls: readonly Partial<CallFacts>[],
+  database: D1Database = env.DB,
+): Promise<string[]> {
+  const { organizationId, sourceId } = platform;
+  const said = new Map<string, CallNotices>();
+  const ids: string[] = [];
+  for (const given of calls) {
+    const facts = { externalId: crypto.randomUUID(), outcome: "completed" as const, recordings: [], ...given };
+    const name = { organizationId, sourceId, externalId: facts.externalId };
+    const key = { ...name, id: await callIdOf(name), sourceKind: "audian" };
+    const one = said.get(key.id) ?? {
+      key,
+      sourceCampaignId: platform.campaignId,
+      campaignOfAccount: {},
+      notices: [],
+    };
+    said.set(key.id, { ...one, notices: [...one.notices, { facts, receivedAt: Date.now(), replay: false }] });
+    ids.push(key.id);
+  }
+  const parts = { db: openDatabase(database), bucket: env.BUCKET, newWriter: () => crypto.randomUUID() };
+  await mergeCalls(parts, [...said.values()], () => [], Date.now());
+  return ids;
+}
