@@ -1,5 +1,6 @@
 import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
+import type { AnySQLiteColumn } from "drizzle-orm/sqlite-core";
 import { afterEach, expect, it, vi } from "vitest";
 import { openDatabase } from "../../src/db/client";
 import * as schema from "../../src/db/schema";
@@ -26,7 +27,7 @@ function randomOf(seed: number): () => number {
   };
 }
 
-it.for([1, 2, 3, 4, 5, 6])("every call ends with whom it belongs, seed %i", { timeout: 60_000 }, async (seed) => {
+it.for([1, 2, 3, 4])("every call ends with whom it belongs, seed %i", { timeout: 60_000 }, async (seed) => {
   const db = openDatabase(env.DB);
   const random = randomOf(seed);
   const pick = <T>(values: readonly T[]): T => values[Math.floor(random() * values.length)]!;
@@ -43,12 +44,14 @@ it.for([1, 2, 3, 4, 5, 6])("every call ends with whom it belongs, seed %i", { ti
   // What the answers say stands: the model of the merges.
   const merged = new Map<string, string>();
 
+  // The name just told: who changes anything while it is written changes just this one.
+  let justTold: string | undefined;
+
   /** A person merges or undoes, and is told whether that went through. */
   async function change(): Promise<void> {
-    const name = pick(NAMES);
-    const id = ids.get(name)!;
+    const id = ids.get(justTold ?? pick(NAMES))!;
     const into = ids.get(pick(NAMES))!;
-    const isUndo = random() < 0.4;
+    const isUndo = justTold === undefined ? random() < 0.4 : merged.has(id);
     const body = JSON.stringify(isUndo ? {} : { into });
     const headers = { "x-api-key": organization.key, "content-type": "application/json" };
     const path = `/v1/operators/${id}/${isUndo ? "unmerge" : "merge"}`;
@@ -57,6 +60,12 @@ it.for([1, 2, 3, 4, 5, 6])("every call ends with whom it belongs, seed %i", { ti
     if (status !== 202) return;
     if (isUndo) merged.delete(id);
     else merged.set(id, into);
+    // Its move may be over before anything else happens.
+    if (random() < 0.5)
+      await line.deliver(
+        QUEUES.ingest,
+        line.sent.splice(-1).map((message) => message.body),
+      );
   }
 
   // Half of the writes of calls have somebody change who is who right before them.
@@ -81,19 +90,23 @@ it.for([1, 2, 3, 4, 5, 6])("every call ends with whom it belongs, seed %i", { ti
   const facts = () => ({
     operatorName: pick(NAMES),
     operatorReference: pick(REFERENCES),
-    startedAt: 1 + random() * 1e9,
+    startedAt: 1 + Math.floor(random() * 1e9),
   });
+  async function tellOf(externalId: string): Promise<void> {
+    const one = { ...facts(), externalId };
+    justTold = one.operatorName;
+    await tell(platform, [one], pick([changing, env.DB]));
+    justTold = undefined;
+  }
   const steps: (() => Promise<unknown>)[] = [
     change,
     async () => {
       const externalId = `c${told.length}`;
       told.push(externalId);
-      await tell(platform, [{ ...facts(), externalId }], random() < 0.5 ? changing : env.DB);
+      await tellOf(externalId);
     },
-    async () => {
-      // A later word of a known call may change its operator, and its place in the order that moves go through.
-      if (told.length > 0) await tell(platform, [{ ...facts(), externalId: pick(told) }], pick([changing, env.DB]));
-    },
+    // A later word of a known call may change its operator, and its place in the order that moves go through.
+    async () => (told.length > 0 ? tellOf(pick(told)) : undefined),
     async () => {
       const message = line.sent.splice(0, 1)[0];
       if (message) await pick([line, busy, failing]).deliver(message.queue, [message.body]);
@@ -103,32 +116,34 @@ it.for([1, 2, 3, 4, 5, 6])("every call ends with whom it belongs, seed %i", { ti
       if (message) line.sent.splice(line.sent.indexOf(message), 1);
     },
   ];
-  for (let step = 0; step < 120; step += 1) await pick(steps)();
+  const ofOrganization = (table: { organizationId: AnySQLiteColumn }) => eq(table.organizationId, organization.id);
 
-  for (let round = 0; round < 3; round += 1) {
+  /** Lets everything that is under way come to its end, and looks at every call. */
+  async function expectAllInPlace(): Promise<void> {
     await db.update(schema.operatorMoves).set({ leaseUntil: 0 });
     await line.cron();
     await line.run();
+    const moves = await db.select().from(schema.operatorMoves).where(ofOrganization(schema.operatorMoves));
+    expect(moves.filter((move) => move.state !== "completed")).toEqual([]);
+    const references = await db
+      .select()
+      .from(schema.operatorReferences)
+      .where(ofOrganization(schema.operatorReferences));
+    const ownerOf = new Map(references.map((row) => [row.reference, row.operatorId]));
+    const endOf = (id: string): string => (merged.has(id) ? endOf(merged.get(id)!) : id);
+    const calls = await db.select().from(schema.calls).where(ofOrganization(schema.calls));
+    const belongs = calls.map((call) => {
+      const start = ownerOf.get(call.operatorReference ?? "") ?? ids.get(call.operatorName ?? "")!;
+      return [call.externalId, endOf(start)];
+    });
+    expect(calls.map((call) => [call.externalId, call.operatorId])).toEqual(belongs);
   }
-  const moves = await db
-    .select()
-    .from(schema.operatorMoves)
-    .where(eq(schema.operatorMoves.organizationId, organization.id));
-  expect(moves.length).toBeGreaterThan(3);
-  expect(moves.filter((move) => move.state !== "completed")).toEqual([]);
 
-  const references = await db
-    .select()
-    .from(schema.operatorReferences)
-    .where(eq(schema.operatorReferences.organizationId, organization.id));
-  const ownerOf = new Map(references.map((row) => [row.reference, row.operatorId]));
-  const endOf = (id: string): string => (merged.has(id) ? endOf(merged.get(id)!) : id);
-  const calls = await db.select().from(schema.calls).where(eq(schema.calls.organizationId, organization.id));
-  expect(calls.length).toBeGreaterThan(NAMES.length + 10);
-  const placed = calls.map((call) => [call.externalId, call.operatorId]);
-  const belongs = calls.map((call) => {
-    const start = ownerOf.get(call.operatorReference ?? "") ?? ids.get(call.operatorName ?? "")!;
-    return [call.externalId, endOf(start)];
-  });
-  expect(placed).toEqual(belongs);
+  // Often enough that what went wrong is not put right by the next merge.
+  for (let step = 1; step <= 90; step += 1) {
+    await pick(steps)();
+    if (step % 6 === 0) await expectAllInPlace();
+  }
+  expect(told.length).toBeGreaterThan(10);
+  expect(await db.select().from(schema.operatorMoves).where(ofOrganization(schema.operatorMoves))).not.toHaveLength(0);
 });

@@ -184,10 +184,14 @@ describe("a merge or its undoing between the reading and the writing of", () => 
     expect(await operatorOf(merged)).toBe(await idOf("1001"));
   });
 
-  it("a later notice of a known call places it as it is afterwards", async () => {
-    await tell(platform, [{ ...byName("1001"), externalId: "c" }, byName(LUCIA)]);
-    const id = await tellMeanwhile({ externalId: "c", durationSeconds: 9 }, () => merge("1001", LUCIA));
-    await line.run();
+  it("a later notice, which names another operator of a known call, places it as it is afterwards", async () => {
+    await tell(platform, [byName("1001"), byName(LUCIA)]);
+    await tell(platform, [{ ...byName("Zoe"), externalId: "c", outcome: "in_progress" }]);
+    // The move is over before the notice is written: the call was still Zoe's when it passed.
+    const id = await tellMeanwhile({ ...byName("1001"), externalId: "c" }, async () => {
+      await merge("1001", LUCIA);
+      await line.run();
+    });
     expect(await operatorOf(id)).toBe(await idOf(LUCIA));
   });
 

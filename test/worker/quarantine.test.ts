@@ -6,7 +6,7 @@ import type { CampaignRow } from "../../src/campaigns";
 import { openDatabase } from "../../src/db/client";
 import * as schema from "../../src/db/schema";
 import type { IngestMessage } from "../../src/queues/messages";
-import { mintApiKey, mintCampaign, mintOrganization } from "../factories";
+import { mintApiKey, mintCall, mintCampaign, mintOrganization } from "../factories";
 import { aroundWrites } from "./around-writes";
 import { deadLetterOf, newPipeline, QUEUES, type Pipeline } from "./pipeline";
 
@@ -122,7 +122,7 @@ describe("choosing the campaign of a call in quarantine", () => {
     expect(await storyOf(callId)).toEqual(expect.arrayContaining(["task.created", "call.processed"]));
   });
 
-  it("outranks every later notice and the finalizer, but not another choice", async () => {
+  it("outranks every later notice and replay, but not another choice", async () => {
     const { callId } = await post();
     await line.run();
     await choose(callId, second.id);
@@ -330,6 +330,26 @@ describe("/v1/quarantine", () => {
     await line.run();
     await line.deliver(QUEUES.ingest, resolving);
     expect(await callOf(one)).toMatchObject({ campaignId: first.id });
+  });
+});
+
+describe("a call in quarantine whose end never comes", () => {
+  it("is ended, and waits on", async () => {
+    const { id } = await mintCall(db, organization.id, {
+      quarantine: "campaign_not_allowed",
+      campaignNumber: first.number,
+      state: "in_progress",
+      terminal: null,
+      finalizeAt: 0,
+      ranks: { state: -1 },
+    });
+    await line.cron();
+    await line.run();
+    expect(await callOf(id)).toMatchObject({
+      state: "completed",
+      quarantine: "campaign_not_allowed",
+      campaignId: null,
+    });
   });
 });
 

@@ -9,6 +9,7 @@ import { listApiKeys } from "../../../src/identity";
 import { directoryQueries, listMoves, listOperators } from "../../../src/operators";
 import { listTasks } from "../../../src/quality";
 import { listRecordings } from "../../../src/recordings";
+import { acceptReleased } from "../../../src/sources";
 import { NOON } from "../../factories";
 
 const organizationId = "org_1";
@@ -39,6 +40,8 @@ const LISTS: Record<string, (db: Database) => Promise<unknown>> = {
   "calls to place anew, later page": (db) =>
     findToPlace(db, { organizationId, of: { reference: "a:b:c" }, limit, cursor: "1:call_1" }),
   "calls that wait for a campaign": (db) => pickWaiting(db, { organizationId, filter: {}, limit }),
+  "requests of calls that leave quarantine": (db) =>
+    Promise.all(acceptReleased(db, [{ id: "call_1", organizationId, writer: "w" }])),
   "who is who": (db) =>
     Promise.all(
       directoryQueries(db, {
