@@ -26,7 +26,7 @@ export async function list(
     per_page: String(PER_PAGE),
     page,
   });
-  const answer = await ask(`calls?${query}`, config, means);
+  const answer = await ask(`calls?${query.toString()}`, config, means);
   if (!answer.ok) return answer;
   const reply = fieldsOf(answer.value) ?? new Map<string, unknown>();
   const entries: unknown = reply.get("calls");

@@ -103,7 +103,7 @@ function recordingsOf(
 ): RecordingFacts[] {
   if (settings.expect_recordings === true) {
     const query = new URLSearchParams({ telephonySessionId: sessionId, view: "Detailed" });
-    const url = apiUrl(settings, `v1.0/account/~/call-log?${query}`);
+    const url = apiUrl(settings, `v1.0/account/~/call-log?${query.toString()}`);
     return outcome === "completed" ? [{ externalId: EXPECTED, url }] : [];
   }
   const ids = parties.flatMap((party) => {
