@@ -129,4 +129,3 @@ function summaryOf(event: Fields): string | null {
   const inner = fieldsOf(recap);
   return readLongText(recap) ?? readLongText(inner?.get("content")) ?? readLongText(inner?.get("summary"));
 }
-

@@ -7,6 +7,8 @@ import { missingFields, unreadable } from "../refusals";
 import { callIdOf, isKnownState, mapEvent } from "./map";
 import type { DialpadSettings } from "./settings";
 
+const TOKEN = /^[\w-]+\.[\w-]+\.[\w-]+$/;
+
 /** Reads an event: the claims of the token that the body is. `verify` has checked it; replays read the same bytes. */
 export async function read(
   body: Uint8Array<ArrayBuffer>,
@@ -15,7 +17,7 @@ export async function read(
 ): Promise<Result<Reading, Refusal>> {
   const text = readUtf8(body);
   if (text === undefined) return unreadable("not_utf8", "The body is not text in UTF-8.");
-  const event = fieldsOf(decodeJwt(text));
+  const event = TOKEN.test(text) ? fieldsOf(decodeJwt(text)) : undefined;
   if (!event) return unreadable("not_a_token", "The body is no token with a JSON object in it.");
   const state = firstText(event, ["state"]);
   const missing = [...(callIdOf(event) === null ? ["call_id"] : []), ...(state === null ? ["state"] : [])];

@@ -22,7 +22,10 @@ export async function verify(
   if (verified.ok) return ok(undefined);
   switch (verified.error) {
     case "malformed":
-      return unauthorized("not_signed", "The body is no signed token: give the webhook in Dialpad this source's secret.");
+      return unauthorized(
+        "not_signed",
+        "The body is no signed token: give the webhook in Dialpad this source's secret.",
+      );
     case "wrong_algorithm":
       return unauthorized("wrong_algorithm", "The token must be signed with HS256.");
     case "wrong_signature":

@@ -38,11 +38,7 @@ export function callIdOf(entry: Fields): string | null {
  * has ended, so it completes the call; where the account sends call events too, those and this agree. `transcribed` says
  * only that there is a transcript: its link may lead to that and is not taken for the audio's.
  */
-export function mapRecordings(
-  event: "completed" | "transcribed",
-  object: Fields,
-  settings: ZoomSettings,
-): CallFacts[] {
+export function mapRecordings(event: "completed" | "transcribed", object: Fields, settings: ZoomSettings): CallFacts[] {
   const entries = object.get("recordings");
   const calls = new Map<string, CallFacts>();
   for (const value of Array.isArray(entries) ? entries.slice(0, MAX_RECORDINGS) : []) {

@@ -64,8 +64,9 @@ export const cases: SourceCase[] = [
       toleranceMs: null,
       coversBody: false,
       sign: async (body, token) => {
-        const fields = JSON.parse(new TextDecoder().decode(body)) as Record<string, unknown>;
-        return { headers: {}, body: new TextEncoder().encode(JSON.stringify({ ...fields, token })) };
+        const fields: unknown = JSON.parse(new TextDecoder().decode(body));
+        if (typeof fields !== "object" || fields === null || Array.isArray(fields)) throw new Error("no notice");
+        return { headers: {}, body: new Uint8Array(new TextEncoder().encode(JSON.stringify({ ...fields, token }))) };
       },
     },
   },

@@ -78,7 +78,7 @@ export const cases: SourceCase[] = [
       sign: async (body, secret) => {
         const signed = new TextDecoder().decode(body).replace(/\.$/, "");
         const signature = base64Url(await hmac("SHA-256", secret, encoder.encode(signed)));
-        return { headers: {}, body: encoder.encode(`${signed}.${signature}`) };
+        return { headers: {}, body: new Uint8Array(encoder.encode(`${signed}.${signature}`)) };
       },
     },
   },

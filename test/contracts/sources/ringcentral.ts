@@ -3,7 +3,14 @@ import type { SourceCase } from "../source-case";
 
 const SESSION = "s-a0d17bf1a2b3c4d5e6f7";
 
-type Party = { id?: string; code: string; reason?: string; missedCall?: boolean; recordings?: unknown[]; name?: string };
+type Party = {
+  id?: string;
+  code: string;
+  reason?: string;
+  missedCall?: boolean;
+  recordings?: unknown[];
+  name?: string;
+};
 
 function notice(sequence: number, at: string, ...parties: Party[]) {
   return {

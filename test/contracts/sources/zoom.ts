@@ -49,7 +49,7 @@ async function sign(body: Uint8Array<ArrayBuffer>, secret: string, at: number) {
 
 async function validation(): Promise<InboundRequest> {
   const asked = { event: "endpoint.url_validation", event_ts: NOW, payload: { plainToken: "qgg8vlvZRS6UYooatFL8Aw" } };
-  const body = encoder.encode(JSON.stringify(asked));
+  const body = new Uint8Array(encoder.encode(JSON.stringify(asked)));
   const { headers } = await sign(body, SECRET, NOW);
   return { url: "https://trunkline.test/webhook/zoom/src_1", headers: new Headers(headers), body };
 }
