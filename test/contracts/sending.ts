@@ -23,7 +23,7 @@ export async function signed(given: SignedCase, body: Bytes, changes: Changes = 
   const proof = await sign(body, secret, at, url);
   const headers = new Headers({ "content-type": given.contentType });
   for (const [name, value] of Object.entries(proof.headers)) headers.set(name, value);
-  return { url: proof.url ?? url, headers, body: proof.body ?? body };
+  return { url: proof.url ?? url, headers, body: proof.body ? new Uint8Array(proof.body) : body };
 }
 
 /** The bytes on the wire: the body, with its proof inside where it belongs there and one can be made. */

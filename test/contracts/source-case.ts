@@ -25,7 +25,7 @@ export type SourceCase = {
   signing?: {
     /** Milliseconds: when `verify` is asked. */
     now: number;
-    /** The address the request is sent to, where the platform signs it: another one is then refused. */
+    /** The address the request is sent to; a default where the platform does not sign it. */
     url?: string;
     /**
      * What the platform would send at that moment (milliseconds) under that secret: the case's own or `wrongSecret`.
@@ -36,7 +36,7 @@ export type SourceCase = {
       secret: string,
       at: number,
       url: string,
-    ): Promise<{ headers: Record<string, string>; body?: Uint8Array<ArrayBuffer>; url?: string }>;
+    ): Promise<{ headers: Record<string, string>; body?: Uint8Array; url?: string }>;
     /** The header that holds the proof; null where it is in the body or the address. */
     signatureHeader: string | null;
     /** The header that holds the signed moment; null where there is none. */
