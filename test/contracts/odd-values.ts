@@ -1,3 +1,5 @@
+import { pick, type Random } from "./random-bytes";
+
 type Fields = Record<string, unknown>;
 
 /** What no honest platform puts into a field, and what some do. */
@@ -40,6 +42,16 @@ export const ODD_VALUES: readonly unknown[] = [
   "+1234567890123456789",
   "é".repeat(10_000),
 ];
+
+/** A copy of the fields with the value in one of their places. */
+export function placeSomewhere(fields: Fields, value: unknown, random: Random): Fields {
+  const key = pick(random, Object.keys(fields));
+  const present = fields[key];
+  const isInner = typeof present === "object" && present !== null && Object.keys(present).length > 0;
+  if (!isInner || random() < 0.2) return { ...fields, [key]: value };
+  const changed = placeSomewhere({ ...present }, value, random);
+  return { ...fields, [key]: Array.isArray(present) ? Object.values(changed) : changed };
+}
 
 export const CONTENT_TYPES: readonly string[] = [
   "",

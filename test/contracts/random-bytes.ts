@@ -37,27 +37,38 @@ const PIECES = ['"', "{", "}", "[", ":", ",", "null", "{{ x }}", "\\", "1e9", "-
 
 /** The bytes with a few of them changed, cut out, doubled or added. */
 export function mutate(bytes: Bytes, random: Random): Bytes {
-  let list = [...bytes];
+  let changed = bytes;
   const rounds = 1 + Math.floor(random() * 6);
   for (let round = 0; round < rounds; round += 1) {
-    const at = Math.floor(random() * list.length);
+    const at = Math.floor(random() * changed.length);
+    const [before, after] = [changed.subarray(0, at), changed.subarray(at)];
     const length = Math.floor(random() * 20);
     switch (Math.floor(random() * 5)) {
       case 0:
-        list[at] = Math.floor(random() * 256);
+        changed = joined(before, Uint8Array.of(Math.floor(random() * 256)), after.subarray(1));
         break;
       case 1:
-        list.splice(at, length);
+        changed = joined(before, after.subarray(length));
         break;
       case 2:
-        list.splice(at, 0, ...list.slice(at, at + length));
+        changed = joined(before, after.subarray(0, length), after);
         break;
       case 3:
-        list.splice(at, 0, ...bytesOf(pick(random, PIECES)));
+        changed = joined(before, bytesOf(pick(random, PIECES)), after);
         break;
       default:
-        list = list.slice(0, Math.max(1, at));
+        changed = changed.slice(0, Math.max(1, at));
     }
   }
-  return new Uint8Array(list);
+  return changed;
+}
+
+function joined(...parts: Uint8Array[]): Bytes {
+  const whole = new Uint8Array(parts.reduce((size, part) => size + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
 }
