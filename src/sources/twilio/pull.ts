@@ -20,7 +20,7 @@ import { outcomeOf } from "./status";
 type Config = AccessConfig<TwilioSettings>;
 type Span = { from: number; until: number };
 
-const CALLS_A_PAGE = 500;
+const CALLS_A_PAGE = 200;
 /** Twilio's largest. */
 const RECORDINGS_A_PAGE = 1_000;
 const MAX_RECORDING_PAGES = 20;
