@@ -1,12 +1,14 @@
 import { anura } from "./anura";
 import { audian } from "./audian";
 import { defaultSourceOf } from "./config";
+import { telnyx } from "./telnyx";
 import { twilio } from "./twilio";
+import { vonage } from "./vonage";
 import type { InboundForm } from "../db/schema";
 import type { Reader, Source } from "./contract";
 
 /** Every platform that can push to us, by the kind its path and its source rows name. */
-export const SOURCES = { anura, audian, twilio } as const satisfies Record<string, Source>;
+export const SOURCES = { anura, audian, telnyx, twilio, vonage } as const satisfies Record<string, Source>;
 
 export type SourceKind = keyof typeof SOURCES;
 

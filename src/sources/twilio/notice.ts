@@ -61,7 +61,7 @@ export function readNotice(fields: Fields, settings: TwilioSettings): Result<Rea
   }
   const from = firstText(fields, ["From", "Caller"]);
   const to = firstText(fields, ["To", "Called"]);
-  const ofState = outcome === undefined ? { outcome: null } : stateOf(fields, outcome, status);
+  const ofState = outcome === undefined ? { outcome: null, secondary: true } : stateOf(fields, outcome, status);
   return ok({
     kind: "calls",
     facts: [
