@@ -1,6 +1,5 @@
 import { timingSafeEqual } from "node:crypto";
-// For its hooks: sources import each other without an extension.
-import "./profiles.ts";
+import { source } from "./profiles.ts";
 
 /** A callback as Twilio sends it, and the secrets of the source it comes to. */
 export type Callback = { url: string; body: string; signature: string; contentType: string; secrets: string[] };
@@ -26,9 +25,4 @@ function bytes(data: ArrayBuffer): Uint8Array {
   return ArrayBuffer.isView(data)
     ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
     : new Uint8Array(data);
-}
-
-// Not a literal, so that what is type-checked for Node does not reach into what is type-checked for Workers.
-async function source(name: string): Promise<unknown> {
-  return import(`../../src/${name}`);
 }
