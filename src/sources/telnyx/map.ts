@@ -3,7 +3,7 @@ import { SECOND } from "../../lib/time";
 import { foldWord } from "../coerce";
 import { keepCustom } from "../custom";
 import { directionOf } from "../direction";
-import { firstLink, firstText, readMoment } from "../fields";
+import { firstLink, firstText, readMoment, readSeconds } from "../fields";
 import { fieldsOf, type Fields } from "../json-object";
 import { toE164 } from "../phone-number";
 import { linkOf, recordingAddress } from "./access";
@@ -96,7 +96,7 @@ function endOf(payload: Fields, at: number | null): Pick<CallFacts, "outcome"> &
   return {
     outcome: failed ? "failed" : "completed",
     endedAt,
-    durationSeconds: length === null ? null : Math.round(length / SECOND),
+    durationSeconds: readSeconds(length === null ? null : Math.round(length / SECOND)),
     providerStatus: cause,
     error: failed ? cause : null,
   };
