@@ -231,7 +231,11 @@ describe("Vonage's events", () => {
 describe("Vonage's recordings", () => {
   const means = { fetch, now: () => NOW, guardPolicy: { allowPrivateAddresses: false, ownHosts: [] } };
 
-  async function newKey(): Promise<{ pem: string; publicKey: CryptoKey }> {
+  let made: ReturnType<typeof makeKey> | undefined;
+  // One for all: making it takes longer than everything else here.
+  const theKey = () => (made ??= makeKey());
+
+  async function makeKey(): Promise<{ pem: string; publicKey: CryptoKey }> {
     const algorithm = {
       name: "RSASSA-PKCS1-v1_5",
       modulusLength: 2048,
@@ -249,7 +253,7 @@ describe("Vonage's recordings", () => {
   }
 
   it("are asked for with a token that the application's key signed, good for a quarter of an hour", async () => {
-    const { pem, publicKey } = await newKey();
+    const { pem, publicKey } = await theKey();
     for (const written of [pem, pem.replaceAll("\n", "\\n"), pem.replaceAll("\n", "\r\n")]) {
       const headers = await headersFor("https://api.nexmo.com/v1/files/1", {
         application_id: APPLICATION,
@@ -279,7 +283,7 @@ describe("Vonage's recordings", () => {
     ["https://evilnexmo.com/1", false],
     ["https://s3.amazonaws.com/1", false],
   ])("get a token at %s: %s", async (address, given) => {
-    const { pem } = await newKey();
+    const { pem } = await theKey();
     const headers = await headersFor(address, { application_id: APPLICATION, private_key: pem });
     expect(headers !== undefined).toBe(given);
   });
