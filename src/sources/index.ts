@@ -1,11 +1,18 @@
 import { anura } from "./anura";
 import { audian } from "./audian";
+import { authentivoice } from "./authentivoice";
 import { defaultSourceOf } from "./config";
 import type { InboundForm } from "../db/schema";
 import type { Reader, Source } from "./contract";
+import { net2phone } from "./net2phone";
+import { voicesense } from "./voicesense";
+import { voqo } from "./voqo";
 
 /** Every platform that can push to us, by the kind its path and its source rows name. */
-export const SOURCES = { anura, audian } as const satisfies Record<string, Source>;
+export const SOURCES = { anura, audian, authentivoice, net2phone, voicesense, voqo } as const satisfies Record<
+  string,
+  Source
+>;
 
 export type SourceKind = keyof typeof SOURCES;
 
