@@ -20,12 +20,10 @@ import { newRouter, type ApiDeps } from "./router";
 import { SECURED } from "./security";
 import { idParam, json, listOf, pageOf } from "./shapes";
 
-const settings = z
-  .record(z.string(), z.unknown())
-  .openapi({
-    description:
-      "What `GET /v1/source-kinds` lists for this kind. In a change, each one given replaces its namesake, null takes it away.",
-  });
+const settings = z.record(z.string(), z.unknown()).openapi({
+  description:
+    "What `GET /v1/source-kinds` lists for this kind. In a change, each one given replaces its namesake, null takes it away.",
+});
 const credentials = z
   .record(z.string(), z.string().max(4_000))
   .openapi({ description: "What lets us ask the platform for recordings and calls; never shown again." });
@@ -214,8 +212,8 @@ export function sourceRoutes() {
     .openapi(update, async (c) => {
       const target = { organizationId: c.var.caller.organizationId, id: c.req.valid("param").id };
       const { config, db } = c.var.deps;
-      const { campaign_id: campaignId, ...rest } = c.req.valid("json");
-      const updated = await updateSource(db, config.masterKeys, sourceOf, target, { ...rest, campaignId });
+      const { campaign_id: chosen, ...rest } = c.req.valid("json");
+      const updated = await updateSource(db, config.masterKeys, sourceOf, target, { ...rest, campaignId: chosen });
       return updated.ok ? c.json(await viewSource(c.var.deps, updated.value), 200) : problem(c, updated.error);
     })
     .openapi(remove, async (c) => {

@@ -61,6 +61,10 @@ export function parseCredentials(platform: Source, credentials: unknown): Result
 }
 
 function problemsOf(part: string, error: z.ZodError): DomainError {
-  const fields = error.issues.map(({ path, message }) => ({ field: [part, ...path].join("."), message }));
+  const fields = error.issues.flatMap((issue) => {
+    const path = [part, ...issue.path];
+    if (issue.code !== "unrecognized_keys") return [{ field: path.join("."), message: issue.message }];
+    return issue.keys.map((key) => ({ field: [...path, key].join("."), message: "is not known here" }));
+  });
   return { kind: "invalid", fields };
 }
