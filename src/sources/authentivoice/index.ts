@@ -37,10 +37,7 @@ async function read(
   const externalId = callKeyOf(payload.value);
   if (externalId !== null) return ok({ kind: "calls", facts: [mapEvent(event, payload.value, externalId, settings)] });
   if (resourceId === null || resourceType === null) return missingFields(["data.resourceId", "data.resourceType"]);
-  return ignored(
-    "no_call",
-    `An event about a ${resourceType} names its call in data.metadata.callId, or belongs to none.`,
-  );
+  return ignored("no_call", "The event names no call in data.metadata.callId, and what it is about stands for none.");
 }
 
 function ignored(reason: string, message: string): Result<Reading, Refusal> {

@@ -56,7 +56,7 @@ export function mapEvent(
     endedAt: readMoment(firstOf(metadata, NAMES.endedAt), timeZone),
     durationSeconds: readSeconds(firstOf(metadata, NAMES.duration)),
     providerStatus: outcome === null ? null : event,
-    error: outcome === "failed" ? (firstText(changes, reasons, 2_000) ?? firstText(metadata, reasons, 2_000)) : null,
+    error: outcome === "failed" ? (firstText(changes, reasons, 1_000) ?? firstText(metadata, reasons, 1_000)) : null,
     operatorName: firstText(metadata, NAMES.operator),
     account: firstText(metadata, NAMES.account, 200),
     custom: keepCustom([[event, entryOf(payload, at)]]),

@@ -35,7 +35,7 @@ type Page = { entries: Entry[]; size: number; token: string | null };
  * A page of the calls that began in the span, by `POST /call-detail-records:search {"limit": 50}`. How it is paged is not
  * documented: `after` is what the same search takes for trunks, its value the one the answer holds under a usual name, else
  * the id of a full page's last call. A page that begins as the one before did, is refused to a guess, or ends before the
- * span is the last. It takes no time span that we know of, so this filters.
+ * span is the last. It takes no time span that we know of, so this filters. Refused until `list_call_id_field` is set.
  */
 export async function list(
   span: { from: number; until: number },
@@ -68,7 +68,13 @@ async function askPage(
 ): Promise<Result<Page, PullFailure>> {
   const key = credentials?.["api_key"];
   if (key === undefined) return refused("the source has no api_key");
-  const { list_cursor_parameter: parameter = "after", list_cursor_field: field } = settings;
+  const {
+    list_call_id_field: idField,
+    list_cursor_parameter: parameter = "after",
+    list_cursor_field: field,
+  } = settings;
+  // Under a wrong id every call of the list would be a second call here.
+  if (idField === undefined) return refused("set list_call_id_field once a listed call was compared with its notice");
   const answer = await askJson(
     `${apiUrlOf(settings)}/call-detail-records:search`,
     {

@@ -27,7 +27,9 @@ export const net2phoneSettings = commonSettings.extend({
     ),
   list_call_id_field: fieldName
     .optional()
-    .describe("Which field of a listed call holds what notices name `call_id`. Default: `id`."),
+    .describe(
+      "Which field of a listed call holds what notices name `call_id`; most likely `id`. Lists are not compared until it is set: under a wrong one every call would come twice.",
+    ),
   list_cursor_field: fieldName
     .optional()
     .describe("Where a page of the list says how to get the next one. Default: the usual names are looked for."),

@@ -16,7 +16,7 @@ export function callKeyOf(fields: Fields, names: FieldNames): string | null {
  * scores and whatever else a Body Template names are custom, each under its path.
  */
 export function mapScores(fields: Fields, names: FieldNames, externalId: string): CallFacts {
-  const error = textOf(fields.get(names.error), 2_000);
+  const error = textOf(fields.get(names.error), 1_000);
   const mapped = new Set([names.reference, names.error, names.duration]);
   const rest = [...fields].filter(([name]) => !mapped.has(name));
   return {

@@ -61,7 +61,7 @@ export function mapCallEnded(envelope: Fields, data: Fields, externalId: string,
 // The status is `completed` or `failed`; another word is how a call failed, and says so where no error does.
 function outcomeOf(data: Fields): Pick<CallFacts, "outcome" | "providerStatus" | "error"> {
   const providerStatus = firstText(data, ["status"]);
-  const said = firstText(data, ["error", "error.message"], 2_000);
+  const said = firstText(data, ["error", "error.message"], 1_000);
   const word = providerStatus === null ? null : foldWord(providerStatus);
   const failed = word === null ? said !== null : word !== "completed";
   const error = failed && said === null && word !== "failed" ? providerStatus : said;
