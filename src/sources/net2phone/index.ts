@@ -4,7 +4,7 @@ import type { Reading, ReadingConfig, Refusal, SignedSource } from "../contract"
 import { firstText } from "../fields";
 import { readJsonObject } from "../json-object";
 import { missingFields, notJson } from "../refusals";
-import { secretOfPlatform } from "../secret-rules";
+import { mintSecret, secretOfPlatform } from "../secret-rules";
 import { recordingAccess } from "./access";
 import { guide } from "./guide";
 import { list } from "./list";
@@ -18,7 +18,8 @@ export const net2phone: SignedSource<Net2phoneSettings> = {
   kind: "net2phone",
   title: "net2phone",
   authentication: "signature",
-  secret: secretOfPlatform("webhook secret", 8),
+  // The platform makes it once it has the source's address: one of ours holds its place until then.
+  secret: { ...secretOfPlatform("webhook secret", 8), origin: "either", mint: mintSecret },
   bodyCap: 262_144,
   settings: net2phoneSettings,
   credentials: net2phoneCredentials,

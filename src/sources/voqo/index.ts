@@ -4,7 +4,7 @@ import type { Reading, ReadingConfig, Refusal, SignedSource } from "../contract"
 import { firstText } from "../fields";
 import { fieldsOf, readJsonObject, type Fields } from "../json-object";
 import { missingFields, notJson } from "../refusals";
-import { secretOfPlatform } from "../secret-rules";
+import { mintSecret, secretOfPlatform } from "../secret-rules";
 import { guide } from "./guide";
 import { mapCallEnded } from "./map";
 import { voqoSettings, type VoqoSettings } from "./settings";
@@ -15,7 +15,8 @@ export const voqo: SignedSource<VoqoSettings> = {
   kind: "voqo",
   title: "Voqo",
   authentication: "signature",
-  secret: secretOfPlatform("webhook secret", 8),
+  // The platform makes it once it has the source's address: one of ours holds its place until then.
+  secret: { ...secretOfPlatform("webhook secret", 8), origin: "either", mint: mintSecret },
   // Transcript and timeline say the same twice; an hour of talk comes to some 150 kB.
   bodyCap: 2_097_152,
   settings: voqoSettings,
