@@ -1,18 +1,30 @@
+import { aircall } from "./aircall";
 import { anura } from "./anura";
 import { audian } from "./audian";
 import { authentivoice } from "./authentivoice";
 import { defaultSourceOf } from "./config";
-import type { InboundForm } from "../db/schema";
-import type { Reader, Source } from "./contract";
+import { dialpad } from "./dialpad";
 import { net2phone } from "./net2phone";
+import { ringcentral } from "./ringcentral";
 import { voicesense } from "./voicesense";
 import { voqo } from "./voqo";
+import { zoom } from "./zoom";
+import type { InboundForm } from "../db/schema";
+import type { Reader, Source } from "./contract";
 
 /** Every platform that can push to us, by the kind its path and its source rows name. */
-export const SOURCES = { anura, audian, authentivoice, net2phone, voicesense, voqo } as const satisfies Record<
-  string,
-  Source
->;
+export const SOURCES = {
+  aircall,
+  anura,
+  audian,
+  authentivoice,
+  dialpad,
+  net2phone,
+  ringcentral,
+  voicesense,
+  voqo,
+  zoom,
+} as const satisfies Record<string, Source>;
 
 export type SourceKind = keyof typeof SOURCES;
 

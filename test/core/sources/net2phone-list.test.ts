@@ -43,8 +43,9 @@ async function listAll(
     now: () => FROM,
     guardPolicy: { allowPrivateAddresses: false, ownHosts: [] },
     fetch: async (url, init) => {
-      const body = JSON.parse(String(init?.body)) as Record<string, unknown>;
-      asked.push({ url: String(url), key: new Headers(init?.headers).get("x-api-key"), body });
+      const request = new Request(url, init);
+      const body = await request.json<Record<string, unknown>>();
+      asked.push({ url: request.url, key: request.headers.get("x-api-key"), body });
       const reply = answer(body);
       return reply instanceof Response ? reply : Response.json(reply);
     },
