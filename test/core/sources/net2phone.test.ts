@@ -225,7 +225,7 @@ describe("net2phone's recordings", () => {
 describe("net2phone's credentials", () => {
   const means: AccessMeans = { fetch, now: () => NOW, guardPolicy: { allowPrivateAddresses: false, ownHosts: [] } };
   function accessOf(settings: Net2phoneSettings = {}, credentials: AccessConfig["credentials"] = { api_key: "k-1" }) {
-    return net2phone.recordingAccess!({ ...configOf(settings), credentials }, means);
+    return net2phone.recordingAccess!({ ...configOf(settings), credentials }, means, { externalId: "audio" });
   }
 
   it.each([
