@@ -1,12 +1,17 @@
 import { aircall } from "./aircall";
 import { anura } from "./anura";
 import { audian } from "./audian";
+import { authentivoice } from "./authentivoice";
 import { dialpad } from "./dialpad";
+import { net2phone } from "./net2phone";
 import { ringcentral } from "./ringcentral";
 import { telnyx } from "./telnyx";
 import { twilio } from "./twilio";
+import { voicesense } from "./voicesense";
 import { vonage } from "./vonage";
+import { voqo } from "./voqo";
 import { zoom } from "./zoom";
+import { defaultSourceOf } from "./config";
 import { defaultSourceOf } from "./config";
 import type { InboundForm } from "../db/schema";
 import type { Reader, Source } from "./contract";
@@ -16,11 +21,15 @@ export const SOURCES = {
   aircall,
   anura,
   audian,
+  authentivoice,
   dialpad,
+  net2phone,
   ringcentral,
   telnyx,
   twilio,
+  voicesense,
   vonage,
+  voqo,
   zoom,
 } as const satisfies Record<string, Source>;
 
