@@ -9,7 +9,9 @@ import type { Nudges } from "../queues/senders";
 import { dueRecordings, expiredRecordings, sweepOrphans } from "../recordings";
 import { endAnalysis } from "./analysis";
 import { finalizeCalls } from "./finalize";
+import { lookUpCalls } from "./look-up";
 import { nudgeCalls } from "./nudge";
+import { reconcile, type PullParts } from "./reconcile";
 import { giveUpOnRecording, type RecordingDeps } from "./recordings";
 import { retryHeld } from "./retry-held";
 
@@ -19,6 +21,7 @@ export type SweepParts = {
   nudges: Nudges;
   endpoints: EndpointObjects;
   recordings: RecordingDeps;
+  pull: PullParts;
   now(): number;
   newWriter(): string;
 };
@@ -44,6 +47,8 @@ export async function sweep(parts: SweepParts): Promise<void> {
     analysesGivenUp: () => giveUpAnalyses(parts, now),
     calls: () => finalizeCalls(parts, now),
     operatorMoves: async () => nudges.operatorMoves((await openMoves(db, now, AT_ONCE)).map(moveMessage)),
+    lookUps: () => lookUpCalls(parts.pull),
+    reconciliations: () => reconcile(parts.pull),
     orphans: async () => isHourly(now) && sweepOrphans(db, parts.bucket, now, { pages: 4 }),
     spills: async () => isHourly(now) && sweepSpills(db, parts.bucket, now, { pages: 4 }),
     health: async () => isHourly(now) && runBatch(db, forgetOldHealth(db, now)),

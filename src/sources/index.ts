@@ -1,11 +1,36 @@
+import { aircall } from "./aircall";
 import { anura } from "./anura";
 import { audian } from "./audian";
+import { authentivoice } from "./authentivoice";
+import { dialpad } from "./dialpad";
+import { net2phone } from "./net2phone";
+import { ringcentral } from "./ringcentral";
+import { telnyx } from "./telnyx";
+import { twilio } from "./twilio";
+import { voicesense } from "./voicesense";
+import { vonage } from "./vonage";
+import { voqo } from "./voqo";
+import { zoom } from "./zoom";
 import { defaultSourceOf } from "./config";
 import type { InboundForm } from "../db/schema";
 import type { Reader, Source } from "./contract";
 
 /** Every platform that can push to us, by the kind its path and its source rows name. */
-export const SOURCES = { anura, audian } as const satisfies Record<string, Source>;
+export const SOURCES = {
+  aircall,
+  anura,
+  audian,
+  authentivoice,
+  dialpad,
+  net2phone,
+  ringcentral,
+  telnyx,
+  twilio,
+  voicesense,
+  vonage,
+  voqo,
+  zoom,
+} as const satisfies Record<string, Source>;
 
 export type SourceKind = keyof typeof SOURCES;
 
@@ -41,5 +66,7 @@ export function readerOf(source: Source, form: InboundForm): Reader | undefined 
 export * from "./config";
 export type * from "./contract";
 export * from "./inbound";
+export * from "./look-up";
+export * from "./reconcile";
 export type * from "./guide";
 export { isRecordingHost, type CommonSettings } from "./settings";
