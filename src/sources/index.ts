@@ -1,11 +1,14 @@
 import { anura } from "./anura";
 import { audian } from "./audian";
 import { defaultSourceOf } from "./config";
+import { external } from "./external";
+import { hmac } from "./hmac";
+import { standard } from "./standard";
 import type { InboundForm } from "../db/schema";
 import type { Reader, Source } from "./contract";
 
 /** Every platform that can push to us, by the kind its path and its source rows name. */
-export const SOURCES = { anura, audian } as const satisfies Record<string, Source>;
+export const SOURCES = { anura, audian, external, hmac, standard } as const satisfies Record<string, Source>;
 
 export type SourceKind = keyof typeof SOURCES;
 
@@ -41,7 +44,9 @@ export function readerOf(source: Source, form: InboundForm): Reader | undefined 
 export * from "./config";
 export type * from "./contract";
 export * from "./inbound";
+export { DEFAULT_MAPPING, mappingSchema, tryMapping, type Mapping, type TryOut } from "./mapping";
+export * from "./try-notice";
 export * from "./look-up";
 export * from "./reconcile";
 export type * from "./guide";
-export { isRecordingHost, type CommonSettings } from "./settings";
+export { commonSettings, isRecordingHost, type CommonSettings } from "./settings";
