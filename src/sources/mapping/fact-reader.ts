@@ -45,7 +45,7 @@ export function factReader(evaluate: Evaluate): FactReader {
       if (found === null || found === undefined) return null;
       const result = read(found, "const" in how ? {} : how);
       if (result !== undefined) return result;
-      wrong(field, `${problem}${excerptOf(found)}`);
+      wrong(field, problem);
       return null;
     },
   };
@@ -61,9 +61,4 @@ function wordOf(value: unknown, words: Readonly<Record<string, string>> | undefi
     : Object.keys(words).find((word) => word !== "*" && foldWord(word) === folded);
   const other = Object.hasOwn(words, "*") ? words["*"] : value;
   return name === undefined ? other : words[name];
-}
-
-// A word of theirs that nobody told us of is worth showing; anything longer may be a person's.
-function excerptOf(value: unknown): string {
-  return typeof value === "string" && value.length <= 40 && /^[\w .:/+-]+$/.test(value) ? ` (it is "${value}")` : "";
 }

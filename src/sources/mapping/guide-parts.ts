@@ -36,20 +36,18 @@ const OWN_FORMAT: Guide["variables"] = [
   row("custom", "An object of whatever else is to be kept. So is every other field."),
 ];
 
-/** The fields of a notice as this source reads it: by its mapping, or in Trunkline's own format. */
+/** The facts of a notice and where this source finds them: by its mapping, or in Trunkline's own format. */
 export function variablesOf(mapping: Mapping | undefined): Guide["variables"] {
   if (mapping === undefined) return OWN_FORMAT;
   const { recordings, custom, external_id: externalId, ...rest } = mapping;
   const id = Array.isArray(externalId) ? externalId.join(", ") : textOf(externalId);
-  const facts = Object.entries(rest).map(([fact, how]) => mapped(textOf(how), fact, false));
-  const list =
-    recordings === undefined
-      ? []
-      : [mapped(typeof recordings === "string" ? recordings : recordings.list, "recordings", false)];
-  const kept = Object.entries(typeof custom === "object" ? custom : {}).map(([name, path]) =>
-    mapped(path, `custom.${name}`, false),
-  );
-  return [mapped(id, "external_id", true), ...facts, ...list, ...kept];
+  const list = typeof recordings === "object" ? recordings.list : recordings;
+  return [
+    mapped("external_id", id, true),
+    ...Object.entries(rest).map(([fact, how]) => mapped(fact, textOf(how))),
+    ...(list === undefined ? [] : [mapped("recordings", list)]),
+    ...Object.entries(typeof custom === "object" ? custom : {}).map(([name, path]) => mapped(`custom.${name}`, path)),
+  ];
 }
 
 export const MAPPED_NEXT = [
@@ -89,19 +87,15 @@ export function trySnippet(publicUrl: string, sourceId: string): Guide["snippets
 }
 
 function row(field: string, purpose: string, required = false): Guide["variables"][number] {
-  return { field, variable: "", purpose, required };
+  return { field, variable: field, purpose, required };
 }
 
-function mapped(field: string, fact: string, required: boolean): Guide["variables"][number] {
-  return {
-    field,
-    variable: fact,
-    purpose: fact === "only_if" ? "Notices without it are ignored." : `Read as ${fact}.`,
-    required,
-  };
+function mapped(fact: string, variable: string, required = false): Guide["variables"][number] {
+  const purpose = fact === "only_if" ? "Notices of which it is not true are ignored." : "Found there, by the mapping.";
+  return { field: fact, variable, purpose, required };
 }
 
 function textOf(fact: Fact): string {
   if (typeof fact === "string") return fact;
-  return "const" in fact ? `always ${String(fact.const)}` : fact.path;
+  return "const" in fact ? `always "${String(fact.const)}"` : fact.path;
 }

@@ -33,7 +33,14 @@ const mapped = {
   files: [{ key: "r1", href: "https://pbx.example/1.mp3" }],
 };
 
-const config = { id: "src_1", organizationId: "org_1", kind: "external", campaignId: null, secrets: [], state: "active" } as const;
+const config = {
+  id: "src_1",
+  organizationId: "org_1",
+  kind: "external",
+  campaignId: null,
+  secrets: [],
+  state: "active",
+} as const;
 
 export const cases: SourceCase[] = [
   {
