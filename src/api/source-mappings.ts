@@ -34,6 +34,31 @@ const { state, direction, from, from_e164, to, to_e164, provider_status, error, 
   callSnapshot.shape;
 const { external_id, duration_seconds, talk_seconds, custom } = callSnapshot.shape;
 
+const exampleFacts = {
+  external_id: "c-1",
+  state: "completed" as const,
+  direction: "inbound" as const,
+  from: "+541155550100",
+  from_e164: "+541155550100",
+  to: "300",
+  to_e164: null,
+  provider_status: "answered",
+  error: null,
+  started_at: "2026-08-20T14:00:00.000Z",
+  answered_at: null,
+  ended_at: null,
+  duration_seconds: 125,
+  talk_seconds: null,
+  operator: "Lucía Fernández",
+  operator_reference: null,
+  account: null,
+  campaign_number: null,
+  recordings: [{ external_id: "audio", url: "https://pbx.example.com/c-1.mp3" }],
+  summary: null,
+  transcript: null,
+  custom: {},
+};
+
 const facts = z
   .object({
     external_id,
@@ -59,7 +84,7 @@ const facts = z
     transcript: z.string().nullable(),
     custom,
   })
-  .openapi("CallFacts");
+  .openapi("CallFacts", { example: exampleFacts });
 
 const tryOut = z
   .object({
@@ -70,7 +95,7 @@ const tryOut = z
       .describe("What would have it refused with 422."),
     unmapped: z.array(z.string()).describe("Fields at the top of the sample that no expression begins at."),
   })
-  .openapi("SourceTryOut");
+  .openapi("SourceTryOut", { example: { facts: exampleFacts, ignored: null, problems: [], unmapped: ["queue"] } });
 
 const common = { tags: ["Sources"], security: SECURED };
 
@@ -112,7 +137,10 @@ const trySource = createRoute({
   path: "/{id}/try",
   summary: "Try a notice on a source",
   description: "Stores nothing. The sample is read as the source reads a notice, with its own settings.",
-  request: { params: idParam, body: { required: true, ...json(z.strictObject({ sample })) } },
+  request: {
+    params: idParam,
+    body: { required: true, ...json(z.strictObject({ sample }), { sample: { external_id: "call-1001" } }) },
+  },
   responses: {
     200: { description: "What the source makes of it", ...json(tryOut) },
     ...failures(400, 401, 403, 404, 413, 415, 422),

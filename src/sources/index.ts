@@ -1,14 +1,19 @@
 import { anura } from "./anura";
+import { asterisk } from "./asterisk";
 import { audian } from "./audian";
 import { defaultSourceOf } from "./config";
 import { external } from "./external";
+import { freeswitch } from "./freeswitch";
 import { hmac } from "./hmac";
 import { standard } from "./standard";
 import type { InboundForm } from "../db/schema";
 import type { Reader, Source } from "./contract";
 
 /** Every platform that can push to us, by the kind its path and its source rows name. */
-export const SOURCES = { anura, audian, external, hmac, standard } as const satisfies Record<string, Source>;
+export const SOURCES = { anura, audian, external, hmac, standard, freeswitch, asterisk } as const satisfies Record<
+  string,
+  Source
+>;
 
 export type SourceKind = keyof typeof SOURCES;
 

@@ -41,8 +41,8 @@ describe("an expression that makes much out of little", () => {
   it("shares one budget with the others of its mapping", ({ expect }) => {
     const parsed = parseExpression("list[*].[@]");
     if (!parsed.ok) throw new Error(parsed.error);
-    const evaluate = evaluatorOf({ list });
-    const results = Array.from({ length: 10 }, () => evaluate(parsed.value).ok);
+    const evaluateMore = evaluatorOf({ list });
+    const results = Array.from({ length: 10 }, () => evaluateMore(parsed.value).ok);
     expect(results[0]).toBe(true);
     expect(results.at(-1)).toBe(false);
   });

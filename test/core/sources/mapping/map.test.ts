@@ -205,8 +205,8 @@ describe("a mapping of the user's", () => {
     ["mdy", "02.03.2026, 12:05:07 P.M.", Date.UTC(2026, 1, 3, 12, 5, 7)],
     ["dmy", "2026-03-02T01:00:00Z", Date.UTC(2026, 2, 2, 1)],
   ])("reads a date as %s: %s", async ([format, text, at], { expect }) => {
-    const mapping: Mapping = { external_id: "id", started_at: { path: "t", format } };
-    expect((await factsOf({ id: "1", t: text }, { mapping })).startedAt).toBe(at);
+    const dated: Mapping = { external_id: "id", started_at: { path: "t", format } };
+    expect((await factsOf({ id: "1", t: text }, { mapping: dated })).startedAt).toBe(at);
   });
 
   it.for<[value: unknown, unit: "s" | "ms" | "us" | "min", seconds: number]>([
@@ -216,8 +216,8 @@ describe("a mapping of the user's", () => {
     ["1:30", "s", 90],
     ["01:01:30", "ms", 3_690],
   ])("reads %j in %s as %i seconds", async ([value, unit, seconds], { expect }) => {
-    const mapping: Mapping = { external_id: "id", duration: { path: "d", unit } };
-    expect((await factsOf({ id: "1", d: value }, { mapping })).durationSeconds).toBe(seconds);
+    const measured: Mapping = { external_id: "id", duration: { path: "d", unit } };
+    expect((await factsOf({ id: "1", d: value }, { mapping: measured })).durationSeconds).toBe(seconds);
   });
 
   it("keeps a very long id as its digest, the same every time", async ({ expect }) => {
