@@ -1,3 +1,4 @@
+import { aircall } from "./aircall";
 import { anura } from "./anura";
 import { asterisk } from "./asterisk";
 import { audian } from "./audian";
@@ -6,14 +7,26 @@ import { external } from "./external";
 import { freeswitch } from "./freeswitch";
 import { hmac } from "./hmac";
 import { standard } from "./standard";
+import { dialpad } from "./dialpad";
+import { ringcentral } from "./ringcentral";
+import { zoom } from "./zoom";
 import type { InboundForm } from "../db/schema";
 import type { Reader, Source } from "./contract";
 
 /** Every platform that can push to us, by the kind its path and its source rows name. */
-export const SOURCES = { anura, audian, external, hmac, standard, freeswitch, asterisk } as const satisfies Record<
-  string,
-  Source
->;
+export const SOURCES = {
+  aircall,
+  anura,
+  asterisk,
+  audian,
+  dialpad,
+  external,
+  freeswitch,
+  hmac,
+  ringcentral,
+  standard,
+  zoom,
+} as const satisfies Record<string, Source>;
 
 export type SourceKind = keyof typeof SOURCES;
 
