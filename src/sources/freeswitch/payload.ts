@@ -55,7 +55,7 @@ function jsonIn(body: Uint8Array): Result<Uint8Array, Refusal> {
 
 function decoded(fields: Fields, name: string, encodedValues: boolean): string | null {
   const value = fields.get(name);
-  return toText(encodedValues && typeof value === "string" ? decode(value) : value, 2_000) ?? null;
+  return toText(encodedValues && typeof value === "string" ? decode(value) : value, 1_000) ?? null;
 }
 
 /** The value decoded; as it is where it is no encoding. `+` is a plus here, not a space. */
