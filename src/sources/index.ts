@@ -2,14 +2,17 @@ import { aircall } from "./aircall";
 import { anura } from "./anura";
 import { asterisk } from "./asterisk";
 import { audian } from "./audian";
-import { defaultSourceOf } from "./config";
+import { dialpad } from "./dialpad";
 import { external } from "./external";
 import { freeswitch } from "./freeswitch";
 import { hmac } from "./hmac";
-import { standard } from "./standard";
-import { dialpad } from "./dialpad";
 import { ringcentral } from "./ringcentral";
+import { standard } from "./standard";
+import { telnyx } from "./telnyx";
+import { twilio } from "./twilio";
+import { vonage } from "./vonage";
 import { zoom } from "./zoom";
+import { defaultSourceOf } from "./config";
 import type { InboundForm } from "../db/schema";
 import type { Reader, Source } from "./contract";
 
@@ -25,6 +28,9 @@ export const SOURCES = {
   hmac,
   ringcentral,
   standard,
+  telnyx,
+  twilio,
+  vonage,
   zoom,
 } as const satisfies Record<string, Source>;
 

@@ -1,4 +1,5 @@
 import type { CallFacts, RecordingFacts } from "../../calls";
+import { SECOND } from "../../lib/time";
 import { foldWord } from "../coerce";
 import { keepCustom } from "../custom";
 import { directionOf, type Direction } from "../direction";
@@ -47,7 +48,9 @@ export function mapRecord(fields: Fields, externalId: string, settings: Asterisk
   const from = firstText(fields, ["src", "cnum"]) ?? numberIn(firstText(fields, ["clid"])) ?? (file?.from || null);
   const to = firstText(fields, ["dst"]) ?? (file?.to || null);
   const direction = directionIn(fields, file, from, to);
-  const startedAt = startOf(fields, externalId, timeZone);
+  const isFirst = (firstText(fields, ["uniqueid"]) ?? externalId) === externalId;
+  const startedAt = startOf(fields, externalId, isFirst, timeZone);
+  const duration = readSeconds(fields.get("duration"));
   const disposition = firstText(fields, ["disposition"]);
   const outcome = outcomeOf(disposition, path !== null);
   return {
@@ -61,8 +64,10 @@ export function mapRecord(fields: Fields, externalId: string, settings: Asterisk
     startedAt,
     startedAtRaw: startedAt === null ? null : firstText(fields, ["calldate", "start"]),
     answeredAt: readMoment(fields.get("answer"), timeZone),
-    endedAt: readMoment(fields.get("end"), timeZone),
-    durationSeconds: readSeconds(fields.get("duration")),
+    endedAt:
+      readMoment(fields.get("end"), timeZone) ??
+      (isFirst && startedAt !== null && duration !== null ? startedAt + Math.round(duration * SECOND) : null),
+    durationSeconds: duration,
     talkSeconds: readSeconds(fields.get("billsec")),
     providerStatus: disposition,
     error: outcome === "failed" ? disposition : null,
@@ -76,11 +81,10 @@ export function mapRecord(fields: Fields, externalId: string, settings: Asterisk
 
 // The records of one call begin at different times; the first channel's id says when it itself began (Asterisk: epoch of
 // its creation, and a count).
-function startOf(fields: Fields, externalId: string, timeZone: string): number | null {
-  const isFirst = (firstText(fields, ["uniqueid"]) ?? externalId) === externalId;
+function startOf(fields: Fields, externalId: string, isFirst: boolean, timeZone: string): number | null {
   const said = readMoment(fields.get("calldate") ?? fields.get("start"), timeZone);
   const created = /(?:^|-)(\d{9,10})\.\d+$/.exec(externalId)?.[1];
-  const epoch = created === undefined ? null : Number(created) * 1_000;
+  const epoch = created === undefined ? null : Number(created) * SECOND;
   return isFirst ? (said ?? epoch) : (epoch ?? said);
 }
 

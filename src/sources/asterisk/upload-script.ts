@@ -40,10 +40,11 @@ send() {
   quoted=$(printf '%s' "$file" | sed 's/[\\"]/\\&/g')
   tries=0
   while :; do
-    # On standard input, the key stays out of the list of processes.
+    # On standard input, the key stays out of the list of processes. A refusal may come before all was sent, which curl
+    # takes for a failure: the status tells.
     status=$(printf 'header = "X-API-Key: %s"\n' "$(cat "$KEY_FILE")" |
       curl -sS -K - -o /dev/null -w '%{http_code}' --connect-timeout 10 --max-time 900 \
-        "$@" -F "file=@\"$quoted\"" "$URL/v1/uploads" 2>/dev/null) || status=000
+        "$@" -F "file=@\"$quoted\"" "$URL/v1/uploads" 2>/dev/null) || :
     case $status in
       2??) return 0 ;;
       400 | 409 | 413 | 415 | 422) say "refused with $status: $file"; return 2 ;;

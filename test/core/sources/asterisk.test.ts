@@ -24,6 +24,7 @@ describe("a record of Asterisk's CDR", () => {
       to: "101",
       startedAt: 1_787_234_400_000,
       startedAtRaw: "2026-08-20 11:00:00",
+      endedAt: 1_787_234_525_000,
       durationSeconds: 125,
       talkSeconds: 120,
       providerStatus: "ANSWERED",
@@ -42,6 +43,7 @@ describe("a record of Asterisk's CDR", () => {
     expect(await factsOf({ uniqueid: "1787234460.14", calldate: "2026-08-20 11:01:00" })).toMatchObject({
       externalId: "1787234400.12",
       startedAt: 1_787_234_400_000,
+      endedAt: null,
     });
     expect(await factsOf({ linkedid: null, uniqueid: "pbx1-1787234460.14", calldate: null })).toMatchObject({
       externalId: "pbx1-1787234460.14",
