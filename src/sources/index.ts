@@ -1,10 +1,15 @@
 import { aircall } from "./aircall";
 import { anura } from "./anura";
+import { asterisk } from "./asterisk";
 import { audian } from "./audian";
 import { authentivoice } from "./authentivoice";
 import { dialpad } from "./dialpad";
+import { external } from "./external";
+import { freeswitch } from "./freeswitch";
+import { hmac } from "./hmac";
 import { net2phone } from "./net2phone";
 import { ringcentral } from "./ringcentral";
+import { standard } from "./standard";
 import { telnyx } from "./telnyx";
 import { twilio } from "./twilio";
 import { voicesense } from "./voicesense";
@@ -19,11 +24,16 @@ import type { Reader, Source } from "./contract";
 export const SOURCES = {
   aircall,
   anura,
+  asterisk,
   audian,
   authentivoice,
   dialpad,
+  external,
+  freeswitch,
+  hmac,
   net2phone,
   ringcentral,
+  standard,
   telnyx,
   twilio,
   voicesense,
@@ -66,7 +76,9 @@ export function readerOf(source: Source, form: InboundForm): Reader | undefined 
 export * from "./config";
 export type * from "./contract";
 export * from "./inbound";
+export { DEFAULT_MAPPING, mappingSchema, tryMapping, type Mapping, type TryOut } from "./mapping";
+export * from "./try-notice";
 export * from "./look-up";
 export * from "./reconcile";
 export type * from "./guide";
-export { isRecordingHost, type CommonSettings } from "./settings";
+export { commonSettings, isRecordingHost, type CommonSettings } from "./settings";
