@@ -10,7 +10,10 @@ export const common = { tags: ["Operators"], security: SECURED };
 export const reference = z
   .string()
   .max(MAX_REFERENCE)
-  .regex(/^[a-z0-9_.-]+:[a-z0-9_.-]+:[\p{L}\p{N}\p{P}\p{S}]+$/u, "must be platform:kind:id, such as net2phone:user:42")
+  .regex(
+    /^[a-z0-9_.-]+:[a-z0-9_.-]+:[^\p{C}\p{Z}](?:[^\p{C}]*[^\p{C}\p{Z}])?$/u,
+    "must be platform:kind:id, such as net2phone:user:42",
+  )
   .openapi({ example: "net2phone:user:42" });
 
 export const operator = z

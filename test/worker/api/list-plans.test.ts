@@ -41,7 +41,11 @@ const LISTS: Record<string, (db: Database) => Promise<unknown>> = {
     findToPlace(db, { organizationId, of: { reference: "a:b:c" }, limit, cursor: "1:call_1" }),
   "calls that wait for a campaign": (db) => pickWaiting(db, { organizationId, filter: {}, limit }),
   "requests of calls that leave quarantine": (db) =>
-    Promise.all(acceptReleased(db, [{ id: "call_1", organizationId, writer: "w" }])),
+    Promise.all(
+      acceptReleased(db, [{ id: "call_1", organizationId, writer: "w" }]).map((statement) =>
+        Promise.resolve(statement),
+      ),
+    ),
   "who is who": (db) =>
     Promise.all(
       directoryQueries(db, {

@@ -157,7 +157,7 @@ describe("references of operators", () => {
     "net2phone:42",
     "Net2Phone:user:42",
     "net2phone:user:",
-    "net2phone:user:4 2",
+    "net2phone:user: 42",
     `a:b:${"x".repeat(200)}`,
   ])("are platform:kind:id, unlike %j", async (reference, { expect }) => {
     const { id: organizationId, key } = await mintOrganization(db);
