@@ -2,15 +2,19 @@ import { aircall } from "./aircall";
 import { anura } from "./anura";
 import { asterisk } from "./asterisk";
 import { audian } from "./audian";
+import { authentivoice } from "./authentivoice";
 import { dialpad } from "./dialpad";
 import { external } from "./external";
 import { freeswitch } from "./freeswitch";
 import { hmac } from "./hmac";
+import { net2phone } from "./net2phone";
 import { ringcentral } from "./ringcentral";
 import { standard } from "./standard";
 import { telnyx } from "./telnyx";
 import { twilio } from "./twilio";
+import { voicesense } from "./voicesense";
 import { vonage } from "./vonage";
+import { voqo } from "./voqo";
 import { zoom } from "./zoom";
 import { defaultSourceOf } from "./config";
 import type { InboundForm } from "../db/schema";
@@ -22,15 +26,19 @@ export const SOURCES = {
   anura,
   asterisk,
   audian,
+  authentivoice,
   dialpad,
   external,
   freeswitch,
   hmac,
+  net2phone,
   ringcentral,
   standard,
   telnyx,
   twilio,
+  voicesense,
   vonage,
+  voqo,
   zoom,
 } as const satisfies Record<string, Source>;
 
