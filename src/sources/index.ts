@@ -1,11 +1,15 @@
+import { aircall } from "./aircall";
 import { anura } from "./anura";
 import { audian } from "./audian";
 import { defaultSourceOf } from "./config";
+import { dialpad } from "./dialpad";
+import { ringcentral } from "./ringcentral";
+import { zoom } from "./zoom";
 import type { InboundForm } from "../db/schema";
 import type { Reader, Source } from "./contract";
 
 /** Every platform that can push to us, by the kind its path and its source rows name. */
-export const SOURCES = { anura, audian } as const satisfies Record<string, Source>;
+export const SOURCES = { aircall, anura, audian, dialpad, ringcentral, zoom } as const satisfies Record<string, Source>;
 
 export type SourceKind = keyof typeof SOURCES;
 
