@@ -142,9 +142,10 @@ function wins<T extends NonNullable<Value>>(
 }
 
 function rankOf(facts: CallFacts): number {
-  if (facts.outcome === "completed") return RANKS.completed;
-  if (facts.outcome === "failed") return RANKS.failed;
-  return RANKS.progress;
+  const rank =
+    facts.outcome === "completed" ? RANKS.completed : facts.outcome === "failed" ? RANKS.failed : RANKS.progress;
+  // Between the placeholder and progress, in the same order among themselves.
+  return facts.secondary === true ? rank / 10 - 0.9 : rank;
 }
 
 function emptyCall(): FoldedCall {

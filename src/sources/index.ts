@@ -1,15 +1,28 @@
 import { aircall } from "./aircall";
 import { anura } from "./anura";
 import { audian } from "./audian";
-import { defaultSourceOf } from "./config";
 import { dialpad } from "./dialpad";
 import { ringcentral } from "./ringcentral";
+import { telnyx } from "./telnyx";
+import { twilio } from "./twilio";
+import { vonage } from "./vonage";
 import { zoom } from "./zoom";
+import { defaultSourceOf } from "./config";
 import type { InboundForm } from "../db/schema";
 import type { Reader, Source } from "./contract";
 
 /** Every platform that can push to us, by the kind its path and its source rows name. */
-export const SOURCES = { aircall, anura, audian, dialpad, ringcentral, zoom } as const satisfies Record<string, Source>;
+export const SOURCES = {
+  aircall,
+  anura,
+  audian,
+  dialpad,
+  ringcentral,
+  telnyx,
+  twilio,
+  vonage,
+  zoom,
+} as const satisfies Record<string, Source>;
 
 export type SourceKind = keyof typeof SOURCES;
 
