@@ -25,7 +25,7 @@ export function guideContract({ source, config, ...given }: Guided): void {
     })),
   );
 
-  describe(`source ${nameOf({ source, config, ...given })}: guide`, () => {
+  describe(`source ${nameOf({ source, ...given })}: guide`, () => {
     it("holds the address its platform is to send to", () => {
       const { hostname, pathname, port } = new URL(webhookUrl);
       for (const context of contexts) {
