@@ -1,11 +1,20 @@
 import { aircall } from "./aircall";
 import { anura } from "./anura";
+import { asterisk } from "./asterisk";
 import { audian } from "./audian";
+import { authentivoice } from "./authentivoice";
 import { dialpad } from "./dialpad";
+import { external } from "./external";
+import { freeswitch } from "./freeswitch";
+import { hmac } from "./hmac";
+import { net2phone } from "./net2phone";
 import { ringcentral } from "./ringcentral";
+import { standard } from "./standard";
 import { telnyx } from "./telnyx";
 import { twilio } from "./twilio";
+import { voicesense } from "./voicesense";
 import { vonage } from "./vonage";
+import { voqo } from "./voqo";
 import { zoom } from "./zoom";
 import { defaultSourceOf } from "./config";
 import type { InboundForm } from "../db/schema";
@@ -15,12 +24,21 @@ import type { Reader, Source } from "./contract";
 export const SOURCES = {
   aircall,
   anura,
+  asterisk,
   audian,
+  authentivoice,
   dialpad,
+  external,
+  freeswitch,
+  hmac,
+  net2phone,
   ringcentral,
+  standard,
   telnyx,
   twilio,
+  voicesense,
   vonage,
+  voqo,
   zoom,
 } as const satisfies Record<string, Source>;
 
@@ -58,7 +76,9 @@ export function readerOf(source: Source, form: InboundForm): Reader | undefined 
 export * from "./config";
 export type * from "./contract";
 export * from "./inbound";
+export { DEFAULT_MAPPING, mappingSchema, tryMapping, type Mapping, type TryOut } from "./mapping";
+export * from "./try-notice";
 export * from "./look-up";
 export * from "./reconcile";
 export type * from "./guide";
-export { isRecordingHost, type CommonSettings } from "./settings";
+export { commonSettings, isRecordingHost, type CommonSettings } from "./settings";

@@ -11,6 +11,8 @@ export function recordingAccess(config: AccessConfig<TwilioSettings>): AudioAcce
   return {
     credentialsFor(url) {
       if (!isApi(url, config.settings)) return undefined;
+      // The secret that signs goes to Twilio itself only, wherever a setting says the API is.
+      if (config.credentials === null && !isTwilio(url)) return undefined;
       const account = /^\/2010-04-01\/Accounts\/(AC[0-9a-fA-F]{32})\//.exec(url.pathname)?.[1];
       return authorization(config, account);
     },
@@ -34,6 +36,10 @@ export function authorization(
 
 function isApi(url: URL, settings: TwilioSettings): boolean {
   if (url.origin === new URL(apiUrlOf(settings)).origin) return true;
+  return isTwilio(url);
+}
+
+function isTwilio(url: URL): boolean {
   return url.protocol === "https:" && url.port === "" && API_HOST.test(url.hostname);
 }
 

@@ -250,7 +250,7 @@ describe("Telnyx's recordings", () => {
   };
 
   it("get the API key at Telnyx's API and nowhere else", () => {
-    const access = telnyx.recordingAccess?.(configOf({}, { api_key: "KEY0123456789" }), means);
+    const access = telnyx.recordingAccess?.(configOf({}, { api_key: "KEY0123456789" }), means, { externalId: "r" });
     expect(access?.credentialsFor?.(address)).toEqual({ authorization: "Bearer KEY0123456789" });
     for (const other of [
       "https://s3.amazonaws.com/1.mp3",
@@ -259,12 +259,14 @@ describe("Telnyx's recordings", () => {
       "https://api.telnyx.com:8443/v2/recordings/r1",
     ])
       expect(access?.credentialsFor?.(new URL(other))).toBeUndefined();
-    expect(telnyx.recordingAccess?.(configOf(), means).credentialsFor?.(address)).toBeUndefined();
+    expect(telnyx.recordingAccess?.(configOf(), means, { externalId: "r" }).credentialsFor?.(address)).toBeUndefined();
   });
 
   it("are at the link the API gives, in the form that is set", () => {
-    expect(telnyx.recordingAccess?.(configOf(), means).linkIn?.(address, reply)).toBe("https://s3.test/fresh.mp3");
-    const wav = telnyx.recordingAccess?.(configOf({ recording_format: "wav" }), means);
+    expect(telnyx.recordingAccess?.(configOf(), means, { externalId: "r" }).linkIn?.(address, reply)).toBe(
+      "https://s3.test/fresh.mp3",
+    );
+    const wav = telnyx.recordingAccess?.(configOf({ recording_format: "wav" }), means, { externalId: "r" });
     expect(wav?.linkIn?.(address, reply)).toBe("https://s3.test/fresh.wav");
     for (const other of [
       null,

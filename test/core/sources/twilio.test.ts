@@ -280,7 +280,7 @@ describe("Twilio's recordings", () => {
 
   async function headersFor(address: string, config = configOf()) {
     const means = { fetch, now: () => 0, guardPolicy: { allowPrivateAddresses: false, ownHosts: [] } };
-    return twilio.recordingAccess?.(config, means).credentialsFor?.(new URL(address));
+    return twilio.recordingAccess?.(config, means, { externalId: "r" }).credentialsFor?.(new URL(address));
   }
 
   it("are asked for with the callbacks' own Auth Token, as the account that made them", async () => {

@@ -249,7 +249,7 @@ describe("Vonage's recordings", () => {
   }
 
   async function headersFor(address: string, given: Record<string, string> | null) {
-    return vonage.recordingAccess?.(configOf({}, given), means).credentialsFor?.(new URL(address));
+    return vonage.recordingAccess?.(configOf({}, given), means, { externalId: "r" }).credentialsFor?.(new URL(address));
   }
 
   it("are asked for with a token that the application's key signed, good for a quarter of an hour", async () => {
