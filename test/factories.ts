@@ -294,7 +294,7 @@ export async function mintInbound(
     sourceId: "src_test",
     sourceKind: "audian",
     receivedAt: NOON,
-    form: "notice",
+    form: "notice" as const,
     path: "/webhook/audian/src_test",
     headers: { "content-type": "application/json" },
     bodyKey: null,

@@ -20,9 +20,10 @@ import { newRouter, type ApiDeps } from "./router";
 import { SECURED } from "./security";
 import { idParam, json, listOf, pageOf } from "./shapes";
 
-const settings = z
-  .record(z.string(), z.unknown())
-  .openapi({ description: "What `GET /v1/source-kinds` lists for this kind. In a change, each one given replaces its namesake, null takes it away." });
+const settings = z.record(z.string(), z.unknown()).openapi({
+  description:
+    "What `GET /v1/source-kinds` lists for this kind. In a change, each one given replaces its namesake, null takes it away.",
+});
 const credentials = z
   .record(z.string(), z.string().max(4_000))
   .openapi({ description: "What lets us ask the platform for recordings and calls; never shown again." });
@@ -172,7 +173,9 @@ export function sourceRoutes() {
       const { limit, cursor } = c.req.valid("query");
       const { organizationId } = c.var.caller;
       const rows = await listSources(c.var.deps.db, { organizationId, limit: limit + 1, after: cursor });
-      const shown = new Map(await Promise.all(rows.map(async (row) => [row, await viewSource(c.var.deps, row)] as const)));
+      const shown = new Map(
+        await Promise.all(rows.map(async (row) => [row, await viewSource(c.var.deps, row)] as const)),
+      );
       return c.json(
         pageOf(
           rows,
@@ -209,8 +212,8 @@ export function sourceRoutes() {
     .openapi(update, async (c) => {
       const target = { organizationId: c.var.caller.organizationId, id: c.req.valid("param").id };
       const { config, db } = c.var.deps;
-      const { campaign_id: campaignId, ...rest } = c.req.valid("json");
-      const updated = await updateSource(db, config.masterKeys, sourceOf, target, { ...rest, campaignId });
+      const { campaign_id: chosen, ...rest } = c.req.valid("json");
+      const updated = await updateSource(db, config.masterKeys, sourceOf, target, { ...rest, campaignId: chosen });
       return updated.ok ? c.json(await viewSource(c.var.deps, updated.value), 200) : problem(c, updated.error);
     })
     .openapi(remove, async (c) => {

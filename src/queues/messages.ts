@@ -14,8 +14,8 @@ export const ingestMessage = z.object({
   /** Milliseconds since the epoch. */
   receivedAt: z.number(),
   path: z.string(),
-  /** How the body is to be read (db/schema/sources.ts). */
-  form: z.enum(["notice", "upload", "listed"]),
+  /** How the body is to be read (db/schema/sources.ts). A message of an earlier version is a notice. */
+  form: z.enum(["notice", "upload", "listed"]).default("notice"),
   headers: z.record(z.string(), z.string()),
   /** The raw body; null when it was too large for a message and lies at `bodyKey`. */
   body: z.instanceof(Uint8Array).nullable(),

@@ -9,10 +9,7 @@ export type JsonProblem = { kind: "not_utf8" } | { kind: "not_json"; text: strin
  * Reads bytes as one JSON object in UTF-8 (a byte order mark is allowed). `longIntegers: "text"` keeps the digits of
  * integers beyond 2^53 as text: ids of 64 bits lose their last digits as numbers.
  */
-export function readJsonObject(
-  body: Uint8Array,
-  options: { longIntegers?: "text" } = {},
-): Result<Fields, JsonProblem> {
+export function readJsonObject(body: Uint8Array, options: { longIntegers?: "text" } = {}): Result<Fields, JsonProblem> {
   const text = readUtf8(body);
   if (text === undefined) return err({ kind: "not_utf8" });
   try {

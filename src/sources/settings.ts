@@ -21,7 +21,9 @@ export const commonSettings = z.strictObject({
     .array(z.string().max(253).regex(HOST, "must be a host name in lower case, or `*.` and one"))
     .max(50)
     .optional()
-    .describe("The only hosts a notice's recording may be at; `*.example.com` stands for every host below. Redirects may lead on."),
+    .describe(
+      "The only hosts a notice's recording may be at; `*.example.com` stands for every host below. Redirects may lead on.",
+    ),
   allow_http_recordings: z.boolean().optional().describe("Whether recordings may come over plain http."),
   campaigns: z
     .record(z.string().min(1).max(200), z.string().max(200))

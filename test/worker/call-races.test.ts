@@ -156,6 +156,7 @@ function audian(sourceId: string, envelope: { event: string; data: Record<string
     sourceKind: "audian",
     receivedAt: Date.now(),
     path: "/",
+    form: "notice",
     headers: {},
     body,
     bodyKey: null,

@@ -48,7 +48,9 @@ async function say(
       replay: false,
     },
   ];
-  const said = [{ key, sourceCampaignId: campaignId, campaignLimits: new Set<string>(), notices }];
+  const said = [
+    { key, sourceCampaignId: campaignId, campaignOfAccount: {}, campaignLimits: new Set<string>(), notices },
+  ];
   await mergeCalls(
     { db, bucket: env.BUCKET, newWriter: () => crypto.randomUUID(), ...parts },
     said,

@@ -3,7 +3,7 @@ import { eq, sql } from "drizzle-orm";
 import { afterEach, expect, it, vi } from "vitest";
 import { openDatabase } from "../../src/db/client";
 import * as schema from "../../src/db/schema";
-import { anuraSourceOf } from "../../src/sources";
+import { defaultSourceOf } from "../../src/sources";
 import { mintCampaign, mintOrganization } from "../factories";
 import { deadLetterOf, newPipeline, QUEUES } from "./pipeline";
 
@@ -15,7 +15,7 @@ it("works on a full batch of the largest messages in one go", { timeout: 60_000 
   const line = newPipeline();
   const organization = await mintOrganization(db);
   await mintCampaign(db, organization.id);
-  const sourceId = await anuraSourceOf(organization.id);
+  const sourceId = await defaultSourceOf("anura", organization.id);
   const messages = Array.from({ length: 100 }, (_, index) => {
     const notice = {
       dialtime: "2026-11-21 10:30:45",

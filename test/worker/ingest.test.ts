@@ -5,7 +5,15 @@ import { openDatabase } from "../../src/db/client";
 import { ingestRoutes } from "../../src/ingest";
 import { hmac, toHex } from "../../src/lib/hmac";
 import type { IngestMessage } from "../../src/queues/messages";
-import { anuraSourceOf, createSource, deleteSource, rotateSecret, SOURCES, updateSource } from "../../src/sources";
+import {
+  defaultSourceOf,
+  createSource,
+  deleteSource,
+  rotateSecret,
+  SOURCES,
+  sourceOf,
+  updateSource,
+} from "../../src/sources";
 import { mintApiKey, mintOrganization, TEST_MASTER_KEYS } from "../factories";
 import { renderAnura } from "../fixtures/anura-template";
 
@@ -44,6 +52,7 @@ function makeApp() {
     },
     masterKeys: TEST_MASTER_KEYS,
     now: () => clock,
+    publicAddressOf: (request) => request.url,
     log: (line) => void lines.push(line),
   }));
 }
@@ -80,7 +89,7 @@ describe("Anura's webhook, as the seed sets it up", () => {
   it("accepts the seed's body, keeps it and answers with the ids the call will have", async () => {
     const organization = await mintOrganization(db);
     const { status, headers, body } = await post(organization.key, renderAnura());
-    const sourceId = await anuraSourceOf(organization.id);
+    const sourceId = await defaultSourceOf("anura", organization.id);
     const message = inbox[0];
     expect(inbox).toHaveLength(1);
     expect(message).toMatchObject({
@@ -163,11 +172,37 @@ describe("Anura's webhook, as the seed sets it up", () => {
     expect(inbox).toEqual([]);
   });
 
-  it("has no path of its own per source", async () => {
-    const { id } = await mintOrganization(db);
-    expect((await app.request(`/webhook/anura/${await anuraSourceOf(id)}`, { method: "POST" }, testEnv)).status).toBe(
-      404,
+  it("has a path of its own for each further source, for its own organization's keys only", async () => {
+    const mine = await mintOrganization(db);
+    const other = await mintOrganization(db);
+    const made = await createSource(
+      db,
+      TEST_MASTER_KEYS,
+      SOURCES.anura,
+      { organizationId: mine.id, name: "Anura, second office" },
+      clock,
     );
+    if (!made.ok) throw new Error("not made");
+    const path = `/webhook/anura/${made.value.source.id}`;
+    const post = (to: string, key: string) =>
+      send(to, {
+        method: "POST",
+        headers: { "x-api-key": key, "content-type": "application/json" },
+        body: renderAnura(),
+      });
+    expect((await post(path, mine.key)).status).toBe(200);
+    expect(inbox.at(-1)).toMatchObject({
+      sourceId: made.value.source.id,
+      organizationId: mine.id,
+      verdict: "accepted",
+    });
+    for (const [to, key] of [
+      [path, other.key],
+      [`/webhook/anura/src_${"0".repeat(26)}`, mine.key],
+    ] as const) {
+      expect((await post(to, key)).status).toBe(404);
+    }
+    expect(inbox.at(-2)).toMatchObject({ organizationId: other.id, sourceId: null, verdict: "refused" });
   });
 });
 
@@ -467,6 +502,7 @@ describe("Audian's webhook", () => {
     const rotated = await rotateSecret(
       db,
       TEST_MASTER_KEYS,
+      sourceOf,
       { organizationId: source.organizationId, id: source.id },
       { keepPrevious: true },
     );
@@ -480,7 +516,7 @@ describe("Audian's webhook", () => {
 
   it("answers 404 for a source that is unknown, deleted or of another kind", async () => {
     const source = await makeSource();
-    const anura = { id: await anuraSourceOf(source.organizationId), secret: "whsec_x" };
+    const anura = { id: await defaultSourceOf("anura", source.organizationId), secret: "whsec_x" };
     await createSource(
       db,
       TEST_MASTER_KEYS,
@@ -496,7 +532,7 @@ describe("Audian's webhook", () => {
 
   it("keeps what comes while the source is paused", async () => {
     const source = await makeSource();
-    await updateSource(db, source, { state: "paused" });
+    await updateSource(db, TEST_MASTER_KEYS, sourceOf, source, { state: "paused" });
     const { status, body } = await deliver(source);
     expect(status).toBe(200);
     expect(body).toMatchObject({ received: true, status: "ignored", reason: "source_paused", call_ids: [] });

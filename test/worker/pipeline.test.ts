@@ -4,7 +4,7 @@ import { asc, eq } from "drizzle-orm";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { openDatabase } from "../../src/db/client";
 import * as schema from "../../src/db/schema";
-import { anuraSourceOf } from "../../src/sources";
+import { defaultSourceOf } from "../../src/sources";
 import { mintCall, mintCampaign, mintEndpoint, mintOrganization } from "../factories";
 import { aroundWrites } from "./around-writes";
 import { deadLetterOf, newPipeline, QUEUES, type Pipeline } from "./pipeline";
@@ -69,7 +69,7 @@ async function callInProgress() {
     .from(schema.campaigns)
     .where(eq(schema.campaigns.organizationId, organization.id));
   return mintCall(db, organization.id, {
-    sourceId: await anuraSourceOf(organization.id),
+    sourceId: await defaultSourceOf("anura", organization.id),
     sourceKind: "anura",
     externalId: "cdr-1",
     campaignId: campaign!.id,

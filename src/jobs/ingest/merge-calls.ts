@@ -180,10 +180,7 @@ async function readKnown(db: Database, said: readonly CallNotices[]) {
         or(
           sql`${campaigns.organizationId} IN (SELECT value FROM json_each(${JSON.stringify([...new Set(said.map((one) => one.key.organizationId))])}))
             AND ${campaigns.number} IN (SELECT value FROM json_each(${JSON.stringify([...new Set(numbers)])}))`,
-          inArray(
-            campaigns.id,
-            sql`(SELECT value FROM json_each(${JSON.stringify([...new Set(bound)])}))`,
-          ),
+          inArray(campaigns.id, sql`(SELECT value FROM json_each(${JSON.stringify([...new Set(bound)])}))`),
           inArray(campaigns.id, db.select({ id: calls.campaignId }).from(calls).where(inArray(calls.id, among))),
         ),
       ),

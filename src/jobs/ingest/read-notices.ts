@@ -50,7 +50,11 @@ async function readMessage(
   if (source?.state === "paused" && !message.replay) return turnedAway("ignored", "source_paused");
   const body = await loadInboundBody(bucket, message);
   if (!body) return turnedAway("refused", "body_not_kept");
-  const config = { id: sourceId, organizationId: message.organizationId, settings: (source?.settings ?? {}) as CommonSettings };
+  const config = {
+    id: sourceId,
+    organizationId: message.organizationId,
+    settings: (source?.settings ?? {}) as CommonSettings,
+  };
   const read = readerOf(reader, message.form);
   if (!read) return turnedAway("refused", "unreadable_form");
   const reading = await read(body, message.headers["content-type"] ?? "", config);

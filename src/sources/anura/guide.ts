@@ -32,10 +32,7 @@ const OPTIONAL: readonly (readonly [field: string, purpose: string])[] = [
 export function guide({ webhookUrl, source, campaign }: GuideContext): Guide {
   const url = new URL(webhookUrl);
   const number = campaign ? String(campaign.number) : "<YOUR_CAMPAIGN_ID>";
-  const template = [
-    ...FIELDS.map(([field]) => `"${field}": "{{ ${field} }}"`),
-    `"campaign_id": ${number}`,
-  ].join(",\n");
+  const template = [...FIELDS.map(([field]) => `"${field}": "{{ ${field} }}"`), `"campaign_id": ${number}`].join(",\n");
   return {
     title: `Connect Anura: ${source.name}`,
     summary:
@@ -63,7 +60,10 @@ export function guide({ webhookUrl, source, campaign }: GuideContext): Guide {
     snippets: [{ title: "Body", language: "json", text: `{\n${template}\n}` }],
     steps: [
       { title: "Make an API key", text: "Make one under API keys and copy it: it is shown once." },
-      { title: "Add an event", text: "In the Anura panel open Configuration > Events and use Add. Choose the END trigger." },
+      {
+        title: "Add an event",
+        text: "In the Anura panel open Configuration > Events and use Add. Choose the END trigger.",
+      },
       { title: "Request", text: "Fill in the Request tab as listed." },
       { title: "Headers", text: "Add the headers as Key / Value pairs, with your API key." },
       {
@@ -94,7 +94,8 @@ export function guide({ webhookUrl, source, campaign }: GuideContext): Guide {
     trouble: [
       {
         symptom: "No calls come in",
-        remedy: "Check that the event is END, that recording is enabled, that audio_file_mp3 is accessible, and the URL and headers.",
+        remedy:
+          "Check that the event is END, that recording is enabled, that audio_file_mp3 is accessible, and the URL and headers.",
       },
       { symptom: "The notification is rejected: unauthorized", remedy: "X-API-Key is missing or wrong." },
       { symptom: "Another campaign, or no operator", remedy: "Check campaign_id and the agent's name." },

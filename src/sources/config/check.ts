@@ -51,11 +51,9 @@ export function parseSettings(platform: Source, settings: unknown): Result<Sourc
 }
 
 /** The credentials as the platform takes them, or every field that is wrong. */
-export function parseCredentials(
-  platform: Source,
-  credentials: unknown,
-): Result<Record<string, string>, DomainError> {
-  if (!platform.credentials) return err(invalid("credentials", `are not used: ${platform.title} is never asked for anything`));
+export function parseCredentials(platform: Source, credentials: unknown): Result<Record<string, string>, DomainError> {
+  if (!platform.credentials)
+    return err(invalid("credentials", `are not used: ${platform.title} is never asked for anything`));
   const parsed = platform.credentials.safeParse(credentials);
   if (!parsed.success) return err(problemsOf("credentials", parsed.error));
   const given = Object.entries(parsed.data).filter((entry): entry is [string, string] => entry[1] !== undefined);
@@ -63,6 +61,10 @@ export function parseCredentials(
 }
 
 function problemsOf(part: string, error: z.ZodError): DomainError {
-  const fields = error.issues.map(({ path, message }) => ({ field: [part, ...path].join("."), message }));
+  const fields = error.issues.flatMap((issue) => {
+    const path = [part, ...issue.path];
+    if (issue.code !== "unrecognized_keys") return [{ field: path.join("."), message: issue.message }];
+    return issue.keys.map((key) => ({ field: [...path, key].join("."), message: "is not known here" }));
+  });
   return { kind: "invalid", fields };
 }

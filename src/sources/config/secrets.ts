@@ -27,5 +27,7 @@ export async function openCredentials(
   sourceId: string,
   sealed: string | null,
 ): Promise<Record<string, string> | null> {
-  return sealed === null ? null : named.parse(JSON.parse(await unseal(keys, `sources:${sourceId}:credentials`, sealed)));
+  return sealed === null
+    ? null
+    : named.parse(JSON.parse(await unseal(keys, `sources:${sourceId}:credentials`, sealed)));
 }

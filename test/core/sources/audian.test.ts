@@ -24,7 +24,7 @@ function bytesOf(text: string): Uint8Array<ArrayBuffer> {
 
 function signed(headers: Record<string, string> = {}, body = RAW) {
   const given = { "X-Audian-Timestamp": "1700000000", "X-Audian-Signature": VECTOR, ...headers };
-  return { headers: new Headers(given), body: bytesOf(body) };
+  return { url: "https://trunkline.test/", headers: new Headers(given), body: bytesOf(body) };
 }
 
 async function factsOf(event: string, data: unknown, timestamp: unknown = "2024-01-15T10:30:00Z"): Promise<CallFacts> {

@@ -3,17 +3,19 @@ import { describe, expect, it } from "vitest";
 import { openDatabase, runBatch } from "../../../src/db/client";
 import { campaigns } from "../../../src/db/schema";
 import {
-  anuraSourceOf,
+  defaultSourceOf,
   createSource,
   deleteSource,
-  ensureAnuraSource,
+  ensureDefaultSource,
   listSources,
   loadSource,
   readSource,
   retirePreviousSecret,
   rotateSecret,
   SOURCES,
+  sourceOf,
   updateSource,
+  webhookPathOf,
 } from "../../../src/sources";
 
 const { DB } = env as typeof env & { DB: D1Database };
@@ -53,7 +55,7 @@ describe("a signed source", () => {
 
   it("takes the secret its platform made, if it is one", async () => {
     expect(await makeAudian({ secret: "whsec_abcdef1234567890" })).toMatchObject({ secret: "whsec_abcdef1234567890" });
-    for (const secret of ["short", "has a space in the middle", "x".repeat(257), "ñandú-ñandú-ñandú"]) {
+    for (const secret of ["short", "has a space in the middle", "x".repeat(513), "ñandú-ñandú-ñandú"]) {
       const made = await createSource(
         db,
         KEYS,
@@ -67,15 +69,18 @@ describe("a signed source", () => {
 
   it("has two secrets while it is rotated, and one afterwards", async () => {
     const { secret: first, source, target } = await makeAudian();
-    const second = await rotateSecret(db, KEYS, target, { keepPrevious: true });
+    const second = await rotateSecret(db, KEYS, sourceOf, target, { keepPrevious: true });
     if (!second.ok) throw new Error("not rotated");
     expect((await loadSource(db, KEYS, source.id))?.secrets).toEqual([second.value.secret, first]);
-    const third = await rotateSecret(db, KEYS, target, { keepPrevious: true, secret: "whsec_abcdef1234567890" });
+    const third = await rotateSecret(db, KEYS, sourceOf, target, {
+      keepPrevious: true,
+      secret: "whsec_abcdef1234567890",
+    });
     expect(third).toMatchObject({ ok: true, value: { secret: "whsec_abcdef1234567890" } });
     expect((await loadSource(db, KEYS, source.id))?.secrets).toEqual(["whsec_abcdef1234567890", second.value.secret]);
     expect(await retirePreviousSecret(db, KEYS, target)).toMatchObject({ ok: true });
     expect((await loadSource(db, KEYS, source.id))?.secrets).toEqual(["whsec_abcdef1234567890"]);
-    await rotateSecret(db, KEYS, target, { keepPrevious: false });
+    await rotateSecret(db, KEYS, sourceOf, target, { keepPrevious: false });
     expect((await loadSource(db, KEYS, source.id))?.secrets).toHaveLength(1);
   });
 
@@ -84,8 +89,8 @@ describe("a signed source", () => {
     const foreign = { ...target, organizationId: "org_2" };
     const missing = { ok: false, error: { kind: "not_found" } };
     expect(await readSource(db, foreign)).toMatchObject(missing);
-    expect(await updateSource(db, foreign, { name: "mine" })).toMatchObject(missing);
-    expect(await rotateSecret(db, KEYS, foreign, { keepPrevious: false })).toMatchObject(missing);
+    expect(await updateSource(db, KEYS, sourceOf, foreign, { name: "mine" })).toMatchObject(missing);
+    expect(await rotateSecret(db, KEYS, sourceOf, foreign, { keepPrevious: false })).toMatchObject(missing);
     expect(await deleteSource(db, foreign, NOW)).toMatchObject(missing);
     expect(await readSource(db, target)).toMatchObject({ ok: true, value: { name: "Audian" } });
   });
@@ -104,15 +109,17 @@ describe("a signed source", () => {
 
   it("changes what is given and keeps the rest", async () => {
     const { target } = await makeAudian({ settings: { time_zone: "UTC" } });
-    expect(await updateSource(db, target, { state: "paused" })).toMatchObject({
+    expect(await updateSource(db, KEYS, sourceOf, target, { state: "paused" })).toMatchObject({
       ok: true,
       value: { state: "paused", settings: { time_zone: "UTC" } },
     });
-    expect(await updateSource(db, target, { settings: { time_zone: "Europe/Berlin" }, name: " New " })).toMatchObject({
+    expect(
+      await updateSource(db, KEYS, sourceOf, target, { settings: { time_zone: "Europe/Berlin" }, name: " New " }),
+    ).toMatchObject({
       ok: true,
       value: { state: "paused", name: "New", settings: { time_zone: "Europe/Berlin" } },
     });
-    expect(await updateSource(db, target, {})).toMatchObject({ ok: true, value: { name: "New" } });
+    expect(await updateSource(db, KEYS, sourceOf, target, {})).toMatchObject({ ok: true, value: { name: "New" } });
   });
 
   it("refuses a zone, a name and a campaign that are none", async () => {
@@ -160,16 +167,18 @@ describe("a signed source", () => {
 });
 
 describe("Anura's source", () => {
-  it("is one per organization, whoever makes it first", async () => {
-    const id = await anuraSourceOf("org_a");
+  it("has the shared path, whoever makes it first; those after it have their own", async () => {
+    const id = await defaultSourceOf("anura", "org_a");
     expect(id).toMatch(/^src_[0-9a-z]{26}$/);
-    expect(id).toBe(await anuraSourceOf("org_a"));
-    expect(id).not.toBe(await anuraSourceOf("org_b"));
-    await runBatch(db, [ensureAnuraSource(db, "org_a", id, NOW), ensureAnuraSource(db, "org_a", id, NOW)]);
-    expect(await createSource(db, KEYS, SOURCES.anura, { organizationId: "org_a", name: "Anura" }, NOW)).toMatchObject({
-      ok: false,
-      error: { kind: "conflict" },
-    });
+    expect(id).toBe(await defaultSourceOf("anura", "org_a"));
+    expect(id).not.toBe(await defaultSourceOf("anura", "org_b"));
+    const ensure = () => ensureDefaultSource(db, SOURCES.anura, "org_a", id, NOW);
+    await runBatch(db, [ensure(), ensure()]);
+    const second = await createSource(db, KEYS, SOURCES.anura, { organizationId: "org_a", name: "Anura 2" }, NOW);
+    if (!second.ok) throw new Error("not made");
+    expect(second.value.source.id).not.toBe(id);
+    expect(await webhookPathOf(second.value.source)).toBe(`/webhook/anura/${second.value.source.id}`);
+    expect(await webhookPathOf({ kind: "anura", id, organizationId: "org_a" })).toBe("/webhook/anura/");
     expect(
       await createSource(
         db,
@@ -180,18 +189,18 @@ describe("Anura's source", () => {
       ),
     ).toMatchObject({
       ok: true,
-      value: { secret: null, source: { id: await anuraSourceOf("org_b") } },
+      value: { secret: null, source: { id: await defaultSourceOf("anura", "org_b") } },
     });
-    await runBatch(db, [ensureAnuraSource(db, "org_b", await anuraSourceOf("org_b"), NOW)]);
-    expect(await loadSource(db, KEYS, await anuraSourceOf("org_b"))).toMatchObject({
+    await runBatch(db, [ensureDefaultSource(db, SOURCES.anura, "org_b", await defaultSourceOf("anura", "org_b"), NOW)]);
+    expect(await loadSource(db, KEYS, await defaultSourceOf("anura", "org_b"))).toMatchObject({
       settings: { time_zone: "UTC" },
       secrets: [],
     });
   });
 
   it("has no secret, no campaign and no end", async () => {
-    const target = { organizationId: "org_a", id: await anuraSourceOf("org_a") };
-    expect(await rotateSecret(db, KEYS, target, { keepPrevious: false })).toMatchObject({
+    const target = { organizationId: "org_a", id: await defaultSourceOf("anura", "org_a") };
+    expect(await rotateSecret(db, KEYS, sourceOf, target, { keepPrevious: false })).toMatchObject({
       ok: false,
       error: { kind: "conflict" },
     });

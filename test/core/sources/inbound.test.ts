@@ -26,6 +26,7 @@ function message(changes: Partial<IngestMessage> = {}): IngestMessage {
     sourceKind: "anura",
     receivedAt,
     path: "/webhook/anura/",
+    form: "notice",
     headers: { "content-type": "application/json" },
     body: new Uint8Array([0, 1, 2, 255]),
     bodyKey: null,

@@ -51,12 +51,20 @@ describe("/v1/sources", () => {
     expect(await fields({ ...body, settings: { zone: "UTC" } })).toEqual(["settings.zone"]);
   });
 
-  it("has one Anura source for each organization", async ({ expect }) => {
+  it("gives an organization's first Anura source the printed path, and each further one its own", async ({
+    expect,
+  }) => {
     const { key } = await mintOrganization(db);
     const api = apiClient();
-    const made = await api.post("/v1/sources", { key, body: { kind: "anura", name: "Anura" } });
-    expect(made.body).toMatchObject({ kind: "anura", secret: null });
-    expect((await api.post("/v1/sources", { key, body: { kind: "anura", name: "Again" } })).status).toBe(409);
-    expect((await api.delete(`/v1/sources/${made.body.id}`, { key })).status).toBe(409);
+    const first = await api.post("/v1/sources", { key, body: { kind: "anura", name: "Anura" } });
+    expect(first.body).toMatchObject({
+      kind: "anura",
+      secret: null,
+      webhook_url: "https://trunkline.test/webhook/anura/",
+    });
+    const second = await api.post("/v1/sources", { key, body: { kind: "anura", name: "Second office" } });
+    expect(second.body.webhook_url).toBe(`https://trunkline.test/webhook/anura/${second.body.id}`);
+    expect((await api.delete(`/v1/sources/${first.body.id}`, { key })).status).toBe(409);
+    expect((await api.delete(`/v1/sources/${second.body.id}`, { key })).status).toBe(204);
   });
 });
