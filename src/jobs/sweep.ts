@@ -5,6 +5,7 @@ import { overdueStreams } from "../events";
 import { MINUTE, SECOND } from "../lib/time";
 import type { Nudges } from "../queues/senders";
 import { dueRecordings, expiredRecordings, sweepOrphans } from "../recordings";
+import { sweepOpenUploads, sweepUploadedFiles } from "../sources";
 import { endAnalysis } from "./analysis";
 import { finalizeCalls } from "./finalize";
 import { lookUpCalls } from "./look-up";
@@ -46,6 +47,8 @@ export async function sweep(parts: SweepParts): Promise<void> {
     calls: () => finalizeCalls(parts, now),
     lookUps: () => lookUpCalls(parts.pull),
     reconciliations: () => reconcile(parts.pull),
+    openUploads: () => sweepOpenUploads({ ...parts, inbox: parts.pull.inbox }, now),
+    uploadedFiles: async () => isHourly(now) && sweepUploadedFiles(parts.bucket, now, { pages: 10 }),
     orphans: async () => isHourly(now) && sweepOrphans(db, parts.bucket, now, { pages: 4 }),
     spills: async () => isHourly(now) && sweepSpills(db, parts.bucket, now, { pages: 4 }),
     health: async () => isHourly(now) && runBatch(db, forgetOldHealth(db, now)),

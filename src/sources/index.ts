@@ -1,11 +1,12 @@
 import { anura } from "./anura";
 import { audian } from "./audian";
 import { defaultSourceOf } from "./config";
+import { internal, readUpload, uploadPathOf } from "./uploads";
 import type { InboundForm } from "../db/schema";
 import type { Reader, Source } from "./contract";
 
 /** Every platform that can push to us, by the kind its path and its source rows name. */
-export const SOURCES = { anura, audian } as const satisfies Record<string, Source>;
+export const SOURCES = { anura, audian, internal } as const satisfies Record<string, Source>;
 
 export type SourceKind = keyof typeof SOURCES;
 
@@ -15,10 +16,11 @@ export function isSourceKind(kind: string): kind is SourceKind {
 
 /**
  * The path a source's platform posts its notices to: one for each source, but for the one that an organization has on a
- * path all organizations share.
+ * path all organizations share. Of a source without a webhook, the path its calls are uploaded to.
  */
 export async function webhookPathOf(source: { kind: string; id: string; organizationId: string }): Promise<string> {
   const isDefault = source.id === (await defaultSourceOf(source.kind, source.organizationId));
+  if (source.kind === internal.kind) return uploadPathOf(isDefault ? null : source.id);
   return isDefault ? `/webhook/${source.kind}/` : `/webhook/${source.kind}/${source.id}`;
 }
 
@@ -34,7 +36,7 @@ export function readerOf(source: Source, form: InboundForm): Reader | undefined 
     case "listed":
       return source.pull?.readListed;
     case "upload":
-      return undefined;
+      return readUpload;
   }
 }
 
@@ -44,4 +46,5 @@ export * from "./inbound";
 export * from "./look-up";
 export * from "./reconcile";
 export type * from "./guide";
+export * from "./uploads";
 export { isRecordingHost, type CommonSettings } from "./settings";

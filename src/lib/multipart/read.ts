@@ -62,6 +62,7 @@ export function readMultipart(
   async function readHead(): Promise<Result<PartHead, MultipartProblem>> {
     let end = headEnd(input.held());
     while (end < 0) {
+      if (hasNoHeaders(input.held())) return fail("malformed", "a part has no headers");
       if (input.held().length > limits.headBytes) return fail("too_large", "a part's headers are too long");
       if (!(await input.more())) return fail("cut_short", "the form ends in the headers of a part");
       end = headEnd(input.held());
@@ -113,6 +114,10 @@ export function readMultipart(
       });
     },
   };
+}
+
+function hasNoHeaders(bytes: Uint8Array): boolean {
+  return bytes[0] === 13 && bytes[1] === 10;
 }
 
 /** Where the blank line after the headers begins, or -1. */

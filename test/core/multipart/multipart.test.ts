@@ -41,12 +41,21 @@ async function readAll(stream: ReadableStream<Uint8Array>, limits?: MultipartLim
 
 const read = (text: string, limits?: MultipartLimits) => readAll(streamOf([bytesOf(text)]), limits);
 
-const form = (...parts: string[]) => `${parts.map((part) => `--${BOUNDARY}\r\n${part}\r\n`).join("")}--${BOUNDARY}--\r\n`;
+const form = (...parts: string[]) =>
+  `${parts.map((part) => `--${BOUNDARY}\r\n${part}\r\n`).join("")}--${BOUNDARY}--\r\n`;
 const field = (name: string, value: string) => `Content-Disposition: form-data; name="${name}"\r\n\r\n${value}`;
 const head = (disposition: string) => `Content-Disposition: ${disposition}\r\n\r\nx`;
 
 // Everything that looks almost like a boundary, inside the data.
-const ALMOST = [`\r\n--${BOUNDARY}x`, `\r\n--${BOUNDARY}-x`, `--${BOUNDARY}`, `\r\n--${BOUNDARY} \tx`, "\r\n--", "\r\r\n", "\r"];
+const ALMOST = [
+  `\r\n--${BOUNDARY}x`,
+  `\r\n--${BOUNDARY}-x`,
+  `--${BOUNDARY}`,
+  `\r\n--${BOUNDARY} \tx`,
+  "\r\n--",
+  "\r\r\n",
+  "\r",
+];
 const FILE = `Content-Type: audio/wav\r\nContent-Disposition: form-data; name="file"; filename="a b.wav"\r\n\r\nRIFF${ALMOST.join("|")}|end`;
 const WHOLE = `before\r\n${form(field("campaign_id", "1"), FILE, field("empty", ""))}after`;
 const EXPECTED: Read[] = [
@@ -83,9 +92,16 @@ describe("a form with files", () => {
 
   it("keeps every byte of binary data", async () => {
     let seed = 7;
-    const noise = Uint8Array.from({ length: 20_000 }, () => ((seed = (seed * 48_271) % 2_147_483_647) % 4 === 0 ? 13 : seed % 256));
+    const noise = Uint8Array.from({ length: 20_000 }, () =>
+      (seed = (seed * 48_271) % 2_147_483_647) % 4 === 0 ? 13 : seed % 256,
+    );
     const text = Array.from(noise, (byte) => String.fromCharCode(byte)).join("");
-    const pieces = [bytesOf(`--${BOUNDARY}\r\n${head('form-data; name="f"').slice(0, -1)}`), noise.subarray(0, 7_001), noise.subarray(7_001), bytesOf(`\r\n--${BOUNDARY}--`)];
+    const pieces = [
+      bytesOf(`--${BOUNDARY}\r\n${head('form-data; name="f"').slice(0, -1)}`),
+      noise.subarray(0, 7_001),
+      noise.subarray(7_001),
+      bytesOf(`\r\n--${BOUNDARY}--`),
+    ];
     expect(await readAll(streamOf(pieces))).toEqual([{ name: "f", fileName: null, contentType: null, text }]);
   });
 
