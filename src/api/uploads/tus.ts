@@ -120,11 +120,12 @@ async function terminate(c: C): Promise<Response> {
 async function write(c: C, row: UploadRow, offset: number, status: 201 | 204): Promise<Response> {
   const { deps } = c.var;
   const stream: ReadableStream<Uint8Array> = c.req.raw.body ?? new Blob([]).stream();
-  const writing = appendToUpload(deps, row, offset, watchedBody(stream, deps.now));
+  const writing = (async () => {
+    const appended = await appendToUpload(deps, row, offset, watchedBody(stream, deps.now));
+    return appended.ok ? finish(c, appended.value, status) : uploadProblem(c, appended.error);
+  })();
   surviveDisconnect(c, writing);
-  const appended = await writing;
-  if (!appended.ok) return uploadProblem(c, appended.error);
-  return finish(c, appended.value, status);
+  return writing;
 }
 
 async function finish(c: C, row: UploadRow, status: 201 | 204): Promise<Response> {

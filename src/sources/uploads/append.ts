@@ -39,12 +39,10 @@ export async function appendToUpload(
   let row = start;
   let used = tailLength(row);
   let judged = row.received >= SNIFF_BYTES;
-  let tooMuch = false;
   for (let step = await body.next(); step.kind === "chunk"; step = await body.next()) {
     let bytes = step.bytes;
-    const room = size - row.parts.length * PART_BYTES - used;
-    tooMuch = bytes.length > room;
-    bytes = tooMuch ? bytes.subarray(0, room) : bytes;
+    if (row.parts.length * PART_BYTES + used + bytes.length > size)
+      return refuse({ kind: "too_large", message: `The upload was announced with ${size} bytes.` });
     while (bytes.length > 0) {
       if (used === PART_BYTES) {
         const moved = await addPart(db, bucket, row, buffer);
@@ -67,12 +65,11 @@ export async function appendToUpload(
         row = { ...row, mediaType: judgement.value };
       }
     }
-    if (tooMuch) break;
   }
   const kept = await keepRest(means, row, buffer.subarray(0, used), size);
   if (!kept) return refuse(LOST);
   if (kept.received !== row.received) await forgetTail(bucket, row);
-  return tooMuch ? refuse({ kind: "too_large", message: `The upload was announced with ${size} bytes.` }) : ok(kept);
+  return ok(kept);
 }
 
 /** Keeps what does not fill a part; the end of the file as its last part. */
