@@ -5,6 +5,9 @@ import type { Pipeline } from "./pipeline";
 // oxlint-disable-next-line typescript/no-explicit-any -- an answer can be anything; each test says what it expects of it
 export type Answer = { status: number; headers: Headers; body: any };
 
+/** What a file can be made of. */
+export type FileContent = string | Uint8Array<ArrayBuffer>;
+
 export type Sending = { key?: string; headers?: Record<string, string>; body?: BodyInit | null };
 
 /** One request through the Worker's own handler. */
@@ -21,7 +24,7 @@ export async function send(line: Pipeline, method: string, path: string, sending
 }
 
 /** A form with these fields and files, as a browser sends it. */
-export function formOf(fields: Record<string, string>, ...files: [name: string, content: BlobPart][]): FormData {
+export function formOf(fields: Record<string, string>, ...files: [name: string, content: FileContent][]): FormData {
   const form = new FormData();
   for (const [name, value] of Object.entries(fields)) form.append(name, value);
   for (const [name, content] of files) form.append("file", new File([content], name, { type: "audio/wav" }));

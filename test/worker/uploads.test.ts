@@ -11,7 +11,7 @@ import { sweepUploadedFiles } from "../../src/sources";
 import { mintApiKey, mintCampaign, mintOrganization, mintSource } from "../factories";
 import { newPipeline, QUEUES, type Pipeline } from "./pipeline";
 import { sineWav } from "./sine-wav";
-import { formOf, noiseWav, piecesOf, send, type Answer, type Sending } from "./uploading";
+import { formOf, noiseWav, piecesOf, send, type Answer, type FileContent, type Sending } from "./uploading";
 
 const db = openDatabase(env.DB);
 const WAV = sineWav(2);
@@ -33,8 +33,8 @@ afterEach(() => vi.restoreAllMocks());
 const upload = (sending: Sending, path = "/v1/uploads") =>
   send(line, "POST", path, { key: organization.key, ...sending });
 
-const uploadForm = (fields: Record<string, string>, ...files: [string, BlobPart][]) =>
-  upload({ body: formOf(fields, ...(files.length > 0 ? files : [["call.wav", WAV] as [string, BlobPart]])) });
+const uploadForm = (fields: Record<string, string>, ...files: [string, FileContent][]) =>
+  upload({ body: formOf(fields, ...(files.length > 0 ? files : [["call.wav", WAV] as [string, FileContent]])) });
 
 const get = (path: string, key = organization.key) => send(line, "GET", path, { key });
 
@@ -280,7 +280,7 @@ describe("an upload that is refused", () => {
     expect((await uploadForm({ notes: "n".repeat(20_000) })).status).toBe(413);
     const many = Object.fromEntries(Array.from({ length: 190 }, (_, index) => [`custom[${index}]`, "x".repeat(400)]));
     expect((await uploadForm(many)).status).toBe(413);
-    const files = Array.from({ length: 11 }, (_, index): [string, BlobPart] => [`${index}.wav`, sineWav(1)]);
+    const files = Array.from({ length: 11 }, (_, index): [string, FileContent] => [`${index}.wav`, sineWav(1)]);
     expect((await uploadForm({ campaign_id: "1" }, ...files)).status).toBe(413);
     const declared = { "content-type": "audio/wav", "content-length": String(2 * 1024 ** 3) };
     expect((await upload({ body: piecesOf(WAV, 1_000), headers: declared })).status).toBe(413);

@@ -12,6 +12,7 @@ import {
   mintRecording,
   mintSource,
   mintTask,
+  mintUpload,
 } from "../../factories";
 import { apiClient, db } from "./client";
 
@@ -37,6 +38,7 @@ async function mintEverything(organizationId: string): Promise<Record<string, st
     "api-keys": (await mintApiKey(db, { organizationId })).row.id,
     sources: (await mintSource(db, organizationId)).id,
     inbound: (await mintInbound(db, organizationId)).id,
+    uploads: (await mintUpload(db, organizationId)).id,
   };
 }
 
@@ -98,11 +100,11 @@ describe("tenancy", () => {
       ({ method, path, resource }) =>
         method === "GET" && /^\/v[12]\/[^/]+$/.test(path) && resource !== "company-secret",
     );
-    expect(lists).toHaveLength(14);
+    expect(lists).toHaveLength(16);
     for (const { path, resource } of lists) {
       const { body } = await apiClient().get(path, { key: mine.key });
       const own = { "api-keys": [mine.apiKeyId] }[resource] ?? [];
-      if (resource !== "event-types")
+      if (resource !== "event-types" && resource !== "source-kinds")
         expect({ path, ids: body.data.map((one: { id: string }) => one.id) }).toEqual({ path, ids: own });
     }
     expect((await apiClient().get("/v1/endpoints/health", { key: mine.key })).body.data).toEqual([]);
