@@ -426,6 +426,25 @@ describe("a notice that names an upload as its recording", () => {
   });
 });
 
+describe("the log of uploads", () => {
+  it("replays one whose recording was given up, and the file is still there", async () => {
+    const made = await uploadForm({ campaign_id: "1" }, ["a.wav", WAV], ["the same again.wav", WAV]);
+    expect(await objects()).toHaveLength(1);
+    const [noticed] = line.sent.splice(0);
+    await line.deliver(QUEUES.ingest, [noticed?.body]);
+    line.sent.splice(0);
+    await db
+      .update(schema.recordings)
+      .set({ state: "failed", reason: "platform: away" })
+      .where(eq(schema.recordings.callId, made.body.call_id));
+    const replayed = await send(line, "POST", `/v1/inbound/${made.body.inbound_id}/replay`, { key: organization.key });
+    expect(replayed.status).toBe(202);
+    await line.run();
+    expect(await recordings()).toMatchObject([{ state: "completed", sha256: await sha256Hex(WAV) }]);
+    expect(await objects()).toEqual([]);
+  });
+});
+
 describe("the sweep of uploaded files", () => {
   it("deletes what lay about for a week, and nothing younger", async () => {
     await uploadForm({ campaign_id: "1" });

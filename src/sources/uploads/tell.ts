@@ -88,7 +88,7 @@ export function inboundIdOf(uploadId: string): string {
   return `${INBOUND_PREFIX}${uploadId.slice(uploadId.indexOf("_"))}`;
 }
 
-// A file the call has already is not needed again.
+// A file the call has already, or that came twice, is not needed again.
 async function forgetDoubles(
   { db, bucket }: UploadMeans,
   organizationId: string,
@@ -98,7 +98,11 @@ async function forgetDoubles(
   const known = await Promise.all(
     files.map(({ recordingId }) => findRecording(db, { organizationId, callId, recordingId })),
   );
-  const doubles = files.filter((_, index) => known[index]?.state === "completed");
+  const isDouble = (index: number) => {
+    const earlier = files.slice(0, index).some(({ recordingId }) => recordingId === files[index]?.recordingId);
+    return earlier || known[index]?.state === "completed";
+  };
+  const doubles = files.filter((_, index) => isDouble(index));
   if (doubles.length > 0) await bucket.delete(doubles.map(({ id }) => uploadKey({ organizationId, id })));
 }
 
