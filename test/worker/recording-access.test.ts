@@ -68,15 +68,17 @@ describe("the hosts a source's recordings may be at", () => {
 
 describe("what a source lets us do", () => {
   it("is nothing special once it is deleted", async () => {
-    expect(await recordingAccess(db, TEST_MASTER_KEYS, { sourceId: "src_gone" }, MEANS)).toEqual({});
+    expect(await recordingAccess(db, TEST_MASTER_KEYS, { sourceId: "src_gone", externalId: "1" }, MEANS)).toEqual({});
   });
 
   it("includes plain http only where its owner said so", async () => {
     const open = await sourceWith({ allow_http_recordings: true });
     const closed = await sourceWith({});
-    expect(await recordingAccess(db, TEST_MASTER_KEYS, { sourceId: open.id }, MEANS)).toMatchObject({
+    expect(await recordingAccess(db, TEST_MASTER_KEYS, { sourceId: open.id, externalId: "1" }, MEANS)).toMatchObject({
       allowHttp: true,
     });
-    expect(await recordingAccess(db, TEST_MASTER_KEYS, { sourceId: closed.id }, MEANS)).not.toHaveProperty("allowHttp");
+    expect(
+      await recordingAccess(db, TEST_MASTER_KEYS, { sourceId: closed.id, externalId: "1" }, MEANS),
+    ).not.toHaveProperty("allowHttp");
   });
 });
