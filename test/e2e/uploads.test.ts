@@ -9,6 +9,7 @@ import { after, before, describe, test } from "node:test";
 import { promisify } from "node:util";
 import { Upload } from "tus-js-client";
 import { isObject, request, textAt, valueAt, type Answer } from "../../scripts/api-client.ts";
+import { uploadScript } from "../../src/sources/asterisk/upload-script.ts";
 import { cleanUp, eventually, killEverything, newPlace, nodeStart, type Place, type Running } from "./trunkline.ts";
 
 const run = promisify(execFile);
@@ -196,6 +197,31 @@ describe("uploads, by the clients people use", () => {
       `@${path}`,
     ];
     await assertSameBytes(textAt(JSON.parse((await run("curl", sent)).stdout) as unknown, ["call_id"]), file);
+  });
+
+  test("the script that Asterisk runs: its recording joins the call of its source", async () => {
+    const body = { kind: "asterisk", name: "PBX", campaign_id: campaign };
+    const source = await request(running.connection.url, "/v1/sources", { method: "POST", token: key(), body });
+    const sourceId = textAt(source.body, ["id"]);
+    const file = noise(MEGABYTE + 7, 5);
+    const name = `external-101-541155550100-20260210-103045-1770719445.12 "a';.wav`;
+    writeFileSync(join(folder, name), file);
+    writeFileSync(join(folder, "key"), key());
+    writeFileSync(join(folder, "script"), uploadScript(running.connection.url, sourceId));
+    const variables = {
+      PATH: process.env.PATH ?? "",
+      TRUNKLINE_KEY_FILE: join(folder, "key"),
+      TRUNKLINE_SPOOL: join(folder, "spool"),
+    };
+    await run("/bin/sh", [join(folder, "script"), join(folder, name), "1770719440.7"], { env: variables });
+    const upload = firstOf((await get("/v1/uploads?limit=1")).body, "data");
+    assert.equal(textAt(upload, ["source_id"]), sourceId);
+    assert.equal(textAt(upload, ["file_name"]), name);
+    const callId = textAt(upload, ["call_id"]);
+    await assertSameBytes(callId, file);
+    const call = await get(`/v1/calls/${callId}`);
+    assert.equal(textAt(call.body, ["external_id"]), "1770719440.7");
+    assert.equal(textAt(call.body, ["source", "kind"]), "asterisk");
   });
 });
 
