@@ -67,7 +67,7 @@ describe("platforms of every kind, on npm start", () => {
       assert.equal(call?.external_id, "call-1");
       assert.equal(call?.state, "completed");
       assert.equal(call?.campaign_id, running.connection.campaignId);
-      assert.match(JSON.stringify([call?.from, call?.to]), /5491167950079/);
+      assert.equal(call?.from_e164, "+5491167950079");
     });
   }
 
