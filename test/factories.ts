@@ -13,6 +13,7 @@ import {
   recordings,
   sources,
   tasks,
+  uploads,
 } from "../src/db/schema";
 import { sealSecrets } from "../src/delivery/endpoints";
 import { mintApiKey as newApiKey } from "../src/identity";
@@ -279,6 +280,32 @@ export async function mintEvent(
   };
   await db.insert(events).values(event);
   return event;
+}
+
+/** An upload that is under way. */
+export async function mintUpload(db: Database, organizationId: string, overrides: Partial<Row<typeof uploads>> = {}) {
+  const id = newId("upl", NOON);
+  const upload: Row<typeof uploads> = {
+    organizationId,
+    id,
+    sourceId: newId("src", NOON),
+    sourceKind: "internal",
+    fileName: "call.wav",
+    mediaType: "audio/wav",
+    size: 100_000,
+    received: 0,
+    key: `uploads/${organizationId}/${id}`,
+    r2UploadId: null,
+    parts: [],
+    call: { campaign_id: null },
+    state: "open",
+    callId: null,
+    createdAt: NOON,
+    expiresAt: NOON + 86_400_000,
+    ...overrides,
+  };
+  await db.insert(uploads).values(upload);
+  return upload;
 }
 
 /** A request a platform sent, accepted, with its body in the row. */

@@ -3,7 +3,7 @@ import type { Database } from "../db/client";
 import { analyses, calls } from "../db/schema";
 import type { AnalysisRow } from "./snapshot";
 
-export type AnalysisFilter = { callId?: string; state?: AnalysisRow["state"] };
+export type AnalysisFilter = { callId?: string; callIds?: readonly string[]; state?: AnalysisRow["state"] };
 
 /** Where a list goes on: after this analysis of the call that began at this moment. */
 export type AnalysisPosition = { startedAt: number; callId: string; id: string };
@@ -26,6 +26,7 @@ export async function listAnalyses(
         eq(calls.organizationId, query.organizationId),
         eq(analyses.organizationId, query.organizationId),
         filter?.callId === undefined ? undefined : eq(calls.id, filter.callId),
+        filter?.callIds && sql`${calls.id} IN (SELECT value FROM json_each(${JSON.stringify(filter.callIds)}))`,
         filter?.state && eq(analyses.state, filter.state),
         // The first line is what the index on calls can use; the second is exact.
         after && sql`(${calls.startedAt}, ${calls.id}) <= (${after.startedAt}, ${after.callId})`,

@@ -15,6 +15,14 @@ export const requireApiKey = createMiddleware<ApiEnv>(async (c, next) => {
   return next();
 });
 
+/** The same for a request that brings calls, which a key limited to one campaign may. */
+export const requireSendingKey = createMiddleware<ApiEnv>(async (c, next) => {
+  const caller = await authenticateKeys(c.var.deps.db, presentedKeys(c));
+  if (!caller.ok) return problem(c, caller.error);
+  c.set("caller", caller.value);
+  return next();
+});
+
 /** Lets only the operator of the deployment pass: whoever knows OPERATOR_TOKEN. */
 export const requireOperator = createMiddleware<ApiEnv>(async (c, next) => {
   const token = bearerToken(c);

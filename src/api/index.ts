@@ -14,6 +14,7 @@ import { companySecretRoutes } from "./company-secret";
 import { forgetTypeOfNothing } from "./empty-body";
 import { endpointRoutes } from "./endpoints";
 import { eventTypeRoutes } from "./event-types";
+import { externalApiRoutes } from "./external-api";
 import { inboundRoutes } from "./inbound";
 import { keySetRoutes } from "./key-sets";
 import { serveDocument } from "./openapi";
@@ -30,6 +31,7 @@ import { sourceKindRoutes } from "./source-kinds";
 import { sourceMappingRoutes, sourceTryRoutes } from "./source-mappings";
 import { sourceRoutes } from "./sources";
 import { taskRoutes } from "./tasks";
+import { uploadRoutes } from "./uploads";
 
 export { onError, onNotFound } from "./problem";
 export type { ApiDeps } from "./router";
@@ -49,6 +51,14 @@ export function apiRoutes(makeDeps: (env: Env) => ApiDeps): OpenAPIHono<ApiEnv> 
   app.use("/recordings/*", prepare);
   app.use("/webhooks/*", prepare);
   app.use("/openapi.json", prepare);
+
+  // Before /v1: an upload is larger than any other body, and a key limited to a campaign may send one.
+  app.use("/v1/uploads/*", prepare);
+  app.route("/v1/uploads", uploadRoutes());
+  app.use("/upload/*", prepare);
+  app.use("/tasks/*", prepare, limitBody);
+  for (const path of ["/agent-identification/*", "/speaker-analysis/*", "/tags/*"]) app.use(path, prepare, limitBody);
+  app.route("/", externalApiRoutes());
 
   const v1 = newRouter();
   v1.use(prepare, limitBody, forgetTypeOfNothing, requireApiKey);

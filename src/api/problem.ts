@@ -32,10 +32,12 @@ const KINDS = {
   403: { name: "forbidden", title: "Not allowed" },
   404: { name: "not-found", title: "Not found" },
   409: { name: "conflict", title: "Conflict" },
+  412: { name: "precondition-failed", title: "Precondition failed" },
   413: { name: "too-large", title: "Too large" },
   415: { name: "unsupported-media-type", title: "Unsupported media type" },
   422: { name: "invalid", title: "Invalid input" },
   500: { name: "internal", title: "Internal error" },
+  503: { name: "unavailable", title: "Not available" },
 } as const;
 
 export type ProblemStatus = keyof typeof KINDS;
@@ -94,7 +96,8 @@ export function failures<S extends ProblemStatus>(...statuses: S[]) {
   };
 }
 
-function answer<S extends ProblemStatus>(
+/** A failure as this API tells it. For edges whose failures are not only those of a verb. */
+export function answer<S extends ProblemStatus>(
   c: Context,
   status: S,
   detail: string,

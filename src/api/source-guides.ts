@@ -120,7 +120,8 @@ async function warningsOf(
 ): Promise<{ code: string; message: string }[]> {
   const warnings: { code: string; message: string }[] = [];
   const reachable = await checkUrl(publicUrl, { allowPrivateAddresses: false, ownHosts: [] });
-  if (!reachable.ok) {
+  const comesByUpload = platform.authentication === "api_key" && platform.webhook === false;
+  if (!reachable.ok && !comesByUpload) {
     const { host } = new URL(publicUrl);
     warnings.push({
       code: "not_reachable",

@@ -9,6 +9,7 @@ const example = {
   kind: "audian",
   title: "Audian",
   authentication: "signature",
+  webhook: true,
   names_campaign: false,
   secret: { name: "signing_secret", origin: "either" as const },
   reconciles: false,
@@ -23,6 +24,7 @@ const sourceKind = z
     authentication: z
       .string()
       .describe("`api_key`: notices come with one of your API keys. `signature`: with proof of the platform's own."),
+    webhook: z.boolean().describe("Whether it sends notices; false where calls come as uploads only."),
     names_campaign: z.boolean().describe("Whether each notice names the number of its campaign."),
     secret: z
       .object({ name: z.string(), origin: z.enum(["platform", "either"]) })
@@ -81,6 +83,7 @@ function viewKind(platform: Source): z.infer<typeof sourceKind> {
     kind: platform.kind,
     title: platform.title,
     authentication: platform.authentication,
+    webhook: !isKeyed || platform.webhook !== false,
     names_campaign: isKeyed && platform.namesCampaign,
     secret:
       platform.authentication === "signature" ? { name: platform.secret.name, origin: platform.secret.origin } : null,

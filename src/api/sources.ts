@@ -52,7 +52,7 @@ const source = z
     settings,
     has_credentials: z.boolean(),
     state: z.enum(["active", "paused"]),
-    webhook_url: z.string().describe("Where the platform posts its notices."),
+    webhook_url: z.string().describe("Where the platform posts its notices, or recordings are uploaded to."),
     created_at: z.iso.datetime(),
   })
   .openapi("Source", { example });

@@ -26,6 +26,7 @@ export function ingestRoutes(depsOf: (env: Env, ctx: ExecutionContext) => Ingest
   }
 
   function mountKeyed(source: KeyedSource): void {
+    if (source.webhook === false) return;
     const take = (c: Context<{ Bindings: Env }>, sourceId: string | undefined) => {
       const deps = depsFor(c);
       const decide = () => decideKeyed(c.req.raw, source, sourceId, deps, memory);

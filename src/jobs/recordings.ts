@@ -27,6 +27,7 @@ import {
   type RecordingName,
   type StoredAudio,
 } from "../recordings";
+import { forgetUpload, isUploadUrl, openUpload } from "../sources";
 
 type Following = { statements: Statement[]; when?: SQL };
 
@@ -69,7 +70,10 @@ export async function workOnRecording(deps: RecordingDeps, name: RecordingName):
   if (!claimed) return { kind: "idle" };
   try {
     const stored = await bringIn(deps, claimed);
-    return stored.ok ? await register(deps, claimed, stored.value) : await retryOrFail(deps, claimed, stored.error);
+    if (!stored.ok) return await retryOrFail(deps, claimed, stored.error);
+    const outcome = await register(deps, claimed, stored.value);
+    if (outcome.kind === "completed") await forgetUpload(deps.bucket, claimed);
+    return outcome;
   } catch (error) {
     await postponeRecording(deps.db, claimed, deps.now(), "platform: storing the recording was interrupted").catch(
       () => undefined,
@@ -89,9 +93,16 @@ export async function giveUpOnRecording(deps: RecordingDeps, name: RecordingName
 
 async function bringIn(deps: RecordingDeps, claimed: ClaimedRecording & { url: string }) {
   const maxBytes = deps.maxBytes ?? MAX_RECORDING_BYTES;
+  const audio = isUploadUrl(claimed.url)
+    ? await openUpload(deps.db, deps.bucket, claimed, deps.now)
+    : await fetchRecording(deps, claimed, maxBytes);
+  return audio.ok ? storeAudio(deps.bucket, attemptKey(claimed, deps.now()), audio.value, maxBytes) : audio;
+}
+
+async function fetchRecording(deps: RecordingDeps, claimed: ClaimedRecording & { url: string }, maxBytes: number) {
   const access = await deps.accessFor?.(claimed);
   const { fetch, guardPolicy, now, timeouts } = deps;
-  const audio = await fetchAudio({
+  return fetchAudio({
     ...access,
     url: claimed.url,
     fetch,
@@ -100,7 +111,6 @@ async function bringIn(deps: RecordingDeps, claimed: ClaimedRecording & { url: s
     maxBytes,
     ...(timeouts && { timeouts }),
   });
-  return audio.ok ? storeAudio(deps.bucket, attemptKey(claimed, now()), audio.value, maxBytes) : audio;
 }
 
 async function register(

@@ -7,6 +7,7 @@ import { openMoves } from "../operators";
 import type { OperatorMoveMessage } from "../queues/messages";
 import type { Nudges } from "../queues/senders";
 import { dueRecordings, expiredRecordings, sweepOrphans } from "../recordings";
+import { sweepOpenUploads, sweepUploadedFiles } from "../sources";
 import { endAnalysis } from "./analysis";
 import { finalizeCalls } from "./finalize";
 import { lookUpCalls } from "./look-up";
@@ -49,6 +50,8 @@ export async function sweep(parts: SweepParts): Promise<void> {
     operatorMoves: async () => nudges.operatorMoves((await openMoves(db, now, AT_ONCE)).map(moveMessage)),
     lookUps: () => lookUpCalls(parts.pull),
     reconciliations: () => reconcile(parts.pull),
+    openUploads: () => sweepOpenUploads({ ...parts, inbox: parts.pull.inbox }, now),
+    uploadedFiles: async () => isHourly(now) && sweepUploadedFiles(parts.bucket, now, { pages: 10 }),
     orphans: async () => isHourly(now) && sweepOrphans(db, parts.bucket, now, { pages: 4 }),
     spills: async () => isHourly(now) && sweepSpills(db, parts.bucket, now, { pages: 4 }),
     health: async () => isHourly(now) && runBatch(db, forgetOldHealth(db, now)),

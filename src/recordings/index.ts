@@ -7,7 +7,7 @@ export { claimExpired, claimRecording, RECORDING_LEASE } from "./claim";
 export { dueRecordings, expiredRecordings } from "./due";
 export * from "./expect";
 export { failedRecording, failRecording, recordingFailed, type FailedRecording } from "./fail";
-export { type AudioFailure } from "./failure";
+export { refused, type AudioFailure } from "./failure";
 export {
   FETCH_TIMEOUTS,
   fetchAudio,
@@ -32,5 +32,7 @@ export { findRecording, type ClaimedRecording, type RecordingName, type Recordin
 export { completedRecording, completeRecording, recordingWon, type CompletedRecording } from "./register";
 export { nextTry } from "./schedule";
 export { serveAudio, type AudioAnswer, type AudioRequest } from "./serve";
+export { PART_BYTES, partsSink, type Sink } from "./sink";
+export { SNIFF_BYTES } from "./sniff";
 export { snapshotRecording } from "./snapshot";
 export { attemptKey, MAX_RECORDING_BYTES, storeAudio, type StoredAudio } from "./store";

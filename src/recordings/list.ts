@@ -3,7 +3,7 @@ import type { Database } from "../db/client";
 import { calls, recordings } from "../db/schema";
 import type { RecordingRow } from "./recording";
 
-export type RecordingFilter = { callId?: string; state?: RecordingRow["state"] };
+export type RecordingFilter = { callId?: string; callIds?: readonly string[]; state?: RecordingRow["state"] };
 
 /** Where a list goes on: after this recording of the call that began at this moment. */
 export type RecordingPosition = { startedAt: number; callId: string; id: string };
@@ -26,6 +26,7 @@ export async function listRecordings(
         eq(calls.organizationId, query.organizationId),
         eq(recordings.organizationId, query.organizationId),
         filter?.callId === undefined ? undefined : eq(calls.id, filter.callId),
+        filter?.callIds && sql`${calls.id} IN (SELECT value FROM json_each(${JSON.stringify(filter.callIds)}))`,
         filter?.state && eq(recordings.state, filter.state),
         // The first line is what the index on calls can use; the second is exact.
         after && sql`(${calls.startedAt}, ${calls.id}) <= (${after.startedAt}, ${after.callId})`,

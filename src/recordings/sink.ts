@@ -1,13 +1,14 @@
 /** Where bytes go on their way to R2. Nothing is visible under the key before `close` has resolved. */
 export type Sink = {
   write(bytes: Uint8Array): Promise<void>;
-  close(): Promise<void>;
+  /** Gives the object as R2 has it. */
+  close(): Promise<R2Object>;
   /** Leaves nothing behind. */
   abort(): Promise<void>;
 };
 
 // R2 wants all parts of an upload equal but for the last, and at least 5 MiB each.
-const PART_BYTES = 8 * 1024 * 1024;
+export const PART_BYTES = 8 * 1024 * 1024;
 const FIRST_BUFFER = 64 * 1024;
 
 /** One put of exactly `length` bytes, none of them held. The caller counts: closing short or writing past fails. */
@@ -23,7 +24,8 @@ export function putSink(bucket: R2Bucket, key: string, length: number, options: 
       await Promise.race([writer.write(bytes), put]);
     },
     async close() {
-      await Promise.all([writer.close(), put]);
+      const [, object] = await Promise.all([writer.close(), put]);
+      return object;
     },
     async abort() {
       await writer.abort(new Error("the recording did not arrive whole")).catch(() => undefined);
@@ -58,12 +60,9 @@ export function partsSink(bucket: R2Bucket, key: string, options: R2PutOptions &
       }
     },
     async close() {
-      if (!upload) {
-        await bucket.put(key, buffer.subarray(0, used), options);
-        return;
-      }
+      if (!upload) return bucket.put(key, buffer.subarray(0, used), options);
       if (used > 0) await sendPart();
-      await upload.complete(parts);
+      return upload.complete(parts);
     },
     async abort() {
       // R2 itself drops unfinished uploads after seven days, should this fail.

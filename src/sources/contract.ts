@@ -130,6 +130,8 @@ export interface KeyedSource<S extends CommonSettings = CommonSettings> extends 
   sharedPath: boolean;
   /** Whether each notice names the number of its campaign, so that a source has none. */
   namesCampaign: boolean;
+  /** False where calls come as uploads only (`/v1/uploads`): nothing is mounted for it. */
+  webhook?: false;
 }
 
 /** A platform that proves itself by a signature or token of its own. Pure: bytes, configuration and the clock in. */

@@ -17,6 +17,7 @@ import { vonage } from "./vonage";
 import { voqo } from "./voqo";
 import { zoom } from "./zoom";
 import { defaultSourceOf } from "./config";
+import { internal, readUpload, uploadPathOf } from "./uploads";
 import type { InboundForm } from "../db/schema";
 import type { Reader, Source } from "./contract";
 
@@ -31,6 +32,7 @@ export const SOURCES = {
   external,
   freeswitch,
   hmac,
+  internal,
   net2phone,
   ringcentral,
   standard,
@@ -50,10 +52,11 @@ export function isSourceKind(kind: string): kind is SourceKind {
 
 /**
  * The path a source's platform posts its notices to: one for each source, but for the one that an organization has on a
- * path all organizations share.
+ * path all organizations share. Of a source without a webhook, the path its calls are uploaded to.
  */
 export async function webhookPathOf(source: { kind: string; id: string; organizationId: string }): Promise<string> {
   const isDefault = source.id === (await defaultSourceOf(source.kind, source.organizationId));
+  if (source.kind === internal.kind) return uploadPathOf(isDefault ? null : source.id);
   return isDefault ? `/webhook/${source.kind}/` : `/webhook/${source.kind}/${source.id}`;
 }
 
@@ -69,7 +72,7 @@ export function readerOf(source: Source, form: InboundForm): Reader | undefined 
     case "listed":
       return source.pull?.readListed;
     case "upload":
-      return undefined;
+      return readUpload;
   }
 }
 
@@ -81,4 +84,5 @@ export * from "./try-notice";
 export * from "./look-up";
 export * from "./reconcile";
 export type * from "./guide";
+export * from "./uploads";
 export { commonSettings, isRecordingHost, type CommonSettings } from "./settings";

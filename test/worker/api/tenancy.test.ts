@@ -12,6 +12,7 @@ import {
   mintRecording,
   mintSource,
   mintTask,
+  mintUpload,
 } from "../../factories";
 import { apiClient, db } from "./client";
 
@@ -37,6 +38,7 @@ async function mintEverything(organizationId: string): Promise<Record<string, st
     "api-keys": (await mintApiKey(db, { organizationId })).row.id,
     sources: (await mintSource(db, organizationId)).id,
     inbound: (await mintInbound(db, organizationId)).id,
+    uploads: (await mintUpload(db, organizationId)).id,
   };
 }
 

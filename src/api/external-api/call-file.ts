@@ -1,0 +1,63 @@
+import { findingsSchema, listAnalyses, type AnalysisRow, type Findings } from "../../analysis";
+import { readCall, type CallHead } from "../../calls";
+import { notFound, type DomainError } from "../../errors";
+import { err, ok, type Result } from "../../lib/result";
+import { HOUR } from "../../lib/time";
+import { listRecordings, type RecordingRow } from "../../recordings";
+import { uploadOfCall, type UploadRow } from "../../sources";
+import type { ApiDeps } from "../router";
+
+/** All that is known of a call. `call` is undefined in the moment between its upload and its coming in. */
+export type CallFile = {
+  callId: string;
+  call: CallHead | undefined;
+  upload: UploadRow | undefined;
+  recordings: RecordingRow[];
+  analyses: AnalysisRow[];
+};
+
+const MAX_PARTS = 2_000;
+
+/** An upload this old whose call is not there is no upload any more. */
+const UPLOAD_PENDING = HOUR;
+
+/** What is known under a task's or a call's id. */
+export async function readCallFile(
+  { db, now }: Pick<ApiDeps, "db" | "now">,
+  organizationId: string,
+  uuid: string,
+): Promise<Result<CallFile, DomainError>> {
+  const part = /^(?:task|call)_([0-9a-z]{26})$/.exec(uuid)?.[1];
+  if (part === undefined) return err(notFound("task"));
+  const callId = `call_${part}`;
+  const call = await readCall(db, { organizationId, id: callId });
+  if (!call.ok) {
+    const upload = await uploadOfCall(db, { organizationId, callId, since: now() - UPLOAD_PENDING });
+    return upload ? ok({ callId, call: undefined, upload, recordings: [], analyses: [] }) : err(notFound("task"));
+  }
+  const [file] = await filesOf(db, organizationId, [call.value]);
+  return file ? ok(file) : err(notFound("task"));
+}
+
+/** The files of calls of one organization, in the order of the calls. */
+export async function filesOf(
+  db: ApiDeps["db"],
+  organizationId: string,
+  calls: readonly CallHead[],
+): Promise<CallFile[]> {
+  const query = { organizationId, filter: { callIds: calls.map(({ id }) => id) }, limit: MAX_PARTS };
+  const [recordings, analyses] = await Promise.all([listRecordings(db, query), listAnalyses(db, query)]);
+  return calls.map((call) => ({
+    callId: call.id,
+    call,
+    upload: undefined,
+    recordings: recordings.map((one) => one.recording).filter(({ callId }) => callId === call.id),
+    analyses: analyses.map((one) => one.analysis).filter(({ callId }) => callId === call.id),
+  }));
+}
+
+/** What the first finished analysis found, or undefined. */
+export function findingsOf({ analyses }: CallFile): Findings | undefined {
+  const done = analyses.find((one) => one.state === "completed" && one.findings !== null);
+  return done && findingsSchema.parse(done.findings);
+}

@@ -1,0 +1,158 @@
+import { createRoute, z, type OpenAPIHono } from "@hono/zod-openapi";
+import type { Context } from "hono";
+import { listCalls } from "../../calls";
+import { notFound } from "../../errors";
+import { serveAudio } from "../../recordings";
+import { requireApiKey, requireSendingKey } from "../authenticate";
+import { pageQuery } from "../cursor";
+import { failures, problem } from "../problem";
+import { newRouter, type ApiEnv } from "../router";
+import { SECURED } from "../security";
+import { json, pageOf } from "../shapes";
+import { takeUpload } from "../uploads";
+import { filesOf, readCallFile } from "./call-file";
+import { agentIdentification, externalTask, speakerAnalysis, tags, taskList } from "./shapes";
+import { fromExternal } from "./upload-fields";
+import { viewAgent, viewSpeakers, viewTags, viewTask } from "./views";
+
+const common = { tags: ["External API"], security: SECURED };
+const uuidParam = z.object({ uuid: z.string().max(200).describe("The id of a task or of a call.") });
+const text = z.string().optional();
+
+const upload = createRoute({
+  ...common,
+  method: "post",
+  path: "/upload/",
+  summary: "Upload a recording, as AuditorIA's External API takes it",
+  description: "`/v1/uploads` is the same with all there is. `/upload` without a slash works too.",
+  request: {
+    body: {
+      required: true,
+      content: {
+        "multipart/form-data": {
+          schema: z.object({
+            file: z.string().openapi({ format: "binary" }),
+            campaign_id: text.describe("The campaign's number, or its id."),
+            username: text.describe("Who sent it; kept with the call."),
+            operator_id: text.describe("The operator's name; a number is kept as a reference."),
+            language: text,
+            task: text,
+            model: text,
+            device: text,
+          }),
+        },
+      },
+    },
+  },
+  responses: {
+    200: { description: "The file is kept; this is its task", ...json(externalTask) },
+    ...failures(400, 401, 403, 409, 413, 415, 422),
+  },
+});
+
+const list = createRoute({
+  ...common,
+  method: "get",
+  path: "/tasks",
+  summary: "List calls as tasks, newest first",
+  request: { query: z.strictObject(pageQuery(z.object({ startedAt: z.number(), id: z.string() }))) },
+  responses: { 200: { description: "A page of tasks", ...json(taskList) }, ...failures(401, 403, 422) },
+});
+
+function lookUp<T extends z.ZodType>(path: string, summary: string, schema: T) {
+  return createRoute({
+    ...common,
+    method: "get",
+    path,
+    summary,
+    request: { params: uuidParam },
+    responses: { 200: { description: "What is known", ...json(schema) }, ...failures(401, 403, 404) },
+  });
+}
+
+const task = lookUp("/tasks/{uuid}", "Read a task and its result", externalTask);
+const agent = lookUp("/agent-identification/{uuid}", "Read who the operator is", agentIdentification);
+const speakers = lookUp("/speaker-analysis/{uuid}", "Read who spoke when, by channel", speakerAnalysis);
+const tagsOf = lookUp("/tags/{uuid}", "Read the tags the platform sent", tags);
+
+const audioContent = { "audio/*": { schema: z.string().openapi({ format: "binary" }) } };
+
+const audio = createRoute({
+  ...common,
+  method: "get",
+  path: "/tasks/{uuid}/audio",
+  summary: "Get the audio of a task",
+  request: { params: uuidParam },
+  responses: {
+    200: { description: "The audio", content: audioContent },
+    206: { description: "The part of the audio that was asked for", content: audioContent },
+    304: { description: "The audio is the one that the client has" },
+    416: { description: "The audio has no such part" },
+    ...failures(401, 403, 404),
+  },
+});
+
+/** AuditorIA's External API, at its own addresses. `POST /audit/generate` is not among them: nothing here audits. */
+export function externalApiRoutes(): OpenAPIHono<ApiEnv> {
+  const router = newRouter();
+  router.openAPIRegistry.registerPath(upload);
+  for (const path of ["/upload", "/upload/"]) {
+    router.post(path, requireSendingKey, (c) =>
+      takeUpload(
+        c,
+        async ({ callId }) => {
+          const found = await readCallFile(c.var.deps, c.var.caller.organizationId, callId);
+          return found.ok ? c.json(await viewTask(c.var.deps, found.value), 200) : problem(c, found.error);
+        },
+        fromExternal,
+      ),
+    );
+  }
+  for (const path of ["/tasks/*", "/agent-identification/*", "/speaker-analysis/*", "/tags/*"])
+    router.use(path, requireApiKey);
+  return router
+    .openapi(list, async (c) => {
+      const { limit, cursor } = c.req.valid("query");
+      const { organizationId } = c.var.caller;
+      const { db } = c.var.deps;
+      const rows = await listCalls(db, { organizationId, limit: limit + 1, after: cursor });
+      const position = (row: (typeof rows)[number]) => ({ startedAt: row.startedAt, id: row.id });
+      const { data, next_cursor } = pageOf(rows, limit, (row) => row, position);
+      const files = await filesOf(db, organizationId, data);
+      return c.json({ tasks: await Promise.all(files.map((file) => viewTask(c.var.deps, file))), next_cursor }, 200);
+    })
+    .openapi(task, async (c) => {
+      const found = await fileOf(c, c.req.valid("param").uuid);
+      return found.ok ? c.json(await viewTask(c.var.deps, found.value), 200) : problem(c, found.error);
+    })
+    .openapi(agent, async (c) => {
+      const found = await fileOf(c, c.req.valid("param").uuid);
+      return found.ok ? c.json(viewAgent(found.value), 200) : problem(c, found.error);
+    })
+    .openapi(speakers, async (c) => {
+      const found = await fileOf(c, c.req.valid("param").uuid);
+      return found.ok ? c.json(viewSpeakers(found.value), 200) : problem(c, found.error);
+    })
+    .openapi(tagsOf, async (c) => {
+      const found = await fileOf(c, c.req.valid("param").uuid);
+      return found.ok ? c.json(viewTags(found.value), 200) : problem(c, found.error);
+    })
+    .openapi(audio, async (c) => {
+      const found = await fileOf(c, c.req.valid("param").uuid);
+      if (!found.ok) return problem(c, found.error);
+      const kept = found.value.recordings.find((one) => one.state === "completed");
+      if (!kept) return problem(c, notFound("audio"));
+      const served = await serveAudio(c.var.deps.bucket, kept, {
+        method: c.req.method,
+        range: c.req.header("range") ?? null,
+        ifRange: c.req.header("if-range") ?? null,
+        ifNoneMatch: c.req.header("if-none-match") ?? null,
+      });
+      if (served.status === 404) return problem(c, notFound("audio"));
+      return new Response(served.body, { status: served.status, headers: served.headers });
+    });
+}
+
+function fileOf(c: Context<ApiEnv>, uuid: string) {
+  return readCallFile(c.var.deps, c.var.caller.organizationId, uuid);
+}

@@ -1,0 +1,79 @@
+import type { z } from "@hono/zod-openapi";
+import { taskIdOf } from "../../calls";
+import { playableRecording } from "../playable-recording";
+import type { ApiDeps } from "../router";
+import { findingsOf, type CallFile } from "./call-file";
+import type { agentIdentification, externalTask, speakerAnalysis, tags } from "./shapes";
+
+/** Where platforms put tags among what they send beside the known fields. */
+const TAG_FIELDS = ["tags", "hooktags", "accounttags", "queueagenttags"];
+
+export async function viewTask(deps: ApiDeps, file: CallFile): Promise<z.infer<typeof externalTask>> {
+  const findings = findingsOf(file);
+  const kept = file.recordings.find((one) => one.state === "completed");
+  const audio = kept && (await playableRecording(deps, kept));
+  const segments = findings?.channels.flatMap(({ channel, segments: found }) =>
+    found.map(([start, end]) => ({ start: start / 1000, end: end / 1000, text: null, speaker: speakerOf(channel) })),
+  );
+  return {
+    uuid: taskIdOf(file.callId),
+    status: statusOf(file),
+    result: segments ? { segments: segments.toSorted((one, other) => one.start - other.start) } : null,
+    file_name: textOf(file, "file_name") ?? file.upload?.fileName ?? null,
+    url: audio?.audio_url ?? null,
+    audio_duration: findings?.durationSeconds ?? file.call?.durationSeconds ?? null,
+    language: textOf(file, "language"),
+    task_type: textOf(file, "task"),
+    error: errorOf(file),
+  };
+}
+
+export function viewAgent({ callId, call }: CallFile): z.infer<typeof agentIdentification> {
+  const operator =
+    call?.operatorId && call.operatorName !== null ? { id: call.operatorId, name: call.operatorName } : null;
+  return { uuid: taskIdOf(callId), operator, speaker: null, confidence: null };
+}
+
+export function viewSpeakers(file: CallFile): z.infer<typeof speakerAnalysis> {
+  const findings = findingsOf(file);
+  return {
+    uuid: taskIdOf(file.callId),
+    speakers: (findings?.channels ?? []).map((one) => ({
+      speaker: speakerOf(one.channel),
+      talk_seconds: one.talkSeconds,
+      speech_level_db: one.speechLevelDb,
+      noise_level_db: one.noiseLevelDb,
+      segments: one.segments.map(([start, end]) => ({ start: start / 1000, end: end / 1000 })),
+    })),
+    silence_seconds: findings?.silenceSeconds ?? null,
+    overlap_seconds: findings?.overlapSeconds ?? null,
+  };
+}
+
+/** Tags come as a list, or as one text with commas ("campaign_1, support_queue"). */
+export function viewTags({ callId, call }: CallFile): z.infer<typeof tags> {
+  const said = TAG_FIELDS.flatMap((field) => call?.custom[field] ?? []).flatMap((value: unknown) => value);
+  const words = said.flatMap((value) => (typeof value === "string" ? value.split(",") : []));
+  return { uuid: taskIdOf(callId), tags: [...new Set(words.map((word) => word.trim()).filter(Boolean))] };
+}
+
+function statusOf({ call, recordings, analyses }: CallFile): z.infer<typeof externalTask>["status"] {
+  if (!call || call.state === "in_progress" || recordings.some((one) => one.state === "pending")) return "pending";
+  if (recordings.length > 0 && recordings.every((one) => one.state === "failed")) return "failed";
+  if (analyses.some((one) => one.state === "pending")) return "processing";
+  return analyses.length > 0 && analyses.every((one) => one.state === "failed") ? "failed" : "completed";
+}
+
+function errorOf({ call, recordings, analyses }: CallFile): string | null {
+  const failed = [...recordings, ...analyses].find((one) => one.state === "failed");
+  return failed?.reason ?? call?.error ?? null;
+}
+
+function textOf({ call }: CallFile, field: string): string | null {
+  const value = call?.custom[field];
+  return typeof value === "string" ? value : null;
+}
+
+function speakerOf(channel: number): string {
+  return `channel_${channel}`;
+}

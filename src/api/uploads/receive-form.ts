@@ -1,0 +1,127 @@
+import { invalid } from "../../errors";
+import { readMultipart, type MultipartProblem, type Part } from "../../lib/multipart";
+import { err, ok, type Result } from "../../lib/result";
+import type { AudioBody, BodyStep } from "../../recordings";
+import {
+  checkUploadedCall,
+  discardFiles,
+  storeFile,
+  type CheckedCall,
+  type StoredFile,
+  type UploadFailure,
+  type UploadFields,
+  type Uploader,
+} from "../../sources";
+import type { ApiDeps } from "../router";
+
+/** Recordings of one call; more are sent under the same external id. */
+const MAX_FILES = 10;
+const MAX_FIELD_BYTES = 16_384;
+const MAX_FIELDS_BYTES = 65_536;
+
+export type Received = { checked: CheckedCall; files: StoredFile[] };
+
+/** Makes what a form calls things into what an upload does. */
+export type Translate = (fields: UploadFields) => UploadFields;
+
+/**
+ * Takes a form in as it comes: files go to R2, fields are gathered. What can be known to be wrong is refused before the
+ * first file is read; whatever fails leaves no file behind. `given` are fields from the query.
+ */
+export async function receiveForm(
+  deps: Pick<ApiDeps, "bucket" | "db" | "now">,
+  uploader: Uploader,
+  form: { stream: ReadableStream<Uint8Array>; boundary: string },
+  given: UploadFields,
+  translate: Translate = (fields) => fields,
+): Promise<Result<Received, UploadFailure>> {
+  const files: StoredFile[] = [];
+  const drop = async (failure: UploadFailure) => {
+    await discardFiles(deps.bucket, uploader.organizationId, files);
+    return err(failure);
+  };
+  try {
+    const taken = await takeParts(deps, uploader, form, new Map(given), translate, files);
+    if (!taken.ok) return await drop(taken.error);
+    if (files.length === 0) return err(invalid("file", "is missing: send the recording as a file"));
+    const checked = await checkUploadedCall(deps.db, uploader, translate(taken.value));
+    return checked.ok ? ok({ checked: checked.value, files }) : await drop(checked.error);
+  } catch (cause) {
+    await discardFiles(deps.bucket, uploader.organizationId, files);
+    throw cause;
+  }
+}
+
+async function takeParts(
+  deps: Pick<ApiDeps, "bucket" | "db" | "now">,
+  uploader: Uploader,
+  form: { stream: ReadableStream<Uint8Array>; boundary: string },
+  fields: Map<string, string>,
+  translate: Translate,
+  files: StoredFile[],
+): Promise<Result<UploadFields, UploadFailure>> {
+  const reader = readMultipart(form.stream, form.boundary);
+  let fieldBytes = 0;
+  for (;;) {
+    const next = await reader.next();
+    if (!next.ok) return err(failureOf(next.error));
+    const part = next.value;
+    if (!part) return ok(fields);
+    if (part.fileName === null) {
+      const value = await readField(part);
+      if (!value.ok) return value;
+      fieldBytes += part.name.length + value.value.length;
+      if (fieldBytes > MAX_FIELDS_BYTES) return err({ kind: "too_large", message: "The fields are too long." });
+      if (fields.has(part.name)) return err(invalid(part.name, "is given twice"));
+      fields.set(part.name, value.value);
+      continue;
+    }
+    // A browser sends an input without a file so; its part is passed over.
+    if (part.fileName === "") continue;
+    if (part.name !== "file") return err(invalid(part.name, "is a file: send recordings as `file`"));
+    if (files.length === MAX_FILES) return err({ kind: "too_large", message: `Send at most ${MAX_FILES} files.` });
+    const checked = files.length > 0 ? ok(undefined) : await checkUploadedCall(deps.db, uploader, translate(fields));
+    if (!checked.ok) return checked;
+    const head = { fileName: part.fileName, mediaType: part.contentType };
+    const stored = await storeFile(deps.bucket, uploader.organizationId, head, bodyOf(part), deps.now());
+    if (!stored.ok) return stored;
+    files.push(stored.value);
+  }
+}
+
+async function readField(part: Part): Promise<Result<string, UploadFailure>> {
+  const decoder = new TextDecoder();
+  let text = "";
+  let size = 0;
+  for (;;) {
+    const piece = await part.read();
+    if (!piece.ok) return err(failureOf(piece.error));
+    if (!piece.value) return ok(text + decoder.decode());
+    size += piece.value.length;
+    if (size > MAX_FIELD_BYTES)
+      return err({ kind: "too_large", message: `The field ${part.name.slice(0, 100)} is longer than 16 kB.` });
+    text += decoder.decode(piece.value, { stream: true });
+  }
+}
+
+function bodyOf(part: Part): AudioBody {
+  return {
+    next: async (): Promise<BodyStep> => {
+      const piece = await part.read();
+      if (!piece.ok)
+        return {
+          kind: "broken",
+          failure: { kind: "not_ready", reason: `interrupted: ${piece.error.message}`, retryAfter: null },
+        };
+      return piece.value ? { kind: "chunk", bytes: piece.value } : { kind: "end" };
+    },
+    // Whoever reads the form passes over what is left of a part.
+    cancel: async () => undefined,
+  };
+}
+
+function failureOf({ kind, message }: MultipartProblem): UploadFailure {
+  return kind === "too_large"
+    ? { kind: "too_large", message: `The form cannot be read: ${message}.` }
+    : { kind: "unreadable", message: `The form cannot be read: ${message}.` };
+}

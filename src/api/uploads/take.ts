@@ -1,0 +1,52 @@
+import type { Context } from "hono";
+import { boundaryOf } from "../../lib/multipart";
+import type { Result } from "../../lib/result";
+import { completeUpload, type ToldUpload, type UploadFailure, type Uploader } from "../../sources";
+import { answer } from "../problem";
+import type { ApiEnv } from "../router";
+import { notKept, uploadProblem } from "./failure";
+import { receiveBody } from "./receive-body";
+import { receiveForm, type Received, type Translate } from "./receive-form";
+
+const AUDIO = /^(audio\/[\w.+-]+|video\/(mp4|webm|ogg)|application\/(octet-stream|ogg))\s*(;|$)/i;
+
+/** Takes the files of one request in and makes their call; `show` writes the answer once it is kept. */
+export async function takeUpload(
+  c: Context<ApiEnv>,
+  show: (told: ToldUpload) => Response | Promise<Response>,
+  translate?: Translate,
+): Promise<Response> {
+  const { deps, caller } = c.var;
+  const uploader: Uploader = { organizationId: caller.organizationId, campaignLimit: caller.campaignId };
+  try {
+    const received = await receive(c, uploader, translate);
+    if (received instanceof Response) return received;
+    if (!received.ok) return uploadProblem(c, received.error);
+    const { checked, files } = received.value;
+    return await show(await completeUpload(deps, { ...uploader, ...checked, files, headers: c.req.raw.headers }));
+  } catch (cause) {
+    return notKept(c, cause);
+  }
+}
+
+async function receive(
+  c: Context<ApiEnv>,
+  uploader: Uploader,
+  translate: Translate | undefined,
+): Promise<Result<Received, UploadFailure> | Response> {
+  const contentType = c.req.header("content-type") ?? "";
+  const stream: ReadableStream<Uint8Array> = c.req.raw.body ?? new Blob([]).stream();
+  const query = new URL(c.req.url).searchParams;
+  if (query.size !== new Set(query.keys()).size) return answer(c, 422, "A query parameter is given twice.");
+  const given = new Map(query);
+  if (/^\s*multipart\/form-data/i.test(contentType)) {
+    const boundary = boundaryOf(contentType);
+    if (boundary === undefined) return answer(c, 400, "The content type names no boundary.");
+    return receiveForm(c.var.deps, uploader, { stream, boundary }, given, translate);
+  }
+  if (!translate && AUDIO.test(contentType)) {
+    const length = Number(c.req.header("content-length") ?? 0);
+    return receiveBody(c.var.deps, uploader, { stream, mediaType: contentType, length }, given);
+  }
+  return answer(c, 415, "Send multipart/form-data with the recording as `file`, or the audio itself as audio/….");
+}

@@ -1,0 +1,44 @@
+import { fromBase64 } from "../../lib/hmac";
+import type { OpenUploadExtras, UploadFields, UploadRow } from "../../sources";
+
+/** The only version of the protocol there is. */
+export const VERSION = "1.0.0";
+
+/** What Upload-Metadata says: the fields of the call, and those that clients send of the file itself. */
+export type TusMetadata = { fields: UploadFields; fileName: string | null; mediaType: string | null };
+
+// Uppy and tus-js-client's examples send these of every file.
+const OF_FILE = new Set(["filename", "filetype", "name", "type", "relativePath"]);
+
+/** Reads `name base64,name base64` (tus 1.0.0, creation); undefined when it is not that. A value may be left out. */
+export function readTusMetadata(header: string): TusMetadata | undefined {
+  const said = new Map<string, string>();
+  for (const pair of header.split(",")) {
+    if (pair.trim() === "" && header.trim() === "") break;
+    const [name = "", encoded = "", ...rest] = pair.trim().split(/ +/);
+    const bytes = fromBase64(encoded);
+    if (!/^[\x21-\x7e]{1,120}$/.test(name) || said.has(name) || !bytes || rest.length > 0) return undefined;
+    said.set(name, new TextDecoder().decode(bytes));
+  }
+  return {
+    fields: new Map([...said].filter(([name]) => !OF_FILE.has(name))),
+    fileName: said.get("filename") ?? said.get("name") ?? null,
+    mediaType: said.get("filetype") ?? said.get("type") ?? null,
+  };
+}
+
+/** A number of bytes in a header; undefined for anything else. */
+export function readLength(header: string | undefined): number | undefined {
+  return /^\d{1,15}$/.test(header ?? "") ? Number(header) : undefined;
+}
+
+/** Where an upload is. `whole`: with what HEAD must say beside that; metadata is forgotten once the call has it. */
+export function describeUpload(row: UploadRow, whole = false): Record<string, string> {
+  const { metadata = null } = row.call as Partial<OpenUploadExtras>;
+  return {
+    "upload-offset": String(row.received),
+    ...(whole && { "upload-length": String(row.size) }),
+    ...(whole && metadata !== null && { "upload-metadata": metadata }),
+    ...(row.state === "open" && { "upload-expires": new Date(row.expiresAt).toUTCString() }),
+  };
+}

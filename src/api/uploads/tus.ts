@@ -1,0 +1,148 @@
+import type { OpenAPIHono } from "@hono/zod-openapi";
+import type { Context } from "hono";
+import { createMiddleware } from "hono/factory";
+import { MAX_RECORDING_BYTES } from "../../recordings";
+import {
+  abortUpload,
+  appendToUpload,
+  beginUpload,
+  checkUploadedCall,
+  finishUpload,
+  readUploadRow,
+  type UploadName,
+  type UploadRow,
+} from "../../sources";
+import { requireSendingKey } from "../authenticate";
+import { answer } from "../problem";
+import { newRouter, type ApiEnv } from "../router";
+import { uploadProblem } from "./failure";
+import { watchedBody } from "./receive-body";
+import { describeUpload, readLength, readTusMetadata, VERSION } from "./tus-headers";
+
+const EXTENSIONS = "creation,creation-with-upload,termination,expiration";
+const BYTES = "application/offset+octet-stream";
+
+/**
+ * `/v1/uploads/tus`: the tus resumable upload protocol 1.0.0 (tus.io). Its answers are headers, so it is not in the
+ * OpenAPI document; failures are problems as everywhere.
+ */
+export function tusRoutes(): OpenAPIHono<ApiEnv> {
+  const router = newRouter();
+  router.use(async (c, next) => {
+    c.header("tus-resumable", VERSION);
+    c.header("cache-control", "no-store");
+    await next();
+  });
+  // What we can do is no secret, and clients ask without a key.
+  router.options("/", discover);
+  router.options("/:id", discover);
+  router.use(requireSendingKey, requireVersion);
+  router.post("/", (c) => create(c));
+  // HEAD is routed as GET is.
+  router.get("/:id", (c) => tell(c));
+  router.patch("/:id", (c) => append(c));
+  router.delete("/:id", (c) => terminate(c));
+  // For clients behind proxies that know no PATCH (tus 1.0.0, X-HTTP-Method-Override).
+  router.post("/:id", async (c) => {
+    const method = c.req.header("x-http-method-override")?.toUpperCase();
+    if (method === "PATCH") return append(c);
+    if (method === "DELETE") return terminate(c);
+    return method === "HEAD" ? tell(c) : answer(c, 404, "There is nothing at this address.");
+  });
+  return router;
+}
+
+type C = Context<ApiEnv>;
+
+const requireVersion = createMiddleware<ApiEnv>(async (c, next) => {
+  if (c.req.header("tus-resumable") === VERSION) return next();
+  c.header("tus-version", VERSION);
+  return answer(c, 412, `Send the header Tus-Resumable: ${VERSION}.`);
+});
+
+function discover(c: C): Response {
+  return c.body(null, 204, {
+    "tus-version": VERSION,
+    "tus-extension": EXTENSIONS,
+    "tus-max-size": String(MAX_RECORDING_BYTES),
+  });
+}
+
+async function create(c: C): Promise<Response> {
+  const { db, now } = c.var.deps;
+  const { organizationId, campaignId: campaignLimit } = c.var.caller;
+  const size = readLength(c.req.header("upload-length"));
+  if (size === undefined) return answer(c, 400, "Upload-Length must say how many bytes the file has.");
+  const metadata = c.req.header("upload-metadata") ?? null;
+  const said = readTusMetadata(metadata ?? "");
+  if (!said) return answer(c, 400, "Upload-Metadata is not a list of names and base64 values.");
+  const checked = await checkUploadedCall(db, { organizationId, campaignLimit }, said.fields);
+  if (!checked.ok) return uploadProblem(c, checked.error);
+  const file = { fileName: said.fileName, mediaType: said.mediaType, size, metadata };
+  const begun = await beginUpload(db, { organizationId, campaignLimit }, checked.value, file, now());
+  if (!begun.ok) return uploadProblem(c, begun.error);
+  c.header("location", `/v1/uploads/tus/${begun.value.id}`);
+  if (c.req.header("content-type") !== BYTES || c.req.raw.body === null)
+    return c.body(null, 201, describeUpload(begun.value));
+  return write(c, begun.value, 0, 201);
+}
+
+async function tell(c: C): Promise<Response> {
+  const found = await readUploadRow(c.var.deps.db, nameOf(c));
+  if (!found.ok) return uploadProblem(c, found.error);
+  if (found.value.state === "aborted") return answer(c, 404, "The upload was aborted or has expired.");
+  // All bytes may be here and the call not: a client that hears so comes no more.
+  const finished = await finishUpload(c.var.deps, found.value, c.req.raw.headers);
+  return finished.ok ? c.body(null, 200, describeUpload(finished.value, true)) : uploadProblem(c, finished.error);
+}
+
+async function append(c: C): Promise<Response> {
+  if (c.req.header("content-type") !== BYTES) return answer(c, 415, `Send the bytes as ${BYTES}.`);
+  const offset = readLength(c.req.header("upload-offset"));
+  if (offset === undefined) return answer(c, 400, "Upload-Offset must say where the bytes go.");
+  const found = await readUploadRow(c.var.deps.db, nameOf(c));
+  if (!found.ok) return uploadProblem(c, found.error);
+  const row = found.value;
+  if (row.state === "aborted" || row.expiresAt <= c.var.deps.now())
+    return answer(c, 404, "The upload was aborted or has expired.");
+  const length = Number(c.req.header("content-length") ?? 0);
+  if (offset + length > (row.size ?? 0)) return answer(c, 413, `The upload was announced with ${row.size} bytes.`);
+  // The last request's answer may have been lost on its way.
+  if (offset === row.received && offset === row.size) return finish(c, row, 204);
+  return write(c, row, offset, 204);
+}
+
+async function terminate(c: C): Promise<Response> {
+  const aborted = await abortUpload(c.var.deps, nameOf(c));
+  return aborted.ok ? c.body(null, 204) : uploadProblem(c, aborted.error);
+}
+
+async function write(c: C, row: UploadRow, offset: number, status: 201 | 204): Promise<Response> {
+  const { deps } = c.var;
+  const stream: ReadableStream<Uint8Array> = c.req.raw.body ?? new Blob([]).stream();
+  const writing = (async () => {
+    const appended = await appendToUpload(deps, row, offset, watchedBody(stream, deps.now));
+    return appended.ok ? finish(c, appended.value, status) : uploadProblem(c, appended.error);
+  })();
+  surviveDisconnect(c, writing);
+  return writing;
+}
+
+async function finish(c: C, row: UploadRow, status: 201 | 204): Promise<Response> {
+  const finished = await finishUpload(c.var.deps, row, c.req.raw.headers);
+  return finished.ok ? c.body(null, status, describeUpload(finished.value)) : uploadProblem(c, finished.error);
+}
+
+/** A client that leaves ends its request, and what had arrived is to be kept all the same. */
+function surviveDisconnect(c: C, work: Promise<unknown>): void {
+  try {
+    c.executionCtx.waitUntil(work.catch(() => undefined));
+  } catch {
+    // Served without a context, there is nothing that would end the request.
+  }
+}
+
+function nameOf(c: C): UploadName {
+  const { organizationId, campaignId: campaignLimit } = c.var.caller;
+  return { organizationId, campaignLimit, id: c.req.param("id") ?? "" };
+}

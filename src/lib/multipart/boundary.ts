@@ -1,0 +1,10 @@
+// RFC 2046 §5.1.1: 1 to 70 of these characters, and no space at the end.
+const BOUNDARY = /^[0-9A-Za-z'()+_,\-./:=? ]{0,69}[0-9A-Za-z'()+_,\-./:=?]$/;
+
+/** The boundary a `multipart/form-data` content type names; undefined for another type, and for one that is none. */
+export function boundaryOf(contentType: string): string | undefined {
+  if (!/^\s*multipart\/form-data\s*(;|$)/i.test(contentType)) return undefined;
+  const named = /;\s*boundary\s*=\s*(?:"([^"]*)"|([^\s;"]+))\s*(?=;|$)/i.exec(contentType);
+  const boundary = named?.[1] ?? named?.[2];
+  return boundary !== undefined && BOUNDARY.test(boundary) ? boundary : undefined;
+}

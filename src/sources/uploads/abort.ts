@@ -1,0 +1,46 @@
+import { and, eq, sql } from "drizzle-orm";
+import type { Database } from "../../db/client";
+import { uploads } from "../../db/schema";
+import { notFound, type DomainError } from "../../errors";
+import { err, ok, type Result } from "../../lib/result";
+import { tailKey } from "./parts";
+import { readUploadRow, type UploadName, type UploadRow } from "./upload";
+
+type Place = { db: Database; bucket: R2Bucket };
+
+/** Ends an open upload and forgets what is kept of it. */
+export async function abortUpload(means: Place, name: UploadName): Promise<Result<void, DomainError>> {
+  const found = await readUploadRow(means.db, name);
+  if (!found.ok) return found;
+  const row = found.value;
+  if (row.callId !== null)
+    return err({ kind: "conflict", message: `The upload is complete: it became the call ${row.callId}.` });
+  return row.state === "open" && (await dropUpload(means, row)) ? ok(undefined) : err(notFound("upload"));
+}
+
+/** Forgets an upload that is to become no call. False when it has become one, or is gone. */
+export async function dropUpload({ db, bucket }: Place, row: UploadRow): Promise<boolean> {
+  const dropped = await db
+    .update(uploads)
+    // What was said of the call is nobody's business any more.
+    .set({ state: "aborted", call: { campaign_id: row.call["campaign_id"] } })
+    .where(
+      and(
+        eq(uploads.organizationId, row.organizationId),
+        eq(uploads.id, row.id),
+        sql`${uploads.state} = 'open' AND ${uploads.callId} IS NULL`,
+      ),
+    )
+    .returning()
+    .get();
+  if (!dropped) return false;
+  const { key, r2UploadId } = dropped;
+  // R2 drops unfinished uploads by itself after seven days, and the sweep what lies about.
+  if (r2UploadId !== null)
+    await bucket
+      .resumeMultipartUpload(key, r2UploadId)
+      .abort()
+      .catch(() => undefined);
+  await bucket.delete([key, tailKey(dropped)]).catch(() => undefined);
+  return true;
+}

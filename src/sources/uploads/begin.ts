@@ -1,0 +1,53 @@
+import type { Database } from "../../db/client";
+import { uploads } from "../../db/schema";
+import { invalid } from "../../errors";
+import { err, ok, type Result } from "../../lib/result";
+import { DAY } from "../../lib/time";
+import { MAX_RECORDING_BYTES } from "../../recordings";
+import type { CheckedCall, Uploader } from "./check-call";
+import { tooLarge, type FileHead } from "./store-file";
+import { cleanFileName, newUploadId, uploadKey, type UploadFailure, type UploadRow } from "./upload";
+
+/** How long an upload may be resumed, in milliseconds. */
+export const UPLOAD_LIFETIME = DAY;
+
+/** What is kept with an open upload beside its call: whose it is, and the metadata as its sender wrote it. */
+export type OpenUploadExtras = { campaign_limit: string | null; metadata: string | null };
+
+/** Opens an upload of `size` bytes that comes in pieces. */
+export async function beginUpload(
+  db: Database,
+  uploader: Uploader,
+  { source, call }: CheckedCall,
+  file: FileHead & { size: number; metadata: string | null },
+  now: number,
+): Promise<Result<UploadRow, UploadFailure>> {
+  if (file.size > MAX_RECORDING_BYTES) return err(tooLarge(MAX_RECORDING_BYTES));
+  if (file.size === 0) return err(invalid("size", "an empty file is no recording"));
+  const { organizationId, campaignLimit } = uploader;
+  const id = newUploadId(now);
+  const extras: OpenUploadExtras = { campaign_limit: campaignLimit, metadata: file.metadata };
+  const row = await db
+    .insert(uploads)
+    .values({
+      organizationId,
+      id,
+      sourceId: source.id,
+      sourceKind: source.kind,
+      fileName: cleanFileName(file.fileName),
+      mediaType: file.mediaType,
+      size: file.size,
+      received: 0,
+      key: uploadKey({ organizationId, id }),
+      r2UploadId: null,
+      parts: [],
+      call: { ...call, ...extras },
+      state: "open",
+      callId: null,
+      createdAt: now,
+      expiresAt: now + UPLOAD_LIFETIME,
+    })
+    .returning()
+    .get();
+  return ok(row);
+}

@@ -1,0 +1,48 @@
+import { inArray, and, eq, sql } from "drizzle-orm";
+import { uploads } from "../../db/schema";
+import { discardFiles } from "./discard";
+import { callOfUpload, tellOfUpload, type ToldUpload, type UploadedFiles, type UploadMeans } from "./tell";
+import { uploadKey } from "./upload";
+
+/** Makes the call of files that came in one request. When it cannot be kept, nothing is, and it throws. */
+export async function completeUpload(means: UploadMeans, uploaded: UploadedFiles): Promise<ToldUpload> {
+  const { organizationId, source, call, files } = uploaded;
+  const now = means.now();
+  const first = { organizationId, sourceId: source.id, id: files[0]?.id ?? "" };
+  const callId = await callOfUpload(first, call);
+  const rows = files.map((file) => ({
+    organizationId,
+    id: file.id,
+    sourceId: source.id,
+    sourceKind: source.kind,
+    fileName: file.fileName,
+    mediaType: file.mediaType,
+    size: file.size,
+    received: file.size,
+    key: uploadKey({ organizationId, id: file.id }),
+    r2UploadId: null,
+    parts: [],
+    call: { campaign_id: call.campaign_id },
+    state: "completed" as const,
+    callId,
+    createdAt: now,
+    expiresAt: now,
+  }));
+  const ids = JSON.stringify(rows.map(({ id }) => id));
+  try {
+    for (const row of rows) await means.db.insert(uploads).values(row);
+    return await tellOfUpload(means, uploaded);
+  } catch (cause) {
+    await means.db
+      .delete(uploads)
+      .where(
+        and(
+          eq(uploads.organizationId, organizationId),
+          inArray(uploads.id, sql`(SELECT value FROM json_each(${ids}))`),
+        ),
+      )
+      .catch(() => undefined);
+    await discardFiles(means.bucket, organizationId, files);
+    throw cause;
+  }
+}

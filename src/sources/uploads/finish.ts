@@ -1,0 +1,68 @@
+import { and, eq, sql } from "drizzle-orm";
+import { uploads } from "../../db/schema";
+import { err, ok, type Result } from "../../lib/result";
+import type { OpenUploadExtras } from "./begin";
+import type { UploadedCall } from "./call-fields";
+import { tellOfUpload, type UploadMeans } from "./tell";
+import { recordingNameOf, type UploadFailure, type UploadRow } from "./upload";
+
+/** R2's answers to parts that are not those it has (10025), and to an upload it has not (10024). */
+const LOST_PARTS = /\b(10024|10025)\b/;
+
+/**
+ * Makes the call of an upload that has all its bytes. Every step can be done again: a crash between two of them is mended
+ * by whoever asks for the upload next, or by the sweep.
+ */
+export async function finishUpload(
+  means: UploadMeans,
+  row: UploadRow,
+  headers: Headers,
+): Promise<Result<UploadRow, UploadFailure>> {
+  if (row.state !== "open" || row.callId === null) return ok(row);
+  const object = (await means.bucket.head(row.key)) ?? (await assemble(means.bucket, row));
+  if (!object) {
+    await setState(means, row, "aborted");
+    return err({ kind: "conflict", message: "The parts of this upload do not fit together: begin it anew." });
+  }
+  const { campaign_limit: campaignLimit, metadata: _, ...call } = row.call as UploadedCall & OpenUploadExtras;
+  await tellOfUpload(means, {
+    organizationId: row.organizationId,
+    campaignLimit,
+    source: { id: row.sourceId, kind: row.sourceKind },
+    call,
+    files: [
+      {
+        id: row.id,
+        fileName: row.fileName,
+        mediaType: row.mediaType ?? "",
+        size: object.size,
+        name: recordingNameOf(object),
+      },
+    ],
+    headers,
+  });
+  return ok(await setState(means, row, "completed"));
+}
+
+async function assemble(bucket: R2Bucket, row: UploadRow): Promise<R2Object | null> {
+  if (row.r2UploadId === null) return null;
+  try {
+    return await bucket.resumeMultipartUpload(row.key, row.r2UploadId).complete(row.parts);
+  } catch (cause) {
+    // Somebody else may have put it together just now.
+    const object = await bucket.head(row.key);
+    if (object) return object;
+    if (LOST_PARTS.test(String(cause))) return null;
+    throw cause;
+  }
+}
+
+async function setState({ db }: UploadMeans, row: UploadRow, state: "completed" | "aborted"): Promise<UploadRow> {
+  // The call has what was said of it; here only whose key may see the upload is kept.
+  const call = { campaign_id: row.call["campaign_id"] };
+  await db
+    .update(uploads)
+    .set({ state, call, ...(state === "aborted" && { callId: null }) })
+    .where(and(eq(uploads.organizationId, row.organizationId), eq(uploads.id, row.id), sql`${uploads.state} = 'open'`));
+  return { ...row, state, call };
+}

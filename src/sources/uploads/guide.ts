@@ -1,0 +1,98 @@
+import type { Guide, GuideContext } from "../guide";
+
+/** How recordings are uploaded for this source. */
+export function guide({ webhookUrl, publicUrl, source, campaign }: GuideContext): Guide {
+  const number = campaign?.number ?? "<YOUR_CAMPAIGN_NUMBER>";
+  const sourceId = new URL(webhookUrl).searchParams.get("source_id");
+  const metadata = sourceId === null ? "" : ` source_id: "${sourceId}",`;
+  return {
+    title: `Upload recordings: ${source.name}`,
+    summary: "Recordings come from a program or a person of your own, with what is known of the call beside them.",
+    before: ["An API key of Trunkline. One that is limited to a campaign uploads into that campaign only."],
+    request: [
+      { name: "URL", value: webhookUrl },
+      { name: "Method", value: "POST" },
+      { name: "Content type", value: "multipart/form-data", note: "Or the audio itself as the body, e.g. audio/mpeg." },
+    ],
+    headers: [{ name: "X-API-Key", value: "YOUR_API_KEY", secret: true }],
+    snippets: [
+      {
+        title: "Upload one recording",
+        language: "sh",
+        text: `curl -sS -X POST "${webhookUrl}" -H "X-API-Key: YOUR_API_KEY" \\
+  -F campaign_id=${number} -F external_id=call-4711 -F direction=inbound -F "from=+5491167950079" \\
+  -F "operator=Marta Gómez" -F started_at=2026-02-10T10:30:45Z -F file=@recording.mp3`,
+      },
+      {
+        title: "The audio as the body",
+        language: "sh",
+        text: `curl -sS -X POST "${webhookUrl}${sourceId === null ? "?" : "&"}campaign_id=${number}&external_id=call-4711" \\
+  -H "X-API-Key: YOUR_API_KEY" -H "Content-Type: audio/mpeg" --data-binary @recording.mp3`,
+      },
+      {
+        title: "Resumable, from JavaScript (tus-js-client)",
+        language: "text",
+        text: `new tus.Upload(file, {
+  endpoint: "${publicUrl}/v1/uploads/tus",
+  headers: { "X-API-Key": "YOUR_API_KEY" },
+  chunkSize: 64 * 1024 * 1024,
+  metadata: {${metadata} filename: file.name, campaign_id: "${number}", external_id: "call-4711" },
+  onProgress: (sent, total) => console.log(sent / total),
+}).start();`,
+      },
+    ],
+    steps: [
+      {
+        title: "Choose the external id",
+        text: "Your own id of the call: uploading the same file under it again doubles nothing.",
+      },
+      { title: "Upload", text: "Run one of the snippets. The answer names the call and its task." },
+      {
+        title: "Look",
+        text: "The call, its recording and its task appear within seconds; `GET /v1/uploads` lists uploads.",
+      },
+    ],
+    variables: [
+      {
+        field: "file",
+        variable: "file",
+        purpose: "The recording; several of them are recordings of one call.",
+        required: true,
+      },
+      { field: "campaign_id", variable: "campaign_id", purpose: "The campaign, by id or number.", required: false },
+      { field: "external_id", variable: "external_id", purpose: "Your id of the call.", required: false },
+      { field: "direction", variable: "direction", purpose: "inbound, outbound or internal.", required: false },
+      { field: "from / to", variable: "from, to", purpose: "The two numbers.", required: false },
+      { field: "started_at", variable: "started_at", purpose: "When the call began.", required: false },
+      { field: "duration_seconds", variable: "duration_seconds", purpose: "How long it was.", required: false },
+      { field: "operator", variable: "operator", purpose: "The operator, by name.", required: false },
+      {
+        field: "custom[…]",
+        variable: "custom[…]",
+        purpose: "Anything else that is to be kept with the call.",
+        required: false,
+      },
+    ],
+    rules: [
+      "A file that is no audio is refused with 415, whatever its name.",
+      "A file may have 1 GiB. Cloudflare takes requests of 100 MB on most plans: larger files come resumably, in chunks below that.",
+      "A resumable upload may be continued for 24 hours.",
+    ],
+    next: [
+      "The recording is kept.",
+      "Its task is created, ready for review.",
+      "It is analysed, where the campaign says so.",
+    ],
+    trouble: [
+      {
+        symptom: "415: no audio",
+        remedy: "The content is a page, a text or an unknown format: the answer says which.",
+      },
+      { symptom: "422: campaign_id names no campaign", remedy: "Use the number or the id `GET /v1/campaigns` shows." },
+      {
+        symptom: "413 from Cloudflare itself",
+        remedy: "The request is above your plan's limit: upload resumably, with a smaller chunkSize.",
+      },
+    ],
+  };
+}

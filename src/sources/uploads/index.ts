@@ -1,0 +1,17 @@
+/** Recordings that come in by hand and through the API: in one request, or in pieces that can be resumed. */
+export { abortUpload } from "./abort";
+export { appendToUpload } from "./append";
+export { beginUpload, type OpenUploadExtras } from "./begin";
+export { UPLOAD_FIELDS, type UploadedCall, type UploadFields } from "./call-fields";
+export { checkUploadedCall, type CheckedCall, type Uploader } from "./check-call";
+export { completeUpload } from "./complete";
+export { discardFiles } from "./discard";
+export { finishUpload } from "./finish";
+export { internal, uploadPathOf } from "./internal";
+export { listUploads, uploadOfCall, type UploadPosition } from "./list";
+export { forgetUpload, openUpload } from "./open-upload";
+export { readUpload } from "./read-upload";
+export { storeFile, type FileHead, type StoredFile } from "./store-file";
+export { sweepOpenUploads, sweepUploadedFiles } from "./sweep";
+export { type ToldUpload, type UploadMeans } from "./tell";
+export { isUploadUrl, readUploadRow, type UploadFailure, type UploadName, type UploadRow } from "./upload";

@@ -1,0 +1,49 @@
+import { recordingIdOf } from "../../calls";
+import type { Database } from "../../db/client";
+import { err, type Result } from "../../lib/result";
+import type { Clock } from "../../lib/time";
+import {
+  FETCH_TIMEOUTS,
+  openAudio,
+  readBody,
+  refused,
+  type AudioFailure,
+  type OpenedAudio,
+  type RecordingRow,
+} from "../../recordings";
+import { readUploadRow, recordingNameOf, uploadIdOf, uploadKey } from "./upload";
+
+type Uploaded = Pick<RecordingRow, "organizationId" | "sourceId" | "callId" | "id"> & { url: string };
+
+/**
+ * Opens the file a recording was uploaded as. A notice can name any upload as its recording's address, so the upload must
+ * have become this very call of this very source, and hold this very recording.
+ */
+export async function openUpload(
+  db: Database,
+  bucket: R2Bucket,
+  recording: Uploaded,
+  now: Clock,
+): Promise<Result<OpenedAudio, AudioFailure>> {
+  const { organizationId } = recording;
+  const id = uploadIdOf(recording.url);
+  const row = id === undefined ? undefined : await readUploadRow(db, { organizationId, campaignLimit: null, id });
+  if (!row?.ok || row.value.sourceId !== recording.sourceId || row.value.callId !== recording.callId) return NO_UPLOAD;
+  const object = await bucket.get(row.value.key);
+  if (!object) return err(refused("gone", "the uploaded file was kept for a week and is no longer there"));
+  if ((await recordingIdOf(recording.callId, recordingNameOf(object))) !== recording.id) {
+    await object.body.cancel();
+    return NO_UPLOAD;
+  }
+  const limits = { stallTimeout: FETCH_TIMEOUTS.stall, deadline: now() + FETCH_TIMEOUTS.total };
+  return openAudio(readBody(object.body, limits, now), object.size, row.value.mediaType);
+}
+
+const NO_UPLOAD = err(refused("blocked_url", "the address is not an upload of this call"));
+
+/** Deletes the uploaded file of a recording that is kept elsewhere now. One that stays falls to the sweep. */
+export async function forgetUpload(bucket: R2Bucket, recording: Uploaded): Promise<void> {
+  const id = uploadIdOf(recording.url);
+  if (id === undefined) return;
+  await bucket.delete(uploadKey({ organizationId: recording.organizationId, id })).catch(() => undefined);
+}

@@ -1,0 +1,56 @@
+import { err, ok, type Result } from "../../lib/result";
+import { MAX_RECORDING_BYTES, openAudio, partsSink, type AudioBody, type AudioFailure } from "../../recordings";
+import { cleanFileName, newUploadId, recordingNameOf, uploadKey, type UploadFailure } from "./upload";
+
+/** A file that came whole and lies in R2. `name` tells it from other recordings of its call. */
+export type StoredFile = { id: string; fileName: string | null; mediaType: string; size: number; name: string };
+
+/** What its sender says a file is. */
+export type FileHead = { fileName: string | null; mediaType: string | null };
+
+/**
+ * Streams one file to R2, at most one part of 8 MiB held. What is no audio is refused at its first bytes; a file that
+ * breaks or grows past 1 GiB leaves nothing behind. What throws is R2.
+ */
+export async function storeFile(
+  bucket: R2Bucket,
+  organizationId: string,
+  head: FileHead,
+  body: AudioBody,
+  now: number,
+  maxBytes: number = MAX_RECORDING_BYTES,
+): Promise<Result<StoredFile, UploadFailure>> {
+  const opened = await openAudio(body, null, head.mediaType);
+  if (!opened.ok) return err(uploadFailureOf(opened.error));
+  const { mediaType, body: audio } = opened.value;
+  const id = newUploadId(now);
+  const sink = partsSink(bucket, uploadKey({ organizationId, id }), { httpMetadata: { contentType: mediaType } });
+  const drop = async (failure: UploadFailure) => {
+    await Promise.all([sink.abort(), audio.cancel()]);
+    return err(failure);
+  };
+  let size = 0;
+  for (;;) {
+    const step = await audio.next();
+    if (step.kind === "broken") return drop(uploadFailureOf(step.failure));
+    if (step.kind === "end") break;
+    size += step.bytes.length;
+    if (size > maxBytes) return drop(tooLarge(maxBytes));
+    await sink.write(step.bytes);
+  }
+  const object = await sink.close();
+  return ok({ id, fileName: cleanFileName(head.fileName), mediaType, size, name: recordingNameOf(object) });
+}
+
+export function tooLarge(maxBytes: number): UploadFailure {
+  return { kind: "too_large", message: `A file may have ${maxBytes} bytes.` };
+}
+
+/** What is wrong with a file's content or its coming, in the words of an upload. */
+export function uploadFailureOf({ reason }: AudioFailure): UploadFailure {
+  const [code, detail] = [reason.slice(0, reason.indexOf(":")), reason.slice(reason.indexOf(":") + 2)];
+  if (code === "empty") return { kind: "not_audio", message: `This is no audio: ${detail}.` };
+  if (code === "not_audio")
+    return { kind: "not_audio", message: `This is no audio: ${detail.replace(/^the server sent /, "the file is ")}.` };
+  return { kind: "unreadable", message: `The upload did not arrive whole: ${detail}.` };
+}

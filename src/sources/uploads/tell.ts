@@ -1,0 +1,111 @@
+import { callIdOf, recordingIdOf, taskIdOf } from "../../calls";
+import type { Database } from "../../db/client";
+import type { Clock } from "../../lib/time";
+import type { IngestMessage } from "../../queues/messages";
+import type { Inbox } from "../../queues/senders";
+import { findRecording } from "../../recordings";
+import { INBOUND_PREFIX, redactHeaders } from "../inbound";
+import type { UploadedCall } from "./call-fields";
+import type { UploadNotice } from "./read-upload";
+import type { StoredFile } from "./store-file";
+import { uploadKey } from "./upload";
+
+/** What taking uploads in needs of the world. */
+export type UploadMeans = { db: Database; bucket: R2Bucket; inbox: Inbox; now: Clock };
+
+/** Files that are here, and the call they are of. `headers`: of the request that ended the upload. */
+export type UploadedFiles = {
+  organizationId: string;
+  campaignLimit: string | null;
+  source: { id: string; kind: string };
+  call: UploadedCall;
+  files: readonly StoredFile[];
+  headers: Headers;
+};
+
+/** What an upload became. The ids are derived: the call itself comes a moment later. */
+export type ToldUpload = {
+  id: string;
+  callId: string;
+  taskId: string;
+  inboundId: string;
+  files: { id: string; fileName: string | null; mediaType: string; size: number; recordingId: string }[];
+};
+
+/** The call an upload is of: the sender's own id tells calls apart, else the upload's. */
+export async function callOfUpload(
+  upload: { organizationId: string; sourceId: string; id: string },
+  call: Pick<UploadedCall, "external_id">,
+): Promise<string> {
+  const { organizationId, sourceId } = upload;
+  return callIdOf({ organizationId, sourceId, externalId: call.external_id ?? upload.id });
+}
+
+/**
+ * Puts the call of uploaded files where it survives, as a notice of its source. Done twice, it is the same notice. The
+ * rows of the uploads must name the call already: whoever works on the notice goes by them.
+ */
+export async function tellOfUpload(means: UploadMeans, uploaded: UploadedFiles): Promise<ToldUpload> {
+  const { organizationId, source, call, files, campaignLimit } = uploaded;
+  const id = files[0]?.id ?? "";
+  const notice: UploadNotice = {
+    ...call,
+    external_id: call.external_id ?? id,
+    custom: withFileName(call.custom, files[0]?.fileName ?? null),
+    recordings: files.map((file) => ({ external_id: file.name, upload_id: file.id })),
+  };
+  const callId = await callIdOf({ organizationId, sourceId: source.id, externalId: notice.external_id });
+  const body = Uint8Array.from(new TextEncoder().encode(JSON.stringify(notice)));
+  const message: IngestMessage = {
+    id: inboundIdOf(id),
+    organizationId,
+    sourceId: source.id,
+    sourceKind: source.kind,
+    receivedAt: means.now(),
+    path: `/v1/uploads/${id}`,
+    form: "upload",
+    // The log shows the notice and not the file it came with.
+    headers: { ...redactHeaders(uploaded.headers), "content-type": "application/json" },
+    body,
+    bodyKey: null,
+    bodySize: body.length,
+    verdict: "accepted",
+    reason: null,
+    status: 201,
+    campaignLimit,
+    replay: false,
+  };
+  await means.inbox.put(message);
+  const told = await Promise.all(
+    files.map(async ({ name, ...file }) => ({ ...file, recordingId: await recordingIdOf(callId, name) })),
+  );
+  await forgetDoubles(means, organizationId, callId, told);
+  return { id, callId, taskId: taskIdOf(callId), inboundId: message.id, files: told };
+}
+
+/** The same part as in the upload's id: however often the notice is made, the log has it once. */
+export function inboundIdOf(uploadId: string): string {
+  return `${INBOUND_PREFIX}${uploadId.slice(uploadId.indexOf("_"))}`;
+}
+
+// A file the call has already, or that came twice, is not needed again.
+async function forgetDoubles(
+  { db, bucket }: UploadMeans,
+  organizationId: string,
+  callId: string,
+  files: ToldUpload["files"],
+): Promise<void> {
+  const known = await Promise.all(
+    files.map(({ recordingId }) => findRecording(db, { organizationId, callId, recordingId })),
+  );
+  const isDouble = (index: number) => {
+    const earlier = files.slice(0, index).some(({ recordingId }) => recordingId === files[index]?.recordingId);
+    return earlier || known[index]?.state === "completed";
+  };
+  const doubles = files.filter((_, index) => isDouble(index));
+  if (doubles.length > 0) await bucket.delete(doubles.map(({ id }) => uploadKey({ organizationId, id })));
+}
+
+function withFileName(custom: Record<string, unknown>, fileName: string | null): Record<string, unknown> {
+  return fileName === null || "file_name" in custom ? custom : { ...custom, file_name: fileName };
+}

@@ -1,0 +1,77 @@
+import { and, eq } from "drizzle-orm";
+import type { Database } from "../../db/client";
+import { uploads } from "../../db/schema";
+import { notFound, type DomainError } from "../../errors";
+import { newId } from "../../lib/id";
+import { err, ok, type Result } from "../../lib/result";
+
+export type UploadRow = typeof uploads.$inferSelect;
+
+/** Whose upload it is, and which. A key for one campaign sees that campaign's uploads only. */
+export type UploadName = { organizationId: string; campaignLimit: string | null; id: string };
+
+/** Why an upload is not taken. `not_audio`: its content is none we know. */
+export type UploadFailure = DomainError | { kind: "not_audio" | "too_large" | "unreadable"; message: string };
+
+export const UPLOAD_ID = /^upl_[0-9a-z]{26}$/;
+
+/** What is uploaded lies under this prefix until the recordings job has taken it over. */
+export const UPLOADS_PREFIX = "uploads/";
+
+const SCHEME = "upload:";
+
+export function newUploadId(now: number): string {
+  return newId("upl", now);
+}
+
+/** Where the file lies. */
+export function uploadKey(upload: { organizationId: string; id: string }): string {
+  return `${UPLOADS_PREFIX}${upload.organizationId}/${upload.id}`;
+}
+
+/** The address by which a recording names the upload it comes from. */
+export function uploadUrl(id: string): string {
+  return `${SCHEME}${id}`;
+}
+
+/** The id in such an address; undefined for any other. */
+export function uploadIdOf(url: string): string | undefined {
+  const id = url.startsWith(SCHEME) ? url.slice(SCHEME.length) : "";
+  return UPLOAD_ID.test(id) ? id : undefined;
+}
+
+/** Whether the address claims to be an upload, well-formed or not: such a one is never fetched. */
+export function isUploadUrl(url: string): boolean {
+  return /^\s*upload:/i.test(url);
+}
+
+/**
+ * What tells recordings of one call apart that were uploaded: their content. R2's tag of an object is the MD5 of its
+ * bytes, or of those of its parts, which are cut alike however a file comes; the same file again is the same recording.
+ */
+export function recordingNameOf(object: Pick<R2Object, "etag">): string {
+  return `file-${object.etag}`;
+}
+
+export async function readUploadRow(db: Database, name: UploadName): Promise<Result<UploadRow, DomainError>> {
+  const row = await db
+    .select()
+    .from(uploads)
+    .where(and(eq(uploads.organizationId, name.organizationId), eq(uploads.id, name.id)))
+    .get();
+  const isTheirs = name.campaignLimit === null || row?.call["campaign_id"] === name.campaignLimit;
+  return row && isTheirs ? ok(row) : err(notFound("upload"));
+}
+
+const MAX_NAME = 255;
+
+/** The name of a file as it is shown: without the folders it lay in, control characters and excess. */
+export function cleanFileName(name: string | null | undefined): string | null {
+  const last = (name ?? "")
+    .toWellFormed()
+    .replace(/\p{Cc}+/gu, " ")
+    .split(/[/\\]/)
+    .at(-1)
+    ?.trim();
+  return last ? last.slice(0, MAX_NAME).toWellFormed() : null;
+}

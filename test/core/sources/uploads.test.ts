@@ -1,0 +1,169 @@
+import { describe, expect, it } from "vitest";
+import { readTusMetadata } from "../../../src/api/uploads/tus-headers";
+import { toBase64 } from "../../../src/lib/hmac";
+import { SOURCES } from "../../../src/sources";
+import { readCallFields } from "../../../src/sources/uploads/call-fields";
+import { cleanFileName, isUploadUrl, uploadIdOf } from "../../../src/sources/uploads/upload";
+
+const ID = "upl_01k3a7w8q0m4x2c9v5b6n7p8r1";
+const CONFIG = {
+  id: "src_1",
+  organizationId: "org_1",
+  settings: { time_zone: "America/Argentina/Buenos_Aires", country: "AR" as const },
+};
+
+const bytesOf = (text: string) => Uint8Array.from(new TextEncoder().encode(text));
+const readNotice = (body: unknown) =>
+  SOURCES.internal.read(bytesOf(typeof body === "string" ? body : JSON.stringify(body)), "application/json", CONFIG);
+
+const NOTICE = {
+  external_id: "4711",
+  campaign_number: 3,
+  direction: "inbound",
+  from: "011 4778-1234",
+  to: "300",
+  started_at: "2026-02-10 10:30:45",
+  duration_seconds: 90.5,
+  operator: "Ana",
+  outcome: "completed",
+  custom: { notes: "x" },
+  recordings: [{ external_id: "file-1", upload_id: ID }],
+};
+
+describe("the notice of an upload", () => {
+  it("is read with its source's clock and country", async () => {
+    const reading = await readNotice(NOTICE);
+    expect(reading).toMatchObject({
+      ok: true,
+      value: {
+        kind: "calls",
+        facts: [
+          {
+            externalId: "4711",
+            campaignNumber: 3,
+            outcome: "completed",
+            fromE164: "+541147781234",
+            startedAt: Date.UTC(2026, 1, 10, 13, 30, 45),
+            endedAt: Date.UTC(2026, 1, 10, 13, 32, 15, 500),
+            durationSeconds: 90.5,
+            operatorName: "Ana",
+            custom: { notes: "x" },
+            recordings: [{ externalId: "file-1", url: `upload:${ID}` }],
+          },
+        ],
+      },
+    });
+  });
+
+  it.each([
+    ["no JSON", "{", 400],
+    ["a list", "[]", 400],
+    ["no id", { ...NOTICE, external_id: "" }, 422],
+    [
+      "an upload that is none",
+      { ...NOTICE, recordings: [{ external_id: "a", upload_id: "https://pbx.test/1.mp3" }] },
+      422,
+    ],
+    ["a hundred recordings", { ...NOTICE, recordings: Array.from({ length: 100 }, () => NOTICE.recordings[0]) }, 422],
+  ])("is refused with %s", async (_, body, status) => {
+    expect(await readNotice(body)).toMatchObject({ ok: false, error: { status } });
+  });
+
+  it("never throws, whatever the bytes", async () => {
+    let seed = 11;
+    const next = () => (seed = (seed * 48_271) % 2_147_483_647);
+    const good = JSON.stringify(NOTICE);
+    for (let round = 0; round < 2_000; round += 1) {
+      const bytes = bytesOf(good);
+      for (let change = 0; change < 1 + (next() % 5); change += 1) bytes[next() % bytes.length] = next() % 256;
+      const reading = await SOURCES.internal.read(bytes, "application/json", CONFIG);
+      expect(typeof reading.ok).toBe("boolean");
+    }
+  });
+});
+
+describe("the fields of an upload", () => {
+  const fields = (given: Record<string, string>) => readCallFields(new Map(Object.entries(given)), "UTC");
+
+  it("are read in the words phone systems use, empty ones as none", () => {
+    expect(
+      fields({ direction: "Saliente", duration_seconds: "12,5", outcome: "failed", from: " ", "custom[a b]": "1" }),
+    ).toMatchObject({
+      ok: true,
+      value: {
+        direction: "outbound",
+        duration_seconds: 12.5,
+        outcome: "failed",
+        from: null,
+        external_id: null,
+        custom: { "a b": "1" },
+      },
+    });
+  });
+
+  it.each([
+    { colour: "red" },
+    { "custom[]": "x" },
+    { "custom[a][b]": "x" },
+    { started_at: "31/31/2026" },
+    { duration_seconds: "NaN" },
+    { duration_seconds: "99999999" },
+    { direction: "up" },
+    { outcome: "in_progress" },
+    { external_id: "x".repeat(201) },
+  ])("are refused: %o", (given) => {
+    expect(fields(given as unknown as Record<string, string>)).toMatchObject({
+      ok: false,
+      error: [{ field: Object.keys(given)[0] }],
+    });
+  });
+
+  it("can set no prototype", () => {
+    const read = fields({ "custom[__proto__]": "x", "custom[constructor]": "y" });
+    expect(read.ok && Object.keys(read.value.custom)).toEqual(["constructor"]);
+  });
+});
+
+describe("names and addresses of uploads", () => {
+  it.each([
+    ["a.wav", "a.wav"],
+    ["C:\\calls\\a.wav", "a.wav"],
+    ["../../etc/passwd", "passwd"],
+    ["a\r\nb.wav", "a b.wav"],
+    ["x".repeat(300), "x".repeat(255)],
+    ["calls/", null],
+    ["", null],
+    [null, null],
+  ])("cleans the file name %j", (name, clean) => expect(cleanFileName(name)).toBe(clean));
+
+  it("knows an upload's address, and one that only claims to be one", () => {
+    expect(uploadIdOf(`upload:${ID}`)).toBe(ID);
+    for (const url of ["upload:", `upload:${ID}/../x`, `UPLOAD:${ID}`, `https://x.test/upload:${ID}`])
+      expect(uploadIdOf(url)).toBeUndefined();
+    for (const url of [`upload:${ID}`, ` Upload:x`, "upload://x"]) expect(isUploadUrl(url)).toBe(true);
+    expect(isUploadUrl("https://pbx.test/upload:1")).toBe(false);
+  });
+});
+
+describe("tus metadata", () => {
+  const encode = (text: string) => toBase64(bytesOf(text));
+
+  it("is names and base64 values, of the call and of the file", () => {
+    const read = readTusMetadata(
+      `filename ${encode("año.wav")},filetype ${encode("audio/wav")},relativePath bnVsbA==,campaign_id MQ==, notes`,
+    );
+    expect(read).toEqual({
+      fields: new Map([
+        ["campaign_id", "1"],
+        ["notes", ""],
+      ]),
+      fileName: "año.wav",
+      mediaType: "audio/wav",
+    });
+    expect(readTusMetadata("")).toEqual({ fields: new Map(), fileName: null, mediaType: null });
+  });
+
+  it.each(["a b c", "a *", "a YQ==,a YQ==", ",", "a YQ==,", "\u00e9 YQ=="])("is not %j", (header) => {
+    expect(readTusMetadata(header)).toBeUndefined();
+  });
+});
