@@ -1,0 +1,8 @@
+import { newRouter } from "../router";
+import { resourceRoutes } from "./resource";
+import { secretRoutes } from "./secrets";
+
+/** `/v1/sources` */
+export function sourceRoutes() {
+  return newRouter().route("/", resourceRoutes()).route("/", secretRoutes());
+}
