@@ -37,6 +37,7 @@ CREATE TABLE `reconciliations` (
 	`organization_id` text NOT NULL,
 	`source_id` text NOT NULL,
 	`id` text NOT NULL,
+	`asked` integer NOT NULL,
 	`from_at` integer NOT NULL,
 	`until_at` integer NOT NULL,
 	`state` text NOT NULL,

@@ -5,8 +5,8 @@ import { openDatabase } from "./db/client";
 import { endpointObjects } from "./delivery";
 import { ingestRoutes } from "./ingest";
 import { withWholeBody } from "./lib/whole-body";
-import { nudgesOn, queueInbox, type Inbox } from "./queues/senders";
-import { tableInbox } from "./queues/table-inbox";
+import { inboxOn } from "./queues/inbox";
+import { nudgesOn } from "./queues/senders";
 
 /** Every edge that speaks HTTP, under one error policy. */
 export const app = new Hono<{ Bindings: Env }>();
@@ -29,7 +29,7 @@ app.route(
   ingestRoutes((env) => ({
     db: openDatabase(env.DB),
     bucket: env.BUCKET,
-    inbox: inboxOf(env),
+    inbox: inboxOn(env, readConfig(env).inbox),
     masterKeys: readConfig(env).masterKeys,
     now: () => Date.now(),
     publicAddressOf: (request) => publicAddressOf(request, readConfig(env).publicUrl),
@@ -43,18 +43,13 @@ app.route(
     config: readConfig(env),
     db: openDatabase(env.DB),
     bucket: env.BUCKET,
-    inbox: inboxOf(env),
+    inbox: inboxOn(env, readConfig(env).inbox),
     nudges: nudgesOn(env),
     endpointObjects: endpointObjects(env.ENDPOINTS),
     now: () => Date.now(),
     fetch: (input, init) => fetch(input, init),
   })),
 );
-
-function inboxOf(env: Env): Inbox {
-  const queue = env.INGEST_QUEUE;
-  return isLocal(env) ? tableInbox(openDatabase(env.DB), queue, () => Date.now()) : queueInbox(queue);
-}
 
 /** Whether this is the one process of `npm start`, whose queue lives in memory. */
 function isLocal(env: Env): boolean {

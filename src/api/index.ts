@@ -19,9 +19,12 @@ import { serveDocument } from "./openapi";
 import { operatorRoutes } from "./operators";
 import { organizationRoutes } from "./organizations";
 import { onError, onInvalidInput } from "./problem";
+import { reconciliationRoutes } from "./reconciliations";
 import { playbackRoutes, recordingRoutes } from "./recordings";
 import { newRouter, type ApiDeps, type ApiEnv } from "./router";
 import { secretRevealRoutes } from "./secret-reveals";
+import { sourceGuideRoutes } from "./source-guides";
+import { sourceKindRoutes } from "./source-kinds";
 import { sourceRoutes } from "./sources";
 import { taskRoutes } from "./tasks";
 
@@ -59,6 +62,9 @@ export function apiRoutes(makeDeps: (env: Env) => ApiDeps): OpenAPIHono<ApiEnv> 
   v1.route("/secret-reveals", secretRevealRoutes());
   v1.route("/api-keys", apiKeyRoutes());
   v1.route("/sources", sourceRoutes());
+  v1.route("/sources", sourceGuideRoutes());
+  v1.route("/sources", reconciliationRoutes());
+  v1.route("/source-kinds", sourceKindRoutes());
   v1.route("/inbound", inboundRoutes());
   v1.route("/event-types", eventTypeRoutes());
 

@@ -3,10 +3,12 @@ import { readConfig } from "../config";
 import { openDatabase, type Database } from "../db/client";
 import { endpointObjects } from "../delivery";
 import { guardPolicyOf } from "../lib/guard-policy";
+import { inboxOn } from "../queues/inbox";
 import { nudgesOn, type Nudges } from "../queues/senders";
 import type { AnalysisParts } from "./analysis";
 import type { DrainParts } from "./drain";
 import type { IngestParts } from "./ingest";
+import type { PullParts } from "./reconcile";
 import { recordingAccess } from "./recording-access";
 import { recordingDependents } from "./recording-work";
 import type { RecordingDeps } from "./recordings";
@@ -49,6 +51,14 @@ export function jobParts(env: Env): JobParts {
       }),
     dependents: recordingDependents({ db, bucket }, now),
   };
+  const pull: PullParts = {
+    db,
+    masterKeys: config.masterKeys,
+    inbox: inboxOn(env, config.inbox),
+    fetch: (input, init) => fetch(input, init),
+    guardPolicy,
+    now,
+  };
   return {
     db,
     nudges,
@@ -57,6 +67,6 @@ export function jobParts(env: Env): JobParts {
     drain: { db, endpoints, now },
     recordings,
     analysis: { db, bucket, now, engine: embeddedEngine() },
-    sweep: { db, bucket, nudges, endpoints, recordings, now, newWriter },
+    sweep: { db, bucket, nudges, endpoints, recordings, pull, now, newWriter },
   };
 }

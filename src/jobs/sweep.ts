@@ -7,7 +7,9 @@ import type { Nudges } from "../queues/senders";
 import { dueRecordings, expiredRecordings, sweepOrphans } from "../recordings";
 import { endAnalysis } from "./analysis";
 import { finalizeCalls } from "./finalize";
+import { lookUpCalls } from "./look-up";
 import { nudgeCalls } from "./nudge";
+import { reconcile, type PullParts } from "./reconcile";
 import { giveUpOnRecording, type RecordingDeps } from "./recordings";
 import { retryHeld } from "./retry-held";
 
@@ -17,6 +19,7 @@ export type SweepParts = {
   nudges: Nudges;
   endpoints: EndpointObjects;
   recordings: RecordingDeps;
+  pull: PullParts;
   now(): number;
   newWriter(): string;
 };
@@ -41,6 +44,8 @@ export async function sweep(parts: SweepParts): Promise<void> {
     recordingsGivenUp: () => giveUpRecordings(parts, now),
     analysesGivenUp: () => giveUpAnalyses(parts, now),
     calls: () => finalizeCalls(parts, now),
+    lookUps: () => lookUpCalls(parts.pull),
+    reconciliations: () => reconcile(parts.pull),
     orphans: async () => isHourly(now) && sweepOrphans(db, parts.bucket, now, { pages: 4 }),
     spills: async () => isHourly(now) && sweepSpills(db, parts.bucket, now, { pages: 4 }),
     health: async () => isHourly(now) && runBatch(db, forgetOldHealth(db, now)),

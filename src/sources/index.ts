@@ -41,5 +41,7 @@ export function readerOf(source: Source, form: InboundForm): Reader | undefined 
 export * from "./config";
 export type * from "./contract";
 export * from "./inbound";
+export * from "./look-up";
+export * from "./reconcile";
 export type * from "./guide";
 export { isRecordingHost, type CommonSettings } from "./settings";

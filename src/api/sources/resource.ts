@@ -101,8 +101,8 @@ export function resourceRoutes() {
     .openapi(update, async (c) => {
       const target = { organizationId: c.var.caller.organizationId, id: c.req.valid("param").id };
       const { config, db } = c.var.deps;
-      const { campaign_id: campaignId, ...rest } = c.req.valid("json");
-      const updated = await updateSource(db, config.masterKeys, sourceOf, target, { ...rest, campaignId });
+      const { campaign_id: chosen, ...rest } = c.req.valid("json");
+      const updated = await updateSource(db, config.masterKeys, sourceOf, target, { ...rest, campaignId: chosen });
       return updated.ok ? c.json(await viewSource(c.var.deps, updated.value), 200) : problem(c, updated.error);
     })
     .openapi(remove, async (c) => {

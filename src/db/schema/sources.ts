@@ -107,6 +107,8 @@ export const reconciliations = sqliteTable(
     organizationId: text("organization_id").notNull(),
     sourceId: text("source_id").notNull(),
     id: text().notNull(),
+    /** Whether a person chose the span; the others follow one another without a gap. */
+    asked: integer({ mode: "boolean" }).notNull(),
     /** The span of call starts that is compared, in milliseconds: from is included, until is not. */
     fromAt: integer("from_at").notNull(),
     untilAt: integer("until_at").notNull(),

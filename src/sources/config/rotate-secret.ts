@@ -32,9 +32,9 @@ export async function rotateSecret(
   target: Target,
   rotation: Rotation,
 ): Promise<Result<{ secret: string }, DomainError>> {
-  const known = await readSource(db, target);
-  if (!known.ok) return known;
-  const platform = platformOf(known.value.kind);
+  const source = await readSource(db, target);
+  if (!source.ok) return source;
+  const platform = platformOf(source.value.kind);
   if (!platform) return err(notFound("source"));
   if (platform.authentication === "api_key") return err(NO_SECRET);
   const chosen = secretFor(platform, rotation.secret);

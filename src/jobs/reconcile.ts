@@ -1,0 +1,117 @@
+import { inArray, sql } from "drizzle-orm";
+import { callIdOf } from "../calls";
+import type { Database } from "../db/client";
+import { calls } from "../db/schema";
+import type { GuardPolicy } from "../lib/network-guard";
+import type { MasterKeys } from "../lib/seal";
+import { SECOND } from "../lib/time";
+import type { Inbox } from "../queues/senders";
+import {
+  advanceReconciliation,
+  claimReconciliations,
+  failReconciliation,
+  loadAccess,
+  openDueReconciliations,
+  OVERLAP,
+  postponeReconciliation,
+  restReconciliation,
+  sourceOf,
+  SOURCES,
+  type AccessConfig,
+  type ListedCall,
+  type Pull,
+  type ReconciliationRow,
+  type Source,
+} from "../sources";
+import { listedMessage, stateOfListed } from "./listed-message";
+
+export type PullParts = {
+  db: Database;
+  masterKeys: MasterKeys;
+  inbox: Inbox;
+  fetch: typeof fetch;
+  guardPolicy: GuardPolicy;
+  now(): number;
+};
+
+/** Comparisons worked on in one turn of the cron, and how long each may take of it. */
+const AT_ONCE = 3;
+const TURN = 15 * SECOND;
+/** A platform whose cursor never ends must not be asked for ever; this is a million calls. */
+const MAX_LISTED = 1_000_000;
+
+const PULLING = Object.values<Source>(SOURCES)
+  .filter(({ pull }) => pull !== undefined)
+  .map(({ kind }) => kind);
+
+/**
+ * Compares the platforms' own lists of calls with ours, and sends what never arrived through the same path as a notice.
+ * Opens what is due and works on what is open, some pages a turn; a crash in between repeats a page, which doubles nothing.
+ */
+export async function reconcile(parts: PullParts): Promise<void> {
+  await openDueReconciliations(parts.db, PULLING, parts.now());
+  for (const claimed of await claimReconciliations(parts.db, parts.now(), AT_ONCE)) await workOn(parts, claimed);
+}
+
+async function workOn(parts: PullParts, claimed: ReconciliationRow): Promise<void> {
+  const { db, masterKeys, now } = parts;
+  const config = await loadAccess(db, masterKeys, claimed.sourceId);
+  const pull = config && sourceOf(config.kind)?.pull;
+  if (!config || !pull) return failReconciliation(db, claimed, "the source is gone", now());
+  if (!config.credentials) return failReconciliation(db, claimed, "the source has no credentials", now());
+  const until = now() + TURN;
+  let row: ReconciliationRow | undefined = claimed;
+  while (row?.state === "open" && now() < until) row = await workOnPage(parts, row, config, pull);
+  if (row?.state === "open") await restReconciliation(db, row, now());
+}
+
+/** One page: ask, compare, send, write. Gives the row as it goes on, undefined when it rests or is somebody else's. */
+async function workOnPage(
+  parts: PullParts,
+  row: ReconciliationRow,
+  config: AccessConfig,
+  pull: Pull,
+): Promise<ReconciliationRow | undefined> {
+  const { db, now } = parts;
+  if (row.listed > MAX_LISTED) {
+    await failReconciliation(db, row, `the platform's list did not end after ${MAX_LISTED} calls`, now());
+    return undefined;
+  }
+  const span = { from: row.fromAt - OVERLAP, until: row.untilAt };
+  const page = await pull.list(span, row.cursor, config, parts);
+  if (!page.ok) {
+    if (page.error.kind === "refused") await failReconciliation(db, row, page.error.reason, now());
+    else await postponeReconciliation(db, row, page.error, now());
+    return undefined;
+  }
+  const ended = await endedCalls(page.value.calls, config, pull);
+  const missing = await unknownOf(db, config, ended);
+  for (const call of missing) await parts.inbox.put(listedMessage(config, call, `/reconciliations/${row.id}`, now()));
+  const before = ended.filter(({ startedAt }) => startedAt < row.fromAt).length;
+  const missingBefore = missing.filter(({ startedAt }) => startedAt < row.fromAt).length;
+  // Of the overlap only what is missing counts: the rest was counted by the comparison before.
+  const listed = ended.length - before + missingBefore;
+  return advanceReconciliation(db, row, { listed, missing: missing.length, cursor: page.value.cursor }, now());
+}
+
+/** A call that goes on has no last notice to miss yet; an entry that cannot be read is no call. */
+async function endedCalls(listed: readonly ListedCall[], config: AccessConfig, pull: Pull): Promise<ListedCall[]> {
+  const ended: ListedCall[] = [];
+  for (const call of listed) if ((await stateOfListed(pull, call, config)) === "ended") ended.push(call);
+  return ended;
+}
+
+async function unknownOf(
+  db: Database,
+  { organizationId, id: sourceId }: AccessConfig,
+  listed: readonly ListedCall[],
+): Promise<ListedCall[]> {
+  if (listed.length === 0) return [];
+  const ids = await Promise.all(listed.map(({ externalId }) => callIdOf({ organizationId, sourceId, externalId })));
+  const rows = await db
+    .select({ id: calls.id })
+    .from(calls)
+    .where(inArray(calls.id, sql`(SELECT value FROM json_each(${JSON.stringify(ids)}))`));
+  const known = new Set(rows.map(({ id }) => id));
+  return listed.filter((_, index) => !known.has(ids[index] ?? ""));
+}

@@ -1,0 +1,11 @@
+import { openDatabase } from "../db/client";
+import { queueInbox, type Inbox } from "./senders";
+import { tableInbox } from "./table-inbox";
+
+type Bindings = { DB: D1Database; INGEST_QUEUE: Queue };
+
+/** The inbox of this deployment: the durable queue, or under `npm start`, whose queue lives in memory, a table before it. */
+export function inboxOn(env: Bindings, kind: "queue" | "table"): Inbox {
+  const queue = env.INGEST_QUEUE;
+  return kind === "table" ? tableInbox(openDatabase(env.DB), queue, () => Date.now()) : queueInbox(queue);
+}

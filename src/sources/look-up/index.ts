@@ -1,0 +1,3 @@
+/** Asking a platform about one call whose notices say too little. */
+export * from "./request";
+export * from "./work";

@@ -1,0 +1,5 @@
+/** Comparing a platform's own list of calls with ours: the work, and what it found. */
+export * from "./list";
+export * from "./open";
+export { OVERLAP, type ReconciliationRow } from "./reconciliation";
+export * from "./work";

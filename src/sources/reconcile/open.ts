@@ -1,0 +1,100 @@
+import { and, eq, isNotNull, isNull, sql } from "drizzle-orm";
+import type { Database } from "../../db/client";
+import { reconciliations, sources } from "../../db/schema";
+import { invalid, notFound, type DomainError } from "../../errors";
+import { newId } from "../../lib/id";
+import { err, ok, type Result } from "../../lib/result";
+import { DAY } from "../../lib/time";
+import type { Source } from "../contract";
+import { EVERY, SETTLING, type ReconciliationRow } from "./reconciliation";
+
+/** The first comparison looks back this far; after an outage of ours, a later one at most this far. */
+const FIRST_SPAN = DAY;
+const LONGEST_SPAN = 7 * DAY;
+/** A person may ask for this much at once. */
+const LONGEST_ASKED = 31 * DAY;
+const AT_ONCE = 100;
+
+type Target = { organizationId: string; id: string };
+
+/** Opens a comparison for every source that is due for one. `kinds`: the platforms that have a list to ask for. */
+export async function openDueReconciliations(db: Database, kinds: readonly string[], now: number): Promise<void> {
+  const ownRows = sql.raw(
+    "SELECT * FROM reconciliations AS done WHERE done.organization_id = sources.organization_id AND done.source_id = sources.id AND done.asked = 0",
+  );
+  const due = await db
+    .select({
+      organizationId: sources.organizationId,
+      id: sources.id,
+      // What failed is compared again by the one after it.
+      lastUntil: sql<number | null>`(SELECT max(until_at) FROM (${ownRows}) WHERE state = 'completed')`,
+    })
+    .from(sources)
+    .where(
+      and(
+        isNotNull(sources.credentials),
+        isNull(sources.deletedAt),
+        eq(sources.state, "active"),
+        sql`${sources.kind} IN (SELECT value FROM json_each(${JSON.stringify(kinds)}))`,
+        sql`coalesce(json_extract(${sources.settings}, '$.reconcile'), 1) <> 0`,
+        sql`NOT EXISTS (SELECT 1 FROM (${ownRows}) WHERE state = 'open' OR created_at > ${now - EVERY})`,
+      ),
+    )
+    .limit(AT_ONCE);
+  const until = now - SETTLING;
+  const rows = due.map(({ lastUntil, ...target }) => {
+    const from = lastUntil === null ? until - FIRST_SPAN : Math.max(lastUntil, until - LONGEST_SPAN);
+    return newRow(target, { from: Math.min(from, until), until, asked: false }, now);
+  });
+  if (rows.length > 0) for (const row of rows) await db.insert(reconciliations).values(row);
+}
+
+/** Opens a comparison of a span someone chose, in milliseconds. `platformOf` knows each kind. */
+export async function openReconciliation(
+  db: Database,
+  platformOf: (kind: string) => Source | undefined,
+  target: Target,
+  span: { from: number; until: number },
+  now: number,
+): Promise<Result<ReconciliationRow, DomainError>> {
+  const source = await db
+    .select({ kind: sources.kind, credentials: sources.credentials })
+    .from(sources)
+    .where(and(eq(sources.organizationId, target.organizationId), eq(sources.id, target.id), isNull(sources.deletedAt)))
+    .get();
+  if (!source) return err(notFound("source"));
+  const platform = platformOf(source.kind);
+  if (!platform?.pull) return conflict(`${platform?.title ?? source.kind} has no list of calls to compare with.`);
+  if (source.credentials === null) return conflict("The source has no credentials to ask its platform with.");
+  if (span.until <= span.from) return err(invalid("until", "must be after from"));
+  if (span.until > now) return err(invalid("until", "must not be in the future"));
+  if (span.until - span.from > LONGEST_ASKED) return err(invalid("from", "must be at most 31 days before until"));
+  const row = newRow(target, { ...span, asked: true }, now);
+  await db.insert(reconciliations).values(row);
+  return ok(row);
+}
+
+function newRow(target: Target, span: { from: number; until: number; asked: boolean }, now: number): ReconciliationRow {
+  return {
+    organizationId: target.organizationId,
+    sourceId: target.id,
+    id: newId("rcn", now),
+    asked: span.asked,
+    fromAt: span.from,
+    untilAt: span.until,
+    state: "open",
+    reason: null,
+    cursor: null,
+    listed: 0,
+    missing: 0,
+    dueAt: now,
+    attempts: 0,
+    leaseUntil: 0,
+    createdAt: now,
+    endedAt: null,
+  };
+}
+
+function conflict(message: string): Result<never, DomainError> {
+  return err({ kind: "conflict", message });
+}
