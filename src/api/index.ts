@@ -13,7 +13,7 @@ import { companySecretRoutes } from "./company-secret";
 import { forgetTypeOfNothing } from "./empty-body";
 import { endpointRoutes } from "./endpoints";
 import { eventTypeRoutes } from "./event-types";
-import { inboundRoutes } from "./inbound";
+import { inboundRoutes, operatorInboundRoutes } from "./inbound";
 import { keySetRoutes } from "./key-sets";
 import { serveDocument } from "./openapi";
 import { operatorRoutes } from "./operators";
@@ -76,6 +76,7 @@ export function apiRoutes(makeDeps: (env: Env) => ApiDeps): OpenAPIHono<ApiEnv> 
   app.route("/v1", v1);
   app.route("/v2", v2);
   app.route("/operator", organizationRoutes());
+  app.route("/operator", operatorInboundRoutes());
   app.route("/recordings", playbackRoutes());
   app.route("/webhooks", keySetRoutes());
   serveDocument(app);

@@ -28,6 +28,8 @@ export const ingestMessage = z.object({
   campaignLimit: z.string().nullable(),
   /** Set when an operator replays a logged request: it may reopen what an earlier try gave up. */
   replay: z.boolean(),
+  /** False where the sender proved nothing: of those only so many are logged. */
+  proven: z.boolean().optional(),
 });
 
 /** "Look at this recording now." The work itself is the row. */

@@ -40,6 +40,7 @@ export function readerOf(source: Source, form: InboundForm): Reader | undefined 
 
 export * from "./config";
 export type * from "./contract";
+export * from "./health";
 export * from "./inbound";
 export * from "./look-up";
 export * from "./reconcile";

@@ -1,11 +1,23 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { createSource, deleteSource, listSources, readSource, SOURCES, sourceOf, updateSource } from "../../sources";
+import { toIso } from "../../lib/time";
+import {
+  createSource,
+  deleteSource,
+  judgeSources,
+  listSources,
+  readSource,
+  SOURCES,
+  sourceOf,
+  updateSource,
+  type SourceView,
+  type Verdict,
+} from "../../sources";
 import { pageQuery } from "../cursor";
 import { failures, problem } from "../problem";
-import { newRouter } from "../router";
+import { newRouter, type ApiDeps } from "../router";
 import { SECURED } from "../security";
 import { idParam, json, listOf, pageOf } from "../shapes";
-import { freshSource, newSource, source, sourceChanges, viewSource } from "./shapes";
+import { freshSource, listedSource, newSource, source, sourceChanges, viewSource } from "./shapes";
 
 const common = { tags: ["Sources"], security: SECURED };
 
@@ -15,7 +27,7 @@ const list = createRoute({
   path: "/",
   summary: "List sources",
   request: { query: z.strictObject(pageQuery(z.object({ id: z.string() }))) },
-  responses: { 200: { description: "A page of sources", ...json(listOf(source)) }, ...failures(401, 403, 422) },
+  responses: { 200: { description: "A page of sources", ...json(listOf(listedSource)) }, ...failures(401, 403, 422) },
 });
 
 const create = createRoute({
@@ -61,9 +73,13 @@ export function resourceRoutes() {
     .openapi(list, async (c) => {
       const { limit, cursor } = c.req.valid("query");
       const { organizationId } = c.var.caller;
-      const rows = await listSources(c.var.deps.db, { organizationId, limit: limit + 1, after: cursor });
+      const { db, now } = c.var.deps;
+      const rows = await listSources(db, { organizationId, limit: limit + 1, after: cursor });
+      const health = await judgeSources(db, organizationId, rows, now());
       const shown = new Map(
-        await Promise.all(rows.map(async (row) => [row, await viewSource(c.var.deps, row)] as const)),
+        await Promise.all(
+          rows.map(async (row) => [row, await viewListed(c.var.deps, row, health.get(row.id))] as const),
+        ),
       );
       return c.json(
         pageOf(
@@ -110,4 +126,13 @@ export function resourceRoutes() {
       const deleted = await deleteSource(c.var.deps.db, target, c.var.deps.now());
       return deleted.ok ? c.body(null, 204) : problem(c, deleted.error);
     });
+}
+
+async function viewListed(
+  deps: ApiDeps,
+  row: SourceView,
+  health: Verdict | undefined,
+): Promise<z.infer<typeof listedSource>> {
+  const { status = "never", lastNoticeAt = null } = health ?? {};
+  return { ...(await viewSource(deps, row)), health: { status, last_notice_at: toIso(lastNoticeAt) } };
 }

@@ -40,6 +40,17 @@ export const source = z
   })
   .openapi("Source", { example });
 
+export const healthStatus = z.enum(["active", "paused", "quiet", "failing", "never"]).openapi({
+  description:
+    "`active`: notices arrive. `paused`: they are kept and make no calls. `quiet`: none in the last 24 hours. `failing`: most of the latest were turned away. `never`: none came in 90 days.",
+});
+
+export const listedSource = source
+  .extend({ health: z.object({ status: healthStatus, last_notice_at: z.iso.datetime().nullable() }) })
+  .openapi("ListedSource", {
+    example: { ...example, health: { status: "active", last_notice_at: "2026-08-20T14:03:12.000Z" } },
+  });
+
 export const freshSource = source
   .extend({
     secret: z

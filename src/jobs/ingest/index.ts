@@ -2,8 +2,16 @@ import type { Database, Statement } from "../../db/client";
 import { clearInbox } from "../../queues/table-inbox";
 import type { IngestMessage } from "../../queues/messages";
 import type { Nudges } from "../../queues/senders";
-import { defaultSourceOf, ensureDefaultSource, logInbound, sourceOf } from "../../sources";
+import {
+  countLogged,
+  defaultSourceOf,
+  ensureDefaultSource,
+  logInbound,
+  sourceOf,
+  type InboundEntry,
+} from "../../sources";
 import { nudgeCalls } from "../nudge";
+import { countOf } from "./count-of";
 import { mergeCalls } from "./merge-calls";
 import { readNotices, type ReadMessage } from "./read-notices";
 
@@ -30,7 +38,16 @@ export async function workOnIngest(parts: IngestParts, messages: readonly Ingest
   await mergeCalls(
     parts,
     said,
-    (quarantined) => [...defaultSources, ...read.map((one) => logInbound(db, entryOf(one, quarantined)))],
+    (quarantined) => {
+      const entries = read.map((one) => entryOf(one, quarantined));
+      const counted = entries.flatMap(countOf);
+      return [
+        ...defaultSources,
+        // Before the log: what that holds has been counted.
+        ...(counted.length > 0 ? [countLogged(db, counted)] : []),
+        ...entries.map((entry) => logInbound(db, entry)),
+      ];
+    },
     now,
   );
   await nudgeCalls(
@@ -47,7 +64,10 @@ export async function workOnIngest(parts: IngestParts, messages: readonly Ingest
     );
 }
 
-function entryOf({ message, outcome, reason, callIds }: ReadMessage, quarantined: ReadonlyMap<string, string>) {
+function entryOf(
+  { message, outcome, reason, callIds }: ReadMessage,
+  quarantined: ReadonlyMap<string, string>,
+): InboundEntry {
   const callId = callIds[0] ?? null;
   const waitsFor = callIds.flatMap((id) => quarantined.get(id) ?? [])[0];
   return waitsFor
