@@ -44,9 +44,9 @@ function logUnproven(db: Database, entry: InboundEntry): Statement {
     const value = row[name];
     return is(value, SQL) ? value : sql.param(value, column);
   });
-  // SQLite takes the partial index only where its condition stands in the query, word for word.
+  // The partial index can be taken only where its condition stands in the query, word for word.
   const known = sql`
-    SELECT 1 FROM ${inbound} AS known
+    SELECT 1 FROM ${inbound} AS known INDEXED BY inbound_exceptions
     WHERE known.organization_id = ${organizationId} AND known.outcome = ${entry.outcome} AND known.outcome <> 'accepted'
       AND known.id >= ${firstInboundIdAt(receivedAt - HOUR)}
     LIMIT ${most}`;
