@@ -62,7 +62,7 @@ describe("adding counts", () => {
     ]);
     expect(await counted("org_claim")).toMatchObject([{ sourceId: known.id, requests: 6 }]);
     const nobodys = (await counted("")).filter((row) => row.reason === "claim");
-    expect(nobodys.map((row) => [row.sourceId, row.sourceKind, row.requests]).toSorted()).toEqual([
+    expect(nobodys.map((row) => [row.sourceId, row.sourceKind, row.requests])).toEqual([
       ["", "anura", 3],
       ["", "audian", 9],
     ]);
