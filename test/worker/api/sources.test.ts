@@ -91,9 +91,9 @@ describe("/v1/sources/{id}/health", () => {
       ]),
     ]);
     const api = apiClient();
-    const { status, body } = await api.get(`/v1/sources/${source.id}/health?hours=2`, { key });
-    expect(status).toBe(200);
-    expect(body).toMatchObject({
+    const answer = await api.get(`/v1/sources/${source.id}/health?hours=2`, { key });
+    expect(answer.status).toBe(200);
+    expect(answer.body).toMatchObject({
       status: "active",
       last_notice_at: "2026-08-20T14:00:00.000Z",
       last_accepted_at: "2026-08-20T14:00:00.000Z",
