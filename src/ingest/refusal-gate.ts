@@ -50,7 +50,7 @@ async function nameOf({ request, sourceKind, sourceId, keyed }: Gateway): Promis
   const address = request.headers.get("cf-connecting-ip");
   if (address === null) return undefined;
   const keys = keyed ? [...new Set(presentedKeys(request.headers))].toSorted() : [];
-  // By hash: keys themselves stay out of memory and out of the limiter.
-  const key = keys.length === 0 ? "" : await sha256Hex(keys.join("\n"));
+  // By hash: keys themselves stay out of memory and out of the limiter. No good key is nearly as long as what is hashed.
+  const key = keys.length === 0 ? "" : await sha256Hex(keys.join("\n").slice(0, 1_000));
   return `${networkOf(address)} ${sourceKind}/${(sourceId ?? "").slice(0, 100)} ${key}`;
 }
