@@ -23,6 +23,8 @@ export default defineConfig(async () => ({
   ],
   test: {
     include: ["test/core/**/*.test.ts", "test/worker/**/*.test.ts", "test/contracts/**/*.test.ts"],
+    // For what hangs, not for what is slow: machines are noisy, and two processors may have ten other things to do.
+    testTimeout: 60_000,
     setupFiles: ["test/setup.ts"],
   },
 }));

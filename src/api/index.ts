@@ -25,6 +25,7 @@ import { newRouter, type ApiDeps, type ApiEnv } from "./router";
 import { secretRevealRoutes } from "./secret-reveals";
 import { sourceGuideRoutes } from "./source-guides";
 import { sourceKindRoutes } from "./source-kinds";
+import { sourceMappingRoutes, sourceTryRoutes } from "./source-mappings";
 import { sourceRoutes } from "./sources";
 import { taskRoutes } from "./tasks";
 
@@ -62,6 +63,8 @@ export function apiRoutes(makeDeps: (env: Env) => ApiDeps): OpenAPIHono<ApiEnv> 
   v1.route("/secret-reveals", secretRevealRoutes());
   v1.route("/api-keys", apiKeyRoutes());
   v1.route("/sources", sourceRoutes());
+  v1.route("/sources", sourceTryRoutes());
+  v1.route("/source-mappings", sourceMappingRoutes());
   v1.route("/sources", sourceGuideRoutes());
   v1.route("/sources", reconciliationRoutes());
   v1.route("/source-kinds", sourceKindRoutes());

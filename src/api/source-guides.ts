@@ -3,7 +3,15 @@ import { listCampaigns, readCampaign, type CampaignRow } from "../campaigns";
 import { invalid, type DomainError } from "../errors";
 import { checkUrl } from "../lib/network-guard";
 import { err, ok, type Result } from "../lib/result";
-import { readSource, sourceOf, webhookPathOf, type CommonSettings, type Source, type SourceView } from "../sources";
+import {
+  readSource,
+  SOURCES,
+  sourceOf,
+  webhookPathOf,
+  type CommonSettings,
+  type Source,
+  type SourceView,
+} from "../sources";
 import { failures, problem } from "./problem";
 import { newRouter, type ApiDeps } from "./router";
 import { SECURED } from "./security";
@@ -37,7 +45,7 @@ const guide = z
     next: z.array(z.string()),
     trouble: z.array(z.object({ symptom: z.string(), remedy: z.string() })),
   })
-  .openapi("SourceGuide");
+  .openapi("SourceGuide", { example: exampleGuide() });
 
 const read = createRoute({
   tags: ["Sources"],
@@ -77,6 +85,14 @@ export function sourceGuideRoutes() {
     const warnings = await warningsOf(publicUrl, platform, found.value, campaign.value !== null);
     return c.json({ kind: platform.kind, webhook_url: webhookUrl, warnings, ...written }, 200);
   });
+}
+
+function exampleGuide() {
+  const webhookUrl = "https://calls.example/webhook/anura/";
+  const source = { id: "src_01k3a7w8q0m4x2c9v5b6n7p8r1", name: "Anura", settings: {} };
+  const campaign = { id: "cmp_01k3a7w8q0m4x2c9v5b6n7p8r1", number: 3, name: "Renewals" };
+  const written = SOURCES.anura.guide({ webhookUrl, publicUrl: "https://calls.example", source, campaign });
+  return { kind: "anura", webhook_url: webhookUrl, warnings: [], ...written };
 }
 
 /** The campaign the source has, else the one that is asked about, else the organization's only one. */

@@ -23,7 +23,18 @@ const sourceKind = z
     settings: jsonSchema,
     credentials: jsonSchema.nullable(),
   })
-  .openapi("SourceKind");
+  .openapi("SourceKind", {
+    example: {
+      kind: "audian",
+      title: "Audian",
+      authentication: "signature",
+      names_campaign: false,
+      secret: { name: "signing_secret", origin: "either" },
+      reconciles: false,
+      settings: { type: "object", properties: { time_zone: { type: "string" } }, additionalProperties: false },
+      credentials: null,
+    },
+  });
 
 const list = createRoute({
   tags: ["Sources"],

@@ -6,6 +6,11 @@ export type CallFacts = {
   campaignNumber?: number | null;
   /** `completed` and `failed` end the call; `in_progress` does not; null says nothing about its state. */
   outcome: "in_progress" | "completed" | "failed" | null;
+  /**
+   * The notice sees the call from the side: it is of a recording, or of a leg that may not be the one the call began with
+   * (an agent who was dialed for a caller). It counts less than any other notice, and as one where there is no other.
+   */
+  secondary?: boolean;
   direction?: "inbound" | "outbound" | "internal" | null;
   /** As the platform wrote it. */
   from?: string | null;

@@ -52,11 +52,11 @@ export function foldNotices(known: FoldedCall | undefined, notices: readonly Not
 
 function foldNotice(call: FoldedCall, { facts, receivedAt, replay, rank = rankOf(facts) }: Notice): void {
   if (call.ranks.startedAt === RANKS.placeholder) call.startedAt = Math.min(call.startedAt, receivedAt);
-  const take = (key: Scalar, value: Value): void => {
+  const take = (key: Scalar, value: Value, as: number = rank): void => {
     if (value === null || value === undefined || value === "") return;
-    if (!wins<NonNullable<Value>>(value, rank, call[key], call.ranks[key], replay)) return;
+    if (!wins<NonNullable<Value>>(value, as, call[key], call.ranks[key], replay)) return;
     Object.assign(call, { [key]: value });
-    call.ranks[key] = rank;
+    call.ranks[key] = as;
   };
   take("state", facts.outcome);
   take("direction", facts.direction);
@@ -65,7 +65,8 @@ function foldNotice(call: FoldedCall, { facts, receivedAt, replay, rank = rankOf
   take("toRaw", facts.to);
   take("toE164", facts.toE164);
   take("providerStatus", facts.providerStatus);
-  take("error", facts.error);
+  // What the finalizer says is ours: any error of the platform counts more.
+  take("error", facts.error, rank === RANKS.finalizer ? RANKS.placeholder : rank);
   take("startedAt", facts.startedAt);
   take("startedAtRaw", facts.startedAtRaw);
   take("answeredAt", facts.answeredAt);
@@ -77,7 +78,16 @@ function foldNotice(call: FoldedCall, { facts, receivedAt, replay, rank = rankOf
   take("account", facts.account);
   take("campaignNumber", facts.campaignNumber);
   for (const [key, value] of Object.entries(facts.custom ?? {})) takeCustom(call, key, value, rank, replay);
+  boundCustom(call);
   takeConversation(call, conversationFacts(facts), rank, replay);
+  dropFinalizersError(call);
+}
+
+/** Once the platform has told of the end itself, nothing is left of our having missed it. */
+function dropFinalizersError(call: FoldedCall): void {
+  if (call.ranks.error !== RANKS.placeholder || (call.ranks.state ?? RANKS.placeholder) <= RANKS.finalizer) return;
+  call.error = null;
+  delete call.ranks.error;
 }
 
 /** What was said grows while a call goes on: between equal ranks the one that says more wins. */
@@ -94,11 +104,26 @@ function takeConversation(call: FoldedCall, said: Partial<Conversation>, rank: n
 
 function takeCustom(call: FoldedCall, key: string, value: unknown, rank: number, replay: boolean): void {
   const name = `custom.${key}`;
-  const known = key in call.custom ? JSON.stringify(call.custom[key]) : null;
-  if (known === null && Object.keys(call.custom).length >= MAX_CUSTOM_KEYS) return;
-  if (!wins(JSON.stringify(value) ?? "null", rank, known, call.ranks[name], replay)) return;
+  const text = JSON.stringify(value) as string | undefined;
+  const known = Object.hasOwn(call.custom, key) ? JSON.stringify(call.custom[key]) : null;
+  if (text === undefined || !wins(text, rank, known, call.ranks[name], replay)) return;
   call.custom[key] = value;
   call.ranks[name] = rank;
+}
+
+/**
+ * Keeps the keys of the highest rank, and of those the first in their alphabet. A key's rank only grows, so one that is
+ * left out once would be left out in any order of the notices.
+ */
+function boundCustom(call: FoldedCall): void {
+  const keys = Object.keys(call.custom);
+  if (keys.length <= MAX_CUSTOM_KEYS) return;
+  const rankOfKey = (key: string) => call.ranks[`custom.${key}`] ?? RANKS.placeholder;
+  const byWorth = keys.toSorted((one, other) => rankOfKey(other) - rankOfKey(one) || (one < other ? -1 : 1));
+  for (const key of byWorth.slice(MAX_CUSTOM_KEYS)) {
+    delete call.custom[key];
+    delete call.ranks[`custom.${key}`];
+  }
 }
 
 function wins<T extends NonNullable<Value>>(
@@ -117,9 +142,10 @@ function wins<T extends NonNullable<Value>>(
 }
 
 function rankOf(facts: CallFacts): number {
-  if (facts.outcome === "completed") return RANKS.completed;
-  if (facts.outcome === "failed") return RANKS.failed;
-  return RANKS.progress;
+  const rank =
+    facts.outcome === "completed" ? RANKS.completed : facts.outcome === "failed" ? RANKS.failed : RANKS.progress;
+  // Between the placeholder and progress, in the same order among themselves.
+  return facts.secondary === true ? rank / 10 - 0.9 : rank;
 }
 
 function emptyCall(): FoldedCall {

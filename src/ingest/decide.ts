@@ -85,7 +85,8 @@ async function read(source: Source, request: InboundRequest, config: ReadingConf
   const { facts } = reading.value;
   const { organizationId, id: sourceId } = config;
   const callIds = await Promise.all(facts.map(({ externalId }) => callIdOf({ organizationId, sourceId, externalId })));
-  return { verdict: "accepted", facts, callIds };
+  // A notice may say several things about one call.
+  return { verdict: "accepted", facts, callIds: [...new Set(callIds)] };
 }
 
 const PAUSED: Outcome = {

@@ -7,14 +7,14 @@ import { isRecordingHost, loadAccess, sourceOf, type AccessMeans } from "../sour
 export async function recordingAccess(
   db: Database,
   keys: MasterKeys,
-  recording: Pick<RecordingRow, "sourceId">,
+  recording: Pick<RecordingRow, "sourceId" | "externalId">,
   means: AccessMeans,
 ): Promise<AudioAccess> {
   const config = await loadAccess(db, keys, recording.sourceId);
   if (!config) return {};
   const { recording_hosts: hosts, allow_http_recordings: allowHttp = false } = config.settings;
   return {
-    ...sourceOf(config.kind)?.recordingAccess?.(config, means),
+    ...sourceOf(config.kind)?.recordingAccess?.(config, means, recording),
     mayAsk: (host) => isRecordingHost(hosts, host),
     ...(allowHttp && { allowHttp }),
   };

@@ -3,7 +3,7 @@ const encoder = new TextEncoder();
 const keys = new Map<string, Promise<CryptoKey>>();
 const MAX_KEYS = 500;
 
-type Hash = "SHA-256" | "SHA-1";
+export type Hash = "SHA-256" | "SHA-1" | "SHA-512";
 
 /** The HMAC of `message` under `secret` (text is taken as UTF-8 bytes). */
 export async function hmac(

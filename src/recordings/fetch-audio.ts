@@ -17,6 +17,8 @@ export type AudioAccess = {
   allowHttp?: boolean;
   /** Where the audio is, when this URL answers with JSON that holds the link to it. */
   linkIn?(url: URL, reply: unknown): string | undefined;
+  /** Where the platform is asked for the audio anew (mostly through `linkIn`) when the notice's own link gave none. */
+  freshLinkAt?: string;
 };
 
 export type FetchAudioRequest = AudioAccess & {
@@ -52,7 +54,8 @@ type Answer = { url: URL; response: Response };
 
 /**
  * Asks for a recording's audio: at most three redirects or links further, each checked by the guard, the body not yet read
- * but for its first bytes, which say that it is audio. Whoever gets a body reads it to its end or cancels it.
+ * but for its first bytes, which say that it is audio. A link that gives none may have expired: then the platform is asked
+ * where the audio is now, and its answer counts. Whoever gets a body reads it to its end or cancels it.
  */
 export async function fetchAudio(request: FetchAudioRequest): Promise<Result<OpenedAudio, AudioFailure>> {
   const timeouts = request.timeouts ?? FETCH_TIMEOUTS;
@@ -60,7 +63,23 @@ export async function fetchAudio(request: FetchAudioRequest): Promise<Result<Ope
   const host = URL.parse(request.url)?.hostname ?? "";
   if (request.mayAsk?.(host) === false)
     return err(refused("blocked_url", `${host} is not among the source's recording_hosts`));
-  let target = request.url;
+  const audio = await follow(request.url, request, timeouts, limits);
+  if (audio.ok || request.freshLinkAt === undefined || isSameFile(audio.error)) return audio;
+  return follow(request.freshLinkAt, request, timeouts, limits);
+}
+
+/** Whether a fresh link would lead to the same failure. */
+function isSameFile({ reason }: AudioFailure): boolean {
+  return reason.startsWith("too_large:");
+}
+
+async function follow(
+  first: string,
+  request: FetchAudioRequest,
+  timeouts: FetchTimeouts,
+  limits: BodyLimits,
+): Promise<Result<OpenedAudio, AudioFailure>> {
+  let target = first;
   for (let hop = 0; hop <= MAX_HOPS; hop += 1) {
     const answer = await ask(target, request, timeouts.headers);
     if (!answer.ok) return answer;

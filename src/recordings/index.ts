@@ -15,6 +15,7 @@ export {
   type FetchAudioRequest,
   type FetchTimeouts,
 } from "./fetch-audio";
+export { readRetryAfter } from "./http-answer";
 export * from "./list";
 export { openAudio, type OpenedAudio } from "./open-audio";
 export { sweepOrphans, type Sweep } from "./orphans";

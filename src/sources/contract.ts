@@ -112,9 +112,10 @@ type Platform<S extends CommonSettings> = {
   read: Reader<S>;
   /**
    * How its recordings are fetched: which host gets which credential, and which reply holds the link. Asked for each hop,
-   * so nothing is sent to a host that is not the platform's. Absent: links are public and need nothing.
+   * so nothing is sent to a host that is not the platform's. Absent: links are public and need nothing. `recording` is
+   * as the facts named it, for platforms that are asked about it once its link has expired.
    */
-  recordingAccess?(config: AccessConfig<S>, means: AccessMeans): AudioAccess;
+  recordingAccess?(config: AccessConfig<S>, means: AccessMeans, recording: { externalId: string }): AudioAccess;
   pull?: Pull<S>;
   /** What to set up on the platform's side, for this very source. */
   guide(context: GuideContext<S>): Guide;

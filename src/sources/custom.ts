@@ -24,8 +24,8 @@ export function keepCustom(entries: Iterable<readonly [string, unknown]>): Recor
   return Object.fromEntries(kept);
 }
 
-// Checked before JSON.stringify, which recurses and would run out of stack on a hostile body.
-function isShallow(value: unknown, depth: number): boolean {
+/** Whether a value nests no deeper. Checked before JSON.stringify, which recurses and would run out of stack. */
+export function isShallow(value: unknown, depth: number): boolean {
   if (typeof value !== "object" || value === null) return true;
   return depth > 0 && Object.values(value).every((inner) => isShallow(inner, depth - 1));
 }

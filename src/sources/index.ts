@@ -1,11 +1,46 @@
+import { aircall } from "./aircall";
 import { anura } from "./anura";
+import { asterisk } from "./asterisk";
 import { audian } from "./audian";
+import { authentivoice } from "./authentivoice";
+import { dialpad } from "./dialpad";
+import { external } from "./external";
+import { freeswitch } from "./freeswitch";
+import { hmac } from "./hmac";
+import { net2phone } from "./net2phone";
+import { ringcentral } from "./ringcentral";
+import { standard } from "./standard";
+import { telnyx } from "./telnyx";
+import { twilio } from "./twilio";
+import { voicesense } from "./voicesense";
+import { vonage } from "./vonage";
+import { voqo } from "./voqo";
+import { zoom } from "./zoom";
 import { defaultSourceOf } from "./config";
 import type { InboundForm } from "../db/schema";
 import type { Reader, Source } from "./contract";
 
 /** Every platform that can push to us, by the kind its path and its source rows name. */
-export const SOURCES = { anura, audian } as const satisfies Record<string, Source>;
+export const SOURCES = {
+  aircall,
+  anura,
+  asterisk,
+  audian,
+  authentivoice,
+  dialpad,
+  external,
+  freeswitch,
+  hmac,
+  net2phone,
+  ringcentral,
+  standard,
+  telnyx,
+  twilio,
+  voicesense,
+  vonage,
+  voqo,
+  zoom,
+} as const satisfies Record<string, Source>;
 
 export type SourceKind = keyof typeof SOURCES;
 
@@ -42,7 +77,9 @@ export * from "./config";
 export type * from "./contract";
 export * from "./health";
 export * from "./inbound";
+export { DEFAULT_MAPPING, mappingSchema, tryMapping, type Mapping, type TryOut } from "./mapping";
+export * from "./try-notice";
 export * from "./look-up";
 export * from "./reconcile";
 export type * from "./guide";
-export { isRecordingHost, type CommonSettings } from "./settings";
+export { commonSettings, isRecordingHost, type CommonSettings } from "./settings";

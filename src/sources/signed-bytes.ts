@@ -1,5 +1,5 @@
 import { ok, type Result } from "../lib/result";
-import { verifyHmac } from "../lib/hmac";
+import { hmac, verifyHmac, type Hash } from "../lib/hmac";
 import { SECOND } from "../lib/time";
 import type { Refusal } from "./contract";
 import { unauthorized } from "./refusals";
@@ -20,13 +20,36 @@ export function prefixed(prefix: string, body: Uint8Array): Uint8Array<ArrayBuff
 
 /** Whether one of the secrets (two while a rotation is under way) made this HMAC, in constant time for each. */
 export async function verifyWithAny(
-  hash: "SHA-256" | "SHA-1",
+  hash: Hash,
   secrets: readonly (string | Uint8Array<ArrayBuffer>)[],
   message: Uint8Array<ArrayBuffer>,
   signature: Uint8Array<ArrayBuffer>,
 ): Promise<Result<void, Refusal>> {
   for (const secret of secrets) if (await verifyHmac(hash, secret, message, signature)) return ok(undefined);
   return unauthorized("wrong_signature", "The signature does not match the body under this source's secret.");
+}
+
+/**
+ * Whether any of several signatures was made with any of the secrets: senders that rotate sign with both for a while. One
+ * HMAC a secret, however many signatures were sent; each comparison takes the same time.
+ */
+export async function matchesAny(
+  hash: Hash,
+  secrets: readonly (string | Uint8Array<ArrayBuffer>)[],
+  message: Uint8Array<ArrayBuffer>,
+  signatures: readonly Uint8Array[],
+): Promise<Result<void, Refusal>> {
+  let found = false;
+  for (const secret of secrets) {
+    const made = await hmac(hash, secret, message);
+    for (const signature of signatures) {
+      const same = signature.length === made.length && crypto.subtle.timingSafeEqual(signature, made);
+      found = same || found;
+    }
+  }
+  return found
+    ? ok(undefined)
+    : unauthorized("wrong_signature", "The signature does not match the body under this source's secret.");
 }
 
 /**

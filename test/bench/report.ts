@@ -1,16 +1,19 @@
 import type { AnalysisFigures } from "./analysis.ts";
 import type { Bill } from "./cost.ts";
 import type { DeliveryFigures, DeliverySubject } from "./delivery.ts";
-import type { IngestFigures, IngestSubject } from "./ingest.ts";
+import type { IngestName } from "./ingest.ts";
+import type { IngestFigures } from "./ingest-trial.ts";
 import type { OperationsFigures } from "./operations.ts";
 import { printOutbound, type OutboundFigures } from "./outbound.ts";
 import { prices } from "./prices.ts";
+import type { SchemeFigures } from "./schemes.ts";
 import { print, ratio, type Cell } from "./table.ts";
 
 /** Everything a run found; a part that was not asked for is not there. */
 export type Findings = {
   machine: Record<string, string | number>;
-  ingest?: Record<IngestSubject, IngestFigures>;
+  ingest?: Record<IngestName, IngestFigures>;
+  schemes?: SchemeFigures;
   delivery?: { endpoints: number; figures: Record<DeliverySubject, DeliveryFigures> }[];
   outbound?: OutboundFigures;
   analysis?: AnalysisFigures;
@@ -21,7 +24,9 @@ export type Findings = {
 /** The findings as tables for a terminal. */
 export function printFindings(findings: Findings): void {
   print("Machine", Object.entries(findings.machine));
-  if (findings.ingest) printIngest(findings.ingest);
+  const aim = "aim: requests/s at least 0.85 of the floor";
+  if (findings.ingest) printIngest(`Ingest, queues without consumers (${aim})`, findings.ingest);
+  if (findings.schemes) printIngest("Ingest by the way senders prove themselves", findings.schemes);
   if (findings.delivery) printDelivery(findings.delivery);
   if (findings.outbound) printOutbound(findings.outbound);
   if (findings.analysis) printAnalysis(findings.analysis);
@@ -29,12 +34,12 @@ export function printFindings(findings: Findings): void {
   if (findings.bills) printBills(findings.bills);
 }
 
-function printIngest(ingest: Record<IngestSubject, IngestFigures>): void {
-  const { floor } = ingest;
-  print("Ingest, queues without consumers (aim: requests/s at least 0.85 of the floor)", [
+function printIngest(title: string, ingest: Record<string, IngestFigures>): void {
+  const floor = ingest["floor"]!;
+  print(title, [
     ["", "requests/s", "of floor", "p50 ms", "p99 ms", "CPU ms", "floor's CPU of it", "generator busy"],
-    ...(Object.keys(ingest) as IngestSubject[]).map((name): Cell[] => {
-      const { perSecond, p50, p99, cpuMs, loadCpuShare } = ingest[name];
+    ...Object.entries(ingest).map(([name, figures]): Cell[] => {
+      const { perSecond, p50, p99, cpuMs, loadCpuShare } = figures;
       return [
         name,
         perSecond,

@@ -11,14 +11,16 @@ import { describeMachine } from "./machine.ts";
 import { countOperations } from "./operations.ts";
 import { measureOutbound } from "./outbound.ts";
 import { printFindings, type Findings } from "./report.ts";
+import { measureSchemes } from "./schemes.ts";
 import { startSubprocess } from "./subprocess.ts";
 
-const PARTS = ["ingest", "delivery", "outbound", "analysis", "operations"] as const;
+const PARTS = ["ingest", "schemes", "delivery", "outbound", "analysis", "operations"] as const;
 
 /** Rounds are few enough for a minute or two each, and enough for their median to bear a neighbour's noise. */
 const PLAN = {
   full: {
     ingest: { rounds: 5, seconds: 3, connections: 32 },
+    schemes: { rounds: 3, seconds: 2, connections: 32 },
     delivery: { rounds: 3, burst: 1_500, connections: 32, rate: 20, seconds: 4 },
     outbound: {
       failing: { rounds: 5, connections: 32, rate: 20, seconds: 4 },
@@ -30,6 +32,7 @@ const PLAN = {
   },
   quick: {
     ingest: { rounds: 3, seconds: 1, connections: 32 },
+    schemes: { rounds: 2, seconds: 1, connections: 32 },
     delivery: { rounds: 1, burst: 400, connections: 32, rate: 20, seconds: 2 },
     outbound: {
       failing: { rounds: 2, connections: 32, rate: 20, seconds: 4 },
@@ -67,6 +70,10 @@ await runScript(async () => {
   if (wanted.includes("ingest")) {
     say("ingest");
     findings.ingest = await measureIngest(load, plan.ingest);
+  }
+  if (wanted.includes("schemes")) {
+    say("the ways to prove a sender");
+    findings.schemes = await measureSchemes(load, plan.schemes);
   }
   const ends = { load, receiver };
   // The outbound part looks at the same deliveries and adds a hundred endpoints, and then more.

@@ -1,8 +1,9 @@
 import type { InboundRequest, Source, SourceConfig } from "../../src/sources";
 
 /**
- * What a source brings to the contract suite. Bodies are given as their fields, so that the suite can put anything in any
- * of them; `encode` writes them as the platform does (JSON unless it says otherwise).
+ * What a source brings to the contract suite: `./sources/<kind>.ts` exports `cases`, one or more. Bodies are given as their
+ * fields, so that the suite can put anything in any of them; `encode` writes them as the platform does (JSON unless it says
+ * otherwise). Secrets, names and numbers in a case are invented.
  */
 export type SourceCase = {
   /** Shown in the tests' names; the source's kind where one case is enough. */
@@ -12,6 +13,8 @@ export type SourceCase = {
   config: SourceConfig;
   contentType: string;
   encode?(fields: Record<string, unknown>): string;
+  /** Whether a body may be a list of notices as well as one. */
+  takesLists?: boolean;
   /** A notice that is accepted and makes one call at least. */
   good: Record<string, unknown>;
   /** The same with fields nobody knows, at the top and further in. */
@@ -24,14 +27,17 @@ export type SourceCase = {
     now: number;
     /** The address the request is sent to; a default where the platform does not sign it. */
     url?: string;
-    /** What the platform would send at that moment (milliseconds). `body` where the proof is part of it. */
+    /**
+     * What the platform would send at that moment (milliseconds) under that secret: the case's own or `wrongSecret`.
+     * `body` where the proof is part of it. May throw at a body the platform could not have made.
+     */
     sign(
       body: Uint8Array<ArrayBuffer>,
       secret: string,
       at: number,
       url: string,
-    ): Promise<{ headers: Record<string, string>; body?: Uint8Array<ArrayBuffer>; url?: string }>;
-    /** The header that holds the proof; null where it is in the body. */
+    ): Promise<{ headers: Record<string, string>; body?: Uint8Array; url?: string }>;
+    /** The header that holds the proof; null where it is in the body or the address. */
     signatureHeader: string | null;
     /** The header that holds the signed moment; null where there is none. */
     timestampHeader: string | null;
@@ -45,3 +51,14 @@ export type SourceCase = {
   /** A request that is a handshake, with what must be in the answer. */
   handshake?: { request: InboundRequest; now: number; status: number; body?: string; headers?: Record<string, string> };
 };
+
+/** A case of a platform that signs. */
+export type SignedCase = SourceCase & { signing: NonNullable<SourceCase["signing"]> };
+
+export function isSigned(given: SourceCase): given is SignedCase {
+  return given.signing !== undefined;
+}
+
+export function nameOf({ name, source }: SourceCase): string {
+  return name ?? source.kind;
+}

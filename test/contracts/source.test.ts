@@ -1,53 +1,34 @@
-import { hmac, toHex } from "../../src/lib/hmac";
-import { SOURCES, type SourceConfig } from "../../src/sources";
-import { renderAnura } from "../fixtures/anura-template";
+import { describe, expect, it } from "vitest";
+import { SOURCES, type Source } from "../../src/sources";
+import { nameOf } from "./source-case";
+import { sourceCases } from "./source-cases";
 import { sourceContract } from "./source.contract";
 
-const CONFIG: Omit<SourceConfig, "kind" | "secrets"> = {
-  id: "src_1",
-  organizationId: "org_1",
-  campaignId: null,
-  settings: {},
-  state: "active",
-};
+/** Kinds that nobody pushes to. */
+const WITHOUT_WEBHOOK = new Set(["internal"]);
 
-sourceContract("anura", {
-  source: SOURCES.anura,
-  config: { ...CONFIG, kind: "anura", secrets: [] },
-  contentType: "application/json",
-  good: renderAnura(),
-  withUnknownFields: renderAnura().replace(/\}$/, ',"callingname":"Ana","future":{"a":[1]}}'),
+describe("the cases", () => {
+  it("are there for every source that is pushed to", () => {
+    const covered = new Set(sourceCases.map(({ source }) => source.kind));
+    const kinds = Object.values<Source>(SOURCES).map(({ kind }) => kind);
+    expect(kinds.filter((kind) => !covered.has(kind) && !WITHOUT_WEBHOOK.has(kind))).toEqual([]);
+  });
+
+  it("are of registered sources, and each has a name of its own", () => {
+    const sources = new Set<Source>(Object.values<Source>(SOURCES));
+    for (const { source, config } of sourceCases) {
+      expect([source.kind, sources.has(source)]).toEqual([source.kind, true]);
+      expect(config.kind).toBe(source.kind);
+    }
+    expect(new Set(sourceCases.map(nameOf)).size).toBe(sourceCases.length);
+  });
+
+  it("have settings their source takes, and none it does not know", () => {
+    for (const { source, config } of sourceCases) {
+      expect(source.settings.safeParse(config.settings)).toMatchObject({ success: true });
+      expect(source.settings.safeParse({ ...config.settings, nobody_knows_this: 1 })).toMatchObject({ success: false });
+    }
+  });
 });
 
-const audianBody = {
-  id: "evt_1234567890abcdef",
-  event: "call.completed",
-  timestamp: "2024-01-15T10:30:00Z",
-  data: {
-    call_id: "c-1",
-    from: "+15551230001",
-    to: "200",
-    started_at: "2024-01-15T10:25:00Z",
-    duration: 300,
-    recording: { id: "r", url: "https://m.example/1" },
-  },
-};
-
-sourceContract("audian", {
-  source: SOURCES.audian,
-  config: { ...CONFIG, kind: "audian", secrets: ["whsec_test"] },
-  contentType: "application/json",
-  good: JSON.stringify(audianBody),
-  withUnknownFields: JSON.stringify({ ...audianBody, account: "a", data: { ...audianBody.data, future: { a: [1] } } }),
-  signing: {
-    now: 1_700_000_000_000,
-    signatureHeader: "x-audian-signature",
-    timestampHeader: "x-audian-timestamp",
-    toleranceMs: 300_000,
-    sign: async (body, secret, at) => {
-      const timestamp = String(Math.floor(at / 1000));
-      const message = new Uint8Array([...new TextEncoder().encode(`${timestamp}.`), ...body]);
-      return { "x-audian-timestamp": timestamp, "x-audian-signature": toHex(await hmac("SHA-256", secret, message)) };
-    },
-  },
-});
+for (const given of sourceCases) sourceContract(given);

@@ -30,7 +30,7 @@ export const { eventExamples } = (await source("events")) as { eventExamples: Re
 
 export const { pythonJson } = (await source("lib/python-json")) as { pythonJson(value: unknown): string };
 
-// Not a literal, so that what is type-checked for Node does not reach into what is type-checked for Workers.
-async function source(name: string): Promise<unknown> {
+/** A module of ours. Not a literal, so that what is type-checked for Node does not reach into what is for Workers. */
+export async function source(name: string): Promise<unknown> {
   return import(`../../src/${name}`);
 }

@@ -192,13 +192,13 @@ describe("Anura's webhook, as the seed sets it up", () => {
     );
     if (!made.ok) throw new Error("not made");
     const path = `/webhook/anura/${made.value.source.id}`;
-    const post = (to: string, key: string) =>
+    const postTo = (to: string, key: string) =>
       send(to, {
         method: "POST",
         headers: { "x-api-key": key, "content-type": "application/json" },
         body: renderAnura(),
       });
-    expect((await post(path, mine.key)).status).toBe(200);
+    expect((await postTo(path, mine.key)).status).toBe(200);
     expect(inbox.at(-1)).toMatchObject({
       sourceId: made.value.source.id,
       organizationId: mine.id,
@@ -208,7 +208,7 @@ describe("Anura's webhook, as the seed sets it up", () => {
       [path, other.key],
       [`/webhook/anura/src_${"0".repeat(26)}`, mine.key],
     ] as const) {
-      expect((await post(to, key)).status).toBe(404);
+      expect((await postTo(to, key)).status).toBe(404);
     }
     expect(inbox.at(-2)).toMatchObject({ organizationId: other.id, sourceId: null, verdict: "refused" });
   });

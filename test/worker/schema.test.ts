@@ -43,9 +43,9 @@ describe("the live schema", () => {
       const config = getTableConfig(table);
       const columns = await rows<{ name: string; type: string; notnull: number }>(`PRAGMA table_info(${name})`);
       // A column added later stands last in the live table, wherever the schema has it.
-      const live = columns.map((column) => [column.name, column.type.toLowerCase(), column.notnull === 1] as const);
-      const known = config.columns.map((column) => [column.name, column.getSQLType(), column.notNull] as const);
-      expect(live.toSorted()).toEqual(known.toSorted());
+      const live = columns.map((column) => [column.name, [column.type.toLowerCase(), column.notnull === 1]] as const);
+      const known = config.columns.map((column) => [column.name, [column.getSQLType(), column.notNull]] as const);
+      expect(new Map(live)).toEqual(new Map(known));
       const indexes = await rows<{ name: string; unique: number; origin: string }>(`PRAGMA index_list(${name})`);
       const own = indexes.filter((index) => index.origin === "c").map((index) => [index.name, index.unique === 1]);
       const inline = config.columns.filter((column) => column.isUnique).map((column) => [column.uniqueName, true]);

@@ -1,7 +1,7 @@
 import { and, sql } from "drizzle-orm";
 import type { Database } from "../../db/client";
 import { sources, type SourceSettings } from "../../db/schema";
-import { notFound, type DomainError } from "../../errors";
+import { invalid, notFound, type DomainError } from "../../errors";
 import { err, ok, type Result } from "../../lib/result";
 import type { MasterKeys } from "../../lib/seal";
 import type { Source } from "../contract";
@@ -66,6 +66,9 @@ async function valuesOf(
     const parsed = parseSettings(platform, Object.fromEntries(merged));
     if (!parsed.ok) return parsed;
     settings = values.settings = parsed.value;
+    const moved = movedAddress(known.settings, settings);
+    if (moved !== undefined && known.hasCredentials && changes.credentials === undefined)
+      return err(invalid("credentials", `must be given again with ${moved}: they would be sent to the new address`));
   }
   const problem = await checkSource(db, known.organizationId, platform, { ...changes, settings });
   if (problem) return err(problem);
@@ -79,4 +82,11 @@ async function valuesOf(
     values.credentials = await sealCredentials(keys, known.id, credentials.value);
   }
   return ok(values);
+}
+
+/** Settings that say where the platform's API is: credentials go there, and may not follow whoever changes them unseen. */
+function movedAddress(before: SourceSettings, after: SourceSettings): string | undefined {
+  const names = Object.keys({ ...before, ...after }).filter((name) => name.endsWith("_url") && name !== "public_url");
+  const moved = names.find((name) => before[name] !== after[name]);
+  return moved === undefined ? undefined : `settings.${moved}`;
 }

@@ -26,6 +26,7 @@ function randomNotice(random: () => number): Notice {
   return notice(
     {
       outcome: pick("in_progress", "completed", "failed", null),
+      secondary: pick(true, false, undefined),
       direction: pick("inbound", "outbound", null),
       from: pick("+5491167950079", "1001", null),
       startedAt: pick(T0, T0 + 1000, null),
@@ -101,5 +102,30 @@ describe("folding notices into a call", () => {
   it("bounds what it keeps of unknown variables", () => {
     const custom = Object.fromEntries(Array.from({ length: 500 }, (_, index) => [`k${index}`, index]));
     expect(Object.keys(foldNotices(undefined, [notice({ custom })]).custom)).toHaveLength(100);
+  });
+});
+
+describe("a call of several legs", () => {
+  const caller = { direction: "inbound" as const, from: "+15551230001", to: "+15551230002", startedAt: T0 };
+  const agent = { direction: "outbound" as const, from: "+15551230002", to: "+15559990003", startedAt: T0 + 9_000 };
+  const agentLeg = { ...agent, secondary: true };
+
+  it("is that of the caller, and ends when the caller's leg does", () => {
+    const begun = [
+      notice({ outcome: "in_progress", ...caller }),
+      notice({ outcome: "in_progress", ...agentLeg }),
+      notice({ outcome: "failed", error: "busy", ...agentLeg }),
+    ];
+    const going = foldNotices(undefined, begun);
+    expect(going).toMatchObject({ state: "in_progress", direction: "inbound", toRaw: caller.to, startedAt: T0 });
+    const ended = foldNotices(going, [notice({ outcome: "completed", ...caller })]);
+    expect(ended).toMatchObject({ state: "completed", fromRaw: caller.from, toRaw: caller.to, startedAt: T0 });
+  });
+
+  it("is that of the dialed leg where there is no other", () => {
+    const dialed = [notice({ outcome: "in_progress", ...agentLeg }), notice({ outcome: "failed", ...agentLeg })];
+    const call = foldNotices(undefined, dialed);
+    expect(call).toMatchObject({ state: "failed", direction: "outbound", toRaw: agent.to, startedAt: agent.startedAt });
+    expect(foldNotices(call, [notice({ outcome: "completed", ...agentLeg })]).state).toBe("completed");
   });
 });

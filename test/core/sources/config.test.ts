@@ -8,6 +8,7 @@ import {
   deleteSource,
   ensureDefaultSource,
   listSources,
+  loadAccess,
   loadSource,
   readSource,
   retirePreviousSecret,
@@ -213,5 +214,71 @@ describe("Anura's source", () => {
       NOW,
     );
     expect(made).toMatchObject({ ok: false, error: { kind: "invalid" } });
+  });
+});
+
+describe("credentials", () => {
+  const target = async () => {
+    const made = await createSource(
+      db,
+      KEYS,
+      SOURCES.twilio,
+      {
+        organizationId: "org_k",
+        name: "Twilio",
+        secret: "an-auth-token-of-thirty-two-chars",
+        credentials: { account_sid: `AC${"0".repeat(32)}`, auth_token: "an-auth-token-of-thirty-two-chars" },
+      },
+      NOW,
+    );
+    if (!made.ok) throw new Error(JSON.stringify(made.error));
+    expect(made.value.source.hasCredentials).toBe(true);
+    expect(JSON.stringify(made.value.source)).not.toContain("an-auth-token");
+    return { organizationId: "org_k", id: made.value.source.id };
+  };
+  const stored = async (id: string) =>
+    (await DB.prepare("SELECT credentials FROM sources WHERE id = ?").bind(id).first<{ credentials: string | null }>())
+      ?.credentials;
+
+  it("are stored sealed, and opened for asking only", async () => {
+    const source = await target();
+    expect(await stored(source.id)).toMatch(/^v1\./);
+    expect(await loadSource(db, KEYS, source.id)).not.toHaveProperty("credentials");
+    expect(await loadAccess(db, KEYS, source.id)).toMatchObject({
+      credentials: { account_sid: `AC${"0".repeat(32)}` },
+    });
+  });
+
+  it("do not follow a changed address unless they are given again", async () => {
+    const source = await target();
+    const moved = { settings: { api_url: "https://elsewhere.example" } };
+    expect(await updateSource(db, KEYS, sourceOf, source, moved)).toMatchObject({
+      ok: false,
+      error: { kind: "invalid", fields: [{ field: "credentials" }] },
+    });
+    const credentials = { account_sid: `AC${"0".repeat(32)}`, auth_token: "another-token-of-thirty-two-chars" };
+    expect(await updateSource(db, KEYS, sourceOf, source, { ...moved, credentials })).toMatchObject({ ok: true });
+    expect(await updateSource(db, KEYS, sourceOf, source, { settings: { time_zone: "UTC" } })).toMatchObject({
+      ok: true,
+    });
+    expect(await updateSource(db, KEYS, sourceOf, source, { settings: { api_url: null } })).toMatchObject({
+      ok: false,
+    });
+    expect(
+      await updateSource(db, KEYS, sourceOf, source, { settings: { api_url: null }, credentials: null }),
+    ).toMatchObject({ ok: true, value: { hasCredentials: false } });
+    expect(await stored(source.id)).toBeNull();
+  });
+
+  it("are refused where there is nothing to ask, and where they are none", async () => {
+    const { target: audian } = await makeAudian();
+    expect(await updateSource(db, KEYS, sourceOf, audian, { credentials: { api_key: "x" } })).toMatchObject({
+      error: { fields: [{ field: "credentials" }] },
+    });
+    const source = await target();
+    expect(await updateSource(db, KEYS, sourceOf, source, { credentials: { account_sid: "AC" } })).toMatchObject({
+      ok: false,
+      error: { kind: "invalid" },
+    });
   });
 });

@@ -42,6 +42,7 @@ async function mintEverything(organizationId: string): Promise<Record<string, st
 
 // What a body must have to get past its schema: the answer then is about whose the thing is.
 const BODIES: Record<string, object> = {
+  "POST /v1/sources/{id}/try": { sample: {} },
   "PATCH /v1/operators/{id}": { name: "x" },
   "POST /v1/endpoints/{id}/replay": { state: "parked" },
   "POST /v1/webhooks/{id}/replay": { state: "parked" },

@@ -1,0 +1,7 @@
+import type { z } from "zod";
+import { linkTemplate } from "../link-template";
+import { commonSettings } from "../settings";
+
+export const asteriskSettings = commonSettings.extend({ recording_url_template: linkTemplate.optional() });
+
+export type AsteriskSettings = z.infer<typeof asteriskSettings>;

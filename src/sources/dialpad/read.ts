@@ -1,0 +1,29 @@
+import { ok, type Result } from "../../lib/result";
+import type { Reading, ReadingConfig, Refusal } from "../contract";
+import { firstText } from "../fields";
+import { fieldsOf, readUtf8 } from "../json-object";
+import { decodeJwt } from "../jwt";
+import { missingFields, unreadable } from "../refusals";
+import { callIdOf, isKnownState, mapEvent } from "./map";
+import type { DialpadSettings } from "./settings";
+
+const TOKEN = /^[\w-]+\.[\w-]+\.[\w-]+$/;
+
+/** Reads an event: the claims of the token that the body is. `verify` has checked it; replays read the same bytes. */
+export async function read(
+  body: Uint8Array<ArrayBuffer>,
+  _contentType: string,
+  config: ReadingConfig<DialpadSettings>,
+): Promise<Result<Reading, Refusal>> {
+  const text = readUtf8(body);
+  if (text === undefined) return unreadable("not_utf8", "The body is not text in UTF-8.");
+  const event = TOKEN.test(text) ? fieldsOf(decodeJwt(text)) : undefined;
+  if (!event) return unreadable("not_a_token", "The body is no token with a JSON object in it.");
+  const state = firstText(event, ["state"]);
+  const missing = [...(callIdOf(event) === null ? ["call_id"] : []), ...(state === null ? ["state"] : [])];
+  if (state === null || missing.length > 0) return missingFields(missing);
+  if (!isKnownState(state)) {
+    return ok({ kind: "ignored", reason: "state_ignored", message: "This state says nothing about the call itself." });
+  }
+  return ok({ kind: "calls", facts: [mapEvent(state, event, config.settings)] });
+}

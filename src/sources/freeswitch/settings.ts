@@ -1,0 +1,22 @@
+import { z } from "zod";
+import { linkTemplate } from "../link-template";
+import { commonSettings } from "../settings";
+
+const variable = z.string().regex(/^[A-Za-z0-9_]{1,64}$/, "must be the name of a channel variable");
+
+export const freeswitchSettings = commonSettings.extend({
+  encoded_values: z
+    .boolean()
+    .optional()
+    .describe("Whether values are URL-encoded, as mod_json_cdr's encode-values has them. Default: true, as there."),
+  recording_url_template: linkTemplate.optional(),
+  recording_variable: variable
+    .optional()
+    .describe("The variable that holds the recording's file. Default: record_file, then record_path and record_name."),
+  direction_variable: variable
+    .optional()
+    .describe("The variable that says inbound or outbound. Default: call_direction."),
+  operator_variable: variable.optional().describe("The variable that holds the agent's name."),
+});
+
+export type FreeswitchSettings = z.infer<typeof freeswitchSettings>;

@@ -1,0 +1,67 @@
+import { foldWord } from "../coerce";
+
+export type Outcome = "in_progress" | "completed" | "failed";
+
+// How systems call the three states, in English and Spanish. `unknown` says nothing of them.
+const WORDS: Readonly<Record<string, Outcome | null>> = {
+  completed: "completed",
+  complete: "completed",
+  answered: "completed",
+  answer: "completed",
+  ended: "completed",
+  end: "completed",
+  finished: "completed",
+  done: "completed",
+  success: "completed",
+  successful: "completed",
+  ok: "completed",
+  hangup: "completed",
+  terminated: "completed",
+  closed: "completed",
+  connected: "completed",
+  contestada: "completed",
+  atendida: "completed",
+  completada: "completed",
+  finalizada: "completed",
+  true: "completed",
+  failed: "failed",
+  failure: "failed",
+  error: "failed",
+  "no answer": "failed",
+  noanswer: "failed",
+  "not answered": "failed",
+  unanswered: "failed",
+  missed: "failed",
+  busy: "failed",
+  abandoned: "failed",
+  cancelled: "failed",
+  canceled: "failed",
+  cancel: "failed",
+  rejected: "failed",
+  declined: "failed",
+  congestion: "failed",
+  "no contestada": "failed",
+  "no atendida": "failed",
+  perdida: "failed",
+  ocupado: "failed",
+  fallida: "failed",
+  rechazada: "failed",
+  abandonada: "failed",
+  false: "failed",
+  "in progress": "in_progress",
+  inprogress: "in_progress",
+  initiated: "in_progress",
+  started: "in_progress",
+  ringing: "in_progress",
+  ongoing: "in_progress",
+  active: "in_progress",
+  queued: "in_progress",
+  "en curso": "in_progress",
+  unknown: null,
+};
+
+/** The state in our words, null for `unknown`; undefined for a word nobody told us of. */
+export function outcomeOf(word: string): Outcome | null | undefined {
+  const folded = foldWord(word);
+  return Object.hasOwn(WORDS, folded) ? WORDS[folded] : undefined;
+}

@@ -1,0 +1,109 @@
+import type { CallFacts } from "../../calls";
+import { SECOND } from "../../lib/time";
+import { isTrue } from "../coerce";
+import { keepCustom } from "../custom";
+import { directionOf } from "../direction";
+import { firstText, readMoment, readSeconds } from "../fields";
+import { fieldsOf, type Fields } from "../json-object";
+import { toE164 } from "../phone-number";
+import { announcedRecordings } from "./recordings";
+import type { Net2phoneSettings } from "./settings";
+
+/**
+ * The events, and what each says about the call's state. One user of a ring group misses what another answers:
+ * `call_completed` outweighs `call_missed` in the merge, whichever comes first.
+ */
+export const OUTCOMES = {
+  call_ringing: "in_progress",
+  call_answered: "in_progress",
+  call_missed: "failed",
+  call_completed: "completed",
+  call_recorded: null,
+} as const;
+
+export type Net2phoneEvent = keyof typeof OUTCOMES;
+
+const STATUSES: Record<Net2phoneEvent, string | null> = {
+  call_ringing: "ringing",
+  call_answered: "answered",
+  call_missed: "missed",
+  call_completed: "completed",
+  call_recorded: null,
+};
+
+/** Fields that end in a fact of their own; `id` names the delivery, not the call. */
+const MAPPED = new Set([
+  "timestamp",
+  "event",
+  "user",
+  "user_name",
+  "duration",
+  "direction",
+  "originating_number",
+  "dialed_number",
+  "id",
+  "call_id",
+  "recording_url",
+  "audio_message_url",
+]);
+const MAPPED_USER = new Set(["id", "name", "account_id"]);
+
+/** What one event of net2phone says, in our words. `timestamp` is the moment of the event. */
+export function mapEvent(
+  event: Net2phoneEvent,
+  fields: Fields,
+  externalId: string,
+  settings: Net2phoneSettings,
+): CallFacts {
+  const { country } = settings;
+  const user = fieldsOf(fields.get("user")) ?? new Map<string, unknown>();
+  const userId = firstText(user, ["id"], 100);
+  const from = firstText(fields, ["originating_number"]);
+  const to = firstText(fields, ["dialed_number"]);
+  return {
+    externalId,
+    outcome: OUTCOMES[event],
+    direction: directionOf(fields.get("direction")) ?? null,
+    from,
+    fromE164: toE164(from, country),
+    to,
+    toE164: toE164(to, country),
+    ...timesOf(event, fields, settings.time_zone ?? "UTC"),
+    providerStatus: event === "call_completed" && isTrue(fields.get("voice_mail")) ? "voicemail" : STATUSES[event],
+    operatorName: firstText(user, ["name"]) ?? firstText(fields, ["user_name"]),
+    operatorReference: userId === null ? null : userReference(userId),
+    account: firstText(user, ["account_id"], 200),
+    custom: keepCustom([
+      ...[...fields].filter(([name]) => !MAPPED.has(name)),
+      ...[...user].filter(([name]) => !MAPPED_USER.has(name)).map(([name, value]) => [`user_${name}`, value] as const),
+    ]),
+    recordings: announcedRecordings(event, fields, settings),
+  };
+}
+
+/** What an operator is called besides a name: the same in notices and in the list of calls. */
+export function userReference(userId: string): string {
+  return `net2phone:user:${userId}`;
+}
+
+// No event but the first tells when the call began. Its length may leave out the ringing, so a start counted back from the
+// end can be the moment of the answer; it is what there is where `call_ringing` is not subscribed to.
+function timesOf(event: Net2phoneEvent, fields: Fields, timeZone: string): Partial<CallFacts> {
+  const at = readMoment(fields.get("timestamp"), timeZone);
+  const raw = firstText(fields, ["timestamp"]);
+  switch (event) {
+    case "call_ringing":
+      return { startedAt: at, startedAtRaw: raw };
+    case "call_answered":
+      return { answeredAt: at };
+    case "call_missed":
+      return { endedAt: at, durationSeconds: readSeconds(fields.get("duration")) };
+    case "call_completed": {
+      const duration = readSeconds(fields.get("duration"));
+      const startedAt = at === null || duration === null ? null : at - Math.round(duration * SECOND);
+      return { startedAt, endedAt: at, durationSeconds: duration };
+    }
+    case "call_recorded":
+      return {};
+  }
+}

@@ -1,0 +1,65 @@
+import { fromBase64 } from "../../lib/hmac";
+import { ok, type Result } from "../../lib/result";
+import { SECOND } from "../../lib/time";
+import type { InboundRequest, Refusal, SourceConfig } from "../contract";
+import { unauthorized } from "../refusals";
+import { matchesAny, prefixed, withinTolerance } from "../signed-bytes";
+import { keyOf } from "./secret";
+
+/** Names of the three headers: the specification's, and those of Svix, where it comes from. */
+const FAMILIES = ["webhook", "svix"] as const;
+const MAX_ID = 256;
+const MAX_SIGNATURES = 10;
+const SIGNATURE_BYTES = 32;
+
+type Proof = { id: string; timestamp: string; signatures: Uint8Array<ArrayBuffer>[] };
+
+/** The headers alone: all there, well formed, and made within 300 s of now in either direction. */
+export function precheck(headers: Headers, now: number): Result<void, Refusal> {
+  const proof = proofOf(headers, now);
+  return proof.ok ? ok(undefined) : proof;
+}
+
+/**
+ * Standard Webhooks, symmetric: the HMAC-SHA256 of `<id>.<timestamp>.<raw body>` under the decoded secret, as one of the
+ * `v1,<base64>` in the signature header. Other versions (`v1a` is asymmetric) prove nothing here.
+ */
+export async function verify(
+  request: InboundRequest,
+  config: SourceConfig,
+  now: number,
+): Promise<Result<void, Refusal>> {
+  const proof = proofOf(request.headers, now);
+  if (!proof.ok) return proof;
+  const { id, timestamp, signatures } = proof.value;
+  const keys = config.secrets.flatMap((secret) => keyOf(secret) ?? []);
+  return matchesAny("SHA-256", keys, prefixed(`${id}.${timestamp}.`, request.body), signatures);
+}
+
+function proofOf(headers: Headers, now: number): Result<Proof, Refusal> {
+  const family = FAMILIES.find((name) => headers.has(`${name}-signature`)) ?? "webhook";
+  const id = headers.get(`${family}-id`);
+  const timestamp = headers.get(`${family}-timestamp`);
+  const signature = headers.get(`${family}-signature`);
+  if (!id || timestamp === null || signature === null) {
+    return unauthorized("missing_signature", "webhook-id, webhook-timestamp and webhook-signature are required.");
+  }
+  if (id.length > MAX_ID) return unauthorized("malformed_id", `${family}-id must be at most ${MAX_ID} characters.`);
+  const signatures = signaturesIn(signature);
+  if (signatures.length === 0) {
+    return unauthorized("malformed_signature", `${family}-signature must hold v1, and the base64 of 32 bytes.`);
+  }
+  if (!/^\d{1,12}$/.test(timestamp)) {
+    return unauthorized("malformed_timestamp", `${family}-timestamp must be the Unix time in seconds.`);
+  }
+  const fresh = withinTolerance(Number(timestamp) * SECOND, now, `${family}-timestamp`);
+  return fresh.ok ? ok({ id, timestamp, signatures }) : fresh;
+}
+
+function signaturesIn(header: string): Uint8Array<ArrayBuffer>[] {
+  const current = header.split(" ").filter((one) => one.startsWith("v1,"));
+  return current.slice(0, MAX_SIGNATURES).flatMap((one) => {
+    const bytes = fromBase64(one.slice("v1,".length));
+    return bytes?.length === SIGNATURE_BYTES ? [bytes] : [];
+  });
+}

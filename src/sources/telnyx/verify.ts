@@ -1,0 +1,80 @@
+import { fromBase64, toBase64 } from "../../lib/hmac";
+import { ok, type Result } from "../../lib/result";
+import { SECOND } from "../../lib/time";
+import type { InboundRequest, Refusal, SecretRule, SourceConfig } from "../contract";
+import { unauthorized } from "../refusals";
+import { prefixed, withinTolerance } from "../signed-bytes";
+
+const KEY_BYTES = 32;
+const SIGNATURE_BYTES = 64;
+
+/** Telnyx signs with a key of its own: what a source holds is the public half, which is no secret but proves as one. */
+export const publicKey: SecretRule = {
+  name: "Public key",
+  origin: "platform",
+  problem: (key) =>
+    readBytes(key, KEY_BYTES) ? undefined : "must be the account's public key as Telnyx shows it: 32 bytes in base64",
+};
+
+/** The headers alone: there, well formed, and made within 300 s of now in either direction. */
+export function precheck(headers: Headers, now: number): Result<void, Refusal> {
+  const proof = proofOf(headers, now);
+  return proof.ok ? ok(undefined) : proof;
+}
+
+/**
+ * Telnyx's scheme (Telnyx docs, "Webhooks", "Verify an Ed25519 signature"): `telnyx-signature-ed25519` is the base64
+ * Ed25519 signature of `<telnyx-timestamp>|<raw body>`. There are two public keys while a rotation is under way.
+ */
+export async function verify(
+  request: InboundRequest,
+  config: SourceConfig,
+  now: number,
+): Promise<Result<void, Refusal>> {
+  const proof = proofOf(request.headers, now);
+  if (!proof.ok) return proof;
+  const { timestamp, signature } = proof.value;
+  const message = prefixed(`${timestamp}|`, request.body);
+  for (const secret of config.secrets) {
+    const bytes = readBytes(secret, KEY_BYTES);
+    if (bytes && (await verifyEd25519(bytes, signature, message))) return ok(undefined);
+  }
+  return unauthorized("wrong_signature", "The signature does not match the body under this source's public key.");
+}
+
+async function verifyEd25519(
+  key: Uint8Array<ArrayBuffer>,
+  signature: Uint8Array<ArrayBuffer>,
+  message: Uint8Array<ArrayBuffer>,
+): Promise<boolean> {
+  try {
+    const imported = await crypto.subtle.importKey("raw", key, { name: "Ed25519" }, false, ["verify"]);
+    return await crypto.subtle.verify({ name: "Ed25519" }, imported, signature, message);
+  } catch {
+    // 32 bytes that are no point of the curve: nothing is signed under them.
+    return false;
+  }
+}
+
+function proofOf(
+  headers: Headers,
+  now: number,
+): Result<{ timestamp: string; signature: Uint8Array<ArrayBuffer> }, Refusal> {
+  const timestamp = headers.get("telnyx-timestamp");
+  const header = headers.get("telnyx-signature-ed25519");
+  if (timestamp === null || header === null) {
+    return unauthorized("missing_signature", "telnyx-signature-ed25519 and telnyx-timestamp are required.");
+  }
+  const signature = readBytes(header, SIGNATURE_BYTES);
+  if (!signature) return unauthorized("malformed_signature", "telnyx-signature-ed25519 must be 64 bytes in base64.");
+  if (!/^\d{1,12}$/.test(timestamp))
+    return unauthorized("malformed_timestamp", "telnyx-timestamp must be the Unix time in seconds.");
+  const fresh = withinTolerance(Number(timestamp) * SECOND, now, "telnyx-timestamp");
+  return fresh.ok ? ok({ timestamp, signature }) : fresh;
+}
+
+/** So many bytes in base64, spelled the one way that encoding them gives. */
+function readBytes(text: string, length: number): Uint8Array<ArrayBuffer> | undefined {
+  const bytes = text.length <= 2 * length ? fromBase64(text) : undefined;
+  return bytes?.length === length && toBase64(bytes) === text ? bytes : undefined;
+}

@@ -1,0 +1,132 @@
+import type { CallFacts, RecordingFacts } from "../../calls";
+import { SECOND } from "../../lib/time";
+import { ok, type Result } from "../../lib/result";
+import type { Reading, Refusal } from "../contract";
+import { keepCustom } from "../custom";
+import { firstLink, firstText, readSeconds } from "../fields";
+import type { Fields } from "../json-object";
+import { readMailDate } from "../mail-date";
+import { toE164 } from "../phone-number";
+import { missingFields } from "../refusals";
+import { recordingOf } from "./recording";
+import type { TwilioSettings } from "./settings";
+import { clientOf, directionOfCall, outcomeOf } from "./status";
+
+const MAX_ID = 200;
+
+/** Fields that end in a fact of their own or say nothing of the call (`Duration` is minutes billed); the others are kept. */
+const MAPPED = new Set([
+  "CallSid",
+  "AccountSid",
+  "ApiVersion",
+  "CallbackSource",
+  "SequenceNumber",
+  "CallStatus",
+  "Direction",
+  "From",
+  "To",
+  "Called",
+  "Caller",
+  "Timestamp",
+  "CallDuration",
+  "Duration",
+  "RecordingSid",
+  "RecordingUrl",
+  "RecordingStatus",
+  "RecordingDuration",
+  "RecordingStartTime",
+  "ErrorCode",
+]);
+
+/**
+ * What a callback says: of a call's state ("StatusCallback") or of a recording's ("RecordingStatusCallback"), told apart by
+ * what is in it, for both may come to one address.
+ */
+export function readNotice(fields: Fields, settings: TwilioSettings): Result<Reading, Refusal> {
+  // The recording of a conference names no call: the conference is the conversation.
+  const callSid = firstText(fields, ["CallSid"], MAX_ID);
+  const externalId = callSid ?? firstText(fields, ["ConferenceSid"], MAX_ID);
+  if (externalId === null) return missingFields(["CallSid"]);
+  const status = firstText(fields, ["CallStatus"]);
+  const outcome = outcomeOf(status);
+  const recordingStatus = firstText(fields, ["RecordingStatus"]);
+  if (recordingStatus === null && outcome === undefined) {
+    return ignored("not_a_status", "Only status callbacks of calls and of recordings are processed.");
+  }
+  if (recordingStatus === "absent" && outcome === undefined) {
+    return ignored("recording_absent", "Twilio made no recording: there was nothing to record.");
+  }
+  if (recordingStatus !== null && firstText(fields, ["RecordingSid"], MAX_ID) === null) {
+    return missingFields(["RecordingSid"]);
+  }
+  const from = firstText(fields, ["From", "Caller"]);
+  const to = firstText(fields, ["To", "Called"]);
+  const ofState = outcome === undefined ? { outcome: null, secondary: true } : stateOf(fields, outcome, status);
+  return ok({
+    kind: "calls",
+    facts: [
+      {
+        externalId,
+        direction: directionOfCall(fields.get("Direction")),
+        from,
+        fromE164: toE164(from, settings.country),
+        to,
+        toE164: toE164(to, settings.country),
+        // Better than when the notice came, where nothing else says when the call began.
+        startedAt: readMailDate(fields.get("RecordingStartTime")),
+        operatorReference: clientOf(from, to),
+        account: firstText(fields, ["AccountSid"], MAX_ID),
+        ...ofState,
+        ...(callSid !== null && (from === null || to === null) && { lookUp: true }),
+        custom: keepCustom([...[...fields].filter(([name]) => !MAPPED.has(name)), ...failureOf(fields)]),
+        recordings: recordingsOf(fields, settings),
+      },
+    ],
+  });
+}
+
+function stateOf(
+  fields: Fields,
+  outcome: CallFacts["outcome"],
+  status: string | null,
+): Pick<CallFacts, "outcome"> & Partial<CallFacts> {
+  const at = readMailDate(fields.get("Timestamp"));
+  const duration = readSeconds(fields.get("CallDuration"));
+  const code = firstText(fields, ["SipResponseCode"]);
+  const state = { outcome, providerStatus: status };
+  if (outcome === "in_progress") {
+    const answered = status === "in-progress" || status === "answered";
+    return answered ? { ...state, answeredAt: at } : { ...state, startedAt: at };
+  }
+  return {
+    ...state,
+    startedAt: at === null ? null : at - Math.round((duration ?? 0) * SECOND),
+    endedAt: at,
+    durationSeconds: duration,
+    error: outcome === "failed" ? (firstText(fields, ["ErrorMessage"]) ?? (code && `SIP ${code}`)) : null,
+  };
+}
+
+/** Why Twilio could not record, which is no error of the call. */
+function failureOf(fields: Fields): [string, unknown][] {
+  if (fields.get("RecordingStatus") !== "failed") return [];
+  return [
+    ["RecordingStatus", "failed"],
+    ["RecordingErrorCode", fields.get("ErrorCode")],
+  ];
+}
+
+/**
+ * A recording that goes on, and one that failed, have no link: the first waits for it, the second ends as failed for want
+ * of it, so that somebody learns of it. A call's own callback carries its recording where it was made with `Record`.
+ */
+function recordingsOf(fields: Fields, settings: TwilioSettings): RecordingFacts[] {
+  const sid = firstText(fields, ["RecordingSid"], MAX_ID);
+  const status = firstText(fields, ["RecordingStatus"]) ?? "completed";
+  if (sid === null || status === "absent") return [];
+  return [recordingOf(sid, status === "completed" ? firstLink(fields, ["RecordingUrl"]) : null, settings)];
+}
+
+function ignored(reason: string, message: string): Result<Reading, Refusal> {
+  return ok({ kind: "ignored", reason, message });
+}

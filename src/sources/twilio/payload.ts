@@ -1,0 +1,35 @@
+import { ok, type Result } from "../../lib/result";
+import type { Refusal } from "../contract";
+import { readJsonObject, readUtf8, type Fields } from "../json-object";
+import { notJson, unreadable } from "../refusals";
+
+/** Whether a body of this type is a form, as Twilio's callbacks are unless one asks for JSON. None named counts as a form. */
+export function isForm(contentType: string): boolean {
+  const type = mediaTypeOf(contentType);
+  return type === "" || type === "application/x-www-form-urlencoded";
+}
+
+/** Every name and value of a form, in the order they came; undefined where the bytes are not UTF-8. */
+export function formEntries(body: Uint8Array): [string, string][] | undefined {
+  const text = readUtf8(body);
+  return text === undefined ? undefined : [...new URLSearchParams(text)];
+}
+
+/** The fields of a callback. Of a field sent several times, the last. */
+export function readPayload(body: Uint8Array, contentType: string): Result<Fields, Refusal> {
+  if (isForm(contentType)) {
+    const entries = formEntries(body);
+    if (!entries) return unreadable("not_utf8", "The body is not text in UTF-8.");
+    return entries.length === 0 ? unreadable("empty_body", "The body is empty.") : ok(new Map(entries));
+  }
+  if (mediaTypeOf(contentType) === "application/json") {
+    const read = readJsonObject(body);
+    return read.ok ? read : notJson(read.error);
+  }
+  const message = "Send the body as application/x-www-form-urlencoded or application/json.";
+  return { ok: false, error: { status: 415, reason: "unsupported_content_type", message } };
+}
+
+function mediaTypeOf(contentType: string): string {
+  return (contentType.split(";")[0] ?? "").trim().toLowerCase();
+}

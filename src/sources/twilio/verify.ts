@@ -1,0 +1,88 @@
+import { fromBase64, fromHex, toBase64 } from "../../lib/hmac";
+import { ok, type Result } from "../../lib/result";
+import type { InboundRequest, Refusal, SourceConfig } from "../contract";
+import { unauthorized } from "../refusals";
+import { verifyWithAny } from "../signed-bytes";
+import { formEntries, isForm } from "./payload";
+import { addressAtTwilio, type TwilioSettings } from "./settings";
+
+const encoder = new TextEncoder();
+/** The query parameter that carries the hash of a body that is not a form. */
+const BODY_HASH = "bodySHA256";
+
+/** The header alone: there, and 20 bytes in base64. Twilio signs no moment. */
+export function precheck(headers: Headers): Result<void, Refusal> {
+  const signature = signatureOf(headers);
+  return signature.ok ? ok(undefined) : signature;
+}
+
+/**
+ * Twilio's scheme (Twilio docs, "Validating requests"): `X-Twilio-Signature` is the base64 HMAC-SHA1, under the Auth Token,
+ * of the address as configured and the form's fields, sorted, each as name and value. A body that is not a form counts by
+ * its SHA-256 in the address. The port may be in the signed address or not, as in Twilio's own libraries.
+ */
+export async function verify(
+  request: InboundRequest,
+  config: SourceConfig<TwilioSettings>,
+): Promise<Result<void, Refusal>> {
+  const signature = signatureOf(request.headers);
+  if (!signature.ok) return signature;
+  const address = addressAtTwilio(request.url, config.settings);
+  const params = await signedParams(request, address);
+  if (!params.ok) return params;
+  for (const candidate of [withoutPort(address), withPort(address)]) {
+    const message = new Uint8Array(encoder.encode(candidate + params.value));
+    const verified = await verifyWithAny("SHA-1", config.secrets, message, signature.value);
+    if (verified.ok) return verified;
+  }
+  return unauthorized(
+    "wrong_signature",
+    "The signature does not match: the source's secret is not the account's Auth Token, or Twilio was given another address.",
+  );
+}
+
+/** Names and values in the order Twilio signs them; a value sent twice under one name counts once. */
+export function sortedParams(entries: readonly (readonly [string, string])[]): string {
+  const values = new Map<string, Set<string>>();
+  for (const [name, value] of entries) values.set(name, (values.get(name) ?? new Set()).add(value));
+  // The default order: by code unit, as Twilio's libraries sort.
+  return [...values.keys()]
+    .toSorted()
+    .flatMap((name) => [...(values.get(name) ?? [])].toSorted().map((value) => name + value))
+    .join("");
+}
+
+async function signedParams(request: InboundRequest, address: URL): Promise<Result<string, Refusal>> {
+  const hash = address.searchParams.get(BODY_HASH);
+  if (hash !== null) {
+    const said = hash.length === 64 ? fromHex(hash) : undefined;
+    const digest = await crypto.subtle.digest("SHA-256", request.body);
+    if (said && crypto.subtle.timingSafeEqual(said, digest)) return ok("");
+    return unauthorized("wrong_body_hash", `${BODY_HASH} in the address is not the SHA-256 of the body.`);
+  }
+  // Without the hash such a body is signed by nothing at all.
+  if (!isForm(request.headers.get("content-type") ?? "") && request.body.length > 0) {
+    return unauthorized("unsigned_body", `A body that is not a form must have its ${BODY_HASH} in the address.`);
+  }
+  const entries = formEntries(request.body);
+  return entries ? ok(sortedParams(entries)) : unauthorized("not_utf8", "The body is not text in UTF-8.");
+}
+
+function withoutPort(url: URL): string {
+  return `${url.protocol}//${url.hostname}${url.pathname}${url.search}`;
+}
+
+function withPort(url: URL): string {
+  const port = url.port || (url.protocol === "http:" ? "80" : "443");
+  return `${url.protocol}//${url.hostname}:${port}${url.pathname}${url.search}`;
+}
+
+function signatureOf(headers: Headers): Result<Uint8Array<ArrayBuffer>, Refusal> {
+  const header = headers.get("x-twilio-signature");
+  if (header === null) return unauthorized("missing_signature", "X-Twilio-Signature is required.");
+  const bytes = header.length === 28 ? fromBase64(header) : undefined;
+  // Written back, because base64 has several spellings of the same bytes and Twilio sends one.
+  return bytes?.length === 20 && toBase64(bytes) === header
+    ? ok(bytes)
+    : unauthorized("malformed_signature", "X-Twilio-Signature must be 20 bytes in base64.");
+}

@@ -1,0 +1,45 @@
+import type { CallFacts } from "../../calls";
+import { isUnrendered, toText } from "../coerce";
+import { keepCustom } from "../custom";
+import { readSeconds } from "../fields";
+import type { Fields } from "../json-object";
+import { flatten } from "./flatten";
+import type { FieldNames } from "./settings";
+
+/** The call a body speaks of: the reference its audio was given by us or by somebody, else Voicesense's own id of it. */
+export function callKeyOf(fields: Fields, names: FieldNames): string | null {
+  return textOf(fields.get(names.reference)) ?? textOf(fields.get(names.stream));
+}
+
+/**
+ * What Voicesense found, in our words: a call that has ended, of which nothing is known but its length and its scores. The
+ * scores and whatever else a Body Template names are custom, each under its path.
+ */
+export function mapScores(fields: Fields, names: FieldNames, externalId: string): CallFacts {
+  const error = textOf(fields.get(names.error), 1_000);
+  const mapped = new Set([names.reference, names.error, names.duration]);
+  const rest = [...fields].filter(([name]) => !mapped.has(name));
+  return {
+    externalId,
+    outcome: error === null ? "completed" : "failed",
+    error,
+    durationSeconds: readSeconds(fields.get(names.duration)),
+    custom: keepCustom(leavesOf(rest)),
+    recordings: [],
+  };
+}
+
+function* leavesOf(entries: readonly (readonly [string, unknown])[]): Generator<readonly [string, unknown]> {
+  for (const [name, value] of entries) {
+    for (const leaf of flatten(name, value)) if (!isNothing(leaf[1])) yield leaf;
+  }
+}
+
+function textOf(value: unknown, max?: number): string | null {
+  return isNothing(value) ? null : (toText(value, max) ?? null);
+}
+
+/** A template in quotes writes `null` as text (seed, "Customized Body Template"), and an unknown variable as it stands. */
+function isNothing(value: unknown): boolean {
+  return value === null || value === undefined || value === "null" || isUnrendered(value);
+}

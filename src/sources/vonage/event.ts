@@ -1,0 +1,130 @@
+import type { CallFacts } from "../../calls";
+import { ok, type Result } from "../../lib/result";
+import type { Reading, Refusal } from "../contract";
+import { keepCustom } from "../custom";
+import { directionOf } from "../direction";
+import { firstLink, firstText, readMoment, readSeconds } from "../fields";
+import type { Fields } from "../json-object";
+import { toE164 } from "../phone-number";
+import { missingFields } from "../refusals";
+import type { VonageSettings } from "./settings";
+
+const MAX_ID = 200;
+
+/** What the states of a leg say (Vonage docs, Voice API webhook reference). Other events are not about a call's state. */
+const OUTCOMES = new Map<string | null, CallFacts["outcome"]>([
+  ["started", "in_progress"],
+  ["ringing", "in_progress"],
+  ["answered", "in_progress"],
+  ["human", "in_progress"],
+  ["machine", "in_progress"],
+  ["completed", "completed"],
+  ["failed", "failed"],
+  ["busy", "failed"],
+  ["timeout", "failed"],
+  ["unanswered", "failed"],
+  ["rejected", "failed"],
+  ["cancelled", "failed"],
+]);
+
+const MAPPED = new Set([
+  "conversation_uuid",
+  "status",
+  "direction",
+  "from",
+  "to",
+  "from_user",
+  "to_user",
+  "timestamp",
+  "start_time",
+  "end_time",
+  "duration",
+  "detail",
+  "reason",
+  "recording_url",
+  "recording_uuid",
+  "size",
+]);
+/** What differs from leg to leg would make the call's facts flicker: `uuid` is kept of the leg that counts. */
+const OF_LEG = new Set(["headers", "rate", "price", "network"]);
+
+/** An event of the event webhook: a leg's state, or a recording that is ready. */
+export function readEvent(event: Fields, settings: VonageSettings): Result<Reading, Refusal> {
+  const externalId = firstText(event, ["conversation_uuid", "uuid"], MAX_ID);
+  if (firstLink(event, ["recording_url"]) !== null) {
+    return externalId === null
+      ? missingFields(["conversation_uuid"])
+      : ok({ kind: "calls", facts: [recordingFacts(externalId, event)] });
+  }
+  const status = firstText(event, ["status"]);
+  const outcome = OUTCOMES.get(status);
+  if (externalId === null) return missingFields(["conversation_uuid"]);
+  if (outcome === undefined) {
+    return ok({
+      kind: "ignored",
+      reason: "event_ignored",
+      message: "Only the states of a call and its recordings are processed.",
+    });
+  }
+  return ok({ kind: "calls", facts: [legFacts(externalId, event, outcome, settings)] });
+}
+
+/** A recording is of the conversation. It begins within it, which is better than when the event came. */
+function recordingFacts(externalId: string, event: Fields): CallFacts {
+  const url = firstLink(event, ["recording_url"]);
+  const id =
+    firstText(event, ["recording_uuid"], MAX_ID) ?? url?.split(/[/?#]/).findLast((part) => part !== "") ?? "audio";
+  return {
+    externalId,
+    outcome: null,
+    secondary: true,
+    startedAt: readMoment(event.get("start_time"), "UTC"),
+    recordings: [{ externalId: id.slice(0, MAX_ID), url }],
+  };
+}
+
+/**
+ * A leg that came in is the one its conversation began with. Of one that went out nobody can tell from the event whether
+ * it did, so it counts for less.
+ */
+function legFacts(
+  externalId: string,
+  event: Fields,
+  outcome: CallFacts["outcome"],
+  settings: VonageSettings,
+): CallFacts {
+  const direction = directionOf(event.get("direction")) ?? null;
+  const from = firstText(event, ["from", "from.number", "from_user"]);
+  const to = firstText(event, ["to", "to.number", "to_user"]);
+  const user = firstText(event, ["to_user", "from_user"], MAX_ID);
+  const status = firstText(event, ["status"]);
+  const at = readMoment(event.get("timestamp"), "UTC");
+  const startedAt = readMoment(event.get("start_time"), "UTC") ?? (status === "started" ? at : null);
+  const ended = outcome === "completed" || outcome === "failed";
+  return {
+    externalId,
+    outcome,
+    ...(direction !== "inbound" && { secondary: true }),
+    direction,
+    from,
+    fromE164: e164Of(from, settings),
+    to,
+    toE164: e164Of(to, settings),
+    startedAt,
+    answeredAt: status === "answered" ? at : null,
+    endedAt: ended ? (readMoment(event.get("end_time"), "UTC") ?? at) : null,
+    durationSeconds: ended ? readSeconds(event.get("duration")) : null,
+    providerStatus: status,
+    error: outcome === "failed" ? firstText(event, ["detail", "reason", "reason.text"]) : null,
+    operatorReference: user && `vonage:user:${user}`,
+    // The account's own number, which a source may map to a campaign.
+    account: firstText(event, [direction === "inbound" ? "to" : "from"], MAX_ID),
+    custom: keepCustom([...event].filter(([name]) => !MAPPED.has(name) && !OF_LEG.has(name))),
+    recordings: [],
+  };
+}
+
+/** Vonage writes numbers in E.164 without the plus. */
+function e164Of(number: string | null, { country }: VonageSettings): string | null {
+  return toE164(number !== null && /^[1-9]\d{6,14}$/.test(number) ? `+${number}` : number, country);
+}

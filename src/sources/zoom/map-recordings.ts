@@ -1,0 +1,88 @@
+import type { CallFacts } from "../../calls";
+import { keepCustom } from "../custom";
+import { directionOf } from "../direction";
+import { firstLink, firstText, readMoment, readSeconds } from "../fields";
+import { fieldsOf, type Fields } from "../json-object";
+import { toE164 } from "../phone-number";
+import type { ZoomSettings } from "./settings";
+
+const MAX_ID = 200;
+const MAX_RECORDINGS = 50;
+const TIME_ZONE = "UTC";
+
+// Ends in a fact of its own, or is a link that lets whoever has it listen.
+const MAPPED = new Set([
+  "id",
+  "call_id",
+  "direction",
+  "caller_number",
+  "callee_number",
+  "date_time",
+  "end_time",
+  "duration",
+  "download_url",
+  "file_url",
+  "owner",
+  "user_id",
+  "site",
+]);
+
+/** The call of a recording. Without any id of the call, the recording stands for it. */
+export function callIdOf(entry: Fields): string | null {
+  const id = firstText(entry, ["id"], MAX_ID);
+  return firstText(entry, ["call_id", "call_log_id"], MAX_ID) ?? (id === null ? null : `recording:${id}`);
+}
+
+/**
+ * The calls of `recordings`, each once, with all its recordings. A recording is complete after the call was answered and
+ * has ended, so it completes the call; where the account sends call events too, those and this agree. `transcribed` says
+ * only that there is a transcript: its link may lead to that and is not taken for the audio's.
+ */
+export function mapRecordings(event: "completed" | "transcribed", object: Fields, settings: ZoomSettings): CallFacts[] {
+  const entries = object.get("recordings");
+  const calls = new Map<string, CallFacts>();
+  for (const value of Array.isArray(entries) ? entries.slice(0, MAX_RECORDINGS) : []) {
+    const entry = fieldsOf(value);
+    const externalId = entry && callIdOf(entry);
+    if (!entry || !externalId) continue;
+    const id = firstText(entry, ["id"], MAX_ID) ?? "recording";
+    const recording = { externalId: id, url: event === "completed" ? firstLink(entry, ["download_url"]) : null };
+    const known = calls.get(externalId);
+    if (known) known.recordings = [...known.recordings.filter((one) => one.externalId !== id), recording];
+    else calls.set(externalId, { ...factsOf(event, externalId, entry, settings), recordings: [recording] });
+  }
+  return [...calls.values()];
+}
+
+function factsOf(
+  event: "completed" | "transcribed",
+  externalId: string,
+  entry: Fields,
+  { country, time_zone: timeZone = TIME_ZONE }: ZoomSettings,
+): Omit<CallFacts, "recordings"> {
+  const from = firstText(entry, ["caller_number"]);
+  const to = firstText(entry, ["callee_number"]);
+  const ownerType = firstText(entry, ["owner.type"]);
+  const isUser = ownerType === null || ownerType === "user";
+  const userId = isUser ? firstText(entry, ["owner.id", "user_id"], MAX_ID) : null;
+  const isOver = event === "completed";
+  const seconds = readSeconds(entry.get("duration"));
+  return {
+    externalId,
+    outcome: isOver ? "completed" : null,
+    direction: directionOf(entry.get("direction")) ?? null,
+    from,
+    fromE164: toE164(from, country),
+    to,
+    toE164: toE164(to, country),
+    startedAt: readMoment(entry.get("date_time"), timeZone),
+    startedAtRaw: firstText(entry, ["date_time"]),
+    endedAt: isOver ? readMoment(entry.get("end_time"), timeZone) : null,
+    durationSeconds: isOver ? seconds : null,
+    talkSeconds: isOver ? seconds : null,
+    operatorName: isUser ? firstText(entry, ["owner.name"]) : null,
+    operatorReference: userId === null ? null : `zoom:user:${userId}`,
+    account: firstText(entry, ["site.id"], MAX_ID),
+    custom: keepCustom([...entry].filter(([key]) => !MAPPED.has(key))),
+  };
+}

@@ -1,0 +1,41 @@
+import type { LoadJob, LoadResult } from "./load.ts";
+import { markOf, type Notice } from "./notices.ts";
+import { cpuSeconds } from "./process-cpu.ts";
+import type { Server } from "./server.ts";
+import { percentile } from "./statistics.ts";
+import type { Subprocess } from "./subprocess.ts";
+
+export type IngestFigures = {
+  perSecond: number;
+  p50: number;
+  p99: number;
+  cpuMs: number;
+  loadCpuShare: number;
+  failed: number;
+};
+
+/** Whom requests go to, and what makes them: each mark its own, signed at the time of making. */
+export type IngestSubject = { server: Server; notice: (mark: string) => Notice };
+
+/** Different requests in rotation: enough that nothing is answered from having seen the very same one just before. */
+const POOL = 500;
+
+/** Sends a subject its requests for some seconds, as fast as it answers. */
+export async function ingestTrial(
+  load: Subprocess,
+  { server, notice }: IngestSubject,
+  plan: { connections: number; seconds: number },
+): Promise<IngestFigures> {
+  const notices = Array.from({ length: POOL }, (_, number) => notice(markOf("ingest", number)));
+  const job: LoadJob = { url: server.url, notices, ...plan };
+  const before = cpuSeconds(server.pid);
+  const result = await load.ask<LoadResult>("run", job);
+  return {
+    perSecond: (result.answered * 1000) / result.elapsed,
+    p50: percentile(result.latencies, 0.5),
+    p99: percentile(result.latencies, 0.99),
+    cpuMs: ((cpuSeconds(server.pid) - before) * 1000) / result.answered,
+    loadCpuShare: (result.ownCpu * 1000) / result.elapsed,
+    failed: result.failed,
+  };
+}

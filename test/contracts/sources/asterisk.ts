@@ -1,0 +1,46 @@
+import { asterisk } from "../../../src/sources/asterisk";
+import type { SourceCase } from "../source-case";
+
+const good = {
+  calldate: "2026-08-20 11:00:00",
+  clid: '"Ana" <541155550100>',
+  src: "541155550100",
+  dst: "101",
+  disposition: "ANSWERED",
+  duration: 125,
+  billsec: 120,
+  uniqueid: "1787234400.12",
+  linkedid: "1787234400.12",
+  did: "541155550199",
+  recordingfile: "external-101-541155550100-20260820-110000-1787234400.12.wav",
+  cnum: "541155550100",
+  cnam: "Ana",
+  dst_cnam: "Marta Gómez",
+  channel: "PJSIP/trunk-0000000c",
+};
+
+export const cases: SourceCase[] = [
+  {
+    source: asterisk,
+    config: {
+      id: "src_1",
+      organizationId: "org_1",
+      kind: "asterisk",
+      campaignId: null,
+      settings: asterisk.settings.parse({
+        time_zone: "America/Argentina/Buenos_Aires",
+        recording_url_template: "https://pbx.example/monitor/{year}/{month}/{day}/{recordingfile}",
+      }),
+      secrets: [],
+      state: "active",
+    },
+    contentType: "application/json",
+    good,
+    withUnknownFields: { ...good, future: { a: [1] }, userfield: "x" },
+    notices: [
+      { ...good, disposition: "NO ANSWER", billsec: 0, dst: "100", recordingfile: "" },
+      good,
+      { ...good, uniqueid: "1787234460.14", calldate: "2026-08-20 11:01:00", dst: "102", dst_cnam: "Julia Paz" },
+    ],
+  },
+];

@@ -1,0 +1,85 @@
+import { hmac, toBase64 } from "../../../src/lib/hmac";
+import { SOURCES } from "../../../src/sources";
+import type { SourceCase } from "../source-case";
+
+const encoder = new TextEncoder();
+
+function base64Url(bytes: Uint8Array): string {
+  return toBase64(bytes).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+}
+
+/** The token without its signature, and an empty one in its place: reading looks at the claims alone. */
+function unsigned(fields: Record<string, unknown>): string {
+  const [header, payload] = [{ alg: "HS256", typ: "JWT" }, fields].map((part) =>
+    base64Url(encoder.encode(JSON.stringify(part))),
+  );
+  return `${header}.${payload}.`;
+}
+
+const call = {
+  call_id: 5_780_678_246_121_472,
+  direction: "inbound",
+  date_started: 1_700_000_000_000,
+  date_connected: 1_700_000_008_000,
+  external_number: "+15551230001",
+  internal_number: "+15551230002",
+  target: { id: 6_000_000_000_000_001, name: "Ann Lee", type: "user", email: "ann@example.com" },
+  entry_point_target: { id: 6_000_000_000_000_002, name: "Sales", type: "call_center" },
+  contact: { id: "contact-1", name: "Caller", phone: "+15551230001" },
+  was_recorded: true,
+};
+
+const ended = { ...call, date_ended: 1_700_000_128_000, duration: 120_000, total_duration: 128_000 };
+const hangup = { ...ended, state: "hangup" };
+
+export const cases: SourceCase[] = [
+  {
+    source: SOURCES.dialpad,
+    config: {
+      id: "src_1",
+      organizationId: "org_1",
+      kind: "dialpad",
+      campaignId: null,
+      settings: {},
+      secrets: ["dialpad_secret_only_for_tests"],
+      state: "active",
+    },
+    contentType: "application/jwt",
+    encode: unsigned,
+    good: hangup,
+    withUnknownFields: { ...hangup, later: 1, target: { ...hangup.target, future: { a: [1] } } },
+    notices: [
+      { ...call, date_connected: null, state: "ringing", duration: 0 },
+      { ...call, state: "connected" },
+      hangup,
+      {
+        ...ended,
+        state: "recording",
+        recording_details: [
+          {
+            id: "5000000000000001",
+            recording_type: "admincallrecording",
+            url: "https://dialpad.com/blob/adminrecording/5000000000000001.mp3",
+            duration: 120_000,
+            start_time: 1_700_000_008_000,
+          },
+        ],
+      },
+      { ...ended, state: "call_transcription", transcription_text: "Ann Lee: Hello.\nCaller: Hello." },
+      { ...ended, state: "recap_summary", recap_summary: "They greeted each other." },
+      { ...ended, state: "dispositions" },
+    ],
+    signing: {
+      now: 1_700_000_200_000,
+      signatureHeader: null,
+      timestampHeader: null,
+      toleranceMs: null,
+      coversBody: true,
+      sign: async (body, secret) => {
+        const signed = new TextDecoder().decode(body).replace(/\.$/, "");
+        const signature = base64Url(await hmac("SHA-256", secret, encoder.encode(signed)));
+        return { headers: {}, body: new Uint8Array(encoder.encode(`${signed}.${signature}`)) };
+      },
+    },
+  },
+];
