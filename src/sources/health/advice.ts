@@ -8,6 +8,7 @@ export type Advice = {
 const WRONG_PROOF =
   "The secret in the platform is not this source's: copy it again, or rotate it and paste the new one.";
 const NO_PROOF = "The request was not signed as the platform signs: check that its secret is set, and who sends this.";
+const OTHER_OWNER = "The request is of another account or application than this source's settings name.";
 const CLOCK = "The signed time is too far from now: the sender's clock is wrong, or the request was held back.";
 const KEY = "Put a valid API key of your organization in the platform's X-API-Key header.";
 const FIELDS = "The body is not as the platform sends it by default: compare its template with the source's guide.";
@@ -23,7 +24,17 @@ const ADVICE: Readonly<Record<string, Advice>> = {
   missing_token: unproven(NO_PROOF),
   malformed_signature: unproven(NO_PROOF),
   malformed_timestamp: unproven(NO_PROOF),
+  malformed_id: unproven(NO_PROOF),
+  missing_id: unproven(NO_PROOF),
+  missing_timestamp: unproven(NO_PROOF),
+  not_signed: unproven(NO_PROOF),
   unsigned_body: unproven(NO_PROOF),
+  other_account: unproven(OTHER_OWNER),
+  other_application: unproven(OTHER_OWNER),
+  wrong_algorithm: unproven("The token is signed another way than this platform signs: check who sends this."),
+  unusable_secret: unproven("This source's secret cannot be used as its settings say: rotate it, or mend `settings`."),
+  unusable_settings: unproven("This source's settings cannot be used to check signatures: mend `settings`."),
+  token_expired: unproven(CLOCK),
   timestamp_out_of_window: unproven(CLOCK),
   event_too_old: unproven(CLOCK),
   event_in_future: unproven(CLOCK),
@@ -39,6 +50,8 @@ const ADVICE: Readonly<Record<string, Advice>> = {
   unsupported_content_type: { text: "Set the content type in the platform as the source's guide says." },
   invalid_json: { text: "The body is not JSON: a placeholder left in the template, or a quote inside a value." },
   not_an_object: { text: FIELDS },
+  empty_body: { text: FIELDS },
+  invalid_form: { text: FIELDS },
   not_utf8: { text: FIELDS },
   missing_fields: { text: FIELDS },
   unreadable_values: { text: FIELDS },
