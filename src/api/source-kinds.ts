@@ -1,9 +1,18 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { SOURCES, type Source } from "../sources";
-import { failures } from "./problem";
+import { sourceOf, SOURCES, type Source } from "../sources";
+import { failures, problem } from "./problem";
 import { newRouter } from "./router";
 import { SECURED } from "./security";
 import { json } from "./shapes";
+
+const example = {
+  kind: "audian",
+  title: "Audian",
+  authentication: "signature",
+  names_campaign: false,
+  secret: { name: "signing_secret", origin: "either" as const },
+  reconciles: false,
+};
 
 const jsonSchema = z.record(z.string(), z.unknown()).describe("As JSON Schema, draft 2020-12.");
 
@@ -20,37 +29,50 @@ const sourceKind = z
       .nullable()
       .describe("What proves the sender, in the platform's own word; `platform`: it must be given to us."),
     reconciles: z.boolean().describe("Whether the platform's own list of calls can be compared with ours."),
-    settings: jsonSchema,
-    credentials: jsonSchema.nullable(),
   })
-  .openapi("SourceKind", {
+  .openapi("SourceKind", { example });
+
+const sourceKindDetail = sourceKind
+  .extend({ settings: jsonSchema, credentials: jsonSchema.nullable() })
+  .openapi("SourceKindDetail", {
     example: {
-      kind: "audian",
-      title: "Audian",
-      authentication: "signature",
-      names_campaign: false,
-      secret: { name: "signing_secret", origin: "either" },
-      reconciles: false,
+      ...example,
       settings: { type: "object", properties: { time_zone: { type: "string" } }, additionalProperties: false },
       credentials: null,
     },
   });
+const common = { tags: ["Sources"], security: SECURED };
 
 const list = createRoute({
-  tags: ["Sources"],
-  security: SECURED,
+  ...common,
   method: "get",
   path: "/",
-  summary: "List the platforms a source can be of, with what may be set on each",
+  summary: "List the platforms a source can be of",
   responses: {
     200: { description: "The kinds", ...json(z.object({ data: z.array(sourceKind) })) },
     ...failures(401, 403),
   },
 });
 
+const read = createRoute({
+  ...common,
+  method: "get",
+  path: "/{kind}",
+  summary: "Read what may be set on a source of a platform",
+  request: { params: z.object({ kind: z.string().max(200) }) },
+  responses: { 200: { description: "The kind", ...json(sourceKindDetail) }, ...failures(401, 403, 404) },
+});
+
 /** `/v1/source-kinds` */
 export function sourceKindRoutes() {
-  return newRouter().openapi(list, (c) => c.json({ data: Object.values<Source>(SOURCES).map(viewKind) }, 200));
+  return newRouter()
+    .openapi(list, (c) => c.json({ data: Object.values<Source>(SOURCES).map(viewKind) }, 200))
+    .openapi(read, (c) => {
+      const platform = sourceOf(c.req.valid("param").kind);
+      if (!platform) return problem(c, { kind: "not_found", what: "kind of source" });
+      const credentials = platform.credentials ? schemaOf(platform.credentials) : null;
+      return c.json({ ...viewKind(platform), settings: schemaOf(platform.settings), credentials }, 200);
+    });
 }
 
 function viewKind(platform: Source): z.infer<typeof sourceKind> {
@@ -63,8 +85,6 @@ function viewKind(platform: Source): z.infer<typeof sourceKind> {
     secret:
       platform.authentication === "signature" ? { name: platform.secret.name, origin: platform.secret.origin } : null,
     reconciles: platform.pull !== undefined,
-    settings: schemaOf(platform.settings),
-    credentials: platform.credentials ? schemaOf(platform.credentials) : null,
   };
 }
 

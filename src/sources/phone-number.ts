@@ -1,6 +1,13 @@
-import { parsePhoneNumberFromString, type CountryCode } from "libphonenumber-js/min";
+import {
+  getCountryCallingCode,
+  isSupportedCountry,
+  parsePhoneNumberFromString,
+  type CountryCode,
+} from "libphonenumber-js/min";
 
 const MAX_RAW = 100;
+/** Digits and what people put between them, with an extension behind them or not: the library finds numbers in any text. */
+const WRITTEN = /^[\p{Nd}\s().\-/]+(?:(?:;ext=|\s*ext\.?|\s*x)\s*\d{1,7})?$/iu;
 
 /**
  * The number in E.164, or null where it cannot be known: a national number says nothing of its country unless the source
@@ -12,7 +19,30 @@ export function toE164(raw: string | null, country?: string): string | null {
     const compact = raw.replace(/[\s().\-/]/g, "");
     return /^\+[1-9]\d{6,14}$/.test(compact) ? compact : null;
   }
-  // `isPossible` looks at the length only: an extension of three digits is none, a new number range is one.
-  const national = country === undefined ? undefined : parsePhoneNumberFromString(raw, country as CountryCode);
-  return national?.isPossible() === true && national.nationalNumber.length >= 7 ? national.number : null;
+  if (country === undefined || !isSupportedCountry(country)) return null;
+  const text = raw.replace(/^tel:/i, "");
+  if (!WRITTEN.test(text)) return null;
+  return dialled(text, country);
+}
+
+/**
+ * A number as it is dialled in the country. `00` and the country's own code come first: where callers choose a carrier
+ * behind `00` (Brazil, Colombia), the code would be taken for one. Other numbers behind `00` are the last resort, as
+ * phone systems write them also where one dials 011 or 0011.
+ */
+function dialled(text: string, country: CountryCode): string | null {
+  const abroad = /^\s*0\s*0(.+)$/s.exec(text)?.[1]?.trimStart();
+  const isOwn = abroad?.replace(/\D/g, "").startsWith(getCountryCallingCode(country));
+  return (
+    (abroad !== undefined && isOwn ? possible(`+${abroad}`, country) : null) ??
+    possible(text, country) ??
+    (abroad === undefined ? null : possible(`+${abroad}`, country))
+  );
+}
+
+// `isPossible` looks at the length only: an extension of three digits is none, a new number range is one.
+function possible(text: string, country: CountryCode): string | null {
+  const found = parsePhoneNumberFromString(text, country);
+  if (found?.isPossible() !== true || found.nationalNumber.length < 7 || /^0+$/.test(found.nationalNumber)) return null;
+  return found.number;
 }

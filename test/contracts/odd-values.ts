@@ -43,14 +43,18 @@ export const ODD_VALUES: readonly unknown[] = [
   "é".repeat(10_000),
 ];
 
-/** A copy of the fields with the value in one of their places. */
+/** A copy of the fields with the value in one of their places, mostly further in, where platforms keep what matters. */
 export function placeSomewhere(fields: Fields, value: unknown, random: Random): Fields {
-  const key = pick(random, Object.keys(fields));
+  const inner = Object.keys(fields).filter((key) => isFilled(fields[key]));
+  if (inner.length === 0 || random() < 0.3) return { ...fields, [pick(random, Object.keys(fields))]: value };
+  const key = pick(random, inner);
   const present = fields[key];
-  const isInner = typeof present === "object" && present !== null && Object.keys(present).length > 0;
-  if (!isInner || random() < 0.2) return { ...fields, [key]: value };
-  const changed = placeSomewhere({ ...present }, value, random);
+  const changed = placeSomewhere({ ...(present as Fields) }, value, random);
   return { ...fields, [key]: Array.isArray(present) ? Object.values(changed) : changed };
+}
+
+function isFilled(value: unknown): boolean {
+  return typeof value === "object" && value !== null && Object.keys(value).length > 0;
 }
 
 export const CONTENT_TYPES: readonly string[] = [

@@ -59,6 +59,6 @@ export function isSigned(given: SourceCase): given is SignedCase {
   return given.signing !== undefined;
 }
 
-export function nameOf({ name, source }: SourceCase): string {
+export function nameOf({ name, source }: Pick<SourceCase, "name" | "source">): string {
   return name ?? source.kind;
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { once } from "node:events";
 import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, utimes, writeFile } from "node:fs/promises";
-import { createServer, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -32,12 +32,7 @@ beforeEach(async () => {
   server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
-    request.on("end", async () => {
-      const status = request.url === "/v1/uploads" ? (answers.shift() ?? 201) : 404;
-      const form = await readForm(request.headers["content-type"] ?? "", Buffer.concat(chunks));
-      if (status === 201) sent.push({ headers: request.headers, ...form });
-      response.writeHead(status).end("{}");
-    });
+    request.on("end", () => void take(request, Buffer.concat(chunks), response));
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -52,6 +47,13 @@ afterEach(async () => {
   server.close();
   await rm(folder, { recursive: true });
 });
+
+async function take(request: IncomingMessage, body: Buffer, response: ServerResponse): Promise<void> {
+  const status = request.url === "/v1/uploads" ? (answers.shift() ?? 201) : 404;
+  const form = await readForm(request.headers["content-type"] ?? "", body);
+  if (status === 201) sent.push({ headers: request.headers, ...form });
+  response.writeHead(status).end("{}");
+}
 
 async function readForm(type: string, body: Buffer): Promise<Omit<Sent, "headers">> {
   const form = await new Response(new Uint8Array(body), { headers: { "content-type": type } }).formData();

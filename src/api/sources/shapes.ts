@@ -5,7 +5,7 @@ import type { ApiDeps } from "../router";
 
 const settings = z.record(z.string(), z.unknown()).openapi({
   description:
-    "What `GET /v1/source-kinds` lists for this kind. In a change, each one given replaces its namesake, null takes it away.",
+    "What `GET /v1/source-kinds/{kind}` lists. In a change, each one given replaces its namesake, null takes it away.",
 });
 const credentials = z
   .record(z.string(), z.string().max(4_000))

@@ -12,8 +12,12 @@ export type CallIdentity = {
 };
 
 /**
- * The call's id: Anura's `cdrid`, else one derived from what every notice of the call repeats. The audio's link is no
- * part of it: END may come without one and RECORDING with one, and both are the same call.
+ * The call's id: Anura's `cdrid`, else one derived from what every notice of the call repeats (ruling B7). The audio's path
+ * is no part of it, and cannot break a tie between two calls of one second, two numbers and one direction either. A key is
+ * made of one notice alone, at an edge that asks no database. END may come without a link and RECORDING with one, so the
+ * key of each RECORDING must be that of an END that knows no path, and is the same whatever its path. END and RECORDING
+ * may also both come with one, so a path in END must not change the key either. Whatever told the two calls apart would
+ * cut one call in two, which is the common case: so they become one, with the first link that came. `cdrid` tells them apart.
  */
 export async function callKeyOf(cdrid: string | null, identity: CallIdentity): Promise<string> {
   if (cdrid !== null && cdrid.length <= MAX_ID) return cdrid;

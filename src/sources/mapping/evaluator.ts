@@ -3,11 +3,11 @@ import { err, ok, type Result } from "../../lib/result";
 import type { Expression } from "./expression";
 import { priceOf } from "./functions";
 
-/** Steps that all expressions of a mapping may take together on one notice: some ten milliseconds at worst. */
+/** Steps that all expressions of a mapping may take together on one notice: a few tenths of a second at worst. */
 const MAX_STEPS = 400_000;
 const MAX_DEPTH = 200;
-/** Characters of a text that count as one step. */
-const TEXT_STEP = 64;
+/** Characters of a text that count as one step: some functions take it apart, character by character. */
+const TEXT_STEP = 8;
 
 const Interpreter = TreeInterpreter.constructor as new () => typeof TreeInterpreter;
 

@@ -47,7 +47,7 @@ export const cases: SourceCase[] = [
         id: "evt_3",
         event: "recording.completed",
         timestamp: "2024-01-15T10:31:30Z",
-        data: { call_id: "c-1", recording: { id: "second leg" } },
+        data: { call_id: "c-1", recording: { url: "https://media.audian.example/2" } },
       },
       {
         id: "evt_4",

@@ -134,3 +134,29 @@ describe("POST /v1/sources/{id}/try", () => {
     expect(status).toBe(404);
   });
 });
+
+describe("a source's mapping", () => {
+  it("is kept as it was written, and a wrong one is refused by its field", async ({ expect }) => {
+    const { key } = await mintOrganization(db);
+    const mapping = { external_id: ["a", "b.c"], outcome: { path: "d", values: { x: "failed" } }, custom: "*" };
+    const made = await api.post("/v1/sources", { key, body: { kind: "external", name: "CRM", settings: { mapping } } });
+    expect([made.status, made.body.settings]).toEqual([201, { mapping }]);
+    const path = `/v1/sources/${made.body.id}`;
+    const wrong = { settings: { mapping: { ...mapping, from: "a ||" } } };
+    const { status, body } = await api.patch(path, { key, body: wrong });
+    expect([status, body.errors.map(({ field }: { field: string }) => field)]).toEqual([
+      422,
+      ["settings.mapping.from"],
+    ]);
+    expect((await api.patch(path, { key, body: { settings: { mapping: null } } })).body.settings).toEqual({});
+  });
+
+  it("goes with how its sender signs, which is checked as a whole", async ({ expect }) => {
+    const { key } = await mintOrganization(db);
+    const made = await api.post("/v1/sources", { key, body: { kind: "hmac", name: "CRM" } });
+    expect(made.body.secret).toMatch(/^whsec_/);
+    const settings = { signed: "{timestamp}.{body}" };
+    const { status, body } = await api.patch(`/v1/sources/${made.body.id}`, { key, body: { settings } });
+    expect([status, body.errors[0].field]).toEqual([422, "settings.timestamp_header"]);
+  });
+});

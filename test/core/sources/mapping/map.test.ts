@@ -220,6 +220,17 @@ describe("a mapping of the user's", () => {
     expect((await factsOf({ id: "1", d: value }, { mapping: measured })).durationSeconds).toBe(seconds);
   });
 
+  it("joins the transcript of a long call out of its parts", async ({ expect }) => {
+    const segments = Array.from({ length: 4_000 }, (_, at) => ({
+      who: at % 2 ? "agent" : "caller",
+      text: "word ".repeat(20),
+    }));
+    const spoken: Mapping = { external_id: "id", transcript: "join('\\n', segments[*].join(': ', [who, text]))" };
+    const { transcript } = await factsOf({ id: "1", segments }, { mapping: spoken });
+    expect(transcript?.length).toBeGreaterThan(400_000);
+    expect(transcript?.startsWith("caller: word")).toBe(true);
+  });
+
   it("keeps a very long id as its digest, the same every time", async ({ expect }) => {
     const [one, two] = [
       await factsOf({ external_id: "x".repeat(900) }),
