@@ -3,7 +3,7 @@ import { apiRoutes, onError, onNotFound } from "./api";
 import { readConfig } from "./config";
 import { openDatabase } from "./db/client";
 import { endpointObjects } from "./delivery";
-import { ingestRoutes } from "./ingest";
+import { ingestRoutes, rateLimits } from "./ingest";
 import { withWholeBody } from "./lib/whole-body";
 import { inboxOn } from "./queues/inbox";
 import { nudgesOn } from "./queues/senders";
@@ -26,12 +26,15 @@ app.get("/health", (c) => c.json({ status: "ok" }));
 
 app.route(
   "/",
-  ingestRoutes((env) => ({
+  ingestRoutes((env, ctx) => ({
     db: openDatabase(env.DB),
     bucket: env.BUCKET,
     inbox: inboxOn(env, readConfig(env).inbox),
     masterKeys: readConfig(env).masterKeys,
     now: () => Date.now(),
+    limits: rateLimits(env),
+    waitUntil: (work) => ctx.waitUntil(work),
+    pause: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
     publicAddressOf: (request) => publicAddressOf(request, readConfig(env).publicUrl),
     log: (line) => console.log(JSON.stringify(line)),
   })),

@@ -15,7 +15,7 @@ import { forgetTypeOfNothing } from "./empty-body";
 import { endpointRoutes } from "./endpoints";
 import { eventTypeRoutes } from "./event-types";
 import { externalApiRoutes } from "./external-api";
-import { inboundRoutes } from "./inbound";
+import { inboundRoutes, operatorInboundRoutes } from "./inbound";
 import { keySetRoutes } from "./key-sets";
 import { serveDocument } from "./openapi";
 import { operatorRoutes } from "./operators";
@@ -93,6 +93,7 @@ export function apiRoutes(makeDeps: (env: Env) => ApiDeps): OpenAPIHono<ApiEnv> 
   app.route("/v1", v1);
   app.route("/v2", v2);
   app.route("/operator", organizationRoutes());
+  app.route("/operator", operatorInboundRoutes());
   app.route("/recordings", playbackRoutes());
   app.route("/webhooks", keySetRoutes());
   serveDocument(app);

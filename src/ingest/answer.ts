@@ -17,6 +17,7 @@ const TITLES: Record<EdgeRefusal["status"], string> = {
   413: "Content Too Large",
   415: "Unsupported Media Type",
   422: "Unprocessable Content",
+  429: "Too Many Requests",
   431: "Request Header Fields Too Large",
 };
 
@@ -62,17 +63,14 @@ export function answerHandshake({ reply: { status, headers = {}, body } }: Hands
 
 /** A refusal as RFC 9457 has it, naming every field that is wrong. `inbound_id` is null where it was not kept. */
 export function answerRefusal(refusal: EdgeRefusal, inboundId: string | null): Response {
-  const { status, reason, message, errors = [] } = refusal;
+  const { status, reason, message, errors = [], retryAfter } = refusal;
   // Missing and wrong keys must look alike outside.
   const said = status === 401 ? "unauthorized" : reason;
-  return problem(
-    status,
-    TITLES[status],
-    said,
-    message,
-    { errors, inbound_id: inboundId },
-    status === 401 ? { "www-authenticate": "Bearer" } : {},
-  );
+  const headers = {
+    ...(status === 401 ? { "www-authenticate": "Bearer" } : {}),
+    ...(retryAfter === undefined ? {} : { "retry-after": String(retryAfter) }),
+  };
+  return problem(status, TITLES[status], said, message, { errors, inbound_id: inboundId }, headers);
 }
 
 /** We could not keep the request: the sender is to send it again. */

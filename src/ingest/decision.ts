@@ -12,7 +12,12 @@ export type Sender = {
 };
 
 /** What an edge adds to the ways a source can refuse. */
-export type EdgeRefusal = Omit<Refusal, "status"> & { status: Refusal["status"] | 404 | 431; errors?: FieldError[] };
+export type EdgeRefusal = Omit<Refusal, "status"> & {
+  status: Refusal["status"] | 404 | 429 | 431;
+  errors?: FieldError[];
+  /** Seconds after which it may be tried again. */
+  retryAfter?: number;
+};
 
 export type Outcome =
   | { verdict: "accepted"; facts: CallFacts[]; callIds: string[] }

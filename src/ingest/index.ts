@@ -1,14 +1,13 @@
 import { Hono, type Context } from "hono";
 import { SOURCES, type KeyedSource, type SignedSource, type Source } from "../sources";
-import type { Memory } from "./admit";
 import { answerCall, answerMethod, answerReceived } from "./answer";
 import { decideKeyed, decideSigned } from "./decide";
 import type { IngestDeps } from "./deps";
-import { lookupCache } from "./lookup-cache";
+import { newIsolate } from "./isolate";
 import { receive } from "./receive";
-import { refusalSampler } from "./refusal-sampler";
 
 export type { IngestDeps } from "./deps";
+export { rateLimits } from "./rate-limits";
 
 type App = Hono<{ Bindings: Env }>;
 
@@ -18,8 +17,7 @@ type App = Hono<{ Bindings: Env }>;
  */
 export function ingestRoutes(depsOf: (env: Env, ctx: ExecutionContext) => IngestDeps): App {
   const app: App = new Hono();
-  const memory: Memory = { callers: lookupCache(), sources: lookupCache() };
-  const sample = refusalSampler();
+  const isolate = newIsolate();
 
   function depsFor(c: Context<{ Bindings: Env }>): IngestDeps {
     return depsOf(c.env, c.executionCtx as ExecutionContext);
@@ -29,8 +27,9 @@ export function ingestRoutes(depsOf: (env: Env, ctx: ExecutionContext) => Ingest
     if (source.webhook === false) return;
     const take = (c: Context<{ Bindings: Env }>, sourceId: string | undefined) => {
       const deps = depsFor(c);
-      const decide = () => decideKeyed(c.req.raw, source, sourceId, deps, memory);
-      return receive(c.req.raw, source.kind, decide, answerCall, deps, sample);
+      const gateway = { request: c.req.raw, sourceKind: source.kind, sourceId, keyed: true };
+      const decide = () => decideKeyed(c.req.raw, source, sourceId, deps, isolate.memory);
+      return receive(gateway, decide, answerCall, deps, isolate);
     };
     if (source.sharedPath) {
       const path = `/webhook/${source.kind}`;
@@ -49,8 +48,10 @@ export function ingestRoutes(depsOf: (env: Env, ctx: ExecutionContext) => Ingest
     for (const path of pathsOf(source)) {
       app.post(path, (c) => {
         const deps = depsFor(c);
-        const decide = () => decideSigned(c.req.raw, source, c.req.param("sourceId"), deps, memory);
-        return receive(c.req.raw, source.kind, decide, answerReceived, deps, sample);
+        const sourceId = c.req.param("sourceId");
+        const gateway = { request: c.req.raw, sourceKind: source.kind, sourceId, keyed: false };
+        const decide = () => decideSigned(c.req.raw, source, sourceId, deps, isolate.memory);
+        return receive(gateway, decide, answerReceived, deps, isolate);
       });
       app.all(path, () => answerMethod("POST"));
     }

@@ -1,12 +1,21 @@
 import { newId } from "../lib/id";
 import type { IngestMessage } from "../queues/messages";
-import { INBOUND_PREFIX, INLINE_BODY_MAX, inboundBodyKey, redactHeaders } from "../sources";
+import {
+  INBOUND_PREFIX,
+  INLINE_BODY_MAX,
+  inboundBodyKey,
+  isUnprovenStatus,
+  redactHeaders,
+  UNPROVEN_HEADERS,
+} from "../sources";
 import type { Decision, Outcome } from "./decision";
 import type { IngestDeps } from "./deps";
-import { PROVEN_LIMIT, UNPROVEN_LIMIT, type RefusalSampler } from "./refusal-sampler";
+import type { RefusalSampler } from "./refusal-sampler";
 
 /** The platform refuses a message above 128 kB; this leaves room for what serialising adds. */
 const MESSAGE_MAX = 120_000;
+/** What is kept of a body whose sender proved nothing: enough to see why it was refused, too little to fill the log. */
+export const UNPROVEN_BODY_MAX = 8_192;
 /** Field names, numbers and lengths of a serialised message. */
 const OVERHEAD = 1_000;
 
@@ -40,9 +49,10 @@ export async function keepRefusal(
   sample: RefusalSampler,
 ): Promise<string | null> {
   const { sender } = decision;
-  const reason = verdictOf(decision.outcome).reason ?? "";
+  const { reason, status } = verdictOf(decision.outcome);
   const group = `${sender.organizationId}|${reason}`;
-  const sampling = sample(group, sender.proven ? PROVEN_LIMIT : UNPROVEN_LIMIT, arrival.receivedAt);
+  // What is over its source's limit is more than was agreed to be kept, whoever sends it.
+  const sampling = sample(group, sender.proven && status !== 429, arrival.receivedAt);
   if (sampling.kind === "drop") {
     if (sampling.first)
       deps.log({
@@ -76,15 +86,20 @@ function messageOf(arrival: Arrival, { sender, outcome, body, bodySize }: Decisi
     receivedAt: arrival.receivedAt,
     path: arrival.path,
     form: "notice",
-    headers: redactHeaders(arrival.headers),
-    // Of a sender who proved nothing, only what fits a message is kept: R2 is not theirs to fill.
-    body: !sender.proven && bodySize > INLINE_BODY_MAX ? null : body,
+    headers: sender.proven ? redactHeaders(arrival.headers) : redactHeaders(arrival.headers, UNPROVEN_HEADERS),
+    body: sender.proven || mayKeepUnproven(outcome, bodySize) ? body : null,
     bodyKey: null,
     bodySize,
     ...verdictOf(outcome),
     campaignLimit: sender.campaignLimit,
     replay: false,
+    proven: sender.proven,
   };
+}
+
+// R2 and the log are not theirs to fill, and what looks as if it could be replayed must have been proven.
+function mayKeepUnproven(outcome: Outcome, bodySize: number): boolean {
+  return bodySize <= UNPROVEN_BODY_MAX && isUnprovenStatus(verdictOf(outcome).status);
 }
 
 // Text outside Latin-1 takes two bytes a character.
@@ -94,7 +109,8 @@ function sizeOf(message: IngestMessage): number {
   return size;
 }
 
-function verdictOf(outcome: Outcome): Pick<IngestMessage, "verdict" | "reason" | "status"> {
+/** What the decision is called in a message. */
+export function verdictOf(outcome: Outcome): Pick<IngestMessage, "verdict" | "reason" | "status"> {
   switch (outcome.verdict) {
     case "accepted":
       return { verdict: "accepted", reason: null, status: 200 };

@@ -1,34 +1,38 @@
 import { answerHandshake, answerRefusal, answerUnavailable, type Answer } from "./answer";
 import type { Decision } from "./decision";
 import type { IngestDeps } from "./deps";
-import { keep, keepRefusal, type Arrival } from "./keep";
-import type { RefusalSampler } from "./refusal-sampler";
+import type { Isolate } from "./isolate";
+import { keep, type Arrival } from "./keep";
+import type { Gateway } from "./refusal-gate";
+import { overSourceLimit, shutOut } from "./too-many";
+import { turnAway } from "./turn-away";
 
 /**
  * One request from arrival to answer: decide, keep, and only then say so. Whatever is lost on the way (the database on
  * a cold key, R2, the queue) becomes a 503, so that the provider sends it again.
  */
 export async function receive(
-  request: Request,
-  sourceKind: string,
+  gateway: Gateway,
   decide: () => Promise<Decision>,
   answer: Answer,
   deps: IngestDeps,
-  sample: RefusalSampler,
+  isolate: Isolate,
 ): Promise<Response> {
+  const { request, sourceKind } = gateway;
   const arrival: Arrival = {
     path: new URL(request.url).pathname.slice(0, 500),
     headers: request.headers,
     sourceKind,
     receivedAt: deps.now(),
   };
+  isolate.counter.tick(arrival.receivedAt, deps);
   try {
-    const decision = await decide();
-    const { outcome } = decision;
+    const decision = await decideWithin(gateway, decide, arrival.receivedAt, deps, isolate);
+    const { outcome, sender } = decision;
     if (outcome.verdict === "refused")
-      return answerRefusal(outcome.refusal, await keepRefusal(arrival, decision, deps, sample));
+      return answerRefusal(outcome.refusal, await turnAway(gateway, arrival, decision, deps, isolate));
     if (outcome.verdict === "handshake") {
-      await (outcome.proven ? keep(arrival, decision, deps) : keepRefusal(arrival, decision, deps, sample));
+      await (sender.proven ? keep(arrival, decision, deps) : turnAway(gateway, arrival, decision, deps, isolate));
       return answerHandshake(outcome);
     }
     return answer(outcome, await keep(arrival, decision, deps));
@@ -36,4 +40,20 @@ export async function receive(
     deps.log({ event: "ingest_unavailable", source_kind: sourceKind, error: String(error) });
     return answerUnavailable();
   }
+}
+
+/** Nothing of the request is looked at while its like are shut out; a source's limit counts those who proved themselves. */
+async function decideWithin(
+  gateway: Gateway,
+  decide: () => Promise<Decision>,
+  now: number,
+  deps: IngestDeps,
+  { gate }: Isolate,
+): Promise<Decision> {
+  const until = await gate.shutUntil(gateway, now);
+  if (until !== undefined) return shutOut(until, now);
+  const decision = await decide();
+  const { proven, sourceId } = decision.sender;
+  if (!proven || sourceId === null) return decision;
+  return (await deps.limits.proven(sourceId)) ? decision : overSourceLimit(decision);
 }

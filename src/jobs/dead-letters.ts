@@ -5,8 +5,9 @@ import { QUEUES } from "../queues/names";
 import { clearInbox } from "../queues/table-inbox";
 import { MINUTE } from "../lib/time";
 import { claimRecording, postponeRecording } from "../recordings";
-import { relogInbound } from "../sources";
+import { countLogged, relogInbound } from "../sources";
 import { endAnalysis, type AnalysisParts } from "./analysis";
+import { countOf } from "./ingest/count-of";
 
 /** How long a recording rests after the queue gave up on its message. */
 const RECORDING_PAUSE = 15 * MINUTE;
@@ -29,7 +30,8 @@ export async function buryDeadLetter(
       console.error(JSON.stringify({ event: "placement.dead", message }));
       return;
     }
-    await runBatch(db, [relogInbound(db, { message, outcome: "dead", reason: "processing_failed", callId: null })]);
+    const entry = { message, outcome: "dead" as const, reason: "processing_failed", callId: null };
+    await runBatch(db, [countLogged(db, countOf(entry)), relogInbound(db, entry)]);
     // Else `npm start` would send it again for ever.
     await clearInbox(db, [message.id]);
     return;

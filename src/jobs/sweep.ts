@@ -2,12 +2,12 @@ import { dueAnalyses, expiredAnalyses, failedAnalysis } from "../analysis";
 import { runBatch, type Database } from "../db/client";
 import { forgetOldHealth, sweepSpills, type EndpointObjects } from "../delivery";
 import { overdueStreams } from "../events";
-import { MINUTE, SECOND } from "../lib/time";
+import { HOUR, MINUTE, SECOND } from "../lib/time";
 import { openMoves } from "../operators";
 import type { OperatorMoveMessage } from "../queues/messages";
 import type { Nudges } from "../queues/senders";
 import { dueRecordings, expiredRecordings, sweepOrphans } from "../recordings";
-import { sweepOpenUploads, sweepUploadedFiles } from "../sources";
+import { forgetNobodys, forgetOldCounts, sweepInboundBodies, sweepOpenUploads, sweepUploadedFiles } from "../sources";
 import { endAnalysis } from "./analysis";
 import { finalizeCalls } from "./finalize";
 import { lookUpCalls } from "./look-up";
@@ -54,6 +54,9 @@ export async function sweep(parts: SweepParts): Promise<void> {
     uploadedFiles: async () => isHourly(now) && sweepUploadedFiles(parts.bucket, now, { pages: 10 }),
     orphans: async () => isHourly(now) && sweepOrphans(db, parts.bucket, now, { pages: 4 }),
     spills: async () => isHourly(now) && sweepSpills(db, parts.bucket, now, { pages: 4 }),
+    nobodys: async () => isHourly(now) && forgetNobodys(db, now, AT_ONCE),
+    inboundBodies: async () => isHourly(now) && sweepInboundBodies(db, parts.bucket, now, { pages: 4 }),
+    sourceCounts: async () => isDaily(now) && runBatch(db, [forgetOldCounts(db, now, 10 * AT_ONCE)]),
     health: async () => isHourly(now) && runBatch(db, forgetOldHealth(db, now)),
   };
   for (const [chore, run] of Object.entries(chores)) {
@@ -95,4 +98,9 @@ function moveMessage(move: { organizationId: string; moveId: string }): Operator
 /** The sweep runs every minute; listing a bucket is a class A operation and can wait for the full hour. */
 function isHourly(now: number): boolean {
   return Math.floor(now / MINUTE) % 60 === 0;
+}
+
+/** What reads a whole table can wait for the day. */
+function isDaily(now: number): boolean {
+  return isHourly(now) && Math.floor(now / HOUR) % 24 === 3;
 }

@@ -36,6 +36,17 @@ export function isAddress(host: string): boolean {
   return parseIpv4(host) !== undefined || parseIpv6(host) !== undefined;
 }
 
+/** Who to count an address as: IPv4 as it is, IPv6 as its /64, of which one host commonly has the whole. */
+export function networkOf(address: string): string {
+  const groups = parseIpv6(address);
+  // What embeds an IPv4 address must not put all of IPv4 in one network.
+  if (!groups || groups.slice(0, 4).every((group) => group === 0)) return address.slice(0, 100);
+  return `${groups
+    .slice(0, 4)
+    .map((group) => group.toString(16))
+    .join(":")}::/64`;
+}
+
 function specialIpv4(address: number): string | undefined {
   return IPV4_RANGES.find(([network, bits]) => address >= network && address < network + 2 ** (32 - bits))?.[2];
 }

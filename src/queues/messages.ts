@@ -31,6 +31,8 @@ export const ingestMessage = z.object({
   campaignLimit: z.string().nullable(),
   /** Set when an operator replays a logged request: it may reopen what an earlier try gave up. */
   replay: z.boolean(),
+  /** False where the sender proved nothing: of those only so many are logged. */
+  proven: z.boolean().optional(),
 });
 
 /** A person's choice of the campaign of calls, on its way to them. `kind` tells it from a request on the same queue. */

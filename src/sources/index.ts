@@ -78,6 +78,7 @@ export function readerOf(source: Source, form: InboundForm): Reader | undefined 
 
 export * from "./config";
 export type * from "./contract";
+export * from "./health";
 export * from "./inbound";
 export { DEFAULT_MAPPING, mappingSchema, tryMapping, type Mapping, type TryOut } from "./mapping";
 export * from "./try-notice";

@@ -51,6 +51,9 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       ALLOW_PRIVATE_ADDRESSES: "true",
       ...options.vars,
     },
+    // Without the rate limits: they would be reached, and what stands in for them here is a Worker on the same thread,
+    // where the platform asks a counter of its own.
+    ratelimits: {},
     queueConsumers: options.consumers === false ? {} : workerOptions.queueConsumers,
     modulesRoot: folder,
     modules,

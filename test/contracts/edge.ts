@@ -35,6 +35,9 @@ export async function edgeOf({ source, config, signing }: SourceCase, now = sign
     inbox: { put: async (message) => void kept.push(message) },
     masterKeys: TEST_MASTER_KEYS,
     now: () => now,
+    limits: { proven: async () => true, refused: async () => true },
+    waitUntil: () => {},
+    pause: () => new Promise(() => {}),
     publicAddressOf: (request) => request.url,
     log: (line) => log.push(line),
   }));

@@ -2,8 +2,17 @@ import type { Database, Statement } from "../../db/client";
 import { clearInbox } from "../../queues/table-inbox";
 import type { IngestMessage } from "../../queues/messages";
 import type { Nudges } from "../../queues/senders";
-import { defaultSourceOf, ensureDefaultSource, logInbound, relogInbound, sourceOf } from "../../sources";
+import {
+  countLogged,
+  defaultSourceOf,
+  ensureDefaultSource,
+  logInbound,
+  relogInbound,
+  sourceOf,
+  type InboundEntry,
+} from "../../sources";
 import { nudgeCalls } from "../nudge";
+import { countOf } from "./count-of";
 import { mergeCalls, type Alongside, type PlacedCall } from "./merge-calls";
 import { mayConcern } from "./place-in-campaign";
 import { readNotices, type ReadMessage } from "./read-notices";
@@ -28,12 +37,17 @@ export async function workOnIngest(parts: IngestParts, messages: readonly Ingest
   const { read, said } = await readNotices(db, parts.bucket, messages);
   const now = parts.now();
   const defaultSources = await newDefaultSources(db, read, now);
-  const log: Alongside = (placed, again) =>
-    again === undefined
-      ? [...defaultSources, ...read.map((one) => logInbound(db, entryOf(one, placed)))]
-      : read
-          .filter((one) => one.callIds.some((id) => again.has(id)))
-          .map((one) => relogInbound(db, entryOf(one, placed)));
+  const log: Alongside = (placed, again) => {
+    if (again !== undefined) {
+      const changed = read.filter((one) => one.callIds.some((id) => again.has(id)));
+      return changed.map((one) => relogInbound(db, entryOf(one, placed)));
+    }
+    const entries = read.map((one) => entryOf(one, placed));
+    const counted = entries.flatMap(countOf);
+    // Counted before they are logged: what the log holds has been counted.
+    const counts = counted.length > 0 ? [countLogged(db, counted)] : [];
+    return [...defaultSources, ...counts, ...entries.map((entry) => logInbound(db, entry))];
+  };
   await mergeCalls(parts, said, log, now);
   await nudgeCalls(
     db,
@@ -49,7 +63,10 @@ export async function workOnIngest(parts: IngestParts, messages: readonly Ingest
     );
 }
 
-function entryOf({ message, outcome, reason, callIds }: ReadMessage, placed: ReadonlyMap<string, PlacedCall>) {
+function entryOf(
+  { message, outcome, reason, callIds }: ReadMessage,
+  placed: ReadonlyMap<string, PlacedCall>,
+): InboundEntry {
   const callId = callIds[0] ?? null;
   const calls = callIds.flatMap((id) => placed.get(id) ?? []);
   // A call of another campaign than the sender's key is limited to: nothing it said was taken.

@@ -4,9 +4,18 @@ import { inbound } from "../../db/schema";
 /** Above this a body lies in R2: a queue message holds 128 kB, and a page of log rows should not hold megabytes. */
 export const INLINE_BODY_MAX = 100_000;
 
+/** Where bodies lie in R2. */
+export const BODIES_PREFIX = "inbound/";
+
 /** Where a body too large for a message and a row lies in R2. */
 export function inboundBodyKey(organizationId: string, id: string): string {
-  return `inbound/${organizationId}/${id}`;
+  return `${BODIES_PREFIX}${organizationId}/${id}`;
+}
+
+/** Whose request's body lies there. */
+export function ownerOfBody(key: string): { organizationId: string; id: string } {
+  const [organizationId = "", id = ""] = key.slice(BODIES_PREFIX.length).split("/");
+  return { organizationId, id };
 }
 
 /** The raw body of a message or a row, wherever it lies; undefined when it is gone or was never kept. */

@@ -1,9 +1,14 @@
-/** The log of what came in: written once, read, and worked on again. */
+/** The log of what came in: written once, read, searched, and worked on again. */
 export * from "./body";
-export * from "./list";
+export * from "./forget";
+export * from "./id";
 export * from "./log";
 export * from "./read";
 export * from "./redact-headers";
 export * from "./release";
 export * from "./replay";
+export * from "./replay-many";
+export { isUnprovenStatus, type Obstacle } from "./replay-message";
+export * from "./search";
+export * from "./sweep-bodies";
 export type { InboundView } from "./view";

@@ -1,7 +1,9 @@
-import { sql } from "drizzle-orm";
+import { getTableColumns, is, SQL, sql } from "drizzle-orm";
 import type { Database, Statement } from "../../db/client";
 import { inbound, type InboundOutcome } from "../../db/schema";
+import { HOUR } from "../../lib/time";
 import type { IngestMessage } from "../../queues/messages";
+import { firstInboundIdAt } from "./id";
 
 /** An inbound request with what became of it. */
 export type InboundEntry = {
@@ -11,13 +13,18 @@ export type InboundEntry = {
   callId: string | null;
 };
 
+/** Refusals in an organization's log in an hour, beyond which no unproven sender adds one, however many isolates there are. */
+export const UNPROVEN_PER_HOUR = 100;
+/** The same for the log of what belongs to nobody, which is swept. */
+export const NOBODYS_PER_HOUR = 300;
+
 /**
  * A statement that logs a request. The first word stands, so a redelivered message changes nothing; a replay, which
- * exists to change the outcome, overwrites it.
+ * exists to change the outcome, overwrites it. What comes from senders who proved nothing is logged up to a number an hour.
  */
 export function logInbound(db: Database, entry: InboundEntry): Statement {
   if (entry.message.replay) return relogInbound(db, entry);
-  return insert(db, entry).onConflictDoNothing();
+  return entry.message.proven === false ? logUnproven(db, entry) : insert(db, entry).onConflictDoNothing();
 }
 
 /** A statement that logs a request or, where it is logged, changes what became of it: for replays and dead letters. */
@@ -29,8 +36,32 @@ export function relogInbound(db: Database, entry: InboundEntry): Statement {
   });
 }
 
-function insert(db: Database, { message, outcome, reason, callId }: InboundEntry) {
-  return db.insert(inbound).values({
+function logUnproven(db: Database, entry: InboundEntry): Statement {
+  const { organizationId, receivedAt } = entry.message;
+  const most = organizationId === "" ? NOBODYS_PER_HOUR : UNPROVEN_PER_HOUR;
+  const row: Record<string, unknown> = rowOf(entry);
+  const values = Object.entries(getTableColumns(inbound)).map(([name, column]) => {
+    const value = row[name];
+    return is(value, SQL) ? value : sql.param(value, column);
+  });
+  // The partial index can be taken only where its condition stands in the query, word for word.
+  const known = sql`
+    SELECT 1 FROM ${inbound} AS known INDEXED BY inbound_exceptions
+    WHERE known.organization_id = ${organizationId} AND known.outcome = ${entry.outcome} AND known.outcome <> 'accepted'
+      AND known.id >= ${firstInboundIdAt(receivedAt - HOUR)}
+    LIMIT ${most}`;
+  return db
+    .insert(inbound)
+    .select(sql`SELECT ${sql.join(values, sql`, `)} WHERE (SELECT count(*) FROM (${known})) < ${most}`)
+    .onConflictDoNothing();
+}
+
+function insert(db: Database, entry: InboundEntry) {
+  return db.insert(inbound).values(rowOf(entry));
+}
+
+function rowOf({ message, outcome, reason, callId }: InboundEntry) {
+  return {
     organizationId: message.organizationId,
     id: message.id,
     sourceId: message.sourceId,
@@ -48,5 +79,5 @@ function insert(db: Database, { message, outcome, reason, callId }: InboundEntry
     status: message.status,
     callId,
     replays: 0,
-  });
+  };
 }

@@ -1,20 +1,24 @@
-const MAX_HEADERS = 40;
-const MAX_VALUE = 500;
+type Bounds = { headers: number; characters: number };
+
+const PROVEN_HEADERS: Bounds = { headers: 40, characters: 500 };
+/** What is kept of the headers of a sender who proved nothing. */
+export const UNPROVEN_HEADERS: Bounds = { headers: 16, characters: 200 };
+
 // Whatever could be used to speak for the sender, by name: keys, tokens, cookies, signatures and the like.
 const SECRET_NAME = /auth|cookie|token|secret|key|passw|credential|signature|hmac|session|jwt|bearer/;
 // What reading the body again depends on, kept whole and first.
 const CONTENT_TYPE = "content-type";
 
 /** The headers as the log may keep them: nothing that could authenticate, few, and short. Names are in lower case. */
-export function redactHeaders(headers: Headers): Record<string, string> {
+export function redactHeaders(headers: Headers, bounds: Bounds = PROVEN_HEADERS): Record<string, string> {
   const kept: [string, string][] = [];
   const contentType = headers.get(CONTENT_TYPE);
-  if (contentType !== null) kept.push([CONTENT_TYPE, contentType.slice(0, 2 * MAX_VALUE)]);
+  if (contentType !== null) kept.push([CONTENT_TYPE, contentType.slice(0, 2 * bounds.characters)]);
   for (const [name, value] of headers) {
-    if (kept.length === MAX_HEADERS) break;
+    if (kept.length === bounds.headers) break;
     const lower = name.toLowerCase();
     if (lower === CONTENT_TYPE || SECRET_NAME.test(lower)) continue;
-    kept.push([lower.slice(0, 100), value.slice(0, MAX_VALUE)]);
+    kept.push([lower.slice(0, 100), value.slice(0, bounds.characters)]);
   }
   return Object.fromEntries(kept);
 }

@@ -5,10 +5,14 @@ import { notFound, type DomainError } from "../../errors";
 import { err, ok, type Result } from "../../lib/result";
 import type { IngestMessage } from "../../queues/messages";
 import { bodyColumn } from "./body";
+import { obstacleTo, replayMessageOf, type Obstacle } from "./replay-message";
 import { viewColumns, whereInbound } from "./view";
 
-/** Answers that mean: nobody vouches for this body. */
-const UNPROVEN = new Set([401, 403, 404]);
+const WHY_NOT: Record<Obstacle, string> = {
+  unproven: "This request was refused because its sender did not prove who they are; it cannot be replayed.",
+  handshake: "This request asked whether we are there; there is nothing to work on again.",
+  body_not_kept: "The body of this request was not kept; it cannot be replayed.",
+};
 
 /**
  * The message that works on a logged request again, from its kept bytes, after whatever stood in its way was mended. Its
@@ -26,36 +30,12 @@ export async function replayInbound(
     .where(whereInbound(target))
     .get();
   if (!row) return err(notFound("inbound request"));
-  if (row.organizationId === "" || row.sourceId === null || UNPROVEN.has(row.status)) {
-    return conflict("This request was refused because its sender did not prove who they are; it cannot be replayed.");
-  }
-  const kept = row.bodyKey === null ? row.body !== null : (await bucket.head(row.bodyKey)) !== null;
-  if (!kept) return conflict("The body of this request was not kept; it cannot be replayed.");
+  const obstacle = obstacleTo({ ...row, hasBody: row.body !== null });
+  const isGone = row.bodyKey !== null && (await bucket.head(row.bodyKey)) === null;
+  if (obstacle ?? isGone) return err({ kind: "conflict", message: WHY_NOT[obstacle ?? "body_not_kept"] });
   await db
     .update(inbound)
     .set({ replays: sql`replays + 1` })
     .where(whereInbound(target));
-  return ok({
-    id: row.id,
-    organizationId: row.organizationId,
-    sourceId: row.sourceId,
-    sourceKind: row.sourceKind,
-    receivedAt: row.receivedAt,
-    path: row.path,
-    form: row.form,
-    headers: row.headers,
-    body: row.body,
-    bodyKey: row.bodyKey,
-    bodySize: row.bodySize,
-    verdict: "accepted",
-    reason: null,
-    status: row.status,
-    // Whoever replays may do so for the whole organization, whatever the key that first sent it was limited to.
-    campaignLimit: null,
-    replay: true,
-  });
-}
-
-function conflict(message: string): Result<never, DomainError> {
-  return err({ kind: "conflict", message });
+  return ok(replayMessageOf(row, row.body));
 }

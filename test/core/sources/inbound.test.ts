@@ -5,12 +5,12 @@ import { newId } from "../../../src/lib/id";
 import type { IngestMessage } from "../../../src/queues/messages";
 import {
   inboundBodyKey,
-  listInbound,
   logInbound,
   readInbound,
   redactHeaders,
   relogInbound,
   replayInbound,
+  searchInbound,
 } from "../../../src/sources";
 
 const { DB, BUCKET } = env as typeof env & { DB: D1Database; BUCKET: R2Bucket };
@@ -102,26 +102,21 @@ describe("listing", () => {
     }
   });
 
+  const search = (query: object, limit = 10) =>
+    searchInbound(db, { organizationId: "org_list", limit, order: "newest", filter: {}, ...query });
+  const calls = (page: Awaited<ReturnType<typeof search>>) => page.rows.map((row) => row.callId);
+
   it("is newest first, page by page, without bodies", async () => {
-    const first = await listInbound(db, { organizationId: "org_list", limit: 4 });
-    const last = first.at(-1);
-    const second = await listInbound(db, { organizationId: "org_list", limit: 4, after: { id: last?.id ?? "" } });
-    expect([...first, ...second].map((row) => row.callId)).toEqual([
-      "call_5",
-      "call_4",
-      "call_3",
-      "call_2",
-      "call_1",
-      "call_0",
-    ]);
-    expect(first[0]).not.toHaveProperty("body");
+    const first = await search({}, 4);
+    const second = await search({ after: first.next ?? "" }, 4);
+    expect(calls(first)).toEqual(["call_5", "call_4", "call_3", "call_2"]);
+    expect(calls(second)).toEqual(["call_1", "call_0"]);
+    expect(second.next).toBeNull();
+    expect(first.rows[0]).not.toHaveProperty("body");
   });
 
   it("filters by outcome, source, call and time", async () => {
-    const list = async (query: object) =>
-      (await listInbound(db, { organizationId: "org_list", limit: 10, ...query }))
-        .map((row) => row.callId)
-        .toReversed();
+    const list = async (filter: object) => calls(await search({ filter })).toReversed();
     expect(await list({ outcome: "ignored" })).toEqual(["call_3", "call_4", "call_5"]);
     expect(await list({ sourceId: "src_odd" })).toEqual(["call_1", "call_3", "call_5"]);
     expect(await list({ callId: "call_2" })).toEqual(["call_2"]);
@@ -159,6 +154,7 @@ describe("replay", () => {
     ["a wrong signature", { status: 401, verdict: "refused" as const }],
     ["a body that was not kept", { status: 413, body: null, verdict: "refused" as const }],
     ["no source", { sourceId: null }],
+    ["a handshake", { reason: "handshake" }],
   ])("is refused for %s", async (_name, changes) => {
     const given = await log(message(changes), "refused", null);
     expect(await replayInbound(db, BUCKET, given)).toMatchObject({ ok: false, error: { kind: "conflict" } });

@@ -1,5 +1,7 @@
 import { describe, it } from "vitest";
-import { mintCampaign, mintOrganization } from "../../factories";
+import { runBatch } from "../../../src/db/client";
+import { addCounts } from "../../../src/sources";
+import { mintCampaign, mintOrganization, mintSource, NOON } from "../../factories";
 import { apiClient, db, fieldsOf } from "./client";
 
 const body = { kind: "audian", name: "Audian" };
@@ -17,7 +19,8 @@ describe("/v1/sources", () => {
     expect(shown).toMatchObject({ ...body, campaign_id: campaign.id, settings, state: "active" });
     const path = `/v1/sources/${shown.id}`;
     expect((await api.get(path, { key })).body).toEqual(shown);
-    expect((await api.get("/v1/sources", { key })).body).toEqual({ data: [shown], next_cursor: null });
+    const health = { status: "never", last_notice_at: null };
+    expect((await api.get("/v1/sources", { key })).body).toEqual({ data: [{ ...shown, health }], next_cursor: null });
     expect((await api.patch(path, { key, body: { state: "paused" } })).body).toEqual({ ...shown, state: "paused" });
     expect((await api.delete(path, { key })).status).toBe(204);
     expect((await api.get(path, { key })).status).toBe(404);
@@ -66,5 +69,47 @@ describe("/v1/sources", () => {
     expect(second.body.webhook_url).toBe(`https://trunkline.test/webhook/anura/${second.body.id}`);
     expect((await api.delete(`/v1/sources/${first.body.id}`, { key })).status).toBe(409);
     expect((await api.delete(`/v1/sources/${second.body.id}`, { key })).status).toBe(204);
+  });
+});
+
+describe("/v1/sources/{id}/health", () => {
+  it("says how a source does, also in the list", async ({ expect }) => {
+    const { id, key } = await mintOrganization(db);
+    const [source, other] = [await mintSource(db, id), await mintSource(db, (await mintOrganization(db)).id)];
+    const count = {
+      organizationId: id,
+      sourceId: source.id,
+      sourceKind: "audian",
+      hour: NOON,
+      requests: 3,
+      lastAt: NOON,
+    };
+    await runBatch(db, [
+      addCounts(db, [
+        { ...count, outcome: "accepted", reason: "" },
+        { ...count, outcome: "refused", reason: "wrong_signature", requests: 1 },
+      ]),
+    ]);
+    const api = apiClient();
+    const answer = await api.get(`/v1/sources/${source.id}/health?hours=2`, { key });
+    expect(answer.status).toBe(200);
+    expect(answer.body).toMatchObject({
+      status: "active",
+      last_notice_at: "2026-08-20T14:00:00.000Z",
+      last_accepted_at: "2026-08-20T14:00:00.000Z",
+      from: "2026-08-20T13:00:00.000Z",
+      counts: { accepted: 3, ignored: 0, quarantined: 0, refused: 1, dead: 0 },
+      success_rate: 0.75,
+      reasons: [
+        { outcome: "refused", reason: "wrong_signature", requests: 1, advice: expect.stringContaining("secret") },
+      ],
+      hours: [{ accepted: 0 }, { hour: "2026-08-20T14:00:00.000Z", accepted: 3, refused: 1 }],
+    });
+    expect((await api.get("/v1/sources", { key })).body.data).toMatchObject([
+      { id: source.id, health: { status: "active", last_notice_at: "2026-08-20T14:00:00.000Z" } },
+    ]);
+    expect((await api.get(`/v1/sources/${source.id}/health`, { key })).body.hours).toHaveLength(24);
+    expect(fieldsOf(await api.get(`/v1/sources/${source.id}/health?hours=721`, { key }))).toEqual(["hours"]);
+    expect((await api.get(`/v1/sources/${other.id}/health`, { key })).status).toBe(404);
   });
 });

@@ -1,0 +1,10 @@
+import { newRouter } from "../router";
+import { logRoutes } from "./log";
+import { replayRoutes } from "./replay";
+
+export { operatorInboundRoutes } from "./operator";
+
+/** `/v1/inbound` */
+export function inboundRoutes() {
+  return newRouter().route("/", logRoutes()).route("/", replayRoutes());
+}

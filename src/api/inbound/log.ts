@@ -1,0 +1,54 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { readInbound, searchInbound } from "../../sources";
+import { pageQuery } from "../cursor";
+import { failures, problem } from "../problem";
+import { newRouter } from "../router";
+import { SECURED } from "../security";
+import { idParam, json } from "../shapes";
+import { example, filterOf, inboundDetail, searchPage, toFilter, viewDetail, viewPage } from "./shapes";
+
+const common = { tags: ["Inbound requests"], security: SECURED };
+
+const list = createRoute({
+  ...common,
+  method: "get",
+  path: "/",
+  summary: "Search what the platforms sent, newest first",
+  description:
+    "Time and outcome are found by index. Any other filter looks at request after request, at most 5,000 (1,000 with `q`), and then says how far it got in `scanned_until`: a page can be short and still have a `next_cursor`.",
+  request: {
+    query: z.strictObject({ ...pageQuery(z.object({ id: z.string() })), ...filterOf(z.coerce.number().int()) }),
+  },
+  responses: {
+    200: {
+      description: "A page of requests",
+      ...json(searchPage, { data: [example], next_cursor: null, scanned_until: null }),
+    },
+    ...failures(401, 403, 422),
+  },
+});
+
+const read = createRoute({
+  ...common,
+  method: "get",
+  path: "/{id}",
+  summary: "Read one inbound request with its body",
+  request: { params: idParam },
+  responses: { 200: { description: "The request", ...json(inboundDetail) }, ...failures(401, 403, 404) },
+});
+
+/** The log: search and read. */
+export function logRoutes() {
+  return newRouter()
+    .openapi(list, async (c) => {
+      const { limit, cursor, ...filter } = c.req.valid("query");
+      const { organizationId } = c.var.caller;
+      const search = { organizationId, filter: toFilter(filter), limit, order: "newest" as const, after: cursor?.id };
+      return c.json(viewPage(await searchInbound(c.var.deps.db, search)), 200);
+    })
+    .openapi(read, async (c) => {
+      const target = { organizationId: c.var.caller.organizationId, id: c.req.valid("param").id };
+      const found = await readInbound(c.var.deps.db, c.var.deps.bucket, target);
+      return found.ok ? c.json(viewDetail(found.value), 200) : problem(c, found.error);
+    });
+}

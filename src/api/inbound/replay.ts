@@ -1,0 +1,115 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { toIso } from "../../lib/time";
+import { replayInbound, replayMany } from "../../sources";
+import { decodeCursor, encodeCursor } from "../cursor";
+import { failures, problem } from "../problem";
+import { newRouter } from "../router";
+import { SECURED } from "../security";
+import { idParam, json } from "../shapes";
+import { example, filterOf, toFilter } from "./shapes";
+
+const common = { tags: ["Inbound requests"], security: SECURED };
+
+const one = createRoute({
+  ...common,
+  method: "post",
+  path: "/{id}/replay",
+  summary: "Work on an inbound request again",
+  description: "For after a fix: the kept bytes go through as if they had just come.",
+  request: { params: idParam },
+  responses: {
+    202: { description: "It is on its way", ...json(z.object({ id: z.string() }), { id: example.id }) },
+    ...failures(401, 403, 404, 409),
+  },
+});
+
+const position = z.object({ replayed: z.string() });
+
+const query = z.strictObject({
+  filter: z
+    .strictObject(filterOf(z.number().int()))
+    .refine((filter) => Object.values(filter).some((value) => value !== undefined), "must name at least one thing")
+    .openapi({ description: "As in the list. At least one of them, so that nobody replays everything by accident." }),
+  limit: z.number().int().min(1).max(1_000).default(1_000),
+  cursor: z
+    .string()
+    .transform((cursor, context) => {
+      const decoded = decodeCursor(position, cursor);
+      if (decoded) return decoded.replayed;
+      context.addIssue({ code: "custom", message: "is not a cursor of this operation; pass next_cursor unchanged" });
+      return z.NEVER;
+    })
+    .optional()
+    .openapi({ type: "string", description: "`next_cursor` of the answer before." }),
+  dry_run: z.boolean().default(false).openapi({ description: "Only count." }),
+});
+
+const report = z.object({
+  matched: z.number().int().describe("Requests the filter found."),
+  sent: z.number().int().describe("Of these, the ones that are on their way again (dry run: that would be)."),
+  skipped: z
+    .object({ unproven: z.number().int(), handshake: z.number().int(), body_not_kept: z.number().int() })
+    .describe("The others: their sender proved nothing, they were no notice, or there is nothing to read."),
+  next_cursor: z.string().nullable().describe("Pass as `cursor` for those that follow; null when these were the last."),
+  scanned_until: z.iso.datetime().nullable().describe("As in the list."),
+});
+
+const many = createRoute({
+  ...common,
+  method: "post",
+  path: "/replay",
+  summary: "Work on many inbound requests again",
+  description:
+    "For after a fix: what matches goes through again, in the order it arrived. It doubles nothing, so it can be sent again when it fails half way.",
+  request: {
+    body: {
+      required: true,
+      ...json(query, { filter: { outcome: "refused", reason: "missing_fields" }, dry_run: true }),
+    },
+  },
+  responses: {
+    202: {
+      description: "They are on their way",
+      ...json(report, {
+        matched: 42,
+        sent: 40,
+        skipped: { unproven: 2, handshake: 0, body_not_kept: 0 },
+        next_cursor: null,
+        scanned_until: null,
+      }),
+    },
+    ...failures(400, 401, 403, 415, 422),
+  },
+});
+
+/** Replays, one and many. */
+export function replayRoutes() {
+  return newRouter()
+    .openapi(many, async (c) => {
+      const { filter, limit, cursor: after, dry_run: dryRun } = c.req.valid("json");
+      const { db, bucket, inbox } = c.var.deps;
+      const { organizationId } = c.var.caller;
+      const done = await replayMany(
+        db,
+        bucket,
+        inbox,
+        { organizationId, filter: toFilter(filter), limit, after },
+        dryRun,
+      );
+      const answer = {
+        matched: done.matched,
+        sent: done.sent,
+        skipped: { unproven: 0, handshake: 0, body_not_kept: 0, ...done.skipped },
+        next_cursor: done.next === null ? null : encodeCursor({ replayed: done.next }),
+        scanned_until: toIso(done.scannedUntil),
+      };
+      return c.json(answer, 202);
+    })
+    .openapi(one, async (c) => {
+      const target = { organizationId: c.var.caller.organizationId, id: c.req.valid("param").id };
+      const message = await replayInbound(c.var.deps.db, c.var.deps.bucket, target);
+      if (!message.ok) return problem(c, message.error);
+      await c.var.deps.inbox.put(message.value);
+      return c.json({ id: message.value.id }, 202);
+    });
+}

@@ -1,0 +1,139 @@
+import { z } from "@hono/zod-openapi";
+import { toBase64 } from "../../lib/hmac";
+import { toIso } from "../../lib/time";
+import type { InboundDetail, InboundFilter, InboundPage, InboundView } from "../../sources";
+import { encodeCursor } from "../cursor";
+import { listOf, moment } from "../shapes";
+
+export const example = {
+  id: "inb_01k3a7w8q0m4x2c9v5b6n7p8r1",
+  source: { id: "src_01k3a7w8q0m4x2c9v5b6n7p8r1", kind: "audian" },
+  received_at: "2026-08-20T14:03:12.000Z",
+  path: "/webhook/audian/src_01k3a7w8q0m4x2c9v5b6n7p8r1",
+  form: "notice" as const,
+  headers: { "content-type": "application/json" },
+  body_size: 19,
+  outcome: "accepted" as const,
+  reason: null,
+  status: 200,
+  call_id: "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+  replays: 0,
+};
+
+export const outcome = z.enum(["accepted", "ignored", "refused", "quarantined", "dead"]);
+const form = z.enum(["notice", "upload", "listed"]).openapi({
+  description:
+    "What the body is: a platform's own notice, what came with an upload, or an entry of the platform's list of calls.",
+});
+
+export const inboundRequest = z
+  .object({
+    id: z.string(),
+    source: z.object({ id: z.string().nullable(), kind: z.string() }),
+    received_at: z.iso.datetime(),
+    path: z.string(),
+    form,
+    headers: z.record(z.string(), z.string()).describe("Without those that could authenticate."),
+    body_size: z.number().int(),
+    outcome,
+    reason: z.string().nullable(),
+    status: z.number().int().describe("The HTTP status the sender was answered with."),
+    call_id: z.string().nullable(),
+    replays: z.number().int(),
+  })
+  .openapi("InboundRequest", { example });
+
+export const inboundDetail = inboundRequest
+  .extend({
+    body: z
+      .object({ encoding: z.enum(["text", "base64"]), content: z.string() })
+      .nullable()
+      .describe("The raw body: as text where it is UTF-8, else as base64; null when it was not kept."),
+  })
+  .openapi("InboundRequestDetail", {
+    example: { ...example, body: { encoding: "text", content: '{"event":"call.end"}' } },
+  });
+
+/** A page of a search, which can end before it has found enough. */
+export const searchPage = listOf(inboundRequest).extend({
+  scanned_until: z.iso
+    .datetime()
+    .nullable()
+    .describe(
+      "When the last request looked at came, where the search stopped before it found enough: `next_cursor` goes on from there.",
+    ),
+});
+
+const text = z.string().min(1).max(200);
+
+/** What both the log and the operator's can be searched by. */
+export const commonFilter = {
+  outcome: outcome.optional(),
+  reason: text.optional(),
+  from: moment.optional().openapi({ description: "Arrived at or after this moment." }),
+  to: moment.optional().openapi({ description: "Arrived before this moment." }),
+};
+
+/** What an organization's log can be searched by. `status` is a number in a body, and text in a query. */
+export function filterOf<Status extends z.ZodType<number>>(status: Status) {
+  return {
+    ...commonFilter,
+    source_id: text.optional(),
+    source_kind: text.optional(),
+    status: status.optional().openapi({ description: "The HTTP status the sender was answered with." }),
+    call_id: text.optional(),
+    form: form.optional(),
+    q: text.optional().openapi({
+      description: "Stands in the body, in any case of A to Z. Bodies above 100 kB are not looked into.",
+    }),
+  };
+}
+
+type Given = Partial<Record<"source_id" | "source_kind" | "call_id" | "q" | "reason", string>> &
+  Partial<Record<"status" | "from" | "to", number>> & {
+    outcome?: z.infer<typeof outcome>;
+    form?: z.infer<typeof form>;
+  };
+
+/** The filter as the core has it. */
+export function toFilter(given: Given): InboundFilter {
+  const { source_id: sourceId, source_kind: sourceKind, call_id: callId, q, to, ...same } = given;
+  return { ...same, sourceId, sourceKind, callId, text: q, until: to };
+}
+
+export function viewPage(page: InboundPage): z.infer<typeof searchPage> {
+  return {
+    data: page.rows.map(viewInbound),
+    next_cursor: page.next === null ? null : encodeCursor({ id: page.next }),
+    scanned_until: toIso(page.scannedUntil),
+  };
+}
+
+export function viewDetail(row: InboundDetail): z.infer<typeof inboundDetail> {
+  return { ...viewInbound(row), body: row.body === undefined ? null : viewBody(row.body) };
+}
+
+function viewInbound(row: InboundView): z.infer<typeof inboundRequest> {
+  return {
+    id: row.id,
+    source: { id: row.sourceId, kind: row.sourceKind },
+    received_at: toIso(row.receivedAt),
+    path: row.path,
+    form: row.form,
+    headers: row.headers,
+    body_size: row.bodySize,
+    outcome: row.outcome,
+    reason: row.reason,
+    status: row.status,
+    call_id: row.callId,
+    replays: row.replays,
+  };
+}
+
+function viewBody(bytes: Uint8Array): { encoding: "text" | "base64"; content: string } {
+  try {
+    return { encoding: "text", content: new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes) };
+  } catch {
+    return { encoding: "base64", content: toBase64(bytes) };
+  }
+}

@@ -1,0 +1,115 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { toIso } from "../../lib/time";
+import { readSource, readSourceHealth } from "../../sources";
+import { failures, problem } from "../problem";
+import { newRouter } from "../router";
+import { SECURED } from "../security";
+import { idParam, json } from "../shapes";
+import { healthStatus } from "./shapes";
+
+/** 30 days. */
+const MAX_HOURS = 720;
+
+const counts = {
+  accepted: z.number().int(),
+  ignored: z.number().int(),
+  quarantined: z.number().int(),
+  refused: z.number().int(),
+  dead: z.number().int().describe("Given up by us: they can be replayed."),
+};
+
+const health = z
+  .object({
+    status: healthStatus,
+    message: z.string().describe("Why, and what to do about it."),
+    last_notice_at: z.iso.datetime().nullable().describe("When the last request came, whatever became of it."),
+    last_accepted_at: z.iso.datetime().nullable(),
+    from: z.iso.datetime().describe("Start of the first hour counted here."),
+    counts: z.object(counts),
+    success_rate: z.number().nullable().describe("Accepted and ignored, of all that came; null when nothing did."),
+    handshakes: z.number().int().describe("The platform asked whether we are there. In no other number."),
+    reasons: z
+      .array(
+        z.object({
+          outcome: z.enum(["refused", "dead", "quarantined"]),
+          reason: z.string(),
+          requests: z.number().int(),
+          last_at: z.iso.datetime(),
+          advice: z.string().nullable(),
+        }),
+      )
+      .describe("Why requests were refused, given up or put in quarantine, the most first."),
+    hours: z
+      .array(z.object({ hour: z.iso.datetime(), ...counts }))
+      .describe("Each hour, oldest first; the last one is under way."),
+  })
+  .openapi("SourceHealth", {
+    example: {
+      status: "failing",
+      message:
+        "Most of what came lately was turned away: `wrong_signature`, 12 times, last at 2026-08-20T14:03:12.000Z. The secret in the platform is not this source's: copy it again, or rotate it and paste the new one.",
+      last_notice_at: "2026-08-20T14:03:12.000Z",
+      last_accepted_at: "2026-08-20T12:58:40.000Z",
+      from: "2026-08-20T14:00:00.000Z",
+      counts: { accepted: 0, ignored: 0, quarantined: 0, refused: 12, dead: 0 },
+      success_rate: 0,
+      handshakes: 0,
+      reasons: [
+        {
+          outcome: "refused",
+          reason: "wrong_signature",
+          requests: 12,
+          last_at: "2026-08-20T14:03:12.000Z",
+          advice: "The secret in the platform is not this source's: copy it again, or rotate it and paste the new one.",
+        },
+      ],
+      hours: [{ hour: "2026-08-20T14:00:00.000Z", accepted: 0, ignored: 0, quarantined: 0, refused: 12, dead: 0 }],
+    },
+  });
+
+const read = createRoute({
+  tags: ["Sources"],
+  security: SECURED,
+  method: "get",
+  path: "/{id}/health",
+  summary: "Read how a source does",
+  description:
+    "Every request is counted, also refusals that the log leaves out; refusals appear within ten seconds. `status` is judged by the last 24 hours, whatever `hours` is.",
+  request: {
+    params: idParam,
+    query: z.strictObject({
+      hours: z.coerce
+        .number()
+        .int()
+        .min(1)
+        .max(MAX_HOURS)
+        .default(24)
+        .openapi({ description: "How many, the one under way among them." }),
+    }),
+  },
+  responses: { 200: { description: "Its health", ...json(health) }, ...failures(401, 403, 404, 422) },
+});
+
+/** How a source does. */
+export function healthRoutes() {
+  return newRouter().openapi(read, async (c) => {
+    const { db, now } = c.var.deps;
+    const target = { organizationId: c.var.caller.organizationId, id: c.req.valid("param").id };
+    const source = await readSource(db, target);
+    if (!source.ok) return problem(c, source.error);
+    const report = await readSourceHealth(db, source.value, c.req.valid("query").hours, now());
+    const answer = {
+      status: report.status,
+      message: report.message,
+      last_notice_at: toIso(report.lastNoticeAt),
+      last_accepted_at: toIso(report.lastAcceptedAt),
+      from: toIso(report.from),
+      counts: report.counts,
+      success_rate: report.successRate,
+      handshakes: report.handshakes,
+      reasons: report.reasons.map(({ lastAt, ...reason }) => ({ ...reason, last_at: toIso(lastAt) })),
+      hours: report.series.map(({ hour, ...sums }) => ({ hour: toIso(hour), ...sums })),
+    };
+    return c.json(answer, 200);
+  });
+}

@@ -1,0 +1,138 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { toIso } from "../../lib/time";
+import {
+  createSource,
+  deleteSource,
+  judgeSources,
+  listSources,
+  readSource,
+  SOURCES,
+  sourceOf,
+  updateSource,
+  type SourceView,
+  type Verdict,
+} from "../../sources";
+import { pageQuery } from "../cursor";
+import { failures, problem } from "../problem";
+import { newRouter, type ApiDeps } from "../router";
+import { SECURED } from "../security";
+import { idParam, json, listOf, pageOf } from "../shapes";
+import { freshSource, listedSource, newSource, source, sourceChanges, viewSource } from "./shapes";
+
+const common = { tags: ["Sources"], security: SECURED };
+
+const list = createRoute({
+  ...common,
+  method: "get",
+  path: "/",
+  summary: "List sources",
+  request: { query: z.strictObject(pageQuery(z.object({ id: z.string() }))) },
+  responses: { 200: { description: "A page of sources", ...json(listOf(listedSource)) }, ...failures(401, 403, 422) },
+});
+
+const create = createRoute({
+  ...common,
+  method: "post",
+  path: "/",
+  summary: "Make a source",
+  request: { body: { required: true, ...json(newSource, { kind: "audian", name: "Audian, sales floor" }) } },
+  responses: { 201: { description: "The source", ...json(freshSource) }, ...failures(400, 401, 403, 409, 415, 422) },
+});
+
+const read = createRoute({
+  ...common,
+  method: "get",
+  path: "/{id}",
+  summary: "Read a source",
+  request: { params: idParam },
+  responses: { 200: { description: "The source", ...json(source) }, ...failures(401, 403, 404) },
+});
+
+const update = createRoute({
+  ...common,
+  method: "patch",
+  path: "/{id}",
+  summary: "Change, pause or resume a source",
+  request: { params: idParam, body: { required: true, ...json(sourceChanges, { state: "paused" as const }) } },
+  responses: { 200: { description: "The source", ...json(source) }, ...failures(400, 401, 403, 404, 415, 422) },
+});
+
+const remove = createRoute({
+  ...common,
+  method: "delete",
+  path: "/{id}",
+  summary: "Delete a source",
+  description: "Its calls stay. It may still take notices for at most 60 seconds.",
+  request: { params: idParam },
+  responses: { 204: { description: "The source is deleted" }, ...failures(401, 403, 404, 409) },
+});
+
+/** A source from its making to its end. */
+export function resourceRoutes() {
+  return newRouter()
+    .openapi(list, async (c) => {
+      const { limit, cursor } = c.req.valid("query");
+      const { organizationId } = c.var.caller;
+      const { db, now } = c.var.deps;
+      const rows = await listSources(db, { organizationId, limit: limit + 1, after: cursor });
+      const health = await judgeSources(db, organizationId, rows, now());
+      const shown = new Map(
+        await Promise.all(
+          rows.map(async (row) => [row, await viewListed(c.var.deps, row, health.get(row.id))] as const),
+        ),
+      );
+      return c.json(
+        pageOf(
+          rows,
+          limit,
+          (row) => shown.get(row)!,
+          (row) => ({ id: row.id }),
+        ),
+        200,
+      );
+    })
+    .openapi(create, async (c) => {
+      const { config, db, now } = c.var.deps;
+      const given = c.req.valid("json");
+      const input = {
+        name: given.name,
+        campaignId: given.campaign_id,
+        settings: given.settings,
+        credentials: given.credentials,
+        secret: given.secret,
+        organizationId: c.var.caller.organizationId,
+      };
+      const made = await createSource(db, config.masterKeys, SOURCES[given.kind], input, now());
+      return made.ok
+        ? c.json({ ...(await viewSource(c.var.deps, made.value.source)), secret: made.value.secret }, 201)
+        : problem(c, made.error);
+    })
+    .openapi(read, async (c) => {
+      const found = await readSource(c.var.deps.db, {
+        organizationId: c.var.caller.organizationId,
+        id: c.req.valid("param").id,
+      });
+      return found.ok ? c.json(await viewSource(c.var.deps, found.value), 200) : problem(c, found.error);
+    })
+    .openapi(update, async (c) => {
+      const target = { organizationId: c.var.caller.organizationId, id: c.req.valid("param").id };
+      const { config, db } = c.var.deps;
+      const { campaign_id: chosen, ...rest } = c.req.valid("json");
+      const updated = await updateSource(db, config.masterKeys, sourceOf, target, { ...rest, campaignId: chosen });
+      return updated.ok ? c.json(await viewSource(c.var.deps, updated.value), 200) : problem(c, updated.error);
+    })
+    .openapi(remove, async (c) => {
+      const target = { organizationId: c.var.caller.organizationId, id: c.req.valid("param").id };
+      const deleted = await deleteSource(c.var.deps.db, target, c.var.deps.now());
+      return deleted.ok ? c.body(null, 204) : problem(c, deleted.error);
+    });
+}
+
+async function viewListed(
+  deps: ApiDeps,
+  row: SourceView,
+  health: Verdict | undefined,
+): Promise<z.infer<typeof listedSource>> {
+  const { status = "never", lastNoticeAt = null } = health ?? {};
+  return { ...(await viewSource(deps, row)), health: { status, last_notice_at: toIso(lastNoticeAt) } };
+}

@@ -1,0 +1,58 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { retirePreviousSecret, rotateSecret, sourceOf } from "../../sources";
+import { failures, problem } from "../problem";
+import { newRouter } from "../router";
+import { SECURED } from "../security";
+import { idParam, json } from "../shapes";
+import { secret } from "./shapes";
+
+const rotation = z.strictObject({
+  secret: secret.optional(),
+  keep_previous: z
+    .boolean()
+    .default(true)
+    .openapi({ description: "Whether the old secret is still taken, until it is retired." }),
+});
+
+const common = { tags: ["Sources"], security: SECURED };
+
+const rotate = createRoute({
+  ...common,
+  method: "post",
+  path: "/{id}/rotate-secret",
+  summary: "Put a new signing secret in place",
+  request: { params: idParam, body: { required: true, ...json(rotation, { keep_previous: true }) } },
+  responses: {
+    200: {
+      description: "The new secret, shown this once",
+      ...json(z.object({ secret: z.string() }), { secret: "whsec_4f1c2d…" }),
+    },
+    ...failures(400, 401, 403, 404, 409, 415, 422),
+  },
+});
+
+const retire = createRoute({
+  ...common,
+  method: "post",
+  path: "/{id}/retire-previous-secret",
+  summary: "Stop taking the secret that was rotated out",
+  request: { params: idParam },
+  responses: { 204: { description: "Only the current secret is taken" }, ...failures(401, 403, 404, 409) },
+});
+
+/** A source's signing secret: two are taken while it is replaced. */
+export function secretRoutes() {
+  return newRouter()
+    .openapi(rotate, async (c) => {
+      const { config, db } = c.var.deps;
+      const { keep_previous: keepPrevious, secret: chosen } = c.req.valid("json");
+      const target = { organizationId: c.var.caller.organizationId, id: c.req.valid("param").id };
+      const rotated = await rotateSecret(db, config.masterKeys, sourceOf, target, { secret: chosen, keepPrevious });
+      return rotated.ok ? c.json(rotated.value, 200) : problem(c, rotated.error);
+    })
+    .openapi(retire, async (c) => {
+      const target = { organizationId: c.var.caller.organizationId, id: c.req.valid("param").id };
+      const retired = await retirePreviousSecret(c.var.deps.db, c.var.deps.config.masterKeys, target);
+      return retired.ok ? c.body(null, 204) : problem(c, retired.error);
+    });
+}

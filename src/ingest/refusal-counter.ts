@@ -1,0 +1,112 @@
+import { runBatch } from "../db/client";
+import { SECOND } from "../lib/time";
+import { addCounts, hourOf, type RequestCount } from "../sources";
+import type { IngestDeps } from "./deps";
+
+/** Counts of one isolate reach the database at most this often, and never later than this after the first of them. */
+export const FLUSH_EVERY = 8 * SECOND;
+/** A timer this late died with the request it hung on. */
+const TIMER_LOST = 2 * SECOND;
+const TRIES = 3;
+const TRY_AGAIN_AFTER = 2 * SECOND;
+
+const CAPACITY = 1_000;
+/** Names of sources nobody has looked up yet take no more room than this: they may be made up. */
+const CLAIMS = 200;
+/** What is counted when there is no more room to tell reasons apart. */
+const OTHER = "other";
+
+/** A request that is counted here and not by the consumer. `organizationId` "" with a source: what the path claimed. */
+export type Counted = Pick<RequestCount, "organizationId" | "sourceId" | "sourceKind" | "outcome" | "reason">;
+
+type Means = Pick<IngestDeps, "db" | "waitUntil" | "pause" | "log" | "now">;
+
+export type RefusalCounter = {
+  /** Counts one request that came at `now`. */
+  count(request: Counted, now: number, means: Means): void;
+  /** To be called with each request: writes what a lost timer left. */
+  tick(now: number, means: Means): void;
+};
+
+/**
+ * Counts in memory what is too cheap to send and too many to write, and writes it behind the answers: the first at once,
+ * those that follow together, within ten seconds of the first uncounted one. What cannot be written stays for the next
+ * time. An isolate that dies takes at most ten seconds of counts along; a write whose answer is lost may count twice.
+ */
+export function refusalCounter(): RefusalCounter {
+  let pending = new Map<string, RequestCount>();
+  let claims = 0;
+  let flushedAt = Number.NEGATIVE_INFINITY;
+  let timerAt: number | undefined;
+
+  function add(count: RequestCount): void {
+    const name = keyOf(count);
+    const known = pending.get(name);
+    if (known) {
+      pending.set(name, merge(known, count));
+      return;
+    }
+    const isClaim = count.organizationId === "" && count.sourceId !== "";
+    if (isClaim && claims >= CLAIMS) return add({ ...count, sourceId: "" });
+    if (pending.size >= CAPACITY && count.reason !== OTHER)
+      return add({ ...count, organizationId: "", sourceId: "", reason: OTHER });
+    if (isClaim) claims += 1;
+    pending.set(name, count);
+  }
+
+  async function flush(means: Means): Promise<void> {
+    if (pending.size === 0) return;
+    const taken = [...pending.values()];
+    pending = new Map();
+    claims = 0;
+    flushedAt = means.now();
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        await runBatch(means.db, [addCounts(means.db, taken)]);
+        return;
+      } catch (error) {
+        if (attempt < TRIES) {
+          await means.pause(TRY_AGAIN_AFTER);
+          continue;
+        }
+        for (const count of taken) add(count);
+        means.log({ event: "refusals_not_counted", counts: taken.length, error: String(error) });
+        return;
+      }
+    }
+  }
+
+  function settle(now: number, means: Means): void {
+    const due = flushedAt + FLUSH_EVERY;
+    if (now >= due) {
+      means.waitUntil(flush(means));
+      return;
+    }
+    if (timerAt !== undefined && now <= timerAt + TIMER_LOST) return;
+    timerAt = due;
+    means.waitUntil(
+      means.pause(due - now).then(() => {
+        timerAt = undefined;
+        return flush(means);
+      }),
+    );
+  }
+
+  return {
+    count: (request, now, means) => {
+      add({ ...request, hour: hourOf(now), requests: 1, lastAt: now });
+      settle(now, means);
+    },
+    tick: (now, means) => {
+      if (pending.size > 0) settle(now, means);
+    },
+  };
+}
+
+function keyOf({ organizationId, sourceId, sourceKind, outcome, reason, hour }: RequestCount): string {
+  return `${organizationId}|${sourceId}|${sourceKind}|${outcome}|${reason}|${hour}`;
+}
+
+function merge(one: RequestCount, other: RequestCount): RequestCount {
+  return { ...one, requests: one.requests + other.requests, lastAt: Math.max(one.lastAt, other.lastAt) };
+}
