@@ -89,6 +89,7 @@ CREATE TABLE `uploads` (
 CREATE INDEX `uploads_open` ON `uploads` (`expires_at`) WHERE state = 'open';--> statement-breakpoint
 ALTER TABLE `calls` ADD `operator_reference` text;--> statement-breakpoint
 ALTER TABLE `calls` ADD `account` text;--> statement-breakpoint
+CREATE INDEX `calls_in_quarantine` ON `calls` (`organization_id`,`started_at`,`id`) WHERE quarantine IS NOT NULL;--> statement-breakpoint
 ALTER TABLE `operators` ADD `merged_into` text;--> statement-breakpoint
 ALTER TABLE `inbound` ADD `form` text DEFAULT 'notice' NOT NULL;--> statement-breakpoint
 CREATE INDEX `inbound_exceptions` ON `inbound` (`organization_id`,`outcome`,`id`) WHERE outcome <> 'accepted';--> statement-breakpoint

@@ -39,21 +39,21 @@ export function ingestRoutes(depsOf: (env: Env, ctx: ExecutionContext) => Ingest
       app.all(`${path}/health`, () => answerMethod("GET, HEAD"));
     }
     for (const path of pathsOf(source)) {
-      app.post(path, (c) => take(c, c.req.param("sourceId")));
-      app.all(path, () => answerMethod("POST"));
+      app.on(methodsOf(source), path, (c) => take(c, c.req.param("sourceId")));
+      app.all(path, () => answerMethod(methodsOf(source).join(", ")));
     }
   }
 
   function mountSigned(source: SignedSource): void {
     for (const path of pathsOf(source)) {
-      app.post(path, (c) => {
+      app.on(methodsOf(source), path, (c) => {
         const deps = depsFor(c);
         const sourceId = c.req.param("sourceId");
         const gateway = { request: c.req.raw, sourceKind: source.kind, sourceId, keyed: false };
         const decide = () => decideSigned(c.req.raw, source, sourceId, deps, isolate.memory);
         return receive(gateway, decide, answerReceived, deps, isolate);
       });
-      app.all(path, () => answerMethod("POST"));
+      app.all(path, () => answerMethod(methodsOf(source).join(", ")));
     }
   }
 
@@ -66,4 +66,8 @@ export function ingestRoutes(depsOf: (env: Env, ctx: ExecutionContext) => Ingest
 
 function pathsOf(source: Source) {
   return [`/webhook/${source.kind}/:sourceId`, `/webhook/${source.kind}/:sourceId/`] as const;
+}
+
+function methodsOf({ methods = ["POST"] }: Source): string[] {
+  return [...methods];
 }

@@ -105,6 +105,8 @@ type Platform<S extends CommonSettings> = {
   title: string;
   /** Largest body taken, in bytes. */
   bodyCap: number;
+  /** How it may send a notice; POST alone where nothing is said. */
+  methods?: readonly ("POST" | "PUT")[];
   /** What may be set on a source of this platform: the common settings and its own. */
   settings: z.ZodObject & z.ZodType<S>;
   /** What lets us ask the platform; absent where there is nothing to ask. Every value is a string. */

@@ -73,6 +73,10 @@ export const calls = sqliteTable(
     index("calls_in_progress")
       .on(table.finalizeAt)
       .where(sql`state = 'in_progress'`),
+    // Costs a call nothing unless it waits for a decision.
+    index("calls_in_quarantine")
+      .on(table.organizationId, table.startedAt, table.id)
+      .where(sql`quarantine IS NOT NULL`),
   ],
 );
 

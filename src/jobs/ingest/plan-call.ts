@@ -4,6 +4,7 @@ import { ensureOperator, learnReference, resolveOperator, type Resolution } from
 import { moveTask } from "../../quality";
 import { expectRecordings, writeExpectation, type Expectation } from "../../recordings";
 import { consequencesOfKept, openWorkOf, tellOf, type CallFile, type Consequences } from "../follow-up";
+import { requestLookUp } from "../../sources";
 import { admitted, placeInCampaign } from "./place-in-campaign";
 import { nameKey, type Read } from "./read-known";
 import type { CallNotices } from "./said";
@@ -50,6 +51,7 @@ export async function planCall(
     ...(await introduce(db, operator, said, plan, now)),
     ...(isPlacedElsewhere(plan) ? [moveTask(db, plan.row, plan.guard)] : []),
     ...expectations.map((expectation) => writeExpectation(db, expectation, plan.guard)),
+    ...(said.lookUp === true && isNameless(plan.row) ? [requestLookUp(db, said.key, plan.guard, now)] : []),
     ...(await tellOf(parts, file, consequences(db, plan, file, now), plan.guard, now)),
   ];
   return { said: given, plan, statements };
@@ -86,6 +88,11 @@ async function introduce(
     ? [learnReference(db, { organizationId, ...newReference, createdAt: now }, plan.guard)]
     : [];
   return [...made, ...learned];
+}
+
+/** Who spoke was said by no notice so far: after a look-up it is, and another is not needed. */
+function isNameless({ fromRaw, toRaw }: Pick<CallRow, "fromRaw" | "toRaw">): boolean {
+  return fromRaw === null && toRaw === null;
 }
 
 function isPlacedElsewhere({ known, row }: MergePlan): boolean {

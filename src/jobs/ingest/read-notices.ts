@@ -82,7 +82,12 @@ function gather(said: Map<string, CallNotices>, key: CallKey, source: SourceRow 
     campaignOfAccount: (source?.settings as CommonSettings | undefined)?.campaigns ?? {},
     notices: [],
   };
-  said.set(key.id, { ...one, notices: [...one.notices, notice] });
+  const lookUp = one.lookUp === true || (notice.facts.lookUp === true && canLookUp(source));
+  said.set(key.id, { ...one, notices: [...one.notices, notice], lookUp });
+}
+
+function canLookUp(source: SourceRow | undefined): boolean {
+  return source !== undefined && source.credentials !== null && sourceOf(source.kind)?.pull?.one !== undefined;
 }
 
 async function sourcesOf(db: Database, messages: readonly IngestMessage[]): Promise<Map<string, SourceRow>> {

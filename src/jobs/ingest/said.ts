@@ -15,6 +15,8 @@ export type CallNotices = {
    */
   campaign?: "stays" | { chosen: string; onlyWaiting: boolean };
   notices: SaidNotice[];
+  /** Whether the platform can be asked about the call, and a notice says that it should be. */
+  lookUp?: boolean;
 };
 
 /** The campaign a source puts the calls of an account into, where they name none themselves. */

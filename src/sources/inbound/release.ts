@@ -15,8 +15,8 @@ export function acceptReleased(
   const organizations = JSON.stringify([...new Set(released.map((call) => call.organizationId))]);
   const versions = JSON.stringify(released.map((call) => [call.id, call.writer]));
   return [
-    // The first literal is there for the partial index, which SQLite uses only where it sees the index's own condition.
-    db.run(sql`UPDATE ${inbound} SET outcome = 'accepted', reason = NULL
+    // The first literal is the partial index's own condition; SQLite prefers the table's key unless it is told.
+    db.run(sql`UPDATE ${inbound} INDEXED BY inbound_exceptions SET outcome = 'accepted', reason = NULL
       WHERE outcome <> 'accepted' AND outcome = 'quarantined'
         AND organization_id IN (SELECT value FROM json_each(${organizations}))
         AND call_id IN (SELECT seen.id FROM json_each(${versions}) AS given

@@ -10,7 +10,7 @@ export function guide({ webhookUrl, source }: GuideContext<VoicesenseSettings>):
     before: ["A Company Operator login at score.voicesense.com."],
     request: [
       { name: "Delivery URL", value: webhookUrl },
-      { name: "Request Type", value: "POST", note: "Not PUT." },
+      { name: "Request Type", value: "POST", note: "PUT does too." },
     ],
     headers: [
       { name: "X-Voicesense-Signature", value: "set by Voicesense", note: "HMAC-SHA256 of the raw body, hexadecimal." },

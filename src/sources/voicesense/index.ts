@@ -15,6 +15,8 @@ export const voicesense: SignedSource<VoicesenseSettings> = {
   authentication: "signature",
   secret: secretOfPlatform("signing secret"),
   bodyCap: 262_144,
+  // Its users choose one of the two (seed, step 4).
+  methods: ["POST", "PUT"],
   settings: voicesenseSettings,
   precheck,
   verify,
