@@ -1,6 +1,6 @@
 import { err, type Result } from "../lib/result";
 import type { FieldError, Refusal } from "./contract";
-import type { JsonProblem } from "./json-object";
+import type { JsonProblem } from "./reading/json-object";
 
 /** The sender did not prove who they are. `reason` is for the log; outside, every 401 looks alike. */
 export function unauthorized(reason: string, message: string): Result<never, Refusal> {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { isSupportedCountry } from "libphonenumber-js/min";
-import { isTimeZone } from "./clock-time";
+import { isTimeZone } from "./reading/clock-time";
 
 const HOST = /^(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 

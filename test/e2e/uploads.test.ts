@@ -120,7 +120,7 @@ describe("uploads, by the clients people use", () => {
       new Upload(file, {
         ...options,
         uploadUrl,
-        onAfterResponse: (_, answered) => asked.push(Number(answered.getHeader("Upload-Offset"))),
+        onAfterResponse: (_, answered) => void asked.push(Number(answered.getHeader("Upload-Offset"))),
         onSuccess: () => resolve(),
         onError: reject,
       }).start(),

@@ -1,9 +1,9 @@
 import type { AudioAccess } from "../../recordings";
-import { basicAuthorization } from "../basic-authorization";
+import { basicAuthorization } from "../asking/basic-authorization";
 import type { AccessConfig, AccessMeans } from "../contract";
-import { firstLink } from "../fields";
-import { fieldsOf } from "../json-object";
-import { isPlatformUrl } from "../platform-host";
+import { firstLink } from "../reading/fields";
+import { fieldsOf } from "../reading/json-object";
+import { isPlatformUrl } from "../asking/platform-host";
 import { partsOfRecordingId } from "./map";
 import type { AircallSettings } from "./settings";
 

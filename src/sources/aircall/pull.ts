@@ -1,9 +1,9 @@
 import { err, ok, type Result } from "../../lib/result";
 import { SECOND } from "../../lib/time";
-import { askJson } from "../ask-json";
+import { askJson } from "../asking/ask-json";
 import type { AccessConfig, AccessMeans, ListedCall, PullFailure } from "../contract";
-import { firstOf, readMoment } from "../fields";
-import { fieldsOf } from "../json-object";
+import { firstOf, readMoment } from "../reading/fields";
+import { fieldsOf } from "../reading/json-object";
 import { apiUrl, authorizationOf } from "./access";
 import { callIdOf } from "./map";
 import type { AircallSettings } from "./settings";

@@ -1,7 +1,7 @@
 import { ok, type Result } from "../../lib/result";
-import { toText } from "../coerce";
+import { toText } from "../reading/coerce";
 import type { Reading, ReadingConfig, Refusal } from "../contract";
-import { fieldsOf, readJsonObject, type Fields } from "../json-object";
+import { fieldsOf, readJsonObject, type Fields } from "../reading/json-object";
 import { missingFields, notJson } from "../refusals";
 import { callIdOf, isCallEvent, mapCall } from "./map";
 

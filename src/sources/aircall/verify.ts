@@ -1,8 +1,8 @@
 import { err, ok, type Result } from "../../lib/result";
 import type { InboundRequest, Refusal, SourceConfig } from "../contract";
-import { readJsonObject } from "../json-object";
+import { readJsonObject } from "../reading/json-object";
 import { unauthorized } from "../refusals";
-import { isOneOf } from "../signed-bytes";
+import { isOneOf } from "../proof/signed-bytes";
 
 const MAX_TOKEN = 512;
 

@@ -1,8 +1,8 @@
 import { err, ok, type Result } from "../../lib/result";
-import { isTrue, isUnrendered, toText } from "../coerce";
+import { isTrue, isUnrendered, toText } from "../reading/coerce";
 import type { Reading, Refusal } from "../contract";
-import { directionOf } from "../direction";
-import type { Fields } from "../json-object";
+import { directionOf } from "../reading/direction";
+import type { Fields } from "../reading/json-object";
 
 /** The fields of the seed's template that every notice must have as keys; their values may be empty. */
 const REQUIRED = [

@@ -1,10 +1,10 @@
 import type { CallFacts } from "../../calls";
 import { SECOND } from "../../lib/time";
-import { isUnrendered, toText } from "../coerce";
+import { isUnrendered, toText } from "../reading/coerce";
 import type { ReadingConfig } from "../contract";
-import { keepCustom } from "../custom";
-import type { Fields } from "../json-object";
-import { toE164 } from "../phone-number";
+import { keepCustom } from "../reading/custom";
+import type { Fields } from "../reading/json-object";
+import { toE164 } from "../reading/phone-number";
 import { callKeyOf } from "./call-key";
 import { operatorOf } from "./operator";
 import { outcomeOf } from "./outcome";

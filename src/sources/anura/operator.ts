@@ -1,6 +1,6 @@
-import { isUnrendered, toText } from "../coerce";
-import type { Direction } from "../direction";
-import type { Fields } from "../json-object";
+import { isUnrendered, toText } from "../reading/coerce";
+import type { Direction } from "../reading/direction";
+import type { Fields } from "../reading/json-object";
 
 const OPERATOR_FIELDS: Record<Direction, readonly string[]> = {
   outbound: ["accountname"],

@@ -1,4 +1,4 @@
-import { foldWord } from "../coerce";
+import { foldWord } from "../reading/coerce";
 
 const ANSWERED = new Set([
   "answered",

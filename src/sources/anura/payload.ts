@@ -1,6 +1,6 @@
 import { err, ok, type Result } from "../../lib/result";
 import type { Refusal } from "../contract";
-import { readJsonObject, readUtf8, type Fields } from "../json-object";
+import { readJsonObject, readUtf8, type Fields } from "../reading/json-object";
 import { explainBrokenJson } from "./broken-json";
 
 /**

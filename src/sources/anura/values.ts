@@ -1,10 +1,10 @@
 import { err, ok, type Result } from "../../lib/result";
 import { DAY, SECOND } from "../../lib/time";
-import { readClockTime } from "../clock-time";
-import { isTrue, isUnrendered, toAmount, toText } from "../coerce";
+import { readClockTime } from "../reading/clock-time";
+import { isTrue, isUnrendered, toAmount, toText } from "../reading/coerce";
 import type { FieldError, Refusal } from "../contract";
-import { directionOf, type Direction } from "../direction";
-import type { Fields } from "../json-object";
+import { directionOf, type Direction } from "../reading/direction";
+import type { Fields } from "../reading/json-object";
 
 const MAX_SECONDS = (30 * DAY) / SECOND;
 const MAX_URL = 4_000;

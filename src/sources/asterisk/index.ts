@@ -1,6 +1,6 @@
 import { ok, type Result } from "../../lib/result";
 import type { KeyedSource, Reading, ReadingConfig, Refusal } from "../contract";
-import { readJsonObject } from "../json-object";
+import { readJsonObject } from "../reading/json-object";
 import { missingFields, notJson } from "../refusals";
 import { guide } from "./guide";
 import { callKeyOf, mapRecord } from "./map";

@@ -1,12 +1,12 @@
 import type { CallFacts, RecordingFacts } from "../../calls";
 import { SECOND } from "../../lib/time";
-import { foldWord } from "../coerce";
-import { keepCustom } from "../custom";
-import { directionOf, type Direction } from "../direction";
-import { firstLink, firstText, readMoment, readSeconds } from "../fields";
-import type { Fields } from "../json-object";
-import { linkFrom } from "../link-template";
-import { toE164 } from "../phone-number";
+import { foldWord } from "../reading/coerce";
+import { keepCustom } from "../reading/custom";
+import { directionOf, type Direction } from "../reading/direction";
+import { firstLink, firstText, readMoment, readSeconds } from "../reading/fields";
+import type { Fields } from "../reading/json-object";
+import { linkFrom } from "../reading/link-template";
+import { toE164 } from "../reading/phone-number";
 import { readRecordingFile, type RecordingFile } from "./recording-file";
 import type { AsteriskSettings } from "./settings";
 

@@ -1,4 +1,4 @@
-import type { Direction } from "../direction";
+import type { Direction } from "../reading/direction";
 
 /** What FreePBX's name of a recording tells: `external-101-5491155550100-20260210-103045-1770719445.12.wav`. */
 export type RecordingFile = {

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { linkTemplate } from "../link-template";
+import { linkTemplate } from "../reading/link-template";
 import { commonSettings } from "../settings";
 
 export const asteriskSettings = commonSettings.extend({ recording_url_template: linkTemplate.optional() });

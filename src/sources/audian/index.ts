@@ -1,7 +1,7 @@
 import { ok, type Result } from "../../lib/result";
 import type { Reading, ReadingConfig, Refusal, SignedSource } from "../contract";
 import { missingFields } from "../refusals";
-import { secretOfOwner } from "../secret-rules";
+import { secretOfOwner } from "../proof/secret-rules";
 import { commonSettings } from "../settings";
 import { guide } from "./guide";
 import { callKeyOf, mapEvent, OUTCOMES, type AudianEvent } from "./map";

@@ -1,10 +1,10 @@
 import type { CallFacts, RecordingFacts } from "../../calls";
 import { SECOND } from "../../lib/time";
-import { keepCustom } from "../custom";
-import { directionOf } from "../direction";
-import { firstLink, firstOf, firstText, readMoment, readSeconds } from "../fields";
-import { fieldsOf, type Fields } from "../json-object";
-import { toE164 } from "../phone-number";
+import { keepCustom } from "../reading/custom";
+import { directionOf } from "../reading/direction";
+import { firstLink, firstOf, firstText, readMoment, readSeconds } from "../reading/fields";
+import { fieldsOf, type Fields } from "../reading/json-object";
+import { toE164 } from "../reading/phone-number";
 import type { CommonSettings } from "../settings";
 
 import type { Envelope } from "./payload";

@@ -1,7 +1,7 @@
 import { ok, type Result } from "../../lib/result";
-import { toText } from "../coerce";
+import { toText } from "../reading/coerce";
 import type { Refusal } from "../contract";
-import { fieldsOf, readJsonObject, type Fields } from "../json-object";
+import { fieldsOf, readJsonObject, type Fields } from "../reading/json-object";
 import { missingFields, notJson } from "../refusals";
 
 /** Audian's envelope: `{ id: "evt_…", event, timestamp, data }` (seed "Webhook Setup"; docs of the event list). */

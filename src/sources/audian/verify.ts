@@ -3,7 +3,7 @@ import { ok, type Result } from "../../lib/result";
 import { SECOND } from "../../lib/time";
 import type { InboundRequest, Refusal, SourceConfig } from "../contract";
 import { unauthorized } from "../refusals";
-import { prefixed, verifyWithAny, withinTolerance } from "../signed-bytes";
+import { prefixed, verifyWithAny, withinTolerance } from "../proof/signed-bytes";
 
 type Proof = { timestamp: string; signature: Uint8Array<ArrayBuffer> };
 

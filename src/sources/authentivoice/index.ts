@@ -1,8 +1,8 @@
 import { ok, type Result } from "../../lib/result";
-import { isTrue } from "../coerce";
+import { isTrue } from "../reading/coerce";
 import type { Reading, ReadingConfig, Refusal, SignedSource } from "../contract";
 import { missingFields } from "../refusals";
-import { secretOfOwner } from "../secret-rules";
+import { secretOfOwner } from "../proof/secret-rules";
 import { commonSettings } from "../settings";
 import { isKnownEvent, OUTCOMES } from "./events";
 import { guide } from "./guide";

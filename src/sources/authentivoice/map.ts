@@ -1,10 +1,10 @@
 import type { CallFacts, RecordingFacts } from "../../calls";
 import { toIso } from "../../lib/time";
-import { isShallow, keepCustom } from "../custom";
-import { directionOf } from "../direction";
-import { firstLink, firstOf, firstText, readMoment, readSeconds } from "../fields";
-import type { Fields } from "../json-object";
-import { toE164 } from "../phone-number";
+import { isShallow, keepCustom } from "../reading/custom";
+import { directionOf } from "../reading/direction";
+import { firstLink, firstOf, firstText, readMoment, readSeconds } from "../reading/fields";
+import type { Fields } from "../reading/json-object";
+import { toE164 } from "../reading/phone-number";
 import type { CommonSettings } from "../settings";
 import { OUTCOMES, type AuthentiVoiceEvent } from "./events";
 import type { Payload } from "./payload";

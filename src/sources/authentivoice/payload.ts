@@ -1,8 +1,8 @@
 import { ok, type Result } from "../../lib/result";
-import { toText } from "../coerce";
+import { toText } from "../reading/coerce";
 import type { Refusal } from "../contract";
-import { firstText } from "../fields";
-import { fieldsOf, readJsonObject, type Fields } from "../json-object";
+import { firstText } from "../reading/fields";
+import { fieldsOf, readJsonObject, type Fields } from "../reading/json-object";
 import { missingFields, notJson } from "../refusals";
 
 /** The seed's `WebhookPayload`, without what only tells deliveries apart (`id`, `retryCount`). */

@@ -1,7 +1,7 @@
 import { ok, type Result } from "../../lib/result";
 import type { InboundRequest, Refusal, SourceConfig } from "../contract";
-import { hexSignature } from "../hex-signature";
-import { verifyWithAny } from "../signed-bytes";
+import { hexSignature } from "../proof/hex-signature";
+import { verifyWithAny } from "../proof/signed-bytes";
 import { pythonForm } from "./python-form";
 
 const HEADER = "X-AuthentiVoice-Signature";

@@ -1,6 +1,6 @@
 import type { AudioAccess } from "../../recordings";
 import type { AccessConfig } from "../contract";
-import { isPlatformUrl } from "../platform-host";
+import { isPlatformUrl } from "../asking/platform-host";
 import type { DialpadSettings } from "./settings";
 
 const DOMAINS = ["dialpad.com"];

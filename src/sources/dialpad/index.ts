@@ -1,5 +1,5 @@
 import type { SignedSource } from "../contract";
-import { secretOfOwner } from "../secret-rules";
+import { secretOfOwner } from "../proof/secret-rules";
 import { recordingAccess } from "./access";
 import { guide } from "./guide";
 import { read } from "./read";

@@ -1,10 +1,10 @@
 import type { CallFacts } from "../../calls";
-import { keepCustom } from "../custom";
-import { directionOf } from "../direction";
-import { firstText, readMoment, readSeconds } from "../fields";
-import { fieldsOf, type Fields } from "../json-object";
-import { readLongText } from "../long-text";
-import { toE164 } from "../phone-number";
+import { keepCustom } from "../reading/custom";
+import { directionOf } from "../reading/direction";
+import { firstText, readMoment, readSeconds } from "../reading/fields";
+import { fieldsOf, type Fields } from "../reading/json-object";
+import { readLongText } from "../reading/long-text";
+import { toE164 } from "../reading/phone-number";
 import { recordingsOf } from "./recordings";
 import type { DialpadSettings } from "./settings";
 

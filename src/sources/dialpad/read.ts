@@ -1,8 +1,8 @@
 import { ok, type Result } from "../../lib/result";
 import type { Reading, ReadingConfig, Refusal } from "../contract";
-import { firstText } from "../fields";
-import { fieldsOf, readUtf8 } from "../json-object";
-import { decodeJwt } from "../jwt";
+import { firstText } from "../reading/fields";
+import { fieldsOf, readUtf8 } from "../reading/json-object";
+import { decodeJwt } from "../proof/jwt";
 import { missingFields, unreadable } from "../refusals";
 import { callIdOf, isKnownState, mapEvent } from "./map";
 import type { DialpadSettings } from "./settings";

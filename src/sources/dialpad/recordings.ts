@@ -1,6 +1,6 @@
 import type { RecordingFacts } from "../../calls";
-import { firstLink, firstText } from "../fields";
-import { fieldsOf, type Fields } from "../json-object";
+import { firstLink, firstText } from "../reading/fields";
+import { fieldsOf, type Fields } from "../reading/json-object";
 
 const MAX_RECORDINGS = 20;
 const MAX_ID = 200;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { platformUrl } from "../platform-url";
+import { platformUrl } from "../asking/platform-url";
 import { commonSettings } from "../settings";
 
 export const settings = commonSettings.extend({

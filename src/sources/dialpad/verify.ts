@@ -1,7 +1,7 @@
 import { ok, type Result } from "../../lib/result";
 import type { InboundRequest, Refusal, SourceConfig } from "../contract";
-import { readUtf8 } from "../json-object";
-import { verifyJwtHs256 } from "../jwt";
+import { readUtf8 } from "../reading/json-object";
+import { verifyJwtHs256 } from "../proof/jwt";
 import { unauthorized } from "../refusals";
 
 /** Dialpad's proof is the body itself: its headers say nothing. */

@@ -1,10 +1,10 @@
 import type { CallFacts, RecordingFacts } from "../../calls";
-import { toAmount } from "../coerce";
-import { keepCustom } from "../custom";
-import { directionOf, type Direction } from "../direction";
-import { readSeconds } from "../fields";
-import { linkFrom } from "../link-template";
-import { toE164 } from "../phone-number";
+import { toAmount } from "../reading/coerce";
+import { keepCustom } from "../reading/custom";
+import { directionOf, type Direction } from "../reading/direction";
+import { readSeconds } from "../reading/fields";
+import { linkFrom } from "../reading/link-template";
+import { toE164 } from "../reading/phone-number";
 import type { Cdr } from "./payload";
 import type { FreeswitchSettings } from "./settings";
 

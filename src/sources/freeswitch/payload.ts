@@ -1,8 +1,8 @@
 import { fromBase64 } from "../../lib/hmac";
 import { ok, type Result } from "../../lib/result";
 import type { Refusal } from "../contract";
-import { toText } from "../coerce";
-import { fieldsOf, readJsonObject, readUtf8, type Fields } from "../json-object";
+import { toText } from "../reading/coerce";
+import { fieldsOf, readJsonObject, readUtf8, type Fields } from "../reading/json-object";
 import { notJson, unreadable } from "../refusals";
 
 const encoder = new TextEncoder();

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { linkTemplate } from "../link-template";
+import { linkTemplate } from "../reading/link-template";
 import { commonSettings } from "../settings";
 
 const variable = z.string().regex(/^[A-Za-z0-9_]{1,64}$/, "must be the name of a channel variable");

@@ -1,6 +1,6 @@
 import type { SignedSource } from "../contract";
 import { mappedReader } from "../mapping";
-import { secretOfOwner } from "../secret-rules";
+import { secretOfOwner } from "../proof/secret-rules";
 import { guide } from "./guide";
 import { hmacSettings, type HmacSettings } from "./settings";
 import { precheck, verify } from "./verify";

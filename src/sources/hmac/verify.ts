@@ -1,10 +1,10 @@
 import { fromBase64, fromHex, type Hash } from "../../lib/hmac";
 import { ok, type Result } from "../../lib/result";
 import { SECOND } from "../../lib/time";
-import { readClockTime } from "../clock-time";
+import { readClockTime } from "../reading/clock-time";
 import type { InboundRequest, Refusal, SourceConfig } from "../contract";
 import { unauthorized } from "../refusals";
-import { matchesAny, withinTolerance } from "../signed-bytes";
+import { matchesAny, withinTolerance } from "../proof/signed-bytes";
 import { fillPattern, parsePattern, placesIn } from "./pattern";
 import type { HmacSettings } from "./settings";
 import { readSignatures } from "./signature-list";

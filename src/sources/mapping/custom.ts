@@ -1,4 +1,4 @@
-import { keepCustom } from "../custom";
+import { keepCustom } from "../reading/custom";
 import type { FactReader } from "./fact-reader";
 import type { Mapping } from "./schema";
 

@@ -1,4 +1,4 @@
-import { foldWord, toText } from "../coerce";
+import { foldWord, toText } from "../reading/coerce";
 import type { FieldError } from "../contract";
 import type { Evaluate } from "./evaluator";
 import { parseExpression } from "./expression";

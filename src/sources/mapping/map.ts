@@ -1,10 +1,10 @@
 import type { CallFacts } from "../../calls";
 import { digestOf } from "../../lib/id";
 import { SECOND } from "../../lib/time";
-import { toAmount, toText } from "../coerce";
+import { toAmount, toText } from "../reading/coerce";
 import type { FieldError, ReadingConfig } from "../contract";
-import { directionOf } from "../direction";
-import { toE164 } from "../phone-number";
+import { directionOf } from "../reading/direction";
+import { toE164 } from "../reading/phone-number";
 import { customOf } from "./custom";
 import { evaluatorOf, isFalsy } from "./evaluator";
 import { parseExpression, rootsOf } from "./expression";

@@ -1,6 +1,6 @@
-import { readClockTime } from "../clock-time";
-import { toText } from "../coerce";
-import { readMoment } from "../fields";
+import { readClockTime } from "../reading/clock-time";
+import { toText } from "../reading/coerce";
+import { readMoment } from "../reading/fields";
 
 export type Unit = "s" | "ms" | "us" | "min";
 export type DateOrder = "dmy" | "mdy";

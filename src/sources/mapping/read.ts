@@ -1,6 +1,6 @@
 import { err, ok, type Result } from "../../lib/result";
 import type { FieldError, Reader, Reading, Refusal } from "../contract";
-import { readJsonObject } from "../json-object";
+import { readJsonObject } from "../reading/json-object";
 import { notJson } from "../refusals";
 import type { CommonSettings } from "../settings";
 import { DEFAULT_MAPPING } from "./default-mapping";

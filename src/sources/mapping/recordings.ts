@@ -1,5 +1,5 @@
 import type { RecordingFacts } from "../../calls";
-import { toText } from "../coerce";
+import { toText } from "../reading/coerce";
 import type { FactReader } from "./fact-reader";
 import type { Mapping } from "./schema";
 

@@ -1,4 +1,4 @@
-import { foldWord } from "../coerce";
+import { foldWord } from "../reading/coerce";
 
 export type Outcome = "in_progress" | "completed" | "failed";
 

@@ -1,10 +1,10 @@
 import { ok, type Result } from "../../lib/result";
-import { toText } from "../coerce";
+import { toText } from "../reading/coerce";
 import type { Reading, ReadingConfig, Refusal, SignedSource } from "../contract";
-import { firstText } from "../fields";
-import { readJsonObject } from "../json-object";
+import { firstText } from "../reading/fields";
+import { readJsonObject } from "../reading/json-object";
 import { missingFields, notJson } from "../refusals";
-import { mintSecret, secretOfPlatform } from "../secret-rules";
+import { mintSecret, secretOfPlatform } from "../proof/secret-rules";
 import { recordingAccess } from "./access";
 import { guide } from "./guide";
 import { list } from "./list";

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { err, ok, type Result } from "../../lib/result";
-import { askJson } from "../ask-json";
+import { askJson } from "../asking/ask-json";
 import type { AccessConfig, AccessMeans, ListedCall, PullFailure } from "../contract";
-import { firstText } from "../fields";
-import { fieldsOf, type Fields } from "../json-object";
+import { firstText } from "../reading/fields";
+import { fieldsOf, type Fields } from "../reading/json-object";
 import { listedId, listedStart } from "./listed";
 import { apiUrlOf, type Net2phoneSettings } from "./settings";
 

@@ -1,11 +1,11 @@
 import type { CallFacts } from "../../calls";
 import { SECOND } from "../../lib/time";
-import { isTrue } from "../coerce";
-import { keepCustom } from "../custom";
-import { directionOf } from "../direction";
-import { firstText, readMoment, readSeconds } from "../fields";
-import { fieldsOf, type Fields } from "../json-object";
-import { toE164 } from "../phone-number";
+import { isTrue } from "../reading/coerce";
+import { keepCustom } from "../reading/custom";
+import { directionOf } from "../reading/direction";
+import { firstText, readMoment, readSeconds } from "../reading/fields";
+import { fieldsOf, type Fields } from "../reading/json-object";
+import { toE164 } from "../reading/phone-number";
 import { announcedRecordings } from "./recordings";
 import type { Net2phoneSettings } from "./settings";
 

@@ -1,7 +1,7 @@
 import type { RecordingFacts } from "../../calls";
-import { isTrue } from "../coerce";
-import { firstLink, firstText } from "../fields";
-import type { Fields } from "../json-object";
+import { isTrue } from "../reading/coerce";
+import { firstLink, firstText } from "../reading/fields";
+import type { Fields } from "../reading/json-object";
 import { apiUrlOf, type Net2phoneSettings } from "./settings";
 
 // `call_completed` and `call_recorded` announce the same file under two addresses, so its id within the call is a

@@ -1,9 +1,9 @@
 import { ok, type Result } from "../../lib/result";
-import { readClockTime } from "../clock-time";
+import { readClockTime } from "../reading/clock-time";
 import type { InboundRequest, Refusal, SourceConfig } from "../contract";
-import { hexSignature } from "../hex-signature";
+import { hexSignature } from "../proof/hex-signature";
 import { unauthorized } from "../refusals";
-import { prefixed, verifyWithAny, withinTolerance } from "../signed-bytes";
+import { prefixed, verifyWithAny, withinTolerance } from "../proof/signed-bytes";
 import type { Net2phoneSettings } from "./settings";
 
 const MAX_TIMESTAMP = 64;

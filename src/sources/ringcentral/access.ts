@@ -1,10 +1,10 @@
 import type { AudioAccess } from "../../recordings";
-import { accessTokenOf, type TokenRequest } from "../access-token";
-import { basicAuthorization } from "../basic-authorization";
+import { accessTokenOf, type TokenRequest } from "../asking/access-token";
+import { basicAuthorization } from "../asking/basic-authorization";
 import type { AccessConfig, AccessMeans } from "../contract";
-import { firstLink } from "../fields";
-import { fieldsOf } from "../json-object";
-import { isPlatformUrl } from "../platform-host";
+import { firstLink } from "../reading/fields";
+import { fieldsOf } from "../reading/json-object";
+import { isPlatformUrl } from "../asking/platform-host";
 import { apiUrl } from "./map";
 import type { RingCentralSettings } from "./settings";
 

@@ -1,9 +1,9 @@
 import type { CallFacts, RecordingFacts } from "../../calls";
-import { keepCustom } from "../custom";
-import { directionOf } from "../direction";
-import { firstText, readMoment } from "../fields";
-import { fieldsOf, type Fields } from "../json-object";
-import { toE164 } from "../phone-number";
+import { keepCustom } from "../reading/custom";
+import { directionOf } from "../reading/direction";
+import { firstText, readMoment } from "../reading/fields";
+import { fieldsOf, type Fields } from "../reading/json-object";
+import { toE164 } from "../reading/phone-number";
 import { isInternal, standingOf, statusOf, type Standing } from "./party";
 import type { RingCentralSettings } from "./settings";
 

@@ -1,6 +1,6 @@
-import { isTrue } from "../coerce";
-import { firstText } from "../fields";
-import type { Fields } from "../json-object";
+import { isTrue } from "../reading/coerce";
+import { firstText } from "../reading/fields";
+import type { Fields } from "../reading/json-object";
 
 /**
  * How things stand with one party of a session. `live`: on the line, ringing or held. `finished`: hung up after a talk.

@@ -1,7 +1,7 @@
 import { ok, type Result } from "../../lib/result";
 import type { Reading, ReadingConfig, Refusal } from "../contract";
-import { firstText } from "../fields";
-import { fieldsOf, readJsonObject } from "../json-object";
+import { firstText } from "../reading/fields";
+import { fieldsOf, readJsonObject } from "../reading/json-object";
 import { missingFields, notJson } from "../refusals";
 import { mapSession, sessionIdOf } from "./map";
 import type { RingCentralSettings } from "./settings";

@@ -1,8 +1,8 @@
 import { ok, type Result } from "../../lib/result";
 import type { Handshake, InboundRequest, Refusal, SourceConfig } from "../contract";
-import { readJsonObject } from "../json-object";
+import { readJsonObject } from "../reading/json-object";
 import { unauthorized } from "../refusals";
-import { isOneOf } from "../signed-bytes";
+import { isOneOf } from "../proof/signed-bytes";
 
 // RingCentral's guide to receiving webhooks names `Verification-Token` for deliveries; an older text of it, and the
 // handshake, `Validation-Token`.

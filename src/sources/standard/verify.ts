@@ -3,7 +3,7 @@ import { ok, type Result } from "../../lib/result";
 import { SECOND } from "../../lib/time";
 import type { InboundRequest, Refusal, SourceConfig } from "../contract";
 import { unauthorized } from "../refusals";
-import { matchesAny, prefixed, withinTolerance } from "../signed-bytes";
+import { matchesAny, prefixed, withinTolerance } from "../proof/signed-bytes";
 import { keyOf } from "./secret";
 
 /** Names of the three headers: the specification's, and those of Svix, where it comes from. */

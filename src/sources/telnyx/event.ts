@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { toText } from "../coerce";
+import { toText } from "../reading/coerce";
 import type { Refusal } from "../contract";
 import { ok, type Result } from "../../lib/result";
-import { fieldsOf, readJsonObject, type Fields } from "../json-object";
+import { fieldsOf, readJsonObject, type Fields } from "../reading/json-object";
 import { missingFields, notJson } from "../refusals";
 
 const EVENTS = [

@@ -1,11 +1,11 @@
 import type { CallFacts, RecordingFacts } from "../../calls";
 import { SECOND } from "../../lib/time";
-import { foldWord } from "../coerce";
-import { keepCustom } from "../custom";
-import { directionOf } from "../direction";
-import { firstLink, firstText, readMoment, readSeconds } from "../fields";
-import { fieldsOf, type Fields } from "../json-object";
-import { toE164 } from "../phone-number";
+import { foldWord } from "../reading/coerce";
+import { keepCustom } from "../reading/custom";
+import { directionOf } from "../reading/direction";
+import { firstLink, firstText, readMoment, readSeconds } from "../reading/fields";
+import { fieldsOf, type Fields } from "../reading/json-object";
+import { toE164 } from "../reading/phone-number";
 import { linkOf, recordingAddress } from "./access";
 import type { TelnyxEvent } from "./event";
 import type { TelnyxSettings } from "./settings";

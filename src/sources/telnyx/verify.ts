@@ -3,7 +3,7 @@ import { ok, type Result } from "../../lib/result";
 import { SECOND } from "../../lib/time";
 import type { InboundRequest, Refusal, SecretRule, SourceConfig } from "../contract";
 import { unauthorized } from "../refusals";
-import { prefixed, withinTolerance } from "../signed-bytes";
+import { prefixed, withinTolerance } from "../proof/signed-bytes";
 
 const KEY_BYTES = 32;
 const SIGNATURE_BYTES = 64;

@@ -1,6 +1,6 @@
 import type { Result } from "../../lib/result";
 import type { Reading, ReadingConfig, Refusal, SignedSource } from "../contract";
-import { secretOfPlatform } from "../secret-rules";
+import { secretOfPlatform } from "../proof/secret-rules";
 import { recordingAccess } from "./access";
 import { guide } from "./guide";
 import { readNotice } from "./notice";

@@ -1,6 +1,6 @@
 import { ok, type Result } from "../../lib/result";
 import type { Refusal } from "../contract";
-import { readJsonObject, readUtf8, type Fields } from "../json-object";
+import { readJsonObject, readUtf8, type Fields } from "../reading/json-object";
 import { notJson, unreadable } from "../refusals";
 
 /** Whether a body of this type is a form, as Twilio's callbacks are unless one asks for JSON. None named counts as a form. */

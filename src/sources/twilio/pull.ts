@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { err, ok, type Result } from "../../lib/result";
 import { DAY, MINUTE } from "../../lib/time";
-import { askJson } from "../ask-json";
+import { askJson } from "../asking/ask-json";
 import type { AccessConfig, AccessMeans, ListedCall, Pull, PullFailure } from "../contract";
-import { readMailDate } from "../mail-date";
+import { readMailDate } from "../reading/mail-date";
 import { authorization } from "./access";
 import {
   listedCall,

@@ -1,5 +1,5 @@
-import { foldWord, toText } from "../coerce";
-import { directionOf, type Direction } from "../direction";
+import { foldWord, toText } from "../reading/coerce";
+import { directionOf, type Direction } from "../reading/direction";
 import type { CallFacts } from "../../calls";
 
 /** What Twilio's words for a call's state say (Twilio docs, "Call status values"). */

@@ -2,7 +2,7 @@ import { fromBase64, fromHex, toBase64 } from "../../lib/hmac";
 import { ok, type Result } from "../../lib/result";
 import type { InboundRequest, Refusal, SourceConfig } from "../contract";
 import { unauthorized } from "../refusals";
-import { verifyWithAny } from "../signed-bytes";
+import { verifyWithAny } from "../proof/signed-bytes";
 import { formEntries, isForm } from "./payload";
 import { addressAtTwilio, type TwilioSettings } from "./settings";
 

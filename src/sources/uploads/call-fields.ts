@@ -1,8 +1,8 @@
-import { toText } from "../coerce";
+import { toText } from "../reading/coerce";
 import type { FieldError } from "../contract";
-import { keepCustom } from "../custom";
-import { directionOf } from "../direction";
-import { readMoment, readSeconds } from "../fields";
+import { keepCustom } from "../reading/custom";
+import { directionOf } from "../reading/direction";
+import { readMoment, readSeconds } from "../reading/fields";
 import { err, ok, type Result } from "../../lib/result";
 
 /** What a sender says of the call beside its files, by field. */

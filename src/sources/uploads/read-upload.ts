@@ -3,10 +3,10 @@ import type { CallFacts } from "../../calls";
 import { err, ok, type Result } from "../../lib/result";
 import { SECOND } from "../../lib/time";
 import type { Reading, ReadingConfig, Refusal } from "../contract";
-import { keepCustom } from "../custom";
-import { readMoment } from "../fields";
-import { readJsonObject } from "../json-object";
-import { toE164 } from "../phone-number";
+import { keepCustom } from "../reading/custom";
+import { readMoment } from "../reading/fields";
+import { readJsonObject } from "../reading/json-object";
+import { toE164 } from "../reading/phone-number";
 import { notJson } from "../refusals";
 import { UPLOAD_ID, uploadUrl } from "./upload";
 

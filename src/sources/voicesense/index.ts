@@ -1,8 +1,8 @@
 import { ok, type Result } from "../../lib/result";
 import type { Reading, ReadingConfig, Refusal, SignedSource } from "../contract";
-import { readJsonObject } from "../json-object";
+import { readJsonObject } from "../reading/json-object";
 import { missingFields, notJson } from "../refusals";
-import { secretOfPlatform } from "../secret-rules";
+import { secretOfPlatform } from "../proof/secret-rules";
 import { guide } from "./guide";
 import { callKeyOf, mapScores } from "./map";
 import { fieldNames, voicesenseSettings, type VoicesenseSettings } from "./settings";

@@ -1,8 +1,8 @@
 import type { CallFacts } from "../../calls";
-import { isUnrendered, toText } from "../coerce";
-import { keepCustom } from "../custom";
-import { readSeconds } from "../fields";
-import type { Fields } from "../json-object";
+import { isUnrendered, toText } from "../reading/coerce";
+import { keepCustom } from "../reading/custom";
+import { readSeconds } from "../reading/fields";
+import type { Fields } from "../reading/json-object";
 import { flatten } from "./flatten";
 import type { FieldNames } from "./settings";
 

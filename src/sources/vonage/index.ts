@@ -1,8 +1,8 @@
 import type { Result } from "../../lib/result";
 import type { Reading, ReadingConfig, Refusal, SignedSource } from "../contract";
-import { readJsonObject } from "../json-object";
+import { readJsonObject } from "../reading/json-object";
 import { notJson } from "../refusals";
-import { secretOfPlatform } from "../secret-rules";
+import { secretOfPlatform } from "../proof/secret-rules";
 import { recordingAccess } from "./access";
 import { readEvent } from "./event";
 import { guide } from "./guide";

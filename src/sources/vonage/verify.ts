@@ -2,9 +2,9 @@ import { sha256Hex } from "../../lib/hmac";
 import { ok, type Result } from "../../lib/result";
 import { SECOND } from "../../lib/time";
 import type { InboundRequest, Refusal, SourceConfig } from "../contract";
-import { decodeJwt, verifyJwtHs256 } from "../jwt";
+import { decodeJwt, verifyJwtHs256 } from "../proof/jwt";
 import { unauthorized } from "../refusals";
-import { withinTolerance } from "../signed-bytes";
+import { withinTolerance } from "../proof/signed-bytes";
 import type { VonageSettings } from "./settings";
 
 type Claims = Record<string, unknown>;

@@ -1,7 +1,7 @@
 import type { CallFacts, TimelineEntry } from "../../calls";
-import { isShallow } from "../custom";
-import { firstText, readMoment } from "../fields";
-import { fieldsOf, type Fields } from "../json-object";
+import { isShallow } from "../reading/custom";
+import { firstText, readMoment } from "../reading/fields";
+import { fieldsOf, type Fields } from "../reading/json-object";
 
 const MAX_SUMMARY = 20_000;
 const MAX_TRANSCRIPT = 500_000;

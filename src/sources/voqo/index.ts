@@ -1,10 +1,10 @@
 import { ok, type Result } from "../../lib/result";
-import { toText } from "../coerce";
+import { toText } from "../reading/coerce";
 import type { Reading, ReadingConfig, Refusal, SignedSource } from "../contract";
-import { firstText } from "../fields";
-import { fieldsOf, readJsonObject, type Fields } from "../json-object";
+import { firstText } from "../reading/fields";
+import { fieldsOf, readJsonObject, type Fields } from "../reading/json-object";
 import { missingFields, notJson } from "../refusals";
-import { mintSecret, secretOfPlatform } from "../secret-rules";
+import { mintSecret, secretOfPlatform } from "../proof/secret-rules";
 import { guide } from "./guide";
 import { mapCallEnded } from "./map";
 import { voqoSettings, type VoqoSettings } from "./settings";

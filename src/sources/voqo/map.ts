@@ -1,11 +1,11 @@
 import type { CallFacts } from "../../calls";
 import { SECOND } from "../../lib/time";
-import { foldWord } from "../coerce";
-import { keepCustom } from "../custom";
-import { directionOf } from "../direction";
-import { firstLink, firstText, readMoment, readSeconds } from "../fields";
-import type { Fields } from "../json-object";
-import { toE164 } from "../phone-number";
+import { foldWord } from "../reading/coerce";
+import { keepCustom } from "../reading/custom";
+import { directionOf } from "../reading/direction";
+import { firstLink, firstText, readMoment, readSeconds } from "../reading/fields";
+import type { Fields } from "../reading/json-object";
+import { toE164 } from "../reading/phone-number";
 import { conversationOf } from "./conversation";
 import type { VoqoSettings } from "./settings";
 

@@ -1,11 +1,11 @@
 import { ok, type Result } from "../../lib/result";
 import { HOUR, SECOND } from "../../lib/time";
 import type { InboundRequest, Refusal, SourceConfig } from "../contract";
-import { readMoment } from "../fields";
-import { hexSignature } from "../hex-signature";
-import { readJsonObject } from "../json-object";
+import { readMoment } from "../reading/fields";
+import { hexSignature } from "../proof/hex-signature";
+import { readJsonObject } from "../reading/json-object";
 import { unauthorized } from "../refusals";
-import { TOLERANCE, verifyWithAny, withinTolerance } from "../signed-bytes";
+import { TOLERANCE, verifyWithAny, withinTolerance } from "../proof/signed-bytes";
 import { DEFAULT_MAX_EVENT_AGE_HOURS, type VoqoSettings } from "./settings";
 
 /** The headers alone: there, well formed, and made within 300 s of now in either direction. */

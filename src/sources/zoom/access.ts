@@ -1,10 +1,10 @@
 import type { Result } from "../../lib/result";
 import { err } from "../../lib/result";
 import type { AudioAccess } from "../../recordings";
-import { accessTokenOf } from "../access-token";
-import { basicAuthorization } from "../basic-authorization";
+import { accessTokenOf } from "../asking/access-token";
+import { basicAuthorization } from "../asking/basic-authorization";
 import type { AccessConfig, AccessMeans, PullFailure } from "../contract";
-import { isPlatformUrl } from "../platform-host";
+import { isPlatformUrl } from "../asking/platform-host";
 import type { ZoomSettings } from "./settings";
 
 const DOMAINS = ["zoom.us"];

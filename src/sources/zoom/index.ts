@@ -1,5 +1,5 @@
 import type { SignedSource } from "../contract";
-import { secretOfPlatform } from "../secret-rules";
+import { secretOfPlatform } from "../proof/secret-rules";
 import { recordingAccess } from "./access";
 import { guide } from "./guide";
 import { list } from "./pull";

@@ -1,10 +1,10 @@
 import type { CallFacts } from "../../calls";
 import { SECOND } from "../../lib/time";
-import { foldWord } from "../coerce";
-import { keepCustom } from "../custom";
-import { firstOf, firstText, readMoment, readSeconds } from "../fields";
-import type { Fields } from "../json-object";
-import { toE164 } from "../phone-number";
+import { foldWord } from "../reading/coerce";
+import { keepCustom } from "../reading/custom";
+import { firstOf, firstText, readMoment, readSeconds } from "../reading/fields";
+import type { Fields } from "../reading/json-object";
+import { toE164 } from "../reading/phone-number";
 import type { ZoomSettings } from "./settings";
 
 /**

@@ -1,9 +1,9 @@
 import type { CallFacts } from "../../calls";
-import { keepCustom } from "../custom";
-import { directionOf } from "../direction";
-import { firstLink, firstText, readMoment, readSeconds } from "../fields";
-import { fieldsOf, type Fields } from "../json-object";
-import { toE164 } from "../phone-number";
+import { keepCustom } from "../reading/custom";
+import { directionOf } from "../reading/direction";
+import { firstLink, firstText, readMoment, readSeconds } from "../reading/fields";
+import { fieldsOf, type Fields } from "../reading/json-object";
+import { toE164 } from "../reading/phone-number";
 import type { ZoomSettings } from "./settings";
 
 const MAX_ID = 200;

@@ -1,8 +1,8 @@
 import type { CallFacts } from "../../calls";
-import { keepCustom } from "../custom";
-import { firstLink, firstText, readMoment, readSeconds } from "../fields";
-import type { Fields } from "../json-object";
-import { toE164 } from "../phone-number";
+import { keepCustom } from "../reading/custom";
+import { firstLink, firstText, readMoment, readSeconds } from "../reading/fields";
+import type { Fields } from "../reading/json-object";
+import { toE164 } from "../reading/phone-number";
 import type { ZoomSettings } from "./settings";
 
 const MAX_ID = 200;

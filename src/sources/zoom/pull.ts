@@ -1,9 +1,9 @@
 import { ok, type Result } from "../../lib/result";
 import { DAY } from "../../lib/time";
-import { askJson } from "../ask-json";
+import { askJson } from "../asking/ask-json";
 import type { AccessConfig, AccessMeans, ListedCall, PullFailure } from "../contract";
-import { firstText, readMoment } from "../fields";
-import { fieldsOf } from "../json-object";
+import { firstText, readMoment } from "../reading/fields";
+import { fieldsOf } from "../reading/json-object";
 import { tokenOf } from "./access";
 import { callIdOf } from "./map-recordings";
 import type { ZoomSettings } from "./settings";

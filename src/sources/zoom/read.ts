@@ -1,8 +1,8 @@
 import type { CallFacts } from "../../calls";
 import { ok, type Result } from "../../lib/result";
 import type { Reading, ReadingConfig, Refusal } from "../contract";
-import { firstText } from "../fields";
-import { fieldsOf, readJsonObject, type Fields } from "../json-object";
+import { firstText } from "../reading/fields";
+import { fieldsOf, readJsonObject, type Fields } from "../reading/json-object";
 import { missingFields, notJson } from "../refusals";
 import { isCallEvent, mapCallEvent } from "./map-call";
 import { mapRecordings } from "./map-recordings";

@@ -2,9 +2,9 @@ import { fromHex, hmac, toHex } from "../../lib/hmac";
 import { ok, type Result } from "../../lib/result";
 import { SECOND } from "../../lib/time";
 import type { Handshake, InboundRequest, Refusal, SourceConfig } from "../contract";
-import { fieldsOf, readJsonObject } from "../json-object";
+import { fieldsOf, readJsonObject } from "../reading/json-object";
 import { unauthorized, unreadable } from "../refusals";
-import { prefixed, verifyWithAny, withinTolerance } from "../signed-bytes";
+import { prefixed, verifyWithAny, withinTolerance } from "../proof/signed-bytes";
 
 const MAX_PLAIN_TOKEN = 500;
 

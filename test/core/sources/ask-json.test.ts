@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
-import { askJson } from "../../../src/sources/ask-json";
+import { askJson } from "../../../src/sources/asking/ask-json";
 import type { AccessMeans } from "../../../src/sources/contract";
 
 const NOW = Date.parse("2025-01-15T10:00:00Z");

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isTimeZone, readClockTime } from "../../../src/sources/clock-time";
+import { isTimeZone, readClockTime } from "../../../src/sources/reading/clock-time";
 
 const BUENOS_AIRES = "America/Argentina/Buenos_Aires";
 

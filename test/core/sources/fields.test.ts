@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { firstLink, firstOf, firstText, readMoment, readSeconds } from "../../../src/sources/fields";
-import { fieldsOf, type Fields } from "../../../src/sources/json-object";
+import { firstLink, firstOf, firstText, readMoment, readSeconds } from "../../../src/sources/reading/fields";
+import { fieldsOf, type Fields } from "../../../src/sources/reading/json-object";
 
 const ZONE = "America/Argentina/Buenos_Aires";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { hmac, toBase64 } from "../../../src/lib/hmac";
-import { decodeJwt, verifyJwtHs256 } from "../../../src/sources/jwt";
+import { decodeJwt, verifyJwtHs256 } from "../../../src/sources/proof/jwt";
 
 // provider-facts §10: Dialpad, secret `dialpad_test`; Vonage, secret `vonage_test_secret`.
 const DIALPAD =

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { toE164 } from "../../../src/sources/phone-number";
+import { toE164 } from "../../../src/sources/reading/phone-number";
 
 it.each([
   ["+5491167950079", "+5491167950079"],

@@ -3,7 +3,7 @@ import { foldNotices } from "../../../src/calls/fold";
 import type { CallFacts } from "../../../src/calls";
 import { fromBase64, toBase64 } from "../../../src/lib/hmac";
 import type { AccessConfig } from "../../../src/sources/contract";
-import { decodeJwt } from "../../../src/sources/jwt";
+import { decodeJwt } from "../../../src/sources/proof/jwt";
 import { vonage } from "../../../src/sources/vonage";
 import { credentials, settings, type VonageSettings } from "../../../src/sources/vonage/settings";
 import { verify } from "../../../src/sources/vonage/verify";

@@ -1,6 +1,6 @@
-import { fromBase64, verifyHmac } from "../lib/hmac";
-import { err, ok, type Result } from "../lib/result";
-import { readJsonObject } from "./json-object";
+import { fromBase64, verifyHmac } from "../../lib/hmac";
+import { err, ok, type Result } from "../../lib/result";
+import { readJsonObject } from "../reading/json-object";
 
 export type JwtProblem = "malformed" | "wrong_algorithm" | "wrong_signature";
 

@@ -1,4 +1,4 @@
-import { err, ok, type Result } from "../lib/result";
+import { err, ok, type Result } from "../../lib/result";
 
 /** The keys of a body in the order they came. A map, because a hostile key such as `__proto__` is harmless in it. */
 export type Fields = ReadonlyMap<string, unknown>;

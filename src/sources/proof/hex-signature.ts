@@ -1,7 +1,7 @@
-import { fromHex } from "../lib/hmac";
-import { ok, type Result } from "../lib/result";
-import type { Refusal } from "./contract";
-import { unauthorized } from "./refusals";
+import { fromHex } from "../../lib/hmac";
+import { ok, type Result } from "../../lib/result";
+import type { Refusal } from "../contract";
+import { unauthorized } from "../refusals";
 
 /** The HMAC-SHA256 that a header holds in hexadecimal, in either case; `name` as the platform writes the header. */
 export function hexSignature(headers: Headers, name: string): Result<Uint8Array<ArrayBuffer>, Refusal> {

@@ -1,5 +1,5 @@
-import { toHex } from "../lib/hmac";
-import type { SecretRule } from "./contract";
+import { toHex } from "../../lib/hmac";
+import type { SecretRule } from "../contract";
 
 /** A secret the platform makes up and shows; ours to be told. */
 export function secretOfPlatform(name: string, minimum = 16): SecretRule {

@@ -1,8 +1,8 @@
-import { ok, type Result } from "../lib/result";
-import { hmac, verifyHmac, type Hash } from "../lib/hmac";
-import { SECOND } from "../lib/time";
-import type { Refusal } from "./contract";
-import { unauthorized } from "./refusals";
+import { ok, type Result } from "../../lib/result";
+import { hmac, verifyHmac, type Hash } from "../../lib/hmac";
+import { SECOND } from "../../lib/time";
+import type { Refusal } from "../contract";
+import { unauthorized } from "../refusals";
 
 /** How far a signed moment may be from now, in milliseconds, where the platform names no tolerance of its own. */
 export const TOLERANCE = 300 * SECOND;

@@ -1,4 +1,4 @@
-import { DAY, MINUTE, SECOND } from "../lib/time";
+import { DAY, MINUTE, SECOND } from "../../lib/time";
 
 const DATE_FIRST_YEAR =
   /^(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2})(?::(\d{2})(\.\d{1,9})?)?\s?(Z|[+-]\d{2}(?::?\d{2})?)?$/i;

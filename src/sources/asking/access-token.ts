@@ -1,11 +1,11 @@
-import { sha256Hex } from "../lib/hmac";
-import { err, ok, type Result } from "../lib/result";
-import { MINUTE, SECOND } from "../lib/time";
+import { sha256Hex } from "../../lib/hmac";
+import { err, ok, type Result } from "../../lib/result";
+import { MINUTE, SECOND } from "../../lib/time";
 import { askJson } from "./ask-json";
-import { toText } from "./coerce";
-import type { AccessMeans, PullFailure } from "./contract";
-import { readSeconds } from "./fields";
-import { fieldsOf } from "./json-object";
+import { toText } from "../reading/coerce";
+import type { AccessMeans, PullFailure } from "../contract";
+import { readSeconds } from "../reading/fields";
+import { fieldsOf } from "../reading/json-object";
 
 /** What is posted for a token: RFC 6749 §4, with the grant of the platform. */
 export type TokenRequest = { url: string; headers: Record<string, string>; body?: string };

@@ -1,9 +1,9 @@
-import { within } from "../lib/deadline";
-import { checkUrl } from "../lib/network-guard";
-import { err, ok, type Result } from "../lib/result";
-import { SECOND } from "../lib/time";
-import { readRetryAfter } from "../recordings";
-import type { AccessMeans, PullFailure } from "./contract";
+import { within } from "../../lib/deadline";
+import { checkUrl } from "../../lib/network-guard";
+import { err, ok, type Result } from "../../lib/result";
+import { SECOND } from "../../lib/time";
+import { readRetryAfter } from "../../recordings";
+import type { AccessMeans, PullFailure } from "../contract";
 
 /** For the whole of one question, the body of its answer included. */
 const DEADLINE = 30 * SECOND;
