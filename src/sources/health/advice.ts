@@ -6,20 +6,20 @@ export type Advice = {
 };
 
 const WRONG_PROOF =
-  "The secret in the platform is not this source's: copy it again, or rotate it and paste the new one.";
+  "The platform and this source hold different secrets: rotate the source's to the platform's, or paste the source's there.";
 const NO_PROOF = "The request was not signed as the platform signs: check that its secret is set, and who sends this.";
 const OTHER_OWNER = "The request is of another account or application than this source's settings name.";
 const CLOCK = "The signed time is too far from now: the sender's clock is wrong, or the request was held back.";
 const KEY = "Put a valid API key of your organization in the platform's X-API-Key header.";
 const FIELDS = "The body is not as the platform sends it by default: compare its template with the source's guide.";
-const CAMPAIGN = "Calls wait in quarantine: choose their campaign, then replay them.";
+const CAMPAIGN = "Calls wait in quarantine: choose their campaign (`POST /v1/quarantine/resolve`), and give the source one for the next.";
 
 const unproven = (text: string): Advice => ({ text, unproven: true });
 
 const ADVICE: Readonly<Record<string, Advice>> = {
   wrong_signature: unproven(WRONG_PROOF),
   wrong_token: unproven(WRONG_PROOF),
-  wrong_body_hash: unproven(WRONG_PROOF),
+  wrong_body_hash: unproven("The body is not the one that was signed: something between the platform and here changes it."),
   missing_signature: unproven(NO_PROOF),
   missing_token: unproven(NO_PROOF),
   malformed_signature: unproven(NO_PROOF),
