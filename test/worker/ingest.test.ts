@@ -522,6 +522,27 @@ describe("Audian's webhook", () => {
     expect(queries).toBe(0);
   });
 
+  it("takes a secret that was put in place while the old one is warm", async () => {
+    const source = await makeSource();
+    expect((await deliver(source)).status).toBe(200);
+    const rotated = await rotateSecret(db, TEST_MASTER_KEYS, sourceOf, source, { keepPrevious: false });
+    if (!rotated.ok) throw new Error("not rotated");
+    clock += 6_000;
+    expect((await deliver({ ...source, secret: rotated.value.secret })).status).toBe(200);
+    expect((await deliver(source)).status).toBe(401);
+  });
+
+  it("asks the database no more than every five seconds, however many wrong signatures come", async () => {
+    const source = await makeSource();
+    const wrong = { ...source, secret: "whsec_wrong" };
+    for (let second = 0; second < 12; second += 1) {
+      clock += 1_000;
+      expect((await deliver(wrong)).status).toBe(401);
+      expect((await deliver(wrong)).status).toBe(401);
+    }
+    expect(queries).toBe(3);
+  });
+
   it("answers 404 for a source that is unknown, deleted or of another kind", async () => {
     const source = await makeSource();
     const anura = { id: await defaultSourceOf("anura", source.organizationId), secret: "whsec_x" };
