@@ -173,6 +173,9 @@ describe("Anura's webhook, as the seed sets it up", () => {
     ["OPTIONS", "/webhook/anura/", "POST"],
     ["POST", "/webhook/anura/health", "GET, HEAD"],
     ["GET", "/webhook/audian/src_1", "POST"],
+    ["PUT", "/webhook/audian/src_1/", "POST"],
+    ["HEAD", "/webhook/voicesense/src_1", "POST, PUT"],
+    ["DELETE", "/webhook/voicesense/src_1/", "POST, PUT"],
   ])("answers 405 to %s %s", async (method, path, allow) => {
     const { status, headers } = await send(path, { method });
     expect(status).toBe(405);

@@ -38,7 +38,7 @@ export function decodeJwt(token: string): Record<string, unknown> | undefined {
 }
 
 function partsOf(token: string): { header: string; payload: string; signature: string } | undefined {
-  const [header, payload, signature, ...rest] = token.split(".");
+  const [header, payload, signature, ...rest] = token.split(".", 4);
   if (header === undefined || payload === undefined || signature === undefined || rest.length > 0) return undefined;
   return { header, payload, signature };
 }
