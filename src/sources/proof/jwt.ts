@@ -34,8 +34,8 @@ export async function verifyJwtHs256(
 
 async function isSignedWithAny(
   secrets: readonly string[],
-  message: Uint8Array<ArrayBuffer>,
-  signature: Uint8Array<ArrayBuffer>,
+  message: BufferSource,
+  signature: BufferSource,
 ): Promise<boolean> {
   for (const secret of secrets) {
     // An empty key signs as any other, and would let everyone in.
