@@ -13,6 +13,7 @@ import {
   type Uploader,
 } from "../../sources";
 import type { ApiDeps } from "../router";
+import { watchedStream } from "./watched-body";
 
 /** Recordings of one call; more are sent under the same external id. */
 const MAX_FILES = 10;
@@ -60,7 +61,7 @@ async function takeParts(
   translate: Translate,
   files: StoredFile[],
 ): Promise<Result<UploadFields, UploadFailure>> {
-  const reader = readMultipart(form.stream, form.boundary);
+  const reader = readMultipart(watchedStream(form.stream, deps.now), form.boundary);
   let fieldBytes = 0;
   for (;;) {
     const next = await reader.next();
