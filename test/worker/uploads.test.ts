@@ -264,6 +264,21 @@ describe("an upload that is refused", () => {
     await leavesNothing();
   });
 
+  it("says something that is no UTF-8: two such names would become one call or operator", async () => {
+    const form = [
+      '--b\r\nContent-Disposition: form-data; name="external_id"\r\n\r\ncaf',
+      '\r\n--b\r\nContent-Disposition: form-data; name="file"; filename="a.wav"\r\n\r\n',
+      "\r\n--b--\r\n",
+    ];
+    const headers = { "content-type": "multipart/form-data; boundary=b" };
+    for (const latin of [[0xe9], [0xe8, 0x80]]) {
+      const body = new Blob([form[0]!, new Uint8Array(latin), form[1]!, WAV, form[2]!]);
+      const answer = await upload({ body: await body.arrayBuffer(), headers });
+      expect([answer.status, fieldsOf(answer)]).toEqual([422, ["external_id"]]);
+    }
+    await leavesNothing();
+  });
+
   it("leaves no file of a form that goes wrong after it", async () => {
     const form = formOf({}, ["a.wav", WAV]);
     form.append("campaign_id", "99");

@@ -91,17 +91,23 @@ async function takeParts(
 }
 
 async function readField(part: Part): Promise<Result<string, UploadFailure>> {
-  const decoder = new TextDecoder();
+  // Guessed at, two names of calls or operators would become one.
+  const decoder = new TextDecoder("utf-8", { fatal: true });
   let text = "";
   let size = 0;
-  for (;;) {
-    const piece = await part.read();
-    if (!piece.ok) return err(failureOf(piece.error));
-    if (!piece.value) return ok(text + decoder.decode());
-    size += piece.value.length;
-    if (size > MAX_FIELD_BYTES)
-      return err({ kind: "too_large", message: `The field ${part.name.slice(0, 100)} is longer than 16 kB.` });
-    text += decoder.decode(piece.value, { stream: true });
+  try {
+    for (;;) {
+      const piece = await part.read();
+      if (!piece.ok) return err(failureOf(piece.error));
+      if (!piece.value) return ok(text + decoder.decode());
+      size += piece.value.length;
+      if (size > MAX_FIELD_BYTES)
+        return err({ kind: "too_large", message: `The field ${part.name.slice(0, 100)} is longer than 16 kB.` });
+      text += decoder.decode(piece.value, { stream: true });
+    }
+  } catch (cause) {
+    if (cause instanceof TypeError) return err(invalid(part.name, "is not UTF-8"));
+    throw cause;
   }
 }
 

@@ -1,7 +1,14 @@
 import { inArray, and, eq, sql } from "drizzle-orm";
 import { uploads } from "../../db/schema";
 import { discardFiles } from "./discard";
-import { callOfUpload, forgetDoubles, tellOfUpload, type ToldUpload, type UploadedFiles, type UploadMeans } from "./tell";
+import {
+  callOfUpload,
+  forgetDoubles,
+  tellOfUpload,
+  type ToldUpload,
+  type UploadedFiles,
+  type UploadMeans,
+} from "./tell";
 import { uploadKey } from "./upload";
 
 /** Makes the call of files that came in one request. When it cannot be kept, nothing is, and it throws. */
