@@ -92,7 +92,7 @@ async function takeParts(
 
 async function readField(part: Part): Promise<Result<string, UploadFailure>> {
   // Guessed at, two names of calls or operators would become one.
-  const decoder = new TextDecoder("utf-8", { fatal: true });
+  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
   let text = "";
   let size = 0;
   try {

@@ -32,7 +32,7 @@ export function readTusMetadata(header: string): TusMetadata | undefined {
 // Guessed at, two names of calls or operators would become one.
 function textOf(bytes: Uint8Array): string | undefined {
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes);
   } catch {
     return undefined;
   }
