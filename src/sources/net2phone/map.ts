@@ -60,16 +60,19 @@ export function mapEvent(
   const userId = firstText(user, ["id"], 100);
   const from = firstText(fields, ["originating_number"]);
   const to = firstText(fields, ["dialed_number"]);
+  // Nobody took a call that ended in voice mail, as the list of calls has it too (`not_answered`).
+  const isVoicemail = event === "call_completed" && isTrue(fields.get("voice_mail"));
   return {
     externalId,
-    outcome: OUTCOMES[event],
+    outcome: isVoicemail ? "failed" : OUTCOMES[event],
     direction: directionOf(fields.get("direction")) ?? null,
     from,
     fromE164: toE164(from, country),
     to,
     toE164: toE164(to, country),
     ...timesOf(event, fields, settings.time_zone ?? "UTC"),
-    providerStatus: event === "call_completed" && isTrue(fields.get("voice_mail")) ? "voicemail" : STATUSES[event],
+    providerStatus: isVoicemail ? "voicemail" : STATUSES[event],
+    error: isVoicemail ? "the caller left a voicemail" : null,
     operatorName: firstText(user, ["name"]) ?? firstText(fields, ["user_name"]),
     operatorReference: userId === null ? null : userReference(userId),
     account: firstText(user, ["account_id"], 200),

@@ -46,13 +46,13 @@ export function readNotice(fields: Fields, settings: TwilioSettings): Result<Rea
   // The recording of a conference names no call: the conference is the conversation.
   const callSid = firstText(fields, ["CallSid"], MAX_ID);
   const externalId = callSid ?? firstText(fields, ["ConferenceSid"], MAX_ID);
-  if (externalId === null) return missingFields(["CallSid"]);
   const status = firstText(fields, ["CallStatus"]);
   const outcome = outcomeOf(status);
   const recordingStatus = firstText(fields, ["RecordingStatus"]);
   if (recordingStatus === null && outcome === undefined) {
     return ignored("not_a_status", "Only status callbacks of calls and of recordings are processed.");
   }
+  if (externalId === null) return missingFields(["CallSid"]);
   if (recordingStatus === "absent" && outcome === undefined) {
     return ignored("recording_absent", "Twilio made no recording: there was nothing to record.");
   }

@@ -142,6 +142,7 @@ describe("net2phone's events", () => {
       operatorReference: "net2phone:user:1",
       account: "42",
       custom: { call_source: "normal", voice_mail: false, user_email: "jane@example.test" },
+      error: null,
       recordings: [{ externalId: "audio", url: EXCHANGE }],
     });
   });
@@ -207,7 +208,9 @@ describe("net2phone's recordings", () => {
   it("are told apart from voice mail", async () => {
     const message = { ...completed, voice_mail: true };
     expect(await factsOf(message)).toMatchObject({
+      outcome: "failed",
       providerStatus: "voicemail",
+      error: "the caller left a voicemail",
       recordings: [{ externalId: "voicemail", url: EXCHANGE }],
     });
   });

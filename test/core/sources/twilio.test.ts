@@ -200,6 +200,23 @@ describe("Twilio's callbacks", () => {
     expect((await factsOf({ CallSid: CALL, CallStatus: "ringing", Direction: word })).direction).toBe(direction);
   });
 
+  it("keep to themselves what lets whoever has it call on", async () => {
+    const { custom } = await factsOf({
+      CallSid: CALL,
+      CallStatus: "ringing",
+      CallToken: '{"parentCallInfoToken":"eyJhbGciOiJFUzI1NiJ9.e30.AA"}',
+      StirVerstat: "TN-Validation-Passed-A",
+      ...parties,
+    });
+    expect(custom).toMatchObject({ StirVerstat: "TN-Validation-Passed-A" });
+    expect(custom).not.toHaveProperty("CallToken");
+  });
+
+  it("take callers who hide their number for nobody", async () => {
+    const facts = await factsOf({ CallSid: CALL, CallStatus: "ringing", ...parties, From: "+266696687" });
+    expect(facts).toMatchObject({ from: "+266696687", fromE164: null, toE164: "+15551230002" });
+  });
+
   it("name the agent who took it in a browser", async () => {
     const facts = await factsOf({ CallSid: CALL, CallStatus: "ringing", From: "+15551230001", To: "client:ann" });
     expect(facts).toMatchObject({ operatorReference: "twilio:client:ann", to: "client:ann", toE164: null });
@@ -257,6 +274,8 @@ describe("Twilio's callbacks", () => {
     ["CallSid=CA1&TranscriptionText=hello", FORM, "not_a_status"],
     ["CallSid=CA1&CallStatus=toString", FORM, "not_a_status"],
     ["CallStatus=completed", FORM, "missing_fields"],
+    ["MessageSid=SM1&MessageStatus=delivered&From=%2B15551230001", FORM, "not_a_status"],
+    ['{"transcript_sid":"GT1","event_type":"voice_intelligence_transcript_available"}', "application/json", "not_a_status"],
     ["CallSid=CA1&RecordingStatus=completed", FORM, "missing_fields"],
     ["", FORM, "empty_body"],
     ['{"CallSid":"CA1"', "application/json", "invalid_json"],
