@@ -118,6 +118,12 @@ describe("a notice of Aircall", () => {
       asset: "https://assets.aircall.io/calls/812/recording",
     });
     expect(facts.recordings).toEqual([{ externalId: "812:recording", url: null }]);
+    // Whoever answered passed the caller on to a voicemail.
+    const left = await factsOf("call.ended", {
+      recording: null,
+      asset: "https://assets.aircall.io/calls/812/voicemail",
+    });
+    expect(left.recordings).toEqual([{ externalId: "812:voicemail", url: null }]);
   });
 
   it("does not end a call before call.ended", async () => {
