@@ -4,7 +4,7 @@ import type { Database } from "../db/client";
 import { calls } from "../db/schema";
 import type { GuardPolicy } from "../lib/network-guard";
 import type { MasterKeys } from "../lib/seal";
-import { SECOND } from "../lib/time";
+import { DAY, SECOND } from "../lib/time";
 import type { Inbox } from "../queues/senders";
 import {
   advanceReconciliation,
@@ -23,10 +23,11 @@ import {
   type ReconciliationRow,
   type Source,
 } from "../sources";
-import { listedMessage, stateOfListed } from "./listed-message";
+import { putListed, stateOfListed } from "./listed-message";
 
 export type PullParts = {
   db: Database;
+  bucket: R2Bucket;
   masterKeys: MasterKeys;
   inbox: Inbox;
   fetch: typeof fetch;
@@ -39,6 +40,8 @@ const AT_ONCE = 3;
 const TURN = 15 * SECOND;
 /** A platform whose cursor never ends must not be asked for ever; this is a million calls. */
 const MAX_LISTED = 1_000_000;
+/** Nor one whose pages have nothing on them. What a platform may be away for is a third of this. */
+const MAX_AGE = DAY;
 
 const PULLING = Object.values<Source>(SOURCES)
   .filter(({ pull }) => pull !== undefined)
@@ -50,7 +53,16 @@ const PULLING = Object.values<Source>(SOURCES)
  */
 export async function reconcile(parts: PullParts): Promise<void> {
   await openDueReconciliations(parts.db, PULLING, parts.now());
-  for (const claimed of await claimReconciliations(parts.db, parts.now(), AT_ONCE)) await workOn(parts, claimed);
+  for (const claimed of await claimReconciliations(parts.db, parts.now(), AT_ONCE)) {
+    try {
+      await workOn(parts, claimed);
+    } catch (cause) {
+      console.error(JSON.stringify({ event: "reconciliation.failed", id: claimed.id, error: String(cause) }));
+      // One that cannot be worked on holds back no other, and fails in the end like one whose platform is away.
+      const failure = { reason: "our side failed on it", retryAfter: null };
+      await postponeReconciliation(parts.db, claimed, failure, parts.now());
+    }
+  }
 }
 
 async function workOn(parts: PullParts, claimed: ReconciliationRow): Promise<void> {
@@ -59,6 +71,8 @@ async function workOn(parts: PullParts, claimed: ReconciliationRow): Promise<voi
   const pull = config && sourceOf(config.kind)?.pull;
   if (!config || !pull) return failReconciliation(db, claimed, "the source is gone", now());
   if (!config.credentials) return failReconciliation(db, claimed, "the source has no credentials", now());
+  // What is sent for a paused source is turned away, and would count as brought in.
+  if (config.state === "paused") return failReconciliation(db, claimed, "the source is paused", now());
   const until = now() + TURN;
   let row: ReconciliationRow | undefined = claimed;
   while (row?.state === "open" && now() < until) row = await workOnPage(parts, row, config, pull);
@@ -77,6 +91,10 @@ async function workOnPage(
     await failReconciliation(db, row, `the platform's list did not end after ${MAX_LISTED} calls`, now());
     return undefined;
   }
+  if (now() - row.createdAt > MAX_AGE) {
+    await failReconciliation(db, row, "it did not end within a day", now());
+    return undefined;
+  }
   const span = { from: row.fromAt - OVERLAP, until: row.untilAt };
   const page = await pull.list(span, row.cursor, config, parts);
   if (!page.ok) {
@@ -86,7 +104,11 @@ async function workOnPage(
   }
   const ended = await endedCalls(page.value.calls, config, pull);
   const missing = await unknownOf(db, config, ended);
-  for (const call of missing) await parts.inbox.put(listedMessage(config, call, `/reconciliations/${row.id}`, now()));
+  for (const call of missing) await putListed(parts, config, call, `/reconciliations/${row.id}`);
+  if (row.cursor !== null && page.value.cursor === row.cursor) {
+    await failReconciliation(db, row, "the platform's list leads from one page to the same page", now());
+    return undefined;
+  }
   const before = ended.filter(({ startedAt }) => startedAt < row.fromAt).length;
   const missingBefore = missing.filter(({ startedAt }) => startedAt < row.fromAt).length;
   // Of the overlap only what is missing counts: the rest was counted by the comparison before.
@@ -94,10 +116,11 @@ async function workOnPage(
   return advanceReconciliation(db, row, { listed, missing: missing.length, cursor: page.value.cursor }, now());
 }
 
-/** A call that goes on has no last notice to miss yet; an entry that cannot be read is no call. */
+/** A call that goes on has no last notice to miss yet; an entry that cannot be read is no call; one named twice is one. */
 async function endedCalls(listed: readonly ListedCall[], config: AccessConfig, pull: Pull): Promise<ListedCall[]> {
   const ended: ListedCall[] = [];
-  for (const call of listed) if ((await stateOfListed(pull, call, config)) === "ended") ended.push(call);
+  const distinct = new Map(listed.map((call) => [call.externalId, call]));
+  for (const call of distinct.values()) if ((await stateOfListed(pull, call, config)) === "ended") ended.push(call);
   return ended;
 }
 
