@@ -3,14 +3,15 @@ import { putListed, stateOfListed } from "./listed-message";
 import { SECOND } from "../lib/time";
 import type { PullParts } from "./reconcile";
 
-/** Look-ups taken in hand together, and how long a turn of the cron goes on taking more: well below their lease. */
+/** Look-ups taken in hand together, and how long and how often a turn of the cron goes on taking more of them. */
 const AT_ONCE = 10;
 const TURN = 15 * SECOND;
+const ROUNDS = 5;
 
 /** Asks platforms about calls whose notices say too little; the answers come in the way notices do. */
 export async function lookUpCalls(parts: PullParts): Promise<void> {
   const until = parts.now() + TURN;
-  while (parts.now() < until) {
+  for (let round = 0; round < ROUNDS && parts.now() < until; round += 1) {
     const claimed = await claimLookUps(parts.db, parts.now(), AT_ONCE);
     await Promise.all(claimed.map((one) => tryLookUp(parts, one)));
     if (claimed.length < AT_ONCE) return;
