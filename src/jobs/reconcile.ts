@@ -95,7 +95,7 @@ async function workOnPage(
     await failReconciliation(db, row, "it did not end within a day", now());
     return undefined;
   }
-  const span = { from: row.fromAt - OVERLAP, until: row.untilAt };
+  const span = { from: row.asked ? row.fromAt : row.fromAt - OVERLAP, until: row.untilAt };
   const page = await pull.list(span, row.cursor, config, parts);
   if (!page.ok) {
     if (page.error.kind === "refused") await failReconciliation(db, row, page.error.reason, now());
@@ -103,8 +103,8 @@ async function workOnPage(
     return undefined;
   }
   const ended = await endedCalls(page.value.calls, config, pull);
-  const missing = await unknownOf(db, config, ended);
-  for (const call of missing) await putListed(parts, config, call, `/reconciliations/${row.id}`);
+  const { missing, unended } = await notYetOurs(db, config, ended);
+  for (const call of [...missing, ...unended]) await putListed(parts, config, call, `/reconciliations/${row.id}`);
   if (row.cursor !== null && page.value.cursor === row.cursor) {
     await failReconciliation(db, row, "the platform's list leads from one page to the same page", now());
     return undefined;
@@ -124,17 +124,22 @@ async function endedCalls(listed: readonly ListedCall[], config: AccessConfig, p
   return ended;
 }
 
-async function unknownOf(
+/** Of calls that have ended: those we never heard of, and those whose end is all that never arrived. */
+async function notYetOurs(
   db: Database,
   { organizationId, id: sourceId }: AccessConfig,
   listed: readonly ListedCall[],
-): Promise<ListedCall[]> {
-  if (listed.length === 0) return [];
+): Promise<{ missing: ListedCall[]; unended: ListedCall[] }> {
+  if (listed.length === 0) return { missing: [], unended: [] };
   const ids = await Promise.all(listed.map(({ externalId }) => callIdOf({ organizationId, sourceId, externalId })));
   const rows = await db
-    .select({ id: calls.id })
+    .select({ id: calls.id, terminal: calls.terminal })
     .from(calls)
     .where(inArray(calls.id, sql`(SELECT value FROM json_each(${JSON.stringify(ids)}))`));
-  const known = new Set(rows.map(({ id }) => id));
-  return listed.filter((_, index) => !known.has(ids[index] ?? ""));
+  const ends = new Map(rows.map(({ id, terminal }) => [id, terminal]));
+  const endOf = (index: number) => ends.get(ids[index] ?? "");
+  return {
+    missing: listed.filter((_, index) => endOf(index) === undefined),
+    unended: listed.filter((_, index) => endOf(index) === null),
+  };
 }

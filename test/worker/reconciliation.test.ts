@@ -302,6 +302,37 @@ describe("a comparison with Twilio's list, by the clock", () => {
     expect(await callOf(source.id, sidOf(1))).toMatchObject({ state: "completed" });
   });
 
+  it("ends a call whose beginning arrived and whose end did not, which is none that never reached us", async () => {
+    const source = await newSource();
+    const began = { ...completed(sidOf(1)), CallStatus: "in-progress", CallDuration: "" };
+    expect(await callback(source.id, began)).toBeLessThan(300);
+    await line.run();
+    expect(await callOf(source.id, sidOf(1))).toMatchObject({ state: "in_progress" });
+    calls = [{ sid: sidOf(1), startedAt: NOON - HOUR, recorded: true }];
+    await turn();
+    const call = await callOf(source.id, sidOf(1));
+    expect(call).toMatchObject({ state: "completed", durationSeconds: 60 });
+    const story = await storyOf(call!.id);
+    expect(story.filter((type) => type === "call.completed" || type === "recording.completed")).toHaveLength(2);
+    expect(await comparisons(source.id)).toMatchObject([{ listed: 1, missing: 0 }]);
+  });
+
+  it("brings in nothing from before the span that somebody asked for", async () => {
+    const source = await newSource({ settings: { reconcile: false } });
+    calls = [
+      { sid: sidOf(1), startedAt: NOON - 3 * HOUR },
+      { sid: sidOf(2), startedAt: NOON - HOUR },
+    ];
+    const span = { from: new Date(NOON - 2 * HOUR).toISOString(), until: new Date(NOON - MINUTE).toISOString() };
+    const headers = { "x-api-key": organization.key, "content-type": "application/json" };
+    const path = `/v1/sources/${source.id}/reconciliations`;
+    expect((await line.post(path, JSON.stringify(span), headers)).status).toBe(202);
+    await turn();
+    expect(await callOf(source.id, sidOf(1))).toBeUndefined();
+    expect(await callOf(source.id, sidOf(2))).toMatchObject({ state: "completed" });
+    expect(await comparisons(source.id)).toMatchObject([{ listed: 1, missing: 1 }]);
+  });
+
   it("counts nothing twice that a failed one had counted already", async () => {
     const source = await newSource();
     calls = [1, 2, 3].map((number) => ({ sid: sidOf(number), startedAt: NOON - HOUR }));
