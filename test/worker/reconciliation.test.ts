@@ -403,6 +403,24 @@ describe("calls whose notices say too little", () => {
     expect(await lookUps()).toEqual([]);
   });
 
+  it("wait while their source is paused, for it would turn the answer away", async () => {
+    const source = await newSource({ settings: { reconcile: false } });
+    calls = [{ sid: sidOf(1), startedAt: NOON - HOUR }];
+    await callback(source.id, recordingOnly(sidOf(1)));
+    await line.run();
+    const set = (state: "active" | "paused") =>
+      db.update(schema.sources).set({ state }).where(eq(schema.sources.id, source.id));
+    await set("paused");
+    later(MINUTE);
+    await turn();
+    expect(asked.filter(({ url }) => url.pathname.includes("/Calls/"))).toEqual([]);
+    await set("active");
+    later(MINUTE);
+    await turn();
+    expect(await callOf(source.id, sidOf(1))).toMatchObject({ fromRaw: "+14155550100" });
+    expect(await lookUps()).toEqual([]);
+  });
+
   it("are not asked about again and again by a turn that goes on while the next begins", async () => {
     const source = await newSource({ settings: { reconcile: false } });
     calls = Array.from({ length: 30 }, (_, index) => ({ sid: sidOf(index + 1), startedAt: NOON - HOUR }));
