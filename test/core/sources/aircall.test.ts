@@ -230,6 +230,13 @@ describe("Aircall's list", () => {
 it("takes credentials whole and settings that are addresses", () => {
   expect(credentials.safeParse({ api_id: "a" }).success).toBe(false);
   expect(aircall.settings.safeParse({ api_url: "https://api.aircall.io" }).success).toBe(true);
-  for (const api_url of ["ftp://x", "https://u:p@x.example", "https://x.example/?a", "https://x.example/", "x"])
+  for (const api_url of [
+    "ftp://x",
+    "https://u:p@x.example",
+    "https://:p@x.example",
+    "https://x.example/?a",
+    "https://x.example/",
+    "x",
+  ])
     expect(aircall.settings.safeParse({ api_url }).success).toBe(false);
 });

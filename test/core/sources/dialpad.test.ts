@@ -179,8 +179,17 @@ describe("Dialpad's recordings", () => {
     expect(await get("https://eu.dialpad.com/blob/1.mp3")).toEqual([true, ["Bearer key-1", null]]);
     expect(await get("https://dialpad.com.example.org/1")).toEqual([false, [null]]);
     expect(await get("https://evildialpad.com/1")).toEqual([false, [null]]);
+    expect(await get("https://dialpad.com:8443/1")).toEqual([false, [null]]);
+    expect(await get("https://dialpad.com./1")).toEqual([false, [null]]);
     expect(await get("https://dialpad.com/1", { ...CONFIG, credentials: null })).toEqual([false, [null]]);
     const beta = { ...CONFIG, settings: { api_url: "https://beta.example.com" } };
     expect(await get("https://beta.example.com/1", beta)).toEqual([true, ["Bearer key-1", null]]);
   });
+
+  it.each(["key-\u00e9", "key\u00a0", "key\nX-Other: 1", "two words"])(
+    "take no key that no header holds: %j",
+    (key) => {
+      expect(dialpad.credentials?.safeParse({ api_key: key }).success).toBe(false);
+    },
+  );
 });

@@ -180,6 +180,9 @@ describe("redactHeaders", () => {
       "Webhook-Signature": "x",
       "X-Webhook-Secret": "x",
       "X-Password": "x",
+      "X-Pass": "x",
+      "X-Sign": "x",
+      "Content-Digest": "x",
     };
     const kept = redactHeaders(
       new Headers({ ...secrets, "User-Agent": "Anura", "Content-Type": "application/json", "X-Audian-Timestamp": "1" }),

@@ -113,6 +113,13 @@ describe("Twilio's signature", () => {
     }
   });
 
+  it("is set without a password: settings are shown", () => {
+    for (const public_url of ["https://user:pass@mycompany.com", "https://user@mycompany.com/myapp.php"]) {
+      expect(twilio.settings.safeParse({ public_url }).success).toBe(false);
+    }
+    expect(twilio.settings.safeParse({ public_url: "http://mycompany.com:8080/myapp.php?a=1" }).success).toBe(true);
+  });
+
   it("passes under either of two secrets", async () => {
     expect(await verify(request(), { ...configOf(), secrets: ["new", TOKEN] })).toMatchObject({ ok: true });
     expect(await verify(request(), { ...configOf(), secrets: ["new"] })).toMatchObject({ ok: false });
