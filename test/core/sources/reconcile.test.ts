@@ -1,6 +1,8 @@
 import { env } from "cloudflare:workers";
+import { eq } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
 import { openDatabase } from "../../../src/db/client";
+import { reconciliations } from "../../../src/db/schema";
 import { newId } from "../../../src/lib/id";
 import { DAY, HOUR, MINUTE } from "../../../src/lib/time";
 import {
@@ -176,6 +178,15 @@ describe("the work of a comparison", () => {
     expect(waits).toEqual(waits.toSorted((one, other) => one - other));
     await postponeReconciliation(db, await claim(row!, at), { reason: "503", retryAfter: null }, at);
     expect(await rows()).toMatchObject([{ state: "failed", reason: "503" }]);
+  });
+
+  it("waits a day at most, whatever the platform asks: no other is opened meanwhile", async () => {
+    const { source, open } = await newSource();
+    const [row] = await open(NOON);
+    const failure = { reason: "busy", retryAfter: 999_999_999_000 };
+    await postponeReconciliation(db, await claim(row!, NOON), failure, NOON);
+    const due = await db.select().from(reconciliations).where(eq(reconciliations.sourceId, source.id));
+    expect(due[0]?.dueAt).toBe(NOON + DAY);
   });
 
   it("waits as long as the platform asks", async () => {
