@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
-import { openDatabase } from "../../../src/db/client";
+import { openDatabase, runBatch } from "../../../src/db/client";
 import { reconciliations } from "../../../src/db/schema";
 import { newId } from "../../../src/lib/id";
 import { DAY, HOUR, MINUTE } from "../../../src/lib/time";
@@ -10,6 +10,7 @@ import {
   claimReconciliations,
   countLoss,
   failReconciliation,
+  forgetOldReconciliations,
   listReconciliations,
   lossRate,
   openDueReconciliations,
@@ -208,5 +209,19 @@ describe("the loss rate", () => {
     expect(await countLoss(db, { ...query, since: NOON - DAY })).toEqual({ listed: 10, missing: 1 });
     expect(await countLoss(db, { ...query, since: NOON + DAY })).toEqual({ listed: 0, missing: 0 });
     expect(await countLoss(db, { ...query, organizationId: "org_other", since: 0 })).toEqual({ listed: 0, missing: 0 });
+  });
+});
+
+describe("old comparisons", () => {
+  it("are forgotten after ninety days, but for the one the next goes on from", async () => {
+    const { open, end, rows } = await newSource();
+    for (const at of [NOON, NOON + HOUR, NOON + 2 * HOUR]) {
+      const [row] = await open(at);
+      await end(row!, at);
+    }
+    await runBatch(db, [forgetOldReconciliations(db, NOON + 89 * DAY, 1_000)]);
+    expect(await rows()).toHaveLength(3);
+    await runBatch(db, [forgetOldReconciliations(db, NOON + 91 * DAY, 1_000)]);
+    expect(await rows()).toMatchObject([{ untilAt: NOON + 2 * HOUR - SETTLING }]);
   });
 });
