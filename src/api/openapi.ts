@@ -8,7 +8,31 @@ Trunkline keeps the calls of any phone or voice platform, works out how they wen
 Send an API key in one of three headers: \`X-API-Key\`, \`Authorization: Bearer\` or \`X-Auth-Token\`. Times are ISO 8601 in
 UTC. A list answers with \`data\` and \`next_cursor\`; pass that as \`cursor\` until it is null. A failure is
 \`application/problem+json\` and names each field that is wrong. What belongs to another organization is not found.
+
+Platforms send their notices to \`/webhook/{kind}/{source id}\`, which is not described here: each has a form of its own, and
+\`GET /v1/sources/{id}/guide\` says how. Neither is \`/v1/uploads/tus\`, which speaks the protocol tus 1.0.0.
 `.trim();
+
+const TAGS = {
+  Sources: "The phone and voice platforms that calls come from: set up, try out, watch over, compare.",
+  "Inbound requests": "Every request of a platform as it came, and what became of it.",
+  Quarantine: "Calls whose campaign nobody knows yet.",
+  Uploads: "Recordings that a person or a program of yours sends.",
+  "External API": "Uploads and task look-ups for programs written for AuditorIA.",
+  Calls: "What the platforms said, folded into one call.",
+  Recordings: "The audio of calls.",
+  Tasks: "The work for reviewers, one for each recorded call.",
+  Analyses: "What was measured in the audio.",
+  Campaigns: "What calls are grouped by.",
+  Operators: "Who was on the calls.",
+  Endpoints: "Who is told. The same under `/v1/webhooks`.",
+  Deliveries: "What an endpoint was sent, each attempt, and doing it again.",
+  "Endpoint secrets": "What deliveries are signed with.",
+  "Event types": "Every event there is.",
+  "Audian webhooks": "Endpoints, as programs written for Audian manage them.",
+  "API keys": "Who may use this API and send notices.",
+  Deployment: "For whoever runs the deployment, with its operator token.",
+};
 
 /** Serves the description of everything mounted on the app so far, generated from the schemas that validate it. */
 export function serveDocument(app: OpenAPIHono<ApiEnv>): void {
@@ -27,6 +51,7 @@ export function serveDocument(app: OpenAPIHono<ApiEnv>): void {
           license: { name: "Apache-2.0", url: "https://www.apache.org/licenses/LICENSE-2.0" },
         },
         servers: [{ url }],
+        tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
       }),
     );
   });

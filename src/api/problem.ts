@@ -67,11 +67,16 @@ export const onInvalidInput: Hook<unknown, ApiEnv, string, Response | undefined>
   if (result.success) return undefined;
   const errors = result.error.issues.flatMap((issue): FieldError[] => {
     const path = issue.path.map(String);
-    if (issue.code !== "unrecognized_keys") return [{ field: path.join("."), message: issue.message }];
+    if (issue.code !== "unrecognized_keys") return [{ field: path.join("."), message: messageOf(issue) }];
     return issue.keys.map((key) => ({ field: [...path, key].join("."), message: "is not known here" }));
   });
   return answer(c, 422, fieldCount(errors), errors);
 };
+
+// Zod's word for a field that is not there is no news to whoever left it out.
+function messageOf({ code, message }: { code: string; message: string }): string {
+  return code === "invalid_type" && message.endsWith("received undefined") ? "is required" : message;
+}
 
 /** The answer to a path nobody serves. */
 export function onNotFound(c: Context): Response {

@@ -54,7 +54,7 @@ const read = createRoute({
   path: "/{id}/guide",
   summary: "Read how to connect this very source",
   description:
-    "Everything to set up on the platform's side, with the source's own address and its campaign's number filled in.",
+    "Everything to set up on the platform's side, with the source's own address and its campaign's number filled in. `warnings` names what keeps calls from coming in or from getting on, however well the rest is followed: `not_reachable`, `paused`, `no_campaign`, `no_credentials`.",
   request: {
     params: idParam,
     query: z.strictObject({
@@ -62,7 +62,9 @@ const read = createRoute({
         .string()
         .max(200)
         .optional()
-        .openapi({ description: "Whose number goes into the texts, where the source has no campaign of its own." }),
+        .openapi({
+          description: "Whose number goes into the texts, on platforms whose calls each name their campaign.",
+        }),
     }),
   },
   responses: { 200: { description: "The guide", ...json(guide) }, ...failures(401, 403, 404, 422) },
@@ -76,7 +78,7 @@ export function sourceGuideRoutes() {
     if (!found.ok) return problem(c, found.error);
     const platform = sourceOf(found.value.kind);
     if (!platform) return problem(c, { kind: "not_found", what: "source" });
-    const campaign = await campaignOf(c.var.deps, found.value, c.req.valid("query").campaign_id);
+    const campaign = await campaignOf(c.var.deps, platform, found.value, c.req.valid("query").campaign_id);
     if (!campaign.ok) return problem(c, campaign.error);
     const publicUrl = c.var.deps.config.publicUrl || new URL(c.req.url).origin;
     const webhookUrl = `${publicUrl}${await webhookPathOf(found.value)}`;
@@ -95,9 +97,13 @@ function exampleGuide() {
   return { kind: "anura", webhook_url: webhookUrl, warnings: [], ...written };
 }
 
-/** The campaign the source has, else the one that is asked about, else the organization's only one. */
+/**
+ * The campaign the source has. Where each call names its own, also the one that is asked about, or the organization's
+ * only one: its number is what to paste. Elsewhere calls of a source without a campaign wait, however few there are.
+ */
 async function campaignOf(
   { db }: ApiDeps,
+  platform: Source,
   source: SourceView,
   asked: string | undefined,
 ): Promise<Result<CampaignRow | null, DomainError>> {
@@ -105,8 +111,10 @@ async function campaignOf(
   const id = source.campaignId ?? asked;
   if (id !== undefined) {
     const campaign = await readCampaign(db, { organizationId, id });
-    return campaign.ok ? campaign : err(invalid("campaign_id", "names no campaign of this organization"));
+    if (!campaign.ok) return err(invalid("campaign_id", "names no campaign of this organization"));
+    return id === source.campaignId || eachCallNamesCampaign(platform) ? campaign : ok(null);
   }
+  if (!eachCallNamesCampaign(platform)) return ok(null);
   const [first, second] = await listCampaigns(db, { organizationId, archived: false, limit: 2 });
   return ok(first !== undefined && second === undefined ? first : null);
 }
@@ -120,8 +128,7 @@ async function warningsOf(
 ): Promise<{ code: string; message: string }[]> {
   const warnings: { code: string; message: string }[] = [];
   const reachable = await checkUrl(publicUrl, { allowPrivateAddresses: false, ownHosts: [] });
-  const comesByUpload = platform.authentication === "api_key" && platform.webhook === false;
-  if (!reachable.ok && !comesByUpload) {
+  if (!reachable.ok && !comesByUpload(platform)) {
     const { host } = new URL(publicUrl);
     warnings.push({
       code: "not_reachable",
@@ -133,16 +140,27 @@ async function warningsOf(
       code: "paused",
       message: "The source is paused: notices are kept and ignored until it is resumed.",
     });
-  if (!hasCampaign)
+  const { campaigns = {} } = source.settings as CommonSettings;
+  if (!hasCampaign && Object.keys(campaigns).length === 0)
     warnings.push({
       code: "no_campaign",
-      message: "No campaign is chosen: calls wait in quarantine until the source, or each call, has one.",
+      message: eachCallNamesCampaign(platform)
+        ? "No campaign is chosen: put the number of one of yours where the texts say so, or calls wait in quarantine."
+        : "The source has no campaign: its calls wait in quarantine. Set `campaign_id`, or map accounts to campaigns in `settings.campaigns`.",
     });
   const needsCredentials = platform.credentials !== undefined && !source.hasCredentials;
   if (needsCredentials)
     warnings.push({
       code: "no_credentials",
-      message: `The source has no credentials of ${platform.title}: recordings that need them cannot be fetched, and lost calls are not found.`,
+      message: `The source has no credentials of ${platform.title}: recordings that need them cannot be fetched${platform.pull ? ", and lost calls are not found" : ""}.`,
     });
   return warnings;
+}
+
+function eachCallNamesCampaign(platform: Source): boolean {
+  return platform.authentication === "api_key" && (platform.namesCampaign || comesByUpload(platform));
+}
+
+function comesByUpload(platform: Source): boolean {
+  return platform.authentication === "api_key" && platform.webhook === false;
 }

@@ -40,7 +40,7 @@ export function answerCall(outcome: Taken, inboundId: string): Response {
   return json({
     success: true,
     status: "accepted",
-    message: "The call is accepted. Its recording is fetched next, then its task is created.",
+    message: "The call is accepted. Once its recording is here, its task is created.",
     call_id: callId,
     task_id: callId === null ? null : taskIdOf(callId),
     inbound_id: inboundId,

@@ -7,7 +7,7 @@ export type GuideContext<S extends CommonSettings = CommonSettings> = {
   /** Our public origin, without a trailing slash: for recipes that use the API. */
   publicUrl: string;
   source: { id: string; name: string; settings: S };
-  /** The campaign the source is bound to, else the one its reader asked about; null when there is none yet. */
+  /** The campaign the source is bound to; where each call names its own, the one its reader asked about. Null: none yet. */
   campaign: { id: string; number: number; name: string } | null;
 };
 

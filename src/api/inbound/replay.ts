@@ -54,6 +54,14 @@ const report = z.object({
   scanned_until: z.iso.datetime().nullable().describe("As in the list."),
 });
 
+const reportExample = {
+  matched: 42,
+  sent: 40,
+  skipped: { unproven: 2, handshake: 0, body_not_kept: 0 },
+  next_cursor: null,
+  scanned_until: null,
+};
+
 const many = createRoute({
   ...common,
   method: "post",
@@ -68,16 +76,8 @@ const many = createRoute({
     },
   },
   responses: {
-    202: {
-      description: "They are on their way",
-      ...json(report, {
-        matched: 42,
-        sent: 40,
-        skipped: { unproven: 2, handshake: 0, body_not_kept: 0 },
-        next_cursor: null,
-        scanned_until: null,
-      }),
-    },
+    200: { description: "A dry run: what it would come to", ...json(report, reportExample) },
+    202: { description: "They are on their way", ...json(report, reportExample) },
     ...failures(400, 401, 403, 415, 422),
   },
 });
@@ -103,7 +103,7 @@ export function replayRoutes() {
         next_cursor: done.next === null ? null : encodeCursor({ replayed: done.next }),
         scanned_until: toIso(done.scannedUntil),
       };
-      return c.json(answer, 202);
+      return c.json(answer, dryRun ? 200 : 202);
     })
     .openapi(one, async (c) => {
       const target = { organizationId: c.var.caller.organizationId, id: c.req.valid("param").id };

@@ -21,6 +21,8 @@ const rotate = createRoute({
   method: "post",
   path: "/{id}/rotate-secret",
   summary: "Put a new signing secret in place",
+  description:
+    "The platform's own, or one made here. Both are taken until the old one is retired, unless `keep_previous` is false. An isolate that has just used the source goes on with what it knew for up to 60 seconds; until then it refuses the new secret and takes the old one.",
   request: { params: idParam, body: { required: true, ...json(rotation, { keep_previous: true }) } },
   responses: {
     200: {
@@ -36,6 +38,7 @@ const retire = createRoute({
   method: "post",
   path: "/{id}/retire-previous-secret",
   summary: "Stop taking the secret that was rotated out",
+  description: "For up to 60 seconds it may still be taken where the source was just used.",
   request: { params: idParam },
   responses: { 204: { description: "Only the current secret is taken" }, ...failures(401, 403, 404, 409) },
 });

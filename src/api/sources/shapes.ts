@@ -31,7 +31,9 @@ export const source = z
     campaign_id: z
       .string()
       .nullable()
-      .describe("The campaign its calls belong to; null where each notice names its own."),
+      .describe(
+        "The campaign its calls belong to. Null: each notice names its own, or the account decides, or they wait.",
+      ),
     settings,
     has_credentials: z.boolean(),
     state: z.enum(["active", "paused"]),
@@ -65,7 +67,7 @@ const name = z.string().trim().min(1).max(200);
 const campaignId = z.string().max(200).nullable();
 export const secret = z
   .string()
-  .max(300)
+  .max(512)
   .openapi({ description: "The secret the platform shows; made here when left out." });
 
 export const newSource = z.strictObject({

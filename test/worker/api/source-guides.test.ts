@@ -58,6 +58,42 @@ describe("a source's guide", () => {
     expect(unsettled.warnings).toMatchObject([{ code: "no_campaign" }]);
   });
 
+  // As calls are placed: the organization's only campaign is not the campaign of whatever source has none.
+  it("promises no campaign to a source that has none, and says that its calls will wait", async () => {
+    const { id, key } = await mintOrganization(db);
+    const campaign = await mintCampaign(db, id);
+    const api = apiClient();
+    const guideOf = async (body: object, query = "") => {
+      const made = await api.post("/v1/sources", { key, body: { kind: "external", name: "Dialler", ...body } });
+      return (await api.get(`/v1/sources/${made.body.id}/guide${query}`, { key })).body;
+    };
+    for (const query of ["", `?campaign_id=${campaign.id}`]) {
+      const bare = await guideOf({}, query);
+      expect(bare.warnings).toMatchObject([{ code: "no_campaign", message: expect.stringContaining("campaign_id") }]);
+      expect(bare.before.join()).not.toContain(campaign.name);
+    }
+    const bound = await guideOf({ campaign_id: campaign.id });
+    expect(bound.warnings).toEqual([]);
+    expect(bound.before.join()).toContain(campaign.name);
+    expect((await guideOf({ settings: { campaigns: { north: campaign.id } } })).warnings).toEqual([]);
+    expect((await guideOf({ kind: "internal" })).snippets[0].text).toContain("campaign_id=1 ");
+  });
+
+  it("says what is lost without credentials, and nothing that never was to be had", async () => {
+    const { id, key } = await mintOrganization(db);
+    const campaign = await mintCampaign(db, id);
+    const api = apiClient();
+    const messageFor = async (kind: string) => {
+      const body = { kind, name: kind, campaign_id: campaign.id };
+      const made = await api.post("/v1/sources", { key, body });
+      const { warnings } = (await api.get(`/v1/sources/${made.body.id}/guide`, { key })).body;
+      expect(warnings).toMatchObject([{ code: "no_credentials" }]);
+      return warnings[0].message as string;
+    };
+    expect(await messageFor("aircall")).toContain("lost calls are not found");
+    expect(await messageFor("dialpad")).not.toContain("lost calls");
+  });
+
   it.each([["http://localhost:8787"], ["http://127.0.0.1:8787"], ["http://192.168.1.10"], ["https://pbx.local"]])(
     "warns that no platform can reach %s",
     async (publicUrl) => {
@@ -87,6 +123,14 @@ describe("a source's guide", () => {
     expect((await api.get(`/v1/sources/${bare.id}/guide?campaign_id=${foreign.id}`, { key: mine.key })).status).toBe(
       422,
     );
+  });
+});
+
+describe("a source that is made with nothing", () => {
+  it("is told what is required, in the words of people", async () => {
+    const { key } = await mintOrganization(db);
+    const { status, body } = await apiClient().post("/v1/sources", { key, body: { kind: "external" } });
+    expect([status, body.errors]).toEqual([422, [{ field: "name", message: "is required" }]]);
   });
 });
 
