@@ -58,13 +58,9 @@ const read = createRoute({
   request: {
     params: idParam,
     query: z.strictObject({
-      campaign_id: z
-        .string()
-        .max(200)
-        .optional()
-        .openapi({
-          description: "Whose number goes into the texts, on platforms whose calls each name their campaign.",
-        }),
+      campaign_id: z.string().max(200).optional().openapi({
+        description: "Whose number goes into the texts, on platforms whose calls each name their campaign.",
+      }),
     }),
   },
   responses: { 200: { description: "The guide", ...json(guide) }, ...failures(401, 403, 404, 422) },

@@ -48,15 +48,19 @@ export async function admitKey(
   return ok({ sender, config: config.value });
 }
 
-/** The configured source a path names. One of another kind, a deleted one and none at all are one 404. */
+/**
+ * The configured source a path names, known for at most `maxAge` milliseconds where that is given. One of another kind, a
+ * deleted one and none at all are one 404.
+ */
 export async function admitSource(
   kind: string,
   id: string,
   deps: IngestDeps,
   memory: Memory,
+  maxAge?: number,
 ): Promise<Result<SourceConfig, EdgeRefusal>> {
   const known = /^src_[0-9a-z]{26}$/.test(id)
-    ? await memory.sources(id, deps.now(), () => loadSource(deps.db, deps.masterKeys, id))
+    ? await memory.sources(id, deps.now(), () => loadSource(deps.db, deps.masterKeys, id), maxAge)
     : undefined;
   if (known?.kind === kind) return ok(known);
   return err(UNKNOWN_SOURCE);

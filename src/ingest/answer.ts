@@ -8,6 +8,7 @@ type Taken = Extract<Outcome, { verdict: "accepted" | "ignored" }>;
 export type Answer = (outcome: Taken, inboundId: string) => Response;
 
 const NO_STORE = { "cache-control": "no-store" };
+const JSON_NO_STORE = { "content-type": "application/json", ...NO_STORE };
 const RETRY_AFTER_SECONDS = "30";
 
 const TITLES: Record<EdgeRefusal["status"], string> = {
@@ -106,5 +107,5 @@ function problem(
 }
 
 function json(body: Record<string, unknown>): Response {
-  return Response.json(body, { headers: NO_STORE });
+  return new Response(JSON.stringify(body), { headers: JSON_NO_STORE });
 }

@@ -1,10 +1,19 @@
 import { callIdOf } from "../calls";
 import { ok, type Result } from "../lib/result";
-import type { InboundRequest, KeyedSource, ReadingConfig, Refusal, SignedSource, Source } from "../sources";
+import type {
+  InboundRequest,
+  KeyedSource,
+  ReadingConfig,
+  Refusal,
+  SignedSource,
+  Source,
+  SourceConfig,
+} from "../sources";
 import { admitKey, admitSource, type Memory } from "./admit";
 import { NOBODY, type Decision, type EdgeRefusal, type Outcome, type Sender } from "./decision";
 import type { IngestDeps } from "./deps";
 import { exceedsHeaderCap } from "./header-cap";
+import { UNKNOWN_TTL } from "./lookup-cache";
 import { readBody, type BodyProblem } from "./read-body";
 
 /**
@@ -47,12 +56,25 @@ export async function decideSigned(
   const config = admitted.value;
   const sender = { organizationId: config.organizationId, sourceId: config.id, campaignLimit: null, proven: false };
   return decideBody(request, source, sender, deps, async (inbound) => {
-    const handshake = await source.handshake?.(inbound, config, deps.now());
-    if (handshake) return handshake.ok ? ok({ verdict: "handshake", ...handshake.value }) : handshake;
-    const verified = await source.verify(inbound, config, deps.now());
-    if (!verified.ok) return verified;
-    return ok(config.state === "paused" ? PAUSED : await read(source, inbound, config));
+    const judged = await judgeSigned(source, inbound, config, deps.now());
+    if (judged.ok || judged.error.status !== 401) return judged;
+    // A secret put in place a moment ago is in the platform by now, and not yet in our memory.
+    const anew = await admitSource(source.kind, sourceId, deps, memory, UNKNOWN_TTL);
+    return anew.ok && anew.value !== config ? judgeSigned(source, inbound, anew.value, deps.now()) : judged;
   });
+}
+
+async function judgeSigned(
+  source: SignedSource,
+  inbound: InboundRequest,
+  config: SourceConfig,
+  now: number,
+): Promise<Result<Outcome, Refusal>> {
+  const handshake = await source.handshake?.(inbound, config, now);
+  if (handshake) return handshake.ok ? ok({ verdict: "handshake", ...handshake.value }) : handshake;
+  const verified = await source.verify(inbound, config, now);
+  if (!verified.ok) return verified;
+  return ok(config.state === "paused" ? PAUSED : await read(source, inbound, config));
 }
 
 // `judge` fails when the sender could not prove who they are, and gives an outcome when they could.

@@ -7,10 +7,18 @@ export const UNKNOWN_TTL = 5 * SECOND;
 
 const CAPACITY = 1_000;
 
-type Entry<T> = { value: T; expiresAt: number };
+type Entry<T> = { value: T; loadedAt: number };
 
-/** Looks a name up, from memory when it is warm. `load` gives undefined for a name that stands for nothing. */
-export type Lookup<T> = (name: string, now: number, load: () => Promise<T | undefined>) => Promise<T | undefined>;
+/**
+ * Looks a name up, from memory when it is warm. `load` gives undefined for a name that stands for nothing. `maxAge`: how
+ * old (milliseconds) what was found may be, where that is less than usual.
+ */
+export type Lookup<T> = (
+  name: string,
+  now: number,
+  load: () => Promise<T | undefined>,
+  maxAge?: number,
+) => Promise<T | undefined>;
 
 /**
  * A bounded memory of one isolate. What was found and what was not are kept apart, so that a flood of made-up names
@@ -19,19 +27,19 @@ export type Lookup<T> = (name: string, now: number, load: () => Promise<T | unde
 export function lookupCache<T>(): Lookup<T> {
   const found = new Map<string, Entry<T>>();
   const unknown = new Map<string, Entry<undefined>>();
-  return async (name, now, load) => {
-    const known = recall(found, name, now) ?? recall(unknown, name, now);
+  return async (name, now, load, maxAge = FOUND_TTL) => {
+    const known = recall(found, name, now, maxAge) ?? recall(unknown, name, now, UNKNOWN_TTL);
     if (known) return known.value;
     const value = await load();
-    if (value === undefined) remember(unknown, name, { value, expiresAt: now + UNKNOWN_TTL });
-    else remember(found, name, { value, expiresAt: now + FOUND_TTL });
+    if (value === undefined) remember(unknown, name, { value, loadedAt: now });
+    else remember(found, name, { value, loadedAt: now });
     return value;
   };
 }
 
-function recall<T>(entries: Map<string, Entry<T>>, name: string, now: number): Entry<T> | undefined {
+function recall<T>(entries: Map<string, Entry<T>>, name: string, now: number, maxAge: number): Entry<T> | undefined {
   const entry = entries.get(name);
-  if (entry && entry.expiresAt > now) return entry;
+  if (entry && now - entry.loadedAt < maxAge) return entry;
   entries.delete(name);
   return undefined;
 }

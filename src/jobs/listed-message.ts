@@ -1,9 +1,31 @@
 import { newId } from "../lib/id";
 import type { IngestMessage } from "../queues/messages";
-import { INBOUND_PREFIX, type AccessConfig, type ListedCall, type Pull } from "../sources";
+import type { Inbox } from "../queues/senders";
+import {
+  INBOUND_PREFIX,
+  inboundBodyKey,
+  INLINE_BODY_MAX,
+  type AccessConfig,
+  type ListedCall,
+  type Pull,
+} from "../sources";
 
-/** What a platform said of a call when it was asked, on its way through the same path as what it says by itself. */
-export function listedMessage(config: AccessConfig, call: ListedCall, path: string, now: number): IngestMessage {
+/** Sends what a platform said of a call when it was asked through the same path as what it says by itself. */
+export async function putListed(
+  { bucket, inbox, now }: { bucket: R2Bucket; inbox: Inbox; now(): number },
+  config: AccessConfig,
+  call: ListedCall,
+  path: string,
+): Promise<void> {
+  const message = listedMessage(config, call, path, now());
+  const { body } = message;
+  if (body === null || body.length <= INLINE_BODY_MAX) return inbox.put(message);
+  const bodyKey = inboundBodyKey(message.organizationId, message.id);
+  await bucket.put(bodyKey, body);
+  await inbox.put({ ...message, body: null, bodyKey });
+}
+
+function listedMessage(config: AccessConfig, call: ListedCall, path: string, now: number): IngestMessage {
   const body = bytesOf(call);
   return {
     id: newId(INBOUND_PREFIX, now),

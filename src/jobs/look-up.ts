@@ -1,12 +1,32 @@
 import { claimLookUps, endLookUp, loadAccess, postponeLookUp, sourceOf, type LookUpRow } from "../sources";
-import { listedMessage, stateOfListed } from "./listed-message";
+import { putListed, stateOfListed } from "./listed-message";
+import { SECOND } from "../lib/time";
 import type { PullParts } from "./reconcile";
 
-const AT_ONCE = 20;
+/** Look-ups taken in hand together, and how long and how often a turn of the cron goes on taking more of them. */
+const AT_ONCE = 10;
+const TURN = 15 * SECOND;
+const ROUNDS = 5;
 
 /** Asks platforms about calls whose notices say too little; the answers come in the way notices do. */
 export async function lookUpCalls(parts: PullParts): Promise<void> {
-  for (const claimed of await claimLookUps(parts.db, parts.now(), AT_ONCE)) await lookUp(parts, claimed);
+  const until = parts.now() + TURN;
+  for (let round = 0; round < ROUNDS && parts.now() < until; round += 1) {
+    const claimed = await claimLookUps(parts.db, parts.now(), AT_ONCE);
+    await Promise.all(claimed.map((one) => tryLookUp(parts, one)));
+    if (claimed.length < AT_ONCE) return;
+  }
+}
+
+/** One that cannot be made holds back no other, and is given up in the end. */
+async function tryLookUp(parts: PullParts, claimed: LookUpRow): Promise<void> {
+  try {
+    await lookUp(parts, claimed);
+  } catch (cause) {
+    console.error(JSON.stringify({ event: "look_up.failed", callId: claimed.callId, error: String(cause) }));
+    const rest = await postponeLookUp(parts.db, claimed, null, parts.now());
+    if (rest === "given_up") tell(claimed, "our side failed on it");
+  }
 }
 
 async function lookUp(parts: PullParts, claimed: LookUpRow): Promise<void> {
@@ -14,13 +34,15 @@ async function lookUp(parts: PullParts, claimed: LookUpRow): Promise<void> {
   const config = await loadAccess(db, parts.masterKeys, claimed.sourceId);
   const pull = config && sourceOf(config.kind)?.pull;
   if (!config?.credentials || !pull?.one) return endLookUp(db, claimed);
+  // What is sent for a paused source is turned away; it may go on before the call's time is over.
+  if (config.state === "paused") return void (await postponeLookUp(db, claimed, null, now()));
   const found = await pull.one(claimed.externalId, config, parts);
   if (!found.ok && found.error.kind === "refused") {
     tell(claimed, found.error.reason);
     return endLookUp(db, claimed);
   }
   if (found.ok && found.value) {
-    await parts.inbox.put(listedMessage(config, found.value, `/look-ups/${claimed.callId}`, now()));
+    await putListed(parts, config, found.value, `/look-ups/${claimed.callId}`);
     // A call that goes on has more to say later.
     if ((await stateOfListed(pull, found.value, config)) !== "in_progress") return endLookUp(db, claimed);
   }

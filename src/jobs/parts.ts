@@ -53,6 +53,7 @@ export function jobParts(env: Env): JobParts {
   };
   const pull: PullParts = {
     db,
+    bucket,
     masterKeys: config.masterKeys,
     inbox: inboxOn(env, config.inbox),
     fetch: (input, init) => fetch(input, init),

@@ -4,7 +4,7 @@ import type { Database } from "../db/client";
 import { calls } from "../db/schema";
 import type { GuardPolicy } from "../lib/network-guard";
 import type { MasterKeys } from "../lib/seal";
-import { SECOND } from "../lib/time";
+import { DAY, SECOND } from "../lib/time";
 import type { Inbox } from "../queues/senders";
 import {
   advanceReconciliation,
@@ -23,10 +23,11 @@ import {
   type ReconciliationRow,
   type Source,
 } from "../sources";
-import { listedMessage, stateOfListed } from "./listed-message";
+import { putListed, stateOfListed } from "./listed-message";
 
 export type PullParts = {
   db: Database;
+  bucket: R2Bucket;
   masterKeys: MasterKeys;
   inbox: Inbox;
   fetch: typeof fetch;
@@ -39,6 +40,8 @@ const AT_ONCE = 3;
 const TURN = 15 * SECOND;
 /** A platform whose cursor never ends must not be asked for ever; this is a million calls. */
 const MAX_LISTED = 1_000_000;
+/** Nor one whose pages have nothing on them. What a platform may be away for is a third of this. */
+const MAX_AGE = DAY;
 
 const PULLING = Object.values<Source>(SOURCES)
   .filter(({ pull }) => pull !== undefined)
@@ -50,7 +53,16 @@ const PULLING = Object.values<Source>(SOURCES)
  */
 export async function reconcile(parts: PullParts): Promise<void> {
   await openDueReconciliations(parts.db, PULLING, parts.now());
-  for (const claimed of await claimReconciliations(parts.db, parts.now(), AT_ONCE)) await workOn(parts, claimed);
+  for (const claimed of await claimReconciliations(parts.db, parts.now(), AT_ONCE)) {
+    try {
+      await workOn(parts, claimed);
+    } catch (cause) {
+      console.error(JSON.stringify({ event: "reconciliation.failed", id: claimed.id, error: String(cause) }));
+      // One that cannot be worked on holds back no other, and fails in the end like one whose platform is away.
+      const failure = { reason: "our side failed on it", retryAfter: null };
+      await postponeReconciliation(parts.db, claimed, failure, parts.now());
+    }
+  }
 }
 
 async function workOn(parts: PullParts, claimed: ReconciliationRow): Promise<void> {
@@ -59,6 +71,8 @@ async function workOn(parts: PullParts, claimed: ReconciliationRow): Promise<voi
   const pull = config && sourceOf(config.kind)?.pull;
   if (!config || !pull) return failReconciliation(db, claimed, "the source is gone", now());
   if (!config.credentials) return failReconciliation(db, claimed, "the source has no credentials", now());
+  // What is sent for a paused source is turned away, and would count as brought in.
+  if (config.state === "paused") return failReconciliation(db, claimed, "the source is paused", now());
   const until = now() + TURN;
   let row: ReconciliationRow | undefined = claimed;
   while (row?.state === "open" && now() < until) row = await workOnPage(parts, row, config, pull);
@@ -77,7 +91,11 @@ async function workOnPage(
     await failReconciliation(db, row, `the platform's list did not end after ${MAX_LISTED} calls`, now());
     return undefined;
   }
-  const span = { from: row.fromAt - OVERLAP, until: row.untilAt };
+  if (now() - row.createdAt > MAX_AGE) {
+    await failReconciliation(db, row, "it did not end within a day", now());
+    return undefined;
+  }
+  const span = { from: row.asked ? row.fromAt : row.fromAt - OVERLAP, until: row.untilAt };
   const page = await pull.list(span, row.cursor, config, parts);
   if (!page.ok) {
     if (page.error.kind === "refused") await failReconciliation(db, row, page.error.reason, now());
@@ -85,8 +103,12 @@ async function workOnPage(
     return undefined;
   }
   const ended = await endedCalls(page.value.calls, config, pull);
-  const missing = await unknownOf(db, config, ended);
-  for (const call of missing) await parts.inbox.put(listedMessage(config, call, `/reconciliations/${row.id}`, now()));
+  const { missing, unended } = await notYetOurs(db, config, ended);
+  for (const call of [...missing, ...unended]) await putListed(parts, config, call, `/reconciliations/${row.id}`);
+  if (row.cursor !== null && page.value.cursor === row.cursor) {
+    await failReconciliation(db, row, "the platform's list leads from one page to the same page", now());
+    return undefined;
+  }
   const before = ended.filter(({ startedAt }) => startedAt < row.fromAt).length;
   const missingBefore = missing.filter(({ startedAt }) => startedAt < row.fromAt).length;
   // Of the overlap only what is missing counts: the rest was counted by the comparison before.
@@ -94,24 +116,30 @@ async function workOnPage(
   return advanceReconciliation(db, row, { listed, missing: missing.length, cursor: page.value.cursor }, now());
 }
 
-/** A call that goes on has no last notice to miss yet; an entry that cannot be read is no call. */
+/** A call that goes on has no last notice to miss yet; an entry that cannot be read is no call; one named twice is one. */
 async function endedCalls(listed: readonly ListedCall[], config: AccessConfig, pull: Pull): Promise<ListedCall[]> {
   const ended: ListedCall[] = [];
-  for (const call of listed) if ((await stateOfListed(pull, call, config)) === "ended") ended.push(call);
+  const distinct = new Map(listed.map((call) => [call.externalId, call]));
+  for (const call of distinct.values()) if ((await stateOfListed(pull, call, config)) === "ended") ended.push(call);
   return ended;
 }
 
-async function unknownOf(
+/** Of calls that have ended: those we never heard of, and those whose end is all that never arrived. */
+async function notYetOurs(
   db: Database,
   { organizationId, id: sourceId }: AccessConfig,
   listed: readonly ListedCall[],
-): Promise<ListedCall[]> {
-  if (listed.length === 0) return [];
+): Promise<{ missing: ListedCall[]; unended: ListedCall[] }> {
+  if (listed.length === 0) return { missing: [], unended: [] };
   const ids = await Promise.all(listed.map(({ externalId }) => callIdOf({ organizationId, sourceId, externalId })));
   const rows = await db
-    .select({ id: calls.id })
+    .select({ id: calls.id, terminal: calls.terminal })
     .from(calls)
     .where(inArray(calls.id, sql`(SELECT value FROM json_each(${JSON.stringify(ids)}))`));
-  const known = new Set(rows.map(({ id }) => id));
-  return listed.filter((_, index) => !known.has(ids[index] ?? ""));
+  const ends = new Map(rows.map(({ id, terminal }) => [id, terminal]));
+  const endOf = (index: number) => ends.get(ids[index] ?? "");
+  return {
+    missing: listed.filter((_, index) => endOf(index) === undefined),
+    unended: listed.filter((_, index) => endOf(index) === null),
+  };
 }

@@ -7,7 +7,15 @@ import { openMoves } from "../operators";
 import type { OperatorMoveMessage } from "../queues/messages";
 import type { Nudges } from "../queues/senders";
 import { dueRecordings, expiredRecordings, sweepOrphans } from "../recordings";
-import { forgetNobodys, forgetOldCounts, sweepInboundBodies, sweepOpenUploads, sweepUploadedFiles } from "../sources";
+import {
+  forgetNobodys,
+  forgetOldCounts,
+  forgetOldReconciliations,
+  forgetOldUploads,
+  sweepInboundBodies,
+  sweepOpenUploads,
+  sweepUploadedFiles,
+} from "../sources";
 import { endAnalysis } from "./analysis";
 import { finalizeCalls } from "./finalize";
 import { lookUpCalls } from "./look-up";
@@ -56,7 +64,12 @@ export async function sweep(parts: SweepParts): Promise<void> {
     spills: async () => isHourly(now) && sweepSpills(db, parts.bucket, now, { pages: 4 }),
     nobodys: async () => isHourly(now) && forgetNobodys(db, now, AT_ONCE),
     inboundBodies: async () => isHourly(now) && sweepInboundBodies(db, parts.bucket, now, { pages: 4 }),
-    sourceCounts: async () => isDaily(now) && runBatch(db, [forgetOldCounts(db, now, 10 * AT_ONCE)]),
+    oldRows: async () =>
+      isDaily(now) &&
+      runBatch(
+        db,
+        [forgetOldCounts, forgetOldReconciliations, forgetOldUploads].map((forget) => forget(db, now, 10 * AT_ONCE)),
+      ),
     health: async () => isHourly(now) && runBatch(db, forgetOldHealth(db, now)),
   };
   for (const [chore, run] of Object.entries(chores)) {

@@ -61,9 +61,9 @@ export type SecretRule = {
   /** `platform`: it must be given to us. `either`: we make one when none is given, to be pasted into the platform. */
   origin: "platform" | "either";
   /** What is wrong with a secret its owner brings, or undefined. */
-  problem(secret: string): string | undefined;
-  /** A fresh one, where `origin` is `either`. */
-  mint?(): string;
+  problem(secret: string, settings?: Readonly<Record<string, unknown>>): string | undefined;
+  /** A fresh one for a source of these settings, where `origin` is `either`. */
+  mint?(settings?: Readonly<Record<string, unknown>>): string;
 };
 
 /** What asking a platform needs: its source's configuration with the opened credentials (null where none are set). */

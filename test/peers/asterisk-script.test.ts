@@ -173,8 +173,8 @@ describe("the script for Asterisk", () => {
     assert.deepEqual(await spool(), []);
   });
 
-  test("keeps it while the key is wrong, and gives up what is not wanted", async () => {
-    answers = [401, 401, 401, 422];
+  test("keeps it while the key is wrong or the source paused, and gives up what is not wanted", async () => {
+    answers = [401, 409, 409, 422];
     await run([NAME]);
     assert.deepEqual(await spool(), [".job"]);
     await run([]);

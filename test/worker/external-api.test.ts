@@ -102,6 +102,14 @@ describe("AuditorIA's External API", () => {
     expect((await get(`/agent-identification/${made.body.uuid}`)).body.operator).toBeNull();
   });
 
+  it("sends who writes a slash too many to the address without it", async () => {
+    const ids = ["/tasks", "/tasks/task_1", "/tasks/task_1/audio", "/agent-identification/task_1", "/tags/task_1"];
+    for (const path of ids) {
+      const answer = await get(`${path}/?limit=2`);
+      expect([answer.status, answer.headers.get("location")]).toEqual([307, `${path}?limit=2`]);
+    }
+  });
+
   it("says null and nothing of what nobody knows, and the tags platforms send", async () => {
     const bare = await mintCall(db, organization.id, { externalId: "a" });
     const uuid = bare.id.replace("call_", "task_");

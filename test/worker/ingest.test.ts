@@ -173,6 +173,9 @@ describe("Anura's webhook, as the seed sets it up", () => {
     ["OPTIONS", "/webhook/anura/", "POST"],
     ["POST", "/webhook/anura/health", "GET, HEAD"],
     ["GET", "/webhook/audian/src_1", "POST"],
+    ["PUT", "/webhook/audian/src_1/", "POST"],
+    ["HEAD", "/webhook/voicesense/src_1", "POST, PUT"],
+    ["DELETE", "/webhook/voicesense/src_1/", "POST, PUT"],
   ])("answers 405 to %s %s", async (method, path, allow) => {
     const { status, headers } = await send(path, { method });
     expect(status).toBe(405);
@@ -520,6 +523,27 @@ describe("Audian's webhook", () => {
     expect((await deliver({ ...source, secret: rotated.value.secret })).status).toBe(200);
     expect((await deliver(source)).status).toBe(200);
     expect(queries).toBe(0);
+  });
+
+  it("takes a secret that was put in place while the old one is warm", async () => {
+    const source = await makeSource();
+    expect((await deliver(source)).status).toBe(200);
+    const rotated = await rotateSecret(db, TEST_MASTER_KEYS, sourceOf, source, { keepPrevious: false });
+    if (!rotated.ok) throw new Error("not rotated");
+    clock += 6_000;
+    expect((await deliver({ ...source, secret: rotated.value.secret })).status).toBe(200);
+    expect((await deliver(source)).status).toBe(401);
+  });
+
+  it("asks the database no more than every five seconds, however many wrong signatures come", async () => {
+    const source = await makeSource();
+    const wrong = { ...source, secret: "whsec_wrong" };
+    for (let second = 0; second < 12; second += 1) {
+      clock += 1_000;
+      expect((await deliver(wrong)).status).toBe(401);
+      expect((await deliver(wrong)).status).toBe(401);
+    }
+    expect(queries).toBe(3);
   });
 
   it("answers 404 for a source that is unknown, deleted or of another kind", async () => {

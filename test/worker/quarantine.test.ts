@@ -6,7 +6,9 @@ import type { CampaignRow } from "../../src/campaigns";
 import { openDatabase } from "../../src/db/client";
 import * as schema from "../../src/db/schema";
 import type { IngestMessage } from "../../src/queues/messages";
-import { mintApiKey, mintCall, mintCampaign, mintOrganization } from "../factories";
+import { callIdOf } from "../../src/calls";
+import { newId } from "../../src/lib/id";
+import { mintApiKey, mintCall, mintCampaign, mintOrganization, mintSource, NOON } from "../factories";
 import { aroundWrites } from "./around-writes";
 import { deadLetterOf, newPipeline, QUEUES, type Pipeline } from "./pipeline";
 
@@ -205,6 +207,67 @@ describe("choosing the campaign of a call in quarantine", () => {
     for (const once of ["task.created", "analysis.created", "call.processed"]) {
       expect(story.filter((type) => type === once)).toHaveLength(1);
     }
+  });
+
+  it("leaves no notice logged as waiting that came while it happened and said nothing new", async () => {
+    const { callId } = await post();
+    await line.run();
+    await choose(callId, second.id);
+    const [placement] = placements().map(({ body }) => body);
+    line.sent.length = 0;
+    const again = await post();
+    const [message] = line.sent.splice(0).map(({ body }) => body);
+    let placed: Promise<unknown> | undefined;
+    const slow = newPipeline({
+      DB: aroundWrites(env.DB, { before: () => (placed ??= line.deliver(QUEUES.ingest, [placement])) }),
+    });
+    await slow.deliver(QUEUES.ingest, [message]);
+    await placed;
+    expect(await callOf(callId)).toMatchObject({ campaignId: second.id, quarantine: null });
+    expect(await logged(again.inboundId)).toEqual({ outcome: "accepted", reason: null });
+  });
+
+  it("lets go of a notice that tells of several calls with the one that waits, whichever that is", async () => {
+    const source = await mintSource(db, organization.id, { kind: "zoom" });
+    const recording = (callId: string) => ({ id: `r-${callId}`, call_id: callId, download_url: "https://zoom.us/r" });
+    const deliver = async (id: string, callIds: string[]) => {
+      const object = { recordings: callIds.map(recording) };
+      const event = { event: "phone.recording_completed", event_ts: 1, payload: { account_id: "a", object } };
+      const body = new Uint8Array(new TextEncoder().encode(JSON.stringify(event)));
+      const message: IngestMessage = {
+        id,
+        organizationId: organization.id,
+        sourceId: source.id,
+        sourceKind: "zoom",
+        receivedAt: NOON,
+        path: "/webhook/zoom",
+        form: "notice",
+        headers: { "content-type": "application/json" },
+        body,
+        bodyKey: null,
+        bodySize: body.length,
+        verdict: "accepted",
+        reason: null,
+        status: 200,
+        campaignLimit: null,
+        replay: false,
+      };
+      await line.deliver(QUEUES.ingest, [message]);
+      return Promise.all(
+        callIds.map((externalId) => callIdOf({ organizationId: organization.id, sourceId: source.id, externalId })),
+      );
+    };
+    const placing = async (callId: string) => {
+      await choose(callId, second.id);
+      await line.run();
+    };
+    const id = newId("inb", NOON);
+    const [one] = await deliver(newId("inb", NOON), ["one"]);
+    await placing(one!);
+    const [, other] = await deliver(id, ["one", "other"]);
+    expect(await logged(id)).toEqual({ outcome: "quarantined", reason: "no_campaign" });
+    await placing(other!);
+    expect(await logged(id)).toEqual({ outcome: "accepted", reason: null });
   });
 
   it("is durable before its 202: the row that backs its message is sent again, and goes when it is done", async () => {

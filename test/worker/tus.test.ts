@@ -6,6 +6,7 @@ import * as schema from "../../src/db/schema";
 import { sha256Hex, toBase64 } from "../../src/lib/hmac";
 import { DAY } from "../../src/lib/time";
 import { createCampaign } from "../../src/campaigns";
+import { MAX_OPEN_UPLOADS } from "../../src/sources/uploads/begin";
 import { mintApiKey, mintCampaign, mintOrganization, NOON } from "../factories";
 import { newPipeline, type Pipeline } from "./pipeline";
 import { noiseWav, piecesOf, send, type Answer } from "./uploading";
@@ -208,7 +209,7 @@ describe("a resumable upload", { timeout: 60_000 }, () => {
     expect((await begin(1024 ** 3 + 1)).status).toBe(413);
     expect((await begin(9, { campaign_id: "99" })).status).toBe(422);
     expect((await begin(9, { colour: "red" })).body.errors).toMatchObject([{ field: "colour" }]);
-    for (const metadata of ["a b c", "a *", "a YQ==,a YQ==", ","]) {
+    for (const metadata of ["a b c", "a *", "a YQ==,a YQ==", ",", "operator Y2Fm6Q=="]) {
       const headers = { ...TUS, "upload-length": "9", "upload-metadata": metadata };
       expect((await ask("POST", "/v1/uploads/tus", headers)).status).toBe(400);
     }
@@ -227,6 +228,38 @@ describe("a resumable upload", { timeout: 60_000 }, () => {
     expect(await progress(path)).toMatchObject({ state: "aborted", call_id: null });
     expect(await objects()).toEqual([]);
     expect(line.sent).toEqual([]);
+  });
+
+  it("is one of so many that may be open at a time, however many begin at once", async () => {
+    const [row] = await db
+      .select()
+      .from(schema.uploads)
+      .where(eq(schema.uploads.id, (await begun(9)).split("/").at(-1)!));
+    for (let made = 1; made < MAX_OPEN_UPLOADS - 1; made += 1) {
+      // Ended and expired ones do not count.
+      const others = [{ state: "open" }, { state: "completed" }, { state: "open", expiresAt: 1 }] as const;
+      for (const [index, other] of others.entries())
+        await db.insert(schema.uploads).values({ ...row!, id: `upl_${made}_${index}`, ...other });
+    }
+    const answers = await Promise.all([begin(9), begin(9), begin(9)]);
+    expect(answers.map(({ status }) => status).toSorted((one, other) => one - other)).toEqual([201, 409, 409]);
+    const other = await mintOrganization(db);
+    const headers = { ...TUS, "upload-length": "9" };
+    expect((await send(line, "POST", "/v1/uploads/tus", { key: other.key, headers })).status).toBe(201);
+    expect((await ask("DELETE", answers.find(({ status }) => status === 201)!.headers.get("location")!)).status).toBe(
+      204,
+    );
+    expect((await begin(9)).status).toBe(201);
+    // The sweep of other tests is not to be busy with these.
+    await db.delete(schema.uploads).where(eq(schema.uploads.organizationId, organization.id));
+  });
+
+  it("begins at an address with a slash at its end, too", async () => {
+    const headers = { ...TUS, "upload-length": "9000" };
+    const made = await ask("POST", "/v1/uploads/tus/", headers);
+    expect(made.status).toBe(201);
+    expect((await patch(made.headers.get("location")!, 0, noiseWav(9_000))).status).toBe(204);
+    expect((await send(line, "POST", "/v1/uploads/tus/", { headers })).status).toBe(401);
   });
 
   it("is given up by its sender", async () => {
@@ -279,6 +312,49 @@ describe("a resumable upload", { timeout: 60_000 }, () => {
     await line.cron();
     expect(await progress(path)).toMatchObject({ state: "completed" });
     await arrivedWhole(file);
+  });
+
+  it("stays the call it became though the crash came between its notice and its row", async () => {
+    for (const size of [9_000, PART + 9_000]) {
+      const file = noiseWav(size);
+      const path = await begun(file.length, { campaign_id: "1", external_id: `late-${size}` });
+      await patch(path, 0, file);
+      const done = await progress(path);
+      await line.run();
+      expect(await objects()).toEqual([]);
+      const crashed = { state: "open" as const, callId: done.call_id, expiresAt: Date.now() + 600_000 };
+      const row = eq(schema.uploads.id, done.id);
+      await db.update(schema.uploads).set(crashed).where(row);
+      const asked = await ask("HEAD", path);
+      expect([asked.status, offsetOf(asked)]).toEqual([200, size]);
+      expect(await progress(path)).toMatchObject({ state: "completed", call_id: done.call_id });
+      await db
+        .update(schema.uploads)
+        .set({ ...crashed, expiresAt: Date.now() - 1 })
+        .where(row);
+      await line.cron();
+      expect(await progress(path)).toMatchObject({ state: "completed", call_id: done.call_id });
+    }
+  });
+
+  it("is swept though another one cannot be", async () => {
+    const poisoned = await begun(9_000);
+    await patch(poisoned, 0, noiseWav(5_000));
+    const idle = await begun(9_000);
+    await db
+      .update(schema.uploads)
+      .set({ callId: "call_x", r2UploadId: "nothing R2 ever gave", expiresAt: 1 })
+      .where(eq(schema.uploads.id, poisoned.split("/").at(-1)!));
+    vi.spyOn(console, "error").mockImplementation(() => undefined);
+    vi.setSystemTime(Date.now() + DAY + 60_000);
+    const head = vi.spyOn(line.env.BUCKET, "head").mockRejectedValue(new Error("R2 is away"));
+    await line.cron();
+    head.mockRestore();
+    await db
+      .update(schema.uploads)
+      .set({ state: "aborted" })
+      .where(eq(schema.uploads.id, poisoned.split("/").at(-1)!));
+    expect(await progress(idle)).toMatchObject({ state: "aborted" });
   });
 
   it("is forgotten after a day, in D1 and in R2", async () => {

@@ -264,6 +264,21 @@ describe("an upload that is refused", () => {
     await leavesNothing();
   });
 
+  it("says something that is no UTF-8: two such names would become one call or operator", async () => {
+    const form = [
+      '--b\r\nContent-Disposition: form-data; name="external_id"\r\n\r\ncaf',
+      '\r\n--b\r\nContent-Disposition: form-data; name="file"; filename="a.wav"\r\n\r\n',
+      "\r\n--b--\r\n",
+    ];
+    const headers = { "content-type": "multipart/form-data; boundary=b" };
+    for (const latin of [[0xe9], [0xe8, 0x80]]) {
+      const body = new Blob([form[0]!, new Uint8Array(latin), form[1]!, WAV, form[2]!]);
+      const answer = await upload({ body: await body.arrayBuffer(), headers });
+      expect([answer.status, fieldsOf(answer)]).toEqual([422, ["external_id"]]);
+    }
+    await leavesNothing();
+  });
+
   it("leaves no file of a form that goes wrong after it", async () => {
     const form = formOf({}, ["a.wav", WAV]);
     form.append("campaign_id", "99");
@@ -313,6 +328,57 @@ describe("an upload that is refused", () => {
     expect(failed.status).toBe(503);
     expect(failed.headers.get("retry-after")).toBe("30");
     expect((await get("/v1/uploads")).body.data).toEqual([]);
+    await leavesNothing();
+  });
+
+  it("is kept though what is left over cannot be deleted", async () => {
+    vi.spyOn(line.env.BUCKET, "delete").mockRejectedValue(new Error("R2 is away"));
+    const made = await uploadForm({ campaign_id: "1" }, ["a.wav", WAV], ["the same.wav", WAV]);
+    expect(made.status).toBe(201);
+    vi.restoreAllMocks();
+    await line.run();
+    expect(await recordings()).toMatchObject([{ state: "completed" }]);
+  });
+
+  it("could not be stored: the parts R2 has of it are given up", async () => {
+    vi.spyOn(console, "error").mockImplementation(() => undefined);
+    const begin = line.env.BUCKET.createMultipartUpload.bind(line.env.BUCKET);
+    const begun: R2MultipartUpload[] = [];
+    vi.spyOn(line.env.BUCKET, "createMultipartUpload").mockImplementation(async (key, options) => {
+      const made = await begin(key, options);
+      begun.push(made);
+      const uploadPart = made.uploadPart.bind(made);
+      made.uploadPart = async (number, ...rest) => {
+        if (number === 2) throw new Error("R2 is away");
+        return uploadPart(number, ...rest);
+      };
+      return made;
+    });
+    const size = 17 * 1024 * 1024;
+    const headers = { "content-type": "audio/wav" };
+    expect((await upload({ body: noiseWav(size), headers }, "/v1/uploads?campaign_id=1")).status).toBe(503);
+    expect(begun).toHaveLength(1);
+    const left = env.BUCKET.resumeMultipartUpload(begun[0]!.key, begun[0]!.uploadId);
+    await expect(left.uploadPart(2, new Uint8Array(9))).rejects.toThrow(/10024/);
+  });
+
+  it("says nothing more for a minute: its sender is gone", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    try {
+      const start = '--b\r\nContent-Disposition: form-data; name="file"; filename="a.wav"\r\n\r\n';
+      const head = new TextEncoder().encode(start);
+      const silent = new ReadableStream<Uint8Array>({ start: (controller) => controller.enqueue(head) });
+      const asked = upload({ body: silent, headers: { "content-type": "multipart/form-data; boundary=b" } });
+      const answers: Answer[] = [];
+      void asked.then((one) => answers.push(one));
+      for (let rounds = 0; rounds < 50 && answers.length === 0; rounds += 1) {
+        await vi.advanceTimersByTimeAsync(5_000);
+        await get("/v1/uploads");
+      }
+      expect(answers).toMatchObject([{ status: 400 }]);
+    } finally {
+      vi.useRealTimers();
+    }
     await leavesNothing();
   });
 

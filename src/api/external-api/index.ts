@@ -92,6 +92,15 @@ const audio = createRoute({
   },
 });
 
+const LOOKUPS = [
+  "/tasks",
+  "/tasks/:uuid",
+  "/tasks/:uuid/audio",
+  "/agent-identification/:uuid",
+  "/speaker-analysis/:uuid",
+  "/tags/:uuid",
+];
+
 /** AuditorIA's External API, at its own addresses. `POST /audit/generate` is not among them: nothing here audits. */
 export function externalApiRoutes(): OpenAPIHono<ApiEnv> {
   const router = newRouter();
@@ -107,6 +116,13 @@ export function externalApiRoutes(): OpenAPIHono<ApiEnv> {
         fromExternal,
       ),
     );
+  }
+  // As the original does (FastAPI): a slash too many is one redirect away from the answer.
+  for (const path of LOOKUPS) {
+    router.get(`${path}/`, (c) => {
+      const { pathname, search } = new URL(c.req.url);
+      return c.redirect(pathname.slice(0, -1) + search, 307);
+    });
   }
   for (const path of ["/tasks/*", "/agent-identification/*", "/speaker-analysis/*", "/tags/*"])
     router.use(path, requireApiKey);

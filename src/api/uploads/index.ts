@@ -72,6 +72,8 @@ const abort = createRoute({
 export function uploadRoutes(): OpenAPIHono<ApiEnv> {
   const router = newRouter();
   router.route("/tus", tusRoutes());
+  // Written with a slash at its end, as tus endpoints often are, it is the same.
+  router.route("/tus/", tusRoutes());
   router.use(requireSendingKey);
   // Described, but mounted by hand: a validated form would be read into memory.
   router.openAPIRegistry.registerPath(create);

@@ -1,17 +1,9 @@
 import { ok, type Result } from "../../lib/result";
-import { HOUR, MINUTE, type Clock } from "../../lib/time";
-import { MAX_RECORDING_BYTES, readBody, type AudioBody } from "../../recordings";
+import { MAX_RECORDING_BYTES } from "../../recordings";
 import { checkUploadedCall, storeFile, type UploadFailure, type UploadFields, type Uploader } from "../../sources";
 import type { ApiDeps } from "../router";
 import type { Received } from "./receive-form";
-
-/** A slow line needs hours for a gigabyte; one that is silent for a minute is dead. */
-const PATIENCE = { stall: MINUTE, total: 6 * HOUR };
-
-/** The body of an upload, under watch. */
-export function watchedBody(stream: ReadableStream<Uint8Array>, now: Clock): AudioBody {
-  return readBody(stream, { stallTimeout: PATIENCE.stall, deadline: now() + PATIENCE.total }, now);
-}
+import { watchedBody } from "./watched-body";
 
 /** Takes a body that is the audio itself; what is said of the call is in the query. */
 export async function receiveBody(

@@ -13,6 +13,7 @@ import {
   type Uploader,
 } from "../../sources";
 import type { ApiDeps } from "../router";
+import { watchedStream } from "./watched-body";
 
 /** Recordings of one call; more are sent under the same external id. */
 const MAX_FILES = 10;
@@ -60,7 +61,7 @@ async function takeParts(
   translate: Translate,
   files: StoredFile[],
 ): Promise<Result<UploadFields, UploadFailure>> {
-  const reader = readMultipart(form.stream, form.boundary);
+  const reader = readMultipart(watchedStream(form.stream, deps.now), form.boundary);
   let fieldBytes = 0;
   for (;;) {
     const next = await reader.next();
@@ -90,17 +91,23 @@ async function takeParts(
 }
 
 async function readField(part: Part): Promise<Result<string, UploadFailure>> {
-  const decoder = new TextDecoder();
+  // Guessed at, two names of calls or operators would become one.
+  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
   let text = "";
   let size = 0;
-  for (;;) {
-    const piece = await part.read();
-    if (!piece.ok) return err(failureOf(piece.error));
-    if (!piece.value) return ok(text + decoder.decode());
-    size += piece.value.length;
-    if (size > MAX_FIELD_BYTES)
-      return err({ kind: "too_large", message: `The field ${part.name.slice(0, 100)} is longer than 16 kB.` });
-    text += decoder.decode(piece.value, { stream: true });
+  try {
+    for (;;) {
+      const piece = await part.read();
+      if (!piece.ok) return err(failureOf(piece.error));
+      if (!piece.value) return ok(text + decoder.decode());
+      size += piece.value.length;
+      if (size > MAX_FIELD_BYTES)
+        return err({ kind: "too_large", message: `The field ${part.name.slice(0, 100)} is longer than 16 kB.` });
+      text += decoder.decode(piece.value, { stream: true });
+    }
+  } catch (cause) {
+    if (cause instanceof TypeError) return err(invalid(part.name, "is not UTF-8"));
+    throw cause;
   }
 }
 

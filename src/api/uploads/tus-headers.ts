@@ -18,13 +18,24 @@ export function readTusMetadata(header: string): TusMetadata | undefined {
     const [name = "", encoded = "", ...rest] = pair.trim().split(/ +/);
     const bytes = fromBase64(encoded);
     if (!/^[\x21-\x7e]{1,120}$/.test(name) || said.has(name) || !bytes || rest.length > 0) return undefined;
-    said.set(name, new TextDecoder().decode(bytes));
+    const text = textOf(bytes);
+    if (text === undefined) return undefined;
+    said.set(name, text);
   }
   return {
     fields: new Map([...said].filter(([name]) => !OF_FILE.has(name))),
     fileName: said.get("filename") ?? said.get("name") ?? null,
     mediaType: said.get("filetype") ?? said.get("type") ?? null,
   };
+}
+
+// Guessed at, two names of calls or operators would become one.
+function textOf(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes);
+  } catch {
+    return undefined;
+  }
 }
 
 /** A number of bytes in a header; undefined for anything else. */

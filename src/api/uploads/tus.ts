@@ -16,8 +16,8 @@ import { requireSendingKey } from "../authenticate";
 import { answer } from "../problem";
 import { newRouter, type ApiEnv } from "../router";
 import { uploadProblem } from "./failure";
-import { watchedBody } from "./receive-body";
 import { describeUpload, readLength, readTusMetadata, VERSION } from "./tus-headers";
+import { watchedBody } from "./watched-body";
 
 const EXTENSIONS = "creation,creation-with-upload,termination,expiration";
 const BYTES = "application/offset+octet-stream";

@@ -68,13 +68,17 @@ function entryOf(
   placed: ReadonlyMap<string, PlacedCall>,
 ): InboundEntry {
   const callId = callIds[0] ?? null;
-  const calls = callIds.flatMap((id) => placed.get(id) ?? []);
+  const calls = callIds.flatMap((id) => {
+    const place = placed.get(id);
+    return place ? [{ id, ...place }] : [];
+  });
   // A call of another campaign than the sender's key is limited to: nothing it said was taken.
   if (calls.length > 0 && calls.every((call) => !mayConcern(message, call.campaignId)))
     return { message, outcome: "refused" as const, reason: "campaign_not_allowed", callId };
-  const waitsFor = calls.flatMap((call) => call.quarantine ?? [])[0];
-  return waitsFor
-    ? { message, outcome: "quarantined" as const, reason: waitsFor, callId }
+  // Under the call that waits: with it the request leaves quarantine.
+  const waiting = calls.find((call) => call.quarantine !== null);
+  return waiting
+    ? { message, outcome: "quarantined" as const, reason: waiting.quarantine, callId: waiting.id }
     : { message, outcome, reason, callId };
 }
 

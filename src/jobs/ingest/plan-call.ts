@@ -51,7 +51,7 @@ export async function planCall(
     ...(await introduce(db, operator, said, plan, now)),
     ...(isPlacedElsewhere(plan) ? [moveTask(db, plan.row, plan.guard)] : []),
     ...expectations.map((expectation) => writeExpectation(db, expectation, plan.guard)),
-    ...(said.lookUp === true && isNameless(plan.row) ? [requestLookUp(db, said.key, plan.guard, now)] : []),
+    ...(isToLookUp(said, plan.row) ? [requestLookUp(db, said.key, plan.guard, now)] : []),
     ...(await tellOf(parts, file, consequences(db, plan, file, now), plan.guard, now)),
   ];
   return { said: given, plan, statements };
@@ -90,7 +90,12 @@ async function introduce(
   return [...made, ...learned];
 }
 
-/** Who spoke was said by no notice so far: after a look-up it is, and another is not needed. */
+/** What a list could not show is asked for; for a notice's sake only while nobody said who spoke: after a look-up one did. */
+function isToLookUp({ canLookUp, notices }: CallNotices, row: CallRow): boolean {
+  const wanting = notices.filter(({ facts }) => facts.lookUp === true);
+  return canLookUp === true && wanting.some(({ listed }) => listed === true || isNameless(row));
+}
+
 function isNameless({ fromRaw, toRaw }: Pick<CallRow, "fromRaw" | "toRaw">): boolean {
   return fromRaw === null && toRaw === null;
 }

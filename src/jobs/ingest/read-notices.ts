@@ -69,6 +69,7 @@ async function readMessage(
       receivedAt: message.receivedAt,
       replay: message.replay,
       campaignLimit: message.campaignLimit,
+      listed: message.form === "listed",
     });
     callIds.push(key.id);
   }
@@ -82,8 +83,7 @@ function gather(said: Map<string, CallNotices>, key: CallKey, source: SourceRow 
     campaignOfAccount: (source?.settings as CommonSettings | undefined)?.campaigns ?? {},
     notices: [],
   };
-  const lookUp = one.lookUp === true || (notice.facts.lookUp === true && canLookUp(source));
-  said.set(key.id, { ...one, notices: [...one.notices, notice], lookUp });
+  said.set(key.id, { ...one, notices: [...one.notices, notice], canLookUp: canLookUp(source) });
 }
 
 function canLookUp(source: SourceRow | undefined): boolean {

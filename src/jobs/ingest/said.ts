@@ -1,7 +1,11 @@
 import type { CallKey, Notice } from "../../calls";
 
-/** A notice with the campaign its sender's key is limited to; null or absent for a sender who may send into any. */
-export type SaidNotice = Notice & { campaignLimit?: string | null };
+/** A notice; `campaignLimit` is the campaign its sender's key is limited to, null or absent for who may send into any. */
+export type SaidNotice = Notice & {
+  campaignLimit?: string | null;
+  /** It is the platform's answer to a question of ours. */
+  listed?: boolean;
+};
 
 /** Everything one message batch says about one call. Without notices a known call is placed anew. */
 export type CallNotices = {
@@ -15,8 +19,8 @@ export type CallNotices = {
    */
   campaign?: "stays" | { chosen: string; onlyWaiting: boolean };
   notices: SaidNotice[];
-  /** Whether the platform can be asked about the call, and a notice says that it should be. */
-  lookUp?: boolean;
+  /** Whether the platform can be asked about the call. */
+  canLookUp?: boolean;
 };
 
 /** The campaign a source puts the calls of an account into, where they name none themselves. */

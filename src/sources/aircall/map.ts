@@ -3,7 +3,7 @@ import { SECOND } from "../../lib/time";
 import { toText } from "../reading/coerce";
 import { keepCustom } from "../reading/custom";
 import { directionOf } from "../reading/direction";
-import { firstLink, firstOf, firstText, readMoment, readSeconds } from "../reading/fields";
+import { firstLink, firstText, readMoment, readSeconds } from "../reading/fields";
 import type { Fields } from "../reading/json-object";
 import { toE164 } from "../reading/phone-number";
 import type { CommonSettings } from "../settings";
@@ -111,9 +111,12 @@ function recordingsOf(callId: string, call: Fields, answered: boolean): Recordin
     const url = firstLink(call, [kind]);
     if (url !== null) found.push({ externalId: `${callId}:${kind}`, url });
   }
-  // `asset` leads to a page about the recording: one there is, and its link comes with a later notice.
-  if (found.length > 0 || firstOf(call, ["asset"]) === undefined) return found;
-  return [{ externalId: `${callId}:${answered ? "recording" : "voicemail"}`, url: null }];
+  // `asset` leads to a page about the recording: one there is, and its link comes with a later notice. Its address ends
+  // in which of the two it is (live traffic): whoever answered may have passed the caller on to a voicemail.
+  const asset = firstText(call, ["asset"], 500);
+  if (found.length > 0 || asset === null) return found;
+  const named = /\/(recording|voicemail)\/?(?:[?#]|$)/.exec(asset)?.[1];
+  return [{ externalId: `${callId}:${named ?? (answered ? "recording" : "voicemail")}`, url: null }];
 }
 
 /** The call and the kind of a recording's id, or undefined for what no notice of Aircall's made. */

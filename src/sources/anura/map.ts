@@ -27,6 +27,12 @@ const MAPPED = new Set([
   "wasrecorded",
   "audio_file_mp3",
   "campaign_id",
+  // The same recording at other addresses: links that let whoever has them listen.
+  "audio_file_ogg",
+  "audio_file_wav",
+  "audio_play_mp3",
+  "audio_play_ogg",
+  "audio_play_wav",
 ]);
 
 /** What a recorded call's notice says, in our words. */

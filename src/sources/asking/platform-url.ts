@@ -15,5 +15,7 @@ export function platformUrl(description: string) {
 
 function isBase(text: string): boolean {
   const url = URL.parse(text);
-  return url !== null && /^https?:$/.test(url.protocol) && url.username === "" && !/[?#\s]|\/$/.test(text);
+  return (
+    url !== null && /^https?:$/.test(url.protocol) && url.username + url.password === "" && !/[?#\s]|\/$/.test(text)
+  );
 }

@@ -47,7 +47,7 @@ send() {
         "$@" -F "file=@\"$quoted\"" "$URL/v1/uploads" 2>/dev/null) || :
     case $status in
       2??) return 0 ;;
-      400 | 409 | 413 | 415 | 422) say "refused with $status: $file"; return 2 ;;
+      400 | 413 | 415 | 422) say "refused with $status: $file"; return 2 ;;
     esac
     tries=$((tries + 1))
     [ "$tries" -lt "$ATTEMPTS" ] || { say "not sent ($status), kept for later: $file"; return 1; }

@@ -40,7 +40,7 @@ export async function createSource(
   if (!credentials.ok) return credentials;
   const problem = await checkSource(db, input.organizationId, platform, { ...input, settings: settings.value });
   if (problem) return err(problem);
-  const secret = secretFor(platform, input.secret);
+  const secret = secretFor(platform, input.secret, settings.value);
   if (!secret.ok) return secret;
   const write = async (id: string): Promise<SourceView | undefined> => {
     const source = viewOf(id, platform.kind, { ...input, settings: settings.value }, credentials.value !== null, now);
@@ -65,16 +65,20 @@ export async function createSource(
 }
 
 /** The secret a source of the platform begins with: the given one, a fresh one, or null where it needs none. */
-export function secretFor(platform: Source, given: string | undefined): Result<string | null, DomainError> {
+export function secretFor(
+  platform: Source,
+  given: string | undefined,
+  settings: SourceView["settings"],
+): Result<string | null, DomainError> {
   if (platform.authentication === "api_key") {
     return given === undefined
       ? ok(null)
       : err(invalid("secret", "is not used: this platform proves itself with an API key"));
   }
   const { name, mint, problem } = platform.secret;
-  const secret = given ?? mint?.();
+  const secret = given ?? mint?.(settings);
   if (secret === undefined) return err(invalid("secret", `is required: ${platform.title} shows it as ${name}`));
-  const wrong = problem(secret);
+  const wrong = problem(secret, settings);
   return wrong === undefined ? ok(secret) : err(invalid("secret", wrong));
 }
 

@@ -37,7 +37,7 @@ export async function rotateSecret(
   const platform = platformOf(source.value.kind);
   if (!platform) return err(notFound("source"));
   if (platform.authentication === "api_key") return err(NO_SECRET);
-  const chosen = secretFor(platform, rotation.secret);
+  const chosen = secretFor(platform, rotation.secret, source.value.settings);
   if (!chosen.ok) return chosen;
   const secret = chosen.value ?? "";
   const replaced = await replaceSecrets(db, keys, target, (secrets) => {

@@ -61,6 +61,8 @@ const MAPPED = new Set([
   "call_recording_share_links",
   "voicemail_link",
   "voicemail_share_link",
+  "public_call_review_share_link",
+  "company_call_review_share_link",
   "transcription_text",
   "recap_summary",
   "event_timestamp",
@@ -120,7 +122,8 @@ function accountOf(event: Fields): string | null {
     const type = firstText(event, [`${name}.type`]);
     if (type !== null && GROUPS.has(type)) return firstText(event, [`${name}.id`], MAX_ID);
   }
-  return firstText(event, ["group_id"], MAX_ID);
+  // `Office:5527348325810176`, which the other fields name by the number alone.
+  return firstText(event, ["group_id"], MAX_ID)?.replace(/^[A-Za-z]+:/, "") ?? null;
 }
 
 /** Where the summary stands in the event is general knowledge: a text, or an object with one. */

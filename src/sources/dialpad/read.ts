@@ -20,6 +20,10 @@ export async function read(
   const event = TOKEN.test(text) ? fieldsOf(decodeJwt(text)) : undefined;
   if (!event) return unreadable("not_a_token", "The body is no token with a JSON object in it.");
   const state = firstText(event, ["state"]);
+  // One webhook may be given to the subscriptions of texts, contacts and agents too, whose events have neither.
+  if (state === null && callIdOf(event) === null) {
+    return ok({ kind: "ignored", reason: "event_ignored", message: "Only call events are processed." });
+  }
   const missing = [...(callIdOf(event) === null ? ["call_id"] : []), ...(state === null ? ["state"] : [])];
   if (state === null || missing.length > 0) return missingFields(missing);
   if (!isKnownState(state)) {

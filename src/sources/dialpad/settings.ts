@@ -13,5 +13,8 @@ export type DialpadSettings = z.infer<typeof settings>;
 
 /** What lets us fetch its recordings. */
 export const credentials = z.strictObject({
-  api_key: z.string().min(1).max(2_000).describe("API key with the scope recordings_export."),
+  api_key: z
+    .string()
+    .regex(/^[\x21-\x7e]{1,2000}$/, "must be printable ASCII without spaces")
+    .describe("API key with the scope recordings_export."),
 });

@@ -92,16 +92,19 @@ function momentOf({ variable }: Cdr, name: "start" | "answer" | "end"): number |
   return at > 0 && at < 32_503_680_000_000 ? Math.floor(at) : null;
 }
 
-// `direction` is the switch's: its every first leg is inbound. FusionPBX writes down what people mean; else a leg that an
-// extension began goes out, unless it goes to a number as short as an extension's.
-function directionIn({ variable }: Cdr, settings: FreeswitchSettings): Direction | null {
+// `direction` is the switch's: a first leg is inbound, unless the switch itself began it (a dialer), and then its gateway
+// tells that it goes out. FusionPBX writes down what people mean; else a leg that an extension began goes out, unless it
+// goes to a number as short as an extension's.
+function directionIn({ variable, profile }: Cdr, settings: FreeswitchSettings): Direction | null {
   const said = variable(settings.direction_variable ?? "call_direction");
   if (said === "local") return "internal";
   const word = directionOf(said);
   if (word) return word;
-  const to = variable("destination_number") ?? "";
-  if (variable("user_name") !== null) return to.length <= MAX_PUBLIC ? "internal" : "outbound";
-  return variable("direction") === "inbound" ? "inbound" : null;
+  const to = variable("destination_number") ?? profile("destination_number");
+  const way = directionOf(variable("direction")) ?? null;
+  if (way === "outbound") return variable("sip_gateway_name") === null ? null : way;
+  if (variable("user_name") === null) return way;
+  return to === null ? null : to.length <= MAX_PUBLIC ? "internal" : "outbound";
 }
 
 function operatorOf(

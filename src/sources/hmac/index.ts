@@ -1,7 +1,7 @@
 import type { SignedSource } from "../contract";
 import { mappedReader } from "../mapping";
-import { secretOfOwner } from "../proof/secret-rules";
 import { guide } from "./guide";
+import { secret } from "./secret";
 import { hmacSettings, type HmacSettings } from "./settings";
 import { precheck, verify } from "./verify";
 
@@ -12,7 +12,7 @@ export const hmac: SignedSource<HmacSettings> = {
   kind: KIND,
   title: "Generic HMAC",
   authentication: "signature",
-  secret: secretOfOwner("signing secret"),
+  secret,
   bodyCap: 1_048_576,
   settings: hmacSettings,
   precheck,

@@ -1,4 +1,4 @@
-import { fromBase64, fromHex, type Hash } from "../../lib/hmac";
+import type { Hash } from "../../lib/hmac";
 import { ok, type Result } from "../../lib/result";
 import { SECOND } from "../../lib/time";
 import { readClockTime } from "../reading/clock-time";
@@ -6,6 +6,7 @@ import type { InboundRequest, Refusal, SourceConfig } from "../contract";
 import { unauthorized } from "../refusals";
 import { matchesAny, withinTolerance } from "../proof/signed-bytes";
 import { fillPattern, parsePattern, placesIn } from "./pattern";
+import { keyOf } from "./secret";
 import type { HmacSettings } from "./settings";
 import { readSignatures } from "./signature-list";
 
@@ -72,15 +73,4 @@ function checkMoment(timestamp: string | null, settings: HmacSettings, now: numb
 function momentOf(text: string, unit: "s" | "ms" | "iso"): number | undefined {
   if (unit === "iso") return readClockTime(text, "UTC");
   return /^\d{1,15}$/.test(text) ? Number(text) * (unit === "s" ? SECOND : 1) : undefined;
-}
-
-// Ours are minted as `whsec_` and hexadecimal, which base64 may be as well: the mark is no part of the key.
-function keyOf(
-  secret: string,
-  encoding: NonNullable<HmacSettings["secret_encoding"]>,
-): string | Uint8Array<ArrayBuffer> | undefined {
-  if (encoding === "text") return secret;
-  const text = secret.replace(/^whsec_/, "");
-  const bytes = encoding === "hex" ? fromHex(text) : fromBase64(text);
-  return bytes && bytes.length > 0 ? bytes : undefined;
 }

@@ -1,6 +1,6 @@
 import { getTableColumns, is, SQL, sql } from "drizzle-orm";
 import type { Database, Statement } from "../../db/client";
-import { inbound, type InboundOutcome } from "../../db/schema";
+import { calls, inbound, type InboundOutcome } from "../../db/schema";
 import { HOUR } from "../../lib/time";
 import type { IngestMessage } from "../../queues/messages";
 import { firstInboundIdAt } from "./id";
@@ -29,7 +29,7 @@ export function logInbound(db: Database, entry: InboundEntry): Statement {
 
 /** A statement that logs a request or, where it is logged, changes what became of it: for replays and dead letters. */
 export function relogInbound(db: Database, entry: InboundEntry): Statement {
-  const { outcome, reason, callId } = entry;
+  const { outcome, reason, callId } = rowOf(entry);
   return insert(db, entry).onConflictDoUpdate({
     target: [inbound.organizationId, inbound.id],
     set: { outcome, reason, callId: callId ?? sql`call_id` },
@@ -60,7 +60,18 @@ function insert(db: Database, entry: InboundEntry) {
   return db.insert(inbound).values(rowOf(entry));
 }
 
-function rowOf({ message, outcome, reason, callId }: InboundEntry) {
+/** Somebody may have chosen the campaign since it was found missing, and found no row here to call accepted. */
+function unlessReleased({ outcome, reason, callId }: InboundEntry) {
+  if (outcome !== "quarantined" || callId === null) return { outcome, reason };
+  const released = sql`EXISTS (SELECT 1 FROM ${calls} WHERE id = ${callId} AND quarantine IS NULL)`;
+  return {
+    outcome: sql<InboundOutcome>`iif(${released}, 'accepted', ${outcome})`,
+    reason: sql<string | null>`iif(${released}, NULL, ${reason})`,
+  };
+}
+
+function rowOf(entry: InboundEntry) {
+  const { message, callId } = entry;
   return {
     organizationId: message.organizationId,
     id: message.id,
@@ -74,8 +85,7 @@ function rowOf({ message, outcome, reason, callId }: InboundEntry) {
     body: sql`${message.body}`,
     bodyKey: message.bodyKey,
     bodySize: message.bodySize,
-    outcome,
-    reason,
+    ...unlessReleased(entry),
     status: message.status,
     callId,
     replays: 0,

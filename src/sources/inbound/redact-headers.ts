@@ -5,7 +5,7 @@ const PROVEN_HEADERS: Bounds = { headers: 40, characters: 500 };
 export const UNPROVEN_HEADERS: Bounds = { headers: 16, characters: 200 };
 
 // Whatever could be used to speak for the sender, by name: keys, tokens, cookies, signatures and the like.
-const SECRET_NAME = /auth|cookie|token|secret|key|passw|credential|signature|hmac|session|jwt|bearer/;
+const SECRET_NAME = /auth|cookie|token|secret|key|pass|credential|sign|hmac|digest|session|jwt|bearer/;
 // What reading the body again depends on, kept whole and first.
 const CONTENT_TYPE = "content-type";
 

@@ -1,5 +1,5 @@
 import { readClockTime } from "../reading/clock-time";
-import { toText } from "../reading/coerce";
+import { toAmount, toText } from "../reading/coerce";
 import { readMoment } from "../reading/fields";
 
 export type Unit = "s" | "ms" | "us" | "min";
@@ -20,7 +20,7 @@ export function toMoment(
 ): number | null | undefined {
   const text = toText(value);
   if (text === null || text === undefined) return text;
-  if (how.unit !== undefined && /^\d{1,18}(\.\d{1,9})?$/.test(text)) {
+  if (how.unit !== undefined && /^\d{1,18}(\.\d{1,20})?$/.test(text)) {
     const at = Math.floor(Number(text) * MILLISECONDS[how.unit]);
     return at < YEAR_3000 ? at : undefined;
   }
@@ -34,10 +34,11 @@ export function toSeconds(value: unknown, unit: Unit = "s"): number | null | und
   const text = toText(value);
   if (text === null || text === undefined) return text;
   const clock = CLOCK.exec(text);
+  const amount = toAmount(value);
   const seconds = clock
     ? Number(clock[1] ?? 0) * 3_600 + Number(clock[2]) * 60 + Number(clock[3])
-    : /^\d{1,15}([.,]\d{1,9})?$/.test(text)
-      ? (Number(text.replace(",", ".")) * MILLISECONDS[unit]) / 1_000
+    : typeof amount === "number"
+      ? (amount * MILLISECONDS[unit]) / 1_000
       : undefined;
   return seconds !== undefined && seconds <= MAX_SECONDS ? seconds : undefined;
 }

@@ -46,7 +46,7 @@ async function read(
   }
   const externalId = firstText(json.value, ["call_id"]);
   if (externalId === null) return missingFields(["call_id"]);
-  return ok({ kind: "calls", facts: [mapEvent(event, json.value, externalId, settings)] });
+  return ok({ kind: "calls", facts: mapEvent(event, json.value, externalId, settings) });
 }
 
 function isKnown(event: string): event is Net2phoneEvent {

@@ -48,28 +48,41 @@ const MAPPED = new Set([
 ]);
 const MAPPED_USER = new Set(["id", "name", "account_id"]);
 
-/** What one event of net2phone says, in our words. `timestamp` is the moment of the event. */
+/** What one event of net2phone says, in our words, and what it lets one guess. `timestamp` is the moment of the event. */
 export function mapEvent(
   event: Net2phoneEvent,
   fields: Fields,
   externalId: string,
   settings: Net2phoneSettings,
-): CallFacts {
+): CallFacts[] {
+  const facts = factsOf(event, fields, externalId, settings);
+  const { endedAt = null, durationSeconds = null } = facts;
+  if (event !== "call_completed" || endedAt === null || durationSeconds === null) return [facts];
+  // No event but the first tells when the call began. Its length may leave out the ringing, so a start counted back from the
+  // end can be the moment of the answer: it counts only where `call_ringing` is not subscribed to.
+  const startedAt = endedAt - Math.round(durationSeconds * SECOND);
+  return [facts, { externalId, outcome: null, secondary: true, startedAt, recordings: [] }];
+}
+
+function factsOf(event: Net2phoneEvent, fields: Fields, externalId: string, settings: Net2phoneSettings): CallFacts {
   const { country } = settings;
   const user = fieldsOf(fields.get("user")) ?? new Map<string, unknown>();
   const userId = firstText(user, ["id"], 100);
   const from = firstText(fields, ["originating_number"]);
   const to = firstText(fields, ["dialed_number"]);
+  // Nobody took a call that ended in voice mail, as the list of calls has it too (`not_answered`).
+  const isVoicemail = event === "call_completed" && isTrue(fields.get("voice_mail"));
   return {
     externalId,
-    outcome: OUTCOMES[event],
+    outcome: isVoicemail ? "failed" : OUTCOMES[event],
     direction: directionOf(fields.get("direction")) ?? null,
     from,
     fromE164: toE164(from, country),
     to,
     toE164: toE164(to, country),
     ...timesOf(event, fields, settings.time_zone ?? "UTC"),
-    providerStatus: event === "call_completed" && isTrue(fields.get("voice_mail")) ? "voicemail" : STATUSES[event],
+    providerStatus: isVoicemail ? "voicemail" : STATUSES[event],
+    error: isVoicemail ? "the caller left a voicemail" : null,
     operatorName: firstText(user, ["name"]) ?? firstText(fields, ["user_name"]),
     operatorReference: userId === null ? null : userReference(userId),
     account: firstText(user, ["account_id"], 200),
@@ -86,8 +99,6 @@ export function userReference(userId: string): string {
   return `net2phone:user:${userId}`;
 }
 
-// No event but the first tells when the call began. Its length may leave out the ringing, so a start counted back from the
-// end can be the moment of the answer; it is what there is where `call_ringing` is not subscribed to.
 function timesOf(event: Net2phoneEvent, fields: Fields, timeZone: string): Partial<CallFacts> {
   const at = readMoment(fields.get("timestamp"), timeZone);
   const raw = firstText(fields, ["timestamp"]);
@@ -97,12 +108,8 @@ function timesOf(event: Net2phoneEvent, fields: Fields, timeZone: string): Parti
     case "call_answered":
       return { answeredAt: at };
     case "call_missed":
+    case "call_completed":
       return { endedAt: at, durationSeconds: readSeconds(fields.get("duration")) };
-    case "call_completed": {
-      const duration = readSeconds(fields.get("duration"));
-      const startedAt = at === null || duration === null ? null : at - Math.round(duration * SECOND);
-      return { startedAt, endedAt: at, durationSeconds: duration };
-    }
     case "call_recorded":
       return {};
   }

@@ -1,10 +1,13 @@
-import { DAY, MINUTE, SECOND } from "../../lib/time";
+import { DAY, HOUR, MINUTE, SECOND } from "../../lib/time";
 
 const DATE_FIRST_YEAR =
   /^(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2})(?::(\d{2})(\.\d{1,9})?)?\s?(Z|[+-]\d{2}(?::?\d{2})?)?$/i;
 const DATE_FIRST_DAY = /^(\d{1,2})\/(\d{1,2})\/(\d{4}) (\d{2}):(\d{2})(?::(\d{2})(\.\d{1,9})?)?$/;
 const MAX_FORMATTERS = 100;
 const formatters = new Map<string, Intl.DateTimeFormat>();
+const MAX_OFFSETS = 1_000;
+/** By zone and hour: the offset all through that hour, or null where it changes within. */
+const offsets = new Map<string, number | null>();
 
 type Moment = {
   year: number;
@@ -79,8 +82,24 @@ function fromZone(wall: number, timeZone: string): number {
   return meant.length > 0 ? Math.min(...meant) : before;
 }
 
-/** What a zone's clock is ahead of UTC at an instant, in milliseconds. */
+/**
+ * What a zone's clock is ahead of UTC at an instant, in milliseconds. Notices come from around now, and asking the
+ * platform for a zone's clock costs more than all else a notice's time does: hours that were asked for are remembered.
+ */
 function offsetAt(instant: number, timeZone: string): number {
+  const hour = Math.floor(instant / HOUR);
+  const name = `${timeZone}|${hour}`;
+  let offset = offsets.get(name);
+  if (offset === undefined) {
+    const [first, last] = [askOffset(hour * HOUR, timeZone), askOffset((hour + 1) * HOUR - SECOND, timeZone)];
+    offset = first === last ? first : null;
+    if (offsets.size >= MAX_OFFSETS) offsets.clear();
+    offsets.set(name, offset);
+  }
+  return offset ?? askOffset(instant, timeZone);
+}
+
+function askOffset(instant: number, timeZone: string): number {
   const whole = Math.floor(instant / SECOND) * SECOND;
   const parts: Record<string, number> = {};
   for (const part of formatterOf(timeZone).formatToParts(whole)) parts[part.type] = Number(part.value);

@@ -2,6 +2,7 @@
 // gives the value, null for an empty one, or undefined for something it cannot be.
 
 const MAX_TEXT = 500;
+const MAX_AMOUNT = 1e15;
 // C0 and C1 controls: no name or number holds one, and NUL cuts a text short in SQLite.
 const CONTROLS = /\p{Cc}+/gu;
 const UNRENDERED = /\{\{[^{}]*\}\}/;
@@ -17,9 +18,11 @@ export function toText(value: unknown, max = MAX_TEXT): string | null | undefine
 
 /** A number that is not negative: `125`, `"125"`, `"120.0"`, `"1,5"`. */
 export function toAmount(value: unknown): number | null | undefined {
+  // Computed lengths come with every digit a double has: 305.5700000000001.
+  if (typeof value === "number") return value >= 0 && value < MAX_AMOUNT ? value : undefined;
   const text = toText(value);
   if (text === null || text === undefined) return text;
-  return /^\d{1,15}([.,]\d{1,9})?$/.test(text) ? Number(text.replace(",", ".")) : undefined;
+  return /^\d{1,15}([.,]\d{1,20})?$/.test(text) ? Number(text.replace(",", ".")) : undefined;
 }
 
 /** Whether the value means yes, in the words phone systems use in English and Spanish. */

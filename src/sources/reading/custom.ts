@@ -3,10 +3,13 @@ const MAX_KEY_CHARACTERS = 100;
 const MAX_VALUE_CHARACTERS = 2_000;
 const MAX_TOTAL_CHARACTERS = 16_000;
 const MAX_DEPTH = 5;
+/** How fields end that prove something or let whoever has them in: `CallToken`, `api_key`, `client-secret`. */
+const SECRET = /(token|secret|password|passwd|apikey|authorization|signature|credentials?)$/;
 
 /**
  * The variables beyond the known ones, as they came, within bounds: what exceeds them is left out here and stays in
- * the logged body. Empty values say nothing and are left out too.
+ * the logged body. Empty values say nothing and are left out too, and so is what its name says is a secret: events carry
+ * all of this to subscribers.
  */
 export function keepCustom(entries: Iterable<readonly [string, unknown]>): Record<string, unknown> {
   const kept: [string, unknown][] = [];
@@ -15,6 +18,7 @@ export function keepCustom(entries: Iterable<readonly [string, unknown]>): Recor
     if (kept.length === MAX_KEYS) break;
     // Assigning to `__proto__` sets a prototype in whoever copies the record.
     if (value === null || value === undefined || value === "" || key === "__proto__") continue;
+    if (SECRET.test(key.toLowerCase().replace(/[^a-z]/g, ""))) continue;
     if (key.length > MAX_KEY_CHARACTERS || !isShallow(value, MAX_DEPTH)) continue;
     const size = key.length + JSON.stringify(value).length;
     if (size > MAX_VALUE_CHARACTERS || total + size > MAX_TOTAL_CHARACTERS) continue;

@@ -27,7 +27,7 @@ export function firstText(data: Fields, names: readonly string[], max?: number):
 export function readMoment(value: unknown, timeZone: string): number | null {
   const text = toText(value);
   if (!text) return null;
-  if (!/^\d{1,15}(\.\d{1,9})?$/.test(text)) return readClockTime(text, timeZone) ?? null;
+  if (!/^\d{1,15}(\.\d{1,20})?$/.test(text)) return readClockTime(text, timeZone) ?? null;
   const number = Number(text);
   const milliseconds = Math.floor(number < SECONDS_END ? number * 1000 : number);
   return milliseconds < YEAR_3000 ? milliseconds : null;

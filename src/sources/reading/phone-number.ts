@@ -10,17 +10,31 @@ const MAX_RAW = 100;
 const WRITTEN = /^[\p{Nd}\s().\-/]+(?:(?:;ext=|\s*ext\.?|\s*x)\s*\d{1,7})?$/iu;
 
 /**
+ * What carriers send for a caller who hides the number, and Twilio hands on with a plus: ANONYMOUS, RESTRICTED, BLOCKED,
+ * UNKNOWN, UNAVAILABLE and PRIVATE as a keypad spells them. As numbers they would make one caller of all who do.
+ */
+const WITHHELD: ReadonlySet<string> = new Set([
+  "+266696687",
+  "+7378742833",
+  "+17378742833",
+  "+2562533",
+  "+8656696",
+  "+86282452253",
+  "+7748483",
+]);
+
+/**
  * The number in E.164, or null where it cannot be known: a national number says nothing of its country unless the source
  * has one set. ITU-T E.164 allows at most 15 digits after the plus, the first never 0; fewer than 7 is no public number.
  */
 export function toE164(raw: string | null, country?: string): string | null {
   if (raw === null || raw.length > MAX_RAW) return null;
-  if (raw.startsWith("+")) {
-    const compact = raw.replace(/[\s().\-/]/g, "");
-    return /^\+[1-9]\d{6,14}$/.test(compact) ? compact : null;
+  const text = raw.replace(/^tel:/i, "");
+  if (text.startsWith("+")) {
+    const compact = text.replace(/[\s().\-/]/g, "");
+    return /^\+[1-9]\d{6,14}$/.test(compact) && !WITHHELD.has(compact) ? compact : null;
   }
   if (country === undefined || !isSupportedCountry(country)) return null;
-  const text = raw.replace(/^tel:/i, "");
   if (!WRITTEN.test(text)) return null;
   return dialled(text, country);
 }

@@ -1,4 +1,5 @@
 /** Comparing a platform's own list of calls with ours: the work, and what it found. */
+export * from "./forget";
 export * from "./list";
 export * from "./open";
 export { OVERLAP, type ReconciliationRow } from "./reconciliation";

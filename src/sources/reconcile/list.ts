@@ -28,14 +28,17 @@ export async function listReconciliations(
     .limit(query.limit);
 }
 
-/** What the comparisons made since a moment found together. */
+/**
+ * What the comparisons made since a moment found together. What a failed one listed is listed again by the one after it;
+ * what it found missing is not missing any more.
+ */
 export async function countLoss(
   db: Database,
   query: { organizationId: string; sourceId: string; since: number },
 ): Promise<LossCount> {
   const row = await db
     .select({
-      listed: sql<number>`coalesce(sum(${reconciliations.listed}), 0)`,
+      listed: sql<number>`coalesce(sum(iif(${reconciliations.state} = 'failed', ${reconciliations.missing}, ${reconciliations.listed})), 0)`,
       missing: sql<number>`coalesce(sum(${reconciliations.missing}), 0)`,
     })
     .from(reconciliations)

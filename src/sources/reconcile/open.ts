@@ -1,5 +1,5 @@
-import { and, eq, isNotNull, isNull, sql } from "drizzle-orm";
-import type { Database } from "../../db/client";
+import { and, eq, getTableColumns, isNotNull, isNull, sql } from "drizzle-orm";
+import { runBatch, type Database, type Statement } from "../../db/client";
 import { reconciliations, sources } from "../../db/schema";
 import { invalid, notFound, type DomainError } from "../../errors";
 import { newId } from "../../lib/id";
@@ -19,15 +19,18 @@ type Target = { organizationId: string; id: string };
 
 /** Opens a comparison for every source that is due for one. `kinds`: the platforms that have a list to ask for. */
 export async function openDueReconciliations(db: Database, kinds: readonly string[], now: number): Promise<void> {
-  const ownRows = sql.raw(
-    "SELECT * FROM reconciliations AS done WHERE done.organization_id = sources.organization_id AND done.source_id = sources.id AND done.asked = 0",
+  // Read from the newest row on: ids sort by time, and a source has more of them every hour.
+  const newestOwn = sql.raw(
+    "FROM reconciliations AS own WHERE own.organization_id = sources.organization_id AND own.source_id = sources.id AND own.asked = 0",
   );
   const due = await db
     .select({
       organizationId: sources.organizationId,
       id: sources.id,
       // What failed is compared again by the one after it.
-      lastUntil: sql<number | null>`(SELECT max(until_at) FROM (${ownRows}) WHERE state = 'completed')`,
+      lastUntil: sql<
+        number | null
+      >`(SELECT until_at ${newestOwn} AND own.state = 'completed' ORDER BY own.id DESC LIMIT 1)`,
     })
     .from(sources)
     .where(
@@ -37,7 +40,8 @@ export async function openDueReconciliations(db: Database, kinds: readonly strin
         eq(sources.state, "active"),
         sql`${sources.kind} IN (SELECT value FROM json_each(${JSON.stringify(kinds)}))`,
         sql`coalesce(json_extract(${sources.settings}, '$.reconcile'), 1) <> 0`,
-        sql`NOT EXISTS (SELECT 1 FROM (${ownRows}) WHERE state = 'open' OR created_at > ${now - EVERY})`,
+        sql`coalesce((SELECT own.state = 'open' OR own.created_at > ${now - EVERY} ${newestOwn}
+          ORDER BY own.id DESC LIMIT 1), 0) = 0`,
       ),
     )
     .limit(AT_ONCE);
@@ -46,7 +50,21 @@ export async function openDueReconciliations(db: Database, kinds: readonly strin
     const from = lastUntil === null ? until - FIRST_SPAN : Math.max(lastUntil, until - LONGEST_SPAN);
     return newRow(target, { from: Math.min(from, until), until, asked: false }, now);
   });
-  if (rows.length > 0) for (const row of rows) await db.insert(reconciliations).values(row);
+  await runBatch(
+    db,
+    rows.map((row) => insertNext(db, row)),
+  );
+}
+
+/** Statement that adds a comparison unless another turn of the clock, which saw the same, was faster. */
+function insertNext(db: Database, row: ReconciliationRow): Statement {
+  const columns = Object.entries(getTableColumns(reconciliations));
+  const names = columns.map(([, column]) => sql.identifier(column.name));
+  const values = columns.map(([key, column]) => sql`${sql.param(row[key as keyof ReconciliationRow], column)}`);
+  return db.run(sql`INSERT INTO ${reconciliations} (${sql.join(names, sql`, `)}) SELECT ${sql.join(values, sql`, `)}
+    WHERE coalesce((SELECT own.state = 'open' OR own.created_at > ${row.createdAt - EVERY} FROM reconciliations AS own
+      WHERE own.organization_id = ${row.organizationId} AND own.source_id = ${row.sourceId} AND own.asked = 0
+      ORDER BY own.id DESC LIMIT 1), 0) = 0`);
 }
 
 /** Opens a comparison of a span someone chose, in milliseconds. `platformOf` knows each kind. */
@@ -58,7 +76,7 @@ export async function openReconciliation(
   now: number,
 ): Promise<Result<ReconciliationRow, DomainError>> {
   const source = await db
-    .select({ kind: sources.kind, credentials: sources.credentials })
+    .select({ kind: sources.kind, credentials: sources.credentials, state: sources.state })
     .from(sources)
     .where(and(eq(sources.organizationId, target.organizationId), eq(sources.id, target.id), isNull(sources.deletedAt)))
     .get();
@@ -66,6 +84,7 @@ export async function openReconciliation(
   const platform = platformOf(source.kind);
   if (!platform?.pull) return conflict(`${platform?.title ?? source.kind} has no list of calls to compare with.`);
   if (source.credentials === null) return conflict("The source has no credentials to ask its platform with.");
+  if (source.state === "paused") return conflict("The source is paused: what is found missing would be turned away.");
   if (span.until <= span.from) return err(invalid("until", "must be after from"));
   if (span.until > now) return err(invalid("until", "must not be in the future"));
   if (span.until - span.from > LONGEST_ASKED) return err(invalid("from", "must be at most 31 days before until"));

@@ -1,13 +1,16 @@
 import { and, asc, eq, lte, sql } from "drizzle-orm";
 import type { Database } from "../../db/client";
 import { reconciliations } from "../../db/schema";
-import { MINUTE } from "../../lib/time";
+import { DAY, MINUTE } from "../../lib/time";
 import { named, type ReconciliationName, type ReconciliationRow } from "./reconciliation";
 
 /** Longer than one turn of the cron may take. */
 const LEASE = 5 * MINUTE;
 // Some platforms are down for hours; one that is down for longer is a failure its owner should see.
 const DELAYS = [1, 5, 15, 30, 60, 120, 240].map((minutes) => minutes * MINUTE);
+
+/** Whatever a platform asks for: while one comparison waits, no other is opened. */
+const LONGEST_DELAY = DAY;
 
 /** Takes open comparisons that are due into this turn's hands, the longest due first. */
 export async function claimReconciliations(db: Database, now: number, limit: number): Promise<ReconciliationRow[]> {
@@ -78,7 +81,7 @@ export async function postponeReconciliation(
 ): Promise<void> {
   const delay = DELAYS[claimed.attempts - 1];
   if (delay === undefined) return failReconciliation(db, claimed, failure.reason, now);
-  const dueAt = now + Math.max(delay, failure.retryAfter ?? 0);
+  const dueAt = now + Math.min(LONGEST_DELAY, Math.max(delay, failure.retryAfter ?? 0));
   await db.update(reconciliations).set({ dueAt, leaseUntil: 0, reason: failure.reason }).where(stillMine(claimed));
 }
 

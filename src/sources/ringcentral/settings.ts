@@ -15,15 +15,18 @@ export const settings = commonSettings.extend({
 /** What may be set on a source of RingCentral. */
 export type RingCentralSettings = z.infer<typeof settings>;
 
-const text = z.string().min(1).max(4_000).optional();
+const text = z.string().min(1).max(4_000);
 
 /** What lets us ask RingCentral: an app's JWT grant, which lasts, or a token, which ends within the hour. */
 export const credentials = z
   .strictObject({
-    client_id: text.describe("Client ID of an app with JWT auth flow."),
-    client_secret: text.describe("Its client secret."),
-    jwt: text.describe("A JWT credential of a user with ReadCallLog and ReadCallRecording."),
-    access_token: text.describe("In their place: an access token that something else renews."),
+    client_id: text.optional().describe("Client ID of an app with JWT auth flow."),
+    client_secret: text.optional().describe("Its client secret."),
+    jwt: text.optional().describe("A JWT credential of a user with ReadCallLog and ReadCallRecording."),
+    access_token: text
+      .regex(/^[\x21-\x7e]+$/, "must be printable ASCII without spaces")
+      .optional()
+      .describe("In their place: an access token that something else renews."),
   })
   .refine(
     (given) =>

@@ -46,13 +46,13 @@ export function readNotice(fields: Fields, settings: TwilioSettings): Result<Rea
   // The recording of a conference names no call: the conference is the conversation.
   const callSid = firstText(fields, ["CallSid"], MAX_ID);
   const externalId = callSid ?? firstText(fields, ["ConferenceSid"], MAX_ID);
-  if (externalId === null) return missingFields(["CallSid"]);
   const status = firstText(fields, ["CallStatus"]);
   const outcome = outcomeOf(status);
   const recordingStatus = firstText(fields, ["RecordingStatus"]);
   if (recordingStatus === null && outcome === undefined) {
     return ignored("not_a_status", "Only status callbacks of calls and of recordings are processed.");
   }
+  if (externalId === null) return missingFields(["CallSid"]);
   if (recordingStatus === "absent" && outcome === undefined) {
     return ignored("recording_absent", "Twilio made no recording: there was nothing to record.");
   }
@@ -62,6 +62,7 @@ export function readNotice(fields: Fields, settings: TwilioSettings): Result<Rea
   const from = firstText(fields, ["From", "Caller"]);
   const to = firstText(fields, ["To", "Called"]);
   const ofState = outcome === undefined ? { outcome: null, secondary: true } : stateOf(fields, outcome, status);
+  const begun = outcome === undefined ? null : countedBack(fields, outcome);
   return ok({
     kind: "calls",
     facts: [
@@ -81,8 +82,20 @@ export function readNotice(fields: Fields, settings: TwilioSettings): Result<Rea
         custom: keepCustom([...[...fields].filter(([name]) => !MAPPED.has(name)), ...failureOf(fields)]),
         recordings: recordingsOf(fields, settings),
       },
+      ...(begun === null
+        ? []
+        : [{ externalId, outcome: null, secondary: true, startedAt: begun, recordings: [] } satisfies CallFacts]),
     ],
   });
+}
+
+/**
+ * When a call began, counted back from its end: its length leaves out the ringing, and one that nobody answered has none.
+ * So it counts only where no callback of `initiated` or `ringing` came.
+ */
+function countedBack(fields: Fields, outcome: CallFacts["outcome"]): number | null {
+  const at = outcome === "in_progress" ? null : readMailDate(fields.get("Timestamp"));
+  return at === null ? null : at - Math.round((readSeconds(fields.get("CallDuration")) ?? 0) * SECOND);
 }
 
 function stateOf(
@@ -100,7 +113,6 @@ function stateOf(
   }
   return {
     ...state,
-    startedAt: at === null ? null : at - Math.round((duration ?? 0) * SECOND),
     endedAt: at,
     durationSeconds: duration,
     error: outcome === "failed" ? (firstText(fields, ["ErrorMessage"]) ?? (code && `SIP ${code}`)) : null,

@@ -7,14 +7,20 @@ const DEFAULT_API = "https://api.twilio.com";
 /** A test peer on the same machine may speak http: the network guard lets no deployment but a local one ask it. */
 function isSafe(address: string): boolean {
   const url = URL.parse(address);
-  if (!url || url.username !== "" || url.password !== "") return false;
+  if (!url || !isWithoutPassword(address)) return false;
   return url.protocol === "https:" || /^(localhost|127\.0\.0\.1|\[::1\])$/.test(url.hostname);
+}
+
+function isWithoutPassword(address: string): boolean {
+  const url = URL.parse(address);
+  return url !== null && url.username === "" && url.password === "";
 }
 
 export const settings = commonSettings.extend({
   public_url: z
     .url({ protocol: /^https?$/ })
     .max(500)
+    .refine(isWithoutPassword, "must hold no user name and no password: settings are shown")
     .optional()
     .describe(
       "Address given to Twilio where it is not this deployment's own (a proxy in front): its origin, or the address complete. Twilio signs it.",

@@ -93,9 +93,9 @@ async function keepRest(
   return advance(db, row, { received, mediaType: row.mediaType });
 }
 
-/** A buffer of one part that begins with the bytes beyond the whole ones; undefined when these are gone. */
+/** A buffer of one part, or of the whole file where it is less, that begins with the bytes beyond the whole ones; undefined when these are gone. */
 async function loadTail(bucket: R2Bucket, row: UploadRow): Promise<Uint8Array<ArrayBuffer> | undefined> {
-  const buffer = new Uint8Array(PART_BYTES);
+  const buffer = new Uint8Array(Math.min(PART_BYTES, row.size ?? PART_BYTES));
   const length = tailLength(row);
   if (length === 0) return buffer;
   const tail = await bucket.get(tailKey(row));

@@ -1,4 +1,5 @@
-import type { Database } from "../../db/client";
+import { and, eq, sql } from "drizzle-orm";
+import { changesOf, runBatch, type Database } from "../../db/client";
 import { uploads } from "../../db/schema";
 import { invalid } from "../../errors";
 import { err, ok, type Result } from "../../lib/result";
@@ -10,6 +11,14 @@ import { cleanFileName, newUploadId, uploadKey, type UploadFailure, type UploadR
 
 /** How long an upload may be resumed, in milliseconds. */
 export const UPLOAD_LIFETIME = DAY;
+
+/** Open uploads of one organization at a time: what is begun and never ended costs storage, and belongs to no call. */
+export const MAX_OPEN_UPLOADS = 200;
+
+const TOO_MANY: UploadFailure = {
+  kind: "conflict",
+  message: `${MAX_OPEN_UPLOADS} uploads are open: end one of them, or give one up.`,
+};
 
 /** What is kept with an open upload beside its call: whose it is, and the metadata as its sender wrote it. */
 export type OpenUploadExtras = { campaign_limit: string | null; metadata: string | null };
@@ -27,27 +36,34 @@ export async function beginUpload(
   const { organizationId, campaignLimit } = uploader;
   const id = newUploadId(now);
   const extras: OpenUploadExtras = { campaign_limit: campaignLimit, metadata: file.metadata };
-  const row = await db
-    .insert(uploads)
-    .values({
-      organizationId,
-      id,
-      sourceId: source.id,
-      sourceKind: source.kind,
-      fileName: cleanFileName(file.fileName),
-      mediaType: file.mediaType,
-      size: file.size,
-      received: 0,
-      key: uploadKey({ organizationId, id }),
-      r2UploadId: null,
-      parts: [],
-      call: { ...call, ...extras },
-      state: "open",
-      callId: null,
-      createdAt: now,
-      expiresAt: now + UPLOAD_LIFETIME,
-    })
-    .returning()
-    .get();
-  return ok(row);
+  const row: UploadRow = {
+    organizationId,
+    id,
+    sourceId: source.id,
+    sourceKind: source.kind,
+    fileName: cleanFileName(file.fileName),
+    mediaType: file.mediaType,
+    size: file.size,
+    received: 0,
+    key: uploadKey({ organizationId, id }),
+    r2UploadId: null,
+    parts: [],
+    call: { ...call, ...extras },
+    state: "open",
+    callId: null,
+    createdAt: now,
+    expiresAt: now + UPLOAD_LIFETIME,
+  };
+  // Counted after it is in, in one transaction: many at once cannot all find the last place free.
+  const [, undone] = await runBatch(db, [db.insert(uploads).values(row), undoneBeyondLimit(db, row, now)]);
+  return changesOf(undone) === 0 ? ok(row) : err(TOO_MANY);
+}
+
+function undoneBeyondLimit(db: Database, { organizationId, id }: UploadRow, now: number) {
+  // The plus keeps SQLite on the index of open uploads, of which there are few, and off all that the organization ever had.
+  const open = sql`(SELECT count(*) FROM ${uploads} AS others
+    WHERE others.state = 'open' AND others.expires_at > ${now} AND +others.organization_id = ${organizationId})`;
+  return db
+    .delete(uploads)
+    .where(and(eq(uploads.organizationId, organizationId), eq(uploads.id, id), sql`${open} > ${MAX_OPEN_UPLOADS}`));
 }

@@ -1,7 +1,14 @@
 import { inArray, and, eq, sql } from "drizzle-orm";
 import { uploads } from "../../db/schema";
 import { discardFiles } from "./discard";
-import { callOfUpload, tellOfUpload, type ToldUpload, type UploadedFiles, type UploadMeans } from "./tell";
+import {
+  callOfUpload,
+  forgetDoubles,
+  tellOfUpload,
+  type ToldUpload,
+  type UploadedFiles,
+  type UploadMeans,
+} from "./tell";
 import { uploadKey } from "./upload";
 
 /** Makes the call of files that came in one request. When it cannot be kept, nothing is, and it throws. */
@@ -29,9 +36,10 @@ export async function completeUpload(means: UploadMeans, uploaded: UploadedFiles
     expiresAt: now,
   }));
   const ids = JSON.stringify(rows.map(({ id }) => id));
+  let told: ToldUpload;
   try {
     for (const row of rows) await means.db.insert(uploads).values(row);
-    return await tellOfUpload(means, uploaded);
+    told = await tellOfUpload(means, uploaded);
   } catch (cause) {
     await means.db
       .delete(uploads)
@@ -45,4 +53,7 @@ export async function completeUpload(means: UploadMeans, uploaded: UploadedFiles
     await discardFiles(means.bucket, organizationId, files);
     throw cause;
   }
+  // Kept is kept: what fails from here on must not take the files back.
+  await forgetDoubles(means, organizationId, told).catch(() => undefined);
+  return told;
 }

@@ -3,8 +3,8 @@ import { uploads } from "../../db/schema";
 import { err, ok, type Result } from "../../lib/result";
 import type { OpenUploadExtras } from "./begin";
 import type { UploadedCall } from "./call-fields";
-import { tellOfUpload, type UploadMeans } from "./tell";
-import { recordingNameOf, type UploadFailure, type UploadRow } from "./upload";
+import { forgetDoubles, tellOfUpload, wasTold, type UploadMeans } from "./tell";
+import { readUploadRow, recordingNameOf, type UploadFailure, type UploadRow } from "./upload";
 
 /** R2's answers to parts that are not those it has (10025), and to an upload it has not (10024). */
 const LOST_PARTS = /\b(10024|10025)\b/;
@@ -21,11 +21,15 @@ export async function finishUpload(
   if (row.state !== "open" || row.callId === null) return ok(row);
   const object = (await means.bucket.head(row.key)) ?? (await assemble(means.bucket, row));
   if (!object) {
+    // Whoever came first may have told, and the file be its recording's by now; the row of a crash never heard of it.
+    const now = await readUploadRow(means.db, { organizationId: row.organizationId, campaignLimit: null, id: row.id });
+    if (now.ok && now.value.state === "completed") return now;
+    if (await wasTold(means.db, row)) return ok(await setState(means, row, "completed"));
     await setState(means, row, "aborted");
     return err({ kind: "conflict", message: "The parts of this upload do not fit together: begin it anew." });
   }
   const { campaign_limit: campaignLimit, metadata: _, ...call } = row.call as UploadedCall & OpenUploadExtras;
-  await tellOfUpload(means, {
+  const told = await tellOfUpload(means, {
     organizationId: row.organizationId,
     campaignLimit,
     source: { id: row.sourceId, kind: row.sourceKind },
@@ -41,7 +45,9 @@ export async function finishUpload(
     ],
     headers,
   });
-  return ok(await setState(means, row, "completed"));
+  const completed = await setState(means, row, "completed");
+  await forgetDoubles(means, row.organizationId, told);
+  return ok(completed);
 }
 
 async function assemble(bucket: R2Bucket, row: UploadRow): Promise<R2Object | null> {

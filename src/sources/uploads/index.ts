@@ -7,6 +7,7 @@ export { checkUploadedCall, type CheckedCall, type Uploader } from "./check-call
 export { completeUpload } from "./complete";
 export { discardFiles } from "./discard";
 export { finishUpload } from "./finish";
+export { forgetOldUploads } from "./forget";
 export { internal, uploadPathOf } from "./internal";
 export { listUploads, uploadOfCall, type UploadPosition } from "./list";
 export { forgetUpload, openUpload } from "./open-upload";

@@ -25,21 +25,25 @@ export async function storeFile(
   const { mediaType, body: audio } = opened.value;
   const id = newUploadId(now);
   const sink = partsSink(bucket, uploadKey({ organizationId, id }), { httpMetadata: { contentType: mediaType } });
-  const drop = async (failure: UploadFailure) => {
-    await Promise.all([sink.abort(), audio.cancel()]);
-    return err(failure);
-  };
-  let size = 0;
-  for (;;) {
-    const step = await audio.next();
-    if (step.kind === "broken") return drop(uploadFailureOf(step.failure));
-    if (step.kind === "end") break;
-    size += step.bytes.length;
-    if (size > maxBytes) return drop(tooLarge(maxBytes));
-    await sink.write(step.bytes);
+  const drop = () => Promise.all([sink.abort(), audio.cancel()]);
+  try {
+    let size = 0;
+    for (;;) {
+      const step = await audio.next();
+      if (step.kind === "end") break;
+      if (step.kind === "chunk") size += step.bytes.length;
+      if (step.kind === "broken" || size > maxBytes) {
+        await drop();
+        return err(step.kind === "broken" ? uploadFailureOf(step.failure) : tooLarge(maxBytes));
+      }
+      await sink.write(step.bytes);
+    }
+    const object = await sink.close();
+    return ok({ id, fileName: cleanFileName(head.fileName), mediaType, size, name: recordingNameOf(object) });
+  } catch (cause) {
+    await drop();
+    throw cause;
   }
-  const object = await sink.close();
-  return ok({ id, fileName: cleanFileName(head.fileName), mediaType, size, name: recordingNameOf(object) });
 }
 
 export function tooLarge(maxBytes: number): UploadFailure {

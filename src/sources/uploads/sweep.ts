@@ -14,10 +14,17 @@ const KEPT_FOR = 7 * DAY;
 
 /** Ends uploads whose time is over: one that has all its bytes becomes its call, any other is forgotten. */
 export async function sweepOpenUploads(means: UploadMeans, now: number): Promise<void> {
+  const failures: unknown[] = [];
   for (const row of await expiredUploads(means.db, now)) {
-    if (row.callId === null) await dropUpload(means, row);
-    else await finishUpload(means, row, new Headers());
+    try {
+      if (row.callId === null) await dropUpload(means, row);
+      else await finishUpload(means, row, new Headers());
+    } catch (cause) {
+      // One that cannot be ended keeps no other from its end.
+      failures.push(cause);
+    }
   }
+  if (failures.length > 0) throw new AggregateError(failures, `${failures.length} uploads: ${String(failures[0])}`);
 }
 
 /** Deletes files nobody has taken over, and what broken uploads left. Reads at most `pages` pages. */

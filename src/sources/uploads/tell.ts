@@ -1,14 +1,16 @@
 import { callIdOf, recordingIdOf, taskIdOf } from "../../calls";
 import type { Database } from "../../db/client";
+import { inbound } from "../../db/schema";
 import type { Clock } from "../../lib/time";
 import type { IngestMessage } from "../../queues/messages";
 import type { Inbox } from "../../queues/senders";
 import { findRecording } from "../../recordings";
 import { INBOUND_PREFIX, redactHeaders } from "../inbound";
+import { whereInbound } from "../inbound/view";
 import type { UploadedCall } from "./call-fields";
 import type { UploadNotice } from "./read-upload";
 import type { StoredFile } from "./store-file";
-import { uploadKey } from "./upload";
+import { uploadKey, type UploadRow } from "./upload";
 
 /** What taking uploads in needs of the world. */
 export type UploadMeans = { db: Database; bucket: R2Bucket; inbox: Inbox; now: Clock };
@@ -79,7 +81,6 @@ export async function tellOfUpload(means: UploadMeans, uploaded: UploadedFiles):
   const told = await Promise.all(
     files.map(async ({ name, ...file }) => ({ ...file, recordingId: await recordingIdOf(callId, name) })),
   );
-  await forgetDoubles(means, organizationId, callId, told);
   return { id, callId, taskId: taskIdOf(callId), inboundId: message.id, files: told };
 }
 
@@ -88,12 +89,24 @@ export function inboundIdOf(uploadId: string): string {
   return `${INBOUND_PREFIX}${uploadId.slice(uploadId.indexOf("_"))}`;
 }
 
-// A file the call has already, or that came twice, is not needed again.
-async function forgetDoubles(
+/** Whether the notice of an upload is in the log already: then what became of its file is the recording's affair. */
+export async function wasTold(db: Database, { organizationId, id }: UploadRow): Promise<boolean> {
+  const logged = await db
+    .select({ id: inbound.id })
+    .from(inbound)
+    .where(whereInbound({ organizationId, id: inboundIdOf(id) }))
+    .get();
+  return logged !== undefined;
+}
+
+/**
+ * A file the call has already, or that came twice, is not needed again. Last of all: while a row says that its upload is
+ * open, the file is what the rest is done with.
+ */
+export async function forgetDoubles(
   { db, bucket }: UploadMeans,
   organizationId: string,
-  callId: string,
-  files: ToldUpload["files"],
+  { callId, files }: Pick<ToldUpload, "callId" | "files">,
 ): Promise<void> {
   const known = await Promise.all(
     files.map(({ recordingId }) => findRecording(db, { organizationId, callId, recordingId })),

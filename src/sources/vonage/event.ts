@@ -58,7 +58,6 @@ export function readEvent(event: Fields, settings: VonageSettings): Result<Readi
   }
   const status = firstText(event, ["status"]);
   const outcome = OUTCOMES.get(status);
-  if (externalId === null) return missingFields(["conversation_uuid"]);
   if (outcome === undefined) {
     return ok({
       kind: "ignored",
@@ -66,6 +65,7 @@ export function readEvent(event: Fields, settings: VonageSettings): Result<Readi
       message: "Only the states of a call and its recordings are processed.",
     });
   }
+  if (externalId === null) return missingFields(["conversation_uuid"]);
   return ok({ kind: "calls", facts: [legFacts(externalId, event, outcome, settings)] });
 }
 

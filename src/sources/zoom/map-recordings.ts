@@ -34,13 +34,14 @@ export function callIdOf(entry: Fields): string | null {
 }
 
 /**
- * The calls of `recordings`, each once, with all its recordings. A recording is complete after the call was answered and
+ * The calls of `recordings`, each once, with all its recordings, and after them their times. A recording is complete after the call was answered and
  * has ended, so it completes the call; where the account sends call events too, those and this agree. `transcribed` says
  * only that there is a transcript: its link may lead to that and is not taken for the audio's.
  */
 export function mapRecordings(event: "completed" | "transcribed", object: Fields, settings: ZoomSettings): CallFacts[] {
   const entries = object.get("recordings");
   const calls = new Map<string, CallFacts>();
+  const times: CallFacts[] = [];
   for (const value of Array.isArray(entries) ? entries.slice(0, MAX_RECORDINGS) : []) {
     const entry = fieldsOf(value);
     const externalId = entry && callIdOf(entry);
@@ -49,38 +50,54 @@ export function mapRecordings(event: "completed" | "transcribed", object: Fields
     const recording = { externalId: id, url: event === "completed" ? firstLink(entry, ["download_url"]) : null };
     const known = calls.get(externalId);
     if (known) known.recordings = [...known.recordings.filter((one) => one.externalId !== id), recording];
-    else calls.set(externalId, { ...factsOf(event, externalId, entry, settings), recordings: [recording] });
+    else {
+      calls.set(externalId, { ...factsOf(event, externalId, entry, settings), recordings: [recording] });
+      times.push(timesOf(externalId, entry, settings));
+    }
   }
-  return [...calls.values()];
+  return [...calls.values(), ...times];
+}
+
+/**
+ * The times of a recording. It begins when the call is answered or later and may end before it, so they are the call's
+ * only where no event of the call itself tells them.
+ */
+function timesOf(externalId: string, entry: Fields, { time_zone: timeZone = TIME_ZONE }: ZoomSettings): CallFacts {
+  const seconds = readSeconds(entry.get("duration"));
+  return {
+    externalId,
+    outcome: null,
+    secondary: true,
+    startedAt: readMoment(entry.get("date_time"), timeZone),
+    startedAtRaw: firstText(entry, ["date_time"]),
+    endedAt: readMoment(entry.get("end_time"), timeZone),
+    durationSeconds: seconds,
+    talkSeconds: seconds,
+    recordings: [],
+  };
 }
 
 function factsOf(
   event: "completed" | "transcribed",
   externalId: string,
   entry: Fields,
-  { country, time_zone: timeZone = TIME_ZONE }: ZoomSettings,
+  { country }: ZoomSettings,
 ): Omit<CallFacts, "recordings"> {
   const from = firstText(entry, ["caller_number"]);
   const to = firstText(entry, ["callee_number"]);
   const ownerType = firstText(entry, ["owner.type"]);
   const isUser = ownerType === null || ownerType === "user";
   const userId = isUser ? firstText(entry, ["owner.id", "user_id"], MAX_ID) : null;
-  const isOver = event === "completed";
-  const seconds = readSeconds(entry.get("duration"));
   return {
     externalId,
-    outcome: isOver ? "completed" : null,
+    outcome: event === "completed" ? "completed" : null,
     direction: directionOf(entry.get("direction")) ?? null,
     from,
     fromE164: toE164(from, country),
     to,
     toE164: toE164(to, country),
-    startedAt: readMoment(entry.get("date_time"), timeZone),
-    startedAtRaw: firstText(entry, ["date_time"]),
-    endedAt: isOver ? readMoment(entry.get("end_time"), timeZone) : null,
-    durationSeconds: isOver ? seconds : null,
-    talkSeconds: isOver ? seconds : null,
-    operatorName: isUser ? firstText(entry, ["owner.name"]) : null,
+    // A queue's recording says who of its members took the call or made it.
+    operatorName: firstText(entry, isUser ? ["owner.name"] : ["accepted_by.name", "outgoing_by.name"]),
     operatorReference: userId === null ? null : `zoom:user:${userId}`,
     account: firstText(entry, ["site.id"], MAX_ID),
     custom: keepCustom([...entry].filter(([key]) => !MAPPED.has(key))),

@@ -118,6 +118,12 @@ describe("a notice of Aircall", () => {
       asset: "https://assets.aircall.io/calls/812/recording",
     });
     expect(facts.recordings).toEqual([{ externalId: "812:recording", url: null }]);
+    // Whoever answered passed the caller on to a voicemail.
+    const left = await factsOf("call.ended", {
+      recording: null,
+      asset: "https://assets.aircall.io/calls/812/voicemail",
+    });
+    expect(left.recordings).toEqual([{ externalId: "812:voicemail", url: null }]);
   });
 
   it("does not end a call before call.ended", async () => {
@@ -230,6 +236,13 @@ describe("Aircall's list", () => {
 it("takes credentials whole and settings that are addresses", () => {
   expect(credentials.safeParse({ api_id: "a" }).success).toBe(false);
   expect(aircall.settings.safeParse({ api_url: "https://api.aircall.io" }).success).toBe(true);
-  for (const api_url of ["ftp://x", "https://u:p@x.example", "https://x.example/?a", "https://x.example/", "x"])
+  for (const api_url of [
+    "ftp://x",
+    "https://u:p@x.example",
+    "https://:p@x.example",
+    "https://x.example/?a",
+    "https://x.example/",
+    "x",
+  ])
     expect(aircall.settings.safeParse({ api_url }).success).toBe(false);
 });

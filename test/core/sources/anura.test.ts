@@ -316,6 +316,15 @@ describe("further variables", () => {
     expect(custom).not.toHaveProperty("long");
   });
 
+  it("are not those that open something: other links to the recording, keys", async () => {
+    const link = "https://pbx.example/download/12345";
+    const { custom } = await factsOf(
+      notice({ audio_file_wav: `${link}.wav`, audio_play_mp3: `${link}/play`, api_key: "k", "X-API-Key": "k" }),
+    );
+    expect(JSON.stringify(custom)).not.toContain(link);
+    expect(Object.keys(custom ?? {}).filter((name) => /key/i.test(name))).toEqual([]);
+  });
+
   it("are at most fifty, and never deep", async () => {
     const many = Object.fromEntries(Array.from({ length: 500 }, (_, index) => [`v${index}`, "x"]));
     const { custom } = await factsOf(notice({ deep: [[[[[[[[1]]]]]]]], ...many }));

@@ -1,4 +1,4 @@
-import { env } from "cloudflare:test";
+import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { openDatabase, runBatch } from "../../../src/db/client";
 import { campaigns } from "../../../src/db/schema";
@@ -280,5 +280,45 @@ describe("credentials", () => {
       ok: false,
       error: { kind: "invalid" },
     });
+  });
+});
+
+describe("the secret of a Generic HMAC source", () => {
+  const make = (secret_encoding: string, secret?: string) =>
+    createSource(
+      db,
+      KEYS,
+      SOURCES.hmac,
+      {
+        organizationId: "org_h",
+        name: "CRM",
+        settings: { secret_encoding },
+        ...(secret === undefined ? {} : { secret }),
+      },
+      NOW,
+    );
+
+  it.each(["text", "hex", "base64"])(
+    "is one its encoding can be read in, made here or brought: %s",
+    async (encoding) => {
+      const made = await make(encoding);
+      if (!made.ok) throw new Error(JSON.stringify(made.error));
+      const source = await loadSource(db, KEYS, made.value.source.id);
+      if (!source) throw new Error("not there");
+      const request = {
+        url: "https://trunkline.test/",
+        headers: new Headers({ "x-signature": "00".repeat(32) }),
+        body: new Uint8Array(1),
+      };
+      expect(await SOURCES.hmac.verify(request, source, NOW)).toMatchObject({ error: { reason: "wrong_signature" } });
+      const target = { organizationId: "org_h", id: source.id };
+      const odd = { secret: "no-such-letters-in-hex-or-64!", keepPrevious: false };
+      expect((await rotateSecret(db, KEYS, sourceOf, target, odd)).ok).toBe(encoding === "text");
+    },
+  );
+
+  it("is refused at once where it is not in its encoding", async () => {
+    expect(await make("hex", "zz".repeat(20))).toMatchObject({ ok: false, error: { fields: [{ field: "secret" }] } });
+    expect(await make("hex", "ab".repeat(20))).toMatchObject({ ok: true });
   });
 });

@@ -152,12 +152,75 @@ describe("an event of Dialpad", () => {
   it("is ignored in a state that is about something else, and refused without call or state", async () => {
     const read = async (payload: string) => dialpad.read(bytesOf(await tokenOf(payload)), "", CONFIG);
     expect(await read('{"call_id":1,"state":"csat"}')).toMatchObject({ value: { kind: "ignored" } });
-    expect(await read("{}")).toMatchObject({
-      error: { status: 422, errors: [{ field: "call_id" }, { field: "state" }] },
-    });
+    expect(await read('{"call_id":1}')).toMatchObject({ error: { status: 422, errors: [{ field: "state" }] } });
+    expect(await read('{"state":"hangup"}')).toMatchObject({ error: { status: 422, errors: [{ field: "call_id" }] } });
     expect(await dialpad.read(bytesOf('{"call_id":1,"state":"hangup"}'), "", CONFIG)).toMatchObject({
       error: { status: 400 },
     });
+  });
+});
+
+// In the shape that public receivers keep of live traffic, with other numbers and links.
+describe("a live event of Dialpad", () => {
+  const live = {
+    call_id: 6421977457180672,
+    master_call_id: null,
+    operator_call_id: null,
+    entry_point_call_id: null,
+    date_started: 1731624039404,
+    date_rang: null,
+    date_connected: null,
+    date_ended: 1731624048355,
+    direction: "inbound",
+    external_number: "+15551230001",
+    internal_number: "+15551230002",
+    duration: 0,
+    talk_time: 0,
+    hold_time: 0,
+    total_duration: 8951.029999999999,
+    mos_score: 4.41,
+    entry_point_target: {},
+    proxy_target: {},
+    group_id: "Office:5527348325810176",
+    is_transferred: true,
+    recording_details: [],
+    call_recording_ids: [],
+    voicemail_link: null,
+    was_recorded: false,
+    labels: [],
+    state: "hangup",
+    transcription_text: null,
+    event_timestamp: 1731624049994,
+    target: { id: 5527348325810176, name: "Example", office_id: 5527348325810176, type: "office" },
+    public_call_review_share_link: "https://dialpad.com/shared/call/public",
+    company_call_review_share_link: "https://dialpad.com/shared/call/company",
+  };
+
+  it("has its length, however many digits it is written with", async () => {
+    expect(await factsOf(live)).toMatchObject({
+      externalId: "6421977457180672",
+      outcome: "failed",
+      durationSeconds: 8.951029999999999,
+      startedAt: 1731624039404,
+      endedAt: 1731624048355,
+      account: "5527348325810176",
+      recordings: [],
+    });
+  });
+
+  it("keeps the links to itself that let whoever has them listen", async () => {
+    expect(JSON.stringify(await factsOf(live))).not.toContain("dialpad.com/shared");
+  });
+
+  it("has one office by one id, whichever field names it", async () => {
+    const taken = await factsOf({ ...live, target: { id: 42, name: "Ann Lee", type: "user" } });
+    expect(taken).toMatchObject({ account: "5527348325810176", operatorReference: "dialpad:user:42" });
+  });
+
+  it("of a text to the same webhook is ignored", async () => {
+    const text = { id: 6095823680520192, direction: "inbound", from_number: "+15551230001", message_status: "pending" };
+    const token = await tokenOf(JSON.stringify(text));
+    expect(await dialpad.read(bytesOf(token), "", CONFIG)).toMatchObject({ ok: true, value: { kind: "ignored" } });
   });
 });
 
@@ -179,8 +242,17 @@ describe("Dialpad's recordings", () => {
     expect(await get("https://eu.dialpad.com/blob/1.mp3")).toEqual([true, ["Bearer key-1", null]]);
     expect(await get("https://dialpad.com.example.org/1")).toEqual([false, [null]]);
     expect(await get("https://evildialpad.com/1")).toEqual([false, [null]]);
+    expect(await get("https://dialpad.com:8443/1")).toEqual([false, [null]]);
+    expect(await get("https://dialpad.com./1")).toEqual([false, [null]]);
     expect(await get("https://dialpad.com/1", { ...CONFIG, credentials: null })).toEqual([false, [null]]);
     const beta = { ...CONFIG, settings: { api_url: "https://beta.example.com" } };
     expect(await get("https://beta.example.com/1", beta)).toEqual([true, ["Bearer key-1", null]]);
   });
+
+  it.each(["key-\u00e9", "key\u00a0", "key\nX-Other: 1", "two words"])(
+    "take no key that no header holds: %j",
+    (key) => {
+      expect(dialpad.credentials?.safeParse({ api_key: key }).success).toBe(false);
+    },
+  );
 });

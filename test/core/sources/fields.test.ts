@@ -82,6 +82,10 @@ describe("readSeconds", () => {
     [125_500, 1_000, 125.5],
     ["125500", 1_000, 125.5],
     [125_000_000, 1_000_000, 125],
+    // With every digit of a double, as languages print what they have computed.
+    [8951.029999999999, 1_000, 8.951029999999999],
+    ["305.57000000000005", 1, 305.57000000000005],
+    [1e-7, 1, 1e-7],
     [2_592_000, 1, 2_592_000],
   ])("reads %j at %d to the second as %d", (value, perSecond, expected) => {
     expect(readSeconds(value, perSecond)).toBe(expected);

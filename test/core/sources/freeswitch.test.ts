@@ -91,6 +91,27 @@ describe("a record of mod_json_cdr", () => {
     expect((await factsOf(withVariables(changes))).direction).toBe(direction);
   });
 
+  // As FreeSWITCH 1.10 writes it: who called whom is in the call flow only.
+  it.for<[to: string, variables: Record<string, unknown>, direction: string | null]>([
+    ["5491155550100", { direction: "inbound", user_name: "1001" }, "outbound"],
+    ["1003", { direction: "inbound", user_name: "1001" }, "internal"],
+    ["3868158407", { direction: "outbound", is_outbound: "true", sip_gateway_name: "carrier" }, "outbound"],
+    ["1003", { direction: "outbound", is_outbound: "true" }, null],
+    ["1003", { direction: "inbound" }, "inbound"],
+  ])(
+    "knows the direction of a call to %s where its variables name no number: %j",
+    async ([to, given, way], { expect }) => {
+      const profile = { caller_id_number: "1001", caller_id_name: "Extension 1001", destination_number: to };
+      const variables = { uuid: "51156b0b", hangup_cause: "ORIGINATOR_CANCEL", duration: "14", billsec: "0", ...given };
+      expect(await factsOf({ variables, callflow: [{ caller_profile: profile }] }, {})).toMatchObject({
+        direction: way,
+        from: "1001",
+        to,
+        outcome: "failed",
+      });
+    },
+  );
+
   it("leaves values alone that are not encoded, by setting and by their looks", async ({ expect }) => {
     const plain = withVariables({ hangup_cause: "100% sure", caller_id_number: "%2B54" });
     expect(await factsOf(plain)).toMatchObject({ providerStatus: "100% sure", from: "+54" });

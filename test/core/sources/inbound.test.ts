@@ -1,4 +1,4 @@
-import { env } from "cloudflare:test";
+import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import { openDatabase, runBatch } from "../../../src/db/client";
 import { newId } from "../../../src/lib/id";
@@ -180,6 +180,9 @@ describe("redactHeaders", () => {
       "Webhook-Signature": "x",
       "X-Webhook-Secret": "x",
       "X-Password": "x",
+      "X-Pass": "x",
+      "X-Sign": "x",
+      "Content-Digest": "x",
     };
     const kept = redactHeaders(
       new Headers({ ...secrets, "User-Agent": "Anura", "Content-Type": "application/json", "X-Audian-Timestamp": "1" }),

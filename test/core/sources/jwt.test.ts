@@ -56,11 +56,17 @@ describe("a token signed with HS256", () => {
     "a.b.c.d",
     `${DIALPAD}.`,
     `${DIALPAD}=`,
-    `${part({ alg: "HS256" })}.${part([1])}.AAAA`,
-    `${part({ alg: "HS256" })}.${part("no")}.AAAA`,
+    `${part({ alg: "HS256", kid: "k".repeat(5_000) })}.${part({ a: 1 })}.AAAA`,
+    `${part({ alg: "HS256" })}.${part({ a: 1 })}.${"A".repeat(5_000)}`,
     `${part({ alg: "none" })}.${part({ a: 1 })}.`,
     DIALPAD.replace("_", "/"),
   ])("is malformed: %j", async (token) => {
     expect(await verifyJwtHs256(token, ["dialpad_test"])).toEqual({ ok: false, error: "malformed" });
+  });
+
+  it.each([[[1]], ["no"]])("has its claims read only once it is proven: %j", async (claims) => {
+    const token = await tokenOf({ alg: "HS256" }, claims, "secret");
+    expect(await verifyJwtHs256(token, ["secret"])).toEqual({ ok: false, error: "malformed" });
+    expect(await verifyJwtHs256(token, ["other"])).toEqual({ ok: false, error: "wrong_signature" });
   });
 });

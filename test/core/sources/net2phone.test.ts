@@ -35,12 +35,15 @@ function signed(headers: Record<string, string> = {}, body = RAW) {
   return { url: "https://trunkline.test/", headers: new Headers(given), body: bytesOf(body) };
 }
 
-async function factsOf(fields: object, settings: Net2phoneSettings = {}, listed = false): Promise<CallFacts> {
+async function allFactsOf(fields: object, settings: Net2phoneSettings = {}, listed = false): Promise<CallFacts[]> {
   const read = listed ? net2phone.pull!.readListed : net2phone.read;
   const result = await read(bytesOf(JSON.stringify(fields)), "application/json", configOf(settings));
-  const facts = result.ok && result.value.kind === "calls" ? result.value.facts[0] : undefined;
-  if (!facts) throw new Error(`not accepted: ${JSON.stringify(result)}`);
-  return facts;
+  if (!result.ok || result.value.kind !== "calls") throw new Error(`not accepted: ${JSON.stringify(result)}`);
+  return result.value.facts;
+}
+
+async function factsOf(fields: object, settings: Net2phoneSettings = {}, listed = false): Promise<CallFacts> {
+  return (await allFactsOf(fields, settings, listed))[0]!;
 }
 
 const user = { id: 1, name: "Jane Doe", account_id: 42, email: "jane@example.test" };
@@ -134,7 +137,6 @@ describe("net2phone's events", () => {
       fromE164: "+15551230001",
       to: "201",
       toE164: null,
-      startedAt: Date.UTC(2026, 1, 10, 14, 0, 0, 660),
       endedAt: Date.UTC(2026, 1, 10, 14, 2, 0, 660),
       durationSeconds: 120,
       providerStatus: "completed",
@@ -142,6 +144,7 @@ describe("net2phone's events", () => {
       operatorReference: "net2phone:user:1",
       account: "42",
       custom: { call_source: "normal", voice_mail: false, user_email: "jane@example.test" },
+      error: null,
       recordings: [{ externalId: "audio", url: EXCHANGE }],
     });
   });
@@ -154,7 +157,9 @@ describe("net2phone's events", () => {
   it("keep every digit of an id", async () => {
     const text = JSON.stringify({ ...completed, call_id: "ID" }).replace('"ID"', "9007199254740993");
     const result = await net2phone.read(bytesOf(text), "application/json", configOf());
-    expect(result).toMatchObject({ value: { facts: [{ externalId: "9007199254740993" }] } });
+    expect(result).toMatchObject({
+      value: { facts: [{ externalId: "9007199254740993" }, { externalId: "9007199254740993" }] },
+    });
   });
 
   it("say one after the other how the call goes", async () => {
@@ -164,6 +169,19 @@ describe("net2phone's events", () => {
     expect(await event("call_answered")).toMatchObject({ outcome: "in_progress", answeredAt: at });
     expect(await event("call_missed")).toMatchObject({ outcome: "failed", endedAt: at, providerStatus: "missed" });
     expect(await event("call_recorded")).toMatchObject({ outcome: null, providerStatus: null });
+  });
+
+  it("say when the call began, or let it be counted back from its end", async () => {
+    const rang = await allFactsOf({ ...completed, event: "call_ringing", timestamp: "2026-02-10T13:59:50.66Z" });
+    const done = await allFactsOf(completed);
+    const start = (facts: CallFacts[]) =>
+      foldNotices(
+        undefined,
+        facts.map((one) => ({ facts: one, receivedAt: NOW, replay: false })),
+      ).startedAt;
+    expect(start(done)).toBe(Date.UTC(2026, 1, 10, 14, 0, 0, 660));
+    expect(start([...rang, ...done])).toBe(Date.UTC(2026, 1, 10, 13, 59, 50, 660));
+    expect(start([...done, ...rang])).toBe(Date.UTC(2026, 1, 10, 13, 59, 50, 660));
   });
 
   it("of one whom a colleague's answer spared the call do not make it a failed one", async () => {
@@ -207,7 +225,9 @@ describe("net2phone's recordings", () => {
   it("are told apart from voice mail", async () => {
     const message = { ...completed, voice_mail: true };
     expect(await factsOf(message)).toMatchObject({
+      outcome: "failed",
       providerStatus: "voicemail",
+      error: "the caller left a voicemail",
       recordings: [{ externalId: "voicemail", url: EXCHANGE }],
     });
   });

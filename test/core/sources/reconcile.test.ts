@@ -1,6 +1,8 @@
 import { env } from "cloudflare:workers";
+import { eq } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
-import { openDatabase } from "../../../src/db/client";
+import { openDatabase, runBatch } from "../../../src/db/client";
+import { reconciliations } from "../../../src/db/schema";
 import { newId } from "../../../src/lib/id";
 import { DAY, HOUR, MINUTE } from "../../../src/lib/time";
 import {
@@ -8,6 +10,7 @@ import {
   claimReconciliations,
   countLoss,
   failReconciliation,
+  forgetOldReconciliations,
   listReconciliations,
   lossRate,
   openDueReconciliations,
@@ -178,6 +181,15 @@ describe("the work of a comparison", () => {
     expect(await rows()).toMatchObject([{ state: "failed", reason: "503" }]);
   });
 
+  it("waits a day at most, whatever the platform asks: no other is opened meanwhile", async () => {
+    const { source, open } = await newSource();
+    const [row] = await open(NOON);
+    const failure = { reason: "busy", retryAfter: 999_999_999_000 };
+    await postponeReconciliation(db, await claim(row!, NOON), failure, NOON);
+    const due = await db.select().from(reconciliations).where(eq(reconciliations.sourceId, source.id));
+    expect(due[0]?.dueAt).toBe(NOON + DAY);
+  });
+
   it("waits as long as the platform asks", async () => {
     const { open, rows } = await newSource();
     const [row] = await open(NOON);
@@ -197,5 +209,19 @@ describe("the loss rate", () => {
     expect(await countLoss(db, { ...query, since: NOON - DAY })).toEqual({ listed: 10, missing: 1 });
     expect(await countLoss(db, { ...query, since: NOON + DAY })).toEqual({ listed: 0, missing: 0 });
     expect(await countLoss(db, { ...query, organizationId: "org_other", since: 0 })).toEqual({ listed: 0, missing: 0 });
+  });
+});
+
+describe("old comparisons", () => {
+  it("are forgotten after ninety days, but for the one the next goes on from", async () => {
+    const { open, end, rows } = await newSource();
+    for (const at of [NOON, NOON + HOUR, NOON + 2 * HOUR]) {
+      const [row] = await open(at);
+      await end(row!, at);
+    }
+    await runBatch(db, [forgetOldReconciliations(db, NOON + 89 * DAY, 1_000)]);
+    expect(await rows()).toHaveLength(3);
+    await runBatch(db, [forgetOldReconciliations(db, NOON + 91 * DAY, 1_000)]);
+    expect(await rows()).toMatchObject([{ untilAt: NOON + 2 * HOUR - SETTLING }]);
   });
 });

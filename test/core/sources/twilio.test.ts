@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { foldNotices } from "../../../src/calls/fold";
 import type { CallFacts } from "../../../src/calls";
 import { hmac, toBase64 } from "../../../src/lib/hmac";
 import type { AccessConfig } from "../../../src/sources/contract";
@@ -30,12 +31,15 @@ function bytesOf(text: string): Uint8Array<ArrayBuffer> {
   return new Uint8Array(new TextEncoder().encode(text));
 }
 
-async function factsOf(fields: Record<string, string>, own: TwilioSettings = {}): Promise<CallFacts> {
+async function allFactsOf(fields: Record<string, string>, own: TwilioSettings = {}): Promise<CallFacts[]> {
   const body = bytesOf(new URLSearchParams(fields).toString());
   const result = await twilio.read(body, FORM, configOf(own));
-  const facts = result.ok && result.value.kind === "calls" ? result.value.facts[0] : undefined;
-  if (!facts) throw new Error(`not accepted: ${JSON.stringify(result)}`);
-  return facts;
+  if (!result.ok || result.value.kind !== "calls") throw new Error(`not accepted: ${JSON.stringify(result)}`);
+  return result.value.facts;
+}
+
+async function factsOf(fields: Record<string, string>, own: TwilioSettings = {}): Promise<CallFacts> {
+  return (await allFactsOf(fields, own))[0]!;
 }
 
 describe("Twilio's signature", () => {
@@ -113,6 +117,13 @@ describe("Twilio's signature", () => {
     }
   });
 
+  it("is set without a password: settings are shown", () => {
+    for (const public_url of ["https://user:pass@mycompany.com", "https://user@mycompany.com/myapp.php"]) {
+      expect(twilio.settings.safeParse({ public_url }).success).toBe(false);
+    }
+    expect(twilio.settings.safeParse({ public_url: "http://mycompany.com:8080/myapp.php?a=1" }).success).toBe(true);
+  });
+
   it("passes under either of two secrets", async () => {
     expect(await verify(request(), { ...configOf(), secrets: ["new", TOKEN] })).toMatchObject({ ok: true });
     expect(await verify(request(), { ...configOf(), secrets: ["new"] })).toMatchObject({ ok: false });
@@ -156,7 +167,7 @@ describe("Twilio's callbacks", () => {
       fromE164: "+15551230001",
       to: "+15551230002",
       toE164: "+15551230002",
-      startedAt: Date.parse("2025-01-15T10:00:00Z"),
+      startedAt: null,
       endedAt: Date.parse("2025-01-15T10:01:30Z"),
       durationSeconds: 90,
       error: null,
@@ -198,6 +209,57 @@ describe("Twilio's callbacks", () => {
     ["", null],
   ])("tell the direction %j as %s", async (word, direction) => {
     expect((await factsOf({ CallSid: CALL, CallStatus: "ringing", Direction: word })).direction).toBe(direction);
+  });
+
+  // As they came from Twilio, with other numbers and a `ringing` before.
+  it("tell when a call began whose end says so too, or not at all", async () => {
+    const at = (second: string) => `Sat, 07 May 2022 14:30:${second} +0000`;
+    const call = { CallSid: CALL, ...parties, Direction: "outbound-api", CallbackSource: "call-progress-events" };
+    const rang = await allFactsOf({ ...call, CallStatus: "ringing", SequenceNumber: "1", Timestamp: at("02") });
+    const busy = await allFactsOf({
+      ...call,
+      CallStatus: "busy",
+      SipResponseCode: "486",
+      SequenceNumber: "2",
+      Duration: "0",
+      CallDuration: "0",
+      Timestamp: at("14"),
+    });
+    const whole = (facts: CallFacts[]) =>
+      foldNotices(
+        undefined,
+        facts.map((one) => ({ facts: one, receivedAt: Date.parse("2022-05-07T15:00:00Z"), replay: false })),
+      );
+    for (const facts of [
+      [...rang, ...busy],
+      [...busy, ...rang],
+    ]) {
+      expect(whole(facts)).toMatchObject({
+        state: "failed",
+        error: "SIP 486",
+        startedAt: Date.parse("2022-05-07T14:30:02Z"),
+        endedAt: Date.parse("2022-05-07T14:30:14Z"),
+      });
+    }
+    const alone = await allFactsOf({ ...call, CallStatus: "completed", CallDuration: "10", Timestamp: at("14") });
+    expect(whole(alone).startedAt).toBe(Date.parse("2022-05-07T14:30:04Z"));
+  });
+
+  it("keep to themselves what lets whoever has it call on", async () => {
+    const { custom } = await factsOf({
+      CallSid: CALL,
+      CallStatus: "ringing",
+      CallToken: '{"parentCallInfoToken":"eyJhbGciOiJFUzI1NiJ9.e30.AA"}',
+      StirVerstat: "TN-Validation-Passed-A",
+      ...parties,
+    });
+    expect(custom).toMatchObject({ StirVerstat: "TN-Validation-Passed-A" });
+    expect(custom).not.toHaveProperty("CallToken");
+  });
+
+  it("take callers who hide their number for nobody", async () => {
+    const facts = await factsOf({ CallSid: CALL, CallStatus: "ringing", ...parties, From: "+266696687" });
+    expect(facts).toMatchObject({ from: "+266696687", fromE164: null, toE164: "+15551230002" });
   });
 
   it("name the agent who took it in a browser", async () => {
@@ -257,6 +319,12 @@ describe("Twilio's callbacks", () => {
     ["CallSid=CA1&TranscriptionText=hello", FORM, "not_a_status"],
     ["CallSid=CA1&CallStatus=toString", FORM, "not_a_status"],
     ["CallStatus=completed", FORM, "missing_fields"],
+    ["MessageSid=SM1&MessageStatus=delivered&From=%2B15551230001", FORM, "not_a_status"],
+    [
+      '{"transcript_sid":"GT1","event_type":"voice_intelligence_transcript_available"}',
+      "application/json",
+      "not_a_status",
+    ],
     ["CallSid=CA1&RecordingStatus=completed", FORM, "missing_fields"],
     ["", FORM, "empty_body"],
     ['{"CallSid":"CA1"', "application/json", "invalid_json"],

@@ -1,8 +1,12 @@
+import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { readTusMetadata } from "../../../src/api/uploads/tus-headers";
 import { toBase64 } from "../../../src/lib/hmac";
-import { SOURCES } from "../../../src/sources";
+import { openDatabase, runBatch } from "../../../src/db/client";
+import { DAY } from "../../../src/lib/time";
+import { forgetOldUploads, listUploads, SOURCES } from "../../../src/sources";
 import { readCallFields } from "../../../src/sources/uploads/call-fields";
+import { mintOrganization, mintUpload, NOON } from "../../factories";
 import { cleanFileName, isUploadUrl, uploadIdOf } from "../../../src/sources/uploads/upload";
 
 const ID = "upl_01k3a7w8q0m4x2c9v5b6n7p8r1";
@@ -165,5 +169,21 @@ describe("tus metadata", () => {
 
   it.each(["a b c", "a *", "a YQ==,a YQ==", ",", "a YQ==,", "\u00e9 YQ=="])("is not %j", (header) => {
     expect(readTusMetadata(header)).toBeUndefined();
+  });
+});
+
+describe("old uploads", () => {
+  it("are forgotten after ninety days, open ones never", async () => {
+    const db = openDatabase(env.DB);
+    const { id: organizationId } = await mintOrganization(db);
+    const open = await mintUpload(db, organizationId);
+    await mintUpload(db, organizationId, { state: "completed" });
+    await mintUpload(db, organizationId, { state: "aborted" });
+    const left = async () =>
+      (await listUploads(db, { organizationId, campaignLimit: null, limit: 9 })).map(({ id }) => id);
+    await runBatch(db, [forgetOldUploads(db, NOON + 89 * DAY, 1_000)]);
+    expect(await left()).toHaveLength(3);
+    await runBatch(db, [forgetOldUploads(db, NOON + 91 * DAY, 1_000)]);
+    expect(await left()).toEqual([open.id]);
   });
 });

@@ -220,6 +220,8 @@ describe("Vonage's events", () => {
     ],
     [{ conversation_uuid: CONVERSATION, status: "toString" }, "event_ignored"],
     [{ status: "completed" }, "missing_fields"],
+    [{ type: "transfer", conversation_uuid_from: CONVERSATION, conversation_uuid_to: "CON-2" }, "event_ignored"],
+    [{ type: "audio:record:done", conversation_id: CONVERSATION, body: {} }, "event_ignored"],
     [{ recording_url: "https://api.nexmo.com/v1/files/1" }, "missing_fields"],
     [[], "not_an_object"],
   ])("%j: %s", async (event, reason) => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { foldNotices } from "../../../src/calls/fold";
 import type { CallFacts } from "../../../src/calls";
 import { hmac, toHex } from "../../../src/lib/hmac";
 import { HOUR } from "../../../src/lib/time";
@@ -108,8 +109,18 @@ describe("a notice of Zoom about recordings", () => {
   it("completes each of its calls, with all recordings of each", async () => {
     const second = { ...recording, id: "rec-2", download_url: "https://zoom.us/2" };
     const other = { ...recording, id: "rec-3", call_id: "702", owner: { id: "q-1", name: "Sales", type: "callQueue" } };
-    const [one, two, ...rest] = await factsOf("phone.recording_completed", { recordings: [recording, other, second] });
-    expect(rest).toEqual([]);
+    const [one, two, ...times] = await factsOf("phone.recording_completed", { recordings: [recording, other, second] });
+    expect(times.map(({ externalId, secondary }) => [externalId, secondary])).toEqual([
+      ["701", true],
+      ["702", true],
+    ]);
+    expect(times[0]).toMatchObject({
+      outcome: null,
+      startedAt: Date.parse("2026-02-10T14:00:08Z"),
+      endedAt: Date.parse("2026-02-10T14:02:08Z"),
+      durationSeconds: 120,
+      recordings: [],
+    });
     expect(one).toMatchObject({
       externalId: "701",
       outcome: "completed",
@@ -117,9 +128,6 @@ describe("a notice of Zoom about recordings", () => {
       fromE164: "+15551230001",
       to: "800",
       toE164: null,
-      startedAt: Date.parse("2026-02-10T14:00:08Z"),
-      endedAt: Date.parse("2026-02-10T14:02:08Z"),
-      durationSeconds: 120,
       operatorName: "Ann Lee",
       operatorReference: "zoom:user:user-1",
       account: "site-1",
@@ -129,6 +137,9 @@ describe("a notice of Zoom about recordings", () => {
       ],
     });
     expect(two).toMatchObject({ externalId: "702", operatorName: null, operatorReference: null });
+    const taken = { ...other, accepted_by: { name: "Bea Roe", extension_number: "801" } };
+    const [queued] = await factsOf("phone.recording_completed", { recordings: [taken] });
+    expect(queued).toMatchObject({ operatorName: "Bea Roe", operatorReference: null });
   });
 
   it("says of a transcript only that there is one", async () => {
@@ -137,7 +148,6 @@ describe("a notice of Zoom about recordings", () => {
     });
     expect(facts).toMatchObject({
       outcome: null,
-      durationSeconds: null,
       recordings: [{ externalId: "rec-1", url: null }],
     });
     expect(facts?.custom).toMatchObject({ transcript_download_url: "https://zoom.us/t" });
@@ -169,6 +179,32 @@ describe("a notice of Zoom about a call", () => {
       durationSeconds: 130,
       talkSeconds: 120,
       operatorReference: "zoom:user:user-1",
+    });
+  });
+
+  it("tells the call's times, which its recording's do not change", async () => {
+    const ended = await factsOf("phone.callee_ended", { ...answered, handup_result: "Call connected" });
+    // Switched on in the middle of the call.
+    const recorded = await factsOf("phone.recording_completed", {
+      recordings: [{ ...recording, date_time: "2026-02-10T14:01:00Z", duration: 60 }],
+    });
+    for (const order of [
+      [...ended, ...recorded],
+      [...recorded, ...ended],
+    ]) {
+      const notices = order.map((facts) => ({ facts, receivedAt: NOW, replay: false }));
+      expect(foldNotices(undefined, notices)).toMatchObject({
+        startedAt: Date.parse("2026-02-10T14:00:00Z"),
+        endedAt: Date.parse("2026-02-10T14:02:10Z"),
+        durationSeconds: 130,
+        talkSeconds: 120,
+      });
+    }
+    const alone = recorded.map((facts) => ({ facts, receivedAt: NOW, replay: false }));
+    expect(foldNotices(undefined, alone)).toMatchObject({
+      state: "completed",
+      startedAt: Date.parse("2026-02-10T14:01:00Z"),
+      durationSeconds: 60,
     });
   });
 

@@ -1,4 +1,4 @@
-import { env } from "cloudflare:test";
+import { env } from "cloudflare:workers";
 import { Hono } from "hono";
 import { apiRoutes, onError, onNotFound, type ApiDeps } from "../../../src/api";
 import { readConfig } from "../../../src/config";

@@ -1,4 +1,4 @@
-import { env } from "cloudflare:test";
+import { env } from "cloudflare:workers";
 import { describe, it } from "vitest";
 import { listAnalyses } from "../../../src/analysis";
 import { findToPlace, listCalls, pickWaiting } from "../../../src/calls";

@@ -1,4 +1,4 @@
-import { env } from "cloudflare:test";
+import { env } from "cloudflare:workers";
 import { describe, it } from "vitest";
 import { mintCall, mintOrganization, mintRecording, NOON } from "../../factories";
 import { apiClient, db } from "./client";

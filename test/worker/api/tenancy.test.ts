@@ -107,7 +107,7 @@ describe("tenancy", () => {
     const lists = (await operations()).filter(
       ({ method, path, resource }) => method === "GET" && /^\/v[12]\/[^/]+$/.test(path) && !NOBODYS.has(resource),
     );
-    expect(lists).toHaveLength(14);
+    expect(lists).toHaveLength(15);
     for (const { path, resource } of lists) {
       const { body } = await apiClient().get(path, { key: mine.key });
       const own = { "api-keys": [mine.apiKeyId] }[resource] ?? [];

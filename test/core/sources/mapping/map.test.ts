@@ -215,7 +215,9 @@ describe("a mapping of the user's", () => {
     [90_000_000, "us", 90],
     ["1:30", "s", 90],
     ["01:01:30", "ms", 3_690],
-  ])("reads %j in %s as %i seconds", async ([value, unit, seconds], { expect }) => {
+    [8951.029999999999, "ms", 8.951029999999999],
+    ["0.30000000000000004", "s", 0.30000000000000004],
+  ])("reads %j in %s as %d seconds", async ([value, unit, seconds], { expect }) => {
     const measured: Mapping = { external_id: "id", duration: { path: "d", unit } };
     expect((await factsOf({ id: "1", d: value }, { mapping: measured })).durationSeconds).toBe(seconds);
   });

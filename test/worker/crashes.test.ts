@@ -1,0 +1,122 @@
+import { env } from "cloudflare:workers";
+import { asc, eq } from "drizzle-orm";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { openDatabase } from "../../src/db/client";
+import * as schema from "../../src/db/schema";
+import { MINUTE } from "../../src/lib/time";
+import { mintCampaign, mintOrganization, NOON } from "../factories";
+import { aroundWrites } from "./around-writes";
+import { newPipeline, QUEUES } from "./pipeline";
+
+// Everything may stop at any write, before or after it took effect. What the queue delivers again and what the clock
+// picks up must end where an undisturbed run ends.
+
+const db = openDatabase(env.DB);
+
+beforeEach(() => void vi.useFakeTimers({ toFake: ["Date"], now: NOON }));
+
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.useRealTimers();
+});
+
+const MOST_WRITES = 40;
+
+/** A call with a recording waits for a campaign, gets one, and is corrected. `stopAt`: the write at which all stops. */
+async function run(stopAt: number, when: "before" | "after"): Promise<{ writes: number; told: string[] }> {
+  vi.setSystemTime(NOON);
+  const organization = await mintOrganization(db);
+  await mintCampaign(db, organization.id);
+  let writes = 0;
+  const stop = async () => {
+    writes += 1;
+    if (writes === stopAt) throw new Error("everything stopped");
+  };
+  const line = newPipeline({ DB: aroundWrites(env.DB, { [when]: stop }) });
+  const headers = { "x-api-key": organization.key, "content-type": "application/json" };
+  const post = async (change: object) => {
+    const body = JSON.stringify({
+      dialtime: "2026-08-20 10:30:45",
+      direction: "inbound",
+      calling: "+5491167950079",
+      called: "+5491126888209",
+      status: "answered",
+      duration: "125",
+      billseconds: "120",
+      wasrecorded: "true",
+      audio_file_mp3: "https://pbx.test/1.mp3",
+      accountname: "Acme",
+      accountextension: "300",
+      queueagentname: "Ana Gómez",
+      answerterminal: "1000",
+      campaign_id: 9,
+      cdrid: "cdr-1",
+      ...change,
+    });
+    const response = await line.post("/webhook/anura/", body, headers);
+    return (await response.json<{ call_id: string }>()).call_id;
+  };
+  const campaigns = await db
+    .select()
+    .from(schema.campaigns)
+    .where(eq(schema.campaigns.organizationId, organization.id));
+  const settle = async () => {
+    const onQueue = line.sent.filter(({ queue }) => queue === QUEUES.ingest).map(({ body }) => body);
+    await line.run();
+    // At least once, and what was lost is the clock's to find.
+    if (onQueue.length > 0) await line.deliver(QUEUES.ingest, onQueue);
+    for (let turn = 0; turn < 3; turn += 1) {
+      await line.run();
+      vi.setSystemTime(Date.now() + 20 * MINUTE);
+      await line.cron();
+    }
+    await line.run();
+  };
+  const callId = await post({});
+  await settle();
+  const chosen = await line.post(
+    `/v1/calls/${callId}/campaign`,
+    JSON.stringify({ campaign_id: campaigns[0]!.id }),
+    headers,
+  );
+  expect(chosen.status).toBe(202);
+  await settle();
+  await post({ duration: "130", queueagentname: "Bea" });
+  await settle();
+  const rows = await db
+    .select({ type: schema.events.type })
+    .from(schema.events)
+    .where(eq(schema.events.stream, callId))
+    .orderBy(asc(schema.events.seq));
+  const tasks = await db.select().from(schema.tasks).where(eq(schema.tasks.callId, callId));
+  const counts = await db
+    .select()
+    .from(schema.sourceCounts)
+    .where(eq(schema.sourceCounts.organizationId, organization.id));
+  const log = await db.select().from(schema.inbound).where(eq(schema.inbound.organizationId, organization.id));
+  const [call] = await db.select().from(schema.calls).where(eq(schema.calls.id, callId));
+  return {
+    writes,
+    told: [
+      ...rows.map(({ type }) => type),
+      `${tasks.length} task`,
+      `${counts.reduce((sum, { requests }) => sum + requests, 0)} counted`,
+      ...log.map(({ outcome }) => outcome).toSorted(),
+      `${call?.state} ${call?.durationSeconds} ${call?.quarantine} ${call?.operatorName}`,
+    ],
+  };
+}
+
+describe("work that stops at a write", () => {
+  it.each(["before", "after"] as const)("%s it takes effect ends as if it had not", async (when) => {
+    const undisturbed = await run(0, when);
+    expect(undisturbed.told).toEqual(
+      expect.arrayContaining(["call.completed", "call.processed", "task.created", "1 task", "2 counted"]),
+    );
+    expect(undisturbed.writes).toBeLessThan(MOST_WRITES);
+    for (let at = 1; at <= undisturbed.writes; at += 1) {
+      const { told } = await run(at, when);
+      expect({ at, told }).toEqual({ at, told: undisturbed.told });
+    }
+  });
+});
