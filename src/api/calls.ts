@@ -1,13 +1,15 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { listAnalyses, snapshotAnalysis } from "../analysis";
-import { listCallEvents, listCalls, readCall, snapshotCall, taskIdOf } from "../calls";
+import { listCallEvents, listCalls, readCall, snapshotCall, snapshotConversation, taskIdOf } from "../calls";
 import { readEventData } from "../delivery";
 import {
   analysisSnapshot,
   callSnapshot,
+  conversationSnapshot,
   EVENT_TYPES,
   exampleAnalysis,
   exampleCall,
+  exampleConversation,
   exampleRecording,
   exampleTask,
   recordingSnapshot,
@@ -32,9 +34,16 @@ const callDetail = callSnapshot
     recordings: z.array(recordingSnapshot),
     analyses: z.array(analysisSnapshot),
     task: taskSnapshot.nullable(),
+    conversation: conversationSnapshot.nullable().describe("What was said, where the platform writes it down itself."),
   })
   .openapi("CallDetail", {
-    example: { ...exampleCall, recordings: [exampleRecording], analyses: [exampleAnalysis], task: exampleTask },
+    example: {
+      ...exampleCall,
+      recordings: [exampleRecording],
+      analyses: [exampleAnalysis],
+      task: exampleTask,
+      conversation: exampleConversation,
+    },
   });
 
 const callEvent = z
@@ -92,7 +101,7 @@ const read = createRoute({
   ...common,
   method: "get",
   path: "/{id}",
-  summary: "Read a call with its recordings, analyses and task",
+  summary: "Read a call with its recordings, analyses, task and conversation",
   request: { params: idParam },
   responses: { 200: { description: "The call", ...json(callDetail) }, ...failures(401, 403, 404) },
 });
@@ -130,7 +139,8 @@ export function callRoutes() {
       const target = { organizationId: c.var.caller.organizationId, id: c.req.valid("param").id };
       const call = await readCall(c.var.deps.db, target);
       if (!call.ok) return problem(c, call.error);
-      return c.json({ ...snapshotCall(call.value), ...(await readParts(c.var.deps, target)) }, 200);
+      const conversation = snapshotConversation(call.value);
+      return c.json({ ...snapshotCall(call.value), ...(await readParts(c.var.deps, target)), conversation }, 200);
     })
     .openapi(events, async (c) => {
       const { db } = c.var.deps;

@@ -12,14 +12,17 @@ const OTHER_OWNER = "The request is of another account or application than this 
 const CLOCK = "The signed time is too far from now: the sender's clock is wrong, or the request was held back.";
 const KEY = "Put a valid API key of your organization in the platform's X-API-Key header.";
 const FIELDS = "The body is not as the platform sends it by default: compare its template with the source's guide.";
-const CAMPAIGN = "Calls wait in quarantine: choose their campaign (`POST /v1/quarantine/resolve`), and give the source one for the next.";
+const CAMPAIGN =
+  "Calls wait in quarantine: choose their campaign (`POST /v1/quarantine/resolve`), and give the source one for the next.";
 
 const unproven = (text: string): Advice => ({ text, unproven: true });
 
 const ADVICE: Readonly<Record<string, Advice>> = {
   wrong_signature: unproven(WRONG_PROOF),
   wrong_token: unproven(WRONG_PROOF),
-  wrong_body_hash: unproven("The body is not the one that was signed: something between the platform and here changes it."),
+  wrong_body_hash: unproven(
+    "The body is not the one that was signed: something between the platform and here changes it.",
+  ),
   missing_signature: unproven(NO_PROOF),
   missing_token: unproven(NO_PROOF),
   malformed_signature: unproven(NO_PROOF),

@@ -41,6 +41,19 @@ describe("/v1/calls", () => {
     expect(recordings.get(lost.id)).toMatchObject({ state: "failed", reason: "http_404", audio_url: null });
   });
 
+  it("shows what the platform wrote down of the conversation", async ({ expect }) => {
+    const { id, key } = await mintOrganization(db);
+    const said = { agentId: "agent_1", summary: "Renewed.", transcript: "bot: Hola", timeline: [], actionResults: [] };
+    const call = await mintCall(db, id, { conversation: said });
+    expect((await apiClient().get(`/v1/calls/${call.id}`, { key })).body.conversation).toEqual({
+      agent_id: "agent_1",
+      summary: "Renewed.",
+      transcript: "bot: Hola",
+      timeline: [],
+      action_results: [],
+    });
+  });
+
   it("reads a call that has nothing yet", async ({ expect }) => {
     const { id, key } = await mintOrganization(db);
     const call = await mintCall(db, id, { state: "in_progress", terminal: null });
@@ -49,6 +62,7 @@ describe("/v1/calls", () => {
       recordings: [],
       analyses: [],
       task: null,
+      conversation: null,
     });
   });
 
