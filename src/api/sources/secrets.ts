@@ -22,7 +22,7 @@ const rotate = createRoute({
   path: "/{id}/rotate-secret",
   summary: "Put a new signing secret in place",
   description:
-    "The platform's own, or one made here. Both are taken until the old one is retired, unless `keep_previous` is false. An isolate that has just used the source goes on with what it knew for up to 60 seconds; until then it refuses the new secret and takes the old one.",
+    "The platform's own, or one made here. Both are taken until the old one is retired, unless `keep_previous` is false. The new one counts at once; a retired one may be taken for up to 60 seconds more where the source was just used.",
   request: { params: idParam, body: { required: true, ...json(rotation, { keep_previous: true }) } },
   responses: {
     200: {
