@@ -43,9 +43,7 @@ const MAX_LISTED = 1_000_000;
 /** Nor one whose pages have nothing on them. What a platform may be away for is a third of this. */
 const MAX_AGE = DAY;
 
-const PULLING = Object.values<Source>(SOURCES)
-  .filter(({ pull }) => pull !== undefined)
-  .map(({ kind }) => kind);
+const PULLING = Object.values<Source>(SOURCES).flatMap(({ kind, pull }) => (pull ? [{ kind, needs: pull.needs }] : []));
 
 /**
  * Compares the platforms' own lists of calls with ours, and sends what never arrived through the same path as a notice.

@@ -82,6 +82,8 @@ export type PullFailure = { kind: "not_ready" | "refused"; reason: string; retry
 
 /** A platform that can be asked which calls there were. */
 export type Pull<S extends CommonSettings = CommonSettings> = {
+  /** A setting without which its list cannot be compared with our calls: nothing is asked until it is set. */
+  needs?: string;
   /** The calls that began in the span (milliseconds, until not included), a page at a time; `cursor` null: no more. */
   list(
     span: { from: number; until: number },

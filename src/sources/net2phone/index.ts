@@ -27,7 +27,7 @@ export const net2phone: SignedSource<Net2phoneSettings> = {
   verify,
   read,
   recordingAccess,
-  pull: { list, readListed },
+  pull: { needs: "list_call_id_field", list, readListed },
   guide,
 };
 

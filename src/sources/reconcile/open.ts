@@ -17,8 +17,15 @@ const AT_ONCE = 100;
 
 type Target = { organizationId: string; id: string };
 
-/** Opens a comparison for every source that is due for one. `kinds`: the platforms that have a list to ask for. */
-export async function openDueReconciliations(db: Database, kinds: readonly string[], now: number): Promise<void> {
+/** A platform that has a list to ask for, and the setting it cannot be compared without. */
+export type Comparable = { kind: string; needs?: string };
+
+/** Opens a comparison for every source that is due for one. */
+export async function openDueReconciliations(
+  db: Database,
+  platforms: readonly Comparable[],
+  now: number,
+): Promise<void> {
   // Read from the newest row on: ids sort by time, and a source has more of them every hour.
   const newestOwn = sql.raw(
     "FROM reconciliations AS own WHERE own.organization_id = sources.organization_id AND own.source_id = sources.id AND own.asked = 0",
@@ -38,7 +45,9 @@ export async function openDueReconciliations(db: Database, kinds: readonly strin
         isNotNull(sources.credentials),
         isNull(sources.deletedAt),
         eq(sources.state, "active"),
-        sql`${sources.kind} IN (SELECT value FROM json_each(${JSON.stringify(kinds)}))`,
+        sql`EXISTS (SELECT 1 FROM json_each(${JSON.stringify(platforms)}) AS platform
+          WHERE platform.value ->> 'kind' = ${sources.kind} AND (platform.value ->> 'needs' IS NULL
+            OR json_extract(${sources.settings}, '$.' || (platform.value ->> 'needs')) IS NOT NULL))`,
         sql`coalesce(json_extract(${sources.settings}, '$.reconcile'), 1) <> 0`,
         sql`coalesce((SELECT own.state = 'open' OR own.created_at > ${now - EVERY} ${newestOwn}
           ORDER BY own.id DESC LIMIT 1), 0) = 0`,
@@ -76,7 +85,12 @@ export async function openReconciliation(
   now: number,
 ): Promise<Result<ReconciliationRow, DomainError>> {
   const source = await db
-    .select({ kind: sources.kind, credentials: sources.credentials, state: sources.state })
+    .select({
+      kind: sources.kind,
+      credentials: sources.credentials,
+      state: sources.state,
+      settings: sources.settings,
+    })
     .from(sources)
     .where(and(eq(sources.organizationId, target.organizationId), eq(sources.id, target.id), isNull(sources.deletedAt)))
     .get();
@@ -84,6 +98,11 @@ export async function openReconciliation(
   const platform = platformOf(source.kind);
   if (!platform?.pull) return conflict(`${platform?.title ?? source.kind} has no list of calls to compare with.`);
   if (source.credentials === null) return conflict("The source has no credentials to ask its platform with.");
+  const { needs } = platform.pull;
+  if (needs !== undefined && source.settings[needs] === undefined)
+    return conflict(
+      `Set settings.${needs} first: without it ${platform.title}'s list cannot be compared with our calls.`,
+    );
   if (source.state === "paused") return conflict("The source is paused: what is found missing would be turned away.");
   if (span.until <= span.from) return err(invalid("until", "must be after from"));
   if (span.until > now) return err(invalid("until", "must not be in the future"));

@@ -29,10 +29,11 @@ const SETTLING = 30 * MINUTE;
 /** A source of a platform of its own kind, so that no other test's source is due with it. */
 async function newSource(changes: Parameters<typeof mintSource>[2] = {}) {
   const kind = newId("kind", NOON);
-  const source = await mintSource(db, newId("org", NOON), { kind, credentials: "sealed", ...changes });
+  const settings = { list_field: "id" };
+  const source = await mintSource(db, newId("org", NOON), { kind, credentials: "sealed", settings, ...changes });
   const rows = () => listReconciliations(db, { organizationId: source.organizationId, sourceId: source.id, limit: 50 });
   const open = async (at: number) => {
-    await openDueReconciliations(db, [kind], at);
+    await openDueReconciliations(db, [{ kind, needs: "list_field" }, { kind: `${kind}x` }], at);
     return rows();
   };
   const end = async (row: ReconciliationRow, at: number, how: "completed" | "failed" = "completed") => {
@@ -86,7 +87,7 @@ describe("comparisons that follow one another", () => {
 
   it("leave no gap for a span that somebody asked for", async () => {
     const { open, end, source } = await newSource({ kind: "audian" });
-    await openDueReconciliations(db, ["audian"], NOON);
+    await openDueReconciliations(db, [{ kind: "audian" }], NOON);
     const [first] = await open(NOON);
     await end(first ?? (await claimReconciliations(db, NOON, 1))[0]!, NOON);
     const platformOf = (): Source => ({ ...SOURCES.audian, pull: {} as NonNullable<Source["pull"]> });
@@ -94,7 +95,7 @@ describe("comparisons that follow one another", () => {
     const target = { organizationId: source.organizationId, id: source.id };
     const asked = await openReconciliation(db, platformOf, target, span, NOON + 4 * HOUR);
     expect(asked).toMatchObject({ ok: true, value: { asked: true, state: "open", fromAt: span.from } });
-    await openDueReconciliations(db, ["audian"], NOON + 4 * HOUR);
+    await openDueReconciliations(db, [{ kind: "audian" }], NOON + 4 * HOUR);
     const rows = await listReconciliations(db, {
       organizationId: source.organizationId,
       sourceId: source.id,
@@ -107,7 +108,8 @@ describe("comparisons that follow one another", () => {
     ["is paused", { state: "paused" as const }],
     ["has no credentials", { credentials: null }],
     ["is deleted", { deletedAt: NOON }],
-    ["was told not to", { settings: { reconcile: false } }],
+    ["was told not to", { settings: { reconcile: false, list_field: "id" } }],
+    ["lacks the setting its platform's list needs", { settings: {} }],
     ["is of a platform without a list", { kind: "none" }],
   ])("are not made for a source that %s", async (_why, changes) => {
     const { open } = await newSource(changes);
