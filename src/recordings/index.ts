@@ -18,7 +18,7 @@ export {
 export { readRetryAfter } from "./http-answer";
 export * from "./list";
 export { openAudio, type OpenedAudio } from "./open-audio";
-export { sweepOrphans, type Sweep } from "./orphans";
+export { sweepOrphans } from "./orphans";
 export {
   playbackKey,
   playbackKeys,

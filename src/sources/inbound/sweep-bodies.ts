@@ -2,12 +2,8 @@ import { sql } from "drizzle-orm";
 import type { Database } from "../../db/client";
 import { inbound } from "../../db/schema";
 import { DAY } from "../../lib/time";
+import { sweepPrefix } from "../../lib/sweep-prefix";
 import { BODIES_PREFIX, ownerOfBody } from "./body";
-
-const PAGE = 500;
-
-/** Where the last sweep stopped: the key it saw last. In the bucket itself, because it says something about the bucket. */
-const BOOKMARK = "sweeps/inbound";
 
 /** A message may wait in a queue for days before it is logged, and its dead letter for days again. */
 export const ORPHAN_AGE = 9 * DAY;
@@ -21,31 +17,14 @@ export async function sweepInboundBodies(
   db: Database,
   bucket: R2Bucket,
   now: number,
-  { pages, pageSize = PAGE }: { pages: number; pageSize?: number },
+  span: { pages: number; pageSize?: number },
 ): Promise<number> {
-  let deleted = 0;
-  let last = (await (await bucket.get(BOOKMARK))?.text()) ?? BODIES_PREFIX;
-  for (let page = 0; page < pages; page += 1) {
-    const { objects, truncated } = await bucket.list({ prefix: BODIES_PREFIX, limit: pageSize, startAfter: last });
-    const old = objects.filter((object) => object.uploaded.getTime() < now - ORPHAN_AGE);
-    const orphans = await withoutRow(
-      db,
-      old.map((object) => object.key),
-    );
-    if (orphans.length > 0) await bucket.delete(orphans);
-    deleted += orphans.length;
-    last = objects.at(-1)?.key ?? last;
-    if (!truncated) {
-      await bucket.delete(BOOKMARK);
-      return deleted;
-    }
-  }
-  await bucket.put(BOOKMARK, last);
+  const plan = { prefix: BODIES_PREFIX, bookmark: "sweeps/inbound", before: now - ORPHAN_AGE, ...span };
+  const { deleted } = await sweepPrefix(bucket, plan, (keys) => withoutRow(db, keys));
   return deleted;
 }
 
 async function withoutRow(db: Database, keys: readonly string[]): Promise<string[]> {
-  if (keys.length === 0) return [];
   const candidates = keys.map((key) => ({ key, ...ownerOfBody(key) }));
   const known = await db.all<{ key: string }>(sql`
     SELECT known.body_key AS key FROM json_each(${JSON.stringify(candidates)}) AS candidate
