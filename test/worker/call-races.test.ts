@@ -8,6 +8,7 @@ import type { IngestMessage } from "../../src/queues/messages";
 import { readConfig } from "../../src/config";
 import { mintCampaign, mintOrganization } from "../factories";
 import { aroundWrites } from "./around-writes";
+import { ingestMessage } from "./ingest-message";
 import { newPipeline, QUEUES, type Pipeline } from "./pipeline";
 
 // What ends a piece of work reads the call's file and then writes from it. Here the call changes in between.
@@ -149,24 +150,7 @@ async function audianSource(): Promise<string> {
 
 function audian(sourceId: string, envelope: { event: string; data: Record<string, unknown> }): IngestMessage {
   const body = Uint8Array.from(new TextEncoder().encode(JSON.stringify(envelope)));
-  return {
-    id: `inb_${crypto.randomUUID()}`,
-    organizationId: organization.id,
-    sourceId,
-    sourceKind: "audian",
-    receivedAt: Date.now(),
-    path: "/",
-    form: "notice",
-    headers: {},
-    body,
-    bodyKey: null,
-    bodySize: body.length,
-    verdict: "accepted",
-    reason: null,
-    status: 200,
-    campaignLimit: null,
-    replay: false,
-  };
+  return ingestMessage({ organizationId: organization.id, sourceId, sourceKind: "audian", body });
 }
 
 async function post(overrides: Record<string, unknown>): Promise<{ inbound_id: string }> {

@@ -6,6 +6,7 @@ import * as schema from "../../src/db/schema";
 import { MINUTE } from "../../src/lib/time";
 import { mintCampaign, mintOrganization, NOON } from "../factories";
 import { aroundWrites } from "./around-writes";
+import { anuraNotice } from "../fixtures/anura-notice";
 import { newPipeline, QUEUES } from "./pipeline";
 
 // Everything may stop at any write, before or after it took effect. What the queue delivers again and what the clock
@@ -35,24 +36,7 @@ async function run(stopAt: number, when: "before" | "after"): Promise<{ writes: 
   const line = newPipeline({ DB: aroundWrites(env.DB, { [when]: stop }) });
   const headers = { "x-api-key": organization.key, "content-type": "application/json" };
   const post = async (change: object) => {
-    const body = JSON.stringify({
-      dialtime: "2026-08-20 10:30:45",
-      direction: "inbound",
-      calling: "+5491167950079",
-      called: "+5491126888209",
-      status: "answered",
-      duration: "125",
-      billseconds: "120",
-      wasrecorded: "true",
-      audio_file_mp3: "https://pbx.test/1.mp3",
-      accountname: "Acme",
-      accountextension: "300",
-      queueagentname: "Ana Gómez",
-      answerterminal: "1000",
-      campaign_id: 9,
-      cdrid: "cdr-1",
-      ...change,
-    });
+    const body = anuraNotice({ dialtime: "2026-08-20 10:30:45", campaign_id: 9, cdrid: "cdr-1", ...change });
     const response = await line.post("/webhook/anura/", body, headers);
     return (await response.json<{ call_id: string }>()).call_id;
   };

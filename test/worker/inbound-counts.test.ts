@@ -1,3 +1,4 @@
+import { ingestMessage } from "./ingest-message";
 import { env } from "cloudflare:workers";
 import { and, eq } from "drizzle-orm";
 import { afterEach, expect, it, vi } from "vitest";
@@ -27,26 +28,15 @@ async function tenant() {
 
 function message(organizationId: string, sourceId: string | null, changes: Partial<IngestMessage> = {}): IngestMessage {
   const body = bytes(renderAnura());
-  return {
-    id: newId("inb", NOW),
+  return ingestMessage({
     organizationId,
     sourceId,
     sourceKind: "anura",
     receivedAt: NOW,
-    path: "/webhook/anura/",
-    form: "notice",
-    headers: { "content-type": "application/json" },
     body,
-    bodyKey: null,
-    bodySize: body.length,
-    verdict: "accepted",
-    reason: null,
-    status: 200,
-    campaignLimit: null,
-    replay: false,
     proven: true,
     ...changes,
-  };
+  });
 }
 
 async function counted(organizationId: string): Promise<Record<string, number>> {

@@ -1,3 +1,4 @@
+import { anuraNotice } from "../fixtures/anura-notice";
 import { evictAllDurableObjects } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { asc, eq } from "drizzle-orm";
@@ -32,26 +33,6 @@ beforeEach(async () => {
 });
 
 afterEach(() => vi.restoreAllMocks());
-
-function notice(overrides: Record<string, unknown> = {}): string {
-  return JSON.stringify({
-    dialtime: "2026-11-21 10:30:45",
-    direction: "inbound",
-    calling: "+5491167950079",
-    called: "+5491126888209",
-    status: "answered",
-    duration: "125",
-    billseconds: "120",
-    wasrecorded: "true",
-    audio_file_mp3: "https://pbx.test/1.mp3",
-    accountname: "Acme",
-    accountextension: "300",
-    queueagentname: "Ana Gómez",
-    answerterminal: "1000",
-    campaign_id: 1,
-    ...overrides,
-  });
-}
 
 async function post(body: string): Promise<Accepted> {
   const response = await line.post("/webhook/anura/", body, {
@@ -105,7 +86,7 @@ async function expectDelivered(callId: string, types: string[]): Promise<void> {
 
 describe("a call on its way through", () => {
   it("becomes one call, one recording, one task, one analysis and six events, told in order", async () => {
-    const { call_id: callId, task_id: taskId } = await post(notice());
+    const { call_id: callId, task_id: taskId } = await post(anuraNotice());
     await line.run();
     expect(await storyOf(callId)).toEqual(SIX);
     await expectDelivered(callId, SIX);
@@ -115,11 +96,11 @@ describe("a call on its way through", () => {
   });
 
   it("happens once however often its notice comes, in one batch, in two, or all over again", async () => {
-    const first = await post(notice());
-    const second = await post(notice());
+    const first = await post(anuraNotice());
+    const second = await post(anuraNotice());
     expect(second.call_id).toBe(first.call_id);
     await line.run();
-    await post(notice());
+    await post(anuraNotice());
     await line.run();
     expect(await storyOf(first.call_id)).toEqual(SIX);
     await expectDelivered(first.call_id, SIX);
@@ -127,28 +108,28 @@ describe("a call on its way through", () => {
   });
 
   it("waits for the RECORDING notice when END brings no link, and fetches then", async () => {
-    const { call_id: callId } = await post(notice({ audio_file_mp3: "" }));
+    const { call_id: callId } = await post(anuraNotice({ audio_file_mp3: "" }));
     await line.run();
     expect(await storyOf(callId)).toEqual(["call.completed"]);
-    const again = await post(notice({ hooktrigger: "RECORDING" }));
+    const again = await post(anuraNotice({ hooktrigger: "RECORDING" }));
     expect(again.call_id).toBe(callId);
     await line.run();
     expect(await storyOf(callId)).toEqual(SIX);
   });
 
   it("takes a RECORDING notice that comes before END", async () => {
-    const { call_id: callId } = await post(notice({ hooktrigger: "RECORDING" }));
+    const { call_id: callId } = await post(anuraNotice({ hooktrigger: "RECORDING" }));
     await line.run();
-    await post(notice());
+    await post(anuraNotice());
     await line.run();
     expect(await storyOf(callId)).toHaveLength(SIX.length);
     expect((await storyOf(callId)).toSorted()).toEqual(SIX.toSorted());
   });
 
   it("tells corrections after the end as call.updated, and never a second end", async () => {
-    const { call_id: callId } = await post(notice());
+    const { call_id: callId } = await post(anuraNotice());
     await line.run();
-    await post(notice({ duration: "130" }));
+    await post(anuraNotice({ duration: "130" }));
     await line.run();
     expect(await storyOf(callId)).toEqual([...SIX, "call.updated"]);
     const events = await db.select().from(schema.events).where(eq(schema.events.stream, callId));
@@ -158,7 +139,7 @@ describe("a call on its way through", () => {
 
   it("says why a recording could not be had, and lets the call come to rest without it", async () => {
     line.audio = () => new Response("<Error>AccessDenied</Error>", { status: 410 });
-    const { call_id: callId } = await post(notice());
+    const { call_id: callId } = await post(anuraNotice());
     await line.run();
     expect(await storyOf(callId)).toEqual(["call.completed", "recording.failed", "call.processed"]);
     const [recording] = await db.select().from(schema.recordings).where(eq(schema.recordings.callId, callId));
@@ -171,7 +152,7 @@ describe("a call on its way through", () => {
       new Response(new Uint8Array([0x4f, 0x67, 0x67, 0x53, ...Array.from({ length: 4_000 }, () => 0)]), {
         headers: { "content-type": "audio/ogg" },
       });
-    const { call_id: callId } = await post(notice());
+    const { call_id: callId } = await post(anuraNotice());
     await line.run();
     expect(await storyOf(callId)).toEqual([
       "call.completed",
@@ -184,7 +165,7 @@ describe("a call on its way through", () => {
   });
 
   it("keeps a call of an unknown campaign with its recording, makes no task, and proceeds on a replay once the campaign exists", async () => {
-    const { call_id: callId, inbound_id: inboundId } = await post(notice({ campaign_id: 2 }));
+    const { call_id: callId, inbound_id: inboundId } = await post(anuraNotice({ campaign_id: 2 }));
     await line.run();
     expect(await storyOf(callId)).toEqual(["call.completed", "recording.completed"]);
     const [logged] = await db
@@ -209,9 +190,9 @@ describe("a call on its way through", () => {
   });
 
   it("leaves a call in its campaign when a later notice names one that nobody knows", async () => {
-    const { call_id: callId } = await post(notice());
+    const { call_id: callId } = await post(anuraNotice());
     await line.run();
-    await post(notice({ campaign_id: 99 }));
+    await post(anuraNotice({ campaign_id: 99 }));
     await line.run();
     const [call] = await db.select().from(schema.calls).where(eq(schema.calls.id, callId));
     expect(call).toMatchObject({ quarantine: null, campaignId: expect.any(String) as unknown });
@@ -221,7 +202,7 @@ describe("a call on its way through", () => {
     await line.env.DB.prepare("UPDATE campaigns SET settings = '{\"autoAnalyze\":false}' WHERE organization_id = ?")
       .bind(organization.id)
       .run();
-    const { call_id: callId } = await post(notice());
+    const { call_id: callId } = await post(anuraNotice());
     await line.run();
     expect(await storyOf(callId)).toEqual(["call.completed", "recording.completed", "task.created", "call.processed"]);
   });
@@ -231,7 +212,7 @@ describe("a call on its way through", () => {
     await line.cron();
     await line.run();
     expect(await storyOf(callId)).toEqual(["call.failed", "call.processed"]);
-    await post(notice({ cdrid: externalId }));
+    await post(anuraNotice({ cdrid: externalId }));
     await line.run();
     const after = await storyOf(callId);
     expect(after.slice(0, 3)).toEqual(["call.failed", "call.processed", "call.updated"]);
@@ -243,8 +224,8 @@ describe("a call on its way through", () => {
 
 describe("two consumers racing on one call", () => {
   it("lose no notice and tell each thing once, whoever is faster", async () => {
-    const { call_id: callId } = await post(notice({ audio_file_mp3: "" }));
-    await post(notice({ hooktrigger: "RECORDING", duration: "126", custom1: "late" }));
+    const { call_id: callId } = await post(anuraNotice({ audio_file_mp3: "" }));
+    await post(anuraNotice({ hooktrigger: "RECORDING", duration: "126", custom1: "late" }));
     const [end, recording] = line.sent.splice(0).map((message) => message.body);
     // Both read before either writes: the first write of the second consumer waits for the other's to be done.
     let release = (): void => undefined;
@@ -303,7 +284,7 @@ describe("a crash", () => {
   ];
 
   it.for(crashes)("loses nothing and tells nothing twice: %s", async ([, sabotage]) => {
-    const { call_id: callId } = await post(notice());
+    const { call_id: callId } = await post(anuraNotice());
     Object.assign(line.env, sabotage(line));
     // What failed comes again, as the queue would bring it; the cron finds what no message speaks for.
     for (let round = 0; round < 6; round += 1) {
@@ -322,7 +303,7 @@ describe("a crash", () => {
   it("of an endpoint's object holds back its own events, in order, and nobody else's", async () => {
     const healthy = await mintEndpoint(db, organization.id, { createdAt: 0, url: "https://healthy.test/hook" });
     await db.delete(schema.undelivered);
-    const { call_id: callId } = await post(notice());
+    const { call_id: callId } = await post(anuraNotice());
     line.env.ENDPOINTS = failingNamespace(line.env.ENDPOINTS, 1_000, (name) => !name.startsWith(healthy.id));
     await line.run();
     await vi.waitFor(() => expect(line.hooks.map(({ event }) => event.type)).toEqual(SIX));
@@ -344,7 +325,7 @@ describe("a crash", () => {
       .where(eq(schema.endpoints.organizationId, organization.id));
     const callIds: string[] = [];
     for (const dialtime of ["2026-11-21 10:30:01", "2026-11-21 10:30:02", "2026-11-21 10:30:03"]) {
-      callIds.push((await post(notice({ dialtime }))).call_id);
+      callIds.push((await post(anuraNotice({ dialtime }))).call_id);
       await line.run();
     }
     expect(line.hooks).toEqual([]);
@@ -363,7 +344,7 @@ describe("a crash", () => {
   });
 
   it("that takes every try leaves the request in the log as dead, ready to be replayed", async () => {
-    const { inbound_id: inboundId, call_id: callId } = await post(notice());
+    const { inbound_id: inboundId, call_id: callId } = await post(anuraNotice());
     const [message] = line.sent.splice(0);
     await line.deliver(deadLetterOf(QUEUES.ingest), [message!.body]);
     const [logged] = await db

@@ -1,3 +1,5 @@
+import { anuraNotice } from "../fixtures/anura-notice";
+import { ingestMessage } from "./ingest-message";
 import { env } from "cloudflare:workers";
 import { and, asc, eq } from "drizzle-orm";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
@@ -28,32 +30,15 @@ beforeEach(async () => {
 
 afterEach(() => vi.restoreAllMocks());
 
-function notice(overrides: Record<string, unknown> = {}): string {
-  return JSON.stringify({
-    dialtime: "2026-11-21 10:30:45",
-    direction: "inbound",
-    calling: "+5491167950079",
-    called: "+5491126888209",
-    status: "answered",
-    duration: "125",
-    billseconds: "120",
-    wasrecorded: "true",
-    audio_file_mp3: "https://pbx.test/1.mp3",
-    accountname: "Acme",
-    accountextension: "300",
-    queueagentname: "Ana Gómez",
-    answerterminal: "1000",
-    campaign_id: 9,
-    cdrid: "cdr-1",
-    ...overrides,
-  });
-}
-
 const headersOf = (key: string) => ({ "x-api-key": key, "content-type": "application/json" });
 
 /** A notice by Anura's own path; gives its call's id and its own. */
 async function post(overrides: Record<string, unknown> = {}, key = organization.key) {
-  const response = await line.post("/webhook/anura/", notice(overrides), headersOf(key));
+  const response = await line.post(
+    "/webhook/anura/",
+    anuraNotice({ campaign_id: 9, cdrid: "cdr-1", ...overrides }),
+    headersOf(key),
+  );
   expect(response.status).toBe(200);
   const { call_id: callId, inbound_id: inboundId } = await response.json<{ call_id: string; inbound_id: string }>();
   return { callId, inboundId };
@@ -234,24 +219,14 @@ describe("choosing the campaign of a call in quarantine", () => {
       const object = { recordings: callIds.map(recording) };
       const event = { event: "phone.recording_completed", event_ts: 1, payload: { account_id: "a", object } };
       const body = new Uint8Array(new TextEncoder().encode(JSON.stringify(event)));
-      const message: IngestMessage = {
+      const message = ingestMessage({
         id,
         organizationId: organization.id,
         sourceId: source.id,
         sourceKind: "zoom",
         receivedAt: NOON,
-        path: "/webhook/zoom",
-        form: "notice",
-        headers: { "content-type": "application/json" },
         body,
-        bodyKey: null,
-        bodySize: body.length,
-        verdict: "accepted",
-        reason: null,
-        status: 200,
-        campaignLimit: null,
-        replay: false,
-      };
+      });
       await line.deliver(QUEUES.ingest, [message]);
       return Promise.all(
         callIds.map((externalId) => callIdOf({ organizationId: organization.id, sourceId: source.id, externalId })),
