@@ -1,10 +1,10 @@
 import { app } from "./app";
-import { consume, jobParts, runCron } from "./jobs";
+import { consume, jobDeps, runCron } from "./jobs";
 
-export { EndpointObject } from "./delivery/endpoint";
+export { EndpointObject } from "./delivery/object/object";
 
 export default {
   fetch: app.fetch,
-  queue: (batch, env) => consume(batch, jobParts(env)),
+  queue: (batch, env) => consume(batch, jobDeps(env)),
   scheduled: (controller, env) => runCron(controller.cron, env),
 } satisfies ExportedHandler<Env>;

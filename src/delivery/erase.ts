@@ -1,8 +1,8 @@
 import { and, eq } from "drizzle-orm";
 import { runBatch, type Database } from "../db/client";
 import { endpoints, undelivered } from "../db/schema";
-import type { EndpointObjects } from "./objects";
-import { spillPrefix } from "./spill";
+import type { EndpointObjects } from "./object/client";
+import { spillPrefix } from "../events";
 
 /**
  * Erases a call from delivery: what waits for objects, what lies in the bucket, and every delivery of it in every object

@@ -5,7 +5,7 @@ import { notFound, type DomainError } from "../errors";
 import { eventsOfStream } from "../events";
 import { err, ok, type Result } from "../lib/result";
 import { consign, wants, type Consignment } from "./fan-out";
-import type { EndpointObjects } from "./objects";
+import type { EndpointObjects } from "./object/client";
 
 /** What a replay came to. `unable`: endpoints whose object had no room or did not answer; to be asked for again. */
 export type ReplayOutcome = { matched: number; enqueued: number; unable: string[] };

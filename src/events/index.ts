@@ -4,3 +4,5 @@ export * from "./examples";
 export * from "./pending";
 export * from "./record";
 export * from "./snapshots";
+export { readEventData, spillLarge, spillPrefix } from "./spill";
+export { sweepSpills } from "./sweep-spills";

@@ -1,7 +1,8 @@
 import { authenticateKeys, looksLikeApiKey, type ApiCaller } from "../identity";
 import { sha256Hex } from "../lib/hmac";
 import { err, ok, type Result } from "../lib/result";
-import { defaultSourceOf, loadSource, type KeyedSource, type ReadingConfig, type SourceConfig } from "../sources";
+import { defaultSourceOf, loadSource } from "../sources";
+import { type KeyedPlatform, type ReadingConfig, type SourceConfig } from "../platforms";
 import { NOBODY, type EdgeRefusal, type Sender } from "./decision";
 import type { IngestDeps } from "./deps";
 import type { Lookup } from "./lookup-cache";
@@ -22,7 +23,7 @@ export type Rejection = { sender: Sender; refusal: EdgeRefusal };
  */
 export async function admitKey(
   request: Request,
-  source: KeyedSource,
+  source: KeyedPlatform,
   sourceId: string | undefined,
   deps: IngestDeps,
   memory: Memory,

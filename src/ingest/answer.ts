@@ -1,5 +1,5 @@
 import { taskIdOf } from "../calls";
-import type { Handshake } from "../sources";
+import type { Handshake } from "../platforms";
 import type { EdgeRefusal, Outcome } from "./decision";
 
 type Taken = Extract<Outcome, { verdict: "accepted" | "ignored" }>;

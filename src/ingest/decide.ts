@@ -2,13 +2,13 @@ import { callIdOf } from "../calls";
 import { ok, type Result } from "../lib/result";
 import type {
   InboundRequest,
-  KeyedSource,
+  KeyedPlatform,
   ReadingConfig,
   Refusal,
-  SignedSource,
-  Source,
+  SignedPlatform,
+  Platform,
   SourceConfig,
-} from "../sources";
+} from "../platforms";
 import { admitKey, admitSource, type Memory } from "./admit";
 import { NOBODY, type Decision, type EdgeRefusal, type Outcome, type Sender } from "./decision";
 import type { IngestDeps } from "./deps";
@@ -22,7 +22,7 @@ import { readBody, type BodyProblem } from "./read-body";
  */
 export async function decideKeyed(
   request: Request,
-  source: KeyedSource,
+  source: KeyedPlatform,
   sourceId: string | undefined,
   deps: IngestDeps,
   memory: Memory,
@@ -43,7 +43,7 @@ export async function decideKeyed(
  */
 export async function decideSigned(
   request: Request,
-  source: SignedSource,
+  source: SignedPlatform,
   sourceId: string,
   deps: IngestDeps,
   memory: Memory,
@@ -65,7 +65,7 @@ export async function decideSigned(
 }
 
 async function judgeSigned(
-  source: SignedSource,
+  source: SignedPlatform,
   inbound: InboundRequest,
   config: SourceConfig,
   now: number,
@@ -80,7 +80,7 @@ async function judgeSigned(
 // `judge` fails when the sender could not prove who they are, and gives an outcome when they could.
 async function decideBody(
   request: Request,
-  source: Source,
+  source: Platform,
   sender: Sender,
   deps: IngestDeps,
   judge: (inbound: InboundRequest) => Promise<Result<Outcome, Refusal>>,
@@ -99,7 +99,7 @@ async function decideBody(
   return { sender, outcome: { verdict: "refused", refusal: judged.error }, body: body.value, bodySize };
 }
 
-async function read(source: Source, request: InboundRequest, config: ReadingConfig): Promise<Outcome> {
+async function read(source: Platform, request: InboundRequest, config: ReadingConfig): Promise<Outcome> {
   const reading = await source.read(request.body, request.headers.get("content-type") ?? "", config);
   if (!reading.ok) return { verdict: "refused", refusal: reading.error };
   if (reading.value.kind === "ignored")

@@ -1,5 +1,5 @@
 import type { CallFacts } from "../calls";
-import type { FieldError, Handshake, Refusal } from "../sources";
+import type { FieldError, Handshake, Refusal } from "../platforms";
 
 /** Who a request turned out to come from. "" and null: nobody we know. */
 export type Sender = {

@@ -1,5 +1,5 @@
 import { Hono, type Context } from "hono";
-import { SOURCES, type KeyedSource, type SignedSource, type Source } from "../sources";
+import { type KeyedPlatform, type SignedPlatform, type Platform, PLATFORMS } from "../platforms";
 import { answerCall, answerMethod, answerReceived } from "./answer";
 import { decideKeyed, decideSigned } from "./decide";
 import type { IngestDeps } from "./deps";
@@ -23,7 +23,7 @@ export function ingestRoutes(depsOf: (env: Env, ctx: ExecutionContext) => Ingest
     return depsOf(c.env, c.executionCtx as ExecutionContext);
   }
 
-  function mountKeyed(source: KeyedSource): void {
+  function mountKeyed(source: KeyedPlatform): void {
     if (source.webhook === false) return;
     const take = (c: Context<{ Bindings: Env }>, sourceId: string | undefined) => {
       const deps = depsFor(c);
@@ -44,7 +44,7 @@ export function ingestRoutes(depsOf: (env: Env, ctx: ExecutionContext) => Ingest
     }
   }
 
-  function mountSigned(source: SignedSource): void {
+  function mountSigned(source: SignedPlatform): void {
     for (const path of pathsOf(source)) {
       app.on(methodsOf(source), path, (c) => {
         const deps = depsFor(c);
@@ -57,17 +57,17 @@ export function ingestRoutes(depsOf: (env: Env, ctx: ExecutionContext) => Ingest
     }
   }
 
-  for (const source of Object.values<Source>(SOURCES)) {
+  for (const source of Object.values<Platform>(PLATFORMS)) {
     if (source.authentication === "api_key") mountKeyed(source);
     else mountSigned(source);
   }
   return app;
 }
 
-function pathsOf(source: Source) {
+function pathsOf(source: Platform) {
   return [`/webhook/${source.kind}/:sourceId`, `/webhook/${source.kind}/:sourceId/`] as const;
 }
 
-function methodsOf({ methods = ["POST"] }: Source): string[] {
+function methodsOf({ methods = ["POST"] }: Platform): string[] {
   return [...methods];
 }

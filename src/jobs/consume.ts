@@ -1,19 +1,17 @@
 import { z } from "zod";
 import { analysisMessage, eventsMessage, ingestQueueMessage, recordingMessage } from "../queues/messages";
 import { deadLetterOf, QUEUES } from "../queues/names";
-import { workOnAnalysis } from "./analysis";
+import { workOnAnalysis, nudgeCalls, workOnRecording } from "../pipeline";
 import { buryDeadLetter } from "./dead-letters";
-import { drainStreams } from "./drain";
-import { workOnIngestQueue } from "./ingest-queue";
-import { nudgeCalls } from "./nudge";
-import type { JobParts } from "./parts";
-import { workOnRecording } from "./recordings";
+import { drainStreams } from "../delivery";
+import { workOnIngestQueue } from "./ingest";
+import type { JobDeps } from "./deps";
 
 /** Seconds between tries of a message whose work threw: the database or the bucket was away, not the work wrong. */
 const MAX_RETRY_DELAY = 60;
 
 /** Works on one batch of one queue; each message is acknowledged or sent back by itself. */
-export async function consume(batch: MessageBatch, parts: JobParts): Promise<void> {
+export async function consume(batch: MessageBatch, parts: JobDeps): Promise<void> {
   switch (batch.queue) {
     case QUEUES.ingest:
       return together(batch, ingestQueueMessage, (messages) => workOnIngestQueue(parts.ingest, messages));

@@ -2,7 +2,7 @@ import { eq } from "drizzle-orm";
 import { readConfig } from "../config";
 import { analyses, operatorMoves, recordings } from "../db/schema";
 import { resendInbox } from "../queues/table-inbox";
-import { jobParts } from "./parts";
+import { jobDeps } from "./deps";
 import { sweep } from "./sweep";
 
 /**
@@ -10,7 +10,7 @@ import { sweep } from "./sweep";
  * and, called as `start`, frees the work that process had in its hands.
  */
 export async function runCron(cron: string, env: Env): Promise<void> {
-  const parts = jobParts(env);
+  const parts = jobDeps(env);
   if (readConfig(env).inbox === "table") {
     if (cron === "start") {
       await parts.db.batch([

@@ -6,8 +6,7 @@ import { clearInbox } from "../queues/table-inbox";
 import { MINUTE } from "../lib/time";
 import { claimRecording, postponeRecording } from "../recordings";
 import { countLogged, relogInbound } from "../sources";
-import { endAnalysis, type AnalysisParts } from "./analysis";
-import { countOf } from "./ingest/count-of";
+import { endAnalysis, type AnalysisDeps, countOf } from "../pipeline";
 
 /** How long a recording rests after the queue gave up on its message. */
 const RECORDING_PAUSE = 15 * MINUTE;
@@ -17,7 +16,7 @@ const RECORDING_PAUSE = 15 * MINUTE;
  * replayed), a recording as put off, an analysis as failed. A lost nudge to drain needs nothing: the sweep does it again.
  */
 export async function buryDeadLetter(
-  parts: { db: Database; analysis: Pick<AnalysisParts, "db" | "bucket">; now(): number },
+  parts: { db: Database; analysis: Pick<AnalysisDeps, "db" | "bucket">; now(): number },
   queue: string,
   body: unknown,
 ): Promise<void> {

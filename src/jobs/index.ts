@@ -1,4 +1,4 @@
 /** Queue consumers and crons: they compose the core's verbs and hand them what they need. */
 export { consume } from "./consume";
 export { runCron } from "./cron";
-export { jobParts } from "./parts";
+export { jobDeps } from "./deps";

@@ -1,7 +1,7 @@
 import { dueAnalyses, expiredAnalyses, failedAnalysis } from "../analysis";
 import { runBatch, type Database } from "../db/client";
-import { forgetOldHealth, sweepSpills, type EndpointObjects } from "../delivery";
-import { overdueStreams } from "../events";
+import { forgetOldHealth, type EndpointObjects, retryUndelivered } from "../delivery";
+import { sweepSpills, overdueStreams } from "../events";
 import { HOUR, MINUTE, SECOND } from "../lib/time";
 import { openMoves } from "../operators";
 import type { OperatorMoveMessage } from "../queues/messages";
@@ -15,22 +15,19 @@ import {
   sweepInboundBodies,
   sweepOpenUploads,
   sweepUploadedFiles,
+  lookUpCalls,
+  reconcile,
+  type PullDeps,
 } from "../sources";
-import { endAnalysis } from "./analysis";
-import { finalizeCalls } from "./finalize";
-import { lookUpCalls } from "./look-up";
-import { nudgeCalls } from "./nudge";
-import { reconcile, type PullParts } from "./reconcile";
-import { giveUpOnRecording, type RecordingDeps } from "./recordings";
-import { retryHeld } from "./retry-held";
+import { endAnalysis, finalizeCalls, nudgeCalls, giveUpOnRecording, type RecordingDeps } from "../pipeline";
 
-export type SweepParts = {
+export type SweepDeps = {
   db: Database;
   bucket: R2Bucket;
   nudges: Nudges;
   endpoints: EndpointObjects;
   recordings: RecordingDeps;
-  pull: PullParts;
+  pull: PullDeps;
   now(): number;
   newWriter(): string;
 };
@@ -44,14 +41,14 @@ const AT_ONCE = 500;
  * Picks up what no message speaks for any more: work that is due, streams nobody drained, objects that would not take
  * their events, calls whose end never came. Each part is tried, whatever became of the others.
  */
-export async function sweep(parts: SweepParts): Promise<void> {
+export async function sweep(parts: SweepDeps): Promise<void> {
   const { db, nudges, endpoints } = parts;
   const now = parts.now();
   const chores: Record<string, () => Promise<unknown>> = {
     streams: async () => nudges.events(await overdueStreams(db, now - DRAIN_OVERDUE, AT_ONCE)),
     recordings: async () => nudges.recordings(await dueRecordings(db, now, AT_ONCE)),
     analyses: async () => nudges.analyses(await dueAnalyses(db, now, AT_ONCE)),
-    held: () => retryHeld(db, endpoints, () => parts.now()),
+    held: () => retryUndelivered(db, endpoints, () => parts.now()),
     recordingsGivenUp: () => giveUpRecordings(parts, now),
     analysesGivenUp: () => giveUpAnalyses(parts, now),
     calls: () => finalizeCalls(parts, now),
@@ -81,7 +78,7 @@ export async function sweep(parts: SweepParts): Promise<void> {
   }
 }
 
-async function giveUpRecordings({ db, nudges, recordings }: SweepParts, now: number): Promise<void> {
+async function giveUpRecordings({ db, nudges, recordings }: SweepDeps, now: number): Promise<void> {
   const expired = await expiredRecordings(db, now, AT_ONCE);
   for (const name of expired) await giveUpOnRecording(recordings, name);
   await nudgeCalls(
@@ -92,7 +89,7 @@ async function giveUpRecordings({ db, nudges, recordings }: SweepParts, now: num
   );
 }
 
-async function giveUpAnalyses(parts: SweepParts, now: number): Promise<void> {
+async function giveUpAnalyses(parts: SweepDeps, now: number): Promise<void> {
   const { db, nudges } = parts;
   const expired = await expiredAnalyses(db, now, AT_ONCE);
   for (const row of expired) await endAnalysis(parts, failedAnalysis(row, row.reason ?? "gave_up", now));

@@ -1,4 +1,4 @@
-import type { InboundRequest, Reading, Refusal } from "../../src/sources";
+import type { InboundRequest, Reading, Refusal } from "../../src/platforms";
 import type { Result } from "../../src/lib/result";
 import { bytesOf, type Bytes } from "./random-bytes";
 import { isSigned, type SignedCase, type SourceCase } from "./source-case";

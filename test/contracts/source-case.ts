@@ -1,4 +1,4 @@
-import type { InboundRequest, Source, SourceConfig } from "../../src/sources";
+import type { InboundRequest, Platform, SourceConfig } from "../../src/platforms";
 
 /**
  * What a source brings to the contract suite: `./sources/<kind>.ts` exports `cases`, one or more. Bodies are given as their
@@ -8,7 +8,7 @@ import type { InboundRequest, Source, SourceConfig } from "../../src/sources";
 export type SourceCase = {
   /** Shown in the tests' names; the source's kind where one case is enough. */
   name?: string;
-  source: Source;
+  source: Platform;
   /** As the edge has it. `secrets[0]` is what `sign` is given. */
   config: SourceConfig;
   contentType: string;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { GuideContext } from "../../src/sources";
+import type { GuideContext } from "../../src/platforms";
 import { nameOf, type SourceCase } from "./source-case";
 
 const PUBLIC_URL = "https://calls.example.test:8443";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { SignedSource } from "../../src/sources";
+import type { SignedPlatform } from "../../src/platforms";
 import { mutate, seeded } from "./random-bytes";
 import { encoded, signed } from "./sending";
 import { nameOf, type SignedCase } from "./source-case";
@@ -9,7 +9,7 @@ type Handshake = NonNullable<SignedCase["handshake"]>;
 /** That the platform's question whether we are there gets the answer it expects, and a notice is no question. */
 export function handshakeContract(
   given: SignedCase,
-  source: SignedSource,
+  source: SignedPlatform,
   { request, now, ...expected }: Handshake,
 ): void {
   const { config } = given;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { CallFacts } from "../../src/calls";
-import type { Reading, Refusal } from "../../src/sources";
+import type { Reading, Refusal } from "../../src/platforms";
 import type { Result } from "../../src/lib/result";
 import { CONTENT_TYPES, ODD_VALUES, placeEverywhere } from "./odd-values";
 import { bytesOf, mutate, pick, seeded, type Bytes } from "./random-bytes";

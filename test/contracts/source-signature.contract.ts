@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { InboundRequest, SignedSource } from "../../src/sources";
+import type { InboundRequest, SignedPlatform } from "../../src/platforms";
 import { bytesOf, mutate, randomHeader, seeded, type Bytes } from "./random-bytes";
 import { encoded, hasProofInside, signed } from "./sending";
 import { nameOf, type SignedCase } from "./source-case";
@@ -7,7 +7,7 @@ import { nameOf, type SignedCase } from "./source-case";
 const REFUSED = { ok: false, error: { status: 401 } };
 
 /** What a source must let through and what it must refuse, going by the proof its platform gives. */
-export function signatureContract(given: SignedCase, source: SignedSource): void {
+export function signatureContract(given: SignedCase, source: SignedPlatform): void {
   const { config, signing } = given;
   const { now, signatureHeader, timestampHeader, toleranceMs } = signing;
   const secret = config.secrets[0] ?? "";
@@ -176,7 +176,7 @@ export function signatureContract(given: SignedCase, source: SignedSource): void
  * Whether the cheap look cannot ask for this header: because the platform's handshake comes without it, or because each
  * source sets its own, and which source it is is looked up later.
  */
-function mayLack({ handshake }: SignedCase, source: SignedSource, header: string): boolean {
+function mayLack({ handshake }: SignedCase, source: SignedPlatform, header: string): boolean {
   const isConfigurable = Object.keys(source.settings.shape).some((name) => name.includes("header"));
   return isConfigurable || (handshake !== undefined && !handshake.request.headers.has(header));
 }

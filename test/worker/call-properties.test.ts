@@ -1,3 +1,4 @@
+import { PLATFORMS } from "../../src/platforms";
 import { env } from "cloudflare:workers";
 import { asc, eq } from "drizzle-orm";
 import * as fc from "fast-check";
@@ -8,7 +9,6 @@ import { openDatabase } from "../../src/db/client";
 import * as schema from "../../src/db/schema";
 import { ok } from "../../src/lib/result";
 import type { IngestMessage } from "../../src/queues/messages";
-import { SOURCES } from "../../src/sources";
 import { told } from "../core/calls/arbitrary-notices";
 import { mintCampaign, mintOrganization, mintSource } from "../factories";
 import { aroundWrites } from "./around-writes";
@@ -29,7 +29,7 @@ let line: Pipeline;
 
 beforeEach(() => {
   // The body of a test's notice is its facts: what a platform's own words mean is its own suite's business.
-  vi.spyOn(SOURCES.audian, "read").mockImplementation(async (body) =>
+  vi.spyOn(PLATFORMS.audian, "read").mockImplementation(async (body) =>
     ok({ kind: "calls", facts: [JSON.parse(new TextDecoder().decode(body)) as CallFacts] }),
   );
   line = newPipeline();

@@ -1,9 +1,10 @@
+import { PLATFORMS } from "../../src/platforms";
 import { env } from "cloudflare:workers";
 import { asc, eq } from "drizzle-orm";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { openDatabase } from "../../src/db/client";
 import * as schema from "../../src/db/schema";
-import { createSource, SOURCES } from "../../src/sources";
+import { createSource } from "../../src/sources";
 import type { IngestMessage } from "../../src/queues/messages";
 import { readConfig } from "../../src/config";
 import { mintCampaign, mintOrganization } from "../factories";
@@ -140,7 +141,7 @@ async function audianSource(): Promise<string> {
   const made = await createSource(
     db,
     readConfig(line.env).masterKeys,
-    SOURCES.audian,
+    PLATFORMS.audian,
     { organizationId: organization.id, name: "PBX", campaignId: campaign!.id },
     Date.now(),
   );

@@ -4,8 +4,8 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { openDatabase, runBatch } from "../../src/db/client";
 import { pendingStreams, undelivered } from "../../src/db/schema";
 import { eventExamples, markDrained, recordEvents, type EventType, type NewEvent } from "../../src/events";
-import { drainStreams } from "../../src/jobs/drain";
-import { retryHeld } from "../../src/jobs/retry-held";
+import { drainStreams } from "../../src/delivery/drain";
+import { retryUndelivered } from "../../src/delivery/retry-undelivered";
 import { MINUTE } from "../../src/lib/time";
 import { mintEndpoint, mintOrganization } from "../factories";
 import { asObjects, fakeObjects, type FakeObjects } from "./fake-objects";
@@ -38,7 +38,7 @@ const drain = (...streams: string[]) =>
     { db, endpoints: asObjects(objects), now: () => now },
     streams.map((stream) => ({ organizationId, stream })),
   );
-const sweepHeld = () => retryHeld(db, asObjects(objects), () => now);
+const sweepHeld = () => retryUndelivered(db, asObjects(objects), () => now);
 const pendingOf = (stream: string) => db.select().from(pendingStreams).where(eq(pendingStreams.stream, stream));
 const heldRows = () => db.select().from(undelivered).where(eq(undelivered.organizationId, organizationId));
 const seqs = (object: string, stream: string) =>

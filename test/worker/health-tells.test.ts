@@ -5,7 +5,7 @@ import { openDatabase } from "../../src/db/client";
 import { endpoints, events, pendingStreams } from "../../src/db/schema";
 import { disableEndpoint, tellEndpointEvent, type EndpointRow, type EndpointTell } from "../../src/delivery";
 import { catalog, type EventType } from "../../src/events";
-import { drainStreams } from "../../src/jobs/drain";
+import { drainStreams } from "../../src/delivery/drain";
 import { HOUR } from "../../src/lib/time";
 import { mintEndpoint, mintOrganization } from "../factories";
 import { asObjects, fakeObjects } from "./fake-objects";

@@ -4,9 +4,9 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { openDatabase, runBatch } from "../../src/db/client";
 import { endpointHealth, endpointHours } from "../../src/db/schema";
 import { forgetOldHealth, readHealth, type EndpointRow, type HealthReport } from "../../src/delivery";
-import { percentileOf } from "../../src/delivery/read-health";
-import { writeHealth } from "../../src/delivery/stats";
-import { LATENCY_BUCKETS } from "../../src/delivery/tally";
+import { percentileOf } from "../../src/delivery/health/read";
+import { writeHealth } from "../../src/delivery/health/write";
+import { LATENCY_BUCKETS } from "../../src/delivery/object/counters";
 import { DAY, HOUR, MINUTE } from "../../src/lib/time";
 import { mintEndpoint, mintOrganization } from "../factories";
 

@@ -1,3 +1,4 @@
+import { PLATFORMS, platformOf } from "../../src/platforms";
 import { createExecutionContext, env } from "cloudflare:test";
 import { beforeEach, describe, expect, it } from "vitest";
 import { callIdOf, taskIdOf } from "../../src/calls";
@@ -5,15 +6,7 @@ import { openDatabase } from "../../src/db/client";
 import { ingestRoutes } from "../../src/ingest";
 import { hmac, toHex } from "../../src/lib/hmac";
 import type { IngestMessage } from "../../src/queues/messages";
-import {
-  defaultSourceOf,
-  createSource,
-  deleteSource,
-  rotateSecret,
-  SOURCES,
-  sourceOf,
-  updateSource,
-} from "../../src/sources";
+import { defaultSourceOf, createSource, deleteSource, rotateSecret, updateSource } from "../../src/sources";
 import { mintApiKey, mintOrganization, TEST_MASTER_KEYS } from "../factories";
 import { renderAnura } from "../fixtures/anura-template";
 
@@ -115,7 +108,7 @@ describe("Anura's webhook, as the seed sets it up", () => {
     });
     expect(new TextDecoder().decode(message?.body ?? undefined)).toBe(renderAnura());
     expect(JSON.stringify(message?.headers)).not.toContain(organization.key);
-    const reading = await SOURCES.anura.read(message?.body as Uint8Array<ArrayBuffer>, "application/json", {
+    const reading = await PLATFORMS.anura.read(message?.body as Uint8Array<ArrayBuffer>, "application/json", {
       id: sourceId,
       organizationId: organization.id,
       settings: { time_zone: "Asia/Tokyo" },
@@ -189,7 +182,7 @@ describe("Anura's webhook, as the seed sets it up", () => {
     const made = await createSource(
       db,
       TEST_MASTER_KEYS,
-      SOURCES.anura,
+      PLATFORMS.anura,
       { organizationId: mine.id, name: "Anura, second office" },
       clock,
     );
@@ -266,7 +259,7 @@ describe("what is refused", () => {
 
   it("refuses a body over the cap, declared or not, without keeping it", async () => {
     const { key } = await mintOrganization(db);
-    const huge = "x".repeat(SOURCES.anura.bodyCap + 1);
+    const huge = "x".repeat(PLATFORMS.anura.bodyCap + 1);
     const { readable, writable } = new TransformStream();
     const pumping = new Blob([huge])
       .stream()
@@ -436,7 +429,7 @@ describe("Audian's webhook", () => {
     const made = await createSource(
       db,
       TEST_MASTER_KEYS,
-      SOURCES.audian,
+      PLATFORMS.audian,
       { organizationId: organization.id, name: "Audian", ...changes },
       clock,
     );
@@ -513,7 +506,7 @@ describe("Audian's webhook", () => {
     const rotated = await rotateSecret(
       db,
       TEST_MASTER_KEYS,
-      sourceOf,
+      platformOf,
       { organizationId: source.organizationId, id: source.id },
       { keepPrevious: true },
     );
@@ -528,7 +521,7 @@ describe("Audian's webhook", () => {
   it("takes a secret that was put in place while the old one is warm", async () => {
     const source = await makeSource();
     expect((await deliver(source)).status).toBe(200);
-    const rotated = await rotateSecret(db, TEST_MASTER_KEYS, sourceOf, source, { keepPrevious: false });
+    const rotated = await rotateSecret(db, TEST_MASTER_KEYS, platformOf, source, { keepPrevious: false });
     if (!rotated.ok) throw new Error("not rotated");
     clock += 6_000;
     expect((await deliver({ ...source, secret: rotated.value.secret })).status).toBe(200);
@@ -552,7 +545,7 @@ describe("Audian's webhook", () => {
     await createSource(
       db,
       TEST_MASTER_KEYS,
-      SOURCES.anura,
+      PLATFORMS.anura,
       { organizationId: source.organizationId, name: "Anura" },
       clock,
     );
@@ -564,7 +557,7 @@ describe("Audian's webhook", () => {
 
   it("keeps what comes while the source is paused", async () => {
     const source = await makeSource();
-    await updateSource(db, TEST_MASTER_KEYS, sourceOf, source, { state: "paused" });
+    await updateSource(db, TEST_MASTER_KEYS, platformOf, source, { state: "paused" });
     const { status, body } = await deliver(source);
     expect(status).toBe(200);
     expect(body).toMatchObject({ received: true, status: "ignored", reason: "source_paused", call_ids: [] });

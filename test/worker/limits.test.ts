@@ -1,3 +1,4 @@
+import { PLATFORMS } from "../../src/platforms";
 import { createExecutionContext, env } from "cloudflare:test";
 import { eq } from "drizzle-orm";
 import { beforeEach, describe, expect, it } from "vitest";
@@ -6,7 +7,7 @@ import { sourceCounts } from "../../src/db/schema";
 import { ingestRoutes, type IngestDeps } from "../../src/ingest";
 import { hmac, toHex } from "../../src/lib/hmac";
 import type { IngestMessage } from "../../src/queues/messages";
-import { createSource, SOURCES } from "../../src/sources";
+import { createSource } from "../../src/sources";
 import { mintOrganization, TEST_MASTER_KEYS } from "../factories";
 import { renderAnura } from "../fixtures/anura-template";
 
@@ -106,7 +107,7 @@ async function makeAudian() {
   const made = await createSource(
     db,
     TEST_MASTER_KEYS,
-    SOURCES.audian,
+    PLATFORMS.audian,
     { organizationId: organization.id, name: "Audian" },
     clock,
   );

@@ -1,9 +1,10 @@
+import { PLATFORMS } from "../../src/platforms";
 import { env } from "cloudflare:workers";
 import { expect, it, vi } from "vitest";
 import { openDatabase } from "../../src/db/client";
 import { hmac, toHex } from "../../src/lib/hmac";
 import { listRecordings } from "../../src/recordings";
-import { createSource, SOURCES } from "../../src/sources";
+import { createSource } from "../../src/sources";
 import { mintCampaign, mintOrganization, TEST_MASTER_KEYS } from "../factories";
 import { newPipeline, type Pipeline } from "./pipeline";
 import { sineWav } from "./sine-wav";
@@ -29,7 +30,7 @@ async function sourceWithKey() {
   const made = await createSource(
     db,
     TEST_MASTER_KEYS,
-    SOURCES.net2phone,
+    PLATFORMS.net2phone,
     {
       organizationId: organization.id,
       name: "net2phone",

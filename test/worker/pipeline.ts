@@ -2,7 +2,7 @@ import { createExecutionContext, createMessageBatch, createScheduledController, 
 import { env } from "cloudflare:workers";
 import { vi } from "vitest";
 import worker from "../../src";
-import { consume, jobParts } from "../../src/jobs";
+import { consume, jobDeps } from "../../src/jobs";
 import { deadLetterOf, QUEUES } from "../../src/queues/names";
 import { sineWav } from "./sine-wav";
 
@@ -59,7 +59,7 @@ export function newPipeline(overrides: Partial<Env> = {}): Pipeline {
         bodies.map((body, index) => ({ id: `${queue}-${index}`, timestamp: new Date(), attempts, body })),
       );
       const ctx = createExecutionContext();
-      await consume(batch, jobParts(testEnv));
+      await consume(batch, jobDeps(testEnv));
       const result = await getQueueResult(batch, ctx);
       return {
         acked: result.ackAll ? bodies.length : result.explicitAcks.length,

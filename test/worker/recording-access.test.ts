@@ -1,9 +1,10 @@
+import { PLATFORMS } from "../../src/platforms";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { openDatabase } from "../../src/db/client";
-import { recordingAccess } from "../../src/jobs/recording-access";
+import { recordingAccess } from "../../src/pipeline/recording-access";
 import { listRecordings } from "../../src/recordings";
-import { createSource, SOURCES } from "../../src/sources";
+import { createSource } from "../../src/sources";
 import { hmac, toHex } from "../../src/lib/hmac";
 import { mintCampaign, mintOrganization, TEST_MASTER_KEYS } from "../factories";
 import { newPipeline } from "./pipeline";
@@ -15,7 +16,7 @@ async function sourceWith(settings: Record<string, unknown>) {
   const organization = await mintOrganization(db);
   const campaign = await mintCampaign(db, organization.id);
   const input = { organizationId: organization.id, name: "PBX", campaignId: campaign.id, settings };
-  const made = await createSource(db, TEST_MASTER_KEYS, SOURCES.audian, input, Date.now());
+  const made = await createSource(db, TEST_MASTER_KEYS, PLATFORMS.audian, input, Date.now());
   if (!made.ok) throw new Error(JSON.stringify(made.error));
   return { ...made.value.source, secret: made.value.secret ?? "", key: organization.key };
 }

@@ -3,7 +3,7 @@ import { eq, sql } from "drizzle-orm";
 import { beforeEach, describe, expect, it } from "vitest";
 import { openDatabase, runBatch, type Statement } from "../../src/db/client";
 import { recordings } from "../../src/db/schema";
-import { giveUpOnRecording, workOnRecording, type RecordingDeps } from "../../src/jobs/recordings";
+import { giveUpOnRecording, workOnRecording, type RecordingDeps } from "../../src/pipeline/recording";
 import { sha256Hex } from "../../src/lib/hmac";
 import { DAY, HOUR, MINUTE, SECOND } from "../../src/lib/time";
 import type { RecordingMessage } from "../../src/queues/messages";

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { openDatabase, runBatch } from "../../src/db/client";
 import { endpointObjects, newReplayNumber, replayCall } from "../../src/delivery";
 import { eventExamples, recordEvents, type EventType, type NewEvent } from "../../src/events";
-import { drainStreams } from "../../src/jobs/drain";
+import { drainStreams } from "../../src/delivery/drain";
 import { mintEndpoint, mintOrganization } from "../factories";
 import { subscriber, type Hit } from "./subscriber";
 

@@ -5,8 +5,8 @@ import { openDatabase } from "../../src/db/client";
 import { endpoints, undelivered } from "../../src/db/schema";
 import { openEpoch } from "../../src/delivery";
 import { d1Now } from "../../src/events";
-import { drainStreams } from "../../src/jobs/drain";
-import { retryHeld } from "../../src/jobs/retry-held";
+import { drainStreams } from "../../src/delivery/drain";
+import { retryUndelivered } from "../../src/delivery/retry-undelivered";
 import { MINUTE, SECOND } from "../../src/lib/time";
 import { mintEndpoint, mintOrganization } from "../factories";
 import { asObjects, fakeObjects } from "./fake-objects";
@@ -76,7 +76,7 @@ describe("the number of shards changed under load", () => {
         // Nudges come late, twice, out of order, and side by side with the change.
         if (random() < 0.8) under.push(drain(stream));
         if (random() < 0.3) under.push(drain(known[Math.floor(random() * known.length)] ?? stream));
-        if (random() < 0.1) await retryHeld(db, asObjects(objects), () => now);
+        if (random() < 0.1) await retryUndelivered(db, asObjects(objects), () => now);
         if (under.length > 5) await Promise.all(under.splice(0));
       }
       await Promise.all(under);
@@ -84,7 +84,7 @@ describe("the number of shards changed under load", () => {
       objects.after = () => undefined;
       for (const stream of recorded.keys()) await drain(stream);
       now += 120 * MINUTE;
-      await retryHeld(db, asObjects(objects), () => now);
+      await retryUndelivered(db, asObjects(objects), () => now);
 
       const objectsUsed = new Set<string>();
       for (const [stream, count] of recorded) {

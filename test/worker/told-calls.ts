@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { callIdOf, type CallFacts } from "../../src/calls";
 import { openDatabase } from "../../src/db/client";
-import { mergeCalls, type CallNotices } from "../../src/jobs/ingest/merge-calls";
+import { mergeCalls, type CallNotices } from "../../src/pipeline/merge-calls";
 
 /** Where the calls of a test come from. */
 export type Platform = { organizationId: string; sourceId: string; campaignId: string | null };

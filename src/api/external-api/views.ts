@@ -1,6 +1,6 @@
 import type { z } from "@hono/zod-openapi";
 import { taskIdOf } from "../../calls";
-import { playableRecording } from "../playable-recording";
+import { playableRecording } from "../recordings/playable";
 import type { ApiDeps } from "../router";
 import { findingsOf, type CallFile } from "./call-file";
 import type { agentIdentification, externalTask, speakerAnalysis, tags } from "./shapes";

@@ -2,7 +2,7 @@ import { newRouter } from "../router";
 import { logRoutes } from "./log";
 import { replayRoutes } from "./replay";
 
-export { operatorInboundRoutes } from "./operator";
+export { operatorInboundRoutes } from "../admin/inbound";
 
 /** `/v1/inbound` */
 export function inboundRoutes() {

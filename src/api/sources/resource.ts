@@ -1,3 +1,4 @@
+import { PLATFORMS, platformOf } from "../../platforms";
 import { createRoute, z } from "@hono/zod-openapi";
 import { toIso } from "../../lib/time";
 import {
@@ -6,8 +7,6 @@ import {
   judgeSources,
   listSources,
   readSource,
-  SOURCES,
-  sourceOf,
   updateSource,
   type SourceView,
   type Verdict,
@@ -102,7 +101,7 @@ export function resourceRoutes() {
         secret: given.secret,
         organizationId: c.var.caller.organizationId,
       };
-      const made = await createSource(db, config.masterKeys, SOURCES[given.kind], input, now());
+      const made = await createSource(db, config.masterKeys, PLATFORMS[given.kind], input, now());
       return made.ok
         ? c.json({ ...(await viewSource(c.var.deps, made.value.source)), secret: made.value.secret }, 201)
         : problem(c, made.error);
@@ -118,7 +117,7 @@ export function resourceRoutes() {
       const target = { organizationId: c.var.caller.organizationId, id: c.req.valid("param").id };
       const { config, db } = c.var.deps;
       const { campaign_id: chosen, ...rest } = c.req.valid("json");
-      const updated = await updateSource(db, config.masterKeys, sourceOf, target, { ...rest, campaignId: chosen });
+      const updated = await updateSource(db, config.masterKeys, platformOf, target, { ...rest, campaignId: chosen });
       return updated.ok ? c.json(await viewSource(c.var.deps, updated.value), 200) : problem(c, updated.error);
     })
     .openapi(remove, async (c) => {

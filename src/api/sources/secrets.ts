@@ -1,5 +1,6 @@
+import { platformOf } from "../../platforms";
 import { createRoute, z } from "@hono/zod-openapi";
-import { retirePreviousSecret, rotateSecret, sourceOf } from "../../sources";
+import { retirePreviousSecret, rotateSecret } from "../../sources";
 import { failures, problem } from "../problem";
 import { newRouter } from "../router";
 import { SECURED } from "../security";
@@ -50,7 +51,7 @@ export function secretRoutes() {
       const { config, db } = c.var.deps;
       const { keep_previous: keepPrevious, secret: chosen } = c.req.valid("json");
       const target = { organizationId: c.var.caller.organizationId, id: c.req.valid("param").id };
-      const rotated = await rotateSecret(db, config.masterKeys, sourceOf, target, { secret: chosen, keepPrevious });
+      const rotated = await rotateSecret(db, config.masterKeys, platformOf, target, { secret: chosen, keepPrevious });
       return rotated.ok ? c.json(rotated.value, 200) : problem(c, rotated.error);
     })
     .openapi(retire, async (c) => {

@@ -1,6 +1,7 @@
+import { PLATFORMS, type PlatformKind } from "../../platforms";
 import { z } from "@hono/zod-openapi";
 import { toIso } from "../../lib/time";
-import { SOURCES, webhookPathOf, type SourceKind, type SourceView } from "../../sources";
+import { webhookPathOf, type SourceView } from "../../sources";
 import type { ApiDeps } from "../router";
 
 const settings = z.record(z.string(), z.unknown()).openapi({
@@ -62,7 +63,7 @@ export const freshSource = source
   })
   .openapi("FreshSource", { example: { ...example, secret: "whsec_4f1c2d…" } });
 
-const kinds = Object.keys(SOURCES) as [SourceKind, ...SourceKind[]];
+const kinds = Object.keys(PLATFORMS) as [PlatformKind, ...PlatformKind[]];
 const name = z.string().trim().min(1).max(200);
 const campaignId = z.string().max(200).nullable();
 export const secret = z

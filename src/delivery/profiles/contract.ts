@@ -1,4 +1,4 @@
-import type { RetryPolicy } from "../schedule";
+import type { RetryPolicy } from "../object/schedule";
 
 /** What a profile needs to make one attempt's request. */
 export type AttemptContext = {

@@ -1,6 +1,6 @@
 import { EVENT_TYPES } from "../../events";
 import { toIso } from "../../lib/time";
-import { STANDARD_POLICY } from "../schedule";
+import { STANDARD_POLICY } from "../object/schedule";
 import { makeBody, requestOf } from "./body";
 import type { AttemptContext, Profile, ProfileRequest } from "./contract";
 import { isSigningKey, v1aSignature } from "./ed25519";

@@ -1,4 +1,4 @@
-import { z } from "@hono/zod-openapi";
+import { z } from "zod";
 import { catalog, type EventType } from "../../events";
 import type { Profile } from "./contract";
 

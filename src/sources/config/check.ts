@@ -4,7 +4,7 @@ import type { Database } from "../../db/client";
 import { campaigns, type SourceSettings } from "../../db/schema";
 import { invalid, type DomainError } from "../../errors";
 import { err, ok, type Result } from "../../lib/result";
-import type { Source } from "../contract";
+import type { Platform } from "../../platforms";
 
 /** What a source may be given, besides its platform. */
 export type SourceInput = {
@@ -17,7 +17,7 @@ export type SourceInput = {
 export async function checkSource(
   db: Database,
   organizationId: string,
-  platform: Source,
+  platform: Platform,
   input: SourceInput,
 ): Promise<DomainError | undefined> {
   if (input.name !== undefined && (input.name.trim() === "" || input.name.length > 200)) {
@@ -45,13 +45,16 @@ export async function checkSource(
 }
 
 /** The settings as the platform takes them, or every field that is wrong. */
-export function parseSettings(platform: Source, settings: unknown): Result<SourceSettings, DomainError> {
+export function parseSettings(platform: Platform, settings: unknown): Result<SourceSettings, DomainError> {
   const parsed = platform.settings.safeParse(settings);
   return parsed.success ? ok(parsed.data) : err(problemsOf("settings", parsed.error));
 }
 
 /** The credentials as the platform takes them, or every field that is wrong. */
-export function parseCredentials(platform: Source, credentials: unknown): Result<Record<string, string>, DomainError> {
+export function parseCredentials(
+  platform: Platform,
+  credentials: unknown,
+): Result<Record<string, string>, DomainError> {
   if (!platform.credentials)
     return err(invalid("credentials", `are not used: ${platform.title} is never asked for anything`));
   const parsed = platform.credentials.safeParse(credentials);

@@ -4,7 +4,7 @@ import { invalid, type DomainError } from "../../errors";
 import { newId } from "../../lib/id";
 import { err, ok, type Result } from "../../lib/result";
 import type { MasterKeys } from "../../lib/seal";
-import type { Source } from "../contract";
+import type { Platform } from "../../platforms";
 import { checkSource, parseCredentials, parseSettings } from "./check";
 import { defaultSourceOf } from "./default-source";
 import { sealCredentials, sealSecrets } from "./secrets";
@@ -30,7 +30,7 @@ export type CreatedSource = { source: SourceView; secret: string | null };
 export async function createSource(
   db: Database,
   keys: MasterKeys,
-  platform: Source,
+  platform: Platform,
   input: NewSource,
   now: number,
 ): Promise<Result<CreatedSource, DomainError>> {
@@ -66,7 +66,7 @@ export async function createSource(
 
 /** The secret a source of the platform begins with: the given one, a fresh one, or null where it needs none. */
 export function secretFor(
-  platform: Source,
+  platform: Platform,
   given: string | undefined,
   settings: SourceView["settings"],
 ): Result<string | null, DomainError> {

@@ -1,7 +1,7 @@
 import type { Database, Statement } from "../../db/client";
 import { sources } from "../../db/schema";
 import { digestOf } from "../../lib/id";
-import type { KeyedSource } from "../contract";
+import type { KeyedPlatform } from "../../platforms";
 
 /**
  * The id of an organization's one source of a platform on a shared path. All organizations share the path and differ by
@@ -14,7 +14,7 @@ export async function defaultSourceOf(kind: string, organizationId: string): Pro
 /** A statement that makes that source unless it is there. `id` comes from `defaultSourceOf`. */
 export function ensureDefaultSource(
   db: Database,
-  platform: Pick<KeyedSource, "kind" | "title">,
+  platform: Pick<KeyedPlatform, "kind" | "title">,
   organizationId: string,
   id: string,
   now: number,

@@ -8,3 +8,4 @@ export * from "./read";
 export * from "./rotate-secret";
 export * from "./update";
 export type { SourceView } from "./view";
+export { webhookPathOf } from "./webhook-path";

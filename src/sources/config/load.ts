@@ -2,8 +2,7 @@ import { and, eq, isNull } from "drizzle-orm";
 import type { Database } from "../../db/client";
 import { sources } from "../../db/schema";
 import type { MasterKeys } from "../../lib/seal";
-import type { AccessConfig, SourceConfig } from "../contract";
-import type { CommonSettings } from "../settings";
+import type { AccessConfig, SourceConfig, CommonSettings } from "../../platforms";
 import { openCredentials, openSecrets } from "./secrets";
 
 type SourceRow = typeof sources.$inferSelect;

@@ -4,7 +4,7 @@ import { sources } from "../../db/schema";
 import { notFound, type DomainError } from "../../errors";
 import { err, ok, type Result } from "../../lib/result";
 import type { MasterKeys } from "../../lib/seal";
-import type { Source } from "../contract";
+import type { Platform } from "../../platforms";
 import { secretFor } from "./create";
 import { readSource } from "./read";
 import { openSecrets, sealSecrets } from "./secrets";
@@ -28,7 +28,7 @@ type Target = { organizationId: string; id: string };
 export async function rotateSecret(
   db: Database,
   keys: MasterKeys,
-  platformOf: (kind: string) => Source | undefined,
+  platformOf: (kind: string) => Platform | undefined,
   target: Target,
   rotation: Rotation,
 ): Promise<Result<{ secret: string }, DomainError>> {

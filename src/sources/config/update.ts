@@ -4,7 +4,7 @@ import { sources, type SourceSettings } from "../../db/schema";
 import { invalid, notFound, type DomainError } from "../../errors";
 import { err, ok, type Result } from "../../lib/result";
 import type { MasterKeys } from "../../lib/seal";
-import type { Source } from "../contract";
+import type { Platform } from "../../platforms";
 import { checkSource, parseCredentials, parseSettings } from "./check";
 import { readSource } from "./read";
 import { sealCredentials } from "./secrets";
@@ -28,7 +28,7 @@ const MAX_ROUNDS = 5;
 export async function updateSource(
   db: Database,
   keys: MasterKeys,
-  platformOf: (kind: string) => Source | undefined,
+  platformOf: (kind: string) => Platform | undefined,
   target: { organizationId: string; id: string },
   changes: SourceChanges,
 ): Promise<Result<SourceView, DomainError>> {
@@ -55,7 +55,7 @@ export async function updateSource(
 async function valuesOf(
   db: Database,
   keys: MasterKeys,
-  platform: Source,
+  platform: Platform,
   known: SourceView,
   changes: SourceChanges,
 ): Promise<Result<Partial<typeof sources.$inferInsert>, DomainError>> {

@@ -1,6 +1,5 @@
 import { sql } from "drizzle-orm";
-import type { calls } from "../../db/schema";
-import { inbound } from "../../db/schema";
+import { type calls, inbound } from "../../db/schema";
 import type { Database, Statement } from "../../db/client";
 
 /**

@@ -5,7 +5,7 @@ import { invalid, notFound, type DomainError } from "../../errors";
 import { newId } from "../../lib/id";
 import { err, ok, type Result } from "../../lib/result";
 import { DAY } from "../../lib/time";
-import type { Source } from "../contract";
+import type { Platform } from "../../platforms";
 import { EVERY, SETTLING, type ReconciliationRow } from "./reconciliation";
 
 /** The first comparison looks back this far; after an outage of ours, a later one at most this far. */
@@ -79,7 +79,7 @@ function insertNext(db: Database, row: ReconciliationRow): Statement {
 /** Opens a comparison of a span someone chose, in milliseconds. `platformOf` knows each kind. */
 export async function openReconciliation(
   db: Database,
-  platformOf: (kind: string) => Source | undefined,
+  platformOf: (kind: string) => Platform | undefined,
   target: Target,
   span: { from: number; until: number },
   now: number,

@@ -5,7 +5,7 @@ import { dropUpload } from "./abort";
 import type { UploadedCall } from "./call-fields";
 import { addPart, advance, tailKey, tailLength } from "./parts";
 import { uploadFailureOf } from "./store-file";
-import { callOfUpload, type UploadMeans } from "./tell";
+import { callOfUpload, type UploadDeps } from "./tell";
 import type { UploadFailure, UploadRow } from "./upload";
 
 /** An upload that has all its bytes and became no call within this time was left by a crash: the sweep finishes it. */
@@ -21,7 +21,7 @@ const LOST: UploadFailure = {
  * says how much. What is no audio ends the upload at its first bytes.
  */
 export async function appendToUpload(
-  means: UploadMeans,
+  means: UploadDeps,
   start: UploadRow,
   offset: number,
   body: AudioBody,
@@ -74,7 +74,7 @@ export async function appendToUpload(
 
 /** Keeps what does not fill a part; the end of the file as its last part. */
 async function keepRest(
-  { db, bucket, now }: UploadMeans,
+  { db, bucket, now }: UploadDeps,
   row: UploadRow,
   bytes: Uint8Array,
   size: number,
@@ -110,7 +110,7 @@ async function forgetTail(bucket: R2Bucket, row: UploadRow): Promise<void> {
 }
 
 /** Goes back to the last whole part. */
-async function rewind({ db }: UploadMeans, row: UploadRow): Promise<UploadFailure | undefined> {
+async function rewind({ db }: UploadDeps, row: UploadRow): Promise<UploadFailure | undefined> {
   const received = row.parts.length * PART_BYTES;
   const moved = await advance(db, row, { received });
   return moved && { kind: "conflict", message: `The upload goes on at ${received}.` };

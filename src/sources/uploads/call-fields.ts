@@ -1,8 +1,4 @@
-import { toText } from "../reading/coerce";
-import type { FieldError } from "../contract";
-import { keepCustom } from "../reading/custom";
-import { directionOf } from "../reading/direction";
-import { readMoment, readSeconds } from "../reading/fields";
+import { toText, type FieldError, keepCustom, directionOf, readMoment, readSeconds } from "../../platforms";
 import { err, ok, type Result } from "../../lib/result";
 
 /** What a sender says of the call beside its files, by field. */

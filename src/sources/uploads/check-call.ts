@@ -4,7 +4,7 @@ import { campaigns } from "../../db/schema";
 import { invalid, type DomainError } from "../../errors";
 import { err, ok, type Result } from "../../lib/result";
 import { defaultSourceOf, readSource, type SourceView } from "../config";
-import type { CommonSettings } from "../settings";
+import type { CommonSettings } from "../../platforms";
 import { readCallFields, type UploadedCall, type UploadFields } from "./call-fields";
 
 /** Whose upload it is. `campaignLimit`: the one campaign their API key may send into, or null. */

@@ -7,12 +7,12 @@ import {
   tellOfUpload,
   type ToldUpload,
   type UploadedFiles,
-  type UploadMeans,
+  type UploadDeps,
 } from "./tell";
 import { uploadKey } from "./upload";
 
 /** Makes the call of files that came in one request. When it cannot be kept, nothing is, and it throws. */
-export async function completeUpload(means: UploadMeans, uploaded: UploadedFiles): Promise<ToldUpload> {
+export async function completeUpload(means: UploadDeps, uploaded: UploadedFiles): Promise<ToldUpload> {
   const { organizationId, source, call, files } = uploaded;
   const now = means.now();
   const first = { organizationId, sourceId: source.id, id: files[0]?.id ?? "" };

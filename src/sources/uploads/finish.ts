@@ -3,7 +3,7 @@ import { uploads } from "../../db/schema";
 import { err, ok, type Result } from "../../lib/result";
 import type { OpenUploadExtras } from "./begin";
 import type { UploadedCall } from "./call-fields";
-import { forgetDoubles, tellOfUpload, wasTold, type UploadMeans } from "./tell";
+import { forgetDoubles, tellOfUpload, wasTold, type UploadDeps } from "./tell";
 import { readUploadRow, recordingNameOf, type UploadFailure, type UploadRow } from "./upload";
 
 /** R2's answers to parts that are not those it has (10025), and to an upload it has not (10024). */
@@ -14,7 +14,7 @@ const LOST_PARTS = /\b(10024|10025)\b/;
  * by whoever asks for the upload next, or by the sweep.
  */
 export async function finishUpload(
-  means: UploadMeans,
+  means: UploadDeps,
   row: UploadRow,
   headers: Headers,
 ): Promise<Result<UploadRow, UploadFailure>> {
@@ -63,7 +63,7 @@ async function assemble(bucket: R2Bucket, row: UploadRow): Promise<R2Object | nu
   }
 }
 
-async function setState({ db }: UploadMeans, row: UploadRow, state: "completed" | "aborted"): Promise<UploadRow> {
+async function setState({ db }: UploadDeps, row: UploadRow, state: "completed" | "aborted"): Promise<UploadRow> {
   // The call has what was said of it; here only whose key may see the upload is kept.
   const call = { campaign_id: row.call["campaign_id"] };
   await db

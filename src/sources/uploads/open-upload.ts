@@ -1,3 +1,4 @@
+import { uploadIdOf } from "../../platforms";
 import { recordingIdOf } from "../../calls";
 import type { Database } from "../../db/client";
 import { err, type Result } from "../../lib/result";
@@ -11,7 +12,7 @@ import {
   type OpenedAudio,
   type RecordingRow,
 } from "../../recordings";
-import { readUploadRow, recordingNameOf, uploadIdOf, uploadKey } from "./upload";
+import { readUploadRow, recordingNameOf, uploadKey } from "./upload";
 
 type Uploaded = Pick<RecordingRow, "organizationId" | "sourceId" | "callId" | "id"> & { url: string };
 

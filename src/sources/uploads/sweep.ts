@@ -4,7 +4,7 @@ import { uploads } from "../../db/schema";
 import { DAY } from "../../lib/time";
 import { dropUpload } from "./abort";
 import { finishUpload } from "./finish";
-import type { UploadMeans } from "./tell";
+import type { UploadDeps } from "./tell";
 import { UPLOADS_PREFIX, type UploadRow } from "./upload";
 
 const AT_ONCE = 100;
@@ -13,7 +13,7 @@ const AT_ONCE = 100;
 const KEPT_FOR = 7 * DAY;
 
 /** Ends uploads whose time is over: one that has all its bytes becomes its call, any other is forgotten. */
-export async function sweepOpenUploads(means: UploadMeans, now: number): Promise<void> {
+export async function sweepOpenUploads(means: UploadDeps, now: number): Promise<void> {
   const failures: unknown[] = [];
   for (const row of await expiredUploads(means.db, now)) {
     try {

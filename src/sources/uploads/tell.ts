@@ -8,12 +8,12 @@ import { findRecording } from "../../recordings";
 import { INBOUND_PREFIX, redactHeaders } from "../inbound";
 import { whereInbound } from "../inbound/view";
 import type { UploadedCall } from "./call-fields";
-import type { UploadNotice } from "./read-upload";
+import type { UploadNotice } from "../../platforms";
 import type { StoredFile } from "./store-file";
 import { uploadKey, type UploadRow } from "./upload";
 
 /** What taking uploads in needs of the world. */
-export type UploadMeans = { db: Database; bucket: R2Bucket; inbox: Inbox; now: Clock };
+export type UploadDeps = { db: Database; bucket: R2Bucket; inbox: Inbox; now: Clock };
 
 /** Files that are here, and the call they are of. `headers`: of the request that ended the upload. */
 export type UploadedFiles = {
@@ -47,7 +47,7 @@ export async function callOfUpload(
  * Puts the call of uploaded files where it survives, as a notice of its source. Done twice, it is the same notice. The
  * rows of the uploads must name the call already: whoever works on the notice goes by them.
  */
-export async function tellOfUpload(means: UploadMeans, uploaded: UploadedFiles): Promise<ToldUpload> {
+export async function tellOfUpload(means: UploadDeps, uploaded: UploadedFiles): Promise<ToldUpload> {
   const { organizationId, source, call, files, campaignLimit } = uploaded;
   const id = files[0]?.id ?? "";
   const notice: UploadNotice = {
@@ -104,7 +104,7 @@ export async function wasTold(db: Database, { organizationId, id }: UploadRow): 
  * open, the file is what the rest is done with.
  */
 export async function forgetDoubles(
-  { db, bucket }: UploadMeans,
+  { db, bucket }: UploadDeps,
   organizationId: string,
   { callId, files }: Pick<ToldUpload, "callId" | "files">,
 ): Promise<void> {

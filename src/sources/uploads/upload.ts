@@ -13,12 +13,8 @@ export type UploadName = { organizationId: string; campaignLimit: string | null;
 /** Why an upload is not taken. `not_audio`: its content is none we know. */
 export type UploadFailure = DomainError | { kind: "not_audio" | "too_large" | "unreadable"; message: string };
 
-export const UPLOAD_ID = /^upl_[0-9a-z]{26}$/;
-
 /** What is uploaded lies under this prefix until the recordings job has taken it over. */
 export const UPLOADS_PREFIX = "uploads/";
-
-const SCHEME = "upload:";
 
 export function newUploadId(now: number): string {
   return newId("upl", now);
@@ -27,17 +23,6 @@ export function newUploadId(now: number): string {
 /** Where the file lies. */
 export function uploadKey(upload: { organizationId: string; id: string }): string {
   return `${UPLOADS_PREFIX}${upload.organizationId}/${upload.id}`;
-}
-
-/** The address by which a recording names the upload it comes from. */
-export function uploadUrl(id: string): string {
-  return `${SCHEME}${id}`;
-}
-
-/** The id in such an address; undefined for any other. */
-export function uploadIdOf(url: string): string | undefined {
-  const id = url.startsWith(SCHEME) ? url.slice(SCHEME.length) : "";
-  return UPLOAD_ID.test(id) ? id : undefined;
 }
 
 /** Whether the address claims to be an upload, well-formed or not: such a one is never fetched. */

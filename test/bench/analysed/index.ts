@@ -1,7 +1,7 @@
 import { embeddedEngine } from "../../../src/analysis";
 
 // The configuration is the one that is deployed, and it asks for this class.
-export { EndpointObject } from "../../../src/delivery/endpoint";
+export { EndpointObject } from "../../../src/delivery/object/object";
 
 const engine = embeddedEngine();
 

@@ -1,4 +1,4 @@
-import worker from "../../../src/index";
+import worker from "../../../src";
 import { countedBucket } from "./bucket";
 import { countedDatabase } from "./database";
 import { countedNamespace } from "./objects";

@@ -1,4 +1,4 @@
-import { EndpointObject as Real } from "../../../src/delivery/endpoint";
+import { EndpointObject as Real } from "../../../src/delivery/object/object";
 import { countedDatabase } from "./database";
 import { countedQueue } from "./queue";
 import { count, countWrites } from "./tally";

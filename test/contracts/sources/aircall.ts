@@ -1,4 +1,4 @@
-import { SOURCES } from "../../../src/sources";
+import { PLATFORMS } from "../../../src/platforms";
 import type { SourceCase } from "../source-case";
 
 const call = {
@@ -32,7 +32,7 @@ const ended = notice("call.ended", 1_700_000_158, {
 
 export const cases: SourceCase[] = [
   {
-    source: SOURCES.aircall,
+    source: PLATFORMS.aircall,
     config: {
       id: "src_1",
       organizationId: "org_1",

@@ -1,4 +1,4 @@
-import { SOURCES } from "../../../src/sources";
+import { PLATFORMS } from "../../../src/platforms";
 import { INBOUND_CALL } from "../../fixtures/anura-template";
 import type { SourceCase } from "../source-case";
 
@@ -6,7 +6,7 @@ const end = { ...INBOUND_CALL, campaign_id: 1 };
 const recording = { ...end, hooktrigger: "RECORDING", audio_file_mp3: "https://pbx.example/download/12345.mp3" };
 
 const anura: Omit<SourceCase, "name" | "contentType"> = {
-  source: SOURCES.anura,
+  source: PLATFORMS.anura,
   config: {
     id: "src_1",
     organizationId: "org_1",

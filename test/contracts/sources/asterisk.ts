@@ -1,4 +1,4 @@
-import { asterisk } from "../../../src/sources/asterisk";
+import { asterisk } from "../../../src/platforms/asterisk";
 import type { SourceCase } from "../source-case";
 
 const good = {

@@ -1,5 +1,5 @@
+import { PLATFORMS } from "../../../src/platforms";
 import { hmac, toHex } from "../../../src/lib/hmac";
-import { SOURCES } from "../../../src/sources";
 import type { SourceCase } from "../source-case";
 
 const call = {
@@ -22,7 +22,7 @@ const completed = {
 
 export const cases: SourceCase[] = [
   {
-    source: SOURCES.audian,
+    source: PLATFORMS.audian,
     config: {
       id: "src_1",
       organizationId: "org_1",

@@ -1,5 +1,5 @@
+import { PLATFORMS } from "../../../src/platforms";
 import { hmac, toHex } from "../../../src/lib/hmac";
-import { SOURCES } from "../../../src/sources";
 import type { SourceCase } from "../source-case";
 
 function event(name: string, at: string, data: Record<string, unknown>, id = `evt-${name}-${at}`) {
@@ -17,7 +17,7 @@ const completed = event("analysis.completed", "2026-02-10T14:05:00Z", {
 
 export const cases: SourceCase[] = [
   {
-    source: SOURCES.authentivoice,
+    source: PLATFORMS.authentivoice,
     config: {
       id: "src_1",
       organizationId: "org_1",

@@ -1,5 +1,5 @@
+import { PLATFORMS } from "../../../src/platforms";
 import { hmac, toBase64 } from "../../../src/lib/hmac";
-import { SOURCES } from "../../../src/sources";
 import type { SourceCase } from "../source-case";
 
 const encoder = new TextEncoder();
@@ -34,7 +34,7 @@ const hangup = { ...ended, state: "hangup" };
 
 export const cases: SourceCase[] = [
   {
-    source: SOURCES.dialpad,
+    source: PLATFORMS.dialpad,
     config: {
       id: "src_1",
       organizationId: "org_1",

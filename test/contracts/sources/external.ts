@@ -1,5 +1,5 @@
-import { external } from "../../../src/sources/external";
-import type { Mapping } from "../../../src/sources";
+import { external } from "../../../src/platforms/external";
+import type { Mapping } from "../../../src/platforms";
 import type { SourceCase } from "../source-case";
 import { OWN_FORMAT } from "./own-format";
 

@@ -1,5 +1,5 @@
 import { toBase64 } from "../../../src/lib/hmac";
-import { freeswitch } from "../../../src/sources/freeswitch";
+import { freeswitch } from "../../../src/platforms/freeswitch";
 import type { SourceCase } from "../source-case";
 
 const A_LEG = "b7b3ff47-9ed4-4a2b-9b3f-6a8f0c1e2d30";

@@ -1,5 +1,5 @@
 import { fromBase64, fromHex, hmac as sign, toBase64, toHex, type Hash } from "../../../src/lib/hmac";
-import { hmac } from "../../../src/sources/hmac";
+import { hmac } from "../../../src/platforms/hmac";
 import type { SourceCase } from "../source-case";
 import { OWN_FORMAT } from "./own-format";
 

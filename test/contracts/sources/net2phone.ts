@@ -1,5 +1,5 @@
+import { PLATFORMS } from "../../../src/platforms";
 import { hmac, toHex } from "../../../src/lib/hmac";
-import { SOURCES } from "../../../src/sources";
 import type { SourceCase } from "../source-case";
 
 const user = { id: 1, name: "Jane Doe", account_id: 42 };
@@ -25,7 +25,7 @@ function timestampOf(at: number): string {
 
 export const cases: SourceCase[] = [
   {
-    source: SOURCES.net2phone,
+    source: PLATFORMS.net2phone,
     config: {
       id: "src_1",
       organizationId: "org_1",

@@ -1,4 +1,4 @@
-import { SOURCES } from "../../../src/sources";
+import { PLATFORMS } from "../../../src/platforms";
 import type { SourceCase } from "../source-case";
 
 const SESSION = "s-a0d17bf1a2b3c4d5e6f7";
@@ -45,7 +45,7 @@ const ended = notice(9, "32:00", { id: "3", name: "Bea Ray", code: "Disconnected
 
 export const cases: SourceCase[] = [
   {
-    source: SOURCES.ringcentral,
+    source: PLATFORMS.ringcentral,
     config: {
       id: "src_1",
       organizationId: "org_1",

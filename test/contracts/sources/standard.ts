@@ -1,6 +1,6 @@
 import { Webhook as StandardWebhook } from "standardwebhooks";
 import { Webhook as SvixWebhook } from "svix";
-import { standard } from "../../../src/sources/standard";
+import { standard } from "../../../src/platforms/standard";
 import type { SourceCase } from "../source-case";
 import { OWN_FORMAT } from "./own-format";
 

@@ -1,5 +1,5 @@
 import { fromHex, toBase64 } from "../../../src/lib/hmac";
-import { SOURCES, type SourceConfig } from "../../../src/sources";
+import { type SourceConfig, PLATFORMS } from "../../../src/platforms";
 import type { SourceCase } from "../source-case";
 
 /** The key pairs of RFC 8032 §7.1, tests 1 and 2: public knowledge, and nobody's. */
@@ -73,7 +73,7 @@ async function sign(body: Uint8Array, publicKey: string, at: number): Promise<Re
 
 export const cases: SourceCase[] = [
   {
-    source: SOURCES.telnyx,
+    source: PLATFORMS.telnyx,
     config,
     contentType: "application/json",
     good: HANGUP,

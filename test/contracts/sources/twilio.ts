@@ -1,5 +1,5 @@
 import { hmac, toBase64 } from "../../../src/lib/hmac";
-import { SOURCES, type SourceConfig } from "../../../src/sources";
+import { type SourceConfig, PLATFORMS } from "../../../src/platforms";
 import type { SourceCase } from "../source-case";
 
 const URL_OF_SOURCE = "https://trunkline.test/webhook/twilio/src_1";
@@ -52,7 +52,7 @@ async function sign(body: Uint8Array, secret: string, url: string): Promise<stri
 
 export const cases: SourceCase[] = [
   {
-    source: SOURCES.twilio,
+    source: PLATFORMS.twilio,
     config,
     contentType: "application/x-www-form-urlencoded; charset=UTF-8",
     encode,

@@ -1,5 +1,5 @@
+import { PLATFORMS } from "../../../src/platforms";
 import { hmac, toHex } from "../../../src/lib/hmac";
-import { SOURCES } from "../../../src/sources";
 import type { SourceCase } from "../source-case";
 
 // The seed's "Example Message".
@@ -51,7 +51,7 @@ const config = {
 };
 
 const common = {
-  source: SOURCES.voicesense,
+  source: PLATFORMS.voicesense,
   contentType: "application/json",
   signing: {
     now: 1_700_000_000_000,

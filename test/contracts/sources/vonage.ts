@@ -1,5 +1,5 @@
 import { hmac, sha256Hex, toBase64 } from "../../../src/lib/hmac";
-import { SOURCES, type SourceConfig } from "../../../src/sources";
+import { type SourceConfig, PLATFORMS } from "../../../src/platforms";
 import type { SourceCase } from "../source-case";
 
 const CONVERSATION = "CON-aaaaaaaa-bbbb-cccc-dddd-0123456789ab";
@@ -50,7 +50,7 @@ async function tokenOf(body: Uint8Array<ArrayBuffer>, secret: string, at: number
 
 export const cases: SourceCase[] = [
   {
-    source: SOURCES.vonage,
+    source: PLATFORMS.vonage,
     config,
     contentType: "application/json",
     good: COMPLETED,

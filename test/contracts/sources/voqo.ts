@@ -1,5 +1,5 @@
+import { PLATFORMS } from "../../../src/platforms";
 import { hmac, toHex } from "../../../src/lib/hmac";
-import { SOURCES } from "../../../src/sources";
 import type { SourceCase } from "../source-case";
 
 // The seed's "Complete Webhook Payload Schema", each type filled in.
@@ -35,7 +35,7 @@ const ended = {
 
 export const cases: SourceCase[] = [
   {
-    source: SOURCES.voqo,
+    source: PLATFORMS.voqo,
     config: {
       id: "src_1",
       organizationId: "org_1",

@@ -1,5 +1,5 @@
 import { hmac, toHex } from "../../../src/lib/hmac";
-import { SOURCES, type InboundRequest } from "../../../src/sources";
+import { type InboundRequest, PLATFORMS } from "../../../src/platforms";
 import type { SourceCase } from "../source-case";
 
 const encoder = new TextEncoder();
@@ -56,7 +56,7 @@ async function validation(): Promise<InboundRequest> {
 
 export const cases: SourceCase[] = [
   {
-    source: SOURCES.zoom,
+    source: PLATFORMS.zoom,
     config: {
       id: "src_1",
       organizationId: "org_1",

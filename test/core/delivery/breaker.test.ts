@@ -6,8 +6,8 @@ import {
   mayAttemptAt,
   newBreaker,
   OPENS_AFTER,
-} from "../../../src/delivery/breaker";
-import { newRateLimit, nextTokenAt, takeToken } from "../../../src/delivery/rate-limit";
+} from "../../../src/delivery/object/breaker";
+import { newRateLimit, nextTokenAt, takeToken } from "../../../src/delivery/object/rate-limit";
 
 const half = () => 0.5;
 

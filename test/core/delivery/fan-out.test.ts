@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { EndpointRow } from "../../../src/delivery";
-import { fanOut, wants } from "../../../src/delivery";
+import { type EndpointRow, fanOut, wants } from "../../../src/delivery";
 import { eventExamples, EVENT_TYPES, type EventType, type StreamEvent } from "../../../src/events";
 
 const T0 = Date.UTC(2026, 7, 20, 14);

@@ -14,7 +14,7 @@ import {
   takeDue,
   type Lanes,
   type OpenDelivery,
-} from "../../../src/delivery/lanes";
+} from "../../../src/delivery/object/lanes";
 
 const MAX_BUSY_RETRIES = retrySlots(MAX_BUSY);
 

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { newBreaker } from "../../../src/delivery/breaker";
-import { addDelivery, closeDelivery, newLanes, type OpenDelivery } from "../../../src/delivery/lanes";
-import { newPump, type PumpParts } from "../../../src/delivery/pump";
-import { newRateLimit, type RateLimit } from "../../../src/delivery/rate-limit";
+import { newBreaker } from "../../../src/delivery/object/breaker";
+import { addDelivery, closeDelivery, newLanes, type OpenDelivery } from "../../../src/delivery/object/lanes";
+import { newPump, type PumpParts } from "../../../src/delivery/object/pump";
+import { newRateLimit, type RateLimit } from "../../../src/delivery/object/rate-limit";
 import { MINUTE } from "../../../src/lib/time";
 
 beforeEach(() => void vi.useFakeTimers({ now: 1_000_000 }));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { nextAttemptAt, STANDARD_POLICY } from "../../../src/delivery/schedule";
+import { nextAttemptAt, STANDARD_POLICY } from "../../../src/delivery/object/schedule";
 
 const NOW = 1_000_000;
 const policy = { waits: [1_000, 10_000], jitter: 0.2, timeout: 1 };

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { attempt } from "../../../src/delivery/attempt";
+import { attempt } from "../../../src/delivery/object/attempt";
 import type { EndpointConfig } from "../../../src/delivery/contract";
-import { send, type SendContext } from "../../../src/delivery/send";
+import { send, type SendContext } from "../../../src/delivery/object/send";
 
 const NOW = 1_700_000_000_000;
 const DUE = { stream: "call_1", seq: 2, replay: 0, attempts: 0, dueAt: NOW - 5 };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { fetchAudio, type FetchAudioRequest } from "../../../src/recordings";
-import { audio, peer, redirect, type Asked } from "../sources/platform-peer";
+import { audio, peer, redirect, type Asked } from "../platforms/platform-peer";
 
 const LINK = "https://media.example.com/1.wav?signature=old";
 const API = "https://api.example.com/calls/1";

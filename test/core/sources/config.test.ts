@@ -1,3 +1,4 @@
+import { PLATFORMS, platformOf } from "../../../src/platforms";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { openDatabase, runBatch } from "../../../src/db/client";
@@ -13,8 +14,6 @@ import {
   readSource,
   retirePreviousSecret,
   rotateSecret,
-  SOURCES,
-  sourceOf,
   updateSource,
   webhookPathOf,
 } from "../../../src/sources";
@@ -28,7 +27,7 @@ async function makeAudian(changes: object = {}) {
   const made = await createSource(
     db,
     KEYS,
-    SOURCES.audian,
+    PLATFORMS.audian,
     { organizationId: "org_1", name: "Audian", ...changes },
     NOW,
   );
@@ -60,7 +59,7 @@ describe("a signed source", () => {
       const made = await createSource(
         db,
         KEYS,
-        SOURCES.audian,
+        PLATFORMS.audian,
         { organizationId: "org_1", name: "Audian", secret },
         NOW,
       );
@@ -70,10 +69,10 @@ describe("a signed source", () => {
 
   it("has two secrets while it is rotated, and one afterwards", async () => {
     const { secret: first, source, target } = await makeAudian();
-    const second = await rotateSecret(db, KEYS, sourceOf, target, { keepPrevious: true });
+    const second = await rotateSecret(db, KEYS, platformOf, target, { keepPrevious: true });
     if (!second.ok) throw new Error("not rotated");
     expect((await loadSource(db, KEYS, source.id))?.secrets).toEqual([second.value.secret, first]);
-    const third = await rotateSecret(db, KEYS, sourceOf, target, {
+    const third = await rotateSecret(db, KEYS, platformOf, target, {
       keepPrevious: true,
       secret: "whsec_abcdef1234567890",
     });
@@ -81,7 +80,7 @@ describe("a signed source", () => {
     expect((await loadSource(db, KEYS, source.id))?.secrets).toEqual(["whsec_abcdef1234567890", second.value.secret]);
     expect(await retirePreviousSecret(db, KEYS, target)).toMatchObject({ ok: true });
     expect((await loadSource(db, KEYS, source.id))?.secrets).toEqual(["whsec_abcdef1234567890"]);
-    await rotateSecret(db, KEYS, sourceOf, target, { keepPrevious: false });
+    await rotateSecret(db, KEYS, platformOf, target, { keepPrevious: false });
     expect((await loadSource(db, KEYS, source.id))?.secrets).toHaveLength(1);
   });
 
@@ -90,8 +89,8 @@ describe("a signed source", () => {
     const foreign = { ...target, organizationId: "org_2" };
     const missing = { ok: false, error: { kind: "not_found" } };
     expect(await readSource(db, foreign)).toMatchObject(missing);
-    expect(await updateSource(db, KEYS, sourceOf, foreign, { name: "mine" })).toMatchObject(missing);
-    expect(await rotateSecret(db, KEYS, sourceOf, foreign, { keepPrevious: false })).toMatchObject(missing);
+    expect(await updateSource(db, KEYS, platformOf, foreign, { name: "mine" })).toMatchObject(missing);
+    expect(await rotateSecret(db, KEYS, platformOf, foreign, { keepPrevious: false })).toMatchObject(missing);
     expect(await deleteSource(db, foreign, NOW)).toMatchObject(missing);
     expect(await readSource(db, target)).toMatchObject({ ok: true, value: { name: "Audian" } });
   });
@@ -110,17 +109,17 @@ describe("a signed source", () => {
 
   it("changes what is given and keeps the rest", async () => {
     const { target } = await makeAudian({ settings: { time_zone: "UTC" } });
-    expect(await updateSource(db, KEYS, sourceOf, target, { state: "paused" })).toMatchObject({
+    expect(await updateSource(db, KEYS, platformOf, target, { state: "paused" })).toMatchObject({
       ok: true,
       value: { state: "paused", settings: { time_zone: "UTC" } },
     });
     expect(
-      await updateSource(db, KEYS, sourceOf, target, { settings: { time_zone: "Europe/Berlin" }, name: " New " }),
+      await updateSource(db, KEYS, platformOf, target, { settings: { time_zone: "Europe/Berlin" }, name: " New " }),
     ).toMatchObject({
       ok: true,
       value: { state: "paused", name: "New", settings: { time_zone: "Europe/Berlin" } },
     });
-    expect(await updateSource(db, KEYS, sourceOf, target, {})).toMatchObject({ ok: true, value: { name: "New" } });
+    expect(await updateSource(db, KEYS, platformOf, target, {})).toMatchObject({ ok: true, value: { name: "New" } });
   });
 
   it("refuses a zone, a name and a campaign that are none", async () => {
@@ -140,7 +139,7 @@ describe("a signed source", () => {
       const made = await createSource(
         db,
         KEYS,
-        SOURCES.audian,
+        PLATFORMS.audian,
         { organizationId: "org_1", name: "Audian", ...changes },
         NOW,
       );
@@ -150,7 +149,7 @@ describe("a signed source", () => {
       await createSource(
         db,
         KEYS,
-        SOURCES.audian,
+        PLATFORMS.audian,
         { organizationId: "org_2", name: "Audian", campaignId: "cmp_1" },
         NOW,
       ),
@@ -159,7 +158,7 @@ describe("a signed source", () => {
 
   it("is listed by page", async () => {
     for (let index = 0; index < 3; index += 1) {
-      await createSource(db, KEYS, SOURCES.audian, { organizationId: "org_list", name: `A${index}` }, NOW + index);
+      await createSource(db, KEYS, PLATFORMS.audian, { organizationId: "org_list", name: `A${index}` }, NOW + index);
     }
     const first = await listSources(db, { organizationId: "org_list", limit: 2 });
     const rest = await listSources(db, { organizationId: "org_list", limit: 2, after: { id: first[1]?.id ?? "" } });
@@ -173,9 +172,9 @@ describe("Anura's source", () => {
     expect(id).toMatch(/^src_[0-9a-z]{26}$/);
     expect(id).toBe(await defaultSourceOf("anura", "org_a"));
     expect(id).not.toBe(await defaultSourceOf("anura", "org_b"));
-    const ensure = () => ensureDefaultSource(db, SOURCES.anura, "org_a", id, NOW);
+    const ensure = () => ensureDefaultSource(db, PLATFORMS.anura, "org_a", id, NOW);
     await runBatch(db, [ensure(), ensure()]);
-    const second = await createSource(db, KEYS, SOURCES.anura, { organizationId: "org_a", name: "Anura 2" }, NOW);
+    const second = await createSource(db, KEYS, PLATFORMS.anura, { organizationId: "org_a", name: "Anura 2" }, NOW);
     if (!second.ok) throw new Error("not made");
     expect(second.value.source.id).not.toBe(id);
     expect(await webhookPathOf(second.value.source)).toBe(`/webhook/anura/${second.value.source.id}`);
@@ -184,7 +183,7 @@ describe("Anura's source", () => {
       await createSource(
         db,
         KEYS,
-        SOURCES.anura,
+        PLATFORMS.anura,
         { organizationId: "org_b", name: "PBX", settings: { time_zone: "UTC" } },
         NOW,
       ),
@@ -192,7 +191,9 @@ describe("Anura's source", () => {
       ok: true,
       value: { secret: null, source: { id: await defaultSourceOf("anura", "org_b") } },
     });
-    await runBatch(db, [ensureDefaultSource(db, SOURCES.anura, "org_b", await defaultSourceOf("anura", "org_b"), NOW)]);
+    await runBatch(db, [
+      ensureDefaultSource(db, PLATFORMS.anura, "org_b", await defaultSourceOf("anura", "org_b"), NOW),
+    ]);
     expect(await loadSource(db, KEYS, await defaultSourceOf("anura", "org_b"))).toMatchObject({
       settings: { time_zone: "UTC" },
       secrets: [],
@@ -201,7 +202,7 @@ describe("Anura's source", () => {
 
   it("has no secret, no campaign and no end", async () => {
     const target = { organizationId: "org_a", id: await defaultSourceOf("anura", "org_a") };
-    expect(await rotateSecret(db, KEYS, sourceOf, target, { keepPrevious: false })).toMatchObject({
+    expect(await rotateSecret(db, KEYS, platformOf, target, { keepPrevious: false })).toMatchObject({
       ok: false,
       error: { kind: "conflict" },
     });
@@ -209,7 +210,7 @@ describe("Anura's source", () => {
     const made = await createSource(
       db,
       KEYS,
-      SOURCES.anura,
+      PLATFORMS.anura,
       { organizationId: "org_c", name: "Anura", secret: "x".repeat(20) },
       NOW,
     );
@@ -222,7 +223,7 @@ describe("credentials", () => {
     const made = await createSource(
       db,
       KEYS,
-      SOURCES.twilio,
+      PLATFORMS.twilio,
       {
         organizationId: "org_k",
         name: "Twilio",
@@ -252,31 +253,31 @@ describe("credentials", () => {
   it("do not follow a changed address unless they are given again", async () => {
     const source = await target();
     const moved = { settings: { api_url: "https://elsewhere.example" } };
-    expect(await updateSource(db, KEYS, sourceOf, source, moved)).toMatchObject({
+    expect(await updateSource(db, KEYS, platformOf, source, moved)).toMatchObject({
       ok: false,
       error: { kind: "invalid", fields: [{ field: "credentials" }] },
     });
     const credentials = { account_sid: `AC${"0".repeat(32)}`, auth_token: "another-token-of-thirty-two-chars" };
-    expect(await updateSource(db, KEYS, sourceOf, source, { ...moved, credentials })).toMatchObject({ ok: true });
-    expect(await updateSource(db, KEYS, sourceOf, source, { settings: { time_zone: "UTC" } })).toMatchObject({
+    expect(await updateSource(db, KEYS, platformOf, source, { ...moved, credentials })).toMatchObject({ ok: true });
+    expect(await updateSource(db, KEYS, platformOf, source, { settings: { time_zone: "UTC" } })).toMatchObject({
       ok: true,
     });
-    expect(await updateSource(db, KEYS, sourceOf, source, { settings: { api_url: null } })).toMatchObject({
+    expect(await updateSource(db, KEYS, platformOf, source, { settings: { api_url: null } })).toMatchObject({
       ok: false,
     });
     expect(
-      await updateSource(db, KEYS, sourceOf, source, { settings: { api_url: null }, credentials: null }),
+      await updateSource(db, KEYS, platformOf, source, { settings: { api_url: null }, credentials: null }),
     ).toMatchObject({ ok: true, value: { hasCredentials: false } });
     expect(await stored(source.id)).toBeNull();
   });
 
   it("are refused where there is nothing to ask, and where they are none", async () => {
     const { target: audian } = await makeAudian();
-    expect(await updateSource(db, KEYS, sourceOf, audian, { credentials: { api_key: "x" } })).toMatchObject({
+    expect(await updateSource(db, KEYS, platformOf, audian, { credentials: { api_key: "x" } })).toMatchObject({
       error: { fields: [{ field: "credentials" }] },
     });
     const source = await target();
-    expect(await updateSource(db, KEYS, sourceOf, source, { credentials: { account_sid: "AC" } })).toMatchObject({
+    expect(await updateSource(db, KEYS, platformOf, source, { credentials: { account_sid: "AC" } })).toMatchObject({
       ok: false,
       error: { kind: "invalid" },
     });
@@ -288,7 +289,7 @@ describe("the secret of a Generic HMAC source", () => {
     createSource(
       db,
       KEYS,
-      SOURCES.hmac,
+      PLATFORMS.hmac,
       {
         organizationId: "org_h",
         name: "CRM",
@@ -310,10 +311,10 @@ describe("the secret of a Generic HMAC source", () => {
         headers: new Headers({ "x-signature": "00".repeat(32) }),
         body: new Uint8Array(1),
       };
-      expect(await SOURCES.hmac.verify(request, source, NOW)).toMatchObject({ error: { reason: "wrong_signature" } });
+      expect(await PLATFORMS.hmac.verify(request, source, NOW)).toMatchObject({ error: { reason: "wrong_signature" } });
       const target = { organizationId: "org_h", id: source.id };
       const odd = { secret: "no-such-letters-in-hex-or-64!", keepPrevious: false };
-      expect((await rotateSecret(db, KEYS, sourceOf, target, odd)).ok).toBe(encoding === "text");
+      expect((await rotateSecret(db, KEYS, platformOf, target, odd)).ok).toBe(encoding === "text");
     },
   );
 

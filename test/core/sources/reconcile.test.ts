@@ -17,10 +17,9 @@ import {
   openReconciliation,
   postponeReconciliation,
   restReconciliation,
-  SOURCES,
   type ReconciliationRow,
-  type Source,
 } from "../../../src/sources";
+import { type Platform, PLATFORMS } from "../../../src/platforms";
 import { mintSource, NOON } from "../../factories";
 
 const db = openDatabase(env.DB);
@@ -90,7 +89,7 @@ describe("comparisons that follow one another", () => {
     await openDueReconciliations(db, [{ kind: "audian" }], NOON);
     const [first] = await open(NOON);
     await end(first ?? (await claimReconciliations(db, NOON, 1))[0]!, NOON);
-    const platformOf = (): Source => ({ ...SOURCES.audian, pull: {} as NonNullable<Source["pull"]> });
+    const platformOf = (): Platform => ({ ...PLATFORMS.audian, pull: {} as NonNullable<Platform["pull"]> });
     const span = { from: NOON + 2 * HOUR, until: NOON + 3 * HOUR };
     const target = { organizationId: source.organizationId, id: source.id };
     const asked = await openReconciliation(db, platformOf, target, span, NOON + 4 * HOUR);
@@ -118,8 +117,8 @@ describe("comparisons that follow one another", () => {
 });
 
 describe("a comparison somebody asks for", () => {
-  const platformOf = (kind: string): Source | undefined =>
-    kind === "audian" ? SOURCES.audian : { ...SOURCES.audian, pull: {} as NonNullable<Source["pull"]> };
+  const platformOf = (kind: string): Platform | undefined =>
+    kind === "audian" ? PLATFORMS.audian : { ...PLATFORMS.audian, pull: {} as NonNullable<Platform["pull"]> };
 
   it("is refused where it cannot be made, saying why", async () => {
     const { source } = await newSource();

@@ -1,13 +1,14 @@
+import { PLATFORMS, uploadIdOf } from "../../../src/platforms";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { readTusMetadata } from "../../../src/api/uploads/tus-headers";
 import { toBase64 } from "../../../src/lib/hmac";
 import { openDatabase, runBatch } from "../../../src/db/client";
 import { DAY } from "../../../src/lib/time";
-import { forgetOldUploads, listUploads, SOURCES } from "../../../src/sources";
+import { forgetOldUploads, listUploads } from "../../../src/sources";
 import { readCallFields } from "../../../src/sources/uploads/call-fields";
 import { mintOrganization, mintUpload, NOON } from "../../factories";
-import { cleanFileName, isUploadUrl, uploadIdOf } from "../../../src/sources/uploads/upload";
+import { cleanFileName, isUploadUrl } from "../../../src/sources/uploads/upload";
 
 const ID = "upl_01k3a7w8q0m4x2c9v5b6n7p8r1";
 const CONFIG = {
@@ -18,7 +19,7 @@ const CONFIG = {
 
 const bytesOf = (text: string) => Uint8Array.from(new TextEncoder().encode(text));
 const readNotice = (body: unknown) =>
-  SOURCES.internal.read(bytesOf(typeof body === "string" ? body : JSON.stringify(body)), "application/json", CONFIG);
+  PLATFORMS.internal.read(bytesOf(typeof body === "string" ? body : JSON.stringify(body)), "application/json", CONFIG);
 
 const NOTICE = {
   external_id: "4711",
@@ -80,7 +81,7 @@ describe("the notice of an upload", () => {
     for (let round = 0; round < 2_000; round += 1) {
       const bytes = bytesOf(good);
       for (let change = 0; change < 1 + (next() % 5); change += 1) bytes[next() % bytes.length] = next() % 256;
-      const reading = await SOURCES.internal.read(bytes, "application/json", CONFIG);
+      const reading = await PLATFORMS.internal.read(bytes, "application/json", CONFIG);
       expect(typeof reading.ok).toBe("boolean");
     }
   });

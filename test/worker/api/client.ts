@@ -2,15 +2,15 @@ import { env } from "cloudflare:workers";
 import { Hono } from "hono";
 import { apiRoutes, onError, onNotFound, type ApiDeps } from "../../../src/api";
 import { readConfig } from "../../../src/config";
-import type {
-  DeliveryLogEntry,
-  EndpointConfig,
-  EnqueuedEvent,
-  LogQuery,
-  ReplayMarks,
-  ReplayQuery,
+import {
+  type DeliveryLogEntry,
+  type EndpointConfig,
+  type EnqueuedEvent,
+  type LogQuery,
+  type ReplayMarks,
+  type ReplayQuery,
+  endpointConfigOf,
 } from "../../../src/delivery";
-import { endpointConfigOf } from "../../../src/delivery";
 import type { IngestMessage, OperatorMoveMessage, PlacementMessage } from "../../../src/queues/messages";
 import { NOON, openDatabase } from "../../factories";
 

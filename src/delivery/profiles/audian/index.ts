@@ -1,6 +1,6 @@
 import { EVENT_TYPES } from "../../../events";
 import { SECOND } from "../../../lib/time";
-import type { RetryPolicy } from "../../schedule";
+import type { RetryPolicy } from "../../object/schedule";
 import { makeBody, requestOf } from "../body";
 import type { AttemptContext, Profile, ProfileRequest } from "../contract";
 import { judge } from "../judge";

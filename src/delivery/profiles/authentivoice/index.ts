@@ -1,7 +1,7 @@
 import { EVENT_TYPES } from "../../../events";
 import { pythonJson } from "../../../lib/python-json";
 import { SECOND } from "../../../lib/time";
-import type { RetryPolicy } from "../../schedule";
+import type { RetryPolicy } from "../../object/schedule";
 import { makeBody, requestOf } from "../body";
 import type { AttemptContext, Profile, ProfileRequest } from "../contract";
 import { judge } from "../judge";

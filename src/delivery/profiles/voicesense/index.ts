@@ -1,5 +1,5 @@
 import { SECOND } from "../../../lib/time";
-import { STANDARD_POLICY } from "../../schedule";
+import { STANDARD_POLICY } from "../../object/schedule";
 import { makeBody, requestOf } from "../body";
 import type { AttemptContext, Profile, ProfileRequest } from "../contract";
 import { judge } from "../judge";

@@ -1,5 +1,5 @@
 import { SECOND } from "../../../lib/time";
-import type { RetryPolicy } from "../../schedule";
+import type { RetryPolicy } from "../../object/schedule";
 import { makeBody, requestOf } from "../body";
 import type { AttemptContext, Profile, ProfileRequest } from "../contract";
 import { judgeClientErrorsFinal } from "../judge";

@@ -1,7 +1,7 @@
+import { PLATFORMS } from "../../../../src/platforms";
 import { describe, expect, it } from "vitest";
 import { AUDIAN_BODY_LIMIT, profiles } from "../../../../src/delivery/profiles";
 import { EVENT_TYPES } from "../../../../src/events";
-import { SOURCES } from "../../../../src/sources";
 import { attemptOf, exampleOf } from "./attempt";
 
 const { audian } = profiles;
@@ -75,7 +75,11 @@ describe("the audian profile", () => {
       secrets: [],
     };
     const { body } = await audian.request(attemptOf("recording.completed"));
-    const read = await SOURCES.audian.read(new Uint8Array(new TextEncoder().encode(body)), "application/json", config);
+    const read = await PLATFORMS.audian.read(
+      new Uint8Array(new TextEncoder().encode(body)),
+      "application/json",
+      config,
+    );
     const example = exampleOf("recording.completed") as { recording: Record<string, unknown> };
     expect(read).toMatchObject({
       ok: true,

@@ -2,7 +2,7 @@ import { Webhook } from "standardwebhooks";
 import { describe, expect, it } from "vitest";
 import { profiles } from "../../../../src/delivery/profiles";
 import { exampleCall } from "../../../../src/events";
-import { nextAttemptAt } from "../../../../src/delivery/schedule";
+import { nextAttemptAt } from "../../../../src/delivery/object/schedule";
 import { attemptOf, exampleOf } from "./attempt";
 
 const { voqo } = profiles;

@@ -1,0 +1,78 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { listAnalyses, readAnalysis, snapshotAnalysis, type AnalysisRow } from "../../analysis";
+import { analysisSnapshot, exampleAnalysis } from "../../events";
+import { pageQuery } from "../cursor";
+import { exampleFindings, findings, viewFindings } from "./findings";
+import { failures, problem } from "../problem";
+import { newRouter } from "../router";
+import { SECURED } from "../security";
+import { idParam, json, listOf, pageOf } from "../shapes";
+
+const analysisDetail = analysisSnapshot
+  .extend({ findings: findings.nullable().describe("Null until the analysis is completed.") })
+  .openapi("AnalysisDetail", { example: { ...exampleAnalysis, findings: exampleFindings } });
+
+const common = { tags: ["Analyses"], security: SECURED };
+
+const list = createRoute({
+  ...common,
+  method: "get",
+  path: "/",
+  summary: "List analyses, those of the newest calls first",
+  request: {
+    query: z.strictObject({
+      ...pageQuery(z.object({ startedAt: z.number(), callId: z.string(), id: z.string() })),
+      state: analysisSnapshot.shape.state.optional(),
+      call_id: z.string().max(200).optional(),
+    }),
+  },
+  responses: {
+    200: {
+      description: "A page of analyses",
+      ...json(listOf(analysisSnapshot), { data: [exampleAnalysis], next_cursor: null }),
+    },
+    ...failures(401, 403, 422),
+  },
+});
+
+const read = createRoute({
+  ...common,
+  method: "get",
+  path: "/{id}",
+  summary: "Read an analysis with everything it found",
+  request: { params: idParam },
+  responses: { 200: { description: "The analysis", ...json(analysisDetail) }, ...failures(401, 403, 404) },
+});
+
+/** `/v1/analyses` */
+export function analysisRoutes() {
+  return newRouter()
+    .openapi(list, async (c) => {
+      const { limit, cursor, state, call_id: callId } = c.req.valid("query");
+      const { organizationId } = c.var.caller;
+      const rows = await listAnalyses(c.var.deps.db, {
+        organizationId,
+        filter: { state, callId },
+        limit: limit + 1,
+        after: cursor,
+      });
+      const page = pageOf(
+        rows,
+        limit,
+        (row) => snapshotAnalysis(row.analysis),
+        (row) => ({ startedAt: row.startedAt, callId: row.analysis.callId, id: row.analysis.id }),
+      );
+      return c.json(page, 200);
+    })
+    .openapi(read, async (c) => {
+      const found = await readAnalysis(c.var.deps.db, {
+        organizationId: c.var.caller.organizationId,
+        id: c.req.valid("param").id,
+      });
+      return found.ok ? c.json(viewDetail(found.value), 200) : problem(c, found.error);
+    });
+}
+
+function viewDetail(row: AnalysisRow): z.infer<typeof analysisDetail> {
+  return { ...snapshotAnalysis(row), findings: row.findings === null ? null : viewFindings(row.findings) };
+}

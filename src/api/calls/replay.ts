@@ -1,0 +1,48 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { newReplayNumber, replayCall } from "../../delivery";
+import { replayOptions } from "../endpoints";
+import { failures, problem } from "../problem";
+import { newRouter } from "../router";
+import { SECURED } from "../security";
+import { idParam, json } from "../shapes";
+
+const replay = z
+  .strictObject({
+    endpoint_id: z.string().max(200).optional().describe("Default: every active endpoint."),
+    ...replayOptions,
+  })
+  .openapi("CallReplay", { example: { dry_run: true } });
+
+const counts = z
+  .object({
+    matched: z.number().int(),
+    enqueued: z.number().int(),
+    unable: z.array(z.string()).describe("Endpoints that could not take it now: ask again for each of them."),
+  })
+  .openapi("CallReplayCounts", { example: { matched: 8, enqueued: 8, unable: [] } });
+
+const route = createRoute({
+  tags: ["Calls"],
+  security: SECURED,
+  method: "post",
+  path: "/{id}/replay",
+  summary: "Tell endpoints of a call again",
+  description: "Everything that was told of it, in order, to one endpoint or to all, as far as each asks for it today.",
+  request: { params: idParam, body: { required: false, ...json(replay) } },
+  responses: {
+    200: { description: "What it comes to", ...json(counts) },
+    ...failures(400, 401, 403, 404, 409, 415, 422),
+  },
+});
+
+/** `/v1/calls/{id}/replay` */
+export function callReplayRoutes() {
+  return newRouter().openapi(route, async (c) => {
+    const { db, endpointObjects, now } = c.var.deps;
+    const { dry_run: dryRun = false, per_second: perSecond, endpoint_id: endpointId } = c.req.valid("json");
+    const target = { organizationId: c.var.caller.organizationId, callId: c.req.valid("param").id, endpointId };
+    const options = { dryRun, perSecond, replay: newReplayNumber(now()) };
+    const done = await replayCall(db, endpointObjects, target, options);
+    return done.ok ? c.json(done.value, 200) : problem(c, done.error);
+  });
+}

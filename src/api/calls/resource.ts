@@ -1,0 +1,186 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { listAnalyses, snapshotAnalysis } from "../../analysis";
+import { listCallEvents, listCalls, readCall, snapshotCall, snapshotConversation, taskIdOf } from "../../calls";
+import {
+  readEventData,
+  analysisSnapshot,
+  callSnapshot,
+  conversationSnapshot,
+  EVENT_TYPES,
+  exampleAnalysis,
+  exampleCall,
+  exampleConversation,
+  exampleRecording,
+  exampleTask,
+  recordingSnapshot,
+  taskSnapshot,
+  type RecordedEvent,
+} from "../../events";
+import { toIso } from "../../lib/time";
+import { readTask, snapshotTask } from "../../quality";
+import { listRecordings } from "../../recordings";
+import { pageQuery } from "../cursor";
+import { playableRecording } from "../recordings/playable";
+import { failures, problem } from "../problem";
+import { newRouter, type ApiDeps } from "../router";
+import { SECURED } from "../security";
+import { idParam, json, listOf, moment, pageOf, yesOrNo } from "../shapes";
+
+// More recordings or analyses than a call ever has; the lists of each go on where this ends.
+const MAX_PARTS = 200;
+
+const callDetail = callSnapshot
+  .extend({
+    recordings: z.array(recordingSnapshot),
+    analyses: z.array(analysisSnapshot),
+    task: taskSnapshot.nullable(),
+    conversation: conversationSnapshot.nullable().describe("What was said, where the platform writes it down itself."),
+  })
+  .openapi("CallDetail", {
+    example: {
+      ...exampleCall,
+      recordings: [exampleRecording],
+      analyses: [exampleAnalysis],
+      task: exampleTask,
+      conversation: exampleConversation,
+    },
+  });
+
+const callEvent = z
+  .object({
+    seq: z.number().int().describe("Its place among the events of the call, from 1, without gaps."),
+    id: z.string(),
+    type: z.enum(EVENT_TYPES),
+    recorded_at: z.iso.datetime(),
+    data: z.record(z.string(), z.unknown()).describe("As `/v1/event-types` describes it."),
+  })
+  .openapi("CallEvent", {
+    example: {
+      seq: 1,
+      id: "evt_01k3a7w8q0m4x2c9v5b6n7p8r1",
+      type: "call.completed",
+      recorded_at: "2026-08-20T14:03:13.000Z",
+      data: { call: exampleCall },
+    },
+  });
+
+const common = { tags: ["Calls"], security: SECURED };
+
+const list = createRoute({
+  ...common,
+  method: "get",
+  path: "/",
+  summary: "List calls, newest first",
+  request: {
+    query: z.strictObject({
+      ...pageQuery(z.object({ startedAt: z.number(), id: z.string() })),
+      state: callSnapshot.shape.state.optional(),
+      campaign_id: z.string().max(200).optional(),
+      operator_id: z.string().max(200).optional(),
+      direction: callSnapshot.shape.direction.unwrap().optional(),
+      quarantine: yesOrNo.optional().openapi({ description: "Whether the call waits for a decision." }),
+      from: moment.optional().openapi({ description: "Began at or after this moment." }),
+      to: moment.optional().openapi({ description: "Began before this moment." }),
+      // An unescaped + in a query means a space, and E.164 begins with one.
+      number: z
+        .string()
+        .min(1)
+        .max(100)
+        .transform((text) => text.replace(/^ /, "+"))
+        .optional()
+        .openapi({ type: "string", description: "Either party, exactly as the platform wrote it or in E.164." }),
+    }),
+  },
+  responses: {
+    200: { description: "A page of calls", ...json(listOf(callSnapshot), { data: [exampleCall], next_cursor: null }) },
+    ...failures(401, 403, 422),
+  },
+});
+
+const read = createRoute({
+  ...common,
+  method: "get",
+  path: "/{id}",
+  summary: "Read a call with its recordings, analyses, task and conversation",
+  request: { params: idParam },
+  responses: { 200: { description: "The call", ...json(callDetail) }, ...failures(401, 403, 404) },
+});
+
+const events = createRoute({
+  ...common,
+  method: "get",
+  path: "/{id}/events",
+  summary: "List what was told about a call, in order",
+  request: { params: idParam, query: z.strictObject(pageQuery(z.object({ seq: z.number() }))) },
+  responses: { 200: { description: "A page of events", ...json(listOf(callEvent)) }, ...failures(401, 403, 404, 422) },
+});
+
+/** `/v1/calls` */
+export function callRoutes() {
+  return newRouter()
+    .openapi(list, async (c) => {
+      const {
+        limit,
+        cursor,
+        campaign_id: campaignId,
+        operator_id: operatorId,
+        quarantine,
+        ...rest
+      } = c.req.valid("query");
+      const filter = { ...rest, campaignId, operatorId, quarantined: quarantine };
+      const { organizationId } = c.var.caller;
+      const rows = await listCalls(c.var.deps.db, { organizationId, filter, limit: limit + 1, after: cursor });
+      return c.json(
+        pageOf(rows, limit, snapshotCall, (row) => ({ startedAt: row.startedAt, id: row.id })),
+        200,
+      );
+    })
+    .openapi(read, async (c) => {
+      const target = { organizationId: c.var.caller.organizationId, id: c.req.valid("param").id };
+      const call = await readCall(c.var.deps.db, target);
+      if (!call.ok) return problem(c, call.error);
+      const conversation = snapshotConversation(call.value);
+      return c.json({ ...snapshotCall(call.value), ...(await readParts(c.var.deps, target)), conversation }, 200);
+    })
+    .openapi(events, async (c) => {
+      const { db } = c.var.deps;
+      const { limit, cursor } = c.req.valid("query");
+      const target = { organizationId: c.var.caller.organizationId, id: c.req.valid("param").id };
+      const call = await readCall(db, target);
+      if (!call.ok) return problem(c, call.error);
+      const query = { organizationId: target.organizationId, callId: target.id, limit: limit + 1, after: cursor };
+      const rows = await listCallEvents(db, query);
+      const whole = await Promise.all(
+        rows.map(async (row) => ({ ...row, data: await readEventData(c.var.deps.bucket, row.data) })),
+      );
+      return c.json(
+        pageOf(whole, limit, viewEvent, (event) => ({ seq: event.seq })),
+        200,
+      );
+    });
+}
+
+async function readParts(deps: ApiDeps, call: { organizationId: string; id: string }) {
+  const { organizationId, id: callId } = call;
+  const ofCall = { organizationId, filter: { callId }, limit: MAX_PARTS };
+  const [recordings, analyses, task] = await Promise.all([
+    listRecordings(deps.db, ofCall),
+    listAnalyses(deps.db, ofCall),
+    readTask(deps.db, { organizationId, id: taskIdOf(callId) }),
+  ]);
+  return {
+    recordings: await Promise.all(recordings.map((row) => playableRecording(deps, row.recording))),
+    analyses: analyses.map((row) => snapshotAnalysis(row.analysis)),
+    task: task.ok ? snapshotTask(task.value) : null,
+  };
+}
+
+function viewEvent(event: RecordedEvent): z.infer<typeof callEvent> {
+  return {
+    seq: event.seq,
+    id: event.id,
+    type: event.type as z.infer<typeof callEvent>["type"],
+    recorded_at: toIso(event.recordedAt),
+    data: JSON.parse(event.data) as Record<string, unknown>,
+  };
+}

@@ -1,0 +1,21 @@
+import type { RecordingSnapshot } from "../../events";
+import { DAY, toIso } from "../../lib/time";
+import { playbackKey, signPlaybackLink, snapshotRecording, type RecordingRow } from "../../recordings";
+import type { ApiDeps } from "../router";
+
+const LINK_LIFETIME = DAY;
+
+/** A recording as the API shows it: with a link to the audio, made now, where there is audio. */
+export async function playableRecording({ config, now }: ApiDeps, recording: RecordingRow): Promise<RecordingSnapshot> {
+  if (recording.state !== "completed")
+    return { ...snapshotRecording(recording), audio_url: null, audio_url_expires_at: null };
+  const expiresAt = now() + LINK_LIFETIME;
+  const url = await signPlaybackLink({
+    publicUrl: config.publicUrl,
+    organizationId: recording.organizationId,
+    recordingId: recording.id,
+    expiresAt,
+    signingKey: await playbackKey(config.masterKeys),
+  });
+  return { ...snapshotRecording(recording), audio_url: url, audio_url_expires_at: toIso(expiresAt) };
+}

@@ -1,0 +1,128 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { callIdOfRecording } from "../../calls";
+import { notFound } from "../../errors";
+import { exampleRecording, recordingSnapshot } from "../../events";
+import { findRecording, listRecordings, playbackKeys, serveAudio, verifyPlaybackLink } from "../../recordings";
+import { pageQuery } from "../cursor";
+import { playableRecording } from "./playable";
+import { failures, problem } from "../problem";
+import { newRouter } from "../router";
+import { OPEN, SECURED } from "../security";
+import { idParam, json, listOf, pageOf } from "../shapes";
+
+const common = { tags: ["Recordings"], security: SECURED };
+
+const list = createRoute({
+  ...common,
+  method: "get",
+  path: "/",
+  summary: "List recordings, those of the newest calls first",
+  request: {
+    query: z.strictObject({
+      ...pageQuery(z.object({ startedAt: z.number(), callId: z.string(), id: z.string() })),
+      state: recordingSnapshot.shape.state.optional(),
+      call_id: z.string().max(200).optional(),
+    }),
+  },
+  responses: {
+    200: {
+      description: "A page of recordings",
+      ...json(listOf(recordingSnapshot), { data: [exampleRecording], next_cursor: null }),
+    },
+    ...failures(401, 403, 422),
+  },
+});
+
+const read = createRoute({
+  ...common,
+  method: "get",
+  path: "/{id}",
+  summary: "Read a recording with a link to its audio",
+  request: { params: idParam },
+  responses: {
+    200: { description: "The recording", ...json(recordingSnapshot, exampleRecording) },
+    ...failures(401, 403, 404),
+  },
+});
+
+const audio = { "audio/*": { schema: z.string().openapi({ format: "binary" }) } };
+
+const play = createRoute({
+  ...common,
+  security: OPEN,
+  method: "get",
+  path: "/{id}/audio",
+  summary: "Play a recording",
+  description:
+    "The address is `audio_url` of a recording: the link is signed and needs no API key. Byte ranges are served.",
+  request: {
+    params: idParam,
+    query: z.object({ organization: z.string(), expires: z.string(), signature: z.string() }),
+  },
+  responses: {
+    200: { description: "The audio", content: audio },
+    206: { description: "The part of the audio that was asked for", content: audio },
+    304: { description: "The audio is the one that the client has" },
+    416: { description: "The audio has no such part" },
+    ...failures(403, 404, 422),
+  },
+});
+
+/** `/v1/recordings` */
+export function recordingRoutes() {
+  return newRouter()
+    .openapi(list, async (c) => {
+      const { limit, cursor, state, call_id: callId } = c.req.valid("query");
+      const { organizationId } = c.var.caller;
+      const rows = await listRecordings(c.var.deps.db, {
+        organizationId,
+        filter: { state, callId },
+        limit: limit + 1,
+        after: cursor,
+      });
+      const shown = await Promise.all(
+        rows.map(async (row) => ({ ...row, view: await playableRecording(c.var.deps, row.recording) })),
+      );
+      const page = pageOf(
+        shown,
+        limit,
+        (row) => row.view,
+        (row) => ({ startedAt: row.startedAt, callId: row.recording.callId, id: row.recording.id }),
+      );
+      return c.json(page, 200);
+    })
+    .openapi(read, async (c) => {
+      const recordingId = c.req.valid("param").id;
+      const name = { organizationId: c.var.caller.organizationId, callId: callIdOfRecording(recordingId), recordingId };
+      const found = await findRecording(c.var.deps.db, name);
+      return found ? c.json(await playableRecording(c.var.deps, found), 200) : problem(c, notFound("recording"));
+    });
+}
+
+/** `/recordings`: audio for players, which send no API key. HEAD is answered as GET is. */
+export function playbackRoutes() {
+  return newRouter().openapi(play, async (c) => {
+    const { bucket, config, db, now } = c.var.deps;
+    const { organization: organizationId, expires, signature } = c.req.valid("query");
+    const recordingId = c.req.valid("param").id;
+    const keys = await playbackKeys(config.masterKeys);
+    const grant = await verifyPlaybackLink({ organizationId, recordingId, expires, signature }, keys, now());
+    if (!grant.ok) {
+      const expired = grant.error === "expired";
+      return problem(c, {
+        kind: "forbidden",
+        message: expired ? "This link has expired; ask for a fresh one." : "This link is not one of ours.",
+      });
+    }
+    const recording = await findRecording(db, { organizationId, callId: callIdOfRecording(recordingId), recordingId });
+    if (!recording) return problem(c, notFound("recording"));
+    const answer = await serveAudio(bucket, recording, {
+      method: c.req.method,
+      range: c.req.header("range") ?? null,
+      ifRange: c.req.header("if-range") ?? null,
+      ifNoneMatch: c.req.header("if-none-match") ?? null,
+    });
+    if (answer.status === 404) return problem(c, notFound("audio"));
+    return new Response(answer.body, { status: answer.status, headers: answer.headers });
+  });
+}

@@ -1,0 +1,97 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { type Platform, platformOf, PLATFORMS } from "../../platforms";
+import { failures, problem } from "../problem";
+import { newRouter } from "../router";
+import { SECURED } from "../security";
+import { json } from "../shapes";
+
+const example = {
+  kind: "audian",
+  title: "Audian",
+  authentication: "signature",
+  webhook: true,
+  names_campaign: false,
+  secret: { name: "signing_secret", origin: "either" as const },
+  reconciles: false,
+};
+
+const jsonSchema = z.record(z.string(), z.unknown()).describe("As JSON Schema, draft 2020-12.");
+
+const sourceKind = z
+  .object({
+    kind: z.string(),
+    title: z.string(),
+    authentication: z
+      .string()
+      .describe("`api_key`: notices come with one of your API keys. `signature`: with proof of the platform's own."),
+    webhook: z.boolean().describe("Whether it sends notices; false where calls come as uploads only."),
+    names_campaign: z.boolean().describe("Whether each notice names the number of its campaign."),
+    secret: z
+      .object({ name: z.string(), origin: z.enum(["platform", "either"]) })
+      .nullable()
+      .describe("What proves the sender, in the platform's own word; `platform`: it must be given to us."),
+    reconciles: z.boolean().describe("Whether the platform's own list of calls can be compared with ours."),
+  })
+  .openapi("PlatformKind", { example });
+
+const sourceKindDetail = sourceKind
+  .extend({ settings: jsonSchema, credentials: jsonSchema.nullable() })
+  .openapi("SourceKindDetail", {
+    example: {
+      ...example,
+      settings: { type: "object", properties: { time_zone: { type: "string" } }, additionalProperties: false },
+      credentials: null,
+    },
+  });
+const common = { tags: ["Sources"], security: SECURED };
+
+const list = createRoute({
+  ...common,
+  method: "get",
+  path: "/",
+  summary: "List the platforms a source can be of",
+  responses: {
+    200: { description: "The kinds", ...json(z.object({ data: z.array(sourceKind) })) },
+    ...failures(401, 403),
+  },
+});
+
+const read = createRoute({
+  ...common,
+  method: "get",
+  path: "/{kind}",
+  summary: "Read what may be set on a source of a platform",
+  request: { params: z.object({ kind: z.string().max(200) }) },
+  responses: { 200: { description: "The kind", ...json(sourceKindDetail) }, ...failures(401, 403, 404) },
+});
+
+/** `/v1/source-kinds` */
+export function sourceKindRoutes() {
+  return newRouter()
+    .openapi(list, (c) => c.json({ data: Object.values<Platform>(PLATFORMS).map(viewKind) }, 200))
+    .openapi(read, (c) => {
+      const platform = platformOf(c.req.valid("param").kind);
+      if (!platform) return problem(c, { kind: "not_found", what: "kind of source" });
+      const credentials = platform.credentials ? schemaOf(platform.credentials) : null;
+      return c.json({ ...viewKind(platform), settings: schemaOf(platform.settings), credentials }, 200);
+    });
+}
+
+function viewKind(platform: Platform): z.infer<typeof sourceKind> {
+  const isKeyed = platform.authentication === "api_key";
+  return {
+    kind: platform.kind,
+    title: platform.title,
+    authentication: platform.authentication,
+    webhook: !isKeyed || platform.webhook !== false,
+    names_campaign: isKeyed && platform.namesCampaign,
+    secret:
+      platform.authentication === "signature" ? { name: platform.secret.name, origin: platform.secret.origin } : null,
+    reconciles: platform.pull !== undefined,
+  };
+}
+
+// What JSON Schema cannot say (a transform, a check of our own) is left out: the answer to a wrong value says it.
+function schemaOf(schema: z.ZodType): Record<string, unknown> {
+  return z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
+}

@@ -1,0 +1,118 @@
+import { and, eq, inArray, sql } from "drizzle-orm";
+import type { Database } from "../../db/client";
+import { endpointHealth, endpointHours, endpoints } from "../../db/schema";
+import { HOUR } from "../../lib/time";
+import { LATENCY_BUCKETS } from "../object/counters";
+
+/** How an endpoint is doing over all its objects. Times in milliseconds. */
+export type EndpointHealth = {
+  endpointId: string;
+  /** Since when the counters below count: a full hour. */
+  since: number;
+  attempts: number;
+  delivered: number;
+  failed: number;
+  parked: number;
+  /** Attempts that delivered, of all attempts; null without any. */
+  successRate: number | null;
+  /** Attempt durations in milliseconds, read off a histogram: within the bucket, not to the millisecond. */
+  p50: number | null;
+  p95: number | null;
+  backlog: number;
+  /** When the delivery that has been due the longest fell due. */
+  oldestDueAt: number | null;
+  lastSuccessAt: number | null;
+  lastFailureAt: number | null;
+  /** Since when every attempt failed, whichever object made it. */
+  failingSince: number | null;
+  /** When an object last reported; null when none ever did. */
+  updatedAt: number | null;
+};
+
+/** The health of one endpoint of the organization, or of all of them, with counters from the hour of `since` on. */
+export async function readHealth(
+  db: Database,
+  query: { organizationId: string; endpointId?: string; since: number },
+): Promise<EndpointHealth[]> {
+  const since = Math.floor(query.since / HOUR) * HOUR;
+  const own = db
+    .select({ id: endpoints.id })
+    .from(endpoints)
+    .where(
+      and(
+        eq(endpoints.organizationId, query.organizationId),
+        sql`deleted_at IS NULL`,
+        query.endpointId === undefined ? undefined : eq(endpoints.id, query.endpointId),
+      ),
+    );
+  const [ids, standings, hours] = await db.batch([
+    own,
+    db.select().from(endpointHealth).where(inArray(endpointHealth.endpointId, own)),
+    db
+      .select()
+      .from(endpointHours)
+      .where(and(inArray(endpointHours.endpointId, own), sql`hour >= ${since}`)),
+  ]);
+  return ids.map(({ id }) => ({
+    endpointId: id,
+    since,
+    ...summed(hours.filter((hour) => hour.endpointId === id)),
+    ...merged(standings.filter((standing) => standing.endpointId === id)),
+  }));
+}
+
+function summed(hours: readonly (typeof endpointHours.$inferSelect)[]) {
+  const latencies = Array.from({ length: LATENCY_BUCKETS.length + 1 }, (_, bucket) =>
+    hours.reduce((sum, hour) => sum + (hour.latencies[bucket] ?? 0), 0),
+  );
+  const total = (count: (hour: (typeof hours)[number]) => number) => hours.reduce((sum, hour) => sum + count(hour), 0);
+  const attempts = total((hour) => hour.attempts);
+  const delivered = total((hour) => hour.delivered);
+  return {
+    attempts,
+    delivered,
+    failed: total((hour) => hour.failed),
+    parked: total((hour) => hour.parked),
+    successRate: attempts === 0 ? null : delivered / attempts,
+    p50: percentileOf(latencies, 0.5),
+    p95: percentileOf(latencies, 0.95),
+  };
+}
+
+function merged(standings: readonly (typeof endpointHealth.$inferSelect)[]) {
+  const lastSuccessAt = latest(standings.map((one) => one.lastSuccessAt));
+  const lastFailureAt = latest(standings.map((one) => one.lastFailureAt));
+  const streaks = standings.flatMap((one) => one.failingSince ?? []);
+  // One object's streak is the endpoint's only from the last success of any other on.
+  const fails = streaks.length > 0 && (lastSuccessAt ?? 0) < (lastFailureAt ?? Infinity);
+  const due = standings.flatMap((one) => one.oldestDueAt ?? []);
+  return {
+    backlog: standings.reduce((sum, one) => sum + one.backlog, 0),
+    oldestDueAt: due.length > 0 ? Math.min(...due) : null,
+    lastSuccessAt,
+    lastFailureAt,
+    failingSince: fails ? Math.max(Math.min(...streaks), lastSuccessAt ?? 0) : null,
+    updatedAt: latest(standings.map((one) => one.updatedAt)),
+  };
+}
+
+function latest(times: readonly (number | null)[]): number | null {
+  const known = times.flatMap((time) => time ?? []);
+  return known.length > 0 ? Math.max(...known) : null;
+}
+
+/** The duration that so much of the attempts stay under, evenly spread within its bucket; the last one is open-ended. */
+export function percentileOf(latencies: readonly number[], share: number): number | null {
+  const total = latencies.reduce((sum, count) => sum + count, 0);
+  if (total === 0) return null;
+  let before = 0;
+  for (const [bucket, count] of latencies.entries()) {
+    const lower = bucket === 0 ? 0 : LATENCY_BUCKETS[bucket - 1]!;
+    const upper = LATENCY_BUCKETS[bucket];
+    if (count > 0 && before + count >= share * total) {
+      return upper === undefined ? lower : Math.round(lower + ((share * total - before) / count) * (upper - lower));
+    }
+    before += count;
+  }
+  return null;
+}

@@ -1,0 +1,90 @@
+import { inArray, lt, sql } from "drizzle-orm";
+import { runBatch, type Database, type Statement } from "../../db/client";
+import { endpointHealth, endpointHours, endpoints } from "../../db/schema";
+import { DAY } from "../../lib/time";
+import type { HealthReport } from "../contract";
+
+/** How long hourly counters are kept. */
+export const KEEP_HOURS = 30 * DAY;
+
+/**
+ * Writes what an object reports: how it stands replaces what it said before, its counters add to those of the other
+ * objects. One batch. `now` in milliseconds.
+ */
+export async function writeHealth(
+  db: Database,
+  endpoint: { id: string; organizationId: string },
+  report: HealthReport,
+  now: number,
+): Promise<void> {
+  const { object, backlog, oldestDueAt, lastSuccessAt, lastFailureAt, failingSince } = report;
+  // An object that was lost counts from nothing: it knows no earlier success, the row still does.
+  const standing = db
+    .insert(endpointHealth)
+    .values({
+      endpointId: endpoint.id,
+      object,
+      organizationId: endpoint.organizationId,
+      backlog,
+      oldestDueAt,
+      lastSuccessAt,
+      lastFailureAt,
+      failingSince,
+      updatedAt: now,
+    })
+    .onConflictDoUpdate({
+      target: [endpointHealth.endpointId, endpointHealth.object],
+      set: {
+        backlog,
+        oldestDueAt,
+        failingSince,
+        updatedAt: now,
+        lastSuccessAt: sql`coalesce(excluded.last_success_at, last_success_at)`,
+        lastFailureAt: sql`coalesce(excluded.last_failure_at, last_failure_at)`,
+      },
+    });
+  await runBatch(db, [standing, ...report.hours.map((counted) => addHour(db, endpoint, counted))]);
+}
+
+function addHour(
+  db: Database,
+  endpoint: { id: string; organizationId: string },
+  counted: HealthReport["hours"][number],
+): Statement {
+  const { hour, attempts, delivered, failed, parked, latencies } = counted;
+  return db
+    .insert(endpointHours)
+    .values({
+      endpointId: endpoint.id,
+      organizationId: endpoint.organizationId,
+      hour,
+      attempts,
+      delivered,
+      failed,
+      parked,
+      latencies,
+    })
+    .onConflictDoUpdate({
+      target: [endpointHours.endpointId, endpointHours.hour],
+      set: {
+        attempts: sql`attempts + excluded.attempts`,
+        delivered: sql`delivered + excluded.delivered`,
+        failed: sql`failed + excluded.failed`,
+        parked: sql`parked + excluded.parked`,
+        latencies: sql`(SELECT json_group_array(known.value + more.value ORDER BY known.key)
+          FROM json_each(endpoint_hours.latencies) AS known JOIN json_each(excluded.latencies) AS more ON more.key = known.key)`,
+      },
+    });
+}
+
+/** Statements that forget counters that have aged, and endpoints that are no more. For the sweep. */
+export function forgetOldHealth(db: Database, now: number): Statement[] {
+  const gone = db
+    .select({ id: endpoints.id })
+    .from(endpoints)
+    .where(sql`deleted_at IS NOT NULL`);
+  return [
+    db.delete(endpointHours).where(lt(endpointHours.hour, now - KEEP_HOURS)),
+    db.delete(endpointHealth).where(inArray(endpointHealth.endpointId, gone)),
+  ];
+}

@@ -1,0 +1,158 @@
+import type {
+  DeliveryLogEntry,
+  EndpointConfig,
+  EnqueueAnswer,
+  EnqueuedEvent,
+  HealthReport,
+  LogQuery,
+  ReplayQuery,
+} from "../contract";
+import type { EndpointObject } from "./object";
+import { endpointConfigOf, type EndpointRow } from "../endpoints";
+import { objectName, objectsOf } from "../shards";
+
+/** What one must know of an endpoint to find its objects. */
+export type EndpointAddress = Pick<EndpointRow, "id" | "organizationId" | "shards">;
+
+/** `replay` is the number of this replay (newReplayNumber); `perSecond` bounds it on top of the endpoint's own limit. */
+export type ReplayMarks = { replay: number; perSecond?: number };
+
+/** The objects of all endpoints, as the rest of the program speaks to them. What throws is the platform. */
+export type EndpointObjects = {
+  /** Hands events, each stream in order, to one object (shards.ts names it). */
+  enqueue(
+    object: string,
+    config: EndpointConfig,
+    events: readonly EnqueuedEvent[],
+    replay?: ReplayMarks,
+  ): Promise<EnqueueAnswer>;
+  /** Tells every object of the endpoint what it now is. */
+  configure(endpoint: EndpointRow): Promise<void>;
+  /** A page of deliveries over all objects, newest first. */
+  log(endpoint: EndpointAddress, query: LogQuery): Promise<DeliveryLogEntry[]>;
+  /** How many deliveries match, over all objects. */
+  count(endpoint: EndpointAddress, query: Omit<LogQuery, "limit" | "before">): Promise<number>;
+  delivery(endpoint: EndpointAddress, deliveryId: string): Promise<DeliveryLogEntry | null>;
+  retry(endpoint: EndpointAddress, deliveryId: string): Promise<"scheduled" | "replayed" | "not_found">;
+  settle(endpoint: EndpointAddress, deliveryId: string, action: "release" | "skip"): Promise<boolean>;
+  /** Sends again what the objects have seen and `query` matches; a dry run only counts. */
+  replay(
+    endpoint: EndpointAddress,
+    query: ReplayQuery,
+    options: ReplayMarks & { dryRun: boolean },
+  ): Promise<{ matched: number; enqueued: number }>;
+  /** Sends one event at once, flagged as a test, and gives what became of it. */
+  test(endpoint: EndpointRow, event: EnqueuedEvent): Promise<DeliveryLogEntry>;
+  health(endpoint: EndpointAddress): Promise<HealthReport[]>;
+  /** Deletes the deliveries of a stream everywhere; gives how many there were. */
+  erase(endpoint: EndpointAddress, stream: string): Promise<number>;
+};
+
+const TRIES = 3;
+
+/** A call to an object carries at most 32 MiB; events that add up to more go in several. */
+const MAX_CALL_BYTES = 8 * 1024 * 1024;
+
+export function endpointObjects(namespace: DurableObjectNamespace<EndpointObject>): EndpointObjects {
+  // A stub that has failed stays failed, so each use takes a new one.
+  const stubOf = (name: string) => namespace.getByName(name);
+  type Stub = ReturnType<typeof stubOf>;
+  const ask = <T>(name: string, question: (stub: Stub) => Promise<T>) => persist(async () => question(stubOf(name)));
+  const askAll = <T>(endpoint: EndpointAddress, question: (stub: Stub) => Promise<T>) =>
+    Promise.all(objectsOf(endpoint).map((name) => ask(name, question)));
+  // For what must not happen twice: an answer that was lost may have been a yes.
+  const askAllOnce = <T>(endpoint: EndpointAddress, question: (stub: Stub) => Promise<T>) =>
+    Promise.all(objectsOf(endpoint).map((name) => question(stubOf(name))));
+
+  return {
+    enqueue: async (object, config, events, replay) => {
+      const total: EnqueueAnswer = { accepted: 0, duplicates: 0, refused: null };
+      for (const part of partsOf(events)) {
+        const answer = await ask(object, async (stub) => await stub.enqueue(config, part, replay));
+        total.accepted += answer.accepted;
+        total.duplicates += answer.duplicates;
+        total.refused = answer.refused;
+        if (answer.refused) break;
+      }
+      return total;
+    },
+    configure: async (endpoint) => {
+      const config = endpointConfigOf(endpoint);
+      await askAll(endpoint, async (stub) => await stub.configure(config));
+    },
+    log: async (endpoint, query) => {
+      const pages = await askAll(endpoint, async (stub) => await stub.log(endpoint.organizationId, query));
+      return pages.flat().toSorted(newestFirst).slice(0, query.limit);
+    },
+    count: async (endpoint, query) =>
+      sum(await askAll(endpoint, async (stub) => await stub.count(endpoint.organizationId, query))),
+    delivery: async (endpoint, deliveryId) => {
+      const found = await askAll(endpoint, async (stub) => await stub.delivery(endpoint.organizationId, deliveryId));
+      return found.find((entry) => entry !== null) ?? null;
+    },
+    retry: async (endpoint, deliveryId) => {
+      const answers = await askAllOnce(endpoint, async (stub) => await stub.retry(endpoint.organizationId, deliveryId));
+      return answers.find((answer) => answer !== "not_found") ?? "not_found";
+    },
+    settle: async (endpoint, deliveryId, action) => {
+      const { organizationId } = endpoint;
+      const settled = await askAllOnce(endpoint, async (stub) => await stub.settle(organizationId, deliveryId, action));
+      return settled.includes(true);
+    },
+    replay: async (endpoint, query, { perSecond, ...marks }) => {
+      const share = perSecond === undefined ? {} : { perSecond: perSecond / objectsOf(endpoint).length };
+      const { organizationId } = endpoint;
+      const counts = await askAll(
+        endpoint,
+        async (stub) => await stub.replay(organizationId, query, { ...marks, ...share }),
+      );
+      return {
+        matched: sum(counts.map(({ matched }) => matched)),
+        enqueued: sum(counts.map(({ enqueued }) => enqueued)),
+      };
+    },
+    test: async (endpoint, event) =>
+      await stubOf(objectName(endpoint.id, 0)).sendTest(endpointConfigOf(endpoint), event),
+    health: (endpoint) => askAll(endpoint, async (stub) => await stub.health()),
+    erase: async (endpoint, stream) => sum(await askAll(endpoint, async (stub) => await stub.erase(stream))),
+  };
+}
+
+/** Tries again unless the object says that it is overloaded: pressing on would only make that worse. */
+async function persist<T>(action: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await action();
+    } catch (cause) {
+      const overloaded =
+        typeof cause === "object" && cause !== null && "overloaded" in cause && cause.overloaded === true;
+      if (attempt >= TRIES || overloaded) throw cause;
+    }
+  }
+}
+
+/** The events in order, cut where one call would carry too much. A UTF-16 unit takes at most three bytes. */
+function partsOf(events: readonly EnqueuedEvent[]): EnqueuedEvent[][] {
+  const parts: EnqueuedEvent[][] = [];
+  let part: EnqueuedEvent[] = [];
+  let size = 0;
+  for (const event of events) {
+    const bytes = event.data.length * 3;
+    if (part.length > 0 && size + bytes > MAX_CALL_BYTES) {
+      parts.push(part);
+      part = [];
+      size = 0;
+    }
+    part.push(event);
+    size += bytes;
+  }
+  return part.length > 0 ? [...parts, part] : parts;
+}
+
+function newestFirst(one: DeliveryLogEntry, other: DeliveryLogEntry): number {
+  return other.enqueuedAt - one.enqueuedAt || (one.deliveryId < other.deliveryId ? 1 : -1);
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

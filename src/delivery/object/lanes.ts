@@ -1,0 +1,206 @@
+import { newHeap, peekHeap, popHeap, pushHeap, type Heap } from "../../lib/heap";
+import type { Ordering } from "../contract";
+
+// What may be sent now, kept in memory. A lane is the deliveries of one stream to this endpoint, strictly in order: only
+// its head may be under way, and a head that waits for its retry holds back its own lane and no other. Pure: no clock,
+// no storage, no network.
+
+/** The name of one delivery in an object. A replay is a lane of its own. */
+export type DeliveryKey = { stream: string; seq: number; replay: number };
+
+/** An open delivery: `attempts` made so far, next one due at `dueAt` (milliseconds); a held one waits for a person. */
+export type OpenDelivery = DeliveryKey & { attempts: number; dueAt: number; held: boolean };
+
+type Lane = { open: OpenDelivery[]; busy: boolean };
+type Kind = "fresh" | "retry" | "replay";
+
+export type Lanes = {
+  ordering: Ordering;
+  byName: Map<string, Lane>;
+  /** Heads by due time: never tried, tried before, and of replays. May hold stale names: checked on the way out. */
+  heads: Record<Kind, Heap<string>>;
+  open: number;
+  /** Under way: in all, and those that are no first attempts. */
+  busy: number;
+  busyRetries: number;
+  /** First attempts that went before a retry that was due longer. */
+  passed: number;
+};
+
+/** Six connections may wait for an answer in one invocation: the platform's limit. */
+export const MAX_BUSY = 6;
+
+/** Retries and replays take at most two thirds of the slots, so hung ones never stop first attempts. */
+export function retrySlots(slots: number): number {
+  return Math.max(1, Math.floor((slots * 2) / 3));
+}
+
+/**
+ * First attempts go before retries, so that under a rate limit they do not queue behind those of other calls; but after
+ * so many one retry goes, or a busy endpoint would never hear of them.
+ */
+const PASSES = 4;
+
+export function newLanes(ordering: Ordering): Lanes {
+  return {
+    ordering,
+    byName: new Map(),
+    heads: { fresh: newHeap(), retry: newHeap(), replay: newHeap() },
+    open: 0,
+    busy: 0,
+    busyRetries: 0,
+    passed: 0,
+  };
+}
+
+/** Adds an open delivery behind the others of its lane: in the order of arrival. */
+export function addDelivery(lanes: Lanes, delivery: OpenDelivery): void {
+  const name = laneOf(lanes.ordering, delivery);
+  lanes.open += 1;
+  const lane = lanes.byName.get(name);
+  if (lane) {
+    lane.open.push(delivery);
+    return;
+  }
+  lanes.byName.set(name, { open: [delivery], busy: false });
+  offerHead(lanes, name, delivery);
+}
+
+/**
+ * Takes the first attempt or retry that has been due the longest and marks its lane busy, or gives undefined if none may go
+ * now. First attempts come first, replays last. `slots` is how many requests may be under way; `replays` whether a replay may go.
+ */
+export function takeDue(lanes: Lanes, now: number, slots: number, replays: boolean): OpenDelivery | undefined {
+  if (lanes.busy >= slots) return undefined;
+  const mayRetry = lanes.busyRetries < retrySlots(slots);
+  const fresh = dueHead(lanes, "fresh", now);
+  const retry = mayRetry ? dueHead(lanes, "retry", now) : undefined;
+  const first = lanes.passed < PASSES ? (fresh ?? retry) : (retry ?? fresh);
+  lanes.passed = retry && first === fresh ? lanes.passed + 1 : 0;
+  const head = first ?? (mayRetry && replays ? dueHead(lanes, "replay", now) : undefined);
+  if (!head) return undefined;
+  popHeap(lanes.heads[kindOf(head)]);
+  const lane = lanes.byName.get(laneOf(lanes.ordering, head));
+  if (lane) lane.busy = true;
+  lanes.busy += 1;
+  if (kindOf(head) !== "fresh") lanes.busyRetries += 1;
+  return head;
+}
+
+/** `taken` stays open, with so many attempts made: due again at `dueAt`, or held until a person decides. */
+export function putBack(
+  lanes: Lanes,
+  taken: OpenDelivery,
+  next: { attempts: number; dueAt: number; held?: boolean },
+): void {
+  const lane = release(lanes, taken);
+  if (!lane) return;
+  const head = { ...taken, ...next, held: next.held ?? false };
+  lane.open[0] = head;
+  offerHead(lanes, laneOf(lanes.ordering, head), head);
+}
+
+/** The delivery `taken` is closed: the next of its lane may go, at once if it is due. */
+export function closeDelivery(lanes: Lanes, taken: OpenDelivery): void {
+  const lane = release(lanes, taken);
+  if (lane) removeHead(lanes, laneOf(lanes.ordering, taken), lane);
+}
+
+/** The head of a lane that waits, or undefined when it is another, or under way. */
+export function idleHead(lanes: Lanes, key: DeliveryKey): OpenDelivery | undefined {
+  const lane = lanes.byName.get(laneOf(lanes.ordering, key));
+  const head = lane?.open[0];
+  return head && !lane.busy && sameKey(head, key) ? head : undefined;
+}
+
+/** Changes an idle head: when it is due, or that it is held no more. */
+export function changeHead(lanes: Lanes, key: DeliveryKey, change: { dueAt: number; held: boolean }): void {
+  const head = idleHead(lanes, key);
+  if (!head) return;
+  Object.assign(head, change);
+  offerHead(lanes, laneOf(lanes.ordering, head), head);
+}
+
+/** Closes an idle head without sending it. */
+export function dropHead(lanes: Lanes, key: DeliveryKey): void {
+  const name = laneOf(lanes.ordering, key);
+  const lane = lanes.byName.get(name);
+  if (lane && idleHead(lanes, key)) removeHead(lanes, name, lane);
+}
+
+/** Takes out every delivery of the stream that is not under way. */
+export function removeStream(lanes: Lanes, stream: string): void {
+  for (const [name, lane] of lanes.byName) {
+    const kept = lane.open.filter((delivery, index) => delivery.stream !== stream || (lane.busy && index === 0));
+    if (kept.length === lane.open.length) continue;
+    lanes.open -= lane.open.length - kept.length;
+    lane.open = kept;
+    const [head] = kept;
+    if (!head) lanes.byName.delete(name);
+    else if (!lane.busy) offerHead(lanes, name, head);
+  }
+}
+
+/** When the next head of any kind falls due (it may be in the past), or undefined when every lane is empty or waits. */
+export function nextDueAt(lanes: Lanes, kinds: readonly Kind[] = ["fresh", "retry", "replay"]): number | undefined {
+  const due = kinds.flatMap((kind) => headOf(lanes, kind)?.dueAt ?? []);
+  return due.length > 0 ? Math.min(...due) : undefined;
+}
+
+/** The lane a delivery belongs to, under the endpoint's ordering. */
+export function laneOf(ordering: Ordering, { replay, stream, seq }: DeliveryKey): string {
+  switch (ordering) {
+    case "call":
+      return `${replay}/${stream}`;
+    case "endpoint":
+      return String(replay);
+    case "none":
+      return `${replay}/${stream}/${seq}`;
+  }
+}
+
+function kindOf(delivery: OpenDelivery): Kind {
+  if (delivery.replay > 0) return "replay";
+  return delivery.attempts === 0 ? "fresh" : "retry";
+}
+
+function offerHead(lanes: Lanes, name: string, head: OpenDelivery): void {
+  if (!head.held) pushHeap(lanes.heads[kindOf(head)], head.dueAt, name);
+}
+
+function dueHead(lanes: Lanes, kind: Kind, now: number): OpenDelivery | undefined {
+  const first = headOf(lanes, kind);
+  return first && first.dueAt <= now ? first : undefined;
+}
+
+function headOf(lanes: Lanes, kind: Kind): OpenDelivery | undefined {
+  const heap = lanes.heads[kind];
+  for (let entry = peekHeap(heap); entry; entry = peekHeap(heap)) {
+    const lane = lanes.byName.get(entry.value);
+    const delivery = lane?.open[0];
+    if (delivery && !lane.busy && !delivery.held && kindOf(delivery) === kind && delivery.dueAt === entry.at)
+      return delivery;
+    popHeap(heap);
+  }
+  return undefined;
+}
+
+function removeHead(lanes: Lanes, name: string, lane: Lane): void {
+  lane.open.shift();
+  lanes.open -= 1;
+  const head = lane.open[0];
+  if (head) offerHead(lanes, name, head);
+  else lanes.byName.delete(name);
+}
+
+function release(lanes: Lanes, taken: OpenDelivery): Lane | undefined {
+  lanes.busy -= 1;
+  if (kindOf(taken) !== "fresh") lanes.busyRetries -= 1;
+  const lane = lanes.byName.get(laneOf(lanes.ordering, taken));
+  if (lane) lane.busy = false;
+  return lane;
+}
+
+function sameKey(one: DeliveryKey, other: DeliveryKey): boolean {
+  return one.stream === other.stream && one.seq === other.seq && one.replay === other.replay;
+}

@@ -1,0 +1,140 @@
+import { MINUTE, SECOND } from "../../lib/time";
+import { attemptBegan, mayAttemptAt, type Breaker } from "./breaker";
+import { addDelivery, nextDueAt, takeDue, type Lanes, type OpenDelivery } from "./lanes";
+import { nextTokenAt, takeToken, type RateLimit } from "./rate-limit";
+
+/** An alarm no later than this far ahead stands in storage before any request goes out: what restarts a lost object. */
+export const LEASE = MINUTE;
+
+/** After so long in one go the pump leaves and comes back by alarm: the platform ends an alarm after 15 minutes. */
+const MAX_RUN = 10 * MINUTE;
+
+/** Waits up to here are slept through; longer ones are an alarm's: being awake is billed by the second. */
+const LONGEST_SLEEP = SECOND;
+
+export type PumpParts = {
+  lanes(): Lanes;
+  breaker(): Breaker;
+  /** The endpoint's rate limit, and the one that replays keep beside it. */
+  limits(): { all: RateLimit | undefined; replays: RateLimit | undefined };
+  /** Requests that may be under way at once. */
+  slots(): number;
+  /** Makes one attempt and settles it in lanes and table. Never throws. */
+  send(delivery: OpenDelivery): Promise<void>;
+  /** Makes sure that an alarm stands at `at` or earlier. */
+  ensureAlarm(at: number): Promise<void>;
+  /** False while the endpoint is inactive, paused, deleted, or about to be laid out anew. */
+  mayRun(): boolean;
+  now(): number;
+};
+
+export type Pump = {
+  /** Sends what is due, or makes the running pump look again. Resolves when nothing more is due. */
+  wake(): Promise<void>;
+};
+
+/** The one loop of an object that sends: an enqueue wakes it, the alarm only restarts it. */
+export function newPump(parts: PumpParts): Pump {
+  let active = false;
+  let current: Promise<void> = Promise.resolve();
+  let ring: (() => void) | undefined;
+
+  function wake(): Promise<void> {
+    ring?.();
+    if (!active) {
+      active = true;
+      current = run();
+    }
+    return current;
+  }
+
+  async function run(): Promise<void> {
+    try {
+      const leaveAt = parts.now() + MAX_RUN;
+      while (parts.mayRun() || parts.lanes().busy > 0) {
+        const now = parts.now();
+        if (now >= leaveAt) {
+          // What is out ends by itself and rings the next run: what is due must not wait for a request that hangs.
+          await parts.ensureAlarm(now);
+          return;
+        }
+        const next = parts.mayRun() ? launchDue(now) : undefined;
+        if (parts.lanes().busy > 0) {
+          await untilRung(now, next);
+        } else if (next === undefined) {
+          return;
+        } else if (next - now <= LONGEST_SLEEP) {
+          await sleep(next - now);
+        } else {
+          await parts.ensureAlarm(next);
+          // Something that may go before the alarm may have come in during the wait: only leave when that is not so.
+          if ((nextMoveAt(parts.now()) ?? Infinity) >= next) return;
+        }
+      }
+    } finally {
+      // In the same turn as the last look at the lanes, so that no wake falls between the two.
+      active = false;
+    }
+  }
+
+  /** Sends whatever may go now; gives when something may go next, or undefined when only an answer or an event helps. */
+  function launchDue(now: number): number | undefined {
+    for (let at = nextMoveAt(now); at !== undefined && at <= now; at = nextMoveAt(now)) {
+      const delivery = takeDue(parts.lanes(), now, parts.slots(), replaysMayGo(now));
+      if (!delivery) return undefined;
+      const { all, replays } = parts.limits();
+      if (all) takeToken(all, now);
+      if (replays && delivery.replay > 0) takeToken(replays, now);
+      attemptBegan(parts.breaker());
+      void parts.send(delivery).finally(() => ring?.());
+    }
+    return nextMoveAt(now);
+  }
+
+  /** When the next attempt may be made: due, let through by the breaker, and within the limits. */
+  function nextMoveAt(now: number): number | undefined {
+    const { all, replays } = parts.limits();
+    const own = nextDueAt(parts.lanes(), ["fresh", "retry"]);
+    const replay = nextDueAt(parts.lanes(), ["replay"]);
+    const replayAt = replay === undefined ? undefined : Math.max(replay, replays ? nextTokenAt(replays, now) : now);
+    const due = own === undefined ? replayAt : replayAt === undefined ? own : Math.min(own, replayAt);
+    if (due === undefined || parts.lanes().busy >= parts.slots()) return undefined;
+    const at = Math.max(due, mayAttemptAt(parts.breaker(), now), all ? nextTokenAt(all, now) : now);
+    return at === Infinity ? undefined : at;
+  }
+
+  function replaysMayGo(now: number): boolean {
+    const { replays } = parts.limits();
+    return !replays || nextTokenAt(replays, now) <= now;
+  }
+
+  /** While requests are out, the alarm both restarts a lost object and wakes this loop for what is due next. */
+  async function untilRung(now: number, next: number | undefined): Promise<void> {
+    const rung = new Promise<void>((resolve) => (ring = resolve));
+    await parts.ensureAlarm(Math.min(now + LEASE, Math.max(next ?? Infinity, now + 1)));
+    if (next !== undefined && next - now <= LONGEST_SLEEP) await Promise.race([rung, sleep(Math.max(1, next - now))]);
+    else await rung;
+  }
+
+  async function sleep(milliseconds: number): Promise<void> {
+    let timer: ReturnType<typeof setTimeout> | null = null;
+    const slept = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, milliseconds);
+      const before = ring;
+      ring = () => {
+        before?.();
+        resolve();
+      };
+    });
+    await slept;
+    // A timer left running would hold the object awake.
+    clearTimeout(timer);
+  }
+
+  return { wake };
+}
+
+/** Puts deliveries read from the table, or just written to it, into the lanes. */
+export function layOut(lanes: Lanes, deliveries: readonly OpenDelivery[]): void {
+  for (const delivery of deliveries) addDelivery(lanes, delivery);
+}

@@ -1,0 +1,63 @@
+import { readConfig } from "../../config";
+import { guardPolicyOf } from "../../lib/guard-policy";
+import { checkUrl } from "../../lib/network-guard";
+import { DAY } from "../../lib/time";
+import { playbackKey, signPlaybackLink } from "../../recordings";
+import type { EndpointConfig, SigningSecret } from "../contract";
+import { openSecrets } from "../endpoints";
+import type { SendContext } from "./send";
+import { readEventData } from "../../events";
+
+/** How long a link to a recording works once it was sent. */
+const LINK_LIFETIME = DAY;
+
+/** What an object lends to each attempt. Secrets stay opened for as long as their sealed form is the endpoint's. */
+export type SendMeans = {
+  contextFor(config: EndpointConfig, gap: SendContext["gap"], test: boolean): Promise<SendContext>;
+};
+
+type Surroundings = Parameters<typeof readConfig>[0] & { BUCKET: R2Bucket };
+
+export function sendMeans(env: Surroundings): SendMeans {
+  let known: { sealed: string; opened: readonly SigningSecret[] } | undefined;
+
+  async function secretsOf(config: EndpointConfig): Promise<string[]> {
+    if (known?.sealed !== config.secrets) {
+      known = {
+        sealed: config.secrets,
+        opened: await openSecrets(readConfig(env).masterKeys, config.id, config.secrets),
+      };
+    }
+    const now = Date.now();
+    return known.opened.filter(({ until }) => until === null || until > now).map(({ value }) => value);
+  }
+
+  return {
+    contextFor: async (config, gap, test) => ({
+      config,
+      gap,
+      test,
+      publicUrl: readConfig(env).publicUrl,
+      secrets: await secretsOf(config),
+      mint: (recordingId) => mintLink(env, config.organizationId, recordingId),
+      readData: (data) => readEventData(env.BUCKET, data),
+      blocked: (url) => reasonBlocked(env, url),
+      fetch: (input, init) => fetch(input, init),
+      now: () => Date.now(),
+      random: () => Math.random(),
+    }),
+  };
+}
+
+async function mintLink(env: Surroundings, organizationId: string, recordingId: string) {
+  const { publicUrl, masterKeys } = readConfig(env);
+  const expiresAt = Date.now() + LINK_LIFETIME;
+  const signingKey = await playbackKey(masterKeys);
+  const url = await signPlaybackLink({ publicUrl, organizationId, recordingId, expiresAt, signingKey });
+  return { url, expiresAt: new Date(expiresAt).toISOString() };
+}
+
+async function reasonBlocked(env: Surroundings, url: string): Promise<string | undefined> {
+  const checked = await checkUrl(url, guardPolicyOf(readConfig(env)));
+  return checked.ok ? undefined : checked.error.message;
+}

@@ -1,0 +1,146 @@
+import { toIso } from "../../lib/time";
+import { attempt, type Answer } from "./attempt";
+import { bindLinks, type MintLink } from "./bind-links";
+import type { AttemptLogEntry, EndpointConfig, ErrorClass } from "../contract";
+import type { DeliveryKey } from "./lanes";
+import type { Outcome, StoredDelivery } from "./storage";
+import { profiles, type Profile, type ProfileRequest, type Verdict } from "../profiles";
+import { nextAttemptAt, policyWith } from "./schedule";
+import { maskHeaders } from "../templates";
+
+/** Everything one attempt needs from its surroundings. */
+export type SendContext = {
+  config: EndpointConfig;
+  secrets: readonly string[];
+  gap: { from: number; to: number } | null;
+  test: boolean;
+  /** Origin of this deployment, without a trailing slash. */
+  publicUrl: string;
+  mint: MintLink;
+  /** The event's data, from wherever it lies. */
+  readData(data: string): Promise<string>;
+  /** Why the URL may not be called, or undefined when it may. Asked at every attempt: names change their minds. */
+  blocked(url: string): Promise<string | undefined>;
+  fetch: typeof fetch;
+  now(): number;
+  random(): number;
+};
+
+/** One attempt to be made: `attempts` were made before, and this one fell due at `dueAt` (milliseconds). */
+export type Due = DeliveryKey & { attempts: number; dueAt: number };
+
+const BODY_LOG_CAP = 64 * 1024;
+
+/**
+ * Makes one attempt of a delivery and says what becomes of it, and what the answer meant. Never throws for anything the
+ * subscriber or the event can do: a body that cannot be made is a failure of its own.
+ */
+export async function send(
+  due: Due,
+  stored: StoredDelivery,
+  context: SendContext,
+): Promise<{ outcome: Outcome; verdict: Verdict }> {
+  const { config } = context;
+  const profile = profiles[config.profile];
+  const startedAt = context.now();
+  const number = due.attempts + 1;
+  const made = await makeRequest(profile, due, stored, startedAt, context);
+  const answer = "failure" in made ? made.failure : await deliver(made.request, profile, context);
+  const verdict = answer.status === null ? "retry" : profile.judge(answer.status, config.settings);
+  const endedAt = context.now();
+  const request = "failure" in made ? { method: config.method, headers: {}, body: "" } : made.request;
+  const entry: AttemptLogEntry = {
+    number,
+    dueAt: due.dueAt,
+    startedAt,
+    endedAt,
+    status: answer.status,
+    error: verdict === "delivered" ? null : (answer.error ?? "status"),
+    detail: answer.detail,
+    request: {
+      ...request,
+      headers: maskHeaders(request.headers),
+      url: config.url,
+      body: request.body.slice(0, BODY_LOG_CAP),
+    },
+    response: answer.response,
+  };
+  return { verdict, outcome: { ...fate(verdict, due, number, endedAt, answer.retryAfter, context), entry } };
+}
+
+/** What becomes of the delivery: over, due again, or given up in the way the endpoint's owner chose. */
+function fate(
+  verdict: Verdict,
+  due: Due,
+  number: number,
+  endedAt: number,
+  retryAfter: number | undefined,
+  context: SendContext,
+) {
+  const { config } = context;
+  if (verdict === "delivered") return { state: "delivered" as const, dueAt: due.dueAt, finishedAt: endedAt };
+  const policy = policyWith(profiles[config.profile].policy, config.settings);
+  const next =
+    verdict === "final" ? undefined : nextAttemptAt(policy, number, endedAt, () => context.random(), retryAfter);
+  if (next !== undefined) return { state: "pending" as const, dueAt: next, finishedAt: null };
+  // A replay holds no later event back: there is nothing to hold it for.
+  if (config.settings.onExhausted === "hold" && due.replay === 0)
+    return { state: "held" as const, dueAt: endedAt, finishedAt: null };
+  return { state: "parked" as const, dueAt: due.dueAt, finishedAt: endedAt };
+}
+
+async function makeRequest(
+  profile: Profile,
+  key: Due,
+  stored: StoredDelivery,
+  now: number,
+  context: SendContext,
+): Promise<{ request: ProfileRequest } | { failure: Answer }> {
+  const { config } = context;
+  try {
+    const data = JSON.parse(await context.readData(stored.data)) as Record<string, unknown>;
+    const request = await profile.request({
+      endpointId: config.id,
+      organizationId: config.organizationId,
+      publicUrl: context.publicUrl,
+      eventId: stored.eventId,
+      deliveryId: stored.deliveryId,
+      type: stored.type,
+      seq: key.seq,
+      recordedAt: stored.recordedAt,
+      data: await bindLinks(data, (recordingId) => context.mint(recordingId)),
+      gap: context.gap,
+      attempt: key.attempts + 1,
+      test: context.test,
+      now,
+      method: config.method,
+      headers: config.headers,
+      template: config.template,
+      ed25519: config.settings.ed25519 ?? false,
+      secrets: context.secrets,
+    });
+    const own = {
+      "user-agent": "Trunkline/1",
+      "trunkline-delivery": stored.deliveryId,
+      "trunkline-attempt": `${key.attempts + 1}; at=${toIso(now)}`,
+      // Not every dialect's body has room for these.
+      "trunkline-seq": String(key.seq),
+      ...(context.gap ? { "trunkline-gap": `${context.gap.from}-${context.gap.to}` } : {}),
+      ...(key.replay > 0 ? { "trunkline-replay": "true" } : {}),
+    };
+    return { request: { ...request, headers: { ...own, ...request.headers } } };
+  } catch (cause) {
+    return { failure: noAnswer("body", cause instanceof Error ? cause.message : String(cause)) };
+  }
+}
+
+async function deliver(request: ProfileRequest, profile: Profile, context: SendContext): Promise<Answer> {
+  const blocked = await context.blocked(context.config.url);
+  if (blocked !== undefined) return noAnswer("blocked", blocked);
+  const { timeout } = policyWith(profile.policy, context.config.settings);
+  return attempt(context.config.url, request, timeout, (input, init) => context.fetch(input, init));
+}
+
+function noAnswer(error: ErrorClass, detail: string): Answer {
+  return { status: null, error, detail, response: null };
+}

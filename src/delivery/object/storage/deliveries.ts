@@ -1,0 +1,266 @@
+import type { AttemptLogEntry, DeliveryState, EnqueuedEvent, ReplayQuery } from "../../contract";
+import type { DeliveryKey, OpenDelivery } from "../lanes";
+import { briefly, TEST_STREAM, whereMatches } from "./log";
+
+/** Attempts kept in a delivery's log; the oldest but the first go when there are more. */
+const MAX_LOGGED_ATTEMPTS = 20;
+
+/** A row holds 2 MB in all, and the event may take a quarter of one; the newest entry alone is at most half of this. */
+const MAX_LOG_BYTES = 1024 * 1024;
+
+/** What an attempt needs of a delivery beside its key. */
+export type StoredDelivery = { deliveryId: string; eventId: string; type: string; recordedAt: number; data: string };
+
+export type NewDelivery = { event: EnqueuedEvent; replay: number; deliveryId: string; arrival: number; now: number };
+
+/** Adds an open delivery; false when this object has seen it, or erased its call: the insert is the deduplication. */
+export function insertDelivery(sql: SqlStorage, { event, replay, deliveryId, arrival, now }: NewDelivery): boolean {
+  const { rowsWritten } = sql.exec(
+    `INSERT OR IGNORE INTO deliveries (stream, seq, replay, state, open, attempts, due_at, arrival, enqueued_at, stripped,
+       delivery_id, event_id, type, recorded_at, data)
+     SELECT ?1, ?2, ?3, 'pending', 1, 0, ?4, ?5, ?4, 0, ?6, ?7, ?8, ?9, ?10
+     WHERE NOT EXISTS (SELECT 1 FROM erased WHERE stream = ?1)`,
+    event.stream,
+    event.seq,
+    replay,
+    now,
+    arrival,
+    deliveryId,
+    event.eventId,
+    event.type,
+    event.recordedAt,
+    event.data,
+  );
+  return rowsWritten > 0;
+}
+
+/** How many of the events this object has not seen. */
+export function countUnknown(sql: SqlStorage, events: readonly EnqueuedEvent[], replay: number): number {
+  const keys = JSON.stringify(events.map(({ stream, seq }) => [stream, seq]));
+  const { known } = sql
+    .exec<{ known: number }>(
+      `SELECT count(*) AS known FROM json_each(?) AS given JOIN deliveries
+         ON stream = given.value ->> 0 AND seq = given.value ->> 1 AND replay = ?`,
+      keys,
+      replay,
+    )
+    .one();
+  return events.length - known;
+}
+
+/** Adds a delivery that is over: a test, which stands in no lane. */
+export function insertClosed(sql: SqlStorage, delivery: NewDelivery, outcome: Outcome): void {
+  const { event, replay, deliveryId, arrival, now } = delivery;
+  sql.exec(
+    `INSERT INTO deliveries (stream, seq, replay, state, open, attempts, due_at, arrival, enqueued_at, finished_at, status,
+       stripped, delivery_id, event_id, type, recorded_at, log, data) VALUES (?, ?, ?, ?, NULL, 1, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?)`,
+    event.stream,
+    event.seq,
+    replay,
+    outcome.state,
+    now,
+    arrival,
+    now,
+    outcome.finishedAt,
+    outcome.entry.status,
+    deliveryId,
+    event.eventId,
+    event.type,
+    event.recordedAt,
+    JSON.stringify([outcome.entry]),
+    event.data,
+  );
+}
+
+/** Every open delivery in the order of arrival: what a woken object has to do. */
+export function openDeliveries(sql: SqlStorage): OpenDelivery[] {
+  return sql
+    .exec<{ stream: string; seq: number; replay: number; attempts: number; due_at: number; state: string }>(
+      "SELECT stream, seq, replay, attempts, due_at, state FROM deliveries INDEXED BY deliveries_open WHERE open = 1 ORDER BY arrival",
+    )
+    .toArray()
+    .map(({ due_at: dueAt, state, ...rest }) => ({ ...rest, dueAt, held: state === "held" }));
+}
+
+/** The arrival of the open delivery that came last; 0 when none is open. */
+export function lastArrival(sql: SqlStorage): number {
+  const { last } = sql
+    .exec<{ last: number | null }>("SELECT max(arrival) AS last FROM deliveries WHERE open = 1")
+    .one();
+  return last ?? 0;
+}
+
+/** What an attempt needs, or undefined when the delivery is gone, closed, or further than `attempts`. */
+export function readForAttempt(sql: SqlStorage, key: DeliveryKey, attempts: number): StoredDelivery | undefined {
+  const [row] = sql
+    .exec<{ delivery_id: string; event_id: string; type: string; recorded_at: number; data: string }>(
+      `SELECT delivery_id, event_id, type, recorded_at, data FROM deliveries
+       WHERE stream = ? AND seq = ? AND replay = ? AND state = 'pending' AND attempts = ?`,
+      key.stream,
+      key.seq,
+      key.replay,
+      attempts,
+    )
+    .toArray();
+  return (
+    row && {
+      deliveryId: row.delivery_id,
+      eventId: row.event_id,
+      type: row.type,
+      recordedAt: row.recorded_at,
+      data: row.data,
+    }
+  );
+}
+
+/** The run of deliveries given up right before `key` in its stream: the gap its receiver is told of. */
+export function gapBefore(sql: SqlStorage, key: DeliveryKey): { from: number; to: number } | null {
+  const missing: number[] = [];
+  const before = sql.exec<{ seq: number; state: string }>(
+    "SELECT seq, state FROM deliveries WHERE stream = ? AND replay = ? AND seq < ? ORDER BY seq DESC",
+    key.stream,
+    key.replay,
+    key.seq,
+  );
+  for (const { seq, state } of before) {
+    if (state !== "parked" && state !== "skipped") break;
+    missing.push(seq);
+  }
+  const [to] = missing;
+  const from = missing.at(-1);
+  return from === undefined || to === undefined ? null : { from, to };
+}
+
+/** How an attempt ended, as it is written. */
+export type Outcome = { state: DeliveryState; dueAt: number; finishedAt: number | null; entry: AttemptLogEntry };
+
+/** Writes the outcome of attempt number `attempts + 1` and its log in one row; false if the row moved on meanwhile. */
+export function recordOutcome(sql: SqlStorage, key: DeliveryKey, attempts: number, outcome: Outcome): boolean {
+  const log = attempts === 0 ? [] : readAttempts(sql, key);
+  log.push(outcome.entry);
+  if (log.length > MAX_LOGGED_ATTEMPTS) log.splice(1, log.length - MAX_LOGGED_ATTEMPTS);
+  const closes = outcome.state !== "pending" && outcome.state !== "held";
+  const { rowsWritten } = sql.exec(
+    `UPDATE deliveries SET state = ?, ${closes ? "open = NULL," : ""} attempts = ?, due_at = ?, finished_at = ?, status = ?, log = ?
+     WHERE stream = ? AND seq = ? AND replay = ? AND state = 'pending' AND attempts = ?`,
+    outcome.state,
+    attempts + 1,
+    outcome.dueAt,
+    outcome.finishedAt,
+    outcome.entry.status,
+    fitted(log),
+    key.stream,
+    key.seq,
+    key.replay,
+    attempts,
+  );
+  return rowsWritten > 0;
+}
+
+/** A person's decision about an open delivery: due at once (again), or skipped. */
+export function decide(sql: SqlStorage, key: DeliveryKey, decision: "release" | "skip", now: number): void {
+  const change =
+    decision === "skip" ? "state = 'skipped', open = NULL, finished_at = ?" : "state = 'pending', due_at = ?";
+  sql.exec(
+    `UPDATE deliveries SET ${change} WHERE stream = ? AND seq = ? AND replay = ? AND open = 1`,
+    now,
+    key.stream,
+    key.seq,
+    key.replay,
+  );
+}
+
+/** Holds for first deliveries whose event is still kept; a test is nobody's event. */
+const REPLAYABLE = `replay = 0 AND data <> '' AND stream <> '${TEST_STREAM}'`;
+
+/** The marks of a replay's copies. */
+export type Copying = { replay: number; arrival: number; now: number; newDeliveryId(): string };
+
+/**
+ * Copies the oldest `limit` of the matching first deliveries as a replay, in order; gives the copies. `arrival` is that of
+ * the first copy.
+ */
+export function copyForReplay(sql: SqlStorage, query: ReplayQuery, limit: number, made: Copying): OpenDelivery[] {
+  const { conditions, values } = whereMatches(query);
+  const keys = sql
+    .exec<{ stream: string; seq: number }>(
+      `SELECT stream, seq FROM deliveries WHERE ${REPLAYABLE} AND ${conditions} ORDER BY arrival LIMIT ?`,
+      ...values,
+      limit,
+    )
+    .toArray();
+  return keys.flatMap(
+    (key, index) => copyOne(sql, { ...key, replay: 0 }, { ...made, arrival: made.arrival + index }) ?? [],
+  );
+}
+
+/** Copies one delivery as a replay; undefined when its event is no longer kept, or that replay has it already. */
+export function copyOne(sql: SqlStorage, key: DeliveryKey, made: Copying): OpenDelivery | undefined {
+  const { rowsWritten } = sql.exec(
+    `INSERT OR IGNORE INTO deliveries (stream, seq, replay, state, open, attempts, due_at, arrival, enqueued_at, stripped,
+       delivery_id, event_id, type, recorded_at, data)
+     SELECT stream, seq, ?, 'pending', 1, 0, ?, ?, ?, 0, ?, event_id, type, recorded_at, data
+     FROM deliveries WHERE stream = ? AND seq = ? AND replay = ? AND data <> ''`,
+    made.replay,
+    made.now,
+    made.arrival,
+    made.now,
+    made.newDeliveryId(),
+    key.stream,
+    key.seq,
+    key.replay,
+  );
+  return rowsWritten > 0 ? { ...key, replay: made.replay, attempts: 0, dueAt: made.now, held: false } : undefined;
+}
+
+/** How many first deliveries a replay would send again: those whose event is still kept. */
+export function countForReplay(sql: SqlStorage, query: ReplayQuery): number {
+  const { conditions, values } = whereMatches(query);
+  return sql
+    .exec<{ matched: number }>(
+      `SELECT count(*) AS matched FROM deliveries WHERE ${REPLAYABLE} AND ${conditions}`,
+      ...values,
+    )
+    .one().matched;
+}
+
+/** The endpoint is gone: so are its deliveries, and what was to be told of it. */
+export function dropEverything(sql: SqlStorage): void {
+  sql.exec("DELETE FROM deliveries");
+  sql.exec("DELETE FROM tells");
+}
+
+/** Deletes all deliveries of a stream; gives how many there were. Whoever read its events before may still bring them. */
+export function eraseStream(sql: SqlStorage, stream: string, now: number): number {
+  sql.exec("INSERT OR IGNORE INTO erased (stream, at) VALUES (?, ?)", stream, now);
+  return sql.exec("DELETE FROM deliveries WHERE stream = ?", stream).rowsWritten;
+}
+
+/**
+ * The log as text that fits its row: the oldest entries give up what was sent and answered first. A row that is refused
+ * for its size would leave the outcome unwritten and the delivery sent for ever.
+ */
+function fitted(log: readonly AttemptLogEntry[]): string {
+  const texts = log.map((entry) => JSON.stringify(entry));
+  const sizeOf = (text: string) => new TextEncoder().encode(text).length;
+  let size = texts.reduce((sum, text) => sum + sizeOf(text), 0);
+  for (const [index, entry] of log.slice(0, -1).entries()) {
+    if (size <= MAX_LOG_BYTES) break;
+    const brief = JSON.stringify(briefly(entry));
+    size -= sizeOf(texts[index]!) - sizeOf(brief);
+    texts[index] = brief;
+  }
+  return `[${texts.join(",")}]`;
+}
+
+function readAttempts(sql: SqlStorage, key: DeliveryKey): AttemptLogEntry[] {
+  const [row] = sql
+    .exec<{ log: string | null }>(
+      "SELECT log FROM deliveries WHERE stream = ? AND seq = ? AND replay = ?",
+      key.stream,
+      key.seq,
+      key.replay,
+    )
+    .toArray();
+  return row?.log ? (JSON.parse(row.log) as AttemptLogEntry[]) : [];
+}

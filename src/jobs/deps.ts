@@ -1,0 +1,74 @@
+import { embeddedEngine } from "../analysis";
+import { readConfig } from "../config";
+import { openDatabase, type Database } from "../db/client";
+import { endpointObjects, type DrainDeps } from "../delivery";
+import { guardPolicyOf } from "../lib/guard-policy";
+import { inboxOn } from "../queues/inbox";
+import { nudgesOn, type Nudges } from "../queues/senders";
+import {
+  type AnalysisDeps,
+  type TakeNoticesDeps,
+  recordingAccess,
+  recordingDependents,
+  type RecordingDeps,
+} from "../pipeline";
+import type { PullDeps } from "../sources";
+import type { SweepDeps } from "./sweep";
+
+/** What the jobs need, made from the environment once per invocation. */
+export type JobDeps = {
+  db: Database;
+  nudges: Nudges;
+  ingest: TakeNoticesDeps;
+  drain: DrainDeps;
+  recordings: RecordingDeps;
+  analysis: AnalysisDeps;
+  sweep: SweepDeps;
+  now(): number;
+};
+
+export function jobDeps(env: Env): JobDeps {
+  const config = readConfig(env);
+  const db = openDatabase(env.DB);
+  const nudges = nudgesOn(env);
+  const bucket = env.BUCKET;
+  const now = () => Date.now();
+  const newWriter = () => crypto.randomUUID();
+  const endpoints = endpointObjects(env.ENDPOINTS);
+  const guardPolicy = guardPolicyOf(config);
+  const recordings: RecordingDeps = {
+    db,
+    bucket,
+    nudges,
+    now,
+    fetch: (input, init) => fetch(input, init),
+    random: () => Math.random(),
+    guardPolicy,
+    accessFor: (recording) =>
+      recordingAccess(db, config.masterKeys, recording, {
+        fetch: (input, init) => fetch(input, init),
+        now,
+        guardPolicy,
+      }),
+    dependents: recordingDependents({ db, bucket }, now),
+  };
+  const pull: PullDeps = {
+    db,
+    bucket,
+    masterKeys: config.masterKeys,
+    inbox: inboxOn(env, config.inbox),
+    fetch: (input, init) => fetch(input, init),
+    guardPolicy,
+    now,
+  };
+  return {
+    db,
+    nudges,
+    now,
+    ingest: { db, bucket, nudges, now, newWriter, backedByTable: config.inbox === "table" },
+    drain: { db, endpoints, now },
+    recordings,
+    analysis: { db, bucket, now, engine: embeddedEngine() },
+    sweep: { db, bucket, nudges, endpoints, recordings, pull, now, newWriter },
+  };
+}

@@ -1,0 +1,16 @@
+import type { IngestMessage, IngestQueueMessage } from "../queues/messages";
+import { workOnIngest, type TakeNoticesDeps, placeCalls, workOnOperatorMove } from "../pipeline";
+
+/** Works on what the ingest queue carries: the requests first and together, then what is to be placed anew, in order. */
+export async function workOnIngestQueue(
+  parts: TakeNoticesDeps,
+  messages: readonly IngestQueueMessage[],
+): Promise<void> {
+  const requests = messages.filter((message): message is IngestMessage => !("kind" in message));
+  if (requests.length > 0) await workOnIngest(parts, requests);
+  for (const message of messages) {
+    if (!("kind" in message)) continue;
+    if (message.kind === "placement") await placeCalls(parts, message);
+    else await workOnOperatorMove(parts, message);
+  }
+}

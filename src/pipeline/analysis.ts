@@ -1,0 +1,102 @@
+import { and, eq } from "drizzle-orm";
+import {
+  analysisEnded,
+  claimAnalysis,
+  completedAnalysis,
+  failedAnalysis,
+  finishAnalysis,
+  postponeAnalysis,
+  snapshotAnalysis,
+  type AnalysisEngine,
+  type AnalysisFailure,
+  type AnalysisRow,
+  type Findings,
+} from "../analysis";
+import { snapshotCall } from "../calls";
+import { changesOf, runBatch, type Database } from "../db/client";
+import { recordings } from "../db/schema";
+import { MINUTE } from "../lib/time";
+import { err, type Result } from "../lib/result";
+import type { AnalysisMessage } from "../queues/messages";
+import { MAX_FILE_ROUNDS, readCallFile, tellOf, unchanged } from "./consequences";
+
+export type AnalysisDeps = { db: Database; bucket: R2Bucket; engine: AnalysisEngine; now(): number };
+
+/** Tries of one analysis: what fails by chance three times (storage, a killed isolate) is given up with its reason. */
+const MAX_ATTEMPTS = 3;
+
+/** Does an open analysis that is due; does nothing when it is done or somebody else's. */
+export async function workOnAnalysis(parts: AnalysisDeps, message: AnalysisMessage): Promise<void> {
+  const { db, now } = parts;
+  const claimed = await claimAnalysis(db, message, now());
+  if (!claimed) return;
+  if (claimed.attempts > MAX_ATTEMPTS)
+    return endAnalysis(parts, failedAnalysis(claimed, claimed.reason ?? "crashed", now()));
+  const outcome = await analyseOrLetGo(parts, claimed);
+  if (outcome.ok) return endAnalysis(parts, completedAnalysis(claimed, outcome.value, now()));
+  if (outcome.error.kind === "unreadable" && claimed.attempts < MAX_ATTEMPTS) {
+    await runBatch(db, [postponeAnalysis(db, claimed, now() + claimed.attempts * MINUTE, reasonOf(outcome.error))]);
+    return;
+  }
+  await endAnalysis(parts, failedAnalysis(claimed, reasonOf(outcome.error), now()));
+}
+
+/** Writes the end of an analysis with its event, and tells that the call came to rest if that is so. */
+export async function endAnalysis(parts: Pick<AnalysisDeps, "db" | "bucket">, ended: AnalysisRow): Promise<void> {
+  for (let round = 0; round < MAX_FILE_ROUNDS; round += 1) if (await tryToEnd(parts, ended)) return;
+  throw new Error(`the call of ${ended.id} was changed by others ${MAX_FILE_ROUNDS} times in a row`);
+}
+
+/** False when the call changed between reading and writing, and the analysis is still this try's to end. */
+async function tryToEnd({ db, bucket }: Pick<AnalysisDeps, "db" | "bucket">, ended: AnalysisRow): Promise<boolean> {
+  const file = await readCallFile(db, ended.callId);
+  const open = file?.analyses.find(({ id }) => id === ended.id);
+  if (!file || open?.state !== "pending" || open.attempts !== ended.attempts) return true;
+  const after = { ...file, analyses: file.analyses.map((row) => (row.id === ended.id ? ended : row)) };
+  const data = { analysis: snapshotAnalysis(ended), call: snapshotCall(file.call) };
+  const fact =
+    ended.state === "completed"
+      ? ({ type: "analysis.completed", data } as const)
+      : ({ type: "analysis.failed", data } as const);
+  const at = ended.completedAt ?? ended.createdAt;
+  const told = await tellOf({ db, bucket }, after, { facts: [fact], rows: [] }, analysisEnded(ended), at);
+  const [result] = await runBatch(db, [finishAnalysis(db, ended, unchanged(file)), ...told]);
+  return changesOf(result) === 1;
+}
+
+/** A platform error frees the claim before it goes on to the queue, so that nobody has to wait for the lease. */
+async function analyseOrLetGo(parts: AnalysisDeps, claimed: AnalysisRow): Promise<Result<Findings, AnalysisFailure>> {
+  try {
+    return await analyse(parts, claimed);
+  } catch (cause) {
+    await runBatch(parts.db, [postponeAnalysis(parts.db, claimed, parts.now(), `platform: ${String(cause)}`)]).catch(
+      () => undefined,
+    );
+    throw cause;
+  }
+}
+
+async function analyse(
+  { db, bucket, engine }: AnalysisDeps,
+  row: AnalysisRow,
+): Promise<Result<Findings, AnalysisFailure>> {
+  const [recording] = await db
+    .select()
+    .from(recordings)
+    .where(and(eq(recordings.callId, row.callId), eq(recordings.id, row.recordingId)));
+  const object = recording?.key ? await bucket.get(recording.key) : null;
+  if (!object) return err({ kind: "unreadable", detail: "the recording is not in storage" });
+  return engine.analyse({ chunks: object.body, ...(recording?.mediaType ? { mediaType: recording.mediaType } : {}) });
+}
+
+function reasonOf(failure: AnalysisFailure): string {
+  switch (failure.kind) {
+    case "too_long":
+      return `too_long: over ${failure.limitSeconds} seconds`;
+    case "unsupported_format":
+    case "corrupt":
+    case "empty":
+    case "unreadable":
+      return `${failure.kind}: ${failure.detail}`;
+  }
+}

@@ -1,0 +1,68 @@
+import { asc, lte, and, sql } from "drizzle-orm";
+import { RANKS } from "../calls";
+import type { Database } from "../db/client";
+import { calls } from "../db/schema";
+import { mergeCalls } from "./merge-calls";
+import { nudgeCalls } from "./nudge";
+import type { Nudges } from "../queues/senders";
+
+const AT_ONCE = 100;
+
+/**
+ * Ends the calls whose end never came: as completed when they are known to have been answered, else as failed. The
+ * platform's own word, should it still come, outranks this one and is told as a correction.
+ */
+export async function finalizeCalls(
+  parts: { db: Database; bucket: R2Bucket; nudges: Nudges; newWriter(): string },
+  now: number,
+): Promise<void> {
+  const { db } = parts;
+  const overdue = await db
+    .select({
+      id: calls.id,
+      organizationId: calls.organizationId,
+      sourceId: calls.sourceId,
+      sourceKind: calls.sourceKind,
+      externalId: calls.externalId,
+      answeredAt: calls.answeredAt,
+      talkSeconds: calls.talkSeconds,
+    })
+    .from(calls)
+    // Written out, not bound: SQLite uses a partial index only for a literal it can see.
+    .where(and(sql`${calls.state} = 'in_progress'`, lte(calls.finalizeAt, now)))
+    .orderBy(asc(calls.finalizeAt))
+    .limit(AT_ONCE);
+  if (overdue.length === 0) return;
+  const said = overdue.map((call) => ({
+    key: {
+      id: call.id,
+      organizationId: call.organizationId,
+      sourceId: call.sourceId,
+      sourceKind: call.sourceKind,
+      externalId: call.externalId,
+    },
+    sourceCampaignId: null,
+    campaignOfAccount: {},
+    campaign: "stays" as const,
+    notices: [
+      {
+        facts: {
+          externalId: call.externalId,
+          outcome: call.answeredAt === null && call.talkSeconds === null ? ("failed" as const) : ("completed" as const),
+          error: "the platform never said that this call ended",
+          recordings: [],
+        },
+        receivedAt: now,
+        replay: false,
+        rank: RANKS.finalizer,
+      },
+    ],
+  }));
+  await mergeCalls(parts, said, () => [], now);
+  await nudgeCalls(
+    db,
+    parts.nudges,
+    overdue.map((call) => call.id),
+    now,
+  );
+}

@@ -1,0 +1,49 @@
+import { findToPlace } from "../calls";
+import { SECOND } from "../lib/time";
+import { advanceMove, claimMove, type MoveRow } from "../operators";
+import { MAX_PLACED, type OperatorMoveMessage } from "../queues/messages";
+import type { Nudges } from "../queues/senders";
+import { mergeCalls } from "./merge-calls";
+import { placingAnew } from "./place-calls";
+import type { MergeDeps } from "./plan-call";
+import { nudgeCalls } from "./nudge";
+
+/** Longer than one page takes; a crash puts a move off for so long. */
+const LEASE = 60 * SECOND;
+
+/** Pages worked on in one go: together they stay below the statements D1 takes in one invocation. */
+const PAGES = 3;
+
+export type MoveDeps = MergeDeps & { nudges: Nudges; now(): number };
+
+/**
+ * Goes on with a move: places the next calls anew, page by page, and notes after each how far it got. What is left when
+ * it stops is a new message's work, or, after a crash, the sweep's. A page that is placed twice changes nothing more.
+ */
+export async function workOnOperatorMove(parts: MoveDeps, message: OperatorMoveMessage): Promise<void> {
+  const { db, nudges } = parts;
+  const name = { organizationId: message.organizationId, id: message.moveId };
+  let move = await claimMove(db, name, parts.now(), LEASE);
+  for (let page = 1; move?.state === "open"; page += 1) {
+    const isLast = page === PAGES;
+    move = await workOnPage(parts, move, isLast ? 0 : parts.now() + LEASE);
+    if (isLast && move?.state === "open") return nudges.operatorMoves([message]);
+  }
+}
+
+async function workOnPage(parts: MoveDeps, move: MoveRow, leaseUntil: number): Promise<MoveRow | undefined> {
+  const { db, nudges } = parts;
+  const { organizationId, cursor, fromId } = move;
+  const of = move.kind === "reference" ? { reference: fromId } : { operatorId: fromId };
+  const page = await findToPlace(db, { organizationId, of, limit: MAX_PLACED, cursor });
+  const said = page.keys.map((key) => placingAnew(key, "stays"));
+  const written = await mergeCalls(parts, said, () => [], parts.now());
+  const moved = written.filter(({ known, row }) => known?.operatorId !== row.operatorId).length;
+  await nudgeCalls(
+    db,
+    nudges,
+    page.keys.map((key) => key.id),
+    parts.now(),
+  );
+  return advanceMove(db, move, { cursor: page.cursor, moved, leaseUntil }, parts.now());
+}

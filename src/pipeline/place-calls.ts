@@ -1,0 +1,38 @@
+import { readKeys, type CallKey } from "../calls";
+import type { PlacementMessage } from "../queues/messages";
+import type { Nudges } from "../queues/senders";
+import { clearInbox } from "../queues/table-inbox";
+import { nudgeCalls } from "./nudge";
+import { mergeCalls, type CallNotices } from "./merge-calls";
+import type { MergeDeps } from "./plan-call";
+
+/**
+ * Puts calls into the campaign a person chose. They go on from there: what quarantine held back follows in the same
+ * batch. Done twice it changes nothing more.
+ */
+export async function placeCalls(
+  parts: MergeDeps & { nudges: Nudges; backedByTable: boolean; now(): number },
+  message: PlacementMessage,
+): Promise<void> {
+  const { db, nudges } = parts;
+  const keys = await readKeys(db, message);
+  const campaign = { chosen: message.campaignId, onlyWaiting: message.onlyWaiting };
+  await mergeCalls(
+    parts,
+    keys.map((key) => placingAnew(key, campaign)),
+    () => [],
+    parts.now(),
+  );
+  await nudgeCalls(
+    db,
+    nudges,
+    keys.map((key) => key.id),
+    parts.now(),
+  );
+  if (parts.backedByTable) await clearInbox(db, [message.id]);
+}
+
+/** A known call, of which nobody said anything, to be placed as things stand now. */
+export function placingAnew(key: CallKey, campaign: CallNotices["campaign"]): CallNotices {
+  return { key, sourceCampaignId: null, campaignOfAccount: {}, campaign, notices: [] };
+}

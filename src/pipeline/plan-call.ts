@@ -1,0 +1,118 @@
+import { planMerge, writeMerge, type CallRow, type FoldedCall, type MergePlan } from "../calls";
+import type { Database, Statement } from "../db/client";
+import { ensureOperator, learnReference, resolveOperator, type Resolution } from "../operators";
+import { moveTask } from "../quality";
+import { expectRecordings, writeExpectation, type Expectation } from "../recordings";
+import { consequencesOfKept, openWorkOf, tellOf, type CallFile, type Consequences } from "./consequences";
+import { requestLookUp } from "../sources";
+import { admitted, placeInCampaign } from "./place-in-campaign";
+import { nameKey, type Read } from "./read-known";
+import type { CallNotices } from "./call-notices";
+
+/** `newWriter` makes a token that no other attempt has. */
+export type MergeDeps = { db: Database; bucket: R2Bucket; newWriter(): string };
+
+/** What becomes of one call, and the statements that write it: the first of them tells whether another was faster. */
+export type Merge = { said: CallNotices; plan: MergePlan; statements: Statement[] };
+
+/** Works out what was said about one call, from what was read of it; undefined where nothing is left to say. */
+export async function planCall(
+  parts: MergeDeps,
+  given: CallNotices,
+  read: Read,
+  now: number,
+): Promise<Merge | undefined> {
+  const { db } = parts;
+  const known = read.known.get(given.key.id) ?? { call: undefined, recordings: [], analyses: [] };
+  const said = admitted(given, known.call, read.campaigns);
+  if (!known.call && said.notices.length === 0) return undefined;
+  const replay = said.notices.some((notice) => notice.replay);
+  const facts = said.notices.flatMap((notice) => notice.facts.recordings);
+  const expectations = await expectRecordings(said.key, known.recordings, facts, { now, replay });
+  const place = (folded: FoldedCall) => ({
+    ...placeInCampaign(folded, said, known.call, read.campaigns),
+    operatorId: whose(said, folded, read).operatorId,
+  });
+  const plan = planMerge(said.key, known.call, said.notices, place, {
+    now,
+    writer: parts.newWriter(),
+    touch: expectations.length > 0,
+  });
+  if (!plan.changed) return { said: given, plan, statements: [] };
+  const operator = whose(said, plan.row, read);
+  const file: CallFile = {
+    call: plan.row,
+    recordings: recordingsAfter(known.recordings, expectations),
+    analyses: known.analyses,
+    autoAnalyze: read.campaigns.find((campaign) => campaign.id === plan.row.campaignId)?.settings.autoAnalyze ?? false,
+  };
+  const statements = [
+    writeMerge(db, plan, openWorkOf(known), operator.holds),
+    ...(await introduce(db, operator, said, plan, now)),
+    ...(isPlacedElsewhere(plan) ? [moveTask(db, plan.row, plan.guard)] : []),
+    ...expectations.map((expectation) => writeExpectation(db, expectation, plan.guard)),
+    ...(isToLookUp(said, plan.row) ? [requestLookUp(db, said.key, plan.guard, now)] : []),
+    ...(await tellOf(parts, file, consequences(db, plan, file, now), plan.guard, now)),
+  ];
+  return { said: given, plan, statements };
+}
+
+/** Whether a call leaves quarantine by this plan. */
+export function isReleased({ known, row }: MergePlan): boolean {
+  return known !== undefined && known.quarantine !== null && row.quarantine === null;
+}
+
+function whose(
+  { key }: CallNotices,
+  folded: Pick<CallRow, "operatorName" | "operatorReference">,
+  read: Read,
+): Resolution {
+  const { organizationId } = key;
+  const { operatorName: name, operatorReference: reference } = folded;
+  const nameId = name === null ? null : (read.nameIds.get(nameKey({ organizationId, name })) ?? null);
+  return resolveOperator(read.directory, { organizationId, nameId, reference });
+}
+
+/** An operator nobody knew, and whose a reference is that nobody knew. Only a notice teaches; placing anew does not. */
+async function introduce(
+  db: Database,
+  { isNew, newReference }: Resolution,
+  { key: { organizationId }, notices }: CallNotices,
+  plan: MergePlan,
+  now: number,
+): Promise<Statement[]> {
+  if (notices.length === 0) return [];
+  const { operatorName: name } = plan.row;
+  const made = isNew && name !== null ? [(await ensureOperator(db, { organizationId, name, now })).statement] : [];
+  const learned = newReference
+    ? [learnReference(db, { organizationId, ...newReference, createdAt: now }, plan.guard)]
+    : [];
+  return [...made, ...learned];
+}
+
+/** What a list could not show is asked for; for a notice's sake only while nobody said who spoke: after a look-up one did. */
+function isToLookUp({ canLookUp, notices }: CallNotices, row: CallRow): boolean {
+  const wanting = notices.filter(({ facts }) => facts.lookUp === true);
+  return canLookUp === true && wanting.some(({ listed }) => listed === true || isNameless(row));
+}
+
+function isNameless({ fromRaw, toRaw }: Pick<CallRow, "fromRaw" | "toRaw">): boolean {
+  return fromRaw === null && toRaw === null;
+}
+
+function isPlacedElsewhere({ known, row }: MergePlan): boolean {
+  return known !== undefined && (known.operatorId !== row.operatorId || known.campaignId !== row.campaignId);
+}
+
+/** The call's own events, and, when it has just left quarantine, what its kept recordings were held back from. */
+function consequences(db: Database, plan: MergePlan, file: CallFile, now: number): Consequences {
+  const kept = isReleased(plan) ? file.recordings.filter((recording) => recording.state === "completed") : [];
+  const held = kept.map((recording) => consequencesOfKept(db, file, recording, plan.guard, now));
+  return { facts: [...plan.events, ...held.flatMap((one) => one.facts)], rows: held.flatMap((one) => one.rows) };
+}
+
+function recordingsAfter(known: CallFile["recordings"], expectations: readonly Expectation[]): CallFile["recordings"] {
+  const rows = new Map(known.map((row) => [row.id, row]));
+  for (const { row } of expectations) rows.set(row.id, row);
+  return [...rows.values()];
+}

@@ -1,0 +1,132 @@
+import { inArray, or, sql } from "drizzle-orm";
+import type { Database } from "../db/client";
+import { analyses, calls, campaigns, recordings } from "../db/schema";
+import { directoryOf, directoryQueries, operatorIdOf, type Directory } from "../operators";
+import type { CallFile } from "./consequences";
+import type { Campaign } from "./place-in-campaign";
+import { campaignOf, type CallNotices } from "./call-notices";
+
+/** A call with what hangs on it, as the database has it; `call` is undefined for one nobody told of before. */
+export type Known = Omit<CallFile, "call" | "autoAnalyze"> & { call: CallFile["call"] | undefined };
+
+export type Read = {
+  known: ReadonlyMap<string, Known>;
+  campaigns: readonly Campaign[];
+  directory: Directory;
+  /** The ids derived from the operators' names that were said or known, by `organization name`. */
+  nameIds: ReadonlyMap<string, string>;
+};
+
+/** Reads, at one moment, everything that folding and placing these calls depends on. */
+export async function readKnown(db: Database, said: readonly CallNotices[]): Promise<Read> {
+  const callIds = said.map((one) => one.key.id);
+  const nameIds = await nameIdsOf(said.flatMap((one) => namesSaid(one)));
+  const [callRows, recordingRows, analysisRows, campaignRows, operatorRows, referenceRows] = await db.batch([
+    db
+      .select()
+      .from(calls)
+      .where(inArray(calls.id, list(callIds))),
+    db
+      .select()
+      .from(recordings)
+      .where(inArray(recordings.callId, list(callIds))),
+    db
+      .select()
+      .from(analyses)
+      .where(inArray(analyses.callId, list(callIds))),
+    campaignsOf(db, said),
+    ...directoryQueries(db, { operatorIds: [...nameIds.values()], references: referencesSaid(said), callIds }),
+  ]);
+  const known = new Map<string, Known>();
+  for (const { key } of said) {
+    known.set(key.id, {
+      call: callRows.find((row) => row.id === key.id),
+      recordings: recordingRows.filter((row) => row.callId === key.id),
+      analyses: analysisRows.filter((row) => row.callId === key.id),
+    });
+  }
+  const directory = directoryOf(operatorRows, referenceRows);
+  const ofKnown = await nameIdsOf(
+    callRows.flatMap((row) =>
+      row.operatorName === null ? [] : [{ organizationId: row.organizationId, name: row.operatorName }],
+    ),
+  );
+  return {
+    known,
+    campaigns: campaignRows,
+    directory: await withOperators(db, directory, [...nameIds.values()], [...ofKnown.values()]),
+    nameIds: new Map([...ofKnown, ...nameIds]),
+  };
+}
+
+/** Where the id derived from a name stands among those read. */
+export function nameKey(one: { organizationId: string; name: string }): string {
+  return `${one.organizationId} ${one.name}`;
+}
+
+/** A call whose operator is somebody else by now is known under a name nobody asked for: that takes a second look. */
+async function withOperators(
+  db: Database,
+  directory: Directory,
+  asked: readonly string[],
+  wanted: readonly string[],
+): Promise<Directory> {
+  const missing = wanted.filter((id) => !directory.operators.has(id) && !asked.includes(id));
+  if (missing.length === 0) return directory;
+  const [links, references] = await db.batch(
+    directoryQueries(db, { operatorIds: missing, references: [], callIds: [] }),
+  );
+  return directoryOf(links, references, directory);
+}
+
+function namesSaid({ key, notices }: CallNotices) {
+  return notices.flatMap(({ facts: { operatorName: name } }) =>
+    name ? [{ organizationId: key.organizationId, name }] : [],
+  );
+}
+
+function referencesSaid(said: readonly CallNotices[]) {
+  return said.flatMap(({ key, notices }) =>
+    notices.flatMap(({ facts: { operatorReference: reference } }) =>
+      reference ? [{ organizationId: key.organizationId, reference }] : [],
+    ),
+  );
+}
+
+async function nameIdsOf(names: readonly { organizationId: string; name: string }[]): Promise<Map<string, string>> {
+  const ids = new Map<string, string>();
+  for (const one of names) {
+    if (!ids.has(nameKey(one))) ids.set(nameKey(one), await operatorIdOf(one.organizationId, one.name));
+  }
+  return ids;
+}
+
+/** The campaigns that could be meant: by number, by source or account, by choice, and those the calls are in. */
+function campaignsOf(db: Database, said: readonly CallNotices[]) {
+  const ids = said.flatMap((one) => [
+    one.sourceCampaignId,
+    typeof one.campaign === "object" ? one.campaign.chosen : null,
+    ...one.notices.map((notice) => campaignOf(one, notice.facts.account)),
+  ]);
+  const numbers = said.flatMap((one) => one.notices.map((notice) => notice.facts.campaignNumber ?? null));
+  const inCalls = db
+    .select({ id: calls.campaignId })
+    .from(calls)
+    .where(inArray(calls.id, list(said.map((one) => one.key.id))));
+  return db
+    .select()
+    .from(campaigns)
+    .where(
+      or(
+        sql`${campaigns.organizationId} IN ${list(said.map((one) => one.key.organizationId))}
+          AND ${campaigns.number} IN ${list(numbers)}`,
+        inArray(campaigns.id, list(ids)),
+        inArray(campaigns.id, inCalls),
+      ),
+    );
+}
+
+/** One bound parameter, however many values. */
+function list(values: readonly (string | number | null)[]) {
+  return sql`(SELECT value FROM json_each(${JSON.stringify([...new Set(values)])}))`;
+}

@@ -1,0 +1,102 @@
+import { inArray, sql } from "drizzle-orm";
+import { callIdOf, type CallKey } from "../calls";
+import type { Database } from "../db/client";
+import { sources, type InboundOutcome } from "../db/schema";
+import type { IngestMessage } from "../queues/messages";
+import { loadInboundBody } from "../sources";
+import { type CommonSettings, readerOf, platformOf } from "../platforms";
+import type { CallNotices, SaidNotice } from "./call-notices";
+
+/** A message and what its bytes turned out to mean. `callIds` are the calls it speaks of. */
+export type ReadMessage = { message: IngestMessage; outcome: InboundOutcome; reason: string | null; callIds: string[] };
+
+type SourceRow = typeof sources.$inferSelect;
+
+/**
+ * Reads every message again from its raw bytes, the way the edge did, and gathers what is said by call. The edge's
+ * verdict stands for what it turned away; what it took is decided here, so that a replay after a fix is read anew.
+ */
+export async function readNotices(
+  db: Database,
+  bucket: R2Bucket,
+  messages: readonly IngestMessage[],
+): Promise<{ read: ReadMessage[]; said: CallNotices[] }> {
+  const bySource = await sourcesOf(db, messages);
+  const said = new Map<string, CallNotices>();
+  const read: ReadMessage[] = [];
+  for (const message of messages) {
+    const source = message.sourceId === null ? undefined : bySource.get(message.sourceId);
+    read.push(await readMessage(bucket, message, source, said));
+  }
+  return { read, said: [...said.values()] };
+}
+
+async function readMessage(
+  bucket: R2Bucket,
+  message: IngestMessage,
+  source: SourceRow | undefined,
+  said: Map<string, CallNotices>,
+): Promise<ReadMessage> {
+  const turnedAway = (outcome: InboundOutcome, reason: string | null): ReadMessage => ({
+    message,
+    outcome,
+    reason,
+    callIds: [],
+  });
+  if (message.verdict !== "accepted") return turnedAway(message.verdict, message.reason);
+  const reader = platformOf(message.sourceKind);
+  const { sourceId } = message;
+  if (!reader || sourceId === null) return turnedAway("refused", "unknown_source");
+  // Ingest knows no state of a source whose path is shared; a person who replays has decided otherwise.
+  if (source?.state === "paused" && !message.replay) return turnedAway("ignored", "source_paused");
+  const body = await loadInboundBody(bucket, message);
+  if (!body) return turnedAway("refused", "body_not_kept");
+  const config = {
+    id: sourceId,
+    organizationId: message.organizationId,
+    settings: (source?.settings ?? {}) as CommonSettings,
+  };
+  const read = readerOf(reader, message.form);
+  if (!read) return turnedAway("refused", "unreadable_form");
+  const reading = await read(body, message.headers["content-type"] ?? "", config);
+  if (!reading.ok) return turnedAway("refused", reading.error.reason);
+  if (reading.value.kind === "ignored") return turnedAway("ignored", reading.value.reason);
+  const callIds: string[] = [];
+  for (const facts of reading.value.facts) {
+    const name = { organizationId: message.organizationId, sourceId, externalId: facts.externalId };
+    const key: CallKey = { ...name, id: await callIdOf(name), sourceKind: message.sourceKind };
+    gather(said, key, source, {
+      facts,
+      receivedAt: message.receivedAt,
+      replay: message.replay,
+      campaignLimit: message.campaignLimit,
+      listed: message.form === "listed",
+    });
+    callIds.push(key.id);
+  }
+  return { message, outcome: "accepted", reason: null, callIds };
+}
+
+function gather(said: Map<string, CallNotices>, key: CallKey, source: SourceRow | undefined, notice: SaidNotice): void {
+  const one = said.get(key.id) ?? {
+    key,
+    sourceCampaignId: source?.campaignId ?? null,
+    campaignOfAccount: (source?.settings as CommonSettings | undefined)?.campaigns ?? {},
+    notices: [],
+  };
+  said.set(key.id, { ...one, notices: [...one.notices, notice], canLookUp: canLookUp(source) });
+}
+
+function canLookUp(source: SourceRow | undefined): boolean {
+  return source !== undefined && source.credentials !== null && platformOf(source.kind)?.pull?.one !== undefined;
+}
+
+async function sourcesOf(db: Database, messages: readonly IngestMessage[]): Promise<Map<string, SourceRow>> {
+  const ids = [...new Set(messages.flatMap(({ sourceId }) => sourceId ?? []))];
+  if (ids.length === 0) return new Map();
+  const rows = await db
+    .select()
+    .from(sources)
+    .where(inArray(sources.id, sql`(SELECT value FROM json_each(${JSON.stringify(ids)}))`));
+  return new Map(rows.map((row) => [row.id, row]));
+}

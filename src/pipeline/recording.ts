@@ -1,0 +1,190 @@
+import type { SQL } from "drizzle-orm";
+import { changesOf, runBatch, type Database, type Statement } from "../db/client";
+import type { GuardPolicy } from "../lib/network-guard";
+import type { Clock } from "../lib/time";
+import type { Nudges } from "../queues/senders";
+import { MAX_FILE_ROUNDS } from "./consequences";
+import {
+  attemptKey,
+  claimExpired,
+  claimRecording,
+  completedRecording,
+  completeRecording,
+  failedRecording,
+  failRecording,
+  fetchAudio,
+  findRecording,
+  MAX_RECORDING_BYTES,
+  nextTry,
+  postponeRecording,
+  storeAudio,
+  type AudioAccess,
+  type AudioFailure,
+  type ClaimedRecording,
+  type CompletedRecording,
+  type FailedRecording,
+  type FetchTimeouts,
+  type RecordingName,
+  type StoredAudio,
+} from "../recordings";
+import { forgetUpload, isUploadUrl, openUpload } from "../sources";
+
+type Following = { statements: Statement[]; when?: SQL };
+
+export type RecordingDeps = {
+  db: Database;
+  bucket: R2Bucket;
+  fetch: typeof fetch;
+  now: Clock;
+  /** In [0, 1). */
+  random: () => number;
+  guardPolicy: GuardPolicy;
+  nudges: Pick<Nudges, "recordings">;
+  /** What the provider of this recording adds to the request: keys for its own hosts, links inside its JSON. */
+  accessFor?(recording: ClaimedRecording): Promise<AudioAccess>;
+  /**
+   * What follows, as statements for the batch that ends the recording. The row is as the batch leaves it; the statements
+   * guard themselves with `recordingWon` and `recordingFailed`. Where `when` no longer holds they are asked for again.
+   */
+  dependents: {
+    completed(recording: CompletedRecording): Promise<Following>;
+    failed(recording: FailedRecording): Promise<Following>;
+  };
+  maxBytes?: number;
+  timeouts?: FetchTimeouts;
+};
+
+/** How one look at a recording ended. `idle`: nothing was due. `lost`: another attempt or an erasure came first. */
+export type RecordingOutcome =
+  | { kind: "idle" | "lost" }
+  | { kind: "completed"; recording: CompletedRecording }
+  | { kind: "failed"; recording: FailedRecording }
+  | { kind: "postponed"; dueAt: number; reason: string };
+
+/**
+ * One try at a recording: claim, fetch, look at it, store, register. Throws only when the platform does, and then has let
+ * go of the claim, so that the redelivered message finds the recording due.
+ */
+export async function workOnRecording(deps: RecordingDeps, name: RecordingName): Promise<RecordingOutcome> {
+  const claimed = await claimRecording(deps.db, name, deps.now());
+  if (!claimed) return { kind: "idle" };
+  try {
+    const stored = await bringIn(deps, claimed);
+    if (!stored.ok) return await retryOrFail(deps, claimed, stored.error);
+    const outcome = await register(deps, claimed, stored.value);
+    if (outcome.kind === "completed") await forgetUpload(deps.bucket, claimed);
+    return outcome;
+  } catch (error) {
+    await postponeRecording(deps.db, claimed, deps.now(), "platform: storing the recording was interrupted").catch(
+      () => undefined,
+    );
+    throw error;
+  }
+}
+
+/** Fails a recording whose time is over, with the reason of its last try. */
+export async function giveUpOnRecording(deps: RecordingDeps, name: RecordingName): Promise<RecordingOutcome> {
+  const claimed = await claimExpired(deps.db, name, deps.now());
+  if (!claimed) return { kind: "idle" };
+  const neverAsked =
+    claimed.url === null ? "no_link: the platform never said where the recording is" : "gave_up: it was never tried";
+  return giveUp(deps, claimed, claimed.reason ?? neverAsked);
+}
+
+async function bringIn(deps: RecordingDeps, claimed: ClaimedRecording & { url: string }) {
+  const maxBytes = deps.maxBytes ?? MAX_RECORDING_BYTES;
+  const audio = isUploadUrl(claimed.url)
+    ? await openUpload(deps.db, deps.bucket, claimed, deps.now)
+    : await fetchRecording(deps, claimed, maxBytes);
+  return audio.ok ? storeAudio(deps.bucket, attemptKey(claimed, deps.now()), audio.value, maxBytes) : audio;
+}
+
+async function fetchRecording(deps: RecordingDeps, claimed: ClaimedRecording & { url: string }, maxBytes: number) {
+  const access = await deps.accessFor?.(claimed);
+  const { fetch, guardPolicy, now, timeouts } = deps;
+  return fetchAudio({
+    ...access,
+    url: claimed.url,
+    fetch,
+    guardPolicy,
+    now,
+    maxBytes,
+    ...(timeouts && { timeouts }),
+  });
+}
+
+async function register(
+  deps: RecordingDeps,
+  claimed: ClaimedRecording,
+  stored: StoredAudio,
+): Promise<RecordingOutcome> {
+  const now = deps.now();
+  const recording = completedRecording(claimed, stored, now);
+  let lost: unknown;
+  try {
+    const won = await end(deps, claimed, async () => {
+      const { statements, when } = await deps.dependents.completed(recording);
+      return [completeRecording(deps.db, claimed, stored, now, when), ...statements];
+    });
+    if (won) return { kind: "completed", recording };
+  } catch (error) {
+    lost = error;
+  }
+  // What was lost may be the answer and not the batch: only the row knows, and while it cannot be read the object stays.
+  if (await isRegistered(deps, stored.key, claimed)) return { kind: "completed", recording };
+  await deps.bucket.delete(stored.key);
+  if (lost !== undefined) throw lost;
+  return { kind: "lost" };
+}
+
+/** Writes a claim's end; false when the claim is no more. While it is, what kept the end from being written was a change. */
+async function end(
+  deps: RecordingDeps,
+  claimed: ClaimedRecording,
+  makeBatch: () => Promise<Statement[]>,
+): Promise<boolean> {
+  const { organizationId, callId, id: recordingId } = claimed;
+  for (let round = 0; round < MAX_FILE_ROUNDS; round += 1) {
+    const [result] = await runBatch(deps.db, await makeBatch());
+    if (changesOf(result) === 1) return true;
+    const row = await findRecording(deps.db, { organizationId, callId, recordingId });
+    const isOurs =
+      row?.state === "pending" && row.attempts === claimed.attempts && row.leaseUntil === claimed.leaseUntil;
+    if (!isOurs) return false;
+  }
+  throw new Error(`the call of ${recordingId} was changed by others ${MAX_FILE_ROUNDS} times in a row`);
+}
+
+async function isRegistered(
+  deps: RecordingDeps,
+  key: string,
+  { organizationId, callId, id }: ClaimedRecording,
+): Promise<boolean> {
+  const row = await findRecording(deps.db, { organizationId, callId, recordingId: id });
+  return row?.key === key;
+}
+
+async function retryOrFail(
+  deps: RecordingDeps,
+  claimed: ClaimedRecording,
+  failure: AudioFailure,
+): Promise<RecordingOutcome> {
+  const now = deps.now();
+  const dueAt = failure.kind === "not_ready" ? nextTry(claimed, failure.retryAfter, now, deps.random) : null;
+  if (dueAt === null) return giveUp(deps, claimed, failure.reason);
+  await postponeRecording(deps.db, claimed, dueAt, failure.reason);
+  const { organizationId, callId, id } = claimed;
+  // Rounded up: a message that comes early finds nothing due.
+  await deps.nudges.recordings([{ organizationId, callId, recordingId: id }], Math.ceil((dueAt - now) / 1000));
+  return { kind: "postponed", dueAt, reason: failure.reason };
+}
+
+async function giveUp(deps: RecordingDeps, claimed: ClaimedRecording, reason: string): Promise<RecordingOutcome> {
+  const now = deps.now();
+  const recording = failedRecording(claimed, reason, now);
+  const failed = await end(deps, claimed, async () => {
+    const { statements, when } = await deps.dependents.failed(recording);
+    return [failRecording(deps.db, claimed, reason, now, when), ...statements];
+  });
+  return failed ? { kind: "failed", recording } : { kind: "lost" };
+}

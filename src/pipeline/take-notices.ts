@@ -1,0 +1,97 @@
+import { platformOf } from "../platforms";
+import type { Database, Statement } from "../db/client";
+import { clearInbox } from "../queues/table-inbox";
+import type { IngestMessage } from "../queues/messages";
+import type { Nudges } from "../queues/senders";
+import {
+  countLogged,
+  defaultSourceOf,
+  ensureDefaultSource,
+  logInbound,
+  relogInbound,
+  type InboundEntry,
+} from "../sources";
+import { nudgeCalls } from "./nudge";
+import { countOf } from "./count-of";
+import { mergeCalls, type Alongside, type PlacedCall } from "./merge-calls";
+import { mayConcern } from "./place-in-campaign";
+import { readNotices, type ReadMessage } from "./read-notices";
+
+export type TakeNoticesDeps = {
+  db: Database;
+  bucket: R2Bucket;
+  nudges: Nudges;
+  /** Whether a D1 row backs each message: then the row goes once the message is worked on. */
+  backedByTable: boolean;
+  now(): number;
+  /** A token no other attempt has. */
+  newWriter(): string;
+};
+
+/**
+ * Works on one batch of inbound requests: one read, one write for all of them (log, calls, recordings, events), then the
+ * nudges. Throws when the database does: the queue delivers again, and everything here can be done twice.
+ */
+export async function workOnIngest(parts: TakeNoticesDeps, messages: readonly IngestMessage[]): Promise<void> {
+  const { db, nudges } = parts;
+  const { read, said } = await readNotices(db, parts.bucket, messages);
+  const now = parts.now();
+  const defaultSources = await newDefaultSources(db, read, now);
+  const log: Alongside = (placed, again) => {
+    if (again !== undefined) {
+      const changed = read.filter((one) => one.callIds.some((id) => again.has(id)));
+      return changed.map((one) => relogInbound(db, entryOf(one, placed)));
+    }
+    const entries = read.map((one) => entryOf(one, placed));
+    const counted = entries.flatMap(countOf);
+    // Counted before they are logged: what the log holds has been counted.
+    const counts = counted.length > 0 ? [countLogged(db, counted)] : [];
+    return [...defaultSources, ...counts, ...entries.map((entry) => logInbound(db, entry))];
+  };
+  await mergeCalls(parts, said, log, now);
+  await nudgeCalls(
+    db,
+    nudges,
+    said.map((one) => one.key.id),
+    parts.now(),
+  );
+  // Only now is nothing left to do for these messages, whatever happens next.
+  if (parts.backedByTable)
+    await clearInbox(
+      db,
+      messages.map((message) => message.id),
+    );
+}
+
+function entryOf(
+  { message, outcome, reason, callIds }: ReadMessage,
+  placed: ReadonlyMap<string, PlacedCall>,
+): InboundEntry {
+  const callId = callIds[0] ?? null;
+  const calls = callIds.flatMap((id) => {
+    const place = placed.get(id);
+    return place ? [{ id, ...place }] : [];
+  });
+  // A call of another campaign than the sender's key is limited to: nothing it said was taken.
+  if (calls.length > 0 && calls.every((call) => !mayConcern(message, call.campaignId)))
+    return { message, outcome: "refused" as const, reason: "campaign_not_allowed", callId };
+  // Under the call that waits: with it the request leaves quarantine.
+  const waiting = calls.find((call) => call.quarantine !== null);
+  return waiting
+    ? { message, outcome: "quarantined" as const, reason: waiting.quarantine, callId: waiting.id }
+    : { message, outcome, reason, callId };
+}
+
+/** Calls come in on a shared path without anyone having made a source: the first of them makes it. */
+async function newDefaultSources(db: Database, read: readonly ReadMessage[], now: number): Promise<Statement[]> {
+  const made = new Map<string, Statement>();
+  for (const { message, callIds } of read) {
+    const platform = platformOf(message.sourceKind);
+    const { organizationId, sourceId: id } = message;
+    if (platform?.authentication !== "api_key" || !platform.sharedPath) continue;
+    if (callIds.length === 0 || id === null || made.has(id)) continue;
+    if (id !== (await defaultSourceOf(platform.kind, organizationId))) continue;
+    made.set(id, ensureDefaultSource(db, platform, organizationId, id, now));
+  }
+  return [...made.values()];
+}

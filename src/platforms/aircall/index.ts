@@ -1,0 +1,26 @@
+import type { SignedPlatform } from "../contract";
+import { secretOfOwner } from "../proof/secret-rules";
+import { recordingAccess } from "./access";
+import { guide } from "./guide";
+import { list, one } from "./pull";
+import { read, readListed } from "./read";
+import { credentials, settings, type AircallSettings } from "./settings";
+import { precheck, verify } from "./verify";
+
+/** Aircall: JSON with a token in it, nothing signed. Its links to recordings live for minutes; its API gives fresh ones. */
+export const aircall: SignedPlatform<AircallSettings> = {
+  kind: "aircall",
+  title: "Aircall",
+  authentication: "signature",
+  // Aircall makes the token when it is told the address, which has the source in it: until then ours holds its place.
+  secret: secretOfOwner("webhook token"),
+  bodyCap: 1_048_576,
+  settings,
+  credentials,
+  precheck,
+  verify,
+  read,
+  recordingAccess,
+  pull: { list, one, readListed },
+  guide,
+};

@@ -1,0 +1,22 @@
+import type { SignedPlatform } from "../contract";
+import { mappedReader } from "../mapping";
+import { guide } from "./guide";
+import { secret } from "./secret";
+import { hmacSettings, type HmacSettings } from "./settings";
+import { precheck, verify } from "./verify";
+
+const KIND = "hmac";
+
+/** Any system that signs its webhooks with an HMAC, in whatever way: how is in the source's settings. */
+export const hmac: SignedPlatform<HmacSettings> = {
+  kind: KIND,
+  title: "Generic HMAC",
+  authentication: "signature",
+  secret,
+  bodyCap: 1_048_576,
+  settings: hmacSettings,
+  precheck,
+  verify,
+  read: mappedReader(KIND),
+  guide,
+};

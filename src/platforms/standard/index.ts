@@ -1,0 +1,22 @@
+import type { SignedPlatform } from "../contract";
+import { mappedReader, mappingSetting, type MappedSettings } from "../mapping";
+import { commonSettings } from "../settings";
+import { guide } from "./guide";
+import { secret } from "./secret";
+import { precheck, verify } from "./verify";
+
+const KIND = "standard";
+
+/** Any system that signs as Standard Webhooks says (Svix, and whoever sends through it, does under its own headers too). */
+export const standard: SignedPlatform<MappedSettings> = {
+  kind: KIND,
+  title: "Standard Webhooks",
+  authentication: "signature",
+  secret,
+  bodyCap: 1_048_576,
+  settings: commonSettings.extend({ mapping: mappingSetting }),
+  precheck,
+  verify,
+  read: mappedReader(KIND),
+  guide,
+};

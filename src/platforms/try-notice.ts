@@ -1,0 +1,51 @@
+import type { CallFacts } from "../calls";
+import type { FieldError, ReadingConfig, Platform } from "./contract";
+import { tryMapping, type Mapping } from "./mapping";
+
+/** What a source would make of a sample. `ignored` says why it would make nothing of it; else null. */
+export type TriedNotice = {
+  facts: CallFacts[];
+  ignored: string | null;
+  problems: FieldError[];
+  unmapped: string[];
+};
+
+/**
+ * Reads a sample as the source would read a notice, and stores nothing. The sample is the notice as JSON, or the whole
+ * body as text, for platforms that send forms and where every digit of a long number counts.
+ */
+export async function tryNotice(
+  platform: Platform,
+  source: ReadingConfig & { kind: string },
+  sample: unknown,
+): Promise<TriedNotice> {
+  const isMapped = "mapping" in platform.settings.shape;
+  if (isMapped && typeof sample === "object") {
+    const { mapping } = source.settings as { mapping?: Mapping };
+    return tried(await tryMapping({ mapping, sample, settings: source.settings }, source));
+  }
+  const text = typeof sample === "string" ? sample : JSON.stringify(sample);
+  const reading = await platform.read(new Uint8Array(new TextEncoder().encode(text)), contentTypeOf(text), source);
+  if (!reading.ok) {
+    const { errors = [], message } = reading.error;
+    return { ...NOTHING, problems: errors.length > 0 ? errors : [{ field: "sample", message }] };
+  }
+  if (reading.value.kind === "ignored") return { ...NOTHING, ignored: reading.value.message };
+  return { ...NOTHING, facts: reading.value.facts };
+}
+
+/** A try-out of a mapping in the same words. */
+export function tried({ facts, ignored, problems, unmapped }: Awaited<ReturnType<typeof tryMapping>>): TriedNotice {
+  return {
+    facts: facts === null ? [] : [facts],
+    ignored: ignored ? "The mapping's only_if says no to this notice." : null,
+    problems,
+    unmapped,
+  };
+}
+
+const NOTHING: TriedNotice = { facts: [], ignored: null, problems: [], unmapped: [] };
+
+function contentTypeOf(text: string): string {
+  return /^\s*[{[]/.test(text) ? "application/json" : "application/x-www-form-urlencoded";
+}

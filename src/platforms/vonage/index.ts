@@ -1,0 +1,39 @@
+import type { Result } from "../../lib/result";
+import type { Reading, ReadingConfig, Refusal, SignedPlatform } from "../contract";
+import { readJsonObject } from "../reading/json-object";
+import { notJson } from "../refusals";
+import { secretOfPlatform } from "../proof/secret-rules";
+import { recordingAccess } from "./access";
+import { readEvent } from "./event";
+import { guide } from "./guide";
+import { credentials, settings, type VonageSettings } from "./settings";
+import { precheck, verify } from "./verify";
+
+/**
+ * Vonage's Voice API: the event webhook and the events of `record`, both signed as JSON Web Tokens. Everything of one
+ * conversation is one call, however many legs it has.
+ */
+export const vonage: SignedPlatform<VonageSettings> = {
+  kind: "vonage",
+  title: "Vonage",
+  authentication: "signature",
+  // Some accounts have secrets of ten characters.
+  secret: secretOfPlatform("Signature secret", 10),
+  bodyCap: 65_536,
+  settings,
+  credentials,
+  precheck,
+  verify,
+  read,
+  recordingAccess,
+  guide,
+};
+
+async function read(
+  body: Uint8Array<ArrayBuffer>,
+  _contentType: string,
+  config: ReadingConfig<VonageSettings>,
+): Promise<Result<Reading, Refusal>> {
+  const event = readJsonObject(body);
+  return event.ok ? readEvent(event.value, config.settings) : notJson(event.error);
+}

@@ -1,0 +1,57 @@
+import { platformOf } from "../../platforms";
+import { claimLookUps, endLookUp, postponeLookUp, type LookUpRow } from "./work";
+import { loadAccess } from "../config";
+import { putListed, stateOfListed } from "../inbound/put-listed";
+import { SECOND } from "../../lib/time";
+import type { PullDeps } from "../reconcile/reconcile";
+
+/** Look-ups taken in hand together, and how long and how often a turn of the cron goes on taking more of them. */
+const AT_ONCE = 10;
+const TURN = 15 * SECOND;
+const ROUNDS = 5;
+
+/** Asks platforms about calls whose notices say too little; the answers come in the way notices do. */
+export async function lookUpCalls(parts: PullDeps): Promise<void> {
+  const until = parts.now() + TURN;
+  for (let round = 0; round < ROUNDS && parts.now() < until; round += 1) {
+    const claimed = await claimLookUps(parts.db, parts.now(), AT_ONCE);
+    await Promise.all(claimed.map((one) => tryLookUp(parts, one)));
+    if (claimed.length < AT_ONCE) return;
+  }
+}
+
+/** One that cannot be made holds back no other, and is given up in the end. */
+async function tryLookUp(parts: PullDeps, claimed: LookUpRow): Promise<void> {
+  try {
+    await lookUp(parts, claimed);
+  } catch (cause) {
+    console.error(JSON.stringify({ event: "look_up.failed", callId: claimed.callId, error: String(cause) }));
+    const rest = await postponeLookUp(parts.db, claimed, null, parts.now());
+    if (rest === "given_up") tell(claimed, "our side failed on it");
+  }
+}
+
+async function lookUp(parts: PullDeps, claimed: LookUpRow): Promise<void> {
+  const { db, now } = parts;
+  const config = await loadAccess(db, parts.masterKeys, claimed.sourceId);
+  const pull = config && platformOf(config.kind)?.pull;
+  if (!config?.credentials || !pull?.one) return endLookUp(db, claimed);
+  // What is sent for a paused source is turned away; it may go on before the call's time is over.
+  if (config.state === "paused") return void (await postponeLookUp(db, claimed, null, now()));
+  const found = await pull.one(claimed.externalId, config, parts);
+  if (!found.ok && found.error.kind === "refused") {
+    tell(claimed, found.error.reason);
+    return endLookUp(db, claimed);
+  }
+  if (found.ok && found.value) {
+    await putListed(parts, config, found.value, `/look-ups/${claimed.callId}`);
+    // A call that goes on has more to say later.
+    if ((await stateOfListed(pull, found.value, config)) !== "in_progress") return endLookUp(db, claimed);
+  }
+  const rest = await postponeLookUp(db, claimed, found.ok ? null : found.error.retryAfter, now());
+  if (rest === "given_up") tell(claimed, found.ok ? "the platform knows no such call" : found.error.reason);
+}
+
+function tell({ organizationId, sourceId, callId }: LookUpRow, reason: string): void {
+  console.log(JSON.stringify({ event: "look_up.given_up", organizationId, sourceId, callId, reason }));
+}

@@ -1,0 +1,139 @@
+import { inArray, sql } from "drizzle-orm";
+import { callIdOf } from "../../calls";
+import type { Database } from "../../db/client";
+import { calls } from "../../db/schema";
+import type { GuardPolicy } from "../../lib/network-guard";
+import type { MasterKeys } from "../../lib/seal";
+import { DAY, SECOND } from "../../lib/time";
+import type { Inbox } from "../../queues/senders";
+import {
+  advanceReconciliation,
+  claimReconciliations,
+  failReconciliation,
+  postponeReconciliation,
+  restReconciliation,
+} from "./work";
+import { loadAccess } from "../config";
+import { openDueReconciliations } from "./open";
+import { OVERLAP, type ReconciliationRow } from "./reconciliation";
+import { type AccessConfig, type ListedCall, type Pull, type Platform, platformOf, PLATFORMS } from "../../platforms";
+import { putListed, stateOfListed } from "../inbound/put-listed";
+
+export type PullDeps = {
+  db: Database;
+  bucket: R2Bucket;
+  masterKeys: MasterKeys;
+  inbox: Inbox;
+  fetch: typeof fetch;
+  guardPolicy: GuardPolicy;
+  now(): number;
+};
+
+/** Comparisons worked on in one turn of the cron, and how long each may take of it. */
+const AT_ONCE = 3;
+const TURN = 15 * SECOND;
+/** A platform whose cursor never ends must not be asked for ever; this is a million calls. */
+const MAX_LISTED = 1_000_000;
+/** Nor one whose pages have nothing on them. What a platform may be away for is a third of this. */
+const MAX_AGE = DAY;
+
+const PULLING = Object.values<Platform>(PLATFORMS).flatMap(({ kind, pull }) =>
+  pull ? [{ kind, needs: pull.needs }] : [],
+);
+
+/**
+ * Compares the platforms' own lists of calls with ours, and sends what never arrived through the same path as a notice.
+ * Opens what is due and works on what is open, some pages a turn; a crash in between repeats a page, which doubles nothing.
+ */
+export async function reconcile(parts: PullDeps): Promise<void> {
+  await openDueReconciliations(parts.db, PULLING, parts.now());
+  for (const claimed of await claimReconciliations(parts.db, parts.now(), AT_ONCE)) {
+    try {
+      await workOn(parts, claimed);
+    } catch (cause) {
+      console.error(JSON.stringify({ event: "reconciliation.failed", id: claimed.id, error: String(cause) }));
+      // One that cannot be worked on holds back no other, and fails in the end like one whose platform is away.
+      const failure = { reason: "our side failed on it", retryAfter: null };
+      await postponeReconciliation(parts.db, claimed, failure, parts.now());
+    }
+  }
+}
+
+async function workOn(parts: PullDeps, claimed: ReconciliationRow): Promise<void> {
+  const { db, masterKeys, now } = parts;
+  const config = await loadAccess(db, masterKeys, claimed.sourceId);
+  const pull = config && platformOf(config.kind)?.pull;
+  if (!config || !pull) return failReconciliation(db, claimed, "the source is gone", now());
+  if (!config.credentials) return failReconciliation(db, claimed, "the source has no credentials", now());
+  // What is sent for a paused source is turned away, and would count as brought in.
+  if (config.state === "paused") return failReconciliation(db, claimed, "the source is paused", now());
+  const until = now() + TURN;
+  let row: ReconciliationRow | undefined = claimed;
+  while (row?.state === "open" && now() < until) row = await workOnPage(parts, row, config, pull);
+  if (row?.state === "open") await restReconciliation(db, row, now());
+}
+
+/** One page: ask, compare, send, write. Gives the row as it goes on, undefined when it rests or is somebody else's. */
+async function workOnPage(
+  parts: PullDeps,
+  row: ReconciliationRow,
+  config: AccessConfig,
+  pull: Pull,
+): Promise<ReconciliationRow | undefined> {
+  const { db, now } = parts;
+  if (row.listed > MAX_LISTED) {
+    await failReconciliation(db, row, `the platform's list did not end after ${MAX_LISTED} calls`, now());
+    return undefined;
+  }
+  if (now() - row.createdAt > MAX_AGE) {
+    await failReconciliation(db, row, "it did not end within a day", now());
+    return undefined;
+  }
+  const span = { from: row.asked ? row.fromAt : row.fromAt - OVERLAP, until: row.untilAt };
+  const page = await pull.list(span, row.cursor, config, parts);
+  if (!page.ok) {
+    if (page.error.kind === "refused") await failReconciliation(db, row, page.error.reason, now());
+    else await postponeReconciliation(db, row, page.error, now());
+    return undefined;
+  }
+  const ended = await endedCalls(page.value.calls, config, pull);
+  const { missing, unended } = await notYetOurs(db, config, ended);
+  for (const call of [...missing, ...unended]) await putListed(parts, config, call, `/reconciliations/${row.id}`);
+  if (row.cursor !== null && page.value.cursor === row.cursor) {
+    await failReconciliation(db, row, "the platform's list leads from one page to the same page", now());
+    return undefined;
+  }
+  const before = ended.filter(({ startedAt }) => startedAt < row.fromAt).length;
+  const missingBefore = missing.filter(({ startedAt }) => startedAt < row.fromAt).length;
+  // Of the overlap only what is missing counts: the rest was counted by the comparison before.
+  const listed = ended.length - before + missingBefore;
+  return advanceReconciliation(db, row, { listed, missing: missing.length, cursor: page.value.cursor }, now());
+}
+
+/** A call that goes on has no last notice to miss yet; an entry that cannot be read is no call; one named twice is one. */
+async function endedCalls(listed: readonly ListedCall[], config: AccessConfig, pull: Pull): Promise<ListedCall[]> {
+  const ended: ListedCall[] = [];
+  const distinct = new Map(listed.map((call) => [call.externalId, call]));
+  for (const call of distinct.values()) if ((await stateOfListed(pull, call, config)) === "ended") ended.push(call);
+  return ended;
+}
+
+/** Of calls that have ended: those we never heard of, and those whose end is all that never arrived. */
+async function notYetOurs(
+  db: Database,
+  { organizationId, id: sourceId }: AccessConfig,
+  listed: readonly ListedCall[],
+): Promise<{ missing: ListedCall[]; unended: ListedCall[] }> {
+  if (listed.length === 0) return { missing: [], unended: [] };
+  const ids = await Promise.all(listed.map(({ externalId }) => callIdOf({ organizationId, sourceId, externalId })));
+  const rows = await db
+    .select({ id: calls.id, terminal: calls.terminal })
+    .from(calls)
+    .where(inArray(calls.id, sql`(SELECT value FROM json_each(${JSON.stringify(ids)}))`));
+  const ends = new Map(rows.map(({ id, terminal }) => [id, terminal]));
+  const endOf = (index: number) => ends.get(ids[index] ?? "");
+  return {
+    missing: listed.filter((_, index) => endOf(index) === undefined),
+    unended: listed.filter((_, index) => endOf(index) === null),
+  };
+}
