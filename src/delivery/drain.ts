@@ -1,6 +1,6 @@
 import { runBatch, type Database, type Statement } from "../db/client";
 import { fanOut, type Consignment } from "./fan-out";
-import { heldOf, holdBack, subscribersOf, type HeldStream } from "./undelivered";
+import { undeliveredOf, keepUndelivered, subscribersOf, type UndeliveredStream } from "./undelivered";
 import { type EndpointObjects } from "./object/client";
 import { markDrained, pendingEvents } from "../events";
 import type { EventsMessage } from "../queues/messages";
@@ -33,13 +33,13 @@ async function drainSome(
   const [pending, subscribers, held] = await db.batch([
     pendingEvents(db, streams).limit(AT_ONCE),
     subscribersOf(db, organizations),
-    heldOf(db, streams),
+    undeliveredOf(db, streams),
   ]);
   if (pending.length === 0) return 0;
   const refused = await Promise.all(
     fanOut(pending, subscribers, held).map(async (consignment) => {
       const reason = await handOver(endpoints, consignment);
-      return reason === undefined ? [] : [holdAll(db, consignment, reason, now())];
+      return reason === undefined ? [] : [keepAllUndelivered(db, consignment, reason, now())];
     }),
   );
   const drained = new Map(pending.map((event) => [event.stream, event.seq]));
@@ -61,8 +61,8 @@ async function handOver(
 }
 
 /** One held row for each stream the object was to be told of. */
-function holdAll(db: Database, { config, events }: Consignment, reason: string, now: number): Statement {
-  const first = new Map<string, HeldStream>();
+function keepAllUndelivered(db: Database, { config, events }: Consignment, reason: string, now: number): Statement {
+  const first = new Map<string, UndeliveredStream>();
   for (const { stream, seq } of events) if (!first.has(stream)) first.set(stream, { stream, fromSeq: seq });
-  return holdBack(db, config, [...first.values()], reason, now);
+  return keepUndelivered(db, config, [...first.values()], reason, now);
 }

@@ -1,6 +1,13 @@
 import { runBatch, type Database, type Statement } from "../db/client";
 import { consign, hears, type Consignment, type UndeliveredRow } from "./fan-out";
-import { dueHeld, endpointsWithDue, forgetHeld, heldEvents, postponeHeld, releaseHeld } from "./undelivered";
+import {
+  dueUndelivered,
+  endpointsWithDue,
+  forgetUndelivered,
+  undeliveredEvents,
+  postponeUndelivered,
+  releaseUndelivered,
+} from "./undelivered";
 import { readEndpoint, type EndpointRow } from "./endpoints";
 import { type EndpointObjects } from "./object/client";
 import { SECOND, type Clock } from "../lib/time";
@@ -19,8 +26,8 @@ export async function retryUndelivered(db: Database, objects: EndpointObjects, n
   const ends = await Promise.allSettled(
     due.map(async ({ endpointId: id, organizationId }) => {
       const endpoint = await readEndpoint(db, { organizationId, id });
-      if (!endpoint.ok) return void (await runBatch(db, [forgetHeld(db, id)]));
-      while (now() < leaveAt && (await offerHeld(db, objects, endpoint.value, now()))) continue;
+      if (!endpoint.ok) return void (await runBatch(db, [forgetUndelivered(db, id)]));
+      while (now() < leaveAt && (await offerUndelivered(db, objects, endpoint.value, now()))) continue;
     }),
   );
   const failed = ends.find((end) => end.status === "rejected");
@@ -28,10 +35,15 @@ export async function retryUndelivered(db: Database, objects: EndpointObjects, n
 }
 
 /** One round for one endpoint. Gives whether another may bring more: all was taken, and there was as much as fits. */
-async function offerHeld(db: Database, objects: EndpointObjects, endpoint: EndpointRow, now: number): Promise<boolean> {
-  const held = await dueHeld(db, endpoint.id, now, STREAMS_AT_ONCE);
+async function offerUndelivered(
+  db: Database,
+  objects: EndpointObjects,
+  endpoint: EndpointRow,
+  now: number,
+): Promise<boolean> {
+  const held = await dueUndelivered(db, endpoint.id, now, STREAMS_AT_ONCE);
   if (held.length === 0) return false;
-  const events = await heldEvents(db, held, EVENTS_AT_ONCE);
+  const events = await undeliveredEvents(db, held, EVENTS_AT_ONCE);
   // What it missed while it was switched off stays missed; what was held back for it before that does not.
   const heard = events.filter((event) => hears({ ...endpoint, active: true }, event));
   const offers = await Promise.all(consign(endpoint, heard).map((consignment) => offer(objects, consignment)));
@@ -61,8 +73,8 @@ function settle(
 ): Statement[] {
   const taken = refusal ? refusal.seq - 1 : (readTo ?? row.fromSeq);
   return [
-    ...(taken >= row.fromSeq ? releaseHeld(db, row, taken) : []),
-    ...(refusal ? [postponeHeld(db, row, now, refusal.reason)] : []),
+    ...(taken >= row.fromSeq ? releaseUndelivered(db, row, taken) : []),
+    ...(refusal ? [postponeUndelivered(db, row, now, refusal.reason)] : []),
   ];
 }
 

@@ -13,7 +13,7 @@ const LONGEST_WAIT = HOUR;
 const FULL_WAIT = MINUTE;
 
 /** A held stream: everything of it from `fromSeq` on waits. */
-export type HeldStream = { stream: string; fromSeq: number };
+export type UndeliveredStream = { stream: string; fromSeq: number };
 
 /** A query for the endpoints of the organizations that may hear events: never cached, always of the primary. */
 export function subscribersOf(db: Database, organizationIds: readonly string[]) {
@@ -30,7 +30,7 @@ export function subscribersOf(db: Database, organizationIds: readonly string[]) 
 }
 
 /** A query for what is held of the streams. */
-export function heldOf(db: Database, streams: readonly string[]) {
+export function undeliveredOf(db: Database, streams: readonly string[]) {
   return db
     .select({ endpointId: undelivered.endpointId, stream: undelivered.stream })
     .from(undelivered)
@@ -38,10 +38,10 @@ export function heldOf(db: Database, streams: readonly string[]) {
 }
 
 /** Statement that holds back, for one endpoint, everything of each stream from its `fromSeq` on. */
-export function holdBack(
+export function keepUndelivered(
   db: Database,
   endpoint: { id: string; organizationId: string },
-  held: readonly HeldStream[],
+  held: readonly UndeliveredStream[],
   reason: string,
   now: number,
 ): Statement {
@@ -62,7 +62,7 @@ export function endpointsWithDue(db: Database, now: number, limit: number) {
 }
 
 /** A query for an endpoint's held streams whose next try is due, the longest overdue first. */
-export function dueHeld(db: Database, endpointId: string, now: number, limit: number) {
+export function dueUndelivered(db: Database, endpointId: string, now: number, limit: number) {
   return db
     .select()
     .from(undelivered)
@@ -72,7 +72,7 @@ export function dueHeld(db: Database, endpointId: string, now: number, limit: nu
 }
 
 /** A query for the events that held rows stand for, each stream in order. */
-export function heldEvents(db: Database, held: readonly HeldStream[], limit: number) {
+export function undeliveredEvents(db: Database, held: readonly UndeliveredStream[], limit: number) {
   const rows = JSON.stringify(held.map(({ stream, fromSeq }) => ({ stream, fromSeq })));
   return db
     .select(streamEventColumns)
@@ -86,7 +86,7 @@ export function heldEvents(db: Database, held: readonly HeldStream[], limit: num
 }
 
 /** Statements after the object took everything up to `seq`: the row goes, unless newer events came behind it. */
-export function releaseHeld(db: Database, held: UndeliveredRow, seq: number): Statement[] {
+export function releaseUndelivered(db: Database, held: UndeliveredRow, seq: number): Statement[] {
   const row = and(eq(undelivered.endpointId, held.endpointId), eq(undelivered.stream, held.stream));
   return [
     db
@@ -100,7 +100,7 @@ export function releaseHeld(db: Database, held: UndeliveredRow, seq: number): St
 }
 
 /** Statement after one more failed try: the wait doubles, up to an hour. A full object is asked again each minute. */
-export function postponeHeld(db: Database, held: UndeliveredRow, now: number, reason: string): Statement {
+export function postponeUndelivered(db: Database, held: UndeliveredRow, now: number, reason: string): Statement {
   const wait = reason === "full" ? FULL_WAIT : Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** Math.min(held.attempts, 20));
   const attempts = reason === "full" ? held.attempts : held.attempts + 1;
   return db
@@ -110,6 +110,6 @@ export function postponeHeld(db: Database, held: UndeliveredRow, now: number, re
 }
 
 /** Statement that forgets what is held for an endpoint that is no more. */
-export function forgetHeld(db: Database, endpointId: string): Statement {
+export function forgetUndelivered(db: Database, endpointId: string): Statement {
   return db.delete(undelivered).where(eq(undelivered.endpointId, endpointId));
 }

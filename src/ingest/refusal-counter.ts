@@ -19,13 +19,13 @@ const OTHER = "other";
 /** A request that is counted here and not by the consumer. `organizationId` "" with a source: what the path claimed. */
 export type Counted = Pick<RequestCount, "organizationId" | "sourceId" | "sourceKind" | "outcome" | "reason">;
 
-type Means = Pick<IngestDeps, "db" | "waitUntil" | "pause" | "log" | "now">;
+type CounterDeps = Pick<IngestDeps, "db" | "waitUntil" | "pause" | "log" | "now">;
 
 export type RefusalCounter = {
   /** Counts one request that came at `now`. */
-  count(request: Counted, now: number, means: Means): void;
+  count(request: Counted, now: number, deps: CounterDeps): void;
   /** To be called with each request: writes what a lost timer left. */
-  tick(now: number, means: Means): void;
+  tick(now: number, deps: CounterDeps): void;
 };
 
 /**
@@ -54,51 +54,51 @@ export function refusalCounter(): RefusalCounter {
     pending.set(name, count);
   }
 
-  async function flush(means: Means): Promise<void> {
+  async function flush(deps: CounterDeps): Promise<void> {
     if (pending.size === 0) return;
     const taken = [...pending.values()];
     pending = new Map();
     claims = 0;
-    flushedAt = means.now();
+    flushedAt = deps.now();
     for (let attempt = 1; ; attempt += 1) {
       try {
-        await runBatch(means.db, [addCounts(means.db, taken)]);
+        await runBatch(deps.db, [addCounts(deps.db, taken)]);
         return;
       } catch (error) {
         if (attempt < TRIES) {
-          await means.pause(TRY_AGAIN_AFTER);
+          await deps.pause(TRY_AGAIN_AFTER);
           continue;
         }
         for (const count of taken) add(count);
-        means.log({ event: "refusals_not_counted", counts: taken.length, error: String(error) });
+        deps.log({ event: "refusals_not_counted", counts: taken.length, error: String(error) });
         return;
       }
     }
   }
 
-  function settle(now: number, means: Means): void {
+  function settle(now: number, deps: CounterDeps): void {
     const due = flushedAt + FLUSH_EVERY;
     if (now >= due) {
-      means.waitUntil(flush(means));
+      deps.waitUntil(flush(deps));
       return;
     }
     if (timerAt !== undefined && now <= timerAt + TIMER_LOST) return;
     timerAt = due;
-    means.waitUntil(
-      means.pause(due - now).then(() => {
+    deps.waitUntil(
+      deps.pause(due - now).then(() => {
         timerAt = undefined;
-        return flush(means);
+        return flush(deps);
       }),
     );
   }
 
   return {
-    count: (request, now, means) => {
+    count: (request, now, deps) => {
       add({ ...request, hour: hourOf(now), requests: 1, lastAt: now });
-      settle(now, means);
+      settle(now, deps);
     },
-    tick: (now, means) => {
-      if (pending.size > 0) settle(now, means);
+    tick: (now, deps) => {
+      if (pending.size > 0) settle(now, deps);
     },
   };
 }

@@ -11,26 +11,26 @@ import type { JobDeps } from "./deps";
 const MAX_RETRY_DELAY = 60;
 
 /** Works on one batch of one queue; each message is acknowledged or sent back by itself. */
-export async function consume(batch: MessageBatch, parts: JobDeps): Promise<void> {
+export async function consume(batch: MessageBatch, deps: JobDeps): Promise<void> {
   switch (batch.queue) {
     case QUEUES.ingest:
-      return together(batch, ingestQueueMessage, (messages) => workOnIngestQueue(parts.ingest, messages));
+      return together(batch, ingestQueueMessage, (messages) => workOnIngestQueue(deps.ingest, messages));
     case QUEUES.events:
-      return together(batch, eventsMessage, (messages) => drainStreams(parts.drain, messages));
+      return together(batch, eventsMessage, (messages) => drainStreams(deps.drain, messages));
     case QUEUES.recordings:
       return sideBySide(batch, recordingMessage, async (message) => {
-        await workOnRecording(parts.recordings, message);
-        await nudgeCalls(parts.db, parts.nudges, [message.callId], parts.now());
+        await workOnRecording(deps.recordings, message);
+        await nudgeCalls(deps.db, deps.nudges, [message.callId], deps.now());
       });
     case QUEUES.analysis:
       return sideBySide(batch, analysisMessage, async (message) => {
-        await workOnAnalysis(parts.analysis, message);
-        await nudgeCalls(parts.db, parts.nudges, [message.callId], parts.now());
+        await workOnAnalysis(deps.analysis, message);
+        await nudgeCalls(deps.db, deps.nudges, [message.callId], deps.now());
       });
     default: {
       const served = Object.values(QUEUES).find((name) => deadLetterOf(name) === batch.queue);
       if (!served) throw new Error(`no consumer for the queue ${batch.queue}`);
-      return sideBySide(batch, z.unknown(), (body) => buryDeadLetter(parts, served, body));
+      return sideBySide(batch, z.unknown(), (body) => buryDeadLetter(deps, served, body));
     }
   }
 }

@@ -10,16 +10,16 @@ import { sweep } from "./sweep";
  * and, called as `start`, frees the work that process had in its hands.
  */
 export async function runCron(cron: string, env: Env): Promise<void> {
-  const parts = jobDeps(env);
+  const deps = jobDeps(env);
   if (readConfig(env).inbox === "table") {
     if (cron === "start") {
-      await parts.db.batch([
-        parts.db.update(recordings).set({ leaseUntil: 0 }).where(eq(recordings.state, "pending")),
-        parts.db.update(analyses).set({ leaseUntil: 0 }).where(eq(analyses.state, "pending")),
-        parts.db.update(operatorMoves).set({ leaseUntil: 0 }).where(eq(operatorMoves.state, "open")),
+      await deps.db.batch([
+        deps.db.update(recordings).set({ leaseUntil: 0 }).where(eq(recordings.state, "pending")),
+        deps.db.update(analyses).set({ leaseUntil: 0 }).where(eq(analyses.state, "pending")),
+        deps.db.update(operatorMoves).set({ leaseUntil: 0 }).where(eq(operatorMoves.state, "open")),
       ]);
     }
-    await resendInbox(parts.db, env.INGEST_QUEUE, parts.now());
+    await resendInbox(deps.db, env.INGEST_QUEUE, deps.now());
   }
-  await sweep(parts.sweep);
+  await sweep(deps.sweep);
 }

@@ -16,11 +16,11 @@ const RECORDING_PAUSE = 15 * MINUTE;
  * replayed), a recording as put off, an analysis as failed. A lost nudge to drain needs nothing: the sweep does it again.
  */
 export async function buryDeadLetter(
-  parts: { db: Database; analysis: Pick<AnalysisDeps, "db" | "bucket">; now(): number },
+  deps: { db: Database; analysis: Pick<AnalysisDeps, "db" | "bucket">; now(): number },
   queue: string,
   body: unknown,
 ): Promise<void> {
-  const { db, now } = parts;
+  const { db, now } = deps;
   if (queue === QUEUES.ingest) {
     const message = ingestQueueMessage.parse(body);
     if ("kind" in message) {
@@ -51,7 +51,7 @@ export async function buryDeadLetter(
     const claimed = await claimAnalysis(db, analysisMessage.parse(body), now());
     if (claimed)
       await endAnalysis(
-        parts.analysis,
+        deps.analysis,
         failedAnalysis(claimed, `crashed: ${claimed.reason ?? "every try ended without an answer"}`, now()),
       );
   }

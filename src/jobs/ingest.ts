@@ -2,15 +2,12 @@ import type { IngestMessage, IngestQueueMessage } from "../queues/messages";
 import { workOnIngest, type TakeNoticesDeps, placeCalls, workOnOperatorMove } from "../pipeline";
 
 /** Works on what the ingest queue carries: the requests first and together, then what is to be placed anew, in order. */
-export async function workOnIngestQueue(
-  parts: TakeNoticesDeps,
-  messages: readonly IngestQueueMessage[],
-): Promise<void> {
+export async function workOnIngestQueue(deps: TakeNoticesDeps, messages: readonly IngestQueueMessage[]): Promise<void> {
   const requests = messages.filter((message): message is IngestMessage => !("kind" in message));
-  if (requests.length > 0) await workOnIngest(parts, requests);
+  if (requests.length > 0) await workOnIngest(deps, requests);
   for (const message of messages) {
     if (!("kind" in message)) continue;
-    if (message.kind === "placement") await placeCalls(parts, message);
-    else await workOnOperatorMove(parts, message);
+    if (message.kind === "placement") await placeCalls(deps, message);
+    else await workOnOperatorMove(deps, message);
   }
 }

@@ -41,26 +41,26 @@ const AT_ONCE = 500;
  * Picks up what no message speaks for any more: work that is due, streams nobody drained, objects that would not take
  * their events, calls whose end never came. Each part is tried, whatever became of the others.
  */
-export async function sweep(parts: SweepDeps): Promise<void> {
-  const { db, nudges, endpoints } = parts;
-  const now = parts.now();
-  const chores: Record<string, () => Promise<unknown>> = {
+export async function sweep(deps: SweepDeps): Promise<void> {
+  const { db, nudges, endpoints } = deps;
+  const now = deps.now();
+  const jobs: Record<string, () => Promise<unknown>> = {
     streams: async () => nudges.events(await overdueStreams(db, now - DRAIN_OVERDUE, AT_ONCE)),
     recordings: async () => nudges.recordings(await dueRecordings(db, now, AT_ONCE)),
     analyses: async () => nudges.analyses(await dueAnalyses(db, now, AT_ONCE)),
-    held: () => retryUndelivered(db, endpoints, () => parts.now()),
-    recordingsGivenUp: () => giveUpRecordings(parts, now),
-    analysesGivenUp: () => giveUpAnalyses(parts, now),
-    calls: () => finalizeCalls(parts, now),
+    held: () => retryUndelivered(db, endpoints, () => deps.now()),
+    recordingsGivenUp: () => giveUpRecordings(deps, now),
+    analysesGivenUp: () => giveUpAnalyses(deps, now),
+    calls: () => finalizeCalls(deps, now),
     operatorMoves: async () => nudges.operatorMoves((await openMoves(db, now, AT_ONCE)).map(moveMessage)),
-    lookUps: () => lookUpCalls(parts.pull),
-    reconciliations: () => reconcile(parts.pull),
-    openUploads: () => sweepOpenUploads({ ...parts, inbox: parts.pull.inbox }, now),
-    uploadedFiles: async () => isHourly(now) && sweepUploadedFiles(parts.bucket, now, { pages: 10 }),
-    orphans: async () => isHourly(now) && sweepOrphans(db, parts.bucket, now, { pages: 4 }),
-    spills: async () => isHourly(now) && sweepSpills(db, parts.bucket, now, { pages: 4 }),
+    lookUps: () => lookUpCalls(deps.pull),
+    reconciliations: () => reconcile(deps.pull),
+    openUploads: () => sweepOpenUploads({ ...deps, inbox: deps.pull.inbox }, now),
+    uploadedFiles: async () => isHourly(now) && sweepUploadedFiles(deps.bucket, now, { pages: 10 }),
+    orphans: async () => isHourly(now) && sweepOrphans(db, deps.bucket, now, { pages: 4 }),
+    spills: async () => isHourly(now) && sweepSpills(db, deps.bucket, now, { pages: 4 }),
     nobodys: async () => isHourly(now) && forgetNobodys(db, now, AT_ONCE),
-    inboundBodies: async () => isHourly(now) && sweepInboundBodies(db, parts.bucket, now, { pages: 4 }),
+    inboundBodies: async () => isHourly(now) && sweepInboundBodies(db, deps.bucket, now, { pages: 4 }),
     oldRows: async () =>
       isDaily(now) &&
       runBatch(
@@ -69,11 +69,11 @@ export async function sweep(parts: SweepDeps): Promise<void> {
       ),
     health: async () => isHourly(now) && runBatch(db, forgetOldHealth(db, now)),
   };
-  for (const [chore, run] of Object.entries(chores)) {
+  for (const [job, run] of Object.entries(jobs)) {
     try {
       await run();
     } catch (cause) {
-      console.error(JSON.stringify({ event: "sweep.failed", chore, error: String(cause) }));
+      console.error(JSON.stringify({ event: "sweep.failed", job, error: String(cause) }));
     }
   }
 }
@@ -89,10 +89,10 @@ async function giveUpRecordings({ db, nudges, recordings }: SweepDeps, now: numb
   );
 }
 
-async function giveUpAnalyses(parts: SweepDeps, now: number): Promise<void> {
-  const { db, nudges } = parts;
+async function giveUpAnalyses(deps: SweepDeps, now: number): Promise<void> {
+  const { db, nudges } = deps;
   const expired = await expiredAnalyses(db, now, AT_ONCE);
-  for (const row of expired) await endAnalysis(parts, failedAnalysis(row, row.reason ?? "gave_up", now));
+  for (const row of expired) await endAnalysis(deps, failedAnalysis(row, row.reason ?? "gave_up", now));
   await nudgeCalls(
     db,
     nudges,

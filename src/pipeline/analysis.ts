@@ -26,24 +26,24 @@ export type AnalysisDeps = { db: Database; bucket: R2Bucket; engine: AnalysisEng
 const MAX_ATTEMPTS = 3;
 
 /** Does an open analysis that is due; does nothing when it is done or somebody else's. */
-export async function workOnAnalysis(parts: AnalysisDeps, message: AnalysisMessage): Promise<void> {
-  const { db, now } = parts;
+export async function workOnAnalysis(deps: AnalysisDeps, message: AnalysisMessage): Promise<void> {
+  const { db, now } = deps;
   const claimed = await claimAnalysis(db, message, now());
   if (!claimed) return;
   if (claimed.attempts > MAX_ATTEMPTS)
-    return endAnalysis(parts, failedAnalysis(claimed, claimed.reason ?? "crashed", now()));
-  const outcome = await analyseOrLetGo(parts, claimed);
-  if (outcome.ok) return endAnalysis(parts, completedAnalysis(claimed, outcome.value, now()));
+    return endAnalysis(deps, failedAnalysis(claimed, claimed.reason ?? "crashed", now()));
+  const outcome = await analyseOrLetGo(deps, claimed);
+  if (outcome.ok) return endAnalysis(deps, completedAnalysis(claimed, outcome.value, now()));
   if (outcome.error.kind === "unreadable" && claimed.attempts < MAX_ATTEMPTS) {
     await runBatch(db, [postponeAnalysis(db, claimed, now() + claimed.attempts * MINUTE, reasonOf(outcome.error))]);
     return;
   }
-  await endAnalysis(parts, failedAnalysis(claimed, reasonOf(outcome.error), now()));
+  await endAnalysis(deps, failedAnalysis(claimed, reasonOf(outcome.error), now()));
 }
 
 /** Writes the end of an analysis with its event, and tells that the call came to rest if that is so. */
-export async function endAnalysis(parts: Pick<AnalysisDeps, "db" | "bucket">, ended: AnalysisRow): Promise<void> {
-  for (let round = 0; round < MAX_FILE_ROUNDS; round += 1) if (await tryToEnd(parts, ended)) return;
+export async function endAnalysis(deps: Pick<AnalysisDeps, "db" | "bucket">, ended: AnalysisRow): Promise<void> {
+  for (let round = 0; round < MAX_FILE_ROUNDS; round += 1) if (await tryToEnd(deps, ended)) return;
   throw new Error(`the call of ${ended.id} was changed by others ${MAX_FILE_ROUNDS} times in a row`);
 }
 
@@ -65,11 +65,11 @@ async function tryToEnd({ db, bucket }: Pick<AnalysisDeps, "db" | "bucket">, end
 }
 
 /** A platform error frees the claim before it goes on to the queue, so that nobody has to wait for the lease. */
-async function analyseOrLetGo(parts: AnalysisDeps, claimed: AnalysisRow): Promise<Result<Findings, AnalysisFailure>> {
+async function analyseOrLetGo(deps: AnalysisDeps, claimed: AnalysisRow): Promise<Result<Findings, AnalysisFailure>> {
   try {
-    return await analyse(parts, claimed);
+    return await analyse(deps, claimed);
   } catch (cause) {
-    await runBatch(parts.db, [postponeAnalysis(parts.db, claimed, parts.now(), `platform: ${String(cause)}`)]).catch(
+    await runBatch(deps.db, [postponeAnalysis(deps.db, claimed, deps.now(), `platform: ${String(cause)}`)]).catch(
       () => undefined,
     );
     throw cause;

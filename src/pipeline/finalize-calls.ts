@@ -13,10 +13,10 @@ const AT_ONCE = 100;
  * platform's own word, should it still come, outranks this one and is told as a correction.
  */
 export async function finalizeCalls(
-  parts: { db: Database; bucket: R2Bucket; nudges: Nudges; newWriter(): string },
+  deps: { db: Database; bucket: R2Bucket; nudges: Nudges; newWriter(): string },
   now: number,
 ): Promise<void> {
-  const { db } = parts;
+  const { db } = deps;
   const overdue = await db
     .select({
       id: calls.id,
@@ -58,10 +58,10 @@ export async function finalizeCalls(
       },
     ],
   }));
-  await mergeCalls(parts, said, () => [], now);
+  await mergeCalls(deps, said, () => [], now);
   await nudgeCalls(
     db,
-    parts.nudges,
+    deps.nudges,
     overdue.map((call) => call.id),
     now,
   );

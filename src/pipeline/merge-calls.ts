@@ -29,7 +29,7 @@ const MAX_ROUNDS = 8;
  * no notice is lost, and nothing that depends on a lost write is written. Gives what was written.
  */
 export async function mergeCalls(
-  parts: MergeDeps,
+  deps: MergeDeps,
   said: readonly CallNotices[],
   alongside: Alongside,
   now: number,
@@ -38,14 +38,14 @@ export async function mergeCalls(
   const written: MergePlan[] = [];
   let open = said;
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
-    const merges = await planAll(parts, open, now);
+    const merges = await planAll(deps, open, now);
     for (const { plan } of merges) placed.set(plan.row.id, plan.row);
     const extra = alongside(placed, round === 0 ? undefined : new Set(open.map((one) => one.key.id)));
-    const results = await runBatch(parts.db, [
+    const results = await runBatch(deps.db, [
       ...extra,
       ...merges.flatMap((merge) => merge.statements),
       ...acceptReleased(
-        parts.db,
+        deps.db,
         merges
           .map(({ plan }) => plan)
           .filter(isReleased)
@@ -65,9 +65,9 @@ export async function mergeCalls(
   throw new Error(`${open.length} calls were changed by others ${MAX_ROUNDS} times in a row`);
 }
 
-async function planAll(parts: MergeDeps, said: readonly CallNotices[], now: number): Promise<Merge[]> {
+async function planAll(deps: MergeDeps, said: readonly CallNotices[], now: number): Promise<Merge[]> {
   if (said.length === 0) return [];
-  const read = await readKnown(parts.db, said);
-  const merges = await Promise.all(said.map((one) => planCall(parts, one, read, now)));
+  const read = await readKnown(deps.db, said);
+  const merges = await Promise.all(said.map((one) => planCall(deps, one, read, now)));
   return merges.filter((merge) => merge !== undefined);
 }

@@ -20,30 +20,30 @@ export type MoveDeps = MergeDeps & { nudges: Nudges; now(): number };
  * Goes on with a move: places the next calls anew, page by page, and notes after each how far it got. What is left when
  * it stops is a new message's work, or, after a crash, the sweep's. A page that is placed twice changes nothing more.
  */
-export async function workOnOperatorMove(parts: MoveDeps, message: OperatorMoveMessage): Promise<void> {
-  const { db, nudges } = parts;
+export async function workOnOperatorMove(deps: MoveDeps, message: OperatorMoveMessage): Promise<void> {
+  const { db, nudges } = deps;
   const name = { organizationId: message.organizationId, id: message.moveId };
-  let move = await claimMove(db, name, parts.now(), LEASE);
+  let move = await claimMove(db, name, deps.now(), LEASE);
   for (let page = 1; move?.state === "open"; page += 1) {
     const isLast = page === PAGES;
-    move = await workOnPage(parts, move, isLast ? 0 : parts.now() + LEASE);
+    move = await workOnPage(deps, move, isLast ? 0 : deps.now() + LEASE);
     if (isLast && move?.state === "open") return nudges.operatorMoves([message]);
   }
 }
 
-async function workOnPage(parts: MoveDeps, move: MoveRow, leaseUntil: number): Promise<MoveRow | undefined> {
-  const { db, nudges } = parts;
+async function workOnPage(deps: MoveDeps, move: MoveRow, leaseUntil: number): Promise<MoveRow | undefined> {
+  const { db, nudges } = deps;
   const { organizationId, cursor, fromId } = move;
   const of = move.kind === "reference" ? { reference: fromId } : { operatorId: fromId };
   const page = await findToPlace(db, { organizationId, of, limit: MAX_PLACED, cursor });
   const said = page.keys.map((key) => placingAnew(key, "stays"));
-  const written = await mergeCalls(parts, said, () => [], parts.now());
+  const written = await mergeCalls(deps, said, () => [], deps.now());
   const moved = written.filter(({ known, row }) => known?.operatorId !== row.operatorId).length;
   await nudgeCalls(
     db,
     nudges,
     page.keys.map((key) => key.id),
-    parts.now(),
+    deps.now(),
   );
-  return advanceMove(db, move, { cursor: page.cursor, moved, leaseUntil }, parts.now());
+  return advanceMove(db, move, { cursor: page.cursor, moved, leaseUntil }, deps.now());
 }

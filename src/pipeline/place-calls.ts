@@ -11,25 +11,25 @@ import type { MergeDeps } from "./plan-call";
  * batch. Done twice it changes nothing more.
  */
 export async function placeCalls(
-  parts: MergeDeps & { nudges: Nudges; backedByTable: boolean; now(): number },
+  deps: MergeDeps & { nudges: Nudges; backedByTable: boolean; now(): number },
   message: PlacementMessage,
 ): Promise<void> {
-  const { db, nudges } = parts;
+  const { db, nudges } = deps;
   const keys = await readKeys(db, message);
   const campaign = { chosen: message.campaignId, onlyWaiting: message.onlyWaiting };
   await mergeCalls(
-    parts,
+    deps,
     keys.map((key) => placingAnew(key, campaign)),
     () => [],
-    parts.now(),
+    deps.now(),
   );
   await nudgeCalls(
     db,
     nudges,
     keys.map((key) => key.id),
-    parts.now(),
+    deps.now(),
   );
-  if (parts.backedByTable) await clearInbox(db, [message.id]);
+  if (deps.backedByTable) await clearInbox(db, [message.id]);
 }
 
 /** A known call, of which nobody said anything, to be placed as things stand now. */

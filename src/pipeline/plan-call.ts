@@ -17,12 +17,12 @@ export type Merge = { said: CallNotices; plan: MergePlan; statements: Statement[
 
 /** Works out what was said about one call, from what was read of it; undefined where nothing is left to say. */
 export async function planCall(
-  parts: MergeDeps,
+  deps: MergeDeps,
   given: CallNotices,
   read: Read,
   now: number,
 ): Promise<Merge | undefined> {
-  const { db } = parts;
+  const { db } = deps;
   const known = read.known.get(given.key.id) ?? { call: undefined, recordings: [], analyses: [] };
   const said = admitted(given, known.call, read.campaigns);
   if (!known.call && said.notices.length === 0) return undefined;
@@ -35,7 +35,7 @@ export async function planCall(
   });
   const plan = planMerge(said.key, known.call, said.notices, place, {
     now,
-    writer: parts.newWriter(),
+    writer: deps.newWriter(),
     touch: expectations.length > 0,
   });
   if (!plan.changed) return { said: given, plan, statements: [] };
@@ -52,7 +52,7 @@ export async function planCall(
     ...(isPlacedElsewhere(plan) ? [moveTask(db, plan.row, plan.guard)] : []),
     ...expectations.map((expectation) => writeExpectation(db, expectation, plan.guard)),
     ...(isToLookUp(said, plan.row) ? [requestLookUp(db, said.key, plan.guard, now)] : []),
-    ...(await tellOf(parts, file, consequences(db, plan, file, now), plan.guard, now)),
+    ...(await tellOf(deps, file, consequences(db, plan, file, now), plan.guard, now)),
   ];
   return { said: given, plan, statements };
 }

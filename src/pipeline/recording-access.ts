@@ -9,13 +9,13 @@ export async function recordingAccess(
   db: Database,
   keys: MasterKeys,
   recording: Pick<RecordingRow, "sourceId" | "externalId">,
-  means: AccessDeps,
+  deps: AccessDeps,
 ): Promise<AudioAccess> {
   const config = await loadAccess(db, keys, recording.sourceId);
   if (!config) return {};
   const { recording_hosts: hosts, allow_http_recordings: allowHttp = false } = config.settings;
   return {
-    ...platformOf(config.kind)?.recordingAccess?.(config, means, recording),
+    ...platformOf(config.kind)?.recordingAccess?.(config, deps, recording),
     mayAsk: (host) => isRecordingHost(hosts, host),
     ...(allowHttp && { allowHttp }),
   };

@@ -12,10 +12,10 @@ import type { RecordingDeps } from "./recording";
 
 /** What follows when a recording's work ends: its event, the task and analysis it makes possible, the call's rest. */
 export function recordingDependents(
-  parts: { db: Database; bucket: R2Bucket },
+  deps: { db: Database; bucket: R2Bucket },
   now: () => number,
 ): RecordingDeps["dependents"] {
-  const { db } = parts;
+  const { db } = deps;
   return {
     completed: async (recording: CompletedRecording) => {
       const read = await readCallFile(db, recording.callId);
@@ -24,7 +24,7 @@ export function recordingDependents(
       const guard = recordingWon(recording.id, recording.callId, recording.key);
       const { facts, rows } = consequencesOfKept(db, file, recording, guard, now());
       const kept = { type: "recording.completed", data: dataOf(file, recording) } as const;
-      const statements = await tellOf(parts, file, { facts: [kept, ...facts], rows }, guard, now());
+      const statements = await tellOf(deps, file, { facts: [kept, ...facts], rows }, guard, now());
       return { statements, when: unchanged(read) };
     },
     failed: async (recording: FailedRecording) => {
@@ -32,7 +32,7 @@ export function recordingDependents(
       if (!read) return { statements: [] };
       const file = withRow(read, recording);
       const lost = { type: "recording.failed", data: dataOf(file, recording) } as const;
-      const statements = await tellOf(parts, file, { facts: [lost], rows: [] }, recordingFailed(recording), now());
+      const statements = await tellOf(deps, file, { facts: [lost], rows: [] }, recordingFailed(recording), now());
       return { statements, when: unchanged(read) };
     },
   };

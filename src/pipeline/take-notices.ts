@@ -32,10 +32,10 @@ export type TakeNoticesDeps = {
  * Works on one batch of inbound requests: one read, one write for all of them (log, calls, recordings, events), then the
  * nudges. Throws when the database does: the queue delivers again, and everything here can be done twice.
  */
-export async function workOnIngest(parts: TakeNoticesDeps, messages: readonly IngestMessage[]): Promise<void> {
-  const { db, nudges } = parts;
-  const { read, said } = await readNotices(db, parts.bucket, messages);
-  const now = parts.now();
+export async function workOnIngest(deps: TakeNoticesDeps, messages: readonly IngestMessage[]): Promise<void> {
+  const { db, nudges } = deps;
+  const { read, said } = await readNotices(db, deps.bucket, messages);
+  const now = deps.now();
   const defaultSources = await newDefaultSources(db, read, now);
   const log: Alongside = (placed, again) => {
     if (again !== undefined) {
@@ -48,15 +48,15 @@ export async function workOnIngest(parts: TakeNoticesDeps, messages: readonly In
     const counts = counted.length > 0 ? [countLogged(db, counted)] : [];
     return [...defaultSources, ...counts, ...entries.map((entry) => logInbound(db, entry))];
   };
-  await mergeCalls(parts, said, log, now);
+  await mergeCalls(deps, said, log, now);
   await nudgeCalls(
     db,
     nudges,
     said.map((one) => one.key.id),
-    parts.now(),
+    deps.now(),
   );
   // Only now is nothing left to do for these messages, whatever happens next.
-  if (parts.backedByTable)
+  if (deps.backedByTable)
     await clearInbox(
       db,
       messages.map((message) => message.id),

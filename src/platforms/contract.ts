@@ -89,13 +89,13 @@ export type Pull<S extends CommonSettings = CommonSettings> = {
     span: { from: number; until: number },
     cursor: string | null,
     config: AccessConfig<S>,
-    means: AccessDeps,
+    deps: AccessDeps,
   ): Promise<Result<{ calls: ListedCall[]; cursor: string | null }, PullFailure>>;
   /** One call by its external id; undefined when the platform knows none. For notices that say too little. */
   one?(
     externalId: string,
     config: AccessConfig<S>,
-    means: AccessDeps,
+    deps: AccessDeps,
   ): Promise<Result<ListedCall | undefined, PullFailure>>;
   /** Reads a listed entry as `read` reads a notice. */
   readListed: Reader<S>;
@@ -119,7 +119,7 @@ type PlatformCommon<S extends CommonSettings> = {
    * so nothing is sent to a host that is not the platform's. Absent: links are public and need nothing. `recording` is
    * as the facts named it, for platforms that are asked about it once its link has expired.
    */
-  recordingAccess?(config: AccessConfig<S>, means: AccessDeps, recording: { externalId: string }): AudioAccess;
+  recordingAccess?(config: AccessConfig<S>, deps: AccessDeps, recording: { externalId: string }): AudioAccess;
   pull?: Pull<S>;
   /** What to set up on the platform's side, for this very source. */
   guide(context: GuideContext<S>): Guide;

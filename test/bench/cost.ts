@@ -1,5 +1,5 @@
 import type { AnalysisFigures } from "./analysis.ts";
-import type { Tally } from "./counted/tally.ts";
+import type { Counters } from "./counted/tally.ts";
 import type { CallOperations } from "./operations.ts";
 import { dollarsPerMillion, OBJECT_GB, type Usage } from "./prices.ts";
 
@@ -53,7 +53,7 @@ export function billOf(
 /** What a million deliveries cost beyond the included amounts: from the nudge on, the call itself not in it. */
 export type DeliveryBill = { usage: Usage; dollars: ReturnType<typeof dollarsPerMillion>; running: number };
 
-export function billOfDelivery(perDelivery: Tally, cpuMs: number, expiry: number): DeliveryBill {
+export function billOfDelivery(perDelivery: Counters, cpuMs: number, expiry: number): DeliveryBill {
   const usage = {
     requests: perDelivery.requests,
     cpuMs,

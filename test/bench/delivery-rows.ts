@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { expectSuccess, request } from "../../scripts/api-client.ts";
 import { deliverStage, post, type Ends, type Subject } from "./burst.ts";
 import { billOfDelivery, type DeliveryBill } from "./cost.ts";
-import type { Tally } from "./counted/tally.ts";
+import type { Counters } from "./counted/tally.ts";
 import { markOf } from "./notices.ts";
 import { resetTally, tallyOf } from "./operations.ts";
 import { quiet } from "./process-cpu.ts";
@@ -21,9 +21,9 @@ export type DeliveryRows = {
   expiry: number;
   total: number;
   /** Everything the bindings did for one delivery, the alarm's run included. */
-  perDelivery: Tally;
+  perDelivery: Counters;
   /** One alarm's run, with the report of how the endpoint is doing. */
-  perAlarm: Tally;
+  perAlarm: Counters;
   cpuMs: number;
   bill: DeliveryBill;
 };
@@ -115,7 +115,7 @@ async function deleteEndpoint(server: Server, { organizations: [organization] }:
   await quiet(server.pid);
 }
 
-function combine(one: Tally, other: Tally, by: (one: number, other: number) => number): Tally {
-  const names = Object.keys(one) as (keyof Tally)[];
-  return Object.fromEntries(names.map((name) => [name, by(one[name], other[name])])) as Tally;
+function combine(one: Counters, other: Counters, by: (one: number, other: number) => number): Counters {
+  const names = Object.keys(one) as (keyof Counters)[];
+  return Object.fromEntries(names.map((name) => [name, by(one[name], other[name])])) as Counters;
 }

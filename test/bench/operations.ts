@@ -1,4 +1,4 @@
-import type { Tally } from "./counted/tally.ts";
+import type { Counters } from "./counted/tally.ts";
 import type { LoadResult } from "./load.ts";
 import { anuraNotice, markOf } from "./notices.ts";
 import { makeOrganization } from "./organization.ts";
@@ -12,7 +12,7 @@ import type { Subprocess } from "./subprocess.ts";
  * workerd process, simulated D1, R2, queues and objects included: more than production would bill.
  */
 export type CallOperations = {
-  perCall: Tally;
+  perCall: Counters;
   written: Record<string, number>;
   events: string[];
   deliveries: number;
@@ -25,7 +25,7 @@ export type OperationsFigures = {
   /** Calls that come together, so that queue batches, drains and alarms are shared. */
   together: CallOperations;
   /** One run of the cron with nothing to do. */
-  idleSweep: Tally;
+  idleSweep: Counters;
 };
 
 const EVENTS = [
@@ -95,7 +95,7 @@ async function perCall(server: Server, receipts: Receipt[], calls: number, cpuBe
   const types = receipts.flatMap(({ type }) => type ?? []);
   const missing = EVENTS.filter((type) => types.filter((one) => one === type).length !== calls);
   if (missing.length > 0) throw new Error(`not told once per call: ${missing.join(", ")}`);
-  const divided = Object.fromEntries(Object.entries(tally).map(([name, value]) => [name, value / calls])) as Tally;
+  const divided = Object.fromEntries(Object.entries(tally).map(([name, value]) => [name, value / calls])) as Counters;
   return {
     perCall: divided,
     written: Object.fromEntries(Object.entries(written).map(([name, rows]) => [name, rows / calls])),
@@ -105,8 +105,11 @@ async function perCall(server: Server, receipts: Receipt[], calls: number, cpuBe
   };
 }
 
-export async function tallyOf(server: Server): Promise<{ tally: Tally; written: Record<string, number> }> {
-  return (await (await fetch(`${server.url}/bench/tally`)).json()) as { tally: Tally; written: Record<string, number> };
+export async function tallyOf(server: Server): Promise<{ tally: Counters; written: Record<string, number> }> {
+  return (await (await fetch(`${server.url}/bench/tally`)).json()) as {
+    tally: Counters;
+    written: Record<string, number>;
+  };
 }
 
 /** Starts counting anew, and gives the processor seconds used so far. */

@@ -10,7 +10,7 @@ import type { ProfileName, SigningSecret } from "../contract";
 import { newSigningKey, profiles } from "../profiles";
 import { planShards } from "../shards";
 import { ensureCompanySecret } from "./company-secret";
-import type { EndpointMeans, EndpointRow } from "./endpoint";
+import type { EndpointDeps, EndpointRow } from "./endpoint";
 import { MAX_ENDPOINTS } from "./limits";
 import { applyOptions, blankDraft, type EndpointDraft, type EndpointOptions } from "./options";
 import { checkDraft } from "./rules";
@@ -37,27 +37,27 @@ const FULL = `An organization has at most ${MAX_ENDPOINTS} endpoints.`;
 export async function createEndpoint(
   db: Database,
   input: NewEndpoint,
-  means: EndpointMeans,
+  deps: EndpointDeps,
 ): Promise<Result<{ row: EndpointRow; secret: string }, DomainError>> {
   const blank = blankDraft(input.organizationId, input.profile ?? "standard");
-  const shards = planShards(blank, input, means.now);
+  const shards = planShards(blank, input, deps.now);
   if (!shards.ok) return shards;
   const draft = { ...applyOptions(blank, input), shards: [{ since: 0, shards: input.shards ?? 1 }] };
   const fields = await checkDraft(db, draft, input);
-  const url = await checkUrl(input.url, means.policy);
+  const url = await checkUrl(input.url, deps.policy);
   if (!url.ok) fields.unshift({ field: "url", message: url.error.message });
   if (!url.ok || fields.length > 0) return err({ kind: "invalid", fields });
 
-  const id = newId("wh", means.now);
+  const id = newId("wh", deps.now);
   let tried: string | undefined;
   for (let round = 1; round <= ROUNDS; round += 1) {
-    const first = await firstSecrets(db, draft, input.secret, means);
+    const first = await firstSecrets(db, draft, input.secret, deps);
     if (!first.ok) return first;
     const { signing, shared } = first.value;
     // What was refused and has not changed since was refused for the cap.
     if (round > 1 && shared === tried) return err({ kind: "conflict", message: FULL });
     tried = shared;
-    const secrets = await sealSecrets(means.masterKeys, id, signing);
+    const secrets = await sealSecrets(deps.masterKeys, id, signing);
     const row = await insertUnderCap(db, { ...draft, id, url: url.value.href, secrets }, shared);
     if (row) return ok({ row, secret: signing[0]?.value ?? "" });
   }
@@ -68,7 +68,7 @@ async function firstSecrets(
   db: Database,
   draft: EndpointDraft,
   brought: string | undefined,
-  means: EndpointMeans,
+  deps: EndpointDeps,
 ): Promise<Result<FirstSecrets, DomainError>> {
   if (draft.profile !== "voicesense") {
     const secret = chooseSecret(profiles[draft.profile], brought);
@@ -79,7 +79,7 @@ async function firstSecrets(
   if (brought !== undefined) {
     return err(invalid("secret", "voicesense endpoints share the company secret; bring your own to that one"));
   }
-  const company = await ensureCompanySecret(db, means.masterKeys, draft.organizationId);
+  const company = await ensureCompanySecret(db, deps.masterKeys, draft.organizationId);
   return ok({ signing: company.secrets, shared: company.sealed });
 }
 

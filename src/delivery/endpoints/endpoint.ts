@@ -8,7 +8,7 @@ import { objectsSharing } from "../shards";
 export type EndpointRow = typeof endpoints.$inferSelect;
 
 /** What writing an endpoint takes of the world. `now` in milliseconds. */
-export type EndpointMeans = { masterKeys: MasterKeys; policy: GuardPolicy; now: number };
+export type EndpointDeps = { masterKeys: MasterKeys; policy: GuardPolicy; now: number };
 
 /** What the endpoint's object is told after each write. */
 export function endpointConfigOf(row: EndpointRow): EndpointConfig {

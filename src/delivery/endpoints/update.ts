@@ -8,7 +8,7 @@ import { err, ok, type Result } from "../../lib/result";
 import type { ProfileName } from "../contract";
 import { isSigningKey, newSigningKey } from "../profiles";
 import { planShards } from "../shards";
-import { liveEndpoint, type EndpointMeans, type EndpointRow } from "./endpoint";
+import { liveEndpoint, type EndpointDeps, type EndpointRow } from "./endpoint";
 import { applyOptions, type EndpointDraft, type EndpointOptions } from "./options";
 import { checkDraft } from "./rules";
 import { openSecrets, sealSecrets } from "./secret";
@@ -26,13 +26,13 @@ export async function updateEndpoint(
   db: Database,
   target: Target,
   changes: EndpointOptions & { profile?: ProfileName },
-  means: EndpointMeans,
+  deps: EndpointDeps,
 ): Promise<Result<EndpointRow, DomainError>> {
-  const url = changes.url === undefined ? undefined : await checkUrl(changes.url, means.policy);
+  const url = changes.url === undefined ? undefined : await checkUrl(changes.url, deps.policy);
   for (let round = 1; round <= ROUNDS; round += 1) {
     const row = await db.select().from(endpoints).where(liveEndpoint(target)).get();
     if (!row) return err(notFound("endpoint"));
-    const shards = planShards(row, changes, means.now);
+    const shards = planShards(row, changes, deps.now);
     if (!shards.ok) return shards;
     const draft = { ...applyOptions(row, changes), shards: shards.value };
     const fields = await checkDraft(db, draft, changes);
@@ -44,7 +44,7 @@ export async function updateEndpoint(
     }
     if (url?.ok === false) fields.unshift({ field: "url", message: url.error.message });
     if (fields.length > 0) return err({ kind: "invalid", fields });
-    const secrets = await secretsFor(row, draft, means);
+    const secrets = await secretsFor(row, draft, deps);
     const told = { ...draft, url: url?.ok ? url.value.href : row.url, secrets };
     const written = await writeDraft(db, row, told, changes.active !== undefined);
     if (written) return ok(written);
@@ -53,12 +53,12 @@ export async function updateEndpoint(
 }
 
 // The Ed25519 key comes and goes with the setting; the HMAC secret stays.
-async function secretsFor(row: EndpointRow, draft: EndpointDraft, means: EndpointMeans): Promise<string> {
+async function secretsFor(row: EndpointRow, draft: EndpointDraft, deps: EndpointDeps): Promise<string> {
   const wanted = draft.settings.ed25519 === true;
   if (wanted === (row.settings.ed25519 === true)) return row.secrets;
-  const others = (await openSecrets(means.masterKeys, row.id, row.secrets)).filter(({ value }) => !isSigningKey(value));
+  const others = (await openSecrets(deps.masterKeys, row.id, row.secrets)).filter(({ value }) => !isSigningKey(value));
   const added = wanted ? [{ value: newSigningKey(), until: null }] : [];
-  return sealSecrets(means.masterKeys, row.id, [...others, ...added]);
+  return sealSecrets(deps.masterKeys, row.id, [...others, ...added]);
 }
 
 // Only over the version that was read, so that two changes at once never undo each other.

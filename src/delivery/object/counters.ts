@@ -8,32 +8,32 @@ export const LATENCY_BUCKETS = [25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_0
  * What an object counts in memory between two reports. A lost object loses at most a minute of it: the log is the truth,
  * this is for the health pages.
  */
-export type Tally = {
+export type Counters = {
   hours: Map<number, HealthReport["hours"][number]>;
   lastSuccessAt: number | null;
   lastFailureAt: number | null;
 };
 
-export function newTally(): Tally {
+export function newCounters(): Counters {
   return { hours: new Map(), lastSuccessAt: null, lastFailureAt: null };
 }
 
 /** Counts one attempt that took from `startedAt` to `endedAt`. */
 export function countAttempt(
-  tally: Tally,
+  counters: Counters,
   attempt: { startedAt: number; endedAt: number },
   result: "delivered" | "failed" | "parked",
 ): void {
   const hour = Math.floor(attempt.endedAt / HOUR) * HOUR;
-  const count = tally.hours.get(hour) ?? emptyHour(hour);
-  tally.hours.set(hour, count);
+  const count = counters.hours.get(hour) ?? emptyHour(hour);
+  counters.hours.set(hour, count);
   count.attempts += 1;
   if (result === "delivered") {
     count.delivered += 1;
-    tally.lastSuccessAt = attempt.endedAt;
+    counters.lastSuccessAt = attempt.endedAt;
   } else {
     count.failed += 1;
-    tally.lastFailureAt = attempt.endedAt;
+    counters.lastFailureAt = attempt.endedAt;
   }
   if (result === "parked") count.parked += 1;
   const took = attempt.endedAt - attempt.startedAt;
@@ -43,21 +43,21 @@ export function countAttempt(
 }
 
 /** What was counted so far, as it stands now. */
-export function hoursOf(tally: Tally): HealthReport["hours"] {
-  return [...tally.hours.values()].map((hour) => ({ ...hour, latencies: [...hour.latencies] }));
+export function hoursOf(counters: Counters): HealthReport["hours"] {
+  return [...counters.hours.values()].map((hour) => ({ ...hour, latencies: [...hour.latencies] }));
 }
 
 /** Takes what was reported off the counters. What was counted while the report was written stays for the next one. */
-export function forgetHours(tally: Tally, reported: HealthReport["hours"]): void {
+export function forgetHours(counters: Counters, reported: HealthReport["hours"]): void {
   for (const { hour, attempts, delivered, failed, parked, latencies } of reported) {
-    const count = tally.hours.get(hour);
+    const count = counters.hours.get(hour);
     if (!count) continue;
     count.attempts -= attempts;
     count.delivered -= delivered;
     count.failed -= failed;
     count.parked -= parked;
     count.latencies = count.latencies.map((known, bucket) => known - (latencies[bucket] ?? 0));
-    if (count.attempts === 0) tally.hours.delete(hour);
+    if (count.attempts === 0) counters.hours.delete(hour);
   }
 }
 

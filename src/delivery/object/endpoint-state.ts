@@ -4,7 +4,7 @@ import type { EndpointConfig, HealthReport } from "../contract";
 import { nextDueAt, type Lanes } from "./lanes";
 import { readStanding, writeStanding, type Standing, type Tell } from "./storage";
 import type { Verdict } from "../profiles";
-import { hoursOf, newTally, type Tally } from "./counters";
+import { hoursOf, newCounters, type Counters } from "./counters";
 
 // How an endpoint is doing: the breaker and the counters in memory, since when it fails in the table.
 
@@ -16,24 +16,24 @@ const WARN_AGAIN_BELOW = 0.4;
 /** After failing for so long without one success, the endpoint is disabled. */
 export const DISABLE_AFTER = 5 * DAY;
 
-export type Vitals = { sql: SqlStorage; breaker: Breaker; standing: Standing; tally: Tally };
+export type EndpointState = { sql: SqlStorage; breaker: Breaker; standing: Standing; counters: Counters };
 
-export function newVitals(sql: SqlStorage, now: number): Vitals {
+export function newEndpointState(sql: SqlStorage, now: number): EndpointState {
   const standing = readStanding(sql);
-  return { sql, standing, breaker: newBreaker(standing.openSince, now), tally: newTally() };
+  return { sql, standing, breaker: newBreaker(standing.openSince, now), counters: newCounters() };
 }
 
 /** Takes an attempt's verdict in, and gives what the organization's other endpoints are to be told of it. */
-export function judgeAttempt(vitals: Vitals, config: EndpointConfig, verdict: Verdict, at: number): Tell[] {
-  const change = attemptEnded(vitals.breaker, verdict === "delivered", at, () => Math.random());
-  const { failingSince, openSince } = vitals.standing;
+export function judgeAttempt(state: EndpointState, config: EndpointConfig, verdict: Verdict, at: number): Tell[] {
+  const change = attemptEnded(state.breaker, verdict === "delivered", at, () => Math.random());
+  const { failingSince, openSince } = state.standing;
   if (verdict === "delivered") {
-    if (failingSince !== null) setStanding(vitals, { failingSince: null, openSince: null });
+    if (failingSince !== null) setStanding(state, { failingSince: null, openSince: null });
     // By what is stored, not by the circuit: another life of the object may have opened it, or a replay closed it.
     return openSince !== null && failingSince !== null ? [{ kind: "recovered", at, failingSince }] : [];
   }
   if (failingSince === null || change === "opened")
-    setStanding(vitals, { failingSince: failingSince ?? at, openSince: change === "opened" ? at : openSince });
+    setStanding(state, { failingSince: failingSince ?? at, openSince: change === "opened" ? at : openSince });
   if (verdict === "gone") return [{ kind: "disabled", reason: "gone", at }];
   const limit = config.settings.disableAfter ?? DISABLE_AFTER;
   return limit > 0 && failingSince !== null && at - failingSince >= limit
@@ -45,7 +45,7 @@ export function judgeAttempt(vitals: Vitals, config: EndpointConfig, verdict: Ve
  * Takes a replay's verdict in. It is no part of the endpoint's life and begins or ends no streak, but under an open
  * circuit it was sent as the probe, and the circuit has to hear how that went.
  */
-export function judgeReplay({ breaker }: Vitals, verdict: Verdict, at: number): void {
+export function judgeReplay({ breaker }: EndpointState, verdict: Verdict, at: number): void {
   if (breaker.probeAt !== null) attemptEnded(breaker, verdict === "delivered", at, () => Math.random());
 }
 
@@ -53,10 +53,10 @@ export function judgeReplay({ breaker }: Vitals, verdict: Verdict, at: number): 
  * Begins a streak of failures anew: somebody has turned the endpoint on again and wants it tried. It has as long to mend
  * as if it had failed now for the first time, and the first success is told to those who heard that it was disabled.
  */
-export function startAfresh(vitals: Vitals, now: number): void {
-  const failing = vitals.standing.failingSince !== null;
-  vitals.breaker = newBreaker(failing ? now : null, now);
-  if (failing) setStanding(vitals, { failingSince: now, openSince: now });
+export function startAfresh(state: EndpointState, now: number): void {
+  const failing = state.standing.failingSince !== null;
+  state.breaker = newBreaker(failing ? now : null, now);
+  if (failing) setStanding(state, { failingSince: now, openSince: now });
 }
 
 /** How many deliveries fit beside the `open` ones. */
@@ -65,20 +65,20 @@ export function roomBeside(config: EndpointConfig | undefined, open: number): nu
 }
 
 /** Gives a warning when the backlog has grown to four fifths of the cap, once until it has shrunk to two. */
-export function watchBacklog(vitals: Vitals, config: EndpointConfig, open: number, now: number): Tell[] {
+export function watchBacklog(state: EndpointState, config: EndpointConfig, open: number, now: number): Tell[] {
   const limit = maxBacklog(config);
-  if (vitals.standing.warned) {
-    if (open < limit * WARN_AGAIN_BELOW) setStanding(vitals, { warned: false });
+  if (state.standing.warned) {
+    if (open < limit * WARN_AGAIN_BELOW) setStanding(state, { warned: false });
     return [];
   }
   if (open < limit * WARN_AT) return [];
-  setStanding(vitals, { warned: true });
+  setStanding(state, { warned: true });
   return [{ kind: "backlog_high", at: now, backlog: open, limit }];
 }
 
 /** How an object of an endpoint stands. The hours are those counted since they were last taken. */
-export function reportOf(vitals: Vitals, object: string, lanes: Lanes, now: number): HealthReport {
-  const { lastSuccessAt, lastFailureAt } = vitals.tally;
+export function reportOf(state: EndpointState, object: string, lanes: Lanes, now: number): HealthReport {
+  const { lastSuccessAt, lastFailureAt } = state.counters;
   const dueAt = nextDueAt(lanes) ?? null;
   return {
     object,
@@ -86,8 +86,8 @@ export function reportOf(vitals: Vitals, object: string, lanes: Lanes, now: numb
     oldestDueAt: dueAt !== null && dueAt <= now ? dueAt : null,
     lastSuccessAt,
     lastFailureAt,
-    failingSince: vitals.standing.failingSince,
-    hours: hoursOf(vitals.tally),
+    failingSince: state.standing.failingSince,
+    hours: hoursOf(state.counters),
   };
 }
 
@@ -95,7 +95,7 @@ function maxBacklog(config: EndpointConfig | undefined): number {
   return config?.settings.maxBacklog ?? MAX_BACKLOG;
 }
 
-function setStanding(vitals: Vitals, change: Partial<Standing>): void {
-  vitals.standing = { ...vitals.standing, ...change };
-  writeStanding(vitals.sql, vitals.standing);
+function setStanding(state: EndpointState, change: Partial<Standing>): void {
+  state.standing = { ...state.standing, ...change };
+  writeStanding(state.sql, state.standing);
 }

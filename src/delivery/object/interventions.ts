@@ -5,44 +5,44 @@ import { copyForReplay, copyOne, countForReplay, decide, eraseStream, findDelive
 
 // What people do to deliveries. Each changes the table and the lanes alike; the caller wakes the pump.
 
-export type Bench = { sql: SqlStorage; lanes: Lanes; now: number; nextArrival(): number };
+export type ObjectDeps = { sql: SqlStorage; lanes: Lanes; now: number; nextArrival(): number };
 
 /** Sends a delivery again: one that waits is due at once, one that is over goes out as a replay. */
-export function retryDelivery(bench: Bench, deliveryId: string): "scheduled" | "replayed" | "not_found" {
-  const found = findDelivery(bench.sql, deliveryId);
+export function retryDelivery(deps: ObjectDeps, deliveryId: string): "scheduled" | "replayed" | "not_found" {
+  const found = findDelivery(deps.sql, deliveryId);
   if (!found) return "not_found";
   if (found.open) {
     // Behind its head, or under way, its turn comes without anyone's help.
-    if (idleHead(bench.lanes, found.key)) release(bench, found.key);
+    if (idleHead(deps.lanes, found.key)) release(deps, found.key);
     return "scheduled";
   }
-  const copy = copyOne(bench.sql, found.key, { ...marksOf(bench), replay: newReplay(bench) });
+  const copy = copyOne(deps.sql, found.key, { ...marksOf(deps), replay: newReplay(deps) });
   if (!copy) return "not_found";
-  addDelivery(bench.lanes, copy);
+  addDelivery(deps.lanes, copy);
   return "replayed";
 }
 
 /** Ends the wait of a held head: one more try, or over and on with the lane. False when it is not waiting for that. */
-export function settleHeld(bench: Bench, deliveryId: string, action: "release" | "skip"): boolean {
-  const found = findDelivery(bench.sql, deliveryId);
-  const head = found && idleHead(bench.lanes, found.key);
+export function settleHeld(deps: ObjectDeps, deliveryId: string, action: "release" | "skip"): boolean {
+  const found = findDelivery(deps.sql, deliveryId);
+  const head = found && idleHead(deps.lanes, found.key);
   if (!found || !head) return false;
   if (action === "release") {
     if (!head.held) return false;
-    release(bench, found.key);
+    release(deps, found.key);
     return true;
   }
-  decide(bench.sql, found.key, "skip", bench.now);
-  dropHead(bench.lanes, found.key);
+  decide(deps.sql, found.key, "skip", deps.now);
+  dropHead(deps.lanes, found.key);
   return true;
 }
 
 /** Sends again what this object has seen of the query, each stream in order, in lanes of their own: the oldest `room`. */
-export function replaySeen(bench: Bench, query: ReplayQuery, room: number, replay: number): number {
-  const copies = copyForReplay(bench.sql, query, room, { ...marksOf(bench), replay });
+export function replaySeen(deps: ObjectDeps, query: ReplayQuery, room: number, replay: number): number {
+  const copies = copyForReplay(deps.sql, query, room, { ...marksOf(deps), replay });
   // The copies' arrivals run on from the first: the next delivery must come behind them.
-  for (let used = 1; used < copies.length; used += 1) bench.nextArrival();
-  for (const copy of copies) addDelivery(bench.lanes, copy);
+  for (let used = 1; used < copies.length; used += 1) deps.nextArrival();
+  for (const copy of copies) addDelivery(deps.lanes, copy);
   return copies.length;
 }
 
@@ -52,21 +52,21 @@ export function countSeen(sql: SqlStorage, query: ReplayQuery): number {
 }
 
 /** Forgets a call: every delivery of it, with what was sent and answered. */
-export function eraseSeen(bench: Bench, stream: string): number {
-  removeStream(bench.lanes, stream);
-  return eraseStream(bench.sql, stream, bench.now);
+export function eraseSeen(deps: ObjectDeps, stream: string): number {
+  removeStream(deps.lanes, stream);
+  return eraseStream(deps.sql, stream, deps.now);
 }
 
-function release(bench: Bench, key: { stream: string; seq: number; replay: number }): void {
-  decide(bench.sql, key, "release", bench.now);
-  changeHead(bench.lanes, key, { dueAt: bench.now, held: false });
+function release(deps: ObjectDeps, key: { stream: string; seq: number; replay: number }): void {
+  decide(deps.sql, key, "release", deps.now);
+  changeHead(deps.lanes, key, { dueAt: deps.now, held: false });
 }
 
-function marksOf({ now, nextArrival }: Bench) {
+function marksOf({ now, nextArrival }: ObjectDeps) {
   return { now, arrival: nextArrival(), newDeliveryId: () => newId("dlv", now) };
 }
 
 /** Replays are numbered by the clock, and two of one millisecond by their arrival. */
-function newReplay(bench: Bench): number {
-  return bench.nextArrival();
+function newReplay(deps: ObjectDeps): number {
+  return deps.nextArrival();
 }

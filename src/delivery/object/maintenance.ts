@@ -15,7 +15,7 @@ const TELLS_AT_ONCE = 50;
 /** What is left over waits so long. */
 const SOON = MINUTE;
 
-export type Chores = {
+export type Maintenance = {
   /**
    * Tells the database what others are to hear of this endpoint, reports how it is doing, and clears out what has aged.
    * Gives the endpoint's newer configuration when it was disabled, and when to come again, in milliseconds; null when
@@ -34,12 +34,12 @@ type Bindings = Parameters<typeof nudgesOn>[0] & {
   ENDPOINTS: Parameters<typeof endpointObjects>[0];
 };
 
-export function newChores(sql: SqlStorage, env: Bindings): Chores {
+export function newMaintenance(sql: SqlStorage, env: Bindings): Maintenance {
   let reportedAt = 0;
   let retainedAt = 0;
   let running = false;
 
-  const work: Chores["run"] = async (config, health, reported, now) => {
+  const work: Maintenance["run"] = async (config, health, reported, now) => {
     const db = openDatabase(env.DB);
     const newer = await flushTells(sql, db, env, config);
     const due: number[] = [];

@@ -1,7 +1,7 @@
 import { DurableObject } from "cloudflare:workers";
 import { newId } from "../../lib/id";
 import { attemptEnded, attemptWasted, probeNow } from "./breaker";
-import { newChores, type Chores } from "./maintenance";
+import { newMaintenance, type Maintenance } from "./maintenance";
 import type {
   DeliveryLogEntry,
   EndpointConfig,
@@ -11,17 +11,24 @@ import type {
   LogQuery,
   ReplayQuery,
 } from "../contract";
-import { countSeen, eraseSeen, replaySeen, retryDelivery, settleHeld, type Bench } from "./interventions";
+import { countSeen, eraseSeen, replaySeen, retryDelivery, settleHeld, type ObjectDeps } from "./interventions";
 import { addDelivery, closeDelivery, MAX_BUSY, newLanes, putBack, type Lanes, type OpenDelivery } from "./lanes";
-import * as ledger from "./storage";
+import * as storage from "./storage";
 import { LEASE, layOut, newPump, type Pump } from "./pump";
 import { newRateLimit, type RateLimit } from "./rate-limit";
 import { send } from "./send";
 import { sendTest } from "./send-test";
-import { sendMeans, type SendMeans } from "./send-context";
+import { sendDepsOn, type SendDepsOn } from "./send-deps";
 import { settleAttempt } from "./settle-attempt";
 import { forgetHours } from "./counters";
-import { newVitals, reportOf, roomBeside, startAfresh, watchBacklog, type Vitals } from "./endpoint-state";
+import {
+  newEndpointState,
+  reportOf,
+  roomBeside,
+  startAfresh,
+  watchBacklog,
+  type EndpointState,
+} from "./endpoint-state";
 
 /**
  * One endpoint's deliveries (or one shard of them): lanes, retries and log, in its own SQLite. This file is the shell
@@ -29,11 +36,11 @@ import { newVitals, reportOf, roomBeside, startAfresh, watchBacklog, type Vitals
  */
 export class EndpointObject extends DurableObject<Env> {
   readonly #pump: Pump;
-  readonly #chores: Chores;
-  readonly #means: SendMeans;
+  readonly #maintenance: Maintenance;
+  readonly #sendDeps: SendDepsOn;
   #endpoint: EndpointConfig | undefined;
   #lanes: Lanes = newLanes("call");
-  #vitals!: Vitals;
+  #state!: EndpointState;
   #limit: RateLimit | undefined;
   #replayLimit: RateLimit | undefined;
   #alarmAt: number | null = null;
@@ -42,11 +49,11 @@ export class EndpointObject extends DurableObject<Env> {
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
-    this.#means = sendMeans(env);
-    this.#chores = newChores(ctx.storage.sql, env);
+    this.#sendDeps = sendDepsOn(env);
+    this.#maintenance = newMaintenance(ctx.storage.sql, env);
     this.#pump = newPump({
       lanes: () => this.#lanes,
-      breaker: () => this.#vitals.breaker,
+      breaker: () => this.#state.breaker,
       limits: () => ({ all: this.#limit, replays: this.#replayLimit }),
       slots: () => Math.min(MAX_BUSY, this.#endpoint?.settings.concurrency ?? MAX_BUSY),
       send: (delivery) => this.#send(delivery),
@@ -55,10 +62,10 @@ export class EndpointObject extends DurableObject<Env> {
       now: () => Date.now(),
     });
     void this.ctx.blockConcurrencyWhile(async () => {
-      ledger.migrateLedger(this.#sql);
-      this.#endpoint = ledger.readConfigRow(this.#sql);
-      this.#vitals = newVitals(this.#sql, Date.now());
-      this.#stopped = ledger.isDisablingTold(this.#sql);
+      storage.migrateStorage(this.#sql);
+      this.#endpoint = storage.readConfigRow(this.#sql);
+      this.#state = newEndpointState(this.#sql, Date.now());
+      this.#stopped = storage.isDisablingTold(this.#sql);
       this.#applyConfig();
       this.#readLanes();
       this.#alarmAt = await this.ctx.storage.getAlarm();
@@ -75,7 +82,7 @@ export class EndpointObject extends DurableObject<Env> {
     if (this.#endpoint?.deleted) return { accepted: 0, duplicates: 0, refused: "deleted" };
     const fits = (more: number) => more <= roomBeside(this.#endpoint, this.#lanes.open);
     // Only what is new takes room, and only a crowded object has to look which that is.
-    if (!fits(events.length) && !fits(ledger.countUnknown(this.#sql, events, replay))) {
+    if (!fits(events.length) && !fits(storage.countUnknown(this.#sql, events, replay))) {
       return { accepted: 0, duplicates: 0, refused: "full" };
     }
     const now = Date.now();
@@ -83,7 +90,7 @@ export class EndpointObject extends DurableObject<Env> {
     let accepted = 0;
     for (const event of events) {
       const delivery = { event, replay, deliveryId: newId("dlv", now), arrival: this.#nextArrival(), now };
-      if (!ledger.insertDelivery(this.#sql, delivery)) continue;
+      if (!storage.insertDelivery(this.#sql, delivery)) continue;
       accepted += 1;
       addDelivery(this.#lanes, { stream: event.stream, seq: event.seq, replay, attempts: 0, dueAt: now, held: false });
     }
@@ -99,40 +106,40 @@ export class EndpointObject extends DurableObject<Env> {
     const wasActive = this.#endpoint?.active ?? true;
     this.#endpoint = config;
     this.#stopped = false;
-    ledger.writeConfigRow(this.#sql, config);
+    storage.writeConfigRow(this.#sql, config);
     if (config.deleted) {
-      ledger.dropEverything(this.#sql);
+      storage.dropEverything(this.#sql);
       await this.ctx.storage.deleteAlarm();
       this.#alarmAt = null;
       return;
     }
     // Whoever turns an endpoint on again wants it tried at once, not at the next probe.
-    if (!wasActive && config.active) startAfresh(this.#vitals, Date.now());
-    probeNow(this.#vitals.breaker, Date.now());
+    if (!wasActive && config.active) startAfresh(this.#state, Date.now());
+    probeNow(this.#state.breaker, Date.now());
     this.#applyConfig();
     this.ctx.waitUntil(this.#pump.wake());
   }
 
   /** The deliveries of this endpoint with their attempts, newest first; nothing for another organization's. */
   log(organizationId: string, query: LogQuery): DeliveryLogEntry[] {
-    return this.#belongsTo(organizationId) ? ledger.listDeliveries(this.#sql, query) : [];
+    return this.#belongsTo(organizationId) ? storage.listDeliveries(this.#sql, query) : [];
   }
 
   /** How many deliveries match, whatever the page. */
   count(organizationId: string, query: Omit<LogQuery, "limit" | "before">): number {
-    return this.#belongsTo(organizationId) ? ledger.countDeliveries(this.#sql, query) : 0;
+    return this.#belongsTo(organizationId) ? storage.countDeliveries(this.#sql, query) : 0;
   }
 
   /** One delivery, or null. */
   delivery(organizationId: string, deliveryId: string): DeliveryLogEntry | null {
-    return this.#belongsTo(organizationId) ? (ledger.findDelivery(this.#sql, deliveryId)?.entry ?? null) : null;
+    return this.#belongsTo(organizationId) ? (storage.findDelivery(this.#sql, deliveryId)?.entry ?? null) : null;
   }
 
   /** Sends a delivery again: one that waits at once, one that is over as a replay. */
   async retry(organizationId: string, deliveryId: string): Promise<"scheduled" | "replayed" | "not_found"> {
     if (!this.#belongsTo(organizationId)) return "not_found";
-    const outcome = retryDelivery(this.#bench(), deliveryId);
-    probeNow(this.#vitals.breaker, Date.now());
+    const outcome = retryDelivery(this.#deps(), deliveryId);
+    probeNow(this.#state.breaker, Date.now());
     await this.#wakeUp(Date.now());
     return outcome;
   }
@@ -140,7 +147,7 @@ export class EndpointObject extends DurableObject<Env> {
   /** Lets a held head go once more, or skips it. False when it waits for no decision. */
   async settle(organizationId: string, deliveryId: string, action: "release" | "skip"): Promise<boolean> {
     if (!this.#belongsTo(organizationId)) return false;
-    const settled = settleHeld(this.#bench(), deliveryId, action);
+    const settled = settleHeld(this.#deps(), deliveryId, action);
     await this.#wakeUp(Date.now());
     return settled;
   }
@@ -156,7 +163,7 @@ export class EndpointObject extends DurableObject<Env> {
     if (options.dryRun) return { matched, enqueued: 0 };
     if (options.perSecond !== undefined) this.#replayLimit = newRateLimit(options.perSecond, Date.now());
     const room = roomBeside(this.#endpoint, this.#lanes.open);
-    const enqueued = replaySeen(this.#bench(), query, room, options.replay);
+    const enqueued = replaySeen(this.#deps(), query, room, options.replay);
     await this.#wakeUp(Date.now());
     return { matched, enqueued };
   }
@@ -164,17 +171,17 @@ export class EndpointObject extends DurableObject<Env> {
   /** Sends a test event at once, beside the lanes, and gives how it went. Streaks and breaker do not see it. */
   async sendTest(config: EndpointConfig, event: EnqueuedEvent): Promise<DeliveryLogEntry> {
     await this.configure(config);
-    return sendTest(this.#bench(), event, await this.#means.contextFor(config, null, true));
+    return sendTest(this.#deps(), event, await this.#sendDeps.contextFor(config, null, true));
   }
 
   /** How this object stands. Hours already reported are not in it. */
   health(): HealthReport {
-    return reportOf(this.#vitals, this.ctx.id.name ?? "", this.#lanes, Date.now());
+    return reportOf(this.#state, this.ctx.id.name ?? "", this.#lanes, Date.now());
   }
 
   /** Forgets a call; gives how many deliveries it had here. */
   erase(stream: string): number {
-    return eraseSeen(this.#bench(), stream);
+    return eraseSeen(this.#deps(), stream);
   }
 
   /** Restarts the pump and returns: the next alarm may come while requests are out. Six that throw, and it would be gone. */
@@ -193,31 +200,31 @@ export class EndpointObject extends DurableObject<Env> {
 
   async #send(delivery: OpenDelivery): Promise<void> {
     const config = this.#endpoint;
-    const stored = config && ledger.readForAttempt(this.#sql, delivery, delivery.attempts);
+    const stored = config && storage.readForAttempt(this.#sql, delivery, delivery.attempts);
     if (!config || !stored) {
       closeDelivery(this.#lanes, delivery);
-      attemptWasted(this.#vitals.breaker);
+      attemptWasted(this.#state.breaker);
       return;
     }
     let result: Awaited<ReturnType<typeof send>>;
     try {
       // A test that somebody sends again is still one.
-      const test = delivery.stream === ledger.TEST_STREAM;
-      const context = await this.#means.contextFor(config, ledger.gapBefore(this.#sql, delivery), test);
+      const test = delivery.stream === storage.TEST_STREAM;
+      const context = await this.#sendDeps.contextFor(config, storage.gapBefore(this.#sql, delivery), test);
       result = await send(delivery, stored, context);
     } catch (cause) {
       // Only a fault of ours comes here (a key that is gone, say): the delivery stays open and is tried again.
       console.error(JSON.stringify({ event: "endpoint.send_failed", endpoint: config.id, error: String(cause) }));
-      attemptEnded(this.#vitals.breaker, false, Date.now(), () => Math.random());
+      attemptEnded(this.#state.breaker, false, Date.now(), () => Math.random());
       return putBack(this.#lanes, delivery, { attempts: delivery.attempts, dueAt: Date.now() + LEASE });
     }
-    this.#tell(settleAttempt({ ...this.#bench(), vitals: this.#vitals, config }, delivery, stored, result));
+    this.#tell(settleAttempt({ ...this.#deps(), state: this.#state, config }, delivery, stored, result));
   }
 
   /** What others are to be told is not urgent, but an endpoint that says it is gone must not be called again. */
-  #tell(tells: readonly ledger.Tell[]): void {
+  #tell(tells: readonly storage.Tell[]): void {
     if (tells.length === 0) return;
-    for (const tell of tells) ledger.addTell(this.#sql, tell);
+    for (const tell of tells) storage.addTell(this.#sql, tell);
     // Nothing more goes out to it, whatever the database says and when.
     this.#stopped ||= tells.some((tell) => tell.kind === "disabled");
     this.ctx.waitUntil(this.#keepHouse(Date.now()).catch(() => this.#ensureAlarm(Date.now() + LEASE)));
@@ -226,11 +233,11 @@ export class EndpointObject extends DurableObject<Env> {
   async #keepHouse(now: number): Promise<void> {
     const config = this.#endpoint;
     if (!config || config.deleted) return;
-    const reported = (hours: HealthReport["hours"]) => forgetHours(this.#vitals.tally, hours);
-    const { newer, nextAt } = await this.#chores.run(config, () => this.health(), reported, now);
+    const reported = (hours: HealthReport["hours"]) => forgetHours(this.#state.counters, hours);
+    const { newer, nextAt } = await this.#maintenance.run(config, () => this.health(), reported, now);
     if (newer) await this.configure(newer);
     // Somebody may have changed the endpoint meanwhile, and it is not to be disabled after all.
-    if (this.#stopped && !ledger.isDisablingTold(this.#sql)) {
+    if (this.#stopped && !storage.isDisablingTold(this.#sql)) {
       this.#stopped = false;
       this.ctx.waitUntil(this.#pump.wake());
     }
@@ -238,7 +245,7 @@ export class EndpointObject extends DurableObject<Env> {
   }
 
   async #wakeUp(now: number): Promise<void> {
-    if (this.#endpoint) this.#tell(watchBacklog(this.#vitals, this.#endpoint, this.#lanes.open, now));
+    if (this.#endpoint) this.#tell(watchBacklog(this.#state, this.#endpoint, this.#lanes.open, now));
     await this.#ensureAlarm(now + LEASE);
     // An object at rest is soon put out of memory, and what it counted with it.
     this.ctx.waitUntil(this.#pump.wake().then(() => this.#keepHouse(Date.now()).catch(() => undefined)));
@@ -254,9 +261,9 @@ export class EndpointObject extends DurableObject<Env> {
 
   #readLanes(): void {
     this.#lanes = newLanes(this.#endpoint?.ordering ?? "call");
-    layOut(this.#lanes, ledger.openDeliveries(this.#sql));
+    layOut(this.#lanes, storage.openDeliveries(this.#sql));
     // The clock of the place this object was in before may have gone ahead of this one's.
-    this.#arrival = Math.max(this.#arrival, ledger.lastArrival(this.#sql));
+    this.#arrival = Math.max(this.#arrival, storage.lastArrival(this.#sql));
   }
 
   #mayRun(): boolean {
@@ -280,7 +287,7 @@ export class EndpointObject extends DurableObject<Env> {
     }
   }
 
-  #bench(): Bench {
+  #deps(): ObjectDeps {
     return { sql: this.#sql, lanes: this.#lanes, now: Date.now(), nextArrival: () => this.#nextArrival() };
   }
 

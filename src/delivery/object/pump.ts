@@ -12,7 +12,7 @@ const MAX_RUN = 10 * MINUTE;
 /** Waits up to here are slept through; longer ones are an alarm's: being awake is billed by the second. */
 const LONGEST_SLEEP = SECOND;
 
-export type PumpParts = {
+export type PumpDeps = {
   lanes(): Lanes;
   breaker(): Breaker;
   /** The endpoint's rate limit, and the one that replays keep beside it. */
@@ -34,7 +34,7 @@ export type Pump = {
 };
 
 /** The one loop of an object that sends: an enqueue wakes it, the alarm only restarts it. */
-export function newPump(parts: PumpParts): Pump {
+export function newPump(deps: PumpDeps): Pump {
   let active = false;
   let current: Promise<void> = Promise.resolve();
   let ring: (() => void) | undefined;
@@ -50,25 +50,25 @@ export function newPump(parts: PumpParts): Pump {
 
   async function run(): Promise<void> {
     try {
-      const leaveAt = parts.now() + MAX_RUN;
-      while (parts.mayRun() || parts.lanes().busy > 0) {
-        const now = parts.now();
+      const leaveAt = deps.now() + MAX_RUN;
+      while (deps.mayRun() || deps.lanes().busy > 0) {
+        const now = deps.now();
         if (now >= leaveAt) {
           // What is out ends by itself and rings the next run: what is due must not wait for a request that hangs.
-          await parts.ensureAlarm(now);
+          await deps.ensureAlarm(now);
           return;
         }
-        const next = parts.mayRun() ? launchDue(now) : undefined;
-        if (parts.lanes().busy > 0) {
+        const next = deps.mayRun() ? launchDue(now) : undefined;
+        if (deps.lanes().busy > 0) {
           await untilRung(now, next);
         } else if (next === undefined) {
           return;
         } else if (next - now <= LONGEST_SLEEP) {
           await sleep(next - now);
         } else {
-          await parts.ensureAlarm(next);
+          await deps.ensureAlarm(next);
           // Something that may go before the alarm may have come in during the wait: only leave when that is not so.
-          if ((nextMoveAt(parts.now()) ?? Infinity) >= next) return;
+          if ((nextMoveAt(deps.now()) ?? Infinity) >= next) return;
         }
       }
     } finally {
@@ -80,38 +80,38 @@ export function newPump(parts: PumpParts): Pump {
   /** Sends whatever may go now; gives when something may go next, or undefined when only an answer or an event helps. */
   function launchDue(now: number): number | undefined {
     for (let at = nextMoveAt(now); at !== undefined && at <= now; at = nextMoveAt(now)) {
-      const delivery = takeDue(parts.lanes(), now, parts.slots(), replaysMayGo(now));
+      const delivery = takeDue(deps.lanes(), now, deps.slots(), replaysMayGo(now));
       if (!delivery) return undefined;
-      const { all, replays } = parts.limits();
+      const { all, replays } = deps.limits();
       if (all) takeToken(all, now);
       if (replays && delivery.replay > 0) takeToken(replays, now);
-      attemptBegan(parts.breaker());
-      void parts.send(delivery).finally(() => ring?.());
+      attemptBegan(deps.breaker());
+      void deps.send(delivery).finally(() => ring?.());
     }
     return nextMoveAt(now);
   }
 
   /** When the next attempt may be made: due, let through by the breaker, and within the limits. */
   function nextMoveAt(now: number): number | undefined {
-    const { all, replays } = parts.limits();
-    const own = nextDueAt(parts.lanes(), ["fresh", "retry"]);
-    const replay = nextDueAt(parts.lanes(), ["replay"]);
+    const { all, replays } = deps.limits();
+    const own = nextDueAt(deps.lanes(), ["fresh", "retry"]);
+    const replay = nextDueAt(deps.lanes(), ["replay"]);
     const replayAt = replay === undefined ? undefined : Math.max(replay, replays ? nextTokenAt(replays, now) : now);
     const due = own === undefined ? replayAt : replayAt === undefined ? own : Math.min(own, replayAt);
-    if (due === undefined || parts.lanes().busy >= parts.slots()) return undefined;
-    const at = Math.max(due, mayAttemptAt(parts.breaker(), now), all ? nextTokenAt(all, now) : now);
+    if (due === undefined || deps.lanes().busy >= deps.slots()) return undefined;
+    const at = Math.max(due, mayAttemptAt(deps.breaker(), now), all ? nextTokenAt(all, now) : now);
     return at === Infinity ? undefined : at;
   }
 
   function replaysMayGo(now: number): boolean {
-    const { replays } = parts.limits();
+    const { replays } = deps.limits();
     return !replays || nextTokenAt(replays, now) <= now;
   }
 
   /** While requests are out, the alarm both restarts a lost object and wakes this loop for what is due next. */
   async function untilRung(now: number, next: number | undefined): Promise<void> {
     const rung = new Promise<void>((resolve) => (ring = resolve));
-    await parts.ensureAlarm(Math.min(now + LEASE, Math.max(next ?? Infinity, now + 1)));
+    await deps.ensureAlarm(Math.min(now + LEASE, Math.max(next ?? Infinity, now + 1)));
     if (next !== undefined && next - now <= LONGEST_SLEEP) await Promise.race([rung, sleep(Math.max(1, next - now))]);
     else await rung;
   }

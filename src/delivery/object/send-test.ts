@@ -1,14 +1,14 @@
 import { newId } from "../../lib/id";
 import type { DeliveryLogEntry, EnqueuedEvent } from "../contract";
-import type { Bench } from "./interventions";
+import type { ObjectDeps } from "./interventions";
 import { findDelivery, insertClosed, TEST_STREAM } from "./storage";
-import { send, type SendContext } from "./send";
+import { send, type SendDeps } from "./send";
 
 /** Sends an event once, beside the lanes, and logs it as a test: no retry follows, and no streak knows of it. */
 export async function sendTest(
-  { sql, now, nextArrival }: Bench,
+  { sql, now, nextArrival }: ObjectDeps,
   event: EnqueuedEvent,
-  context: SendContext,
+  context: SendDeps,
 ): Promise<DeliveryLogEntry> {
   const arrival = nextArrival();
   const deliveryId = newId("dlv", now);

@@ -9,7 +9,7 @@ import { nextAttemptAt, policyWith } from "./schedule";
 import { maskHeaders } from "../templates";
 
 /** Everything one attempt needs from its surroundings. */
-export type SendContext = {
+export type SendDeps = {
   config: EndpointConfig;
   secrets: readonly string[];
   gap: { from: number; to: number } | null;
@@ -38,16 +38,16 @@ const BODY_LOG_CAP = 64 * 1024;
 export async function send(
   due: Due,
   stored: StoredDelivery,
-  context: SendContext,
+  deps: SendDeps,
 ): Promise<{ outcome: Outcome; verdict: Verdict }> {
-  const { config } = context;
+  const { config } = deps;
   const profile = profiles[config.profile];
-  const startedAt = context.now();
+  const startedAt = deps.now();
   const number = due.attempts + 1;
-  const made = await makeRequest(profile, due, stored, startedAt, context);
-  const answer = "failure" in made ? made.failure : await deliver(made.request, profile, context);
+  const made = await makeRequest(profile, due, stored, startedAt, deps);
+  const answer = "failure" in made ? made.failure : await deliver(made.request, profile, deps);
   const verdict = answer.status === null ? "retry" : profile.judge(answer.status, config.settings);
-  const endedAt = context.now();
+  const endedAt = deps.now();
   const request = "failure" in made ? { method: config.method, headers: {}, body: "" } : made.request;
   const entry: AttemptLogEntry = {
     number,
@@ -65,7 +65,7 @@ export async function send(
     },
     response: answer.response,
   };
-  return { verdict, outcome: { ...fate(verdict, due, number, endedAt, answer.retryAfter, context), entry } };
+  return { verdict, outcome: { ...fate(verdict, due, number, endedAt, answer.retryAfter, deps), entry } };
 }
 
 /** What becomes of the delivery: over, due again, or given up in the way the endpoint's owner chose. */
@@ -75,13 +75,13 @@ function fate(
   number: number,
   endedAt: number,
   retryAfter: number | undefined,
-  context: SendContext,
+  deps: SendDeps,
 ) {
-  const { config } = context;
+  const { config } = deps;
   if (verdict === "delivered") return { state: "delivered" as const, dueAt: due.dueAt, finishedAt: endedAt };
   const policy = policyWith(profiles[config.profile].policy, config.settings);
   const next =
-    verdict === "final" ? undefined : nextAttemptAt(policy, number, endedAt, () => context.random(), retryAfter);
+    verdict === "final" ? undefined : nextAttemptAt(policy, number, endedAt, () => deps.random(), retryAfter);
   if (next !== undefined) return { state: "pending" as const, dueAt: next, finishedAt: null };
   // A replay holds no later event back: there is nothing to hold it for.
   if (config.settings.onExhausted === "hold" && due.replay === 0)
@@ -94,30 +94,30 @@ async function makeRequest(
   key: Due,
   stored: StoredDelivery,
   now: number,
-  context: SendContext,
+  deps: SendDeps,
 ): Promise<{ request: ProfileRequest } | { failure: Answer }> {
-  const { config } = context;
+  const { config } = deps;
   try {
-    const data = JSON.parse(await context.readData(stored.data)) as Record<string, unknown>;
+    const data = JSON.parse(await deps.readData(stored.data)) as Record<string, unknown>;
     const request = await profile.request({
       endpointId: config.id,
       organizationId: config.organizationId,
-      publicUrl: context.publicUrl,
+      publicUrl: deps.publicUrl,
       eventId: stored.eventId,
       deliveryId: stored.deliveryId,
       type: stored.type,
       seq: key.seq,
       recordedAt: stored.recordedAt,
-      data: await bindLinks(data, (recordingId) => context.mint(recordingId)),
-      gap: context.gap,
+      data: await bindLinks(data, (recordingId) => deps.mint(recordingId)),
+      gap: deps.gap,
       attempt: key.attempts + 1,
-      test: context.test,
+      test: deps.test,
       now,
       method: config.method,
       headers: config.headers,
       template: config.template,
       ed25519: config.settings.ed25519 ?? false,
-      secrets: context.secrets,
+      secrets: deps.secrets,
     });
     const own = {
       "user-agent": "Trunkline/1",
@@ -125,7 +125,7 @@ async function makeRequest(
       "trunkline-attempt": `${key.attempts + 1}; at=${toIso(now)}`,
       // Not every dialect's body has room for these.
       "trunkline-seq": String(key.seq),
-      ...(context.gap ? { "trunkline-gap": `${context.gap.from}-${context.gap.to}` } : {}),
+      ...(deps.gap ? { "trunkline-gap": `${deps.gap.from}-${deps.gap.to}` } : {}),
       ...(key.replay > 0 ? { "trunkline-replay": "true" } : {}),
     };
     return { request: { ...request, headers: { ...own, ...request.headers } } };
@@ -134,11 +134,11 @@ async function makeRequest(
   }
 }
 
-async function deliver(request: ProfileRequest, profile: Profile, context: SendContext): Promise<Answer> {
-  const blocked = await context.blocked(context.config.url);
+async function deliver(request: ProfileRequest, profile: Profile, deps: SendDeps): Promise<Answer> {
+  const blocked = await deps.blocked(deps.config.url);
   if (blocked !== undefined) return noAnswer("blocked", blocked);
-  const { timeout } = policyWith(profile.policy, context.config.settings);
-  return attempt(context.config.url, request, timeout, (input, init) => context.fetch(input, init));
+  const { timeout } = policyWith(profile.policy, deps.config.settings);
+  return attempt(deps.config.url, request, timeout, (input, init) => deps.fetch(input, init));
 }
 
 function noAnswer(error: ErrorClass, detail: string): Answer {

@@ -4,14 +4,14 @@ import { closeDelivery, putBack, type Lanes, type OpenDelivery } from "./lanes";
 import { recordOutcome, type Outcome, type StoredDelivery, type Tell } from "./storage";
 import type { Verdict } from "../profiles";
 import { countAttempt } from "./counters";
-import { judgeAttempt, judgeReplay, type Vitals } from "./endpoint-state";
+import { judgeAttempt, judgeReplay, type EndpointState } from "./endpoint-state";
 
 /**
  * Writes how an attempt of `delivery` went to the table and moves its lane on accordingly. Gives what others are to be
  * told. A row that moved on meanwhile (erased, skipped, sent by another life of the object) is left as it is.
  */
 export function settleAttempt(
-  object: { sql: SqlStorage; lanes: Lanes; vitals: Vitals; config: EndpointConfig },
+  object: { sql: SqlStorage; lanes: Lanes; state: EndpointState; config: EndpointConfig },
   delivery: OpenDelivery,
   stored: StoredDelivery,
   { outcome, verdict }: { outcome: Outcome; verdict: Verdict },
@@ -24,7 +24,7 @@ export function settleAttempt(
     closeDelivery(object.lanes, delivery);
   }
   countAttempt(
-    object.vitals.tally,
+    object.state.counters,
     entry,
     verdict === "delivered" ? "delivered" : state === "parked" ? "parked" : "failed",
   );
@@ -39,18 +39,18 @@ export function settleAttempt(
 
 /** What the attempt says about the endpoint. */
 function judge(
-  { vitals, config }: { vitals: Vitals; config: EndpointConfig },
+  { state, config }: { state: EndpointState; config: EndpointConfig },
   delivery: OpenDelivery,
   verdict: Verdict,
   entry: AttemptLogEntry,
 ): Tell[] {
   if (entry.error === "body") {
     // Nothing was sent: an event that no body can be made of must not break the circuit for the others.
-    attemptWasted(vitals.breaker);
+    attemptWasted(state.breaker);
     return [];
   }
   // Replays are somebody's wish, not the endpoint's life: they neither begin nor end a streak.
-  if (delivery.replay === 0) return judgeAttempt(vitals, config, verdict, entry.endedAt);
-  judgeReplay(vitals, verdict, entry.endedAt);
+  if (delivery.replay === 0) return judgeAttempt(state, config, verdict, entry.endedAt);
+  judgeReplay(state, verdict, entry.endedAt);
   return [];
 }

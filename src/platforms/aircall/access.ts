@@ -26,7 +26,7 @@ export function authorizationOf({ credentials }: AccessConfig): { authorization:
  */
 export function recordingAccess(
   config: AccessConfig<AircallSettings>,
-  _means: AccessDeps,
+  _deps: AccessDeps,
   recording: { externalId: string },
 ): AudioAccess {
   const authorization = authorizationOf(config);

@@ -16,7 +16,7 @@ export async function list(
   span: { from: number; until: number },
   cursor: string | null,
   config: AccessConfig<AircallSettings>,
-  means: AccessDeps,
+  deps: AccessDeps,
 ): Promise<Result<{ calls: ListedCall[]; cursor: string | null }, PullFailure>> {
   const page = cursor ?? "1";
   const query = new URLSearchParams({
@@ -26,7 +26,7 @@ export async function list(
     per_page: String(PER_PAGE),
     page,
   });
-  const answer = await ask(`calls?${query.toString()}`, config, means);
+  const answer = await ask(`calls?${query.toString()}`, config, deps);
   if (!answer.ok) return answer;
   const reply = fieldsOf(answer.value) ?? new Map<string, unknown>();
   const entries: unknown = reply.get("calls");
@@ -41,18 +41,18 @@ export async function list(
 export async function one(
   externalId: string,
   config: AccessConfig<AircallSettings>,
-  means: AccessDeps,
+  deps: AccessDeps,
 ): Promise<Result<ListedCall | undefined, PullFailure>> {
-  const answer = await ask(`calls/${encodeURIComponent(externalId)}`, config, means);
+  const answer = await ask(`calls/${encodeURIComponent(externalId)}`, config, deps);
   return answer.ok ? ok(listed(fieldsOf(answer.value)?.get("call"))) : answer;
 }
 
-async function ask(path: string, config: AccessConfig<AircallSettings>, means: AccessDeps) {
+async function ask(path: string, config: AccessConfig<AircallSettings>, deps: AccessDeps) {
   const authorization = authorizationOf(config);
   if (!authorization) {
     return err<PullFailure>({ kind: "refused", reason: "the source has no credentials of Aircall", retryAfter: null });
   }
-  return askJson(apiUrl(config.settings, path), { headers: authorization }, means);
+  return askJson(apiUrl(config.settings, path), { headers: authorization }, deps);
 }
 
 function listed(entry: unknown): ListedCall | undefined {

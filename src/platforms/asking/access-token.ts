@@ -25,13 +25,13 @@ const DEFAULT_LIFE = 600;
 export async function accessTokenOf(
   sourceId: string,
   request: TokenRequest,
-  means: AccessDeps,
+  deps: AccessDeps,
 ): Promise<Result<string, PullFailure>> {
   const key = `${sourceId}:${await sha256Hex(JSON.stringify(request))}`;
   const known = tokens.get(key);
-  if (known && known.until > means.now()) return ok(known.token);
+  if (known && known.until > deps.now()) return ok(known.token);
   const { url, headers, body } = request;
-  const answer = await askJson(url, { method: "POST", headers, ...(body !== undefined && { body }) }, means);
+  const answer = await askJson(url, { method: "POST", headers, ...(body !== undefined && { body }) }, deps);
   if (!answer.ok) return answer;
   const fields = fieldsOf(answer.value);
   const token = toText(fields?.get("access_token"), MAX_TOKEN);
@@ -40,6 +40,6 @@ export async function accessTokenOf(
   }
   const life = (readSeconds(fields?.get("expires_in")) ?? DEFAULT_LIFE) * SECOND - MARGIN;
   if (tokens.size >= MAX_TOKENS) tokens.clear();
-  if (life > 0) tokens.set(key, { token, until: means.now() + life });
+  if (life > 0) tokens.set(key, { token, until: deps.now() + life });
   return ok(token);
 }

@@ -21,13 +21,13 @@ export type JsonRequest = { method?: "GET" | "POST"; headers?: Record<string, st
 export async function askJson(
   url: string | URL,
   request: JsonRequest,
-  means: AccessDeps,
+  deps: AccessDeps,
 ): Promise<Result<unknown, PullFailure>> {
-  const checked = await checkUrl(url, means.guardPolicy);
+  const checked = await checkUrl(url, deps.guardPolicy);
   if (!checked.ok) return err({ kind: "refused", reason: checked.error.message, retryAfter: null });
   const controller = new AbortController();
   try {
-    const answered = await within(DEADLINE, answerOf(checked.value, request, means, controller.signal));
+    const answered = await within(DEADLINE, answerOf(checked.value, request, deps, controller.signal));
     if (!answered.expired) return answered.value;
     return notReady(`${checked.value.host} did not answer within ${DEADLINE / SECOND} seconds`);
   } catch (error) {
@@ -42,11 +42,11 @@ export async function askJson(
 async function answerOf(
   url: URL,
   request: JsonRequest,
-  means: AccessDeps,
+  deps: AccessDeps,
   signal: AbortSignal,
 ): Promise<Result<unknown, PullFailure>> {
   // Called bare: workerd's fetch refuses to be a method of something else.
-  const { fetch } = means;
+  const { fetch } = deps;
   const response = await fetch(url.href, {
     method: request.method ?? "GET",
     headers: { accept: "application/json", "user-agent": "Trunkline", ...request.headers },
@@ -56,7 +56,7 @@ async function answerOf(
   });
   const { status } = response;
   if (status === 404 || status === 410 || status === 204) return ok(undefined);
-  if (status < 200 || status > 299) return err(failureOf(url, response, means.now()));
+  if (status < 200 || status > 299) return err(failureOf(url, response, deps.now()));
   const text = await readText(response);
   if (text === undefined) return notReady(`${url.host} sent more than ${MAX_REPLY} bytes`);
   if (text.trim() === "") return ok(undefined);

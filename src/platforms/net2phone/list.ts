@@ -41,10 +41,10 @@ export async function list(
   span: { from: number; until: number },
   cursor: string | null,
   config: AccessConfig<Net2phoneSettings>,
-  means: AccessDeps,
+  deps: AccessDeps,
 ): Promise<Result<{ calls: ListedCall[]; cursor: string | null }, PullFailure>> {
   const at = cursor === null ? null : place.parse(JSON.parse(cursor));
-  const answer = await askPage(at, config, means);
+  const answer = await askPage(at, config, deps);
   if (!answer.ok) {
     // Nobody said that the next page is asked for like this.
     return at?.given === false && answer.error.kind === "refused" ? ok({ calls: [], cursor: null }) : answer;
@@ -64,7 +64,7 @@ export async function list(
 async function askPage(
   at: Place | null,
   { settings, credentials }: AccessConfig<Net2phoneSettings>,
-  means: AccessDeps,
+  deps: AccessDeps,
 ): Promise<Result<Page, PullFailure>> {
   const key = credentials?.["api_key"];
   if (key === undefined) return refused("the source has no api_key");
@@ -82,7 +82,7 @@ async function askPage(
       headers: { "x-api-key": key, "content-type": "application/json" },
       body: JSON.stringify({ limit: PAGE, ...(at && { [parameter]: at.after }) }),
     },
-    means,
+    deps,
   );
   if (!answer.ok) return answer;
   const reply = fieldsOf(answer.value);

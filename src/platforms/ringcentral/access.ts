@@ -17,18 +17,18 @@ const JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer";
  * `contentUri`, which wants the token too. No other host gets it. Until the log has the recording, which can take minutes,
  * there is no link and the question is asked again later.
  */
-export function recordingAccess(config: AccessConfig<RingCentralSettings>, means: AccessDeps): AudioAccess {
+export function recordingAccess(config: AccessConfig<RingCentralSettings>, deps: AccessDeps): AudioAccess {
   const isOurs = (url: URL) => isPlatformUrl(url, DOMAINS, [config.settings.api_url]);
   return {
     credentialsFor: async (url) => {
-      const token = isOurs(url) ? await tokenOf(config, means) : undefined;
+      const token = isOurs(url) ? await tokenOf(config, deps) : undefined;
       return token === undefined ? undefined : { authorization: `Bearer ${token}` };
     },
     linkIn: (url, reply) => (isOurs(url) ? contentUriIn(reply) : undefined),
   };
 }
 
-async function tokenOf(config: AccessConfig<RingCentralSettings>, means: AccessDeps): Promise<string | undefined> {
+async function tokenOf(config: AccessConfig<RingCentralSettings>, deps: AccessDeps): Promise<string | undefined> {
   const { access_token: fixed, client_id: id, client_secret: secret, jwt } = config.credentials ?? {};
   if (fixed !== undefined) return fixed;
   if (id === undefined || secret === undefined || jwt === undefined) return undefined;
@@ -37,7 +37,7 @@ async function tokenOf(config: AccessConfig<RingCentralSettings>, means: AccessD
     headers: { ...basicAuthorization(id, secret), "content-type": "application/x-www-form-urlencoded" },
     body: new URLSearchParams({ grant_type: JWT_BEARER, assertion: jwt }).toString(),
   };
-  const token = await accessTokenOf(config.id, request, means);
+  const token = await accessTokenOf(config.id, request, deps);
   // Without it the API answers 401, and the recording says so.
   return token.ok ? token.value : undefined;
 }

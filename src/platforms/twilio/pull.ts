@@ -42,16 +42,16 @@ async function list(
   span: Span,
   cursor: string | null,
   config: Config,
-  means: AccessDeps,
+  deps: AccessDeps,
 ): Promise<Result<{ calls: ListedCall[]; cursor: string | null }, PullFailure>> {
   const path = accountPath(config);
   if (path === undefined) return err(noCredentials());
   const first = `${path}/Calls.json?${between("StartTime", span, CALLS_A_PAGE)}`;
-  const page = await ask(cursor ?? first, callPage, config, means);
+  const page = await ask(cursor ?? first, callPage, config, deps);
   if (!page.ok) return page;
   if (page.value === undefined) return err(unknownAccount());
   const calls = page.value.calls.filter((call) => isWithin(call, span) && hasEnded(call));
-  const recordings = calls.length === 0 ? ok(new Map()) : await recordingsOf(calls, path, config, means);
+  const recordings = calls.length === 0 ? ok(new Map()) : await recordingsOf(calls, path, config, deps);
   if (!recordings.ok) return recordings;
   const { value: known } = recordings;
   const listed = calls.flatMap((call) => {
@@ -64,16 +64,16 @@ async function list(
 async function one(
   externalId: string,
   config: Config,
-  means: AccessDeps,
+  deps: AccessDeps,
 ): Promise<Result<ListedCall | undefined, PullFailure>> {
   const path = accountPath(config);
   if (path === undefined) return err(noCredentials());
   const sid = encodeURIComponent(externalId);
-  const call = await ask(`${path}/Calls/${sid}.json`, listedCall, config, means);
+  const call = await ask(`${path}/Calls/${sid}.json`, listedCall, config, deps);
   if (!call.ok) return call;
   if (call.value === undefined) return ok(undefined);
   const own = `${path}/Recordings.json?CallSid=${sid}&PageSize=${MAX_RECORDINGS_A_CALL}`;
-  const recordings = await ask(own, recordingPage, config, means);
+  const recordings = await ask(own, recordingPage, config, deps);
   if (!recordings.ok) return recordings;
   return ok(listedOf({ call: call.value, recordings: recordings.value?.recordings ?? [] }));
 }
@@ -83,7 +83,7 @@ async function recordingsOf(
   calls: readonly TwilioCall[],
   path: string,
   config: Config,
-  means: AccessDeps,
+  deps: AccessDeps,
 ): Promise<Result<Map<string, ListedRecording[]> | null, PullFailure>> {
   const starts = calls.map((call) => startOf(call) ?? 0);
   const ends = calls.map((call, index) => readMailDate(call.end_time) ?? starts[index] ?? 0);
@@ -96,7 +96,7 @@ async function recordingsOf(
       at,
       recordingPage,
       config,
-      means,
+      deps,
     );
     if (!page.ok) return page;
     for (const recording of page.value?.recordings ?? []) {
@@ -115,12 +115,12 @@ async function ask<T>(
   path: string,
   shape: z.ZodType<T>,
   config: Config,
-  means: AccessDeps,
+  deps: AccessDeps,
 ): Promise<Result<T | undefined, PullFailure>> {
   const headers = authorization(config, undefined);
   if (!headers) return err(noCredentials());
   // Joined as text: a path that begins with two slashes would lead the credentials to another host.
-  const answer = await askJson(`${apiUrlOf(config.settings)}${path}`, { headers }, means);
+  const answer = await askJson(`${apiUrlOf(config.settings)}${path}`, { headers }, deps);
   if (!answer.ok || answer.value === undefined) return answer as Result<undefined, PullFailure>;
   const parsed = shape.safeParse(answer.value);
   if (parsed.success) return ok(parsed.data);

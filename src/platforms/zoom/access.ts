@@ -10,11 +10,11 @@ const DOMAINS = ["zoom.us"];
 const OAUTH = "https://zoom.us";
 
 /** Download links are at Zoom's own address and want the app's token; the storage they lead on to does not get it. */
-export function recordingAccess(config: AccessConfig<ZoomSettings>, means: AccessDeps): AudioAccess {
+export function recordingAccess(config: AccessConfig<ZoomSettings>, deps: AccessDeps): AudioAccess {
   return {
     credentialsFor: async (url) => {
       if (!isPlatformUrl(url, DOMAINS, [config.settings.api_url])) return undefined;
-      const token = await tokenOf(config, means);
+      const token = await tokenOf(config, deps);
       // Without it Zoom answers 401, and the recording says so.
       return token.ok ? { authorization: `Bearer ${token.value}` } : undefined;
     },
@@ -24,7 +24,7 @@ export function recordingAccess(config: AccessConfig<ZoomSettings>, means: Acces
 /** The token of the Server-to-Server OAuth app (Zoom's OAuth guide); it lives for an hour. */
 export async function tokenOf(
   config: AccessConfig<ZoomSettings>,
-  means: AccessDeps,
+  deps: AccessDeps,
 ): Promise<Result<string, PullFailure>> {
   const { account_id: account, client_id: id, client_secret: secret } = config.credentials ?? {};
   if (account === undefined || id === undefined || secret === undefined) {
@@ -32,5 +32,5 @@ export async function tokenOf(
   }
   const query = new URLSearchParams({ grant_type: "account_credentials", account_id: account });
   const url = `${config.settings.oauth_url ?? OAUTH}/oauth/token?${query.toString()}`;
-  return accessTokenOf(config.id, { url, headers: basicAuthorization(id, secret) }, means);
+  return accessTokenOf(config.id, { url, headers: basicAuthorization(id, secret) }, deps);
 }

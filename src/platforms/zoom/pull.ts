@@ -19,9 +19,9 @@ export async function list(
   span: { from: number; until: number },
   cursor: string | null,
   config: AccessConfig<ZoomSettings>,
-  means: AccessDeps,
+  deps: AccessDeps,
 ): Promise<Result<{ calls: ListedCall[]; cursor: string | null }, PullFailure>> {
-  const token = await tokenOf(config, means);
+  const token = await tokenOf(config, deps);
   if (!token.ok) return token;
   const query = new URLSearchParams({
     from: dayOf(span.from - DAY),
@@ -30,7 +30,7 @@ export async function list(
     ...(cursor !== null && { next_page_token: cursor }),
   });
   const url = `${config.settings.api_url ?? API}/v2/phone/recordings?${query.toString()}`;
-  const answer = await askJson(url, { headers: { authorization: `Bearer ${token.value}` } }, means);
+  const answer = await askJson(url, { headers: { authorization: `Bearer ${token.value}` } }, deps);
   if (!answer.ok) return answer;
   const reply = fieldsOf(answer.value) ?? new Map<string, unknown>();
   const calls = callsIn(reply.get("recordings"), config.settings.time_zone ?? "UTC");

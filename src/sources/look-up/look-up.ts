@@ -11,40 +11,40 @@ const TURN = 15 * SECOND;
 const ROUNDS = 5;
 
 /** Asks platforms about calls whose notices say too little; the answers come in the way notices do. */
-export async function lookUpCalls(parts: PullDeps): Promise<void> {
-  const until = parts.now() + TURN;
-  for (let round = 0; round < ROUNDS && parts.now() < until; round += 1) {
-    const claimed = await claimLookUps(parts.db, parts.now(), AT_ONCE);
-    await Promise.all(claimed.map((one) => tryLookUp(parts, one)));
+export async function lookUpCalls(deps: PullDeps): Promise<void> {
+  const until = deps.now() + TURN;
+  for (let round = 0; round < ROUNDS && deps.now() < until; round += 1) {
+    const claimed = await claimLookUps(deps.db, deps.now(), AT_ONCE);
+    await Promise.all(claimed.map((one) => tryLookUp(deps, one)));
     if (claimed.length < AT_ONCE) return;
   }
 }
 
 /** One that cannot be made holds back no other, and is given up in the end. */
-async function tryLookUp(parts: PullDeps, claimed: LookUpRow): Promise<void> {
+async function tryLookUp(deps: PullDeps, claimed: LookUpRow): Promise<void> {
   try {
-    await lookUp(parts, claimed);
+    await lookUp(deps, claimed);
   } catch (cause) {
     console.error(JSON.stringify({ event: "look_up.failed", callId: claimed.callId, error: String(cause) }));
-    const rest = await postponeLookUp(parts.db, claimed, null, parts.now());
+    const rest = await postponeLookUp(deps.db, claimed, null, deps.now());
     if (rest === "given_up") tell(claimed, "our side failed on it");
   }
 }
 
-async function lookUp(parts: PullDeps, claimed: LookUpRow): Promise<void> {
-  const { db, now } = parts;
-  const config = await loadAccess(db, parts.masterKeys, claimed.sourceId);
+async function lookUp(deps: PullDeps, claimed: LookUpRow): Promise<void> {
+  const { db, now } = deps;
+  const config = await loadAccess(db, deps.masterKeys, claimed.sourceId);
   const pull = config && platformOf(config.kind)?.pull;
   if (!config?.credentials || !pull?.one) return endLookUp(db, claimed);
   // What is sent for a paused source is turned away; it may go on before the call's time is over.
   if (config.state === "paused") return void (await postponeLookUp(db, claimed, null, now()));
-  const found = await pull.one(claimed.externalId, config, parts);
+  const found = await pull.one(claimed.externalId, config, deps);
   if (!found.ok && found.error.kind === "refused") {
     tell(claimed, found.error.reason);
     return endLookUp(db, claimed);
   }
   if (found.ok && found.value) {
-    await putListed(parts, config, found.value, `/look-ups/${claimed.callId}`);
+    await putListed(deps, config, found.value, `/look-ups/${claimed.callId}`);
     // A call that goes on has more to say later.
     if ((await stateOfListed(pull, found.value, config)) !== "in_progress") return endLookUp(db, claimed);
   }

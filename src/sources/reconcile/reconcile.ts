@@ -45,22 +45,22 @@ const PULLING = Object.values<Platform>(PLATFORMS).flatMap(({ kind, pull }) =>
  * Compares the platforms' own lists of calls with ours, and sends what never arrived through the same path as a notice.
  * Opens what is due and works on what is open, some pages a turn; a crash in between repeats a page, which doubles nothing.
  */
-export async function reconcile(parts: PullDeps): Promise<void> {
-  await openDueReconciliations(parts.db, PULLING, parts.now());
-  for (const claimed of await claimReconciliations(parts.db, parts.now(), AT_ONCE)) {
+export async function reconcile(deps: PullDeps): Promise<void> {
+  await openDueReconciliations(deps.db, PULLING, deps.now());
+  for (const claimed of await claimReconciliations(deps.db, deps.now(), AT_ONCE)) {
     try {
-      await workOn(parts, claimed);
+      await workOn(deps, claimed);
     } catch (cause) {
       console.error(JSON.stringify({ event: "reconciliation.failed", id: claimed.id, error: String(cause) }));
       // One that cannot be worked on holds back no other, and fails in the end like one whose platform is away.
       const failure = { reason: "our side failed on it", retryAfter: null };
-      await postponeReconciliation(parts.db, claimed, failure, parts.now());
+      await postponeReconciliation(deps.db, claimed, failure, deps.now());
     }
   }
 }
 
-async function workOn(parts: PullDeps, claimed: ReconciliationRow): Promise<void> {
-  const { db, masterKeys, now } = parts;
+async function workOn(deps: PullDeps, claimed: ReconciliationRow): Promise<void> {
+  const { db, masterKeys, now } = deps;
   const config = await loadAccess(db, masterKeys, claimed.sourceId);
   const pull = config && platformOf(config.kind)?.pull;
   if (!config || !pull) return failReconciliation(db, claimed, "the source is gone", now());
@@ -69,18 +69,18 @@ async function workOn(parts: PullDeps, claimed: ReconciliationRow): Promise<void
   if (config.state === "paused") return failReconciliation(db, claimed, "the source is paused", now());
   const until = now() + TURN;
   let row: ReconciliationRow | undefined = claimed;
-  while (row?.state === "open" && now() < until) row = await workOnPage(parts, row, config, pull);
+  while (row?.state === "open" && now() < until) row = await workOnPage(deps, row, config, pull);
   if (row?.state === "open") await restReconciliation(db, row, now());
 }
 
 /** One page: ask, compare, send, write. Gives the row as it goes on, undefined when it rests or is somebody else's. */
 async function workOnPage(
-  parts: PullDeps,
+  deps: PullDeps,
   row: ReconciliationRow,
   config: AccessConfig,
   pull: Pull,
 ): Promise<ReconciliationRow | undefined> {
-  const { db, now } = parts;
+  const { db, now } = deps;
   if (row.listed > MAX_LISTED) {
     await failReconciliation(db, row, `the platform's list did not end after ${MAX_LISTED} calls`, now());
     return undefined;
@@ -90,7 +90,7 @@ async function workOnPage(
     return undefined;
   }
   const span = { from: row.asked ? row.fromAt : row.fromAt - OVERLAP, until: row.untilAt };
-  const page = await pull.list(span, row.cursor, config, parts);
+  const page = await pull.list(span, row.cursor, config, deps);
   if (!page.ok) {
     if (page.error.kind === "refused") await failReconciliation(db, row, page.error.reason, now());
     else await postponeReconciliation(db, row, page.error, now());
@@ -98,7 +98,7 @@ async function workOnPage(
   }
   const ended = await endedCalls(page.value.calls, config, pull);
   const { missing, unended } = await notYetOurs(db, config, ended);
-  for (const call of [...missing, ...unended]) await putListed(parts, config, call, `/reconciliations/${row.id}`);
+  for (const call of [...missing, ...unended]) await putListed(deps, config, call, `/reconciliations/${row.id}`);
   if (row.cursor !== null && page.value.cursor === row.cursor) {
     await failReconciliation(db, row, "the platform's list leads from one page to the same page", now());
     return undefined;

@@ -9,13 +9,13 @@ import { readUploadRow, type UploadName, type UploadRow } from "./upload";
 type Place = { db: Database; bucket: R2Bucket };
 
 /** Ends an open upload and forgets what is kept of it. */
-export async function abortUpload(means: Place, name: UploadName): Promise<Result<void, DomainError>> {
-  const found = await readUploadRow(means.db, name);
+export async function abortUpload(deps: Place, name: UploadName): Promise<Result<void, DomainError>> {
+  const found = await readUploadRow(deps.db, name);
   if (!found.ok) return found;
   const row = found.value;
   if (row.callId !== null)
     return err({ kind: "conflict", message: `The upload is complete: it became the call ${row.callId}.` });
-  return row.state === "open" && (await dropUpload(means, row)) ? ok(undefined) : err(notFound("upload"));
+  return row.state === "open" && (await dropUpload(deps, row)) ? ok(undefined) : err(notFound("upload"));
 }
 
 /** Forgets an upload that is to become no call. False when it has become one, or is gone. */

@@ -21,12 +21,12 @@ const LOST: UploadFailure = {
  * says how much. What is no audio ends the upload at its first bytes.
  */
 export async function appendToUpload(
-  means: UploadDeps,
+  deps: UploadDeps,
   start: UploadRow,
   offset: number,
   body: AudioBody,
 ): Promise<Result<UploadRow, UploadFailure>> {
-  const { db, bucket } = means;
+  const { db, bucket } = deps;
   const refuse = async (failure: UploadFailure) => {
     await body.cancel();
     return err(failure);
@@ -35,7 +35,7 @@ export async function appendToUpload(
     return refuse({ kind: "conflict", message: `The upload goes on at ${start.received}.` });
   const size = start.size ?? 0;
   const buffer = await loadTail(bucket, start);
-  if (!buffer) return refuse((await rewind(means, start)) ?? LOST);
+  if (!buffer) return refuse((await rewind(deps, start)) ?? LOST);
   let row = start;
   let used = tailLength(row);
   let judged = row.received >= SNIFF_BYTES;
@@ -58,7 +58,7 @@ export async function appendToUpload(
       if (!judged && (used >= SNIFF_BYTES || whole)) {
         const judgement = await judge(buffer.subarray(0, used), row.mediaType);
         if (!judgement.ok) {
-          await dropUpload(means, row);
+          await dropUpload(deps, row);
           return refuse(judgement.error);
         }
         judged = true;
@@ -66,7 +66,7 @@ export async function appendToUpload(
       }
     }
   }
-  const kept = await keepRest(means, row, buffer.subarray(0, used), size);
+  const kept = await keepRest(deps, row, buffer.subarray(0, used), size);
   if (!kept) return refuse(LOST);
   if (kept.received !== row.received) await forgetTail(bucket, row);
   return ok(kept);

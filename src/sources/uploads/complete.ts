@@ -12,9 +12,9 @@ import {
 import { uploadKey } from "./upload";
 
 /** Makes the call of files that came in one request. When it cannot be kept, nothing is, and it throws. */
-export async function completeUpload(means: UploadDeps, uploaded: UploadedFiles): Promise<ToldUpload> {
+export async function completeUpload(deps: UploadDeps, uploaded: UploadedFiles): Promise<ToldUpload> {
   const { organizationId, source, call, files } = uploaded;
-  const now = means.now();
+  const now = deps.now();
   const first = { organizationId, sourceId: source.id, id: files[0]?.id ?? "" };
   const callId = await callOfUpload(first, call);
   const rows = files.map((file) => ({
@@ -38,10 +38,10 @@ export async function completeUpload(means: UploadDeps, uploaded: UploadedFiles)
   const ids = JSON.stringify(rows.map(({ id }) => id));
   let told: ToldUpload;
   try {
-    for (const row of rows) await means.db.insert(uploads).values(row);
-    told = await tellOfUpload(means, uploaded);
+    for (const row of rows) await deps.db.insert(uploads).values(row);
+    told = await tellOfUpload(deps, uploaded);
   } catch (cause) {
-    await means.db
+    await deps.db
       .delete(uploads)
       .where(
         and(
@@ -50,10 +50,10 @@ export async function completeUpload(means: UploadDeps, uploaded: UploadedFiles)
         ),
       )
       .catch(() => undefined);
-    await discardFiles(means.bucket, organizationId, files);
+    await discardFiles(deps.bucket, organizationId, files);
     throw cause;
   }
   // Kept is kept: what fails from here on must not take the files back.
-  await forgetDoubles(means, organizationId, told).catch(() => undefined);
+  await forgetDoubles(deps, organizationId, told).catch(() => undefined);
   return told;
 }

@@ -14,22 +14,22 @@ const LOST_PARTS = /\b(10024|10025)\b/;
  * by whoever asks for the upload next, or by the sweep.
  */
 export async function finishUpload(
-  means: UploadDeps,
+  deps: UploadDeps,
   row: UploadRow,
   headers: Headers,
 ): Promise<Result<UploadRow, UploadFailure>> {
   if (row.state !== "open" || row.callId === null) return ok(row);
-  const object = (await means.bucket.head(row.key)) ?? (await assemble(means.bucket, row));
+  const object = (await deps.bucket.head(row.key)) ?? (await assemble(deps.bucket, row));
   if (!object) {
     // Whoever came first may have told, and the file be its recording's by now; the row of a crash never heard of it.
-    const now = await readUploadRow(means.db, { organizationId: row.organizationId, campaignLimit: null, id: row.id });
+    const now = await readUploadRow(deps.db, { organizationId: row.organizationId, campaignLimit: null, id: row.id });
     if (now.ok && now.value.state === "completed") return now;
-    if (await wasTold(means.db, row)) return ok(await setState(means, row, "completed"));
-    await setState(means, row, "aborted");
+    if (await wasTold(deps.db, row)) return ok(await setState(deps, row, "completed"));
+    await setState(deps, row, "aborted");
     return err({ kind: "conflict", message: "The parts of this upload do not fit together: begin it anew." });
   }
   const { campaign_limit: campaignLimit, metadata: _, ...call } = row.call as UploadedCall & OpenUploadExtras;
-  const told = await tellOfUpload(means, {
+  const told = await tellOfUpload(deps, {
     organizationId: row.organizationId,
     campaignLimit,
     source: { id: row.sourceId, kind: row.sourceKind },
@@ -45,8 +45,8 @@ export async function finishUpload(
     ],
     headers,
   });
-  const completed = await setState(means, row, "completed");
-  await forgetDoubles(means, row.organizationId, told);
+  const completed = await setState(deps, row, "completed");
+  await forgetDoubles(deps, row.organizationId, told);
   return ok(completed);
 }
 

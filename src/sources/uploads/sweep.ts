@@ -13,12 +13,12 @@ const AT_ONCE = 100;
 const KEPT_FOR = 7 * DAY;
 
 /** Ends uploads whose time is over: one that has all its bytes becomes its call, any other is forgotten. */
-export async function sweepOpenUploads(means: UploadDeps, now: number): Promise<void> {
+export async function sweepOpenUploads(deps: UploadDeps, now: number): Promise<void> {
   const failures: unknown[] = [];
-  for (const row of await expiredUploads(means.db, now)) {
+  for (const row of await expiredUploads(deps.db, now)) {
     try {
-      if (row.callId === null) await dropUpload(means, row);
-      else await finishUpload(means, row, new Headers());
+      if (row.callId === null) await dropUpload(deps, row);
+      else await finishUpload(deps, row, new Headers());
     } catch (cause) {
       // One that cannot be ended keeps no other from its end.
       failures.push(cause);

@@ -47,7 +47,7 @@ export async function callOfUpload(
  * Puts the call of uploaded files where it survives, as a notice of its source. Done twice, it is the same notice. The
  * rows of the uploads must name the call already: whoever works on the notice goes by them.
  */
-export async function tellOfUpload(means: UploadDeps, uploaded: UploadedFiles): Promise<ToldUpload> {
+export async function tellOfUpload(deps: UploadDeps, uploaded: UploadedFiles): Promise<ToldUpload> {
   const { organizationId, source, call, files, campaignLimit } = uploaded;
   const id = files[0]?.id ?? "";
   const notice: UploadNotice = {
@@ -63,7 +63,7 @@ export async function tellOfUpload(means: UploadDeps, uploaded: UploadedFiles): 
     organizationId,
     sourceId: source.id,
     sourceKind: source.kind,
-    receivedAt: means.now(),
+    receivedAt: deps.now(),
     path: `/v1/uploads/${id}`,
     form: "upload",
     // The log shows the notice and not the file it came with.
@@ -77,7 +77,7 @@ export async function tellOfUpload(means: UploadDeps, uploaded: UploadedFiles): 
     campaignLimit,
     replay: false,
   };
-  await means.inbox.put(message);
+  await deps.inbox.put(message);
   const told = await Promise.all(
     files.map(async ({ name, ...file }) => ({ ...file, recordingId: await recordingIdOf(callId, name) })),
   );

@@ -16,13 +16,13 @@ const fresh = () => ({
   objectRowsWritten: 0,
 });
 
-export type Tally = ReturnType<typeof fresh>;
+export type Counters = ReturnType<typeof fresh>;
 
 let tally = fresh();
 /** Rows written by statement, so that whoever reads the figures sees where they come from. */
 let written = new Map<string, number>();
 
-export function count(name: keyof Tally, amount = 1): void {
+export function count(name: keyof Counters, amount = 1): void {
   tally[name] += amount;
 }
 
@@ -36,7 +36,7 @@ export function countWrites(where: "D1" | "object", sql: string, rows: number): 
   written.set(name, (written.get(name) ?? 0) + rows);
 }
 
-export function readTally(): { tally: Tally; written: Record<string, number> } {
+export function readTally(): { tally: Counters; written: Record<string, number> } {
   return { tally, written: Object.fromEntries([...written].toSorted(([one], [other]) => one.localeCompare(other))) };
 }
 

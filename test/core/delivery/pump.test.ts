@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { newBreaker } from "../../../src/delivery/object/breaker";
 import { addDelivery, closeDelivery, newLanes, type OpenDelivery } from "../../../src/delivery/object/lanes";
-import { newPump, type PumpParts } from "../../../src/delivery/object/pump";
+import { newPump, type PumpDeps } from "../../../src/delivery/object/pump";
 import { newRateLimit, type RateLimit } from "../../../src/delivery/object/rate-limit";
 import { MINUTE } from "../../../src/lib/time";
 
@@ -19,7 +19,7 @@ const delivery = (stream: string, change: Partial<OpenDelivery> = {}): OpenDeliv
 });
 
 /** A pump over lanes of its own; what is named `hung` never ends, everything else is delivered at once. */
-function newStand(limit?: RateLimit, ensureAlarm: PumpParts["ensureAlarm"] = async () => undefined) {
+function newStand(limit?: RateLimit, ensureAlarm: PumpDeps["ensureAlarm"] = async () => undefined) {
   const lanes = newLanes("call");
   const breaker = newBreaker(null, Date.now());
   const sent: string[] = [];

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { attempt } from "../../../src/delivery/object/attempt";
 import type { EndpointConfig } from "../../../src/delivery/contract";
-import { send, type SendContext } from "../../../src/delivery/object/send";
+import { send, type SendDeps } from "../../../src/delivery/object/send";
 
 const NOW = 1_700_000_000_000;
 const DUE = { stream: "call_1", seq: 2, replay: 0, attempts: 0, dueAt: NOW - 5 };
@@ -34,10 +34,10 @@ const CONFIG: EndpointConfig = {
 function contextWith(
   config: Partial<EndpointConfig>,
   answer: () => Response | Promise<Response>,
-  more: Partial<SendContext> = {},
+  more: Partial<SendDeps> = {},
 ) {
   const fetcher = vi.fn<typeof fetch>(async () => answer());
-  const context: SendContext = {
+  const context: SendDeps = {
     config: { ...CONFIG, ...config },
     secrets: ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"],
     gap: null,

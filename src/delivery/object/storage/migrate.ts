@@ -21,7 +21,7 @@ const STEPS = [
 ];
 
 /** Brings the tables of this object up to date. Runs in the constructor, before anything else. */
-export function migrateLedger(sql: SqlStorage): void {
+export function migrateStorage(sql: SqlStorage): void {
   sql.exec("CREATE TABLE IF NOT EXISTS ledger_steps (step INTEGER PRIMARY KEY)");
   const { taken } = sql.exec<{ taken: number }>("SELECT count(*) AS taken FROM ledger_steps").one();
   for (const [step, statements] of STEPS.entries()) {

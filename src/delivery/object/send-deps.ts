@@ -5,20 +5,20 @@ import { DAY } from "../../lib/time";
 import { playbackKey, signPlaybackLink } from "../../recordings";
 import type { EndpointConfig, SigningSecret } from "../contract";
 import { openSecrets } from "../endpoints";
-import type { SendContext } from "./send";
+import type { SendDeps } from "./send";
 import { readEventData } from "../../events";
 
 /** How long a link to a recording works once it was sent. */
 const LINK_LIFETIME = DAY;
 
 /** What an object lends to each attempt. Secrets stay opened for as long as their sealed form is the endpoint's. */
-export type SendMeans = {
-  contextFor(config: EndpointConfig, gap: SendContext["gap"], test: boolean): Promise<SendContext>;
+export type SendDepsOn = {
+  contextFor(config: EndpointConfig, gap: SendDeps["gap"], test: boolean): Promise<SendDeps>;
 };
 
-type Surroundings = Parameters<typeof readConfig>[0] & { BUCKET: R2Bucket };
+type Bindings = Parameters<typeof readConfig>[0] & { BUCKET: R2Bucket };
 
-export function sendMeans(env: Surroundings): SendMeans {
+export function sendDepsOn(env: Bindings): SendDepsOn {
   let known: { sealed: string; opened: readonly SigningSecret[] } | undefined;
 
   async function secretsOf(config: EndpointConfig): Promise<string[]> {
@@ -49,7 +49,7 @@ export function sendMeans(env: Surroundings): SendMeans {
   };
 }
 
-async function mintLink(env: Surroundings, organizationId: string, recordingId: string) {
+async function mintLink(env: Bindings, organizationId: string, recordingId: string) {
   const { publicUrl, masterKeys } = readConfig(env);
   const expiresAt = Date.now() + LINK_LIFETIME;
   const signingKey = await playbackKey(masterKeys);
@@ -57,7 +57,7 @@ async function mintLink(env: Surroundings, organizationId: string, recordingId: 
   return { url, expiresAt: new Date(expiresAt).toISOString() };
 }
 
-async function reasonBlocked(env: Surroundings, url: string): Promise<string | undefined> {
+async function reasonBlocked(env: Bindings, url: string): Promise<string | undefined> {
   const checked = await checkUrl(url, guardPolicyOf(readConfig(env)));
   return checked.ok ? undefined : checked.error.message;
 }
