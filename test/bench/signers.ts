@@ -14,7 +14,7 @@ const JSON_TYPE = { "content-type": "application/json" };
 const ed25519 = generateKeyPairSync("ed25519");
 const standardKey = Buffer.from("thirty-two bytes of a secret key");
 
-/** One platform for each way; the others sign as one of these does (docs/performance.md). */
+/** One platform for each way; the others sign as one of these does (docs/understand/performance.md). */
 export const SIGNERS: readonly Signer[] = [
   {
     name: "HMAC-SHA256 base64, id and timestamp (Standard Webhooks)",

@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, test } from "node:test";
 import { uploadScript } from "../../src/platforms/asterisk/upload-script.ts";
 
-// The script that the guide and docs/how-to/connect-asterisk.md print, run by /bin/sh as Asterisk runs it.
+// The script that the guide and docs/use/connect-asterisk.md print, run by /bin/sh as Asterisk runs it.
 
 const KEY = "tk_key-for-the-script-only";
 const NAME = "external-101-541155550100-20260210-103045-1770719445.12.wav";
@@ -216,7 +216,7 @@ describe("the script for Asterisk", () => {
   });
 
   test("is the one that the documentation prints", async () => {
-    const page = await readFile(join(import.meta.dirname, "../../docs/how-to/connect-asterisk.md"), "utf8");
+    const page = await readFile(join(import.meta.dirname, "../../docs/use/connect-asterisk.md"), "utf8");
     assert.ok(page.includes(uploadScript("https://calls.example.com", "src_…")));
   });
 });

@@ -177,7 +177,7 @@ export const uploads = sqliteTable(
   ],
 );
 
-/** Ingest messages not yet worked on, where the queue itself does not survive a crash (docs/architecture.md). */
+/** Ingest messages not yet worked on, where the queue itself does not survive a crash (docs/understand/architecture.md). */
 export const inbox = sqliteTable("inbox", {
   id: text().primaryKey(),
   message: text().notNull(),
