@@ -9,7 +9,7 @@ import { after, before, describe, test } from "node:test";
 import { promisify } from "node:util";
 import { Upload } from "tus-js-client";
 import { isObject, request, textAt, valueAt, type Answer } from "../../scripts/api-client.ts";
-import { uploadScript } from "../../src/platforms/asterisk/upload-script.ts";
+import { uploadScript } from "../../src/platforms/asterisk/guide-upload-script.ts";
 import { cleanUp, eventually, killEverything, newPlace, nodeStart, type Place, type Running } from "./trunkline.ts";
 
 const run = promisify(execFile);

@@ -7,7 +7,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, test } from "node:test";
-import { uploadScript } from "../../src/platforms/asterisk/upload-script.ts";
+import { uploadScript } from "../../src/platforms/asterisk/guide-upload-script.ts";
 
 // The script that the guide and docs/use/connect-asterisk.md print, run by /bin/sh as Asterisk runs it.
 

@@ -1,11 +1,11 @@
 import { err, ok, type Result } from "../../lib/result";
 import type { KeyedPlatform, Reading, ReadingConfig, Refusal } from "../contract";
 import { commonSettings } from "../settings";
-import { hookOf, ignoreUnrecorded, refuseAbsent } from "./checks";
+import { hookOf, ignoreUnrecorded, refuseAbsent } from "./read-checks";
 import { guide } from "./guide";
 import { mapNotice } from "./map";
-import { readPayload } from "./payload";
-import { readValues } from "./values";
+import { readPayload } from "./read";
+import { readValues } from "./read-values";
 
 /** Where Anura's exchanges are; its times carry no zone. */
 const DEFAULT_TIME_ZONE = "America/Argentina/Buenos_Aires";

@@ -8,7 +8,7 @@ import { toE164 } from "../reading/phone-number";
 import { callKeyOf } from "./call-key";
 import { operatorOf } from "./operator";
 import { outcomeOf } from "./outcome";
-import type { Values } from "./values";
+import type { Values } from "./read-values";
 
 /** END and RECORDING speak of the same file, so its id within the call is a constant. */
 const RECORDING_ID = "audio";

@@ -1,6 +1,6 @@
 import type { Guide, GuideContext } from "../guide";
 import type { AsteriskSettings } from "./settings";
-import { uploadScript } from "./upload-script";
+import { uploadScript } from "./guide-upload-script";
 
 /** How Asterisk is connected: by a script that runs after each recording. Or by a notice, where recordings are served. */
 export function guide({ webhookUrl, publicUrl, source, campaign }: GuideContext<AsteriskSettings>): Guide {

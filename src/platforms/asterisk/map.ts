@@ -7,7 +7,7 @@ import { firstLink, firstText, readMoment, readSeconds } from "../reading/fields
 import type { Fields } from "../reading/json-object";
 import { linkFrom } from "../reading/link-template";
 import { toE164 } from "../reading/phone-number";
-import { readRecordingFile, type RecordingFile } from "./recording-file";
+import { readRecordingFile, type RecordingFile } from "./map-recording-file";
 import type { AsteriskSettings } from "./settings";
 
 const DEFAULT_TIME_ZONE = "UTC";

@@ -5,7 +5,7 @@ import { secretOfOwner } from "../proof/secret-rules";
 import { commonSettings } from "../settings";
 import { guide } from "./guide";
 import { callKeyOf, mapEvent, OUTCOMES, type AudianEvent } from "./map";
-import { readEnvelope } from "./payload";
+import { readEnvelope } from "./read";
 import { precheck, verify } from "./verify";
 
 /** Audian's webhooks: signed, timestamped JSON; the source's secret is the `signing_secret` Audian showed once. */

@@ -7,7 +7,7 @@ import { fieldsOf, type Fields } from "../reading/json-object";
 import { toE164 } from "../reading/phone-number";
 import type { CommonSettings } from "../settings";
 
-import type { Envelope } from "./payload";
+import type { Envelope } from "./read";
 
 /** The events that make or change a call, and what each says about its state. */
 export const OUTCOMES = {

@@ -7,7 +7,7 @@ import { commonSettings } from "../settings";
 import { isKnownEvent, OUTCOMES } from "./events";
 import { guide } from "./guide";
 import { mapEvent } from "./map";
-import { callKeyOf, readPayload } from "./payload";
+import { callKeyOf, readPayload } from "./read";
 import { precheck, verify } from "./verify";
 
 /** AuthentiVoice, which analyses and reviews audio: what it finds and what its people decide, gathered by call. */

@@ -7,7 +7,7 @@ import type { Fields } from "../reading/json-object";
 import { toE164 } from "../reading/phone-number";
 import type { CommonSettings } from "../settings";
 import { OUTCOMES, type AuthentiVoiceEvent } from "./events";
-import type { Payload } from "./payload";
+import type { Payload } from "./read";
 
 /** One analysis has one recording, under whatever name it is linked. */
 const RECORDING_ID = "audio";

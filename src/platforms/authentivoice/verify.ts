@@ -2,7 +2,7 @@ import { ok, type Result } from "../../lib/result";
 import type { InboundRequest, Refusal, SourceConfig } from "../contract";
 import { hexSignature } from "../proof/hex-signature";
 import { verifyWithAny } from "../proof/signed-bytes";
-import { pythonForm } from "./python-form";
+import { pythonForm } from "./verify-python-form";
 
 const HEADER = "X-AuthentiVoice-Signature";
 

@@ -5,7 +5,7 @@ import { firstText, readMoment, readSeconds } from "../reading/fields";
 import { fieldsOf, type Fields } from "../reading/json-object";
 import { readLongText } from "../reading/long-text";
 import { toE164 } from "../reading/phone-number";
-import { recordingsOf } from "./recordings";
+import { recordingsOf } from "./map-recordings";
 import type { DialpadSettings } from "./settings";
 
 /**

@@ -3,7 +3,7 @@ import type { KeyedPlatform, Reading, ReadingConfig, Refusal } from "../contract
 import { missingFields } from "../refusals";
 import { guide } from "./guide";
 import { legOf, mapLeg } from "./map";
-import { readCdr } from "./payload";
+import { readCdr } from "./read";
 import { freeswitchSettings, type FreeswitchSettings } from "./settings";
 
 /**

@@ -5,7 +5,7 @@ import { directionOf, type Direction } from "../reading/direction";
 import { readSeconds } from "../reading/fields";
 import { linkFrom } from "../reading/link-template";
 import { toE164 } from "../reading/phone-number";
-import type { Cdr } from "./payload";
+import type { Cdr } from "./read";
 import type { FreeswitchSettings } from "./settings";
 
 /** Variables worth keeping that are no fact of their own; there are some two hundred, most about codecs and packets. */

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { mappingSetting } from "../mapping";
 import { commonSettings } from "../settings";
-import { parsePattern, placesIn } from "./pattern";
+import { parsePattern, placesIn } from "./verify-pattern";
 
 const header = z.string().regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/, "must be the name of a header");
 const key = z.string().regex(/^[A-Za-z0-9_-]{1,50}$/, "must be a word of letters, digits, - and _");

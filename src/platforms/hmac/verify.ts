@@ -5,7 +5,7 @@ import { readClockTime } from "../reading/clock-time";
 import type { InboundRequest, Refusal, SourceConfig } from "../contract";
 import { unauthorized } from "../refusals";
 import { matchesAny, withinTolerance } from "../proof/signed-bytes";
-import { fillPattern, parsePattern, placesIn } from "./pattern";
+import { fillPattern, parsePattern, placesIn } from "./verify-pattern";
 import { keyOf } from "./secret";
 import type { HmacSettings } from "./settings";
 import { readSignatures } from "./signature-list";

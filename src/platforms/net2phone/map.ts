@@ -6,7 +6,7 @@ import { directionOf } from "../reading/direction";
 import { firstText, readMoment, readSeconds } from "../reading/fields";
 import { fieldsOf, type Fields } from "../reading/json-object";
 import { toE164 } from "../reading/phone-number";
-import { announcedRecordings } from "./recordings";
+import { announcedRecordings } from "./map-recordings";
 import type { Net2phoneSettings } from "./settings";
 
 /**

@@ -4,7 +4,7 @@ import { directionOf } from "../reading/direction";
 import { firstText, readMoment } from "../reading/fields";
 import { fieldsOf, type Fields } from "../reading/json-object";
 import { toE164 } from "../reading/phone-number";
-import { isInternal, standingOf, statusOf, type Standing } from "./party";
+import { isInternal, standingOf, statusOf, type Standing } from "./map-party";
 import type { RingCentralSettings } from "./settings";
 
 const API = "https://platform.ringcentral.com";

@@ -2,7 +2,7 @@ import { ok, type Result } from "../../lib/result";
 import type { Reading, ReadingConfig, Refusal, SignedPlatform } from "../contract";
 import { missingFields } from "../refusals";
 import { recordingAccess } from "./access";
-import { readEnvelope } from "./event";
+import { readEnvelope } from "./read";
 import { guide } from "./guide";
 import { callKeyOf, mapEvent } from "./map";
 import { credentials, settings, type TelnyxSettings } from "./settings";

@@ -7,7 +7,7 @@ import { firstLink, firstText, readMoment, readSeconds } from "../reading/fields
 import { fieldsOf, type Fields } from "../reading/json-object";
 import { toE164 } from "../reading/phone-number";
 import { linkOf, recordingAddress } from "./access";
-import type { TelnyxEvent } from "./event";
+import type { TelnyxEvent } from "./read";
 import type { TelnyxSettings } from "./settings";
 
 const MAX_ID = 200;

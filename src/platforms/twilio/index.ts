@@ -3,8 +3,8 @@ import type { Reading, ReadingConfig, Refusal, SignedPlatform } from "../contrac
 import { secretOfPlatform } from "../proof/secret-rules";
 import { recordingAccess } from "./access";
 import { guide } from "./guide";
-import { readNotice } from "./notice";
-import { readPayload } from "./payload";
+import { readNotice } from "./map";
+import { readPayload } from "./read";
 import { pull } from "./pull";
 import { credentials, settings, type TwilioSettings } from "./settings";
 import { precheck, verify } from "./verify";

@@ -13,7 +13,7 @@ import {
   type Entry,
   type ListedRecording,
   type TwilioCall,
-} from "./listed";
+} from "./map-listed";
 import { apiUrlOf, type TwilioSettings } from "./settings";
 import { outcomeOf } from "./status";
 

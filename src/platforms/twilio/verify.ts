@@ -3,7 +3,7 @@ import { ok, type Result } from "../../lib/result";
 import type { InboundRequest, Refusal, SourceConfig } from "../contract";
 import { unauthorized } from "../refusals";
 import { verifyWithAny } from "../proof/signed-bytes";
-import { formEntries, isForm } from "./payload";
+import { formEntries, isForm } from "./read";
 import { addressAtTwilio, type TwilioSettings } from "./settings";
 
 const encoder = new TextEncoder();

@@ -1,7 +1,7 @@
 import type { AudioAccess } from "../../recordings";
 import type { AccessConfig, AccessDeps } from "../contract";
 import type { VonageSettings } from "./settings";
-import { applicationToken } from "./private-key";
+import { applicationToken } from "./access-private-key";
 
 const HOST = /(^|\.)(nexmo|vonage)\.com$/;
 

@@ -4,7 +4,7 @@ import { readJsonObject } from "../reading/json-object";
 import { notJson } from "../refusals";
 import { secretOfPlatform } from "../proof/secret-rules";
 import { recordingAccess } from "./access";
-import { readEvent } from "./event";
+import { readEvent } from "./map";
 import { guide } from "./guide";
 import { credentials, settings, type VonageSettings } from "./settings";
 import { precheck, verify } from "./verify";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { commonSettings } from "../settings";
-import { pkcs8Of } from "./private-key";
+import { pkcs8Of } from "./access-private-key";
 
 const applicationId = z.guid("must be an application's id, as the dashboard shows it");
 

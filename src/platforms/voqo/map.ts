@@ -6,7 +6,7 @@ import { directionOf } from "../reading/direction";
 import { firstLink, firstText, readMoment, readSeconds } from "../reading/fields";
 import type { Fields } from "../reading/json-object";
 import { toE164 } from "../reading/phone-number";
-import { conversationOf } from "./conversation";
+import { conversationOf } from "./map-conversation";
 import type { VoqoSettings } from "./settings";
 
 /** An event has one call, and a call one recording. */

@@ -3,7 +3,7 @@ import type { CallFacts } from "../../../src/calls";
 import { foldNotices } from "../../../src/calls/fold";
 import { hmac, toHex } from "../../../src/lib/hmac";
 import { authentivoice } from "../../../src/platforms/authentivoice";
-import { pythonForm } from "../../../src/platforms/authentivoice/python-form";
+import { pythonForm } from "../../../src/platforms/authentivoice/verify-python-form";
 import type { SourceConfig } from "../../../src/platforms";
 
 // provider-facts §10: key `av_test`; the signature of Python's form of this body, and that of its own bytes.

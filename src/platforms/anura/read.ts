@@ -1,7 +1,7 @@
 import { err, ok, type Result } from "../../lib/result";
 import type { Refusal } from "../contract";
 import { readJsonObject, readUtf8, type Fields } from "../reading/json-object";
-import { explainBrokenJson } from "./broken-json";
+import { explainBrokenJson } from "./read-broken-json";
 
 /**
  * The fields of an Anura body. Anura fills a template and sends it as JSON, URL-encoded or (reference receiver)

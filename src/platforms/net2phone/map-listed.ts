@@ -10,7 +10,7 @@ import { fieldsOf, readJsonObject, type Fields } from "../reading/json-object";
 import { toE164 } from "../reading/phone-number";
 import { missingFields, notJson } from "../refusals";
 import { userReference } from "./map";
-import { listedRecordings } from "./recordings";
+import { listedRecordings } from "./map-recordings";
 import type { Net2phoneSettings } from "./settings";
 
 const MAPPED = new Set([

@@ -4,7 +4,7 @@ import { askJson } from "../asking/ask-json";
 import type { AccessConfig, AccessDeps, ListedCall, PullFailure } from "../contract";
 import { firstText } from "../reading/fields";
 import { fieldsOf, type Fields } from "../reading/json-object";
-import { listedId, listedStart } from "./listed";
+import { listedId, listedStart } from "./map-listed";
 import { apiUrlOf, type Net2phoneSettings } from "./settings";
 
 const PAGE = 50;
