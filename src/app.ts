@@ -4,6 +4,7 @@ import { readConfig } from "./config";
 import { openDatabase } from "./db/client";
 import { endpointObjects } from "./delivery";
 import { ingestRoutes, rateLimits } from "./ingest";
+import { outboundFetchOf } from "./lib/outbound/deployment";
 import { withWholeBody } from "./lib/whole-body";
 import { inboxOn } from "./queues/inbox";
 import { nudgesOn } from "./queues/senders";
@@ -50,7 +51,7 @@ app.route(
     nudges: nudgesOn(env),
     endpointObjects: endpointObjects(env.ENDPOINTS),
     now: () => Date.now(),
-    fetch: (input, init) => fetch(input, init),
+    fetch: outboundFetchOf(readConfig(env)),
   })),
 );
 

@@ -3,6 +3,7 @@ import { readConfig } from "../config";
 import { openDatabase, type Database } from "../db/client";
 import { endpointObjects, type DrainDeps } from "../delivery";
 import { guardPolicyOf } from "../lib/guard-policy";
+import { outboundFetchOf } from "../lib/outbound/deployment";
 import { inboxOn } from "../queues/inbox";
 import { nudgesOn, type Nudges } from "../queues/senders";
 import {
@@ -36,17 +37,18 @@ export function jobDeps(env: Env): JobDeps {
   const newWriter = () => crypto.randomUUID();
   const endpoints = endpointObjects(env.ENDPOINTS);
   const guardPolicy = guardPolicyOf(config);
+  const fetch = outboundFetchOf(config);
   const recordings: RecordingDeps = {
     db,
     bucket,
     nudges,
     now,
-    fetch: (input, init) => fetch(input, init),
+    fetch,
     random: () => Math.random(),
     guardPolicy,
     accessFor: (recording) =>
       recordingAccess(db, config.masterKeys, recording, {
-        fetch: (input, init) => fetch(input, init),
+        fetch,
         now,
         guardPolicy,
       }),
@@ -57,7 +59,7 @@ export function jobDeps(env: Env): JobDeps {
     bucket,
     masterKeys: config.masterKeys,
     inbox: inboxOn(env, config.inbox),
-    fetch: (input, init) => fetch(input, init),
+    fetch,
     guardPolicy,
     now,
   };

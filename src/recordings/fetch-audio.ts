@@ -1,5 +1,6 @@
 import { within } from "../lib/deadline";
 import { checkUrl, type GuardPolicy } from "../lib/network-guard";
+import { NetworkFailure } from "../lib/outbound";
 import { err, ok, type Result } from "../lib/result";
 import { MINUTE, SECOND, type Clock } from "../lib/time";
 import { messageOf, peek, readBody, type BodyLimits } from "./audio-body";
@@ -44,6 +45,8 @@ export type FetchTimeouts = {
 /** `total` leaves room in a queue consumer's 15 minutes for what follows the download. */
 export const FETCH_TIMEOUTS: FetchTimeouts = { headers: 30 * SECOND, stall: 30 * SECOND, total: 10 * MINUTE };
 
+/** How long a request that was given up is waited for, which may say why nothing came. */
+const SILENCE_EXPLAINED = 2 * SECOND;
 const MAX_HOPS = 3;
 const MAX_LINK_REPLY = 64 * 1024;
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
@@ -109,10 +112,22 @@ async function ask(target: string, request: FetchAudioRequest, timeout: number):
     const answered = await within(timeout, asked);
     if (!answered.expired) return ok({ url, response: answered.value });
     controller.abort();
+    const silence = await within(
+      SILENCE_EXPLAINED,
+      asked.then(
+        () => undefined,
+        (error: unknown) => error,
+      ),
+    );
+    if (!silence.expired && silence.value instanceof NetworkFailure) return err(unreachable(url, silence.value));
     return err(notReady("timeout", `${url.host} did not answer within ${Math.ceil(timeout / SECOND)} seconds`));
   } catch (error) {
-    return err(notReady("unreachable", `${url.host} could not be reached: ${messageOf(error)}`));
+    return err(unreachable(url, error));
   }
+}
+
+function unreachable(url: URL, error: unknown): AudioFailure {
+  return notReady("unreachable", `${url.host} could not be reached: ${messageOf(error)}`);
 }
 
 /** Where an answer sends us next; undefined when it is itself the answer. */

@@ -4,7 +4,6 @@ import { companySecrets, endpoints } from "../../db/schema";
 import { invalid, type DomainError } from "../../errors";
 import { d1Now } from "../../events";
 import { newId } from "../../lib/id";
-import { checkUrl } from "../../lib/network-guard";
 import { err, ok, type Result } from "../../lib/result";
 import type { ProfileName, SigningSecret } from "../contract";
 import { newSigningKey, profiles } from "../profiles";
@@ -15,6 +14,7 @@ import { MAX_ENDPOINTS } from "./limits";
 import { applyOptions, blankDraft, type EndpointDraft, type EndpointOptions } from "./options";
 import { checkDraft } from "./rules";
 import { chooseSecret, sealSecrets } from "./secret";
+import { checkEndpointUrl } from "./url";
 
 export type NewEndpoint = EndpointOptions & {
   organizationId: string;
@@ -44,8 +44,8 @@ export async function createEndpoint(
   if (!shards.ok) return shards;
   const draft = { ...applyOptions(blank, input), shards: [{ since: 0, shards: input.shards ?? 1 }] };
   const fields = await checkDraft(db, draft, input);
-  const url = await checkUrl(input.url, deps.policy);
-  if (!url.ok) fields.unshift({ field: "url", message: url.error.message });
+  const url = await checkEndpointUrl(input.url, deps.policy);
+  if (!url.ok) fields.unshift(...url.error);
   if (!url.ok || fields.length > 0) return err({ kind: "invalid", fields });
 
   const id = newId("wh", deps.now);
@@ -58,7 +58,7 @@ export async function createEndpoint(
     if (round > 1 && shared === tried) return err({ kind: "conflict", message: FULL });
     tried = shared;
     const secrets = await sealSecrets(deps.masterKeys, id, signing);
-    const row = await insertUnderCap(db, { ...draft, id, url: url.value.href, secrets }, shared);
+    const row = await insertUnderCap(db, { ...draft, id, url: url.value, secrets }, shared);
     if (row) return ok({ row, secret: signing[0]?.value ?? "" });
   }
   return err({ kind: "conflict", message: "The company secret is being changed by somebody else at the same time." });

@@ -3,7 +3,6 @@ import type { Database } from "../../db/client";
 import { endpoints } from "../../db/schema";
 import { notFound, type DomainError } from "../../errors";
 import { d1Now } from "../../events";
-import { checkUrl } from "../../lib/network-guard";
 import { err, ok, type Result } from "../../lib/result";
 import type { ProfileName } from "../contract";
 import { isSigningKey, newSigningKey } from "../profiles";
@@ -12,6 +11,7 @@ import { liveEndpoint, type EndpointDeps, type EndpointRow } from "./endpoint";
 import { applyOptions, type EndpointDraft, type EndpointOptions } from "./options";
 import { checkDraft } from "./rules";
 import { openSecrets, sealSecrets } from "./secret";
+import { checkEndpointUrl } from "./url";
 
 type Target = { organizationId: string; id: string };
 
@@ -28,7 +28,7 @@ export async function updateEndpoint(
   changes: EndpointOptions & { profile?: ProfileName },
   deps: EndpointDeps,
 ): Promise<Result<EndpointRow, DomainError>> {
-  const url = changes.url === undefined ? undefined : await checkUrl(changes.url, deps.policy);
+  const url = changes.url === undefined ? undefined : await checkEndpointUrl(changes.url, deps.policy);
   for (let round = 1; round <= ROUNDS; round += 1) {
     const row = await db.select().from(endpoints).where(liveEndpoint(target)).get();
     if (!row) return err(notFound("endpoint"));
@@ -42,10 +42,10 @@ export async function updateEndpoint(
         message: `stays ${row.profile}: a receiver and its secret are made for it; make another endpoint`,
       });
     }
-    if (url?.ok === false) fields.unshift({ field: "url", message: url.error.message });
+    if (url?.ok === false) fields.unshift(...url.error);
     if (fields.length > 0) return err({ kind: "invalid", fields });
     const secrets = await secretsFor(row, draft, deps);
-    const told = { ...draft, url: url?.ok ? url.value.href : row.url, secrets };
+    const told = { ...draft, url: url?.ok ? url.value : row.url, secrets };
     const written = await writeDraft(db, row, told, changes.active !== undefined);
     if (written) return ok(written);
   }

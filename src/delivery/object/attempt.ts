@@ -1,3 +1,4 @@
+import { NetworkFailure, type FailureCause } from "../../lib/outbound";
 import type { ErrorClass } from "../contract";
 import type { ProfileRequest } from "../profiles";
 
@@ -9,6 +10,29 @@ export type Answer = {
   response: { headers: Record<string, string>; body: string } | null;
   /** What the subscriber asked to wait, in milliseconds. */
   retryAfter?: number;
+};
+
+/** The log's classes of what kept an answer from coming; the cause itself begins the detail. */
+const CLASSES: Record<FailureCause, ErrorClass> = {
+  dns: "dns",
+  refused: "connect",
+  closed: "connect",
+  connect: "connect",
+  tls: "tls",
+  plain_http: "tls",
+  unknown: "unknown",
+};
+
+/** What Cloudflare documents of the answers it gives in place of a server it could not ask. */
+const EDGE_ANSWERS: Readonly<Record<number, string>> = {
+  520: "Cloudflare got an answer of the server that it could not read (520)",
+  521: "the server refused Cloudflare's connection (521)",
+  522: "the server did not take Cloudflare's connection in time (522)",
+  523: "Cloudflare has no route to the server (523)",
+  524: "the server took the connection and did not answer in time (524)",
+  525: "the TLS handshake with the server failed (525)",
+  526: "the server's certificate is not valid (526)",
+  530: "Cloudflare could not find the server; its answer carries the error code, 1016 for a name without an address (530)",
 };
 
 /** How much of a response is read and kept: enough to see an error page, too little to fill an object. */
@@ -37,14 +61,16 @@ export async function attempt(
     return {
       status: response.status,
       error: errorOf(response.status),
-      detail: null,
+      detail: EDGE_ANSWERS[response.status] ?? null,
       response: { headers: headersOf(response), body },
       ...retryAfterOf(response),
     };
   } catch (cause) {
+    if (cause instanceof NetworkFailure)
+      return { status: null, error: CLASSES[cause.kind], detail: cause.message, response: null };
     if (controller.signal.aborted)
       return { status: null, error: "timeout", detail: `no answer within ${timeout} ms`, response: null };
-    return { status: null, error: networkErrorOf(cause), detail: String(cause), response: null };
+    return { status: null, error: "unknown", detail: String(cause), response: null };
   } finally {
     clearTimeout(timer);
   }
@@ -81,15 +107,6 @@ function errorOf(status: number): ErrorClass | null {
   // Cloudflare answers for an origin it cannot reach: the subscriber itself never saw this request.
   if (status >= 520 && status <= 530) return "edge_52x";
   return "status";
-}
-
-/** By the words of the runtime's errors, there being nothing else to tell them by. */
-function networkErrorOf(cause: unknown): ErrorClass {
-  const text = String(cause).toLowerCase();
-  if (text.includes("dns") || text.includes("resolve")) return "dns";
-  if (text.includes("tls") || text.includes("certificate") || text.includes("ssl")) return "tls";
-  if (text.includes("connect") || text.includes("refused") || text.includes("network")) return "connect";
-  return "unknown";
 }
 
 /** Retry-After as seconds or as a date; a date is measured on the answer's own clock where it carries one. */

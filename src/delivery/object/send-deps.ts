@@ -1,5 +1,6 @@
 import { readConfig } from "../../config";
 import { guardPolicyOf } from "../../lib/guard-policy";
+import { outboundFetchOf } from "../../lib/outbound/deployment";
 import { checkUrl } from "../../lib/network-guard";
 import { DAY } from "../../lib/time";
 import { playbackKey, signPlaybackLink } from "../../recordings";
@@ -42,7 +43,7 @@ export function sendDepsOn(env: Bindings): SendDepsOn {
       mint: (recordingId) => mintLink(env, config.organizationId, recordingId),
       readData: (data) => readEventData(env.BUCKET, data),
       blocked: (url) => reasonBlocked(env, url),
-      fetch: (input, init) => fetch(input, init),
+      fetch: outboundFetchOf(readConfig(env)),
       now: () => Date.now(),
       random: () => Math.random(),
     }),

@@ -86,6 +86,38 @@ describe("/v1/endpoints", () => {
     expect(api.told.configured).toEqual([]);
   });
 
+  it.for([
+    "http://subscriber.test/hooks",
+    "http://10.0.0.5/hooks",
+    "http://localhost.subscriber.test/",
+    "http://127.0.0.1.nip.io/",
+  ])("refuses plain http beyond this machine even where private addresses are allowed: %s", async (url, { expect }) => {
+    const { id, key } = await mintOrganization(db);
+    const api = apiClient();
+    const answer = await api.post("/v1/endpoints", { key, body: { ...body, url } });
+    expect(fieldsOf(answer)).toEqual(["url"]);
+    expect(answer.body.errors[0].message).toContain("https://");
+    const endpoint = await mintEndpoint(db, id);
+    expect(fieldsOf(await api.patch(`/v1/endpoints/${endpoint.id}`, { key, body: { url } }))).toEqual(["url"]);
+  });
+
+  it.for(["http://localhost:9000/", "http://127.9.9.9/", "http://[::1]:8080/", "http://hooks.localhost/"])(
+    "takes plain http to this machine where private addresses are allowed: %s",
+    async (url, { expect }) => {
+      const { key } = await mintOrganization(db);
+      expect((await apiClient().post("/v1/endpoints", { key, body: { ...body, url } })).status).toBe(201);
+    },
+  );
+
+  it("says where a user name and password belong, and repeats neither", async ({ expect }) => {
+    const { key } = await mintOrganization(db);
+    const url = "https://crm:hunter2@subscriber.test/hooks";
+    const answer = await apiClient().post("/v1/endpoints", { key, body: { ...body, url } });
+    expect(fieldsOf(answer)).toEqual(["url"]);
+    expect(answer.body.errors[0].message).toContain('"headers": {"Authorization": "Basic');
+    expect(JSON.stringify(answer.body)).not.toContain("hunter2");
+  });
+
   it("changes an endpoint, raising its version, and tells its object each time", async ({ expect }) => {
     const { id, key } = await mintOrganization(db);
     const endpoint = await mintEndpoint(db, id);
