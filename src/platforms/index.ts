@@ -72,7 +72,7 @@ export type * from "./contract";
 export type * from "./guide";
 export { internal, uploadPathOf } from "./internal";
 export { readUpload, type UploadNotice } from "./internal/read";
-export { UPLOAD_ID, uploadIdOf, uploadUrl } from "./internal/upload-url";
+export { UPLOAD_ID, uploadIdOf, uploadUrl } from "./internal/read";
 export { DEFAULT_MAPPING, mappingSchema, tryMapping, type Mapping, type TryOut } from "./mapping";
 export { toText } from "./reading/coerce";
 export { keepCustom } from "./reading/custom";

@@ -1,5 +1,5 @@
-import { err, type Result } from "../lib/result";
-import type { FieldError, Refusal } from "./contract";
+import { err, ok, type Result } from "../lib/result";
+import type { FieldError, Reading, Refusal } from "./contract";
 import type { JsonProblem } from "./reading/json-object";
 
 /** The sender did not prove who they are. `reason` is for the log; outside, every 401 looks alike. */
@@ -28,4 +28,9 @@ export function notJson(problem: JsonProblem): Result<never, Refusal> {
 export function missingFields(fields: readonly string[]): Result<never, Refusal> {
   const errors: FieldError[] = fields.map((field) => ({ field, message: "is missing" }));
   return err({ status: 422, reason: "missing_fields", message: `Fields are missing: ${fields.join(", ")}.`, errors });
+}
+
+/** No call comes of this body, which is no fault of its sender: the platform gets a 2xx and the log the reason. */
+export function ignored(reason: string, message: string): Result<Reading, Refusal> {
+  return ok({ kind: "ignored", reason, message });
 }

@@ -1,8 +1,8 @@
 import { ok, type Result } from "../../lib/result";
-import { toText } from "../reading/coerce";
 import type { Reading, ReadingConfig, Refusal } from "../contract";
+import { toText } from "../reading/coerce";
 import { fieldsOf, readJsonObject, type Fields } from "../reading/json-object";
-import { missingFields, notJson } from "../refusals";
+import { ignored, missingFields, notJson } from "../refusals";
 import { callIdOf, isCallEvent, mapCall } from "./map";
 
 /** Reads a notice: `{resource, event, timestamp, token, data}`, where `data` is the call as the API has it. */
@@ -16,7 +16,7 @@ export async function read(
   const event = toText(json.value.get("event"));
   if (!event) return missingFields(["event"]);
   if (!isCallEvent(event)) {
-    return ok({ kind: "ignored", reason: "event_ignored", message: "Only what changes a call is processed." });
+    return ignored("event_ignored", "Only what changes a call is processed.");
   }
   return readCall(fieldsOf(json.value.get("data")), "data.id", (call) => mapCall(event, call, config.settings));
 }

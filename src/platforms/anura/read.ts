@@ -1,16 +1,47 @@
 import { err, ok, type Result } from "../../lib/result";
-import type { Refusal } from "../contract";
+import type { Reading, ReadingConfig, Refusal } from "../contract";
 import { readJsonObject, readUtf8, type Fields } from "../reading/json-object";
+import { ignored, notJson, unreadable } from "../refusals";
+import { mapNotice } from "./map";
 import { explainBrokenJson } from "./read-broken-json";
+import { hookOf, ignoreUnrecorded, refuseAbsent } from "./read-checks";
+import { readValues } from "./read-values";
+
+/** Where Anura's exchanges are; its times carry no zone. */
+const DEFAULT_TIME_ZONE = "America/Argentina/Buenos_Aires";
+const HOOKS = ["END", "RECORDING"];
+
+/**
+ * Reads a notice. The order is part of the contract: whoever mends a template sees one cause at a time, and a hook that
+ * was not asked for is never an error.
+ */
+export async function read(
+  body: Uint8Array<ArrayBuffer>,
+  contentType: string,
+  config: ReadingConfig,
+): Promise<Result<Reading, Refusal>> {
+  const payload = await readPayload(body, contentType);
+  if (!payload.ok) return payload;
+  const fields = payload.value;
+  const hook = hookOf(fields);
+  if (!hook.ok) return hook;
+  if (!HOOKS.includes(hook.value)) {
+    return ignored("hook_ignored", "The event is ignored: only END and RECORDING are processed.");
+  }
+  const absent = refuseAbsent(fields);
+  if (absent) return err(absent);
+  const unrecorded = ignoreUnrecorded(fields);
+  if (unrecorded) return ok(unrecorded);
+  const values = readValues(fields, config.settings.time_zone ?? DEFAULT_TIME_ZONE);
+  if (!values.ok) return values;
+  return ok({ kind: "calls", facts: [await mapNotice(fields, values.value, config)] });
+}
 
 /**
  * The fields of an Anura body. Anura fills a template and sends it as JSON, URL-encoded or (reference receiver)
  * multipart; a body without a content type is taken for JSON.
  */
-export async function readPayload(
-  body: Uint8Array<ArrayBuffer>,
-  contentType: string,
-): Promise<Result<Fields, Refusal>> {
+async function readPayload(body: Uint8Array<ArrayBuffer>, contentType: string): Promise<Result<Fields, Refusal>> {
   switch (mediaTypeOf(contentType)) {
     case "":
     case "application/json":
@@ -35,17 +66,15 @@ function mediaTypeOf(contentType: string): string {
 }
 
 function readJson(body: Uint8Array): Result<Fields, Refusal> {
-  const read = readJsonObject(body);
-  if (read.ok) return read;
-  if (read.error.kind === "not_utf8") return notUtf8();
-  if (read.error.kind === "not_object")
-    return unreadable("not_an_object", "The body must be one JSON object: `{ … }`.");
-  return unreadable("invalid_json", explainBrokenJson(read.error.text));
+  const json = readJsonObject(body);
+  if (json.ok) return json;
+  if (json.error.kind === "not_json") return unreadable("invalid_json", explainBrokenJson(json.error.text));
+  return notJson(json.error);
 }
 
 function readUrlEncoded(body: Uint8Array): Result<Fields, Refusal> {
   const text = readUtf8(body);
-  return text === undefined ? notUtf8() : ok(new Map(new URLSearchParams(text)));
+  return text === undefined ? notJson({ kind: "not_utf8" }) : ok(new Map(new URLSearchParams(text)));
 }
 
 async function readMultipart(body: Uint8Array<ArrayBuffer>, contentType: string): Promise<Result<Fields, Refusal>> {
@@ -58,12 +87,4 @@ async function readMultipart(body: Uint8Array<ArrayBuffer>, contentType: string)
   } catch {
     return unreadable("invalid_form", "The body is not the multipart form its Content-Type says it is.");
   }
-}
-
-function notUtf8(): Result<never, Refusal> {
-  return unreadable("not_utf8", "The body is not text in UTF-8.");
-}
-
-function unreadable(reason: string, message: string): Result<never, Refusal> {
-  return err({ status: 400, reason, message });
 }

@@ -1,9 +1,6 @@
-import { ok, type Result } from "../../lib/result";
-import type { KeyedPlatform, Reading, ReadingConfig, Refusal } from "../contract";
-import { readJsonObject } from "../reading/json-object";
-import { missingFields, notJson } from "../refusals";
+import type { KeyedPlatform } from "../contract";
 import { guide } from "./guide";
-import { callKeyOf, mapRecord } from "./map";
+import { read } from "./read";
 import { asteriskSettings, type AsteriskSettings } from "./settings";
 
 /**
@@ -21,15 +18,3 @@ export const asterisk: KeyedPlatform<AsteriskSettings> = {
   read,
   guide,
 };
-
-async function read(
-  body: Uint8Array<ArrayBuffer>,
-  _contentType: string,
-  { settings }: ReadingConfig<AsteriskSettings>,
-): Promise<Result<Reading, Refusal>> {
-  const fields = readJsonObject(body, { longIntegers: "text" });
-  if (!fields.ok) return notJson(fields.error);
-  const externalId = callKeyOf(fields.value);
-  if (externalId === null) return missingFields(["uniqueid"]);
-  return ok({ kind: "calls", facts: [mapRecord(fields.value, externalId, settings)] });
-}

@@ -7,7 +7,8 @@ import { fieldsOf, type Fields } from "../reading/json-object";
 import { toE164 } from "../reading/phone-number";
 import type { CommonSettings } from "../settings";
 
-import type { Envelope } from "./read";
+/** Audian's envelope: `{ id: "evt_…", event, timestamp, data }` (seed "Webhook Setup"; docs of the event list). */
+export type Envelope = { event: string; timestamp: unknown; data: Fields };
 
 /** The events that make or change a call, and what each says about its state. */
 export const OUTCOMES = {

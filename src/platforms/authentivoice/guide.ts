@@ -1,5 +1,5 @@
 import type { Guide, GuideContext } from "../guide";
-import { OUTCOMES } from "./events";
+import { OUTCOMES } from "./map";
 
 /** How AuthentiVoice is connected (seed "Webhook Setup"). */
 export function guide({ webhookUrl, source }: GuideContext): Guide {

@@ -1,25 +1,33 @@
 import { ok, type Result } from "../../lib/result";
-import { toText } from "../reading/coerce";
-import type { Refusal } from "../contract";
+import type { Reading, ReadingConfig, Refusal } from "../contract";
+import { isTrue, toText } from "../reading/coerce";
 import { firstText } from "../reading/fields";
 import { fieldsOf, readJsonObject, type Fields } from "../reading/json-object";
-import { missingFields, notJson } from "../refusals";
+import { ignored, missingFields, notJson } from "../refusals";
+import { isKnownEvent, mapEvent, OUTCOMES, type Payload } from "./map";
 
-/** The seed's `WebhookPayload`, without what only tells deliveries apart (`id`, `retryCount`). */
-export type Payload = {
-  event: string;
-  timestamp: unknown;
-  resourceId: string | null;
-  resourceType: string | null;
-  changes: Fields;
-  metadata: Fields;
-};
+/** Reads an event in its envelope. */
+export async function read(
+  body: Uint8Array<ArrayBuffer>,
+  _contentType: string,
+  { settings }: ReadingConfig,
+): Promise<Result<Reading, Refusal>> {
+  const payload = readPayload(body);
+  if (!payload.ok) return payload;
+  const { event, metadata, resourceId, resourceType } = payload.value;
+  if (!isKnownEvent(event)) return ignored("event_ignored", `Only ${Object.keys(OUTCOMES).join(", ")} are processed.`);
+  if (isTrue(metadata.get("test"))) return ignored("test_event", "A test event: no call is made of it.");
+  const externalId = callKeyOf(payload.value);
+  if (externalId !== null) return ok({ kind: "calls", facts: [mapEvent(event, payload.value, externalId, settings)] });
+  if (resourceId === null || resourceType === null) return missingFields(["data.resourceId", "data.resourceType"]);
+  return ignored("no_call", "The event names no call in data.metadata.callId, and what it is about stands for none.");
+}
 
 // What an event may be about that stands for one call: a review's id says nothing of the call it is of.
 const CALL_RESOURCES = new Set(["call", "analysis", "recording"]);
 
 /** Reads the envelope. One without `data` is still named, so that an event nobody asked for is never an error. */
-export function readPayload(body: Uint8Array): Result<Payload, Refusal> {
+function readPayload(body: Uint8Array): Result<Payload, Refusal> {
   const json = readJsonObject(body, { longIntegers: "text" });
   if (!json.ok) return notJson(json.error);
   const event = toText(json.value.get("event"));
@@ -36,7 +44,7 @@ export function readPayload(body: Uint8Array): Result<Payload, Refusal> {
 }
 
 /** The call an event speaks of: the one its metadata names, else what it is about where that stands for a call. */
-export function callKeyOf({ metadata, resourceType, resourceId }: Payload): string | null {
+function callKeyOf({ metadata, resourceType, resourceId }: Payload): string | null {
   const named = firstText(metadata, ["callId", "call_id"]);
   if (named !== null) return named;
   return resourceType !== null && CALL_RESOURCES.has(resourceType.toLowerCase()) ? resourceId : null;

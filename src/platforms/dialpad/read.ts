@@ -1,9 +1,9 @@
 import { ok, type Result } from "../../lib/result";
 import type { Reading, ReadingConfig, Refusal } from "../contract";
+import { decodeJwt } from "../proof/jwt";
 import { firstText } from "../reading/fields";
 import { fieldsOf, readUtf8 } from "../reading/json-object";
-import { decodeJwt } from "../proof/jwt";
-import { missingFields, unreadable } from "../refusals";
+import { ignored, missingFields, unreadable } from "../refusals";
 import { callIdOf, isKnownState, mapEvent } from "./map";
 import type { DialpadSettings } from "./settings";
 
@@ -22,12 +22,12 @@ export async function read(
   const state = firstText(event, ["state"]);
   // One webhook may be given to the subscriptions of texts, contacts and agents too, whose events have neither.
   if (state === null && callIdOf(event) === null) {
-    return ok({ kind: "ignored", reason: "event_ignored", message: "Only call events are processed." });
+    return ignored("event_ignored", "Only call events are processed.");
   }
   const missing = [...(callIdOf(event) === null ? ["call_id"] : []), ...(state === null ? ["state"] : [])];
   if (state === null || missing.length > 0) return missingFields(missing);
   if (!isKnownState(state)) {
-    return ok({ kind: "ignored", reason: "state_ignored", message: "This state says nothing about the call itself." });
+    return ignored("state_ignored", "This state says nothing about the call itself.");
   }
   return ok({ kind: "calls", facts: [mapEvent(state, event, config.settings)] });
 }

@@ -1,9 +1,6 @@
-import { err, ok, type Result } from "../../lib/result";
-import type { KeyedPlatform, Reading, ReadingConfig, Refusal } from "../contract";
-import { missingFields } from "../refusals";
+import type { KeyedPlatform } from "../contract";
 import { guide } from "./guide";
-import { legOf, mapLeg } from "./map";
-import { readCdr } from "./read";
+import { read } from "./read";
 import { freeswitchSettings, type FreeswitchSettings } from "./settings";
 
 /**
@@ -22,15 +19,3 @@ export const freeswitch: KeyedPlatform<FreeswitchSettings> = {
   read,
   guide,
 };
-
-async function read(
-  body: Uint8Array<ArrayBuffer>,
-  _contentType: string,
-  { settings }: ReadingConfig<FreeswitchSettings>,
-): Promise<Result<Reading, Refusal>> {
-  const cdr = readCdr(body, settings.encoded_values ?? true);
-  if (!cdr.ok) return err(cdr.error);
-  const leg = legOf(cdr.value);
-  if (!leg) return missingFields(["variables.uuid"]);
-  return ok({ kind: "calls", facts: [mapLeg(cdr.value, leg, settings)] });
-}

@@ -5,8 +5,16 @@ import { directionOf, type Direction } from "../reading/direction";
 import { readSeconds } from "../reading/fields";
 import { linkFrom } from "../reading/link-template";
 import { toE164 } from "../reading/phone-number";
-import type { Cdr } from "./read";
 import type { FreeswitchSettings } from "./settings";
+
+/** One leg's record: its channel variables, and the profile of the party that began it. Values are decoded. */
+export type Cdr = {
+  /** A channel variable; null where it is not set or empty. */
+  variable(name: string): string | null;
+  names: string[];
+  /** A field of the first caller profile of the call flow. */
+  profile(name: string): string | null;
+};
 
 /** Variables worth keeping that are no fact of their own; there are some two hundred, most about codecs and packets. */
 const KEPT = [

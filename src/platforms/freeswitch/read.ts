@@ -1,33 +1,39 @@
 import { fromBase64 } from "../../lib/hmac";
-import { ok, type Result } from "../../lib/result";
-import type { Refusal } from "../contract";
+import { err, ok, type Result } from "../../lib/result";
+import type { Reading, ReadingConfig, Refusal } from "../contract";
 import { toText } from "../reading/coerce";
 import { fieldsOf, readJsonObject, readUtf8, type Fields } from "../reading/json-object";
-import { notJson, unreadable } from "../refusals";
+import { missingFields, notJson, unreadable } from "../refusals";
+import { legOf, mapLeg, type Cdr } from "./map";
+import type { FreeswitchSettings } from "./settings";
+
+/** Reads the record of one leg. */
+export async function read(
+  body: Uint8Array<ArrayBuffer>,
+  _contentType: string,
+  { settings }: ReadingConfig<FreeswitchSettings>,
+): Promise<Result<Reading, Refusal>> {
+  const cdr = readCdr(body, settings.encoded_values ?? true);
+  if (!cdr.ok) return err(cdr.error);
+  const leg = legOf(cdr.value);
+  if (!leg) return missingFields(["variables.uuid"]);
+  return ok({ kind: "calls", facts: [mapLeg(cdr.value, leg, settings)] });
+}
 
 const encoder = new TextEncoder();
-
-/** One leg's record: its channel variables, and the profile of the party that began it. Values are decoded. */
-export type Cdr = {
-  /** A channel variable; null where it is not set or empty. */
-  variable(name: string): string | null;
-  names: string[];
-  /** A field of the first caller profile of the call flow. */
-  profile(name: string): string | null;
-};
 
 /**
  * Reads what mod_json_cdr posts (source of the module, `process_cdr`): with `encode` a form with one field `cdr`, URL-encoded
  * or base64; without, the JSON itself.
  */
-export function readCdr(body: Uint8Array, encodedValues: boolean): Result<Cdr, Refusal> {
-  const json = jsonIn(body);
-  if (!json.ok) return json;
-  const read = readJsonObject(json.value);
-  if (!read.ok) return notJson(read.error);
-  const variables = fieldsOf(read.value.get("variables"));
+function readCdr(body: Uint8Array, encodedValues: boolean): Result<Cdr, Refusal> {
+  const bytes = jsonIn(body);
+  if (!bytes.ok) return bytes;
+  const json = readJsonObject(bytes.value);
+  if (!json.ok) return notJson(json.error);
+  const variables = fieldsOf(json.value.get("variables"));
   if (!variables) return unreadable("not_a_cdr", "The body holds no variables: it is no record of mod_json_cdr.");
-  const flow: unknown = read.value.get("callflow");
+  const flow: unknown = json.value.get("callflow");
   // The latest profile comes first; older versions have one object in the list's place.
   const first = fieldsOf(Array.isArray(flow) ? flow.at(-1) : flow);
   const profile = fieldsOf(first?.get("caller_profile"));

@@ -1,9 +1,8 @@
 import type { SignedPlatform } from "../contract";
 import { mappedReader } from "../mapping";
 import { guide } from "./guide";
-import { secret } from "./secret";
-import { hmacSettings, type HmacSettings } from "./settings";
-import { precheck, verify } from "./verify";
+import { type HmacSettings, hmacSettings } from "./settings";
+import { precheck, secret, verify } from "./verify";
 
 const KIND = "hmac";
 

@@ -1,14 +1,13 @@
-import type { Hash } from "../../lib/hmac";
-import { ok, type Result } from "../../lib/result";
+import { type Hash, fromBase64, fromHex, toBase64 } from "../../lib/hmac";
+import { type Result, ok } from "../../lib/result";
 import { SECOND } from "../../lib/time";
-import { readClockTime } from "../reading/clock-time";
-import type { InboundRequest, Refusal, SourceConfig } from "../contract";
-import { unauthorized } from "../refusals";
+import type { InboundRequest, Refusal, SecretRule, SourceConfig } from "../contract";
+import { secretOfOwner } from "../proof/secret-rules";
 import { matchesAny, withinTolerance } from "../proof/signed-bytes";
-import { fillPattern, parsePattern, placesIn } from "./verify-pattern";
-import { keyOf } from "./secret";
+import { readClockTime } from "../reading/clock-time";
+import { unauthorized } from "../refusals";
 import type { HmacSettings } from "./settings";
-import { readSignatures } from "./signature-list";
+import { fillPattern, parsePattern, placesIn } from "./verify-pattern";
 
 const HASHES: Record<NonNullable<HmacSettings["algorithm"]>, Hash> = {
   sha256: "SHA-256",
@@ -73,4 +72,65 @@ function checkMoment(timestamp: string | null, settings: HmacSettings, now: numb
 function momentOf(text: string, unit: "s" | "ms" | "iso"): number | undefined {
   if (unit === "iso") return readClockTime(text, "UTC");
   return /^\d{1,15}$/.test(text) ? Number(text) * (unit === "s" ? SECOND : 1) : undefined;
+}
+
+const MAX_HEADER = 4_096;
+const MAX_SIGNATURES = 10;
+
+/** The signatures a header holds, as bytes, and the moment where it stands among them. */
+export type SignatureList = { signatures: Uint8Array<ArrayBuffer>[]; timestamp: string | null };
+
+/** Reads a header of one signature or several, bare, behind a prefix, or in a list of keys and values. */
+export function readSignatures(header: string, settings: HmacSettings): SignatureList {
+  if (header.length > MAX_HEADER) return { signatures: [], timestamp: null };
+  const { signature_key: key, timestamp_key: timestampKey, signature_prefix: prefix = "", encoding = "hex" } = settings;
+  const decode = (texts: string[]) =>
+    texts.slice(0, MAX_SIGNATURES).flatMap((text) => (encoding === "hex" ? fromHex(text) : fromBase64(text)) ?? []);
+  if (key === undefined) {
+    // A prefix such as `v1,` holds what would else part two signatures.
+    const tokens = header.split(prefix.includes(",") ? /\s+/ : /[\s,]+/);
+    const marked = tokens.filter((token) => token.length > prefix.length && token.startsWith(prefix));
+    return { signatures: decode(marked.map((token) => token.slice(prefix.length))), timestamp: null };
+  }
+  const pairs = header.split(/[\s,;]+/).map((token): [string, string] => {
+    const equals = token.indexOf("=");
+    return [token.slice(0, Math.max(0, equals)), token.slice(equals + 1)];
+  });
+  const valuesOf = (name: string) => pairs.flatMap(([one, value]) => (one === name && value !== "" ? value : []));
+  const timestamps = timestampKey === undefined ? [] : valuesOf(timestampKey);
+  // Two moments in one header: which one was signed would be the sender's choice after the fact.
+  return { signatures: decode(valuesOf(key)), timestamp: timestamps.length === 1 ? (timestamps[0] ?? null) : null };
+}
+
+type Encoding = NonNullable<HmacSettings["secret_encoding"]>;
+
+const asText = secretOfOwner("signing secret");
+const KEY_BYTES = 32;
+
+/** The secret of a source whose settings say what its text is. */
+export const secret: SecretRule = {
+  ...asText,
+  problem: (text, settings) => {
+    const encoding = encodingOf(settings);
+    const wrong = asText.problem(text);
+    if (wrong !== undefined || keyOf(text, encoding) !== undefined) return wrong;
+    return `must be ${encoding === "hex" ? "hexadecimal" : "base64"}, as settings.secret_encoding says`;
+  },
+  mint: (settings) => {
+    // Hexadecimal, which is base64 as well, but there 64 letters would be a key of 48 bytes that nobody else expects.
+    if (encodingOf(settings) !== "base64") return asText.mint?.() ?? "";
+    return `whsec_${toBase64(crypto.getRandomValues(new Uint8Array(KEY_BYTES)))}`;
+  },
+};
+
+/** The key a secret stands for; undefined when it is not in its encoding. The mark `whsec_` is no part of bytes. */
+export function keyOf(text: string, encoding: Encoding): string | Uint8Array<ArrayBuffer> | undefined {
+  if (encoding === "text") return text;
+  const plain = text.replace(/^whsec_/, "");
+  const bytes = encoding === "hex" ? fromHex(plain) : fromBase64(plain);
+  return bytes && bytes.length > 0 ? bytes : undefined;
+}
+
+function encodingOf(settings: Readonly<Record<string, unknown>> | undefined): Encoding {
+  return (settings?.["secret_encoding"] as Encoding | undefined) ?? "text";
 }

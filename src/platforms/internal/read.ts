@@ -1,7 +1,6 @@
-import { UPLOAD_ID, uploadUrl } from "./upload-url";
 import { z } from "zod";
 import type { CallFacts } from "../../calls";
-import { err, ok, type Result } from "../../lib/result";
+import { type Result, err, ok } from "../../lib/result";
 import { SECOND } from "../../lib/time";
 import type { Reading, ReadingConfig, Refusal } from "../contract";
 import { keepCustom } from "../reading/custom";
@@ -9,6 +8,22 @@ import { readMoment } from "../reading/fields";
 import { readJsonObject } from "../reading/json-object";
 import { toE164 } from "../reading/phone-number";
 import { notJson } from "../refusals";
+
+/** The id of an upload. */
+export const UPLOAD_ID = /^upl_[0-9a-z]{26}$/;
+
+const SCHEME = "upload:";
+
+/** The address by which a recording names the upload it comes from. */
+export function uploadUrl(id: string): string {
+  return `${SCHEME}${id}`;
+}
+
+/** The id in such an address; undefined for any other. */
+export function uploadIdOf(url: string): string | undefined {
+  const id = url.startsWith(SCHEME) ? url.slice(SCHEME.length) : "";
+  return UPLOAD_ID.test(id) ? id : undefined;
+}
 
 const DEFAULT_TIME_ZONE = "UTC";
 const text = z.string().max(2_000).nullish();

@@ -1,15 +1,10 @@
-import { ok, type Result } from "../../lib/result";
-import { toText } from "../reading/coerce";
-import type { Reading, ReadingConfig, Refusal, SignedPlatform } from "../contract";
-import { firstText } from "../reading/fields";
-import { readJsonObject } from "../reading/json-object";
-import { missingFields, notJson } from "../refusals";
+import type { SignedPlatform } from "../contract";
 import { mintSecret, secretOfPlatform } from "../proof/secret-rules";
 import { recordingAccess } from "./access";
 import { guide } from "./guide";
-import { list } from "./pull";
 import { readListed } from "./map-listed";
-import { mapEvent, OUTCOMES, type Net2phoneEvent } from "./map";
+import { list } from "./pull";
+import { read } from "./read";
 import { net2phoneCredentials, net2phoneSettings, type Net2phoneSettings } from "./settings";
 import { precheck, verify } from "./verify";
 
@@ -30,25 +25,3 @@ export const net2phone: SignedPlatform<Net2phoneSettings> = {
   pull: { needs: "list_call_id_field", list, readListed },
   guide,
 };
-
-async function read(
-  body: Uint8Array<ArrayBuffer>,
-  _contentType: string,
-  { settings }: ReadingConfig<Net2phoneSettings>,
-): Promise<Result<Reading, Refusal>> {
-  const json = readJsonObject(body, { longIntegers: "text" });
-  if (!json.ok) return notJson(json.error);
-  const event = toText(json.value.get("event"));
-  if (!event) return missingFields(["event"]);
-  if (!isKnown(event)) {
-    const message = `Only ${Object.keys(OUTCOMES).join(", ")} are processed.`;
-    return ok({ kind: "ignored", reason: "event_ignored", message });
-  }
-  const externalId = firstText(json.value, ["call_id"]);
-  if (externalId === null) return missingFields(["call_id"]);
-  return ok({ kind: "calls", facts: mapEvent(event, json.value, externalId, settings) });
-}
-
-function isKnown(event: string): event is Net2phoneEvent {
-  return Object.hasOwn(OUTCOMES, event);
-}

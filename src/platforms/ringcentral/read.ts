@@ -2,7 +2,7 @@ import { ok, type Result } from "../../lib/result";
 import type { Reading, ReadingConfig, Refusal } from "../contract";
 import { firstText } from "../reading/fields";
 import { fieldsOf, readJsonObject } from "../reading/json-object";
-import { missingFields, notJson } from "../refusals";
+import { ignored, missingFields, notJson } from "../refusals";
 import { mapSession, sessionIdOf } from "./map";
 import type { RingCentralSettings } from "./settings";
 
@@ -17,7 +17,7 @@ export async function read(
   const event = firstText(json.value, ["event"]);
   if (event === null) return missingFields(["event"]);
   if (!/\/telephony\/sessions\b/.test(event)) {
-    return ok({ kind: "ignored", reason: "event_ignored", message: "Only telephony sessions are processed." });
+    return ignored("event_ignored", "Only telephony sessions are processed.");
   }
   const session = fieldsOf(json.value.get("body"));
   if (!session || sessionIdOf(session) === null) return missingFields(["body.telephonySessionId"]);

@@ -1,9 +1,8 @@
 import type { SignedPlatform } from "../contract";
-import { mappedReader, mappingSetting, type MappedSettings } from "../mapping";
+import { type MappedSettings, mappedReader, mappingSetting } from "../mapping";
 import { commonSettings } from "../settings";
 import { guide } from "./guide";
-import { secret } from "./secret";
-import { precheck, verify } from "./verify";
+import { precheck, secret, verify } from "./verify";
 
 const KIND = "standard";
 

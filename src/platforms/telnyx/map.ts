@@ -7,8 +7,23 @@ import { firstLink, firstText, readMoment, readSeconds } from "../reading/fields
 import { fieldsOf, type Fields } from "../reading/json-object";
 import { toE164 } from "../reading/phone-number";
 import { linkOf, recordingAddress } from "./access";
-import type { TelnyxEvent } from "./read";
 import type { TelnyxSettings } from "./settings";
+
+/** The events that are about a call's course. */
+export const EVENTS = [
+  "call.initiated",
+  "call.answered",
+  "call.hangup",
+  "call.recording.saved",
+  "conference.recording.saved",
+] as const;
+
+export type TelnyxEvent = {
+  type: (typeof EVENTS)[number];
+  /** When it happened, as Telnyx wrote it. */
+  occurredAt: unknown;
+  payload: Fields;
+};
 
 const MAX_ID = 200;
 

@@ -1,32 +1,38 @@
 import { z } from "zod";
-import { toText } from "../reading/coerce";
-import type { Refusal } from "../contract";
 import { ok, type Result } from "../../lib/result";
-import { fieldsOf, readJsonObject, type Fields } from "../reading/json-object";
-import { missingFields, notJson } from "../refusals";
+import type { Reading, ReadingConfig, Refusal } from "../contract";
+import { toText } from "../reading/coerce";
+import { fieldsOf, readJsonObject } from "../reading/json-object";
+import { ignored, missingFields, notJson } from "../refusals";
+import { callKeyOf, EVENTS, mapEvent, type TelnyxEvent } from "./map";
+import type { TelnyxSettings } from "./settings";
 
-const EVENTS = [
-  "call.initiated",
-  "call.answered",
-  "call.hangup",
-  "call.recording.saved",
-  "conference.recording.saved",
-] as const;
-
-export type TelnyxEvent = {
-  type: (typeof EVENTS)[number];
-  /** When it happened, as Telnyx wrote it. */
-  occurredAt: unknown;
-  payload: Fields;
-};
+/** Reads an event in its envelope. */
+export async function read(
+  body: Uint8Array<ArrayBuffer>,
+  _contentType: string,
+  config: ReadingConfig<TelnyxSettings>,
+): Promise<Result<Reading, Refusal>> {
+  const event = readEnvelope(body);
+  if (!event.ok) return event;
+  if (!event.value) {
+    return ignored(
+      "event_ignored",
+      "Only call.initiated, call.answered, call.hangup and saved recordings are processed.",
+    );
+  }
+  const externalId = callKeyOf(event.value);
+  if (externalId === null) return missingFields(["data.payload.call_session_id"]);
+  return ok({ kind: "calls", facts: mapEvent(event.value, externalId, config.settings) });
+}
 
 const envelope = z.object({ data: z.looseObject({ event_type: z.string().min(1) }) });
 
 /** The envelope `{data: {event_type, id, occurred_at, payload}}`; undefined for an event that is not about a call's course. */
-export function readEnvelope(body: Uint8Array): Result<TelnyxEvent | undefined, Refusal> {
-  const read = readJsonObject(body);
-  if (!read.ok) return notJson(read.error);
-  const parsed = envelope.safeParse(Object.fromEntries(read.value));
+function readEnvelope(body: Uint8Array): Result<TelnyxEvent | undefined, Refusal> {
+  const json = readJsonObject(body);
+  if (!json.ok) return notJson(json.error);
+  const parsed = envelope.safeParse(Object.fromEntries(json.value));
   if (!parsed.success) return missingFields(["data.event_type"]);
   const { data } = parsed.data;
   const type = EVENTS.find((event) => event === toText(data.event_type));

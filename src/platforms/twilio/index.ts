@@ -1,11 +1,9 @@
-import type { Result } from "../../lib/result";
-import type { Reading, ReadingConfig, Refusal, SignedPlatform } from "../contract";
+import type { SignedPlatform } from "../contract";
 import { secretOfPlatform } from "../proof/secret-rules";
 import { recordingAccess } from "./access";
 import { guide } from "./guide";
-import { readNotice } from "./map";
-import { readPayload } from "./read";
 import { pull } from "./pull";
+import { read } from "./read";
 import { credentials, settings, type TwilioSettings } from "./settings";
 import { precheck, verify } from "./verify";
 
@@ -28,12 +26,3 @@ export const twilio: SignedPlatform<TwilioSettings> = {
   pull,
   guide,
 };
-
-async function read(
-  body: Uint8Array<ArrayBuffer>,
-  contentType: string,
-  config: ReadingConfig<TwilioSettings>,
-): Promise<Result<Reading, Refusal>> {
-  const fields = readPayload(body, contentType);
-  return fields.ok ? readNotice(fields.value, config.settings) : fields;
-}

@@ -1,17 +1,16 @@
 import { z } from "zod";
 import type { CallFacts, RecordingFacts } from "../../calls";
 import { ok, type Result } from "../../lib/result";
-import { toText } from "../reading/coerce";
 import type { Reading, ReadingConfig, Refusal } from "../contract";
+import { toText } from "../reading/coerce";
 import { keepCustom } from "../reading/custom";
 import { readSeconds } from "../reading/fields";
 import { readJsonObject } from "../reading/json-object";
 import { readMailDate } from "../reading/mail-date";
 import { toE164 } from "../reading/phone-number";
-import { missingFields, notJson } from "../refusals";
-import { recordingOf } from "./recording";
+import { ignored, missingFields, notJson } from "../refusals";
+import { clientOf, directionOfCall, outcomeOf, recordingOf } from "./map";
 import { apiUrlOf, type TwilioSettings } from "./settings";
-import { clientOf, directionOfCall, outcomeOf } from "./status";
 
 /** A recording as the API lists it, with the fields we need (Twilio docs, "Recordings resource"). */
 export const listedRecording = z.object({
@@ -61,7 +60,7 @@ export async function readListed(
   const { call, recordings } = parsed.data;
   const outcome = outcomeOf(call.status);
   if (outcome === undefined) {
-    return ok({ kind: "ignored", reason: "not_a_status", message: "Twilio lists the call in a state we do not know." });
+    return ignored("not_a_status", "Twilio lists the call in a state we do not know.");
   }
   const from = toText(call["from"]) ?? null;
   const to = toText(call["to"]) ?? null;

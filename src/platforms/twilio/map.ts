@@ -1,16 +1,16 @@
 import type { CallFacts, RecordingFacts } from "../../calls";
-import { SECOND } from "../../lib/time";
 import { ok, type Result } from "../../lib/result";
+import { SECOND } from "../../lib/time";
 import type { Reading, Refusal } from "../contract";
+import { foldWord, toText } from "../reading/coerce";
 import { keepCustom } from "../reading/custom";
+import { directionOf, type Direction } from "../reading/direction";
 import { firstLink, firstText, readSeconds } from "../reading/fields";
 import type { Fields } from "../reading/json-object";
 import { readMailDate } from "../reading/mail-date";
 import { toE164 } from "../reading/phone-number";
-import { missingFields } from "../refusals";
-import { recordingOf } from "./recording";
+import { ignored, missingFields } from "../refusals";
 import type { TwilioSettings } from "./settings";
-import { clientOf, directionOfCall, outcomeOf } from "./status";
 
 const MAX_ID = 200;
 
@@ -139,6 +139,49 @@ function recordingsOf(fields: Fields, settings: TwilioSettings): RecordingFacts[
   return [recordingOf(sid, status === "completed" ? firstLink(fields, ["RecordingUrl"]) : null, settings)];
 }
 
-function ignored(reason: string, message: string): Result<Reading, Refusal> {
-  return ok({ kind: "ignored", reason, message });
+const MAX_URL = 4_000;
+
+/**
+ * A recording's address as it is fetched: Twilio names it without a form, or with `.json` in its API. `RequestedChannels=2`
+ * asks for the parties apart; a recording made on one channel comes on one all the same (Twilio docs, "Fetch a recording's media").
+ */
+export function recordingOf(sid: string, address: string | null, settings: TwilioSettings): RecordingFacts {
+  const url = address === null ? null : URL.parse(address);
+  if (!url || !/^https?:$/.test(url.protocol)) return { externalId: sid, url: null };
+  url.pathname = `${url.pathname.replace(/\.(json|wav|mp3)$/, "")}.${settings.recording_format ?? "mp3"}`;
+  if (settings.dual_channel === true) url.searchParams.set("RequestedChannels", "2");
+  return { externalId: sid, url: url.href.length <= MAX_URL ? url.href : null };
+}
+
+/** What Twilio's words for a call's state say (Twilio docs, "Call status values"). */
+const OUTCOMES = new Map<string, CallFacts["outcome"]>([
+  ["queued", "in_progress"],
+  ["initiated", "in_progress"],
+  ["ringing", "in_progress"],
+  ["in progress", "in_progress"],
+  ["answered", "in_progress"],
+  ["completed", "completed"],
+  ["busy", "failed"],
+  ["no answer", "failed"],
+  ["failed", "failed"],
+  ["canceled", "failed"],
+]);
+
+/** Undefined for a word that is none of Twilio's. */
+export function outcomeOf(status: unknown): CallFacts["outcome"] | undefined {
+  return OUTCOMES.get(foldWord(toText(status) ?? ""));
+}
+
+/** `inbound`, `outbound-api`, `outbound-dial`; of a SIP trunk, originating is what comes in from the telephone network. */
+export function directionOfCall(value: unknown): Direction | null {
+  const word = toText(value) ?? "";
+  if (word === "trunking-originating") return "inbound";
+  if (word === "trunking-terminating") return "outbound";
+  return directionOf(word.startsWith("outbound-") ? "outbound" : word) ?? null;
+}
+
+/** The agent whose browser or telephone application took part: `client:name`, on either side. */
+export function clientOf(from: string | null, to: string | null): string | null {
+  const client = [to, from].find((party) => party?.startsWith("client:"));
+  return client === undefined || client === null ? null : `twilio:${client}`.slice(0, 200);
 }

@@ -1,21 +1,21 @@
 import { z } from "zod";
-import { err, ok, type Result } from "../../lib/result";
+import { type Result, err, ok } from "../../lib/result";
 import { DAY, MINUTE } from "../../lib/time";
 import { askJson } from "../asking/ask-json";
 import type { AccessConfig, AccessDeps, ListedCall, Pull, PullFailure } from "../contract";
 import { readMailDate } from "../reading/mail-date";
 import { authorization } from "./access";
+import { outcomeOf } from "./map";
 import {
+  type Entry,
+  type ListedRecording,
+  type TwilioCall,
   listedCall,
   listedRecording,
   readListed,
   startOf,
-  type Entry,
-  type ListedRecording,
-  type TwilioCall,
 } from "./map-listed";
-import { apiUrlOf, type TwilioSettings } from "./settings";
-import { outcomeOf } from "./status";
+import { type TwilioSettings, apiUrlOf } from "./settings";
 
 type Config = AccessConfig<TwilioSettings>;
 type Span = { from: number; until: number };

@@ -3,7 +3,6 @@ import { isUnrendered, toText } from "../reading/coerce";
 import { keepCustom } from "../reading/custom";
 import { readSeconds } from "../reading/fields";
 import type { Fields } from "../reading/json-object";
-import { flatten } from "./flatten";
 import type { FieldNames } from "./settings";
 
 /** The call a body speaks of: the reference its audio was given by us or by somebody, else Voicesense's own id of it. */
@@ -42,4 +41,18 @@ function textOf(value: unknown, max?: number): string | null {
 /** A template in quotes writes `null` as text (seed, "Customized Body Template"), and an unknown variable as it stands. */
 function isNothing(value: unknown): boolean {
   return value === null || value === undefined || value === "null" || isUnrendered(value);
+}
+
+const MAX_DEPTH = 6;
+
+/**
+ * A value's leaves under their paths, as a Body Template names them: `ScoreRight.Scores.Engaged`. Flat, so that a score
+ * can be looked for by one name. Lists stay whole, and so does what nests deeper than any score does.
+ */
+export function* flatten(name: string, value: unknown, depth = 0): Generator<readonly [string, unknown]> {
+  if (typeof value !== "object" || value === null || Array.isArray(value) || depth === MAX_DEPTH) {
+    yield [name, value];
+    return;
+  }
+  for (const [key, inner] of Object.entries(value)) yield* flatten(`${name}.${key}`, inner, depth + 1);
 }

@@ -1,11 +1,8 @@
-import type { Result } from "../../lib/result";
-import type { Reading, ReadingConfig, Refusal, SignedPlatform } from "../contract";
-import { readJsonObject } from "../reading/json-object";
-import { notJson } from "../refusals";
+import type { SignedPlatform } from "../contract";
 import { secretOfPlatform } from "../proof/secret-rules";
 import { recordingAccess } from "./access";
-import { readEvent } from "./map";
 import { guide } from "./guide";
+import { read } from "./read";
 import { credentials, settings, type VonageSettings } from "./settings";
 import { precheck, verify } from "./verify";
 
@@ -28,12 +25,3 @@ export const vonage: SignedPlatform<VonageSettings> = {
   recordingAccess,
   guide,
 };
-
-async function read(
-  body: Uint8Array<ArrayBuffer>,
-  _contentType: string,
-  config: ReadingConfig<VonageSettings>,
-): Promise<Result<Reading, Refusal>> {
-  const event = readJsonObject(body);
-  return event.ok ? readEvent(event.value, config.settings) : notJson(event.error);
-}

@@ -6,7 +6,7 @@ import { directionOf } from "../reading/direction";
 import { firstLink, firstText, readMoment, readSeconds } from "../reading/fields";
 import type { Fields } from "../reading/json-object";
 import { toE164 } from "../reading/phone-number";
-import { missingFields } from "../refusals";
+import { ignored, missingFields } from "../refusals";
 import type { VonageSettings } from "./settings";
 
 const MAX_ID = 200;
@@ -59,11 +59,7 @@ export function readEvent(event: Fields, settings: VonageSettings): Result<Readi
   const status = firstText(event, ["status"]);
   const outcome = OUTCOMES.get(status);
   if (outcome === undefined) {
-    return ok({
-      kind: "ignored",
-      reason: "event_ignored",
-      message: "Only the states of a call and its recordings are processed.",
-    });
+    return ignored("event_ignored", "Only the states of a call and its recordings are processed.");
   }
   if (externalId === null) return missingFields(["conversation_uuid"]);
   return ok({ kind: "calls", facts: [legFacts(externalId, event, outcome, settings)] });

@@ -1,12 +1,7 @@
-import { ok, type Result } from "../../lib/result";
-import { toText } from "../reading/coerce";
-import type { Reading, ReadingConfig, Refusal, SignedPlatform } from "../contract";
-import { firstText } from "../reading/fields";
-import { fieldsOf, readJsonObject, type Fields } from "../reading/json-object";
-import { missingFields, notJson } from "../refusals";
+import type { SignedPlatform } from "../contract";
 import { mintSecret, secretOfPlatform } from "../proof/secret-rules";
 import { guide } from "./guide";
-import { mapCallEnded } from "./map";
+import { read } from "./read";
 import { voqoSettings, type VoqoSettings } from "./settings";
 import { precheck, verify } from "./verify";
 
@@ -25,23 +20,3 @@ export const voqo: SignedPlatform<VoqoSettings> = {
   read,
   guide,
 };
-
-async function read(
-  body: Uint8Array<ArrayBuffer>,
-  _contentType: string,
-  { settings }: ReadingConfig<VoqoSettings>,
-): Promise<Result<Reading, Refusal>> {
-  const json = readJsonObject(body);
-  if (!json.ok) return notJson(json.error);
-  const event = toText(json.value.get("event_type"));
-  if (!event) return missingFields(["event_type"]);
-  if (event !== "call_ended")
-    return ok({ kind: "ignored", reason: "event_ignored", message: "Only call_ended is processed." });
-  const data: Fields = fieldsOf(json.value.get("data")) ?? new Map();
-  // Trunkline's own deliveries in this form say so when they are tests.
-  if (data.get("test") === true)
-    return ok({ kind: "ignored", reason: "test_event", message: "A test event: no call is made of it." });
-  const externalId = firstText(data, ["id"]);
-  if (externalId === null) return missingFields(["data.id"]);
-  return ok({ kind: "calls", facts: [mapCallEnded(json.value, data, externalId, settings)] });
-}

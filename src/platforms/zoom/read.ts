@@ -3,7 +3,7 @@ import { ok, type Result } from "../../lib/result";
 import type { Reading, ReadingConfig, Refusal } from "../contract";
 import { firstText } from "../reading/fields";
 import { fieldsOf, readJsonObject, type Fields } from "../reading/json-object";
-import { missingFields, notJson } from "../refusals";
+import { ignored, missingFields, notJson } from "../refusals";
 import { isCallEvent, mapCallEvent } from "./map-call";
 import { mapRecordings } from "./map-recordings";
 import { mapVoicemail } from "./map-voicemail";
@@ -44,11 +44,7 @@ function readEvent(event: string, object: Fields, settings: ZoomSettings): Resul
       return accept(mapVoicemail(object, settings), "payload.object.id");
     default:
       if (isCallEvent(event)) return accept(mapCallEvent(event, object, settings), "payload.object.call_id");
-      return ok({
-        kind: "ignored",
-        reason: "event_ignored",
-        message: "Only phone calls, their recordings and voicemails are processed.",
-      });
+      return ignored("event_ignored", "Only phone calls, their recordings and voicemails are processed.");
   }
 }
 

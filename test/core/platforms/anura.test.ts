@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { CallFacts } from "../../../src/calls";
 import { anura } from "../../../src/platforms/anura";
 import type { ReadingConfig } from "../../../src/platforms/contract";
-import { outcomeOf } from "../../../src/platforms/anura/outcome";
+import { outcomeOf } from "../../../src/platforms/anura/map";
 import { renderAnura } from "../../fixtures/anura-template";
 
 const CONFIG = { id: "src_1", organizationId: "org_1", settings: {} };
