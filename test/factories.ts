@@ -297,6 +297,8 @@ export async function mintUpload(db: Database, organizationId: string, overrides
     key: `uploads/${organizationId}/${id}`,
     r2UploadId: null,
     parts: [],
+    partNumbers: 0,
+    tail: null,
     call: { campaign_id: null },
     state: "open",
     callId: null,

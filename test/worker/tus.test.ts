@@ -54,6 +54,35 @@ async function begun(size: number, said?: Record<string, string>): Promise<strin
 
 const patch = (path: string, offset: number, body: BodyInit) =>
   ask("PATCH", path, { ...BYTES, "upload-offset": String(offset) }, body);
+
+function deferred() {
+  let resolve = () => {};
+  const promise = new Promise<void>((done) => (resolve = done));
+  return { promise, resolve };
+}
+
+/** The bytes, of which the last `kept` come once `go` is over; `reached` when these are asked for, or never will be. */
+function heldBack(
+  bytes: Uint8Array,
+  kept: number,
+  reached: () => void,
+  go: Promise<unknown>,
+): ReadableStream<Uint8Array> {
+  const pieces = [bytes.slice(0, -kept), bytes.slice(-kept)];
+  return new ReadableStream({
+    async pull(controller) {
+      if (pieces.length === 1) {
+        reached();
+        await go;
+      }
+      const piece = pieces.shift();
+      if (piece) controller.enqueue(piece);
+      else controller.close();
+    },
+    cancel: reached,
+  });
+}
+
 const offsetOf = (answer: Answer) => Number(answer.headers.get("upload-offset"));
 const progress = async (path: string) => (await ask("GET", path.replace("/tus/", "/"))).body;
 const recordings = () =>
@@ -73,7 +102,8 @@ describe("a resumable upload", { timeout: 60_000 }, () => {
     expect(Object.fromEntries(answer.headers)).toMatchObject({
       "tus-version": "1.0.0",
       "tus-resumable": "1.0.0",
-      "tus-extension": "creation,creation-with-upload,termination,expiration",
+      "tus-extension": "creation,creation-with-upload,termination,checksum,expiration",
+      "tus-checksum-algorithm": "sha1,sha256,sha512,md5",
       "tus-max-size": String(1024 ** 3),
     });
   });
@@ -284,6 +314,146 @@ describe("a resumable upload", { timeout: 60_000 }, () => {
     const offset = offsetOf(await ask("HEAD", path));
     expect(offset).toBe(5_000_000);
     await patch(path, offset, file.slice(offset));
+    await arrivedWhole(file);
+  });
+
+  // Each case: what the two bring, how many bytes there are in all, and where both begin.
+  it.each([
+    ["the whole of a small file", 90_000, 0, 90_000],
+    ["the beginning of a file, below a part", 90_000, 0, 50_000],
+    ["the end of a file, behind a tail", 90_000, 50_000, 90_000],
+    ["a part and more", PART + 4_000_000, 0, PART + 2_000_000],
+    ["the second part, behind a tail", 2 * PART + 9_000, PART + 5_000, 2 * PART + 5_000],
+    ["the last part", 2 * PART, PART + 5_000, 2 * PART],
+  ])("keeps the bytes of the writer that was told so and no others: %s", async (_, size, from, to) => {
+    const [one, other] = [noiseWav(size, 21), noiseWav(size, 22)];
+    // They have in common what was there before, and nothing behind it.
+    other.set(one.subarray(0, Math.max(from, 44)));
+    const path = await begun(size, { campaign_id: "1", external_id: `race-${from}-${to}` });
+    if (from > 0) expect((await patch(path, 0, one.slice(0, from))).status).toBe(204);
+    // Both have sent all they have before either may write to the row.
+    const ready = [deferred(), deferred()];
+    const both = Promise.all(ready.map(({ promise }) => promise));
+    const answers = await Promise.all(
+      [one, other].map((file, index) =>
+        patch(path, from, heldBack(file.slice(from, to), 1, ready[index]!.resolve, both)),
+      ),
+    );
+    expect(answers.map(({ status }) => status).toSorted((first, second) => first - second)).toEqual([204, 409]);
+    const winner = answers[0]!.status === 204 ? one : other;
+    if (to < size) expect((await patch(path, to, winner.slice(to))).status).toBe(204);
+    await arrivedWhole(winner);
+  });
+
+  it("is not ended by the loser's bytes, though they are no audio", async () => {
+    const file = noiseWav(9_000, 23);
+    const path = await begun(file.length);
+    const page = new TextEncoder().encode(`<html>${"x".repeat(8_994)}`);
+    const held = deferred();
+    const late = patch(
+      path,
+      0,
+      heldBack(page, 8_990, () => undefined, held.promise),
+    );
+    expect((await patch(path, 0, file.slice(0, 5_000))).status).toBe(204);
+    held.resolve();
+    expect((await late).status).toBe(409);
+    expect((await patch(path, 5_000, file.slice(5_000))).status).toBe(204);
+    await arrivedWhole(file);
+  });
+
+  it.each([
+    ["sha1", "SHA-1", PART + 10_000],
+    ["sha256", "SHA-256", 10_000],
+    ["sha512", "SHA-512", 10_000],
+    ["md5", "MD5", 10_000],
+  ])("keeps bytes that add up to their checksum, and none that do not: %s", async (name, algorithm, length) => {
+    const file = noiseWav(length + 60_000, 31);
+    const digestOf = async (bytes: Uint8Array<ArrayBuffer>) =>
+      `${name} ${toBase64(new Uint8Array(await crypto.subtle.digest(algorithm, bytes)))}`;
+    const checked = (offset: number, body: BodyInit, checksum: string) =>
+      ask("PATCH", path, { ...BYTES, "upload-offset": String(offset), "upload-checksum": checksum }, body);
+    const path = await begun(file.length);
+    const first = file.slice(0, length);
+    const damaged = first.slice();
+    // In its head too, where it stops being audio: it was the line that did that, not the sender.
+    damaged.set([0, 0, 0, 0]);
+    const refused = await checked(0, damaged, await digestOf(first));
+    expect([refused.status, refused.body.type]).toEqual([460, "urn:trunkline:problem:checksum-mismatch"]);
+    expect(refused.headers.get("tus-resumable")).toBe("1.0.0");
+    const cut = piecesOf(first.subarray(0, 9_000), 1_000, true);
+    expect((await checked(0, cut, await digestOf(first))).status).toBe(400);
+    expect(offsetOf(await ask("HEAD", path))).toBe(0);
+    expect(await objects()).toEqual([]);
+    const taken = await checked(0, first, await digestOf(first));
+    expect([taken.status, offsetOf(taken)]).toEqual([204, first.length]);
+    const rest = file.slice(first.length);
+    const wrong = await checked(first.length, rest, await digestOf(first));
+    expect([wrong.status, offsetOf(await ask("HEAD", path))]).toEqual([460, first.length]);
+    expect((await checked(first.length, rest, await digestOf(rest))).status).toBe(204);
+    await arrivedWhole(file);
+  });
+
+  it("ends when what adds up to its checksum is no audio", async () => {
+    const page = new TextEncoder().encode(`<html>${"x".repeat(9_000)}`);
+    const path = await begun(page.length);
+    const checksum = `sha1 ${toBase64(new Uint8Array(await crypto.subtle.digest("SHA-1", page)))}`;
+    const answer = await ask("PATCH", path, { ...BYTES, "upload-offset": "0", "upload-checksum": checksum }, page);
+    expect(answer.status).toBe(415);
+    expect((await ask("HEAD", path)).status).toBe(404);
+    expect(await objects()).toEqual([]);
+  });
+
+  it("refuses a checksum it cannot read or compute, at creation too", async () => {
+    const path = await begun(9_000);
+    for (const checksum of ["crc32 AAAA", "sha1", "sha1 *", "sha1 AAAA AAAA", "", "toString AAAA"]) {
+      const headers = { ...BYTES, "upload-offset": "0", "upload-length": "9000", "upload-checksum": checksum };
+      expect(`${checksum} ${(await ask("PATCH", path, headers, noiseWav(9_000))).status}`).toBe(`${checksum} 400`);
+      expect((await ask("POST", "/v1/uploads/tus", headers, noiseWav(9_000))).status).toBe(400);
+    }
+    const headers = { ...BYTES, "upload-length": "9000", "upload-checksum": "sha1 AAAA" };
+    const made = await ask("POST", "/v1/uploads/tus", headers, noiseWav(9_000));
+    expect([made.status, made.headers.get("location")]).toEqual([460, expect.stringMatching("^/v1/uploads/tus/upl_")]);
+  });
+
+  it("refuses what it does not support instead of doing something else", async () => {
+    const unsupported: Record<string, string>[] = [
+      { "upload-length": "9000", "upload-concat": "partial" },
+      { "upload-concat": "final;/v1/uploads/tus/upl_1 /v1/uploads/tus/upl_2" },
+      { "upload-defer-length": "1" },
+    ];
+    for (const headers of unsupported) {
+      const answer = await ask("POST", "/v1/uploads/tus", { ...TUS, ...headers });
+      expect(answer.status).toBe(400);
+      expect(answer.body.detail).toMatch(/^Upload-(Concat|Defer-Length) is not supported: /);
+    }
+    const typed = { ...TUS, "upload-length": "9000", "content-type": "audio/wav", "content-length": "9000" };
+    expect((await ask("POST", "/v1/uploads/tus", typed, noiseWav(9_000))).status).toBe(415);
+    expect((await ask("GET", "/v1/uploads")).body.data).toEqual([]);
+  });
+
+  it("takes headers as clients write them: a parameter behind the type, a comma behind the metadata", async () => {
+    const file = noiseWav(9_000);
+    const typed = { ...TUS, "content-type": "Application/Offset+Octet-Stream; charset=UTF-8" };
+    const headers = { ...typed, "upload-length": "9000", "upload-metadata": `${metadataOf({ campaign_id: "1" })}, ` };
+    const made = await ask("POST", "/v1/uploads/tus", headers, file.slice(0, 5_000));
+    expect([made.status, offsetOf(made)]).toEqual([201, 5_000]);
+    const rest = { ...typed, "upload-offset": "5000" };
+    expect((await ask("PATCH", made.headers.get("location")!, rest, file.slice(5_000))).status).toBe(204);
+    await arrivedWhole(file);
+  });
+
+  it("goes on where an upload that was begun before tails had names stands", async () => {
+    const file = noiseWav(PART + 60_000, 41);
+    const path = await begun(file.length);
+    await patch(path, 0, file.slice(0, PART + 10_000));
+    const id = path.split("/").at(-1)!;
+    const [row] = await db.select().from(schema.uploads).where(eq(schema.uploads.id, id));
+    const tail = await env.BUCKET.get(row!.tail!);
+    await env.BUCKET.put(`${row!.key}.tail-${PART + 10_000}`, await tail!.arrayBuffer());
+    await env.BUCKET.delete(row!.tail!);
+    await db.update(schema.uploads).set({ tail: null, partNumbers: 0 }).where(eq(schema.uploads.id, id));
+    expect((await patch(path, PART + 10_000, file.slice(PART + 10_000))).status).toBe(204);
     await arrivedWhole(file);
   });
 

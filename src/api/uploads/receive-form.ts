@@ -68,7 +68,8 @@ async function takeParts(
     if (!next.ok) return err(failureOf(next.error));
     const part = next.value;
     if (!part) return ok(fields);
-    if (part.fileName === null) {
+    // A recording needs no name: .NET and others send a plain stream of bytes without one.
+    if (part.fileName === null && part.name !== "file") {
       const value = await readField(part);
       if (!value.ok) return value;
       fieldBytes += part.name.length + value.value.length;

@@ -1,5 +1,11 @@
 import { fromBase64 } from "../../lib/hmac";
-import type { OpenUploadExtras, UploadFields, UploadRow } from "../../sources";
+import {
+  CHECKSUM_ALGORITHMS,
+  type Checksum,
+  type OpenUploadExtras,
+  type UploadFields,
+  type UploadRow,
+} from "../../sources";
 
 /** The only version of the protocol there is. */
 export const VERSION = "1.0.0";
@@ -13,7 +19,8 @@ const OF_FILE = new Set(["filename", "filetype", "name", "type", "relativePath"]
 /** Reads `name base64,name base64` (tus 1.0.0, creation); undefined when it is not that. A value may be left out. */
 export function readTusMetadata(header: string): TusMetadata | undefined {
   const said = new Map<string, string>();
-  for (const pair of header.split(",")) {
+  // A list made in a loop ends in a comma.
+  for (const pair of header.replace(/(?<=[^,\s]\s*),\s*$/, "").split(",")) {
     if (pair.trim() === "" && header.trim() === "") break;
     const [name = "", encoded = "", ...rest] = pair.trim().split(/ +/);
     const bytes = fromBase64(encoded);
@@ -36,6 +43,18 @@ function textOf(bytes: Uint8Array): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Reads `sha1 base64` (tus 1.0.0, checksum); undefined when it is not that, or in an algorithm that is not known. */
+export function readChecksum(header: string): Checksum | undefined {
+  const [algorithm = "", encoded = "", ...rest] = header.trim().split(/ +/);
+  const digest = fromBase64(encoded);
+  if (!isAlgorithm(algorithm) || !digest || digest.length === 0 || rest.length > 0) return undefined;
+  return { algorithm, digest };
+}
+
+function isAlgorithm(name: string): name is Checksum["algorithm"] {
+  return Object.hasOwn(CHECKSUM_ALGORITHMS, name);
 }
 
 /** A number of bytes in a header; undefined for anything else. */

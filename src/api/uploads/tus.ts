@@ -6,9 +6,11 @@ import {
   abortUpload,
   appendToUpload,
   beginUpload,
+  CHECKSUM_ALGORITHMS,
   checkUploadedCall,
   finishUpload,
   readUploadRow,
+  type Checksum,
   type UploadName,
   type UploadRow,
 } from "../../sources";
@@ -16,10 +18,12 @@ import { requireSendingKey } from "../authenticate";
 import { answer } from "../problem";
 import { newRouter, type ApiEnv } from "../router";
 import { uploadProblem } from "./failure";
-import { describeUpload, readLength, readTusMetadata, VERSION } from "./tus-headers";
+import { describeUpload, readChecksum, readLength, readTusMetadata, VERSION } from "./tus-headers";
 import { watchedBody } from "./watched-body";
 
-const EXTENSIONS = "creation,creation-with-upload,termination,expiration";
+const EXTENSIONS = "creation,creation-with-upload,termination,checksum,expiration";
+const ALGORITHMS = Object.keys(CHECKSUM_ALGORITHMS).join(",");
+const UNREADABLE_CHECKSUM = `Upload-Checksum must be one of ${ALGORITHMS}, a space, and the checksum in base64.`;
 const BYTES = "application/offset+octet-stream";
 
 /**
@@ -64,6 +68,7 @@ function discover(c: C): Response {
   return c.body(null, 204, {
     "tus-version": VERSION,
     "tus-extension": EXTENSIONS,
+    "tus-checksum-algorithm": ALGORITHMS,
     "tus-max-size": String(MAX_RECORDING_BYTES),
   });
 }
@@ -71,20 +76,29 @@ function discover(c: C): Response {
 async function create(c: C): Promise<Response> {
   const { db, now } = c.var.deps;
   const { organizationId, campaignId: campaignLimit } = c.var.caller;
+  // Taken without a word, each part would become a call of its own.
+  if (c.req.header("upload-concat") !== undefined)
+    return answer(c, 400, "Upload-Concat is not supported: send the whole file as one upload.");
+  if (c.req.header("upload-defer-length") !== undefined)
+    return answer(c, 400, "Upload-Defer-Length is not supported: say in Upload-Length how many bytes the file has.");
   const size = readLength(c.req.header("upload-length"));
   if (size === undefined) return answer(c, 400, "Upload-Length must say how many bytes the file has.");
   const metadata = c.req.header("upload-metadata") ?? null;
   const said = readTusMetadata(metadata ?? "");
   if (!said) return answer(c, 400, "Upload-Metadata is not a list of names and base64 values.");
+  const withBytes = isBytes(c) && c.req.raw.body !== null;
+  if (!withBytes && Number(c.req.header("content-length") ?? 0) > 0)
+    return answer(c, 415, `Send the bytes as ${BYTES}.`);
+  const checksum = checksumOf(c);
+  if (checksum === "unreadable") return answer(c, 400, UNREADABLE_CHECKSUM);
   const checked = await checkUploadedCall(db, { organizationId, campaignLimit }, said.fields);
   if (!checked.ok) return uploadProblem(c, checked.error);
   const file = { fileName: said.fileName, mediaType: said.mediaType, size, metadata };
   const begun = await beginUpload(db, { organizationId, campaignLimit }, checked.value, file, now());
   if (!begun.ok) return uploadProblem(c, begun.error);
   c.header("location", `/v1/uploads/tus/${begun.value.id}`);
-  if (c.req.header("content-type") !== BYTES || c.req.raw.body === null)
-    return c.body(null, 201, describeUpload(begun.value));
-  return write(c, begun.value, 0, 201);
+  if (!withBytes) return c.body(null, 201, describeUpload(begun.value));
+  return write(c, begun.value, 0, checksum, 201);
 }
 
 async function tell(c: C): Promise<Response> {
@@ -97,9 +111,11 @@ async function tell(c: C): Promise<Response> {
 }
 
 async function append(c: C): Promise<Response> {
-  if (c.req.header("content-type") !== BYTES) return answer(c, 415, `Send the bytes as ${BYTES}.`);
+  if (!isBytes(c)) return answer(c, 415, `Send the bytes as ${BYTES}.`);
   const offset = readLength(c.req.header("upload-offset"));
   if (offset === undefined) return answer(c, 400, "Upload-Offset must say where the bytes go.");
+  const checksum = checksumOf(c);
+  if (checksum === "unreadable") return answer(c, 400, UNREADABLE_CHECKSUM);
   const found = await readUploadRow(c.var.deps.db, nameOf(c));
   if (!found.ok) return uploadProblem(c, found.error);
   const row = found.value;
@@ -109,7 +125,7 @@ async function append(c: C): Promise<Response> {
   if (offset + length > (row.size ?? 0)) return answer(c, 413, `The upload was announced with ${row.size} bytes.`);
   // The last request's answer may have been lost on its way.
   if (offset === row.received && offset === row.size) return finish(c, row, 204);
-  return write(c, row, offset, 204);
+  return write(c, row, offset, checksum, 204);
 }
 
 async function terminate(c: C): Promise<Response> {
@@ -117,11 +133,17 @@ async function terminate(c: C): Promise<Response> {
   return aborted.ok ? c.body(null, 204) : uploadProblem(c, aborted.error);
 }
 
-async function write(c: C, row: UploadRow, offset: number, status: 201 | 204): Promise<Response> {
+async function write(
+  c: C,
+  row: UploadRow,
+  offset: number,
+  checksum: Checksum | undefined,
+  status: 201 | 204,
+): Promise<Response> {
   const { deps } = c.var;
   const stream: ReadableStream<Uint8Array> = c.req.raw.body ?? new Blob([]).stream();
   const writing = (async () => {
-    const appended = await appendToUpload(deps, row, offset, watchedBody(stream, deps.now));
+    const appended = await appendToUpload(deps, row, offset, watchedBody(stream, deps.now), checksum);
     return appended.ok ? finish(c, appended.value, status) : uploadProblem(c, appended.error);
   })();
   surviveDisconnect(c, writing);
@@ -131,6 +153,16 @@ async function write(c: C, row: UploadRow, offset: number, status: 201 | 204): P
 async function finish(c: C, row: UploadRow, status: 201 | 204): Promise<Response> {
   const finished = await finishUpload(c.var.deps, row, c.req.raw.headers);
   return finished.ok ? c.body(null, status, describeUpload(finished.value)) : uploadProblem(c, finished.error);
+}
+
+/** A charset behind the type changes nothing of bytes. */
+function isBytes(c: C): boolean {
+  return c.req.header("content-type")?.split(";")[0]?.trim().toLowerCase() === BYTES;
+}
+
+function checksumOf(c: C): Checksum | undefined | "unreadable" {
+  const header = c.req.header("upload-checksum");
+  return header === undefined ? undefined : (readChecksum(header) ?? "unreadable");
 }
 
 /** A client that leaves ends its request, and what had arrived is to be kept all the same. */

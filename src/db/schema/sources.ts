@@ -161,6 +161,10 @@ export const uploads = sqliteTable(
     /** R2's own id of a multipart upload, and the parts it has; null for a file that came in one go. */
     r2UploadId: text("r2_upload_id"),
     parts: text({ mode: "json" }).$type<{ partNumber: number; etag: string }[]>().notNull(),
+    /** The highest part number any writer was given: two writers at one place never share one. */
+    partNumbers: integer("part_numbers").notNull().default(0),
+    /** Where the bytes beyond the whole parts lie; each writer makes a name of its own. */
+    tail: text(),
     /** What its sender says of the call, as the API names it. */
     call: text({ mode: "json" }).$type<Record<string, unknown>>().notNull(),
     state: text({ enum: ["open", "completed", "aborted"] }).notNull(),

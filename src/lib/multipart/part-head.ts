@@ -3,13 +3,16 @@ import { err, ok, type Result } from "../result";
 /** What a part says of itself. `fileName` is as it was sent (a path, perhaps); null for a plain field. */
 export type PartHead = { name: string; fileName: string | null; contentType: string | null };
 
-const PARAMETER = /;\s*([!#$%&'*+\-.^_`|~0-9A-Za-z]+)\s*=\s*(?:"((?:[^"\\]|\\[^])*)"|([^\s;"]*))\s*/y;
+// A name that should stand in quotes and does not may hold blanks.
+const PARAMETER = /;\s*([!#$%&'*+\-.^_`|~0-9A-Za-z]+)\s*=\s*(?:"((?:[^"\\]|\\[^])*)"|([^;"]*?))\s*(?=;|$)/y;
+const FOLD = /\r\n[ \t]+/g;
 const PLAIN_ENCODINGS = new Set(["binary", "8bit", "7bit"]);
 
 /** Reads the header lines of a part (RFC 7578 §4.2), or says what is wrong with them. */
 export function readPartHead(bytes: Uint8Array): Result<PartHead, string> {
   const headers = new Map<string, string>();
-  for (const line of new TextDecoder().decode(bytes).split("\r\n")) {
+  // A line that begins with a blank goes on with the one before (RFC 5322 §2.2.3): JavaMail writes long ones so.
+  for (const line of new TextDecoder().decode(bytes).replace(FOLD, " ").split("\r\n")) {
     const colon = line.indexOf(":");
     if (colon < 1 || /^\s|[\r\n\0]/.test(line)) return err("a part has a header line that is none");
     const name = line.slice(0, colon).trim().toLowerCase();
@@ -19,13 +22,14 @@ export function readPartHead(bytes: Uint8Array): Result<PartHead, string> {
   const encoding = headers.get("content-transfer-encoding")?.toLowerCase() ?? "binary";
   if (!PLAIN_ENCODINGS.has(encoding)) return err(`a part is encoded as ${encoding}: send it as it is`);
   const parameters = formDataParameters(headers.get("content-disposition") ?? "");
-  const name = parameters?.get("name");
+  const name = parameters?.get("name") ?? extended(parameters?.get("name*"));
   if (name === undefined) return err('a part has no Content-Disposition: form-data with a name="…"');
   const fileName = extended(parameters?.get("filename*")) ?? parameters?.get("filename");
   return ok({ name, fileName: fileName ?? null, contentType: headers.get("content-type") ?? null });
 }
 
-function formDataParameters(disposition: string): Map<string, string> | undefined {
+function formDataParameters(header: string): Map<string, string> | undefined {
+  const disposition = header.replace(/[;\s]+$/, "");
   const type = /^form-data\s*(?=;|$)/i.exec(disposition);
   if (!type) return undefined;
   const parameters = new Map<string, string>();

@@ -1,9 +1,9 @@
-import { and, eq, sql } from "drizzle-orm";
+import { and, eq, sql, type SQL } from "drizzle-orm";
 import type { Database } from "../../db/client";
 import { uploads } from "../../db/schema";
 import { notFound, type DomainError } from "../../errors";
 import { err, ok, type Result } from "../../lib/result";
-import { tailKey } from "./parts";
+import { isUnmoved, tailKey } from "./parts";
 import { readUploadRow, type UploadName, type UploadRow } from "./upload";
 
 type Place = { db: Database; bucket: R2Bucket };
@@ -19,18 +19,26 @@ export async function abortUpload(deps: Place, name: UploadName): Promise<Result
 }
 
 /** Forgets an upload that is to become no call. False when it has become one, or is gone. */
-export async function dropUpload({ db, bucket }: Place, row: UploadRow): Promise<boolean> {
+export function dropUpload(place: Place, row: UploadRow): Promise<boolean> {
+  const isOpen = and(
+    eq(uploads.organizationId, row.organizationId),
+    eq(uploads.id, row.id),
+    sql`${uploads.state} = 'open'`,
+  );
+  return drop(place, row, isOpen);
+}
+
+/** The same, unless something was added to it since the row was read. */
+export function dropUnmoved(place: Place, row: UploadRow): Promise<boolean> {
+  return drop(place, row, isUnmoved(row));
+}
+
+async function drop({ db, bucket }: Place, row: UploadRow, condition: SQL | undefined): Promise<boolean> {
   const dropped = await db
     .update(uploads)
-    // What was said of the call is nobody's business any more.
+    // What was said of the call is of no use any more.
     .set({ state: "aborted", call: { campaign_id: row.call["campaign_id"] } })
-    .where(
-      and(
-        eq(uploads.organizationId, row.organizationId),
-        eq(uploads.id, row.id),
-        sql`${uploads.state} = 'open' AND ${uploads.callId} IS NULL`,
-      ),
-    )
+    .where(and(condition, sql`${uploads.callId} IS NULL`))
     .returning()
     .get();
   if (!dropped) return false;

@@ -1,9 +1,10 @@
 import { err, ok, type Result } from "../../lib/result";
 import { MINUTE } from "../../lib/time";
 import { openAudio, PART_BYTES, SNIFF_BYTES, type AudioBody } from "../../recordings";
-import { dropUpload } from "./abort";
+import { dropUnmoved } from "./abort";
 import type { UploadedCall } from "./call-fields";
-import { addPart, advance, tailKey, tailLength } from "./parts";
+import { checkedBody, type Checksum } from "./checksum";
+import { advance, forgetDraft, forgetTail, putPart, putTail, tailKey, tailLength, type Advance } from "./parts";
 import { uploadFailureOf } from "./store-file";
 import { callOfUpload, type UploadDeps } from "./tell";
 import type { UploadFailure, UploadRow } from "./upload";
@@ -16,81 +17,134 @@ const LOST: UploadFailure = {
   message: "Another request is writing to this upload: ask where it is.",
 };
 
+const MISMATCH: UploadFailure = {
+  kind: "checksum",
+  message: "The bytes do not add up to Upload-Checksum, and none of them is kept: send them again.",
+};
+
 /**
  * Adds bytes to an open upload at `offset`. What arrived is kept, even when the connection then breaks: the row given back
- * says how much. What is no audio ends the upload at its first bytes.
+ * says how much. With a checksum it is all or nothing. What is no audio ends the upload at its first bytes.
  */
 export async function appendToUpload(
   deps: UploadDeps,
   start: UploadRow,
   offset: number,
   body: AudioBody,
+  checksum?: Checksum,
 ): Promise<Result<UploadRow, UploadFailure>> {
-  const { db, bucket } = deps;
-  const refuse = async (failure: UploadFailure) => {
+  if (start.state !== "open" || offset !== start.received) {
     await body.cancel();
-    return err(failure);
-  };
-  if (start.state !== "open" || offset !== start.received)
-    return refuse({ kind: "conflict", message: `The upload goes on at ${start.received}.` });
+    return err({ kind: "conflict", message: `The upload goes on at ${start.received}.` });
+  }
+  const checked = checksum && checkedBody(body, checksum);
+  const written = await write(deps, start, checked ?? body, checked?.matches);
+  if (!written.ok) await (checked ?? body).cancel();
+  return written;
+}
+
+/** `kept` is what the row says, `draft` what it will say: with `matches` nothing is kept before the whole body has come. */
+async function write(
+  deps: UploadDeps,
+  start: UploadRow,
+  body: AudioBody,
+  matches: (() => Promise<boolean>) | undefined,
+): Promise<Result<UploadRow, UploadFailure>> {
+  const { bucket } = deps;
   const size = start.size ?? 0;
   const buffer = await loadTail(bucket, start);
-  if (!buffer) return refuse((await rewind(deps, start)) ?? LOST);
-  let row = start;
-  let used = tailLength(row);
-  let judged = row.received >= SNIFF_BYTES;
-  for (let step = await body.next(); step.kind === "chunk"; step = await body.next()) {
+  if (!buffer) return err((await rewind(deps, start)) ?? LOST);
+  let kept = start;
+  let draft = start;
+  let used = tailLength(start);
+  let refused: UploadFailure | undefined;
+  let judged = start.received >= SNIFF_BYTES;
+  const lose = async (failure: UploadFailure) => {
+    await forgetDraft(bucket, kept, draft);
+    return err(failure);
+  };
+  let step = await body.next();
+  for (; step.kind === "chunk"; step = await body.next()) {
     let bytes = step.bytes;
-    if (row.parts.length * PART_BYTES + used + bytes.length > size)
-      return refuse({ kind: "too_large", message: `The upload was announced with ${size} bytes.` });
+    if (draft.parts.length * PART_BYTES + used + bytes.length > size)
+      return lose({ kind: "too_large", message: `The upload was announced with ${size} bytes.` });
     while (bytes.length > 0) {
       if (used === PART_BYTES) {
-        const moved = await addPart(db, bucket, row, buffer);
-        if (!moved) return refuse(LOST);
-        await forgetTail(bucket, row);
-        [row, used] = [moved, 0];
+        const more = await putPart(deps, draft, buffer);
+        if (!more) return lose(LOST);
+        [draft, used] = [more, 0];
+        if (!matches) {
+          const moved = await keep(deps, kept, draft);
+          if (!moved) return lose(LOST);
+          kept = draft = moved;
+        }
       }
       const taken = bytes.subarray(0, PART_BYTES - used);
       buffer.set(taken, used);
       used += taken.length;
       bytes = bytes.subarray(taken.length);
-      const whole = row.parts.length * PART_BYTES + used === size;
+      const whole = draft.parts.length * PART_BYTES + used === size;
       if (!judged && (used >= SNIFF_BYTES || whole)) {
-        const judgement = await judge(buffer.subarray(0, used), row.mediaType);
-        if (!judgement.ok) {
-          await dropUpload(deps, row);
-          return refuse(judgement.error);
-        }
         judged = true;
-        row = { ...row, mediaType: judgement.value };
+        const judgement = await judge(buffer.subarray(0, used), draft.mediaType);
+        if (judgement.ok) draft = { ...draft, mediaType: judgement.value };
+        // Damaged on its way, a sound file may not look like one: the checksum has the first word.
+        else if (matches) refused = judgement.error;
+        else return refuse(deps, kept, draft, judgement.error);
       }
     }
   }
-  const kept = await keepRest(deps, row, buffer.subarray(0, used), size);
-  if (!kept) return refuse(LOST);
-  if (kept.received !== row.received) await forgetTail(bucket, row);
-  return ok(kept);
+  if (matches && step.kind === "broken") return lose(uploadFailureOf(step.failure));
+  if (matches && !(await matches())) return lose(MISMATCH);
+  if (refused) return refuse(deps, kept, draft, refused);
+  const rest = await withRest(deps, draft, buffer.subarray(0, used), size);
+  if (!rest) return lose(LOST);
+  if (rest.draft.received === kept.received) return ok(kept);
+  draft = rest.draft;
+  const moved = await keep(deps, kept, draft, rest.ending);
+  return moved ? ok(moved) : lose(LOST);
 }
 
-/** Keeps what does not fill a part; the end of the file as its last part. */
-async function keepRest(
-  { db, bucket, now }: UploadDeps,
-  row: UploadRow,
+/** The draft becomes what counts; undefined when another writer was faster. */
+async function keep(
+  { db, bucket }: UploadDeps,
+  kept: UploadRow,
+  draft: UploadRow,
+  ending: Advance = {},
+): Promise<UploadRow | undefined> {
+  const { received, parts, r2UploadId, tail, mediaType } = draft;
+  const moved = await advance(db, kept, { received, parts, r2UploadId, tail, mediaType, ...ending });
+  if (moved) await forgetTail(bucket, kept);
+  return moved;
+}
+
+/** The draft with what does not fill a part; `ending` when the file is whole. Undefined when it is open no more. */
+async function withRest(
+  deps: UploadDeps,
+  draft: UploadRow,
   bytes: Uint8Array,
   size: number,
-): Promise<UploadRow | undefined> {
-  const received = row.parts.length * PART_BYTES + bytes.length;
-  if (received === row.received) return row;
-  if (received === size) {
-    const callId = await callOfUpload(row, row.call as UploadedCall);
-    const ending = { callId, expiresAt: now() + FINISH_WITHIN };
-    if (row.parts.length > 0) return addPart(db, bucket, row, bytes, ending);
-    await bucket.put(row.key, bytes, { httpMetadata: { contentType: row.mediaType ?? "" } });
-    return advance(db, row, { received, mediaType: row.mediaType, ...ending });
-  }
-  if (bytes.length === PART_BYTES) return addPart(db, bucket, row, bytes);
-  await bucket.put(tailKey({ ...row, received }), bytes);
-  return advance(db, row, { received, mediaType: row.mediaType });
+): Promise<{ draft: UploadRow; ending: Advance } | undefined> {
+  const received = draft.parts.length * PART_BYTES + bytes.length;
+  if (received === draft.received) return { draft, ending: {} };
+  const isWhole = received === size;
+  const isPart = bytes.length === PART_BYTES || (isWhole && draft.parts.length > 0);
+  const more = isPart ? await putPart(deps, draft, bytes) : await putTail(deps, draft, bytes);
+  if (!more) return undefined;
+  if (!isWhole) return { draft: more, ending: {} };
+  const callId = await callOfUpload(more, more.call as UploadedCall);
+  return { draft: more, ending: { callId, expiresAt: deps.now() + FINISH_WITHIN } };
+}
+
+/** Ends an upload that is no audio, unless another writer has added to it what was never judged here. */
+async function refuse(
+  deps: UploadDeps,
+  kept: UploadRow,
+  draft: UploadRow,
+  failure: UploadFailure,
+): Promise<Result<never, UploadFailure>> {
+  await forgetDraft(deps.bucket, kept, draft);
+  return err((await dropUnmoved(deps, kept)) ? failure : LOST);
 }
 
 /** A buffer of one part, or of the whole file where it is less, that begins with the bytes beyond the whole ones; undefined when these are gone. */
@@ -104,15 +158,10 @@ async function loadTail(bucket: R2Bucket, row: UploadRow): Promise<Uint8Array<Ar
   return buffer;
 }
 
-async function forgetTail(bucket: R2Bucket, row: UploadRow): Promise<void> {
-  // One that stays falls to the sweep.
-  if (tailLength(row) > 0) await bucket.delete(tailKey(row)).catch(() => undefined);
-}
-
 /** Goes back to the last whole part. */
 async function rewind({ db }: UploadDeps, row: UploadRow): Promise<UploadFailure | undefined> {
   const received = row.parts.length * PART_BYTES;
-  const moved = await advance(db, row, { received });
+  const moved = await advance(db, row, { received, tail: null });
   return moved && { kind: "conflict", message: `The upload goes on at ${received}.` };
 }
 

@@ -48,6 +48,8 @@ export async function beginUpload(
     key: uploadKey({ organizationId, id }),
     r2UploadId: null,
     parts: [],
+    partNumbers: 0,
+    tail: null,
     call: { ...call, ...extras },
     state: "open",
     callId: null,

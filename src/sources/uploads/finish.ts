@@ -4,6 +4,7 @@ import { err, ok, type Result } from "../../lib/result";
 import type { OpenUploadExtras } from "./begin";
 import type { UploadedCall } from "./call-fields";
 import { forgetDoubles, tellOfUpload, wasTold, type UploadDeps } from "./tell";
+import { forgetTail, tailKey } from "./parts";
 import { readUploadRow, recordingNameOf, type UploadFailure, type UploadRow } from "./upload";
 
 /** R2's answers to parts that are not those it has (10025), and to an upload it has not (10024). */
@@ -46,12 +47,19 @@ export async function finishUpload(
     headers,
   });
   const completed = await setState(deps, row, "completed");
+  await forgetTail(deps.bucket, row);
   await forgetDoubles(deps, row.organizationId, told);
   return ok(completed);
 }
 
+/** Puts the file where it is looked for. Whoever does so does the same: only bytes that the row counts are in it. */
 async function assemble(bucket: R2Bucket, row: UploadRow): Promise<R2Object | null> {
-  if (row.r2UploadId === null) return null;
+  if (row.r2UploadId === null) {
+    const tail = await bucket.get(tailKey(row));
+    if (!tail) return null;
+    const options = { httpMetadata: { contentType: row.mediaType ?? "" } };
+    return bucket.put(row.key, await tail.arrayBuffer(), options);
+  }
   try {
     return await bucket.resumeMultipartUpload(row.key, row.r2UploadId).complete(row.parts);
   } catch (cause) {

@@ -4,6 +4,7 @@ export { appendToUpload } from "./append";
 export { beginUpload, type OpenUploadExtras } from "./begin";
 export { UPLOAD_FIELDS, type UploadedCall, type UploadFields } from "./call-fields";
 export { checkUploadedCall, type CheckedCall, type Uploader } from "./check-call";
+export { CHECKSUM_ALGORITHMS, type Checksum } from "./checksum";
 export { completeUpload } from "./complete";
 export { discardFiles } from "./discard";
 export { finishUpload } from "./finish";

@@ -11,7 +11,9 @@ export type UploadRow = typeof uploads.$inferSelect;
 export type UploadName = { organizationId: string; campaignLimit: string | null; id: string };
 
 /** Why an upload is not taken. `not_audio`: its content is none we know. */
-export type UploadFailure = DomainError | { kind: "not_audio" | "too_large" | "unreadable"; message: string };
+export type UploadFailure =
+  | DomainError
+  | { kind: "not_audio" | "too_large" | "unreadable" | "checksum"; message: string };
 
 /** What is uploaded lies under this prefix until the recordings job has taken it over. */
 export const UPLOADS_PREFIX = "uploads/";

@@ -135,8 +135,23 @@ describe("a form with files", () => {
     [`form-data; name="file"; filename="a.wav"; filename*=UTF-8''%E9`, "a.wav"],
     ['form-data; name="file"; filename=""', ""],
     ['form-data; name="file"', null],
+    ['form-data; name="file"; filename="a.wav";', "a.wav"],
+    ["form-data; name=file; filename=two words.wav", "two words.wav"],
+    ["form-data; name=file; filename=\"=?utf-8?B?YQ==?=\"; filename*=utf-8''a%C3%B3.wav", "a\u00f3.wav"],
+    ["form-data; name*=utf-8''file; filename*=utf-8''x.wav", "x.wav"],
+    ['form-data; name="file"; filename*="UTF-8\'\'%E5%BD%95.wav"', "\u5f55.wav"],
+    ['form-data; name="file"; \r\n filename="folded once.wav"', "folded once.wav"],
+    ['form-data;\r\n\tname="file";\r\n \t filename="folded twice.wav"', "folded twice.wav"],
   ])("reads the file name of %s", async (disposition, fileName) => {
     expect(await read(form(head(disposition)))).toMatchObject([{ name: "file", fileName }]);
+  });
+
+  it("reads a folded content type, as JavaMail writes it", async () => {
+    const folded = 'Content-Type: audio/wav; \r\n\tname="1 of 2.wav"\r\nContent-Transfer-Encoding: binary';
+    const part = `${folded}\r\n${head('form-data; name="file"; filename="1 of 2.wav"')}`;
+    expect(await read(form(part))).toEqual([
+      { name: "file", fileName: "1 of 2.wav", contentType: 'audio/wav;  name="1 of 2.wav"', text: "x" },
+    ]);
   });
 
   it.each([
@@ -146,8 +161,8 @@ describe("a form with files", () => {
     ["no name", head('form-data; filename="a.wav"')],
     ["an open quote", head('form-data; name="file')],
     ["two names", head('form-data; name="a"; name="b"')],
+    ["a fold before any header", ` X: y\r\n${head('form-data; name="a"')}`],
     ["a header that is none", `nonsense\r\n${head('form-data; name="a"')}`],
-    ["a folded header", `Content-Disposition: form-data;\r\n name="a"\r\n\r\nx`],
     ["two dispositions", `Content-Disposition: form-data; name="a"\r\n${head('form-data; name="b"')}`],
     ["base64", `Content-Transfer-Encoding: base64\r\n${head('form-data; name="a"')}`],
   ])("is malformed with %s", async (_, part) => {
