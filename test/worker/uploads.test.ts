@@ -225,6 +225,37 @@ describe("an upload", { timeout: 30_000 }, () => {
   });
 });
 
+describe("a form as clients write it", () => {
+  const typed = "Content-Type: audio/wav\r\n";
+  it.each([
+    [".NET: no file name, names without quotes", `${typed}Content-Disposition: form-data; name=file`, null],
+    [
+      "a buffer without a name",
+      'Content-Disposition: form-data; name="file"\r\nContent-Type: application/octet-stream',
+      null,
+    ],
+    [
+      "a folded disposition",
+      `Content-Disposition: form-data; name="file"; \r\n filename="folded a.wav"\r\n${typed}`.trimEnd(),
+      "folded a.wav",
+    ],
+    [
+      "JavaMail: a folded content type",
+      'Content-Type: audio/wav; \r\n\tname="b.wav"\r\nContent-Transfer-Encoding: binary\r\nContent-Disposition: form-data; name="file"; filename="b.wav"',
+      "b.wav",
+    ],
+    ["a semicolon at the end", `${typed}Content-Disposition: form-data; name="file"; filename="c.wav";`, "c.wav"],
+  ])("is read: %s", async (_, head, fileName) => {
+    const boundary = "--5f2c-form";
+    const before = `--${boundary}\r\nContent-Disposition: form-data; name=campaign_id\r\n\r\n1\r\n--${boundary}\r\n${head}\r\n\r\n`;
+    const body = new Blob([before, WAV, `\r\n--${boundary}--`]);
+    const headers = { "content-type": `multipart/form-data; boundary="${boundary}"` };
+    const made = await upload({ body, headers });
+    expect(made.status).toBe(201);
+    expect(made.body.files).toMatchObject([{ file_name: fileName, size: WAV.length }]);
+  });
+});
+
 describe("an upload that is refused", () => {
   it("is no audio: 415 at once, whatever its name and type", async () => {
     for (const content of ["<html><body>Please log in</body></html>", '{"error":"no"}', new Uint8Array(9_000), ""]) {
