@@ -13,15 +13,14 @@ export type WranglerOptions = {
 };
 
 /** The project's wrangler, run by the Node that runs us: whatever else is on the PATH does not matter. */
-export function spawnWrangler(
+function spawnWrangler(
   args: readonly string[],
-  options: { env?: Record<string, string>; stdio: StdioOptions; detached?: boolean },
+  options: { env?: Record<string, string>; stdio: StdioOptions },
 ): ChildProcess {
   return spawn(process.execPath, [wranglerPath(), ...args], {
     cwd: PROJECT,
     env: { ...quietEnvironment(), ...options.env },
     stdio: options.stdio,
-    detached: options.detached ?? false,
   });
 }
 
@@ -47,7 +46,7 @@ function wranglerPath(): string {
 }
 
 /** No telemetry, no look for updates, no colours in what we read. */
-function quietEnvironment(): { [name: string]: string | undefined } {
+export function quietEnvironment(): { [name: string]: string | undefined } {
   const env: { [name: string]: string | undefined } = {
     ...process.env,
     WRANGLER_SEND_METRICS: "false",

@@ -4,8 +4,11 @@ import { readConfig } from "./config";
 import { openDatabase } from "./db/client";
 import { endpointObjects } from "./delivery";
 import { ingestRoutes, rateLimits } from "./ingest";
+<<<<<<< HEAD
 import { outboundFetchOf } from "./lib/outbound/deployment";
 import { withWholeBody } from "./lib/whole-body";
+=======
+>>>>>>> 722a704 (npm start serves the Worker on the runtime's own socket, and starts it again should it end)
 import { inboxOn } from "./queues/inbox";
 import { nudgesOn } from "./queues/senders";
 
@@ -14,14 +17,6 @@ export const app = new Hono<{ Bindings: Env }>();
 
 app.onError(onError);
 app.notFound(onNotFound);
-
-app.use(async (c, next) => {
-  if (!isLocal(c.env)) return next();
-  const { request, readRest } = withWholeBody(c.req.raw);
-  c.req.raw = request;
-  await next();
-  await readRest();
-});
 
 app.get("/health", (c) => c.json({ status: "ok" }));
 
@@ -54,11 +49,6 @@ app.route(
     fetch: outboundFetchOf(readConfig(env)),
   })),
 );
-
-/** Whether this is the one process of `npm start`, whose queue lives in memory. */
-function isLocal(env: Env): boolean {
-  return readConfig(env).inbox === "table";
-}
 
 function publicAddressOf(request: Request, publicUrl: string): string {
   const { origin, pathname, search } = new URL(request.url);

@@ -1,54 +1,41 @@
+import { fork, type ChildProcess } from "node:child_process";
 import { rmSync } from "node:fs";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { HostMessage, HostSettings } from "../host/settings.ts";
 import { Trouble } from "../trouble.ts";
-import { spawnWrangler } from "../wrangler.ts";
-import { LogFile } from "./log-file.ts";
+import { PROJECT, quietEnvironment } from "../wrangler.ts";
+import type { LogFile } from "./log-file.ts";
+import { stopGroup } from "./process-group.ts";
 import type { StartSettings } from "./settings.ts";
 
 const PATIENCE = 90_000;
+
+/** Time the host gets to leave by itself. */
+const GRACE = 5000;
+
+export const HOST = join(PROJECT, "scripts", "host.ts");
 
 export type DevServer = {
   /** The process group of everything it runs. */
   group: number;
   log: LogFile;
+  /** How many runtimes have taken requests so far: the first, one for each build, one for each crash. */
+  runtimes(): number;
   /** Resolves, with the exit code, when it ends by itself or is ended. */
   ended: Promise<number | null>;
+  stop(): Promise<void>;
 };
 
-/** Starts the Worker under `wrangler dev`, in a process group of its own so that all of it can be stopped. */
-export function startDevServer(settings: StartSettings, secretsPath: string, show: (line: string) => void): DevServer {
-  const { port, stateDir, url } = settings;
-  const log = new LogFile(`${stateDir}/wrangler.log`);
-  const debugLogs = `${stateDir}/wrangler-debug`;
-  rmSync(debugLogs, { recursive: true, force: true });
-  const flags = {
-    ip: "127.0.0.1",
-    port: String(port),
-    "inspector-port": "0",
-    "persist-to": `${stateDir}/state`,
-    "env-file": secretsPath,
-    "show-interactive-dev-session": "false",
-  };
-  const variables = { PUBLIC_URL: url, ALLOW_PRIVATE_ADDRESSES: "true", INBOX: "table" };
-  const child = spawnWrangler(
-    [
-      "dev",
-      ...renderFlags(flags),
-      ...Object.entries(variables).flatMap(([name, value]) => ["--var", `${name}:${value}`]),
-    ],
-    {
-      detached: true,
-      stdio: ["ignore", "pipe", "pipe"],
-      env: {
-        // Placeholder instead of a question to the internet on each start.
-        CLOUDFLARE_CF_FETCH_ENABLED: "false",
-        // Other projects' dev servers are no business of this one, nor this one of theirs.
-        WRANGLER_REGISTRY_PATH: `${stateDir}/registry`,
-        WRANGLER_LOG_PATH: debugLogs,
-      },
-    },
-  );
+/** Starts the Worker in a process group of its own, so that all of it can be stopped (docs/understand/adr/0029). */
+export function startDevServer(
+  settings: StartSettings,
+  secretsPath: string,
+  log: LogFile,
+  show: (line: string) => void,
+): DevServer {
+  const child = forkHost(settings, secretsPath);
   for (const stream of [child.stdout, child.stderr]) {
     if (!stream) continue;
     createInterface({ input: stream }).on("line", (line) => {
@@ -56,38 +43,71 @@ export function startDevServer(settings: StartSettings, secretsPath: string, sho
       if (isWorthShowing(line)) show(shorten(line));
     });
   }
+  let runtimes = 0;
+  child.on("message", (message: HostMessage) => {
+    if (message === "serving") runtimes += 1;
+  });
   const ended = new Promise<number | null>((resolve) => {
     child.once("error", () => resolve(1));
     child.once("exit", (code) => resolve(code));
   });
-  if (child.pid === undefined) throw new Trouble("wrangler dev could not be started");
-  return { group: child.pid, log, ended };
+  const group = child.pid;
+  if (group === undefined) throw new Trouble("the Worker's process could not be started");
+  return { group, log, runtimes: () => runtimes, ended, stop: () => stop(child, group, ended) };
 }
 
-function renderFlags(flags: { [name: string]: string }): string[] {
-  return Object.entries(flags).map(([name, value]) => `--${name}=${value}`);
+function forkHost({ port, stateDir, publicUrl, traces }: StartSettings, secretsPath: string): ChildProcess {
+  const temporary = join(stateDir, "tmp");
+  const debugLogs = join(stateDir, "wrangler-debug");
+  for (const folder of [temporary, debugLogs]) rmSync(folder, { recursive: true, force: true });
+  const settings: HostSettings = {
+    port,
+    stateDir,
+    secretsPath,
+    variables: { PUBLIC_URL: publicUrl, ALLOW_PRIVATE_ADDRESSES: "true", INBOX: "table" },
+    traces,
+  };
+  return fork(HOST, [JSON.stringify(settings)], {
+    cwd: PROJECT,
+    detached: true,
+    execArgv: [],
+    stdio: ["ignore", "pipe", "pipe", "ipc"],
+    env: {
+      ...quietEnvironment(),
+      // Other projects' dev servers are no business of this one, nor this one of theirs.
+      WRANGLER_REGISTRY_PATH: join(stateDir, "registry"),
+      WRANGLER_LOG_PATH: debugLogs,
+    },
+  });
 }
 
-/** Waits until the Worker answers, or says why it does not. */
-export async function waitUntilHealthy(server: DevServer, url: string, signal: AbortSignal): Promise<void> {
+/** Asked through its channel: a signal would reach the runtime too, which would be taken for a crash. */
+async function stop(child: ChildProcess, group: number, ended: Promise<unknown>): Promise<void> {
+  if (child.connected) child.disconnect();
+  await Promise.race([ended, sleep(GRACE, undefined, { ref: false })]);
+  await stopGroup(group, 0);
+}
+
+/** Waits until the Worker answers, or says why it does not. False when it ended first, or was to be stopped. */
+export async function waitUntilHealthy(server: DevServer, url: string, signal: AbortSignal): Promise<boolean> {
   const deadline = Date.now() + PATIENCE;
   let answer = "no answer";
   let dead = false;
   void server.ended.then(() => (dead = true));
   while (Date.now() < deadline && !signal.aborted) {
-    if (dead) throw new Trouble(describeDeath(server));
+    if (dead) return false;
     answer = await askHealth(url);
-    if (answer === "200") return;
+    if (answer === "200") return true;
     await sleep(100);
   }
-  if (signal.aborted) return;
+  if (signal.aborted) return false;
   throw new Trouble(
     `the Worker is not healthy after ${PATIENCE / 1000} s (${url}/health: ${answer}); last of ${server.log.path}:\n${quoteLog(server)}`,
   );
 }
 
 export function describeDeath(server: DevServer): string {
-  return `wrangler dev ended; last of ${server.log.path}:\n${quoteLog(server)}`;
+  return `the Worker's process ended; last of ${server.log.path}:\n${quoteLog(server)}`;
 }
 
 function quoteLog(server: DevServer): string {
@@ -108,8 +128,7 @@ async function askHealth(url: string): Promise<string> {
 }
 
 function isWorthShowing(line: string): boolean {
-  if (/Scheduled Workers are not automatically triggered/.test(line)) return false;
-  return /\b(ERROR|WARNING|Uncaught)\b|:(warn|error)\]|✘/.test(line);
+  return /\b(ERROR|WARNING|Uncaught)\b|:(warn|error|err)\]|✘/.test(line);
 }
 
 function shorten(line: string): string {

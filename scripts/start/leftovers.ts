@@ -40,10 +40,12 @@ export function forgetProcesses(stateDir: string): void {
 
 /** A number may have been given to somebody else since: only a group running this project's tools is ours. */
 function isOurs(group: number, project: string): boolean {
+  const host = join(project, "scripts", "host.ts");
   const tools = [join(project, "node_modules"), realpathSync(join(project, "node_modules"))];
   return groupMembers(group).some(
     (member) =>
-      /wrangler|workerd|esbuild/.test(member.command) && tools.some((folder) => member.command.includes(folder)),
+      member.command.includes(host) ||
+      (/wrangler|workerd|esbuild/.test(member.command) && tools.some((folder) => member.command.includes(folder))),
   );
 }
 

@@ -9,13 +9,14 @@ export function renderOrientation(
   endpointId: string,
   devFile: string,
   project: string,
+  publicUrl: string,
 ): string {
   const key = `-H "X-API-Key: ${dev.apiKey}"`;
   const list = ["calls", "recordings", "tasks", "analyses", "endpoints", "inbound"].join(" | ");
   return `
 Trunkline is up.
 
-  URL         ${dev.url}
+  URL         ${dev.url}${publicUrl === dev.url ? "" : `\n  public      ${publicUrl}   the address of links, and the one that senders use`}
   API key     ${dev.apiKey}
   campaign    #${campaignNumber} (${dev.campaignId})
   receiver    ${dev.receiverUrl}   a subscriber on this machine: what was delivered to it, verified

@@ -1,23 +1,20 @@
 import { join } from "node:path";
 import { startReceiver, type Receiver } from "../receiver.ts";
-import { Trouble } from "../trouble.ts";
 import { PROJECT } from "../wrangler.ts";
 import { prepareDemo } from "./demo-organization.ts";
-import { describeDeath, startDevServer, waitUntilHealthy, type DevServer } from "./dev-server.ts";
+import { startDevServer } from "./dev-server.ts";
 import { forgetProcesses, reclaimLeftovers, rememberProcesses } from "./leftovers.ts";
+import { LogFile } from "./log-file.ts";
 import { migrate } from "./migrate.ts";
 import { renderOrientation } from "./orientation.ts";
 import { checkPort } from "./port.ts";
-import { signalGroup, stopGroup } from "./process-group.ts";
+import { signalGroup } from "./process-group.ts";
 import { devFilePath, readRemembered, remember, type DevFile, type Remembered } from "./remembered.ts";
-import { runSchedule } from "./schedule.ts";
 import { keepSecrets, type Secrets } from "./secrets.ts";
 import { readSettings, type StartSettings } from "./settings.ts";
 import { prepareStateFolder } from "./state-folder.ts";
-import { aborted, listenForStop } from "./stop-signal.ts";
-
-/** Time `wrangler dev` gets to leave by itself. */
-const GRACE = 5000;
+import { listenForStop } from "./stop-signal.ts";
+import { supervise } from "./supervise.ts";
 
 /** `npm start`: everything up, and down again. Resolves with the exit code. */
 export async function start(env: Record<string, string | undefined>): Promise<number> {
@@ -28,9 +25,9 @@ export async function start(env: Record<string, string | undefined>): Promise<nu
   await checkPort(settings.port);
   const secrets = keepSecrets(settings.stateDir);
 
-  let server: DevServer | undefined;
+  let group: number | undefined;
   const stop = listenForStop(() => {
-    if (server) signalGroup(server.group, "SIGKILL");
+    if (group !== undefined) signalGroup(group, "SIGKILL");
     process.exit(130);
   });
   rememberProcesses(settings.stateDir, []);
@@ -44,46 +41,30 @@ export async function start(env: Record<string, string | undefined>): Promise<nu
     });
     if (stop.aborted) return 0;
     say("starting the Worker …");
-    server = startDevServer(settings, secrets.path, (line) => say(line));
-    rememberProcesses(settings.stateDir, [server.group]);
-    return await serve({ settings, secrets, remembered, receiver, server, stop });
+    const log = new LogFile(join(settings.stateDir, "wrangler.log"));
+    await supervise(settings, stop, {
+      launch: () => {
+        const server = startDevServer(settings, secrets.path, log, say);
+        group = server.group;
+        rememberProcesses(settings.stateDir, [server.group]);
+        return server;
+      },
+      whenFirstUp: () => introduce({ settings, secrets, remembered, receiver }),
+      say,
+    });
+    return 0;
   } finally {
-    if (stop.aborted) say("stopping …");
-    if (server) await stopGroup(server.group, GRACE);
+    if (stop.aborted) say("stopped");
     await receiver.close();
     forgetProcesses(settings.stateDir);
   }
 }
 
-type Running = {
-  settings: StartSettings;
-  secrets: Secrets;
-  remembered: Remembered;
-  receiver: Receiver;
-  server: DevServer;
-  stop: AbortSignal;
-};
-
-async function serve({ settings, secrets, remembered, receiver, server, stop }: Running): Promise<number> {
-  await waitUntilHealthy(server, settings.url, stop);
-  if (stop.aborted) return 0;
-  const schedule = new AbortController();
-  // Before anything else is asked of the Worker: what it begins from here on is its own.
-  const ticking = runSchedule(settings.url, schedule.signal);
-  try {
-    await introduce({ settings, secrets, remembered, receiver });
-    const ending = await Promise.race([aborted(stop), server.ended]);
-    if (ending === "stopped") return 0;
-    throw new Trouble(describeDeath(server));
-  } finally {
-    schedule.abort();
-    await ticking;
-  }
-}
+type Running = { settings: StartSettings; secrets: Secrets; remembered: Remembered; receiver: Receiver };
 
 /** The demo organization, written down for scripts and shown to the person. */
-async function introduce({ settings, secrets, remembered, receiver }: Omit<Running, "server" | "stop">): Promise<void> {
-  const context = { url: settings.url, operatorToken: secrets.operatorToken, receiverUrl: receiver.url };
+async function introduce({ settings, secrets, remembered, receiver }: Running): Promise<void> {
+  const context = { url: settings.localUrl, operatorToken: secrets.operatorToken, receiverUrl: receiver.url };
   const demo = await prepareDemo(context, remembered.demo);
   receiver.trust(demo.signingSecret);
   const dev: DevFile = {
@@ -95,7 +76,9 @@ async function introduce({ settings, secrets, remembered, receiver }: Omit<Runni
   };
   remember(settings.stateDir, dev, demo, receiver.port);
   const devFile = devFilePath(settings.stateDir);
-  process.stdout.write(renderOrientation(dev, demo.campaignNumber, demo.endpointId, devFile, PROJECT));
+  process.stdout.write(
+    renderOrientation(dev, demo.campaignNumber, demo.endpointId, devFile, PROJECT, settings.publicUrl),
+  );
 }
 
 /** On the port it had before, so that the demo endpoint's URL stays good; on a free one when that is taken. */

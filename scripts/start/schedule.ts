@@ -3,26 +3,40 @@ import { setTimeout as sleep } from "node:timers/promises";
 const INTERVAL = 2000;
 const LIMIT = 30_000;
 
+/** So many ticks without any answer mean that nothing listens any more. */
+const SILENT_TICKS = 5;
+
 /**
- * Stands in for the platform's cron, which `wrangler dev` never fires: at once, then every other second, one call at a
- * time. The first is named `start`, until it succeeds: it frees the work that a killed process had in its hands.
+ * Stands in for the platform's cron, which nothing fires on one machine: at once, then every other second, one call at
+ * a time. Until it succeeds, the first one for each new runtime is named `start`: it frees the work that the one before
+ * had claimed. Resolves with "silent" when the runtime is there but no longer answers, else when `signal` aborts.
  */
-export async function runSchedule(url: string, signal: AbortSignal): Promise<void> {
-  let cron = "start";
+export async function runSchedule(
+  url: string,
+  runtimes: () => number,
+  signal: AbortSignal,
+): Promise<"silent" | "stopped"> {
+  let started = 0;
+  let silent = 0;
   while (!signal.aborted) {
-    if (await callSchedule(url, cron, signal)) cron = "* * * * *";
+    const current = runtimes();
+    const answer = await callSchedule(url, started === current ? "* * * * *" : "start", signal);
+    if (answer === "ok") started = current;
+    silent = answer === "silent" ? silent + 1 : 0;
+    if (silent >= SILENT_TICKS && !signal.aborted) return "silent";
     await sleep(INTERVAL, undefined, { signal }).catch(() => undefined);
   }
+  return "stopped";
 }
 
-async function callSchedule(url: string, cron: string, signal: AbortSignal): Promise<boolean> {
+async function callSchedule(url: string, cron: string, signal: AbortSignal): Promise<"ok" | "failed" | "silent"> {
   try {
     const route = `${url}/cdn-cgi/local/scheduled?cron=${encodeURIComponent(cron)}`;
     const response = await fetch(route, { signal: AbortSignal.any([signal, AbortSignal.timeout(LIMIT)]) });
     await response.arrayBuffer();
-    return response.ok;
-  } catch {
-    // The dev server is reloading or stopping; what went wrong inside the Worker is in its log.
-    return false;
+    return response.ok ? "ok" : "failed";
+  } catch (error) {
+    // What went wrong inside the Worker is in its log. One that is busy for long is not gone.
+    return error instanceof Error && error.name === "TimeoutError" ? "failed" : "silent";
   }
 }

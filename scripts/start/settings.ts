@@ -1,14 +1,33 @@
 import { resolve } from "node:path";
 import { Trouble } from "../trouble.ts";
 
-export type StartSettings = { port: number; stateDir: string; url: string };
+export type StartSettings = {
+  port: number;
+  stateDir: string;
+  /** Where a person and a script on this machine reach it. */
+  url: string;
+  /** Where `npm start` itself does: a name may mean two addresses. */
+  localUrl: string;
+  /** The origin that links are made from and that signed addresses are checked against. */
+  publicUrl: string;
+  /** Whether the spans of every invocation are kept in the state folder. */
+  traces: boolean;
+};
 
 type Environment = Record<string, string | undefined>;
 
-/** PORT and STATE_DIR, checked. A relative STATE_DIR is meant from the project's folder. */
+/** PORT, STATE_DIR, PUBLIC_URL and TRACES, checked. A relative STATE_DIR is meant from the project's folder. */
 export function readSettings(env: Environment, project: string): StartSettings {
   const port = readPort(env.PORT);
-  return { port, stateDir: readStateDir(env, project), url: `http://127.0.0.1:${port}` };
+  const url = `http://localhost:${port}`;
+  return {
+    port,
+    stateDir: readStateDir(env, project),
+    url,
+    localUrl: `http://127.0.0.1:${port}`,
+    publicUrl: readPublicUrl(env.PUBLIC_URL) ?? url,
+    traces: readSwitch("TRACES", env.TRACES),
+  };
 }
 
 export function readStateDir(env: Environment, project: string): string {
@@ -20,4 +39,24 @@ function readPort(text: string | undefined): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
   if (port < 1 || port > 65_535) throw new Trouble(`PORT must be a number from 1 to 65535, not "${text.slice(0, 40)}"`);
   return port;
+}
+
+/** Kept as it is typed, but for slashes at its end: senders sign the address that they were given. */
+function readPublicUrl(text: string | undefined): string | undefined {
+  const typed = text?.trim() ?? "";
+  if (typed === "") return undefined;
+  const url = URL.canParse(typed) ? new URL(typed) : undefined;
+  const isOrigin = url && /^https?:$/.test(url.protocol) && !url.username && !url.search && !url.hash;
+  if (!isOrigin) {
+    throw new Trouble(
+      `PUBLIC_URL must be an address like https://calls.example.com, without a query, not "${typed.slice(0, 200)}"`,
+    );
+  }
+  return typed.replace(/\/+$/, "");
+}
+
+function readSwitch(name: string, text: string | undefined): boolean {
+  if (text === undefined || text === "" || text === "false") return false;
+  if (text === "true") return true;
+  throw new Trouble(`${name} must be "true" or "false", not "${text.slice(0, 40)}"`);
 }

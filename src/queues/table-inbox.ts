@@ -6,7 +6,7 @@ import { SECOND } from "../lib/time";
 import { ingestMessage, placementMessage, type IngestMessage, type PlacementMessage } from "./messages";
 import type { OpenInbox } from "./senders";
 
-// Under `wrangler dev` the queue lives in memory, so a message is a row first: what a killed process left is sent again.
+// Under `npm start` the queue lives in memory, so a message is a row first: what a killed process left is sent again.
 
 /** A row this old whose message is still not worked on was lost with the process that held it. */
 const LOST_AFTER = 10 * SECOND;

@@ -13,6 +13,7 @@ import {
   newPlace,
   npmStart,
   recordedGroups,
+  waitUntilGone,
   type Place,
   type Running,
 } from "./trunkline.ts";
@@ -65,18 +66,30 @@ describe("killed in the middle", () => {
     }
   });
 
-  test("a start that was killed alone leaves a dev server, and the next start takes its place", async () => {
-    const leftover = recordedGroups(place);
+  test("a start that was killed alone leaves nothing behind, and the next one goes on", async () => {
+    const groups = recordedGroups(place);
     killStartOnly(running);
     await running.exited;
-    assert.ok(
-      leftover.some((group) => groupMembers(group).length > 0),
-      "the dev server should have outlived its start",
-    );
+    await waitUntilGone(groups);
 
     running = await npmStart(place);
-    assert.ok(leftover.every((group) => groupMembers(group).length === 0));
     const callId = await makeCall(running.connection, recording.url, truth);
     assertInOrder(await eventually("deliveries", () => arrivalsOf(running.connection, callId), isComplete, RECOVERY));
   });
+
+  for (const [what, victim] of [
+    ["the runtime", /workerd/],
+    ["the process that serves the Worker", /scripts\/host\.ts/],
+  ] as const) {
+    test(`${what} killed under a running start is replaced, and the call it had accepted goes on`, async () => {
+      const callId = await makeCall(running.connection, recording.url, truth);
+      const members = recordedGroups(place).flatMap(groupMembers);
+      const killed = members.filter(({ command }) => victim.test(command));
+      assert.ok(killed.length > 0, `nothing to kill among ${JSON.stringify(members)}`);
+      for (const { pid } of killed) process.kill(pid, "SIGKILL");
+      assertInOrder(await eventually("deliveries", () => arrivalsOf(running.connection, callId), isComplete, RECOVERY));
+      const health = await fetch(`${running.connection.url}/health`);
+      assert.equal(health.status, 200);
+    });
+  }
 });

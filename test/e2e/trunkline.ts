@@ -31,8 +31,8 @@ export function npmStart(place: Place): Promise<Running> {
 }
 
 /** The same without npm in between, whose exit code is its own affair. */
-export function nodeStart(place: Place): Promise<Running> {
-  return bringUp(launch(process.execPath, ["scripts/start.ts"], place), place);
+export function nodeStart(place: Place, project = PROJECT): Promise<Running> {
+  return bringUp(launch(process.execPath, ["scripts/start.ts"], place, project), place);
 }
 
 async function bringUp({ process, output, exited }: ReturnType<typeof launch>, place: Place): Promise<Running> {
@@ -128,9 +128,14 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-function launch(command: string, args: string[], place: { port: number | string; stateDir: string }) {
+function launch(
+  command: string,
+  args: string[],
+  place: { port: number | string; stateDir: string },
+  project = PROJECT,
+) {
   const child = spawn(command, args, {
-    cwd: PROJECT,
+    cwd: project,
     detached: true,
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...process.env, PORT: String(place.port), STATE_DIR: place.stateDir },

@@ -252,18 +252,13 @@ function noise(size: number, seed: number): Buffer {
   return file;
 }
 
-/**
- * Passes everything on to a port, but lets go of one client once so many bytes have gone up, as a phone that leaves its
- * network does: the server hears nothing of it. (A connection that is closed ends `wrangler dev` itself: workers-sdk
- * issue 15203. What the Worker keeps then is tested on its own handler, in test/worker/tus.test.ts.)
- */
+/** Passes everything on to a port, but closes the connection of one client once so many bytes have gone up. */
 async function cuttingProxy(port: number, limit: number): Promise<Proxy> {
   let cuts = 0;
   const sockets = new Set<Socket>();
   const server = createServer((client) => {
     const upstream = connect(port, "127.0.0.1");
     let passed = 0;
-    let isCut = false;
     for (const socket of [client, upstream]) {
       sockets.add(socket);
       socket.on("error", () => undefined);
@@ -271,14 +266,14 @@ async function cuttingProxy(port: number, limit: number): Promise<Proxy> {
     client.on("data", (chunk) => {
       passed += chunk.length;
       if (cuts === 0 && passed > limit) {
-        [cuts, isCut] = [1, true];
+        cuts = 1;
         client.destroy();
       } else if (!upstream.write(chunk)) {
         client.pause();
         upstream.once("drain", () => client.resume());
       }
     });
-    client.on("close", () => isCut || upstream.end());
+    client.on("close", () => upstream.destroy());
     upstream.on("data", (chunk) => client.write(chunk)).on("close", () => client.destroy());
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -27,11 +27,28 @@ describe("the parts of npm start", () => {
     assert.deepEqual(readSettings({}, "/project"), {
       port: 8787,
       stateDir: "/project/.trunkline",
-      url: "http://127.0.0.1:8787",
+      url: "http://localhost:8787",
+      localUrl: "http://127.0.0.1:8787",
+      publicUrl: "http://localhost:8787",
+      traces: false,
     });
     assert.equal(readSettings({ STATE_DIR: "elsewhere" }, "/project").stateDir, "/project/elsewhere");
     for (const PORT of ["0", "65536", "-1", "80.5", "http", "8787 ", "0x50"])
       assert.throws(() => readSettings({ PORT }, "/project"), Trouble);
+  });
+
+  test("PUBLIC_URL is kept as it is typed, and what is no address is named", () => {
+    const read = (PUBLIC_URL: string) => readSettings({ PUBLIC_URL }, "/project").publicUrl;
+    assert.equal(read("https://Calls.Example.com:443/"), "https://Calls.Example.com:443");
+    assert.equal(read("https://example.com/trunkline"), "https://example.com/trunkline");
+    assert.equal(read(" "), "http://localhost:8787");
+    for (const wrong of ["calls.example.com", "ftp://example.com", "https://u:p@example.com", "https://e.com/?a=1"])
+      assert.throws(() => read(wrong), /PUBLIC_URL must be an address/);
+  });
+
+  test("TRACES is a switch", () => {
+    assert.equal(readSettings({ TRACES: "true" }, "/project").traces, true);
+    assert.throws(() => readSettings({ TRACES: "yes" }, "/project"), /TRACES must be/);
   });
 
   test("an incomplete checkout is named", () => {
