@@ -1,5 +1,6 @@
 // The process that `npm start` runs the Worker in: `node scripts/host.ts '<HostSettings as JSON>'`, forked, never by hand.
 import { setTimeout as sleep } from "node:timers/promises";
+import { inspect } from "node:util";
 import { Builds } from "./host/builds.ts";
 import { Runtime } from "./host/runtime.ts";
 import type { HostMessage, HostSettings } from "./host/settings.ts";
@@ -29,7 +30,7 @@ function report(message: HostMessage): void {
 }
 
 function fail(what: string, error?: unknown): void {
-  console.error(`✘ [ERROR] ${what}${error === undefined ? "" : `: ${String(error)}`}`);
+  console.error(`✘ [ERROR] ${what}${error === undefined ? "" : `: ${inspect(error)}`}`);
   void stop(1);
 }
 

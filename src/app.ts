@@ -4,11 +4,7 @@ import { readConfig } from "./config";
 import { openDatabase } from "./db/client";
 import { endpointObjects } from "./delivery";
 import { ingestRoutes, rateLimits } from "./ingest";
-<<<<<<< HEAD
 import { outboundFetchOf } from "./lib/outbound/deployment";
-import { withWholeBody } from "./lib/whole-body";
-=======
->>>>>>> 722a704 (npm start serves the Worker on the runtime's own socket, and starts it again should it end)
 import { inboxOn } from "./queues/inbox";
 import { nudgesOn } from "./queues/senders";
 

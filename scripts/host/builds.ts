@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { inspect } from "node:util";
 import { unstable_DevEnv as DevEnv } from "wrangler";
 import { PROJECT } from "../wrangler.ts";
 import type { HostSettings } from "./settings.ts";
@@ -30,7 +31,7 @@ export class Builds {
     };
     this.#dev.on("buildFailed", () => this.#failed());
     this.#dev.on("error", (error: { reason?: string; cause?: unknown }) => {
-      console.error(`✘ [ERROR] ${error.reason ?? "wrangler"}: ${String(error.cause ?? error)}`);
+      console.error(`✘ [ERROR] ${error.reason ?? "wrangler"}: ${inspect(error.cause ?? error)}`);
       this.#failed();
     });
   }
