@@ -8,7 +8,8 @@ import { dirname, join, normalize, relative, sep } from "node:path";
 const GROUND = ["db", "queues", "lib"];
 const CORE = [
   ["events"],
-  ["identity", "campaigns", "operators"],
+  ["identity"],
+  ["campaigns", "operators"],
   ["calls"],
   ["recordings"],
   ["platforms"],

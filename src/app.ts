@@ -4,6 +4,7 @@ import { readConfig } from "./config";
 import { openDatabase } from "./db/client";
 import { endpointObjects } from "./delivery";
 import { ingestRoutes, rateLimits } from "./ingest";
+import { guardPolicyOf } from "./lib/guard-policy";
 import { outboundFetchOf } from "./lib/outbound/deployment";
 import { inboxOn } from "./queues/inbox";
 import { nudgesOn } from "./queues/senders";
@@ -36,6 +37,8 @@ app.route(
   "/",
   apiRoutes((env) => ({
     config: readConfig(env),
+    masterKeys: readConfig(env).masterKeys,
+    guardPolicy: guardPolicyOf(readConfig(env)),
     db: openDatabase(env.DB),
     bucket: env.BUCKET,
     inbox: inboxOn(env, readConfig(env).inbox),

@@ -16,7 +16,7 @@ import {
   uploads,
 } from "../src/db/schema";
 import { sealSecrets } from "../src/delivery/endpoints";
-import { mintApiKey as newApiKey } from "../src/identity";
+import { mintApiKey as newApiKey, systemAct, type Act } from "../src/identity";
 import { newId } from "../src/lib/id";
 import { ensureOperator } from "../src/operators";
 
@@ -27,6 +27,9 @@ export const TEST_MASTER_KEYS = new Map([[1, new Uint8Array(32)]]);
 
 /** A quiet Thursday afternoon. */
 export const NOON = Date.UTC(2026, 7, 20, 14);
+
+/** Something Trunkline itself does at that moment: for verbs whose actor the test is not about. */
+export const ACT_AT_NOON: Act = systemAct(NOON);
 
 export { openDatabase };
 
@@ -47,7 +50,7 @@ export async function mintApiKey(db: Database, input: { organizationId: string; 
 }
 
 export async function mintCampaign(db: Database, organizationId: string, name = "Renewals"): Promise<CampaignRow> {
-  return createCampaign(db, { organizationId, name }, NOON);
+  return createCampaign({ db }, { organizationId, name }, ACT_AT_NOON);
 }
 
 export async function mintOperator(

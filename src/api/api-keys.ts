@@ -1,6 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { createApiKey, listApiKeys, revokeApiKey, type ApiKeyRow } from "../identity";
 import { toIso } from "../lib/time";
+import { actOf } from "./authenticate";
 import { pageQuery } from "./cursor";
 import { failures, problem } from "./problem";
 import { newRouter } from "./router";
@@ -92,12 +93,12 @@ export function apiKeyRoutes() {
     .openapi(create, async (c) => {
       const { name, campaign_id: campaignId } = c.req.valid("json");
       const input = { organizationId: c.var.caller.organizationId, name, campaignId };
-      const made = await createApiKey(c.var.deps.db, input, c.var.deps.now());
+      const made = await createApiKey(c.var.deps, input, actOf(c));
       return made.ok ? c.json({ ...viewApiKey(made.value.row), key: made.value.key }, 201) : problem(c, made.error);
     })
     .openapi(revoke, async (c) => {
       const target = { organizationId: c.var.caller.organizationId, id: c.req.valid("param").id };
-      const revoked = await revokeApiKey(c.var.deps.db, target, c.var.deps.now());
+      const revoked = await revokeApiKey(c.var.deps, target, actOf(c));
       return revoked.ok ? c.body(null, 204) : problem(c, revoked.error);
     });
 }

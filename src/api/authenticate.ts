@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
-import { authenticateKeys } from "../identity";
+import { authenticateKeys, type Act } from "../identity";
 import { problem } from "./problem";
 import type { ApiEnv } from "./router";
 
@@ -34,6 +34,16 @@ export const requireOperator = createMiddleware<ApiEnv>(async (c, next) => {
   }
   return next();
 });
+
+/** Who does what this request asks for, and when: for the verbs that write. */
+export function actOf(c: Context<ApiEnv>): Act {
+  return { actor: { kind: "apiKey", id: c.var.caller.keyId }, now: c.var.deps.now() };
+}
+
+/** The same on the admin's routes, which no API key opens. */
+export function adminActOf(c: Context<ApiEnv>): Act {
+  return { actor: { kind: "admin" }, now: c.var.deps.now() };
+}
 
 function presentedKeys(c: Context): string[] {
   const sent = [c.req.header("x-api-key"), bearerToken(c), c.req.header("x-auth-token")];

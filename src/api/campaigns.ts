@@ -1,6 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { createCampaign, listCampaigns, readCampaign, updateCampaign, type CampaignRow } from "../campaigns";
 import { toIso } from "../lib/time";
+import { actOf } from "./authenticate";
 import { pageQuery } from "./cursor";
 import { failures, problem } from "./problem";
 import { newRouter } from "./router";
@@ -107,7 +108,7 @@ export function campaignRoutes() {
     .openapi(create, async (c) => {
       const { name: given, settings: wanted } = c.req.valid("json");
       const input = { organizationId: c.var.caller.organizationId, name: given, settings: settingsFrom(wanted) };
-      return c.json(viewCampaign(await createCampaign(c.var.deps.db, input, c.var.deps.now())), 201);
+      return c.json(viewCampaign(await createCampaign(c.var.deps, input, actOf(c))), 201);
     })
     .openapi(read, async (c) => {
       const found = await readCampaign(c.var.deps.db, {
@@ -120,7 +121,7 @@ export function campaignRoutes() {
       const { settings: wanted, ...rest } = c.req.valid("json");
       const target = { organizationId: c.var.caller.organizationId, id: c.req.valid("param").id };
       const changes = { ...rest, settings: settingsFrom(wanted) };
-      const updated = await updateCampaign(c.var.deps.db, target, changes, c.var.deps.now());
+      const updated = await updateCampaign(c.var.deps, target, changes, actOf(c));
       return updated.ok ? c.json(viewCampaign(updated.value), 200) : problem(c, updated.error);
     });
 }

@@ -1,10 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { groupWaiting, pickWaiting, type WaitingGroup } from "../calls";
-import { readCampaign } from "../campaigns";
-import { invalid } from "../errors";
-import { newId } from "../lib/id";
+import { chooseCampaignOfWaiting, groupWaiting, type WaitingGroup } from "../calls";
 import { toIso } from "../lib/time";
-import { MAX_PLACED } from "../queues/messages";
+import { actOf } from "./authenticate";
 import { failures, problem } from "./problem";
 import { newRouter } from "./router";
 import { SECURED } from "./security";
@@ -97,11 +94,8 @@ export function quarantineRoutes() {
       return c.json({ data: groups.slice(0, MAX_GROUPS).map(viewGroup), more: groups.length > MAX_GROUPS }, 200);
     })
     .openapi(resolve, async (c) => {
-      const { db, inbox, now } = c.var.deps;
       const { organizationId } = c.var.caller;
       const { campaign_id: campaignId, limit, dry_run: dryRun, ...given } = c.req.valid("json");
-      const campaign = await readCampaign(db, { organizationId, id: campaignId });
-      if (!campaign.ok) return problem(c, invalid("campaign_id", "names no campaign of this organization"));
       const filter = {
         sourceId: given.source_id,
         reason: given.reason,
@@ -109,14 +103,9 @@ export function quarantineRoutes() {
         account: given.account,
         callIds: given.call_ids,
       };
-      const { ids, matched } = await pickWaiting(db, { organizationId, filter, limit });
-      if (dryRun) return c.json({ matched, placed: 0, left: matched }, 200);
-      for (let start = 0; start < ids.length; start += MAX_PLACED) {
-        const callIds = ids.slice(start, start + MAX_PLACED);
-        const message = { kind: "placement" as const, id: newId("plc", now()), organizationId, callIds, campaignId };
-        await inbox.put({ ...message, onlyWaiting: true });
-      }
-      return c.json({ matched, placed: ids.length, left: Math.max(0, matched - ids.length) }, 202);
+      const choice = { organizationId, campaignId, filter, limit, dryRun };
+      const chosen = await chooseCampaignOfWaiting(c.var.deps, choice, actOf(c));
+      return chosen.ok ? c.json(chosen.value, dryRun ? 200 : 202) : problem(c, chosen.error);
     });
 }
 

@@ -3,17 +3,21 @@ import type { Config } from "../config";
 import type { Database } from "../db/client";
 import type { EndpointObjects } from "../delivery";
 import type { ApiCaller } from "../identity";
+import type { GuardPolicy } from "../lib/network-guard";
+import type { MasterKeys } from "../lib/seal";
 import type { Clock } from "../lib/time";
 import type { Nudges, OpenInbox } from "../queues/senders";
 
 /** What the API needs of the world, made afresh for each request. */
 export type ApiDeps = {
   config: Config;
+  masterKeys: MasterKeys;
+  guardPolicy: GuardPolicy;
   db: Database;
   bucket: R2Bucket;
   inbox: OpenInbox;
   nudges: Nudges;
-  /** Told of every write to an endpoint; asked about its deliveries. */
+  /** Where each write of an endpoint is pushed, and its deliveries are asked about. */
   endpointObjects: Omit<EndpointObjects, "health" | "erase">;
   now: Clock;
   fetch: typeof fetch;

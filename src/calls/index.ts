@@ -1,4 +1,5 @@
 /** The call: what platforms say of it, how that folds into one record, and what is told about it. */
+export * from "./choose-campaign";
 export { snapshotConversation, type Conversation } from "./conversation";
 export type { CallFacts, RecordingFacts, TimelineEntry } from "./facts";
 export { foldNotices, RANKS, type FoldedCall, type Notice } from "./fold";

@@ -1,5 +1,95 @@
-/** Campaigns: what calls are grouped by, and whether their recordings are analysed. */
-export * from "./create";
-export * from "./list";
-export * from "./read";
-export * from "./update";
+import { and, asc, eq, gt, isNotNull, isNull, sql, type SQL } from "drizzle-orm";
+import type { Database } from "../db/client";
+import { campaigns, type CampaignSettings } from "../db/schema";
+import { notFound, type DomainError } from "../errors";
+import type { Act } from "../identity";
+import { newId } from "../lib/id";
+import { err, ok, type Result } from "../lib/result";
+
+// Campaigns: what calls are grouped by, and whether their recordings are analysed.
+
+export type CampaignRow = typeof campaigns.$inferSelect;
+
+/** Where a list goes on: after the campaign with this number. */
+export type CampaignPosition = { number: number };
+
+/** What may change; what is left out stays. */
+export type CampaignChanges = { name?: string; archived?: boolean; settings?: Partial<CampaignSettings> };
+
+type Target = { organizationId: string; id: string };
+
+/** Makes a campaign. Its number is counted inside the insert, so two made at once never share one. */
+export async function createCampaign(
+  { db }: { db: Database },
+  input: { organizationId: string; name: string; settings?: Partial<CampaignSettings> },
+  { now }: Act,
+): Promise<CampaignRow> {
+  const nextNumber = sql<number>`(
+    SELECT coalesce(max(number), 0) + 1 FROM ${campaigns} WHERE organization_id = ${input.organizationId})`;
+  return db
+    .insert(campaigns)
+    .values({
+      id: newId("cmp", now),
+      organizationId: input.organizationId,
+      number: nextNumber,
+      name: input.name,
+      settings: { autoAnalyze: input.settings?.autoAnalyze ?? true },
+      createdAt: now,
+      archivedAt: null,
+    })
+    .returning()
+    .get();
+}
+
+/** The organization's campaigns by number. */
+export async function listCampaigns(
+  db: Database,
+  query: { organizationId: string; archived?: boolean; limit: number; after?: CampaignPosition },
+): Promise<CampaignRow[]> {
+  return db
+    .select()
+    .from(campaigns)
+    .where(
+      and(
+        eq(campaigns.organizationId, query.organizationId),
+        archivedIs(query.archived),
+        query.after && gt(campaigns.number, query.after.number),
+      ),
+    )
+    .orderBy(asc(campaigns.number))
+    .limit(query.limit);
+}
+
+/** One campaign of the organization. */
+export async function readCampaign(db: Database, target: Target): Promise<Result<CampaignRow, DomainError>> {
+  const row = await db.select().from(campaigns).where(named(target)).get();
+  return row ? ok(row) : err(notFound("campaign"));
+}
+
+/** Renames, archives or brings back a campaign, or changes its settings. Archiving twice keeps the first date. */
+export async function updateCampaign(
+  { db }: { db: Database },
+  target: Target,
+  changes: CampaignChanges,
+  { now }: Act,
+): Promise<Result<CampaignRow, DomainError>> {
+  const values: Parameters<ReturnType<typeof db.update<typeof campaigns>>["set"]>[0] = {};
+  if (changes.name !== undefined) values.name = changes.name;
+  if (changes.archived !== undefined) values.archivedAt = changes.archived ? sql`coalesce(archived_at, ${now})` : null;
+  if (changes.settings !== undefined) {
+    // Merged by D1: a setting written by somebody else meanwhile is kept.
+    values.settings = sql`json_patch(settings, ${JSON.stringify(changes.settings)})`;
+  }
+  if (Object.keys(values).length === 0) return readCampaign(db, target);
+  const row = await db.update(campaigns).set(values).where(named(target)).returning().get();
+  return row ? ok(row) : err(notFound("campaign"));
+}
+
+function named(target: Target): SQL | undefined {
+  return and(eq(campaigns.organizationId, target.organizationId), eq(campaigns.id, target.id));
+}
+
+function archivedIs(archived: boolean | undefined): SQL | undefined {
+  if (archived === undefined) return undefined;
+  return archived ? isNotNull(campaigns.archivedAt) : isNull(campaigns.archivedAt);
+}

@@ -1,5 +1,6 @@
 /** Telling subscribers: endpoints, who hears what, and the object that sends it in order until it is taken. */
 export * from "./contract";
+export * from "./decisions";
 export * from "./endpoints";
 export * from "./health/disable";
 export * from "./erase";
@@ -12,5 +13,6 @@ export * from "./replay";
 export { MAX_SHARDS, objectName, objectsOf, objectsSharing, openEpoch, planShards, shardOf } from "./shards";
 export { forgetOldHealth, KEEP_HOURS } from "./health/write";
 export { maskHeaders } from "./templates";
+export * from "./test-endpoint";
 export { drainStreams, type DrainDeps } from "./drain";
 export { retryUndelivered } from "./retry-undelivered";

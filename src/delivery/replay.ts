@@ -3,12 +3,18 @@ import type { Database } from "../db/client";
 import { endpoints } from "../db/schema";
 import { notFound, type DomainError } from "../errors";
 import { eventsOfStream } from "../events";
+import type { Act } from "../identity";
 import { err, ok, type Result } from "../lib/result";
+import type { ReplayQuery } from "./contract";
+import { readEndpoint } from "./endpoints";
 import { consign, wants, type Consignment } from "./fan-out";
 import type { EndpointObjects } from "./object/client";
 
 /** What a replay came to. `unable`: endpoints whose object had no room or did not answer; to be asked for again. */
 export type ReplayOutcome = { matched: number; enqueued: number; unable: string[] };
+
+/** `perSecond` holds for each endpoint. */
+export type ReplayOptions = { dryRun: boolean; perSecond?: number };
 
 /**
  * A number for a replay: above 0, which the first delivery of an event has, and with three random digits behind the
@@ -22,13 +28,13 @@ export function newReplayNumber(now: number): number {
 /**
  * Sends everything that was told of a call again, to one endpoint or to every active one, as far as each asks for it
  * today: also what is older than the endpoint. Same events, new deliveries, each endpoint in lanes of their own. A dry run
- * only counts. `replay` comes from `newReplayNumber`; `perSecond` holds for each endpoint.
+ * only counts.
  */
 export async function replayCall(
-  db: Database,
-  objects: Pick<EndpointObjects, "enqueue">,
+  { db, endpointObjects }: { db: Database; endpointObjects: Pick<EndpointObjects, "enqueue"> },
   target: { organizationId: string; callId: string; endpointId?: string },
-  options: { dryRun: boolean; replay: number; perSecond?: number },
+  options: ReplayOptions,
+  { now }: Act,
 ): Promise<Result<ReplayOutcome, DomainError>> {
   const { organizationId, callId, endpointId } = target;
   const [events, receivers] = await db.batch([
@@ -47,8 +53,7 @@ export async function replayCall(
   ]);
   if (events.length === 0) return err(notFound("call"));
   if (endpointId !== undefined && receivers.length === 0) return err(notFound("endpoint"));
-  if (receivers.some((endpoint) => !endpoint.active))
-    return err({ kind: "conflict", message: "The endpoint is not active." });
+  if (receivers.some((endpoint) => !endpoint.active)) return err(NOT_ACTIVE);
 
   const consignments = receivers.flatMap((endpoint) =>
     consign(
@@ -59,16 +64,42 @@ export async function replayCall(
   const matched = consignments.reduce((sum, consignment) => sum + consignment.events.length, 0);
   if (options.dryRun) return ok({ matched, enqueued: 0, unable: [] });
   const marks = {
-    replay: options.replay,
+    replay: newReplayNumber(now),
     ...(options.perSecond === undefined ? {} : { perSecond: options.perSecond }),
   };
-  const taken = await Promise.all(consignments.map((consignment) => handOver(objects, consignment, marks)));
+  const taken = await Promise.all(consignments.map((consignment) => handOver(endpointObjects, consignment, marks)));
   return ok({
     matched,
     enqueued: taken.reduce((sum, { accepted }) => sum + accepted, 0),
     unable: taken.flatMap(({ unable }) => unable),
   });
 }
+
+/**
+ * Sends again to one endpoint what its log matches, or all that was recorded of a call, which may be more than the log
+ * holds. A dry run only counts.
+ */
+export async function replayEndpoint(
+  deps: { db: Database; endpointObjects: Pick<EndpointObjects, "enqueue" | "replay"> },
+  target: { organizationId: string; id: string },
+  query: ReplayQuery,
+  options: ReplayOptions,
+  act: Act,
+): Promise<Result<{ matched: number; enqueued: number }, DomainError>> {
+  const endpoint = await readEndpoint(deps.db, target);
+  if (!endpoint.ok) return endpoint;
+  if (!endpoint.value.active) return err(NOT_ACTIVE);
+  const { stream: callId, ...rest } = query;
+  if (callId === undefined || Object.values(rest).some((one) => one !== undefined)) {
+    const marks = { ...options, replay: newReplayNumber(act.now) };
+    return ok(await deps.endpointObjects.replay(endpoint.value, query, marks));
+  }
+  const call = { organizationId: target.organizationId, callId, endpointId: target.id };
+  const done = await replayCall(deps, call, options, act);
+  return done.ok ? ok({ matched: done.value.matched, enqueued: done.value.enqueued }) : done;
+}
+
+const NOT_ACTIVE: DomainError = { kind: "conflict", message: "The endpoint is not active." };
 
 async function handOver(
   objects: Pick<EndpointObjects, "enqueue">,

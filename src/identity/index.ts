@@ -1,8 +1,6 @@
-/** Who may ask: organizations and the keys that speak for them. */
-export * from "./api-keys/authenticate";
-export * from "./api-keys/create";
-export * from "./api-keys/find";
-export * from "./api-keys/key";
-export * from "./api-keys/list";
-export * from "./api-keys/revoke";
-export * from "./organizations/create";
+/** Who may ask and who does something: organizations, the keys that speak for them, actors. */
+export * from "./actor";
+export * from "./api-keys";
+export * from "./authenticate";
+export * from "./key";
+export * from "./organizations";

@@ -4,7 +4,6 @@ import { forgetOldHealth, type EndpointObjects, retryUndelivered } from "../deli
 import { sweepSpills, overdueStreams } from "../events";
 import { HOUR, MINUTE, SECOND } from "../lib/time";
 import { openMoves } from "../operators";
-import type { OperatorMoveMessage } from "../queues/messages";
 import type { Nudges } from "../queues/senders";
 import { dueRecordings, expiredRecordings, sweepOrphans } from "../recordings";
 import {
@@ -52,7 +51,7 @@ export async function sweep(deps: SweepDeps): Promise<void> {
     recordingsGivenUp: () => giveUpRecordings(deps, now),
     analysesGivenUp: () => giveUpAnalyses(deps, now),
     calls: () => finalizeCalls(deps, now),
-    operatorMoves: async () => nudges.operatorMoves((await openMoves(db, now, AT_ONCE)).map(moveMessage)),
+    operatorMoves: async () => nudges.operatorMoves(await openMoves(db, now, AT_ONCE)),
     lookUps: () => lookUpCalls(deps.pull),
     reconciliations: () => reconcile(deps.pull),
     openUploads: () => sweepOpenUploads({ ...deps, inbox: deps.pull.inbox }, now),
@@ -99,10 +98,6 @@ async function giveUpAnalyses(deps: SweepDeps, now: number): Promise<void> {
     expired.map((row) => row.callId),
     now,
   );
-}
-
-function moveMessage(move: { organizationId: string; moveId: string }): OperatorMoveMessage {
-  return { kind: "operator_move", ...move };
 }
 
 /** The sweep runs every minute; listing a bucket is a class A operation and can wait for the full hour. */

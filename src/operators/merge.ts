@@ -2,23 +2,25 @@ import { and, eq, sql, type SQL } from "drizzle-orm";
 import { changesOf, runBatch, type Database, type Statement } from "../db/client";
 import { operators } from "../db/schema";
 import { invalid, type DomainError } from "../errors";
+import type { Act } from "../identity";
 import { err, ok, type Result } from "../lib/result";
 import { chainFrom } from "./directory";
-import { insertMove, newMove, readMove, type MoveRow } from "./moves";
-import { readOperator } from "./read";
+import { insertMove, newMove, nudgeMove, readMove, type MoveDeps, type MoveRow } from "./moves";
+import { readOperator } from "./operators";
 
 type Target = { organizationId: string; id: string };
 
 /**
- * Says that an operator is in truth another one. From the moment this is written calls are placed so; the move it gives
- * brings the calls there are. Nothing of the operator is lost: `unmergeOperator` makes them themselves again.
+ * Says that an operator is in truth another one. From the moment this is written calls are placed so; the move it gives,
+ * which begins at once, brings the calls there are. Nothing of the operator is lost: `unmergeOperator` makes them themselves again.
  */
 export async function mergeOperator(
-  db: Database,
+  deps: MoveDeps,
   target: Target,
   intoId: string,
-  now: number,
+  { now }: Act,
 ): Promise<Result<MoveRow, DomainError>> {
+  const { db } = deps;
   const { organizationId, id } = target;
   const [operator, into] = await Promise.all([
     readOperator(db, target),
@@ -39,16 +41,20 @@ export async function mergeOperator(
     ),
     setMergedInto(db, target, intoId, move),
   ]);
-  if (changesOf(begun) > 0) return ok(move);
+  if (changesOf(begun) > 0) {
+    await nudgeMove(deps, move);
+    return ok(move);
+  }
   return conflict(`${into.value.name} is merged into this operator, or this one was merged just now.`);
 }
 
 /** Makes a merged operator themselves again. The move it gives brings their calls back from wherever they are. */
 export async function unmergeOperator(
-  db: Database,
+  deps: MoveDeps,
   target: Target,
-  now: number,
+  { now }: Act,
 ): Promise<Result<MoveRow, DomainError>> {
+  const { db } = deps;
   const { organizationId, id } = target;
   const operator = await readOperator(db, target);
   if (!operator.ok) return operator;
@@ -67,6 +73,7 @@ export async function unmergeOperator(
     setMergedInto(db, target, null, move),
   ]);
   if (changesOf(begun) === 0) return conflict("Somebody else changed this operator at the same time. Try again.");
+  await nudgeMove(deps, move);
   return ok((await readMove(db, move)) ?? move);
 }
 

@@ -2,12 +2,16 @@ import { and, asc, desc, eq, lt, lte, or, sql, type SQL } from "drizzle-orm";
 import type { Database, Statement } from "../db/client";
 import { operatorMoves } from "../db/schema";
 import { newId } from "../lib/id";
+import type { Nudges } from "../queues/senders";
 
 /** The work of placing calls anew after it changed who is who. */
 export type MoveRow = typeof operatorMoves.$inferSelect;
 
 /** Where a list goes on: after the move with this id. */
 export type MovePosition = { id: string };
+
+/** What verbs that begin a move are given. */
+export type MoveDeps = { db: Database; nudges: Pick<Nudges, "operatorMoves"> };
 
 type MoveName = Pick<MoveRow, "organizationId" | "id">;
 
@@ -35,6 +39,11 @@ export function insertMove(
     INSERT INTO ${operatorMoves} (organization_id, id, from_id, into_id, kind, state, moved, lease_until, created_at)
     SELECT ${move.organizationId}, ${move.id}, ${move.fromId}, ${move.intoId}, ${move.kind}, 'open', 0, 0, ${move.createdAt}
     WHERE ${guard}`);
+}
+
+/** Has a move worked on at once. Its row is the work: where the message is lost, the sweep finds the row. */
+export async function nudgeMove({ nudges }: MoveDeps, { organizationId, id }: MoveRow): Promise<void> {
+  await nudges.operatorMoves([{ organizationId, moveId: id }]);
 }
 
 /** The moves that concern an operator, newest first. */

@@ -2,9 +2,10 @@ import { and, eq, inArray, sql, type SQL } from "drizzle-orm";
 import { changesOf, runBatch, type Database, type Statement } from "../db/client";
 import { operatorReferences, operators } from "../db/schema";
 import { notFound, type DomainError } from "../errors";
+import type { Act } from "../identity";
 import { err, ok, type Result } from "../lib/result";
-import { insertMove, newMove, type MoveRow } from "./moves";
-import { readOperator } from "./read";
+import { insertMove, newMove, nudgeMove, type MoveDeps, type MoveRow } from "./moves";
+import { readOperator } from "./operators";
 
 /** Characters of a reference, at most. */
 export const MAX_REFERENCE = 200;
@@ -45,11 +46,12 @@ export function learnReference(db: Database, row: typeof operatorReferences.$inf
  * where it meant this operator already. A reference of another operator is a conflict that names them.
  */
 export async function addReference(
-  db: Database,
+  deps: MoveDeps,
   target: Target,
   reference: string,
-  now: number,
+  { now }: Act,
 ): Promise<Result<MoveRow | null, DomainError>> {
+  const { db } = deps;
   const operator = await readOperator(db, target);
   if (!operator.ok) return operator;
   const { organizationId, id } = target;
@@ -58,7 +60,10 @@ export async function addReference(
     insertMove(db, move, sql`NOT EXISTS (${ownerOf(organizationId, reference)})`),
     learnReference(db, { organizationId, reference, operatorId: id, createdAt: now }, sql`TRUE`),
   ]);
-  if (changesOf(results[0]) > 0) return ok(move);
+  if (changesOf(results[0]) > 0) {
+    await nudgeMove(deps, move);
+    return ok(move);
+  }
   const owner = await db
     .select({ id: operators.id, name: operators.name })
     .from(operatorReferences)
@@ -72,11 +77,12 @@ export async function addReference(
 
 /** Takes a reference from an operator; calls that were theirs by it alone go back to whom their names mean. */
 export async function removeReference(
-  db: Database,
+  deps: MoveDeps,
   target: Target,
   reference: string,
-  now: number,
+  { now }: Act,
 ): Promise<Result<MoveRow, DomainError>> {
+  const { db } = deps;
   const { organizationId, id } = target;
   const move = newMove({ organizationId, fromId: reference, intoId: id, kind: "reference" }, now);
   const results = await runBatch(db, [
@@ -91,7 +97,9 @@ export async function removeReference(
         ),
       ),
   ]);
-  return changesOf(results[0]) > 0 ? ok(move) : err(notFound("reference of this operator"));
+  if (changesOf(results[0]) === 0) return err(notFound("reference of this operator"));
+  await nudgeMove(deps, move);
+  return ok(move);
 }
 
 function ownerOf(organizationId: string, reference: string): SQL {

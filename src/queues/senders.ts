@@ -12,7 +12,7 @@ export type Nudges = {
   recordings(messages: readonly RecordingMessage[], delaySeconds?: number): Promise<void>;
   analyses(messages: readonly AnalysisMessage[], delaySeconds?: number): Promise<void>;
   events(messages: readonly EventsMessage[], delaySeconds?: number): Promise<void>;
-  operatorMoves(messages: readonly OperatorMoveMessage[], delaySeconds?: number): Promise<void>;
+  operatorMoves(moves: readonly Omit<OperatorMoveMessage, "kind">[], delaySeconds?: number): Promise<void>;
 };
 
 type Bindings = { INGEST_QUEUE: Queue; RECORDINGS_QUEUE: Queue; ANALYSIS_QUEUE: Queue; EVENTS_QUEUE: Queue };
@@ -26,7 +26,7 @@ export function nudgesOn(env: Bindings): Nudges {
     analyses: (messages, delaySeconds) => sendAll(env.ANALYSIS_QUEUE, messages, delaySeconds),
     events: (messages, delaySeconds) => sendAll(env.EVENTS_QUEUE, messages, delaySeconds),
     // On the queue of the notices: both write calls, and one limit of writers is enough.
-    operatorMoves: (messages, delaySeconds) => sendAll(env.INGEST_QUEUE, messages, delaySeconds),
+    operatorMoves: (moves, delaySeconds) => sendAll(env.INGEST_QUEUE, moves.map(operatorMove), delaySeconds),
   };
 }
 
@@ -39,6 +39,10 @@ export type OpenInbox = Inbox<IngestMessage | PlacementMessage>;
 /** In production the queue itself is durable: one send and nothing else. */
 export function queueInbox(queue: Queue): OpenInbox {
   return { put: async (message) => void (await queue.send(message, { contentType: "v8" })) };
+}
+
+function operatorMove(move: Omit<OperatorMoveMessage, "kind">): OperatorMoveMessage {
+  return { kind: "operator_move", ...move };
 }
 
 async function sendAll(queue: Queue, messages: readonly unknown[], delaySeconds = 0): Promise<void> {

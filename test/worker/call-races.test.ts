@@ -11,6 +11,7 @@ import { mintCampaign, mintOrganization } from "../factories";
 import { aroundWrites } from "./around-writes";
 import { ingestMessage } from "./ingest-message";
 import { newPipeline, QUEUES, type Pipeline } from "./pipeline";
+import { systemAct } from "../../src/identity";
 
 // What ends a piece of work reads the call's file and then writes from it. Here the call changes in between.
 
@@ -139,11 +140,10 @@ async function audianSource(): Promise<string> {
     .from(schema.campaigns)
     .where(eq(schema.campaigns.organizationId, organization.id));
   const made = await createSource(
-    db,
-    readConfig(line.env).masterKeys,
+    { db, masterKeys: readConfig(line.env).masterKeys },
     PLATFORMS.audian,
     { organizationId: organization.id, name: "PBX", campaignId: campaign!.id },
-    Date.now(),
+    systemAct(Date.now()),
   );
   if (!made.ok) throw new Error("no source");
   return made.value.source.id;

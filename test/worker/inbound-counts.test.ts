@@ -7,7 +7,7 @@ import { inbound, sourceCounts } from "../../src/db/schema";
 import { newId } from "../../src/lib/id";
 import type { IngestMessage } from "../../src/queues/messages";
 import { defaultSourceOf, NOBODYS_PER_HOUR, replayInbound, UNPROVEN_PER_HOUR } from "../../src/sources";
-import { mintCampaign, mintOrganization } from "../factories";
+import { ACT_AT_NOON, mintCampaign, mintOrganization } from "../factories";
 import { renderAnura } from "../fixtures/anura-template";
 import { deadLetterOf, newPipeline, QUEUES } from "./pipeline";
 
@@ -79,9 +79,11 @@ it("counts what was given up, and no replay and no call we asked for", async () 
   const given = message(id, sourceId);
   await line.deliver(deadLetterOf(QUEUES.ingest), [given]);
   await line.deliver(deadLetterOf(QUEUES.ingest), [message(id, sourceId, { verdict: "refused", status: 422 })]);
-  const replayed = await replayInbound(db, env.BUCKET, given);
+  const sent: IngestMessage[] = [];
+  const inbox = { put: async (one: IngestMessage) => void sent.push(one) };
+  const replayed = await replayInbound({ db, bucket: env.BUCKET, inbox }, given, ACT_AT_NOON);
   if (!replayed.ok) throw new Error("cannot be replayed");
-  await line.deliver(QUEUES.ingest, [replayed.value, message(id, sourceId, { form: "listed" })]);
+  await line.deliver(QUEUES.ingest, [...sent, message(id, sourceId, { form: "listed" })]);
   expect(await counted(id)).toEqual({ "dead processing_failed": 1 });
   const [row] = await db
     .select()

@@ -7,8 +7,9 @@ import { ingestRoutes } from "../../src/ingest";
 import { hmac, toHex } from "../../src/lib/hmac";
 import type { IngestMessage } from "../../src/queues/messages";
 import { defaultSourceOf, createSource, deleteSource, rotateSecret, updateSource } from "../../src/sources";
-import { mintApiKey, mintOrganization, TEST_MASTER_KEYS } from "../factories";
+import { mintApiKey, mintOrganization, TEST_MASTER_KEYS, ACT_AT_NOON } from "../factories";
 import { renderAnura } from "../fixtures/anura-template";
+import { systemAct } from "../../src/identity";
 
 type TestEnv = Env & { DB: D1Database; BUCKET: R2Bucket };
 const testEnv = env as unknown as TestEnv;
@@ -180,11 +181,10 @@ describe("Anura's webhook, as the seed sets it up", () => {
     const mine = await mintOrganization(db);
     const other = await mintOrganization(db);
     const made = await createSource(
-      db,
-      TEST_MASTER_KEYS,
+      { db, masterKeys: TEST_MASTER_KEYS },
       PLATFORMS.anura,
       { organizationId: mine.id, name: "Anura, second office" },
-      clock,
+      systemAct(clock),
     );
     if (!made.ok) throw new Error("not made");
     const path = `/webhook/anura/${made.value.source.id}`;
@@ -427,11 +427,10 @@ describe("Audian's webhook", () => {
   async function makeSource(changes: object = {}) {
     const organization = await mintOrganization(db);
     const made = await createSource(
-      db,
-      TEST_MASTER_KEYS,
+      { db, masterKeys: TEST_MASTER_KEYS },
       PLATFORMS.audian,
       { organizationId: organization.id, name: "Audian", ...changes },
-      clock,
+      systemAct(clock),
     );
     if (!made.ok || made.value.secret === null) throw new Error("no source");
     queries = 0;
@@ -504,11 +503,11 @@ describe("Audian's webhook", () => {
   it("takes either secret during a rotation, without asking the database when warm", async () => {
     const source = await makeSource();
     const rotated = await rotateSecret(
-      db,
-      TEST_MASTER_KEYS,
+      { db, masterKeys: TEST_MASTER_KEYS },
       platformOf,
       { organizationId: source.organizationId, id: source.id },
       { keepPrevious: true },
+      ACT_AT_NOON,
     );
     if (!rotated.ok) throw new Error("not rotated");
     expect((await deliver(source)).status).toBe(200);
@@ -521,7 +520,13 @@ describe("Audian's webhook", () => {
   it("takes a secret that was put in place while the old one is warm", async () => {
     const source = await makeSource();
     expect((await deliver(source)).status).toBe(200);
-    const rotated = await rotateSecret(db, TEST_MASTER_KEYS, platformOf, source, { keepPrevious: false });
+    const rotated = await rotateSecret(
+      { db, masterKeys: TEST_MASTER_KEYS },
+      platformOf,
+      source,
+      { keepPrevious: false },
+      ACT_AT_NOON,
+    );
     if (!rotated.ok) throw new Error("not rotated");
     clock += 6_000;
     expect((await deliver({ ...source, secret: rotated.value.secret })).status).toBe(200);
@@ -543,13 +548,12 @@ describe("Audian's webhook", () => {
     const source = await makeSource();
     const anura = { id: await defaultSourceOf("anura", source.organizationId), secret: "whsec_x" };
     await createSource(
-      db,
-      TEST_MASTER_KEYS,
+      { db, masterKeys: TEST_MASTER_KEYS },
       PLATFORMS.anura,
       { organizationId: source.organizationId, name: "Anura" },
-      clock,
+      systemAct(clock),
     );
-    await deleteSource(db, source, clock);
+    await deleteSource({ db }, source, systemAct(clock));
     for (const target of [source, anura, { id: "src_none", secret: "whsec_x" }])
       expect((await deliver(target)).status).toBe(404);
     expect(inbox[0]).toMatchObject({ organizationId: "", sourceId: null, body: null, status: 404 });
@@ -557,7 +561,7 @@ describe("Audian's webhook", () => {
 
   it("keeps what comes while the source is paused", async () => {
     const source = await makeSource();
-    await updateSource(db, TEST_MASTER_KEYS, platformOf, source, { state: "paused" });
+    await updateSource({ db, masterKeys: TEST_MASTER_KEYS }, platformOf, source, { state: "paused" }, ACT_AT_NOON);
     const { status, body } = await deliver(source);
     expect(status).toBe(200);
     expect(body).toMatchObject({ received: true, status: "ignored", reason: "source_paused", call_ids: [] });

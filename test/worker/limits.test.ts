@@ -10,6 +10,7 @@ import type { IngestMessage } from "../../src/queues/messages";
 import { createSource } from "../../src/sources";
 import { mintOrganization, TEST_MASTER_KEYS } from "../factories";
 import { renderAnura } from "../fixtures/anura-template";
+import { systemAct } from "../../src/identity";
 
 type TestEnv = Env & { DB: D1Database; BUCKET: R2Bucket };
 const testEnv = env as unknown as TestEnv;
@@ -105,11 +106,10 @@ function anura(fetch: Fetch, key: string | undefined, address = "203.0.113.7", b
 async function makeAudian() {
   const organization = await mintOrganization(db);
   const made = await createSource(
-    db,
-    TEST_MASTER_KEYS,
+    { db, masterKeys: TEST_MASTER_KEYS },
     PLATFORMS.audian,
     { organizationId: organization.id, name: "Audian" },
-    clock,
+    systemAct(clock),
   );
   if (!made.ok || made.value.secret === null) throw new Error("no source");
   return { organizationId: organization.id, id: made.value.source.id, secret: made.value.secret };

@@ -8,6 +8,7 @@ import { createSource } from "../../src/sources";
 import { mintCampaign, mintOrganization, TEST_MASTER_KEYS } from "../factories";
 import { newPipeline, type Pipeline } from "./pipeline";
 import { sineWav } from "./sine-wav";
+import { systemAct } from "../../src/identity";
 
 const db = openDatabase(env.DB);
 const EXCHANGE = "https://api.n2p.io/v2/call-recordings/rec-1:generate-audio-download-link";
@@ -28,8 +29,7 @@ async function sourceWithKey() {
   const organization = await mintOrganization(db);
   const campaign = await mintCampaign(db, organization.id);
   const made = await createSource(
-    db,
-    TEST_MASTER_KEYS,
+    { db, masterKeys: TEST_MASTER_KEYS },
     PLATFORMS.net2phone,
     {
       organizationId: organization.id,
@@ -38,7 +38,7 @@ async function sourceWithKey() {
       settings: {},
       credentials: { api_key: "k-1" },
     },
-    Date.now(),
+    systemAct(Date.now()),
   );
   if (!made.ok) throw new Error(JSON.stringify(made.error));
   return { ...made.value.source, secret: made.value.secret ?? "" };

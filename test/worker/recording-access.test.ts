@@ -8,6 +8,7 @@ import { createSource } from "../../src/sources";
 import { hmac, toHex } from "../../src/lib/hmac";
 import { mintCampaign, mintOrganization, TEST_MASTER_KEYS } from "../factories";
 import { newPipeline } from "./pipeline";
+import { systemAct } from "../../src/identity";
 
 const db = openDatabase(env.DB);
 const MEANS = { fetch, now: () => Date.now(), guardPolicy: { allowPrivateAddresses: false, ownHosts: [] } };
@@ -16,7 +17,7 @@ async function sourceWith(settings: Record<string, unknown>) {
   const organization = await mintOrganization(db);
   const campaign = await mintCampaign(db, organization.id);
   const input = { organizationId: organization.id, name: "PBX", campaignId: campaign.id, settings };
-  const made = await createSource(db, TEST_MASTER_KEYS, PLATFORMS.audian, input, Date.now());
+  const made = await createSource({ db, masterKeys: TEST_MASTER_KEYS }, PLATFORMS.audian, input, systemAct(Date.now()));
   if (!made.ok) throw new Error(JSON.stringify(made.error));
   return { ...made.value.source, secret: made.value.secret ?? "", key: organization.key };
 }

@@ -5,6 +5,7 @@ import { openDatabase, runBatch } from "../../src/db/client";
 import { endpointObjects, newReplayNumber, replayCall } from "../../src/delivery";
 import { eventExamples, recordEvents, type EventType, type NewEvent } from "../../src/events";
 import { drainStreams } from "../../src/delivery/drain";
+import { systemAct } from "../../src/identity";
 import { mintEndpoint, mintOrganization } from "../factories";
 import { subscriber, type Hit } from "./subscriber";
 
@@ -32,8 +33,7 @@ async function tell(types: EventType[]): Promise<void> {
 
 const again = (options: { endpointId?: string; dryRun?: boolean; perSecond?: number; organizationId?: string } = {}) =>
   replayCall(
-    db,
-    objects,
+    { db, endpointObjects: objects },
     {
       organizationId: options.organizationId ?? organizationId,
       callId,
@@ -41,9 +41,9 @@ const again = (options: { endpointId?: string; dryRun?: boolean; perSecond?: num
     },
     {
       dryRun: options.dryRun ?? false,
-      replay: newReplayNumber(Date.now()),
       ...(options.perSecond && { perSecond: options.perSecond }),
     },
+    systemAct(Date.now()),
   );
 
 const at = (endpointId: string) => hits.filter((hit) => hit.headers["x-endpoint"] === endpointId);
@@ -123,13 +123,16 @@ describe("replaying a call", () => {
     await vi.waitFor(() => expect(hits).toHaveLength(4));
     const vexed = vi.spyOn(console, "error").mockImplementation(() => undefined);
     const broken = replayCall(
-      db,
       {
-        enqueue: (object, ...rest) =>
-          object.startsWith(free.id) ? objects.enqueue(object, ...rest) : Promise.reject(new Error("gone")),
+        db,
+        endpointObjects: {
+          enqueue: (object, ...rest) =>
+            object.startsWith(free.id) ? objects.enqueue(object, ...rest) : Promise.reject(new Error("gone")),
+        },
       },
       { organizationId, callId },
-      { dryRun: false, replay: newReplayNumber(Date.now()) },
+      { dryRun: false },
+      systemAct(Date.now()),
     );
     expect(await broken).toMatchObject({ value: { matched: 4, enqueued: 2, unable: [lost.id] } });
     expect(vexed).toHaveBeenCalledOnce();

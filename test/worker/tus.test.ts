@@ -7,7 +7,7 @@ import { sha256Hex, toBase64 } from "../../src/lib/hmac";
 import { DAY } from "../../src/lib/time";
 import { createCampaign } from "../../src/campaigns";
 import { MAX_OPEN_UPLOADS } from "../../src/sources/uploads/begin";
-import { mintApiKey, mintCampaign, mintOrganization, NOON } from "../factories";
+import { mintApiKey, mintCampaign, mintOrganization, ACT_AT_NOON } from "../factories";
 import { newPipeline, type Pipeline } from "./pipeline";
 import { noiseWav, piecesOf, send, type Answer } from "./uploading";
 
@@ -24,7 +24,7 @@ beforeEach(async () => {
   organization = await mintOrganization(db);
   // What is heard in noise is not asked: analysing megabytes of it takes seconds.
   const settings = { autoAnalyze: false };
-  await createCampaign(db, { organizationId: organization.id, name: "Renewals", settings }, NOON);
+  await createCampaign({ db }, { organizationId: organization.id, name: "Renewals", settings }, ACT_AT_NOON);
 });
 
 afterEach(() => {

@@ -1,6 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { createOrganization } from "../../identity";
 import { toIso } from "../../lib/time";
+import { adminActOf } from "../authenticate";
 import { failures } from "../problem";
 import { newRouter } from "../router";
 import { OPERATOR_ONLY } from "../security";
@@ -48,7 +49,7 @@ const create = createRoute({
 /** `/operator`: for whoever runs the deployment. */
 export function organizationRoutes() {
   return newRouter().openapi(create, async (c) => {
-    const { organization, apiKey } = await createOrganization(c.var.deps.db, c.req.valid("json"), c.var.deps.now());
+    const { organization, apiKey } = await createOrganization(c.var.deps, c.req.valid("json"), adminActOf(c));
     const answer = {
       organization: { id: organization.id, name: organization.name, created_at: toIso(organization.createdAt) },
       api_key: { id: apiKey.row.id, name: apiKey.row.name, key: apiKey.key },

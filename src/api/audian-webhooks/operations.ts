@@ -1,7 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { readEndpoint, rotateSecret, testEventFor } from "../../delivery";
+import { readEndpoint, rotateSecret, testEndpoint } from "../../delivery";
 import { invalid } from "../../errors";
-import { pushQuietly } from "../endpoints";
+import { actOf } from "../authenticate";
 import { failures, problem } from "../problem";
 import { newRouter } from "../router";
 import { SECURED } from "../security";
@@ -65,13 +65,10 @@ const rotate = createRoute({
 export function operationRoutes() {
   return newRouter()
     .openapi(test, async (c) => {
-      const { db, endpointObjects, now } = c.var.deps;
       const target = { organizationId: c.var.caller.organizationId, id: c.req.valid("param").id };
-      const found = await readEndpoint(db, target);
-      if (!found.ok) return problem(c, found.error);
-      const made = testEventFor(found.value, c.req.valid("json").event, now());
-      if (!made.ok) return problem(c, made.error);
-      return c.json(viewLogRow(found.value, await endpointObjects.test(found.value, made.value)), 200);
+      const tested = await testEndpoint(c.var.deps, target, c.req.valid("json").event, actOf(c));
+      if (!tested.ok) return problem(c, tested.error);
+      return c.json(viewLogRow(tested.value.endpoint, tested.value.entry), 200);
     })
     .openapi(logs, async (c) => {
       const { db, endpointObjects } = c.var.deps;
@@ -88,11 +85,9 @@ export function operationRoutes() {
       return c.json({ data, pagination: { page, limit, total } }, 200);
     })
     .openapi(rotate, async (c) => {
-      const { config, db, now } = c.var.deps;
       const target = { organizationId: c.var.caller.organizationId, id: c.req.valid("param").id };
-      const done = await rotateSecret(db, config.masterKeys, target, { overlap: 0 }, now());
+      const done = await rotateSecret(c.var.deps, target, { overlap: 0 }, actOf(c));
       if (!done.ok) return problem(c, done.error);
-      await pushQuietly(c.var.deps, done.value.row);
       c.header("cache-control", "no-store");
       return c.json({ id: target.id, signing_secret: done.value.secret }, 200);
     });

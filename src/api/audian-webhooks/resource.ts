@@ -8,7 +8,7 @@ import {
   updateEndpoint,
   type EndpointOptions,
 } from "../../delivery";
-import { endpointMeans, pushQuietly } from "../endpoints";
+import { actOf } from "../authenticate";
 import { failures, problem } from "../problem";
 import { newRouter } from "../router";
 import { SECURED } from "../security";
@@ -87,13 +87,8 @@ export function resourceRoutes() {
       const { deps, caller } = c.var;
       const { version, ...given } = c.req.valid("json");
       const input = { ...given, payloadVersion: version, profile: "audian" as const };
-      const made = await createEndpoint(
-        deps.db,
-        { ...input, organizationId: caller.organizationId },
-        endpointMeans(deps),
-      );
+      const made = await createEndpoint(deps, { ...input, organizationId: caller.organizationId }, actOf(c));
       if (!made.ok) return problem(c, made.error);
-      await pushQuietly(deps, made.value.row);
       return c.json({ ...viewKnown(made.value.row), signing_secret: made.value.secret }, 201);
     })
     .openapi(read, async (c) => {
@@ -108,16 +103,12 @@ export function resourceRoutes() {
       const { version, ...given } = c.req.valid("json");
       const options: EndpointOptions = { ...given, payloadVersion: version };
       const target = { organizationId: caller.organizationId, id: c.req.valid("param").id };
-      const updated = await updateEndpoint(deps.db, target, options, endpointMeans(deps));
-      if (!updated.ok) return problem(c, updated.error);
-      await deps.endpointObjects.configure(updated.value);
-      return c.json(viewWebhook(updated.value), 200);
+      const updated = await updateEndpoint(deps, target, options, actOf(c));
+      return updated.ok ? c.json(viewWebhook(updated.value), 200) : problem(c, updated.error);
     })
     .openapi(remove, async (c) => {
       const target = { organizationId: c.var.caller.organizationId, id: c.req.valid("param").id };
-      const deleted = await deleteEndpoint(c.var.deps.db, target);
-      if (!deleted.ok) return problem(c, deleted.error);
-      await c.var.deps.endpointObjects.configure(deleted.value);
-      return c.body(null, 204);
+      const deleted = await deleteEndpoint(c.var.deps, target, actOf(c));
+      return deleted.ok ? c.body(null, 204) : problem(c, deleted.error);
     });
 }

@@ -1,8 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { readCall } from "../../calls";
-import { readCampaign } from "../../campaigns";
-import { invalid } from "../../errors";
-import { newId } from "../../lib/id";
+import { chooseCampaign } from "../../calls";
+import { actOf } from "../authenticate";
 import { failures, problem } from "../problem";
 import { newRouter } from "../router";
 import { SECURED } from "../security";
@@ -38,20 +36,10 @@ const choose = createRoute({
 /** `/v1/calls/{id}/campaign` */
 export function callCampaignRoutes() {
   return newRouter().openapi(choose, async (c) => {
-    const { db, inbox, now } = c.var.deps;
     const { organizationId } = c.var.caller;
-    const call = await readCall(db, { organizationId, id: c.req.valid("param").id });
-    if (!call.ok) return problem(c, call.error);
-    const campaign = await readCampaign(db, { organizationId, id: c.req.valid("json").campaign_id });
-    if (!campaign.ok) return problem(c, invalid("campaign_id", "names no campaign of this organization"));
-    await inbox.put({
-      kind: "placement",
-      id: newId("plc", now()),
-      organizationId,
-      callIds: [call.value.id],
-      campaignId: campaign.value.id,
-      onlyWaiting: false,
-    });
-    return c.json({ id: call.value.id, campaign_id: campaign.value.id }, 202);
+    const choice = { organizationId, callId: c.req.valid("param").id, campaignId: c.req.valid("json").campaign_id };
+    const chosen = await chooseCampaign(c.var.deps, choice, actOf(c));
+    if (!chosen.ok) return problem(c, chosen.error);
+    return c.json({ id: chosen.value.callId, campaign_id: chosen.value.campaignId }, 202);
   });
 }

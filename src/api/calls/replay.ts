@@ -1,5 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { newReplayNumber, replayCall } from "../../delivery";
+import { replayCall } from "../../delivery";
+import { actOf } from "../authenticate";
 import { replayOptions } from "../endpoints";
 import { failures, problem } from "../problem";
 import { newRouter } from "../router";
@@ -38,11 +39,9 @@ const route = createRoute({
 /** `/v1/calls/{id}/replay` */
 export function callReplayRoutes() {
   return newRouter().openapi(route, async (c) => {
-    const { db, endpointObjects, now } = c.var.deps;
     const { dry_run: dryRun = false, per_second: perSecond, endpoint_id: endpointId } = c.req.valid("json");
     const target = { organizationId: c.var.caller.organizationId, callId: c.req.valid("param").id, endpointId };
-    const options = { dryRun, perSecond, replay: newReplayNumber(now()) };
-    const done = await replayCall(db, endpointObjects, target, options);
+    const done = await replayCall(c.var.deps, target, { dryRun, perSecond }, actOf(c));
     return done.ok ? c.json(done.value, 200) : problem(c, done.error);
   });
 }

@@ -1,6 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { OVERLAP, regenerateCompanySecret, revealCompanySecret } from "../../delivery";
-import { pushQuietly, revealed, viewSecrets } from "./index";
+import { actOf } from "../authenticate";
+import { revealed, viewSecrets } from "./index";
 import { failures, problem } from "../problem";
 import { newRouter } from "../router";
 import { SECURED } from "../security";
@@ -51,9 +52,7 @@ const regenerate = createRoute({
 export function companySecretRoutes() {
   return newRouter()
     .openapi(reveal, async (c) => {
-      const { config, db, now } = c.var.deps;
-      const { organizationId, keyId: apiKeyId } = c.var.caller;
-      const shown = await revealCompanySecret(db, config.masterKeys, { organizationId, apiKeyId }, now());
+      const shown = await revealCompanySecret(c.var.deps, c.var.caller.organizationId, actOf(c));
       if (!shown.ok) return problem(c, shown.error);
       c.header("cache-control", "no-store");
       return c.json(viewSecrets(shown.value), 200);
@@ -62,16 +61,9 @@ export function companySecretRoutes() {
       const { deps, caller } = c.var;
       const { secret, grace_seconds: grace = 0 } = c.req.valid("json");
       const wanted = { secret, grace: grace * 1000 };
-      const done = await regenerateCompanySecret(
-        deps.db,
-        deps.config.masterKeys,
-        caller.organizationId,
-        wanted,
-        deps.now(),
-      );
+      const done = await regenerateCompanySecret(deps, caller.organizationId, wanted, actOf(c));
       if (!done.ok) return problem(c, done.error);
-      await Promise.all(done.value.changed.map((row) => pushQuietly(deps, row)));
       c.header("cache-control", "no-store");
-      return c.json({ signing_secret: done.value.secret, endpoints: done.value.changed.length }, 200);
+      return c.json({ signing_secret: done.value.secret, endpoints: done.value.endpoints }, 200);
     });
 }

@@ -1,11 +1,11 @@
 import { createRoute } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { updateEndpoint, type EndpointOptions } from "../../delivery";
+import { actOf } from "../authenticate";
 import { failures, problem } from "../problem";
 import { newRouter, type ApiEnv } from "../router";
 import { SECURED } from "../security";
 import { idParam, json } from "../shapes";
-import { endpointMeans } from "./resource";
 import { endpoint, viewEndpoint } from "./shapes";
 
 function control<Path extends string>(path: Path, summary: string, description: string) {
@@ -44,8 +44,6 @@ export function controlRoutes() {
 async function change(c: Context<ApiEnv>, id: string, options: EndpointOptions) {
   const { deps, caller } = c.var;
   const target = { organizationId: caller.organizationId, id };
-  const updated = await updateEndpoint(deps.db, target, options, endpointMeans(deps));
-  if (!updated.ok) return problem(c, updated.error);
-  await deps.endpointObjects.configure(updated.value);
-  return c.json(viewEndpoint(updated.value), 200);
+  const updated = await updateEndpoint(deps, target, options, actOf(c));
+  return updated.ok ? c.json(viewEndpoint(updated.value), 200) : problem(c, updated.error);
 }

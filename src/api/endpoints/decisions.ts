@@ -1,7 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import { readEndpoint } from "../../delivery";
-import { notFound } from "../../errors";
+import { retryDelivery, settleDelivery } from "../../delivery";
+import { actOf } from "../authenticate";
 import { failures, problem } from "../problem";
 import { newRouter, type ApiEnv } from "../router";
 import { SECURED } from "../security";
@@ -58,22 +58,16 @@ export function decisionRoutes() {
   return newRouter()
     .openapi(retry, async (c) => {
       const { id, deliveryId } = c.req.valid("param");
-      const found = await readEndpoint(c.var.deps.db, { organizationId: c.var.caller.organizationId, id });
-      if (!found.ok) return problem(c, found.error);
-      const outcome = await c.var.deps.endpointObjects.retry(found.value, deliveryId);
-      if (outcome === "not_found") return problem(c, notFound("delivery"));
-      return c.json({ delivery_id: deliveryId, outcome }, 202);
+      const target = { organizationId: c.var.caller.organizationId, id, deliveryId };
+      const retried = await retryDelivery(c.var.deps, target, actOf(c));
+      return retried.ok ? c.json({ delivery_id: deliveryId, outcome: retried.value }, 202) : problem(c, retried.error);
     })
     .openapi(release, async (c) => decide(c, c.req.valid("param"), "release"))
     .openapi(skip, async (c) => decide(c, c.req.valid("param"), "skip"));
 }
 
 async function decide(c: Context<ApiEnv>, target: z.infer<typeof deliveryParams>, action: "release" | "skip") {
-  const { db, endpointObjects } = c.var.deps;
-  const found = await readEndpoint(db, { organizationId: c.var.caller.organizationId, id: target.id });
-  if (!found.ok) return problem(c, found.error);
-  if (await endpointObjects.settle(found.value, target.deliveryId, action)) return c.body(null, 204);
-  const entry = await endpointObjects.delivery(found.value, target.deliveryId);
-  if (!entry) return problem(c, notFound("delivery"));
-  return problem(c, { kind: "conflict", message: `This delivery is ${entry.state}: there is nothing to ${action}.` });
+  const { organizationId } = c.var.caller;
+  const settled = await settleDelivery(c.var.deps, { organizationId, ...target }, action, actOf(c));
+  return settled.ok ? c.body(null, 204) : problem(c, settled.error);
 }

@@ -8,9 +8,7 @@ import { resourceRoutes } from "./resource";
 import { secretRoutes } from "./secrets";
 import { tryOutRoutes } from "./try-out";
 
-export { pushQuietly } from "./push";
 export { replayOptions } from "./replay";
-export { endpointMeans } from "./resource";
 export { revealed, viewSecrets } from "./secrets";
 
 /** `/v1/endpoints`, and `/v1/webhooks` for those who call them that. Fixed names come before `/{id}`. */

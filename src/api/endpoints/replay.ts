@@ -1,5 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { newReplayNumber, readEndpoint, replayCall, SETTING_LIMITS } from "../../delivery";
+import { replayEndpoint, SETTING_LIMITS } from "../../delivery";
+import { actOf } from "../authenticate";
 import { failures, problem } from "../problem";
 import { newRouter } from "../router";
 import { SECURED } from "../security";
@@ -64,7 +65,6 @@ const route = createRoute({
 /** Sending again what was sent before, or what was missed. */
 export function replayRoutes() {
   return newRouter().openapi(route, async (c) => {
-    const { db, endpointObjects, now } = c.var.deps;
     const { organizationId } = c.var.caller;
     const {
       dry_run: dryRun = false,
@@ -75,17 +75,9 @@ export function replayRoutes() {
       type,
       state,
     } = c.req.valid("json");
-    const found = await readEndpoint(db, { organizationId, id: c.req.valid("param").id });
-    if (!found.ok) return problem(c, found.error);
-    if (!found.value.active) return problem(c, { kind: "conflict", message: "The endpoint is not active." });
-    const options = { dryRun, perSecond, replay: newReplayNumber(now()) };
-    if (callId !== undefined && [since, until, type, state].every((one) => one === undefined)) {
-      const target = { organizationId, callId, endpointId: found.value.id };
-      const done = await replayCall(db, endpointObjects, target, options);
-      if (!done.ok) return problem(c, done.error);
-      return c.json({ matched: done.value.matched, enqueued: done.value.enqueued }, 200);
-    }
+    const target = { organizationId, id: c.req.valid("param").id };
     const query = { stream: callId, type, state, from: since, to: until };
-    return c.json(await endpointObjects.replay(found.value, query, options), 200);
+    const done = await replayEndpoint(c.var.deps, target, query, { dryRun, perSecond }, actOf(c));
+    return done.ok ? c.json(done.value, 200) : problem(c, done.error);
   });
 }

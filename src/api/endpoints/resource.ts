@@ -1,12 +1,11 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { createEndpoint, deleteEndpoint, listEndpoints, readEndpoint, updateEndpoint } from "../../delivery";
-import { guardPolicyOf } from "../../lib/guard-policy";
+import { actOf } from "../authenticate";
 import { pageQuery } from "../cursor";
 import { failures, problem } from "../problem";
-import { newRouter, type ApiDeps } from "../router";
+import { newRouter } from "../router";
 import { SECURED } from "../security";
 import { idParam, json, listOf, pageOf } from "../shapes";
-import { pushQuietly } from "./push";
 import { endpoint, endpointChanges, freshEndpoint, newEndpoint, optionsFrom, viewEndpoint } from "./shapes";
 
 const common = { tags: ["Endpoints"], security: SECURED };
@@ -68,10 +67,7 @@ const remove = createRoute({
   responses: { 204: { description: "The endpoint is deleted" }, ...failures(401, 403, 404) },
 });
 
-/**
- * Endpoints themselves. After each write the endpoint's objects are told; when that fails after a change or a deletion
- * the request fails, and repeating it tells them again.
- */
+/** Endpoints themselves. A change or deletion that cannot be pushed to the endpoint's objects fails, and can be repeated. */
 export function resourceRoutes() {
   return newRouter()
     .openapi(list, async (c) => {
@@ -88,9 +84,8 @@ export function resourceRoutes() {
       const spoken = profile ?? (given.retryPolicy === undefined ? "standard" : "authentivoice");
       const { organizationId } = c.var.caller;
       const input = { ...optionsFrom(given), url, events, secret, profile: spoken, organizationId };
-      const made = await createEndpoint(c.var.deps.db, input, endpointMeans(c.var.deps));
+      const made = await createEndpoint(c.var.deps, input, actOf(c));
       if (!made.ok) return problem(c, made.error);
-      await pushQuietly(c.var.deps, made.value.row);
       return c.json({ ...viewEndpoint(made.value.row), signing_secret: made.value.secret }, 201);
     })
     .openapi(read, async (c) => {
@@ -103,21 +98,12 @@ export function resourceRoutes() {
     .openapi(update, async (c) => {
       const { deps, caller } = c.var;
       const target = { organizationId: caller.organizationId, id: c.req.valid("param").id };
-      const updated = await updateEndpoint(deps.db, target, optionsFrom(c.req.valid("json")), endpointMeans(deps));
-      if (!updated.ok) return problem(c, updated.error);
-      await deps.endpointObjects.configure(updated.value);
-      return c.json(viewEndpoint(updated.value), 200);
+      const updated = await updateEndpoint(deps, target, optionsFrom(c.req.valid("json")), actOf(c));
+      return updated.ok ? c.json(viewEndpoint(updated.value), 200) : problem(c, updated.error);
     })
     .openapi(remove, async (c) => {
       const target = { organizationId: c.var.caller.organizationId, id: c.req.valid("param").id };
-      const deleted = await deleteEndpoint(c.var.deps.db, target);
-      if (!deleted.ok) return problem(c, deleted.error);
-      await c.var.deps.endpointObjects.configure(deleted.value);
-      return c.body(null, 204);
+      const deleted = await deleteEndpoint(c.var.deps, target, actOf(c));
+      return deleted.ok ? c.body(null, 204) : problem(c, deleted.error);
     });
-}
-
-/** What writing an endpoint takes of this request's world. */
-export function endpointMeans({ config, now }: Pick<ApiDeps, "config" | "now">) {
-  return { masterKeys: config.masterKeys, policy: guardPolicyOf(config), now: now() };
 }

@@ -1,11 +1,11 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { isSigningKey, OVERLAP, readSigning, revealSecret, rotateSecret, type SigningSecret } from "../../delivery";
 import { toIso } from "../../lib/time";
+import { actOf } from "../authenticate";
 import { failures, problem } from "../problem";
 import { newRouter } from "../router";
 import { SECURED } from "../security";
 import { idParam, json } from "../shapes";
-import { pushQuietly } from "./push";
 
 const kind = z.enum(["hmac", "ed25519"]).describe("A shared secret, or the private half of an Ed25519 key.");
 const until = z.iso.datetime().nullable().describe("When an old one stops signing; null for the current one.");
@@ -96,13 +96,11 @@ export function secretRoutes() {
       return c.json({ data: found.value.map((one) => ({ kind: kindOf(one), until: toIso(one.until) })) }, 200);
     })
     .openapi(rotate, async (c) => {
-      const { config, db, now } = c.var.deps;
       const target = { organizationId: c.var.caller.organizationId, id: c.req.valid("param").id };
       const { secret, overlap_seconds: seconds } = c.req.valid("json");
       const wanted = { secret, overlap: seconds === undefined ? undefined : seconds * 1000 };
-      const done = await rotateSecret(db, config.masterKeys, target, wanted, now());
+      const done = await rotateSecret(c.var.deps, target, wanted, actOf(c));
       if (!done.ok) return problem(c, done.error);
-      await pushQuietly(c.var.deps, done.value.row);
       c.header("cache-control", "no-store");
       return c.json(
         { id: target.id, signing_secret: done.value.secret, overlap_seconds: done.value.overlap / 1000 },
@@ -110,10 +108,8 @@ export function secretRoutes() {
       );
     })
     .openapi(reveal, async (c) => {
-      const { config, db, now } = c.var.deps;
-      const { organizationId, keyId } = c.var.caller;
-      const target = { organizationId, id: c.req.valid("param").id };
-      const shown = await revealSecret(db, config.masterKeys, target, { apiKeyId: keyId }, now());
+      const target = { organizationId: c.var.caller.organizationId, id: c.req.valid("param").id };
+      const shown = await revealSecret(c.var.deps, target, actOf(c));
       if (!shown.ok) return problem(c, shown.error);
       c.header("cache-control", "no-store");
       return c.json(viewSecrets(shown.value), 200);

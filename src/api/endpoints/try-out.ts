@@ -1,6 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import { readEndpoint, testEventFor } from "../../delivery";
+import { testEndpoint } from "../../delivery";
+import { actOf } from "../authenticate";
 import { failures, problem } from "../problem";
 import { newRouter, type ApiEnv } from "../router";
 import { SECURED } from "../security";
@@ -61,10 +62,7 @@ export function tryOutRoutes() {
 }
 
 async function tryOut(c: Context<ApiEnv>, id: string, wanted: string | undefined) {
-  const { db, endpointObjects, now } = c.var.deps;
-  const found = await readEndpoint(db, { organizationId: c.var.caller.organizationId, id });
-  if (!found.ok) return problem(c, found.error);
-  const made = testEventFor(found.value, wanted, now());
-  if (!made.ok) return problem(c, made.error);
-  return c.json(viewDeliveryDetail(await endpointObjects.test(found.value, made.value)), 200);
+  const target = { organizationId: c.var.caller.organizationId, id };
+  const tested = await testEndpoint(c.var.deps, target, wanted, actOf(c));
+  return tested.ok ? c.json(viewDeliveryDetail(tested.value.entry), 200) : problem(c, tested.error);
 }

@@ -1,6 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { toIso } from "../../lib/time";
 import { replayInbound, replayMany } from "../../sources";
+import { actOf } from "../authenticate";
 import { decodeCursor, encodeCursor } from "../cursor";
 import { failures, problem } from "../problem";
 import { newRouter } from "../router";
@@ -87,15 +88,9 @@ export function replayRoutes() {
   return newRouter()
     .openapi(many, async (c) => {
       const { filter, limit, cursor: after, dry_run: dryRun } = c.req.valid("json");
-      const { db, bucket, inbox } = c.var.deps;
       const { organizationId } = c.var.caller;
-      const done = await replayMany(
-        db,
-        bucket,
-        inbox,
-        { organizationId, filter: toFilter(filter), limit, after },
-        dryRun,
-      );
+      const found = { organizationId, filter: toFilter(filter), limit, after };
+      const done = await replayMany(c.var.deps, found, dryRun, actOf(c));
       const answer = {
         matched: done.matched,
         sent: done.sent,
@@ -107,9 +102,7 @@ export function replayRoutes() {
     })
     .openapi(one, async (c) => {
       const target = { organizationId: c.var.caller.organizationId, id: c.req.valid("param").id };
-      const message = await replayInbound(c.var.deps.db, c.var.deps.bucket, target);
-      if (!message.ok) return problem(c, message.error);
-      await c.var.deps.inbox.put(message.value);
-      return c.json({ id: message.value.id }, 202);
+      const replayed = await replayInbound(c.var.deps, target, actOf(c));
+      return replayed.ok ? c.json(replayed.value, 202) : problem(c, replayed.error);
     });
 }

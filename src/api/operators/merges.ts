@@ -1,11 +1,11 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { listMoves, mergeOperator, readOperator, unmergeOperator } from "../../operators";
+import { actOf } from "../authenticate";
 import { pageQuery } from "../cursor";
 import { failures, problem } from "../problem";
 import { newRouter } from "../router";
 import { idParam, json, listOf, pageOf } from "../shapes";
 import { common, move, viewMove } from "./shapes";
-import { workOn } from "./work-on";
 
 const merge = createRoute({
   ...common,
@@ -53,20 +53,14 @@ const moves = createRoute({
 export function mergeRoutes() {
   return newRouter()
     .openapi(merge, async (c) => {
-      const { db, now } = c.var.deps;
       const target = { organizationId: c.var.caller.organizationId, id: c.req.valid("param").id };
-      const begun = await mergeOperator(db, target, c.req.valid("json").into, now());
-      if (!begun.ok) return problem(c, begun.error);
-      await workOn(c.var.deps, begun.value);
-      return c.json(viewMove(begun.value), 202);
+      const begun = await mergeOperator(c.var.deps, target, c.req.valid("json").into, actOf(c));
+      return begun.ok ? c.json(viewMove(begun.value), 202) : problem(c, begun.error);
     })
     .openapi(unmerge, async (c) => {
-      const { db, now } = c.var.deps;
       const target = { organizationId: c.var.caller.organizationId, id: c.req.valid("param").id };
-      const begun = await unmergeOperator(db, target, now());
-      if (!begun.ok) return problem(c, begun.error);
-      await workOn(c.var.deps, begun.value);
-      return c.json(viewMove(begun.value), 202);
+      const begun = await unmergeOperator(c.var.deps, target, actOf(c));
+      return begun.ok ? c.json(viewMove(begun.value), 202) : problem(c, begun.error);
     })
     .openapi(moves, async (c) => {
       const { db } = c.var.deps;

@@ -1,10 +1,10 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { addReference, MAX_REFERENCE, readOperator, removeReference } from "../../operators";
+import { actOf } from "../authenticate";
 import { failures, problem } from "../problem";
 import { newRouter } from "../router";
 import { idParam, json } from "../shapes";
 import { common, operator, reference, viewOperator } from "./shapes";
-import { workOn } from "./work-on";
 
 const add = createRoute({
   ...common,
@@ -38,21 +38,18 @@ const remove = createRoute({
 export function referenceRoutes() {
   return newRouter()
     .openapi(add, async (c) => {
-      const { db, now } = c.var.deps;
+      const { db } = c.var.deps;
       const target = { organizationId: c.var.caller.organizationId, id: c.req.valid("param").id };
-      const added = await addReference(db, target, c.req.valid("json").reference, now());
+      const added = await addReference(c.var.deps, target, c.req.valid("json").reference, actOf(c));
       if (!added.ok) return problem(c, added.error);
-      if (added.value) await workOn(c.var.deps, added.value);
       const found = await readOperator(db, target);
       if (!found.ok) return problem(c, found.error);
       return c.json(await viewOperator(db, found.value), added.value ? 201 : 200);
     })
     .openapi(remove, async (c) => {
       const { id, reference: given } = c.req.valid("param");
-      const { db, now } = c.var.deps;
-      const removed = await removeReference(db, { organizationId: c.var.caller.organizationId, id }, given, now());
-      if (!removed.ok) return problem(c, removed.error);
-      await workOn(c.var.deps, removed.value);
-      return c.body(null, 204);
+      const target = { organizationId: c.var.caller.organizationId, id };
+      const removed = await removeReference(c.var.deps, target, given, actOf(c));
+      return removed.ok ? c.body(null, 204) : problem(c, removed.error);
     });
 }

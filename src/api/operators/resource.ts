@@ -1,5 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { listOperators, readOperator, renameOperator } from "../../operators";
+import { actOf } from "../authenticate";
 import { pageQuery } from "../cursor";
 import { failures, problem } from "../problem";
 import { newRouter } from "../router";
@@ -79,9 +80,8 @@ export function resourceRoutes() {
       return found.ok ? c.json(await viewOperator(db, found.value), 200) : problem(c, found.error);
     })
     .openapi(rename, async (c) => {
-      const { db } = c.var.deps;
       const target = { organizationId: c.var.caller.organizationId, id: c.req.valid("param").id };
-      const renamed = await renameOperator(db, target, c.req.valid("json").name);
-      return renamed.ok ? c.json(await viewOperator(db, renamed.value), 200) : problem(c, renamed.error);
+      const renamed = await renameOperator(c.var.deps, target, c.req.valid("json").name, actOf(c));
+      return renamed.ok ? c.json(await viewOperator(c.var.deps.db, renamed.value), 200) : problem(c, renamed.error);
     });
 }

@@ -10,6 +10,7 @@ import {
   type LossCount,
   type ReconciliationRow,
 } from "../../sources";
+import { actOf } from "../authenticate";
 import { pageQuery } from "../cursor";
 import { failures, problem } from "../problem";
 import { newRouter } from "../router";
@@ -109,9 +110,8 @@ export function reconciliationRoutes() {
       return c.json({ ...page, totals: { days: TOTAL_DAYS, ...viewLoss(found) } }, 200);
     })
     .openapi(create, async (c) => {
-      const { db, now } = c.var.deps;
       const target = { organizationId: c.var.caller.organizationId, id: c.req.valid("param").id };
-      const opened = await openReconciliation(db, platformOf, target, c.req.valid("json"), now());
+      const opened = await openReconciliation(c.var.deps, platformOf, target, c.req.valid("json"), actOf(c));
       return opened.ok ? c.json(viewReconciliation(opened.value), 202) : problem(c, opened.error);
     });
 }

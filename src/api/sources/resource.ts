@@ -11,6 +11,7 @@ import {
   type SourceView,
   type Verdict,
 } from "../../sources";
+import { actOf } from "../authenticate";
 import { pageQuery } from "../cursor";
 import { failures, problem } from "../problem";
 import { newRouter, type ApiDeps } from "../router";
@@ -91,7 +92,6 @@ export function resourceRoutes() {
       );
     })
     .openapi(create, async (c) => {
-      const { config, db, now } = c.var.deps;
       const given = c.req.valid("json");
       const input = {
         name: given.name,
@@ -101,7 +101,7 @@ export function resourceRoutes() {
         secret: given.secret,
         organizationId: c.var.caller.organizationId,
       };
-      const made = await createSource(db, config.masterKeys, PLATFORMS[given.kind], input, now());
+      const made = await createSource(c.var.deps, PLATFORMS[given.kind], input, actOf(c));
       return made.ok
         ? c.json({ ...(await viewSource(c.var.deps, made.value.source)), secret: made.value.secret }, 201)
         : problem(c, made.error);
@@ -115,14 +115,14 @@ export function resourceRoutes() {
     })
     .openapi(update, async (c) => {
       const target = { organizationId: c.var.caller.organizationId, id: c.req.valid("param").id };
-      const { config, db } = c.var.deps;
       const { campaign_id: chosen, ...rest } = c.req.valid("json");
-      const updated = await updateSource(db, config.masterKeys, platformOf, target, { ...rest, campaignId: chosen });
+      const changes = { ...rest, campaignId: chosen };
+      const updated = await updateSource(c.var.deps, platformOf, target, changes, actOf(c));
       return updated.ok ? c.json(await viewSource(c.var.deps, updated.value), 200) : problem(c, updated.error);
     })
     .openapi(remove, async (c) => {
       const target = { organizationId: c.var.caller.organizationId, id: c.req.valid("param").id };
-      const deleted = await deleteSource(c.var.deps.db, target, c.var.deps.now());
+      const deleted = await deleteSource(c.var.deps, target, actOf(c));
       return deleted.ok ? c.body(null, 204) : problem(c, deleted.error);
     });
 }

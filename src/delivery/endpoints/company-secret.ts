@@ -3,11 +3,13 @@ import { changesOf, runBatch, type Database } from "../../db/client";
 import { companySecrets, endpoints } from "../../db/schema";
 import { notFound, type DomainError } from "../../errors";
 import { d1Now } from "../../events";
+import type { Act } from "../../identity";
 import { err, ok, type Result } from "../../lib/result";
 import { seal, unseal, type MasterKeys } from "../../lib/seal";
 import type { SigningSecret } from "../contract";
 import { profiles } from "../profiles";
-import type { EndpointRow } from "./endpoint";
+import type { EndpointDeps, EndpointRow } from "./endpoint";
+import { pushQuietly } from "./push";
 import { recordReveal } from "./reveals";
 import { rotated } from "./rotate-secret";
 import { chooseSecret, sealSecrets, signingAt } from "./secret";
@@ -18,13 +20,14 @@ import { chooseSecret, sealSecrets, signingAt } from "./secret";
 /** A company secret as it stands: opened, and the sealed text that tells whether it is still the one that was read. */
 export type CompanySecret = { sealed: string; secrets: SigningSecret[] };
 
+type SecretDeps = Pick<EndpointDeps, "db" | "masterKeys">;
+
 // Each round loses only to another regeneration, or to an endpoint made meanwhile.
 const ROUNDS = 4;
 
 /** The organization's secret for its `voicesense` endpoints; made with the first of them. */
 export async function ensureCompanySecret(
-  db: Database,
-  keys: MasterKeys,
+  { db, masterKeys: keys }: SecretDeps,
   organizationId: string,
 ): Promise<CompanySecret> {
   const known = await findCompanySecret(db, keys, organizationId);
@@ -38,38 +41,39 @@ export async function ensureCompanySecret(
   return made;
 }
 
-/** Shows the company secret to the holder of a key, and keeps that it was shown. */
+/** Shows the company secret, and keeps to whom. */
 export async function revealCompanySecret(
-  db: Database,
-  keys: MasterKeys,
-  by: { organizationId: string; apiKeyId: string },
-  now: number,
+  { db, masterKeys }: SecretDeps,
+  organizationId: string,
+  act: Act,
 ): Promise<Result<SigningSecret[], DomainError>> {
-  const company = await findCompanySecret(db, keys, by.organizationId);
+  const company = await findCompanySecret(db, masterKeys, organizationId);
   if (!company) return err(notFound("company secret"));
-  await recordReveal(db, { ...by, endpointId: null }, now);
-  return ok(signingAt(company.secrets, now));
+  await recordReveal(db, { organizationId, endpointId: null }, act);
+  return ok(signingAt(company.secrets, act.now));
 }
 
 /**
  * Replaces the company secret in all `voicesense` endpoints at once, in one batch; with `grace` (milliseconds, 0 for
- * none) the old one signs a second header for so long. The caller tells the objects of those it changed.
+ * none) the old one signs a second header for so long. Each endpoint changed is pushed to its objects.
  */
 export async function regenerateCompanySecret(
-  db: Database,
-  keys: MasterKeys,
+  deps: Omit<EndpointDeps, "guardPolicy">,
   organizationId: string,
   wanted: { secret?: string; grace: number },
-  now: number,
-): Promise<Result<{ secret: string; changed: EndpointRow[] }, DomainError>> {
+  { now }: Act,
+): Promise<Result<{ secret: string; endpoints: number }, DomainError>> {
   const chosen = chooseSecret(profiles.voicesense, wanted.secret);
   if (!chosen.ok) return chosen;
   for (let round = 1; round <= ROUNDS; round += 1) {
-    const company = await ensureCompanySecret(db, keys, organizationId);
+    const company = await ensureCompanySecret(deps, organizationId);
     // The second header holds one signature, so no older secret than the last one goes along.
     const secrets = rotated(company.secrets.slice(0, 1), chosen.value, wanted.grace, now);
-    const changed = await replaceEverywhere(db, keys, { organizationId, company, secrets });
-    if (changed) return ok({ secret: chosen.value, changed });
+    const changed = await replaceEverywhere(deps, { organizationId, company, secrets });
+    if (changed) {
+      await Promise.all(changed.map((row) => pushQuietly(deps, row)));
+      return ok({ secret: chosen.value, endpoints: changed.length });
+    }
   }
   return err({ kind: "conflict", message: "The company secret is being changed by somebody else at the same time." });
 }
@@ -79,8 +83,7 @@ type Replacement = { organizationId: string; company: CompanySecret; secrets: Si
 // The first statement holds only if nobody regenerated meanwhile and no endpoint came that is not in the list; the
 // second only if the first did.
 async function replaceEverywhere(
-  db: Database,
-  keys: MasterKeys,
+  { db, masterKeys: keys }: SecretDeps,
   { organizationId, company, secrets }: Replacement,
 ): Promise<EndpointRow[] | undefined> {
   const sharing = and(

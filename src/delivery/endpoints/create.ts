@@ -3,6 +3,7 @@ import { runBatch, type Database } from "../../db/client";
 import { companySecrets, endpoints } from "../../db/schema";
 import { invalid, type DomainError } from "../../errors";
 import { d1Now } from "../../events";
+import type { Act } from "../../identity";
 import { newId } from "../../lib/id";
 import { err, ok, type Result } from "../../lib/result";
 import type { ProfileName, SigningSecret } from "../contract";
@@ -12,6 +13,7 @@ import { ensureCompanySecret } from "./company-secret";
 import type { EndpointDeps, EndpointRow } from "./endpoint";
 import { MAX_ENDPOINTS } from "./limits";
 import { applyOptions, blankDraft, type EndpointDraft, type EndpointOptions } from "./options";
+import { pushQuietly } from "./push";
 import { checkDraft } from "./rules";
 import { chooseSecret, sealSecrets } from "./secret";
 import { checkEndpointUrl } from "./url";
@@ -33,25 +35,26 @@ const ROUNDS = 4;
 
 const FULL = `An organization has at most ${MAX_ENDPOINTS} endpoints.`;
 
-/** Makes an endpoint. Its secret is in the answer; later only a reveal shows it. */
+/** Makes an endpoint and pushes it to its objects. Its secret is in the answer; later only a reveal shows it. */
 export async function createEndpoint(
-  db: Database,
-  input: NewEndpoint,
   deps: EndpointDeps,
+  input: NewEndpoint,
+  { now }: Act,
 ): Promise<Result<{ row: EndpointRow; secret: string }, DomainError>> {
+  const { db } = deps;
   const blank = blankDraft(input.organizationId, input.profile ?? "standard");
-  const shards = planShards(blank, input, deps.now);
+  const shards = planShards(blank, input, now);
   if (!shards.ok) return shards;
   const draft = { ...applyOptions(blank, input), shards: [{ since: 0, shards: input.shards ?? 1 }] };
   const fields = await checkDraft(db, draft, input);
-  const url = await checkEndpointUrl(input.url, deps.policy);
+  const url = await checkEndpointUrl(input.url, deps.guardPolicy);
   if (!url.ok) fields.unshift(...url.error);
   if (!url.ok || fields.length > 0) return err({ kind: "invalid", fields });
 
-  const id = newId("wh", deps.now);
+  const id = newId("wh", now);
   let tried: string | undefined;
   for (let round = 1; round <= ROUNDS; round += 1) {
-    const first = await firstSecrets(db, draft, input.secret, deps);
+    const first = await firstSecrets(deps, draft, input.secret);
     if (!first.ok) return first;
     const { signing, shared } = first.value;
     // What was refused and has not changed since was refused for the cap.
@@ -59,16 +62,18 @@ export async function createEndpoint(
     tried = shared;
     const secrets = await sealSecrets(deps.masterKeys, id, signing);
     const row = await insertUnderCap(db, { ...draft, id, url: url.value, secrets }, shared);
-    if (row) return ok({ row, secret: signing[0]?.value ?? "" });
+    if (row) {
+      await pushQuietly(deps, row);
+      return ok({ row, secret: signing[0]?.value ?? "" });
+    }
   }
   return err({ kind: "conflict", message: "The company secret is being changed by somebody else at the same time." });
 }
 
 async function firstSecrets(
-  db: Database,
+  deps: EndpointDeps,
   draft: EndpointDraft,
   brought: string | undefined,
-  deps: EndpointDeps,
 ): Promise<Result<FirstSecrets, DomainError>> {
   if (draft.profile !== "voicesense") {
     const secret = chooseSecret(profiles[draft.profile], brought);
@@ -79,7 +84,7 @@ async function firstSecrets(
   if (brought !== undefined) {
     return err(invalid("secret", "voicesense endpoints share the company secret; bring your own to that one"));
   }
-  const company = await ensureCompanySecret(db, deps.masterKeys, draft.organizationId);
+  const company = await ensureCompanySecret(deps, draft.organizationId);
   return ok({ signing: company.secrets, shared: company.sealed });
 }
 

@@ -1,18 +1,19 @@
 import { and, eq, sql } from "drizzle-orm";
-import type { Database } from "../../db/client";
 import { endpoints } from "../../db/schema";
 import { notFound, type DomainError } from "../../errors";
 import { d1Now } from "../../events";
+import type { Act } from "../../identity";
 import { err, ok, type Result } from "../../lib/result";
-import { liveEndpoint, type EndpointRow } from "./endpoint";
+import { liveEndpoint, type EndpointDeps, type EndpointRow } from "./endpoint";
 
 /**
- * Deletes an endpoint; its row stays as a tombstone. Deleting it again answers with the same row, so that a
- * caller whose push to the endpoint's objects failed can repeat the whole.
+ * Deletes an endpoint and pushes that to its objects; its row stays as a tombstone. Throws when the push fails: deleting it
+ * again pushes the same row again.
  */
 export async function deleteEndpoint(
-  db: Database,
+  { db, endpointObjects }: Pick<EndpointDeps, "db" | "endpointObjects">,
   target: { organizationId: string; id: string },
+  _act: Act,
 ): Promise<Result<EndpointRow, DomainError>> {
   const deleted = await db
     .update(endpoints)
@@ -27,5 +28,7 @@ export async function deleteEndpoint(
       .from(endpoints)
       .where(and(eq(endpoints.organizationId, target.organizationId), eq(endpoints.id, target.id)))
       .get());
-  return row ? ok(row) : err(notFound("endpoint"));
+  if (!row) return err(notFound("endpoint"));
+  await endpointObjects.configure(row);
+  return ok(row);
 }

@@ -1,4 +1,5 @@
 import { and, eq, isNull, type SQL } from "drizzle-orm";
+import type { Database } from "../../db/client";
 import { endpoints } from "../../db/schema";
 import type { GuardPolicy } from "../../lib/network-guard";
 import type { MasterKeys } from "../../lib/seal";
@@ -7,10 +8,15 @@ import { objectsSharing } from "../shards";
 
 export type EndpointRow = typeof endpoints.$inferSelect;
 
-/** What writing an endpoint takes of the world. `now` in milliseconds. */
-export type EndpointDeps = { masterKeys: MasterKeys; policy: GuardPolicy; now: number };
+/** What verbs that write an endpoint are given. D1 holds the truth; each write of it is pushed to the endpoint's objects. */
+export type EndpointDeps = {
+  db: Database;
+  masterKeys: MasterKeys;
+  guardPolicy: GuardPolicy;
+  endpointObjects: { configure(row: EndpointRow): Promise<void> };
+};
 
-/** What the endpoint's object is told after each write. */
+/** What the endpoint's objects are given after each write. */
 export function endpointConfigOf(row: EndpointRow): EndpointConfig {
   return {
     id: row.id,

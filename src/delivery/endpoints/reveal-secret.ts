@@ -1,25 +1,25 @@
 import type { Database } from "../../db/client";
 import type { DomainError } from "../../errors";
+import type { Act } from "../../identity";
 import { ok, type Result } from "../../lib/result";
 import type { MasterKeys } from "../../lib/seal";
 import type { SigningSecret } from "../contract";
+import type { EndpointDeps } from "./endpoint";
 import { readEndpoint } from "./read";
 import { recordReveal } from "./reveals";
 import { openSecrets, signingAt } from "./secret";
 
 /** Shows what an endpoint signs with now, the current secret first, and keeps who was shown it. */
 export async function revealSecret(
-  db: Database,
-  keys: MasterKeys,
+  { db, masterKeys }: Pick<EndpointDeps, "db" | "masterKeys">,
   target: { organizationId: string; id: string },
-  by: { apiKeyId: string },
-  now: number,
+  act: Act,
 ): Promise<Result<SigningSecret[], DomainError>> {
   const found = await readEndpoint(db, target);
   if (!found.ok) return found;
   const { organizationId, id: endpointId } = target;
-  await recordReveal(db, { organizationId, endpointId, apiKeyId: by.apiKeyId }, now);
-  return ok(signingAt(await openSecrets(keys, endpointId, found.value.secrets), now));
+  await recordReveal(db, { organizationId, endpointId }, act);
+  return ok(signingAt(await openSecrets(masterKeys, endpointId, found.value.secrets), act.now));
 }
 
 /** What signs an endpoint's deliveries now, without the secrets themselves: since a reveal is kept, looking is not one. */

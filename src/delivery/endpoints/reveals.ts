@@ -1,6 +1,7 @@
 import { and, desc, eq, lt } from "drizzle-orm";
 import type { Database } from "../../db/client";
 import { secretReveals } from "../../db/schema";
+import { actorText, type Act } from "../../identity";
 import { newId } from "../../lib/id";
 
 export type SecretReveal = typeof secretReveals.$inferSelect;
@@ -11,10 +12,12 @@ export type RevealPosition = { id: string };
 /** Keeps that a secret is about to be shown: written first, so that none is ever shown unseen. */
 export async function recordReveal(
   db: Database,
-  reveal: { organizationId: string; endpointId: string | null; apiKeyId: string },
-  now: number,
+  reveal: { organizationId: string; endpointId: string | null },
+  { actor, now }: Act,
 ): Promise<void> {
-  await db.insert(secretReveals).values({ ...reveal, id: newId("rvl", now), revealedAt: now });
+  // The column is older than actors: an API key's id stands in it as it always did, other actors beside.
+  const apiKeyId = actorText(actor);
+  await db.insert(secretReveals).values({ ...reveal, apiKeyId, id: newId("rvl", now), revealedAt: now });
 }
 
 /** Who was shown which secret, newest first. */

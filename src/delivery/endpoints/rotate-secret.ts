@@ -3,12 +3,13 @@ import type { Database } from "../../db/client";
 import { endpoints } from "../../db/schema";
 import { invalid, notFound, type DomainError } from "../../errors";
 import { d1Now } from "../../events";
+import type { Act } from "../../identity";
 import { err, ok, type Result } from "../../lib/result";
-import type { MasterKeys } from "../../lib/seal";
 import type { SigningSecret } from "../contract";
 import { isSigningKey, newSigningKey, profiles } from "../profiles";
-import { liveEndpoint, type EndpointRow } from "./endpoint";
+import { liveEndpoint, type EndpointDeps, type EndpointRow } from "./endpoint";
 import { MAX_OLD_SECRETS, OVERLAP } from "./limits";
+import { pushQuietly } from "./push";
 import { chooseSecret, openSecrets, sealSecrets, signingAt } from "./secret";
 
 export type Rotation = {
@@ -18,7 +19,7 @@ export type Rotation = {
   overlap?: number;
 };
 
-export type RotatedSecret = { row: EndpointRow; secret: string; overlap: number };
+export type RotatedSecret = { secret: string; overlap: number };
 
 type Target = { organizationId: string; id: string };
 
@@ -26,17 +27,17 @@ type Target = { organizationId: string; id: string };
 const ROUNDS = 4;
 
 /**
- * Puts a new secret in place. Where the profile can carry several signatures the old one goes on signing for the overlap
+ * Puts a new secret in place and pushes it to the objects. Where the profile can carry several signatures the old one goes on signing for the overlap
  * that is asked for; unless told otherwise that is a day where its receivers see them all, and nothing where a rotation
  * is known to replace at once. An Ed25519 key is renewed along.
  */
 export async function rotateSecret(
-  db: Database,
-  keys: MasterKeys,
+  deps: Omit<EndpointDeps, "guardPolicy">,
   target: Target,
   rotation: Rotation,
-  now: number,
+  { now }: Act,
 ): Promise<Result<RotatedSecret, DomainError>> {
+  const { db, masterKeys: keys } = deps;
   for (let round = 1; round <= ROUNDS; round += 1) {
     const row = await db.select().from(endpoints).where(liveEndpoint(target)).get();
     if (!row) return err(notFound("endpoint"));
@@ -46,7 +47,10 @@ export async function rotateSecret(
     const opened = await openSecrets(keys, row.id, row.secrets);
     const sealed = await sealSecrets(keys, row.id, rotated(opened, secret, overlap, now));
     const written = await writeSecrets(db, row, sealed);
-    if (written) return ok({ row: written, secret, overlap });
+    if (written) {
+      await pushQuietly(deps, written);
+      return ok({ secret, overlap });
+    }
   }
   return err({ kind: "conflict", message: "The endpoint is being changed by somebody else at the same time." });
 }

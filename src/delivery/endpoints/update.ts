@@ -3,6 +3,7 @@ import type { Database } from "../../db/client";
 import { endpoints } from "../../db/schema";
 import { notFound, type DomainError } from "../../errors";
 import { d1Now } from "../../events";
+import type { Act } from "../../identity";
 import { err, ok, type Result } from "../../lib/result";
 import type { ProfileName } from "../contract";
 import { isSigningKey, newSigningKey } from "../profiles";
@@ -19,20 +20,21 @@ type Target = { organizationId: string; id: string };
 const ROUNDS = 4;
 
 /**
- * Changes an endpoint and raises its version, even when nothing differs: a caller whose push to the endpoint's object
- * failed repeats the change to push again. Telling it to be active takes back a disabling of ours.
+ * Changes an endpoint and pushes it to its objects. Throws when the push fails: the same change again raises the version
+ * and pushes again, even when nothing differs. Setting it active takes back a disabling of ours.
  */
 export async function updateEndpoint(
-  db: Database,
+  deps: EndpointDeps,
   target: Target,
   changes: EndpointOptions & { profile?: ProfileName },
-  deps: EndpointDeps,
+  { now }: Act,
 ): Promise<Result<EndpointRow, DomainError>> {
-  const url = changes.url === undefined ? undefined : await checkEndpointUrl(changes.url, deps.policy);
+  const { db } = deps;
+  const url = changes.url === undefined ? undefined : await checkEndpointUrl(changes.url, deps.guardPolicy);
   for (let round = 1; round <= ROUNDS; round += 1) {
     const row = await db.select().from(endpoints).where(liveEndpoint(target)).get();
     if (!row) return err(notFound("endpoint"));
-    const shards = planShards(row, changes, deps.now);
+    const shards = planShards(row, changes, now);
     if (!shards.ok) return shards;
     const draft = { ...applyOptions(row, changes), shards: shards.value };
     const fields = await checkDraft(db, draft, changes);
@@ -47,7 +49,10 @@ export async function updateEndpoint(
     const secrets = await secretsFor(row, draft, deps);
     const told = { ...draft, url: url?.ok ? url.value : row.url, secrets };
     const written = await writeDraft(db, row, told, changes.active !== undefined);
-    if (written) return ok(written);
+    if (written) {
+      await deps.endpointObjects.configure(written);
+      return ok(written);
+    }
   }
   return err({ kind: "conflict", message: "The endpoint is being changed by somebody else at the same time." });
 }

@@ -1,6 +1,7 @@
 import type { Database } from "../../db/client";
 import { sources } from "../../db/schema";
 import { invalid, type DomainError } from "../../errors";
+import type { Act } from "../../identity";
 import { newId } from "../../lib/id";
 import { err, ok, type Result } from "../../lib/result";
 import type { MasterKeys } from "../../lib/seal";
@@ -9,6 +10,9 @@ import { checkSource, parseCredentials, parseSettings } from "./check";
 import { defaultSourceOf } from "./default-source";
 import { sealCredentials, sealSecrets } from "./secrets";
 import type { SourceView } from "./view";
+
+/** What verbs that write a source are given. */
+export type SourceDeps = { db: Database; masterKeys: MasterKeys };
 
 export type NewSource = {
   organizationId: string;
@@ -28,11 +32,10 @@ export type CreatedSource = { source: SourceView; secret: string | null };
  * has that.
  */
 export async function createSource(
-  db: Database,
-  keys: MasterKeys,
+  { db, masterKeys: keys }: SourceDeps,
   platform: Platform,
   input: NewSource,
-  now: number,
+  { now }: Act,
 ): Promise<Result<CreatedSource, DomainError>> {
   const settings = parseSettings(platform, input.settings ?? {});
   if (!settings.ok) return settings;

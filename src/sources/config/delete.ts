@@ -1,7 +1,8 @@
-import type { Database } from "../../db/client";
 import { sources } from "../../db/schema";
 import { notFound, type DomainError } from "../../errors";
+import type { Act } from "../../identity";
 import { err, ok, type Result } from "../../lib/result";
+import type { SourceDeps } from "./create";
 import { defaultSourceOf } from "./default-source";
 import { readSource } from "./read";
 import { whereSource } from "./view";
@@ -11,9 +12,9 @@ import { whereSource } from "./view";
  * The one on a shared path has none of its own to close: pause it, or revoke the API key its notices come with.
  */
 export async function deleteSource(
-  db: Database,
+  { db }: Pick<SourceDeps, "db">,
   target: { organizationId: string; id: string },
-  now: number,
+  { now }: Act,
 ): Promise<Result<void, DomainError>> {
   const known = await readSource(db, target);
   if (!known.ok) return known;

@@ -1,5 +1,5 @@
 /** The configured sources of an organization. */
-export { createSource, type CreatedSource, type NewSource } from "./create";
+export { createSource, type CreatedSource, type NewSource, type SourceDeps } from "./create";
 export * from "./default-source";
 export * from "./delete";
 export * from "./list";

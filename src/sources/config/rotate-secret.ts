@@ -1,11 +1,10 @@
 import { and, eq } from "drizzle-orm";
-import type { Database } from "../../db/client";
 import { sources } from "../../db/schema";
 import { notFound, type DomainError } from "../../errors";
+import type { Act } from "../../identity";
 import { err, ok, type Result } from "../../lib/result";
-import type { MasterKeys } from "../../lib/seal";
 import type { Platform } from "../../platforms";
-import { secretFor } from "./create";
+import { secretFor, type SourceDeps } from "./create";
 import { readSource } from "./read";
 import { openSecrets, sealSecrets } from "./secrets";
 import { whereSource } from "./view";
@@ -26,13 +25,13 @@ type Target = { organizationId: string; id: string };
 
 /** Puts a new secret in place and gives it back, this once. */
 export async function rotateSecret(
-  db: Database,
-  keys: MasterKeys,
+  deps: SourceDeps,
   platformOf: (kind: string) => Platform | undefined,
   target: Target,
   rotation: Rotation,
+  _act: Act,
 ): Promise<Result<{ secret: string }, DomainError>> {
-  const source = await readSource(db, target);
+  const source = await readSource(deps.db, target);
   if (!source.ok) return source;
   const platform = platformOf(source.value.kind);
   if (!platform) return err(notFound("source"));
@@ -40,7 +39,7 @@ export async function rotateSecret(
   const chosen = secretFor(platform, rotation.secret, source.value.settings);
   if (!chosen.ok) return chosen;
   const secret = chosen.value ?? "";
-  const replaced = await replaceSecrets(db, keys, target, (secrets) => {
+  const replaced = await replaceSecrets(deps, target, (secrets) => {
     const previous = secrets.filter((known) => known !== secret).slice(0, 1);
     return rotation.keepPrevious ? [secret, ...previous] : [secret];
   });
@@ -49,16 +48,15 @@ export async function rotateSecret(
 
 /** Ends a rotation: from now on only the current secret is taken. */
 export async function retirePreviousSecret(
-  db: Database,
-  keys: MasterKeys,
+  deps: SourceDeps,
   target: Target,
+  _act: Act,
 ): Promise<Result<void, DomainError>> {
-  return replaceSecrets(db, keys, target, (secrets) => secrets.slice(0, 1));
+  return replaceSecrets(deps, target, (secrets) => secrets.slice(0, 1));
 }
 
 async function replaceSecrets(
-  db: Database,
-  keys: MasterKeys,
+  { db, masterKeys: keys }: SourceDeps,
   target: Target,
   change: (secrets: string[]) => string[],
 ): Promise<Result<void, DomainError>> {

@@ -2,10 +2,12 @@ import { and, sql } from "drizzle-orm";
 import type { Database } from "../../db/client";
 import { sources, type SourceSettings } from "../../db/schema";
 import { invalid, notFound, type DomainError } from "../../errors";
+import type { Act } from "../../identity";
 import { err, ok, type Result } from "../../lib/result";
 import type { MasterKeys } from "../../lib/seal";
 import type { Platform } from "../../platforms";
 import { checkSource, parseCredentials, parseSettings } from "./check";
+import type { SourceDeps } from "./create";
 import { readSource } from "./read";
 import { sealCredentials } from "./secrets";
 import { viewColumns, whereSource, type SourceView } from "./view";
@@ -26,11 +28,11 @@ const MAX_ROUNDS = 5;
 
 /** Changes a source. Ingest goes by its cached copy for up to a minute more. `platformOf` knows each kind. */
 export async function updateSource(
-  db: Database,
-  keys: MasterKeys,
+  { db, masterKeys: keys }: SourceDeps,
   platformOf: (kind: string) => Platform | undefined,
   target: { organizationId: string; id: string },
   changes: SourceChanges,
+  _act: Act,
 ): Promise<Result<SourceView, DomainError>> {
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
     const known = await readSource(db, target);

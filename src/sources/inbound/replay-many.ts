@@ -1,8 +1,10 @@
 import { and, eq, inArray, sql } from "drizzle-orm";
 import type { Database } from "../../db/client";
 import { inbound } from "../../db/schema";
+import type { Act } from "../../identity";
 import type { Inbox } from "../../queues/senders";
 import { bodyColumn } from "./body";
+import type { ReplayDeps } from "./replay";
 import { obstacleTo, replayMessageOf, type Obstacle } from "./replay-message";
 import { searchInbound, type FoundInbound, type InboundFilter } from "./search";
 
@@ -36,11 +38,10 @@ const SENDS = 10;
  * call takes each notice once, however often it is replayed. Throws when the inbox does; what was sent until then is.
  */
 export async function replayMany(
-  db: Database,
-  bucket: R2Bucket,
-  inbox: Inbox,
+  { db, bucket, inbox }: ReplayDeps,
   query: ReplayQuery,
   dryRun: boolean,
+  _act: Act,
 ): Promise<ReplayReport> {
   const page = await searchInbound(db, { ...query, order: "oldest" });
   const skipped: ReplayReport["skipped"] = {};

@@ -2,8 +2,9 @@ import { sql } from "drizzle-orm";
 import type { Database } from "../../db/client";
 import { inbound } from "../../db/schema";
 import { notFound, type DomainError } from "../../errors";
+import type { Act } from "../../identity";
 import { err, ok, type Result } from "../../lib/result";
-import type { IngestMessage } from "../../queues/messages";
+import type { Inbox } from "../../queues/senders";
 import { bodyColumn } from "./body";
 import { obstacleTo, replayMessageOf, type Obstacle } from "./replay-message";
 import { viewColumns, whereInbound } from "./view";
@@ -14,16 +15,19 @@ const WHY_NOT: Record<Obstacle, string> = {
   body_not_kept: "The body of this request was not kept; it cannot be replayed.",
 };
 
+/** What replaying is given. */
+export type ReplayDeps = { db: Database; bucket: R2Bucket; inbox: Inbox };
+
 /**
- * The message that works on a logged request again, from its kept bytes, after whatever stood in its way was mended. Its
- * sender was verified when it came and is not verified again, so a request that failed there is never replayed. The row
- * stays the same one and counts its replays. Send the message to the ingest queue.
+ * Sends a logged request to be worked on again, from its kept bytes, after whatever stood in its way was mended. Its sender
+ * was verified when it came and is not verified again, so a request that failed there is never replayed. The row stays
+ * the same one and counts its replays.
  */
 export async function replayInbound(
-  db: Database,
-  bucket: R2Bucket,
+  { db, bucket, inbox }: ReplayDeps,
   target: { organizationId: string; id: string },
-): Promise<Result<IngestMessage, DomainError>> {
+  _act: Act,
+): Promise<Result<{ id: string }, DomainError>> {
   const row = await db
     .select({ ...viewColumns, body: bodyColumn })
     .from(inbound)
@@ -37,5 +41,6 @@ export async function replayInbound(
     .update(inbound)
     .set({ replays: sql`replays + 1` })
     .where(whereInbound(target));
-  return ok(replayMessageOf(row, row.body));
+  await inbox.put(replayMessageOf(row, row.body));
+  return ok({ id: row.id });
 }

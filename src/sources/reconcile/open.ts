@@ -2,6 +2,7 @@ import { and, eq, getTableColumns, isNotNull, isNull, sql } from "drizzle-orm";
 import { runBatch, type Database, type Statement } from "../../db/client";
 import { reconciliations, sources } from "../../db/schema";
 import { invalid, notFound, type DomainError } from "../../errors";
+import type { Act } from "../../identity";
 import { newId } from "../../lib/id";
 import { err, ok, type Result } from "../../lib/result";
 import { DAY } from "../../lib/time";
@@ -78,11 +79,11 @@ function insertNext(db: Database, row: ReconciliationRow): Statement {
 
 /** Opens a comparison of a span someone chose, in milliseconds. `platformOf` knows each kind. */
 export async function openReconciliation(
-  db: Database,
+  { db }: { db: Database },
   platformOf: (kind: string) => Platform | undefined,
   target: Target,
   span: { from: number; until: number },
-  now: number,
+  { now }: Act,
 ): Promise<Result<ReconciliationRow, DomainError>> {
   const source = await db
     .select({

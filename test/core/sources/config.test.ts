@@ -17,6 +17,8 @@ import {
   updateSource,
   webhookPathOf,
 } from "../../../src/sources";
+import { ACT_AT_NOON } from "../../factories";
+import { systemAct } from "../../../src/identity";
 
 const { DB } = env as typeof env & { DB: D1Database };
 const db = openDatabase(DB);
@@ -25,11 +27,10 @@ const NOW = Date.parse("2026-02-10T13:00:00Z");
 
 async function makeAudian(changes: object = {}) {
   const made = await createSource(
-    db,
-    KEYS,
+    { db, masterKeys: KEYS },
     PLATFORMS.audian,
     { organizationId: "org_1", name: "Audian", ...changes },
-    NOW,
+    systemAct(NOW),
   );
   if (!made.ok) throw new Error(JSON.stringify(made.error));
   return { ...made.value, target: { organizationId: "org_1", id: made.value.source.id } };
@@ -57,11 +58,10 @@ describe("a signed source", () => {
     expect(await makeAudian({ secret: "whsec_abcdef1234567890" })).toMatchObject({ secret: "whsec_abcdef1234567890" });
     for (const secret of ["short", "has a space in the middle", "x".repeat(513), "ñandú-ñandú-ñandú"]) {
       const made = await createSource(
-        db,
-        KEYS,
+        { db, masterKeys: KEYS },
         PLATFORMS.audian,
         { organizationId: "org_1", name: "Audian", secret },
-        NOW,
+        systemAct(NOW),
       );
       expect(made).toMatchObject({ ok: false, error: { kind: "invalid", fields: [{ field: "secret" }] } });
     }
@@ -69,18 +69,30 @@ describe("a signed source", () => {
 
   it("has two secrets while it is rotated, and one afterwards", async () => {
     const { secret: first, source, target } = await makeAudian();
-    const second = await rotateSecret(db, KEYS, platformOf, target, { keepPrevious: true });
+    const second = await rotateSecret(
+      { db, masterKeys: KEYS },
+      platformOf,
+      target,
+      { keepPrevious: true },
+      ACT_AT_NOON,
+    );
     if (!second.ok) throw new Error("not rotated");
     expect((await loadSource(db, KEYS, source.id))?.secrets).toEqual([second.value.secret, first]);
-    const third = await rotateSecret(db, KEYS, platformOf, target, {
-      keepPrevious: true,
-      secret: "whsec_abcdef1234567890",
-    });
+    const third = await rotateSecret(
+      { db, masterKeys: KEYS },
+      platformOf,
+      target,
+      {
+        keepPrevious: true,
+        secret: "whsec_abcdef1234567890",
+      },
+      ACT_AT_NOON,
+    );
     expect(third).toMatchObject({ ok: true, value: { secret: "whsec_abcdef1234567890" } });
     expect((await loadSource(db, KEYS, source.id))?.secrets).toEqual(["whsec_abcdef1234567890", second.value.secret]);
-    expect(await retirePreviousSecret(db, KEYS, target)).toMatchObject({ ok: true });
+    expect(await retirePreviousSecret({ db, masterKeys: KEYS }, target, ACT_AT_NOON)).toMatchObject({ ok: true });
     expect((await loadSource(db, KEYS, source.id))?.secrets).toEqual(["whsec_abcdef1234567890"]);
-    await rotateSecret(db, KEYS, platformOf, target, { keepPrevious: false });
+    await rotateSecret({ db, masterKeys: KEYS }, platformOf, target, { keepPrevious: false }, ACT_AT_NOON);
     expect((await loadSource(db, KEYS, source.id))?.secrets).toHaveLength(1);
   });
 
@@ -89,15 +101,19 @@ describe("a signed source", () => {
     const foreign = { ...target, organizationId: "org_2" };
     const missing = { ok: false, error: { kind: "not_found" } };
     expect(await readSource(db, foreign)).toMatchObject(missing);
-    expect(await updateSource(db, KEYS, platformOf, foreign, { name: "mine" })).toMatchObject(missing);
-    expect(await rotateSecret(db, KEYS, platformOf, foreign, { keepPrevious: false })).toMatchObject(missing);
-    expect(await deleteSource(db, foreign, NOW)).toMatchObject(missing);
+    expect(
+      await updateSource({ db, masterKeys: KEYS }, platformOf, foreign, { name: "mine" }, ACT_AT_NOON),
+    ).toMatchObject(missing);
+    expect(
+      await rotateSecret({ db, masterKeys: KEYS }, platformOf, foreign, { keepPrevious: false }, ACT_AT_NOON),
+    ).toMatchObject(missing);
+    expect(await deleteSource({ db }, foreign, systemAct(NOW))).toMatchObject(missing);
     expect(await readSource(db, target)).toMatchObject({ ok: true, value: { name: "Audian" } });
   });
 
   it("is gone when deleted, secrets included", async () => {
     const { source, target } = await makeAudian();
-    expect(await deleteSource(db, target, NOW)).toEqual({ ok: true, value: undefined });
+    expect(await deleteSource({ db }, target, systemAct(NOW))).toEqual({ ok: true, value: undefined });
     expect(await loadSource(db, KEYS, source.id)).toBeUndefined();
     expect(await readSource(db, target)).toMatchObject({ ok: false });
     expect((await listSources(db, { organizationId: "org_1", limit: 100 })).map((row) => row.id)).not.toContain(
@@ -109,17 +125,28 @@ describe("a signed source", () => {
 
   it("changes what is given and keeps the rest", async () => {
     const { target } = await makeAudian({ settings: { time_zone: "UTC" } });
-    expect(await updateSource(db, KEYS, platformOf, target, { state: "paused" })).toMatchObject({
+    expect(
+      await updateSource({ db, masterKeys: KEYS }, platformOf, target, { state: "paused" }, ACT_AT_NOON),
+    ).toMatchObject({
       ok: true,
       value: { state: "paused", settings: { time_zone: "UTC" } },
     });
     expect(
-      await updateSource(db, KEYS, platformOf, target, { settings: { time_zone: "Europe/Berlin" }, name: " New " }),
+      await updateSource(
+        { db, masterKeys: KEYS },
+        platformOf,
+        target,
+        { settings: { time_zone: "Europe/Berlin" }, name: " New " },
+        ACT_AT_NOON,
+      ),
     ).toMatchObject({
       ok: true,
       value: { state: "paused", name: "New", settings: { time_zone: "Europe/Berlin" } },
     });
-    expect(await updateSource(db, KEYS, platformOf, target, {})).toMatchObject({ ok: true, value: { name: "New" } });
+    expect(await updateSource({ db, masterKeys: KEYS }, platformOf, target, {}, ACT_AT_NOON)).toMatchObject({
+      ok: true,
+      value: { name: "New" },
+    });
   });
 
   it("refuses a zone, a name and a campaign that are none", async () => {
@@ -137,28 +164,31 @@ describe("a signed source", () => {
       ["campaign_id", { campaignId: "cmp_1" }],
     ] as const) {
       const made = await createSource(
-        db,
-        KEYS,
+        { db, masterKeys: KEYS },
         PLATFORMS.audian,
         { organizationId: "org_1", name: "Audian", ...changes },
-        NOW,
+        systemAct(NOW),
       );
       expect(made).toMatchObject({ ok: false, error: { kind: "invalid", fields: [{ field }] } });
     }
     expect(
       await createSource(
-        db,
-        KEYS,
+        { db, masterKeys: KEYS },
         PLATFORMS.audian,
         { organizationId: "org_2", name: "Audian", campaignId: "cmp_1" },
-        NOW,
+        systemAct(NOW),
       ),
     ).toMatchObject({ ok: true });
   });
 
   it("is listed by page", async () => {
     for (let index = 0; index < 3; index += 1) {
-      await createSource(db, KEYS, PLATFORMS.audian, { organizationId: "org_list", name: `A${index}` }, NOW + index);
+      await createSource(
+        { db, masterKeys: KEYS },
+        PLATFORMS.audian,
+        { organizationId: "org_list", name: `A${index}` },
+        systemAct(NOW + index),
+      );
     }
     const first = await listSources(db, { organizationId: "org_list", limit: 2 });
     const rest = await listSources(db, { organizationId: "org_list", limit: 2, after: { id: first[1]?.id ?? "" } });
@@ -174,18 +204,22 @@ describe("Anura's source", () => {
     expect(id).not.toBe(await defaultSourceOf("anura", "org_b"));
     const ensure = () => ensureDefaultSource(db, PLATFORMS.anura, "org_a", id, NOW);
     await runBatch(db, [ensure(), ensure()]);
-    const second = await createSource(db, KEYS, PLATFORMS.anura, { organizationId: "org_a", name: "Anura 2" }, NOW);
+    const second = await createSource(
+      { db, masterKeys: KEYS },
+      PLATFORMS.anura,
+      { organizationId: "org_a", name: "Anura 2" },
+      systemAct(NOW),
+    );
     if (!second.ok) throw new Error("not made");
     expect(second.value.source.id).not.toBe(id);
     expect(await webhookPathOf(second.value.source)).toBe(`/webhook/anura/${second.value.source.id}`);
     expect(await webhookPathOf({ kind: "anura", id, organizationId: "org_a" })).toBe("/webhook/anura/");
     expect(
       await createSource(
-        db,
-        KEYS,
+        { db, masterKeys: KEYS },
         PLATFORMS.anura,
         { organizationId: "org_b", name: "PBX", settings: { time_zone: "UTC" } },
-        NOW,
+        systemAct(NOW),
       ),
     ).toMatchObject({
       ok: true,
@@ -202,17 +236,21 @@ describe("Anura's source", () => {
 
   it("has no secret, no campaign and no end", async () => {
     const target = { organizationId: "org_a", id: await defaultSourceOf("anura", "org_a") };
-    expect(await rotateSecret(db, KEYS, platformOf, target, { keepPrevious: false })).toMatchObject({
+    expect(
+      await rotateSecret({ db, masterKeys: KEYS }, platformOf, target, { keepPrevious: false }, ACT_AT_NOON),
+    ).toMatchObject({
       ok: false,
       error: { kind: "conflict" },
     });
-    expect(await deleteSource(db, target, NOW)).toMatchObject({ ok: false, error: { kind: "conflict" } });
+    expect(await deleteSource({ db }, target, systemAct(NOW))).toMatchObject({
+      ok: false,
+      error: { kind: "conflict" },
+    });
     const made = await createSource(
-      db,
-      KEYS,
+      { db, masterKeys: KEYS },
       PLATFORMS.anura,
       { organizationId: "org_c", name: "Anura", secret: "x".repeat(20) },
-      NOW,
+      systemAct(NOW),
     );
     expect(made).toMatchObject({ ok: false, error: { kind: "invalid" } });
   });
@@ -221,8 +259,7 @@ describe("Anura's source", () => {
 describe("credentials", () => {
   const target = async () => {
     const made = await createSource(
-      db,
-      KEYS,
+      { db, masterKeys: KEYS },
       PLATFORMS.twilio,
       {
         organizationId: "org_k",
@@ -230,7 +267,7 @@ describe("credentials", () => {
         secret: "an-auth-token-of-thirty-two-chars",
         credentials: { account_sid: `AC${"0".repeat(32)}`, auth_token: "an-auth-token-of-thirty-two-chars" },
       },
-      NOW,
+      systemAct(NOW),
     );
     if (!made.ok) throw new Error(JSON.stringify(made.error));
     expect(made.value.source.hasCredentials).toBe(true);
@@ -253,31 +290,53 @@ describe("credentials", () => {
   it("do not follow a changed address unless they are given again", async () => {
     const source = await target();
     const moved = { settings: { api_url: "https://elsewhere.example" } };
-    expect(await updateSource(db, KEYS, platformOf, source, moved)).toMatchObject({
+    expect(await updateSource({ db, masterKeys: KEYS }, platformOf, source, moved, ACT_AT_NOON)).toMatchObject({
       ok: false,
       error: { kind: "invalid", fields: [{ field: "credentials" }] },
     });
     const credentials = { account_sid: `AC${"0".repeat(32)}`, auth_token: "another-token-of-thirty-two-chars" };
-    expect(await updateSource(db, KEYS, platformOf, source, { ...moved, credentials })).toMatchObject({ ok: true });
-    expect(await updateSource(db, KEYS, platformOf, source, { settings: { time_zone: "UTC" } })).toMatchObject({
+    expect(
+      await updateSource({ db, masterKeys: KEYS }, platformOf, source, { ...moved, credentials }, ACT_AT_NOON),
+    ).toMatchObject({ ok: true });
+    expect(
+      await updateSource({ db, masterKeys: KEYS }, platformOf, source, { settings: { time_zone: "UTC" } }, ACT_AT_NOON),
+    ).toMatchObject({
       ok: true,
     });
-    expect(await updateSource(db, KEYS, platformOf, source, { settings: { api_url: null } })).toMatchObject({
+    expect(
+      await updateSource({ db, masterKeys: KEYS }, platformOf, source, { settings: { api_url: null } }, ACT_AT_NOON),
+    ).toMatchObject({
       ok: false,
     });
     expect(
-      await updateSource(db, KEYS, platformOf, source, { settings: { api_url: null }, credentials: null }),
+      await updateSource(
+        { db, masterKeys: KEYS },
+        platformOf,
+        source,
+        { settings: { api_url: null }, credentials: null },
+        ACT_AT_NOON,
+      ),
     ).toMatchObject({ ok: true, value: { hasCredentials: false } });
     expect(await stored(source.id)).toBeNull();
   });
 
   it("are refused where there is nothing to ask, and where they are none", async () => {
     const { target: audian } = await makeAudian();
-    expect(await updateSource(db, KEYS, platformOf, audian, { credentials: { api_key: "x" } })).toMatchObject({
+    expect(
+      await updateSource({ db, masterKeys: KEYS }, platformOf, audian, { credentials: { api_key: "x" } }, ACT_AT_NOON),
+    ).toMatchObject({
       error: { fields: [{ field: "credentials" }] },
     });
     const source = await target();
-    expect(await updateSource(db, KEYS, platformOf, source, { credentials: { account_sid: "AC" } })).toMatchObject({
+    expect(
+      await updateSource(
+        { db, masterKeys: KEYS },
+        platformOf,
+        source,
+        { credentials: { account_sid: "AC" } },
+        ACT_AT_NOON,
+      ),
+    ).toMatchObject({
       ok: false,
       error: { kind: "invalid" },
     });
@@ -287,8 +346,7 @@ describe("credentials", () => {
 describe("the secret of a Generic HMAC source", () => {
   const make = (secret_encoding: string, secret?: string) =>
     createSource(
-      db,
-      KEYS,
+      { db, masterKeys: KEYS },
       PLATFORMS.hmac,
       {
         organizationId: "org_h",
@@ -296,7 +354,7 @@ describe("the secret of a Generic HMAC source", () => {
         settings: { secret_encoding },
         ...(secret === undefined ? {} : { secret }),
       },
-      NOW,
+      systemAct(NOW),
     );
 
   it.each(["text", "hex", "base64"])(
@@ -314,7 +372,9 @@ describe("the secret of a Generic HMAC source", () => {
       expect(await PLATFORMS.hmac.verify(request, source, NOW)).toMatchObject({ error: { reason: "wrong_signature" } });
       const target = { organizationId: "org_h", id: source.id };
       const odd = { secret: "no-such-letters-in-hex-or-64!", keepPrevious: false };
-      expect((await rotateSecret(db, KEYS, platformOf, target, odd)).ok).toBe(encoding === "text");
+      expect((await rotateSecret({ db, masterKeys: KEYS }, platformOf, target, odd, ACT_AT_NOON)).ok).toBe(
+        encoding === "text",
+      );
     },
   );
 

@@ -4,7 +4,7 @@ import { openDatabase } from "../../../src/db/client";
 import { newId } from "../../../src/lib/id";
 import type { IngestMessage } from "../../../src/queues/messages";
 import { inboundBodyKey, readInbound, replayMany, type InboundFilter } from "../../../src/sources";
-import { mintInbound } from "../../factories";
+import { mintInbound, ACT_AT_NOON } from "../../factories";
 
 const { DB, BUCKET } = env as typeof env & { DB: D1Database; BUCKET: R2Bucket };
 const db = openDatabase(DB);
@@ -27,7 +27,10 @@ function replay(
 ) {
   const { sent, inbox } = sender();
   const query = { organizationId, filter, limit: options.limit ?? 1_000, after: options.after };
-  return replayMany(db, BUCKET, inbox, query, options.dryRun ?? false).then((report) => ({ report, sent }));
+  return replayMany({ db, bucket: BUCKET, inbox }, query, options.dryRun ?? false, ACT_AT_NOON).then((report) => ({
+    report,
+    sent,
+  }));
 }
 
 describe("replaying many", () => {
@@ -94,6 +97,8 @@ describe("replaying many", () => {
     await mintRefused("org_away", 1);
     const inbox = { put: () => Promise.reject(new Error("the queue is away")) };
     const query = { organizationId: "org_away", filter: { outcome: "refused" as const }, limit: 10 };
-    await expect(replayMany(db, BUCKET, inbox, query, false)).rejects.toThrow("the queue is away");
+    await expect(replayMany({ db, bucket: BUCKET, inbox }, query, false, ACT_AT_NOON)).rejects.toThrow(
+      "the queue is away",
+    );
   });
 });

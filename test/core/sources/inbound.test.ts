@@ -13,6 +13,8 @@ import {
   searchInbound,
 } from "../../../src/sources";
 
+import { ACT_AT_NOON } from "../../factories";
+
 const { DB, BUCKET } = env as typeof env & { DB: D1Database; BUCKET: R2Bucket };
 const db = openDatabase(DB);
 const T0 = Date.parse("2026-02-10T13:00:00Z");
@@ -83,12 +85,20 @@ describe("the log", () => {
   it("is closed to other organizations", async () => {
     const { id } = await log(message());
     expect(await read(id, "org_2")).toBeUndefined();
-    expect(await replayInbound(db, BUCKET, { organizationId: "org_2", id })).toMatchObject({
+    expect(await replayOne({ organizationId: "org_2", id })).toMatchObject({
       ok: false,
       error: { kind: "not_found" },
     });
   });
 });
+
+/** A replay and, where it is possible, the message it sent. */
+async function replayOne(target: { organizationId: string; id: string }) {
+  const sent: IngestMessage[] = [];
+  const inbox = { put: async (one: IngestMessage) => void sent.push(one) };
+  const replayed = await replayInbound({ db, bucket: BUCKET, inbox }, target, ACT_AT_NOON);
+  return replayed.ok ? { ok: true, value: sent[0] } : replayed;
+}
 
 describe("listing", () => {
   beforeAll(async () => {
@@ -129,7 +139,7 @@ describe("replay", () => {
   it("gives the same message, marked, and counts", async () => {
     const given = await log(message({ verdict: "refused", reason: "missing_fields", status: 422 }), "refused", null);
     for (const replays of [1, 2]) {
-      const replay = await replayInbound(db, BUCKET, given);
+      const replay = await replayOne(given);
       expect(replay).toEqual({
         ok: true,
         value: { ...given, verdict: "accepted", reason: null, replay: true, campaignLimit: null },
@@ -144,9 +154,9 @@ describe("replay", () => {
     await BUCKET.put(bodyKey, new Uint8Array([9, 9]));
     const given = await log(message({ id, body: null, bodyKey, bodySize: 2 }));
     expect(await read(id)).toMatchObject({ body: new Uint8Array([9, 9]) });
-    expect(await replayInbound(db, BUCKET, given)).toMatchObject({ ok: true, value: { body: null, bodyKey } });
+    expect(await replayOne(given)).toMatchObject({ ok: true, value: { body: null, bodyKey } });
     await BUCKET.delete(bodyKey);
-    expect(await replayInbound(db, BUCKET, given)).toMatchObject({ ok: false, error: { kind: "conflict" } });
+    expect(await replayOne(given)).toMatchObject({ ok: false, error: { kind: "conflict" } });
     expect(await read(id)).toMatchObject({ body: undefined });
   });
 
@@ -157,13 +167,13 @@ describe("replay", () => {
     ["a handshake", { reason: "handshake" }],
   ])("is refused for %s", async (_name, changes) => {
     const given = await log(message(changes), "refused", null);
-    expect(await replayInbound(db, BUCKET, given)).toMatchObject({ ok: false, error: { kind: "conflict" } });
+    expect(await replayOne(given)).toMatchObject({ ok: false, error: { kind: "conflict" } });
     expect(await read(given.id)).toMatchObject({ replays: 0 });
   });
 
   it("works for an empty body, which was kept", async () => {
     const given = await log(message({ body: new Uint8Array(0), bodySize: 0, status: 400 }), "refused", null);
-    expect(await replayInbound(db, BUCKET, given)).toMatchObject({ ok: true, value: { body: new Uint8Array(0) } });
+    expect(await replayOne(given)).toMatchObject({ ok: true, value: { body: new Uint8Array(0) } });
   });
 });
 

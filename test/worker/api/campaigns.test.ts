@@ -1,6 +1,6 @@
 import { describe, it } from "vitest";
 import { createCampaign } from "../../../src/campaigns";
-import { mintOrganization, NOON } from "../../factories";
+import { mintOrganization, ACT_AT_NOON } from "../../factories";
 import { apiClient, db, fieldsOf } from "./client";
 
 describe("/v1/campaigns", () => {
@@ -43,15 +43,15 @@ describe("/v1/campaigns", () => {
   it("counts numbers in each organization, also when many are made at once", async ({ expect }) => {
     const [one, other] = [await mintOrganization(db), await mintOrganization(db)];
     const made = await Promise.all(
-      Array.from({ length: 8 }, () => createCampaign(db, { organizationId: one.id, name: "x" }, NOON)),
+      Array.from({ length: 8 }, () => createCampaign({ db }, { organizationId: one.id, name: "x" }, ACT_AT_NOON)),
     );
     expect(made.map((campaign) => campaign.number).toSorted((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
-    expect((await createCampaign(db, { organizationId: other.id, name: "x" }, NOON)).number).toBe(1);
+    expect((await createCampaign({ db }, { organizationId: other.id, name: "x" }, ACT_AT_NOON)).number).toBe(1);
   });
 
   it("names what is wrong with a change", async ({ expect }) => {
     const { id, key } = await mintOrganization(db);
-    const campaign = await createCampaign(db, { organizationId: id, name: "x" }, NOON);
+    const campaign = await createCampaign({ db }, { organizationId: id, name: "x" }, ACT_AT_NOON);
     const answer = await apiClient().patch(`/v1/campaigns/${campaign.id}`, {
       key,
       body: { name: "", archived: "yes", number: 3 },

@@ -11,6 +11,7 @@ import {
   type ReplayQuery,
   endpointConfigOf,
 } from "../../../src/delivery";
+import { guardPolicyOf } from "../../../src/lib/guard-policy";
 import type { IngestMessage, OperatorMoveMessage, PlacementMessage } from "../../../src/queues/messages";
 import { NOON, openDatabase } from "../../factories";
 
@@ -50,8 +51,11 @@ export function apiClient(overrides: Partial<ApiDeps> = {}) {
   };
   const log: DeliveryLogEntry[] = [];
   const find = (deliveryId: string) => log.find((entry) => entry.deliveryId === deliveryId) ?? null;
+  const config = overrides.config ?? readConfig(env);
   const deps: ApiDeps = {
-    config: readConfig(env),
+    config,
+    masterKeys: config.masterKeys,
+    guardPolicy: guardPolicyOf(config),
     db,
     bucket: env.BUCKET,
     inbox: {
@@ -64,7 +68,8 @@ export function apiClient(overrides: Partial<ApiDeps> = {}) {
       recordings: async () => {},
       analyses: async () => {},
       events: async () => {},
-      operatorMoves: async (messages) => void told.moves.push(...messages),
+      operatorMoves: async (moves) =>
+        void told.moves.push(...moves.map((move) => ({ kind: "operator_move" as const, ...move }))),
     },
     endpointObjects: {
       enqueue: async (object, _config, events, marks) => {

@@ -5,7 +5,15 @@ import { openDatabase, type Database } from "../../../src/db/client";
 import { endpoints } from "../../../src/db/schema";
 import { createEndpoint, openSecrets, regenerateCompanySecret } from "../../../src/delivery";
 import { v1aSignature } from "../../../src/delivery/profiles/ed25519";
-import { mintApiKey, mintCampaign, mintEndpoint, mintOrganization, NOON, TEST_MASTER_KEYS } from "../../factories";
+import {
+  ACT_AT_NOON,
+  mintApiKey,
+  mintCampaign,
+  mintEndpoint,
+  mintOrganization,
+  NOON,
+  TEST_MASTER_KEYS,
+} from "../../factories";
 import { apiClient, db, fieldsOf } from "./client";
 
 const HOUR = 3_600_000;
@@ -264,11 +272,15 @@ describe("the company secret of voicesense endpoints", () => {
     async (which, { expect }) => {
       const { id, key } = await mintOrganization(db);
       await apiClient().post("/v1/webhooks", { key, body: voicesense });
-      const means = { masterKeys: TEST_MASTER_KEYS, policy: { allowPrivateAddresses: true, ownHosts: [] }, now: NOON };
+      const deps = {
+        masterKeys: TEST_MASTER_KEYS,
+        guardPolicy: { allowPrivateAddresses: true, ownHosts: [] },
+        endpointObjects: { configure: async () => undefined },
+      };
       const input = { organizationId: id, url: body.url, events: ["*"], profile: "voicesense" as const };
-      const create = (database: Database) => createEndpoint(database, input, means);
+      const create = (database: Database) => createEndpoint({ ...deps, db: database }, input, ACT_AT_NOON);
       const regenerate = (database: Database) =>
-        regenerateCompanySecret(database, TEST_MASTER_KEYS, id, { grace: 0 }, NOON);
+        regenerateCompanySecret({ ...deps, db: database }, id, { grace: 0 }, ACT_AT_NOON);
       const done =
         which === "an endpoint is made"
           ? await create(interrupted(() => regenerate(db)))

@@ -15,6 +15,7 @@ import {
   mintSource,
   mintTask,
   NOON,
+  ACT_AT_NOON,
 } from "../../factories";
 import { apiClient, db } from "./client";
 
@@ -43,7 +44,7 @@ const LISTS: Record<string, Mint> = {
   tasks: async (id, index) => mintTask(db, await mintTimedCall(id, index), "rec_x"),
   endpoints: (id) => mintEndpoint(db, id),
   webhooks: (id) => mintEndpoint(db, id),
-  "secret-reveals": (id) => recordReveal(db, { organizationId: id, endpointId: "wh_1", apiKeyId: "key_1" }, NOON),
+  "secret-reveals": (id) => recordReveal(db, { organizationId: id, endpointId: "wh_1" }, ACT_AT_NOON),
   "api-keys": (id) => mintApiKey(db, { organizationId: id }),
   sources: (id) => mintSource(db, id),
   inbound: (id, index) => mintInbound(db, id, { id: newId("inb", NOON + index) }),

@@ -1,6 +1,6 @@
-import type { apiKeys } from "../../db/schema";
-import { sha256Hex } from "../../lib/hmac";
-import { newId } from "../../lib/id";
+import type { apiKeys } from "../db/schema";
+import { sha256Hex } from "../lib/hmac";
+import { newId } from "../lib/id";
 
 export type ApiKeyRow = typeof apiKeys.$inferSelect;
 

@@ -1,15 +1,16 @@
-import type { Database } from "../../db/client";
-import { apiKeys, organizations } from "../../db/schema";
-import { newId } from "../../lib/id";
-import { mintApiKey, type ApiKeyRow } from "../api-keys/key";
+import type { Database } from "../db/client";
+import { apiKeys, organizations } from "../db/schema";
+import { newId } from "../lib/id";
+import type { Act } from "./actor";
+import { mintApiKey, type ApiKeyRow } from "./key";
 
 export type OrganizationRow = typeof organizations.$inferSelect;
 
 /** Makes a tenant together with its first key: one without the other would be of no use to anyone. */
 export async function createOrganization(
-  db: Database,
+  { db }: { db: Database },
   input: { name: string },
-  now: number,
+  { now }: Act,
 ): Promise<{ organization: OrganizationRow; apiKey: { key: string; row: ApiKeyRow } }> {
   const organization: OrganizationRow = { id: newId("org", now), name: input.name, createdAt: now };
   const apiKey = await mintApiKey({ organizationId: organization.id, name: "First key" }, now);

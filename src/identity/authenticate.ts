@@ -1,7 +1,8 @@
-import type { Database } from "../../db/client";
-import type { DomainError } from "../../errors";
-import { err, ok, type Result } from "../../lib/result";
-import { findApiKey } from "./find";
+import { and, eq, isNull } from "drizzle-orm";
+import type { Database } from "../db/client";
+import { apiKeys } from "../db/schema";
+import type { DomainError } from "../errors";
+import { err, ok, type Result } from "../lib/result";
 import { hashApiKey, looksLikeApiKey } from "./key";
 
 /** Who is asking. `campaignId` is set when the key may only send calls into that campaign. */
@@ -32,6 +33,17 @@ export async function authenticateKeys(
       return refuse("The API keys sent have no campaign in common.");
   }
   return caller ? ok(caller) : unknown;
+}
+
+type FoundApiKey = { id: string; organizationId: string; campaignId: string | null };
+
+/** The working key with this SHA-256 (hexadecimal): the one lookup that knows no organization yet. */
+async function findApiKey(db: Database, hash: string): Promise<FoundApiKey | undefined> {
+  return db
+    .select({ id: apiKeys.id, organizationId: apiKeys.organizationId, campaignId: apiKeys.campaignId })
+    .from(apiKeys)
+    .where(and(eq(apiKeys.hash, hash), isNull(apiKeys.revokedAt)))
+    .get();
 }
 
 function refuse(message: string): Result<never, DomainError> {

@@ -1,0 +1,60 @@
+import type { Database } from "../db/client";
+import { readCampaign } from "../campaigns";
+import { invalid, type DomainError } from "../errors";
+import type { Act } from "../identity";
+import { newId } from "../lib/id";
+import { err, ok, type Result } from "../lib/result";
+import { MAX_PLACED, type PlacementMessage } from "../queues/messages";
+import type { OpenInbox } from "../queues/senders";
+import { pickWaiting, type WaitingFilter } from "./quarantine";
+import { readCall } from "./read";
+
+export type ChoiceDeps = { db: Database; inbox: OpenInbox };
+
+/** What a choice for many calls came to: those that match, those that are on their way, and the rest. */
+export type ChoiceCounts = { matched: number; placed: number; left: number };
+
+/** Chooses the campaign of one call, in quarantine or not. The call is placed a moment later, by the ingest queue. */
+export async function chooseCampaign(
+  { db, inbox }: ChoiceDeps,
+  choice: { organizationId: string; callId: string; campaignId: string },
+  act: Act,
+): Promise<Result<{ callId: string; campaignId: string }, DomainError>> {
+  const { organizationId, callId, campaignId } = choice;
+  const call = await readCall(db, { organizationId, id: callId });
+  if (!call.ok) return call;
+  const unknown = await problemWith(db, { organizationId, campaignId });
+  if (unknown) return err(unknown);
+  await inbox.put(placement({ organizationId, callIds: [callId], campaignId, onlyWaiting: false }, act));
+  return ok({ callId, campaignId });
+}
+
+/** Chooses the campaign of the waiting calls that match, at most `limit`, the oldest first. A dry run only counts. */
+export async function chooseCampaignOfWaiting(
+  { db, inbox }: ChoiceDeps,
+  choice: { organizationId: string; campaignId: string; filter: WaitingFilter; limit: number; dryRun: boolean },
+  act: Act,
+): Promise<Result<ChoiceCounts, DomainError>> {
+  const { organizationId, campaignId, filter, limit, dryRun } = choice;
+  const unknown = await problemWith(db, { organizationId, campaignId });
+  if (unknown) return err(unknown);
+  const { ids, matched } = await pickWaiting(db, { organizationId, filter, limit });
+  if (dryRun) return ok({ matched, placed: 0, left: matched });
+  for (let start = 0; start < ids.length; start += MAX_PLACED) {
+    const callIds = ids.slice(start, start + MAX_PLACED);
+    await inbox.put(placement({ organizationId, callIds, campaignId, onlyWaiting: true }, act));
+  }
+  return ok({ matched, placed: ids.length, left: Math.max(0, matched - ids.length) });
+}
+
+async function problemWith(
+  db: Database,
+  { organizationId, campaignId }: { organizationId: string; campaignId: string },
+): Promise<DomainError | undefined> {
+  const campaign = await readCampaign(db, { organizationId, id: campaignId });
+  return campaign.ok ? undefined : invalid("campaign_id", "names no campaign of this organization");
+}
+
+function placement(choice: Omit<PlacementMessage, "kind" | "id">, { now }: Act): PlacementMessage {
+  return { kind: "placement", id: newId("plc", now), ...choice };
+}

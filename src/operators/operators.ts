@@ -1,0 +1,107 @@
+import { and, asc, eq, gt, isNotNull, isNull, or, sql, type SQL } from "drizzle-orm";
+import type { Database, Statement } from "../db/client";
+import { operators } from "../db/schema";
+import { notFound, type DomainError } from "../errors";
+import type { Act } from "../identity";
+import { digestOf } from "../lib/id";
+import { err, ok, type Result } from "../lib/result";
+import { foldName, looksLikeExtension } from "./fold-name";
+
+export type OperatorRow = typeof operators.$inferSelect;
+
+/** Where a list goes on: after the operator with this folded name, which is unique in the organization. */
+export type OperatorPosition = { foldedName: string };
+
+export type OperatorFilter = {
+  needsReview?: boolean;
+  /** Whether they turned out to be somebody else. */
+  merged: boolean;
+  /** A part of the name, as platforms send it or as people see it. */
+  search?: string;
+};
+
+type Target = { organizationId: string; id: string };
+
+/** The id of the operator with this name: derived, so that nobody has to read before writing. */
+export async function operatorIdOf(organizationId: string, name: string): Promise<string> {
+  return `opr_${await digestOf([organizationId, foldName(name)])}`;
+}
+
+/** The operator's id, and the statement for the caller's batch after which the operator exists. */
+export async function ensureOperator(
+  db: Database,
+  input: { organizationId: string; name: string; now: number },
+): Promise<{ id: string; statement: Statement }> {
+  const id = await operatorIdOf(input.organizationId, input.name);
+  const statement = db
+    .insert(operators)
+    .values({
+      id,
+      organizationId: input.organizationId,
+      name: input.name.replace(/\s+/g, " ").trim(),
+      foldedName: foldName(input.name),
+      needsReview: looksLikeExtension(input.name),
+      createdAt: input.now,
+    })
+    .onConflictDoNothing();
+  return { id, statement };
+}
+
+/** The organization's operators by name. */
+export async function listOperators(
+  db: Database,
+  query: { organizationId: string; filter: OperatorFilter; limit: number; after?: OperatorPosition },
+): Promise<OperatorRow[]> {
+  const { needsReview, merged, search } = query.filter;
+  return db
+    .select()
+    .from(operators)
+    .where(
+      and(
+        eq(operators.organizationId, query.organizationId),
+        needsReview === undefined ? undefined : eq(operators.needsReview, needsReview),
+        merged ? isNotNull(operators.mergedInto) : isNull(operators.mergedInto),
+        search === undefined ? undefined : hasInName(search),
+        query.after && gt(operators.foldedName, query.after.foldedName),
+      ),
+    )
+    .orderBy(asc(operators.foldedName))
+    .limit(query.limit);
+}
+
+/** One operator of the organization. */
+export async function readOperator(db: Database, target: Target): Promise<Result<OperatorRow, DomainError>> {
+  const row = await db.select().from(operators).where(named(target)).get();
+  return row ? ok(row) : err(notFound("operator"));
+}
+
+/**
+ * Changes the name people see, and so settles a review. The folded name stays: it is what platforms send and what the
+ * id is derived from, so calls under the old name keep finding this operator.
+ */
+export async function renameOperator(
+  { db }: { db: Database },
+  target: Target,
+  name: string,
+  _act: Act,
+): Promise<Result<OperatorRow, DomainError>> {
+  const row = await db
+    .update(operators)
+    .set({ name, needsReview: looksLikeExtension(name) })
+    .where(named(target))
+    .returning()
+    .get();
+  return row ? ok(row) : err(notFound("operator"));
+}
+
+function named(target: Target): SQL | undefined {
+  return and(eq(operators.organizationId, target.organizationId), eq(operators.id, target.id));
+}
+
+// Not LIKE: what people type may hold its wildcards, and D1 takes at most 50 bytes of a pattern.
+function hasInName(part: string): SQL | undefined {
+  return or(
+    sql`instr(${operators.foldedName}, ${foldName(part)}) > 0`,
+    sql`instr(lower(${operators.name}), lower(${part.trim()})) > 0`,
+  );
+}
