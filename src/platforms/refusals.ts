@@ -12,11 +12,9 @@ export function unreadable(reason: string, message: string): Result<never, Refus
   return err({ status: 400, reason, message });
 }
 
-/** The body is not one JSON object in UTF-8. */
+/** The body is not one JSON object. */
 export function notJson(problem: JsonProblem): Result<never, Refusal> {
   switch (problem.kind) {
-    case "not_utf8":
-      return unreadable("not_utf8", "The body is not text in UTF-8.");
     case "not_object":
       return unreadable("not_an_object", "The body must be one JSON object: `{ … }`.");
     case "not_json":

@@ -1,6 +1,7 @@
 import { err, ok, type Result } from "../../lib/result";
 import type { Reading, ReadingConfig, Refusal } from "../contract";
-import { readJsonObject, readUtf8, type Fields } from "../reading/json-object";
+import { readJsonObject, type Fields } from "../reading/json-object";
+import { decodeForm, decodeLines } from "../reading/text";
 import { ignored, notJson, unreadable } from "../refusals";
 import { mapNotice } from "./map";
 import { explainBrokenJson } from "./read-broken-json";
@@ -48,7 +49,7 @@ async function readPayload(body: Uint8Array<ArrayBuffer>, contentType: string): 
     case "text/json":
       return readJson(body);
     case "application/x-www-form-urlencoded":
-      return readUrlEncoded(body);
+      return ok(new Map(decodeForm(body)));
     case "multipart/form-data":
       return readMultipart(body, contentType);
     default:
@@ -72,14 +73,9 @@ function readJson(body: Uint8Array): Result<Fields, Refusal> {
   return notJson(json.error);
 }
 
-function readUrlEncoded(body: Uint8Array): Result<Fields, Refusal> {
-  const text = readUtf8(body);
-  return text === undefined ? notJson({ kind: "not_utf8" }) : ok(new Map(new URLSearchParams(text)));
-}
-
 async function readMultipart(body: Uint8Array<ArrayBuffer>, contentType: string): Promise<Result<Fields, Refusal>> {
   try {
-    const form = await new Response(body, { headers: { "content-type": contentType } }).formData();
+    const form = await new Response(decodeLines(body), { headers: { "content-type": contentType } }).formData();
     const fields = new Map<string, unknown>();
     // A file is no field: the recording comes as a link.
     for (const [name, value] of form) if (typeof value === "string") fields.set(name, value);

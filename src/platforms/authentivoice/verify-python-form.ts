@@ -1,5 +1,5 @@
 import { pythonJson } from "../../lib/python-json";
-import { readUtf8 } from "../reading/json-object";
+import { readUtf8 } from "../reading/text";
 
 // What JSON is made of (RFC 8259), one at a time; what stands inside a string is checked when it is read.
 const TOKEN =

@@ -2,7 +2,8 @@ import { ok, type Result } from "../../lib/result";
 import type { Reading, ReadingConfig, Refusal } from "../contract";
 import { decodeJwt } from "../proof/jwt";
 import { firstText } from "../reading/fields";
-import { fieldsOf, readUtf8 } from "../reading/json-object";
+import { fieldsOf } from "../reading/json-object";
+import { readUtf8 } from "../reading/text";
 import { ignored, missingFields, unreadable } from "../refusals";
 import { callIdOf, isKnownState, mapEvent } from "./map";
 import type { DialpadSettings } from "./settings";
@@ -15,8 +16,7 @@ export async function read(
   _contentType: string,
   config: ReadingConfig<DialpadSettings>,
 ): Promise<Result<Reading, Refusal>> {
-  const text = readUtf8(body);
-  if (text === undefined) return unreadable("not_utf8", "The body is not text in UTF-8.");
+  const text = readUtf8(body) ?? "";
   const event = TOKEN.test(text) ? fieldsOf(decodeJwt(text)) : undefined;
   if (!event) return unreadable("not_a_token", "The body is no token with a JSON object in it.");
   const state = firstText(event, ["state"]);

@@ -1,6 +1,6 @@
 import { ok, type Result } from "../../lib/result";
 import type { InboundRequest, Refusal, SourceConfig } from "../contract";
-import { readUtf8 } from "../reading/json-object";
+import { readUtf8 } from "../reading/text";
 import { verifyJwtHs256 } from "../proof/jwt";
 import { unauthorized } from "../refusals";
 

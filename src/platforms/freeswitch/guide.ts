@@ -35,8 +35,8 @@ export function guide({ webhookUrl, source, campaign }: GuideContext<FreeswitchS
   <settings>
     <param name="log-b-leg" value="false"/>
     <param name="prefix-a-leg" value="false"/>
-    <param name="encode" value="true"/>
-    <param name="encode-values" value="${source.settings.encoded_values ?? true}"/>
+    <param name="encode" value="false"/>
+    <param name="encode-values" value="${source.settings.encoded_values ?? false}"/>
     <param name="url" value="${webhookUrl}"/>
     <param name="auth-scheme" value="basic"/>
     <param name="cred" value="trunkline:YOUR_API_KEY"/>
@@ -105,7 +105,7 @@ export function guide({ webhookUrl, source, campaign }: GuideContext<FreeswitchS
       },
       {
         field: "operator",
-        variable: source.settings.operator_variable ?? "cc_agent, caller_id_name, callee_id_name",
+        variable: source.settings.operator_variable ?? "cc_agent, caller_id_name, last_sent_callee_id_name",
         purpose: "The agent's name.",
         required: false,
       },
@@ -119,7 +119,8 @@ export function guide({ webhookUrl, source, campaign }: GuideContext<FreeswitchS
     rules: [
       "All legs of a call are one call here. The leg that began it says how it was; other legs add who answered, and recordings.",
       "Posting the first leg is enough, and what mod_json_cdr does unless log-b-leg is on.",
-      "A call nobody answered is failed, with its hangup cause.",
+      "A call nobody answered is failed, with its hangup cause. So is one that left a queue or a voicemail and reached nobody.",
+      "Records are read under every pair of encode and encode-values. With encode on and encode-values on, modules before September 2026 spoil quotes in names; the pair above spoils nothing.",
     ],
     next: [
       "The call appears as soon as it has ended.",
@@ -133,7 +134,7 @@ export function guide({ webhookUrl, source, campaign }: GuideContext<FreeswitchS
       },
       {
         symptom: "Names look like Luc%C3%ADa",
-        remedy: "encode-values is on there and encoded_values is off here, or the other way round.",
+        remedy: "encode-values is on there and encoded_values is false here: leave encoded_values out.",
       },
       {
         symptom: "Calls without a recording",

@@ -54,7 +54,7 @@ export function legOf({ variable }: Cdr): Leg | undefined {
 export function mapLeg(cdr: Cdr, leg: Leg, settings: FreeswitchSettings): CallFacts {
   const { variable, profile } = cdr;
   const recordings = recordingsOf(cdr, leg, settings);
-  const wasAnswered = (seconds(variable("billsec")) ?? 0) > 0 || (Number(variable("answer_epoch")) || 0) > 0;
+  const wasAnswered = isAnswered(cdr);
   if (leg.isSecond) {
     return {
       externalId: leg.callId,
@@ -68,10 +68,11 @@ export function mapLeg(cdr: Cdr, leg: Leg, settings: FreeswitchSettings): CallFa
   const from = variable("caller_id_number") ?? profile("caller_id_number");
   const to = variable("destination_number") ?? profile("destination_number");
   const cause = variable("hangup_cause");
+  const unreached = wasAnswered ? whyUnreached(cdr) : cause;
   const account = variable("accountcode") ?? variable("domain_name");
   return {
     externalId: leg.callId,
-    outcome: wasAnswered ? "completed" : "failed",
+    outcome: wasAnswered && unreached === null ? "completed" : "failed",
     direction,
     from,
     fromE164: toE164(from, settings.country),
@@ -83,13 +84,29 @@ export function mapLeg(cdr: Cdr, leg: Leg, settings: FreeswitchSettings): CallFa
     durationSeconds: seconds(variable("duration")),
     talkSeconds: seconds(variable("billsec")),
     providerStatus: cause,
-    error: wasAnswered ? null : cause,
+    error: unreached,
     operatorName: operatorOf(cdr, settings, direction),
     operatorReference: referenceOf(cdr),
     account: account?.slice(0, MAX_ID) ?? null,
     custom: keepCustom(KEPT.map((name) => [name, variable(name)] as const)),
     recordings,
   };
+}
+
+function isAnswered({ variable }: Cdr): boolean {
+  return (seconds(variable("billsec")) ?? 0) > 0 || (Number(variable("answer_epoch")) || 0) > 0;
+}
+
+/**
+ * The switch answers itself, to play music in a queue or to take a message: what became of such a leg is in the variables
+ * of mod_callcenter and mod_voicemail, unless it was joined to somebody all the same. Null: nothing says that nobody was
+ * reached.
+ */
+function whyUnreached({ variable }: Cdr): string | null {
+  if (variable("last_bridge_to") !== null || variable("bridge_uuid") !== null) return null;
+  if (variable("voicemail_message_len") !== null) return "the caller left a voicemail";
+  if (variable("cc_cause") !== "cancel") return null;
+  return `left the queue: ${variable("cc_cancel_reason") ?? "cancel"}`;
 }
 
 /** A moment of the leg, in milliseconds: by its variable in µs, else in seconds. Zero says that it never came. */
@@ -125,7 +142,7 @@ function operatorOf(
   if (agent !== null) return agent;
   // Whoever called from an extension of ours is one of us.
   if (direction !== "inbound") return variable("caller_id_name") ?? profile("caller_id_name");
-  return variable("callee_id_name") ?? profile("callee_id_name") ?? variable("dialed_user");
+  return variable("callee_id_name") ?? variable("last_sent_callee_id_name") ?? variable("dialed_user");
 }
 
 function referenceOf({ variable }: Cdr): string | null {

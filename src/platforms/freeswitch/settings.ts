@@ -8,7 +8,7 @@ export const freeswitchSettings = commonSettings.extend({
   encoded_values: z
     .boolean()
     .optional()
-    .describe("Whether values are URL-encoded, as mod_json_cdr's encode-values has them. Default: true, as there."),
+    .describe("False: no value is ever URL-encoded (`encode-values` is off). Default: each value is looked at."),
   recording_url_template: linkTemplate.optional(),
   recording_variable: variable
     .optional()

@@ -1,31 +1,22 @@
 import { err, ok, type Result } from "../../lib/result";
+import { decodeJson } from "./text";
 
 /** The keys of a body in the order they came. A map, because a hostile key such as `__proto__` is harmless in it. */
 export type Fields = ReadonlyMap<string, unknown>;
 
-export type JsonProblem = { kind: "not_utf8" } | { kind: "not_json"; text: string } | { kind: "not_object" };
+export type JsonProblem = { kind: "not_json"; text: string } | { kind: "not_object" };
 
 /**
- * Reads bytes as one JSON object in UTF-8 (a byte order mark is allowed). `longIntegers: "text"` keeps the digits of
+ * Reads bytes as one JSON object (a byte order mark is allowed). A string that is not UTF-8 is decoded by itself. `longIntegers: "text"` keeps the digits of
  * integers beyond 2^53 as text: ids of 64 bits lose their last digits as numbers.
  */
 export function readJsonObject(body: Uint8Array, options: { longIntegers?: "text" } = {}): Result<Fields, JsonProblem> {
-  const text = readUtf8(body);
-  if (text === undefined) return err({ kind: "not_utf8" });
+  const text = decodeJson(body);
   try {
     const fields = fieldsOf(JSON.parse(text, options.longIntegers === "text" ? keepDigits : undefined));
     return fields ? ok(fields) : err({ kind: "not_object" });
   } catch {
     return err({ kind: "not_json", text });
-  }
-}
-
-/** The text of UTF-8 bytes, or undefined when they are not UTF-8. */
-export function readUtf8(body: Uint8Array): string | undefined {
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(body);
-  } catch {
-    return undefined;
   }
 }
 

@@ -1,6 +1,7 @@
 import { ok, type Result } from "../../lib/result";
 import type { Reading, ReadingConfig, Refusal } from "../contract";
-import { readJsonObject, readUtf8, type Fields } from "../reading/json-object";
+import { readJsonObject, type Fields } from "../reading/json-object";
+import { decodeForm } from "../reading/text";
 import { notJson, unreadable } from "../refusals";
 import { readNotice } from "./map";
 import type { TwilioSettings } from "./settings";
@@ -21,17 +22,10 @@ export function isForm(contentType: string): boolean {
   return type === "" || type === "application/x-www-form-urlencoded";
 }
 
-/** Every name and value of a form, in the order they came; undefined where the bytes are not UTF-8. */
-export function formEntries(body: Uint8Array): [string, string][] | undefined {
-  const text = readUtf8(body);
-  return text === undefined ? undefined : [...new URLSearchParams(text)];
-}
-
 /** The fields of a callback. Of a field sent several times, the last. */
 function readPayload(body: Uint8Array, contentType: string): Result<Fields, Refusal> {
   if (isForm(contentType)) {
-    const entries = formEntries(body);
-    if (!entries) return unreadable("not_utf8", "The body is not text in UTF-8.");
+    const entries = decodeForm(body);
     return entries.length === 0 ? unreadable("empty_body", "The body is empty.") : ok(new Map(entries));
   }
   if (mediaTypeOf(contentType) === "application/json") {

@@ -3,7 +3,8 @@ import { ok, type Result } from "../../lib/result";
 import type { InboundRequest, Refusal, SourceConfig } from "../contract";
 import { unauthorized } from "../refusals";
 import { verifyWithAny } from "../proof/signed-bytes";
-import { formEntries, isForm } from "./read";
+import { formEntries } from "../reading/text";
+import { isForm } from "./read";
 import { addressAtTwilio, type TwilioSettings } from "./settings";
 
 const encoder = new TextEncoder();
@@ -64,8 +65,7 @@ async function signedParams(request: InboundRequest, address: URL): Promise<Resu
   if (!isForm(request.headers.get("content-type") ?? "") && request.body.length > 0) {
     return unauthorized("unsigned_body", `A body that is not a form must have its ${BODY_HASH} in the address.`);
   }
-  const entries = formEntries(request.body);
-  return entries ? ok(sortedParams(entries)) : unauthorized("not_utf8", "The body is not text in UTF-8.");
+  return ok(sortedParams(formEntries(request.body)));
 }
 
 function withoutPort(url: URL): string {

@@ -1,6 +1,6 @@
-import { toBase64 } from "../../../src/lib/hmac";
 import { freeswitch } from "../../../src/platforms/freeswitch";
 import type { SourceCase } from "../source-case";
+import { postedByJsonCdr, type JsonCdrSettings } from "./mod-json-cdr";
 
 const A_LEG = "b7b3ff47-9ed4-4a2b-9b3f-6a8f0c1e2d30";
 
@@ -9,8 +9,8 @@ const variables = {
   call_uuid: A_LEG,
   direction: "inbound",
   call_direction: "inbound",
-  caller_id_name: "Luc%C3%ADa%20Fern%C3%A1ndez",
-  caller_id_number: "%2B541155550100",
+  caller_id_name: "Lucía Fernández",
+  caller_id_number: "+541155550100",
   destination_number: "300",
   start_epoch: "1787234400",
   start_uepoch: "1787234400123456",
@@ -21,8 +21,28 @@ const variables = {
   duration: "125",
   billsec: "120",
   hangup_cause: "NORMAL_CLEARING",
+  last_sent_callee_id_name: "Marta Gómez",
   domain_name: "pbx.example",
-  record_file: "%2Fvar%2Flib%2Ffreeswitch%2Frecordings%2F2026%2F08%2F20%2Fa.wav",
+  sip_full_from: '"Lucía" <sip:541155550100@192.0.2.7>;tag=as7',
+  switch_r_sdp: "v=0\r\no=- 1 1 IN IP4 192.0.2.7\r\ns=-\r\n",
+  record_file: "/var/lib/freeswitch/recordings/2026/08/20/a.wav",
+};
+
+/** `switch_ivr_set_json_profile_data` writes these and no others. */
+const PROFILE = {
+  username: "541155550100",
+  dialplan: "XML",
+  caller_id_name: "Lucía Fernández",
+  ani: "541155550100",
+  aniii: "",
+  caller_id_number: "+541155550100",
+  network_addr: "192.0.2.7",
+  rdnis: "",
+  destination_number: "300",
+  uuid: A_LEG,
+  source: "mod_sofia",
+  context: "public",
+  chan_name: "sofia/external/541155550100@192.0.2.7",
 };
 
 const good = {
@@ -31,7 +51,7 @@ const good = {
   channel_data: { state: "CS_REPORTING", direction: "inbound" },
   variables,
   app_log: { applications: [{ app_name: "bridge", app_data: "user/300" }] },
-  callflow: [{ caller_profile: { caller_id_number: "%2B541155550100", callee_id_name: "Marta%20G%C3%B3mez" } }],
+  callflow: [{ caller_profile: PROFILE }],
 };
 
 const bLeg = {
@@ -42,7 +62,7 @@ const bLeg = {
     originating_leg_uuid: A_LEG,
     direction: "outbound",
     dialed_user: "300",
-    callee_id_name: "Marta%20G%C3%B3mez",
+    callee_id_name: "Marta Gómez",
   },
 };
 
@@ -56,30 +76,20 @@ const config = {
   state: "active" as const,
 };
 
-const common = {
+const settings: [name: string, JsonCdrSettings][] = [
+  ["a form as until September 2026", { encode: "true", encodeValues: true, fixed: false }],
+  ["a form", { encode: "true", encodeValues: true, fixed: true }],
+  ["a base64 form", { encode: "base64", encodeValues: true, fixed: true }],
+  ["JSON", { encode: "false", encodeValues: false, fixed: true }],
+];
+
+export const cases: SourceCase[] = settings.map(([name, given]) => ({
   source: freeswitch,
   config,
+  name: `freeswitch, ${name}`,
+  contentType: postedByJsonCdr(good, given).type,
+  encode: (fields) => new TextDecoder().decode(postedByJsonCdr(fields, given).body),
   good,
   withUnknownFields: { ...good, future: { a: [1] }, variables: { ...variables, rtp_use_codec_name: "PCMA" } },
   notices: [bLeg, good, { ...bLeg, variables: { ...bLeg.variables, uuid: "x", billsec: "0", answer_epoch: "0" } }],
-};
-
-export const cases: SourceCase[] = [
-  {
-    ...common,
-    name: "freeswitch, a form",
-    contentType: "application/x-www-form-urlencoded",
-    encode: (fields) => `cdr=${encodeURIComponent(JSON.stringify(fields))}`,
-  },
-  {
-    ...common,
-    name: "freeswitch, a base64 form",
-    contentType: "application/x-www-form-base64-encoded",
-    encode: (fields) => `cdr=${base64(JSON.stringify(fields))}`,
-  },
-  { ...common, name: "freeswitch, JSON", contentType: "application/json" },
-];
-
-function base64(text: string): string {
-  return toBase64(new TextEncoder().encode(text));
-}
+}));
