@@ -30,14 +30,13 @@ const ENCODED_VALUE = /^(?:[!$'()*,\-./0-9A-Z_a-z~]|%[0-9A-F]{2})+$/;
  * or base64; without, the JSON itself. `encodedValues` false: no value is URL-encoded; else each is looked at.
  */
 function readCdr(body: Uint8Array, encodedValues: boolean): Result<Cdr, Refusal> {
-  const json = jsonIn(body);
-  const read = readJsonObject(json);
-  if (!read.ok && read.error.kind !== "not_json") return notJson(read.error);
-  const broken = read.ok ? undefined : readBrokenRecord(latin1(json), encodedValues);
-  if (!read.ok && !broken) return notJson(read.error);
-  const variables = read.ok ? fieldsOf(read.value.get("variables")) : broken?.variables;
+  const bytes = jsonIn(body);
+  const json = readJsonObject(bytes);
+  const broken = json.ok || json.error.kind !== "not_json" ? undefined : readBrokenRecord(latin1(bytes), encodedValues);
+  if (!json.ok && !broken) return notJson(json.error);
+  const variables = json.ok ? fieldsOf(json.value.get("variables")) : broken?.variables;
   if (!variables) return unreadable("not_a_cdr", "The body holds no variables: it is no record of mod_json_cdr.");
-  const profile = read.ok ? profileIn(read.value.get("callflow")) : broken?.profile;
+  const profile = json.ok ? profileIn(json.value.get("callflow")) : broken?.profile;
   return ok({
     names: [...variables.keys()],
     variable: (name) => decoded(variables, name, encodedValues),

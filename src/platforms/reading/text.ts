@@ -31,7 +31,7 @@ export function readUtf8(bytes: Uint8Array): string | undefined {
 export function decodeText(bytes: Uint8Array): string {
   const text = lossy.decode(bytes);
   if (!text.includes(REPLACED)) return text;
-  if (/[^\x00-\x7f\uFFFD]/.test(text)) return text;
+  if (/[^\p{ASCII}\uFFFD]/u.test(text)) return text;
   const other = western.decode(bytes);
   return other.includes(WRITTEN_REPLACED) ? text : other;
 }

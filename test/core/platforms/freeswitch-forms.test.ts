@@ -96,7 +96,7 @@ describe("what mod_json_cdr posts", () => {
   it("refuses a broken record that was cut short", async ({ expect }) => {
     const body = postedByJsonCdr(good, { encode: "true", encodeValues: true, fixed: false }).body;
     const text = new TextDecoder().decode(body);
-    expect(await read(new TextEncoder().encode(text.slice(0, -40)))).toMatchObject({
+    expect(await read(new Uint8Array(new TextEncoder().encode(text.slice(0, -40))))).toMatchObject({
       ok: false,
       error: { reason: "invalid_json" },
     });
