@@ -1,7 +1,8 @@
 import { DAY } from "../../lib/time";
 import { attemptEnded, newBreaker, type Breaker } from "./breaker";
 import type { EndpointConfig, HealthReport } from "../contract";
-import { nextDueAt, type Lanes } from "./lanes";
+import { openCount, type Backlog } from "./backlog";
+import { nextDueAt } from "./lanes";
 import { readStanding, writeStanding, type Standing, type Tell } from "./storage";
 import type { Verdict } from "../profiles";
 import { hoursOf, newCounters, type Counters } from "./counters";
@@ -77,12 +78,12 @@ export function watchBacklog(state: EndpointState, config: EndpointConfig, open:
 }
 
 /** How an object of an endpoint stands. The hours are those counted since they were last taken. */
-export function reportOf(state: EndpointState, object: string, lanes: Lanes, now: number): HealthReport {
+export function reportOf(state: EndpointState, object: string, backlog: Backlog, now: number): HealthReport {
   const { lastSuccessAt, lastFailureAt } = state.counters;
-  const dueAt = nextDueAt(lanes) ?? null;
+  const dueAt = nextDueAt(backlog.lanes) ?? null;
   return {
     object,
-    backlog: lanes.open,
+    backlog: openCount(backlog),
     oldestDueAt: dueAt !== null && dueAt <= now ? dueAt : null,
     lastSuccessAt,
     lastFailureAt,

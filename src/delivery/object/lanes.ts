@@ -23,6 +23,8 @@ export type Lanes = {
   /** Under way: in all, and those that are no first attempts. */
   busy: number;
   busyRetries: number;
+  /** Answered, with the outcome not yet written: their lanes are still busy, their slots are free again. */
+  settling: Set<OpenDelivery>;
   /** First attempts that went before a retry that was due longer. */
   passed: number;
 };
@@ -49,6 +51,7 @@ export function newLanes(ordering: Ordering): Lanes {
     open: 0,
     busy: 0,
     busyRetries: 0,
+    settling: new Set(),
     passed: 0,
   };
 }
@@ -85,6 +88,13 @@ export function takeDue(lanes: Lanes, now: number, slots: number, replays: boole
   lanes.busy += 1;
   if (kindOf(head) !== "fresh") lanes.busyRetries += 1;
   return head;
+}
+
+/** `taken` is answered: another lane may have its slot, while its own stays busy until the outcome is written. */
+export function freeSlot(lanes: Lanes, taken: OpenDelivery): void {
+  lanes.busy -= 1;
+  if (kindOf(taken) !== "fresh") lanes.busyRetries -= 1;
+  lanes.settling.add(taken);
 }
 
 /** `taken` stays open, with so many attempts made: due again at `dueAt`, or held until a person decides. */
@@ -159,6 +169,11 @@ export function laneOf(ordering: Ordering, { replay, stream, seq }: DeliveryKey)
   }
 }
 
+/** Lanes that may send a first attempt, or a few more: entries of the timetable that have become stale count too. */
+export function freshHeads(lanes: Lanes): number {
+  return lanes.heads.fresh.items.length;
+}
+
 function kindOf(delivery: OpenDelivery): Kind {
   if (delivery.replay > 0) return "replay";
   return delivery.attempts === 0 ? "fresh" : "retry";
@@ -194,8 +209,10 @@ function removeHead(lanes: Lanes, name: string, lane: Lane): void {
 }
 
 function release(lanes: Lanes, taken: OpenDelivery): Lane | undefined {
-  lanes.busy -= 1;
-  if (kindOf(taken) !== "fresh") lanes.busyRetries -= 1;
+  if (!lanes.settling.delete(taken)) {
+    lanes.busy -= 1;
+    if (kindOf(taken) !== "fresh") lanes.busyRetries -= 1;
+  }
   const lane = lanes.byName.get(laneOf(lanes.ordering, taken));
   if (lane) lane.busy = false;
   return lane;

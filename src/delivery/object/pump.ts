@@ -1,6 +1,6 @@
 import { MINUTE, SECOND } from "../../lib/time";
 import { attemptBegan, mayAttemptAt, type Breaker } from "./breaker";
-import { addDelivery, nextDueAt, takeDue, type Lanes, type OpenDelivery } from "./lanes";
+import { nextDueAt, takeDue, type Lanes, type OpenDelivery } from "./lanes";
 import { nextTokenAt, takeToken, type RateLimit } from "./rate-limit";
 
 /** An alarm no later than this far ahead stands in storage before any request goes out: what restarts a lost object. */
@@ -132,9 +132,4 @@ export function newPump(deps: PumpDeps): Pump {
   }
 
   return { wake };
-}
-
-/** Puts deliveries read from the table, or just written to it, into the lanes. */
-export function layOut(lanes: Lanes, deliveries: readonly OpenDelivery[]): void {
-  for (const delivery of deliveries) addDelivery(lanes, delivery);
 }

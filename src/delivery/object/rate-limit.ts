@@ -23,3 +23,12 @@ function refill(limit: RateLimit, now: number): void {
   limit.tokens = Math.min(Math.max(1, limit.perSecond), limit.tokens + earned);
   limit.at = Math.max(limit.at, now);
 }
+
+/** The limits of an object: of all its attempts, and the one that replays keep beside it. */
+export type Limits = { all: RateLimit | undefined; replays: RateLimit | undefined };
+
+/** Keeps to `perSecond` attempts in all from now on; undefined lifts the limit. An unchanged limit keeps its tokens. */
+export function limitAll(limits: Limits, perSecond: number | undefined, now: number): void {
+  if (perSecond === undefined) limits.all = undefined;
+  else if (limits.all?.perSecond !== perSecond) limits.all = newRateLimit(perSecond, now);
+}

@@ -13,25 +13,55 @@ export type StoredDelivery = { deliveryId: string; eventId: string; type: string
 
 export type NewDelivery = { event: EnqueuedEvent; replay: number; deliveryId: string; arrival: number; now: number };
 
-/** Adds an open delivery; false when this object has seen it, or erased its call: the insert is the deduplication. */
-export function insertDelivery(sql: SqlStorage, { event, replay, deliveryId, arrival, now }: NewDelivery): boolean {
-  const { rowsWritten } = sql.exec(
-    `INSERT OR IGNORE INTO deliveries (stream, seq, replay, state, open, attempts, due_at, arrival, enqueued_at, stripped,
-       delivery_id, event_id, type, recorded_at, data)
-     SELECT ?1, ?2, ?3, 'pending', 1, 0, ?4, ?5, ?4, 0, ?6, ?7, ?8, ?9, ?10
-     WHERE NOT EXISTS (SELECT 1 FROM erased WHERE stream = ?1)`,
-    event.stream,
-    event.seq,
-    replay,
-    now,
-    arrival,
-    deliveryId,
-    event.eventId,
-    event.type,
-    event.recordedAt,
-    event.data,
-  );
-  return rowsWritten > 0;
+/** Characters of events bound to one statement: a bound value may be 2 MB, and JSON escapes some of them. */
+const MAX_INSERT = 400_000;
+
+/**
+ * Adds open deliveries of one enqueue (`replay` and `now` are the same in all) in as few statements as fit. Gives the ids
+ * of those that are new; the others this object has seen, or has erased their call: the insert is the deduplication.
+ */
+export function insertDeliveries(sql: SqlStorage, given: readonly NewDelivery[]): Set<string> {
+  const added = new Set<string>();
+  for (const part of partsOf(given)) {
+    const rows = part.map(({ event, deliveryId, arrival, replay, now }) => [
+      event.stream,
+      event.seq,
+      replay,
+      now,
+      arrival,
+      deliveryId,
+      event.eventId,
+      event.type,
+      event.recordedAt,
+      event.data,
+    ]);
+    const ids = sql.exec<{ delivery_id: string }>(
+      `INSERT OR IGNORE INTO deliveries (stream, seq, replay, state, open, attempts, due_at, arrival, enqueued_at, stripped,
+         delivery_id, event_id, type, recorded_at, data)
+       SELECT value ->> 0, value ->> 1, value ->> 2, 'pending', 1, 0, value ->> 3, value ->> 4, value ->> 3, 0,
+         value ->> 5, value ->> 6, value ->> 7, value ->> 8, value ->> 9
+       FROM json_each(?)
+       WHERE NOT EXISTS (SELECT 1 FROM erased WHERE stream = value ->> 0)
+       RETURNING delivery_id`,
+      JSON.stringify(rows),
+    );
+    for (const { delivery_id: id } of ids) added.add(id);
+  }
+  return added;
+}
+
+function partsOf(given: readonly NewDelivery[]): NewDelivery[][] {
+  const parts: NewDelivery[][] = [];
+  let size = Infinity;
+  for (const delivery of given) {
+    if (size + delivery.event.data.length > MAX_INSERT) {
+      parts.push([]);
+      size = 0;
+    }
+    parts.at(-1)?.push(delivery);
+    size += delivery.event.data.length;
+  }
+  return parts;
 }
 
 /** How many of the events this object has not seen. */
@@ -72,14 +102,42 @@ export function insertClosed(sql: SqlStorage, delivery: NewDelivery, outcome: Ou
   );
 }
 
-/** Every open delivery in the order of arrival: what a woken object has to do. */
-export function openDeliveries(sql: SqlStorage): OpenDelivery[] {
+/** Up to `limit` open deliveries behind `after` (an arrival), in the order of arrival. Reads the index alone. */
+export function openDeliveries(
+  sql: SqlStorage,
+  after: number,
+  limit: number,
+): { arrival: number; open: OpenDelivery }[] {
   return sql
-    .exec<{ stream: string; seq: number; replay: number; attempts: number; due_at: number; state: string }>(
-      "SELECT stream, seq, replay, attempts, due_at, state FROM deliveries INDEXED BY deliveries_open WHERE open = 1 ORDER BY arrival",
+    .exec<{
+      stream: string;
+      seq: number;
+      replay: number;
+      attempts: number;
+      due_at: number;
+      state: string;
+      arrival: number;
+    }>(
+      `SELECT stream, seq, replay, attempts, due_at, state, arrival FROM deliveries INDEXED BY deliveries_open
+       WHERE open = 1 AND arrival > ? ORDER BY arrival LIMIT ?`,
+      after,
+      limit,
     )
     .toArray()
-    .map(({ due_at: dueAt, state, ...rest }) => ({ ...rest, dueAt, held: state === "held" }));
+    .map(({ due_at: dueAt, state, arrival, ...rest }) => ({
+      arrival,
+      open: { ...rest, dueAt, held: state === "held" },
+    }));
+}
+
+/** How many open deliveries came in behind `after` (an arrival). */
+export function countOpen(sql: SqlStorage, after: number): number {
+  return sql
+    .exec<{ total: number }>(
+      "SELECT count(*) AS total FROM deliveries INDEXED BY deliveries_open WHERE open = 1 AND arrival > ?",
+      after,
+    )
+    .one().total;
 }
 
 /** The arrival of the open delivery that came last; 0 when none is open. */
@@ -180,7 +238,12 @@ export type Copying = { replay: number; arrival: number; now: number; newDeliver
  * Copies the oldest `limit` of the matching first deliveries as a replay, in order; gives the copies. `arrival` is that of
  * the first copy.
  */
-export function copyForReplay(sql: SqlStorage, query: ReplayQuery, limit: number, made: Copying): OpenDelivery[] {
+export function copyForReplay(
+  sql: SqlStorage,
+  query: ReplayQuery,
+  limit: number,
+  made: Copying,
+): { open: OpenDelivery; arrival: number }[] {
   const { conditions, values } = whereMatches(query);
   const keys = sql
     .exec<{ stream: string; seq: number }>(
@@ -189,9 +252,11 @@ export function copyForReplay(sql: SqlStorage, query: ReplayQuery, limit: number
       limit,
     )
     .toArray();
-  return keys.flatMap(
-    (key, index) => copyOne(sql, { ...key, replay: 0 }, { ...made, arrival: made.arrival + index }) ?? [],
-  );
+  return keys.flatMap((key, index) => {
+    const arrival = made.arrival + index;
+    const open = copyOne(sql, { ...key, replay: 0 }, { ...made, arrival });
+    return open ? [{ open, arrival }] : [];
+  });
 }
 
 /** Copies one delivery as a replay; undefined when its event is no longer kept, or that replay has it already. */
@@ -242,6 +307,8 @@ export function eraseStream(sql: SqlStorage, stream: string, now: number): numbe
  */
 function fitted(log: readonly AttemptLogEntry[]): string {
   const texts = log.map((entry) => JSON.stringify(entry));
+  // The usual case, a single attempt, needs no exact count: a character is three bytes of UTF-8 at most.
+  if (texts.length === 1 && texts[0]!.length * 3 <= MAX_LOG_BYTES) return `[${texts[0]}]`;
   const sizeOf = (text: string) => new TextEncoder().encode(text).length;
   let size = texts.reduce((sum, text) => sum + sizeOf(text), 0);
   for (const [index, entry] of log.slice(0, -1).entries()) {

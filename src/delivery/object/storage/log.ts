@@ -35,17 +35,20 @@ export function countDeliveries(sql: SqlStorage, query: Omit<LogQuery, "limit" |
     .total;
 }
 
-/** One delivery by its id, with its key and whether it is open. */
+/** One delivery by its id, with its key, its place in the order of arrival, and whether it is open. */
 export function findDelivery(
   sql: SqlStorage,
   deliveryId: string,
-): { key: DeliveryKey; open: boolean; entry: DeliveryLogEntry } | undefined {
+): { key: DeliveryKey; arrival: number; open: boolean; entry: DeliveryLogEntry } | undefined {
   const [row] = sql
-    .exec<LogRow & { open: number | null }>(`SELECT ${COLUMNS}, open FROM deliveries WHERE delivery_id = ?`, deliveryId)
+    .exec<LogRow & { open: number | null; arrival: number }>(
+      `SELECT ${COLUMNS}, open, arrival FROM deliveries WHERE delivery_id = ?`,
+      deliveryId,
+    )
     .toArray();
-  return (
-    row && { key: { stream: row.stream, seq: row.seq, replay: row.replay }, open: row.open === 1, entry: entryOf(row) }
-  );
+  if (!row) return undefined;
+  const { stream, seq, replay, arrival } = row;
+  return { key: { stream, seq, replay }, arrival, open: row.open === 1, entry: entryOf(row) };
 }
 
 /** The conditions of a query over deliveries, with the values they bind. */

@@ -1,7 +1,7 @@
 // The SQLite of one endpoint object. Rows written are the bill: a delivery costs its insert (row and index of open
 // work), one update that holds outcome and log together, and its deletion when it has aged. `arrival` is the order in
 // which an object took deliveries in: within a stream it is the order of `seq`. `open` is 1 or null, and only closing
-// sets it: a retry leaves the index alone.
+// sets it; a retry writes its entry in the index anew.
 
 // The platform has no `PRAGMA user_version` here, so the number of steps taken is a row.
 const STEPS = [
@@ -18,6 +18,10 @@ const STEPS = [
    CREATE TABLE tells (id INTEGER PRIMARY KEY, tell TEXT NOT NULL);`,
   `ALTER TABLE standing ADD COLUMN open_since INTEGER;`,
   `CREATE TABLE erased (stream TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;`,
+  // The index of open work holds all that a woken object asks of it, so that no row is read. It keeps its name: the Worker
+  // before this step asks for it by name, and finds what it needs.
+  `DROP INDEX deliveries_open;
+   CREATE INDEX deliveries_open ON deliveries (arrival, open, attempts, due_at, state) WHERE open = 1;`,
 ];
 
 /** Brings the tables of this object up to date. Runs in the constructor, before anything else. */

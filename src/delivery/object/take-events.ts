@@ -1,0 +1,34 @@
+import { newId } from "../../lib/id";
+import type { EnqueuedEvent } from "../contract";
+import { takeIn } from "./backlog";
+import { keepFresh, type FreshEvents } from "./fresh-events";
+import type { ObjectDeps } from "./interventions";
+import { insertDeliveries } from "./storage";
+
+/**
+ * Writes deliveries of the events and puts them where the pump finds them, in the order given; gives how many were new.
+ * `replay` is 0 for first deliveries.
+ */
+export function takeEvents(
+  { sql, backlog, now, nextArrival }: ObjectDeps,
+  fresh: FreshEvents,
+  events: readonly EnqueuedEvent[],
+  replay: number,
+): number {
+  const given = events.map((event) => ({
+    event,
+    replay,
+    deliveryId: newId("dlv", now),
+    arrival: nextArrival(),
+    now,
+  }));
+  const added = insertDeliveries(sql, given);
+  for (const { event, deliveryId, arrival } of given) {
+    if (!added.has(deliveryId)) continue;
+    const key = { stream: event.stream, seq: event.seq, replay };
+    // What goes behind a long backlog is not sent soon.
+    if (backlog.rest === 0) keepFresh(fresh, key, { ...event, deliveryId });
+    takeIn(backlog, { ...key, attempts: 0, dueAt: now, held: false }, arrival);
+  }
+  return added.size;
+}
