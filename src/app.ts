@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import { apiRoutes, onError, onNotFound } from "./api";
 import { readConfig } from "./config";
+import { homeRoutes } from "./dashboard";
 import { openDatabase } from "./db/client";
 import { endpointObjects } from "./delivery";
 import { ingestRoutes, rateLimits } from "./ingest";
@@ -14,6 +15,11 @@ export const app = new Hono<{ Bindings: Env }>();
 
 app.onError(onError);
 app.notFound(onNotFound);
+
+app.route(
+  "/",
+  homeRoutes<Env>((request, env) => readConfig(env).publicUrl || new URL(request.url).origin),
+);
 
 app.get("/health", (c) => c.json({ status: "ok" }));
 

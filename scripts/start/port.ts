@@ -5,7 +5,9 @@ import { Trouble } from "../trouble.ts";
 
 /** Fails with one line, naming the holder where it can be found, when the port cannot be listened on. */
 export async function checkPort(port: number): Promise<void> {
-  const problem = await tryListening(port);
+  // `localhost` may mean either address: another's server on the second one would get what is meant for ours.
+  const other = await tryListening(port, "::1");
+  const problem = (await tryListening(port)) ?? (other === "EADDRINUSE" ? other : null);
   if (problem === null) return;
   if (problem === "EACCES")
     throw new Trouble(`port ${port} needs more rights than this user has: choose another with PORT=…`);
@@ -16,11 +18,11 @@ export async function checkPort(port: number): Promise<void> {
 }
 
 /** Null when the port is free, else the error code. */
-export function tryListening(port: number): Promise<string | null> {
+export function tryListening(port: number, host = "127.0.0.1"): Promise<string | null> {
   return new Promise((resolve) => {
     const server = createServer();
     server.once("error", (error: NodeJS.ErrnoException) => resolve(error.code ?? "UNKNOWN"));
-    server.listen({ port, host: "127.0.0.1", exclusive: true }, () => server.close(() => resolve(null)));
+    server.listen({ port, host, exclusive: true }, () => server.close(() => resolve(null)));
   });
 }
 
