@@ -4,6 +4,7 @@ import { readConfig } from "./config";
 import { homeRoutes } from "./dashboard";
 import { openDatabase } from "./db/client";
 import { endpointObjects } from "./delivery";
+import { addressAskedFor } from "./lib/http/address";
 import { ingestRoutes, rateLimits } from "./ingest";
 import { guardPolicyOf } from "./lib/guard-policy";
 import { outboundFetchOf } from "./lib/outbound/deployment";
@@ -34,7 +35,7 @@ app.route(
     limits: rateLimits(env),
     waitUntil: (work) => ctx.waitUntil(work),
     pause: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
-    publicAddressOf: (request) => publicAddressOf(request, readConfig(env).publicUrl),
+    publicAddressOf: (request) => addressAskedFor(request.url, readConfig(env).publicUrl),
     log: (line) => console.log(JSON.stringify(line)),
   })),
 );
@@ -54,8 +55,3 @@ app.route(
     fetch: outboundFetchOf(readConfig(env)),
   })),
 );
-
-function publicAddressOf(request: Request, publicUrl: string): string {
-  const { origin, pathname, search } = new URL(request.url);
-  return `${publicUrl === "" ? origin : publicUrl}${pathname}${search}`;
-}

@@ -50,8 +50,15 @@ export async function verify(
   }
   const keys = secrets.flatMap((secret) => keyOf(secret, settings.secret_encoding ?? "text") ?? []);
   if (keys.length === 0) return unauthorized("unusable_secret", "The source's secret is not in the encoding set.");
-  const message = fillPattern(pattern.value, { timestamp: timestamp ?? "", id: id ?? "", url }, body);
-  return matchesAny(HASHES[algorithm], keys, message, signatures);
+  // The address as it came first: a program on the way, or the sender's own, may have written it as a parser does.
+  const addresses = places.has("url") ? new Set([url, URL.parse(url)?.href ?? url]) : [url];
+  let matched: Result<void, Refusal> = unauthorized("wrong_signature", "Nothing was signed.");
+  for (const address of addresses) {
+    const message = fillPattern(pattern.value, { timestamp: timestamp ?? "", id: id ?? "", url: address }, body);
+    matched = await matchesAny(HASHES[algorithm], keys, message, signatures);
+    if (matched.ok) return matched;
+  }
+  return matched;
 }
 
 function checkMoment(timestamp: string | null, settings: HmacSettings, now: number): Result<void, Refusal> {

@@ -3,7 +3,7 @@ import { addressAtTwilio, type TwilioSettings } from "./settings";
 
 /** How Twilio is connected: two callbacks, one address. */
 export function guide({ webhookUrl, source }: GuideContext<TwilioSettings>): Guide {
-  const url = addressAtTwilio(webhookUrl, source.settings).href;
+  const url = addressAtTwilio(webhookUrl, source.settings);
   return {
     title: `Connect Twilio: ${source.name}`,
     summary:

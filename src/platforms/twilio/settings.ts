@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { splitAddress } from "../../lib/http/address";
 import { commonSettings } from "../settings";
 
 /** Where Twilio's API is, unless the account lives in another region. */
@@ -72,12 +73,18 @@ export function apiUrlOf(configured: TwilioSettings): string {
   return (configured.api_url ?? DEFAULT_API).replace(/\/+$/, "");
 }
 
-/** The address Twilio was given: ours, or the one set, completed by our path and query where it has none. */
-export function addressAtTwilio(own: string, configured: TwilioSettings): URL {
-  const ours = new URL(own);
-  if (configured.public_url === undefined) return ours;
-  const given = new URL(configured.public_url);
-  if (given.pathname === "/") given.pathname = ours.pathname;
-  if (given.search === "") given.search = ours.search;
-  return given;
+/** The address Twilio was given, letter by letter: ours, or the one set, completed by our path and query where it has none. */
+export function addressAtTwilio(own: string, configured: TwilioSettings): string {
+  const given = configured.public_url === undefined ? undefined : splitAddress(configured.public_url);
+  if (given === undefined) return own;
+  const { path, query } = pathAndQuery(splitAddress(own)?.rest ?? "");
+  const wanted = pathAndQuery(given.rest);
+  const isOrigin = wanted.path === "" || wanted.path === "/";
+  const at = `${given.scheme}${given.host}${given.port}`;
+  return `${at}${isOrigin ? path : wanted.path}${wanted.query === "" ? query : wanted.query}`;
+}
+
+function pathAndQuery(rest: string): { path: string; query: string } {
+  const mark = rest.indexOf("?");
+  return mark < 0 ? { path: rest, query: "" } : { path: rest.slice(0, mark), query: rest.slice(mark) };
 }

@@ -1,4 +1,5 @@
 import { fromBase64, fromHex, toBase64 } from "../../lib/hmac";
+import { splitAddress } from "../../lib/http/address";
 import { ok, type Result } from "../../lib/result";
 import type { InboundRequest, Refusal, SourceConfig } from "../contract";
 import { unauthorized } from "../refusals";
@@ -20,7 +21,8 @@ export function precheck(headers: Headers): Result<void, Refusal> {
 /**
  * Twilio's scheme (Twilio docs, "Validating requests"): `X-Twilio-Signature` is the base64 HMAC-SHA1, under the Auth Token,
  * of the address as configured and the form's fields, sorted, each as name and value. A body that is not a form counts by
- * its SHA-256 in the address. The port may be in the signed address or not, as in Twilio's own libraries.
+ * its SHA-256 in the address. The address counts as it was written, with its port and without, and after that as programs on
+ * the way may have rewritten it, as in Twilio's own libraries.
  */
 export async function verify(
   request: InboundRequest,
@@ -31,7 +33,7 @@ export async function verify(
   const address = addressAtTwilio(request.url, config.settings);
   const params = await signedParams(request, address);
   if (!params.ok) return params;
-  for (const candidate of [withoutPort(address), withPort(address)]) {
+  for (const candidate of spellingsOf(address)) {
     const message = new Uint8Array(encoder.encode(candidate + params.value));
     const verified = await verifyWithAny("SHA-1", config.secrets, message, signature.value);
     if (verified.ok) return verified;
@@ -53,8 +55,8 @@ export function sortedParams(entries: readonly (readonly [string, string])[]): s
     .join("");
 }
 
-async function signedParams(request: InboundRequest, address: URL): Promise<Result<string, Refusal>> {
-  const hash = address.searchParams.get(BODY_HASH);
+async function signedParams(request: InboundRequest, address: string): Promise<Result<string, Refusal>> {
+  const hash = URL.parse(address)?.searchParams.get(BODY_HASH) ?? null;
   if (hash !== null) {
     const said = hash.length === 64 ? fromHex(hash) : undefined;
     const digest = await crypto.subtle.digest("SHA-256", request.body);
@@ -68,13 +70,32 @@ async function signedParams(request: InboundRequest, address: URL): Promise<Resu
   return ok(sortedParams(formEntries(request.body)));
 }
 
-function withoutPort(url: URL): string {
-  return `${url.protocol}//${url.hostname}${url.pathname}${url.search}`;
+/**
+ * The address as it came first. Behind it what a parser makes of it; the signs that some parsers escape and others do not,
+ * both ways; and a lone question mark, which some programs drop.
+ */
+function spellingsOf(address: string): Set<string> {
+  const parsed = URL.parse(address)?.href ?? address;
+  const asCame = [
+    address,
+    parsed,
+    address.replaceAll("'", "%27"),
+    address.replaceAll(/%(27|7E|7C|21|28|29|2A)/gi, unescaped),
+  ];
+  const all = address.includes("?") ? asCame : [...asCame, `${address}?`];
+  return new Set(all.flatMap(withAndWithoutPort));
 }
 
-function withPort(url: URL): string {
-  const port = url.port || (url.protocol === "http:" ? "80" : "443");
-  return `${url.protocol}//${url.hostname}:${port}${url.pathname}${url.search}`;
+function unescaped(escape: string): string {
+  return String.fromCharCode(Number.parseInt(escape.slice(1), 16));
+}
+
+function withAndWithoutPort(address: string): string[] {
+  const parts = splitAddress(address);
+  if (!parts) return [address];
+  const { scheme, host, port, rest } = parts;
+  const standard = scheme.toLowerCase() === "http://" ? ":80" : ":443";
+  return [`${scheme}${host}${rest}`, `${scheme}${host}${port === "" ? standard : port}${rest}`];
 }
 
 function signatureOf(headers: Headers): Result<Uint8Array<ArrayBuffer>, Refusal> {

@@ -62,6 +62,8 @@ describe("Twilio's signature", () => {
     };
   }
 
+  const sign = async (address: string) => toBase64(await hmac("SHA-1", TOKEN, bytesOf(`${address}CallSidCA1`)));
+
   it("passes the published form, whatever the order of its fields and with the port named or not", async () => {
     const shuffled = PUBLISHED.body.split("&").toReversed().join("&");
     for (const one of [{}, { body: shuffled }, { url: "https://mycompany.com:443/myapp.php?foo=1&bar=2" }]) {
@@ -115,6 +117,40 @@ describe("Twilio's signature", () => {
     for (const address of ["https://mycompany.com", "https://mycompany.com/myapp.php"]) {
       expect(await verify(request(behind), configOf({ public_url: address }))).toMatchObject({ ok: true });
     }
+  });
+
+  it.each([
+    ["an apostrophe", "?team=O'Hara", "?team=O'Hara"],
+    ["an apostrophe that was escaped on the way", "?team=O%27Hara", "?team=O'Hara"],
+    ["an apostrophe that was signed escaped", "?team=O'Hara", "?team=O%27Hara"],
+    ["a lone question mark", "?", "?"],
+    ["a lone question mark that was dropped on the way", "", "?"],
+    ["escapes in lower case", "?team=caf%c3%a9", "?team=caf%c3%a9"],
+    ["signs that need no escape", "?t={a|b}^`~%7E!()*", "?t={a|b}^`~%7E!()*"],
+    ["a plus and a percent", "?name=William+O'hara%20x", "?name=William+O'hara%20x"],
+    ["dots and doubled slashes", "/../a//b?x=1", "/../a//b?x=1"],
+    ["an unescaped letter", "?team=café", "?team=café"],
+  ])("is over the address as it was written: %s", async (_title, came, signed) => {
+    for (const [ours, theirs] of [
+      ["https://Calls.example", "https://Calls.example"],
+      ["https://calls.example:443", "https://calls.example"],
+      ["https://calls.example", "https://calls.example:443"],
+      ["http://calls.example:8080", "http://calls.example:8080"],
+    ]) {
+      const one = { url: `${ours}/in${came}`, body: "CallSid=CA1", signature: await sign(`${theirs}/in${signed}`) };
+      expect(await verify(request(one), configOf())).toMatchObject({ ok: true });
+    }
+  });
+
+  it("takes a configured address as it was typed", async () => {
+    const public_url = "https://Calls.example:443/in/./x?b=O'Hara&a=%7e";
+    const one = {
+      url: "https://inside.test/in/x?a=~&b=O%27Hara",
+      body: "CallSid=CA1",
+      signature: await sign(public_url),
+    };
+    expect(twilio.settings.parse({ public_url })).toEqual({ public_url });
+    expect(await verify(request(one), configOf({ public_url }))).toMatchObject({ ok: true });
   });
 
   it("is set without a password: settings are shown", () => {
