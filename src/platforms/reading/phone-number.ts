@@ -67,8 +67,8 @@ function international(text: string): string | null {
 }
 
 function national(text: string, country: CountryCode): string | null {
-  const dialled = country === "MX" ? withoutMexicanPrefix(text, /^(?:01|04[45])(\d{10})$/) : text;
-  const found = parsePhoneNumberFromString(dialled, country);
+  const current = country === "MX" ? withoutMexicanPrefix(text, /^(?:01|04[45])(\d{10})$/) : text;
+  const found = parsePhoneNumberFromString(current, country);
   return found && isSound(found, isSameAtHome(found, digitsOf(text), country)) ? found.number : null;
 }
 
