@@ -1,6 +1,6 @@
-import type { AttemptLogEntry, DeliveryState, EnqueuedEvent, ReplayQuery } from "../../contract";
+import type { AttemptLogEntry, DeliveryState, EnqueuedEvent } from "../../contract";
 import type { DeliveryKey, OpenDelivery } from "../lanes";
-import { briefly, TEST_STREAM, whereMatches } from "./log";
+import { briefly } from "./log";
 
 /** Attempts kept in a delivery's log; the oldest but the first go when there are more. */
 const MAX_LOGGED_ATTEMPTS = 20;
@@ -226,67 +226,6 @@ export function decide(sql: SqlStorage, key: DeliveryKey, decision: "release" | 
     key.seq,
     key.replay,
   );
-}
-
-/** Holds for first deliveries whose event is still kept; a test is nobody's event. */
-const REPLAYABLE = `replay = 0 AND data <> '' AND stream <> '${TEST_STREAM}'`;
-
-/** The marks of a replay's copies. */
-export type Copying = { replay: number; arrival: number; now: number; newDeliveryId(): string };
-
-/**
- * Copies the oldest `limit` of the matching first deliveries as a replay, in order; gives the copies. `arrival` is that of
- * the first copy.
- */
-export function copyForReplay(
-  sql: SqlStorage,
-  query: ReplayQuery,
-  limit: number,
-  made: Copying,
-): { open: OpenDelivery; arrival: number }[] {
-  const { conditions, values } = whereMatches(query);
-  const keys = sql
-    .exec<{ stream: string; seq: number }>(
-      `SELECT stream, seq FROM deliveries WHERE ${REPLAYABLE} AND ${conditions} ORDER BY arrival LIMIT ?`,
-      ...values,
-      limit,
-    )
-    .toArray();
-  return keys.flatMap((key, index) => {
-    const arrival = made.arrival + index;
-    const open = copyOne(sql, { ...key, replay: 0 }, { ...made, arrival });
-    return open ? [{ open, arrival }] : [];
-  });
-}
-
-/** Copies one delivery as a replay; undefined when its event is no longer kept, or that replay has it already. */
-export function copyOne(sql: SqlStorage, key: DeliveryKey, made: Copying): OpenDelivery | undefined {
-  const { rowsWritten } = sql.exec(
-    `INSERT OR IGNORE INTO deliveries (stream, seq, replay, state, open, attempts, due_at, arrival, enqueued_at, stripped,
-       delivery_id, event_id, type, recorded_at, data)
-     SELECT stream, seq, ?, 'pending', 1, 0, ?, ?, ?, 0, ?, event_id, type, recorded_at, data
-     FROM deliveries WHERE stream = ? AND seq = ? AND replay = ? AND data <> ''`,
-    made.replay,
-    made.now,
-    made.arrival,
-    made.now,
-    made.newDeliveryId(),
-    key.stream,
-    key.seq,
-    key.replay,
-  );
-  return rowsWritten > 0 ? { ...key, replay: made.replay, attempts: 0, dueAt: made.now, held: false } : undefined;
-}
-
-/** How many first deliveries a replay would send again: those whose event is still kept. */
-export function countForReplay(sql: SqlStorage, query: ReplayQuery): number {
-  const { conditions, values } = whereMatches(query);
-  return sql
-    .exec<{ matched: number }>(
-      `SELECT count(*) AS matched FROM deliveries WHERE ${REPLAYABLE} AND ${conditions}`,
-      ...values,
-    )
-    .one().matched;
 }
 
 /** The endpoint is gone: so are its deliveries, and what was to be told of it. */

@@ -1,4 +1,5 @@
 /** What one endpoint object keeps in its SQLite. */
+export * from "./copies";
 export * from "./deliveries";
 export * from "./log";
 export * from "./migrate";
