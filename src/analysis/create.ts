@@ -2,6 +2,7 @@ import { sql, type SQL } from "drizzle-orm";
 import { analysisIdOf } from "../calls";
 import type { Database, Statement } from "../db/client";
 import { analyses } from "../db/schema";
+import { NUDGE_AFTER } from "../db/work";
 import { DAY } from "../lib/time";
 import type { AnalysisRow } from "./snapshot";
 
@@ -22,6 +23,8 @@ export function newAnalysis(subject: Subject, engine: { name: string; version: s
     dueAt: now,
     attempts: 0,
     leaseUntil: 0,
+    claims: 0,
+    nudgeAfter: NUDGE_AFTER,
     giveUpAt: now + ANALYSIS_GIVE_UP_AFTER,
     findings: null,
     createdAt: now,
@@ -33,9 +36,9 @@ export function newAnalysis(subject: Subject, engine: { name: string; version: s
 export function createAnalysis(db: Database, row: AnalysisRow, guard: SQL): Statement {
   return db.run(sql`
     INSERT INTO ${analyses} (call_id, id, organization_id, recording_id, engine, engine_version, state, due_at, attempts,
-      lease_until, give_up_at, created_at)
+      lease_until, nudge_after, give_up_at, created_at)
     SELECT ${row.callId}, ${row.id}, ${row.organizationId}, ${row.recordingId}, ${row.engine}, ${row.engineVersion},
-      'pending', ${row.dueAt}, 0, 0, ${row.giveUpAt}, ${row.createdAt}
+      'pending', ${row.dueAt}, 0, 0, ${row.nudgeAfter}, ${row.giveUpAt}, ${row.createdAt}
     WHERE ${guard} ON CONFLICT DO NOTHING`);
 }
 

@@ -1,5 +1,4 @@
 /** What an engine finds in a recording: the engines behind one contract, and an analysis as work and as a record. */
-export * from "./claim";
 export {
   analysisWarnings,
   findingsSchema,
@@ -13,9 +12,9 @@ export {
   type RecordingFormat,
 } from "./contract";
 export * from "./create";
-export * from "./due";
 export { embeddedEngine } from "./embedded";
 export * from "./finish";
 export * from "./list";
 export * from "./read";
 export * from "./snapshot";
+export * from "./work";

@@ -1,10 +1,15 @@
 import { z } from "zod";
+import { drainStreams } from "../delivery";
+import {
+  endDeadIngest,
+  failDeadAnalysis,
+  putOffDeadRecording,
+  takeAnalysisMessage,
+  takeRecordingMessage,
+  workOnIngestQueue,
+} from "../pipeline";
 import { analysisMessage, eventsMessage, ingestQueueMessage, recordingMessage } from "../queues/messages";
 import { deadLetterOf, QUEUES } from "../queues/names";
-import { workOnAnalysis, nudgeCalls, workOnRecording } from "../pipeline";
-import { buryDeadLetter } from "./dead-letters";
-import { drainStreams } from "../delivery";
-import { workOnIngestQueue } from "./ingest";
 import type { JobDeps } from "./deps";
 
 /** Seconds between tries of a message whose work threw: the database or the bucket was away, not the work wrong. */
@@ -18,20 +23,25 @@ export async function consume(batch: MessageBatch, deps: JobDeps): Promise<void>
     case QUEUES.events:
       return together(batch, eventsMessage, (messages) => drainStreams(deps.drain, messages));
     case QUEUES.recordings:
-      return sideBySide(batch, recordingMessage, async (message) => {
-        await workOnRecording(deps.recordings, message);
-        await nudgeCalls(deps.db, deps.nudges, [message.callId], deps.now());
-      });
+      return sideBySide(batch, recordingMessage, (message, isRedelivered) =>
+        takeRecordingMessage(deps.recordings, message, isRedelivered),
+      );
     case QUEUES.analysis:
-      return sideBySide(batch, analysisMessage, async (message) => {
-        await workOnAnalysis(deps.analysis, message);
-        await nudgeCalls(deps.db, deps.nudges, [message.callId], deps.now());
-      });
-    default: {
-      const served = Object.values(QUEUES).find((name) => deadLetterOf(name) === batch.queue);
-      if (!served) throw new Error(`no consumer for the queue ${batch.queue}`);
-      return sideBySide(batch, z.unknown(), (body) => buryDeadLetter(deps, served, body));
-    }
+      return sideBySide(batch, analysisMessage, (message, isRedelivered) =>
+        takeAnalysisMessage(deps.analysis, message, isRedelivered),
+      );
+    // Of what a queue gave up on the end is written where people look for it.
+    case deadLetterOf(QUEUES.ingest):
+      return sideBySide(batch, ingestQueueMessage, (message) => endDeadIngest(deps.analysis, message));
+    case deadLetterOf(QUEUES.recordings):
+      return sideBySide(batch, recordingMessage, (message) => putOffDeadRecording(deps.analysis, message));
+    case deadLetterOf(QUEUES.analysis):
+      return sideBySide(batch, analysisMessage, (message) => failDeadAnalysis(deps.analysis, message));
+    // A lost nudge to drain needs nothing: the sweep sends it again.
+    case deadLetterOf(QUEUES.events):
+      return sideBySide(batch, z.unknown(), async () => undefined);
+    default:
+      throw new Error(`no consumer for the queue ${batch.queue}`);
   }
 }
 
@@ -60,7 +70,7 @@ async function together<T>(
 async function sideBySide<T>(
   batch: MessageBatch,
   schema: z.ZodType<T>,
-  work: (message: T) => Promise<void>,
+  work: (message: T, isRedelivered: boolean) => Promise<void>,
 ): Promise<void> {
   await Promise.all(batch.messages.map((message) => alone(batch.queue, message, schema, work)));
 }
@@ -69,10 +79,10 @@ async function alone<T>(
   queue: string,
   message: Message,
   schema: z.ZodType<T>,
-  work: (message: T) => Promise<void>,
+  work: (message: T, isRedelivered: boolean) => Promise<void>,
 ): Promise<void> {
   try {
-    await work(schema.parse(message.body));
+    await work(schema.parse(message.body), message.attempts > 1);
     message.ack();
   } catch (cause) {
     report(queue, cause);

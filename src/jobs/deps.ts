@@ -13,6 +13,7 @@ import {
   recordingDependents,
   type RecordingDeps,
 } from "../pipeline";
+import type { RecordingRow } from "../recordings";
 import type { PullDeps } from "../sources";
 import type { SweepDeps } from "./sweep";
 
@@ -22,8 +23,8 @@ export type JobDeps = {
   nudges: Nudges;
   ingest: TakeNoticesDeps;
   drain: DrainDeps;
-  recordings: RecordingDeps;
-  analysis: AnalysisDeps;
+  recordings: RecordingDeps & { nudges: Nudges };
+  analysis: AnalysisDeps & { nudges: Nudges };
   sweep: SweepDeps;
   now(): number;
 };
@@ -38,7 +39,7 @@ export function jobDeps(env: Env): JobDeps {
   const endpoints = endpointObjects(env.ENDPOINTS);
   const guardPolicy = guardPolicyOf(config);
   const fetch = outboundFetchOf(config);
-  const recordings: RecordingDeps = {
+  const recordings = {
     db,
     bucket,
     nudges,
@@ -46,7 +47,7 @@ export function jobDeps(env: Env): JobDeps {
     fetch,
     random: () => Math.random(),
     guardPolicy,
-    accessFor: (recording) =>
+    accessFor: (recording: RecordingRow) =>
       recordingAccess(db, config.masterKeys, recording, {
         fetch,
         now,
@@ -70,7 +71,7 @@ export function jobDeps(env: Env): JobDeps {
     ingest: { db, bucket, nudges, now, newWriter, backedByTable: config.inbox === "table" },
     drain: { db, endpoints, now },
     recordings,
-    analysis: { db, bucket, now, engine: embeddedEngine() },
+    analysis: { db, bucket, nudges, now, engine: embeddedEngine() },
     sweep: { db, bucket, nudges, endpoints, recordings, pull, now, newWriter },
   };
 }

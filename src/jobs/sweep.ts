@@ -1,11 +1,9 @@
-import { dueAnalyses, expiredAnalyses, failedAnalysis } from "../analysis";
 import { runBatch, type Database } from "../db/client";
 import { forgetOldHealth, type EndpointObjects, retryUndelivered } from "../delivery";
 import { sweepSpills, overdueStreams } from "../events";
 import { HOUR, MINUTE, SECOND } from "../lib/time";
-import { openMoves } from "../operators";
 import type { Nudges } from "../queues/senders";
-import { dueRecordings, expiredRecordings, sweepOrphans } from "../recordings";
+import { sweepOrphans } from "../recordings";
 import {
   forgetNobodys,
   forgetOldCounts,
@@ -18,7 +16,15 @@ import {
   reconcile,
   type PullDeps,
 } from "../sources";
-import { endAnalysis, finalizeCalls, nudgeCalls, giveUpOnRecording, type RecordingDeps } from "../pipeline";
+import {
+  finalizeCalls,
+  giveUpAnalyses,
+  giveUpRecordings,
+  nudgeDueAnalyses,
+  nudgeDueRecordings,
+  nudgeOpenMoves,
+  type RecordingDeps,
+} from "../pipeline";
 
 export type SweepDeps = {
   db: Database;
@@ -45,13 +51,13 @@ export async function sweep(deps: SweepDeps): Promise<void> {
   const now = deps.now();
   const jobs: Record<string, () => Promise<unknown>> = {
     streams: async () => nudges.events(await overdueStreams(db, now - DRAIN_OVERDUE, AT_ONCE)),
-    recordings: async () => nudges.recordings(await dueRecordings(db, now, AT_ONCE)),
-    analyses: async () => nudges.analyses(await dueAnalyses(db, now, AT_ONCE)),
+    recordings: () => nudgeDueRecordings(deps, now),
+    analyses: () => nudgeDueAnalyses(deps, now),
     held: () => retryUndelivered(db, endpoints, () => deps.now()),
-    recordingsGivenUp: () => giveUpRecordings(deps, now),
+    recordingsGivenUp: () => giveUpRecordings({ ...deps.recordings, nudges }, now),
     analysesGivenUp: () => giveUpAnalyses(deps, now),
     calls: () => finalizeCalls(deps, now),
-    operatorMoves: async () => nudges.operatorMoves(await openMoves(db, now, AT_ONCE)),
+    operatorMoves: () => nudgeOpenMoves(deps, now),
     lookUps: () => lookUpCalls(deps.pull),
     reconciliations: () => reconcile(deps.pull),
     openUploads: () => sweepOpenUploads({ ...deps, inbox: deps.pull.inbox }, now),
@@ -75,29 +81,6 @@ export async function sweep(deps: SweepDeps): Promise<void> {
       console.error(JSON.stringify({ event: "sweep.failed", job, error: String(cause) }));
     }
   }
-}
-
-async function giveUpRecordings({ db, nudges, recordings }: SweepDeps, now: number): Promise<void> {
-  const expired = await expiredRecordings(db, now, AT_ONCE);
-  for (const name of expired) await giveUpOnRecording(recordings, name);
-  await nudgeCalls(
-    db,
-    nudges,
-    expired.map((name) => name.callId),
-    now,
-  );
-}
-
-async function giveUpAnalyses(deps: SweepDeps, now: number): Promise<void> {
-  const { db, nudges } = deps;
-  const expired = await expiredAnalyses(db, now, AT_ONCE);
-  for (const row of expired) await endAnalysis(deps, failedAnalysis(row, row.reason ?? "gave_up", now));
-  await nudgeCalls(
-    db,
-    nudges,
-    expired.map((row) => row.callId),
-    now,
-  );
 }
 
 /** The sweep runs every minute; listing a bucket is a class A operation and can wait for the full hour. */

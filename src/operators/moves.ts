@@ -1,7 +1,9 @@
-import { and, asc, desc, eq, lt, lte, or, sql, type SQL } from "drizzle-orm";
+import { and, desc, eq, lt, or, sql, type SQL } from "drizzle-orm";
 import type { Database, Statement } from "../db/client";
 import { operatorMoves } from "../db/schema";
+import { advanceWork, claimWork, type Work } from "../db/work";
 import { newId } from "../lib/id";
+import { MINUTE } from "../lib/time";
 import type { Nudges } from "../queues/senders";
 
 /** The work of placing calls anew after it changed who is who. */
@@ -15,6 +17,16 @@ export type MoveDeps = { db: Database; nudges: Pick<Nudges, "operatorMoves"> };
 
 type MoveName = Pick<MoveRow, "organizationId" | "id">;
 
+/** Longer than one page takes; a crash puts a move off for so long. */
+export const MOVE_LEASE = MINUTE;
+
+export const moveWork: Work<typeof operatorMoves> = {
+  table: operatorMoves,
+  key: ["organizationId", "id"],
+  open: sql`${operatorMoves.state} = 'open'`,
+  lease: MOVE_LEASE,
+};
+
 /** A move that nobody has begun. `now` in milliseconds. */
 export function newMove(what: Pick<MoveRow, "organizationId" | "fromId" | "intoId" | "kind">, now: number): MoveRow {
   return {
@@ -23,7 +35,11 @@ export function newMove(what: Pick<MoveRow, "organizationId" | "fromId" | "intoI
     state: "open",
     cursor: null,
     moved: 0,
+    dueAt: now,
+    attempts: 0,
     leaseUntil: 0,
+    claims: 0,
+    nudgeAfter: 0,
     createdAt: now,
     completedAt: null,
   };
@@ -36,8 +52,9 @@ export function insertMove(
   guard: SQL,
 ): Statement {
   return db.run(sql`
-    INSERT INTO ${operatorMoves} (organization_id, id, from_id, into_id, kind, state, moved, lease_until, created_at)
-    SELECT ${move.organizationId}, ${move.id}, ${move.fromId}, ${move.intoId}, ${move.kind}, 'open', 0, 0, ${move.createdAt}
+    INSERT INTO ${operatorMoves} (organization_id, id, from_id, into_id, kind, state, moved, due_at, lease_until, created_at)
+    SELECT ${move.organizationId}, ${move.id}, ${move.fromId}, ${move.intoId}, ${move.kind}, 'open', 0, ${move.dueAt}, 0,
+      ${move.createdAt}
     WHERE ${guard}`);
 }
 
@@ -70,32 +87,15 @@ export function readMove(db: Database, name: MoveName): Promise<MoveRow | undefi
   return db.select().from(operatorMoves).where(whereMove(name)).get();
 }
 
-/** Moves that nobody works on, the oldest first. */
-export function openMoves(db: Database, now: number, limit: number) {
-  return (
-    db
-      .select({ organizationId: operatorMoves.organizationId, moveId: operatorMoves.id })
-      .from(operatorMoves)
-      // Written out, not bound: SQLite uses a partial index only for a literal it can see.
-      .where(and(sql`${operatorMoves.state} = 'open'`, lte(operatorMoves.leaseUntil, now)))
-      .orderBy(asc(operatorMoves.createdAt))
-      .limit(limit)
-  );
-}
-
-/** Takes an open move until the lease ends (milliseconds); undefined when it is done or in other hands. */
-export function claimMove(db: Database, name: MoveName, now: number, lease: number): Promise<MoveRow | undefined> {
-  return db
-    .update(operatorMoves)
-    .set({ leaseUntil: now + lease })
-    .where(and(whereMove(name), eq(operatorMoves.state, "open"), lte(operatorMoves.leaseUntil, now)))
-    .returning()
-    .get();
+/** Takes an open move; undefined when it is done or claimed by another worker. */
+export function claimMove(db: Database, { organizationId, id }: MoveName, now: number): Promise<MoveRow | undefined> {
+  return claimWork(db, moveWork, { organizationId, id }, now);
 }
 
 /**
  * Notes how far a move got: the call last looked at, null when there was none left, and how many were moved on the way.
- * Gives the move as it is now, or undefined when somebody else had got on with it.
+ * The claim goes on until `leaseUntil`; 0 lets go of it. Gives the move as it is now, or undefined when another worker
+ * has claimed it since.
  */
 export function advanceMove(
   db: Database,
@@ -104,12 +104,11 @@ export function advanceMove(
   now: number,
 ): Promise<MoveRow | undefined> {
   const end = step.cursor === null ? { state: "completed" as const, completedAt: now } : { cursor: step.cursor };
-  return db
-    .update(operatorMoves)
-    .set({ ...end, moved: sql`moved + ${step.moved}`, leaseUntil: step.leaseUntil })
-    .where(and(whereMove(move), eq(operatorMoves.state, "open"), sql`cursor IS ${move.cursor}`))
-    .returning()
-    .get();
+  return advanceWork(db, moveWork, move, {
+    ...end,
+    moved: sql`moved + ${step.moved}`,
+    leaseUntil: step.leaseUntil,
+  });
 }
 
 function whereMove(name: MoveName) {

@@ -1,11 +1,11 @@
 import { and, eq } from "drizzle-orm";
 import {
   analysisEnded,
+  analysisWork,
   claimAnalysis,
   completedAnalysis,
   failedAnalysis,
   finishAnalysis,
-  postponeAnalysis,
   snapshotAnalysis,
   type AnalysisEngine,
   type AnalysisFailure,
@@ -15,6 +15,7 @@ import {
 import { snapshotCall } from "../calls";
 import { changesOf, runBatch, type Database } from "../db/client";
 import { recordings } from "../db/schema";
+import { postpone } from "../db/work";
 import { MINUTE } from "../lib/time";
 import { err, type Result } from "../lib/result";
 import type { AnalysisMessage } from "../queues/messages";
@@ -25,17 +26,22 @@ export type AnalysisDeps = { db: Database; bucket: R2Bucket; engine: AnalysisEng
 /** Tries of one analysis: what fails by chance three times (storage, a killed isolate) is given up with its reason. */
 const MAX_ATTEMPTS = 3;
 
-/** Does an open analysis that is due; does nothing when it is done or somebody else's. */
-export async function workOnAnalysis(deps: AnalysisDeps, message: AnalysisMessage): Promise<void> {
+/** Does an open analysis that is due; false when there was nothing to do: it is done, or claimed by another worker. */
+export async function workOnAnalysis(deps: AnalysisDeps, message: AnalysisMessage): Promise<boolean> {
+  const claimed = await claimAnalysis(deps.db, message, deps.now());
+  if (claimed) await tryAnalysis(deps, claimed);
+  return claimed !== undefined;
+}
+
+async function tryAnalysis(deps: AnalysisDeps, claimed: AnalysisRow): Promise<void> {
   const { db, now } = deps;
-  const claimed = await claimAnalysis(db, message, now());
-  if (!claimed) return;
   if (claimed.attempts > MAX_ATTEMPTS)
     return endAnalysis(deps, failedAnalysis(claimed, claimed.reason ?? "crashed", now()));
   const outcome = await analyseOrLetGo(deps, claimed);
   if (outcome.ok) return endAnalysis(deps, completedAnalysis(claimed, outcome.value, now()));
   if (outcome.error.kind === "unreadable" && claimed.attempts < MAX_ATTEMPTS) {
-    await runBatch(db, [postponeAnalysis(db, claimed, now() + claimed.attempts * MINUTE, reasonOf(outcome.error))]);
+    const reason = reasonOf(outcome.error);
+    await runBatch(db, [postpone(db, analysisWork, claimed, now() + claimed.attempts * MINUTE, { reason })]);
     return;
   }
   await endAnalysis(deps, failedAnalysis(claimed, reasonOf(outcome.error), now()));
@@ -51,7 +57,7 @@ export async function endAnalysis(deps: Pick<AnalysisDeps, "db" | "bucket">, end
 async function tryToEnd({ db, bucket }: Pick<AnalysisDeps, "db" | "bucket">, ended: AnalysisRow): Promise<boolean> {
   const file = await readCallFile(db, ended.callId);
   const open = file?.analyses.find(({ id }) => id === ended.id);
-  if (!file || open?.state !== "pending" || open.attempts !== ended.attempts) return true;
+  if (!file || open?.state !== "pending" || open.claims !== ended.claims) return true;
   const after = { ...file, analyses: file.analyses.map((row) => (row.id === ended.id ? ended : row)) };
   const data = { analysis: snapshotAnalysis(ended), call: snapshotCall(file.call) };
   const fact =
@@ -69,9 +75,8 @@ async function analyseOrLetGo(deps: AnalysisDeps, claimed: AnalysisRow): Promise
   try {
     return await analyse(deps, claimed);
   } catch (cause) {
-    await runBatch(deps.db, [postponeAnalysis(deps.db, claimed, deps.now(), `platform: ${String(cause)}`)]).catch(
-      () => undefined,
-    );
+    const reason = `platform: ${String(cause)}`;
+    await runBatch(deps.db, [postpone(deps.db, analysisWork, claimed, deps.now(), { reason })]).catch(() => undefined);
     throw cause;
   }
 }

@@ -1,9 +1,20 @@
 /** What a notice, a kept recording, a finished analysis leads to: the merge, the placement, the consequences, the ends. */
 export { endAnalysis, workOnAnalysis, type AnalysisDeps } from "./analysis";
 export { countOf } from "./count-of";
+export { endDeadIngest, failDeadAnalysis, putOffDeadRecording } from "./dead-letters";
 export { finalizeCalls } from "./finalize-calls";
+export { workOnIngestQueue } from "./ingest-queue";
+export { takeAnalysisMessage, takeRecordingMessage } from "./messages";
 export { workOnOperatorMove } from "./move-operator-calls";
 export { nudgeCalls } from "./nudge";
+export {
+  freeAfterRestart,
+  giveUpAnalyses,
+  giveUpRecordings,
+  nudgeDueAnalyses,
+  nudgeDueRecordings,
+  nudgeOpenMoves,
+} from "./pick-up";
 export { placeCalls } from "./place-calls";
 export { giveUpOnRecording, workOnRecording, type RecordingDeps } from "./recording";
 export { recordingAccess } from "./recording-access";

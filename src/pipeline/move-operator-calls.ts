@@ -1,15 +1,11 @@
 import { findToPlace } from "../calls";
-import { SECOND } from "../lib/time";
-import { advanceMove, claimMove, type MoveRow } from "../operators";
+import { advanceMove, claimMove, MOVE_LEASE, type MoveRow } from "../operators";
 import { MAX_PLACED, type OperatorMoveMessage } from "../queues/messages";
 import type { Nudges } from "../queues/senders";
 import { mergeCalls } from "./merge-calls";
 import { placingAnew } from "./place-calls";
 import type { MergeDeps } from "./plan-call";
 import { nudgeCalls } from "./nudge";
-
-/** Longer than one page takes; a crash puts a move off for so long. */
-const LEASE = 60 * SECOND;
 
 /** Pages worked on in one go: together they stay below the statements D1 takes in one invocation. */
 const PAGES = 3;
@@ -23,10 +19,10 @@ export type MoveDeps = MergeDeps & { nudges: Nudges; now(): number };
 export async function workOnOperatorMove(deps: MoveDeps, message: OperatorMoveMessage): Promise<void> {
   const { db, nudges } = deps;
   const name = { organizationId: message.organizationId, id: message.moveId };
-  let move = await claimMove(db, name, deps.now(), LEASE);
+  let move = await claimMove(db, name, deps.now());
   for (let page = 1; move?.state === "open"; page += 1) {
     const isLast = page === PAGES;
-    move = await workOnPage(deps, move, isLast ? 0 : deps.now() + LEASE);
+    move = await workOnPage(deps, move, isLast ? 0 : deps.now() + MOVE_LEASE);
     if (isLast && move?.state === "open") return nudges.operatorMoves([message]);
   }
 }

@@ -1,12 +1,12 @@
 import type { SQL } from "drizzle-orm";
 import { changesOf, runBatch, type Database, type Statement } from "../db/client";
+import { claimExpired, postpone } from "../db/work";
 import type { GuardPolicy } from "../lib/network-guard";
 import type { Clock } from "../lib/time";
 import type { Nudges } from "../queues/senders";
 import { MAX_FILE_ROUNDS } from "./consequences";
 import {
   attemptKey,
-  claimExpired,
   claimRecording,
   completedRecording,
   completeRecording,
@@ -16,7 +16,7 @@ import {
   findRecording,
   MAX_RECORDING_BYTES,
   nextTry,
-  postponeRecording,
+  recordingWork,
   storeAudio,
   type AudioAccess,
   type AudioFailure,
@@ -75,20 +75,26 @@ export async function workOnRecording(deps: RecordingDeps, name: RecordingName):
     if (outcome.kind === "completed") await forgetUpload(deps.bucket, claimed);
     return outcome;
   } catch (error) {
-    await postponeRecording(deps.db, claimed, deps.now(), "platform: storing the recording was interrupted").catch(
-      () => undefined,
-    );
+    await putOff(deps, claimed, deps.now(), "platform: storing the recording was interrupted").catch(() => undefined);
     throw error;
   }
 }
 
 /** Fails a recording whose time is over, with the reason of its last try. */
-export async function giveUpOnRecording(deps: RecordingDeps, name: RecordingName): Promise<RecordingOutcome> {
-  const claimed = await claimExpired(deps.db, name, deps.now());
+export async function giveUpOnRecording(
+  deps: RecordingDeps,
+  { organizationId, callId, recordingId: id }: RecordingName,
+): Promise<RecordingOutcome> {
+  const claimed = await claimExpired(deps.db, recordingWork, { organizationId, callId, id }, deps.now());
   if (!claimed) return { kind: "idle" };
   const neverAsked =
     claimed.url === null ? "no_link: the platform never said where the recording is" : "gave_up: it was never tried";
   return giveUp(deps, claimed, claimed.reason ?? neverAsked);
+}
+
+/** Lets go of a claim and notes why: what the recording will be failed with if nothing better comes. */
+async function putOff({ db }: RecordingDeps, claimed: ClaimedRecording, dueAt: number, reason: string): Promise<void> {
+  await runBatch(db, [postpone(db, recordingWork, claimed, dueAt, { reason })]);
 }
 
 async function bringIn(deps: RecordingDeps, claimed: ClaimedRecording & { url: string }) {
@@ -148,8 +154,7 @@ async function end(
     const [result] = await runBatch(deps.db, await makeBatch());
     if (changesOf(result) === 1) return true;
     const row = await findRecording(deps.db, { organizationId, callId, recordingId });
-    const isOurs =
-      row?.state === "pending" && row.attempts === claimed.attempts && row.leaseUntil === claimed.leaseUntil;
+    const isOurs = row?.state === "pending" && row.claims === claimed.claims && row.leaseUntil === claimed.leaseUntil;
     if (!isOurs) return false;
   }
   throw new Error(`the call of ${recordingId} was changed by others ${MAX_FILE_ROUNDS} times in a row`);
@@ -172,7 +177,7 @@ async function retryOrFail(
   const now = deps.now();
   const dueAt = failure.kind === "not_ready" ? nextTry(claimed, failure.retryAfter, now, deps.random) : null;
   if (dueAt === null) return giveUp(deps, claimed, failure.reason);
-  await postponeRecording(deps.db, claimed, dueAt, failure.reason);
+  await putOff(deps, claimed, dueAt, failure.reason);
   const { organizationId, callId, id } = claimed;
   // Rounded up: a message that comes early finds nothing due.
   await deps.nudges.recordings([{ organizationId, callId, recordingId: id }], Math.ceil((dueAt - now) / 1000));

@@ -2,6 +2,7 @@ import { sql, type SQL } from "drizzle-orm";
 import { recordingIdOf, type CallRow, type RecordingFacts } from "../calls";
 import type { Database, Statement } from "../db/client";
 import { recordings } from "../db/schema";
+import { NUDGE_AFTER } from "../db/work";
 import { DAY, HOUR } from "../lib/time";
 
 type RecordingRow = typeof recordings.$inferSelect;
@@ -39,12 +40,13 @@ export async function expectRecordings(
 export function writeExpectation(db: Database, { row }: Expectation, guard: SQL): Statement {
   return db.run(sql`
     INSERT INTO ${recordings} (call_id, id, organization_id, source_id, source_kind, external_id, url, state, due_at,
-      attempts, lease_until, give_up_at, created_at)
+      attempts, lease_until, nudge_after, give_up_at, created_at)
     SELECT ${row.callId}, ${row.id}, ${row.organizationId}, ${row.sourceId}, ${row.sourceKind}, ${row.externalId},
-      ${row.url}, 'pending', ${row.dueAt}, 0, 0, ${row.giveUpAt}, ${row.createdAt}
+      ${row.url}, 'pending', ${row.dueAt}, 0, 0, ${row.nudgeAfter}, ${row.giveUpAt}, ${row.createdAt}
     WHERE ${guard}
     ON CONFLICT (call_id, id) DO UPDATE SET url = excluded.url, state = 'pending', reason = NULL, due_at = excluded.due_at,
-      attempts = 0, lease_until = 0, give_up_at = excluded.give_up_at, completed_at = NULL
+      attempts = 0, lease_until = 0, nudge_after = excluded.nudge_after, give_up_at = excluded.give_up_at, slow = 0,
+      completed_at = NULL
     WHERE state <> 'completed'`);
 }
 
@@ -67,6 +69,9 @@ function newRow(
     dueAt: now,
     attempts: 0,
     leaseUntil: 0,
+    claims: 0,
+    nudgeAfter: NUDGE_AFTER,
+    slow: false,
     giveUpAt: now + (fact.url === null ? LINK_DUE_WITHIN : GIVE_UP_AFTER),
     key: null,
     size: null,
@@ -91,6 +96,8 @@ function revise(
     dueAt: now,
     attempts: 0,
     leaseUntil: 0,
+    nudgeAfter: NUDGE_AFTER,
+    slow: false,
     giveUpAt: now + GIVE_UP_AFTER,
   };
   if (row.url === null) return { row: fresh, kind: "linked" };

@@ -1,7 +1,8 @@
-import { and, sql, type SQL } from "drizzle-orm";
+import { sql, type SQL } from "drizzle-orm";
 import type { Database, Statement } from "../db/client";
-import { recordings } from "../db/schema";
-import { stillClaimed, type ClaimedRecording, type RecordingRow } from "./recording";
+import { endedBy, endWork } from "../db/work";
+import type { ClaimedRecording, RecordingRow } from "./recording";
+import { recordingWork } from "./work";
 
 /** A recording that was given up, with the reason for people. */
 export type FailedRecording = RecordingRow & { state: "failed"; reason: string };
@@ -11,10 +12,7 @@ export function failedRecording(claimed: ClaimedRecording, reason: string, now: 
   return { ...claimed, state: "failed", reason, completedAt: now };
 }
 
-/**
- * A statement that gives a claimed recording up, where `when` holds. It leaves the claim's attempt and lease in the row: they are the mark by
- * which dependents of the same batch (`recordingFailed`) know that it was this claim that failed it.
- */
+/** A statement that gives a claimed recording up, where `when` holds. */
 export function failRecording(
   db: Database,
   claimed: ClaimedRecording,
@@ -22,16 +20,10 @@ export function failRecording(
   now: number,
   when?: SQL,
 ): Statement {
-  return db
-    .update(recordings)
-    .set({ state: "failed", reason, completedAt: now })
-    .where(and(stillClaimed(claimed), when));
+  return endWork(db, recordingWork, claimed, { state: "failed", reason, completedAt: now }, when);
 }
 
 /** SQL that holds when this claim is what failed the recording. */
-export function recordingFailed(claimed: Pick<RecordingRow, "id" | "callId" | "attempts" | "leaseUntil">): SQL {
-  return sql`EXISTS (
-    SELECT 1 FROM recordings AS lost
-    WHERE lost.call_id = ${claimed.callId} AND lost.id = ${claimed.id} AND lost.state = 'failed'
-    AND lost.attempts = ${claimed.attempts} AND lost.lease_until = ${claimed.leaseUntil})`;
+export function recordingFailed(claimed: RecordingRow): SQL {
+  return endedBy(recordingWork, claimed, sql`state = 'failed'`);
 }

@@ -3,8 +3,6 @@
  * `storeAudio` streams it to R2, `completeRecording` or `failRecording` ends the work, and signed links play it.
  */
 export { type AudioBody, type BodyLimits, type BodyStep, readBody } from "./audio-body";
-export { claimExpired, claimRecording, RECORDING_LEASE } from "./claim";
-export { dueRecordings, expiredRecordings } from "./due";
 export * from "./expect";
 export { failedRecording, failRecording, recordingFailed, type FailedRecording } from "./fail";
 export { refused, type AudioFailure } from "./failure";
@@ -27,7 +25,6 @@ export {
   type PlaybackGrant,
   type PlaybackRequest,
 } from "./playback-link";
-export { postponeRecording } from "./postpone";
 export { findRecording, type ClaimedRecording, type RecordingName, type RecordingRow } from "./recording";
 export { completedRecording, completeRecording, recordingWon, type CompletedRecording } from "./register";
 export { nextTry } from "./schedule";
@@ -36,3 +33,4 @@ export { PART_BYTES, partsSink, type Sink } from "./sink";
 export { SNIFF_BYTES } from "./sniff";
 export { snapshotRecording } from "./snapshot";
 export { attemptKey, MAX_RECORDING_BYTES, storeAudio, type StoredAudio } from "./store";
+export { claimRecording, hasAddress, RECORDING_LEASE, recordingWork } from "./work";

@@ -1,8 +1,9 @@
-import { and, sql, type SQL } from "drizzle-orm";
+import { sql, type SQL } from "drizzle-orm";
 import type { Database, Statement } from "../db/client";
-import { recordings } from "../db/schema";
-import { stillClaimed, type ClaimedRecording, type RecordingRow } from "./recording";
+import { endWork } from "../db/work";
+import type { ClaimedRecording, RecordingRow } from "./recording";
 import type { StoredAudio } from "./store";
+import { recordingWork } from "./work";
 
 /** A recording whose audio is kept. */
 export type CompletedRecording = RecordingRow & { state: "completed"; key: string; completedAt: number };
@@ -24,10 +25,7 @@ export function completeRecording(
   when?: SQL,
 ): Statement {
   const { state, reason, key, size, sha256, mediaType, completedAt } = completedRecording(claimed, stored, now);
-  return db
-    .update(recordings)
-    .set({ state, reason, key, size, sha256, mediaType, completedAt })
-    .where(and(stillClaimed(claimed), when));
+  return endWork(db, recordingWork, claimed, { state, reason, key, size, sha256, mediaType, completedAt }, when);
 }
 
 /** SQL that holds when the recording was completed with this very object. */

@@ -3,6 +3,7 @@ import { eq, sql } from "drizzle-orm";
 import { beforeEach, describe, expect, it } from "vitest";
 import { openDatabase, runBatch, type Statement } from "../../src/db/client";
 import { recordings } from "../../src/db/schema";
+import { expiredWork, postpone, takeNudges } from "../../src/db/work";
 import { giveUpOnRecording, workOnRecording, type RecordingDeps } from "../../src/pipeline/recording";
 import { sha256Hex } from "../../src/lib/hmac";
 import { DAY, HOUR, MINUTE, SECOND } from "../../src/lib/time";
@@ -11,18 +12,18 @@ import {
   attemptKey,
   claimRecording,
   completeRecording,
-  dueRecordings,
-  expiredRecordings,
   failRecording,
   findRecording,
-  postponeRecording,
+  hasAddress,
   recordingFailed,
   recordingWon,
   RECORDING_LEASE,
+  recordingWork,
   serveAudio,
   sweepOrphans,
   type RecordingRow,
 } from "../../src/recordings";
+import { plansOf } from "./query-plan";
 
 const db = openDatabase(env.DB);
 const bucket = env.BUCKET;
@@ -52,7 +53,10 @@ async function newRecording(values: Partial<RecordingRow> = {}) {
     dueAt: now,
     attempts: 0,
     leaseUntil: 0,
+    claims: 0,
+    nudgeAfter: 0,
     giveUpAt: now + DAY,
+    slow: false,
     key: null,
     size: null,
     sha256: null,
@@ -460,15 +464,14 @@ describe("claims", () => {
     const name = await newRecording();
     // The claim's own columns, run bare: drizzle keeps D1's row counts to itself.
     const claim = env.DB.prepare(
-      "UPDATE recordings SET attempts = attempts + 1, lease_until = ?1 WHERE call_id = ?2 AND id = ?3 AND state = 'pending' RETURNING *",
+      "UPDATE recordings SET attempts = attempts + 1, claims = claims + 1, nudge_after = 5, lease_until = ?1 WHERE call_id = ?2 AND id = ?3 AND state = 'pending' RETURNING *",
     );
     expect((await claim.bind(1, name.callId, name.recordingId).run()).meta.rows_written).toBe(1);
-    const [plan] = await db.all<{ detail: string }>(sql`EXPLAIN QUERY PLAN ${dueRecordings(db, now, 5).getSQL()}`);
-    expect(plan?.detail).toContain("recordings_pending");
-    const [expired] = await db.all<{ detail: string }>(
-      sql`EXPLAIN QUERY PLAN ${expiredRecordings(db, now, 5).getSQL()}`,
-    );
-    expect(expired?.detail).toContain("recordings_pending");
+    for (const read of [
+      () => takeNudges(db, recordingWork, now, 5, hasAddress),
+      () => expiredWork(db, recordingWork, now, 5),
+    ])
+      expect((await plansOf(env.DB, read)).join("\n")).toContain("recordings_pending");
   });
 
   it("lose when the row moved on: neither completing, failing nor postponing touches it", async () => {
@@ -479,7 +482,7 @@ describe("claims", () => {
     const stored = { key: "recordings/a", size: 1, sha256: "00", mediaType: "audio/wav" };
     await runBatch(db, [completeRecording(db, stale, stored, now)]);
     await runBatch(db, [failRecording(db, stale, "late", now)]);
-    await postponeRecording(db, stale, now, "late");
+    await runBatch(db, [postpone(db, recordingWork, stale, now, { reason: "late" })]);
     expect(await read(name)).toEqual({ ...current });
     await runBatch(db, [completeRecording(db, current, stored, now)]);
     expect(await read(name)).toMatchObject({ state: "completed", key: "recordings/a" });
@@ -583,7 +586,7 @@ describe("the batch that ends a recording", () => {
 });
 
 describe("the rounds of the cron", () => {
-  it("find what is due and in nobody's hands, and apart from it what is over", async () => {
+  it("find what is due and unclaimed, and apart from it what is over", async () => {
     const due = await newRecording({ dueAt: now - 5 });
     await newRecording({ dueAt: now + 5 });
     await newRecording({ leaseUntil: now + 5 });
@@ -591,8 +594,10 @@ describe("the rounds of the cron", () => {
     await newRecording({ state: "completed" });
     const over = await newRecording({ giveUpAt: now - 1 });
     const never = await newRecording({ url: null, giveUpAt: now - 2 });
-    expect(await dueRecordings(db, now, 10)).toEqual([due]);
-    expect(await expiredRecordings(db, now, 10)).toEqual([never, over]);
+    const named = (rows: RecordingRow[]) =>
+      rows.map(({ organizationId, callId, id }) => ({ organizationId, callId, recordingId: id }));
+    expect(named(await takeNudges(db, recordingWork, now, 10, hasAddress))).toEqual([due]);
+    expect(named(await expiredWork(db, recordingWork, now, 10))).toEqual([never, over]);
   });
 
   it("give up with the reason of the last try, or say that no address ever came; once", async () => {

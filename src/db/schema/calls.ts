@@ -81,9 +81,9 @@ export const calls = sqliteTable(
 );
 
 /**
- * An audio object that belongs to a call, and the work of getting it. `state = 'pending'` is open work: due at `dueAt`,
- * worked on until `leaseUntil`, given up at `giveUpAt`. The partial index holds open work only and on columns that a
- * claim does not change, so a claim writes one row.
+ * An audio object that belongs to a call, and the work of getting it (db/work.ts). `state = 'pending'` is open work: due
+ * at `dueAt`, nudged again `nudgeAfter` later, worked on until `leaseUntil`, given up at `giveUpAt`. The partial index holds
+ * open work only and on columns that neither a claim nor a nudge changes, so each writes one row.
  */
 export const recordings = sqliteTable(
   "recordings",
@@ -101,7 +101,11 @@ export const recordings = sqliteTable(
     dueAt: integer("due_at").notNull(),
     attempts: integer().notNull(),
     leaseUntil: integer("lease_until").notNull(),
+    claims: integer().notNull().default(0),
+    nudgeAfter: integer("nudge_after").notNull().default(0),
     giveUpAt: integer("give_up_at").notNull(),
+    /** Its server keeps whoever asks waiting: only the lane of its source asks (pipeline/slow-lane.ts). */
+    slow: integer({ mode: "boolean" }).notNull().default(false),
     key: text(),
     size: integer(),
     sha256: text(),
@@ -132,6 +136,8 @@ export const analyses = sqliteTable(
     dueAt: integer("due_at").notNull(),
     attempts: integer().notNull(),
     leaseUntil: integer("lease_until").notNull(),
+    claims: integer().notNull().default(0),
+    nudgeAfter: integer("nudge_after").notNull().default(0),
     giveUpAt: integer("give_up_at").notNull(),
     findings: text({ mode: "json" }).$type<unknown>(),
     createdAt: integer("created_at").notNull(),

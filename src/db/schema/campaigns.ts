@@ -66,7 +66,11 @@ export const operatorMoves = sqliteTable(
     /** The call last looked at: when it began, a colon, its id. */
     cursor: text(),
     moved: integer().notNull(),
+    dueAt: integer("due_at").notNull().default(0),
+    attempts: integer().notNull().default(0),
     leaseUntil: integer("lease_until").notNull(),
+    claims: integer().notNull().default(0),
+    nudgeAfter: integer("nudge_after").notNull().default(0),
     createdAt: integer("created_at").notNull(),
     completedAt: integer("completed_at"),
   },

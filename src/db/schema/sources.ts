@@ -120,6 +120,7 @@ export const reconciliations = sqliteTable(
     dueAt: integer("due_at").notNull(),
     attempts: integer().notNull(),
     leaseUntil: integer("lease_until").notNull(),
+    claims: integer().notNull().default(0),
     createdAt: integer("created_at").notNull(),
     endedAt: integer("ended_at"),
   },
@@ -140,6 +141,7 @@ export const callLookups = sqliteTable("call_lookups", {
   dueAt: integer("due_at").notNull(),
   attempts: integer().notNull(),
   leaseUntil: integer("lease_until").notNull(),
+  claims: integer().notNull().default(0),
   giveUpAt: integer("give_up_at").notNull(),
 });
 

@@ -1,5 +1,6 @@
 import { platformOf } from "../../platforms";
-import { claimLookUps, endLookUp, postponeLookUp, type LookUpRow } from "./work";
+import { claimDue } from "../../db/work";
+import { endLookUp, lookUpWork, postponeLookUp, type LookUpRow } from "./work";
 import { loadAccess } from "../config";
 import { putListed, stateOfListed } from "../inbound/put-listed";
 import { SECOND } from "../../lib/time";
@@ -14,7 +15,7 @@ const ROUNDS = 5;
 export async function lookUpCalls(deps: PullDeps): Promise<void> {
   const until = deps.now() + TURN;
   for (let round = 0; round < ROUNDS && deps.now() < until; round += 1) {
-    const claimed = await claimLookUps(deps.db, deps.now(), AT_ONCE);
+    const claimed = await claimDue(deps.db, lookUpWork, deps.now(), AT_ONCE);
     await Promise.all(claimed.map((one) => tryLookUp(deps, one)));
     if (claimed.length < AT_ONCE) return;
   }

@@ -129,6 +129,7 @@ function newRow(target: Target, span: { from: number; until: number; asked: bool
     dueAt: now,
     attempts: 0,
     leaseUntil: 0,
+    claims: 0,
     createdAt: now,
     endedAt: null,
   };

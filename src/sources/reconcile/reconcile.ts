@@ -6,11 +6,12 @@ import type { GuardPolicy } from "../../lib/network-guard";
 import type { MasterKeys } from "../../lib/seal";
 import { DAY, SECOND } from "../../lib/time";
 import type { Inbox } from "../../queues/senders";
+import { claimDue } from "../../db/work";
 import {
   advanceReconciliation,
-  claimReconciliations,
   failReconciliation,
   postponeReconciliation,
+  reconciliationWork,
   restReconciliation,
 } from "./work";
 import { loadAccess } from "../config";
@@ -47,7 +48,7 @@ const PULLING = Object.values<Platform>(PLATFORMS).flatMap(({ kind, pull }) =>
  */
 export async function reconcile(deps: PullDeps): Promise<void> {
   await openDueReconciliations(deps.db, PULLING, deps.now());
-  for (const claimed of await claimReconciliations(deps.db, deps.now(), AT_ONCE)) {
+  for (const claimed of await claimDue(deps.db, reconciliationWork, deps.now(), AT_ONCE)) {
     try {
       await workOn(deps, claimed);
     } catch (cause) {

@@ -1,11 +1,7 @@
-import { and, eq, type SQL } from "drizzle-orm";
-import { reconciliations } from "../../db/schema";
+import type { reconciliations } from "../../db/schema";
 import { HOUR, MINUTE } from "../../lib/time";
 
 export type ReconciliationRow = typeof reconciliations.$inferSelect;
-
-/** What finds one: the primary key. */
-export type ReconciliationName = Pick<ReconciliationRow, "organizationId" | "sourceId" | "id">;
 
 /** How often a platform's list is compared with ours. */
 export const EVERY = HOUR;
@@ -18,12 +14,3 @@ export const SETTLING = 30 * MINUTE;
  * longer than the finalizer gives any call. Of these calls only the missing ones are counted, the others were before.
  */
 export const OVERLAP = 4 * HOUR;
-
-/** SQL that picks the named row. */
-export function named(name: ReconciliationName): SQL | undefined {
-  return and(
-    eq(reconciliations.organizationId, name.organizationId),
-    eq(reconciliations.sourceId, name.sourceId),
-    eq(reconciliations.id, name.id),
-  );
-}

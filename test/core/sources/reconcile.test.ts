@@ -3,11 +3,11 @@ import { eq } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
 import { openDatabase, runBatch } from "../../../src/db/client";
 import { reconciliations } from "../../../src/db/schema";
+import { claimDue } from "../../../src/db/work";
 import { newId } from "../../../src/lib/id";
 import { DAY, HOUR, MINUTE } from "../../../src/lib/time";
 import {
   advanceReconciliation,
-  claimReconciliations,
   countLoss,
   failReconciliation,
   forgetOldReconciliations,
@@ -16,6 +16,7 @@ import {
   openDueReconciliations,
   openReconciliation,
   postponeReconciliation,
+  reconciliationWork,
   restReconciliation,
   type ReconciliationRow,
 } from "../../../src/sources";
@@ -45,7 +46,7 @@ async function newSource(changes: Parameters<typeof mintSource>[2] = {}) {
 }
 
 async function claim(row: ReconciliationRow, at: number): Promise<ReconciliationRow> {
-  const claimed = (await claimReconciliations(db, at, 1_000)).find(({ id }) => id === row.id);
+  const claimed = (await claimDue(db, reconciliationWork, at, 1_000)).find(({ id }) => id === row.id);
   if (!claimed) throw new Error("not claimed");
   return claimed;
 }
@@ -89,7 +90,7 @@ describe("comparisons that follow one another", () => {
     const { open, end, source } = await newSource({ kind: "audian" });
     await openDueReconciliations(db, [{ kind: "audian" }], NOON);
     const [first] = await open(NOON);
-    await end(first ?? (await claimReconciliations(db, NOON, 1))[0]!, NOON);
+    await end(first ?? (await claimDue(db, reconciliationWork, NOON, 1))[0]!, NOON);
     const platformOf = (): Platform => ({ ...PLATFORMS.audian, pull: {} as NonNullable<Platform["pull"]> });
     const span = { from: NOON + 2 * HOUR, until: NOON + 3 * HOUR };
     const target = { organizationId: source.organizationId, id: source.id };
@@ -147,7 +148,7 @@ describe("the work of a comparison", () => {
     const { open } = await newSource();
     const [row] = await open(NOON);
     await claim(row!, NOON);
-    expect((await claimReconciliations(db, NOON + MINUTE, 1_000)).map(({ id }) => id)).not.toContain(row!.id);
+    expect((await claimDue(db, reconciliationWork, NOON + MINUTE, 1_000)).map(({ id }) => id)).not.toContain(row!.id);
     const again = await claim(row!, NOON + HOUR);
     expect(again.attempts).toBe(2);
   });

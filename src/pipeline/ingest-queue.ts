@@ -1,5 +1,7 @@
 import type { IngestMessage, IngestQueueMessage } from "../queues/messages";
-import { workOnIngest, type TakeNoticesDeps, placeCalls, workOnOperatorMove } from "../pipeline";
+import { workOnOperatorMove } from "./move-operator-calls";
+import { placeCalls } from "./place-calls";
+import { workOnIngest, type TakeNoticesDeps } from "./take-notices";
 
 /** Works on what the ingest queue carries: the requests first and together, then what is to be placed anew, in order. */
 export async function workOnIngestQueue(deps: TakeNoticesDeps, messages: readonly IngestQueueMessage[]): Promise<void> {

@@ -1,0 +1,90 @@
+import { analysisWork, failedAnalysis, type AnalysisRow } from "../analysis";
+import { runBatch, type Database } from "../db/client";
+import { claimExpired, expiredWork, freeAll, takeNudges } from "../db/work";
+import { moveWork } from "../operators";
+import type { Nudges } from "../queues/senders";
+import { hasAddress, recordingWork, type RecordingRow } from "../recordings";
+import { lookUpWork, reconciliationWork } from "../sources";
+import { endAnalysis } from "./analysis";
+import { nudgeCalls } from "./nudge";
+import { giveUpOnRecording, type RecordingDeps } from "./recording";
+
+// What no message speaks for any more: work whose message was lost, and work whose time is over.
+
+type PickUpDeps = { db: Database; nudges: Nudges };
+
+const AT_ONCE = 500;
+/** Pages of one turn: after a restart everything that was open is nudged at once, as fast as it came in. */
+const PAGES = 10;
+
+export function nudgeDueRecordings({ db, nudges }: PickUpDeps, now: number): Promise<void> {
+  return pageByPage(
+    () => takeNudges(db, recordingWork, now, AT_ONCE, hasAddress),
+    (rows) => nudges.recordings(rows.map(nameOfRecording)),
+  );
+}
+
+export function nudgeDueAnalyses({ db, nudges }: PickUpDeps, now: number): Promise<void> {
+  return pageByPage(
+    () => takeNudges(db, analysisWork, now, AT_ONCE),
+    (rows) => nudges.analyses(rows.map(nameOfAnalysis)),
+  );
+}
+
+export function nudgeOpenMoves({ db, nudges }: PickUpDeps, now: number): Promise<void> {
+  return pageByPage(
+    () => takeNudges(db, moveWork, now, AT_ONCE),
+    (rows) => nudges.operatorMoves(rows.map(({ organizationId, id: moveId }) => ({ organizationId, moveId }))),
+  );
+}
+
+/** Fails the recordings whose time is over, those whose address never came included. */
+export async function giveUpRecordings(deps: RecordingDeps & PickUpDeps, now: number): Promise<void> {
+  const expired = await expiredWork(deps.db, recordingWork, now, AT_ONCE);
+  for (const row of expired) await giveUpOnRecording(deps, nameOfRecording(row));
+  await nudgeCalls(deps.db, deps.nudges, callsOf(expired), now);
+}
+
+/** Fails the analyses whose time is over. */
+export async function giveUpAnalyses(deps: PickUpDeps & { bucket: R2Bucket }, now: number): Promise<void> {
+  const expired = await expiredWork(deps.db, analysisWork, now, AT_ONCE);
+  for (const { organizationId, callId, id } of expired) {
+    const claimed = await claimExpired(deps.db, analysisWork, { organizationId, callId, id }, now);
+    if (claimed) await endAnalysis(deps, failedAnalysis(claimed, claimed.reason ?? "gave_up", now));
+  }
+  await nudgeCalls(deps.db, deps.nudges, callsOf(expired), now);
+}
+
+/** Frees what a process had claimed and what it had sent to its queues, once it is gone with both. */
+export async function freeAfterRestart(db: Database): Promise<void> {
+  await runBatch(db, [
+    freeAll(db, recordingWork),
+    freeAll(db, analysisWork),
+    freeAll(db, moveWork),
+    freeAll(db, lookUpWork),
+    freeAll(db, reconciliationWork),
+  ]);
+}
+
+async function pageByPage<Row>(
+  take: () => Promise<Row[]>,
+  send: (rows: readonly Row[]) => Promise<void>,
+): Promise<void> {
+  for (let page = 0; page < PAGES; page += 1) {
+    const rows = await take();
+    await send(rows);
+    if (rows.length < AT_ONCE) return;
+  }
+}
+
+function nameOfRecording({ organizationId, callId, id: recordingId }: RecordingRow) {
+  return { organizationId, callId, recordingId };
+}
+
+function nameOfAnalysis({ organizationId, callId, id: analysisId }: AnalysisRow) {
+  return { organizationId, callId, analysisId };
+}
+
+function callsOf(rows: readonly { callId: string }[]): string[] {
+  return rows.map(({ callId }) => callId);
+}
