@@ -1,6 +1,7 @@
 import { and, asc, eq, getTableColumns, gte, inArray, lt, sql } from "drizzle-orm";
 import type { Database, Statement } from "../db/client";
 import { events, pendingStreams } from "../db/schema";
+import { MINUTE } from "../lib/time";
 
 export type RecordedEvent = typeof events.$inferSelect;
 
@@ -51,12 +52,23 @@ export function markDrained(db: Database, drained: ReadonlyMap<string, number>):
   ];
 }
 
-/** Streams whose drain is overdue (marked before `before`, in milliseconds of D1's clock): what a crash left behind. */
-export function overdueStreams(db: Database, before: number, limit: number) {
+/** How long a stream is left alone that was just found overdue. */
+const NEXT_LOOK = MINUTE;
+
+/**
+ * Takes the streams whose drain is overdue (marked before `before`, in milliseconds of D1's clock): what a crash left
+ * behind. Their marks move ahead with it, so that no second message is sent while the first is on its way.
+ */
+export function takeOverdueStreams(db: Database, before: number, limit: number) {
+  const { stream, organizationId, since } = pendingStreams;
   return db
-    .select({ stream: pendingStreams.stream, organizationId: pendingStreams.organizationId })
-    .from(pendingStreams)
-    .where(lt(pendingStreams.since, before))
-    .orderBy(asc(pendingStreams.since))
-    .limit(limit);
+    .update(pendingStreams)
+    .set({ since: before + NEXT_LOOK })
+    .where(
+      inArray(
+        stream,
+        sql`(SELECT stream FROM ${pendingStreams} WHERE ${lt(since, before)} ORDER BY since LIMIT ${limit})`,
+      ),
+    )
+    .returning({ stream, organizationId });
 }

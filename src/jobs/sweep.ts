@@ -1,6 +1,6 @@
 import { runBatch, type Database } from "../db/client";
 import { forgetOldHealth, type EndpointObjects, retryUndelivered } from "../delivery";
-import { sweepSpills, overdueStreams } from "../events";
+import { sweepSpills, takeOverdueStreams } from "../events";
 import { HOUR, MINUTE, SECOND } from "../lib/time";
 import type { Nudges } from "../queues/senders";
 import { sweepOrphans } from "../recordings";
@@ -50,7 +50,7 @@ export async function sweep(deps: SweepDeps): Promise<void> {
   const { db, nudges, endpoints } = deps;
   const now = deps.now();
   const jobs: Record<string, () => Promise<unknown>> = {
-    streams: async () => nudges.events(await overdueStreams(db, now - DRAIN_OVERDUE, AT_ONCE)),
+    streams: async () => nudges.events(await takeOverdueStreams(db, now - DRAIN_OVERDUE, AT_ONCE)),
     recordings: () => nudgeDueRecordings(deps, now),
     analyses: () => nudgeDueAnalyses(deps, now),
     held: () => retryUndelivered(db, endpoints, () => deps.now()),

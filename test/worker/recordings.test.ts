@@ -467,11 +467,11 @@ describe("claims", () => {
       "UPDATE recordings SET attempts = attempts + 1, claims = claims + 1, nudge_after = 5, lease_until = ?1 WHERE call_id = ?2 AND id = ?3 AND state = 'pending' RETURNING *",
     );
     expect((await claim.bind(1, name.callId, name.recordingId).run()).meta.rows_written).toBe(1);
-    for (const read of [
+    for (const query of [
       () => takeNudges(db, recordingWork, now, 5, hasAddress),
       () => expiredWork(db, recordingWork, now, 5),
     ])
-      expect((await plansOf(env.DB, read)).join("\n")).toContain("recordings_pending");
+      expect((await plansOf(env.DB, query)).join("\n")).toContain("recordings_pending");
   });
 
   it("lose when the row moved on: neither completing, failing nor postponing touches it", async () => {

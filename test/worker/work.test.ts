@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
 import { analysisWork } from "../../src/analysis";
 import { changesOf, openDatabase, runBatch } from "../../src/db/client";
@@ -156,12 +156,23 @@ describe("leased work", () => {
         .insert(reconciliations)
         .values({ organizationId: "org_w", sourceId: "src", id: `rcn_${dueAt}`, state: "open", ...span, ...work });
       await db.insert(callLookups).values({
-        ...{ callId: `call_${dueAt}`, organizationId: "org_w", sourceId: "src", externalId: "x" },
-        ...{ ...work, giveUpAt: NOON + LEASE },
+        callId: `call_${dueAt}`,
+        organizationId: "org_w",
+        sourceId: "src",
+        externalId: "x",
+        giveUpAt: NOON + LEASE,
+        ...work,
       });
       await db.insert(operatorMoves).values({
-        ...{ organizationId: "org_w", id: `opm_${dueAt}`, fromId: "a", intoId: "b", kind: "merge", state: "open" },
-        ...{ ...work, moved: 0, createdAt: NOON },
+        organizationId: "org_w",
+        id: `opm_${dueAt}`,
+        fromId: "a",
+        intoId: "b",
+        kind: "merge",
+        state: "open",
+        moved: 0,
+        createdAt: NOON,
+        ...work,
       });
     }
     const now = NOON + MINUTE;
@@ -181,7 +192,7 @@ describe("leased work", () => {
         rest
           .flat()
           .map(({ dueAt }) => dueAt)
-          .toSorted(),
+          .toSorted((one, other) => one - other),
       ]).toEqual([kind, [times[2], times[0]]]);
       expect([kind, await claim(5)]).toEqual([kind, []]);
     }
