@@ -7,6 +7,22 @@ import type { AudioAccess } from "../recordings";
 import type { Guide, GuideContext } from "./guide";
 import type { CommonSettings } from "./settings";
 
+/*
+ * What a platform is. Each has a folder with these files, as far as it needs them (a test knows the list):
+ *
+ * - `index.ts`: the platform itself, an object of one of the types below, and nothing else.
+ * - `settings.ts`: what may be set on a source of it, and its credentials.
+ * - `verify.ts`: whether a request comes from it: `precheck`, `verify`, `handshake`, and its rule for secrets.
+ * - `read.ts`: bytes into a payload (zod or `Fields`), and what of it makes a call: `read`, `readListed`.
+ * - `map.ts`: a payload into `CallFacts`.
+ * - `access.ts`: how its recordings are fetched.
+ * - `pull.ts`: how it is asked which calls there were: `list`, `one`.
+ * - `guide.ts`: what its owner sets up on its side.
+ *
+ * A role too large for one file has others beside it, `map-recordings.ts`, each named after its role. What several
+ * platforms need is in `proof/`, `reading/`, `asking/` and `mapping/`.
+ */
+
 /**
  * A request as the sender made it. `body` is the raw bytes: verification is over these, never over parsed JSON. `url` is
  * the address as the platform has it configured (our public origin, path and query), which some platforms sign.
