@@ -30,7 +30,7 @@ export { completedRecording, completeRecording, recordingWon, type CompletedReco
 export { nextTry } from "./schedule";
 export { serveAudio, type AudioAnswer, type AudioRequest } from "./serve";
 export { PART_BYTES, partsSink, type Sink } from "./sink";
-export { SNIFF_BYTES } from "./sniff";
+export { SNIFF_BYTES } from "../lib/audio/sniff";
 export { snapshotRecording } from "./snapshot";
 export { attemptKey, MAX_RECORDING_BYTES, storeAudio, type StoredAudio } from "./store";
 export { claimRecording, hasAddress, RECORDING_LEASE, recordingWork } from "./work";

@@ -1,8 +1,8 @@
+import { sniff, SNIFF_BYTES } from "../lib/audio/sniff";
 import { err, ok, type Result } from "../lib/result";
 import { peek, type AudioBody } from "./audio-body";
 import { describePage } from "./error-page";
 import { notReady, type AudioFailure } from "./failure";
-import { sniff, SNIFF_BYTES } from "./sniff";
 
 /** Audio on its way in, known by its content. */
 export type OpenedAudio = {
@@ -29,7 +29,7 @@ export async function openAudio(
   if (total === 0) return failure(notReady("empty", "the file has no bytes yet"));
   const found = sniff(head);
   if (found.kind === "page") return failure(notReady("not_audio", `the server sent ${describePage(found.text)}`));
-  if (found.kind === "unknown") {
+  if (found.kind !== "audio") {
     const named = /^\s*(audio\/[\w.+-]+)/i.exec(declaredType ?? "")?.[1];
     if (named) return ok({ mediaType: named.toLowerCase(), length, body });
     return failure(

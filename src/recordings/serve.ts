@@ -1,6 +1,6 @@
 import { readByteRange } from "./byte-range";
 import type { RecordingRow } from "./recording";
-import { extensionOf } from "./sniff";
+import { extensionOf } from "../lib/audio/sniff";
 
 /** The headers of a request that decide what part of the audio is sent, and whether any is. */
 export type AudioRequest = {

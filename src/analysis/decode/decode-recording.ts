@@ -1,9 +1,10 @@
+import { parseMpegHeader } from "../../lib/audio/mpeg-header";
+import { sniff, SNIFF_BYTES } from "../../lib/audio/sniff";
 import { err, ok, type Result } from "../../lib/result";
 import type { AnalysisFailure, AnalysisInput, AnalysisWarning, RecordingFormat } from "../contract";
 import type { Decoder, SampleSink } from "./decoder";
 import { createMp3Decoder } from "./mp3";
 import { readPieces } from "./read-pieces";
-import { sniff, SNIFF_BYTES } from "./sniff";
 import { createWavDecoder } from "./wav";
 
 export type Decoded = { format: RecordingFormat; durationSeconds: number; warnings: AnalysisWarning[] };
@@ -44,16 +45,30 @@ export async function decodeRecording(
   }
 }
 
+// The declared type counts only where the content has no signature, as in MP3 files that start in the middle of a frame.
 function openDecoder(head: Uint8Array, mediaType: string | undefined): Result<Decoder, AnalysisFailure> {
-  const found = sniff(head, mediaType);
+  const found = sniff(head);
   switch (found.kind) {
-    case "wav":
-      return ok(createWavDecoder());
-    case "mp3":
-      return ok(createMp3Decoder());
+    case "audio":
+      if (found.name === "WAV") return ok(createWavDecoder());
+      return found.name === "MP3" ? ok(createMp3Decoder()) : unsupported(found.name);
     case "other":
-      return err({ kind: "unsupported_format", detail: found.name });
+      return unsupported(found.name);
+    case "page":
+      return isNamedMp3(mediaType) ? ok(createMp3Decoder()) : unsupported("text, perhaps an error page");
+    case "unknown": {
+      const isMp3 = parseMpegHeader(head, 0) !== null || isNamedMp3(mediaType);
+      return isMp3 ? ok(createMp3Decoder()) : unsupported("unknown");
+    }
   }
+}
+
+function isNamedMp3(mediaType: string | undefined): boolean {
+  return /^audio\/(mpeg|mp3|x-mp3|mpeg3|x-mpeg)\b/i.test(mediaType ?? "");
+}
+
+function unsupported(name: string): Result<never, AnalysisFailure> {
+  return err({ kind: "unsupported_format", detail: name });
 }
 
 // Counts what passes, and lets nothing through beyond the limit.

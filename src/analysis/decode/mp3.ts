@@ -1,8 +1,8 @@
+import { MAX_FRAME_BYTES, type MpegHeader } from "../../lib/audio/mpeg-header";
 import { err, ok, type Result } from "../../lib/result";
 import type { AnalysisFailure, AnalysisWarning, RecordingFormat } from "../contract";
 import type { Decoder, SampleSink } from "./decoder";
 import { createMpegFramer } from "./mpeg-framer";
-import { MAX_FRAME_BYTES, type MpegHeader } from "./mpeg-header";
 import { openMpg123 } from "./mpg123";
 
 /** MPEG-1, -2 and -2.5 audio, layers I to III. Encoder delay and padding are trimmed where the file states them. */
@@ -12,9 +12,13 @@ export function createMp3Decoder(): Decoder {
   let format: RecordingFormat | null = null;
   let errors = 0;
   let trapped = false;
+  let free = false;
 
   function frames(sink: SampleSink): (bytes: Uint8Array, header: MpegHeader) => void {
     return (bytes, header) => {
+      // libmpg123, fed from memory, takes frames without a bitrate for longer ones, and gives a fraction of the sound.
+      free ||= header.frameBytes === null;
+      if (free) return;
       // Later frames may switch to mono or back; the first one says what the recording is.
       format ??= {
         container: "mp3",
@@ -34,7 +38,7 @@ export function createMp3Decoder(): Decoder {
     if (!trapped) {
       try {
         work();
-        return ok(undefined);
+        return free ? err({ kind: "unsupported_format", detail: "MP3 in free format" }) : ok(undefined);
       } catch (cause) {
         if (!(cause instanceof WebAssembly.RuntimeError)) throw cause;
         trapped = true;
@@ -48,7 +52,8 @@ export function createMp3Decoder(): Decoder {
     if (!last.ok) return last;
     if (format === null) return err({ kind: "corrupt", detail: "no MPEG audio frames" });
     // A cut last frame is how many healthy files end.
-    return ok(errors > 0 || framer.skippedBytes() > MAX_FRAME_BYTES ? ["damaged"] : []);
+    const cut = Math.max(MAX_FRAME_BYTES, framer.longestFrameBytes());
+    return ok(errors > 0 || framer.skippedBytes() > cut ? ["damaged"] : []);
   }
 
   return {

@@ -1,10 +1,11 @@
-import { MAX_FRAME_BYTES, MPEG_HEADER_BYTES, parseMpegHeader, type MpegHeader } from "./mpeg-header";
+import { freeFrameBytes, MPEG_HEADER_BYTES, parseMpegHeader, type MpegHeader } from "../../lib/audio/mpeg-header";
+import { tagAt } from "../../lib/audio/tags";
 
 /** Takes a run of whole frames; the array is reused, so it is read before returning. */
 export type FrameSink = (frames: Uint8Array, header: MpegHeader) => void;
 
 /**
- * Cuts a byte stream into whole frames of one MPEG audio stream, so that the decoder behind it never meets ID3 tags,
+ * Cuts a byte stream into whole frames of one MPEG audio stream, so that the decoder behind it never meets tags,
  * cover pictures or line noise. The stream's sample rate and layer are those of the first frame that another one follows;
  * whatever does not fit is counted as skipped.
  */
@@ -13,17 +14,29 @@ export type MpegFramer = {
   end(sink: FrameSink): void;
   /** Bytes that were neither frames nor tags. */
   skippedBytes(): number;
+  /** The longest frame so far. */
+  longestFrameBytes(): number;
 };
 
+type Frame = { header: MpegHeader; bytes: number };
+
 const BUFFER_BYTES = 32 * 1024;
-const ID3_HEADER_BYTES = 10;
+/** How often a length of free format is looked for in vain: each look is long, and noise may be full of such headers. */
+const MAX_FREE_LOOKS = 100;
 
 export function createMpegFramer(): MpegFramer {
   const buffer = new Uint8Array(BUFFER_BYTES);
   let filled = 0;
   let tagBytesLeft = 0;
   let skipped = 0;
+  // What was skipped since the last frame or tag: the fields of an APE tag, if its mark turns out to come behind them.
+  let gap = 0;
+  // Zeros behind a tag pad it.
+  let padding = false;
+  let longest = 0;
   let stream: MpegHeader | null = null;
+  let freeBytes: number | null = null;
+  let freeLooks = 0;
   // Outside sync a frame counts only if another follows: sync words turn up in noise.
   let inSync = false;
 
@@ -43,6 +56,7 @@ export function createMpegFramer(): MpegFramer {
 
   // Frames that lie end to end go out as one run: one call into the decoder for many frames.
   function drain(last: boolean, sink: FrameSink): void {
+    const seen = buffer.subarray(0, filled);
     let at = 0;
     let runStart = 0;
     let run: MpegHeader | null = null;
@@ -51,39 +65,50 @@ export function createMpegFramer(): MpegFramer {
       run = null;
     };
     const skip = () => {
+      flush();
       inSync = false;
-      skipped++;
+      padding &&= buffer[at] === 0;
+      if (!padding) {
+        skipped++;
+        gap++;
+      }
       at++;
     };
     while (at < filled) {
-      const tag = id3Bytes(at);
+      const tag = tagAt(seen, at);
       if (tag === "unclear" && !last) break;
-      if (typeof tag === "number") {
+      if (typeof tag === "object") {
         flush();
-        const inBuffer = Math.min(tag, filled - at);
-        tagBytesLeft = tag - inBuffer;
+        skipped -= Math.min(tag.before, gap);
+        gap = 0;
+        padding = true;
+        const inBuffer = Math.min(tag.bytes, filled - at);
+        tagBytesLeft = tag.bytes - inBuffer;
         at += inBuffer;
         continue;
       }
       if (filled - at < MPEG_HEADER_BYTES && !last) break;
-      const header = frameAt(at);
-      if (header === null) {
-        flush();
+      const frame = frameAt(seen, at);
+      if (frame === "unclear" && !last) break;
+      if (typeof frame === "string") {
         skip();
         continue;
       }
-      const end = at + header.frameBytes;
-      const follower = inSync ? "yes" : followed(end);
+      const end = at + frame.bytes;
+      const follower = inSync ? "yes" : followed(seen, end);
       if (!last && (end > filled || follower === "unclear")) break;
-      if (follower === "no" || end > filled) {
-        flush();
+      if (follower === "none" || end > filled) {
         skip();
         continue;
       }
-      stream ??= header;
+      stream ??= frame.header;
       inSync = true;
+      gap = 0;
+      padding = false;
+      longest = Math.max(longest, frame.bytes);
+      if (frame.header.frameBytes === null) freeBytes = frame.bytes - frame.header.padding;
       if (run === null) runStart = at;
-      run = header;
+      run = frame.header;
       at = end;
     }
     flush();
@@ -91,35 +116,26 @@ export function createMpegFramer(): MpegFramer {
     filled -= at;
   }
 
-  function frameAt(at: number): MpegHeader | null {
-    const header = filled - at < MPEG_HEADER_BYTES ? null : parseMpegHeader(buffer, at);
-    if (header === null || header.frameBytes > MAX_FRAME_BYTES || header.frameBytes < MPEG_HEADER_BYTES) return null;
-    if (stream !== null && (header.sampleRate !== stream.sampleRate || header.layer !== stream.layer)) return null;
-    return header;
+  function frameAt(seen: Uint8Array, at: number): Frame | "none" | "unclear" {
+    const header = parseMpegHeader(seen, at);
+    if (header === null) return "none";
+    if (stream !== null && (header.sampleRate !== stream.sampleRate || header.layer !== stream.layer)) return "none";
+    if (header.frameBytes !== null) {
+      return header.frameBytes < MPEG_HEADER_BYTES ? "none" : { header, bytes: header.frameBytes };
+    }
+    if (freeBytes !== null) return { header, bytes: freeBytes + header.padding };
+    if (freeLooks >= MAX_FREE_LOOKS) return "none";
+    const unpadded = freeFrameBytes(seen, at);
+    if (unpadded === "none") freeLooks++;
+    return typeof unpadded === "string" ? unpadded : { header, bytes: unpadded + header.padding };
   }
 
-  function followed(at: number): "yes" | "no" | "unclear" {
+  function followed(seen: Uint8Array, at: number): "yes" | "none" | "unclear" {
     if (at + MPEG_HEADER_BYTES > filled) return "unclear";
-    if (frameAt(at) !== null || typeof id3Bytes(at) === "number" || isId3v1(at)) return "yes";
-    return "no";
+    const tag = tagAt(seen, at);
+    const next = tag === "none" ? frameAt(seen, at) : tag;
+    return typeof next === "object" ? "yes" : next;
   }
 
-  function isId3v1(at: number): boolean {
-    return at + 3 <= filled && buffer[at] === 0x54 && buffer[at + 1] === 0x41 && buffer[at + 2] === 0x47;
-  }
-
-  // ID3v2's length is four 7-bit bytes after a 10-byte header; a footer, if flagged, adds ten more.
-  function id3Bytes(at: number): number | "none" | "unclear" {
-    if (isId3v1(at)) return 128;
-    if (buffer[at] !== 0x49) return "none";
-    const left = filled - at;
-    if (left < ID3_HEADER_BYTES) return "unclear";
-    if (buffer[at + 1] !== 0x44 || buffer[at + 2] !== 0x33) return "none";
-    const [a, b, c, d] = [buffer[at + 6]!, buffer[at + 7]!, buffer[at + 8]!, buffer[at + 9]!];
-    if ((a | b | c | d) & 0x80) return "none";
-    const footer = (buffer[at + 5]! & 0x10) !== 0 ? ID3_HEADER_BYTES : 0;
-    return ID3_HEADER_BYTES + ((a << 21) | (b << 14) | (c << 7) | d) + footer;
-  }
-
-  return { push, end: (sink) => drain(true, sink), skippedBytes: () => skipped };
+  return { push, end: (sink) => drain(true, sink), skippedBytes: () => skipped, longestFrameBytes: () => longest };
 }

@@ -21,7 +21,7 @@ describe("what is not a recording we read", () => {
     ["#!AMR\n\x3c", "AMR"],
     ["RIFX\0\0\0\0WAVE", "big-endian WAV (RIFX)"],
     ["RIFF\0\0\0\0AVI LIST", "RIFF without WAVE"],
-    ["\xff\xf1\x50\x80", "AAC (ADTS)"],
+    ["\xff\xf1\x50\x80\x02\x9f\xfc", "AAC (ADTS)"],
     ["<?xml version='1.0'?><Error/>", "text, perhaps an error page"],
     ["\x01\x02\x03\x04\x05\x06", "unknown"],
   ])("is called by its name: %j", async (start, name) => {

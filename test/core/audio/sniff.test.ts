@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { describePage } from "../../../src/recordings/error-page";
-import { extensionOf, sniff } from "../../../src/recordings/sniff";
+import { extensionOf, sniff } from "../../../src/lib/audio/sniff";
 
 const text = (value: string) => new TextEncoder().encode(value);
 const bytes = (...values: (number | string)[]) =>
@@ -91,12 +91,51 @@ describe("what is served in place of audio", () => {
   it.each<[string, Uint8Array]>([
     ["JPEG", bytes(0xff, 0xd8, 0xff, 0xe0, 0, 16, "JFIF", 0)],
     ["PNG", bytes(0x89, "PNG\r\n", 0x1a, "\n", 0, 0)],
-    ["ZIP", bytes("PK", 3, 4, 20, 0)],
-    ["AVI", bytes("RIFF", 0, 0, 0, 0, "AVI LIST", 0)],
     ["zeros", new Uint8Array(5000)],
     ["all ones", new Uint8Array(5000).fill(0xff)],
     ["nothing", new Uint8Array(0)],
   ])("%s is not taken for audio", (_name, head) => {
     expect(sniff(head)).toEqual({ kind: "unknown" });
+  });
+
+  it.each<[string, Uint8Array]>([
+    ["ZIP", bytes("PK", 3, 4, 20, 0)],
+    ["RIFF without WAVE", bytes("RIFF", 0, 0, 0, 0, "AVI LIST", 0)],
+    ["gzip", bytes(0x1f, 0x8b, 8, 0)],
+  ])("%s is called by its name", (name, head) => {
+    expect(sniff(head)).toEqual({ kind: "other", name });
+  });
+});
+
+describe("audio behind tags", () => {
+  const id3 = (size: number, flags = 0) => [
+    ...bytes("ID3", 4, 0, flags, 0, 0, size >> 7, size & 127),
+    ...new Uint8Array(size + (flags & 0x10 ? 10 : 0)),
+  ];
+  const ape = [
+    ...bytes("APETAGEX", 0xd0, 7, 0, 0, 40, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0xa0),
+    ...new Uint8Array(8 + 8),
+    ...bytes("APETAGEX", 0xd0, 7, 0, 0, 40, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0x80),
+    ...new Uint8Array(8),
+  ];
+
+  it.each<[string, number[], Uint8Array, string]>([
+    ["two ID3v2", [...id3(300), ...id3(5)], mp3(3), "audio/mpeg"],
+    ["an ID3v2 with a footer", id3(20, 0x10), mp3(3), "audio/mpeg"],
+    ["an APEv2", ape, mp3(3), "audio/mpeg"],
+    ["an ID3v2 before FLAC", id3(20), bytes("fLaC", 0, 0, 0, 34), "audio/flac"],
+  ])("%s is passed over", (_name, tags, rest, mediaType) => {
+    expect(sniff(Uint8Array.from([...tags, ...rest]))).toMatchObject({
+      kind: "audio",
+      mediaType,
+      headerBytes: tags.length,
+    });
+  });
+
+  it("is MP3 in free format too, whose headers name no bitrate", () => {
+    const file = new Uint8Array(3 * 500);
+    for (let frame = 0; frame < 3; frame += 1) file.set([0xff, 0xfb, 0x00, 0x00], frame * 500);
+    expect(sniff(file)).toMatchObject({ kind: "audio", mediaType: "audio/mpeg" });
+    expect(sniff(file.subarray(0, 900))).toEqual({ kind: "unknown" });
   });
 });
