@@ -34,15 +34,17 @@ const FORMATS: Readonly<Record<string, { extension: string; name: string }>> = {
 };
 
 /** What arrives in place of a call, or holds one in a form that neither browsers nor we play. */
-const OTHERS: readonly [signature: RegExp, name: string][] = [
-  [/^(RIFF|RF64|BW64)/, "RIFF without WAVE"],
-  [/^#!SILK/, "SILK"],
-  [/^ADIF/, "AAC (ADIF)"],
-  [/^wvpk/, "WavPack"],
-  [/^riff/, "Wave64"],
-  [/^\x1f\x8b/, "gzip"],
-  [/^PK\x03\x04/, "ZIP"],
-  [/^%PDF/, "PDF"],
+const OTHERS: readonly [signature: string, name: string][] = [
+  ["RIFF", "RIFF without WAVE"],
+  ["RF64", "RIFF without WAVE"],
+  ["BW64", "RIFF without WAVE"],
+  ["#!SILK", "SILK"],
+  ["ADIF", "AAC (ADIF)"],
+  ["wvpk", "WavPack"],
+  ["riff", "Wave64"],
+  ["\x1f\x8b", "gzip"],
+  ["PK\x03\x04", "ZIP"],
+  ["%PDF", "PDF"],
 ];
 
 /** The file extension of a media type, without the dot; `bin` for one we only know by name. */
@@ -87,7 +89,7 @@ function sniffSigned(head: Uint8Array): Sniffed | undefined {
 
 function sniffOther(head: Uint8Array): Sniffed | undefined {
   const start = ascii(head, 0, 12);
-  const name = OTHERS.find(([signature]) => signature.test(start))?.[1];
+  const name = OTHERS.find(([signature]) => start.startsWith(signature))?.[1];
   return name === undefined ? undefined : { kind: "other", name };
 }
 

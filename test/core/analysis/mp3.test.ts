@@ -45,10 +45,10 @@ function lyrics(end: string): Uint8Array {
 function inFreeFormat(file: Uint8Array): Uint8Array {
   const free = file.slice();
   for (let at = leadingTagBytes(file); at + 4 <= file.length;) {
-    const header = parseMpegHeader(file, at);
-    if (header?.frameBytes == null) throw new Error(`no frame at ${at}`);
+    const bytes = parseMpegHeader(file, at)?.frameBytes ?? null;
+    if (bytes === null) throw new Error(`no frame at ${at}`);
     free[at + 2] = file[at + 2]! & 0x0f;
-    at += header.frameBytes;
+    at += bytes;
   }
   return free;
 }
