@@ -18,6 +18,8 @@ export type ServerOptions = {
   /** False leaves every queue without a consumer: what is sent is taken and dropped. */
   consumers?: boolean;
   inspector?: boolean;
+  /** Leaves out what the Worker logs. */
+  quiet?: boolean;
 };
 
 export type Server = {
@@ -65,6 +67,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     logRequests: false,
     resourcePersistencePath: join(folder, "state"),
     ...(options.inspector ? { inspectorPort: 0 } : {}),
+    ...(options.quiet ? { handleStructuredLogs: () => undefined } : {}),
   };
   const miniflare = new Miniflare(convertV4MiniflareOptions(settings as unknown as V4MiniflareOptions));
   await miniflare.ready;
