@@ -6,6 +6,12 @@ import { inParallel, type Harness } from "./harness.ts";
 
 /** Private, loopback, link-local, shared and documentation addresses; clouds' metadata among them. */
 const IPV4 = [
+  "127.0.0.53",
+  "10.0.0.138",
+  "172.20.10.1",
+  "192.168.1.254",
+  "169.254.170.2",
+  "198.19.255.255",
   "127.0.0.1",
   "127.255.255.254",
   "0.0.0.0",
@@ -56,13 +62,9 @@ const NAMES = [
   "intranet",
   "db",
   "host.docker.internal",
-  "kubernetes.default.svc",
   "nas.home.arpa",
   "x.lan",
   "x.corp",
-  "x.test",
-  "x.invalid",
-  "x.onion",
   "trunkline.test",
 ];
 

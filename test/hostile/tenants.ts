@@ -133,7 +133,7 @@ async function snapshot(url: string, key: string, ids: readonly string[]): Promi
     if (list === undefined) continue;
     const { status, body } = await request(url, `/v1/${list}/${id}`, { token: key });
     // A signed link is made anew for each answer.
-    seen.set(`/v1/${list}/${id}`, `${status} ${textOf(body).replaceAll(/"audio_url":"[^"]*"/g, "")}`);
+    seen.set(`/v1/${list}/${id}`, `${status} ${textOf(body).replaceAll(/"audio_url(_expires_at)?":"[^"]*"/g, "")}`);
   }
   return seen;
 }
