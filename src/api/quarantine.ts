@@ -2,6 +2,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { chooseCampaignOfWaiting, groupWaiting, type WaitingGroup } from "../calls";
 import { toIso } from "../lib/time";
 import { actOf } from "./authenticate";
+import { campaignName } from "./campaign-name";
 import { failures, problem } from "./problem";
 import { newRouter } from "./router";
 import { SECURED } from "./security";
@@ -33,7 +34,7 @@ const group = z
 
 const resolution = z
   .strictObject({
-    campaign_id: z.string().max(200),
+    campaign_id: campaignName,
     source_id: z.string().max(200).optional(),
     reason: z.string().max(100).optional(),
     campaign_number: z.number().int().nullable().optional().describe("Null: calls that name none."),

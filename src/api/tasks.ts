@@ -1,6 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { exampleTask, taskSnapshot } from "../events";
 import { listTasks, readTask, snapshotTask } from "../quality";
+import { campaignIdOf, campaignName } from "./campaign-name";
 import { pageQuery } from "./cursor";
 import { failures, problem } from "./problem";
 import { newRouter } from "./router";
@@ -18,7 +19,7 @@ const list = createRoute({
     query: z.strictObject({
       ...pageQuery(z.object({ startedAt: z.number(), callId: z.string() })),
       state: taskSnapshot.shape.state.optional(),
-      campaign_id: z.string().max(200).optional(),
+      campaign_id: campaignName.optional(),
       operator_id: z.string().max(200).optional(),
     }),
   },
@@ -41,9 +42,11 @@ const read = createRoute({
 export function taskRoutes() {
   return newRouter()
     .openapi(list, async (c) => {
-      const { limit, cursor, state, campaign_id: campaignId, operator_id: operatorId } = c.req.valid("query");
+      const { limit, cursor, state, campaign_id: named, operator_id: operatorId } = c.req.valid("query");
       const { organizationId } = c.var.caller;
-      const filter = { state, campaignId, operatorId };
+      const campaign = await campaignIdOf(c.var.deps.db, organizationId, named);
+      if (!campaign.ok) return problem(c, campaign.error);
+      const filter = { state, campaignId: campaign.value, operatorId };
       const rows = await listTasks(c.var.deps.db, { organizationId, filter, limit: limit + 1, after: cursor });
       const page = pageOf(
         rows,

@@ -20,11 +20,12 @@ export async function chooseCampaign(
   choice: { organizationId: string; callId: string; campaignId: string },
   act: Act,
 ): Promise<Result<{ callId: string; campaignId: string }, DomainError>> {
-  const { organizationId, callId, campaignId } = choice;
+  const { organizationId, callId } = choice;
   const call = await readCall(db, { organizationId, id: callId });
   if (!call.ok) return call;
-  const unknown = await problemWith(db, { organizationId, campaignId });
-  if (unknown) return err(unknown);
+  const campaign = await namedCampaign(db, choice);
+  if (!campaign.ok) return campaign;
+  const campaignId = campaign.value;
   await inbox.put(placement({ organizationId, callIds: [callId], campaignId, onlyWaiting: false }, act));
   return ok({ callId, campaignId });
 }
@@ -35,9 +36,10 @@ export async function chooseCampaignOfWaiting(
   choice: { organizationId: string; campaignId: string; filter: WaitingFilter; limit: number; dryRun: boolean },
   act: Act,
 ): Promise<Result<ChoiceCounts, DomainError>> {
-  const { organizationId, campaignId, filter, limit, dryRun } = choice;
-  const unknown = await problemWith(db, { organizationId, campaignId });
-  if (unknown) return err(unknown);
+  const { organizationId, filter, limit, dryRun } = choice;
+  const campaign = await namedCampaign(db, choice);
+  if (!campaign.ok) return campaign;
+  const campaignId = campaign.value;
   const { ids, matched } = await pickWaiting(db, { organizationId, filter, limit });
   if (dryRun) return ok({ matched, placed: 0, left: matched });
   for (let start = 0; start < ids.length; start += MAX_PLACED) {
@@ -47,12 +49,13 @@ export async function chooseCampaignOfWaiting(
   return ok({ matched, placed: ids.length, left: Math.max(0, matched - ids.length) });
 }
 
-async function problemWith(
+/** The id of the campaign that was named by id or number. */
+async function namedCampaign(
   db: Database,
   { organizationId, campaignId }: { organizationId: string; campaignId: string },
-): Promise<DomainError | undefined> {
+): Promise<Result<string, DomainError>> {
   const campaign = await readCampaign(db, { organizationId, id: campaignId });
-  return campaign.ok ? undefined : invalid("campaign_id", "names no campaign of this organization");
+  return campaign.ok ? ok(campaign.value.id) : err(invalid("campaign_id", "names no campaign of this organization"));
 }
 
 function placement(choice: Omit<PlacementMessage, "kind" | "id">, { now }: Act): PlacementMessage {

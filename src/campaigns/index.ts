@@ -16,6 +16,9 @@ export type CampaignPosition = { number: number };
 /** What may change; what is left out stays. */
 export type CampaignChanges = { name?: string; archived?: boolean; settings?: Partial<CampaignSettings> };
 
+// In text: what people know a campaign by, and what no id looks like.
+const NUMBER = /^[0-9]{1,9}$/;
+
 type Target = { organizationId: string; id: string };
 
 /** Makes a campaign. Its number is counted inside the insert, so two made at once never share one. */
@@ -60,7 +63,7 @@ export async function listCampaigns(
     .limit(query.limit);
 }
 
-/** One campaign of the organization. */
+/** One campaign of the organization, named by its id or its number. */
 export async function readCampaign(db: Database, target: Target): Promise<Result<CampaignRow, DomainError>> {
   const row = await db.select().from(campaigns).where(named(target)).get();
   return row ? ok(row) : err(notFound("campaign"));
@@ -86,7 +89,11 @@ export async function updateCampaign(
 }
 
 function named(target: Target): SQL | undefined {
-  return and(eq(campaigns.organizationId, target.organizationId), eq(campaigns.id, target.id));
+  const { organizationId, id } = target;
+  return and(
+    eq(campaigns.organizationId, organizationId),
+    NUMBER.test(id) ? eq(campaigns.number, Number(id)) : eq(campaigns.id, id),
+  );
 }
 
 function archivedIs(archived: boolean | undefined): SQL | undefined {

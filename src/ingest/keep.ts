@@ -50,7 +50,7 @@ export async function keepRefusal(
 ): Promise<string | null> {
   const { sender } = decision;
   const { reason, status } = verdictOf(decision.outcome);
-  const group = `${sender.organizationId}|${reason}`;
+  const group = `${sender.organizationId === "" ? (sender.sourceId ?? "") : sender.organizationId}|${reason}`;
   // What is over its source's limit is more than was agreed to be kept, whoever sends it.
   const sampling = sample(group, sender.proven && status !== 429, arrival.receivedAt);
   if (sampling.kind === "drop") {

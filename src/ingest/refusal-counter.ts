@@ -4,7 +4,7 @@ import { addCounts, hourOf, type RequestCount } from "../sources";
 import type { IngestDeps } from "./deps";
 
 /** Counts of one isolate reach the database at most this often, and never later than this after the first of them. */
-export const FLUSH_EVERY = 8 * SECOND;
+export const FLUSH_EVERY = 4 * SECOND;
 /** A timer this late died with the request it hung on. */
 const TIMER_LOST = 2 * SECOND;
 const TRIES = 3;
@@ -30,8 +30,8 @@ export type RefusalCounter = {
 
 /**
  * Counts in memory what is too cheap to send and too many to write, and writes it behind the answers: the first at once,
- * those that follow together, within ten seconds of the first uncounted one. What cannot be written stays for the next
- * time. An isolate that dies takes at most ten seconds of counts along; a write whose answer is lost may count twice.
+ * those that follow together, within five seconds of the first uncounted one. What cannot be written stays for the next
+ * time. An isolate that dies takes at most five seconds of counts along; a write whose answer is lost may count twice.
  */
 export function refusalCounter(): RefusalCounter {
   let pending = new Map<string, RequestCount>();

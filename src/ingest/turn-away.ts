@@ -1,4 +1,4 @@
-import type { Decision } from "./decision";
+import type { Decision, Sender } from "./decision";
 import type { IngestDeps } from "./deps";
 import type { Isolate } from "./isolate";
 import { keepRefusal, verdictOf, type Arrival } from "./keep";
@@ -18,17 +18,27 @@ export async function turnAway(
   deps: IngestDeps,
   { counter, gate, sample }: Isolate,
 ): Promise<string | null> {
-  const inboundId = await keepRefusal(arrival, decision, deps, sample);
+  const { proven } = decision.sender;
+  const sender = withClaim(decision.sender, gateway.sourceId);
+  const inboundId = await keepRefusal(arrival, { ...decision, sender }, deps, sample);
   const { verdict: outcome, reason } = verdictOf(decision.outcome);
-  const { organizationId, sourceId, proven } = decision.sender;
+  const { organizationId, sourceId } = sender;
   // The consumer counts what is logged and was not refused here; a request is counted once.
   if (outcome === "refused" || inboundId === null) {
-    // The source a path names counts as a claim: its owner is to see why its requests do not get in.
-    const claimed = organizationId === "" && SOURCE_ID.test(gateway.sourceId ?? "") ? gateway.sourceId : undefined;
-    const counted = { organizationId, sourceId: sourceId ?? claimed ?? "", sourceKind: gateway.sourceKind };
+    const counted = { organizationId, sourceId: sourceId ?? "", sourceKind: gateway.sourceKind };
     counter.count({ ...counted, outcome, reason: reason ?? "" }, arrival.receivedAt, deps);
   }
   // A proven sender's refusals are calls that wait for a fix: their like are never shut out.
   if (!proven && reason !== SHUT_OUT) await gate.note(gateway, arrival.receivedAt, deps.limits);
   return inboundId;
+}
+
+/**
+ * The sender with the source that the path names, where nobody is known to have sent the request: its owner is to see why
+ * its requests do not get in. Who that is, the consumer finds out: a refusal asks no database.
+ */
+function withClaim(sender: Sender, named: string | undefined): Sender {
+  return sender.organizationId === "" && named !== undefined && SOURCE_ID.test(named)
+    ? { ...sender, sourceId: named }
+    : sender;
 }

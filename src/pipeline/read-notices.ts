@@ -14,21 +14,30 @@ type SourceRow = typeof sources.$inferSelect;
 
 /**
  * Reads every message again from its raw bytes, the way the edge did, and gathers what is said by call. The edge's
- * verdict stands for what it turned away; what it took is decided here, so that a replay after a fix is read anew.
+ * verdict stands for what it turned away; what it took is decided here, so that a replay after a fix is read anew. `otherwiseFed`
+ * are campaigns that get their calls from other platforms than these messages' (`campaignsFedOtherwise`).
  */
 export async function readNotices(
   db: Database,
   bucket: R2Bucket,
   messages: readonly IngestMessage[],
-): Promise<{ read: ReadMessage[]; said: CallNotices[] }> {
-  const bySource = await sourcesOf(db, messages);
+): Promise<{ read: ReadMessage[]; said: CallNotices[]; otherwiseFed: ReadonlySet<string> }> {
+  const [bySource, otherwiseFed] = await sourcesOf(db, messages);
   const said = new Map<string, CallNotices>();
   const read: ReadMessage[] = [];
-  for (const message of messages) {
-    const source = message.sourceId === null ? undefined : bySource.get(message.sourceId);
-    read.push(await readMessage(bucket, message, source, said));
+  for (const sent of messages) {
+    const source = sent.sourceId === null ? undefined : bySource.get(sent.sourceId);
+    read.push(await readMessage(bucket, withOwner(sent, source), source, said));
   }
-  return { read, said: [...said.values()] };
+  return { read, said: [...said.values()], otherwiseFed };
+}
+
+/** Whom a request is logged for that proved nothing: the owner of the source its path names, or nobody. */
+function withOwner(message: IngestMessage, source: SourceRow | undefined): IngestMessage {
+  if (message.organizationId !== "" || message.sourceId === null) return message;
+  return source?.kind === message.sourceKind && source.deletedAt === null
+    ? { ...message, organizationId: source.organizationId }
+    : { ...message, sourceId: null };
 }
 
 async function readMessage(
@@ -91,12 +100,46 @@ function canLookUp(source: SourceRow | undefined): boolean {
   return source !== undefined && source.credentials !== null && platformOf(source.kind)?.pull?.one !== undefined;
 }
 
-async function sourcesOf(db: Database, messages: readonly IngestMessage[]): Promise<Map<string, SourceRow>> {
+async function sourcesOf(
+  db: Database,
+  messages: readonly IngestMessage[],
+): Promise<[bySource: Map<string, SourceRow>, otherwiseFed: ReadonlySet<string>]> {
   const ids = [...new Set(messages.flatMap(({ sourceId }) => sourceId ?? []))];
-  if (ids.length === 0) return new Map();
-  const rows = await db
-    .select()
-    .from(sources)
-    .where(inArray(sources.id, sql`(SELECT value FROM json_each(${JSON.stringify(ids)}))`));
-  return new Map(rows.map((row) => [row.id, row]));
+  if (ids.length === 0) return [new Map(), new Set()];
+  const [rows, fed] = await db.batch([
+    db
+      .select()
+      .from(sources)
+      .where(inArray(sources.id, sql`(SELECT value FROM json_each(${JSON.stringify(ids)}))`)),
+    campaignsFedOtherwise(db, messages.filter(namesItsCampaign)),
+  ]);
+  return [new Map(rows.map((row) => [row.id, row])), new Set(fed.map(({ name }) => name))];
+}
+
+/** How a campaign is named in `otherwiseFed`, for messages of one platform. */
+export function fedName(sourceKind: string, campaignId: string): string {
+  return `${sourceKind} ${campaignId}`;
+}
+
+/** Whether each notice of the message's platform names its campaign, so that it may name one that is not the platform's. */
+export function namesItsCampaign({ sourceKind }: Pick<IngestMessage, "sourceKind">): boolean {
+  const platform = platformOf(sourceKind);
+  return platform?.authentication === "api_key" && platform.namesCampaign;
+}
+
+/** The campaigns that sources are bound to, none of them of the platform whose notice may name the campaign. */
+function campaignsFedOtherwise(db: Database, messages: readonly IngestMessage[]) {
+  const asked = new Map(
+    messages.map(({ organizationId, sourceKind }) => [
+      `${organizationId} ${sourceKind}`,
+      { organizationId, sourceKind },
+    ]),
+  );
+  return db
+    .select({ name: sql<string>`asked.value ->> 'sourceKind' || ' ' || ${sources.campaignId}` })
+    .from(sql`json_each(${JSON.stringify([...asked.values()])}) AS asked`)
+    .innerJoin(sources, sql`${sources.organizationId} = asked.value ->> 'organizationId'`)
+    .where(sql`${sources.campaignId} IS NOT NULL AND ${sources.deletedAt} IS NULL`)
+    .groupBy(sql`1`)
+    .having(sql`sum(${sources.kind} = asked.value ->> 'sourceKind') = 0`);
 }

@@ -15,7 +15,7 @@ import { nudgeCalls } from "./nudge";
 import { countOf } from "./count-of";
 import { mergeCalls, type Alongside, type PlacedCall } from "./merge-calls";
 import { mayConcern } from "./place-in-campaign";
-import { readNotices, type ReadMessage } from "./read-notices";
+import { fedName, namesItsCampaign, readNotices, type ReadMessage } from "./read-notices";
 
 export type TakeNoticesDeps = {
   db: Database;
@@ -34,15 +34,15 @@ export type TakeNoticesDeps = {
  */
 export async function workOnIngest(deps: TakeNoticesDeps, messages: readonly IngestMessage[]): Promise<void> {
   const { db, nudges } = deps;
-  const { read, said } = await readNotices(db, deps.bucket, messages);
+  const { read, said, otherwiseFed } = await readNotices(db, deps.bucket, messages);
   const now = deps.now();
   const defaultSources = await newDefaultSources(db, read, now);
   const log: Alongside = (placed, again) => {
     if (again !== undefined) {
       const changed = read.filter((one) => one.callIds.some((id) => again.has(id)));
-      return changed.map((one) => relogInbound(db, entryOf(one, placed)));
+      return changed.map((one) => relogInbound(db, entryOf(one, placed, otherwiseFed)));
     }
-    const entries = read.map((one) => entryOf(one, placed));
+    const entries = read.map((one) => entryOf(one, placed, otherwiseFed));
     const counted = entries.flatMap(countOf);
     // Counted before they are logged: what the log holds has been counted.
     const counts = counted.length > 0 ? [countLogged(db, counted)] : [];
@@ -66,6 +66,7 @@ export async function workOnIngest(deps: TakeNoticesDeps, messages: readonly Ing
 function entryOf(
   { message, outcome, reason, callIds }: ReadMessage,
   placed: ReadonlyMap<string, PlacedCall>,
+  otherwiseFed: ReadonlySet<string>,
 ): InboundEntry {
   const callId = callIds[0] ?? null;
   const calls = callIds.flatMap((id) => {
@@ -77,9 +78,13 @@ function entryOf(
     return { message, outcome: "refused" as const, reason: "campaign_not_allowed", callId };
   // Under the call that waits: with it the request leaves quarantine.
   const waiting = calls.find((call) => call.quarantine !== null);
-  return waiting
-    ? { message, outcome: "quarantined" as const, reason: waiting.quarantine, callId: waiting.id }
-    : { message, outcome, reason, callId };
+  if (waiting) return { message, outcome: "quarantined" as const, reason: waiting.quarantine, callId: waiting.id };
+  const isForeign = ({ campaignId }: PlacedCall) =>
+    namesItsCampaign(message) && campaignId !== null && otherwiseFed.has(fedName(message.sourceKind, campaignId));
+  // Taken all the same: the number may be a slip, and the call is better in a wrong campaign than nowhere.
+  if (outcome === "accepted" && calls.some(isForeign))
+    return { message, outcome, reason: "campaign_of_another_source", callId };
+  return { message, outcome, reason, callId };
 }
 
 /** Calls come in on a shared path without anyone having made a source: the first of them makes it. */

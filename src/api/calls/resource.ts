@@ -19,6 +19,7 @@ import {
 import { toIso } from "../../lib/time";
 import { readTask, snapshotTask } from "../../quality";
 import { listRecordings } from "../../recordings";
+import { campaignIdOf, campaignName } from "../campaign-name";
 import { pageQuery } from "../cursor";
 import { playableRecording } from "../recordings/playable";
 import { failures, problem } from "../problem";
@@ -75,7 +76,7 @@ const list = createRoute({
     query: z.strictObject({
       ...pageQuery(z.object({ startedAt: z.number(), id: z.string() })),
       state: callSnapshot.shape.state.optional(),
-      campaign_id: z.string().max(200).optional(),
+      campaign_id: campaignName.optional(),
       operator_id: z.string().max(200).optional(),
       direction: callSnapshot.shape.direction.unwrap().optional(),
       quarantine: yesOrNo.optional().openapi({ description: "Whether the call waits for a decision." }),
@@ -119,16 +120,11 @@ const events = createRoute({
 export function callRoutes() {
   return newRouter()
     .openapi(list, async (c) => {
-      const {
-        limit,
-        cursor,
-        campaign_id: campaignId,
-        operator_id: operatorId,
-        quarantine,
-        ...rest
-      } = c.req.valid("query");
-      const filter = { ...rest, campaignId, operatorId, quarantined: quarantine };
+      const { limit, cursor, campaign_id: named, operator_id: operatorId, quarantine, ...rest } = c.req.valid("query");
       const { organizationId } = c.var.caller;
+      const campaign = await campaignIdOf(c.var.deps.db, organizationId, named);
+      if (!campaign.ok) return problem(c, campaign.error);
+      const filter = { ...rest, campaignId: campaign.value, operatorId, quarantined: quarantine };
       const rows = await listCalls(c.var.deps.db, { organizationId, filter, limit: limit + 1, after: cursor });
       return c.json(
         pageOf(rows, limit, snapshotCall, (row) => ({ startedAt: row.startedAt, id: row.id })),

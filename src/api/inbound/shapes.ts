@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { toBase64 } from "../../lib/hmac";
 import { toIso } from "../../lib/time";
-import type { InboundDetail, InboundFilter, InboundPage, InboundView } from "../../sources";
+import { adviceOn, type InboundDetail, type InboundFilter, type InboundPage, type InboundView } from "../../sources";
 import { encodeCursor } from "../cursor";
 import { listOf, moment } from "../shapes";
 
@@ -15,6 +15,7 @@ export const example = {
   body_size: 19,
   outcome: "accepted" as const,
   reason: null,
+  advice: null,
   status: 200,
   call_id: "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
   replays: 0,
@@ -37,6 +38,10 @@ export const inboundRequest = z
     body_size: z.number().int(),
     outcome,
     reason: z.string().nullable(),
+    advice: z
+      .string()
+      .nullable()
+      .describe("What the reason means and what to do about it, where there is something to do."),
     status: z.number().int().describe("The HTTP status the sender was answered with."),
     call_id: z.string().nullable(),
     replays: z.number().int(),
@@ -124,6 +129,7 @@ function viewInbound(row: InboundView): z.infer<typeof inboundRequest> {
     body_size: row.bodySize,
     outcome: row.outcome,
     reason: row.reason,
+    advice: row.reason === null ? null : (adviceOn(row.reason)?.text ?? null),
     status: row.status,
     call_id: row.callId,
     replays: row.replays,

@@ -52,7 +52,8 @@ const read = createRoute({
     params: idParam,
     query: z.strictObject({
       campaign_id: z.string().max(200).optional().openapi({
-        description: "Whose number goes into the texts, on platforms whose calls each name their campaign.",
+        description:
+          "By id or number: whose number goes into the texts, on platforms whose calls each name their campaign.",
       }),
     }),
   },
@@ -79,7 +80,7 @@ export function sourceGuideRoutes() {
 }
 
 function exampleGuide() {
-  const webhookUrl = "https://calls.example/webhook/anura/";
+  const webhookUrl = "https://calls.example/webhook/anura/src_01k3a7w8q0m4x2c9v5b6n7p8r1";
   const source = { id: "src_01k3a7w8q0m4x2c9v5b6n7p8r1", name: "Anura", settings: {} };
   const campaign = { id: "cmp_01k3a7w8q0m4x2c9v5b6n7p8r1", number: 3, name: "Renewals" };
   const written = PLATFORMS.anura.guide({ webhookUrl, publicUrl: "https://calls.example", source, campaign });
@@ -101,7 +102,7 @@ async function campaignOf(
   if (id !== undefined) {
     const campaign = await readCampaign(db, { organizationId, id });
     if (!campaign.ok) return err(invalid("campaign_id", "names no campaign of this organization"));
-    return id === source.campaignId || eachCallNamesCampaign(platform) ? campaign : ok(null);
+    return campaign.value.id === source.campaignId || eachCallNamesCampaign(platform) ? campaign : ok(null);
   }
   if (!eachCallNamesCampaign(platform)) return ok(null);
   const [first, second] = await listCampaigns(db, { organizationId, archived: false, limit: 2 });

@@ -31,7 +31,9 @@ const health = z
     reasons: z
       .array(
         z.object({
-          outcome: z.enum(["refused", "dead", "quarantined"]),
+          outcome: z
+            .enum(["refused", "dead", "quarantined", "accepted"])
+            .describe("`accepted`: taken, with the reason as a warning."),
           reason: z.string(),
           requests: z.number().int(),
           last_at: z.iso.datetime(),

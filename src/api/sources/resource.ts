@@ -12,6 +12,7 @@ import {
   type Verdict,
 } from "../../sources";
 import { actOf } from "../authenticate";
+import { campaignIdOf } from "../campaign-name";
 import { pageQuery } from "../cursor";
 import { failures, problem } from "../problem";
 import { newRouter, type ApiDeps } from "../router";
@@ -93,13 +94,16 @@ export function resourceRoutes() {
     })
     .openapi(create, async (c) => {
       const given = c.req.valid("json");
+      const { organizationId } = c.var.caller;
+      const campaign = await campaignIdOf(c.var.deps.db, organizationId, given.campaign_id);
+      if (!campaign.ok) return problem(c, campaign.error);
       const input = {
         name: given.name,
-        campaignId: given.campaign_id,
+        campaignId: campaign.value,
         settings: given.settings,
         credentials: given.credentials,
         secret: given.secret,
-        organizationId: c.var.caller.organizationId,
+        organizationId,
       };
       const made = await createSource(c.var.deps, PLATFORMS[given.kind], input, actOf(c));
       return made.ok
@@ -115,8 +119,10 @@ export function resourceRoutes() {
     })
     .openapi(update, async (c) => {
       const target = { organizationId: c.var.caller.organizationId, id: c.req.valid("param").id };
-      const { campaign_id: chosen, ...rest } = c.req.valid("json");
-      const changes = { ...rest, campaignId: chosen };
+      const { campaign_id: named, ...rest } = c.req.valid("json");
+      const campaign = await campaignIdOf(c.var.deps.db, target.organizationId, named);
+      if (!campaign.ok) return problem(c, campaign.error);
+      const changes = { ...rest, campaignId: campaign.value };
       const updated = await updateSource(c.var.deps, platformOf, target, changes, actOf(c));
       return updated.ok ? c.json(await viewSource(c.var.deps, updated.value), 200) : problem(c, updated.error);
     })

@@ -33,7 +33,7 @@ export const source = z
       .string()
       .nullable()
       .describe(
-        "The campaign its calls belong to. Null: each notice names its own, or the account decides, or they wait.",
+        "The campaign its calls belong to. Null: each notice names its own, or the account decides, or they wait. On a platform whose notices name their campaign (Anura) each notice still decides: it is the campaign whose number the guide prints.",
       ),
     settings,
     has_credentials: z.boolean(),
@@ -65,7 +65,10 @@ export const freshSource = source
 
 const kinds = Object.keys(PLATFORMS) as [PlatformKind, ...PlatformKind[]];
 const name = z.string().trim().min(1).max(200);
-const campaignId = z.string().max(200).nullable();
+const campaignId = z
+  .union([z.string().max(200), z.number().int().min(1).transform(String)])
+  .nullable()
+  .openapi({ description: "By id or number." });
 export const secret = z
   .string()
   .max(512)

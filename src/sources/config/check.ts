@@ -17,14 +17,11 @@ export type SourceInput = {
 export async function checkSource(
   db: Database,
   organizationId: string,
-  platform: Platform,
   input: SourceInput,
 ): Promise<DomainError | undefined> {
   if (input.name !== undefined && (input.name.trim() === "" || input.name.length > 200)) {
     return invalid("name", "must be 1 to 200 characters");
   }
-  if (typeof input.campaignId === "string" && platform.authentication === "api_key" && platform.namesCampaign)
-    return invalid("campaign_id", "is not used: each call names its campaign's number");
   const mapped = Object.entries((input.settings?.["campaigns"] ?? {}) as Record<string, string>);
   const named = [...(typeof input.campaignId === "string" ? [input.campaignId] : []), ...mapped.map(([, id]) => id)];
   if (named.length === 0) return undefined;

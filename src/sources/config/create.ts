@@ -41,7 +41,7 @@ export async function createSource(
   if (!settings.ok) return settings;
   const credentials = input.credentials === undefined ? ok(null) : parseCredentials(platform, input.credentials);
   if (!credentials.ok) return credentials;
-  const problem = await checkSource(db, input.organizationId, platform, { ...input, settings: settings.value });
+  const problem = await checkSource(db, input.organizationId, { ...input, settings: settings.value });
   if (problem) return err(problem);
   const secret = secretFor(platform, input.secret, settings.value);
   if (!secret.ok) return secret;

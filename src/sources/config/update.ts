@@ -72,7 +72,7 @@ async function valuesOf(
     if (moved !== undefined && known.hasCredentials && changes.credentials === undefined)
       return err(invalid("credentials", `must be given again with ${moved}: they would be sent to the new address`));
   }
-  const problem = await checkSource(db, known.organizationId, platform, { ...changes, settings });
+  const problem = await checkSource(db, known.organizationId, { ...changes, settings });
   if (problem) return err(problem);
   if (changes.name !== undefined) values.name = changes.name.trim();
   if (changes.campaignId !== undefined) values.campaignId = changes.campaignId;

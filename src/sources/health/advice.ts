@@ -10,7 +10,8 @@ const WRONG_PROOF =
 const NO_PROOF = "The request was not signed as the platform signs: check that its secret is set, and who sends this.";
 const OTHER_OWNER = "The request is of another account or application than this source's settings name.";
 const CLOCK = "The signed time is too far from now: the sender's clock is wrong, or the request was held back.";
-const KEY = "Put a valid API key of your organization in the platform's X-API-Key header.";
+const KEY =
+  "Make an API key (`POST /v1/api-keys`) and put it in the platform's X-API-Key header, as the source's guide shows.";
 const FIELDS = "The body is not as the platform sends it by default: compare its template with the source's guide.";
 const CAMPAIGN =
   "Calls wait in quarantine: choose their campaign (`POST /v1/quarantine/resolve`), and give the source one for the next.";
@@ -41,8 +42,8 @@ const ADVICE: Readonly<Record<string, Advice>> = {
   timestamp_out_of_window: unproven(CLOCK),
   event_too_old: unproven(CLOCK),
   event_in_future: unproven(CLOCK),
-  missing_key: unproven(KEY),
-  unknown_key: unproven(KEY),
+  missing_key: unproven(`The request brought no API key. ${KEY}`),
+  unknown_key: unproven(`The API key it brought is mistyped, revoked or of another deployment. ${KEY}`),
   headers_too_large: unproven("The request has more than 16 kB of headers, which no platform sends."),
   too_many_refusals: unproven("An address was refused so often that its requests here are turned away for a minute."),
   too_many_requests: {
@@ -63,6 +64,9 @@ const ADVICE: Readonly<Record<string, Advice>> = {
   no_campaign: { text: CAMPAIGN },
   unknown_campaign: { text: CAMPAIGN },
   campaign_not_allowed: { text: "The API key is limited to another campaign: use one that is not, then replay." },
+  campaign_of_another_source: {
+    text: "The call was taken into the campaign its notice names, whose calls come from another platform's source: check the number in the template, or bind this source to the campaign too (`campaign_id`).",
+  },
   processing_failed: {
     text: "Our side failed on these ten times: replay them. If they fail again, it is a fault to report.",
   },

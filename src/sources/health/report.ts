@@ -16,9 +16,9 @@ export type HealthReport = Verdict & {
   handshakes: number;
   /** Accepted and ignored, of all that came: between 0 and 1, null when nothing did. */
   successRate: number | null;
-  /** Why requests were refused, given up or put in quarantine; the most first. */
+  /** Why requests were refused, given up or put in quarantine, and what those taken carry a warning of; the most first. */
   reasons: {
-    outcome: "refused" | "dead" | "quarantined";
+    outcome: "refused" | "dead" | "quarantined" | "accepted";
     reason: string;
     requests: number;
     lastAt: number;
@@ -48,8 +48,10 @@ export function reportHealth(
     counts: sums,
     handshakes: total(within) - all,
     successRate: all === 0 ? null : (sums.accepted + sums.ignored) / all,
-    reasons: (["refused", "dead", "quarantined"] as const).flatMap((outcome) =>
-      byReason(notices.filter((count) => count.outcome === outcome)).map((count) => ({
+    reasons: (["refused", "dead", "quarantined", "accepted"] as const).flatMap((outcome) =>
+      byReason(
+        notices.filter((count) => count.outcome === outcome && (outcome !== "accepted" || count.reason !== "")),
+      ).map((count) => ({
         outcome,
         ...count,
         advice: adviceOn(count.reason)?.text ?? null,

@@ -213,7 +213,7 @@ describe("Anura's source", () => {
     if (!second.ok) throw new Error("not made");
     expect(second.value.source.id).not.toBe(id);
     expect(await webhookPathOf(second.value.source)).toBe(`/webhook/anura/${second.value.source.id}`);
-    expect(await webhookPathOf({ kind: "anura", id, organizationId: "org_a" })).toBe("/webhook/anura/");
+    expect(await webhookPathOf({ kind: "anura", id, organizationId: "org_a" })).toBe(`/webhook/anura/${id}`);
     expect(
       await createSource(
         { db, masterKeys: KEYS },

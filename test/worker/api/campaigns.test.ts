@@ -1,6 +1,6 @@
 import { describe, it } from "vitest";
 import { createCampaign } from "../../../src/campaigns";
-import { mintOrganization, ACT_AT_NOON } from "../../factories";
+import { mintCall, mintCampaign, mintOrganization, mintRecording, mintTask, ACT_AT_NOON } from "../../factories";
 import { apiClient, db, fieldsOf } from "./client";
 
 describe("/v1/campaigns", () => {
@@ -57,5 +57,53 @@ describe("/v1/campaigns", () => {
       body: { name: "", archived: "yes", number: 3 },
     });
     expect(fieldsOf(answer).toSorted()).toEqual(["archived", "name", "number"]);
+  });
+});
+
+describe("a campaign named by its number", () => {
+  it.for(["calls", "tasks"])(
+    "is understood as a filter of /v1/%s, and refused where there is none",
+    async (list, { expect }) => {
+      const [{ id, key }, other] = [await mintOrganization(db), await mintOrganization(db)];
+      const campaign = await mintCampaign(db, id);
+      await mintCampaign(db, other.id, "Theirs");
+      const foreign = await mintCampaign(db, other.id, "Theirs too");
+      const call = await mintCall(db, id, { campaignId: campaign.id });
+      const recording = await mintRecording(db, call);
+      await mintTask(db, call, recording.id, { campaignId: campaign.id });
+      const api = apiClient();
+      const idsBy = async (name: string | number) =>
+        (await api.get(`/v1/${list}?campaign_id=${name}`, { key })).body.data.map((one: { id: string }) => one.id);
+      expect(await idsBy(campaign.id)).toHaveLength(1);
+      expect(await idsBy(campaign.number)).toEqual(await idsBy(campaign.id));
+      for (const name of [foreign.number, foreign.id, "Renewals"]) {
+        const answer = await api.get(`/v1/${list}?campaign_id=${name}`, { key });
+        expect(answer.status).toBe(422);
+        expect(answer.body.errors[0].field).toBe("campaign_id");
+      }
+    },
+  );
+
+  it("is understood where a source is made and changed, Anura's too", async ({ expect }) => {
+    const { id, key } = await mintOrganization(db);
+    const campaign = await mintCampaign(db, id);
+    const api = apiClient();
+    const made = await api.post("/v1/sources", {
+      key,
+      body: { kind: "anura", name: "Anura", campaign_id: campaign.number },
+    });
+    expect(made).toMatchObject({ status: 201, body: { campaign_id: campaign.id } });
+    const guide = await api.get(`/v1/sources/${made.body.id}/guide`, { key });
+    expect(guide.body.snippets[0].text).toContain(`"campaign_id": ${campaign.number}`);
+    expect(guide.body.warnings.map((one: { code: string }) => one.code)).not.toContain("no_campaign");
+    const changed = await api.patch(`/v1/sources/${made.body.id}`, { key, body: { campaign_id: null } });
+    expect(changed.body.campaign_id).toBeNull();
+    const back = await api.patch(`/v1/sources/${made.body.id}`, {
+      key,
+      body: { campaign_id: String(campaign.number) },
+    });
+    expect(back.body.campaign_id).toBe(campaign.id);
+    const wrong = await api.patch(`/v1/sources/${made.body.id}`, { key, body: { campaign_id: 99 } });
+    expect(wrong.status).toBe(422);
   });
 });
