@@ -4,6 +4,7 @@ import { readConfig } from "./config";
 import { homeRoutes } from "./dashboard";
 import { openDatabase } from "./db/client";
 import { endpointObjects } from "./delivery";
+import { edgeHeaders } from "./edge-headers";
 import { addressAskedFor } from "./lib/http/address";
 import { ingestRoutes, rateLimits } from "./ingest";
 import { guardPolicyOf } from "./lib/guard-policy";
@@ -16,6 +17,8 @@ export const app = new Hono<{ Bindings: Env }>();
 
 app.onError(onError);
 app.notFound(onNotFound);
+
+app.use(edgeHeaders);
 
 app.route(
   "/",
@@ -52,6 +55,7 @@ app.route(
     nudges: nudgesOn(env),
     endpointObjects: endpointObjects(env.ENDPOINTS),
     now: () => Date.now(),
+    limits: rateLimits(env),
     fetch: outboundFetchOf(readConfig(env)),
   })),
 );

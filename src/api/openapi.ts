@@ -1,4 +1,5 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
+import { sha256Hex } from "../lib/hmac";
 import type { ApiEnv } from "./router";
 import { securitySchemes } from "./security";
 
@@ -12,6 +13,10 @@ UTC. A list answers with \`data\` and \`next_cursor\`; pass that as \`cursor\` u
 Platforms send their notices to \`/webhook/{kind}/{source id}\`, which is not described here: each has a form of its own, and
 \`GET /v1/sources/{id}/guide\` says how. Neither is \`/v1/uploads/tus\`, which speaks the protocol tus 1.0.0.
 `.trim();
+
+/** Stands for the address in the document, once. */
+const ORIGIN = "https://origin.invalid";
+const TAG_LENGTH = 16;
 
 const TAGS = {
   Sources: "The phone and voice platforms that calls come from: set up, try out, watch over, compare.",
@@ -39,20 +44,39 @@ export function serveDocument(app: OpenAPIHono<ApiEnv>): void {
   for (const [name, scheme] of Object.entries(securitySchemes)) {
     app.openAPIRegistry.registerComponent("securitySchemes", name, scheme);
   }
-  app.get("/openapi.json", (c) => {
+  let made: Promise<{ text: string; tag: string }> | undefined;
+  app.get("/openapi.json", async (c) => {
     const url = c.var.deps.config.publicUrl || new URL(c.req.url).origin;
-    return c.json(
-      app.getOpenAPI31Document({
-        openapi: "3.1.0",
-        info: {
-          title: "Trunkline",
-          version: "1",
-          description: DESCRIPTION,
-          license: { name: "Apache-2.0", url: "https://www.apache.org/licenses/LICENSE-2.0" },
-        },
-        servers: [{ url }],
-        tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
-      }),
+    made ??= writeDocument(app);
+    const { text, tag } = await made;
+    const etag = `"${tag}-${(await sha256Hex(url)).slice(0, TAG_LENGTH)}"`;
+    c.header("etag", etag);
+    c.header("cache-control", "no-cache");
+    const known = (c.req.header("if-none-match") ?? "").split(",").map((one) => one.trim().replace(/^W\//, ""));
+    if (known.includes(etag) || known.includes("*")) return c.body(null, 304);
+    return c.body(
+      text.replace(JSON.stringify(ORIGIN), () => JSON.stringify(url)),
+      200,
+      {
+        "content-type": "application/json",
+      },
     );
   });
+}
+
+/** The document, which is the same for the life of an isolate but for the address it is asked at. */
+async function writeDocument(app: OpenAPIHono<ApiEnv>): Promise<{ text: string; tag: string }> {
+  const document = app.getOpenAPI31Document({
+    openapi: "3.1.0",
+    info: {
+      title: "Trunkline",
+      version: "1",
+      description: DESCRIPTION,
+      license: { name: "Apache-2.0", url: "https://www.apache.org/licenses/LICENSE-2.0" },
+    },
+    servers: [{ url: ORIGIN }],
+    tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
+  });
+  const text = JSON.stringify(document);
+  return { text, tag: (await sha256Hex(text)).slice(0, TAG_LENGTH) };
 }

@@ -36,6 +36,7 @@ const KINDS = {
   413: { name: "too-large", title: "Too large" },
   415: { name: "unsupported-media-type", title: "Unsupported media type" },
   422: { name: "invalid", title: "Invalid input" },
+  429: { name: "too-many-requests", title: "Too many requests" },
   500: { name: "internal", title: "Internal error" },
   503: { name: "unavailable", title: "Not available" },
 } as const;

@@ -20,6 +20,8 @@ export type ApiDeps = {
   /** Where each write of an endpoint is pushed, and its deliveries are asked about. */
   endpointObjects: Omit<EndpointObjects, "health" | "erase">;
   now: Clock;
+  /** Whether one more failed authentication of this name is within what a minute may have. */
+  limits: { refused(name: string): Promise<boolean> };
   fetch: typeof fetch;
 };
 

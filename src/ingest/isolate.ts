@@ -3,15 +3,24 @@ import { lookupCache } from "./lookup-cache";
 import { refusalCounter, type RefusalCounter } from "./refusal-counter";
 import { refusalGate, type RefusalGate } from "./refusal-gate";
 import { refusalSampler, type RefusalSampler } from "./refusal-sampler";
+import { strangerGate, type StrangerGate } from "./stranger-gate";
 
 /** What one isolate remembers from request to request, all of it bounded. */
-export type Isolate = { memory: Memory; sample: RefusalSampler; counter: RefusalCounter; gate: RefusalGate };
+export type Isolate = {
+  memory: Memory;
+  sample: RefusalSampler;
+  counter: RefusalCounter;
+  gate: RefusalGate;
+  strangers: StrangerGate;
+};
 
 export function newIsolate(): Isolate {
+  const memory: Memory = { callers: lookupCache(), sources: lookupCache() };
   return {
-    memory: { callers: lookupCache(), sources: lookupCache() },
+    memory,
     sample: refusalSampler(),
     counter: refusalCounter(),
     gate: refusalGate(),
+    strangers: strangerGate(memory),
   };
 }

@@ -13,12 +13,11 @@ type Entry<T> = { value: T; loadedAt: number };
  * Looks a name up, from memory when it is warm. `load` gives undefined for a name that stands for nothing. `maxAge`: how
  * old (milliseconds) what was found may be, where that is less than usual.
  */
-export type Lookup<T> = (
-  name: string,
-  now: number,
-  load: () => Promise<T | undefined>,
-  maxAge?: number,
-) => Promise<T | undefined>;
+export type Lookup<T> = {
+  (name: string, now: number, load: () => Promise<T | undefined>, maxAge?: number): Promise<T | undefined>;
+  /** Whether the name was found lately, without looking it up. */
+  knows(name: string, now: number): boolean;
+};
 
 /**
  * A bounded memory of one isolate. What was found and what was not are kept apart, so that a flood of made-up names
@@ -27,7 +26,7 @@ export type Lookup<T> = (
 export function lookupCache<T>(): Lookup<T> {
   const found = new Map<string, Entry<T>>();
   const unknown = new Map<string, Entry<undefined>>();
-  return async (name, now, load, maxAge = FOUND_TTL) => {
+  const lookup = async (name: string, now: number, load: () => Promise<T | undefined>, maxAge = FOUND_TTL) => {
     const known = recall(found, name, now, maxAge) ?? recall(unknown, name, now, UNKNOWN_TTL);
     if (known) return known.value;
     const value = await load();
@@ -35,6 +34,9 @@ export function lookupCache<T>(): Lookup<T> {
     else remember(found, name, { value, loadedAt: now });
     return value;
   };
+  return Object.assign(lookup, {
+    knows: (name: string, now: number) => recall(found, name, now, FOUND_TTL) !== undefined,
+  });
 }
 
 function recall<T>(entries: Map<string, Entry<T>>, name: string, now: number, maxAge: number): Entry<T> | undefined {

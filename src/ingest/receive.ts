@@ -48,9 +48,9 @@ async function decideWithin(
   decide: () => Promise<Decision>,
   now: number,
   deps: IngestDeps,
-  { gate }: Isolate,
+  { gate, strangers }: Isolate,
 ): Promise<Decision> {
-  const until = await gate.shutUntil(gateway, now);
+  const until = (await gate.shutUntil(gateway, now)) ?? (await strangers.shutUntil(gateway, now));
   if (until !== undefined) return shutOut(until, now);
   const decision = await decide();
   const { proven, sourceId } = decision.sender;

@@ -1,10 +1,8 @@
 import { sha256Hex } from "../lib/hmac";
 import { networkOf } from "../lib/ip-address";
-import { MINUTE } from "../lib/time";
+import { shutNames } from "../lib/shut-names";
 import type { IngestDeps } from "./deps";
 import { presentedKeys } from "./presented-keys";
-
-const CAPACITY = 1_000;
 
 /** Where a request goes, and whether its API keys are part of who it is from. */
 export type Gateway = { request: Request; sourceKind: string; sourceId: string | undefined; keyed: boolean };
@@ -22,25 +20,17 @@ export type RefusalGate = {
  * another address, to another source, or with another organization's key on a path they share. One per isolate.
  */
 export function refusalGate(): RefusalGate {
-  const shut = new Map<string, number>();
+  const shut = shutNames();
   return {
     shutUntil: async (gateway, now) => {
       // The usual case costs nothing: no name is made while nobody is shut out.
-      if (shut.size === 0) return undefined;
+      if (shut.isEmpty()) return undefined;
       const name = await nameOf(gateway);
-      const until = name === undefined ? undefined : shut.get(name);
-      if (name === undefined || until === undefined) return undefined;
-      if (until > now) return until;
-      shut.delete(name);
-      return undefined;
+      return name === undefined ? undefined : shut.until(name, now);
     },
     note: async (gateway, now, limits) => {
       const name = await nameOf(gateway);
-      if (name === undefined || (await limits.refused(name))) return;
-      for (const [other, until] of shut) if (until <= now) shut.delete(other);
-      const oldest = shut.size >= CAPACITY ? shut.keys().next().value : undefined;
-      if (oldest !== undefined) shut.delete(oldest);
-      shut.set(name, (Math.floor(now / MINUTE) + 1) * MINUTE);
+      if (name !== undefined && !(await limits.refused(name))) shut.shut(name, now);
     },
   };
 }

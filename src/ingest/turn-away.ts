@@ -16,7 +16,7 @@ export async function turnAway(
   arrival: Arrival,
   decision: Decision,
   deps: IngestDeps,
-  { counter, gate, sample }: Isolate,
+  { counter, gate, sample, strangers }: Isolate,
 ): Promise<string | null> {
   const { proven } = decision.sender;
   const sender = withClaim(decision.sender, gateway.sourceId);
@@ -29,7 +29,10 @@ export async function turnAway(
     counter.count({ ...counted, outcome, reason: reason ?? "" }, arrival.receivedAt, deps);
   }
   // A proven sender's refusals are calls that wait for a fix: their like are never shut out.
-  if (!proven && reason !== SHUT_OUT) await gate.note(gateway, arrival.receivedAt, deps.limits);
+  if (!proven && reason !== SHUT_OUT) {
+    await gate.note(gateway, arrival.receivedAt, deps.limits);
+    await strangers.note(gateway, arrival.receivedAt, deps.limits);
+  }
   return inboundId;
 }
 

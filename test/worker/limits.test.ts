@@ -309,6 +309,50 @@ describe("the limit of refusals", () => {
     expect(asked.filter((name) => name.includes(wrong))).toEqual([]);
   });
 
+  it("limits an address that tries key after key, each new, to one look-up a second", async () => {
+    const [known, cold] = [await mintOrganization(db), await mintOrganization(db)];
+    const fetch = isolate(never);
+    clock = Math.floor(clock / 60_000) * 60_000 + 20_000;
+    expect((await anura(fetch, known.key)).status).toBe(200);
+    const guess = (index: number) => anura(fetch, `tk_${String(index).padStart(40, "0")}`);
+    expect((await guess(0)).status).toBe(401);
+    expect((await guess(1)).status).toBe(401);
+    await settle();
+    queries = 0;
+    const statuses = new Set<number>();
+    for (let index = 2; index < 962; index += 1) statuses.add((await guess(index)).status);
+    expect([...statuses]).toEqual([429]);
+    expect(queries).toBe(0);
+    expect((await anura(fetch, known.key)).status).toBe(200);
+    expect((await anura(fetch, `tk_${"1".repeat(40)}`, "203.0.113.8")).status).toBe(401);
+    expect((await anura(fetch, cold.key)).status).toBe(429);
+    clock += 1_000;
+    expect((await anura(fetch, cold.key)).status).toBe(200);
+    clock += 1_000;
+    expect((await guess(963)).status).toBe(401);
+    expect((await guess(964)).status).toBe(429);
+    clock += 40_000;
+    expect((await guess(965)).status).toBe(401);
+  });
+
+  it("limits an address that tries source after source, and lets the known ones pass", async () => {
+    const [source, other] = [await makeAudian(), await makeAudian()];
+    const fetch = isolate(never);
+    clock = Math.floor(clock / 60_000) * 60_000 + 20_000;
+    expect((await audian(fetch, source)).status).toBe(200);
+    const guess = (index: number) =>
+      audian(fetch, { id: `src_${String(index).padStart(26, "0")}`, secret: "whsec_wrong" });
+    expect((await guess(0)).status).toBe(404);
+    expect((await guess(1)).status).toBe(404);
+    await settle();
+    queries = 0;
+    for (let index = 2; index < 200; index += 1) expect((await guess(index)).status).toBe(429);
+    expect(queries).toBe(0);
+    expect((await audian(fetch, source)).status).toBe(200);
+    clock += 1_000;
+    expect((await audian(fetch, other)).status).toBe(200);
+  });
+
   it("counts an IPv6 sender by its /64", async () => {
     const fetch = isolate(never);
     expect((await anura(fetch, undefined, "2001:db8:1:2::1")).status).toBe(401);

@@ -1,6 +1,7 @@
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { openDatabase } from "../../src/db/client";
+import { systemAct } from "../../src/identity";
 import { PLATFORMS } from "../../src/platforms";
 import { createSource, readSourceHealth, searchInbound, type SourceView } from "../../src/sources";
 import { mintApiKey, mintCampaign, mintOrganization, TEST_MASTER_KEYS } from "../factories";
@@ -20,11 +21,10 @@ async function sourceOf(
   campaignId?: string,
 ): Promise<SourceView> {
   const made = await createSource(
-    db,
-    TEST_MASTER_KEYS,
+    { db, masterKeys: TEST_MASTER_KEYS },
     PLATFORMS[kind],
     { organizationId, name: kind, campaignId },
-    Date.now(),
+    systemAct(Date.now()),
   );
   if (!made.ok) throw new Error(JSON.stringify(made.error));
   return made.value.source;

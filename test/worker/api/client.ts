@@ -106,6 +106,7 @@ export function apiClient(overrides: Partial<ApiDeps> = {}) {
       },
     },
     now: () => NOON,
+    limits: { refused: async () => true },
     fetch: () => Promise.reject(new Error("the API fetches nothing in these tests")),
     ...overrides,
   };
