@@ -182,6 +182,10 @@ export const addresses: Harness = {
           duration: "5",
           billseconds: "5",
           wasrecorded: "true",
+          accountname: "A",
+          accountextension: "300",
+          queueagentname: "Ana",
+          answerterminal: "1000",
           audio_file_mp3: `http://${host}:${port}/a.mp3`,
           campaign_id: number.number,
         };

@@ -33,10 +33,15 @@ export const starvation: Harness = {
           duration: "5",
           billseconds: "5",
           wasrecorded: "true",
+          accountname: "A",
+          accountextension: "300",
+          queueagentname: "Ana",
+          answerterminal: "1000",
           audio_file_mp3: `${slow.url}/${kinds[at % kinds.length]}`,
           campaign_id: campaign,
         };
-        await request(url, "/webhook/anura/", { method: "POST", token: key, body });
+        const taken = await request(url, "/webhook/anura/", { method: "POST", token: key, body });
+        if (taken.status >= 300) throw new Error(`a notice was not taken: ${JSON.stringify(taken.body)}`);
       }
       const truth = readTruth();
       const calls: string[] = [];
