@@ -18,7 +18,7 @@ const DEFAULT_TIME_ZONE = "UTC";
 const MAX_ID = 200;
 const MAX_SUMMARY = 20_000;
 const MAX_TRANSCRIPT = 500_000;
-const TIME = "must be a time: ISO 8601, YYYY-MM-DD HH:MM:SS, DD/MM/YYYY HH:MM:SS, or a number of the epoch";
+const TIME = "must be a time: ISO 8601, RFC 1123, YYYY-MM-DD HH:MM:SS, DD/MM/YYYY HH:MM:SS, or a number of the epoch";
 const LENGTH = "must be a length of time: a number, or H:MM:SS";
 
 /** What a mapping made of a body. `ignored`: `only_if` said no. `unused`: fields at the top that no expression begins at. */

@@ -1,15 +1,14 @@
+import { clockFieldsOf } from "./clock-forms";
 import { DAY, HOUR, MINUTE, SECOND } from "../../lib/time";
 
-const DATE_FIRST_YEAR =
-  /^(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2})(?::(\d{2})(\.\d{1,9})?)?\s?(Z|[+-]\d{2}(?::?\d{2})?)?$/i;
-const DATE_FIRST_DAY = /^(\d{1,2})\/(\d{1,2})\/(\d{4}) (\d{2}):(\d{2})(?::(\d{2})(\.\d{1,9})?)?$/;
 const MAX_FORMATTERS = 100;
 const formatters = new Map<string, Intl.DateTimeFormat>();
 const MAX_OFFSETS = 1_000;
 /** By zone and hour: the offset all through that hour, or null where it changes within. */
 const offsets = new Map<string, number | null>();
 
-type Moment = {
+/** A time as it was written. `zone`: an offset or a short name in capitals; `place`: a zone of the IANA's, in brackets. */
+export type ClockFields = {
   year: number;
   month: number;
   day: number;
@@ -17,33 +16,28 @@ type Moment = {
   minute: number;
   second: number;
   fraction: number;
+  zone: string | undefined;
+  place: string | undefined;
 };
 
 /**
- * Milliseconds since the epoch of what a provider wrote: ISO 8601 with `Z` or an offset, the same without one (with `T`
- * or a space), or `DD/MM/YYYY HH:MM:SS`. A time without offset is the wall clock of `timeZone`: one that happens twice
- * when clocks go back is its first passing, one that is skipped when they go forward is moved by the gap. Undefined
- * when the text is none of these.
+ * Milliseconds since the epoch of what a provider wrote: ISO 8601, `DD/MM/YYYY HH:MM:SS`, and what libraries write by themselves
+ * (`clockFieldsOf`). A time without offset is the wall clock of `timeZone`: one that happens twice when clocks go back is its
+ * first passing, one that is skipped when they go forward is moved by the gap. Undefined when the text is none of these.
  */
 export function readClockTime(text: string, timeZone: string): number | undefined {
-  const iso = DATE_FIRST_YEAR.exec(text);
-  const local = iso ?? DATE_FIRST_DAY.exec(text);
-  if (!local) return undefined;
-  const [year, month, day] = iso ? [local[1], local[2], local[3]] : [local[3], local[2], local[1]];
-  const wall = wallClock({
-    year: Number(year),
-    month: Number(month),
-    day: Number(day),
-    hour: Number(local[4]),
-    minute: Number(local[5]),
-    second: Number(local[6] ?? 0),
-    fraction: Number(local[7] ?? 0),
-  });
+  const written = clockFieldsOf(text);
+  const wall = written && wallClock(written);
   if (wall === undefined) return undefined;
-  const offset = iso?.[8];
-  if (offset === undefined) return fromZone(wall, timeZone);
-  const minutes = offsetMinutes(offset);
-  return minutes === undefined ? undefined : wall - minutes * MINUTE;
+  const { zone, place } = written ?? {};
+  if (zone === undefined) {
+    if (place !== undefined && !isTimeZone(place)) return undefined;
+    return fromZone(wall, place ?? timeZone);
+  }
+  if (/^(?:Z|GMT|UTC?)$/.test(zone)) return wall;
+  const minutes = offsetMinutes(zone.replace(/^(?:GMT|UTC)/, ""));
+  if (minutes !== undefined) return wall - minutes * MINUTE;
+  return /^[A-Z]{2,5}$/.test(zone) ? named(wall, zone, timeZone) : undefined;
 }
 
 /** Whether the platform knows the IANA zone. */
@@ -56,21 +50,35 @@ export function isTimeZone(name: string): boolean {
   }
 }
 
-// The wall clock read as if it were UTC; undefined for a 30th of February, an hour 25, or a year no call was made in.
-function wallClock(moment: Moment): number | undefined {
+// The wall clock read as if it were UTC; undefined for a 30th of February, an hour 25, or a year no call was made in. 24:00
+// is the day's end, and a leap second the moment after it.
+function wallClock(moment: ClockFields): number | undefined {
   const { year, month, day, hour, minute, second } = moment;
-  if (year < 1900 || year > 2999 || hour > 23 || minute > 59 || second > 59) return undefined;
-  const date = new Date(Date.UTC(year, month - 1, day, hour, minute, second));
+  const isDaysEnd = hour === 24 && minute === 0 && second === 0 && moment.fraction === 0;
+  if (year < 1900 || year > 2999 || (hour > 23 && !isDaysEnd) || minute > 59) return undefined;
+  if (second > 59 && !(second === 60 && minute === 59)) return undefined;
+  const date = new Date(Date.UTC(year, month - 1, day));
   if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return undefined;
-  return date.getTime() + Math.floor(moment.fraction * SECOND);
+  return Date.UTC(year, month - 1, day, hour, minute, second) + Math.floor(moment.fraction * SECOND);
 }
 
 function offsetMinutes(offset: string): number | undefined {
-  if (offset.toUpperCase() === "Z") return 0;
-  const hours = Number(offset.slice(1, 3));
-  const minutes = Number(offset.slice(3).replace(":", "") || 0);
-  if (hours > 23 || minutes > 59) return undefined;
-  return (offset.startsWith("-") ? -1 : 1) * (hours * 60 + minutes);
+  const [, sign, hours = "", minutes = "0"] = /^([+-])(\d{1,2}):?(\d{2})?$/.exec(offset) ?? [];
+  if (sign === undefined || Number(hours) > 23 || Number(minutes) > 59) return undefined;
+  return (sign === "-" ? -1 : 1) * (Number(hours) * 60 + Number(minutes));
+}
+
+/** A zone's short name counts where the source's own zone is called so at that moment: `CST` is one thing in Chicago and another in Shanghai. */
+function named(wall: number, name: string, timeZone: string): number | undefined {
+  const instants = [wall - offsetAt(wall - DAY, timeZone), wall - offsetAt(wall + DAY, timeZone)];
+  return instants.find((instant) =>
+    ["en-US", "en-GB", "en-AU"].some((locale) => shortName(instant, timeZone, locale) === name),
+  );
+}
+
+function shortName(instant: number, timeZone: string, locale: string): string | undefined {
+  const parts = new Intl.DateTimeFormat(locale, { timeZone, timeZoneName: "short" }).formatToParts(instant);
+  return parts.find(({ type }) => type === "timeZoneName")?.value;
 }
 
 // A change of offset nearby gives two candidates; the one that reads back as this wall clock is meant. In a gap none

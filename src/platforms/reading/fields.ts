@@ -4,7 +4,14 @@ import { fieldsOf, type Fields } from "./json-object";
 
 // Below this a number of the epoch is seconds (until the year 5138), above it milliseconds (since 1973).
 const SECONDS_END = 100_000_000_000;
+// And from here on microseconds, then nanoseconds, of moments until the year 2200.
+const MILLISECONDS_END = 100_000_000_000_000;
+const MICROSECONDS_END = 100_000_000_000_000_000;
+const YEAR_2200 = 7_258_118_400_000;
 const YEAR_3000 = 32_503_680_000_000;
+/** `YYYYMMDDHHMMSS`, which as milliseconds would be of a year beyond 2500. */
+const COMPACT = /^(?:19|20)\d{2}(?:0[1-9]|1[0-2])[0-3]\d[0-2]\d[0-5]\d[0-5]\d$/;
+const DOT_NET = /^\/Date\((\d{1,14})(?:[+-]\d{4})?\)\/$/;
 
 /** The first of several names that holds something. `a.b` looks into an object. */
 export function firstOf(data: Fields, names: readonly string[]): unknown {
@@ -23,12 +30,18 @@ export function firstText(data: Fields, names: readonly string[], max?: number):
   return null;
 }
 
-/** A moment as ISO text, clock text of `timeZone`, or a number of the epoch in seconds or milliseconds; else null. */
+/** A moment as ISO text, clock text of `timeZone`, or a number of the epoch in seconds down to nanoseconds; else null. */
 export function readMoment(value: unknown, timeZone: string): number | null {
   const text = toText(value);
   if (!text) return null;
-  if (!/^\d{1,15}(\.\d{1,20})?$/.test(text)) return readClockTime(text, timeZone) ?? null;
+  const dated = DOT_NET.exec(text)?.[1];
+  if (dated !== undefined) return Number(dated) < YEAR_3000 ? Number(dated) : null;
+  if (COMPACT.test(text) || !/^\d{1,19}(\.\d{1,20})?$/.test(text)) return readClockTime(text, timeZone) ?? null;
   const number = Number(text);
+  if (number >= MILLISECONDS_END) {
+    const fine = Math.floor(number / (number < MICROSECONDS_END ? 1e3 : 1e6));
+    return fine < YEAR_2200 ? fine : null;
+  }
   const milliseconds = Math.floor(number < SECONDS_END ? number * 1000 : number);
   return milliseconds < YEAR_3000 ? milliseconds : null;
 }
