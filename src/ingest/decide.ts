@@ -1,13 +1,16 @@
 import { callIdOf } from "../calls";
+import { canDecode, contentEncodingsOf } from "../lib/http/content-encoding";
 import { ok, type Result } from "../lib/result";
-import type {
-  InboundRequest,
-  KeyedPlatform,
-  ReadingConfig,
-  Refusal,
-  SignedPlatform,
-  Platform,
-  SourceConfig,
+import {
+  inflatedBodyOf,
+  plainBodyOf,
+  type InboundRequest,
+  type KeyedPlatform,
+  type ReadingConfig,
+  type Refusal,
+  type SignedPlatform,
+  type Platform,
+  type SourceConfig,
 } from "../platforms";
 import { admitKey, admitSource, type Memory } from "./admit";
 import { NOBODY, type Decision, type EdgeRefusal, type Outcome, type Sender } from "./decision";
@@ -73,7 +76,13 @@ async function judgeSigned(
   const handshake = await source.handshake?.(inbound, config, now);
   if (handshake) return handshake.ok ? ok({ verdict: "handshake", ...handshake.value }) : handshake;
   const verified = await source.verify(inbound, config, now);
-  if (!verified.ok) return verified;
+  if (!verified.ok) {
+    // Most sign the bytes they send; some sign what they then compress.
+    const inflated = await inflatedBodyOf(inbound.body, inbound.headers, source.bodyCap);
+    if (!inflated.ok || inflated.value === inbound.body) return verified;
+    const anew = await source.verify({ ...inbound, body: inflated.value }, config, now);
+    if (!anew.ok) return anew;
+  }
   return ok(config.state === "paused" ? PAUSED : await read(source, inbound, config));
 }
 
@@ -85,6 +94,11 @@ async function decideBody(
   deps: IngestDeps,
   judge: (inbound: InboundRequest) => Promise<Result<Outcome, Refusal>>,
 ): Promise<Decision> {
+  const encodings = contentEncodingsOf(request.headers.get("content-encoding"));
+  if (!canDecode(encodings)) {
+    await request.body?.cancel();
+    return unread(sender, unsupportedEncoding());
+  }
   const body = await readBody(request, source.bodyCap);
   if (!body.ok) {
     const bodySize = body.error.kind === "too_large" ? body.error.size : 0;
@@ -100,7 +114,9 @@ async function decideBody(
 }
 
 async function read(source: Platform, request: InboundRequest, config: ReadingConfig): Promise<Outcome> {
-  const reading = await source.read(request.body, request.headers.get("content-type") ?? "", config);
+  const plain = await plainBodyOf(request.body, request.headers, source.bodyCap);
+  if (!plain.ok) return { verdict: "refused", refusal: plain.error };
+  const reading = await source.read(plain.value, request.headers.get("content-type") ?? "", config);
   if (!reading.ok) return { verdict: "refused", refusal: reading.error };
   if (reading.value.kind === "ignored")
     return { verdict: "ignored", reason: reading.value.reason, message: reading.value.message };
@@ -123,6 +139,11 @@ function unread(sender: Sender, refusal: EdgeRefusal): Decision {
 
 function tooManyHeaders(): EdgeRefusal {
   return { status: 431, reason: "headers_too_large", message: "The request's headers are larger than 16 kB." };
+}
+
+function unsupportedEncoding(): EdgeRefusal {
+  const message = "Send the body as it is, or with Content-Encoding gzip or deflate.";
+  return { status: 415, reason: "unsupported_encoding", message };
 }
 
 function bodyRefusal(problem: BodyProblem, cap: number): EdgeRefusal {

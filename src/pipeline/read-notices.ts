@@ -4,7 +4,7 @@ import type { Database } from "../db/client";
 import { sources, type InboundOutcome } from "../db/schema";
 import type { IngestMessage } from "../queues/messages";
 import { loadInboundBody } from "../sources";
-import { type CommonSettings, readerOf, platformOf } from "../platforms";
+import { type CommonSettings, plainBodyOf, readerOf, platformOf } from "../platforms";
 import type { CallNotices, SaidNotice } from "./call-notices";
 
 /** A message and what its bytes turned out to mean. `callIds` are the calls it speaks of. */
@@ -67,7 +67,9 @@ async function readMessage(
   };
   const read = readerOf(reader, message.form);
   if (!read) return turnedAway("refused", "unreadable_form");
-  const reading = await read(body, message.headers["content-type"] ?? "", config);
+  const plain = await plainBodyOf(body, new Headers(message.headers), reader.bodyCap);
+  if (!plain.ok) return turnedAway("refused", plain.error.reason);
+  const reading = await read(plain.value, message.headers["content-type"] ?? "", config);
   if (!reading.ok) return turnedAway("refused", reading.error.reason);
   if (reading.value.kind === "ignored") return turnedAway("ignored", reading.value.reason);
   const callIds: string[] = [];

@@ -80,3 +80,4 @@ export { directionOf } from "./reading/direction";
 export { readMoment, readSeconds } from "./reading/fields";
 export { commonSettings, isRecordingHost, type CommonSettings } from "./settings";
 export * from "./try-notice";
+export { inflatedBodyOf, plainBodyOf } from "./plain-body";

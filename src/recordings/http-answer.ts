@@ -1,3 +1,4 @@
+import { contentEncodingsOf } from "../lib/http/content-encoding";
 import { SECOND } from "../lib/time";
 import { notReady, refused, type AudioFailure } from "./failure";
 
@@ -5,6 +6,7 @@ import { notReady, refused, type AudioFailure } from "./failure";
 export function failureOf(response: Response, now: number): AudioFailure | undefined {
   const { status } = response;
   if (status === 200 || status === 203) return undefined;
+  if (status === 206) return isWhole(response.headers) ? undefined : notReady("truncated", PART_ONLY);
   const retryAfter = readRetryAfter(response.headers.get("retry-after"), now);
   if (status === 410) return refused("gone", "the server says the file was removed for good (410)");
   // 401 and 403 may heal: some platforms sign links only once the file exists, and credentials get corrected.
@@ -18,6 +20,14 @@ export function failureOf(response: Response, now: number): AudioFailure | undef
   return notReady("unexpected_answer", `the server answered ${status}`, retryAfter);
 }
 
+const PART_ONLY = "the server sent a part of the file (206), which was not asked for";
+
+/** Whether a 206 carries the whole file: from its first byte to the last of a length that the server knows. */
+function isWhole(headers: Headers): boolean {
+  const range = /^\s*bytes\s+0-(\d{1,15})\/(\d{1,15})\s*$/i.exec(headers.get("content-range") ?? "");
+  return range !== null && Number(range[1]) + 1 === Number(range[2]);
+}
+
 /** Milliseconds from a Retry-After header in either of its forms (RFC 9110 §10.2.3); null when it is missing or unreadable. */
 export function readRetryAfter(header: string | null, now: number): number | null {
   if (header === null) return null;
@@ -29,8 +39,11 @@ export function readRetryAfter(header: string | null, now: number): number | nul
 
 /** The body's length in bytes, or null when the server did not say or compressed it on the way. */
 export function declaredLength(headers: Headers): number | null {
-  const encoding = headers.get("content-encoding");
-  if (encoding !== null && encoding.toLowerCase() !== "identity") return null;
+  const encodings = contentEncodingsOf(headers.get("content-encoding"));
+  if (encodings.length > 0) return null;
   const length = headers.get("content-length");
-  return length !== null && /^\d{1,15}$/.test(length) ? Number(length) : null;
+  if (length !== null && /^\d{1,15}$/.test(length)) return Number(length);
+  // A whole file that is sent as a range says in the range how long it is.
+  const total = /\/(\d{1,15})\s*$/.exec(headers.get("content-range") ?? "")?.[1];
+  return total === undefined ? null : Number(total);
 }

@@ -94,19 +94,29 @@ export function readSignatures(header: string, settings: HmacSettings): Signatur
   const decode = (texts: string[]) =>
     texts.slice(0, MAX_SIGNATURES).flatMap((text) => (encoding === "hex" ? fromHex(text) : fromBase64(text)) ?? []);
   if (key === undefined) {
-    // A prefix such as `v1,` holds what would else part two signatures.
-    const tokens = header.split(prefix.includes(",") ? /\s+/ : /[\s,]+/);
-    const marked = tokens.filter((token) => token.length > prefix.length && token.startsWith(prefix));
-    return { signatures: decode(marked.map((token) => token.slice(prefix.length))), timestamp: null };
+    // A prefix such as `v1,` holds what would else part two signatures. It counts in any case, and with blanks behind it.
+    const text = prefix === "" ? header : header.replace(new RegExp(`${escaped(prefix)}\\s+`, "gi"), prefix);
+    const tokens = text.split(prefix.includes(",") ? /\s+/ : /[\s,]+/);
+    const mark = prefix.toLowerCase();
+    const marked = tokens.filter((token) => token.length > mark.length && token.toLowerCase().startsWith(mark));
+    return { signatures: decode(marked.map((token) => token.slice(mark.length))), timestamp: null };
   }
-  const pairs = header.split(/[\s,;]+/).map((token): [string, string] => {
-    const equals = token.indexOf("=");
-    return [token.slice(0, Math.max(0, equals)), token.slice(equals + 1)];
-  });
-  const valuesOf = (name: string) => pairs.flatMap(([one, value]) => (one === name && value !== "" ? value : []));
+  const pairs = header
+    .replace(/(^|[\s,;])([\w-]+)\s*=\s+/g, "$1$2=")
+    .split(/[\s,;]+/)
+    .map((token): [string, string] => {
+      const equals = token.indexOf("=");
+      return [token.slice(0, Math.max(0, equals)), token.slice(equals + 1)];
+    });
+  const valuesOf = (name: string) =>
+    pairs.flatMap(([one, value]) => (one.toLowerCase() === name.toLowerCase() && value !== "" ? value : []));
   const timestamps = timestampKey === undefined ? [] : valuesOf(timestampKey);
   // Two moments in one header: which one was signed would be the sender's choice after the fact.
   return { signatures: decode(valuesOf(key)), timestamp: timestamps.length === 1 ? (timestamps[0] ?? null) : null };
+}
+
+function escaped(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
 }
 
 type Encoding = NonNullable<HmacSettings["secret_encoding"]>;

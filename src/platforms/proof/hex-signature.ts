@@ -7,6 +7,8 @@ import { unauthorized } from "../refusals";
 export function hexSignature(headers: Headers, name: string): Result<Uint8Array<ArrayBuffer>, Refusal> {
   const signature = headers.get(name);
   if (signature === null) return unauthorized("missing_signature", `${name} is required.`);
-  const bytes = signature.length === 64 ? fromHex(signature) : undefined;
+  // A receiver's library for such signatures may write `sha256=` before it, in any case.
+  const bare = signature.trim().replace(/^sha256\s*=\s*/i, "");
+  const bytes = bare.length === 64 ? fromHex(bare) : undefined;
   return bytes ? ok(bytes) : unauthorized("malformed_signature", `${name} must be 64 hexadecimal characters.`);
 }

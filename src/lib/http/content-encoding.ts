@@ -1,0 +1,68 @@
+import { err, ok, type Result } from "../result";
+
+type Format = "gzip" | "deflate";
+
+const FORMATS: Readonly<Record<string, Format>> = { gzip: "gzip", "x-gzip": "gzip", deflate: "deflate" };
+/** A body compressed more often than once is nobody's habit. */
+const MAX_ENCODINGS = 2;
+
+export type EncodingProblem = "unsupported" | "too_large" | "broken";
+
+/** The encodings a Content-Encoding header names, in the order they were applied; `identity` is none. */
+export function contentEncodingsOf(header: string | null): string[] {
+  const names = (header ?? "").split(",").map((name) => name.trim().toLowerCase());
+  return names.filter((name) => name !== "" && name !== "identity");
+}
+
+/** Whether a body of these encodings can be read here. */
+export function canDecode(encodings: readonly string[]): boolean {
+  return encodings.length <= MAX_ENCODINGS && encodings.every((name) => Object.hasOwn(FORMATS, name));
+}
+
+/** The bytes behind the encodings, as long as they stay within `cap`: what swells beyond it is never held. */
+export async function decodeBody(
+  body: Uint8Array<ArrayBuffer>,
+  encodings: readonly string[],
+  cap: number,
+): Promise<Result<Uint8Array<ArrayBuffer>, EncodingProblem>> {
+  if (!canDecode(encodings)) return err("unsupported");
+  let current = body;
+  for (const name of encodings.toReversed()) {
+    const inflated = await inflate(current, FORMATS[name] ?? "gzip", cap);
+    if (!inflated.ok) return inflated;
+    current = inflated.value;
+  }
+  return ok(current);
+}
+
+async function inflate(
+  body: Uint8Array<ArrayBuffer>,
+  format: Format,
+  cap: number,
+): Promise<Result<Uint8Array<ArrayBuffer>, EncodingProblem>> {
+  const stream = new Blob([body]).stream().pipeThrough(new DecompressionStream(format));
+  const reader: ReadableStreamDefaultReader<Uint8Array> = stream.getReader();
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      size += value.length;
+      if (size > cap) {
+        await reader.cancel().catch(() => undefined);
+        return err("too_large");
+      }
+      chunks.push(value);
+    }
+  } catch {
+    return err("broken");
+  }
+  const whole = new Uint8Array(size);
+  let at = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, at);
+    at += chunk.length;
+  }
+  return ok(whole);
+}
