@@ -10,8 +10,8 @@ export type Config = {
   inbox: "queue" | "table";
   /** Sealing keys by version; the highest version seals, the others only open. 32 bytes each. */
   masterKeys: ReadonlyMap<number, Uint8Array<ArrayBuffer>>;
-  /** Opens the operator's routes: making organizations. */
-  operatorToken: string;
+  /** Opens the admin's routes. The secret is called OPERATOR_TOKEN, as deployments have it. */
+  adminToken: string;
 };
 
 const masterKeys = z.string().transform((text, context) => {
@@ -63,6 +63,6 @@ function checkConfig(env: Variables): Config {
     allowPrivateAddresses: parsed.data.ALLOW_PRIVATE_ADDRESSES,
     inbox: parsed.data.INBOX,
     masterKeys: parsed.data.MASTER_KEYS,
-    operatorToken: parsed.data.OPERATOR_TOKEN,
+    adminToken: parsed.data.OPERATOR_TOKEN,
   };
 }

@@ -137,7 +137,7 @@ Deployed to ${url}
 ${keep}${token === undefined ? "" : `\nOPERATOR_TOKEN (shown this once): ${token}\n`}
 Make an organization and its first API key:
 
-  curl -sS -X POST ${url}/operator/organizations -H "Authorization: Bearer ${token ?? "$OPERATOR_TOKEN"}" -H "Content-Type: application/json" -d '{"name":"Acme"}'
+  curl -sS -X POST ${url}/admin/organizations -H "Authorization: Bearer ${token ?? "$OPERATOR_TOKEN"}" -H "Content-Type: application/json" -d '{"name":"Acme"}'
 `;
 }
 

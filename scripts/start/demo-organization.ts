@@ -12,7 +12,7 @@ export type Demo = {
   signingSecret: string;
 };
 
-type Context = { url: string; operatorToken: string; receiverUrl: string };
+type Context = { url: string; adminToken: string; receiverUrl: string };
 
 /** The demo organization of earlier starts if it still stands, else a new one; its endpoint points at the receiver. */
 export async function prepareDemo(context: Context, known: Partial<Demo>): Promise<Demo> {
@@ -29,9 +29,9 @@ export async function prepareDemo(context: Context, known: Partial<Demo>): Promi
 
 async function createDemo(context: Context): Promise<Demo> {
   const made = expectSuccess(
-    await request(context.url, "/operator/organizations", {
+    await request(context.url, "/admin/organizations", {
       method: "POST",
-      token: context.operatorToken,
+      token: context.adminToken,
       body: { name: "Demo" },
     }),
     "making the demo organization",

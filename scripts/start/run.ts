@@ -64,7 +64,7 @@ type Running = { settings: StartSettings; secrets: Secrets; remembered: Remember
 
 /** The demo organization, written down for scripts and shown to the person. */
 async function introduce({ settings, secrets, remembered, receiver }: Running): Promise<void> {
-  const context = { url: settings.localUrl, operatorToken: secrets.operatorToken, receiverUrl: receiver.url };
+  const context = { url: settings.localUrl, adminToken: secrets.adminToken, receiverUrl: receiver.url };
   const demo = await prepareDemo(context, remembered.demo);
   receiver.trust(demo.signingSecret);
   const dev: DevFile = {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { Trouble } from "../trouble.ts";
 import { writePrivateFile } from "./state-folder.ts";
 
-export type Secrets = { path: string; operatorToken: string };
+export type Secrets = { path: string; adminToken: string };
 
 /** The local deployment's secrets: made on the first start, kept ever after, because the database is sealed with them. */
 export function keepSecrets(stateDir: string): Secrets {
@@ -16,8 +16,8 @@ export function keepSecrets(stateDir: string): Secrets {
     }
     writePrivateFile(path, renderSecrets(newSecrets()));
   }
-  const operatorToken = readSecrets(path).OPERATOR_TOKEN;
-  return { path, operatorToken };
+  const adminToken = readSecrets(path).OPERATOR_TOKEN;
+  return { path, adminToken };
 }
 
 export type SecretValues = { MASTER_KEYS: string; OPERATOR_TOKEN: string };
@@ -41,11 +41,11 @@ export function readSecrets(path: string): SecretValues {
     throw new Trouble(`${path} cannot be read (${(error as NodeJS.ErrnoException).code})`);
   }
   const masterKeys = /^MASTER_KEYS=(\S+)$/m.exec(text)?.[1] ?? "";
-  const operatorToken = /^OPERATOR_TOKEN=(\S{24,})$/m.exec(text)?.[1] ?? "";
-  if (!isMasterKeys(masterKeys) || operatorToken === "") {
+  const adminToken = /^OPERATOR_TOKEN=(\S{24,})$/m.exec(text)?.[1] ?? "";
+  if (!isMasterKeys(masterKeys) || adminToken === "") {
     throw new Trouble(`${path} is damaged (it needs MASTER_KEYS and OPERATOR_TOKEN): restore it from a copy`);
   }
-  return { MASTER_KEYS: masterKeys, OPERATOR_TOKEN: operatorToken };
+  return { MASTER_KEYS: masterKeys, OPERATOR_TOKEN: adminToken };
 }
 
 /** As `src/config.ts` wants it: `version:base64 of 32 bytes`, comma separated. */

@@ -1,6 +1,7 @@
 import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
-import { authenticateKeys, type Act } from "../identity";
+import { authenticateKeys, bearerToken, presentedKeys, type Act } from "../identity";
+import { sameText } from "../lib/constant-time";
 import { noteFailure, noteSuccess, turnedAway } from "./limit-failures";
 import { problem } from "./problem";
 import type { ApiEnv } from "./router";
@@ -18,16 +19,16 @@ export const requireApiKey = createMiddleware<ApiEnv>(async (c, next) => {
 /** The same for a request that brings calls, which a key limited to one campaign may. */
 export const requireSendingKey = createMiddleware<ApiEnv>(async (c, next) => (await identify(c)) ?? next());
 
-/** Lets only the operator of the deployment pass: whoever knows OPERATOR_TOKEN. */
-export const requireOperator = createMiddleware<ApiEnv>(async (c, next) => {
-  const token = bearerToken(c);
+/** Lets only the admin pass, the owner of the deployment: whoever knows OPERATOR_TOKEN. */
+export const requireAdmin = createMiddleware<ApiEnv>(async (c, next) => {
+  const token = bearerToken(c.req.raw.headers);
   const away = await turnedAway(c, "admin", []);
   if (away) return away;
-  if (token === undefined || !(await sameText(token, c.var.deps.config.operatorToken))) {
+  if (token === undefined || !(await sameText(token, c.var.deps.config.adminToken))) {
     await noteFailure(c, "admin");
     return problem(c, {
       kind: "unauthenticated",
-      message: "The operator's token is required: send it as Authorization: Bearer.",
+      message: "The admin's token is required: send it as Authorization: Bearer.",
     });
   }
   return next();
@@ -45,7 +46,7 @@ export function adminActOf(c: Context<ApiEnv>): Act {
 
 /** Sets the caller its keys speak for, or gives the refusal. */
 async function identify(c: Context<ApiEnv>): Promise<Response | undefined> {
-  const keys = presentedKeys(c);
+  const keys = presentedKeys(c.req.raw.headers);
   const away = await turnedAway(c, "api", keys);
   if (away) return away;
   const caller = await authenticateKeys(c.var.deps.db, keys);
@@ -56,19 +57,4 @@ async function identify(c: Context<ApiEnv>): Promise<Response | undefined> {
   await noteSuccess(keys);
   c.set("caller", caller.value);
   return undefined;
-}
-
-function presentedKeys(c: Context): string[] {
-  const sent = [c.req.header("x-api-key"), bearerToken(c), c.req.header("x-auth-token")];
-  return sent.filter((key): key is string => key !== undefined && key !== "");
-}
-
-function bearerToken(c: Context): string | undefined {
-  return /^Bearer +(\S+) *$/i.exec(c.req.header("authorization") ?? "")?.[1];
-}
-
-// Hashes have one length and tell nothing of the texts, so that comparing them takes the same time whatever was sent.
-async function sameText(left: string, right: string): Promise<boolean> {
-  const hash = (text: string) => crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
-  return crypto.subtle.timingSafeEqual(await hash(left), await hash(right));
 }

@@ -36,7 +36,7 @@ const TAGS = {
   "Event types": "Every event there is.",
   "Audian webhooks": "Endpoints, as programs written for Audian manage them.",
   "API keys": "Who may use this API and send notices.",
-  Deployment: "For whoever runs the deployment, with its operator token.",
+  Deployment: "For the admin, the owner of the deployment. The same under `/operator`, the name it had before.",
 };
 
 /** Serves the description of everything mounted on the app so far, generated from the schemas that validate it. */

@@ -2,6 +2,7 @@ import { z, type Hook } from "@hono/zod-openapi";
 import type { Context, TypedResponse } from "hono";
 import { HTTPException } from "hono/http-exception";
 import type { DomainError } from "../errors";
+import { PROBLEM_TYPE, problemAnswer, type Problem } from "../lib/problem";
 import type { ApiEnv } from "./router";
 
 /** Every failure has this shape (RFC 9457), whatever went wrong. */
@@ -23,7 +24,6 @@ export const problemSchema = z
     },
   });
 
-type Problem = z.infer<typeof problemSchema>;
 type FieldError = Problem["errors"][number];
 
 const KINDS = {
@@ -95,7 +95,7 @@ export function onError(error: Error, c: Context): Response {
 
 /** The failures a route can answer with, for its OpenAPI entry. Those of every route are always among them. */
 export function failures<S extends ProblemStatus>(...statuses: S[]) {
-  const content = { "application/problem+json": { schema: problemSchema } };
+  const content = { [PROBLEM_TYPE]: { schema: problemSchema } };
   const responses = statuses.map((status) => [status, { description: KINDS[status].title, content }]);
   return { ...Object.fromEntries(responses), default: { description: "Any other failure", content } } as {
     [K in S | "default"]: { description: string; content: typeof content };
@@ -111,8 +111,9 @@ export function answer<S extends ProblemStatus>(
 ): ProblemResponse<S> {
   const { name, title } = KINDS[status];
   const body: Problem = { type: `urn:trunkline:problem:${name}`, title, status, detail, errors };
-  // The cast names what the next line makes: Hono would type the body as any JSON.
-  return c.json(body, status, { "content-type": "application/problem+json" }) as ProblemResponse<S>;
+  const made = problemAnswer(body);
+  // Made by Hono, so that headers set before stay; the cast names the body, which it does not know the type of.
+  return c.newResponse(made.body, status, Object.fromEntries(made.headers)) as ProblemResponse<S>;
 }
 
 function detailOf(error: HTTPException): string {

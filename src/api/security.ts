@@ -3,8 +3,8 @@ type Requirement = Record<string, string[]>;
 /** The ways an API key can be sent, each enough by itself; the names are those of the OpenAPI security schemes. */
 export const SECURED: Requirement[] = [{ ApiKey: [] }, { Bearer: [] }, { AuthToken: [] }];
 
-/** The operator of the deployment. */
-export const OPERATOR_ONLY: Requirement[] = [{ OperatorToken: [] }];
+/** The admin: the owner of the deployment. */
+export const ADMIN_ONLY: Requirement[] = [{ AdminToken: [] }];
 
 /** No credentials: the link itself is signed, or there is nothing to protect. */
 export const OPEN: Requirement[] = [];
@@ -13,5 +13,5 @@ export const securitySchemes = {
   ApiKey: { type: "apiKey", in: "header", name: "X-API-Key" },
   Bearer: { type: "http", scheme: "bearer", description: "The API key as a bearer token." },
   AuthToken: { type: "apiKey", in: "header", name: "X-Auth-Token", description: "The API key under another name." },
-  OperatorToken: { type: "http", scheme: "bearer", description: "OPERATOR_TOKEN of the deployment." },
+  AdminToken: { type: "http", scheme: "bearer", description: "OPERATOR_TOKEN of the deployment." },
 } as const;

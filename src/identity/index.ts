@@ -4,3 +4,4 @@ export * from "./api-keys";
 export * from "./authenticate";
 export * from "./key";
 export * from "./organizations";
+export * from "./presented-keys";

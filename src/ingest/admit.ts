@@ -1,4 +1,4 @@
-import { authenticateKeys, looksLikeApiKey, type ApiCaller } from "../identity";
+import { authenticateKeys, looksLikeApiKey, presentedKeys, type ApiCaller } from "../identity";
 import { sha256Hex } from "../lib/hmac";
 import { err, ok, type Result } from "../lib/result";
 import { defaultSourceOf, loadSource } from "../sources";
@@ -6,7 +6,6 @@ import { type KeyedPlatform, type ReadingConfig, type SourceConfig } from "../pl
 import { NOBODY, type EdgeRefusal, type Sender } from "./decision";
 import type { IngestDeps } from "./deps";
 import type { Lookup } from "./lookup-cache";
-import { presentedKeys } from "./presented-keys";
 
 /** What one isolate remembers, so that a warm request asks no database. */
 export type Memory = { callers: Lookup<ApiCaller>; sources: Lookup<SourceConfig> };
@@ -28,7 +27,7 @@ export async function admitKey(
   deps: IngestDeps,
   memory: Memory,
 ): Promise<Result<Admission, Rejection>> {
-  const keys = [...new Set(presentedKeys(request.headers))].toSorted();
+  const keys = [...new Set(presentedKeys(request.headers, { basic: true }))].toSorted();
   if (keys.length === 0) return refuseKey("missing_key");
   if (!keys.every(looksLikeApiKey)) return refuseKey("unknown_key");
   // The memory is by hash: keys themselves stay out of it.

@@ -1,4 +1,5 @@
 import { taskIdOf } from "../calls";
+import { problemAnswer, type Problem } from "../lib/problem";
 import type { Handshake } from "../platforms";
 import type { EdgeRefusal, Outcome } from "./decision";
 
@@ -82,13 +83,13 @@ export function answerUnavailable(): Response {
     "Service Unavailable",
     "not_kept",
     message,
-    { errors: [], inbound_id: null },
+    { inbound_id: null },
     { "retry-after": RETRY_AFTER_SECONDS },
   );
 }
 
 export function answerMethod(allow: string): Response {
-  return problem(405, "Method Not Allowed", "method_not_allowed", `Use ${allow} here.`, { errors: [] }, { allow });
+  return problem(405, "Method Not Allowed", "method_not_allowed", `Use ${allow} here.`, {}, { allow });
 }
 
 function problem(
@@ -96,14 +97,11 @@ function problem(
   title: string,
   reason: string,
   message: string,
-  more: Record<string, unknown>,
+  { errors = [], ...more }: { errors?: Problem["errors"]; inbound_id?: string | null },
   headers: Record<string, string>,
 ): Response {
-  const body = { type: "about:blank", title, status, detail: message, message, reason, ...more };
-  return Response.json(body, {
-    status,
-    headers: { ...NO_STORE, ...headers, "content-type": "application/problem+json" },
-  });
+  const members = { type: "about:blank", title, status, detail: message, errors };
+  return problemAnswer(members, { message, reason, ...more }, { ...NO_STORE, ...headers });
 }
 
 function json(body: Record<string, unknown>): Response {

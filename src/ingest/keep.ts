@@ -1,23 +1,11 @@
-import { newId } from "../lib/id";
 import type { IngestMessage } from "../queues/messages";
-import {
-  INBOUND_PREFIX,
-  INLINE_BODY_MAX,
-  inboundBodyKey,
-  isUnprovenStatus,
-  redactHeaders,
-  UNPROVEN_HEADERS,
-} from "../sources";
+import { isUnprovenStatus, keepInbound, redactHeaders, UNPROVEN_HEADERS } from "../sources";
 import type { Decision, Outcome } from "./decision";
 import type { IngestDeps } from "./deps";
 import type { RefusalSampler } from "./refusal-sampler";
 
-/** The platform refuses a message above 128 kB; this leaves room for what serialising adds. */
-const MESSAGE_MAX = 120_000;
 /** What is kept of a body whose sender proved nothing: enough to see why it was refused, too little to fill the log. */
 export const UNPROVEN_BODY_MAX = 8_192;
-/** Field names, numbers and lengths of a serialised message. */
-const OVERHEAD = 1_000;
 
 export type Arrival = { path: string; headers: Headers; sourceKind: string; receivedAt: number };
 
@@ -26,21 +14,26 @@ export type Arrival = { path: string; headers: Headers; sourceKind: string; rece
  * accepted or ignored request is never acknowledged unkept.
  */
 export async function keep(arrival: Arrival, decision: Decision, deps: IngestDeps): Promise<string> {
-  const message = messageOf(arrival, decision);
-  const { body } = message;
-  if (body !== null && (body.length > INLINE_BODY_MAX || sizeOf(message) > MESSAGE_MAX)) {
-    const bodyKey = inboundBodyKey(message.organizationId, message.id);
-    await deps.bucket.put(bodyKey, body);
-    await deps.inbox.put({ ...message, body: null, bodyKey });
-  } else {
-    await deps.inbox.put(message);
-  }
-  return message.id;
+  const { sender, outcome, body, bodySize } = decision;
+  return keepInbound(deps, {
+    organizationId: sender.organizationId,
+    sourceId: sender.sourceId,
+    sourceKind: arrival.sourceKind,
+    receivedAt: arrival.receivedAt,
+    path: arrival.path,
+    form: "notice",
+    headers: sender.proven ? redactHeaders(arrival.headers) : redactHeaders(arrival.headers, UNPROVEN_HEADERS),
+    body: sender.proven || mayKeepUnproven(outcome, bodySize) ? body : null,
+    bodySize,
+    ...verdictOf(outcome),
+    campaignLimit: sender.campaignLimit,
+    proven: sender.proven,
+  });
 }
 
 /**
- * Keeps a refused request, or a handshake that proved nothing, if it is among the first of its kind this minute. Never throws: whether we could keep it
- * changes nothing about the refusal. Null when it was not kept.
+ * Keeps a refused request, or a handshake that proved nothing, if it is among the first of its kind this minute. Never
+ * throws: whether we could keep it changes nothing about the refusal. Null when it was not kept.
  */
 export async function keepRefusal(
   arrival: Arrival,
@@ -77,36 +70,9 @@ export async function keepRefusal(
   }
 }
 
-function messageOf(arrival: Arrival, { sender, outcome, body, bodySize }: Decision): IngestMessage {
-  return {
-    id: newId(INBOUND_PREFIX, arrival.receivedAt),
-    organizationId: sender.organizationId,
-    sourceId: sender.sourceId,
-    sourceKind: arrival.sourceKind,
-    receivedAt: arrival.receivedAt,
-    path: arrival.path,
-    form: "notice",
-    headers: sender.proven ? redactHeaders(arrival.headers) : redactHeaders(arrival.headers, UNPROVEN_HEADERS),
-    body: sender.proven || mayKeepUnproven(outcome, bodySize) ? body : null,
-    bodyKey: null,
-    bodySize,
-    ...verdictOf(outcome),
-    campaignLimit: sender.campaignLimit,
-    replay: false,
-    proven: sender.proven,
-  };
-}
-
 // R2 and the log are not theirs to fill, and what looks as if it could be replayed must have been proven.
 function mayKeepUnproven(outcome: Outcome, bodySize: number): boolean {
   return bodySize <= UNPROVEN_BODY_MAX && isUnprovenStatus(verdictOf(outcome).status);
-}
-
-// Text outside Latin-1 takes two bytes a character.
-function sizeOf(message: IngestMessage): number {
-  let size = OVERHEAD + (message.body?.length ?? 0) + 2 * message.path.length;
-  for (const [name, value] of Object.entries(message.headers)) size += 2 * (name.length + value.length) + 10;
-  return size;
 }
 
 /** What the decision is called in a message. */

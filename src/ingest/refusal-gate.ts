@@ -1,8 +1,8 @@
+import { presentedKeys } from "../identity";
 import { sha256Hex } from "../lib/hmac";
 import { networkOf } from "../lib/ip-address";
 import { shutNames } from "../lib/shut-names";
 import type { IngestDeps } from "./deps";
-import { presentedKeys } from "./presented-keys";
 
 /** Where a request goes, and whether its API keys are part of who it is from. */
 export type Gateway = { request: Request; sourceKind: string; sourceId: string | undefined; keyed: boolean };
@@ -39,7 +39,7 @@ export function refusalGate(): RefusalGate {
 async function nameOf({ request, sourceKind, sourceId, keyed }: Gateway): Promise<string | undefined> {
   const address = request.headers.get("cf-connecting-ip");
   if (address === null) return undefined;
-  const keys = keyed ? [...new Set(presentedKeys(request.headers))].toSorted() : [];
+  const keys = keyed ? [...new Set(presentedKeys(request.headers, { basic: true }))].toSorted() : [];
   // By hash: keys themselves stay out of memory and out of the limiter. No good key is nearly as long as what is hashed.
   const key = keys.length === 0 ? "" : await sha256Hex(keys.join("\n").slice(0, 1_000));
   return `${networkOf(address)} ${sourceKind}/${(sourceId ?? "").slice(0, 100)} ${key}`;

@@ -27,7 +27,7 @@ export type Server = {
   url: string;
   /** The workerd process that runs the Worker and the simulated D1, R2, queues and objects. */
   pid: number;
-  secrets: { operatorToken: string };
+  secrets: { adminToken: string };
   miniflare: Miniflare;
   stop(): Promise<void>;
 };
@@ -38,11 +38,11 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const tidy = () => rmSync(folder, { recursive: true, force: true });
   process.once("exit", tidy);
   const modules = await bundle(options, folder);
-  const operatorToken = randomBytes(24).toString("hex");
+  const adminToken = randomBytes(24).toString("hex");
   // Only errors: it would miss the secrets, which come by another way here.
   process.env.WRANGLER_LOG = "error";
   const { workerOptions } = workerOptionsOf(join(PROJECT, options.config));
-  const secrets = { MASTER_KEYS: `1:${randomBytes(32).toString("base64")}`, OPERATOR_TOKEN: operatorToken };
+  const secrets = { MASTER_KEYS: `1:${randomBytes(32).toString("base64")}`, OPERATOR_TOKEN: adminToken };
   const before = new Set(childrenNamed("workerd"));
   const settings = {
     ...workerOptions,
@@ -75,7 +75,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   return {
     url,
     pid: childrenNamed("workerd").find((pid) => !before.has(pid)) ?? Number.NaN,
-    secrets: { operatorToken },
+    secrets: { adminToken },
     miniflare,
     stop: async () => {
       await miniflare.dispose();

@@ -5,14 +5,14 @@ import { listRefusals, readInbound, searchInbound } from "../../sources";
 import { pageQuery } from "../cursor";
 import { failures, problem } from "../problem";
 import { newRouter } from "../router";
-import { OPERATOR_ONLY } from "../security";
+import { ADMIN_ONLY } from "../security";
 import { idParam, json, moment } from "../shapes";
 import { commonFilter, example, inboundDetail, searchPage, viewDetail, viewPage } from "../inbound/shapes";
 
 const NOBODY = "";
 const MAX_COUNTS = 5_000;
 
-const common = { tags: ["Deployment"], security: OPERATOR_ONLY };
+const common = { tags: ["Deployment"], security: ADMIN_ONLY };
 const kind = z.string().min(1).max(200).optional().openapi({ description: "The platform whose path it came to." });
 
 const list = createRoute({
@@ -21,7 +21,7 @@ const list = createRoute({
   path: "/inbound",
   summary: "Search requests that belong to no organization",
   description:
-    "Bad keys, addresses of no source, signatures that are none. Kept for 7 days, and only the first of each kind: `GET /operator/refusals` has the numbers.",
+    "Bad keys, addresses of no source, signatures that are none. Kept for 7 days, and only the first of each kind: `GET /admin/refusals` has the numbers.",
   request: { query: z.strictObject({ ...pageQuery(z.object({ id: z.string() })), ...commonFilter, kind }) },
   responses: {
     200: {
@@ -85,8 +85,8 @@ const refusals = createRoute({
   },
 });
 
-/** `/operator/inbound` and `/operator/refusals`: what only whoever runs the deployment sees. */
-export function operatorInboundRoutes() {
+/** `/admin/inbound` and `/admin/refusals`: requests that belong to no organization. */
+export function unownedInboundRoutes() {
   return newRouter()
     .openapi(list, async (c) => {
       const { limit, cursor, kind: sourceKind, to: until, ...filter } = c.req.valid("query");

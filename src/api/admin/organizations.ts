@@ -4,7 +4,7 @@ import { toIso } from "../../lib/time";
 import { adminActOf } from "../authenticate";
 import { failures } from "../problem";
 import { newRouter } from "../router";
-import { OPERATOR_ONLY } from "../security";
+import { ADMIN_ONLY } from "../security";
 import { json } from "../shapes";
 
 const madeOrganization = z
@@ -33,7 +33,7 @@ const madeOrganization = z
 
 const create = createRoute({
   tags: ["Deployment"],
-  security: OPERATOR_ONLY,
+  security: ADMIN_ONLY,
   method: "post",
   path: "/organizations",
   summary: "Make an organization and its first API key",
@@ -46,7 +46,7 @@ const create = createRoute({
   responses: { 201: { description: "The organization", ...json(madeOrganization) }, ...failures(400, 401, 415, 422) },
 });
 
-/** `/operator`: for whoever runs the deployment. */
+/** `/admin/organizations` */
 export function organizationRoutes() {
   return newRouter().openapi(create, async (c) => {
     const { organization, apiKey } = await createOrganization(c.var.deps, c.req.valid("json"), adminActOf(c));

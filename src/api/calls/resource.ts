@@ -117,7 +117,7 @@ const events = createRoute({
 });
 
 /** `/v1/calls` */
-export function callRoutes() {
+export function resourceRoutes() {
   return newRouter()
     .openapi(list, async (c) => {
       const { limit, cursor, campaign_id: named, operator_id: operatorId, quarantine, ...rest } = c.req.valid("query");

@@ -2,8 +2,6 @@ import { newRouter } from "../router";
 import { logRoutes } from "./log";
 import { replayRoutes } from "./replay";
 
-export { operatorInboundRoutes } from "../admin/inbound";
-
 /** `/v1/inbound` */
 export function inboundRoutes() {
   return newRouter().route("/", logRoutes()).route("/", replayRoutes());

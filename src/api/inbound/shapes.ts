@@ -71,7 +71,7 @@ export const searchPage = listOf(inboundRequest).extend({
 
 const text = z.string().min(1).max(200);
 
-/** What both the log and the operator's can be searched by. */
+/** What an organization's log and the admin's can be searched by. */
 export const commonFilter = {
   outcome: outcome.optional(),
   reason: text.optional(),

@@ -1,6 +1,6 @@
 import { createRoute, z, type OpenAPIHono } from "@hono/zod-openapi";
 import { abortUpload, listUploads, readUploadRow } from "../../sources";
-import { requireSendingKey } from "../authenticate";
+import { actOf, requireSendingKey } from "../authenticate";
 import { pageQuery } from "../cursor";
 import { failures, problem } from "../problem";
 import { newRouter, type ApiEnv } from "../router";
@@ -96,7 +96,8 @@ export function uploadRoutes(): OpenAPIHono<ApiEnv> {
     })
     .openapi(abort, async (c) => {
       const { organizationId, campaignId: campaignLimit } = c.var.caller;
-      const aborted = await abortUpload(c.var.deps, { organizationId, campaignLimit, id: c.req.valid("param").id });
+      const name = { organizationId, campaignLimit, id: c.req.valid("param").id };
+      const aborted = await abortUpload(c.var.deps, name, actOf(c));
       return aborted.ok ? c.body(null, 204) : problem(c, aborted.error);
     });
 }

@@ -2,6 +2,7 @@ import type { Context } from "hono";
 import { boundaryOf } from "../../lib/multipart";
 import type { Result } from "../../lib/result";
 import { completeUpload, type ToldUpload, type UploadFailure, type Uploader } from "../../sources";
+import { actOf } from "../authenticate";
 import { answer } from "../problem";
 import type { ApiEnv } from "../router";
 import { notKept, uploadProblem } from "./failure";
@@ -23,7 +24,8 @@ export async function takeUpload(
     if (received instanceof Response) return received;
     if (!received.ok) return uploadProblem(c, received.error);
     const { checked, files } = received.value;
-    return await show(await completeUpload(deps, { ...uploader, ...checked, files, headers: c.req.raw.headers }));
+    const uploaded = { ...uploader, ...checked, files, headers: c.req.raw.headers };
+    return await show(await completeUpload(deps, uploaded, actOf(c)));
   } catch (cause) {
     return notKept(c, cause);
   }

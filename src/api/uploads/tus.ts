@@ -14,7 +14,7 @@ import {
   type UploadName,
   type UploadRow,
 } from "../../sources";
-import { requireSendingKey } from "../authenticate";
+import { actOf, requireSendingKey } from "../authenticate";
 import { answer } from "../problem";
 import { newRouter, type ApiEnv } from "../router";
 import { uploadProblem } from "./failure";
@@ -74,7 +74,7 @@ function discover(c: C): Response {
 }
 
 async function create(c: C): Promise<Response> {
-  const { db, now } = c.var.deps;
+  const { db } = c.var.deps;
   const { organizationId, campaignId: campaignLimit } = c.var.caller;
   // Taken without a word, each part would become a call of its own.
   if (c.req.header("upload-concat") !== undefined)
@@ -94,7 +94,7 @@ async function create(c: C): Promise<Response> {
   const checked = await checkUploadedCall(db, { organizationId, campaignLimit }, said.fields);
   if (!checked.ok) return uploadProblem(c, checked.error);
   const file = { fileName: said.fileName, mediaType: said.mediaType, size, metadata };
-  const begun = await beginUpload(db, { organizationId, campaignLimit }, checked.value, file, now());
+  const begun = await beginUpload(c.var.deps, { organizationId, campaignLimit }, checked.value, file, actOf(c));
   if (!begun.ok) return uploadProblem(c, begun.error);
   c.header("location", `/v1/uploads/tus/${begun.value.id}`);
   if (!withBytes) return c.body(null, 201, describeUpload(begun.value));
@@ -106,7 +106,7 @@ async function tell(c: C): Promise<Response> {
   if (!found.ok) return uploadProblem(c, found.error);
   if (found.value.state === "aborted") return answer(c, 404, "The upload was aborted or has expired.");
   // All bytes may be here and the call not: a client that hears so comes no more.
-  const finished = await finishUpload(c.var.deps, found.value, c.req.raw.headers);
+  const finished = await finishUpload(c.var.deps, found.value, c.req.raw.headers, actOf(c));
   return finished.ok ? c.body(null, 200, describeUpload(finished.value, true)) : uploadProblem(c, finished.error);
 }
 
@@ -129,7 +129,7 @@ async function append(c: C): Promise<Response> {
 }
 
 async function terminate(c: C): Promise<Response> {
-  const aborted = await abortUpload(c.var.deps, nameOf(c));
+  const aborted = await abortUpload(c.var.deps, nameOf(c), actOf(c));
   return aborted.ok ? c.body(null, 204) : uploadProblem(c, aborted.error);
 }
 
@@ -151,7 +151,7 @@ async function write(
 }
 
 async function finish(c: C, row: UploadRow, status: 201 | 204): Promise<Response> {
-  const finished = await finishUpload(c.var.deps, row, c.req.raw.headers);
+  const finished = await finishUpload(c.var.deps, row, c.req.raw.headers, actOf(c));
   return finished.ok ? c.body(null, status, describeUpload(finished.value)) : uploadProblem(c, finished.error);
 }
 

@@ -1,3 +1,4 @@
+import { sameBytes } from "../../lib/constant-time";
 import { fromBase64, fromHex, toBase64 } from "../../lib/hmac";
 import { splitAddress } from "../../lib/http/address";
 import { ok, type Result } from "../../lib/result";
@@ -58,9 +59,9 @@ export function sortedParams(entries: readonly (readonly [string, string])[]): s
 async function signedParams(request: InboundRequest, address: string): Promise<Result<string, Refusal>> {
   const hash = URL.parse(address)?.searchParams.get(BODY_HASH) ?? null;
   if (hash !== null) {
-    const said = hash.length === 64 ? fromHex(hash) : undefined;
-    const digest = await crypto.subtle.digest("SHA-256", request.body);
-    if (said && crypto.subtle.timingSafeEqual(said, digest)) return ok("");
+    const given = fromHex(hash);
+    const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", request.body));
+    if (given && sameBytes(given, digest)) return ok("");
     return unauthorized("wrong_body_hash", `${BODY_HASH} in the address is not the SHA-256 of the body.`);
   }
   // Without the hash such a body is signed by nothing at all.

@@ -4,7 +4,7 @@ import { inbound } from "../../db/schema";
 import { DAY } from "../../lib/time";
 import { firstInboundIdAt } from "./id";
 
-/** How long requests that belong to no organization stay in the operator's log. */
+/** How long requests that belong to no organization stay in the admin's log. */
 export const KEEP_NOBODYS = 7 * DAY;
 
 /** Deletes at most `limit` of nobody's requests that are past their time, oldest first. Gives how many. */

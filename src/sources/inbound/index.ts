@@ -2,6 +2,7 @@
 export * from "./body";
 export * from "./forget";
 export * from "./id";
+export { keepInbound, type NewInbound } from "./keep";
 export * from "./log";
 export * from "./read";
 export * from "./redact-headers";

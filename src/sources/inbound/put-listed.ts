@@ -1,45 +1,26 @@
-import { newId } from "../../lib/id";
-import type { IngestMessage } from "../../queues/messages";
 import type { Inbox } from "../../queues/senders";
-import { INBOUND_PREFIX } from "./id";
-import { inboundBodyKey, INLINE_BODY_MAX } from "./body";
 import { type AccessConfig, type ListedCall, type Pull } from "../../platforms";
+import { keepInbound } from "./keep";
 
 /** Sends what a platform said of a call when it was asked through the same path as what it says by itself. */
 export async function putListed(
-  { bucket, inbox, now }: { bucket: R2Bucket; inbox: Inbox; now(): number },
+  deps: { bucket: R2Bucket; inbox: Inbox; now(): number },
   config: AccessConfig,
   call: ListedCall,
   path: string,
 ): Promise<void> {
-  const message = listedMessage(config, call, path, now());
-  const { body } = message;
-  if (body === null || body.length <= INLINE_BODY_MAX) return inbox.put(message);
-  const bodyKey = inboundBodyKey(message.organizationId, message.id);
-  await bucket.put(bodyKey, body);
-  await inbox.put({ ...message, body: null, bodyKey });
-}
-
-function listedMessage(config: AccessConfig, call: ListedCall, path: string, now: number): IngestMessage {
-  const body = bytesOf(call);
-  return {
-    id: newId(INBOUND_PREFIX, now),
+  await keepInbound(deps, {
     organizationId: config.organizationId,
     sourceId: config.id,
     sourceKind: config.kind,
-    receivedAt: now,
+    receivedAt: deps.now(),
     path,
     form: "listed",
     headers: { "content-type": "application/json" },
-    body,
-    bodyKey: null,
-    bodySize: body.length,
+    body: bytesOf(call),
     verdict: "accepted",
-    reason: null,
     status: 200,
-    campaignLimit: null,
-    replay: false,
-  };
+  });
 }
 
 /** Whether a listed call goes on, has ended, or cannot be read. */

@@ -2,6 +2,7 @@ import { and, eq, sql, type SQL } from "drizzle-orm";
 import type { Database } from "../../db/client";
 import { uploads } from "../../db/schema";
 import { notFound, type DomainError } from "../../errors";
+import type { Act } from "../../identity";
 import { err, ok, type Result } from "../../lib/result";
 import { isUnmoved, tailKey } from "./parts";
 import { readUploadRow, type UploadName, type UploadRow } from "./upload";
@@ -9,7 +10,7 @@ import { readUploadRow, type UploadName, type UploadRow } from "./upload";
 type Place = { db: Database; bucket: R2Bucket };
 
 /** Ends an open upload and forgets what is kept of it. */
-export async function abortUpload(deps: Place, name: UploadName): Promise<Result<void, DomainError>> {
+export async function abortUpload(deps: Place, name: UploadName, _act: Act): Promise<Result<void, DomainError>> {
   const found = await readUploadRow(deps.db, name);
   if (!found.ok) return found;
   const row = found.value;

@@ -2,6 +2,7 @@ import { and, eq, sql } from "drizzle-orm";
 import { changesOf, runBatch, type Database } from "../../db/client";
 import { uploads } from "../../db/schema";
 import { invalid } from "../../errors";
+import type { Act } from "../../identity";
 import { err, ok, type Result } from "../../lib/result";
 import { DAY } from "../../lib/time";
 import { MAX_RECORDING_BYTES } from "../../recordings";
@@ -25,11 +26,11 @@ export type OpenUploadExtras = { campaign_limit: string | null; metadata: string
 
 /** Opens an upload of `size` bytes that comes in pieces. */
 export async function beginUpload(
-  db: Database,
+  { db }: { db: Database },
   uploader: Uploader,
   { source, call }: CheckedCall,
   file: FileHead & { size: number; metadata: string | null },
-  now: number,
+  { now }: Act,
 ): Promise<Result<UploadRow, UploadFailure>> {
   if (file.size > MAX_RECORDING_BYTES) return err(tooLarge(MAX_RECORDING_BYTES));
   if (file.size === 0) return err(invalid("size", "an empty file is no recording"));

@@ -1,5 +1,6 @@
 import { inArray, and, eq, sql } from "drizzle-orm";
 import { uploads } from "../../db/schema";
+import type { Act } from "../../identity";
 import { discardFiles } from "./discard";
 import {
   callOfUpload,
@@ -12,9 +13,8 @@ import {
 import { uploadKey } from "./upload";
 
 /** Makes the call of files that came in one request. When it cannot be kept, nothing is, and it throws. */
-export async function completeUpload(deps: UploadDeps, uploaded: UploadedFiles): Promise<ToldUpload> {
+export async function completeUpload(deps: UploadDeps, uploaded: UploadedFiles, { now }: Act): Promise<ToldUpload> {
   const { organizationId, source, call, files } = uploaded;
-  const now = deps.now();
   const first = { organizationId, sourceId: source.id, id: files[0]?.id ?? "" };
   const callId = await callOfUpload(first, call);
   const rows = files.map((file) => ({

@@ -1,5 +1,6 @@
 import { and, eq, sql } from "drizzle-orm";
 import { uploads } from "../../db/schema";
+import type { Act } from "../../identity";
 import { err, ok, type Result } from "../../lib/result";
 import type { OpenUploadExtras } from "./begin";
 import type { UploadedCall } from "./call-fields";
@@ -18,6 +19,7 @@ export async function finishUpload(
   deps: UploadDeps,
   row: UploadRow,
   headers: Headers,
+  _act: Act,
 ): Promise<Result<UploadRow, UploadFailure>> {
   if (row.state !== "open" || row.callId === null) return ok(row);
   const object = (await deps.bucket.head(row.key)) ?? (await assemble(deps.bucket, row));

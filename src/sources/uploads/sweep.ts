@@ -1,6 +1,7 @@
 import { asc, lte, and, sql } from "drizzle-orm";
 import type { Database } from "../../db/client";
 import { uploads } from "../../db/schema";
+import { systemAct } from "../../identity";
 import { DAY } from "../../lib/time";
 import { dropUpload } from "./abort";
 import { finishUpload } from "./finish";
@@ -18,7 +19,7 @@ export async function sweepOpenUploads(deps: UploadDeps, now: number): Promise<v
   for (const row of await expiredUploads(deps.db, now)) {
     try {
       if (row.callId === null) await dropUpload(deps, row);
-      else await finishUpload(deps, row, new Headers());
+      else await finishUpload(deps, row, new Headers(), systemAct(now));
     } catch (cause) {
       // One that cannot be ended keeps no other from its end.
       failures.push(cause);

@@ -2,10 +2,9 @@ import { callIdOf, recordingIdOf, taskIdOf } from "../../calls";
 import type { Database } from "../../db/client";
 import { inbound } from "../../db/schema";
 import type { Clock } from "../../lib/time";
-import type { IngestMessage } from "../../queues/messages";
 import type { Inbox } from "../../queues/senders";
 import { findRecording } from "../../recordings";
-import { INBOUND_PREFIX, redactHeaders } from "../inbound";
+import { INBOUND_PREFIX, keepInbound, redactHeaders } from "../inbound";
 import { whereInbound } from "../inbound/view";
 import type { UploadedCall } from "./call-fields";
 import type { UploadNotice } from "../../platforms";
@@ -58,7 +57,7 @@ export async function tellOfUpload(deps: UploadDeps, uploaded: UploadedFiles): P
   };
   const callId = await callIdOf({ organizationId, sourceId: source.id, externalId: notice.external_id });
   const body = Uint8Array.from(new TextEncoder().encode(JSON.stringify(notice)));
-  const message: IngestMessage = {
+  const inboundId = await keepInbound(deps, {
     id: inboundIdOf(id),
     organizationId,
     sourceId: source.id,
@@ -69,19 +68,14 @@ export async function tellOfUpload(deps: UploadDeps, uploaded: UploadedFiles): P
     // The log shows the notice and not the file it came with.
     headers: { ...redactHeaders(uploaded.headers), "content-type": "application/json" },
     body,
-    bodyKey: null,
-    bodySize: body.length,
     verdict: "accepted",
-    reason: null,
     status: 201,
     campaignLimit,
-    replay: false,
-  };
-  await deps.inbox.put(message);
+  });
   const told = await Promise.all(
     files.map(async ({ name, ...file }) => ({ ...file, recordingId: await recordingIdOf(callId, name) })),
   );
-  return { id, callId, taskId: taskIdOf(callId), inboundId: message.id, files: told };
+  return { id, callId, taskId: taskIdOf(callId), inboundId, files: told };
 }
 
 /** The same part as in the upload's id: however often the notice is made, the log has it once. */

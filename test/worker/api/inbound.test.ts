@@ -131,10 +131,10 @@ describe("/v1/inbound/replay", () => {
   });
 });
 
-describe("/operator", () => {
+describe("/admin", () => {
   const token = { authorization: "Bearer operator-token-for-tests-only" };
 
-  it("shows nobody's requests to the operator alone, and nobody else's to anyone there", async ({ expect }) => {
+  it("shows nobody's requests to the admin alone, and nobody else's to anyone there", async ({ expect }) => {
     const { id, key } = await mintOrganization(db);
     const of = {
       sourceId: null,
@@ -154,16 +154,16 @@ describe("/operator", () => {
     const somebodys = await mintInbound(db, id, { id: newId("inb", NOON), ...of });
     const api = apiClient();
     const idsOf = async (query: string) =>
-      (await api.get(`/operator/inbound?${query}`, { headers: token })).body.data.map((one: { id: string }) => one.id);
+      (await api.get(`/admin/inbound?${query}`, { headers: token })).body.data.map((one: { id: string }) => one.id);
     expect(await idsOf("")).toEqual([nobodys.id, older.id]);
     expect(await idsOf("reason=unknown_key&outcome=refused")).toEqual([nobodys.id]);
     expect(await idsOf("kind=audian")).toEqual([older.id]);
     expect(await idsOf("to=2026-08-20T14:00:00Z")).toEqual([older.id]);
-    const read = await api.get(`/operator/inbound/${nobodys.id}`, { headers: token });
+    const read = await api.get(`/admin/inbound/${nobodys.id}`, { headers: token });
     expect(read.body).toMatchObject({ id: nobodys.id, source: { id: null, kind: "anura" }, body: null });
-    expect((await api.get(`/operator/inbound/${somebodys.id}`, { headers: token })).status).toBe(404);
+    expect((await api.get(`/admin/inbound/${somebodys.id}`, { headers: token })).status).toBe(404);
     expect((await api.get(`/v1/inbound/${nobodys.id}`, { key })).status).toBe(404);
-    for (const path of ["/operator/inbound", `/operator/inbound/${nobodys.id}`, "/operator/refusals"])
+    for (const path of ["/admin/inbound", "/operator/inbound", `/admin/inbound/${nobodys.id}`, "/admin/refusals"])
       expect((await api.get(path, { key })).status).toBe(401);
   });
 
@@ -185,7 +185,7 @@ describe("/operator", () => {
       ]),
     ]);
     const api = apiClient();
-    const get = async (query = "") => (await api.get(`/operator/refusals${query}`, { headers: token })).body.data;
+    const get = async (query = "") => (await api.get(`/admin/refusals${query}`, { headers: token })).body.data;
     expect(await get()).toEqual([
       {
         hour: "2026-08-20T14:00:00.000Z",

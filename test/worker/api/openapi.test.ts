@@ -46,12 +46,7 @@ describe("/openapi.json", () => {
       info: { title: expect.any(String), version: expect.any(String) },
       servers: [{ url: "https://trunkline.test" }],
     });
-    expect(Object.keys(document.components.securitySchemes)).toEqual([
-      "ApiKey",
-      "Bearer",
-      "AuthToken",
-      "OperatorToken",
-    ]);
+    expect(Object.keys(document.components.securitySchemes)).toEqual(["ApiKey", "Bearer", "AuthToken", "AdminToken"]);
   });
 
   it("says what each group of operations is about", async ({ expect }) => {

@@ -16,7 +16,7 @@ async function call(method: string, path: string, key: string, body?: unknown) {
 
 describe("the API in the Worker", () => {
   it("takes a tenant from its making to an endpoint and its log", async ({ expect }) => {
-    const made = await call("POST", "/operator/organizations", "operator-token-for-tests-only", { name: "Acme" });
+    const made = await call("POST", "/admin/organizations", "operator-token-for-tests-only", { name: "Acme" });
     const { key } = made.body.api_key;
     expect((await call("POST", "/v1/campaigns", key, { name: "Renewals" })).body.number).toBe(1);
     const endpoint = await call("POST", "/v1/webhooks", key, { url: "https://subscriber.test/hooks", events: ["*"] });

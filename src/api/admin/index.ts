@@ -1,0 +1,8 @@
+import { newRouter } from "../router";
+import { unownedInboundRoutes } from "./inbound";
+import { organizationRoutes } from "./organizations";
+
+/** `/admin`: for the owner of the deployment. */
+export function adminRoutes() {
+  return newRouter().route("/", organizationRoutes()).route("/", unownedInboundRoutes());
+}

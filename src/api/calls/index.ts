@@ -1,0 +1,9 @@
+import { newRouter } from "../router";
+import { callCampaignRoutes } from "./campaign";
+import { callReplayRoutes } from "./replay";
+import { resourceRoutes } from "./resource";
+
+/** `/v1/calls` */
+export function callRoutes() {
+  return newRouter().route("/", resourceRoutes()).route("/", callReplayRoutes()).route("/", callCampaignRoutes());
+}
