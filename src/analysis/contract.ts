@@ -9,8 +9,11 @@ import type { Result } from "../lib/result";
 export type AnalysisEngine = {
   readonly name: string;
   readonly version: string;
-  analyse(input: AnalysisInput): Promise<Result<Findings, AnalysisFailure>>;
+  analyse(input: AnalysisInput, deps: EngineDeps): Promise<Result<Findings, AnalysisFailure>>;
 };
+
+/** What engines are given; one that works inside the Worker needs none of it. */
+export type EngineDeps = { fetch: typeof fetch; now(): number };
 
 export type AnalysisInput = {
   /** The encoded recording from its first byte, in pieces of any size; never held whole. */
@@ -19,12 +22,14 @@ export type AnalysisInput = {
   mediaType?: string;
 };
 
-/** All but `unreadable` are about the recording itself: trying the same bytes again ends the same way. */
+/** All but `unreadable` and `unknown_engine` are about the recording itself: the same bytes again end the same way. */
 export type AnalysisFailure =
   | { kind: "unsupported_format"; detail: string }
   | { kind: "corrupt"; detail: string }
   | { kind: "too_long"; limitSeconds: number }
   | { kind: "empty"; detail: string }
+  /** An analysis of a version of Trunkline that had an engine more. */
+  | { kind: "unknown_engine"; detail: string }
   /** The stream broke before its end: storage or network, worth another attempt. */
   | { kind: "unreadable"; detail: string };
 
@@ -64,8 +69,9 @@ export const analysisWarnings = {
 
 export type AnalysisWarning = keyof typeof analysisWarnings;
 
-/** What an engine found, safe to store and send as JSON: no NaN, no Infinity, all times rounded to the millisecond. */
-export const findingsSchema = z.object({
+/** What is measured in the sound itself. */
+export const acousticFindings = z.object({
+  kind: z.literal("acoustic"),
   durationSeconds: seconds,
   sampleRate: z.number().int().positive().describe("Hz, of the recording"),
   format: recordingFormat,
@@ -79,6 +85,17 @@ export const findingsSchema = z.object({
   warnings: z.array(z.string()),
 });
 
+/**
+ * What an engine found, by kind; safe to store and send as JSON: no NaN, no Infinity, all times rounded to the millisecond.
+ * Findings stored before there were kinds are acoustic.
+ */
+export const findingsSchema = z.preprocess(
+  (stored) =>
+    typeof stored === "object" && stored !== null && !("kind" in stored) ? { ...stored, kind: "acoustic" } : stored,
+  z.discriminatedUnion("kind", [acousticFindings]),
+);
+
+export type AcousticFindings = z.infer<typeof acousticFindings>;
 export type RecordingFormat = z.infer<typeof recordingFormat>;
 export type ChannelFindings = z.infer<typeof channelFindings>;
 export type Findings = z.infer<typeof findingsSchema>;

@@ -1,18 +1,18 @@
-import { ok } from "../lib/result";
+import { ok, type Result } from "../lib/result";
 import { createListener, type Listener } from "./acoustic/listener";
 import { measure } from "./acoustic/measure";
-import type { AnalysisEngine } from "./contract";
+import type { AcousticFindings, AnalysisEngine, AnalysisFailure, AnalysisInput } from "./contract";
 import { decodeRecording } from "./decode/decode-recording";
 
 /** Seconds. Longer than any call; what is longer is a recorder that was left running. */
 const MAX_SECONDS = 4 * 60 * 60;
 
 /** The engine that needs nothing but the recording: who speaks when, from the signal alone, inside the Worker. */
-export function embeddedEngine({ maxSeconds = MAX_SECONDS }: { maxSeconds?: number } = {}): AnalysisEngine {
+export function embeddedEngine({ maxSeconds = MAX_SECONDS }: { maxSeconds?: number } = {}) {
   return {
     name: "trunkline-acoustic",
     version: "1",
-    async analyse(input) {
+    async analyse(input: AnalysisInput): Promise<Result<AcousticFindings, AnalysisFailure>> {
       let listener: Listener | null = null;
       const decoded = await decodeRecording(input, maxSeconds, (channels, length, format) => {
         listener ??= createListener(format.sampleRate, format.channels);
@@ -23,6 +23,7 @@ export function embeddedEngine({ maxSeconds = MAX_SECONDS }: { maxSeconds?: numb
       // A recording decodes to at least one sample, so there is a listener.
       const measures = measure(listener!.finish(), durationSeconds);
       return ok({
+        kind: "acoustic",
         durationSeconds: Math.round(durationSeconds * 1000) / 1000,
         sampleRate: format.sampleRate,
         format,
@@ -30,5 +31,5 @@ export function embeddedEngine({ maxSeconds = MAX_SECONDS }: { maxSeconds?: numb
         warnings: [...warnings, ...measures.warnings],
       });
     },
-  };
+  } satisfies AnalysisEngine;
 }

@@ -1,18 +1,22 @@
 /** What an engine finds in a recording: the engines behind one contract, and an analysis as work and as a record. */
 export {
+  acousticFindings,
   analysisWarnings,
   findingsSchema,
   recordingFormat,
+  type AcousticFindings,
   type AnalysisEngine,
   type AnalysisFailure,
   type AnalysisInput,
   type AnalysisWarning,
   type ChannelFindings,
+  type EngineDeps,
   type Findings,
   type RecordingFormat,
 } from "./contract";
 export * from "./create";
 export { embeddedEngine } from "./embedded";
+export { ENGINES, engineOf } from "./engines";
 export * from "./finish";
 export * from "./list";
 export * from "./read";

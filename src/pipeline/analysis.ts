@@ -4,12 +4,13 @@ import {
   analysisWork,
   claimAnalysis,
   completedAnalysis,
+  engineOf,
   failedAnalysis,
   finishAnalysis,
   snapshotAnalysis,
-  type AnalysisEngine,
   type AnalysisFailure,
   type AnalysisRow,
+  type EngineDeps,
   type Findings,
 } from "../analysis";
 import { snapshotCall } from "../calls";
@@ -21,7 +22,7 @@ import { err, type Result } from "../lib/result";
 import type { AnalysisMessage } from "../queues/messages";
 import { MAX_FILE_ROUNDS, readCallFile, tellOf, unchanged } from "./consequences";
 
-export type AnalysisDeps = { db: Database; bucket: R2Bucket; engine: AnalysisEngine; now(): number };
+export type AnalysisDeps = EngineDeps & { db: Database; bucket: R2Bucket };
 
 /** Tries of one analysis: what fails by chance three times (storage, a killed isolate) is given up with its reason. */
 const MAX_ATTEMPTS = 3;
@@ -81,17 +82,18 @@ async function analyseOrLetGo(deps: AnalysisDeps, claimed: AnalysisRow): Promise
   }
 }
 
-async function analyse(
-  { db, bucket, engine }: AnalysisDeps,
-  row: AnalysisRow,
-): Promise<Result<Findings, AnalysisFailure>> {
+async function analyse(deps: AnalysisDeps, row: AnalysisRow): Promise<Result<Findings, AnalysisFailure>> {
+  const { db, bucket } = deps;
+  const engine = engineOf(row.engine);
+  if (!engine) return err({ kind: "unknown_engine", detail: `there is no engine ${row.engine} in this version` });
   const [recording] = await db
     .select()
     .from(recordings)
     .where(and(eq(recordings.callId, row.callId), eq(recordings.id, row.recordingId)));
   const object = recording?.key ? await bucket.get(recording.key) : null;
   if (!object) return err({ kind: "unreadable", detail: "the recording is not in storage" });
-  return engine.analyse({ chunks: object.body, ...(recording?.mediaType ? { mediaType: recording.mediaType } : {}) });
+  const mediaType = recording?.mediaType;
+  return engine.analyse({ chunks: object.body, ...(mediaType ? { mediaType } : {}) }, deps);
 }
 
 function reasonOf(failure: AnalysisFailure): string {
@@ -102,6 +104,7 @@ function reasonOf(failure: AnalysisFailure): string {
     case "corrupt":
     case "empty":
     case "unreadable":
+    case "unknown_engine":
       return `${failure.kind}: ${failure.detail}`;
   }
 }

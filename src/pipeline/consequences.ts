@@ -1,5 +1,5 @@
 import { eq, inArray, type SQL } from "drizzle-orm";
-import { createAnalysis, embeddedEngine, hasNoAnalysis, newAnalysis, snapshotAnalysis } from "../analysis";
+import { createAnalysis, ENGINES, hasNoAnalysis, newAnalysis, snapshotAnalysis } from "../analysis";
 import { atRest, snapshotCall, snapshotConversation, stillAsRead, type CallRow, type OpenWork } from "../calls";
 import type { Database, Statement } from "../db/client";
 import { analyses, calls, campaigns, recordings } from "../db/schema";
@@ -13,7 +13,7 @@ import { snapshotRecording, type RecordingRow } from "../recordings";
  */
 export type Consequences = { facts: GuardedEvent[]; rows: Statement[] };
 
-const ENGINE = embeddedEngine();
+const ENGINE = ENGINES["trunkline-acoustic"];
 
 /** A call with everything that hangs on it, as the database has it. */
 export type CallFile = {

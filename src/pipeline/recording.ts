@@ -1,7 +1,6 @@
 import type { SQL } from "drizzle-orm";
 import { changesOf, runBatch, type Database, type Statement } from "../db/client";
 import { claimExpired, postpone } from "../db/work";
-import type { GuardPolicy } from "../lib/network-guard";
 import type { Clock } from "../lib/time";
 import type { Nudges } from "../queues/senders";
 import { MAX_FILE_ROUNDS } from "./consequences";
@@ -12,36 +11,32 @@ import {
   completeRecording,
   failedRecording,
   failRecording,
-  fetchAudio,
   findRecording,
   MAX_RECORDING_BYTES,
   nextTry,
+  openerOf,
   recordingWork,
   storeAudio,
-  type AudioAccess,
   type AudioFailure,
+  type AudioOpeners,
   type ClaimedRecording,
   type CompletedRecording,
   type FailedRecording,
-  type FetchTimeouts,
+  type LinkedRecording,
   type RecordingName,
   type StoredAudio,
 } from "../recordings";
-import { forgetUpload, isUploadUrl, openUpload } from "../sources";
 
 type Following = { statements: Statement[]; when?: SQL };
 
 export type RecordingDeps = {
   db: Database;
   bucket: R2Bucket;
-  fetch: typeof fetch;
+  openers: AudioOpeners;
   now: Clock;
   /** In [0, 1). */
   random: () => number;
-  guardPolicy: GuardPolicy;
   nudges: Pick<Nudges, "recordings">;
-  /** What the provider of this recording adds to the request: keys for its own hosts, links inside its JSON. */
-  accessFor?(recording: ClaimedRecording): Promise<AudioAccess>;
   /**
    * What follows, as statements for the batch that ends the recording. The row is as the batch leaves it; the statements
    * guard themselves with `recordingWon` and `recordingFailed`. Where `when` no longer holds they are asked for again.
@@ -51,7 +46,6 @@ export type RecordingDeps = {
     failed(recording: FailedRecording): Promise<Following>;
   };
   maxBytes?: number;
-  timeouts?: FetchTimeouts;
 };
 
 /** How one look at a recording ended. `idle`: nothing was due. `lost`: another attempt or an erasure came first. */
@@ -72,7 +66,7 @@ export async function workOnRecording(deps: RecordingDeps, name: RecordingName):
     const stored = await bringIn(deps, claimed);
     if (!stored.ok) return await retryOrFail(deps, claimed, stored.error);
     const outcome = await register(deps, claimed, stored.value);
-    if (outcome.kind === "completed") await forgetUpload(deps.bucket, claimed);
+    if (outcome.kind === "completed") await openerOf(deps.openers, claimed.url).release?.(claimed);
     return outcome;
   } catch (error) {
     await putOff(deps, claimed, deps.now(), "platform: storing the recording was interrupted").catch(() => undefined);
@@ -97,26 +91,10 @@ async function putOff({ db }: RecordingDeps, claimed: ClaimedRecording, dueAt: n
   await runBatch(db, [postpone(db, recordingWork, claimed, dueAt, { reason })]);
 }
 
-async function bringIn(deps: RecordingDeps, claimed: ClaimedRecording & { url: string }) {
+async function bringIn(deps: RecordingDeps, claimed: LinkedRecording) {
   const maxBytes = deps.maxBytes ?? MAX_RECORDING_BYTES;
-  const audio = isUploadUrl(claimed.url)
-    ? await openUpload(deps.db, deps.bucket, claimed, deps.now)
-    : await fetchRecording(deps, claimed, maxBytes);
+  const audio = await openerOf(deps.openers, claimed.url).open(claimed, maxBytes);
   return audio.ok ? storeAudio(deps.bucket, attemptKey(claimed, deps.now()), audio.value, maxBytes) : audio;
-}
-
-async function fetchRecording(deps: RecordingDeps, claimed: ClaimedRecording & { url: string }, maxBytes: number) {
-  const access = await deps.accessFor?.(claimed);
-  const { fetch, guardPolicy, now, timeouts } = deps;
-  return fetchAudio({
-    ...access,
-    url: claimed.url,
-    fetch,
-    guardPolicy,
-    now,
-    maxBytes,
-    ...(timeouts && { timeouts }),
-  });
 }
 
 async function register(

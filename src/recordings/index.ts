@@ -16,6 +16,7 @@ export {
 export { readRetryAfter } from "./http-answer";
 export * from "./list";
 export { openAudio, type OpenedAudio } from "./open-audio";
+export { openerOf, type AudioOpener, type AudioOpeners, type LinkedRecording } from "./openers";
 export { sweepOrphans } from "./orphans";
 export {
   playbackKey,
@@ -32,5 +33,6 @@ export { serveAudio, type AudioAnswer, type AudioRequest } from "./serve";
 export { PART_BYTES, partsSink, type Sink } from "./sink";
 export { SNIFF_BYTES } from "../lib/audio/sniff";
 export { snapshotRecording } from "./snapshot";
+export { webAudio, type WebAudioDeps } from "./web-audio";
 export { attemptKey, MAX_RECORDING_BYTES, storeAudio, type StoredAudio } from "./store";
 export { claimRecording, hasAddress, RECORDING_LEASE, recordingWork } from "./work";

@@ -22,6 +22,8 @@ import {
   serveAudio,
   sweepOrphans,
   type RecordingRow,
+  webAudio,
+  type WebAudioDeps,
 } from "../../src/recordings";
 import { plansOf } from "./query-plan";
 
@@ -148,26 +150,35 @@ const status =
   () =>
     new Response(code === 204 ? null : "no", { status: code, headers });
 
-function depsOf(fake: typeof fetch, changes: Partial<RecordingDeps> = {}) {
+type Changes = Partial<RecordingDeps & WebDeps>;
+type WebDeps = Pick<WebAudioDeps, "accessFor" | "timeouts">;
+
+function depsOf(fake: typeof fetch, { accessFor, timeouts, ...changes }: Changes = {}) {
   const nudged: { message: RecordingMessage; delay: number | undefined }[] = [];
   const deps: RecordingDeps = {
     db,
     bucket,
-    fetch: fake,
+    openers: {
+      "https:": webAudio({
+        fetch: fake,
+        now: () => (changes.now ?? (() => now))(),
+        guardPolicy: { allowPrivateAddresses: false, ownHosts: [] },
+        timeouts: timeouts ?? { headers: 100, stall: 100, total: 10 * SECOND },
+        ...(accessFor && { accessFor }),
+      }),
+    },
     now: () => now,
     random: () => 0,
-    guardPolicy: { allowPrivateAddresses: false, ownHosts: [] },
     nudges: {
       recordings: async (messages, delay) => void nudged.push(...messages.map((message) => ({ message, delay }))),
     },
     dependents: { completed: async () => ({ statements: [] }), failed: async () => ({ statements: [] }) },
-    timeouts: { headers: 100, stall: 100, total: 10 * SECOND },
     ...changes,
   };
   return { deps, nudged };
 }
 
-async function tryOnce(reply: Reply, changes: Partial<RecordingDeps> = {}, values: Partial<RecordingRow> = {}) {
+async function tryOnce(reply: Reply, changes: Changes = {}, values: Partial<RecordingRow> = {}) {
   const name = await newRecording(values);
   const { fake, asked, sent } = server(reply);
   const { deps, nudged } = depsOf(fake, changes);

@@ -1,8 +1,8 @@
 import { z } from "@hono/zod-openapi";
-import { findingsSchema } from "../../analysis";
+import { acousticFindings, findingsSchema } from "../../analysis";
 
 const seconds = z.number().nonnegative();
-const { shape } = findingsSchema;
+const { shape } = acousticFindings;
 const channelShape = shape.channels.element.shape;
 
 /** What an engine found, in the API's spelling. */

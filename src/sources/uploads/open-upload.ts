@@ -8,6 +8,7 @@ import {
   openAudio,
   readBody,
   refused,
+  type AudioOpener,
   type AudioFailure,
   type OpenedAudio,
   type RecordingRow,
@@ -16,11 +17,19 @@ import { readUploadRow, recordingNameOf, uploadKey } from "./upload";
 
 type Uploaded = Pick<RecordingRow, "organizationId" | "sourceId" | "callId" | "id"> & { url: string };
 
+/** Opens `upload:` addresses, and lets go of the uploaded file once its recording is kept elsewhere. */
+export function uploadedAudio({ db, bucket, now }: { db: Database; bucket: R2Bucket; now: Clock }): AudioOpener {
+  return {
+    open: (recording) => openUpload(db, bucket, recording, now),
+    release: (recording) => forgetUpload(bucket, recording),
+  };
+}
+
 /**
  * Opens the file a recording was uploaded as. A notice can name any upload as its recording's address, so the upload must
  * have become this very call of this very source, and hold this very recording.
  */
-export async function openUpload(
+async function openUpload(
   db: Database,
   bucket: R2Bucket,
   recording: Uploaded,
@@ -43,7 +52,7 @@ export async function openUpload(
 const NO_UPLOAD = err(refused("blocked_url", "the address is not an upload of this call"));
 
 /** Deletes the uploaded file of a recording that is kept elsewhere now. One that stays falls to the sweep. */
-export async function forgetUpload(bucket: R2Bucket, recording: Uploaded): Promise<void> {
+async function forgetUpload(bucket: R2Bucket, recording: Uploaded): Promise<void> {
   const id = uploadIdOf(recording.url);
   if (id === undefined) return;
   await bucket.delete(uploadKey({ organizationId: recording.organizationId, id })).catch(() => undefined);

@@ -27,11 +27,6 @@ export function uploadKey(upload: { organizationId: string; id: string }): strin
   return `${UPLOADS_PREFIX}${upload.organizationId}/${upload.id}`;
 }
 
-/** Whether the address claims to be an upload, well-formed or not: such a one is never fetched. */
-export function isUploadUrl(url: string): boolean {
-  return /^\s*upload:/i.test(url);
-}
-
 /**
  * What tells recordings of one call apart that were uploaded: their content. R2's tag of an object is the MD5 of its
  * bytes, or of those of its parts, which are cut alike however a file comes; the same file again is the same recording.

@@ -8,7 +8,8 @@ import { DAY } from "../../../src/lib/time";
 import { forgetOldUploads, listUploads } from "../../../src/sources";
 import { readCallFields } from "../../../src/sources/uploads/call-fields";
 import { mintOrganization, mintUpload, NOON } from "../../factories";
-import { cleanFileName, isUploadUrl } from "../../../src/sources/uploads/upload";
+import { openerOf } from "../../../src/recordings";
+import { cleanFileName } from "../../../src/sources/uploads/upload";
 
 const ID = "upl_01k3a7w8q0m4x2c9v5b6n7p8r1";
 const CONFIG = {
@@ -145,8 +146,12 @@ describe("names and addresses of uploads", () => {
     expect(uploadIdOf(`upload:${ID}`)).toBe(ID);
     for (const url of ["upload:", `upload:${ID}/../x`, `UPLOAD:${ID}`, `https://x.test/upload:${ID}`])
       expect(uploadIdOf(url)).toBeUndefined();
-    for (const url of [`upload:${ID}`, ` Upload:x`, "upload://x"]) expect(isUploadUrl(url)).toBe(true);
-    expect(isUploadUrl("https://pbx.test/upload:1")).toBe(false);
+    const opener = () => ({ open: () => Promise.reject(new Error("not opened here")) });
+    const openers = { "https:": opener(), "upload:": opener() };
+    for (const url of [`upload:${ID}`, ` Upload:x`, "upload://x"])
+      expect(openerOf(openers, url)).toBe(openers["upload:"]);
+    for (const url of ["https://pbx.test/upload:1", "ftp://pbx.test/1.wav", "no address"])
+      expect(openerOf(openers, url)).toBe(openers["https:"]);
   });
 });
 

@@ -1,0 +1,10 @@
+import type { AnalysisEngine } from "./contract";
+import { embeddedEngine } from "./embedded";
+
+/** Every engine there is, under the name its analyses carry. */
+export const ENGINES = { "trunkline-acoustic": embeddedEngine() } as const satisfies Record<string, AnalysisEngine>;
+
+/** The engine of an analysis; undefined where this version of Trunkline does not have it. */
+export function engineOf(name: string): AnalysisEngine | undefined {
+  return Object.hasOwn(ENGINES, name) ? (ENGINES as Record<string, AnalysisEngine>)[name] : undefined;
+}

@@ -1,0 +1,54 @@
+import { readConfig, type Config } from "./config";
+import { openDatabase, type Database } from "./db/client";
+import { endpointObjects, type EndpointObjects } from "./delivery";
+import { guardPolicyOf } from "./lib/guard-policy";
+import type { GuardPolicy } from "./lib/network-guard";
+import { outboundFetchOf } from "./lib/outbound/deployment";
+import type { MasterKeys } from "./lib/seal";
+import type { Clock } from "./lib/time";
+import { inboxOn } from "./queues/inbox";
+import { nudgesOn, type Nudges, type OpenInbox } from "./queues/senders";
+
+/** What verbs are given. Each names the part it takes; pages, routes and jobs hand over the whole. */
+export type Deps = {
+  config: Config;
+  masterKeys: MasterKeys;
+  guardPolicy: GuardPolicy;
+  db: Database;
+  bucket: R2Bucket;
+  inbox: OpenInbox;
+  nudges: Nudges;
+  endpointObjects: EndpointObjects;
+  fetch: typeof fetch;
+  now: Clock;
+  /** In [0, 1). */
+  random(): number;
+  /** A token no other attempt has. */
+  newWriter(): string;
+};
+
+// None of it holds a state of one request, and the environment of an isolate does not change.
+const built = new WeakMap<Env, Deps>();
+
+/** The deps of this deployment, built once from its environment. Throws, naming what is wrong, when it is not configured. */
+export function depsOf(env: Env): Deps {
+  const known = built.get(env);
+  if (known) return known;
+  const config = readConfig(env);
+  const deps: Deps = {
+    config,
+    masterKeys: config.masterKeys,
+    guardPolicy: guardPolicyOf(config),
+    db: openDatabase(env.DB),
+    bucket: env.BUCKET,
+    inbox: inboxOn(env, config.inbox),
+    nudges: nudgesOn(env),
+    endpointObjects: endpointObjects(env.ENDPOINTS),
+    fetch: outboundFetchOf(config),
+    now: () => Date.now(),
+    random: () => Math.random(),
+    newWriter: () => crypto.randomUUID(),
+  };
+  built.set(env, deps);
+  return deps;
+}

@@ -1,0 +1,23 @@
+import type { Result } from "../lib/result";
+import type { AudioFailure } from "./failure";
+import type { OpenedAudio } from "./open-audio";
+import type { ClaimedRecording } from "./recording";
+
+/** A claimed recording whose address is known. */
+export type LinkedRecording = ClaimedRecording & { url: string };
+
+/** How the audio behind addresses of one scheme is got. What that takes of other rooms the opener was made with. */
+export type AudioOpener = {
+  open(recording: LinkedRecording, maxBytes: number): Promise<Result<OpenedAudio, AudioFailure>>;
+  /** Lets go of what was kept only until the recording was; called once that is so. */
+  release?(recording: LinkedRecording): Promise<void>;
+};
+
+/** Openers by scheme, written as `https:`. */
+export type AudioOpeners = { "https:": AudioOpener } & Readonly<Record<string, AudioOpener>>;
+
+/** The opener of an address. One of an unknown scheme, or of none, goes to that of the web, whose guard says what is wrong. */
+export function openerOf(openers: AudioOpeners, url: string): AudioOpener {
+  const scheme = /^\s*([a-z][a-z0-9+.-]*:)/i.exec(url)?.[1]?.toLowerCase() ?? "";
+  return openers[scheme] ?? openers["https:"];
+}

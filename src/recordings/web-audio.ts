@@ -1,0 +1,21 @@
+import type { GuardPolicy } from "../lib/network-guard";
+import type { Clock } from "../lib/time";
+import { fetchAudio, type AudioAccess, type FetchTimeouts } from "./fetch-audio";
+import type { AudioOpener, LinkedRecording } from "./openers";
+
+export type WebAudioDeps = {
+  fetch: typeof fetch;
+  guardPolicy: GuardPolicy;
+  now: Clock;
+  /** What the platform of this recording adds to the request: keys for its own hosts, links inside its JSON. */
+  accessFor?(recording: LinkedRecording): Promise<AudioAccess>;
+  timeouts?: FetchTimeouts;
+};
+
+/** Opens what lies behind `https:` and, where that is allowed, `http:`. */
+export function webAudio({ accessFor, ...deps }: WebAudioDeps): AudioOpener {
+  return {
+    open: async (recording, maxBytes) =>
+      fetchAudio({ ...(await accessFor?.(recording)), ...deps, url: recording.url, maxBytes }),
+  };
+}
