@@ -1,9 +1,9 @@
+import { presentedKeys } from "../identity";
 import { sha256Hex } from "../lib/hmac";
 import { networkOf } from "../lib/ip-address";
 import { shutNames } from "../lib/shut-names";
 import type { Memory } from "./admit";
 import type { IngestDeps } from "./deps";
-import { presentedKeys } from "./presented-keys";
 import type { Gateway } from "./refusal-gate";
 
 export type StrangerGate = {
@@ -23,7 +23,7 @@ export function strangerGate(memory: Memory): StrangerGate {
 
   async function isStranger({ request, sourceId, keyed }: Gateway, now: number): Promise<boolean> {
     if (!keyed) return sourceId !== undefined && !memory.sources.knows(sourceId, now);
-    const keys = [...new Set(presentedKeys(request.headers))].toSorted();
+    const keys = [...new Set(presentedKeys(request.headers, { basic: true }))].toSorted();
     return keys.length > 0 && !memory.callers.knows(await sha256Hex(keys.join("\n")), now);
   }
 
