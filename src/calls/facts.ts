@@ -4,8 +4,13 @@ export type CallFacts = {
   externalId: string;
   /** Where the platform itself names the campaign; a source bound to a campaign leaves it out. */
   campaignNumber?: number | null;
-  /** `completed` and `failed` end the call; `in_progress` does not; null says nothing about its state. */
-  outcome: "in_progress" | "completed" | "failed" | null;
+  /**
+   * How the notice says the call stands; null where it says nothing of that. `completed`: over, and somebody answered.
+   * `failed`: over, and nobody did. Some platforms end every call with the same last word. `ended`: over, whether anybody
+   * answered is for the other notices to say; completed where none does. `unanswered`: over, and nobody answered as far as
+   * this notice knows; an answer in another notice makes it completed.
+   */
+  outcome: "in_progress" | "completed" | "failed" | "ended" | "unanswered" | null;
   /**
    * The notice sees the call from the side: it is of a recording, or of a leg that may not be the one the call began with
    * (an agent who was dialed for a caller). It counts less than any other notice, and as one where there is no other.

@@ -7,10 +7,28 @@ import type { CallRow } from "./snapshot";
 // value does, whichever came first.
 
 /**
- * What a notice knows: everything it can say rests on whether it tells of the call's end. `chosen` is above all of them:
- * what a person decided.
+ * What a notice knows: everything it can say rests on whether it tells of the call's end. An end that says nothing of an
+ * answer counts less than one that says there was none: the last word is not the whole story. `chosen` is above all of
+ * them: what a person decided.
  */
-export const RANKS = { placeholder: -1, progress: 0, finalizer: 1, failed: 2, completed: 3, chosen: 4 } as const;
+export const RANKS = {
+  placeholder: -1,
+  progress: 0,
+  finalizer: 1,
+  ended: 1.5,
+  unanswered: 1.6,
+  failed: 2,
+  completed: 3,
+  chosen: 4,
+} as const;
+
+const RANK_OF = {
+  in_progress: RANKS.progress,
+  ended: RANKS.ended,
+  unanswered: RANKS.unanswered,
+  failed: RANKS.failed,
+  completed: RANKS.completed,
+} as const;
 
 /** The columns of a call that notices decide. */
 export type FoldedCall = Pick<
@@ -55,13 +73,13 @@ export function foldNotices(known: FoldedCall | undefined, notices: readonly Not
 
 function foldNotice(call: FoldedCall, { facts, receivedAt, replay, rank = rankOf(facts) }: Notice): void {
   if (call.ranks.startedAt === RANKS.placeholder) call.startedAt = Math.min(call.startedAt, receivedAt);
-  const take = (key: Scalar, value: Value, as: number = rank): void => {
+  const take = (key: Scalar, value: Value, as: number = rank, isBetter?: typeof isEarlier): void => {
     if (value === null || value === undefined || value === "") return;
-    if (!wins<NonNullable<Value>>(value, as, call[key], call.ranks[key], replay)) return;
+    if (!wins<NonNullable<Value>>(value, as, call[key], call.ranks[key], replay, isBetter)) return;
     Object.assign(call, { [key]: value });
     call.ranks[key] = as;
   };
-  take("state", facts.outcome);
+  take("state", facts.outcome && stateOfOutcome(facts.outcome));
   take("direction", facts.direction);
   take("fromRaw", facts.from);
   take("fromE164", facts.fromE164);
@@ -70,9 +88,9 @@ function foldNotice(call: FoldedCall, { facts, receivedAt, replay, rank = rankOf
   take("providerStatus", facts.providerStatus);
   // What the finalizer says is ours: any error of the platform counts more.
   take("error", facts.error, rank === RANKS.finalizer ? RANKS.placeholder : rank);
-  take("startedAt", facts.startedAt);
-  take("startedAtRaw", facts.startedAtRaw);
-  take("answeredAt", facts.answeredAt);
+  take("startedAt", facts.startedAt, rank, isEarlier);
+  take("startedAtRaw", facts.startedAtRaw, rank, isEarlier);
+  take("answeredAt", facts.answeredAt, rank, isEarlier);
   take("endedAt", facts.endedAt);
   take("durationSeconds", facts.durationSeconds);
   take("talkSeconds", facts.talkSeconds);
@@ -84,6 +102,39 @@ function foldNotice(call: FoldedCall, { facts, receivedAt, replay, rank = rankOf
   boundCustom(call);
   takeConversation(call, conversationFacts(facts), rank, replay);
   dropFinalizersError(call);
+  noteAnswer(call, facts);
+}
+
+/** Of two beginnings the first is meant: `initiated` comes before `ringing`. */
+function isEarlier(value: NonNullable<Value>, known: NonNullable<Value>): boolean {
+  return value < known;
+}
+
+/** The state of a call of which only this is known. */
+export function stateOfOutcome(outcome: NonNullable<CallFacts["outcome"]>): FoldedCall["state"] {
+  if (outcome === "ended") return "completed";
+  return outcome === "unanswered" ? "failed" : outcome;
+}
+
+/**
+ * A call that is over by a word that says nothing of an answer, and in which somebody answered, is completed, also where
+ * another leg of it failed. What is noted never goes away, so that the order of the notices does not matter.
+ */
+function noteAnswer(call: FoldedCall, { outcome, answeredAt, talkSeconds }: CallFacts): void {
+  const { ranks } = call;
+  if (outcome === "ended" || outcome === "unanswered") ranks["over"] = RANKS.progress;
+  if (typeof answeredAt === "number" || (talkSeconds ?? 0) > 0) ranks["answered"] = RANKS.progress;
+  const isAnswered = ranks["over"] !== undefined && ranks["answered"] !== undefined;
+  if (isAnswered && call.state === "failed") call.state = "completed";
+  dropErrorOfLeg(call, isAnswered ? RANKS.completed : (ranks.state ?? RANKS.placeholder));
+}
+
+/** Why one leg failed is no error of a call that another one completed. */
+function dropErrorOfLeg(call: FoldedCall, rank: number): void {
+  const { error = RANKS.placeholder } = call.ranks;
+  if (call.state !== "completed" || error === RANKS.placeholder || error >= rank) return;
+  call.error = null;
+  delete call.ranks.error;
 }
 
 /** Once the platform has told of the end itself, nothing is left of our having missed it. */
@@ -145,8 +196,7 @@ function wins<T extends NonNullable<Value>>(
 }
 
 function rankOf(facts: CallFacts): number {
-  const rank =
-    facts.outcome === "completed" ? RANKS.completed : facts.outcome === "failed" ? RANKS.failed : RANKS.progress;
+  const rank = RANK_OF[facts.outcome ?? "in_progress"];
   // Between the placeholder and progress, in the same order among themselves.
   return facts.secondary === true ? rank / 10 - 0.9 : rank;
 }

@@ -2,7 +2,7 @@
 export * from "./choose-campaign";
 export { snapshotConversation, type Conversation } from "./conversation";
 export type { CallFacts, RecordingFacts, TimelineEntry } from "./facts";
-export { foldNotices, RANKS, type FoldedCall, type Notice } from "./fold";
+export { foldNotices, RANKS, stateOfOutcome, type FoldedCall, type Notice } from "./fold";
 export * from "./find-to-place";
 export * from "./ids";
 export * from "./list";

@@ -19,7 +19,9 @@ export type SourceCase = {
   good: Record<string, unknown>;
   /** The same with fields nobody knows, at the top and further in. */
   withUnknownFields: Record<string, unknown>;
-  /** Every notice of one call in the order the platform sends them, `good` among them or not. At least one. */
+  /** The notices of calls that nobody answered, each call's in the order the platform sends them. */
+  unanswered?: Record<string, unknown>[][];
+  /** Every notice of one answered call in the order the platform sends them, `good` among them or not. At least one. */
   notices: Record<string, unknown>[];
   /** Platforms that sign or send a token of their own. */
   signing?: {

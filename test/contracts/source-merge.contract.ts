@@ -39,18 +39,29 @@ export function mergeContract(given: SourceCase): void {
       expect(step).toEqual(outcomeOf(notices).call);
     });
 
-    it("end the call, and name no recording twice", async () => {
+    for (const [index, unanswered] of (given.unanswered ?? []).entries()) {
+      it(`end it as failed where nobody answered, in every order (${index + 1})`, async () => {
+        const notices = await readNotices(given, unanswered);
+        for (const order of ordersOf(notices.length)) {
+          const { call } = outcomeOf(order.flatMap((at) => notices[at] ?? []));
+          expect(call.state).toBe("failed");
+          expect(call.providerStatus ?? call.error).toBeTruthy();
+        }
+      });
+    }
+
+    it("complete an answered call, and name no recording twice", async () => {
       const { call, recordings } = outcomeOf((await readNotices(given)).flat());
-      expect(["completed", "failed"]).toContain(call.state);
+      expect(call).toMatchObject({ state: "completed", error: null });
       expect(new Set(recordings.map((one) => one.externalId)).size).toBe(recordings.length);
     });
   });
 }
 
 /** What each notice says; a notice that is ignored says nothing. */
-async function readNotices(given: SourceCase): Promise<Notice[][]> {
+async function readNotices(given: SourceCase, sent = given.notices): Promise<Notice[][]> {
   return Promise.all(
-    given.notices.map(async (fields, index) => {
+    sent.map(async (fields, index) => {
       const result = await readFields(given, fields);
       if (!result.ok) throw new Error(`notice ${index} is refused: ${JSON.stringify(result.error)}`);
       const facts: CallFacts[] = result.value.kind === "calls" ? result.value.facts : [];

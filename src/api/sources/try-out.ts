@@ -1,5 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import type { CallFacts } from "../../calls";
+import { stateOfOutcome, type CallFacts } from "../../calls";
 import { notFound } from "../../errors";
 import { callSnapshot } from "../../events";
 import { toIso } from "../../lib/time";
@@ -176,7 +176,7 @@ function viewTryOut({ facts: [first], ...rest }: TriedNotice): z.infer<typeof tr
 function viewFacts(call: CallFacts): z.infer<typeof facts> {
   return {
     external_id: call.externalId,
-    state: call.outcome,
+    state: call.outcome && stateOfOutcome(call.outcome),
     direction: call.direction ?? null,
     from: call.from ?? null,
     from_e164: call.fromE164 ?? null,

@@ -52,7 +52,8 @@ export function mapRecord(fields: Fields, externalId: string, settings: Asterisk
   const startedAt = startOf(fields, externalId, isFirst, timeZone);
   const duration = readSeconds(fields.get("duration"));
   const disposition = firstText(fields, ["disposition"]);
-  const outcome = outcomeOf(disposition, path !== null);
+  const unreached = whyUnreached(fields);
+  const outcome = unreached === null ? outcomeOf(disposition, path !== null) : "failed";
   return {
     externalId,
     outcome,
@@ -70,7 +71,7 @@ export function mapRecord(fields: Fields, externalId: string, settings: Asterisk
     durationSeconds: duration,
     talkSeconds: readSeconds(fields.get("billsec")),
     providerStatus: disposition,
-    error: outcome === "failed" ? disposition : null,
+    error: outcome === "failed" ? (unreached ?? disposition) : null,
     operatorName: operatorOf(fields, direction),
     operatorReference: firstText(fields, ["operator_reference"], MAX_ID),
     account: firstText(fields, ["accountcode"], MAX_ID),
@@ -92,6 +93,17 @@ function startOf(fields: Fields, externalId: string, isFirst: boolean, timeZone:
 function outcomeOf(disposition: string | null, isRecorded: boolean): CallFacts["outcome"] {
   if (disposition === null) return isRecorded ? "completed" : null;
   return foldWord(disposition) === "answered" ? "completed" : "failed";
+}
+
+/**
+ * Asterisk answers itself, to play music in a queue or to take a message, and such a record is ANSWERED. `dstchannel` is
+ * there where the caller was joined to somebody. Null: nothing says that nobody was reached.
+ */
+function whyUnreached(fields: Fields): string | null {
+  const application = foldWord(firstText(fields, ["lastapp"]) ?? "");
+  if (!fields.has("dstchannel") || firstText(fields, ["dstchannel"]) !== null) return null;
+  if (application === "voicemail") return "the caller was sent to voicemail";
+  return application === "queue" ? "the caller left the queue" : null;
 }
 
 function directionIn(

@@ -5,6 +5,7 @@ import { directionOf } from "../reading/direction";
 import { firstLink, firstOf, firstText, readMoment, readSeconds } from "../reading/fields";
 import { fieldsOf, type Fields } from "../reading/json-object";
 import { toE164 } from "../reading/phone-number";
+import { outcomeOf } from "../mapping/words";
 import type { CommonSettings } from "../settings";
 
 /** Audian's envelope: `{ id: "evt_…", event, timestamp, data }` (seed "Webhook Setup"; docs of the event list). */
@@ -77,9 +78,12 @@ export function mapEvent(
   const to = firstText(data, NAMES.to);
   const startedAt = readMoment(firstOf(data, NAMES.startedAt), timeZone);
   const duration = readSeconds(firstOf(data, NAMES.duration));
+  const talk = readSeconds(firstOf(data, NAMES.talk));
+  const status = event === "recording.completed" ? null : firstText(data, NAMES.status);
+  const outcome = event === "call.completed" ? endOf(status, talk) : OUTCOMES[event];
   return {
     externalId,
-    outcome: OUTCOMES[event],
+    outcome,
     direction: directionOf(firstText(data, NAMES.direction)) ?? null,
     from,
     fromE164: toE164(from, country),
@@ -88,19 +92,30 @@ export function mapEvent(
     startedAt,
     startedAtRaw: firstText(data, NAMES.startedAt),
     answeredAt: readMoment(firstOf(data, NAMES.answeredAt), timeZone),
-    endedAt: event === "recording.completed" ? null : endOf(envelope, startedAt, duration, timeZone),
+    endedAt: event === "recording.completed" ? null : endingOf(envelope, startedAt, duration, timeZone),
     // The duration and status in an event about a recording are the recording's.
     durationSeconds: event === "recording.completed" ? null : duration,
-    talkSeconds: readSeconds(firstOf(data, NAMES.talk)),
-    providerStatus: event === "recording.completed" ? null : firstText(data, NAMES.status),
-    error: event === "call.failed" ? firstText(data, NAMES.error) : null,
+    talkSeconds: talk,
+    providerStatus: status,
+    error: outcome === "failed" ? firstText(data, NAMES.error) : null,
     operatorName: firstText(data, NAMES.operator),
     custom: keepCustom([...data].filter(([key]) => !MAPPED.has(key))),
     recordings: recordingsOf(event, data),
   };
 }
 
-function endOf(envelope: Envelope, startedAt: number | null, duration: number | null, timeZone: string): number | null {
+// A call can be completed as far as the platform is concerned, and have reached nobody.
+function endOf(status: string | null, talk: number | null): CallFacts["outcome"] {
+  if (status !== null && outcomeOf(status) === "failed") return "failed";
+  return talk === 0 ? "unanswered" : "completed";
+}
+
+function endingOf(
+  envelope: Envelope,
+  startedAt: number | null,
+  duration: number | null,
+  timeZone: string,
+): number | null {
   const said = readMoment(firstOf(envelope.data, NAMES.endedAt), timeZone);
   if (said !== null) return said;
   if (startedAt !== null && duration !== null) return startedAt + Math.round(duration * SECOND);

@@ -6,7 +6,7 @@ import type { Mapping } from "./schema";
  */
 export const DEFAULT_MAPPING: Mapping = {
   external_id: "external_id",
-  outcome: "outcome || state || 'completed'",
+  outcome: "outcome || state || 'ended'",
   direction: "direction",
   from: "from",
   to: "to",

@@ -61,9 +61,12 @@ function factsOf(
   const startedAt = moment("started_at", mapping.started_at);
   const endedAt = moment("ended_at", mapping.ended_at);
   const duration = seconds("duration", mapping.duration);
+  const answeredAt = moment("answered_at", mapping.answered_at);
+  const talk = seconds("talk", mapping.talk);
+  const status = text("status", mapping.status);
   const reference = text("operator_reference", mapping.operator_reference, MAX_ID);
   return {
-    outcome: outcomeIn(reader, mapping.outcome),
+    outcome: weighed(outcomeIn(reader, mapping.outcome), { status, talk, answeredAt }),
     direction: reader.fact(
       "direction",
       mapping.direction,
@@ -76,11 +79,11 @@ function factsOf(
     toE164: toE164(to, country),
     startedAt,
     startedAtRaw: startedAt === null ? null : rawOf(reader, mapping.started_at),
-    answeredAt: moment("answered_at", mapping.answered_at),
+    answeredAt,
     endedAt: endedAt ?? (startedAt === null || duration === null ? null : startedAt + Math.round(duration * SECOND)),
     durationSeconds: duration ?? lengthBetween(startedAt, endedAt),
-    talkSeconds: seconds("talk", mapping.talk),
-    providerStatus: text("status", mapping.status),
+    talkSeconds: talk,
+    providerStatus: status,
     error: text("error", mapping.error),
     operatorName: text("operator", mapping.operator),
     // Ids of two systems may be alike; the source tells them apart.
@@ -110,7 +113,7 @@ async function externalIdOf(reader: FactReader, wanted: Mapping["external_id"]):
 
 // A notice of which nothing is said is one of an ended call.
 function outcomeIn(reader: FactReader, fact: Fact | undefined): Outcome | null {
-  if (fact === undefined) return "completed";
+  if (fact === undefined) return "ended";
   const read = (value: unknown): Outcome | null | undefined => {
     const word = toText(value);
     return typeof word === "string" ? outcomeOf(word) : word;
@@ -121,6 +124,17 @@ function outcomeIn(reader: FactReader, fact: Fact | undefined): Outcome | null {
     read,
     "must be completed, failed or in_progress: say which word means which under `values`",
   );
+}
+
+/** What an end that says nothing of an answer comes to by the rest of the notice. */
+function weighed(
+  outcome: Outcome | null,
+  { status, talk, answeredAt }: { status: string | null; talk: number | null; answeredAt: number | null },
+): CallFacts["outcome"] {
+  if (outcome !== "ended") return outcome;
+  if ((talk ?? 0) > 0 || answeredAt !== null) return "completed";
+  if (status !== null && outcomeOf(status) === "failed") return "failed";
+  return talk === 0 ? "unanswered" : "ended";
 }
 
 function rawOf(reader: FactReader, fact: Fact | undefined): string | null {

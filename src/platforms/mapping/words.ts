@@ -1,28 +1,28 @@
 import { foldWord } from "../reading/coerce";
 
-export type Outcome = "in_progress" | "completed" | "failed";
+export type Outcome = "in_progress" | "completed" | "failed" | "ended";
 
-// How systems call the three states, in English and Spanish. `unknown` says nothing of them.
+// How systems call the states, in English and Spanish. Some say only that a call is over. `unknown` says nothing.
 const WORDS: Readonly<Record<string, Outcome | null>> = {
   completed: "completed",
   complete: "completed",
   answered: "completed",
   answer: "completed",
-  ended: "completed",
-  end: "completed",
-  finished: "completed",
-  done: "completed",
+  ended: "ended",
+  end: "ended",
+  finished: "ended",
+  done: "ended",
   success: "completed",
   successful: "completed",
   ok: "completed",
-  hangup: "completed",
-  terminated: "completed",
-  closed: "completed",
+  hangup: "ended",
+  terminated: "ended",
+  closed: "ended",
   connected: "completed",
   contestada: "completed",
   atendida: "completed",
   completada: "completed",
-  finalizada: "completed",
+  finalizada: "ended",
   true: "completed",
   failed: "failed",
   failure: "failed",

@@ -72,9 +72,11 @@ function factsOf(event: Net2phoneEvent, fields: Fields, externalId: string, sett
   const to = firstText(fields, ["dialed_number"]);
   // Nobody took a call that ended in voice mail, as the list of calls has it too (`not_answered`).
   const isVoicemail = event === "call_completed" && isTrue(fields.get("voice_mail"));
+  // The last event of a call, which need not have lasted.
+  const isEmpty = event === "call_completed" && readSeconds(fields.get("duration")) === 0;
   return {
     externalId,
-    outcome: isVoicemail ? "failed" : OUTCOMES[event],
+    outcome: isVoicemail ? "failed" : isEmpty ? "unanswered" : OUTCOMES[event],
     direction: directionOf(fields.get("direction")) ?? null,
     from,
     fromE164: toE164(from, country),

@@ -37,7 +37,7 @@ export function mapSession(session: Fields, timestamp: string | null, settings: 
   const parties = partiesOf(session);
   const party = TELLING.flatMap((standing) => parties.filter((one) => standingOf(one) === standing))[0] ?? new Map();
   const outcome = outcomeOf(parties);
-  const isOver = outcome === "completed" || outcome === "failed";
+  const isOver = outcome !== null && outcome !== "in_progress";
   const direction = isInternal(party) ? "internal" : (directionOf(party.get("direction")) ?? null);
   const from = firstText(party, ["from.phoneNumber", "from.extensionNumber"]);
   const to = firstText(party, ["to.phoneNumber", "to.extensionNumber"]);
@@ -54,6 +54,9 @@ export function mapSession(session: Fields, timestamp: string | null, settings: 
     to,
     toE164: toE164(to, settings.country),
     startedAt: startOf(session, parties),
+    answeredAt: parties.some((one) => statusOf(one).code === "Answered")
+      ? readMoment(timestamp ?? firstText(session, ["eventTime"]), TIME_ZONE)
+      : null,
     // The reference calls `eventTime` the call's start, its example has the event's time there; `timestamp` is the latter.
     endedAt: isOver ? readMoment(timestamp ?? firstText(session, ["eventTime"]), TIME_ZONE) : null,
     providerStatus: isOver ? (reason ?? code) : null,
@@ -79,8 +82,18 @@ function outcomeOf(parties: readonly Fields[]): CallFacts["outcome"] {
   const standings = new Set(parties.map(standingOf));
   if (standings.size === 0) return null;
   if (standings.has("live")) return "in_progress";
-  if (standings.has("finished")) return "completed";
+  if (standings.has("finished")) return endOf(parties.filter((party) => standingOf(party) === "finished"));
   return standings.has("moved") ? "in_progress" : "failed";
+}
+
+/**
+ * How those who hung up leave the session. RingCentral names no reason where a caller gave up: of a party that came in
+ * `missedCall` says so; of one that went out only the notice `Answered` tells the two apart.
+ */
+function endOf(finished: readonly Fields[]): CallFacts["outcome"] {
+  const isSilent = (party: Fields) =>
+    statusOf(party).reason === null && directionOf(party.get("direction")) !== "inbound";
+  return finished.every(isSilent) ? "unanswered" : "completed";
 }
 
 /**

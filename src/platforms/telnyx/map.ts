@@ -109,12 +109,21 @@ function endOf(payload: Fields, at: number | null): Pick<CallFacts, "outcome"> &
   const endedAt = readMoment(payload.get("end_time"), "UTC") ?? at;
   const length = startedAt === null || endedAt === null || endedAt < startedAt ? null : endedAt - startedAt;
   return {
-    outcome: failed ? "failed" : "completed",
+    outcome: failed ? "failed" : endBySip(firstText(payload, ["sip_hangup_cause"]), cause),
     endedAt,
     durationSeconds: readSeconds(length === null ? null : Math.round(length / SECOND)),
     providerStatus: cause,
     error: failed ? cause : null,
   };
+}
+
+/**
+ * `normal_clearing` says that a leg was hung up, not that it was answered before. The SIP answer does where there was one;
+ * else it is for `call.answered` to say.
+ */
+function endBySip(code: string | null, cause: string | null): CallFacts["outcome"] {
+  if (code === "200" || foldWord(cause ?? "") === "time limit") return "completed";
+  return code !== null && /^[3-6]\d\d$/.test(code) ? "unanswered" : "ended";
 }
 
 /** Public links do not die, so they go first; the others are signed for ten minutes. */

@@ -18,7 +18,7 @@ const OUTCOMES = new Map<string | null, CallFacts["outcome"]>([
   ["answered", "in_progress"],
   ["human", "in_progress"],
   ["machine", "in_progress"],
-  ["completed", "completed"],
+  ["completed", "ended"],
   ["failed", "failed"],
   ["busy", "failed"],
   ["timeout", "failed"],
@@ -62,7 +62,18 @@ export function readEvent(event: Fields, settings: VonageSettings): Result<Readi
     return ignored("event_ignored", "Only the states of a call and its recordings are processed.");
   }
   if (externalId === null) return missingFields(["conversation_uuid"]);
-  return ok({ kind: "calls", facts: [legFacts(externalId, event, outcome, settings)] });
+  const known = status === "completed" ? endOf(event) : outcome;
+  return ok({ kind: "calls", facts: [legFacts(externalId, event, known, settings)] });
+}
+
+/**
+ * Vonage ends every leg with `completed` but a rejected one, also after `busy`, `timeout`, `unanswered` and `cancelled`
+ * (Vonage docs, "Call flow"). One that somebody answered has a beginning, and mostly a length.
+ */
+function endOf(event: Fields): CallFacts["outcome"] {
+  const talk = readSeconds(event.get("duration"));
+  if ((talk ?? 0) > 0 || readMoment(event.get("start_time"), "UTC") !== null) return "completed";
+  return talk === null && !event.has("start_time") ? "ended" : "unanswered";
 }
 
 /** A recording is of the conversation. It begins within it, which is better than when the event came. */
@@ -96,7 +107,7 @@ function legFacts(
   const status = firstText(event, ["status"]);
   const at = readMoment(event.get("timestamp"), "UTC");
   const startedAt = readMoment(event.get("start_time"), "UTC") ?? (status === "started" ? at : null);
-  const ended = outcome === "completed" || outcome === "failed";
+  const ended = outcome !== "in_progress";
   return {
     externalId,
     outcome,
@@ -111,7 +122,7 @@ function legFacts(
     endedAt: ended ? (readMoment(event.get("end_time"), "UTC") ?? at) : null,
     durationSeconds: ended ? readSeconds(event.get("duration")) : null,
     providerStatus: status,
-    error: outcome === "failed" ? firstText(event, ["detail", "reason", "reason.text"]) : null,
+    error: outcome === "failed" ? (firstText(event, ["detail", "reason", "reason.text"]) ?? status) : null,
     operatorReference: user && `vonage:user:${user}`,
     // The account's own number, which a source may map to a campaign.
     account: firstText(event, [direction === "inbound" ? "to" : "from"], MAX_ID),

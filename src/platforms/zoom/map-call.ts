@@ -86,7 +86,8 @@ function outcomeOf(event: CallEvent, object: Fields): CallFacts["outcome"] {
   const result = foldWord(resultOf(object) ?? "");
   if (result.startsWith("answered by other")) return "in_progress";
   const answered = firstOf(object, ["answer_start_time", "connected_start_time"]) !== undefined;
-  if (says === "ended" && (result === "" ? answered : /connected|recorded/.test(result))) return "completed";
+  if (says === "ended" && (result === "" ? answered : /^(?!.*\bnot\b).*\b(connected|recorded)\b/.test(result)))
+    return "completed";
   const queue = foldWord(firstText(object, ["forwarded_by.extension_type"]) ?? "");
   return QUEUES.has(queue) ? "in_progress" : "failed";
 }

@@ -45,6 +45,14 @@ export const cases: SourceCase[] = [
     contentType: "application/json",
     good: ended,
     withUnknownFields: { ...ended, later: 1, data: { ...ended.data, future: { a: [1] } } },
+    unanswered: [
+      [
+        notice("call.created", 1_700_000_000, { ...ongoing, status: "initial", answered_at: null, user: null }),
+        notice("call.ringing_on_agent", 1_700_000_001, { ...ongoing, status: "initial", answered_at: null }),
+        notice("call.hungup", 1_700_000_020, { answered_at: null, missed_call_reason: "agents_did_not_answer" }),
+        notice("call.ended", 1_700_000_050, { answered_at: null, missed_call_reason: "agents_did_not_answer" }),
+      ],
+    ],
     notices: [
       notice("call.created", 1_700_000_000, { ...ongoing, status: "initial", answered_at: null, user: null }),
       notice("call.ringing_on_agent", 1_700_000_001, { ...ongoing, status: "initial", answered_at: null }),

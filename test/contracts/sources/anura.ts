@@ -18,6 +18,12 @@ const anura: Omit<SourceCase, "name" | "contentType"> = {
   },
   good: end,
   withUnknownFields: { ...end, callingname: "Ana", future: '{"a":[1]}' },
+  unanswered: [
+    [
+      { ...end, hooktrigger: "START", status: "ringing", duration: "", billseconds: "" },
+      { ...end, status: "busy", billseconds: 0, audio_file_mp3: "" },
+    ],
+  ],
   notices: [
     { ...end, hooktrigger: "START", status: "ringing", duration: "", billseconds: "" },
     { ...end, audio_file_mp3: "" },

@@ -37,6 +37,18 @@ export const cases: SourceCase[] = [
     contentType: "application/json",
     good,
     withUnknownFields: { ...good, future: { a: [1] }, userfield: "x" },
+    unanswered: [
+      [
+        { ...good, disposition: "BUSY", billsec: 0, recordingfile: "" },
+        { ...good, disposition: "NO ANSWER", billsec: 0, recordingfile: "", uniqueid: "1787234401.13" },
+      ],
+      // The switch answers itself to play music, or to take a message.
+      [
+        { ...good, lastapp: "Queue", dstchannel: "" },
+        { ...good, disposition: "NO ANSWER", billsec: 0 },
+      ],
+      [{ ...good, lastapp: "VoiceMail", dstchannel: "" }],
+    ],
     notices: [
       { ...good, disposition: "NO ANSWER", billsec: 0, dst: "100", recordingfile: "" },
       good,

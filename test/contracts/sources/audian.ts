@@ -35,6 +35,11 @@ export const cases: SourceCase[] = [
     contentType: "application/json",
     good: completed,
     withUnknownFields: { ...completed, account: "a", data: { ...completed.data, future: { a: [1] } } },
+    unanswered: [
+      [{ ...completed, data: { ...call, status: "no_answer", duration: 20 } }],
+      [{ ...completed, data: { ...call, status: "completed", duration: 20, talk_seconds: 0 } }],
+      [{ id: "evt_4", event: "call.failed", timestamp: "2024-01-15T10:30:01Z", data: { ...call, error: "user busy" } }],
+    ],
     notices: [
       completed,
       {

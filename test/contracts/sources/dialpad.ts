@@ -48,6 +48,18 @@ export const cases: SourceCase[] = [
     encode: unsigned,
     good: hangup,
     withUnknownFields: { ...hangup, later: 1, target: { ...hangup.target, future: { a: [1] } } },
+    unanswered: [
+      [
+        { ...call, date_connected: null, state: "ringing", duration: 0 },
+        { ...ended, date_connected: null, state: "missed", duration: 0 },
+        { ...ended, date_connected: null, state: "hangup", duration: 0 },
+      ],
+      [
+        { ...call, date_connected: null, state: "voicemail", duration: 0 },
+        { ...ended, date_connected: null, state: "hangup", duration: 0 },
+        { ...ended, date_connected: null, state: "voicemail_uploaded", duration: 0 },
+      ],
+    ],
     notices: [
       { ...call, date_connected: null, state: "ringing", duration: 0 },
       { ...call, state: "connected" },

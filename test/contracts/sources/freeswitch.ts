@@ -66,6 +66,11 @@ const bLeg = {
   },
 };
 
+const unansweredLeg = {
+  ...good,
+  variables: { ...variables, billsec: "0", answer_epoch: "0", answer_uepoch: "0", hangup_cause: "USER_BUSY" },
+};
+
 const config = {
   id: "src_1",
   organizationId: "org_1",
@@ -91,5 +96,9 @@ export const cases: SourceCase[] = settings.map(([name, given]) => ({
   encode: (fields) => new TextDecoder().decode(postedByJsonCdr(fields, given).body),
   good,
   withUnknownFields: { ...good, future: { a: [1] }, variables: { ...variables, rtp_use_codec_name: "PCMA" } },
+  unanswered: [
+    [unansweredLeg, { ...bLeg, variables: { ...bLeg.variables, billsec: "0", answer_epoch: "0" } }],
+    [{ ...good, variables: { ...variables, cc_cause: "cancel", cc_cancel_reason: "TIMEOUT" } }],
+  ],
   notices: [bLeg, good, { ...bLeg, variables: { ...bLeg.variables, uuid: "x", billsec: "0", answer_epoch: "0" } }],
 }));

@@ -38,6 +38,17 @@ export const cases: SourceCase[] = [
     contentType: "application/json",
     good: completed,
     withUnknownFields: { ...completed, tenant: "t", user: { ...user, email: "jane@example.test" }, future: { a: [1] } },
+    unanswered: [
+      [
+        { timestamp: "2026-02-10T14:00:00.1Z", event: "call_ringing", ...call, id: "evt-1" },
+        { timestamp: "2026-02-10T14:00:20Z", event: "call_missed", ...call, id: "evt-2" },
+        { ...completed, duration: 0, recording_url: null },
+      ],
+      [
+        { ...completed, voice_mail: true },
+        { timestamp: "2026-02-10T14:00:20Z", event: "call_missed", ...call, id: "e" },
+      ],
+    ],
     notices: [
       { timestamp: "2026-02-10T14:00:00.1Z", event: "call_ringing", ...call, id: "evt-1" },
       { timestamp: "2026-02-10T14:00:05Z", event: "call_answered", ...call, id: "evt-2" },

@@ -14,9 +14,18 @@ const good = {
 };
 
 /** A call in Trunkline's own notice format: what sources with a mapping read when they have none. */
-export const OWN_FORMAT: Pick<SourceCase, "good" | "withUnknownFields" | "notices"> = {
+export const OWN_FORMAT: Pick<SourceCase, "good" | "withUnknownFields" | "notices" | "unanswered"> = {
   good,
   withUnknownFields: { ...good, future: { a: [1] }, operator: { ...good.operator, future: { a: [1] } } },
+  unanswered: [
+    [
+      { external_id: "call-1001", outcome: "ringing" },
+      { external_id: "call-1001", outcome: "busy", status: "busy" },
+      { external_id: "call-1001", outcome: "hangup" },
+    ],
+    [{ external_id: "call-1001", outcome: "ended", status: "no answer" }],
+    [{ external_id: "call-1001", state: "ended", talk_seconds: 0, error: "cancelled" }],
+  ],
   notices: [
     { external_id: "call-1001", outcome: "in_progress", direction: "inbound", from: "+541155550100" },
     good,

@@ -10,6 +10,7 @@ type Party = {
   missedCall?: boolean;
   recordings?: unknown[];
   name?: string;
+  direction?: string;
 };
 
 function notice(sequence: number, at: string, ...parties: Party[]) {
@@ -26,17 +27,19 @@ function notice(sequence: number, at: string, ...parties: Party[]) {
       serverId: "10.62.25.111.TAM",
       eventTime: `2026-02-10T14:${at}.147Z`,
       origin: { type: "Call" },
-      parties: parties.map(({ id = "2", code, reason, missedCall = false, recordings, name = "Ann Lee" }) => ({
-        accountId: "400144452008",
-        extensionId: `40014445500${id}`,
-        id: `p-a0d17bf1a2b3c4d5e6f7-${id}`,
-        direction: "Inbound",
-        to: { phoneNumber: "+15551230002", name, extensionId: `40014445500${id}` },
-        from: { phoneNumber: "+15551230001", name: "WIRELESS CALLER" },
-        status: { code, ...(reason && { reason }) },
-        missedCall,
-        ...(recordings && { recordings }),
-      })),
+      parties: parties.map(
+        ({ id = "2", code, reason, missedCall = false, recordings, name = "Ann Lee", direction = "Inbound" }) => ({
+          accountId: "400144452008",
+          extensionId: `40014445500${id}`,
+          id: `p-a0d17bf1a2b3c4d5e6f7-${id}`,
+          direction,
+          to: { phoneNumber: "+15551230002", name, extensionId: `40014445500${id}` },
+          from: { phoneNumber: "+15551230001", name: "WIRELESS CALLER" },
+          status: { code, ...(reason && { reason }) },
+          missedCall,
+          ...(recordings && { recordings }),
+        }),
+      ),
     },
   };
 }
@@ -59,6 +62,20 @@ export const cases: SourceCase[] = [
     good: ended,
     withUnknownFields: { ...ended, later: 1, body: { ...ended.body, future: { a: [1] } } },
     // Two agents ring, one answers and hands over to the other.
+    unanswered: [
+      [
+        notice(1, "30:00", { code: "Setup" }),
+        notice(2, "30:01", { code: "Proceeding" }),
+        notice(3, "30:05", { id: "4", code: "Disconnected", reason: "NoAnswer", missedCall: true }),
+        notice(4, "30:09", { code: "Disconnected", missedCall: true }),
+      ],
+      // A caller of ours who gives up: no reason, and no missed call.
+      [
+        notice(1, "30:00", { code: "Setup", direction: "Outbound" }),
+        notice(2, "30:01", { code: "Proceeding", direction: "Outbound" }),
+        notice(3, "30:20", { code: "Disconnected", direction: "Outbound" }),
+      ],
+    ],
     notices: [
       notice(1, "30:00", { code: "Setup" }),
       notice(2, "30:01", { code: "Proceeding" }),

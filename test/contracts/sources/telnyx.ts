@@ -48,6 +48,15 @@ const HANGUP = eventOf("call.hangup", "2025-01-15T10:01:00.076316Z", {
   state: "hangup",
 });
 
+function hangupOf(cause: string, sip: string) {
+  const { payload } = HANGUP.data;
+  return eventOf("call.hangup", "2025-01-15T10:01:00.076316Z", {
+    ...payload,
+    hangup_cause: cause,
+    sip_hangup_cause: sip,
+  });
+}
+
 const config: SourceConfig = {
   id: "src_1",
   organizationId: "org_1",
@@ -82,6 +91,18 @@ export const cases: SourceCase[] = [
       future: { a: [1] },
       data: { ...HANGUP.data, future: 1, payload: { ...HANGUP.data.payload, future: { a: [1] } } },
     },
+    unanswered: [
+      [
+        eventOf("call.initiated", "2025-01-15T10:00:00.076316Z", { ...LEG, ...PARTIES, direction: "outgoing" }),
+        hangupOf("user_busy", "486"),
+        hangupOf("normal_clearing", "unspecified"),
+      ],
+      [
+        eventOf("call.initiated", "2025-01-15T10:00:00.076316Z", { ...LEG, ...PARTIES, direction: "incoming" }),
+        hangupOf("normal_clearing", "487"),
+      ],
+      [hangupOf("originator_cancel", "487")],
+    ],
     notices: [
       eventOf("call.initiated", "2025-01-15T10:00:00.076316Z", {
         ...LEG,

@@ -58,6 +58,11 @@ export const cases: SourceCase[] = [
     encode,
     good: COMPLETED,
     withUnknownFields: { ...COMPLETED, FromCity: "RENO", StirVerstat: "TN-Validation-Passed-A", Future: '{"a":[1]}' },
+    unanswered: ["busy", "no-answer", "canceled", "failed"].map((status) => [
+      { ...CALL, ...PARTIES, CallStatus: "initiated", Timestamp: "Wed, 15 Jan 2025 09:59:54 +0000" },
+      { ...CALL, ...PARTIES, CallStatus: "ringing", Timestamp: "Wed, 15 Jan 2025 09:59:55 +0000" },
+      { ...COMPLETED, CallStatus: status, CallDuration: "0" },
+    ]),
     notices: [
       { ...CALL, ...PARTIES, CallStatus: "ringing", Timestamp: "Wed, 15 Jan 2025 09:59:55 +0000" },
       { ...CALL, ...PARTIES, CallStatus: "in-progress", Timestamp: "Wed, 15 Jan 2025 10:00:00 +0000" },

@@ -55,6 +55,14 @@ export const cases: SourceCase[] = [
     contentType: "application/json",
     good: COMPLETED,
     withUnknownFields: { ...COMPLETED, disconnected_by: "platform", future: { a: [1] } },
+    unanswered: ["busy", "timeout", "unanswered", "cancelled", "failed", "rejected"].flatMap((status) =>
+      ["inbound", "outbound"].map((direction) => [
+        { ...LEG, ...PARTIES, direction, status: "started", timestamp: "2025-01-15T09:59:50.000Z" },
+        { ...LEG, ...PARTIES, direction, status: "ringing", timestamp: "2025-01-15T09:59:50.100Z" },
+        { ...LEG, ...PARTIES, direction, status, timestamp: "2025-01-15T10:00:00.000Z" },
+        { ...COMPLETED, direction, start_time: null, end_time: null, duration: "0" },
+      ]),
+    ),
     notices: [
       { ...LEG, ...PARTIES, status: "started", timestamp: "2025-01-15T09:59:50.000Z" },
       { ...LEG, ...PARTIES, status: "ringing", timestamp: "2025-01-15T09:59:50.100Z" },

@@ -48,6 +48,7 @@ export const cases: SourceCase[] = [
     contentType: "application/json",
     good: ended,
     withUnknownFields: { ...ended, workspace: "w", data: { ...ended.data, sentiment: "good", future: { a: [1] } } },
+    unanswered: [[{ ...ended, data: { ...ended.data, status: "no-answer", duration: 0 } }]],
     notices: [
       ended,
       // Sent again: the link and its expiry are new.

@@ -72,6 +72,14 @@ export const cases: SourceCase[] = [
       ...notice("phone.recording_completed", { recordings: [{ ...recording, future: { a: [1] } }] }),
       later: 1,
     },
+    unanswered: [
+      [
+        notice("phone.callee_ringing", object),
+        notice("phone.callee_missed", { ...object, handup_result: "No Answer" }),
+        notice("phone.caller_ended", { ...object, handup_result: "Disconnected" }),
+      ],
+      [notice("phone.caller_ended", { ...object, handup_result: "Call Not Connected" })],
+    ],
     notices: [
       notice("phone.callee_ringing", object),
       notice("phone.callee_missed", {
