@@ -126,13 +126,13 @@ function noteAnswer(call: FoldedCall, { outcome, answeredAt, talkSeconds }: Call
   if (typeof answeredAt === "number" || (talkSeconds ?? 0) > 0) ranks["answered"] = RANKS.progress;
   const isAnswered = ranks["over"] !== undefined && ranks["answered"] !== undefined;
   if (isAnswered && call.state === "failed") call.state = "completed";
-  dropErrorOfLeg(call, isAnswered ? RANKS.completed : (ranks.state ?? RANKS.placeholder));
+  if (isAnswered || ranks.state === RANKS.completed) dropErrorOfLeg(call);
 }
 
-/** Why one leg failed is no error of a call that another one completed. */
-function dropErrorOfLeg(call: FoldedCall, rank: number): void {
+/** Why one leg failed is no error of a call that another one completed. Nothing takes that back, so no order matters. */
+function dropErrorOfLeg(call: FoldedCall): void {
   const { error = RANKS.placeholder } = call.ranks;
-  if (call.state !== "completed" || error === RANKS.placeholder || error >= rank) return;
+  if (error === RANKS.placeholder || error >= RANKS.completed) return;
   call.error = null;
   delete call.ranks.error;
 }

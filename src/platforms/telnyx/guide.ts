@@ -75,7 +75,7 @@ export function guide({ webhookUrl, source }: GuideContext): Guide {
     ],
     rules: [
       "A request without a good signature, or signed more than five minutes ago, is refused with 401.",
-      "normal_clearing and time_limit end a call well; call_rejected, originator_cancel, timeout, user_busy, not_found and no_answer as failed.",
+      "normal_clearing and time_limit end a call well that was answered; call_rejected, originator_cancel, timeout, user_busy, not_found and no_answer as failed.",
       "Events about anything else are answered with 200 and ignored.",
     ],
     next: [

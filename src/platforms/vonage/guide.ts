@@ -68,7 +68,7 @@ export function guide({ webhookUrl, source }: GuideContext): Guide {
     ],
     rules: [
       "An event whose token is missing, not signed with the secret, or older than five minutes is refused with 401.",
-      "completed ends a call well; failed, busy, timeout, unanswered, rejected and cancelled end it as failed.",
+      "failed, busy, timeout, unanswered, rejected and cancelled end a call as failed, also where completed follows; completed ends a call well that was answered.",
       "A conversation that came in ends with its caller's leg, whatever becomes of the legs dialed for it.",
     ],
     next: [

@@ -25,7 +25,8 @@ function randomNotice(random: () => number): Notice {
   const pick = <T>(...values: T[]): T => values[Math.floor(random() * values.length)]!;
   return notice(
     {
-      outcome: pick("in_progress", "completed", "failed", null),
+      outcome: pick("in_progress", "completed", "failed", "ended", "unanswered", null),
+      answeredAt: pick(T0, T0 + 2000, null, null),
       secondary: pick(true, false, undefined),
       direction: pick("inbound", "outbound", null),
       from: pick("+5491167950079", "1001", null),
@@ -79,6 +80,30 @@ describe("folding notices into a call", () => {
     const ends = [notice({ outcome: "failed", error: "busy" }), notice({ outcome: "completed" })];
     expect(foldNotices(undefined, ends).state).toBe("completed");
     expect(foldNotices(undefined, ends.toReversed()).state).toBe("completed");
+  });
+
+  it.each([
+    [["failed", "ended"], null, "failed"],
+    [["failed", "unanswered"], null, "failed"],
+    [["ended"], null, "completed"],
+    [["unanswered"], null, "failed"],
+    [["unanswered"], T0, "completed"],
+    [["failed", "ended"], T0, "completed"],
+    [["failed"], T0, "failed"],
+  ] as const)("goes by whether anybody answered, not by the last word: %j, answered at %s", (outcomes, at, state) => {
+    const told = [
+      ...outcomes.map((outcome) => notice({ outcome, ...(outcome === "failed" && { error: "busy" }) })),
+      ...(at === null ? [] : [notice({ outcome: "in_progress", answeredAt: at })]),
+    ];
+    for (const order of [told, told.toReversed()]) {
+      expect(foldNotices(undefined, order)).toMatchObject({ state, ...(state === "completed" && { error: null }) });
+    }
+  });
+
+  it("begins when the first of its notices says so", () => {
+    const begun = [notice({ startedAt: T0 + 5_000 }), notice({ startedAt: T0 }), notice({ startedAt: T0 + 1_000 })];
+    expect(foldNotices(undefined, begun).startedAt).toBe(T0);
+    expect(foldNotices(undefined, begun.toReversed()).startedAt).toBe(T0);
   });
 
   it("takes zero and false for what they are, and empty text for nothing", () => {

@@ -85,7 +85,8 @@ describe("folding, for any notices of a call", () => {
         expect(call.operatorName !== null).toBe(wasSaid("operatorName"));
         expect(call.operatorReference !== null).toBe(wasSaid("operatorReference"));
         expect(call.account !== null).toBe(wasSaid("account"));
-        expect(call.error !== null).toBe(wasSaid("error"));
+        // Why one leg failed is no error of a call that another one completed.
+        if (call.state !== "completed") expect(call.error !== null).toBe(wasSaid("error"));
       }),
       { numRuns: RUNS },
     );

@@ -183,9 +183,9 @@ describe("Telnyx's events", () => {
   });
 
   it.each([
-    ["normal_clearing", "completed"],
+    ["normal_clearing", "ended"],
     ["time_limit", "completed"],
-    ["unspecified", "completed"],
+    ["unspecified", "ended"],
     ["call_rejected", "failed"],
     ["originator_cancel", "failed"],
     ["timeout", "failed"],

@@ -151,7 +151,7 @@ describe("Vonage's events", () => {
     ["started", "in_progress"],
     ["ringing", "in_progress"],
     ["answered", "in_progress"],
-    ["completed", "completed"],
+    ["completed", "ended"],
     ["failed", "failed"],
     ["busy", "failed"],
     ["timeout", "failed"],

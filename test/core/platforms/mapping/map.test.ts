@@ -79,7 +79,9 @@ describe("Trunkline's own notice format", () => {
   });
 
   it("is completed unless it says otherwise, and `unknown` says nothing", async ({ expect }) => {
-    expect((await factsOf({ external_id: "c" })).outcome).toBe("completed");
+    expect((await factsOf({ external_id: "c" })).outcome).toBe("ended");
+    expect((await factsOf({ external_id: "c", talk_seconds: 9 })).outcome).toBe("completed");
+    expect((await factsOf({ external_id: "c", status: "busy" })).outcome).toBe("failed");
     expect((await factsOf({ external_id: "c", state: "in_progress" })).outcome).toBe("in_progress");
     expect((await factsOf({ external_id: "c", outcome: "unknown" })).outcome).toBeNull();
   });
