@@ -1,4 +1,5 @@
-import { and, desc, eq, sql } from "drizzle-orm";
+import { and, desc, eq, sql, type SQL } from "drizzle-orm";
+import { amongLookedAt, edgeOfLook, foundByIndex, lookedPage, type Looked } from "../calls";
 import type { Database } from "../db/client";
 import { analyses, calls } from "../db/schema";
 import type { AnalysisRow } from "./snapshot";
@@ -11,29 +12,33 @@ export type AnalysisPosition = { startedAt: number; callId: string; id: string }
 /** An analysis with the moment its call began, which is what the list is ordered by. */
 export type ListedAnalysis = { analysis: AnalysisRow; startedAt: number };
 
-/** The organization's analyses, those of the newest calls first. */
+/** The organization's analyses, those of the newest calls first. A state is looked for in so many calls for one page. */
 export async function listAnalyses(
   db: Database,
   query: { organizationId: string; filter?: AnalysisFilter; limit: number; after?: AnalysisPosition },
-): Promise<ListedAnalysis[]> {
-  const { after, filter } = query;
-  return db
-    .select({ analysis: analyses, startedAt: calls.startedAt })
-    .from(calls)
-    .innerJoin(analyses, eq(analyses.callId, calls.id))
-    .where(
-      and(
-        eq(calls.organizationId, query.organizationId),
-        eq(analyses.organizationId, query.organizationId),
-        filter?.callId === undefined ? undefined : eq(calls.id, filter.callId),
-        filter?.callIds && sql`${calls.id} IN (SELECT value FROM json_each(${JSON.stringify(filter.callIds)}))`,
-        filter?.state && eq(analyses.state, filter.state),
-        // The first line is what the index on calls can use; the second is exact.
-        after && sql`(${calls.startedAt}, ${calls.id}) <= (${after.startedAt}, ${after.callId})`,
-        after &&
-          sql`(${calls.startedAt}, ${calls.id}, ${analyses.id}) < (${after.startedAt}, ${after.callId}, ${after.id})`,
-      ),
-    )
-    .orderBy(desc(calls.startedAt), desc(calls.id), desc(analyses.id))
-    .limit(query.limit);
+): Promise<Looked<ListedAnalysis>> {
+  const { organizationId, after, filter, limit } = query;
+  const range = foundByIndex({ organizationId, after: after && { startedAt: after.startedAt, id: after.callId } });
+  const rows = (where: SQL | undefined) =>
+    db
+      .select({ analysis: analyses, startedAt: calls.startedAt })
+      .from(calls)
+      .innerJoin(analyses, eq(analyses.callId, calls.id))
+      .where(
+        and(
+          where,
+          eq(analyses.organizationId, organizationId),
+          filter?.callId === undefined ? undefined : eq(calls.id, filter.callId),
+          filter?.callIds && sql`${calls.id} IN (SELECT value FROM json_each(${JSON.stringify(filter.callIds)}))`,
+          filter?.state && eq(analyses.state, filter.state),
+          after &&
+            sql`(${calls.startedAt}, ${calls.id}, ${analyses.id}) < (${after.startedAt}, ${after.callId}, ${after.id})`,
+        ),
+      )
+      .orderBy(desc(calls.startedAt), desc(calls.id), desc(analyses.id))
+      .limit(limit);
+  const isOfCalls = filter?.callId !== undefined || filter?.callIds !== undefined;
+  if (isOfCalls || !filter?.state) return { rows: await rows(range), lookedTo: null };
+  const [page, [edge]] = await db.batch([rows(amongLookedAt(range)), edgeOfLook(db, range)]);
+  return lookedPage(page, limit, edge);
 }

@@ -1,4 +1,6 @@
 import { z } from "@hono/zod-openapi";
+import type { Looked } from "../calls";
+import { toIso } from "../lib/time";
 import { encodeCursor } from "./cursor";
 
 /** An `id` in the path. */
@@ -39,6 +41,34 @@ export function pageOf<Row, View>(
   return {
     data: shown.map((row) => view(row)),
     next_cursor: rows.length > limit && last !== undefined ? encodeCursor(positionOf(last)) : null,
+  };
+}
+
+/** The schema of a page of a list whose filters look at call after call, and at so many only. */
+export function lookedListOf<T extends z.ZodType>(item: T) {
+  return listOf(item).extend({
+    scanned_until: z.iso
+      .datetime()
+      .nullable()
+      .describe(
+        "When the last call looked at began, where the look ended before the page was full: `next_cursor` goes on from there.",
+      ),
+  });
+}
+
+/** A page of such a list. `positionOf` a call is where the next page goes on after all that hangs on it. */
+export function lookedPageOf<Row, View>(
+  { rows, lookedTo }: Looked<Row>,
+  limit: number,
+  view: (row: Row) => View,
+  positionOf: (row: Row) => Record<string, string | number>,
+  positionOfCall: (call: { startedAt: number; id: string }) => Record<string, string | number>,
+) {
+  const page = pageOf(rows, limit, view, positionOf);
+  return {
+    ...page,
+    next_cursor: page.next_cursor ?? (lookedTo && encodeCursor(positionOfCall(lookedTo))),
+    scanned_until: lookedTo && toIso(lookedTo.startedAt),
   };
 }
 

@@ -6,7 +6,7 @@ import { pageQuery } from "./cursor";
 import { failures, problem } from "./problem";
 import { newRouter } from "./router";
 import { SECURED } from "./security";
-import { idParam, json, listOf, pageOf } from "./shapes";
+import { idParam, json, lookedListOf, lookedPageOf } from "./shapes";
 
 const common = { tags: ["Tasks"], security: SECURED };
 
@@ -15,6 +15,8 @@ const list = createRoute({
   method: "get",
   path: "/",
   summary: "List tasks, those of the newest calls first",
+  description:
+    "A state is looked for in 2,000 calls at most for a page, which then says how far it got in `scanned_until`.",
   request: {
     query: z.strictObject({
       ...pageQuery(z.object({ startedAt: z.number(), callId: z.string() })),
@@ -24,7 +26,10 @@ const list = createRoute({
     }),
   },
   responses: {
-    200: { description: "A page of tasks", ...json(listOf(taskSnapshot), { data: [exampleTask], next_cursor: null }) },
+    200: {
+      description: "A page of tasks",
+      ...json(lookedListOf(taskSnapshot), { data: [exampleTask], next_cursor: null, scanned_until: null }),
+    },
     ...failures(401, 403, 422),
   },
 });
@@ -47,12 +52,13 @@ export function taskRoutes() {
       const campaign = await campaignIdOf(c.var.deps.db, organizationId, named);
       if (!campaign.ok) return problem(c, campaign.error);
       const filter = { state, campaignId: campaign.value, operatorId };
-      const rows = await listTasks(c.var.deps.db, { organizationId, filter, limit: limit + 1, after: cursor });
-      const page = pageOf(
-        rows,
+      const found = await listTasks(c.var.deps.db, { organizationId, filter, limit: limit + 1, after: cursor });
+      const page = lookedPageOf(
+        found,
         limit,
         (row) => snapshotTask(row.task),
         (row) => ({ startedAt: row.startedAt, callId: row.task.callId }),
+        (call) => ({ startedAt: call.startedAt, callId: call.id }),
       );
       return c.json(page, 200);
     })

@@ -7,6 +7,7 @@ export * from "./find-to-place";
 export * from "./ids";
 export * from "./list";
 export * from "./list-events";
+export { amongLookedAt, edgeOfLook, foundByIndex, lookedPage, MAX_LOOKED_AT, type Looked } from "./look";
 export * from "./merge";
 export * from "./processed";
 export * from "./quarantine";

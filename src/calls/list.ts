@@ -1,6 +1,7 @@
-import { and, desc, eq, getTableColumns, gte, isNotNull, isNull, lt, or, sql, type SQL } from "drizzle-orm";
+import { and, desc, eq, getTableColumns, isNull, or, sql, type SQL } from "drizzle-orm";
 import type { Database } from "../db/client";
 import { calls } from "../db/schema";
+import { amongLookedAt, edgeOfLook, foundByIndex, lookedPage, type Looked } from "./look";
 import type { CallHead, CallRow } from "./snapshot";
 
 export type CallFilter = {
@@ -22,36 +23,33 @@ export type CallPosition = { startedAt: number; id: string };
 
 const { conversation: _, ...headColumns } = getTableColumns(calls);
 
-/** The organization's calls, newest first, without what was said in them. */
+/**
+ * The organization's calls, newest first, without what was said in them. Time, campaign, operator and quarantine are found
+ * by index; the other filters look at `MAX_LOOKED_AT` calls for one page.
+ */
 export async function listCalls(
   db: Database,
   query: { organizationId: string; filter?: CallFilter; limit: number; after?: CallPosition },
-): Promise<CallHead[]> {
-  const filter = query.filter ?? {};
-  return db
-    .select(headColumns)
-    .from(calls)
-    .where(
-      and(
-        eq(calls.organizationId, query.organizationId),
-        filter.from === undefined ? undefined : gte(calls.startedAt, filter.from),
-        filter.to === undefined ? undefined : lt(calls.startedAt, filter.to),
-        filter.state && eq(calls.state, filter.state),
-        filter.campaignId === undefined ? undefined : eq(calls.campaignId, filter.campaignId),
-        filter.operatorId === undefined ? undefined : eq(calls.operatorId, filter.operatorId),
-        filter.direction && eq(calls.direction, filter.direction),
-        quarantinedIs(filter.quarantined),
-        filter.number === undefined ? undefined : hasNumber(filter.number),
-        query.after && sql`(${calls.startedAt}, ${calls.id}) < (${query.after.startedAt}, ${query.after.id})`,
-      ),
-    )
-    .orderBy(desc(calls.startedAt), desc(calls.id))
-    .limit(query.limit);
-}
-
-function quarantinedIs(quarantined: boolean | undefined): SQL | undefined {
-  if (quarantined === undefined) return undefined;
-  return quarantined ? isNotNull(calls.quarantine) : isNull(calls.quarantine);
+): Promise<Looked<CallHead>> {
+  const { organizationId, limit, after } = query;
+  const { state, direction, number, quarantined, ...found } = query.filter ?? {};
+  const range = foundByIndex({ ...found, organizationId, waiting: quarantined === true, after });
+  const matching = and(
+    state && eq(calls.state, state),
+    direction && eq(calls.direction, direction),
+    quarantined === false ? isNull(calls.quarantine) : undefined,
+    number === undefined ? undefined : hasNumber(number),
+  );
+  const rows = (where: SQL | undefined) =>
+    db
+      .select(headColumns)
+      .from(calls)
+      .where(and(where, after && sql`(${calls.startedAt}, ${calls.id}) < (${after.startedAt}, ${after.id})`))
+      .orderBy(desc(calls.startedAt), desc(calls.id))
+      .limit(limit);
+  if (!matching) return { rows: await rows(range), lookedTo: null };
+  const [page, [edge]] = await db.batch([rows(and(amongLookedAt(range), matching)), edgeOfLook(db, range)]);
+  return lookedPage(page, limit, edge);
 }
 
 function hasNumber(number: string): SQL | undefined {

@@ -1,4 +1,5 @@
-import { and, desc, eq, sql } from "drizzle-orm";
+import { and, desc, eq, sql, type SQL } from "drizzle-orm";
+import { amongLookedAt, edgeOfLook, foundByIndex, lookedPage, type Looked } from "../calls";
 import type { Database } from "../db/client";
 import { calls, tasks } from "../db/schema";
 import type { TaskRow } from "./snapshot";
@@ -11,13 +12,19 @@ export type TaskPosition = { startedAt: number; callId: string };
 /** A task with the moment its call began, which is what the list is ordered by. */
 export type ListedTask = { task: TaskRow; startedAt: number };
 
-/** The organization's tasks, those of the newest calls first. */
+/**
+ * The organization's tasks, those of the newest calls first. Campaign and operator (a task's are its call's) are found by
+ * index; a state is looked for in so many calls for one page.
+ */
 export async function listTasks(
   db: Database,
   query: { organizationId: string; filter?: TaskFilter; limit: number; after?: TaskPosition },
-): Promise<ListedTask[]> {
-  const { after, filter } = query;
-  return (
+): Promise<Looked<ListedTask>> {
+  const { organizationId, limit } = query;
+  const { state, ...found } = query.filter ?? {};
+  const after = query.after && { startedAt: query.after.startedAt, id: query.after.callId };
+  const range = foundByIndex({ ...found, organizationId, after });
+  const rows = (where: SQL | undefined) =>
     db
       .select({ task: tasks, startedAt: calls.startedAt })
       .from(calls)
@@ -25,15 +32,15 @@ export async function listTasks(
       .innerJoin(tasks, eq(tasks.id, sql`'task_' || substr(${calls.id}, 6)`))
       .where(
         and(
-          eq(calls.organizationId, query.organizationId),
-          eq(tasks.organizationId, query.organizationId),
-          filter?.state && eq(tasks.state, filter.state),
-          filter?.campaignId === undefined ? undefined : eq(tasks.campaignId, filter.campaignId),
-          filter?.operatorId === undefined ? undefined : eq(tasks.operatorId, filter.operatorId),
-          after && sql`(${calls.startedAt}, ${calls.id}) < (${after.startedAt}, ${after.callId})`,
+          where,
+          eq(tasks.organizationId, organizationId),
+          state && eq(tasks.state, state),
+          after && sql`(${calls.startedAt}, ${calls.id}) < (${after.startedAt}, ${after.id})`,
         ),
       )
       .orderBy(desc(calls.startedAt), desc(calls.id))
-      .limit(query.limit)
-  );
+      .limit(limit);
+  if (state === undefined) return { rows: await rows(range), lookedTo: null };
+  const [page, [edge]] = await db.batch([rows(amongLookedAt(range)), edgeOfLook(db, range)]);
+  return lookedPage(page, limit, edge);
 }

@@ -1,4 +1,5 @@
-import { and, desc, eq, sql } from "drizzle-orm";
+import { and, desc, eq, sql, type SQL } from "drizzle-orm";
+import { amongLookedAt, edgeOfLook, foundByIndex, lookedPage, type Looked } from "../calls";
 import type { Database } from "../db/client";
 import { calls, recordings } from "../db/schema";
 import type { RecordingRow } from "./recording";
@@ -11,29 +12,33 @@ export type RecordingPosition = { startedAt: number; callId: string; id: string 
 /** A recording with the moment its call began, which is what the list is ordered by. */
 export type ListedRecording = { recording: RecordingRow; startedAt: number };
 
-/** The organization's recordings, those of the newest calls first. */
+/** The organization's recordings, those of the newest calls first. A state is looked for in so many calls for one page. */
 export async function listRecordings(
   db: Database,
   query: { organizationId: string; filter?: RecordingFilter; limit: number; after?: RecordingPosition },
-): Promise<ListedRecording[]> {
-  const { after, filter } = query;
-  return db
-    .select({ recording: recordings, startedAt: calls.startedAt })
-    .from(calls)
-    .innerJoin(recordings, eq(recordings.callId, calls.id))
-    .where(
-      and(
-        eq(calls.organizationId, query.organizationId),
-        eq(recordings.organizationId, query.organizationId),
-        filter?.callId === undefined ? undefined : eq(calls.id, filter.callId),
-        filter?.callIds && sql`${calls.id} IN (SELECT value FROM json_each(${JSON.stringify(filter.callIds)}))`,
-        filter?.state && eq(recordings.state, filter.state),
-        // The first line is what the index on calls can use; the second is exact.
-        after && sql`(${calls.startedAt}, ${calls.id}) <= (${after.startedAt}, ${after.callId})`,
-        after &&
-          sql`(${calls.startedAt}, ${calls.id}, ${recordings.id}) < (${after.startedAt}, ${after.callId}, ${after.id})`,
-      ),
-    )
-    .orderBy(desc(calls.startedAt), desc(calls.id), desc(recordings.id))
-    .limit(query.limit);
+): Promise<Looked<ListedRecording>> {
+  const { organizationId, after, filter, limit } = query;
+  const range = foundByIndex({ organizationId, after: after && { startedAt: after.startedAt, id: after.callId } });
+  const rows = (where: SQL | undefined) =>
+    db
+      .select({ recording: recordings, startedAt: calls.startedAt })
+      .from(calls)
+      .innerJoin(recordings, eq(recordings.callId, calls.id))
+      .where(
+        and(
+          where,
+          eq(recordings.organizationId, organizationId),
+          filter?.callId === undefined ? undefined : eq(calls.id, filter.callId),
+          filter?.callIds && sql`${calls.id} IN (SELECT value FROM json_each(${JSON.stringify(filter.callIds)}))`,
+          filter?.state && eq(recordings.state, filter.state),
+          after &&
+            sql`(${calls.startedAt}, ${calls.id}, ${recordings.id}) < (${after.startedAt}, ${after.callId}, ${after.id})`,
+        ),
+      )
+      .orderBy(desc(calls.startedAt), desc(calls.id), desc(recordings.id))
+      .limit(limit);
+  const isOfCalls = filter?.callId !== undefined || filter?.callIds !== undefined;
+  if (isOfCalls || !filter?.state) return { rows: await rows(range), lookedTo: null };
+  const [page, [edge]] = await db.batch([rows(amongLookedAt(range)), edgeOfLook(db, range)]);
+  return lookedPage(page, limit, edge);
 }

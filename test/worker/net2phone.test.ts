@@ -88,7 +88,7 @@ it.each([
     expect((await line.post(`/webhook/net2phone/${source.id}`, body, headers)).status).toBe(200);
     await line.run();
   }
-  const rows = await listRecordings(db, { organizationId: source.organizationId, filter: {}, limit: 10 });
+  const { rows } = await listRecordings(db, { organizationId: source.organizationId, filter: {}, limit: 10 });
   expect(rows.map(({ recording }) => [recording.externalId, recording.state])).toEqual([["audio", "completed"]]);
   // The key for net2phone's own hosts, none for the store.
   const expected =

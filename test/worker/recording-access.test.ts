@@ -40,8 +40,8 @@ async function announce(source: Awaited<ReturnType<typeof sourceWith>>, url: str
   });
   expect(answer.status).toBe(200);
   await line.run();
-  const [row] = await listRecordings(db, { organizationId: source.organizationId, filter: {}, limit: 10 });
-  return { asked, recording: row?.recording };
+  const { rows } = await listRecordings(db, { organizationId: source.organizationId, filter: {}, limit: 10 });
+  return { asked, recording: rows[0]?.recording };
 }
 
 describe("the hosts a source's recordings may be at", () => {

@@ -6,7 +6,7 @@ import { exampleFindings, findings, viewFindings } from "./findings";
 import { failures, problem } from "../problem";
 import { newRouter } from "../router";
 import { SECURED } from "../security";
-import { idParam, json, listOf, pageOf } from "../shapes";
+import { idParam, json, lookedListOf, lookedPageOf } from "../shapes";
 
 const analysisDetail = analysisSnapshot
   .extend({ findings: findings.nullable().describe("Null until the analysis is completed.") })
@@ -19,6 +19,8 @@ const list = createRoute({
   method: "get",
   path: "/",
   summary: "List analyses, those of the newest calls first",
+  description:
+    "A state is looked for in 2,000 calls at most for a page, which then says how far it got in `scanned_until`.",
   request: {
     query: z.strictObject({
       ...pageQuery(z.object({ startedAt: z.number(), callId: z.string(), id: z.string() })),
@@ -29,7 +31,7 @@ const list = createRoute({
   responses: {
     200: {
       description: "A page of analyses",
-      ...json(listOf(analysisSnapshot), { data: [exampleAnalysis], next_cursor: null }),
+      ...json(lookedListOf(analysisSnapshot), { data: [exampleAnalysis], next_cursor: null, scanned_until: null }),
     },
     ...failures(401, 403, 422),
   },
@@ -50,17 +52,18 @@ export function analysisRoutes() {
     .openapi(list, async (c) => {
       const { limit, cursor, state, call_id: callId } = c.req.valid("query");
       const { organizationId } = c.var.caller;
-      const rows = await listAnalyses(c.var.deps.db, {
+      const found = await listAnalyses(c.var.deps.db, {
         organizationId,
         filter: { state, callId },
         limit: limit + 1,
         after: cursor,
       });
-      const page = pageOf(
-        rows,
+      const page = lookedPageOf(
+        found,
         limit,
         (row) => snapshotAnalysis(row.analysis),
         (row) => ({ startedAt: row.startedAt, callId: row.analysis.callId, id: row.analysis.id }),
+        ({ startedAt, id: callId }) => ({ startedAt, callId, id: "" }),
       );
       return c.json(page, 200);
     })

@@ -25,7 +25,7 @@ import { playableRecording } from "../recordings/playable";
 import { failures, problem } from "../problem";
 import { newRouter, type ApiDeps } from "../router";
 import { SECURED } from "../security";
-import { idParam, json, listOf, moment, pageOf, yesOrNo } from "../shapes";
+import { idParam, json, listOf, lookedListOf, lookedPageOf, moment, pageOf, yesOrNo } from "../shapes";
 
 // More recordings or analyses than a call ever has; the lists of each go on where this ends.
 const MAX_PARTS = 200;
@@ -72,6 +72,8 @@ const list = createRoute({
   method: "get",
   path: "/",
   summary: "List calls, newest first",
+  description:
+    "Time, campaign, operator and quarantine are found by index. Any other filter looks at call after call, at most 2,000 for a page, and then says how far it got in `scanned_until`: a page can be short and still have a `next_cursor`.",
   request: {
     query: z.strictObject({
       ...pageQuery(z.object({ startedAt: z.number(), id: z.string() })),
@@ -93,7 +95,10 @@ const list = createRoute({
     }),
   },
   responses: {
-    200: { description: "A page of calls", ...json(listOf(callSnapshot), { data: [exampleCall], next_cursor: null }) },
+    200: {
+      description: "A page of calls",
+      ...json(lookedListOf(callSnapshot), { data: [exampleCall], next_cursor: null, scanned_until: null }),
+    },
     ...failures(401, 403, 422),
   },
 });
@@ -125,11 +130,9 @@ export function resourceRoutes() {
       const campaign = await campaignIdOf(c.var.deps.db, organizationId, named);
       if (!campaign.ok) return problem(c, campaign.error);
       const filter = { ...rest, campaignId: campaign.value, operatorId, quarantined: quarantine };
-      const rows = await listCalls(c.var.deps.db, { organizationId, filter, limit: limit + 1, after: cursor });
-      return c.json(
-        pageOf(rows, limit, snapshotCall, (row) => ({ startedAt: row.startedAt, id: row.id })),
-        200,
-      );
+      const found = await listCalls(c.var.deps.db, { organizationId, filter, limit: limit + 1, after: cursor });
+      const positionOf = ({ startedAt, id }: { startedAt: number; id: string }) => ({ startedAt, id });
+      return c.json(lookedPageOf(found, limit, snapshotCall, positionOf, positionOf), 200);
     })
     .openapi(read, async (c) => {
       const target = { organizationId: c.var.caller.organizationId, id: c.req.valid("param").id };
@@ -165,8 +168,8 @@ async function readParts(deps: ApiDeps, call: { organizationId: string; id: stri
     readTask(deps.db, { organizationId, id: taskIdOf(callId) }),
   ]);
   return {
-    recordings: await Promise.all(recordings.map((row) => playableRecording(deps, row.recording))),
-    analyses: analyses.map((row) => snapshotAnalysis(row.analysis)),
+    recordings: await Promise.all(recordings.rows.map((row) => playableRecording(deps, row.recording))),
+    analyses: analyses.rows.map((row) => snapshotAnalysis(row.analysis)),
     task: task.ok ? snapshotTask(task.value) : null,
   };
 }

@@ -51,8 +51,8 @@ export async function filesOf(
     callId: call.id,
     call,
     upload: undefined,
-    recordings: recordings.map((one) => one.recording).filter(({ callId }) => callId === call.id),
-    analyses: analyses.map((one) => one.analysis).filter(({ callId }) => callId === call.id),
+    recordings: recordings.rows.map((one) => one.recording).filter(({ callId }) => callId === call.id),
+    analyses: analyses.rows.map((one) => one.analysis).filter(({ callId }) => callId === call.id),
   }));
 }
 

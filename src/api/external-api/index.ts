@@ -131,7 +131,7 @@ export function externalApiRoutes(): OpenAPIHono<ApiEnv> {
       const { limit, cursor } = c.req.valid("query");
       const { organizationId } = c.var.caller;
       const { db } = c.var.deps;
-      const rows = await listCalls(db, { organizationId, limit: limit + 1, after: cursor });
+      const { rows } = await listCalls(db, { organizationId, limit: limit + 1, after: cursor });
       const position = (row: (typeof rows)[number]) => ({ startedAt: row.startedAt, id: row.id });
       const { data, next_cursor } = pageOf(rows, limit, (row) => row, position);
       const files = await filesOf(db, organizationId, data);

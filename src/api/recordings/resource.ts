@@ -8,7 +8,7 @@ import { playableRecording } from "./playable";
 import { failures, problem } from "../problem";
 import { newRouter } from "../router";
 import { OPEN, SECURED } from "../security";
-import { idParam, json, listOf, pageOf } from "../shapes";
+import { idParam, json, lookedListOf, lookedPageOf } from "../shapes";
 
 const common = { tags: ["Recordings"], security: SECURED };
 
@@ -17,6 +17,8 @@ const list = createRoute({
   method: "get",
   path: "/",
   summary: "List recordings, those of the newest calls first",
+  description:
+    "A state is looked for in 2,000 calls at most for a page, which then says how far it got in `scanned_until`.",
   request: {
     query: z.strictObject({
       ...pageQuery(z.object({ startedAt: z.number(), callId: z.string(), id: z.string() })),
@@ -27,7 +29,7 @@ const list = createRoute({
   responses: {
     200: {
       description: "A page of recordings",
-      ...json(listOf(recordingSnapshot), { data: [exampleRecording], next_cursor: null }),
+      ...json(lookedListOf(recordingSnapshot), { data: [exampleRecording], next_cursor: null, scanned_until: null }),
     },
     ...failures(401, 403, 422),
   },
@@ -74,7 +76,7 @@ export function recordingRoutes() {
     .openapi(list, async (c) => {
       const { limit, cursor, state, call_id: callId } = c.req.valid("query");
       const { organizationId } = c.var.caller;
-      const rows = await listRecordings(c.var.deps.db, {
+      const { rows, lookedTo } = await listRecordings(c.var.deps.db, {
         organizationId,
         filter: { state, callId },
         limit: limit + 1,
@@ -83,11 +85,12 @@ export function recordingRoutes() {
       const shown = await Promise.all(
         rows.map(async (row) => ({ ...row, view: await playableRecording(c.var.deps, row.recording) })),
       );
-      const page = pageOf(
-        shown,
+      const page = lookedPageOf(
+        { rows: shown, lookedTo },
         limit,
         (row) => row.view,
         (row) => ({ startedAt: row.startedAt, callId: row.recording.callId, id: row.recording.id }),
+        ({ startedAt, id: callId }) => ({ startedAt, callId, id: "" }),
       );
       return c.json(page, 200);
     })

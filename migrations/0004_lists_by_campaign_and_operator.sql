@@ -1,0 +1,2 @@
+CREATE INDEX `calls_by_campaign` ON `calls` (`organization_id`,`campaign_id`,`started_at`,`id`) WHERE campaign_id IS NOT NULL;--> statement-breakpoint
+CREATE INDEX `calls_by_operator` ON `calls` (`organization_id`,`operator_id`,`started_at`,`id`) WHERE operator_id IS NOT NULL;

@@ -1,0 +1,147 @@
+import { env } from "cloudflare:workers";
+import { beforeAll, describe, expect, it } from "vitest";
+import { listAnalyses } from "../../src/analysis";
+import { listCalls, MAX_LOOKED_AT, pickWaiting, type CallFilter } from "../../src/calls";
+import { openDatabase, type Database } from "../../src/db/client";
+import { listTasks } from "../../src/quality";
+import { listRecordings } from "../../src/recordings";
+import { NOON } from "../factories";
+import { apiClient, db as testDatabase } from "./api/client";
+import { mintApiKey, mintOrganization } from "../factories";
+
+// D1 bills the rows it reads and has one thread: a page of any list reads a bounded number of them, however many calls the
+// organization has.
+
+const CALLS = 100_000;
+const PAGE = 51;
+
+/** A look reads the ids of so many calls, the calls, and the edge; what hangs on them doubles it at most. */
+const MOST = 4 * MAX_LOOKED_AT + 4 * PAGE;
+
+let organizationId = "";
+let key = "";
+
+beforeAll(async () => {
+  const organization = await mintOrganization(testDatabase);
+  organizationId = organization.id;
+  key = (await mintApiKey(testDatabase, { organizationId })).key;
+  // One call a second. One in a thousand failed, waits for a campaign, or is of the rare campaign, operator and number.
+  await env.DB.batch([
+    env.DB.prepare(
+      `WITH RECURSIVE numbers (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM numbers WHERE n + 1 < ${CALLS})
+       INSERT INTO calls (id, organization_id, source_id, source_kind, external_id, campaign_id, operator_id, quarantine, state,
+         direction, from_raw, from_e164, to_raw, started_at, custom, ranks, terminal, finalize_at, version, writer, created_at,
+         updated_at)
+       SELECT 'call_' || printf('%026d', n), ?, 'src_1', 'anura', n,
+         CASE WHEN n % 1000 = 7 THEN 'cmp_rare' ELSE 'cmp_usual' END,
+         CASE WHEN n % 1000 = 7 THEN 'opr_rare' ELSE 'opr_usual' END,
+         CASE WHEN n % 1000 = 9 THEN 'no_campaign' END,
+         CASE WHEN n = 3 THEN 'in_progress' WHEN n % 1000 = 7 THEN 'failed' ELSE 'completed' END,
+         CASE WHEN n % 1000 = 7 THEN 'internal' ELSE 'inbound' END, '2', CASE WHEN n % 1000 = 7 THEN '+5491100000007' END, '3',
+         ${NOON} + n * 1000, '{}', '{}', 'completed', 0, 1, 'w', 0, 0 FROM numbers`,
+    ).bind(organizationId),
+    env.DB.prepare(
+      `INSERT INTO recordings (call_id, id, organization_id, source_id, source_kind, external_id, state, due_at, attempts,
+         lease_until, give_up_at, created_at)
+       SELECT id, 'rec_' || substr(id, 6), organization_id, 'src_1', 'anura', '1',
+         CASE WHEN state = 'failed' THEN 'failed' ELSE 'completed' END, 0, 1, 0, 0, 0 FROM calls WHERE organization_id = ?`,
+    ).bind(organizationId),
+    env.DB.prepare(
+      `INSERT INTO analyses (call_id, id, organization_id, recording_id, engine, engine_version, state, due_at, attempts,
+         lease_until, give_up_at, created_at)
+       SELECT id, 'ana_' || substr(id, 6), organization_id, 'rec_' || substr(id, 6), 'embedded', '1',
+         CASE WHEN state = 'failed' THEN 'failed' ELSE 'completed' END, 0, 1, 0, 0, 0 FROM calls WHERE organization_id = ?`,
+    ).bind(organizationId),
+    env.DB.prepare(
+      `INSERT INTO tasks (id, call_id, organization_id, campaign_id, operator_id, recording_id, state, created_at)
+       SELECT 'task_' || substr(id, 6), id, organization_id, campaign_id, operator_id, 'rec_' || substr(id, 6),
+         CASE WHEN state = 'failed' THEN 'completed' ELSE 'open' END, 0 FROM calls WHERE organization_id = ?`,
+    ).bind(organizationId),
+  ]);
+});
+
+/** What `ask` gives, and the rows that its queries read, by D1's own figures. */
+async function rowsReadBy(ask: (db: Database) => Promise<unknown>): Promise<number> {
+  const queries: { sql: string; values: unknown[] }[] = [];
+  const watched = {
+    prepare: (sql: string) => {
+      const real = env.DB.prepare(sql);
+      return {
+        bind: (...values: unknown[]) => {
+          queries.push({ sql, values });
+          return real.bind(...values);
+        },
+      };
+    },
+    batch: (statements: D1PreparedStatement[]) => env.DB.batch(statements),
+  };
+  await ask(openDatabase(watched as unknown as D1Database));
+  const results = await Promise.all(queries.map(({ sql, values }) => env.DB.prepare(sql).bind(...values).all()));
+  expect(results.length).toBeGreaterThan(0);
+  return results.reduce((sum, { meta }) => sum + meta.rows_read, 0);
+}
+
+const middle = { startedAt: NOON + (CALLS / 2) * 1000, id: "call_~" };
+
+describe(`lists of ${CALLS.toLocaleString("en")} calls`, () => {
+  it.for<[string, CallFilter, "found" | "looked"]>([
+    ["all", {}, "found"],
+    ["of a usual campaign", { campaignId: "cmp_usual" }, "found"],
+    ["of a rare campaign", { campaignId: "cmp_rare" }, "found"],
+    ["of a campaign that nobody has", { campaignId: "cmp_none" }, "found"],
+    ["of a rare operator", { operatorId: "opr_rare" }, "found"],
+    ["of a rare operator in a rare campaign", { operatorId: "opr_rare", campaignId: "cmp_rare" }, "looked"],
+    ["that wait for a decision", { quarantined: true }, "found"],
+    ["between moments", { from: NOON, to: NOON + 60_000 }, "found"],
+    ["that failed", { state: "failed" }, "looked"],
+    ["that go on", { state: "in_progress" }, "looked"],
+    ["of a direction", { direction: "internal" }, "looked"],
+    ["of a number", { number: "+5491100000007" }, "looked"],
+    ["of a number that nobody has", { number: "+1" }, "looked"],
+    ["that wait for none", { quarantined: false }, "looked"],
+    ["of a rare campaign that failed", { campaignId: "cmp_rare", state: "completed" }, "looked"],
+  ])("calls %s: a page reads no more than that", async ([, filter, how]) => {
+    const most = how === "found" ? 3 * PAGE : MOST;
+    for (const after of [undefined, middle])
+      expect(await rowsReadBy((db) => listCalls(db, { organizationId, filter, limit: PAGE, after }))).toBeLessThanOrEqual(
+        most,
+      );
+  });
+
+  it.for<[string, (db: Database) => Promise<unknown>]>([
+    ["recordings", (db) => listRecordings(db, { organizationId, limit: PAGE })],
+    ["recordings by state", (db) => listRecordings(db, { organizationId, limit: PAGE, filter: { state: "failed" } })],
+    ["analyses by state", (db) => listAnalyses(db, { organizationId, limit: PAGE, filter: { state: "failed" } })],
+    ["tasks by state", (db) => listTasks(db, { organizationId, limit: PAGE, filter: { state: "completed" } })],
+    ["tasks of a campaign", (db) => listTasks(db, { organizationId, limit: PAGE, filter: { campaignId: "cmp_rare" } })],
+    ["tasks of an operator", (db) => listTasks(db, { organizationId, limit: PAGE, filter: { operatorId: "opr_none" } })],
+    ["what waits", (db) => pickWaiting(db, { organizationId, filter: {}, limit: PAGE })],
+  ])("%s: a page reads no more than that", async ([, ask]) => {
+    expect(await rowsReadBy(ask)).toBeLessThanOrEqual(MOST);
+  });
+
+  it.for([
+    ["calls", "state=failed", 100],
+    ["calls", "number=%2B5491100000007&campaign_id=cmp_rare", 100],
+    ["recordings", "state=failed", 100],
+    ["analyses", "state=failed", 100],
+    ["tasks", "state=completed", 100],
+  ] as const)("/v1/%s?%s is walked to its end, and each is there once", async ([resource, filter, expected]) => {
+    const api = apiClient(key);
+    const seen: string[] = [];
+    let cursor: string | null = null;
+    let looks = 0;
+    do {
+      const page: { data: { id: string }[]; next_cursor: string | null; scanned_until: string | null } = await api.json(
+        `/v1/${resource}?${filter}&limit=20${cursor === null ? "" : `&cursor=${cursor}`}`,
+      );
+      seen.push(...page.data.map(({ id }) => id));
+      if (page.scanned_until !== null) expect(page.next_cursor).not.toBeNull();
+      cursor = page.next_cursor;
+      looks += 1;
+    } while (cursor !== null && looks < 200);
+    expect(cursor).toBeNull();
+    expect(new Set(seen).size).toBe(expected);
+    expect(seen).toHaveLength(expected);
+  });
+});
