@@ -5,9 +5,8 @@ import { listCalls, MAX_LOOKED_AT, pickWaiting, type CallFilter } from "../../sr
 import { openDatabase, type Database } from "../../src/db/client";
 import { listTasks } from "../../src/quality";
 import { listRecordings } from "../../src/recordings";
-import { NOON } from "../factories";
 import { apiClient, db as testDatabase } from "./api/client";
-import { mintApiKey, mintOrganization } from "../factories";
+import { mintApiKey, mintOrganization, NOON } from "../factories";
 
 // D1 bills the rows it reads and has one thread: a page of any list reads a bounded number of them, however many calls the
 // organization has.
@@ -15,8 +14,8 @@ import { mintApiKey, mintOrganization } from "../factories";
 const CALLS = 100_000;
 const PAGE = 51;
 
-/** A look reads the ids of so many calls, the calls, and the edge; what hangs on them doubles it at most. */
-const MOST = 4 * MAX_LOOKED_AT + 4 * PAGE;
+/** A look reads each call in the index, as a row and for the edge, what hangs on it, and sorts what it found. */
+const MOST = 6 * MAX_LOOKED_AT + 4 * PAGE;
 
 let organizationId = "";
 let key = "";
@@ -76,7 +75,13 @@ async function rowsReadBy(ask: (db: Database) => Promise<unknown>): Promise<numb
     batch: (statements: D1PreparedStatement[]) => env.DB.batch(statements),
   };
   await ask(openDatabase(watched as unknown as D1Database));
-  const results = await Promise.all(queries.map(({ sql, values }) => env.DB.prepare(sql).bind(...values).all()));
+  const results = await Promise.all(
+    queries.map(({ sql, values }) =>
+      env.DB.prepare(sql)
+        .bind(...values)
+        .all(),
+    ),
+  );
   expect(results.length).toBeGreaterThan(0);
   return results.reduce((sum, { meta }) => sum + meta.rows_read, 0);
 }
@@ -99,13 +104,13 @@ describe(`lists of ${CALLS.toLocaleString("en")} calls`, () => {
     ["of a number", { number: "+5491100000007" }, "looked"],
     ["of a number that nobody has", { number: "+1" }, "looked"],
     ["that wait for none", { quarantined: false }, "looked"],
-    ["of a rare campaign that failed", { campaignId: "cmp_rare", state: "completed" }, "looked"],
+    ["of a rare campaign that did not fail", { campaignId: "cmp_rare", state: "completed" }, "looked"],
   ])("calls %s: a page reads no more than that", async ([, filter, how]) => {
     const most = how === "found" ? 3 * PAGE : MOST;
     for (const after of [undefined, middle])
-      expect(await rowsReadBy((db) => listCalls(db, { organizationId, filter, limit: PAGE, after }))).toBeLessThanOrEqual(
-        most,
-      );
+      expect(
+        await rowsReadBy((db) => listCalls(db, { organizationId, filter, limit: PAGE, after })),
+      ).toBeLessThanOrEqual(most);
   });
 
   it.for<[string, (db: Database) => Promise<unknown>]>([
@@ -114,7 +119,10 @@ describe(`lists of ${CALLS.toLocaleString("en")} calls`, () => {
     ["analyses by state", (db) => listAnalyses(db, { organizationId, limit: PAGE, filter: { state: "failed" } })],
     ["tasks by state", (db) => listTasks(db, { organizationId, limit: PAGE, filter: { state: "completed" } })],
     ["tasks of a campaign", (db) => listTasks(db, { organizationId, limit: PAGE, filter: { campaignId: "cmp_rare" } })],
-    ["tasks of an operator", (db) => listTasks(db, { organizationId, limit: PAGE, filter: { operatorId: "opr_none" } })],
+    [
+      "tasks of an operator",
+      (db) => listTasks(db, { organizationId, limit: PAGE, filter: { operatorId: "opr_none" } }),
+    ],
     ["what waits", (db) => pickWaiting(db, { organizationId, filter: {}, limit: PAGE })],
   ])("%s: a page reads no more than that", async ([, ask]) => {
     expect(await rowsReadBy(ask)).toBeLessThanOrEqual(MOST);
@@ -127,14 +135,14 @@ describe(`lists of ${CALLS.toLocaleString("en")} calls`, () => {
     ["analyses", "state=failed", 100],
     ["tasks", "state=completed", 100],
   ] as const)("/v1/%s?%s is walked to its end, and each is there once", async ([resource, filter, expected]) => {
-    const api = apiClient(key);
+    const api = apiClient();
     const seen: string[] = [];
     let cursor: string | null = null;
     let looks = 0;
     do {
-      const page: { data: { id: string }[]; next_cursor: string | null; scanned_until: string | null } = await api.json(
-        `/v1/${resource}?${filter}&limit=20${cursor === null ? "" : `&cursor=${cursor}`}`,
-      );
+      const page: { data: { id: string }[]; next_cursor: string | null; scanned_until: string | null } = (
+        await api.get(`/v1/${resource}?${filter}&limit=20${cursor === null ? "" : `&cursor=${cursor}`}`, { key })
+      ).body;
       seen.push(...page.data.map(({ id }) => id));
       if (page.scanned_until !== null) expect(page.next_cursor).not.toBeNull();
       cursor = page.next_cursor;

@@ -5,8 +5,12 @@ import { apiClient, db } from "./client";
 describe("/v1/tasks", () => {
   it("lists those of the newest calls first, filters and reads", async ({ expect }) => {
     const { id, key } = await mintOrganization(db);
-    const older = await mintTask(db, await mintCall(db, id), "rec_1", { state: "completed", campaignId: "cmp_1" });
-    const newer = await mintTask(db, await mintCall(db, id, { startedAt: NOON + 1 }), "rec_2", { operatorId: "opr_1" });
+    const older = await mintTask(db, await mintCall(db, id, { campaignId: "cmp_1" }), "rec_1", {
+      state: "completed",
+      campaignId: "cmp_1",
+    });
+    const call = await mintCall(db, id, { startedAt: NOON + 1, operatorId: "opr_1" });
+    const newer = await mintTask(db, call, "rec_2", { operatorId: "opr_1" });
     const api = apiClient();
     const idsOf = async (query: string) =>
       (await api.get(`/v1/tasks?${query}`, { key })).body.data.map((task: { id: string }) => task.id);
