@@ -12,13 +12,14 @@ import type { IngestMessage } from "../../src/queues/messages";
 import { told } from "../core/calls/arbitrary-notices";
 import { mintCampaign, mintOrganization, mintSource } from "../factories";
 import { aroundWrites } from "./around-writes";
+import { runsOf } from "../long-runs";
 import { newPipeline, QUEUES, type Pipeline } from "./pipeline";
 
 // Any notices of one call, in any order and batches, through the real consumer and its database, while the other jobs get
 // on with it, the finalizer strikes, writers race and processes die between a commit and the sends that follow it.
 
 const db = openDatabase(env.DB);
-const RUNS = 60;
+const RUNS = runsOf(60);
 fc.configureGlobal({ seed: 20_261_122 });
 
 /** How a batch reaches the consumer, and what happens next. */
@@ -37,7 +38,7 @@ beforeEach(() => {
 
 afterEach(() => vi.restoreAllMocks());
 
-describe("one call, whatever happens to its notices", { timeout: 120_000 }, () => {
+describe("one call, whatever happens to its notices", { timeout: (120_000 * RUNS) / 60 }, () => {
   it("ends in the same call, recordings, task and story", async () => {
     await fc.assert(
       fc.asyncProperty(told(5), fc.array(happening, { minLength: 12, maxLength: 12 }), async (given, happenings) => {

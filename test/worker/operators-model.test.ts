@@ -9,6 +9,7 @@ import { mintCampaign, mintOrganization } from "../factories";
 import { aroundWrites } from "./around-writes";
 import { newPipeline, QUEUES } from "./pipeline";
 import { tell } from "./told-calls";
+import { seedsOf } from "../long-runs";
 
 // A random life of an organization's operators: calls come in, people merge and undo, also between the reading and the
 // writing of others; messages get lost, come twice, or end in a crash. In the end every call is with whom its own
@@ -27,7 +28,7 @@ function randomOf(seed: number): () => number {
   };
 }
 
-it.for([1, 2, 3, 4])("every call ends with whom it belongs, seed %i", { timeout: 60_000 }, async (seed) => {
+it.for(seedsOf(4))("every call ends with whom it belongs, seed %i", { timeout: 60_000 }, async (seed) => {
   const db = openDatabase(env.DB);
   const random = randomOf(seed);
   const pick = <T>(values: readonly T[]): T => values[Math.floor(random() * values.length)]!;

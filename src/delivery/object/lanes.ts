@@ -5,7 +5,7 @@ import type { Ordering } from "../contract";
 // its head may be under way, and a head that waits for its retry holds back its own lane and no other. Pure: no clock,
 // no storage, no network.
 
-/** The name of one delivery in an object. A replay is a lane of its own. */
+/** The name of one delivery in an object. A replay (above 0) is a lane of its own; generations (0 and below) share one. */
 export type DeliveryKey = { stream: string; seq: number; replay: number };
 
 /** An open delivery: `attempts` made so far, next one due at `dueAt` (milliseconds); a held one waits for a person. */
@@ -161,9 +161,9 @@ export function nextDueAt(lanes: Lanes, kinds: readonly Kind[] = ["fresh", "retr
 export function laneOf(ordering: Ordering, { replay, stream, seq }: DeliveryKey): string {
   switch (ordering) {
     case "call":
-      return `${replay}/${stream}`;
+      return `${Math.max(0, replay)}/${stream}`;
     case "endpoint":
-      return String(replay);
+      return String(Math.max(0, replay));
     case "none":
       return `${replay}/${stream}/${seq}`;
   }

@@ -84,7 +84,7 @@ function fate(
     verdict === "final" ? undefined : nextAttemptAt(policy, number, endedAt, () => deps.random(), retryAfter);
   if (next !== undefined) return { state: "pending" as const, dueAt: next, finishedAt: null };
   // A replay holds no later event back: there is nothing to hold it for.
-  if (config.settings.onExhausted === "hold" && due.replay === 0)
+  if (config.settings.onExhausted === "hold" && due.replay <= 0)
     return { state: "held" as const, dueAt: endedAt, finishedAt: null };
   return { state: "parked" as const, dueAt: due.dueAt, finishedAt: endedAt };
 }

@@ -50,7 +50,7 @@ function judge(
     return [];
   }
   // Replays are somebody's wish, not the endpoint's life: they neither begin nor end a streak.
-  if (delivery.replay === 0) return judgeAttempt(state, config, verdict, entry.endedAt);
+  if (delivery.replay <= 0) return judgeAttempt(state, config, verdict, entry.endedAt);
   judgeReplay(state, verdict, entry.endedAt);
   return [];
 }

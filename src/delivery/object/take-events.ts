@@ -3,7 +3,7 @@ import type { EnqueuedEvent } from "../contract";
 import { takeIn } from "./backlog";
 import { keepFresh, type FreshEvents } from "./fresh-events";
 import type { ObjectDeps } from "./interventions";
-import { insertDeliveries } from "./storage";
+import { insertDeliveries, nextGenerations, type NewDelivery } from "./storage";
 
 /**
  * Writes deliveries of the events and puts them where the pump finds them, in the order given; gives how many were new.
@@ -15,17 +15,29 @@ export function takeEvents(
   events: readonly EnqueuedEvent[],
   replay: number,
 ): number {
-  const given = events.map((event) => ({
+  const given: NewDelivery[] = events.map((event) => ({
     event,
     replay,
     deliveryId: newId("dlv", now),
     arrival: nextArrival(),
     now,
   }));
-  const added = insertDeliveries(sql, given);
+  const added = new Map<string, NewDelivery>();
+  for (let left = given; left.length > 0;) {
+    const ids = insertDeliveries(sql, left);
+    for (const one of left) if (ids.has(one.deliveryId)) added.set(one.deliveryId, one);
+    left =
+      replay === 0
+        ? nextGenerations(
+            sql,
+            left.filter(({ deliveryId }) => !added.has(deliveryId)),
+          )
+        : [];
+  }
   for (const { event, deliveryId, arrival } of given) {
-    if (!added.has(deliveryId)) continue;
-    const key = { stream: event.stream, seq: event.seq, replay };
+    const stored = added.get(deliveryId);
+    if (!stored) continue;
+    const key = { stream: event.stream, seq: event.seq, replay: stored.replay };
     // What goes behind a long backlog is not sent soon.
     if (backlog.rest === 0) keepFresh(fresh, key, { ...event, deliveryId });
     takeIn(backlog, { ...key, attempts: 0, dueAt: now, held: false }, arrival);

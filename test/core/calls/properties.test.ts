@@ -3,9 +3,10 @@ import { describe, expect, it } from "vitest";
 import { planMerge, RANKS, type CallRow, type MergePlan, type Placement } from "../../../src/calls";
 import { foldNotices, type FoldedCall, type Notice } from "../../../src/calls/fold";
 import { snapshotCall } from "../../../src/calls/snapshot";
+import { runsOf } from "../../long-runs";
 import { FIRST_AT, notice, told } from "./arbitrary-notices";
 
-const RUNS = 2_000;
+const RUNS = runsOf(2_000);
 // The same cases every run: a failure is the change's, not the day's.
 fc.configureGlobal({ seed: 20_261_122 });
 const TERMINAL = new Set(["call.completed", "call.failed"]);
@@ -70,7 +71,7 @@ describe("folding, for any notices of a call", () => {
           Object.keys(expected.custom).length,
         );
       }),
-      { numRuns: 300 },
+      { numRuns: runsOf(300) },
     );
   });
 

@@ -2,8 +2,10 @@ import type { ReplayQuery } from "../../contract";
 import type { DeliveryKey, OpenDelivery } from "../lanes";
 import { TEST_STREAM, whereMatches } from "./log";
 
-/** Holds for first deliveries whose event is still kept; a test is nobody's event. */
-const REPLAYABLE = `replay = 0 AND data <> '' AND stream <> '${TEST_STREAM}'`;
+/** Holds for first deliveries, of the latest generation, whose event is still kept; a test stands for no event. */
+const REPLAYABLE = `replay <= 0 AND data <> '' AND stream <> '${TEST_STREAM}' AND NOT EXISTS (
+  SELECT 1 FROM deliveries AS later
+  WHERE later.stream = deliveries.stream AND later.seq = deliveries.seq AND later.replay < deliveries.replay)`;
 
 /** The marks of a replay's copies. */
 export type Copying = { replay: number; arrival: number; now: number; newDeliveryId(): string };
@@ -20,15 +22,15 @@ export function copyForReplay(
 ): { open: OpenDelivery; arrival: number }[] {
   const { conditions, values } = whereMatches(query);
   const keys = sql
-    .exec<{ stream: string; seq: number }>(
-      `SELECT stream, seq FROM deliveries WHERE ${REPLAYABLE} AND ${conditions} ORDER BY arrival LIMIT ?`,
+    .exec<DeliveryKey>(
+      `SELECT stream, seq, replay FROM deliveries WHERE ${REPLAYABLE} AND ${conditions} ORDER BY arrival LIMIT ?`,
       ...values,
       limit,
     )
     .toArray();
   return keys.flatMap((key, index) => {
     const arrival = made.arrival + index;
-    const open = copyOne(sql, { ...key, replay: 0 }, { ...made, arrival });
+    const open = copyOne(sql, key, { ...made, arrival });
     return open ? [{ open, arrival }] : [];
   });
 }

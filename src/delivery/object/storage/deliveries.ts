@@ -17,7 +17,7 @@ export type NewDelivery = { event: EnqueuedEvent; replay: number; deliveryId: st
 const MAX_INSERT = 400_000;
 
 /**
- * Adds open deliveries of one enqueue (`replay` and `now` are the same in all) in as few statements as fit. Gives the ids
+ * Adds open deliveries of one enqueue in as few statements as fit. Gives the ids
  * of those that are new; the others this object has seen, or has erased their call: the insert is the deduplication.
  */
 export function insertDeliveries(sql: SqlStorage, given: readonly NewDelivery[]): Set<string> {
@@ -66,11 +66,12 @@ function partsOf(given: readonly NewDelivery[]): NewDelivery[][] {
 
 /** How many of the events this object has not seen. */
 export function countUnknown(sql: SqlStorage, events: readonly EnqueuedEvent[], replay: number): number {
-  const keys = JSON.stringify(events.map(({ stream, seq }) => [stream, seq]));
+  const keys = JSON.stringify(events.map(({ stream, seq, eventId }) => [stream, seq, eventId]));
   const { known } = sql
     .exec<{ known: number }>(
-      `SELECT count(*) AS known FROM json_each(?) AS given JOIN deliveries
-         ON stream = given.value ->> 0 AND seq = given.value ->> 1 AND replay = ?`,
+      `SELECT count(*) AS known FROM json_each(?1) AS given JOIN deliveries
+         ON stream = given.value ->> 0 AND seq = given.value ->> 1 AND event_id = given.value ->> 2
+         AND (replay = ?2 OR (?2 = 0 AND replay < 0))`,
       keys,
       replay,
     )
@@ -174,13 +175,18 @@ export function readForAttempt(sql: SqlStorage, key: DeliveryKey, attempts: numb
 /** The run of deliveries given up right before `key` in its stream: the gap its receiver is told of. */
 export function gapBefore(sql: SqlStorage, key: DeliveryKey): { from: number; to: number } | null {
   const missing: number[] = [];
+  // Of a number given out twice, the later generation counts.
   const before = sql.exec<{ seq: number; state: string }>(
-    "SELECT seq, state FROM deliveries WHERE stream = ? AND replay = ? AND seq < ? ORDER BY seq DESC",
+    `SELECT seq, state FROM deliveries
+     WHERE stream = ?1 AND (replay = ?2 OR (?2 <= 0 AND replay <= 0)) AND seq < ?3 ORDER BY seq DESC, replay`,
     key.stream,
     key.replay,
     key.seq,
   );
+  let last: number | undefined;
   for (const { seq, state } of before) {
+    if (seq === last) continue;
+    last = seq;
     if (state !== "parked" && state !== "skipped") break;
     missing.push(seq);
   }

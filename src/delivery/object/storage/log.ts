@@ -8,7 +8,8 @@ const COLUMNS = `stream, seq, replay, state, attempts, due_at, enqueued_at, fini
 
 /** Holds for the latest delivery of an event. */
 const IS_NEWEST = `NOT EXISTS (SELECT 1 FROM deliveries AS later
-  WHERE later.stream = deliveries.stream AND later.seq = deliveries.seq AND later.replay > deliveries.replay)`;
+  WHERE later.stream = deliveries.stream AND later.seq = deliveries.seq AND later.event_id = deliveries.event_id
+    AND later.replay > deliveries.replay)`;
 
 /** Deliveries, newest first. Reads through the table: the log is looked at far less often than it is written. */
 export function listDeliveries(sql: SqlStorage, query: LogQuery): DeliveryLogEntry[] {
@@ -76,7 +77,8 @@ function entryOf(row: LogRow): DeliveryLogEntry {
     deliveryId: row.delivery_id,
     stream: row.stream,
     seq: row.seq,
-    replay: row.replay,
+    // Which generation of its number an event is concerns nobody outside.
+    replay: Math.max(0, row.replay),
     test: row.stream === TEST_STREAM,
     eventId: row.event_id,
     type: row.type,
