@@ -13,9 +13,15 @@ type Event = { stream: string; seq: number; id: string };
 
 // Everything was under way at once, and what was in flight waits for its lease.
 const RECOVERY = 180_000;
+const HOUR = 3_600_000;
 const TONE = sineWav(10);
 const tokenOf = (authorization: string | undefined) =>
   Buffer.from((authorization ?? "").replace(/^Basic /, ""), "base64").toString();
+
+function firstRecording(call: unknown): unknown {
+  const recordings = valueAt(call, ["recordings"]);
+  return Array.isArray(recordings) ? recordings[0] : undefined;
+}
 
 /** The file store of the fixture's calls; Twilio's asks for the account's own token. */
 function serveAudio(twilioLogin: string): Promise<Server> {
@@ -46,7 +52,8 @@ describe("a state folder that 6fec4ac left when it was killed", () => {
   before(async () => {
     place = await newPlace();
     manifest = unpackState("6fec4ac.tar.gz", place.stateDir);
-    moveAhead(place.stateDir, Date.now() - manifest.madeAt);
+    // Killed an hour ago: what waited for its next try is due.
+    moveAhead(place.stateDir, Date.now() - manifest.madeAt - HOUR);
     const database = databaseIn(place.stateDir);
     recorded = rowsOf<Event>(database, "SELECT stream, seq, id FROM events ORDER BY stream, seq");
     open = objectDatabasesIn(place.stateDir).flatMap((file) =>
@@ -108,7 +115,7 @@ describe("a state folder that 6fec4ac left when it was killed", () => {
     for (const externalId of waiting) await processed(externalId);
     for (const callId of calls) await settled(callId);
     const notReady = await settled(manifest.recordingNotReady);
-    assert.deepEqual(valueAt(notReady, ["recordings", "0", "state"]), "completed");
+    assert.deepEqual(valueAt(firstRecording(notReady), ["state"]), "completed");
   });
 
   test("its open deliveries go out in order, with the ids they had and signatures that verify", async () => {
@@ -178,7 +185,7 @@ describe("a state folder that 6fec4ac left when it was killed", () => {
       assert.ok(answer.ok, `${answer.status} ${await answer.text()}`);
     }
     const call = await get(`/v1/calls/${await processed(sid)}`);
-    assert.equal(valueAt(call.body, ["recordings", "0", "state"]), "completed");
+    assert.equal(valueAt(firstRecording(call.body), ["state"]), "completed");
   });
 
   test("its half-done upload goes on where it was and becomes a call", async () => {
@@ -190,7 +197,7 @@ describe("a state folder that 6fec4ac left when it was killed", () => {
     const more = { ...headers, "upload-offset": String(offset), "content-type": "application/offset+octet-stream" };
     assert.equal((await fetch(url, { method: "PATCH", headers: more, body: file.slice(offset) })).status, 204);
     const call = await get(`/v1/calls/${await processed("half-done")}`);
-    assert.equal(valueAt(call.body, ["recordings", "0", "sha256"]), createHash("sha256").update(file).digest("hex"));
+    assert.equal(valueAt(firstRecording(call.body), ["sha256"]), createHash("sha256").update(file).digest("hex"));
   });
 
   test("every event of every call that was there has been delivered in the end", async () => {
