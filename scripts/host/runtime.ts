@@ -8,6 +8,9 @@ import type { HostSettings } from "./settings.ts";
 
 const CONFIG = join(PROJECT, "wrangler.toml");
 
+/** As in wrangler.toml. */
+const WORKER = "trunkline";
+
 const MODULE_TYPES: Record<string, string> = {
   esm: "ESModule",
   commonjs: "CommonJS",
@@ -76,6 +79,8 @@ export class Runtime {
       workers: [
         {
           ...workerOptions,
+          // The objects' storage is named after the Worker: without it they would begin anew, beside what they had.
+          name: WORKER,
           bindings: { ...(workerOptions.bindings as Record<string, unknown>), ...variables },
           ...modulesOf(build),
         },
