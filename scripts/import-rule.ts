@@ -26,7 +26,12 @@ const FOR_ALL = ["errors.ts"];
 const FOR_EDGES = ["config.ts", "deps.ts", "errors.ts"];
 
 /** The Durable Objects and what they make of their `Env`: of the core these files alone know runtime and configuration. */
-const DURABLE_OBJECTS = ["delivery/object/object.ts", "delivery/object/send-deps.ts", "identity/quota.ts"];
+const DURABLE_OBJECTS = [
+  "delivery/object/object.ts",
+  "jobs/source-lane.ts",
+  "delivery/object/send-deps.ts",
+  "identity/quota.ts",
+];
 
 /** Packages that only some rooms may import; `events` makes the API's schemas with the `z` of `@hono/zod-openapi`. */
 const PACKAGES: readonly { name: RegExp; allowed(file: string, room: string): boolean; why: string }[] = [

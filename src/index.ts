@@ -2,6 +2,7 @@ import { app } from "./app";
 import { consume, jobDeps, runCron } from "./jobs";
 
 export { EndpointObject } from "./delivery/object/object";
+export { SourceLane } from "./jobs";
 
 export default {
   fetch: app.fetch,

@@ -7,6 +7,9 @@ import {
   type AnalysisDeps,
   type RecordingDeps,
   type TakeNoticesDeps,
+  newSlowServers,
+  type SlowLanes,
+  type SlowServers,
 } from "../pipeline";
 import type { Nudges } from "../queues/senders";
 import { webAudio } from "../recordings";
@@ -19,11 +22,14 @@ export type JobDeps = {
   nudges: Nudges;
   ingest: TakeNoticesDeps;
   drain: DrainDeps;
-  recordings: RecordingDeps & { nudges: Nudges };
+  recordings: RecordingDeps & { nudges: Nudges; lanes: SlowLanes; slowServers: SlowServers };
   analysis: AnalysisDeps & { nudges: Nudges };
   sweep: SweepDeps;
   now(): number;
 };
+
+/** What this isolate learned of servers; it is no more than advice, and goes with the isolate. */
+const slowServers = newSlowServers();
 
 export function jobDeps(env: Env): JobDeps {
   const deps = depsOf(env);
@@ -32,8 +38,13 @@ export function jobDeps(env: Env): JobDeps {
     ...deps,
     accessFor: (recording) => recordingAccess(db, config.masterKeys, recording, deps),
   });
+  const lanes: SlowLanes = {
+    wake: (sourceId) => env.SOURCE_LANES.get(env.SOURCE_LANES.idFromName(sourceId)).wake(sourceId),
+  };
   const recordings = {
     ...deps,
+    lanes,
+    slowServers,
     openers: { "https:": web, "http:": web, "upload:": uploadedAudio(deps) },
     dependents: recordingDependents(deps, now),
   };
@@ -45,6 +56,6 @@ export function jobDeps(env: Env): JobDeps {
     drain: { db, endpoints, now },
     recordings,
     analysis: deps,
-    sweep: { ...deps, endpoints, recordings, pull: deps },
+    sweep: { ...deps, lanes, endpoints, recordings, pull: deps },
   };
 }

@@ -2,3 +2,4 @@
 export { consume } from "./consume";
 export { runCron } from "./cron";
 export { jobDeps } from "./deps";
+export { SourceLane } from "./source-lane";

@@ -24,12 +24,14 @@ import {
   nudgeDueRecordings,
   nudgeOpenMoves,
   type RecordingDeps,
+  type SlowLanes,
 } from "../pipeline";
 
 export type SweepDeps = {
   db: Database;
   bucket: R2Bucket;
   nudges: Nudges;
+  lanes: SlowLanes;
   endpoints: EndpointObjects;
   recordings: RecordingDeps;
   pull: PullDeps;

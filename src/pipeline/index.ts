@@ -20,3 +20,5 @@ export { giveUpOnRecording, workOnRecording, type RecordingDeps } from "./record
 export { recordingAccess } from "./recording-access";
 export { recordingDependents } from "./recording-consequences";
 export { workOnIngest, type TakeNoticesDeps } from "./take-notices";
+export { workOnSlowLane, type SlowLanes } from "./slow-lane";
+export { newSlowServers, type SlowServers } from "./slow-servers";

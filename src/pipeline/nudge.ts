@@ -23,6 +23,8 @@ export async function nudgeCalls(db: Database, nudges: Nudges, callIds: readonly
           inArray(recordings.callId, among),
           eq(recordings.state, "pending"),
           isNotNull(recordings.url),
+          // Their lanes were woken when they were handed over.
+          eq(recordings.slow, false),
           lte(recordings.dueAt, now),
           lte(recordings.leaseUntil, now),
         ),

@@ -8,6 +8,7 @@ import { lookUpWork, reconciliationWork } from "../sources";
 import { endAnalysis } from "./analysis";
 import { nudgeCalls } from "./nudge";
 import { giveUpOnRecording, type RecordingDeps } from "./recording";
+import type { SlowLanes } from "./slow-lane";
 
 // What no message speaks for any more: work whose message was lost, and work whose time is over.
 
@@ -17,10 +18,17 @@ const AT_ONCE = 500;
 /** Pages of one turn: after a restart everything that was open is nudged at once, as fast as it came in. */
 const PAGES = 10;
 
-export function nudgeDueRecordings({ db, nudges }: PickUpDeps, now: number): Promise<void> {
+export function nudgeDueRecordings(
+  { db, nudges, lanes }: PickUpDeps & { lanes: SlowLanes },
+  now: number,
+): Promise<void> {
   return pageByPage(
     () => takeNudges(db, recordingWork, now, AT_ONCE, hasAddress),
-    (rows) => nudges.recordings(rows.map(nameOfRecording)),
+    async (rows) => {
+      await nudges.recordings(rows.filter(({ slow }) => !slow).map(nameOfRecording));
+      const sources = new Set(rows.filter(({ slow }) => slow).map(({ sourceId }) => sourceId));
+      await Promise.all([...sources].map((sourceId) => lanes.wake(sourceId)));
+    },
   );
 }
 

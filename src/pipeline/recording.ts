@@ -1,4 +1,4 @@
-import type { SQL } from "drizzle-orm";
+import { not, type SQL } from "drizzle-orm";
 import { changesOf, runBatch, type Database, type Statement } from "../db/client";
 import { claimExpired, postpone } from "../db/work";
 import type { Clock } from "../lib/time";
@@ -12,7 +12,9 @@ import {
   failedRecording,
   failRecording,
   findRecording,
+  isSlow,
   MAX_RECORDING_BYTES,
+  needsPatience,
   nextTry,
   openerOf,
   recordingWork,
@@ -23,6 +25,7 @@ import {
   type CompletedRecording,
   type FailedRecording,
   type LinkedRecording,
+  type Patience,
   type RecordingName,
   type StoredAudio,
 } from "../recordings";
@@ -48,9 +51,16 @@ export type RecordingDeps = {
   maxBytes?: number;
 };
 
+/** A try that others wait for: short, and what needs longer is handed over to the lane of its source. */
+export type ShortTry = Patience & {
+  /** Why not even to begin, where that is known of the recording's source or host. */
+  knownSlow(claimed: LinkedRecording): string | undefined;
+  handOver(claimed: LinkedRecording, reason: string): Promise<void>;
+};
+
 /** How one look at a recording ended. `idle`: nothing was due. `lost`: another attempt or an erasure came first. */
 export type RecordingOutcome =
-  | { kind: "idle" | "lost" }
+  | { kind: "idle" | "lost" | "handed_over" }
   | { kind: "completed"; recording: CompletedRecording }
   | { kind: "failed"; recording: FailedRecording }
   | { kind: "postponed"; dueAt: number; reason: string };
@@ -59,11 +69,26 @@ export type RecordingOutcome =
  * One try at a recording: claim, fetch, look at it, store, register. Throws only when the platform does, and then has let
  * go of the claim, so that the redelivered message finds the recording due.
  */
-export async function workOnRecording(deps: RecordingDeps, name: RecordingName): Promise<RecordingOutcome> {
-  const claimed = await claimRecording(deps.db, name, deps.now());
-  if (!claimed) return { kind: "idle" };
+export async function workOnRecording(
+  deps: RecordingDeps,
+  name: RecordingName,
+  short?: ShortTry,
+): Promise<RecordingOutcome> {
+  const claimed = await claimRecording(deps.db, name, deps.now(), short && not(isSlow));
+  return claimed ? tryRecording(deps, claimed, short) : { kind: "idle" };
+}
+
+/** The try itself, of a recording that is claimed. */
+export async function tryRecording(
+  deps: RecordingDeps,
+  claimed: LinkedRecording,
+  short?: ShortTry,
+): Promise<RecordingOutcome> {
   try {
-    const stored = await bringIn(deps, claimed);
+    const slow = openerOf(deps.openers, claimed.url).isOurs ? undefined : short?.knownSlow(claimed);
+    if (short && slow !== undefined) return await handOver(short, claimed, slow);
+    const stored = await bringIn(deps, claimed, short);
+    if (!stored.ok && short && needsPatience(stored.error)) return await handOver(short, claimed, stored.error.reason);
     if (!stored.ok) return await retryOrFail(deps, claimed, stored.error);
     const outcome = await register(deps, claimed, stored.value);
     if (outcome.kind === "completed") await openerOf(deps.openers, claimed.url).release?.(claimed);
@@ -72,6 +97,11 @@ export async function workOnRecording(deps: RecordingDeps, name: RecordingName):
     await putOff(deps, claimed, deps.now(), "platform: storing the recording was interrupted").catch(() => undefined);
     throw error;
   }
+}
+
+async function handOver(short: ShortTry, claimed: LinkedRecording, reason: string): Promise<RecordingOutcome> {
+  await short.handOver(claimed, reason);
+  return { kind: "handed_over" };
 }
 
 /** Fails a recording whose time is over, with the reason of its last try. */
@@ -91,10 +121,13 @@ async function putOff({ db }: RecordingDeps, claimed: ClaimedRecording, dueAt: n
   await runBatch(db, [postpone(db, recordingWork, claimed, dueAt, { reason })]);
 }
 
-async function bringIn(deps: RecordingDeps, claimed: LinkedRecording) {
+async function bringIn(deps: RecordingDeps, claimed: LinkedRecording, short?: ShortTry) {
   const maxBytes = deps.maxBytes ?? MAX_RECORDING_BYTES;
-  const audio = await openerOf(deps.openers, claimed.url).open(claimed, maxBytes);
-  return audio.ok ? storeAudio(deps.bucket, attemptKey(claimed, deps.now()), audio.value, maxBytes) : audio;
+  const opener = openerOf(deps.openers, claimed.url);
+  const audio = await opener.open(claimed, maxBytes, short);
+  if (!audio.ok) return audio;
+  const laterAbove = opener.isOurs ? undefined : short?.laterAbove;
+  return storeAudio(deps.bucket, attemptKey(claimed, deps.now()), audio.value, maxBytes, laterAbove);
 }
 
 async function register(

@@ -1,6 +1,6 @@
 import { within } from "../lib/deadline";
 import { err, ok, type Result } from "../lib/result";
-import type { Clock } from "../lib/time";
+import { SECOND, type Clock } from "../lib/time";
 import { notReady, type AudioFailure } from "./failure";
 
 export type BodyStep =
@@ -23,11 +23,14 @@ export type BodyLimits = {
   stallTimeout: number;
   /** When the whole must have arrived, in milliseconds since the epoch. */
   deadline: number;
+  /** Once `grace` milliseconds are over, what has come must be at least so much a second since the start. */
+  pace?: { startedAt: number; grace: number; bytesPerSecond: number };
 };
 
 /** Reads a stream under watch: a stalled or endless one ends as a broken step. */
 export function readBody(stream: ReadableStream<Uint8Array>, limits: BodyLimits, now: Clock): AudioBody {
   const reader = stream.getReader();
+  let received = 0;
   async function cancel(): Promise<void> {
     // Cancelling what already failed rejects with that failure, which has been told.
     await reader.cancel().catch(() => undefined);
@@ -37,10 +40,14 @@ export function readBody(stream: ReadableStream<Uint8Array>, limits: BodyLimits,
     if (left <= 0)
       return broken(cancel, notReady("timeout", "the file had not arrived whole in the time there is for it"));
     try {
-      const patience = Math.min(limits.stallTimeout, left);
+      const pace = leftAtPace(limits, received, now());
+      if (pace <= 0) return broken(cancel, notReady("timeout", `only ${received} bytes had come: too slow`));
+      const patience = Math.min(limits.stallTimeout, left, pace);
       const step = await within(patience, reader.read());
       if (step.expired) return broken(cancel, notReady("timeout", `no data for ${Math.ceil(patience / 1000)} seconds`));
-      return step.value.done ? { kind: "end" } : { kind: "chunk", bytes: step.value.value };
+      if (step.value.done) return { kind: "end" };
+      received += step.value.value.length;
+      return { kind: "chunk", bytes: step.value.value };
     } catch (error) {
       return { kind: "broken", failure: notReady("interrupted", messageOf(error)) };
     }
@@ -78,6 +85,12 @@ export async function peek(
 /** The text of whatever went wrong while reading. */
 export function messageOf(error: unknown): string {
   return error instanceof Error && error.message !== "" ? error.message : "the connection was lost";
+}
+
+/** How long the next bytes may take before too few have come. */
+function leftAtPace({ pace }: BodyLimits, received: number, now: number): number {
+  if (!pace) return Number.POSITIVE_INFINITY;
+  return pace.startedAt + pace.grace + (received / pace.bytesPerSecond) * SECOND - now;
 }
 
 async function broken(cancel: () => Promise<void>, failure: AudioFailure): Promise<BodyStep> {

@@ -17,7 +17,8 @@ type Pending =
   | "empty"
   | "not_audio"
   | "truncated"
-  | "interrupted";
+  | "interrupted"
+  | "large";
 
 type Final = "blocked_url" | "gone" | "too_large";
 
@@ -30,4 +31,14 @@ export function notReady(code: Pending, detail: string, retryAfter: number | nul
 
 export function refused(code: Final, detail: string): AudioFailure {
   return { kind: "refused", reason: `${code}: ${detail.slice(0, MAX_DETAIL)}` };
+}
+
+/** Whether this is a failure that only waiting longer can tell from success: what a first try has no time for. */
+export function needsPatience({ kind, reason }: AudioFailure): boolean {
+  return kind === "not_ready" && /^(timeout|large):/.test(reason);
+}
+
+/** Whether the server kept whoever asked waiting. */
+export function keptWaiting({ reason }: AudioFailure): boolean {
+  return reason.startsWith("timeout:");
 }

@@ -4,8 +4,9 @@ import { NetworkFailure } from "../lib/outbound";
 import { err, ok, type Result } from "../lib/result";
 import { MINUTE, SECOND, type Clock } from "../lib/time";
 import { messageOf, peek, readBody, type BodyLimits } from "./audio-body";
-import { notReady, refused, type AudioFailure } from "./failure";
+import { needsPatience, notReady, refused, type AudioFailure } from "./failure";
 import { declaredLength, failureOf } from "./http-answer";
+import { inflatedLimit } from "./inflated";
 import { openAudio, type OpenedAudio } from "./open-audio";
 
 /** What a provider adds to the fetching of its recordings. Both are asked per address, so no secret follows a redirect. */
@@ -29,6 +30,8 @@ export type FetchAudioRequest = AudioAccess & {
   now: Clock;
   /** Largest file taken, in bytes. */
   maxBytes: number;
+  /** Files larger than this fail as `large` without being read: another try takes them. */
+  laterAbove?: number;
   timeouts?: FetchTimeouts;
 };
 
@@ -40,6 +43,9 @@ export type FetchTimeouts = {
   stall: number;
   /** From start to the last byte. */
   total: number;
+  /** From start to the headers of the answer that is the audio, redirects and keys included. */
+  opening?: number;
+  pace?: { grace: number; bytesPerSecond: number };
 };
 
 /** `total` leaves room in a queue consumer's 15 minutes for what follows the download. */
@@ -62,12 +68,18 @@ type Answer = { url: URL; response: Response };
  */
 export async function fetchAudio(request: FetchAudioRequest): Promise<Result<OpenedAudio, AudioFailure>> {
   const timeouts = request.timeouts ?? FETCH_TIMEOUTS;
-  const limits = { stallTimeout: timeouts.stall, deadline: request.now() + timeouts.total };
+  const startedAt = request.now();
+  const limits = {
+    stallTimeout: timeouts.stall,
+    deadline: startedAt + timeouts.total,
+    ...(timeouts.pace && { pace: { startedAt, ...timeouts.pace } }),
+  };
   const host = URL.parse(request.url)?.hostname ?? "";
   if (request.mayAsk?.(host) === false)
     return err(refused("blocked_url", `${host} is not among the source's recording_hosts`));
   const audio = await follow(request.url, request, timeouts, limits);
   if (audio.ok || request.freshLinkAt === undefined || isSameFile(audio.error)) return audio;
+  if (timeouts.opening !== undefined && needsPatience(audio.error)) return audio;
   return follow(request.freshLinkAt, request, timeouts, limits);
 }
 
@@ -84,7 +96,8 @@ async function follow(
 ): Promise<Result<OpenedAudio, AudioFailure>> {
   let target = first;
   for (let hop = 0; hop <= MAX_HOPS; hop += 1) {
-    const answer = await ask(target, request, timeouts.headers);
+    const left = limits.deadline - timeouts.total + (timeouts.opening ?? timeouts.total) - request.now();
+    const answer = await ask(target, request, Math.min(timeouts.headers, Math.max(0, left)));
     if (!answer.ok) return answer;
     const onward = await followUp(answer.value, request, limits);
     if (!onward.ok) return onward;
@@ -99,7 +112,9 @@ async function ask(target: string, request: FetchAudioRequest, timeout: number):
   const checked = await checkUrl(target, { ...request.guardPolicy, allowHttp });
   if (!checked.ok) return err(refused("blocked_url", checked.error.message));
   const url = checked.value;
-  const credentials = await request.credentialsFor?.(url);
+  const keys = await within(timeout, Promise.resolve(request.credentialsFor?.(url)));
+  if (keys.expired) return err(notReady("timeout", `the key for ${url.host} did not come in time`));
+  const credentials = keys.value;
   const controller = new AbortController();
   // Called bare: workerd's fetch refuses to be a method of something else.
   const { fetch } = request;
@@ -112,6 +127,8 @@ async function ask(target: string, request: FetchAudioRequest, timeout: number):
     const answered = await within(timeout, asked);
     if (!answered.expired) return ok({ url, response: answered.value });
     controller.abort();
+    // A first try leaves finding out to the one that follows.
+    if (request.timeouts?.opening !== undefined) return err(notReady("timeout", silentFor(url, timeout)));
     const silence = await within(
       SILENCE_EXPLAINED,
       asked.then(
@@ -120,10 +137,14 @@ async function ask(target: string, request: FetchAudioRequest, timeout: number):
       ),
     );
     if (!silence.expired && silence.value instanceof NetworkFailure) return err(unreachable(url, silence.value));
-    return err(notReady("timeout", `${url.host} did not answer within ${Math.ceil(timeout / SECOND)} seconds`));
+    return err(notReady("timeout", silentFor(url, timeout)));
   } catch (error) {
     return err(unreachable(url, error));
   }
+}
+
+function silentFor(url: URL, milliseconds: number): string {
+  return `${url.host} did not answer within ${Math.ceil(milliseconds / SECOND)} seconds`;
 }
 
 function unreachable(url: URL, error: unknown): AudioFailure {
@@ -180,8 +201,15 @@ async function accept(
     await discard(response);
     return err(refused("too_large", `the file has ${length} bytes; ${request.maxBytes} are allowed`));
   }
+  if (length !== null && length > (request.laterAbove ?? length)) {
+    await discard(response);
+    return err(notReady("large", `the file has ${length} bytes`));
+  }
   if (!response.body) return err(notReady("empty", "the file has no bytes yet"));
-  return openAudio(readBody(response.body, limits, request.now), length, response.headers.get("content-type"));
+  const body = readBody(response.body, limits, request.now);
+  const opened = await openAudio(body, length, response.headers.get("content-type"));
+  const inflated = inflatedLimit(response.headers);
+  return opened.ok && inflated ? ok({ ...opened.value, inflated }) : opened;
 }
 
 async function discard(response: Response): Promise<void> {

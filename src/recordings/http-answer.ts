@@ -39,11 +39,15 @@ export function readRetryAfter(header: string | null, now: number): number | nul
 
 /** The body's length in bytes, or null when the server did not say or compressed it on the way. */
 export function declaredLength(headers: Headers): number | null {
-  const encodings = contentEncodingsOf(headers.get("content-encoding"));
-  if (encodings.length > 0) return null;
+  if (isCompressed(headers)) return null;
   const length = headers.get("content-length");
   if (length !== null && /^\d{1,15}$/.test(length)) return Number(length);
   // A whole file that is sent as a range says in the range how long it is.
   const total = /\/(\d{1,15})\s*$/.exec(headers.get("content-range") ?? "")?.[1];
   return total === undefined ? null : Number(total);
+}
+
+/** Whether the server compressed the body, which the runtime then inflates. */
+export function isCompressed(headers: Headers): boolean {
+  return contentEncodingsOf(headers.get("content-encoding")).length > 0;
 }

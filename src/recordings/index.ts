@@ -5,7 +5,8 @@
 export { type AudioBody, type BodyLimits, type BodyStep, readBody } from "./audio-body";
 export * from "./expect";
 export { failedRecording, failRecording, recordingFailed, type FailedRecording } from "./fail";
-export { refused, type AudioFailure } from "./failure";
+export { keptWaiting, needsPatience, refused, type AudioFailure } from "./failure";
+export { FIRST_TRY } from "./first-try";
 export {
   FETCH_TIMEOUTS,
   fetchAudio,
@@ -16,7 +17,7 @@ export {
 export { readRetryAfter } from "./http-answer";
 export * from "./list";
 export { openAudio, type OpenedAudio } from "./open-audio";
-export { openerOf, type AudioOpener, type AudioOpeners, type LinkedRecording } from "./openers";
+export { openerOf, type AudioOpener, type AudioOpeners, type LinkedRecording, type Patience } from "./openers";
 export { sweepOrphans } from "./orphans";
 export {
   playbackKey,
@@ -35,4 +36,12 @@ export { SNIFF_BYTES } from "../lib/audio/sniff";
 export { snapshotRecording } from "./snapshot";
 export { webAudio, type WebAudioDeps } from "./web-audio";
 export { attemptKey, MAX_RECORDING_BYTES, storeAudio, type StoredAudio } from "./store";
-export { claimRecording, hasAddress, RECORDING_LEASE, recordingWork } from "./work";
+export {
+  claimRecording,
+  claimSlowRecordings,
+  hasAddress,
+  hostOf,
+  isSlow,
+  RECORDING_LEASE,
+  recordingWork,
+} from "./work";

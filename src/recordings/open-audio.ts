@@ -3,6 +3,7 @@ import { err, ok, type Result } from "../lib/result";
 import { peek, type AudioBody } from "./audio-body";
 import { describePage } from "./error-page";
 import { notReady, type AudioFailure } from "./failure";
+import type { InflatedLimit } from "./inflated";
 
 /** Audio on its way in, known by its content. */
 export type OpenedAudio = {
@@ -10,6 +11,8 @@ export type OpenedAudio = {
   /** Bytes, as the sender declared them; null when it did not or could not. */
   length: number | null;
   body: AudioBody;
+  /** For a body that was compressed on the way. */
+  inflated?: InflatedLimit;
 };
 
 /**

@@ -28,19 +28,20 @@ export function attemptKey(recording: { organizationId: string; id: string }, no
 
 /**
  * Streams a body to R2 under `key`, hashing on the way; at most one part of 8 MiB is held. A body that breaks, grows past
- * `maxBytes` or differs from its declared length leaves nothing behind. What throws is R2.
+ * `maxBytes` (past `laterAbove`, where this try has no time for more) or differs from its declared length leaves nothing behind. What throws is R2.
  */
 export async function storeAudio(
   bucket: R2Bucket,
   key: string,
   audio: OpenedAudio,
   maxBytes: number,
+  laterAbove = Number.POSITIVE_INFINITY,
 ): Promise<Result<StoredAudio, AudioFailure>> {
   const options = { httpMetadata: { contentType: audio.mediaType } };
   const sink = audio.length === null ? partsSink(bucket, key, options) : putSink(bucket, key, audio.length, options);
   const hash = new crypto.DigestStream("SHA-256");
   try {
-    const size = await pump(audio, sink, hash, maxBytes);
+    const size = await pump(audio, sink, hash, { maxBytes, laterAbove });
     if (size.ok) {
       await sink.close();
       const sha256 = toHex(new Uint8Array(await hash.digest));
@@ -58,7 +59,7 @@ async function pump(
   audio: OpenedAudio,
   sink: Sink,
   hash: DigestStream,
-  maxBytes: number,
+  { maxBytes, laterAbove }: { maxBytes: number; laterAbove: number },
 ): Promise<Result<number, AudioFailure>> {
   const hasher = hash.getWriter();
   let size = 0;
@@ -68,6 +69,8 @@ async function pump(
     if (step.kind === "end") break;
     size += step.bytes.length;
     if (size > maxBytes) return err(refused("too_large", `the file is larger than the ${maxBytes} bytes allowed`));
+    if (audio.inflated && size > audio.inflated.bytes) return err(refused("too_large", audio.inflated.why));
+    if (size > laterAbove) return err(notReady("large", `the file is larger than ${laterAbove} bytes`));
     if (audio.length !== null && size > audio.length) return err(mismatch(size, audio.length));
     await hasher.write(step.bytes);
     await sink.write(step.bytes);

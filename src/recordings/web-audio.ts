@@ -1,7 +1,7 @@
 import type { GuardPolicy } from "../lib/network-guard";
 import type { Clock } from "../lib/time";
 import { fetchAudio, type AudioAccess, type FetchTimeouts } from "./fetch-audio";
-import type { AudioOpener, LinkedRecording } from "./openers";
+import type { AudioOpener, LinkedRecording, Patience } from "./openers";
 
 export type WebAudioDeps = {
   fetch: typeof fetch;
@@ -15,7 +15,11 @@ export type WebAudioDeps = {
 /** Opens what lies behind `https:` and, where that is allowed, `http:`. */
 export function webAudio({ accessFor, ...deps }: WebAudioDeps): AudioOpener {
   return {
-    open: async (recording, maxBytes) =>
-      fetchAudio({ ...(await accessFor?.(recording)), ...deps, url: recording.url, maxBytes }),
+    open: async (recording, maxBytes, patience) =>
+      fetchAudio({ ...(await accessFor?.(recording)), ...deps, ...patienceOf(patience), url: recording.url, maxBytes }),
   };
+}
+
+function patienceOf(patience: Patience | undefined): Partial<Patience> {
+  return patience ? { timeouts: patience.timeouts, laterAbove: patience.laterAbove } : {};
 }

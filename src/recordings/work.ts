@@ -1,8 +1,9 @@
-import { isNotNull, sql } from "drizzle-orm";
+import { and, eq, isNotNull, sql, type SQL } from "drizzle-orm";
 import type { Database } from "../db/client";
 import { recordings } from "../db/schema";
-import { claimWork, type Work } from "../db/work";
+import { claimWork, isDue, type Work } from "../db/work";
 import { MINUTE } from "../lib/time";
+import type { LinkedRecording } from "./openers";
 import type { ClaimedRecording, RecordingName } from "./recording";
 
 /** How long a claim holds, in milliseconds: a queue consumer lives 15 minutes, so no attempt outlives its claim. */
@@ -18,12 +19,57 @@ export const recordingWork: Work<typeof recordings> = {
 /** SQL that holds for a recording somebody can be asked for: without an address there is nothing to do but wait. */
 export const hasAddress = isNotNull(recordings.url);
 
+/** SQL that holds for a recording that the lane of its source fetches, and no consumer that others wait for. */
+export const isSlow = eq(recordings.slow, true);
+
 /** Takes a recording that is due and has an address; undefined when it is done, not due, or claimed by another worker. */
 export async function claimRecording(
   db: Database,
   { organizationId, callId, recordingId: id }: RecordingName,
   now: number,
-): Promise<(ClaimedRecording & { url: string }) | undefined> {
-  const row = await claimWork(db, recordingWork, { organizationId, callId, id }, now, hasAddress);
+  when?: SQL,
+): Promise<LinkedRecording | undefined> {
+  return withUrl(await claimWork(db, recordingWork, { organizationId, callId, id }, now, and(hasAddress, when)));
+}
+
+/** Where audio is asked for: everything of a URL up to its path. */
+const origin = sql`substr(${recordings.url}, 1, 8 + instr(substr(${recordings.url}, 9) || '/', '/'))`;
+
+/**
+ * Takes slow recordings of a source, the longest due first: `limit` at most, and of each host only so many that `perHost`
+ * are under way. `busy` counts by host what is under way already.
+ */
+export async function claimSlowRecordings(
+  db: Database,
+  sourceId: string,
+  bounds: { limit: number; perHost: number; busy: ReadonlyMap<string, number> },
+  now: number,
+): Promise<LinkedRecording[]> {
+  const due = and(isDue(recordingWork, now), hasAddress, isSlow, eq(recordings.sourceId, sourceId));
+  const waiting = await db.all<{ organization_id: string; call_id: string; id: string; url: string }>(sql`
+    SELECT organization_id, call_id, id, url FROM
+      (SELECT *, row_number() OVER (PARTITION BY ${origin} ORDER BY due_at) AS place FROM ${recordings} WHERE ${due})
+    WHERE place <= ${bounds.perHost} ORDER BY due_at`);
+  const busy = new Map(bounds.busy);
+  const claimed: LinkedRecording[] = [];
+  for (const { organization_id: organizationId, call_id: callId, id: recordingId, url } of waiting) {
+    if (claimed.length >= bounds.limit) break;
+    const host = hostOf(url);
+    const count = busy.get(host) ?? 0;
+    if (count >= bounds.perHost) continue;
+    const row = await claimRecording(db, { organizationId, callId, recordingId }, now, isSlow);
+    if (!row) continue;
+    claimed.push(row);
+    busy.set(host, count + 1);
+  }
+  return claimed;
+}
+
+/** The host a recording is asked of first. */
+export function hostOf(url: string): string {
+  return URL.parse(url)?.host ?? "";
+}
+
+function withUrl(row: ClaimedRecording | undefined): LinkedRecording | undefined {
   return row && row.url !== null ? { ...row, url: row.url } : undefined;
 }

@@ -20,6 +20,7 @@ type Uploaded = Pick<RecordingRow, "organizationId" | "sourceId" | "callId" | "i
 /** Opens `upload:` addresses, and lets go of the uploaded file once its recording is kept elsewhere. */
 export function uploadedAudio({ db, bucket, now }: { db: Database; bucket: R2Bucket; now: Clock }): AudioOpener {
   return {
+    isOurs: true,
     open: (recording) => openUpload(db, bucket, recording, now),
     release: (recording) => forgetUpload(bucket, recording),
   };

@@ -7,6 +7,7 @@ import { count, readTally, resetTally } from "./tally";
 
 // Our Worker as it is, with bindings that count. What it is made of is the real thing: nothing here decides anything.
 
+export { SourceLane } from "../../../src/jobs";
 export { EndpointObject } from "./objects";
 
 const counted = new WeakMap<Env, Env>();
