@@ -133,9 +133,9 @@ export const addresses: Harness = {
     try {
       await migrate(server);
       const { url } = server;
-      const made = await request(url, "/operator/organizations", {
+      const made = await request(url, "/admin/organizations", {
         method: "POST",
-        token: server.secrets.operatorToken,
+        token: server.secrets.adminToken,
         body: { name: "A" },
       });
       const key = textAt(made.body, ["api_key", "key"]);
