@@ -60,8 +60,6 @@ export async function sweep(deps: SweepDeps): Promise<void> {
     analysesGivenUp: () => giveUpAnalyses(deps, now),
     calls: () => finalizeCalls(deps, now),
     operatorMoves: () => nudgeOpenMoves(deps, now),
-    lookUps: () => lookUpCalls(deps.pull),
-    reconciliations: () => reconcile(deps.pull),
     openUploads: () => sweepOpenUploads({ ...deps, inbox: deps.pull.inbox }, now),
     uploadedFiles: async () => isHourly(now) && sweepUploadedFiles(deps.bucket, now, { pages: 10 }),
     orphans: async () => isHourly(now) && sweepOrphans(db, deps.bucket, now, { pages: 4 }),
@@ -75,6 +73,9 @@ export async function sweep(deps: SweepDeps): Promise<void> {
         [forgetOldCounts, forgetOldReconciliations, forgetOldUploads].map((forget) => forget(db, now, 10 * AT_ONCE)),
       ),
     health: async () => isHourly(now) && runBatch(db, forgetOldHealth(db, now)),
+    // Last: these wait for platforms.
+    lookUps: () => lookUpCalls(deps.pull),
+    reconciliations: () => reconcile(deps.pull),
   };
   for (const [job, run] of Object.entries(jobs)) {
     try {

@@ -48,15 +48,19 @@ const PULLING = Object.values<Platform>(PLATFORMS).flatMap(({ kind, pull }) =>
  */
 export async function reconcile(deps: PullDeps): Promise<void> {
   await openDueReconciliations(deps.db, PULLING, deps.now());
-  for (const claimed of await claimDue(deps.db, reconciliationWork, deps.now(), AT_ONCE)) {
-    try {
-      await workOn(deps, claimed);
-    } catch (cause) {
-      console.error(JSON.stringify({ event: "reconciliation.failed", id: claimed.id, error: String(cause) }));
-      // One that cannot be worked on holds back no other, and fails in the end like one whose platform is away.
-      const failure = { reason: "our side failed on it", retryAfter: null };
-      await postponeReconciliation(deps.db, claimed, failure, deps.now());
-    }
+  const claimed = await claimDue(deps.db, reconciliationWork, deps.now(), AT_ONCE);
+  // Side by side: a platform that does not answer keeps no other waiting.
+  await Promise.all(claimed.map((one) => tryOne(deps, one)));
+}
+
+async function tryOne(deps: PullDeps, claimed: ReconciliationRow): Promise<void> {
+  try {
+    await workOn(deps, claimed);
+  } catch (cause) {
+    console.error(JSON.stringify({ event: "reconciliation.failed", id: claimed.id, error: String(cause) }));
+    // One that cannot be worked on holds back no other, and fails in the end like one whose platform is away.
+    const failure = { reason: "our side failed on it", retryAfter: null };
+    await postponeReconciliation(deps.db, claimed, failure, deps.now());
   }
 }
 
