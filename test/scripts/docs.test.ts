@@ -56,6 +56,19 @@ test("every link between the pages leads somewhere", () => {
   assert.deepEqual(pages().flatMap(brokenLinksOf), []);
 });
 
+test("a path that a page names exists", () => {
+  // Decisions and the changelog speak of the day they were written.
+  const current = pages().filter((page) => !/adr\/\d|changelog/.test(page));
+  const missing = current.flatMap((page) =>
+    [...textOf(page).matchAll(/`((?:src|test|scripts|migrations)\/[^`\s]*)`/g)]
+      .map(([, path = ""]) => path)
+      // `…` and `*` stand for any name; a platform that a page makes up as an example is there no more than its files.
+      .filter((path) => !/[…*{]|ringwell|acme/i.test(path) && !existsSync(join(PROJECT, path)))
+      .map((path) => `${page} names ${path}`),
+  );
+  assert.deepEqual(missing, []);
+});
+
 test("a page that is named in a comment or a message exists", () => {
   const sources = ["src", "scripts", "test"].flatMap((folder) =>
     readdirSync(join(PROJECT, folder), { recursive: true, encoding: "utf8" })
