@@ -59,7 +59,8 @@ export function newPipeline(overrides: Partial<Env> = {}): Pipeline {
         bodies.map((body, index) => ({ id: `${queue}-${index}`, timestamp: new Date(), attempts, body })),
       );
       const ctx = createExecutionContext();
-      await consume(batch, jobDeps(testEnv));
+      // A copy: deps are kept by environment, and tests break parts of theirs on the way.
+      await consume(batch, jobDeps({ ...testEnv }));
       const result = await getQueueResult(batch, ctx);
       return {
         acked: result.ackAll ? bodies.length : result.explicitAcks.length,
@@ -85,7 +86,7 @@ export function newPipeline(overrides: Partial<Env> = {}): Pipeline {
       return worker.fetch(request, testEnv, ctx);
     },
     cron: async (name = "* * * * *") => {
-      await worker.scheduled(createScheduledController({ cron: name }), testEnv);
+      await worker.scheduled(createScheduledController({ cron: name }), { ...testEnv });
     },
   };
   vi.spyOn(globalThis, "fetch").mockImplementation(async (input, init) => {
