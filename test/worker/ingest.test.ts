@@ -556,7 +556,8 @@ describe("Audian's webhook", () => {
     await deleteSource({ db }, source, systemAct(clock));
     for (const target of [source, anura, { id: "src_none", secret: "whsec_x" }])
       expect((await deliver(target)).status).toBe(404);
-    expect(inbox[0]).toMatchObject({ organizationId: "", sourceId: null, body: null, status: 404 });
+    // The consumer finds out whose source the path names, if anybody's.
+    expect(inbox[0]).toMatchObject({ organizationId: "", sourceId: source.id, body: null, status: 404 });
   });
 
   it("keeps what comes while the source is paused", async () => {
