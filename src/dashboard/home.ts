@@ -42,7 +42,7 @@ function page(origin: string) {
     <html lang="en">
       <head>
         <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>Trunkline</title>
         ${raw(`<style>${STYLE}</style>`)}
       </head>
@@ -69,7 +69,7 @@ curl -sS -H "X-API-Key: $KEY" ${origin}/v1/inbound</code></pre>
         <p>
           <code>npm start</code> prints the one of its demo organization, and keeps it in
           <code>.trunkline/dev.json</code>. On a deployment, its admin makes organizations with
-          <code>POST /operator/organizations</code>; the answer shows the key once.
+          <code>POST /admin/organizations</code>; the answer shows the key once.
         </p>
         <h2>Go on</h2>
         <p>
