@@ -4,7 +4,7 @@ export type ProfileName = (typeof PROFILES)[number];
 
 export type Ordering = (typeof ORDERINGS)[number];
 
-/** What an endpoint's objects need to know to deliver: D1's row, sealed secrets included, pushed with its version. */
+/** What an endpoint's objects need in order to deliver: its row in D1, with sealed secrets. Pushed with its version. */
 export type EndpointConfig = {
   id: string;
   organizationId: string;
@@ -28,7 +28,9 @@ export type EndpointConfig = {
   deleted: boolean;
 };
 
-/** A secret as an endpoint's row keeps it under seal. `until` (milliseconds) ends an overlap; null is the current one. */
+/**
+ * A secret of an endpoint, stored sealed. `until` (milliseconds) is the end of its overlap; null means the current one.
+ */
 export type SigningSecret = { value: string; until: number | null };
 
 /** One event on its way to one endpoint. */
@@ -43,7 +45,10 @@ export type EnqueuedEvent = {
   data: string;
 };
 
-/** What an object made of events it was handed. `full`: its backlog is at the cap; the caller keeps what it brought. */
+/**
+ * The answer of an object to an enqueue. `full`: its backlog is at the limit and it took nothing; the caller keeps the
+ * events.
+ */
 export type EnqueueAnswer = { accepted: number; duplicates: number; refused: "deleted" | "full" | null };
 
 export type DeliveryState = "pending" | "delivered" | "parked" | "held" | "skipped";
@@ -86,7 +91,7 @@ export type AttemptLogEntry = {
   /** HTTP status, or null when no answer came. */
   status: number | null;
   error: ErrorClass | null;
-  /** What stands behind the class, for people. */
+  /** An explanation of the error class, for people. */
   detail: string | null;
   request: { method: string; url: string; headers: Record<string, string>; body: string };
   response: { headers: Record<string, string>; body: string } | null;
@@ -103,16 +108,16 @@ export type LogQuery = {
   /** Milliseconds: enqueued at or after, and before. */
   from?: number;
   to?: number;
-  /** One row for each event: of one that was sent more than once, the latest delivery. */
+  /** One row per event: of an event that was sent more than once, the latest delivery. */
   newest?: boolean;
-  /** Leaves out what was sent and answered: a page of whole bodies can be larger than a call to an object carries. */
+  /** Leaves out requests and answers: a page of complete bodies can be larger than a call to an object carries. */
   brief?: boolean;
 };
 
 /** Which deliveries of an endpoint to send again. */
 export type ReplayQuery = { stream?: string; type?: string; state?: DeliveryState; from?: number; to?: number };
 
-/** What one object did since it last said so, and how it stands now: for the health tables. */
+/** The state of one object and its counters since its last report, for the health tables. */
 export type HealthReport = {
   object: string;
   backlog: number;

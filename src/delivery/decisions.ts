@@ -8,7 +8,7 @@ import type { EndpointObjects } from "./object/client";
 type Target = { organizationId: string; id: string };
 type DeliveryTarget = Target & { deliveryId: string };
 
-/** Sends a delivery again now: one that waits is due at once, one that is over is sent again as a replay. */
+/** Sends a delivery again now: a waiting one becomes due at once, a closed one is sent again as a replay. */
 export async function retryDelivery(
   { db, endpointObjects }: { db: Database; endpointObjects: Pick<EndpointObjects, "retry"> },
   target: DeliveryTarget,
@@ -20,7 +20,7 @@ export async function retryDelivery(
   return outcome === "not_found" ? err(notFound("delivery")) : ok(outcome);
 }
 
-/** Decides on a delivery that its call waits for: lets it go once more, or gives it up. */
+/** Decides on a held delivery: releases it for one more attempt, or skips it. */
 export async function settleDelivery(
   { db, endpointObjects }: { db: Database; endpointObjects: Pick<EndpointObjects, "settle" | "delivery"> },
   target: DeliveryTarget,

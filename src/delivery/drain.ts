@@ -1,5 +1,5 @@
 import { runBatch, type Database, type Statement } from "../db/client";
-import { fanOut, type Consignment } from "./fan-out";
+import { fanOut, type ObjectBatch } from "./fan-out";
 import { undeliveredOf, keepUndelivered, subscribersOf, type UndeliveredStream } from "./undelivered";
 import { type EndpointObjects } from "./object/client";
 import { markDrained, pendingEvents } from "../events";
@@ -11,9 +11,10 @@ const AT_ONCE = 200;
 export type DrainDeps = { db: Database; endpoints: EndpointObjects; now(): number };
 
 /**
- * Hands every pending event of the streams to the objects of the endpoints that hear it: all of a stream, in order,
- * whoever's nudge it was, so that a reordered queue cannot reorder deliveries. One read, one call per object, one write.
- * The mark moves only after every object has taken its part; what an object would not take is held back for it alone.
+ * Sends every pending event of the streams to the objects of the endpoints that receive it. A drain always takes all
+ * pending events of a stream, in order, whichever message started it, so that a reordered queue cannot reorder
+ * deliveries. One read, one call per object, one write. The drained mark moves only after every object has answered;
+ * what an object does not take is kept as undelivered for that object alone.
  */
 export async function drainStreams(
   { db, endpoints, now }: DrainDeps,
@@ -24,22 +25,22 @@ export async function drainStreams(
   while ((await drainSome({ db, endpoints, now }, streams, organizations)) === AT_ONCE);
 }
 
-/** Drains the first events that are pending; gives how many there were. */
+/** Drains the first pending events. Gives how many there were. */
 async function drainSome(
   { db, endpoints, now }: DrainDeps,
   streams: readonly string[],
   organizations: readonly string[],
 ): Promise<number> {
-  const [pending, subscribers, held] = await db.batch([
+  const [pending, subscribers, waiting] = await db.batch([
     pendingEvents(db, streams).limit(AT_ONCE),
     subscribersOf(db, organizations),
     undeliveredOf(db, streams),
   ]);
   if (pending.length === 0) return 0;
   const refused = await Promise.all(
-    fanOut(pending, subscribers, held).map(async (consignment) => {
-      const reason = await handOver(endpoints, consignment);
-      return reason === undefined ? [] : [keepAllUndelivered(db, consignment, reason, now())];
+    fanOut(pending, subscribers, waiting).map(async (batch) => {
+      const reason = await handOver(endpoints, batch);
+      return reason === undefined ? [] : [keepAllUndelivered(db, batch, reason, now())];
     }),
   );
   const drained = new Map(pending.map((event) => [event.stream, event.seq]));
@@ -47,10 +48,10 @@ async function drainSome(
   return pending.length;
 }
 
-/** Why the object would not take the events, or undefined when it did (or is deleted, and nobody waits for them). */
+/** Why the object did not take the events; undefined when it did, or when its endpoint is deleted. */
 async function handOver(
   endpoints: EndpointObjects,
-  { object, config, events }: Consignment,
+  { object, config, events }: ObjectBatch,
 ): Promise<string | undefined> {
   try {
     const { refused } = await endpoints.enqueue(object, config, events);
@@ -60,8 +61,8 @@ async function handOver(
   }
 }
 
-/** One held row for each stream the object was to be told of. */
-function keepAllUndelivered(db: Database, { config, events }: Consignment, reason: string, now: number): Statement {
+/** One undelivered row for each stream of the batch. */
+function keepAllUndelivered(db: Database, { config, events }: ObjectBatch, reason: string, now: number): Statement {
   const first = new Map<string, UndeliveredStream>();
   for (const { stream, seq } of events) if (!first.has(stream)) first.set(stream, { stream, fromSeq: seq });
   return keepUndelivered(db, config, [...first.values()], reason, now);

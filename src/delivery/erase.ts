@@ -5,9 +5,9 @@ import type { EndpointObjects } from "./object/client";
 import { spillPrefix } from "../events";
 
 /**
- * Erases a call from delivery: what waits for objects, what lies in the bucket, and every delivery of it in every object
- * of the organization's endpoints, with what was sent and answered. Gives the number of deliveries. Run it after the
- * call's events are gone, or they would be handed out again; throws when an object does not answer, and may be repeated.
+ * Erases a call from delivery: its undelivered rows, its spilled data in R2, and its deliveries in every object of the
+ * organization's endpoints, with requests and answers. Gives the number of deliveries. Run it after the call's events
+ * are deleted, or they would be delivered again. Throws when an object does not answer; it may be repeated.
  */
 export async function eraseDeliveries(
   { db, objects, bucket }: { db: Database; objects: Pick<EndpointObjects, "erase">; bucket: R2Bucket },
@@ -18,7 +18,7 @@ export async function eraseDeliveries(
     db.delete(undelivered).where(and(eq(undelivered.organizationId, organizationId), eq(undelivered.stream, id))),
   ]);
   await eraseSpills(bucket, call);
-  // A deleted endpoint's objects have dropped everything, unless they have not heard of it yet.
+  // A deleted endpoint's objects have dropped everything, unless the deletion has not reached them yet.
   const all = await db.select().from(endpoints).where(eq(endpoints.organizationId, organizationId));
   const erased = await Promise.all(all.map((endpoint) => objects.erase(endpoint, id)));
   return erased.reduce((sum, count) => sum + count, 0);

@@ -8,47 +8,48 @@ import { objectName, shardOf } from "./shards";
 
 export type UndeliveredRow = typeof undelivered.$inferSelect;
 
-/** What one object of an endpoint is to be handed, in the order of each stream. */
-export type Consignment = { config: EndpointConfig; object: string; events: EnqueuedEvent[] };
+/** The events for one object of an endpoint, in the order of each stream. */
+export type ObjectBatch = { config: EndpointConfig; object: string; events: EnqueuedEvent[] };
 
 /**
- * Who is to hear of which events. `events` are in stream order. An endpoint hears what was recorded at or after its own
- * creation; events of a stream that waits in `held` for that endpoint queue behind it and are left out here. Pure.
+ * Decides which endpoint receives which events. `events` are in stream order. An endpoint receives what was recorded at
+ * or after its creation. Where `rows` has undelivered rows of an endpoint and stream, new events of that stream wait
+ * behind them and are left out here. Pure.
  */
 export function fanOut(
   events: readonly StreamEvent[],
   subscribers: readonly EndpointRow[],
-  held: readonly Pick<UndeliveredRow, "endpointId" | "stream">[],
-): Consignment[] {
-  const waiting = new Set(held.map(({ endpointId, stream }) => `${endpointId} ${stream}`));
+  rows: readonly Pick<UndeliveredRow, "endpointId" | "stream">[],
+): ObjectBatch[] {
+  const waiting = new Set(rows.map(({ endpointId, stream }) => `${endpointId} ${stream}`));
   return subscribers.flatMap((endpoint) =>
-    consign(
+    batchByObject(
       endpoint,
-      events.filter((event) => hears(endpoint, event) && !waiting.has(`${endpoint.id} ${event.stream}`)),
+      events.filter((event) => receives(endpoint, event) && !waiting.has(`${endpoint.id} ${event.stream}`)),
     ),
   );
 }
 
-/** The events by the object that has their stream. */
-export function consign(endpoint: EndpointRow, events: readonly StreamEvent[]): Consignment[] {
+/** Groups the events by the object that holds their stream. */
+export function batchByObject(endpoint: EndpointRow, events: readonly StreamEvent[]): ObjectBatch[] {
   const config = endpointConfigOf(endpoint);
-  const byObject = new Map<string, Consignment>();
+  const byObject = new Map<string, ObjectBatch>();
   for (const event of events) {
     const object = objectName(endpoint.id, shardOf(endpoint.shards, event.stream, event.beganAt));
-    const consignment = byObject.get(object) ?? { config, object, events: [] };
-    consignment.events.push(enqueuedEventOf(event));
-    byObject.set(object, consignment);
+    const batch = byObject.get(object) ?? { config, object, events: [] };
+    batch.events.push(enqueuedEventOf(event));
+    byObject.set(object, batch);
   }
   return [...byObject.values()];
 }
 
-/** Whether an endpoint is to be told of an event as it happens. */
-export function hears(endpoint: EndpointRow, event: RecordedEvent): boolean {
-  return endpoint.active && endpoint.createdAt <= event.recordedAt && wants(endpoint, event);
+/** Whether an endpoint receives an event as it happens. */
+export function receives(endpoint: EndpointRow, event: RecordedEvent): boolean {
+  return endpoint.active && endpoint.createdAt <= event.recordedAt && asksFor(endpoint, event);
 }
 
-/** Whether an event is of those an endpoint asks for, whenever it happened. No endpoint hears of itself. */
-export function wants(endpoint: EndpointRow, event: RecordedEvent): boolean {
+/** Whether an endpoint asks for an event, whenever it happened. No endpoint receives events about itself. */
+export function asksFor(endpoint: EndpointRow, event: RecordedEvent): boolean {
   return (
     endpoint.organizationId === event.organizationId &&
     endpoint.deletedAt === null &&
@@ -63,10 +64,10 @@ export function enqueuedEventOf(event: RecordedEvent): EnqueuedEvent {
   return { stream, seq, eventId: id, type, recordedAt, data };
 }
 
-/** Whether the endpoint's profile can speak of the type, and one of its subscriptions names it, under whatever name. */
+/** Whether the profile has the event type and a subscription of the endpoint names it, directly or by an alias. */
 function isSubscribed(endpoint: Pick<EndpointRow, "profile" | "events">, type: string): boolean {
-  const { speaks, aliases } = profiles[endpoint.profile];
-  if (!speaks.includes(type)) return false;
+  const { eventTypes, aliases } = profiles[endpoint.profile];
+  if (!eventTypes.includes(type)) return false;
   return endpoint.events.some(
     (pattern) => matchesSubscription(pattern, type) || aliases[pattern]?.includes(type) === true,
   );

@@ -1,7 +1,7 @@
 import type { EndpointFilters } from "../db/schema";
 import type { RecordedEvent } from "../events";
 
-/** The parts of an event's data that filters look at; the row of a spilled event repeats them (spill.ts). */
+/** The fields of an event's data that filters use. The row of a spilled event repeats them (spill.ts). */
 type Filterable = {
   call?: { campaign_id: string | null; source: { id: string } };
   analysis?: Risky;
@@ -10,12 +10,12 @@ type Filterable = {
 
 type Risky = { risk_score: number | null };
 
-// Each event is weighed for every endpoint that has filters; its data is read once.
+// An event is checked for every endpoint with filters; its data is parsed once.
 const read = new WeakMap<RecordedEvent, Filterable>();
 
 /**
- * Whether an event passes an endpoint's filters. What a filter asks about and an event does not carry passes: an event
- * about an endpoint is of no campaign, and a call that nobody scored has no risk.
+ * Whether an event passes an endpoint's filters. A filter on something that the event does not carry passes: an event
+ * about an endpoint has no campaign, and a call without analysis has no risk.
  */
 export function passesFilters(filters: EndpointFilters, event: RecordedEvent): boolean {
   const { campaignIds, sourceIds, minimumRisk } = filters;
@@ -29,7 +29,7 @@ export function passesFilters(filters: EndpointFilters, event: RecordedEvent): b
   return minimumRisk === undefined || risk === null || risk >= minimumRisk;
 }
 
-/** The highest risk the event tells of, or null when it tells of none. */
+/** The highest risk score in the event, or null when it has none. */
 function riskOf({ analysis, analyses = [] }: Filterable): number | null {
   const scores = [...(analysis ? [analysis] : []), ...analyses].flatMap(({ risk_score: score }) => score ?? []);
   return scores.length > 0 ? Math.max(...scores) : null;

@@ -1,10 +1,18 @@
-/** Telling subscribers: endpoints, who hears what, and the object that sends it in order until it is taken. */
+/** Delivery to subscribers: endpoints, fan-out, and the object that sends each endpoint's events in order. */
 export * from "./contract";
 export * from "./decisions";
 export * from "./endpoints";
 export * from "./health/disable";
 export * from "./erase";
-export { consign, enqueuedEventOf, fanOut, hears, wants, type Consignment, type UndeliveredRow } from "./fan-out";
+export {
+  batchByObject,
+  enqueuedEventOf,
+  fanOut,
+  receives,
+  asksFor,
+  type ObjectBatch,
+  type UndeliveredRow,
+} from "./fan-out";
 export * from "./undelivered";
 export { endpointObjects, type EndpointAddress, type EndpointObjects, type ReplayMarks } from "./object/client";
 export { isSigningKey, policyFromRetryPolicy, profiles, RETRY_POLICY_LIMITS } from "./profiles";

@@ -7,18 +7,18 @@ import type { Act } from "../identity";
 import { err, ok, type Result } from "../lib/result";
 import type { ReplayQuery } from "./contract";
 import { readEndpoint } from "./endpoints";
-import { consign, wants, type Consignment } from "./fan-out";
+import { batchByObject, asksFor, type ObjectBatch } from "./fan-out";
 import type { EndpointObjects } from "./object/client";
 
-/** What a replay came to. `unable`: endpoints whose object had no room or did not answer; to be asked for again. */
+/** The result of a replay. `unable`: endpoints whose object was full or did not answer; ask for those again. */
 export type ReplayOutcome = { matched: number; enqueued: number; unable: string[] };
 
-/** `perSecond` holds for each endpoint. */
+/** `perSecond` limits each endpoint. */
 export type ReplayOptions = { dryRun: boolean; perSecond?: number };
 
 /**
- * A number for a replay: above 0, which the first delivery of an event has, and with three random digits behind the
- * milliseconds, so that two replays at once are two.
+ * A number for a replay. It is above 0, which first deliveries have, and ends in three random digits after the
+ * milliseconds, so that two replays at once differ.
  */
 export function newReplayNumber(now: number): number {
   const [random = 0] = crypto.getRandomValues(new Uint16Array(1));
@@ -26,9 +26,9 @@ export function newReplayNumber(now: number): number {
 }
 
 /**
- * Sends everything that was told of a call again, to one endpoint or to every active one, as far as each asks for it
- * today: also what is older than the endpoint. Same events, new deliveries, each endpoint in lanes of their own. A dry run
- * only counts.
+ * Sends all recorded events of a call again, to one endpoint or to every active one, as far as its current subscription
+ * asks for them, including events older than the endpoint. The events are the same, the deliveries are new and in lanes
+ * of their own. A dry run only counts.
  */
 export async function replayCall(
   { db, endpointObjects }: { db: Database; endpointObjects: Pick<EndpointObjects, "enqueue"> },
@@ -55,19 +55,19 @@ export async function replayCall(
   if (endpointId !== undefined && receivers.length === 0) return err(notFound("endpoint"));
   if (receivers.some((endpoint) => !endpoint.active)) return err(NOT_ACTIVE);
 
-  const consignments = receivers.flatMap((endpoint) =>
-    consign(
+  const batches = receivers.flatMap((endpoint) =>
+    batchByObject(
       endpoint,
-      events.filter((event) => wants(endpoint, event)),
+      events.filter((event) => asksFor(endpoint, event)),
     ),
   );
-  const matched = consignments.reduce((sum, consignment) => sum + consignment.events.length, 0);
+  const matched = batches.reduce((sum, batch) => sum + batch.events.length, 0);
   if (options.dryRun) return ok({ matched, enqueued: 0, unable: [] });
   const marks = {
     replay: newReplayNumber(now),
     ...(options.perSecond === undefined ? {} : { perSecond: options.perSecond }),
   };
-  const taken = await Promise.all(consignments.map((consignment) => handOver(endpointObjects, consignment, marks)));
+  const taken = await Promise.all(batches.map((batch) => handOver(endpointObjects, batch, marks)));
   return ok({
     matched,
     enqueued: taken.reduce((sum, { accepted }) => sum + accepted, 0),
@@ -76,7 +76,7 @@ export async function replayCall(
 }
 
 /**
- * Sends again to one endpoint what its log matches, or all that was recorded of a call, which may be more than the log
+ * Sends again to one endpoint what its log matches, or all recorded events of a call, which may be more than its log
  * holds. A dry run only counts.
  */
 export async function replayEndpoint(
@@ -103,7 +103,7 @@ const NOT_ACTIVE: DomainError = { kind: "conflict", message: "The endpoint is no
 
 async function handOver(
   objects: Pick<EndpointObjects, "enqueue">,
-  { object, config, events }: Consignment,
+  { object, config, events }: ObjectBatch,
   marks: { replay: number; perSecond?: number },
 ): Promise<{ accepted: number; unable: string[] }> {
   try {

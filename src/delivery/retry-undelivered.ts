@@ -1,5 +1,5 @@
 import { runBatch, type Database, type Statement } from "../db/client";
-import { consign, hears, type Consignment, type UndeliveredRow } from "./fan-out";
+import { batchByObject, receives, type ObjectBatch, type UndeliveredRow } from "./fan-out";
 import {
   dueUndelivered,
   endpointsWithDue,
@@ -16,10 +16,10 @@ const ENDPOINTS_AT_ONCE = 50;
 const STREAMS_AT_ONCE = 100;
 const EVENTS_AT_ONCE = 1_000;
 
-/** After so long the rest is left to the next minute's sweep. */
+/** After this long, in milliseconds, the rest is left to the next minute's sweep. */
 const MAX_RUN = 20 * SECOND;
 
-/** Offers what objects would not take to them again, in order, and lets go of what they take. */
+/** Offers undelivered events to their objects again, in order, and removes what they take. */
 export async function retryUndelivered(db: Database, objects: EndpointObjects, now: Clock): Promise<void> {
   const leaveAt = now() + MAX_RUN;
   const due = await endpointsWithDue(db, now(), ENDPOINTS_AT_ONCE);
@@ -34,19 +34,21 @@ export async function retryUndelivered(db: Database, objects: EndpointObjects, n
   if (failed) throw failed.reason;
 }
 
-/** One round for one endpoint. Gives whether another may bring more: all was taken, and there was as much as fits. */
+/**
+ * One round for one endpoint. Gives whether another round may find more: everything was taken and the page was full.
+ */
 async function offerUndelivered(
   db: Database,
   objects: EndpointObjects,
   endpoint: EndpointRow,
   now: number,
 ): Promise<boolean> {
-  const held = await dueUndelivered(db, endpoint.id, now, STREAMS_AT_ONCE);
-  if (held.length === 0) return false;
-  const events = await undeliveredEvents(db, held, EVENTS_AT_ONCE);
-  // What it missed while it was switched off stays missed; what was held back for it before that does not.
-  const heard = events.filter((event) => hears({ ...endpoint, active: true }, event));
-  const offers = await Promise.all(consign(endpoint, heard).map((consignment) => offer(objects, consignment)));
+  const waiting = await dueUndelivered(db, endpoint.id, now, STREAMS_AT_ONCE);
+  if (waiting.length === 0) return false;
+  const events = await undeliveredEvents(db, waiting, EVENTS_AT_ONCE);
+  // Events recorded while the endpoint was inactive are not delivered; undelivered ones from before that are.
+  const heard = events.filter((event) => receives({ ...endpoint, active: true }, event));
+  const offers = await Promise.all(batchByObject(endpoint, heard).map((batch) => offer(objects, batch)));
 
   const readTo = new Map(events.map(({ stream, seq }) => [stream, seq]));
   const refusals = new Map<string, { seq: number; reason: string }>();
@@ -54,16 +56,16 @@ async function offerUndelivered(
     for (const { stream, seq } of refused) if (!refusals.has(stream)) refusals.set(stream, { seq, reason });
   }
   const wasCut = events.length === EVENTS_AT_ONCE;
-  // A row whose events were not read for want of room is looked at in the next round.
-  const looked = held.filter((row) => readTo.has(row.stream) || !wasCut);
+  // A row whose events did not fit into this read is handled in the next round.
+  const looked = waiting.filter((row) => readTo.has(row.stream) || !wasCut);
   await runBatch(
     db,
     looked.flatMap((row) => settle(db, row, readTo.get(row.stream), refusals.get(row.stream), now)),
   );
-  return refusals.size === 0 && (wasCut || held.length === STREAMS_AT_ONCE);
+  return refusals.size === 0 && (wasCut || waiting.length === STREAMS_AT_ONCE);
 }
 
-/** Lets go of what was taken of a held stream, and puts off what was refused. */
+/** Removes what was taken of an undelivered stream, and postpones what was refused. */
 function settle(
   db: Database,
   row: UndeliveredRow,
@@ -78,11 +80,11 @@ function settle(
   ];
 }
 
-/** What the object refused, from the first such event on, and why. One that is full takes as many as it has room for. */
+/** The refused events, from the first refused one on, and the reason. A full object gets as many as it has room for. */
 async function offer(
   objects: EndpointObjects,
-  { object, config, events }: Consignment,
-): Promise<{ refused: Consignment["events"]; reason: string }> {
+  { object, config, events }: ObjectBatch,
+): Promise<{ refused: ObjectBatch["events"]; reason: string }> {
   try {
     const { refused } = await objects.enqueue(object, config, events);
     if (refused !== "full") return { refused: [], reason: "" };

@@ -6,7 +6,7 @@ import type { DeliveryLogEntry } from "./contract";
 import { readEndpoint, testEventFor, type EndpointRow } from "./endpoints";
 import type { EndpointObjects } from "./object/client";
 
-/** Sends one example at once, flagged as a test, and gives what became of it. `wanted` as in `testEventFor`. */
+/** Sends one example event at once, marked as a test, and gives the result. `wanted` as in `testEventFor`. */
 export async function testEndpoint(
   { db, endpointObjects }: { db: Database; endpointObjects: Pick<EndpointObjects, "test"> },
   target: { organizationId: string; id: string },

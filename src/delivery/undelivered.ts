@@ -5,17 +5,17 @@ import { streamEventColumns } from "../events";
 import { HOUR, MINUTE, SECOND } from "../lib/time";
 import type { UndeliveredRow } from "./fan-out";
 
-// Events that an endpoint's object would not take wait here, per stream, so that the other endpoints move on.
+// Events that an endpoint's object did not take wait here, per stream, so that the other endpoints are not blocked.
 
 const FIRST_WAIT = 5 * SECOND;
 const LONGEST_WAIT = HOUR;
-/** A full object is well: it has room again as soon as something was sent. */
+/** A full object works normally: it has room again as soon as it has sent something. */
 const FULL_WAIT = MINUTE;
 
-/** A held stream: everything of it from `fromSeq` on waits. */
+/** An undelivered stream: all its events from `fromSeq` on wait. */
 export type UndeliveredStream = { stream: string; fromSeq: number };
 
-/** A query for the endpoints of the organizations that may hear events: never cached, always of the primary. */
+/** A query for the organizations' endpoints that may receive events: never cached, always from the primary database. */
 export function subscribersOf(db: Database, organizationIds: readonly string[]) {
   return db
     .select()
@@ -29,7 +29,7 @@ export function subscribersOf(db: Database, organizationIds: readonly string[]) 
     );
 }
 
-/** A query for what is held of the streams. */
+/** A query for the undelivered rows of the streams. */
 export function undeliveredOf(db: Database, streams: readonly string[]) {
   return db
     .select({ endpointId: undelivered.endpointId, stream: undelivered.stream })
@@ -37,22 +37,22 @@ export function undeliveredOf(db: Database, streams: readonly string[]) {
     .where(inArray(undelivered.stream, sql`(SELECT value FROM json_each(${JSON.stringify(streams)}))`));
 }
 
-/** Statement that holds back, for one endpoint, everything of each stream from its `fromSeq` on. */
+/** A statement that marks everything of each stream from its `fromSeq` on as undelivered for one endpoint. */
 export function keepUndelivered(
   db: Database,
   endpoint: { id: string; organizationId: string },
-  held: readonly UndeliveredStream[],
+  waiting: readonly UndeliveredStream[],
   reason: string,
   now: number,
 ): Statement {
   return db.run(sql`
     INSERT INTO ${undelivered} (endpoint_id, stream, organization_id, from_seq, attempts, due_at, reason)
     SELECT ${endpoint.id}, value ->> 'stream', ${endpoint.organizationId}, value ->> 'fromSeq', 1, ${now + FIRST_WAIT}, ${reason}
-    FROM json_each(${JSON.stringify(held)}) WHERE true
+    FROM json_each(${JSON.stringify(waiting)}) WHERE true
     ON CONFLICT (endpoint_id, stream) DO UPDATE SET from_seq = min(from_seq, excluded.from_seq)`);
 }
 
-/** Endpoints that have held streams whose next try is due. */
+/** A query for endpoints with undelivered streams whose next try is due. */
 export function endpointsWithDue(db: Database, now: number, limit: number) {
   return db
     .selectDistinct({ endpointId: undelivered.endpointId, organizationId: undelivered.organizationId })
@@ -61,7 +61,7 @@ export function endpointsWithDue(db: Database, now: number, limit: number) {
     .limit(limit);
 }
 
-/** A query for an endpoint's held streams whose next try is due, the longest overdue first. */
+/** A query for an endpoint's undelivered streams whose next try is due, the longest overdue first. */
 export function dueUndelivered(db: Database, endpointId: string, now: number, limit: number) {
   return db
     .select()
@@ -71,45 +71,45 @@ export function dueUndelivered(db: Database, endpointId: string, now: number, li
     .limit(limit);
 }
 
-/** A query for the events that held rows stand for, each stream in order. */
-export function undeliveredEvents(db: Database, held: readonly UndeliveredStream[], limit: number) {
-  const rows = JSON.stringify(held.map(({ stream, fromSeq }) => ({ stream, fromSeq })));
+/** A query for the events of undelivered rows, each stream in order. */
+export function undeliveredEvents(db: Database, waiting: readonly UndeliveredStream[], limit: number) {
+  const rows = JSON.stringify(waiting.map(({ stream, fromSeq }) => ({ stream, fromSeq })));
   return db
     .select(streamEventColumns)
     .from(events)
     .innerJoin(
-      sql`json_each(${rows}) AS held`,
-      and(sql`events.stream = held.value ->> 'stream'`, gte(events.seq, sql`held.value ->> 'fromSeq'`)),
+      sql`json_each(${rows}) AS waiting`,
+      and(sql`events.stream = waiting.value ->> 'stream'`, gte(events.seq, sql`waiting.value ->> 'fromSeq'`)),
     )
-    .orderBy(asc(sql`held.key`), asc(events.seq))
+    .orderBy(asc(sql`waiting.key`), asc(events.seq))
     .limit(limit);
 }
 
-/** Statements after the object took everything up to `seq`: the row goes, unless newer events came behind it. */
-export function releaseUndelivered(db: Database, held: UndeliveredRow, seq: number): Statement[] {
-  const row = and(eq(undelivered.endpointId, held.endpointId), eq(undelivered.stream, held.stream));
+/** Statements after the object took everything up to `seq`: the row is deleted, unless newer events follow. */
+export function releaseUndelivered(db: Database, row: UndeliveredRow, seq: number): Statement[] {
+  const same = and(eq(undelivered.endpointId, row.endpointId), eq(undelivered.stream, row.stream));
   return [
     db
       .delete(undelivered)
-      .where(and(row, sql`NOT EXISTS (SELECT 1 FROM ${events} WHERE stream = ${held.stream} AND seq > ${seq})`)),
+      .where(and(same, sql`NOT EXISTS (SELECT 1 FROM ${events} WHERE stream = ${row.stream} AND seq > ${seq})`)),
     db
       .update(undelivered)
       .set({ fromSeq: seq + 1, attempts: 0, dueAt: 0 })
-      .where(row),
+      .where(same),
   ];
 }
 
-/** Statement after one more failed try: the wait doubles, up to an hour. A full object is asked again each minute. */
-export function postponeUndelivered(db: Database, held: UndeliveredRow, now: number, reason: string): Statement {
-  const wait = reason === "full" ? FULL_WAIT : Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** Math.min(held.attempts, 20));
-  const attempts = reason === "full" ? held.attempts : held.attempts + 1;
+/** A statement after a failed try: the wait doubles, up to an hour. A full object is tried again each minute. */
+export function postponeUndelivered(db: Database, row: UndeliveredRow, now: number, reason: string): Statement {
+  const wait = reason === "full" ? FULL_WAIT : Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** Math.min(row.attempts, 20));
+  const attempts = reason === "full" ? row.attempts : row.attempts + 1;
   return db
     .update(undelivered)
     .set({ attempts, dueAt: now + wait, reason })
-    .where(and(eq(undelivered.endpointId, held.endpointId), eq(undelivered.stream, held.stream)));
+    .where(and(eq(undelivered.endpointId, row.endpointId), eq(undelivered.stream, row.stream)));
 }
 
-/** Statement that forgets what is held for an endpoint that is no more. */
+/** A statement that deletes the undelivered rows of a deleted endpoint. */
 export function forgetUndelivered(db: Database, endpointId: string): Statement {
   return db.delete(undelivered).where(eq(undelivered.endpointId, endpointId));
 }

@@ -37,7 +37,7 @@ const ODD_TEXTS: [string, string][] = [
 export function profileContract(given: ProfileCase): void {
   const { name, secret, other, verify } = given;
   const profile = profiles[name];
-  const types = profile.speaks;
+  const types = profile.eventTypes;
   const [type = ""] = types;
   const attempt = (overrides: Partial<AttemptContext> = {}, of = type) =>
     attemptOf(of, { secrets: [secret], ...overrides });

@@ -6,7 +6,7 @@ import { callIdOf, snapshotConversation, type CallFacts, type CallKey } from "..
 import { openDatabase, type Database } from "../../src/db/client";
 import { calls, events } from "../../src/db/schema";
 import { readEventData, sweepSpills, catalog } from "../../src/events";
-import { wants, type EndpointRow } from "../../src/delivery";
+import { asksFor, type EndpointRow } from "../../src/delivery";
 import { mergeCalls } from "../../src/pipeline/merge-calls";
 import { DAY } from "../../src/lib/time";
 import { QUEUES } from "../../src/queues/names";
@@ -104,10 +104,10 @@ describe("an event that is too large for its row", () => {
     const key = await newCall();
     await say(key, { outcome: "completed", transcript: LONG });
     const [row] = await rowsOf(key.id, "call.processed");
-    expect(wants({ ...endpoint, filters: { campaignIds: [campaignId] } }, row!)).toBe(true);
-    expect(wants({ ...endpoint, filters: { campaignIds: ["cmp_other"] } }, row!)).toBe(false);
-    expect(wants({ ...endpoint, filters: { sourceIds: ["src_1"], minimumRisk: 90 } }, row!)).toBe(true);
-    expect(wants({ ...endpoint, filters: { sourceIds: ["src_2"] } }, row!)).toBe(false);
+    expect(asksFor({ ...endpoint, filters: { campaignIds: [campaignId] } }, row!)).toBe(true);
+    expect(asksFor({ ...endpoint, filters: { campaignIds: ["cmp_other"] } }, row!)).toBe(false);
+    expect(asksFor({ ...endpoint, filters: { sourceIds: ["src_1"], minimumRisk: 90 } }, row!)).toBe(true);
+    expect(asksFor({ ...endpoint, filters: { sourceIds: ["src_2"] } }, row!)).toBe(false);
   });
 
   it("is not recorded without its data: when the bucket fails nothing is written, and the next time all of it", async () => {

@@ -48,7 +48,7 @@ function viewEventType(type: EventType): z.infer<typeof eventType> {
     schema,
     example: eventExamples[type],
     profiles: Object.values(profiles)
-      .filter((profile) => profile.speaks.includes(type))
+      .filter((profile) => profile.eventTypes.includes(type))
       .map((profile) => ({
         name: profile.name,
         subscribe_as: [type, ...Object.keys(profile.aliases).filter((alias) => typesOf(alias, profile).includes(type))],

@@ -14,18 +14,18 @@ import { recordReveal } from "./reveals";
 import { rotated } from "./rotate-secret";
 import { chooseSecret, sealSecrets, signingAt } from "./secret";
 
-// Voicesense shows one signing secret per company and replaces it everywhere at once. Each endpoint's row holds a copy
-// sealed for itself, so that its objects need nothing but their own configuration.
+// Voicesense shows one signing secret per company and replaces it everywhere at once. Each endpoint's row holds its own
+// sealed copy, so that its objects need nothing but their own configuration.
 
-/** A company secret as it stands: opened, and the sealed text that tells whether it is still the one that was read. */
+/** A company secret as it was read: opened, and the sealed text, which shows later whether it is still the same. */
 export type CompanySecret = { sealed: string; secrets: SigningSecret[] };
 
 type SecretDeps = Pick<EndpointDeps, "db" | "masterKeys">;
 
-// Each round loses only to another regeneration, or to an endpoint made meanwhile.
+// A round fails only when the secret was regenerated or an endpoint created in the meantime.
 const ROUNDS = 4;
 
-/** The organization's secret for its `voicesense` endpoints; made with the first of them. */
+/** The organization's secret for its `voicesense` endpoints. Created with the first of them. */
 export async function ensureCompanySecret(
   { db, masterKeys: keys }: SecretDeps,
   organizationId: string,
@@ -34,14 +34,14 @@ export async function ensureCompanySecret(
   if (known) return known;
   const fresh = [{ value: profiles.voicesense.newSecret(), until: null }];
   const secrets = await sealCompanySecrets(keys, organizationId, fresh);
-  // Of two first endpoints at once one secret wins, and both sign with it.
+  // When two first endpoints are created at once, one secret is stored and both sign with it.
   await db.insert(companySecrets).values({ organizationId, secrets, updatedAt: d1Now }).onConflictDoNothing();
   const made = await findCompanySecret(db, keys, organizationId);
   if (!made) throw new Error("a company secret vanished while it was made");
   return made;
 }
 
-/** Shows the company secret, and keeps to whom. */
+/** Shows the company secret, and records who was shown it. */
 export async function revealCompanySecret(
   { db, masterKeys }: SecretDeps,
   organizationId: string,
@@ -54,8 +54,8 @@ export async function revealCompanySecret(
 }
 
 /**
- * Replaces the company secret in all `voicesense` endpoints at once, in one batch; with `grace` (milliseconds, 0 for
- * none) the old one signs a second header for so long. Each endpoint changed is pushed to its objects.
+ * Replaces the company secret in all `voicesense` endpoints in one batch. With `grace` (milliseconds, 0 for none) the
+ * old secret signs a second header for that long. Each changed endpoint is pushed to its objects.
  */
 export async function regenerateCompanySecret(
   deps: Omit<EndpointDeps, "guardPolicy">,
@@ -67,7 +67,7 @@ export async function regenerateCompanySecret(
   if (!chosen.ok) return chosen;
   for (let round = 1; round <= ROUNDS; round += 1) {
     const company = await ensureCompanySecret(deps, organizationId);
-    // The second header holds one signature, so no older secret than the last one goes along.
+    // The second header holds one signature, so only the previous secret is kept.
     const secrets = rotated(company.secrets.slice(0, 1), chosen.value, wanted.grace, now);
     const changed = await replaceEverywhere(deps, { organizationId, company, secrets });
     if (changed) {
@@ -80,8 +80,8 @@ export async function regenerateCompanySecret(
 
 type Replacement = { organizationId: string; company: CompanySecret; secrets: SigningSecret[] };
 
-// The first statement holds only if nobody regenerated meanwhile and no endpoint came that is not in the list; the
-// second only if the first did.
+// The first statement applies only if the secret was not regenerated and no endpoint was added in the meantime; the
+// second only if the first applied.
 async function replaceEverywhere(
   { db, masterKeys: keys }: SecretDeps,
   { organizationId, company, secrets }: Replacement,

@@ -23,19 +23,19 @@ export type NewEndpoint = EndpointOptions & {
   url: string;
   events: readonly string[];
   profile?: ProfileName;
-  /** A signing secret the subscriber brings along; otherwise one is made. */
+  /** A signing secret chosen by the subscriber. One is generated if it is left out. */
   secret?: string;
 };
 
-/** What an endpoint begins to sign with; `shared` is the company secret as it was read, where it is that. */
+/** The first secrets of an endpoint. `shared` is the company secret as it was read, where it uses that. */
 type FirstSecrets = { signing: SigningSecret[]; shared?: string };
 
-// A company secret that is regenerated between reading and using it makes one more round necessary.
+// Another round is needed only when the company secret was regenerated after it was read.
 const ROUNDS = 4;
 
 const FULL = `An organization has at most ${MAX_ENDPOINTS} endpoints.`;
 
-/** Makes an endpoint and pushes it to its objects. Its secret is in the answer; later only a reveal shows it. */
+/** Creates an endpoint and pushes it to its objects. The answer contains its secret; later only a reveal shows it. */
 export async function createEndpoint(
   deps: EndpointDeps,
   input: NewEndpoint,
@@ -57,7 +57,7 @@ export async function createEndpoint(
     const first = await firstSecrets(deps, draft, input.secret);
     if (!first.ok) return first;
     const { signing, shared } = first.value;
-    // What was refused and has not changed since was refused for the cap.
+    // The insert was refused although the secret is unchanged, so the limit of endpoints was the reason.
     if (round > 1 && shared === tried) return err({ kind: "conflict", message: FULL });
     tried = shared;
     const secrets = await sealSecrets(deps.masterKeys, id, signing);
@@ -90,8 +90,9 @@ async function firstSecrets(
 
 type Inserted = EndpointDraft & Pick<EndpointRow, "id" | "secrets">;
 
-// Created at is D1's clock, as events' is: an endpoint hears of what was recorded from then on. The cap is checked in
-// the same statement, so two requests at once cannot pass it together; so is a shared secret, that it is still the one.
+// `created_at` comes from D1's clock, like the time of events: an endpoint receives what is recorded from then on. The
+// statement itself checks the limit, so that two requests at once cannot both pass it, and that a shared secret is
+// still current.
 async function insertUnderCap(db: Database, endpoint: Inserted, shared?: string): Promise<EndpointRow | undefined> {
   const { organizationId } = endpoint;
   const company = sql`(SELECT secrets FROM ${companySecrets} WHERE organization_id = ${organizationId})`;

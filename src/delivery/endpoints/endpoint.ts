@@ -8,7 +8,10 @@ import { objectsSharing } from "../shards";
 
 export type EndpointRow = typeof endpoints.$inferSelect;
 
-/** What verbs that write an endpoint are given. D1 holds the truth; each write of it is pushed to the endpoint's objects. */
+/**
+ * The deps of functions that write an endpoint. D1 is the source of truth; each write is pushed to the endpoint's
+ * objects.
+ */
 export type EndpointDeps = {
   db: Database;
   masterKeys: MasterKeys;
@@ -16,7 +19,7 @@ export type EndpointDeps = {
   endpointObjects: { configure(row: EndpointRow): Promise<void> };
 };
 
-/** What the endpoint's objects are given after each write. */
+/** The configuration pushed to the endpoint's objects after each write. */
 export function endpointConfigOf(row: EndpointRow): EndpointConfig {
   return {
     id: row.id,
@@ -37,7 +40,7 @@ export function endpointConfigOf(row: EndpointRow): EndpointConfig {
   };
 }
 
-/** The condition that finds an endpoint of the organization which was not deleted. */
+/** The SQL condition for an endpoint of the organization that is not deleted. */
 export function liveEndpoint(target: { organizationId: string; id: string }): SQL | undefined {
   return and(
     eq(endpoints.organizationId, target.organizationId),

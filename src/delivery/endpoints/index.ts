@@ -1,4 +1,4 @@
-/** A subscriber's webhooks: the truth about them, in D1. Each verb that writes one pushes it to its objects. */
+/** Endpoints as stored in D1. Each function that writes one pushes it to its objects. */
 export * from "./company-secret";
 export * from "./create";
 export * from "./delete";

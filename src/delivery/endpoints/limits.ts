@@ -1,27 +1,27 @@
 import { DAY, MINUTE, SECOND } from "../../lib/time";
 
-/** Each event becomes a delivery for each endpoint that wants it: the cap bounds what one call can cost. */
+/** Every event becomes a delivery per subscribed endpoint: this limit bounds what one call can cost. */
 export const MAX_ENDPOINTS = 50;
 
-/** What settings may be, for every edge that takes them in. Times in milliseconds. */
+/** Limits of the settings, for every edge that accepts them. Times in milliseconds. */
 export const SETTING_LIMITS = {
-  // Waiting is what an object is billed for; 30 s is the longest any profile promises its subscribers.
+  // Objects are billed while they wait; 30 s is the longest timeout that any profile promises.
   timeout: { min: SECOND, max: 30 * SECOND },
   retryWait: { min: SECOND, max: 7 * DAY },
   retryWaits: 20,
-  /** All waits together: the log and the event are kept for 30 days, so a longer schedule would outlive them. */
+  /** All waits together: log and event are kept for 30 days, and a longer schedule would outlast them. */
   retrySpan: 21 * DAY,
   concurrency: { min: 1, max: 6 },
   ratePerSecond: { min: 0.01, max: 1_000 },
   disableAfter: { min: MINUTE, max: 30 * DAY },
   keep: { min: 0, max: 30 * DAY },
-  // What is open stands in the object's memory, some 400 bytes each of its 128 MB: more would end it at every start.
+  // Open deliveries take about 400 bytes each of the object's 128 MB; more than this would exhaust it at start.
   maxBacklog: { min: 10, max: 200_000 },
   filterIds: 100,
 } as const;
 
-/** How long a rotated-out secret still signs. */
+/** How long a replaced secret still signs, in milliseconds. */
 export const OVERLAP = { default: DAY, max: 7 * DAY } as const;
 
-/** Old secrets kept during overlapping rotations: each is one more signature in the header. */
+/** Old secrets kept during overlapping rotations. Each adds a signature to the header. */
 export const MAX_OLD_SECRETS = 10;

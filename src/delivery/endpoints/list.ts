@@ -3,7 +3,7 @@ import type { Database } from "../../db/client";
 import { endpoints } from "../../db/schema";
 import type { EndpointRow } from "./endpoint";
 
-/** Where a list goes on: after the endpoint with this id. */
+/** The position of a page: after the endpoint with this id. */
 export type EndpointPosition = { id: string };
 
 /** The organization's endpoints, newest first. */

@@ -3,10 +3,12 @@ import type { Ordering, ProfileName } from "../contract";
 import { maskHeaders } from "../templates";
 import type { EndpointRow } from "./endpoint";
 
-/** Settings to change: null takes one back to the default of its profile. */
+/** Settings to change. Null resets a setting to its profile's default. */
 export type SettingChanges = { [Name in keyof EndpointSettings]?: EndpointSettings[Name] | null };
 
-/** What can be told about an endpoint. At its making what is left out is the default; later it stays as it was. */
+/**
+ * The options of an endpoint. An option that is left out gets its default on creation and stays unchanged on update.
+ */
 export type EndpointOptions = {
   url?: string;
   events?: readonly string[];
@@ -18,13 +20,13 @@ export type EndpointOptions = {
   filters?: EndpointFilters;
   ordering?: Ordering;
   settings?: SettingChanges;
-  /** Objects that new calls spread over. */
+  /** The number of objects that new calls are spread over. */
   shards?: number;
   active?: boolean;
   paused?: boolean;
 };
 
-/** An endpoint as it would be after a write. */
+/** An endpoint as it would be after the write. */
 export type EndpointDraft = Pick<
   EndpointRow,
   | "organizationId"
@@ -44,7 +46,7 @@ export type EndpointDraft = Pick<
   | "paused"
 >;
 
-/** An endpoint that was told nothing but its profile. Its one epoch begins with it. */
+/** An endpoint with the defaults of its profile. Its only epoch begins with it. */
 export function blankDraft(organizationId: string, profile: ProfileName): EndpointDraft {
   return {
     organizationId,
@@ -65,7 +67,7 @@ export function blankDraft(organizationId: string, profile: ProfileName): Endpoi
   };
 }
 
-/** The draft with the options applied, all but `url` and `shards`, which need more than the options. */
+/** Applies the options to the draft, except `url` and `shards`, which need more than the options. */
 export function applyOptions(draft: EndpointDraft, options: EndpointOptions): EndpointDraft {
   return {
     ...draft,
@@ -83,11 +85,11 @@ export function applyOptions(draft: EndpointDraft, options: EndpointOptions): En
   };
 }
 
-// Credentials are shown masked: whoever sends back what was shown means the value behind it.
-function keepMasked(known: Record<string, string>, told: Record<string, string>): Record<string, string> {
+// Credentials are shown masked. A value sent back exactly as it was shown means the stored value.
+function keepMasked(known: Record<string, string>, given: Record<string, string>): Record<string, string> {
   const shown = maskHeaders(known);
   return Object.fromEntries(
-    Object.entries(told).map(([name, value]) => [name, value === shown[name] ? (known[name] ?? value) : value]),
+    Object.entries(given).map(([name, value]) => [name, value === shown[name] ? (known[name] ?? value) : value]),
   );
 }
 
@@ -96,7 +98,7 @@ function applySettings(settings: EndpointSettings, changes: SettingChanges): End
   return Object.fromEntries(entries) as EndpointSettings;
 }
 
-// What is left out of a change must not blank out what stands.
+// A setting that is left out of a change keeps its value.
 function dropUndefined(changes: SettingChanges): SettingChanges {
   return Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
 }

@@ -8,8 +8,8 @@ import { isSigningKey, publicJwk, type PublicJwk } from "../profiles";
 import { openSecrets, signingAt } from "./secret";
 
 /**
- * The public keys that verify what an endpoint is sent, for anyone who knows its id: public is what they are for. Not
- * found where the endpoint is signed with nothing but a shared secret.
+ * The public keys that verify an endpoint's deliveries, for anyone who knows its id. Not found where the endpoint signs
+ * only with a shared secret.
  */
 export async function publicKeys(
   db: Database,

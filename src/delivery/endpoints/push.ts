@@ -1,8 +1,8 @@
 import type { EndpointDeps, EndpointRow } from "./endpoint";
 
 /**
- * Pushes a write whose answer must not be lost, since it shows a secret. A failure is only logged: the objects learn of
- * the write with the next event, which carries the configuration along.
+ * Pushes a write whose answer must not be lost because it shows a secret. A failure is only logged: the objects get the
+ * configuration with the next event.
  */
 export async function pushQuietly(
   { endpointObjects }: Pick<EndpointDeps, "endpointObjects">,

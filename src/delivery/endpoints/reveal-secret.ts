@@ -9,7 +9,7 @@ import { readEndpoint } from "./read";
 import { recordReveal } from "./reveals";
 import { openSecrets, signingAt } from "./secret";
 
-/** Shows what an endpoint signs with now, the current secret first, and keeps who was shown it. */
+/** Shows the secrets an endpoint signs with now, the current one first, and records who was shown them. */
 export async function revealSecret(
   { db, masterKeys }: Pick<EndpointDeps, "db" | "masterKeys">,
   target: { organizationId: string; id: string },
@@ -22,7 +22,9 @@ export async function revealSecret(
   return ok(signingAt(await openSecrets(masterKeys, endpointId, found.value.secrets), act.now));
 }
 
-/** What signs an endpoint's deliveries now, without the secrets themselves: since a reveal is kept, looking is not one. */
+/**
+ * What signs an endpoint's deliveries now, without the secrets: a reveal is recorded, and looking at this is not one.
+ */
 export async function readSigning(
   db: Database,
   keys: MasterKeys,

@@ -6,21 +6,21 @@ import { newId } from "../../lib/id";
 
 export type SecretReveal = typeof secretReveals.$inferSelect;
 
-/** Where a list goes on: after the reveal with this id. */
+/** The position of a page: after the reveal with this id. */
 export type RevealPosition = { id: string };
 
-/** Keeps that a secret is about to be shown: written first, so that none is ever shown unseen. */
+/** Records that a secret is about to be shown. Written first, so that no secret is shown without a record. */
 export async function recordReveal(
   db: Database,
   reveal: { organizationId: string; endpointId: string | null },
   { actor, now }: Act,
 ): Promise<void> {
-  // The column is older than actors: an API key's id stands in it as it always did, other actors beside.
+  // The column is older than actors: API keys stay as their plain ids, other actors are written beside them.
   const apiKeyId = actorText(actor);
   await db.insert(secretReveals).values({ ...reveal, apiKeyId, id: newId("rvl", now), revealedAt: now });
 }
 
-/** Who was shown which secret, newest first. */
+/** Lists who was shown which secret, newest first. */
 export async function listReveals(
   db: Database,
   query: { organizationId: string; endpointId?: string; limit: number; after?: RevealPosition },

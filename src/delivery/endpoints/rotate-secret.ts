@@ -13,9 +13,9 @@ import { pushQuietly } from "./push";
 import { chooseSecret, openSecrets, sealSecrets, signingAt } from "./secret";
 
 export type Rotation = {
-  /** The new secret, where the subscriber chose it; otherwise one is made. */
+  /** The new secret chosen by the subscriber. One is generated if it is left out. */
   secret?: string;
-  /** How long the old one still signs beside it, in milliseconds; 0 ends everything older at once. */
+  /** How long the old secret still signs as well, in milliseconds; 0 drops all older ones at once. */
   overlap?: number;
 };
 
@@ -23,13 +23,13 @@ export type RotatedSecret = { secret: string; overlap: number };
 
 type Target = { organizationId: string; id: string };
 
-// Losing so often in a row takes a storm of writes to one endpoint.
+// A round fails only when the endpoint was written in the meantime.
 const ROUNDS = 4;
 
 /**
- * Puts a new secret in place and pushes it to the objects. Where the profile can carry several signatures the old one goes on signing for the overlap
- * that is asked for; unless told otherwise that is a day where its receivers see them all, and nothing where a rotation
- * is known to replace at once. An Ed25519 key is renewed along.
+ * Sets a new secret and pushes it to the objects. Where the profile can carry several signatures, the old secret signs
+ * as well for `overlap`. The default overlap is a day where the profile's receivers check all signatures, and none
+ * where a rotation is known to replace the secret at once. An Ed25519 key is replaced too.
  */
 export async function rotateSecret(
   deps: Omit<EndpointDeps, "guardPolicy">,
@@ -71,8 +71,9 @@ function planRotation(row: EndpointRow, rotation: Rotation): Result<{ secret: st
 }
 
 /**
- * The secrets after a rotation, the new one first; a fresh Ed25519 key stands with it where there was one. What signed
- * until now goes on for `overlap` and no longer than it was to; without an overlap it is forgotten. Pure but for the key.
+ * The secrets after a rotation, the new one first, with a new Ed25519 key if there was one. Older secrets sign for
+ * `overlap` longer, and not beyond their own end; without an overlap they are dropped. Pure except for generating the
+ * key.
  */
 export function rotated(
   secrets: readonly SigningSecret[],
@@ -89,7 +90,7 @@ export function rotated(
   return [...current, ...old.slice(0, MAX_OLD_SECRETS)];
 }
 
-// Only over the version that was read: a secret that was shown must not be lost unseen.
+// Writes only over the version that was read: a secret that was already shown must not be overwritten.
 async function writeSecrets(db: Database, row: EndpointRow, secrets: string): Promise<EndpointRow | undefined> {
   return db
     .update(endpoints)

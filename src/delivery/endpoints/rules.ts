@@ -9,14 +9,15 @@ import { checkSubscriptions } from "./subscription";
 const VERSIONS = ["v1"];
 
 /**
- * Everything that is wrong with an endpoint as it would be, all at once; the URL is the network guard's. Only what was
- * told now is judged, with what it depends on: what a rule of today would refuse can still be paused or deleted.
+ * All problems of an endpoint as it would be after the write, except its URL, which the network guard checks. Only the
+ * options of this change are checked, and what they depend on: an endpoint that newer rules would refuse can still be
+ * paused or deleted.
  */
-export async function checkDraft(db: Database, draft: EndpointDraft, told: EndpointOptions): Promise<Problem[]> {
+export async function checkDraft(db: Database, draft: EndpointDraft, changes: EndpointOptions): Promise<Problem[]> {
   return [
-    ...(told.events === undefined ? [] : checkSubscriptions(draft.events, profiles[draft.profile])),
+    ...(changes.events === undefined ? [] : checkSubscriptions(draft.events, profiles[draft.profile])),
     ...checkVersion(draft),
-    ...checkBody(draft, told),
+    ...checkBody(draft, changes),
     ...checkOrdering(draft),
     ...(draft.settings.ed25519 && draft.profile !== "standard"
       ? [
@@ -26,7 +27,7 @@ export async function checkDraft(db: Database, draft: EndpointDraft, told: Endpo
           },
         ]
       : []),
-    ...(told.filters === undefined ? [] : await checkFilters(db, draft)),
+    ...(changes.filters === undefined ? [] : await checkFilters(db, draft)),
   ];
 }
 
@@ -37,9 +38,9 @@ function checkVersion(draft: EndpointDraft): Problem[] {
   ];
 }
 
-// Headers and template are judged together: a body that is not JSON has to say what it is.
-function checkBody(draft: EndpointDraft, told: EndpointOptions): Problem[] {
-  if (told.headers === undefined && told.template === undefined) return [];
+// Headers and template are checked together: a body that is not JSON needs a Content-Type header.
+function checkBody(draft: EndpointDraft, changes: EndpointOptions): Problem[] {
+  if (changes.headers === undefined && changes.template === undefined) return [];
   const profile = profiles[draft.profile];
   return [
     ...checkHeaders(draft.headers, profile, draft.template),
@@ -47,7 +48,7 @@ function checkBody(draft: EndpointDraft, told: EndpointOptions): Problem[] {
   ];
 }
 
-// Calls stay in the object they began in, so an endpoint that ever had several can no longer be put in one order.
+// Calls stay in the object they began in, so an endpoint that ever had several objects cannot be put in one order.
 function checkOrdering(draft: EndpointDraft): Problem[] {
   if (draft.ordering !== "endpoint" || draft.shards.every((epoch) => epoch.shards === 1)) return [];
   const message = "an endpoint that was ever spread over several objects cannot be put in one order; make another";

@@ -4,14 +4,14 @@ import { seal, unseal, type MasterKeys } from "../../lib/seal";
 import type { SigningSecret } from "../contract";
 import type { Profile } from "../profiles";
 
-/** The secret a subscriber brought along, in the form its profile takes; or a fresh one. */
+/** The subscriber's secret in the form its profile uses, or a new one. */
 export function chooseSecret(profile: Profile, brought: string | undefined): Result<string, DomainError> {
   if (brought === undefined) return ok(profile.newSecret());
   const problem = profile.checkSecret(brought);
   return problem === undefined ? ok(brought) : err(invalid("secret", problem));
 }
 
-/** An endpoint's secrets as its row keeps them, the current one first. */
+/** Seals an endpoint's secrets, the current one first, for its row. */
 export async function sealSecrets(
   keys: MasterKeys,
   endpointId: string,
@@ -20,12 +20,12 @@ export async function sealSecrets(
   return seal(keys, `endpoint:${endpointId}`, JSON.stringify(secrets));
 }
 
-/** Opens what `sealSecrets` made. Throws when the master key is gone. */
+/** Opens what `sealSecrets` made. Throws when the master key is missing. */
 export async function openSecrets(keys: MasterKeys, endpointId: string, sealed: string): Promise<SigningSecret[]> {
   return JSON.parse(await unseal(keys, `endpoint:${endpointId}`, sealed)) as SigningSecret[];
 }
 
-/** The secrets that sign at `now` (milliseconds): the current ones, and older ones whose overlap lasts. */
+/** The secrets that sign at `now` (milliseconds): the current ones, and older ones within their overlap. */
 export function signingAt(secrets: readonly SigningSecret[], now: number): SigningSecret[] {
   return secrets.filter((secret) => secret.until === null || secret.until > now);
 }

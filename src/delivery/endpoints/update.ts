@@ -16,12 +16,12 @@ import { checkEndpointUrl } from "./url";
 
 type Target = { organizationId: string; id: string };
 
-// Each round loses only to a write of somebody else; losing so often in a row takes a storm of them.
+// A round fails only when someone else wrote the endpoint in the meantime.
 const ROUNDS = 4;
 
 /**
- * Changes an endpoint and pushes it to its objects. Throws when the push fails: the same change again raises the version
- * and pushes again, even when nothing differs. Setting it active takes back a disabling of ours.
+ * Changes an endpoint and pushes it to its objects. Throws when the push fails; the same change again raises the
+ * version and pushes again, even when nothing differs. Setting it active undoes an automatic disabling.
  */
 export async function updateEndpoint(
   deps: EndpointDeps,
@@ -47,8 +47,8 @@ export async function updateEndpoint(
     if (url?.ok === false) fields.unshift(...url.error);
     if (fields.length > 0) return err({ kind: "invalid", fields });
     const secrets = await secretsFor(row, draft, deps);
-    const told = { ...draft, url: url?.ok ? url.value : row.url, secrets };
-    const written = await writeDraft(db, row, told, changes.active !== undefined);
+    const next = { ...draft, url: url?.ok ? url.value : row.url, secrets };
+    const written = await writeDraft(db, row, next, changes.active !== undefined);
     if (written) {
       await deps.endpointObjects.configure(written);
       return ok(written);
@@ -57,7 +57,7 @@ export async function updateEndpoint(
   return err({ kind: "conflict", message: "The endpoint is being changed by somebody else at the same time." });
 }
 
-// The Ed25519 key comes and goes with the setting; the HMAC secret stays.
+// The Ed25519 key is added and removed with the setting. The HMAC secret stays.
 async function secretsFor(row: EndpointRow, draft: EndpointDraft, deps: EndpointDeps): Promise<string> {
   const wanted = draft.settings.ed25519 === true;
   if (wanted === (row.settings.ed25519 === true)) return row.secrets;
@@ -66,31 +66,31 @@ async function secretsFor(row: EndpointRow, draft: EndpointDraft, deps: Endpoint
   return sealSecrets(deps.masterKeys, row.id, [...others, ...added]);
 }
 
-// Only over the version that was read, so that two changes at once never undo each other.
+// Writes only over the version that was read, so that two changes at once never undo each other.
 async function writeDraft(
   db: Database,
   row: EndpointRow,
-  told: EndpointDraft & { secrets: string },
+  next: EndpointDraft & { secrets: string },
   decidesActive: boolean,
 ): Promise<EndpointRow | undefined> {
   const { id, organizationId, version } = row;
   return db
     .update(endpoints)
     .set({
-      url: told.url,
-      description: told.description,
-      payloadVersion: told.payloadVersion,
-      method: told.method,
-      headers: told.headers,
-      template: told.template,
-      events: told.events,
-      filters: told.filters,
-      ordering: told.ordering,
-      settings: told.settings,
-      shards: told.shards,
-      active: told.active,
-      paused: told.paused,
-      secrets: told.secrets,
+      url: next.url,
+      description: next.description,
+      payloadVersion: next.payloadVersion,
+      method: next.method,
+      headers: next.headers,
+      template: next.template,
+      events: next.events,
+      filters: next.filters,
+      ordering: next.ordering,
+      settings: next.settings,
+      shards: next.shards,
+      active: next.active,
+      paused: next.paused,
+      secrets: next.secrets,
       ...(decidesActive ? { disabledReason: null, disabledAt: null } : {}),
       version: sql`version + 1`,
       updatedAt: d1Now,

@@ -10,7 +10,7 @@ const CREDENTIALS_BELONG =
 const HTTPS_ONLY =
   "the URL must begin with https://; http:// is only for loopback (http://localhost, http://127.0.0.1) on a deployment that allows it";
 
-/** An endpoint's URL as it is kept, or what is wrong with it. Plain http is for a receiver on the same machine only. */
+/** An endpoint's URL in stored form, or the problem with it. Plain http is only for a receiver on the same machine. */
 export async function checkEndpointUrl(url: string, policy: GuardPolicy): Promise<Result<string, Problem[]>> {
   const checked = await checkUrl(url, policy);
   if (!checked.ok) return err([{ field: "url", message: messageOf(checked.error) }]);
@@ -23,7 +23,7 @@ function messageOf({ reason, message }: BlockedUrl): string {
   return reason === "scheme" ? HTTPS_ONLY : message;
 }
 
-// RFC 6761: `localhost` is this machine whoever resolves it, and `invalid` leads nowhere, so that nothing is sent in the clear.
+// RFC 6761: `localhost` always resolves to this machine and `invalid` to nothing, so nothing leaves it unencrypted.
 function isLoopback(hostname: string): boolean {
   return specialRange(hostname) === "loopback" || /(?:^|\.)(?:localhost|invalid)\.?$/.test(hostname);
 }

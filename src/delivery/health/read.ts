@@ -4,10 +4,10 @@ import { endpointHealth, endpointHours, endpoints } from "../../db/schema";
 import { HOUR } from "../../lib/time";
 import { LATENCY_BUCKETS } from "../object/counters";
 
-/** How an endpoint is doing over all its objects. Times in milliseconds. */
+/** The health of an endpoint over all its objects. Times in milliseconds. */
 export type EndpointHealth = {
   endpointId: string;
-  /** Since when the counters below count: a full hour. */
+  /** Where the counters below begin: a full hour. */
   since: number;
   attempts: number;
   delivered: number;
@@ -15,15 +15,15 @@ export type EndpointHealth = {
   parked: number;
   /** Attempts that delivered, of all attempts; null without any. */
   successRate: number | null;
-  /** Attempt durations in milliseconds, read off a histogram: within the bucket, not to the millisecond. */
+  /** Attempt durations in milliseconds, estimated from a histogram: exact to the bucket, not to the millisecond. */
   p50: number | null;
   p95: number | null;
   backlog: number;
-  /** When the delivery that has been due the longest fell due. */
+  /** The due time of the delivery that has been due the longest. */
   oldestDueAt: number | null;
   lastSuccessAt: number | null;
   lastFailureAt: number | null;
-  /** Since when every attempt failed, whichever object made it. */
+  /** Since when every attempt of every object failed. */
   failingSince: number | null;
   /** When an object last reported; null when none ever did. */
   updatedAt: number | null;
@@ -45,7 +45,7 @@ export async function readHealth(
         query.endpointId === undefined ? undefined : eq(endpoints.id, query.endpointId),
       ),
     );
-  const [ids, standings, hours] = await db.batch([
+  const [ids, states, hours] = await db.batch([
     own,
     db.select().from(endpointHealth).where(inArray(endpointHealth.endpointId, own)),
     db
@@ -57,7 +57,7 @@ export async function readHealth(
     endpointId: id,
     since,
     ...summed(hours.filter((hour) => hour.endpointId === id)),
-    ...merged(standings.filter((standing) => standing.endpointId === id)),
+    ...merged(states.filter((state) => state.endpointId === id)),
   }));
 }
 
@@ -79,20 +79,20 @@ function summed(hours: readonly (typeof endpointHours.$inferSelect)[]) {
   };
 }
 
-function merged(standings: readonly (typeof endpointHealth.$inferSelect)[]) {
-  const lastSuccessAt = latest(standings.map((one) => one.lastSuccessAt));
-  const lastFailureAt = latest(standings.map((one) => one.lastFailureAt));
-  const streaks = standings.flatMap((one) => one.failingSince ?? []);
-  // One object's streak is the endpoint's only from the last success of any other on.
+function merged(states: readonly (typeof endpointHealth.$inferSelect)[]) {
+  const lastSuccessAt = latest(states.map((one) => one.lastSuccessAt));
+  const lastFailureAt = latest(states.map((one) => one.lastFailureAt));
+  const streaks = states.flatMap((one) => one.failingSince ?? []);
+  // A failing streak of one object counts for the endpoint only from the last success of any other object.
   const fails = streaks.length > 0 && (lastSuccessAt ?? 0) < (lastFailureAt ?? Infinity);
-  const due = standings.flatMap((one) => one.oldestDueAt ?? []);
+  const due = states.flatMap((one) => one.oldestDueAt ?? []);
   return {
-    backlog: standings.reduce((sum, one) => sum + one.backlog, 0),
+    backlog: states.reduce((sum, one) => sum + one.backlog, 0),
     oldestDueAt: due.length > 0 ? Math.min(...due) : null,
     lastSuccessAt,
     lastFailureAt,
     failingSince: fails ? Math.max(Math.min(...streaks), lastSuccessAt ?? 0) : null,
-    updatedAt: latest(standings.map((one) => one.updatedAt)),
+    updatedAt: latest(states.map((one) => one.updatedAt)),
   };
 }
 
@@ -101,7 +101,10 @@ function latest(times: readonly (number | null)[]): number | null {
   return known.length > 0 ? Math.max(...known) : null;
 }
 
-/** The duration that so much of the attempts stay under, evenly spread within its bucket; the last one is open-ended. */
+/**
+ * The duration that this share of the attempts stays below, interpolated within its bucket. The last bucket is
+ * open-ended.
+ */
 export function percentileOf(latencies: readonly number[], share: number): number | null {
   const total = latencies.reduce((sum, count) => sum + count, 0);
   if (total === 0) return null;

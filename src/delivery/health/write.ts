@@ -8,7 +8,7 @@ import type { HealthReport } from "../contract";
 export const KEEP_HOURS = 30 * DAY;
 
 /**
- * Writes what an object reports: how it stands replaces what it said before, its counters add to those of the other
+ * Writes a report of an object: its state replaces the earlier one, its counters are added to those of the other
  * objects. One batch. `now` in milliseconds.
  */
 export async function writeHealth(
@@ -18,8 +18,8 @@ export async function writeHealth(
   now: number,
 ): Promise<void> {
   const { object, backlog, oldestDueAt, lastSuccessAt, lastFailureAt, failingSince } = report;
-  // An object that was lost counts from nothing: it knows no earlier success, the row still does.
-  const standing = db
+  // An object that restarted starts counting anew and knows no earlier success; the row keeps the last one.
+  const state = db
     .insert(endpointHealth)
     .values({
       endpointId: endpoint.id,
@@ -43,7 +43,7 @@ export async function writeHealth(
         lastFailureAt: sql`coalesce(excluded.last_failure_at, last_failure_at)`,
       },
     });
-  await runBatch(db, [standing, ...report.hours.map((counted) => addHour(db, endpoint, counted))]);
+  await runBatch(db, [state, ...report.hours.map((counted) => addHour(db, endpoint, counted))]);
 }
 
 function addHour(
@@ -77,7 +77,7 @@ function addHour(
     });
 }
 
-/** Statements that forget counters that have aged, and endpoints that are no more. For the sweep. */
+/** Statements that delete counters past their retention and the health of deleted endpoints. For the sweep. */
 export function forgetOldHealth(db: Database, now: number): Statement[] {
   const gone = db
     .select({ id: endpoints.id })

@@ -1,10 +1,10 @@
-/** The one alarm of an object, remembered, so that setting it no earlier than it stands costs nothing. */
+/** The object's single alarm. Remembers when it is set, so that a request for a later time writes nothing. */
 export type AlarmClock = {
-  /** Reads when the alarm stands; before anything else. */
+  /** Reads the time the alarm is set to. Call it before any other method. */
   read(): Promise<void>;
-  /** Makes sure that an alarm stands at `at` (milliseconds) or earlier. */
+  /** Ensures that an alarm is set for `at` (milliseconds) or earlier. */
   ensure(at: number): Promise<void>;
-  /** The alarm has rung: there is none. */
+  /** Records that the alarm has fired and that none is set now. */
   rang(): void;
   clear(): Promise<void>;
 };
@@ -21,7 +21,7 @@ export function newAlarmClock(storage: DurableObjectStorage): AlarmClock {
       try {
         await storage.setAlarm(at);
       } catch (cause) {
-        // There may be none now; to take one for granted would be to set none ever again.
+        // The alarm may or may not be set now. Assuming that it is could leave the object without an alarm for good.
         standsAt = null;
         throw cause;
       }

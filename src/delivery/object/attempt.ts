@@ -2,17 +2,17 @@ import { NetworkFailure, type FailureCause } from "../../lib/outbound";
 import type { ErrorClass } from "../contract";
 import type { ProfileRequest } from "../profiles";
 
-/** How one try went. `status` is null when no answer came; then `error` says why. */
+/** The result of one attempt. `status` is null when no answer came; `error` then says why. */
 export type Answer = {
   status: number | null;
   error: ErrorClass | null;
   detail: string | null;
   response: { headers: Record<string, string>; body: string } | null;
-  /** What the subscriber asked to wait, in milliseconds. */
+  /** The wait the subscriber asked for (Retry-After), in milliseconds. */
   retryAfter?: number;
 };
 
-/** The log's classes of what kept an answer from coming; the cause itself begins the detail. */
+/** The error class that the log shows for each network failure. The detail names the failure itself. */
 const CLASSES: Record<FailureCause, ErrorClass> = {
   dns: "dns",
   refused: "connect",
@@ -23,7 +23,7 @@ const CLASSES: Record<FailureCause, ErrorClass> = {
   unknown: "unknown",
 };
 
-/** What Cloudflare documents of the answers it gives in place of a server it could not ask. */
+/** Statuses that Cloudflare answers with itself when it could not reach the origin, as its documentation lists them. */
 const EDGE_ANSWERS: Readonly<Record<number, string>> = {
   520: "Cloudflare got an answer of the server that it could not read (520)",
   521: "the server refused Cloudflare's connection (521)",
@@ -35,15 +35,16 @@ const EDGE_ANSWERS: Readonly<Record<number, string>> = {
   530: "Cloudflare could not find the server; its answer carries the error code, 1016 for a name without an address (530)",
 };
 
-/** How much of a response is read and kept: enough to see an error page, too little to fill an object. */
+/** How much of a response is read and kept, in bytes: enough for an error page, too little to fill an object. */
 export const RESPONSE_CAP = 16 * 1024;
 
 const MAX_RESPONSE_HEADERS = 50;
 const MAX_HEADER_LENGTH = 500;
 
 /**
- * Sends one request and reads at most 16 kB of the answer, all within `timeout` milliseconds. Redirects are not followed.
- * A body that drips past the timeout is cut: the status has been said. Never throws: whatever goes wrong is an answer.
+ * Sends one request and reads at most 16 kB of the answer, all within `timeout` milliseconds. Redirects are not
+ * followed. A body that is still arriving at the timeout is cut off and the answer stands, because its status is known.
+ * Never throws: every failure is an `Answer`.
  */
 export async function attempt(
   url: string,
@@ -51,8 +52,8 @@ export async function attempt(
   timeout: number,
   fetcher: typeof fetch,
 ): Promise<Answer> {
-  // A controller with a timer that is cleared: AbortSignal.timeout would hold the object for its full length
-  // (https://github.com/cloudflare/workerd/issues/4936). It stays armed until the body is read.
+  // A controller with a timer that can be cleared: AbortSignal.timeout would keep the object awake for the full timeout
+  // (https://github.com/cloudflare/workerd/issues/4936). The timer runs until the body is read.
   const controller = new AbortController();
   const timer = setTimeout(() => controller.abort(), timeout);
   try {
@@ -91,7 +92,7 @@ async function readCapped(response: Response): Promise<string> {
     }
     await reader.cancel();
   } catch {
-    // Cut off or out of time: what came is kept.
+    // The connection broke or the time is over: keep what has arrived.
   }
   return text;
 }
@@ -104,12 +105,15 @@ function headersOf(response: Response): Record<string, string> {
 function errorOf(status: number): ErrorClass | null {
   if (status >= 200 && status < 300) return null;
   if (status >= 300 && status < 400) return "redirect";
-  // Cloudflare answers for an origin it cannot reach: the subscriber itself never saw this request.
+  // Cloudflare answered for an origin that it could not reach: the subscriber never saw this request.
   if (status >= 520 && status <= 530) return "edge_52x";
   return "status";
 }
 
-/** Retry-After as seconds or as a date; a date is measured on the answer's own clock where it carries one. */
+/**
+ * Retry-After in milliseconds, given in seconds or as a date. A date is compared with the answer's own Date header;
+ * without that header it is ignored.
+ */
 function retryAfterOf(response: Response): { retryAfter?: number } {
   const text = response.headers.get("retry-after");
   if (text === null || response.ok) return {};

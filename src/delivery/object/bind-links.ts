@@ -1,12 +1,12 @@
 /** A link to a recording's audio, and when it stops working (ISO 8601). */
 export type AudioLink = { url: string; expiresAt: string };
 
-/** Makes the link of a recording, at the moment it is asked. */
+/** Makes a recording's link when it is called. */
 export type MintLink = (recordingId: string) => Promise<AudioLink>;
 
 /**
- * The event's data with a fresh link beside every kept recording, so that a try ten hours late still carries a link that
- * works. Everything else stays as the snapshot has it.
+ * Gives the event's data with a new link beside every stored recording, so that an attempt ten hours late still carries
+ * a working link. Everything else stays as in the snapshot.
  */
 export async function bindLinks(data: Record<string, unknown>, mint: MintLink): Promise<Record<string, unknown>> {
   const bound = { ...data };

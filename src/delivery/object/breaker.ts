@@ -1,7 +1,7 @@
 import { MINUTE, SECOND } from "../../lib/time";
 
-// A circuit breaker: after a run of failures the endpoint is taken for dead and costs one try for each probe, instead of
-// one for each delivery. What waits stays due, spends none of its attempts, and goes out as soon as a probe succeeds.
+// A circuit breaker. After a run of failures the endpoint is considered dead and gets one attempt per probe interval,
+// not one per delivery. Waiting deliveries stay due, use up no attempts, and are sent as soon as a probe succeeds.
 
 export type Breaker = {
   failures: number;
@@ -16,35 +16,38 @@ export const OPENS_AFTER = 10;
 const FIRST_PROBE = 30 * SECOND;
 const LONGEST_PROBE = 15 * MINUTE;
 
-/** A closed circuit, or, where it was open when its object was lost (since `openSince`), one that begins with a probe. */
+/**
+ * A new breaker. `openSince` is when the circuit opened in the object's previous run, or null if it was closed; an open
+ * one starts with an immediate probe.
+ */
 export function newBreaker(openSince: number | null, now: number): Breaker {
   return openSince === null
     ? { failures: 0, probeAt: null, probing: false, probes: 0 }
     : { failures: OPENS_AFTER, probeAt: now, probing: false, probes: 0 };
 }
 
-/** When an attempt may be made: now, at the next probe, or (Infinity) once the probe under way is over. */
+/** When an attempt may be made: now, at the next probe, or Infinity while a probe is under way. */
 export function mayAttemptAt(breaker: Breaker, now: number): number {
   if (breaker.probeAt === null) return now;
   return breaker.probing ? Infinity : Math.max(now, breaker.probeAt);
 }
 
-/** Lets the next probe go at once: a person has changed something, or wants to see. */
+/** Makes the next probe due now: a person changed the endpoint or asked for a retry. */
 export function probeNow(breaker: Breaker, now: number): void {
   if (breaker.probeAt !== null && !breaker.probing) breaker.probeAt = now;
 }
 
-/** An attempt goes out; under an open circuit it is the probe. */
+/** Records that an attempt was sent. With an open circuit it is the probe. */
 export function attemptBegan(breaker: Breaker): void {
   if (breaker.probeAt !== null) breaker.probing = true;
 }
 
-/** An attempt is over that says nothing of the endpoint: if it was the probe, another may go in its place. */
+/** Records that an attempt ended without a result for the endpoint. If it was the probe, another may be sent. */
 export function attemptWasted(breaker: Breaker): void {
   breaker.probing = false;
 }
 
-/** An attempt is over. Gives `opened` or `closed` when that changed the circuit. `random` is in [0, 1). */
+/** Records the end of an attempt. Gives `opened` or `closed` when it changed the circuit. `random` is in [0, 1). */
 export function attemptEnded(
   breaker: Breaker,
   succeeded: boolean,
@@ -52,7 +55,7 @@ export function attemptEnded(
   random: () => number,
 ): "opened" | "closed" | null {
   const wasOpen = breaker.probeAt !== null;
-  // One that was out already when the circuit opened: it is no probe, and must not put the next one off.
+  // This attempt was sent before the circuit opened. It is no probe and must not delay the next one.
   if (wasOpen && !breaker.probing && !succeeded) return null;
   breaker.probing = false;
   if (succeeded) {

@@ -11,22 +11,24 @@ import type { EndpointObject } from "./object";
 import { endpointConfigOf, type EndpointRow } from "../endpoints";
 import { objectName, objectsOf } from "../shards";
 
-/** What one must know of an endpoint to find its objects. */
+/** What is needed of an endpoint to find its objects. */
 export type EndpointAddress = Pick<EndpointRow, "id" | "organizationId" | "shards">;
 
-/** `replay` is the number of this replay (newReplayNumber); `perSecond` bounds it on top of the endpoint's own limit. */
+/**
+ * `replay` is the number of this replay (newReplayNumber); `perSecond` bounds it on top of the endpoint's own limit.
+ */
 export type ReplayMarks = { replay: number; perSecond?: number };
 
-/** The objects of all endpoints, as the rest of the program speaks to them. What throws is the platform. */
+/** The objects of all endpoints. These calls throw only when the platform fails. */
 export type EndpointObjects = {
-  /** Hands events, each stream in order, to one object (shards.ts names it). */
+  /** Sends events, each stream in order, to one object. shards.ts gives its name. */
   enqueue(
     object: string,
     config: EndpointConfig,
     events: readonly EnqueuedEvent[],
     replay?: ReplayMarks,
   ): Promise<EnqueueAnswer>;
-  /** Tells every object of the endpoint what it now is. */
+  /** Sends the endpoint's configuration to all its objects. */
   configure(endpoint: EndpointRow): Promise<void>;
   /** A page of deliveries over all objects, newest first. */
   log(endpoint: EndpointAddress, query: LogQuery): Promise<DeliveryLogEntry[]>;
@@ -35,32 +37,32 @@ export type EndpointObjects = {
   delivery(endpoint: EndpointAddress, deliveryId: string): Promise<DeliveryLogEntry | null>;
   retry(endpoint: EndpointAddress, deliveryId: string): Promise<"scheduled" | "replayed" | "not_found">;
   settle(endpoint: EndpointAddress, deliveryId: string, action: "release" | "skip"): Promise<boolean>;
-  /** Sends again what the objects have seen and `query` matches; a dry run only counts. */
+  /** Sends again the deliveries that the objects have and `query` matches. A dry run only counts them. */
   replay(
     endpoint: EndpointAddress,
     query: ReplayQuery,
     options: ReplayMarks & { dryRun: boolean },
   ): Promise<{ matched: number; enqueued: number }>;
-  /** Sends one event at once, flagged as a test, and gives what became of it. */
+  /** Sends one event at once, marked as a test, and gives the result. */
   test(endpoint: EndpointRow, event: EnqueuedEvent): Promise<DeliveryLogEntry>;
   health(endpoint: EndpointAddress): Promise<HealthReport[]>;
-  /** Deletes the deliveries of a stream everywhere; gives how many there were. */
+  /** Deletes the deliveries of a stream in all objects. Gives their number. */
   erase(endpoint: EndpointAddress, stream: string): Promise<number>;
 };
 
 const TRIES = 3;
 
-/** A call to an object carries at most 32 MiB; events that add up to more go in several. */
+/** A call to an object carries at most 32 MiB. Larger batches are split into several calls. */
 const MAX_CALL_BYTES = 8 * 1024 * 1024;
 
 export function endpointObjects(namespace: DurableObjectNamespace<EndpointObject>): EndpointObjects {
-  // A stub that has failed stays failed, so each use takes a new one.
+  // A stub that has failed stays broken, so each call takes a new one.
   const stubOf = (name: string) => namespace.getByName(name);
   type Stub = ReturnType<typeof stubOf>;
   const ask = <T>(name: string, question: (stub: Stub) => Promise<T>) => persist(async () => question(stubOf(name)));
   const askAll = <T>(endpoint: EndpointAddress, question: (stub: Stub) => Promise<T>) =>
     Promise.all(objectsOf(endpoint).map((name) => ask(name, question)));
-  // For what must not happen twice: an answer that was lost may have been a yes.
+  // For calls that must not be repeated: when the answer is lost, the call may still have succeeded.
   const askAllOnce = <T>(endpoint: EndpointAddress, question: (stub: Stub) => Promise<T>) =>
     Promise.all(objectsOf(endpoint).map((name) => question(stubOf(name))));
 
@@ -118,7 +120,7 @@ export function endpointObjects(namespace: DurableObjectNamespace<EndpointObject
   };
 }
 
-/** Tries again unless the object says that it is overloaded: pressing on would only make that worse. */
+/** Retries, unless the object reports that it is overloaded: a retry would add to the load. */
 async function persist<T>(action: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -131,7 +133,7 @@ async function persist<T>(action: () => Promise<T>): Promise<T> {
   }
 }
 
-/** The events in order, cut where one call would carry too much. A UTF-16 unit takes at most three bytes. */
+/** Splits the events, in order, so that each call stays below the limit. A UTF-16 unit takes at most three bytes. */
 function partsOf(events: readonly EnqueuedEvent[]): EnqueuedEvent[][] {
   const parts: EnqueuedEvent[][] = [];
   let part: EnqueuedEvent[] = [];

@@ -1,12 +1,12 @@
 import { HOUR } from "../../lib/time";
 import type { HealthReport } from "../contract";
 
-/** Upper bounds of the latency buckets, in milliseconds; one more bucket takes what is slower. */
+/** Upper bounds of the latency buckets, in milliseconds. One more bucket counts everything slower. */
 export const LATENCY_BUCKETS = [25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 30_000] as const;
 
 /**
- * What an object counts in memory between two reports. A lost object loses at most a minute of it: the log is the truth,
- * this is for the health pages.
+ * Counters in memory between two reports. An object that restarts loses at most a minute of them. The log is the source
+ * of truth; these are for the health pages.
  */
 export type Counters = {
   hours: Map<number, HealthReport["hours"][number]>;
@@ -42,12 +42,12 @@ export function countAttempt(
   count.latencies[at] = (count.latencies[at] ?? 0) + 1;
 }
 
-/** What was counted so far, as it stands now. */
+/** The counters since the last report, by hour. */
 export function hoursOf(counters: Counters): HealthReport["hours"] {
   return [...counters.hours.values()].map((hour) => ({ ...hour, latencies: [...hour.latencies] }));
 }
 
-/** Takes what was reported off the counters. What was counted while the report was written stays for the next one. */
+/** Subtracts what was reported. What was counted while the report was written stays for the next one. */
 export function forgetHours(counters: Counters, reported: HealthReport["hours"]): void {
   for (const { hour, attempts, delivered, failed, parked, latencies } of reported) {
     const count = counters.hours.get(hour);

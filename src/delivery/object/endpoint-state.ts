@@ -3,38 +3,46 @@ import { attemptEnded, newBreaker, type Breaker } from "./breaker";
 import type { EndpointConfig, HealthReport } from "../contract";
 import { openCount, type Backlog } from "./backlog";
 import { nextDueAt } from "./lanes";
-import { readStanding, writeStanding, type Standing, type Tell } from "./storage";
+import { readPersistedState, writePersistedState, type PersistedState, type PendingNotice } from "./storage";
 import type { Verdict } from "../profiles";
 import { hoursOf, newCounters, type Counters } from "./counters";
 
-// How an endpoint is doing: the breaker and the counters in memory, since when it fails in the table.
+// The state of an endpoint: breaker and counters in memory; the failing streak in the object's table.
 
-/** Open deliveries an object takes before it says that it is full. */
+/** The number of open deliveries at which an object answers `full`. */
 const MAX_BACKLOG = 100_000;
-/** Parts of that at which the others are warned, and at which the next warning may come. */
+/**
+ * Fractions of that limit: above the first a warning is recorded, below the second the next warning becomes possible.
+ */
 const WARN_AT = 0.8;
 const WARN_AGAIN_BELOW = 0.4;
-/** After failing for so long without one success, the endpoint is disabled. */
+/** An endpoint that fails for this long without one success is disabled. */
 export const DISABLE_AFTER = 5 * DAY;
 
-export type EndpointState = { sql: SqlStorage; breaker: Breaker; standing: Standing; counters: Counters };
+export type EndpointState = { sql: SqlStorage; breaker: Breaker; persisted: PersistedState; counters: Counters };
 
 export function newEndpointState(sql: SqlStorage, now: number): EndpointState {
-  const standing = readStanding(sql);
-  return { sql, standing, breaker: newBreaker(standing.openSince, now), counters: newCounters() };
+  const persisted = readPersistedState(sql);
+  return { sql, persisted, breaker: newBreaker(persisted.openSince, now), counters: newCounters() };
 }
 
-/** Takes an attempt's verdict in, and gives what the organization's other endpoints are to be told of it. */
-export function judgeAttempt(state: EndpointState, config: EndpointConfig, verdict: Verdict, at: number): Tell[] {
+/** Applies the verdict of an attempt. Gives the notices to record about the endpoint. */
+export function judgeAttempt(
+  state: EndpointState,
+  config: EndpointConfig,
+  verdict: Verdict,
+  at: number,
+): PendingNotice[] {
   const change = attemptEnded(state.breaker, verdict === "delivered", at, () => Math.random());
-  const { failingSince, openSince } = state.standing;
+  const { failingSince, openSince } = state.persisted;
   if (verdict === "delivered") {
-    if (failingSince !== null) setStanding(state, { failingSince: null, openSince: null });
-    // By what is stored, not by the circuit: another life of the object may have opened it, or a replay closed it.
+    if (failingSince !== null) persist(state, { failingSince: null, openSince: null });
+    // Decided by the stored state, not by the circuit: an earlier run of the object may have opened it, or a replay
+    // closed it.
     return openSince !== null && failingSince !== null ? [{ kind: "recovered", at, failingSince }] : [];
   }
   if (failingSince === null || change === "opened")
-    setStanding(state, { failingSince: failingSince ?? at, openSince: change === "opened" ? at : openSince });
+    persist(state, { failingSince: failingSince ?? at, openSince: change === "opened" ? at : openSince });
   if (verdict === "gone") return [{ kind: "disabled", reason: "gone", at }];
   const limit = config.settings.disableAfter ?? DISABLE_AFTER;
   return limit > 0 && failingSince !== null && at - failingSince >= limit
@@ -43,41 +51,43 @@ export function judgeAttempt(state: EndpointState, config: EndpointConfig, verdi
 }
 
 /**
- * Takes a replay's verdict in. It is no part of the endpoint's life and begins or ends no streak, but under an open
- * circuit it was sent as the probe, and the circuit has to hear how that went.
+ * Applies the verdict of a replay. A replay neither starts nor ends a failing streak. With an open circuit it was sent
+ * as the probe, so the breaker needs its result.
  */
 export function judgeReplay({ breaker }: EndpointState, verdict: Verdict, at: number): void {
   if (breaker.probeAt !== null) attemptEnded(breaker, verdict === "delivered", at, () => Math.random());
 }
 
 /**
- * Begins a streak of failures anew: somebody has turned the endpoint on again and wants it tried. It has as long to mend
- * as if it had failed now for the first time, and the first success is told to those who heard that it was disabled.
+ * Restarts the failing streak: a person turned the endpoint on again and wants it tried. It gets the full time before
+ * it is disabled again. Its first success is recorded as a recovery, for those who received `endpoint.disabled`.
  */
-export function startAfresh(state: EndpointState, now: number): void {
-  const failing = state.standing.failingSince !== null;
+export function restartStreak(state: EndpointState, now: number): void {
+  const failing = state.persisted.failingSince !== null;
   state.breaker = newBreaker(failing ? now : null, now);
-  if (failing) setStanding(state, { failingSince: now, openSince: now });
+  if (failing) persist(state, { failingSince: now, openSince: now });
 }
 
-/** How many deliveries fit beside the `open` ones. */
+/** How many more deliveries fit, with `open` deliveries in the backlog. */
 export function roomBeside(config: EndpointConfig | undefined, open: number): number {
   return Math.max(0, maxBacklog(config) - open);
 }
 
-/** Gives a warning when the backlog has grown to four fifths of the cap, once until it has shrunk to two. */
-export function watchBacklog(state: EndpointState, config: EndpointConfig, open: number, now: number): Tell[] {
+/**
+ * Gives a warning when the backlog reaches four fifths of its limit, and no other until it has fallen below two fifths.
+ */
+export function watchBacklog(state: EndpointState, config: EndpointConfig, open: number, now: number): PendingNotice[] {
   const limit = maxBacklog(config);
-  if (state.standing.warned) {
-    if (open < limit * WARN_AGAIN_BELOW) setStanding(state, { warned: false });
+  if (state.persisted.warned) {
+    if (open < limit * WARN_AGAIN_BELOW) persist(state, { warned: false });
     return [];
   }
   if (open < limit * WARN_AT) return [];
-  setStanding(state, { warned: true });
+  persist(state, { warned: true });
   return [{ kind: "backlog_high", at: now, backlog: open, limit }];
 }
 
-/** How an object of an endpoint stands. The hours are those counted since they were last taken. */
+/** The health report of one object. Its hours are those counted since the last report. */
 export function reportOf(state: EndpointState, object: string, backlog: Backlog, now: number): HealthReport {
   const { lastSuccessAt, lastFailureAt } = state.counters;
   const dueAt = nextDueAt(backlog.lanes) ?? null;
@@ -87,7 +97,7 @@ export function reportOf(state: EndpointState, object: string, backlog: Backlog,
     oldestDueAt: dueAt !== null && dueAt <= now ? dueAt : null,
     lastSuccessAt,
     lastFailureAt,
-    failingSince: state.standing.failingSince,
+    failingSince: state.persisted.failingSince,
     hours: hoursOf(state.counters),
   };
 }
@@ -96,7 +106,7 @@ function maxBacklog(config: EndpointConfig | undefined): number {
   return config?.settings.maxBacklog ?? MAX_BACKLOG;
 }
 
-function setStanding(state: EndpointState, change: Partial<Standing>): void {
-  state.standing = { ...state.standing, ...change };
-  writeStanding(state.sql, state.standing);
+function persist(state: EndpointState, change: Partial<PersistedState>): void {
+  state.persisted = { ...state.persisted, ...change };
+  writePersistedState(state.sql, state.persisted);
 }

@@ -4,17 +4,17 @@ import { layOutTo, recount, takeIn, type Backlog } from "./backlog";
 import { changeHead, dropHead, idleHead, removeStream } from "./lanes";
 import { copyForReplay, copyOne, countForReplay, decide, eraseStream, findDelivery } from "./storage";
 
-// What people do to deliveries. Each changes the table and the lanes alike; the caller wakes the pump.
+// What people do to deliveries. Each function changes table and lanes together; the caller then wakes the pump.
 
 export type ObjectDeps = { sql: SqlStorage; backlog: Backlog; now: number; nextArrival(): number };
 
-/** Sends a delivery again: one that waits is due at once, one that is over goes out as a replay. */
+/** Sends a delivery again: a waiting one becomes due at once, a closed one is sent as a replay. */
 export function retryDelivery(deps: ObjectDeps, deliveryId: string): "scheduled" | "replayed" | "not_found" {
   const found = findDelivery(deps.sql, deliveryId);
   if (!found) return "not_found";
   if (found.open) {
     layOutTo(deps.backlog, deps.sql, found.arrival);
-    // Behind its head, or under way, its turn comes without anyone's help.
+    // A delivery that is not the idle head of its lane is sent in its turn anyway.
     if (idleHead(deps.backlog.lanes, found.key)) release(deps, found.key);
     return "scheduled";
   }
@@ -25,7 +25,7 @@ export function retryDelivery(deps: ObjectDeps, deliveryId: string): "scheduled"
   return "replayed";
 }
 
-/** Ends the wait of a held head: one more try, or over and on with the lane. False when it is not waiting for that. */
+/** Decides on a held head: one more attempt, or skip it and go on. False when the delivery is not held. */
 export function settleHeld(deps: ObjectDeps, deliveryId: string, action: "release" | "skip"): boolean {
   const found = findDelivery(deps.sql, deliveryId);
   if (!found?.open) return false;
@@ -42,21 +42,21 @@ export function settleHeld(deps: ObjectDeps, deliveryId: string, action: "releas
   return true;
 }
 
-/** Sends again what this object has seen of the query, each stream in order, in lanes of their own: the oldest `room`. */
+/** Sends the oldest `room` deliveries that match the query again, each stream in order and in its own lane. */
 export function replaySeen(deps: ObjectDeps, query: ReplayQuery, room: number, replay: number): number {
   const copies = copyForReplay(deps.sql, query, room, { ...marksOf(deps), replay });
-  // The copies' arrivals run on from the first: the next delivery must come behind them.
+  // The copies take consecutive arrivals from the first one: the next delivery must come after them.
   for (let used = 1; used < copies.length; used += 1) deps.nextArrival();
   for (const { open, arrival } of copies) takeIn(deps.backlog, open, arrival);
   return copies.length;
 }
 
-/** How many deliveries such a replay would send. */
+/** How many deliveries that replay would send. */
 export function countSeen(sql: SqlStorage, query: ReplayQuery): number {
   return countForReplay(sql, query);
 }
 
-/** Forgets a call: every delivery of it, with what was sent and answered. */
+/** Erases a call: every delivery of it, with its requests and answers. Gives the number of deliveries. */
 export function eraseSeen(deps: ObjectDeps, stream: string): number {
   removeStream(deps.backlog.lanes, stream);
   const erased = eraseStream(deps.sql, stream, deps.now);
@@ -73,7 +73,7 @@ function marksOf({ now, nextArrival }: ObjectDeps) {
   return { now, arrival: nextArrival(), newDeliveryId: () => newId("dlv", now) };
 }
 
-/** Replays are numbered by the clock, and two of one millisecond by their arrival. */
+/** A replay is numbered by the clock; two in the same millisecond differ by their arrival. */
 function newReplay(deps: ObjectDeps): number {
   return deps.nextArrival();
 }

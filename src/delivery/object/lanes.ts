@@ -1,14 +1,19 @@
 import { newHeap, peekHeap, popHeap, pushHeap, type Heap } from "../../lib/heap";
 import type { Ordering } from "../contract";
 
-// What may be sent now, kept in memory. A lane is the deliveries of one stream to this endpoint, strictly in order: only
-// its head may be under way, and a head that waits for its retry holds back its own lane and no other. Pure: no clock,
-// no storage, no network.
+// What may be sent now, in memory. A lane holds the deliveries of one stream to this endpoint in strict order. Only its
+// head may be under way, and a head that waits for its retry blocks only its own lane. Pure: no clock, storage or
+// network.
 
-/** The name of one delivery in an object. A replay (above 0) is a lane of its own; generations (0 and below) share one. */
+/**
+ * Identifies a delivery in an object. Each replay (above 0) is a lane of its own; generations (0 and below) share one
+ * lane.
+ */
 export type DeliveryKey = { stream: string; seq: number; replay: number };
 
-/** An open delivery: `attempts` made so far, next one due at `dueAt` (milliseconds); a held one waits for a person. */
+/**
+ * An open delivery: `attempts` made so far, the next one due at `dueAt` (milliseconds). A held one waits for a person.
+ */
 export type OpenDelivery = DeliveryKey & { attempts: number; dueAt: number; held: boolean };
 
 type Lane = { open: OpenDelivery[]; busy: boolean };
@@ -17,29 +22,32 @@ type Kind = "fresh" | "retry" | "replay";
 export type Lanes = {
   ordering: Ordering;
   byName: Map<string, Lane>;
-  /** Heads by due time: never tried, tried before, and of replays. May hold stale names: checked on the way out. */
+  /**
+   * Lane heads by due time: first attempts, retries and replays. May hold outdated names, which are checked when taken
+   * out.
+   */
   heads: Record<Kind, Heap<string>>;
   open: number;
-  /** Under way: in all, and those that are no first attempts. */
+  /** Requests under way: all of them, and those that are not first attempts. */
   busy: number;
   busyRetries: number;
-  /** Answered, with the outcome not yet written: their lanes are still busy, their slots are free again. */
+  /** Answered, but the outcome is not written yet: their lanes are still busy, their slots are free. */
   settling: Set<OpenDelivery>;
-  /** First attempts that went before a retry that was due longer. */
+  /** How many first attempts went before a retry that was due longer. */
   passed: number;
 };
 
-/** Six connections may wait for an answer in one invocation: the platform's limit. */
+/** The platform's limit of connections that may wait for an answer in one invocation: six. */
 export const MAX_BUSY = 6;
 
-/** Retries and replays take at most two thirds of the slots, so hung ones never stop first attempts. */
+/** Retries and replays take at most two thirds of the slots, so that ones that hang never stop first attempts. */
 export function retrySlots(slots: number): number {
   return Math.max(1, Math.floor((slots * 2) / 3));
 }
 
 /**
- * First attempts go before retries, so that under a rate limit they do not queue behind those of other calls; but after
- * so many one retry goes, or a busy endpoint would never hear of them.
+ * First attempts go before retries, so that under a rate limit they do not wait behind the retries of other calls.
+ * After this many, one retry goes, or a busy endpoint would get no retries at all.
  */
 const PASSES = 4;
 
@@ -56,7 +64,7 @@ export function newLanes(ordering: Ordering): Lanes {
   };
 }
 
-/** Adds an open delivery behind the others of its lane: in the order of arrival. */
+/** Adds an open delivery at the end of its lane. Call it in the order of arrival. */
 export function addDelivery(lanes: Lanes, delivery: OpenDelivery): void {
   const name = laneOf(lanes.ordering, delivery);
   lanes.open += 1;
@@ -70,8 +78,9 @@ export function addDelivery(lanes: Lanes, delivery: OpenDelivery): void {
 }
 
 /**
- * Takes the first attempt or retry that has been due the longest and marks its lane busy, or gives undefined if none may go
- * now. First attempts come first, replays last. `slots` is how many requests may be under way; `replays` whether a replay may go.
+ * Takes the first attempt or retry that has been due the longest and marks its lane busy; undefined if none may go now.
+ * First attempts come first, replays last. `slots` is how many requests may be under way; `replays` is whether a replay
+ * may go.
  */
 export function takeDue(lanes: Lanes, now: number, slots: number, replays: boolean): OpenDelivery | undefined {
   if (lanes.busy >= slots) return undefined;
@@ -90,14 +99,14 @@ export function takeDue(lanes: Lanes, now: number, slots: number, replays: boole
   return head;
 }
 
-/** `taken` is answered: another lane may have its slot, while its own stays busy until the outcome is written. */
+/** `taken` was answered: another lane may use its slot. Its own lane stays busy until the outcome is written. */
 export function freeSlot(lanes: Lanes, taken: OpenDelivery): void {
   lanes.busy -= 1;
   if (kindOf(taken) !== "fresh") lanes.busyRetries -= 1;
   lanes.settling.add(taken);
 }
 
-/** `taken` stays open, with so many attempts made: due again at `dueAt`, or held until a person decides. */
+/** `taken` stays open with this many attempts made: due again at `dueAt`, or held until a person decides. */
 export function putBack(
   lanes: Lanes,
   taken: OpenDelivery,
@@ -110,20 +119,20 @@ export function putBack(
   offerHead(lanes, laneOf(lanes.ordering, head), head);
 }
 
-/** The delivery `taken` is closed: the next of its lane may go, at once if it is due. */
+/** `taken` is closed: the next delivery of its lane may go as soon as it is due. */
 export function closeDelivery(lanes: Lanes, taken: OpenDelivery): void {
   const lane = release(lanes, taken);
   if (lane) removeHead(lanes, laneOf(lanes.ordering, taken), lane);
 }
 
-/** The head of a lane that waits, or undefined when it is another, or under way. */
+/** The delivery, if it is the head of its lane and not under way; otherwise undefined. */
 export function idleHead(lanes: Lanes, key: DeliveryKey): OpenDelivery | undefined {
   const lane = lanes.byName.get(laneOf(lanes.ordering, key));
   const head = lane?.open[0];
   return head && !lane.busy && sameKey(head, key) ? head : undefined;
 }
 
-/** Changes an idle head: when it is due, or that it is held no more. */
+/** Changes an idle head: its due time, or that it is no longer held. */
 export function changeHead(lanes: Lanes, key: DeliveryKey, change: { dueAt: number; held: boolean }): void {
   const head = idleHead(lanes, key);
   if (!head) return;
@@ -138,7 +147,7 @@ export function dropHead(lanes: Lanes, key: DeliveryKey): void {
   if (lane && idleHead(lanes, key)) removeHead(lanes, name, lane);
 }
 
-/** Takes out every delivery of the stream that is not under way. */
+/** Removes every delivery of the stream that is not under way. */
 export function removeStream(lanes: Lanes, stream: string): void {
   for (const [name, lane] of lanes.byName) {
     const kept = lane.open.filter((delivery, index) => delivery.stream !== stream || (lane.busy && index === 0));
@@ -151,7 +160,7 @@ export function removeStream(lanes: Lanes, stream: string): void {
   }
 }
 
-/** When the next head of any kind falls due (it may be in the past), or undefined when every lane is empty or waits. */
+/** When the next head of these kinds is due, which may be in the past. Undefined when there is none. */
 export function nextDueAt(lanes: Lanes, kinds: readonly Kind[] = ["fresh", "retry", "replay"]): number | undefined {
   const due = kinds.flatMap((kind) => headOf(lanes, kind)?.dueAt ?? []);
   return due.length > 0 ? Math.min(...due) : undefined;
@@ -169,7 +178,7 @@ export function laneOf(ordering: Ordering, { replay, stream, seq }: DeliveryKey)
   }
 }
 
-/** Lanes that may send a first attempt, or a few more: entries of the timetable that have become stale count too. */
+/** The number of lanes that may send a first attempt. An upper bound: outdated heap entries count too. */
 export function freshHeads(lanes: Lanes): number {
   return lanes.heads.fresh.items.length;
 }

@@ -2,24 +2,24 @@ import { openDatabase, type Database } from "../../db/client";
 import { DAY, HOUR, MINUTE } from "../../lib/time";
 import { nudgesOn } from "../../queues/senders";
 import type { EndpointConfig, HealthReport } from "../contract";
-import { disableEndpoint, tellEndpointEvent } from "../health/disable";
+import { disableEndpoint, recordEndpointNotice } from "../health/disable";
 import { readEndpoint } from "../endpoints";
-import { applyRetention, dropTell, hasClosed, readTells, type Tell } from "./storage";
+import { applyRetention, dropPendingNotice, hasClosed, readPendingNotices, type PendingNotice } from "./storage";
 import { endpointObjects } from "./client";
 import { objectsOf } from "../shards";
 import { writeHealth } from "../health/write";
 
 const REPORT_EVERY = MINUTE;
 const RETENTION_EVERY = HOUR;
-const TELLS_AT_ONCE = 50;
-/** What is left over waits so long. */
+const NOTICES_AT_ONCE = 50;
+/** The wait before a run that continues unfinished work. */
 const SOON = MINUTE;
 
 export type Maintenance = {
   /**
-   * Tells the database what others are to hear of this endpoint, reports how it is doing, and clears out what has aged.
-   * Gives the endpoint's newer configuration when it was disabled, and when to come again, in milliseconds; null when
-   * nothing is left to do. Throws when the database does: everything is still there for the next time.
+   * Records pending notices in the database, reports health, and deletes data past its retention. Gives the endpoint's
+   * newer configuration when it was disabled, and the time of the next run in milliseconds, null when nothing is left
+   * to do. Throws when the database fails: nothing is lost, and the next run does it.
    */
   run(
     config: EndpointConfig,
@@ -41,31 +41,31 @@ export function newMaintenance(sql: SqlStorage, env: Bindings): Maintenance {
 
   const work: Maintenance["run"] = async (config, health, reported, now) => {
     const db = openDatabase(env.DB);
-    const newer = await flushTells(sql, db, env, config);
+    const newer = await flushNotices(sql, db, env, config);
     const due: number[] = [];
     const report = health();
     if (report.hours.length > 0 && now - reportedAt < REPORT_EVERY) {
-      // An endpoint that falls idle now would be shown for ever as it stood before.
+      // Without a later report, an endpoint that falls idle now would show outdated health for ever.
       due.push(reportedAt + REPORT_EVERY);
     } else if (report.hours.length > 0) {
       await writeHealth(db, config, report, now);
       reportedAt = now;
       reported(report.hours);
     }
-    if (readTells(sql, 1).length > 0) due.push(now + SOON);
+    if (readPendingNotices(sql, 1).length > 0) due.push(now + SOON);
     const { keepPayloads: payloads, keepResponses: responses } = config.settings;
     if (now - retainedAt >= RETENTION_EVERY) {
       if (applyRetention(sql, { payloads, responses }, now)) due.push(now + SOON);
       else retainedAt = now;
     }
-    // What an idle endpoint keeps ages all the same.
+    // Data of an idle endpoint also reaches its retention.
     if (hasClosed(sql)) due.push(now + pace(payloads, responses));
     return { ...(newer && { newer }), nextAt: due.length > 0 ? Math.min(...due) : null };
   };
 
   return {
     run: async (...given) => {
-      // One at a time, or two would tell the same thing twice.
+      // One run at a time: two at once would record each notice twice.
       if (running) return { nextAt: Date.now() + SOON };
       running = true;
       try {
@@ -77,24 +77,26 @@ export function newMaintenance(sql: SqlStorage, env: Bindings): Maintenance {
   };
 }
 
-/** How often an object that has nothing else to do looks for what has aged: as often as its shortest clock asks. */
+/**
+ * How often an otherwise idle object applies retention: as often as the shortest period needs, at most once an hour.
+ */
 function pace(...keeps: (number | undefined)[]): number {
   return Math.max(RETENTION_EVERY, Math.min(DAY, ...keeps.map((keep) => keep ?? DAY)));
 }
 
-/** Each tell leaves this object only once the database has it: told twice at worst, and the database takes it once. */
-async function flushTells(
+/** A notice is deleted here only after the database has it. It may be sent twice; the database records it once. */
+async function flushNotices(
   sql: SqlStorage,
   db: Database,
   env: Bindings,
   config: EndpointConfig,
 ): Promise<EndpointConfig | undefined> {
-  const tells = readTells(sql, TELLS_AT_ONCE);
-  if (tells.length === 0) return undefined;
+  const notices = readPendingNotices(sql, NOTICES_AT_ONCE);
+  if (notices.length === 0) return undefined;
   let newer: EndpointConfig | undefined;
-  for (const { id, tell } of tells) {
-    newer = (await write(db, env, config, tell)) ?? newer;
-    dropTell(sql, id);
+  for (const { id, notice } of notices) {
+    newer = (await write(db, env, config, notice)) ?? newer;
+    dropPendingNotice(sql, id);
   }
   await nudgesOn(env).events([{ organizationId: config.organizationId, stream: config.id }]);
   return newer;
@@ -104,16 +106,16 @@ async function write(
   db: Database,
   env: Bindings,
   config: EndpointConfig,
-  tell: Tell,
+  notice: PendingNotice,
 ): Promise<EndpointConfig | undefined> {
   const endpoint = { organizationId: config.organizationId, endpointId: config.id };
-  if (tell.kind === "disabled") {
-    const newer = await disableEndpoint(db, endpoint, tell.reason, tell.at);
-    // No event will carry it to the endpoint's other objects: an inactive endpoint is handed none.
+  if (notice.kind === "disabled") {
+    const newer = await disableEndpoint(db, endpoint, notice.reason, notice.at);
+    // The endpoint's other objects do not learn of this from an event, because an inactive endpoint gets none.
     const row = await readEndpoint(db, { organizationId: config.organizationId, id: config.id });
     if (row.ok && objectsOf(row.value).length > 1) await endpointObjects(env.ENDPOINTS).configure(row.value);
     return newer;
   }
-  await tellEndpointEvent(db, endpoint, tell);
+  await recordEndpointNotice(db, endpoint, notice);
   return undefined;
 }

@@ -29,14 +29,14 @@ import {
   newEndpointState,
   reportOf,
   roomBeside,
-  startAfresh,
+  restartStreak,
   watchBacklog,
   type EndpointState,
 } from "./endpoint-state";
 
 /**
- * One endpoint's deliveries (or one shard of them): lanes, retries and log, in its own SQLite. This file is the shell
- * around the pure parts of the folder; it alone knows storage, alarm and environment.
+ * The deliveries of one endpoint, or of one shard of it: lanes, retries and log, in the object's own SQLite. This file
+ * connects the pure parts of the folder with storage, alarm and environment, and is the only one that does.
  */
 export class EndpointObject extends DurableObject<Env> {
   readonly #alarm: AlarmClock;
@@ -75,14 +75,14 @@ export class EndpointObject extends DurableObject<Env> {
       storage.migrateStorage(this.#sql);
       this.#endpoint = storage.readConfigRow(this.#sql);
       this.#state = newEndpointState(this.#sql, Date.now());
-      this.#stopped = storage.isDisablingTold(this.#sql);
+      this.#stopped = storage.isDisablePending(this.#sql);
       this.#applyConfig();
       this.#readBacklog();
       await this.#alarm.read();
     });
   }
 
-  /** Takes events in, in order, and begins to send. What this object has seen before is not taken twice. */
+  /** Accepts events in order and starts to send them. Events that this object already has are not added again. */
   async enqueue(
     config: EndpointConfig,
     events: readonly EnqueuedEvent[],
@@ -91,7 +91,7 @@ export class EndpointObject extends DurableObject<Env> {
     await this.configure(config);
     if (this.#endpoint?.deleted) return { accepted: 0, duplicates: 0, refused: "deleted" };
     const fits = (more: number) => more <= roomBeside(this.#endpoint, openCount(this.#backlog));
-    // Only what is new takes room, and only a crowded object has to look which that is.
+    // Only new events take room. The exact count is needed only when the whole batch does not fit.
     if (!fits(events.length) && !fits(storage.countUnknown(this.#sql, events, replay))) {
       return { accepted: 0, duplicates: 0, refused: "full" };
     }
@@ -99,12 +99,12 @@ export class EndpointObject extends DurableObject<Env> {
     if (perSecond !== undefined) this.#limits.replays = newRateLimit(perSecond, now);
     const accepted = takeEvents(this.#deps(), this.#fresh, events, replay);
     if (accepted > 0) await this.#wakeUp(now);
-    // All of it is known: but the call that brought it first may have failed before the alarm was set.
+    // All events are known, but the call that brought them first may have failed before the alarm was set.
     else if (openCount(this.#backlog) > 0) await this.#alarm.ensure(now + LEASE);
     return { accepted, duplicates: events.length - accepted, refused: null };
   }
 
-  /** Takes a newer version of the endpoint; an older or equal one is not written. A deleted endpoint stays deleted. */
+  /** Takes over a newer configuration. An older or equal version changes nothing. A deleted endpoint stays deleted. */
   async configure(config: EndpointConfig): Promise<void> {
     if (this.#endpoint && (this.#endpoint.deleted || this.#endpoint.version >= config.version)) return;
     const wasActive = this.#endpoint?.active ?? true;
@@ -117,29 +117,32 @@ export class EndpointObject extends DurableObject<Env> {
       await this.#alarm.clear();
       return;
     }
-    // Whoever turns an endpoint on again wants it tried at once, not at the next probe.
-    if (!wasActive && config.active) startAfresh(this.#state, Date.now());
+    // Turning an endpoint on again should send at once, not at the next probe.
+    if (!wasActive && config.active) restartStreak(this.#state, Date.now());
     probeNow(this.#state.breaker, Date.now());
     this.#applyConfig();
     this.ctx.waitUntil(this.#pump.wake());
   }
 
-  /** The deliveries of this endpoint with their attempts, newest first; nothing for another organization's. */
+  /**
+   * The deliveries of this endpoint with their attempts, newest first. Empty when the endpoint is another
+   * organization's.
+   */
   log(organizationId: string, query: LogQuery): DeliveryLogEntry[] {
     return this.#mayRead(organizationId) ? storage.listDeliveries(this.#sql, query) : [];
   }
 
-  /** How many deliveries match, whatever the page. */
+  /** How many deliveries match, over all pages. */
   count(organizationId: string, query: Omit<LogQuery, "limit" | "before">): number {
     return this.#mayRead(organizationId) ? storage.countDeliveries(this.#sql, query) : 0;
   }
 
-  /** One delivery, or null. */
+  /** One delivery, or null when there is none. */
   delivery(organizationId: string, deliveryId: string): DeliveryLogEntry | null {
     return this.#mayRead(organizationId) ? (storage.findDelivery(this.#sql, deliveryId)?.entry ?? null) : null;
   }
 
-  /** Sends a delivery again: one that waits at once, one that is over as a replay. */
+  /** Sends a delivery again: a waiting one at once, a closed one as a replay. */
   async retry(organizationId: string, deliveryId: string): Promise<"scheduled" | "replayed" | "not_found"> {
     if (!this.#mayRead(organizationId)) return "not_found";
     const outcome = retryDelivery(this.#deps(), deliveryId);
@@ -148,7 +151,7 @@ export class EndpointObject extends DurableObject<Env> {
     return outcome;
   }
 
-  /** Lets a held head go once more, or skips it. False when it waits for no decision. */
+  /** Releases a held head for one more attempt, or skips it. False when the delivery is not held. */
   async settle(organizationId: string, deliveryId: string, action: "release" | "skip"): Promise<boolean> {
     if (!this.#mayRead(organizationId)) return false;
     const settled = settleHeld(this.#deps(), deliveryId, action);
@@ -156,7 +159,7 @@ export class EndpointObject extends DurableObject<Env> {
     return settled;
   }
 
-  /** Sends again what this object has seen, or only counts it. */
+  /** Sends matching deliveries of this object again, or only counts them. */
   async replay(
     organizationId: string,
     query: ReplayQuery,
@@ -172,30 +175,33 @@ export class EndpointObject extends DurableObject<Env> {
     return { matched, enqueued };
   }
 
-  /** Sends a test event at once, beside the lanes, and gives how it went. Streaks and breaker do not see it. */
+  /** Sends a test event at once, outside the lanes, and gives the result. It affects neither streak nor breaker. */
   async sendTest(config: EndpointConfig, event: EnqueuedEvent): Promise<DeliveryLogEntry> {
     await this.configure(config);
     return sendTest(this.#deps(), event, await this.#sendDeps.contextFor(config, null, true));
   }
 
-  /** How this object stands. Hours already reported are not in it. */
+  /** The health of this object. Hours that were already reported are not included. */
   health(): HealthReport {
     this.#outcomes.flush();
     return reportOf(this.#state, this.ctx.id.name ?? "", this.#backlog, Date.now());
   }
 
-  /** Forgets a call; gives how many deliveries it had here. */
+  /** Erases a call. Gives the number of its deliveries here. */
   erase(stream: string): number {
     forgetFresh(this.#fresh);
     return eraseSeen(this.#deps(), stream);
   }
 
-  /** Restarts the pump and returns: the next alarm may come while requests are out. Six that throw, and it would be gone. */
+  /**
+   * Restarts the pump and returns at once: the next alarm may fire while requests are under way. Must not throw: after
+   * six failures in a row the platform drops the alarm.
+   */
   override async alarm(): Promise<void> {
     this.#alarm.rang();
     try {
       this.ctx.waitUntil(this.#pump.wake());
-      await this.#keepHouse(Date.now());
+      await this.#runMaintenance(Date.now());
     } catch (cause) {
       const endpoint = this.#endpoint?.id;
       console.error(JSON.stringify({ event: "endpoint.alarm_failed", endpoint, error: String(cause) }));
@@ -210,7 +216,7 @@ export class EndpointObject extends DurableObject<Env> {
     const answered = await tryDelivery(deps, delivery);
     if (!answered) return;
     if (answered.result.verdict !== "delivered") {
-      // What failed may open the circuit, or end the endpoint: nothing more goes out before that is known.
+      // A failure may open the circuit or disable the endpoint. Nothing more is sent before that is written.
       this.#outcomes.flush();
       return this.#settle([answered]);
     }
@@ -221,27 +227,28 @@ export class EndpointObject extends DurableObject<Env> {
   #settle(answered: readonly Answered[]): void {
     if (!this.#endpoint) return;
     const object = { sql: this.#sql, lanes: this.#backlog.lanes, state: this.#state, config: this.#endpoint };
-    for (const { delivery, stored, result } of answered) this.#tell(settleAttempt(object, delivery, stored, result));
+    for (const { delivery, stored, result } of answered)
+      this.#queueNotices(settleAttempt(object, delivery, stored, result));
     refill(this.#backlog, this.#sql);
   }
 
-  /** What others are to be told is not urgent, but an endpoint that says it is gone must not be called again. */
-  #tell(tells: readonly storage.Tell[]): void {
-    if (tells.length === 0) return;
-    for (const tell of tells) storage.addTell(this.#sql, tell);
-    // Nothing more goes out to it, whatever the database says and when.
-    this.#stopped ||= tells.some((tell) => tell.kind === "disabled");
-    this.ctx.waitUntil(this.#keepHouse(Date.now()).catch(() => this.#alarm.ensure(Date.now() + LEASE)));
+  /** Recording a notice may wait, but an endpoint that answered "gone" must not be called again. */
+  #queueNotices(notices: readonly storage.PendingNotice[]): void {
+    if (notices.length === 0) return;
+    for (const notice of notices) storage.addPendingNotice(this.#sql, notice);
+    // Stop sending now, whatever the database answers and whenever it does.
+    this.#stopped ||= notices.some((notice) => notice.kind === "disabled");
+    this.ctx.waitUntil(this.#runMaintenance(Date.now()).catch(() => this.#alarm.ensure(Date.now() + LEASE)));
   }
 
-  async #keepHouse(now: number): Promise<void> {
+  async #runMaintenance(now: number): Promise<void> {
     const config = this.#endpoint;
     if (!config || config.deleted) return;
     const reported = (hours: HealthReport["hours"]) => forgetHours(this.#state.counters, hours);
     const { newer, nextAt } = await this.#maintenance.run(config, () => this.health(), reported, now);
     if (newer) await this.configure(newer);
-    // Somebody may have changed the endpoint meanwhile, and it is not to be disabled after all.
-    if (this.#stopped && !storage.isDisablingTold(this.#sql)) {
+    // Someone changed the endpoint in the meantime, so it is not disabled after all.
+    if (this.#stopped && !storage.isDisablePending(this.#sql)) {
       this.#stopped = false;
       this.ctx.waitUntil(this.#pump.wake());
     }
@@ -249,13 +256,13 @@ export class EndpointObject extends DurableObject<Env> {
   }
 
   async #wakeUp(now: number): Promise<void> {
-    if (this.#endpoint) this.#tell(watchBacklog(this.#state, this.#endpoint, openCount(this.#backlog), now));
+    if (this.#endpoint) this.#queueNotices(watchBacklog(this.#state, this.#endpoint, openCount(this.#backlog), now));
     await this.#alarm.ensure(now + LEASE);
-    // An object at rest is soon put out of memory, and what it counted with it.
-    this.ctx.waitUntil(this.#pump.wake().then(() => this.#keepHouse(Date.now()).catch(() => undefined)));
+    // An idle object is soon evicted from memory and loses its counters, so they are reported first.
+    this.ctx.waitUntil(this.#pump.wake().then(() => this.#runMaintenance(Date.now()).catch(() => undefined)));
   }
 
-  /** What follows from the configuration; lanes of another ordering are laid out once nothing is under way. */
+  /** Applies the configuration. Lanes of another ordering are rebuilt once nothing is under way. */
   #applyConfig(): void {
     const { settings, objects } = this.#endpoint ?? { settings: {}, objects: 1 };
     limitAll(this.#limits, settings.ratePerSecond && settings.ratePerSecond / objects, Date.now());
@@ -264,7 +271,7 @@ export class EndpointObject extends DurableObject<Env> {
   #readBacklog(): void {
     const { backlog, lastArrival } = readBacklog(this.#sql, this.#endpoint?.ordering ?? "call");
     this.#backlog = backlog;
-    // The clock of the place this object was in before may have gone ahead of this one's.
+    // The machine this object ran on before may have had a faster clock.
     this.#arrival = Math.max(this.#arrival, lastArrival);
   }
 
@@ -278,13 +285,13 @@ export class EndpointObject extends DurableObject<Env> {
     return true;
   }
 
-  /** What interventions work on, with every answer that has come written down. */
+  /** What interventions work on. Writes all outcomes that wait in memory first. */
   #deps(): ObjectDeps {
     this.#outcomes.flush();
     return { sql: this.#sql, backlog: this.#backlog, now: Date.now(), nextArrival: () => this.#nextArrival() };
   }
 
-  /** Rises with each delivery taken in, and from one life of the object to the next. */
+  /** Increases with each delivery, also across restarts of the object. */
   #nextArrival(): number {
     return (this.#arrival = Math.max(this.#arrival + 1, Date.now() * 1000));
   }

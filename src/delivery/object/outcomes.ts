@@ -2,33 +2,33 @@ import type { OpenDelivery } from "./lanes";
 import type { send } from "./send";
 import type { StoredDelivery } from "./storage";
 
-// Outcomes of attempts that were answered with success, written together: each commit waits for the disk, and six answers
-// that come within a few milliseconds need one. A crash before the write sends these deliveries again, at most
-// `MAX_TOGETHER` of them beside those under way (docs/understand/architecture.md).
+// Collects the outcomes of successful attempts and writes them together: each commit waits for the disk, and six
+// answers within a few milliseconds need only one. After a crash before the write these deliveries are sent again: at
+// most `MAX_TOGETHER`, beside those under way (docs/understand/architecture.md).
 
 /** An attempt with its answer. */
 export type Answered = { delivery: OpenDelivery; stored: StoredDelivery; result: Awaited<ReturnType<typeof send>> };
 
-/** Outcomes written together at most. */
+/** The largest number of outcomes in one write. */
 export const MAX_TOGETHER = 16;
 
-/** How long the first of them waits for others, in milliseconds. */
+/** How long the first outcome waits for others, in milliseconds. */
 const WAIT = 5;
 
 export type Outcomes = {
-  /** Adds one; it is written now where `isLast`, with all that wait. */
+  /** Adds an outcome. `isLast` writes it and all that wait at once. */
   add(answered: Answered, isLast: boolean): void;
-  /** Writes what waits. */
+  /** Writes all outcomes that wait. */
   flush(): void;
 };
 
-/** `write` puts them down in one turn; `written` follows where that was the clock's doing. */
+/** `write` stores the outcomes in one turn. `written` is called after a write that the timer triggered. */
 export function newOutcomes(deps: { write(answered: readonly Answered[]): void; written(): void }): Outcomes {
   let waiting: Answered[] = [];
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   function flush(): void {
-    // A timer left running would hold the object awake.
+    // A running timer would keep the object awake.
     clearTimeout(timer);
     timer = undefined;
     const answered = waiting;

@@ -3,27 +3,27 @@ import { attemptBegan, mayAttemptAt, type Breaker } from "./breaker";
 import { nextDueAt, takeDue, type Lanes, type OpenDelivery } from "./lanes";
 import { nextTokenAt, takeToken, type RateLimit } from "./rate-limit";
 
-/** An alarm no later than this far ahead stands in storage before any request goes out: what restarts a lost object. */
+/** Before any request is sent, an alarm is set at most this far ahead. It restarts a lost object. */
 export const LEASE = MINUTE;
 
-/** After so long in one go the pump leaves and comes back by alarm: the platform ends an alarm after 15 minutes. */
+/** After this long the pump leaves and continues by alarm: the platform ends an alarm handler after 15 minutes. */
 const MAX_RUN = 10 * MINUTE;
 
-/** Waits up to here are slept through; longer ones are an alarm's: being awake is billed by the second. */
+/** Waits up to this long are spent awake, longer ones by alarm: time awake is billed by the second. */
 const LONGEST_SLEEP = SECOND;
 
 export type PumpDeps = {
   lanes(): Lanes;
   breaker(): Breaker;
-  /** The endpoint's rate limit, and the one that replays keep beside it. */
+  /** The rate limit of the endpoint, and the separate one of replays. */
   limits(): { all: RateLimit | undefined; replays: RateLimit | undefined };
   /** Requests that may be under way at once. */
   slots(): number;
-  /** Makes one attempt and settles it in lanes and table. Never throws. */
+  /** Makes one attempt and writes its result to lanes and table. Never throws. */
   send(delivery: OpenDelivery): Promise<void>;
-  /** Makes sure that an alarm stands at `at` or earlier. */
+  /** Ensures that an alarm is set for `at` or earlier. */
   ensureAlarm(at: number): Promise<void>;
-  /** False while the endpoint is inactive, paused, deleted, or about to be laid out anew. */
+  /** False while the endpoint is inactive, paused or deleted, or its lanes are about to be rebuilt. */
   mayRun(): boolean;
   now(): number;
 };
@@ -33,7 +33,7 @@ export type Pump = {
   wake(): Promise<void>;
 };
 
-/** The one loop of an object that sends: an enqueue wakes it, the alarm only restarts it. */
+/** The only sending loop of an object. An enqueue wakes it; the alarm only restarts it. */
 export function newPump(deps: PumpDeps): Pump {
   let active = false;
   let current: Promise<void> = Promise.resolve();
@@ -54,7 +54,8 @@ export function newPump(deps: PumpDeps): Pump {
       while (deps.mayRun() || deps.lanes().busy > 0) {
         const now = deps.now();
         if (now >= leaveAt) {
-          // What is out ends by itself and rings the next run: what is due must not wait for a request that hangs.
+          // Requests under way end on their own and the alarm starts the next run: due deliveries must not wait for a
+          // request that hangs.
           await deps.ensureAlarm(now);
           return;
         }
@@ -67,17 +68,20 @@ export function newPump(deps: PumpDeps): Pump {
           await sleep(next - now);
         } else {
           await deps.ensureAlarm(next);
-          // Something that may go before the alarm may have come in during the wait: only leave when that is not so.
+          // Something due before the alarm may have arrived during the wait: leave only if it has not.
           if ((nextMoveAt(deps.now()) ?? Infinity) >= next) return;
         }
       }
     } finally {
-      // In the same turn as the last look at the lanes, so that no wake falls between the two.
+      // In the same turn as the last look at the lanes, so that no wake-up is lost between the two.
       active = false;
     }
   }
 
-  /** Sends whatever may go now; gives when something may go next, or undefined when only an answer or an event helps. */
+  /**
+   * Sends everything that may go now. Gives when something may go next; undefined when only an answer or a new event
+   * can change that.
+   */
   function launchDue(now: number): number | undefined {
     for (let at = nextMoveAt(now); at !== undefined && at <= now; at = nextMoveAt(now)) {
       const delivery = takeDue(deps.lanes(), now, deps.slots(), replaysMayGo(now));
@@ -91,7 +95,7 @@ export function newPump(deps: PumpDeps): Pump {
     return nextMoveAt(now);
   }
 
-  /** When the next attempt may be made: due, let through by the breaker, and within the limits. */
+  /** When the next attempt may be made: due, allowed by the breaker, and within the rate limits. */
   function nextMoveAt(now: number): number | undefined {
     const { all, replays } = deps.limits();
     const own = nextDueAt(deps.lanes(), ["fresh", "retry"]);
@@ -108,7 +112,7 @@ export function newPump(deps: PumpDeps): Pump {
     return !replays || nextTokenAt(replays, now) <= now;
   }
 
-  /** While requests are out, the alarm both restarts a lost object and wakes this loop for what is due next. */
+  /** While requests are under way, the alarm both restarts a lost object and wakes this loop for what is due next. */
   async function untilRung(now: number, next: number | undefined): Promise<void> {
     const rung = new Promise<void>((resolve) => (ring = resolve));
     await deps.ensureAlarm(Math.min(now + LEASE, Math.max(next ?? Infinity, now + 1)));
@@ -127,7 +131,7 @@ export function newPump(deps: PumpDeps): Pump {
       };
     });
     await slept;
-    // A timer left running would hold the object awake.
+    // A running timer would keep the object awake.
     clearTimeout(timer);
   }
 

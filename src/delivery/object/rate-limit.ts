@@ -12,7 +12,7 @@ export function nextTokenAt(limit: RateLimit, now: number): number {
   return limit.tokens >= 1 ? now : now + Math.ceil(((1 - limit.tokens) / limit.perSecond) * 1000);
 }
 
-/** Uses one token up. Call only when `nextTokenAt` is now. */
+/** Uses one token. Call it only when `nextTokenAt` gives now. */
 export function takeToken(limit: RateLimit, now: number): void {
   refill(limit, now);
   limit.tokens -= 1;
@@ -24,10 +24,10 @@ function refill(limit: RateLimit, now: number): void {
   limit.at = Math.max(limit.at, now);
 }
 
-/** The limits of an object: of all its attempts, and the one that replays keep beside it. */
+/** The rate limits of an object: of all its attempts, and the separate one of replays. */
 export type Limits = { all: RateLimit | undefined; replays: RateLimit | undefined };
 
-/** Keeps to `perSecond` attempts in all from now on; undefined lifts the limit. An unchanged limit keeps its tokens. */
+/** Sets the limit of all attempts per second; undefined lifts it. An unchanged limit keeps its tokens. */
 export function limitAll(limits: Limits, perSecond: number | undefined, now: number): void {
   if (perSecond === undefined) limits.all = undefined;
   else if (limits.all?.perSecond !== perSecond) limits.all = newRateLimit(perSecond, now);

@@ -1,30 +1,32 @@
 import { HOUR, MINUTE, SECOND } from "../../lib/time";
 
-/** When to try again, and for how long one try may take. Milliseconds. */
+/** The retry schedule and the timeout of one attempt, in milliseconds. */
 export type RetryPolicy = {
-  /** Waits before the second, third, … attempt: one more attempt than there are waits. */
+  /** The waits before the second, third, … attempt. There is one more attempt than there are waits. */
   waits: readonly number[];
-  /** Each wait is drawn from [1 - jitter, 1 + jitter] times its length, so that failures do not come back in step. */
+  /**
+   * Each wait is drawn from [1 - jitter, 1 + jitter] times its length, so that failed deliveries do not retry in step.
+   */
   jitter: number;
   timeout: number;
 };
 
-/** The schedule the Standard Webhooks specification gives as its example: ten attempts over some 75 hours. */
+/** The example schedule of the Standard Webhooks specification: ten attempts over about 75 hours. */
 export const STANDARD_POLICY: RetryPolicy = {
   waits: [5 * SECOND, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 5 * HOUR, 10 * HOUR, 14 * HOUR, 20 * HOUR, 24 * HOUR],
   jitter: 0.2,
-  // The specification asks for 15 to 30 seconds; waiting is what an object is billed for, so the lower end.
+  // The specification asks for 15 to 30 seconds. Objects are billed while they wait, so this is the lower end.
   timeout: 15 * SECOND,
 };
 
-/** A profile's policy with what the endpoint's owner set differently. */
+/** A profile's policy with the endpoint's own settings applied. */
 export function policyWith(policy: RetryPolicy, settings: { retryWaits?: number[]; timeout?: number }): RetryPolicy {
   return { ...policy, waits: settings.retryWaits ?? policy.waits, timeout: settings.timeout ?? policy.timeout };
 }
 
 /**
- * When the attempt after number `attempts` (counted from 1) is due, or undefined when the policy is spent. `retryAfter`
- * is what the subscriber asked for, in milliseconds: it may stretch a wait to twice its length, never shorten it.
+ * When the attempt after number `attempts` (counted from 1) is due; undefined when no attempt is left. `retryAfter` is
+ * the wait the subscriber asked for, in milliseconds: it may stretch a wait to twice its length and never shortens it.
  */
 export function nextAttemptAt(
   policy: RetryPolicy,

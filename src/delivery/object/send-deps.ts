@@ -9,10 +9,10 @@ import { openSecrets } from "../endpoints";
 import type { SendDeps } from "./send";
 import { readEventData } from "../../events";
 
-/** How long a link to a recording works once it was sent. */
+/** How long a recording link works after the attempt that carried it, in milliseconds. */
 const LINK_LIFETIME = DAY;
 
-/** What an object lends to each attempt. Secrets stay opened for as long as their sealed form is the endpoint's. */
+/** Makes the deps of each attempt. Opened secrets are reused until the endpoint's sealed secrets change. */
 export type SendDepsOn = {
   contextFor(config: EndpointConfig, gap: SendDeps["gap"], test: boolean): Promise<SendDeps>;
 };

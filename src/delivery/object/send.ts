@@ -8,32 +8,32 @@ import { profiles, type Profile, type ProfileRequest, type Verdict } from "../pr
 import { nextAttemptAt, policyWith } from "./schedule";
 import { maskHeaders } from "../templates";
 
-/** Everything one attempt needs from its surroundings. */
+/** What one attempt needs. */
 export type SendDeps = {
   config: EndpointConfig;
   secrets: readonly string[];
   gap: { from: number; to: number } | null;
   test: boolean;
-  /** Origin of this deployment, without a trailing slash. */
+  /** The origin of this deployment, without a trailing slash. */
   publicUrl: string;
   mint: MintLink;
-  /** The event's data, from wherever it lies. */
+  /** Reads the event's data, from the row or from R2. */
   readData(data: string): Promise<string>;
-  /** Why the URL may not be called, or undefined when it may. Asked at every attempt: names change their minds. */
+  /** Why the URL may not be called; undefined when it may. Checked at every attempt, because DNS names change. */
   blocked(url: string): Promise<string | undefined>;
   fetch: typeof fetch;
   now(): number;
   random(): number;
 };
 
-/** One attempt to be made: `attempts` were made before, and this one fell due at `dueAt` (milliseconds). */
+/** An attempt to make: `attempts` were made before, and this one was due at `dueAt` (milliseconds). */
 export type Due = DeliveryKey & { attempts: number; dueAt: number };
 
 const BODY_LOG_CAP = 64 * 1024;
 
 /**
- * Makes one attempt of a delivery and says what becomes of it, and what the answer meant. Never throws for anything the
- * subscriber or the event can do: a body that cannot be made is a failure of its own.
+ * Makes one attempt of a delivery. Gives the verdict and the outcome to store. Never throws for anything the subscriber
+ * or the event can cause: a body that cannot be built is a failed attempt with the error `body`.
  */
 export async function send(
   due: Due,
@@ -65,11 +65,11 @@ export async function send(
     },
     response: answer.response,
   };
-  return { verdict, outcome: { ...fate(verdict, due, number, endedAt, answer.retryAfter, deps), entry } };
+  return { verdict, outcome: { ...nextState(verdict, due, number, endedAt, answer.retryAfter, deps), entry } };
 }
 
-/** What becomes of the delivery: over, due again, or given up in the way the endpoint's owner chose. */
-function fate(
+/** The delivery's next state: closed, due again, or parked or held as the endpoint's settings say. */
+function nextState(
   verdict: Verdict,
   due: Due,
   number: number,
@@ -83,7 +83,7 @@ function fate(
   const next =
     verdict === "final" ? undefined : nextAttemptAt(policy, number, endedAt, () => deps.random(), retryAfter);
   if (next !== undefined) return { state: "pending" as const, dueAt: next, finishedAt: null };
-  // A replay holds no later event back: there is nothing to hold it for.
+  // A replay blocks no later event, so there is no reason to hold it.
   if (config.settings.onExhausted === "hold" && due.replay <= 0)
     return { state: "held" as const, dueAt: endedAt, finishedAt: null };
   return { state: "parked" as const, dueAt: due.dueAt, finishedAt: endedAt };
@@ -123,7 +123,7 @@ async function makeRequest(
       "user-agent": "Trunkline/1",
       "trunkline-delivery": stored.deliveryId,
       "trunkline-attempt": `${key.attempts + 1}; at=${toIso(now)}`,
-      // Not every dialect's body has room for these.
+      // Sent as headers because not every profile's body has fields for them.
       "trunkline-seq": String(key.seq),
       ...(deps.gap ? { "trunkline-gap": `${deps.gap.from}-${deps.gap.to}` } : {}),
       ...(key.replay > 0 ? { "trunkline-replay": "true" } : {}),

@@ -6,8 +6,8 @@ import type { ObjectDeps } from "./interventions";
 import { insertDeliveries, nextGenerations, type NewDelivery } from "./storage";
 
 /**
- * Writes deliveries of the events and puts them where the pump finds them, in the order given; gives how many were new.
- * `replay` is 0 for first deliveries.
+ * Writes deliveries of the events and adds them to the backlog in the given order. Gives how many were new. `replay` is
+ * 0 for first deliveries.
  */
 export function takeEvents(
   { sql, backlog, now, nextArrival }: ObjectDeps,
@@ -38,7 +38,7 @@ export function takeEvents(
     const stored = added.get(deliveryId);
     if (!stored) continue;
     const key = { stream: event.stream, seq: event.seq, replay: stored.replay };
-    // What goes behind a long backlog is not sent soon.
+    // Behind a long backlog the first attempt is not soon, so the event is not kept in memory.
     if (backlog.rest === 0) keepFresh(fresh, key, { ...event, deliveryId });
     takeIn(backlog, { ...key, attempts: 0, dueAt: now, held: false }, arrival);
   }

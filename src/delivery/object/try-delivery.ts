@@ -19,8 +19,8 @@ type Deps = {
 };
 
 /**
- * Makes one attempt of a delivery that was taken from its lane. Undefined where there is no outcome: the delivery is gone,
- * or we failed ourselves; then its lane has moved on already.
+ * Makes one attempt of a delivery that was taken from its lane. Undefined where there is no outcome: the delivery is
+ * gone, or the failure is ours. Its lane is then already advanced.
  */
 export async function tryDelivery(deps: Deps, delivery: OpenDelivery): Promise<Answered | undefined> {
   const { sql, lanes, state, config } = deps;
@@ -31,12 +31,12 @@ export async function tryDelivery(deps: Deps, delivery: OpenDelivery): Promise<A
     return undefined;
   }
   try {
-    // A test that somebody sends again is still one.
+    // A test that is sent again is still a test.
     const test = delivery.stream === TEST_STREAM;
     const context = await deps.sendDeps.contextFor(config, gapBefore(sql, delivery), test);
     return { delivery, stored, result: await send(delivery, stored, context) };
   } catch (cause) {
-    // Only a fault of ours comes here (a key that is gone, say): the delivery stays open and is tried again.
+    // Only our own failure gets here, such as a missing key: the delivery stays open and is tried again.
     console.error(JSON.stringify({ event: "endpoint.send_failed", endpoint: config.id, error: String(cause) }));
     attemptEnded(state.breaker, false, Date.now(), () => Math.random());
     putBack(lanes, delivery, { attempts: delivery.attempts, dueAt: Date.now() + LEASE });

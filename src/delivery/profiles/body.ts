@@ -1,15 +1,15 @@
 import { contentTypeOf, formOf, MAX_RENDERED, parseTemplate, renderTemplate, valueAt } from "../templates";
 import type { AttemptContext, ProfileRequest } from "./contract";
 
-/** A body and the Content-Type it goes under. */
+/** A body and its Content-Type. */
 export type Body = { text: string; contentType: string };
 
-/** How a dialect writes JSON down. */
+/** How a profile writes JSON. */
 export type Serialize = (value: unknown) => string;
 
 /**
- * The body of a request: the profile's own, or the subscriber's template filled in from `variables` and written again the
- * profile's way, so that what its receivers re-serialise stays what was signed. Throws when a template outgrows its limit.
+ * The body of a request: the profile's own, or the subscriber's template with `variables` inserted, written the
+ * profile's way so that receivers who re-serialise it get the signed text. Throws when the result is too large.
  */
 export function makeBody(
   context: Pick<AttemptContext, "template" | "headers">,
@@ -25,7 +25,7 @@ export function makeBody(
   return { text: template.form === "json" ? serialize(JSON.parse(rendered.value)) : rendered.value, contentType };
 }
 
-/** The request of an attempt. The profile's headers stand above the subscriber's, whatever the case of their names. */
+/** The request of an attempt. The profile's headers override the subscriber's, whatever the case of their names. */
 export function requestOf(context: AttemptContext, body: Body, headers: Record<string, string>): ProfileRequest {
   const taken = new Set(["content-type", ...Object.keys(headers).map((name) => name.toLowerCase())]);
   const added = Object.entries(context.headers)

@@ -1,24 +1,24 @@
 import { fromBase64, toBase64 } from "../../lib/hmac";
 
-// Keys as Standard Webhooks writes them: `whsk_` the private, `whpk_` the public one, each in base64.
+// Keys in the notation of Standard Webhooks: `whsk_` for the private, `whpk_` for the public key, each in base64.
 const PRIVATE_PREFIX = "whsk_";
 const PUBLIC_PREFIX = "whpk_";
 const SEED_BYTES = 32;
-// Some write the public key behind the seed, as libsodium does.
+// Some libraries, such as libsodium, append the public key to the seed.
 const SEED_AND_PUBLIC_BYTES = 64;
 
-// The fixed beginning of every Ed25519 key in PKCS #8, the form in which WebCrypto takes a bare seed:
+// The fixed prefix of every Ed25519 key in PKCS #8, the form in which WebCrypto imports a bare seed:
 // https://www.rfc-editor.org/rfc/rfc8410#section-7
 const PKCS8_HEAD = [0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20];
 
-// Importing costs more than signing; isolates meet the same few keys again and again.
+// Importing costs more than signing, and an isolate uses the same few keys again and again.
 const imported = new Map<string, Promise<CryptoKey>>();
 const MAX_IMPORTED = 100;
 
 /** A public key as a JSON Web Key Set lists it (RFC 8037). */
 export type PublicJwk = { kty: "OKP"; crv: "Ed25519"; x: string; kid: string; use: "sig"; alg: "EdDSA" };
 
-/** A fresh private key: `whsk_` and the base64 of its 32 bytes. */
+/** Generates a private key: `whsk_` and the base64 of 32 bytes. */
 export function newSigningKey(): string {
   return PRIVATE_PREFIX + toBase64(crypto.getRandomValues(new Uint8Array(SEED_BYTES)));
 }
@@ -34,7 +34,7 @@ export async function v1aSignature(privateKey: string, content: BufferSource): P
   return `v1a,${toBase64(new Uint8Array(signature))}`;
 }
 
-/** The public half of a private key, for a key set; its id is the thumbprint of RFC 7638. */
+/** The public half of a private key, for a key set. Its id is the RFC 7638 thumbprint. */
 export async function publicJwk(privateKey: string): Promise<PublicJwk> {
   const exported = (await crypto.subtle.exportKey("jwk", await importKey(privateKey))) as { x?: string };
   if (exported.x === undefined) throw new Error("an Ed25519 key has no public half");
@@ -44,7 +44,7 @@ export async function publicJwk(privateKey: string): Promise<PublicJwk> {
   return { kty: "OKP", crv: "Ed25519", x: exported.x, kid, use: "sig", alg: "EdDSA" };
 }
 
-/** The public half of a private key as Standard Webhooks writes it: `whpk_` and base64. */
+/** The public half of a private key in the notation of Standard Webhooks: `whpk_` and base64. */
 export async function publicKey(privateKey: string): Promise<string> {
   const bytes = fromBase64((await publicJwk(privateKey)).x);
   if (!bytes) throw new Error("an Ed25519 key has no public half");

@@ -1,6 +1,8 @@
 import type { AnalysisSnapshot, CallSnapshot, ConversationSnapshot, RecordingSnapshot } from "../../events";
 
-/** What dialects with a payload of their own take from an event. Any of it may be missing: events are old and varied. */
+/**
+ * What profiles with their own payload read from an event. Any of it may be missing: stored events are old and varied.
+ */
 export type Facts = {
   call: Partial<CallSnapshot>;
   recording: Partial<RecordingSnapshot>;
@@ -9,7 +11,7 @@ export type Facts = {
   conversation: Partial<ConversationSnapshot>;
 };
 
-/** Reads an event's data; whatever it does not hold is empty. */
+/** Reads an event's data. What it does not contain is empty. */
 export function factsOf(data: Record<string, unknown>): Facts {
   return {
     call: objectAt(data, "call"),

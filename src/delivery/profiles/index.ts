@@ -1,4 +1,4 @@
-/** The delivery contracts endpoints speak. */
+/** The delivery contracts that endpoints can use. */
 import type { ProfileName } from "../contract";
 import { audian } from "./audian";
 import { authentivoice } from "./authentivoice";

@@ -1,6 +1,6 @@
 import { fromBase64, toBase64 } from "../../lib/hmac";
 
-// What a secret of each dialect looks like. Standard Webhooks asks for 24 to 64 bytes.
+// The secret forms of the profiles. Standard Webhooks asks for 24 to 64 bytes.
 const PREFIX = "whsec_";
 const FRESH_BYTES = 32;
 const MIN_BYTES = 24;
@@ -10,31 +10,31 @@ const MAX_TEXT = 256;
 const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 const FRESH_LETTERS = 32;
 
-/** A fresh `whsec_` secret: the base64 of 32 random bytes. */
+/** Generates a `whsec_` secret: the base64 of 32 random bytes. */
 export function newWhsec(): string {
   return PREFIX + toBase64(crypto.getRandomValues(new Uint8Array(FRESH_BYTES)));
 }
 
-/** What is wrong with a secret of Standard Webhooks: `whsec_` and the base64 of 24 to 64 bytes. */
+/** Checks a Standard Webhooks secret: `whsec_` and the base64 of 24 to 64 bytes. */
 export function checkWhsec(secret: string): string | undefined {
   const bytes = /^whsec_[A-Za-z0-9+/]+={0,2}$/.test(secret) ? fromBase64(secret.slice(PREFIX.length)) : undefined;
   if (bytes && bytes.length >= MIN_BYTES && bytes.length <= MAX_BYTES) return undefined;
   return `must be ${PREFIX} followed by the base64 of ${MIN_BYTES} to ${MAX_BYTES} bytes`;
 }
 
-/** The key a `whsec_` secret stands for: what follows the prefix, decoded. */
+/** The key of a `whsec_` secret: the decoded text after the prefix. */
 export function whsecKey(secret: string): Uint8Array<ArrayBuffer> {
   const key = secret.startsWith(PREFIX) ? fromBase64(secret.slice(PREFIX.length)) : undefined;
   if (!key || key.length === 0) throw new Error("a signing secret is not whsec_ followed by base64");
   return key;
 }
 
-/** 32 letters and digits (190 bits): the form of the secret that Voicesense prints. */
+/** Generates 32 letters and digits (190 bits), the form that Voicesense shows. */
 export function newTextSecret(): string {
   let secret = "";
   while (secret.length < FRESH_LETTERS) {
     for (const byte of crypto.getRandomValues(new Uint8Array(FRESH_LETTERS))) {
-      // Bytes beyond the last whole round of letters would make the first letters likelier.
+      // Bytes beyond the last full round of letters would make the first letters more likely.
       if (byte < 256 - (256 % LETTERS.length) && secret.length < FRESH_LETTERS)
         secret += LETTERS[byte % LETTERS.length];
     }
@@ -42,7 +42,7 @@ export function newTextSecret(): string {
   return secret;
 }
 
-/** What is wrong with a secret that is used as text, byte for byte. */
+/** Checks a secret that is used as text, byte for byte. */
 export function checkTextSecret(secret: string): string | undefined {
   if (
     /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/.test(secret) &&

@@ -6,8 +6,8 @@ export async function hexSignature(secret: string, message: string): Promise<str
 }
 
 /**
- * A header with the current secret's signature and, while a rotation overlaps, one with that of the secret before it:
- * these dialects read a single signature from `name`.
+ * A header with the current secret's signature and, while a rotation overlaps, a second one with the previous secret's:
+ * these profiles read a single signature from `name`.
  */
 export async function hexSignatureHeaders(
   name: string,
@@ -32,7 +32,7 @@ export async function v1Signature(key: string | Uint8Array<ArrayBuffer>, content
   return `v1,${toBase64(await hmac("SHA-256", key, content))}`;
 }
 
-/** The moment of the attempt as every dialect's timestamp header has it: whole seconds since the epoch. */
+/** The time of the attempt for timestamp headers: whole seconds since the epoch. */
 export function secondsOf(now: number): string {
   return String(Math.floor(now / 1000));
 }

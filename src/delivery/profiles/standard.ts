@@ -14,7 +14,7 @@ const ENVELOPE_PATHS = ["id", "type", "timestamp", "seq", "gap", "gap.from", "ga
 /** Standard Webhooks 1.0: https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md */
 export const standard: Profile = {
   name: "standard",
-  speaks: EVENT_TYPES,
+  eventTypes: EVENT_TYPES,
   aliases: {},
   policy: STANDARD_POLICY,
   reservedHeaders: [],
@@ -45,7 +45,7 @@ async function request(context: AttemptContext): Promise<ProfileRequest> {
   });
 }
 
-/** One signature for each secret that may sign now: the shared ones, and with Ed25519 switched on the private keys. */
+/** One signature per secret that signs now: the shared secrets and, with Ed25519 enabled, the private keys. */
 async function signatures(context: AttemptContext, content: BufferSource): Promise<string> {
   const keys = context.secrets.filter(isSigningKey);
   const shared = context.secrets.filter((secret) => !isSigningKey(secret));

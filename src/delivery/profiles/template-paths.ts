@@ -3,8 +3,8 @@ import { catalog, type EventType } from "../../events";
 import type { Profile } from "./contract";
 
 /**
- * Which paths a template may use, told by patterns: `{index}` stands for a number, `{path}` at the end for one or more
- * names, and any other name in braces for one name.
+ * The paths a template may use, defined by patterns: `{index}` is a number, a final `{path}` is one or more names, and
+ * any other name in braces is one name.
  */
 export function pathsLike(list: () => readonly string[]): Pick<Profile, "templatePaths" | "isTemplatePath"> {
   let patterns: readonly string[] | undefined;
@@ -17,7 +17,7 @@ export function pathsLike(list: () => readonly string[]): Pick<Profile, "templat
   };
 }
 
-/** Patterns of everything the data of these events can hold, from the catalog's own schemas, below `prefix`. */
+/** Patterns for all data of these events, from the catalog's schemas, below `prefix`. */
 export function eventDataPaths(types: readonly EventType[], prefix: string): string[] {
   return [...new Set(types.flatMap((type) => schemaPaths(z.toJSONSchema(catalog[type]) as Schema, prefix)))];
 }
@@ -36,7 +36,7 @@ function schemaPaths(schema: Schema, path: string): string[] {
     ...(schema.items ? schemaPaths(schema.items, `${path}.{index}`) : []),
     ...(schema.anyOf ?? []).flatMap((option) => schemaPaths(option, path)),
   ];
-  // A record, and a value of which nothing is known, may hold whatever the platform sent.
+  // A record or an unknown value may hold whatever the platform sent.
   const open =
     typeof schema.additionalProperties === "object" || Object.keys(schema).every((key) => key === "description");
   return [path, ...below, ...(open ? [`${path}.{path}`] : [])];

@@ -8,11 +8,11 @@ export const MAX_TEMPLATE = 64 * 1024;
 
 const FIELD = "template";
 
-// A template that is JSON with each of these in every place is JSON with anything: text that needs escaping, nothing at
-// all, and what is neither text nor a number.
+// A template that is JSON with each of these values in every place is JSON with any value: text that needs escaping,
+// null, and a value that is neither text nor a number.
 const SAMPLES: readonly unknown[] = ['Peña "said"\n\\ 🎧', null, { nested: [1, null, "two"] }];
 
-/** What is wrong with a body template, for the person who wrote it; `headers` are the endpoint's own. */
+/** The problems of a body template, for the person who wrote it. `headers` are the endpoint's own. */
 export function checkTemplate(
   text: string,
   profile: Shaped,

@@ -1,10 +1,10 @@
-/** What is wrong with one thing a subscriber asked for, for people. */
+/** A problem with one option of an endpoint, for people. */
 export type Problem = { field: string; message: string };
 
-/** What of a profile limits the shape a subscriber may give to requests. */
+/** The parts of a profile that limit its templates and headers. */
 export type Shaped = {
   name: string;
-  /** Header names in lower case that are the profile's own. */
+  /** Header names (lower case) that only the profile may set. */
   reservedHeaders: readonly string[];
   templatePaths: readonly string[];
   isTemplatePath(path: string): boolean;

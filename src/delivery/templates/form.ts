@@ -1,7 +1,7 @@
-/** What a body is written in, as far as filling in a template depends on it. */
+/** The format of a body, as far as inserting values depends on it. */
 export type BodyForm = "json" | "xml" | "form" | "plain";
 
-/** The form a subscriber's own headers declare: JSON unless their Content-Type says otherwise. */
+/** The format that a subscriber's own headers declare: JSON unless their Content-Type says otherwise. */
 export function formOf(headers: Readonly<Record<string, string>>): BodyForm {
   const declared = contentTypeOf(headers);
   if (declared === undefined) return "json";

@@ -5,11 +5,12 @@ const MAX_HEADERS = 20;
 const MAX_NAME = 100;
 const MAX_VALUE = 1024;
 
-// https://www.rfc-editor.org/rfc/rfc9110#name-tokens; a value beyond ASCII has no agreed meaning, and fetch refuses it.
+// https://www.rfc-editor.org/rfc/rfc9110#name-tokens; values beyond ASCII have no agreed meaning, and fetch refuses
+// them.
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 const VALUE = /^[\t\x20-\x7e]*$/;
 
-/** What the connection, the platform or we ourselves write. */
+/** Headers that the connection, the platform or Trunkline sets. */
 const RESERVED = new Set([
   // Framing and hop-by-hop: https://www.rfc-editor.org/rfc/rfc9110#name-connection
   "host",
@@ -38,7 +39,9 @@ const RESERVED = new Set([
 ]);
 const RESERVED_PREFIXES = ["webhook-", "trunkline-", "x-forwarded-"];
 
-/** What is wrong with the headers a subscriber adds. `template` is the endpoint's, null for the profile's own body. */
+/**
+ * The problems of the headers that a subscriber adds. `template` is the endpoint's, null for the profile's own body.
+ */
 export function checkHeaders(
   headers: Readonly<Record<string, string>>,
   profile: Shaped,
@@ -77,8 +80,8 @@ const SIGNATURE = /signature/;
 const SIGNATURE_SHOWN = 12;
 
 /**
- * Headers as a log may show them: credentials are hidden, of signatures only the beginning is kept: enough to see which
- * one was sent, not enough to send it again.
+ * Headers as a log may show them. Credentials are hidden. Of signatures the beginning is kept: enough to recognise one,
+ * not enough to send it again.
  */
 export function maskHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, masked(name.toLowerCase(), value)]));

@@ -1,4 +1,4 @@
-/** The shape a subscriber gives to its requests: a body template, and headers of its own. */
+/** Custom requests of a subscriber: a body template and headers. */
 export { checkTemplate, MAX_TEMPLATE } from "./check";
 export type { Problem, Shaped } from "./contract";
 export { contentTypeOf, formOf } from "./form";

@@ -1,19 +1,19 @@
 import type { BodyForm } from "./form";
 
-/** A variable in a template. `quoted`: it stands inside a JSON string of the template. */
+/** A variable in a template. `quoted`: it is inside a JSON string of the template. */
 export type Placeholder = { path: string; names: readonly string[]; quoted: boolean };
 
-/** A template taken apart: text as it stands, and variables to fill in. */
+/** A parsed template: literal text, and variables to insert. */
 export type Template = { form: BodyForm; pieces: readonly (string | Placeholder)[] };
 
 const PLACEHOLDER = /\{\{([^{}]*)\}\}/g;
 
-// Parsing costs more than rendering, and an endpoint meets the same template at every attempt.
+// Parsing costs more than rendering, and an endpoint uses the same template for every attempt.
 const parsed = new Map<string, Template>();
-// A template has at most 64 kB: some megabytes at the worst.
+// A template has at most 64 kB, so the cache holds some megabytes at most.
 const MAX_PARSED = 64;
 
-/** The parts of a template; the same text is taken apart once. Anything parses: `checkTemplate` says what is wrong. */
+/** Parses a template, with a cache. Any text parses; `checkTemplate` finds its problems. */
 export function parseTemplate(text: string, form: BodyForm): Template {
   const name = `${form} ${text}`;
   const known = parsed.get(name);
@@ -25,12 +25,12 @@ export function parseTemplate(text: string, form: BodyForm): Template {
   return template;
 }
 
-/** The variables a template names, in order. */
+/** The variables of a template, in order. */
 export function placeholdersOf(template: Template): Placeholder[] {
   return template.pieces.filter((piece) => typeof piece !== "string");
 }
 
-/** Whether a brace pair was opened and never closed around a name. */
+/** Whether a brace pair was opened and not closed after a name. */
 export function hasOpenPlaceholder(template: Template): boolean {
   return template.pieces.some((piece) => typeof piece === "string" && piece.includes("{{"));
 }
@@ -51,7 +51,7 @@ function piecesOf(text: string): (string | Placeholder)[] {
   return pieces;
 }
 
-/** Whether JSON that began inside a string or not is inside one after `literal`. */
+/** Whether JSON text is inside a string after `literal`; `before` is whether it was before. */
 function quotedAfter(literal: string, before: boolean): boolean {
   let quoted = before;
   for (let index = 0; index < literal.length; index += 1) {

@@ -2,10 +2,10 @@ import { err, ok, type Result } from "../../lib/result";
 import type { BodyForm } from "./form";
 import type { Placeholder, Template } from "./parse";
 
-/** The longest body a template may grow to, in UTF-16 units: a few variables repeated could otherwise fill an isolate. */
+/** The longest rendered body, in UTF-16 units: a few repeated variables could otherwise fill an isolate. */
 export const MAX_RENDERED = 1_000_000;
 
-/** A template with its variables filled in. What a path does not lead to is null. */
+/** A template with its variables inserted. A path that leads nowhere gives null. */
 export function renderTemplate(
   template: Template,
   valueOf: (names: readonly string[]) => unknown,
@@ -25,7 +25,7 @@ export function renderTemplate(
   return ok(body);
 }
 
-/** What `variables` hold under a path of names; undefined where it leads nowhere. Only own keys: data may bear any name. */
+/** The value of `variables` at a path of names; undefined where there is none. Own keys only: data may have any key. */
 export function valueAt(variables: unknown, names: readonly string[]): unknown {
   let value = variables;
   for (const name of names) {
@@ -35,7 +35,7 @@ export function valueAt(variables: unknown, names: readonly string[]): unknown {
   return value;
 }
 
-// In JSON a variable outside quotes becomes a JSON value, and inside quotes text: `"{{ErrorMessage}}"` is "null".
+// In JSON a variable outside quotes becomes a JSON value, inside quotes text: `"{{ErrorMessage}}"` is "null".
 function insertedText(value: unknown, placeholder: Placeholder, form: BodyForm): string {
   if (form === "json" && !placeholder.quoted) return JSON.stringify(value);
   const text = typeof value === "string" ? value : JSON.stringify(value);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { checkSubscriptions, heardTypes, typesOf } from "../../../src/delivery/endpoints";
+import { checkSubscriptions, subscribedTypes, typesOf } from "../../../src/delivery/endpoints";
 import { profiles } from "../../../src/delivery/profiles";
 import { EVENT_TYPES } from "../../../src/events";
 
@@ -28,22 +28,22 @@ describe("subscriptions", () => {
     expect(others).toEqual([]);
     expect(problem?.field).toBe("events.1");
     expect(problem?.message).toContain(`"${event}"`);
-    for (const name of profiles[profile].speaks) expect(problem?.message).toContain(name);
+    for (const name of profiles[profile].eventTypes) expect(problem?.message).toContain(name);
   });
 
   it("mean, under *, what the profile speaks of", () => {
-    expect(heardTypes(["*"], profiles.standard)).toEqual(EVENT_TYPES);
-    expect(heardTypes(["*"], profiles.voicesense)).toEqual(["analysis.completed", "analysis.failed"]);
+    expect(subscribedTypes(["*"], profiles.standard)).toEqual(EVENT_TYPES);
+    expect(subscribedTypes(["*"], profiles.voicesense)).toEqual(["analysis.completed", "analysis.failed"]);
   });
 
   it("resolve prefixes and aliases, each type once and in the catalog's order", () => {
     expect(typesOf("call_ended", profiles.voqo)).toEqual(["call.processed"]);
-    expect(heardTypes(["call_ended", "call.processed"], profiles.voqo)).toEqual(["call.processed"]);
+    expect(subscribedTypes(["call_ended", "call.processed"], profiles.voqo)).toEqual(["call.processed"]);
     expect(typesOf("recording.*", profiles.audian)).toEqual(["recording.completed", "recording.failed"]);
-    expect(heardTypes(["recording.failed", "call.completed"], profiles.audian)).toEqual([
+    expect(subscribedTypes(["recording.failed", "call.completed"], profiles.audian)).toEqual([
       "call.completed",
       "recording.failed",
     ]);
-    expect(heardTypes(["fraud.high_risk"], profiles.authentivoice)).toEqual([]);
+    expect(subscribedTypes(["fraud.high_risk"], profiles.authentivoice)).toEqual([]);
   });
 });

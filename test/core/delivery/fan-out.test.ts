@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type EndpointRow, fanOut, wants } from "../../../src/delivery";
+import { type EndpointRow, fanOut, asksFor } from "../../../src/delivery";
 import { eventExamples, EVENT_TYPES, type EventType, type StreamEvent } from "../../../src/events";
 
 const T0 = Date.UTC(2026, 7, 20, 14);
@@ -85,9 +85,9 @@ describe("who hears of an event", () => {
 
   it("goes by the profile's own names as well, and by no other profile's", () => {
     const processed = event("call.processed");
-    expect(wants(endpoint({ profile: "voqo", events: ["call_ended"] }), processed)).toBe(true);
-    expect(wants(endpoint({ profile: "standard", events: ["call_ended"] }), processed)).toBe(false);
-    expect(wants(endpoint({ profile: "voqo", events: ["call_ended"] }), event("call.completed"))).toBe(false);
+    expect(asksFor(endpoint({ profile: "voqo", events: ["call_ended"] }), processed)).toBe(true);
+    expect(asksFor(endpoint({ profile: "standard", events: ["call_ended"] }), processed)).toBe(false);
+    expect(asksFor(endpoint({ profile: "voqo", events: ["call_ended"] }), event("call.completed"))).toBe(false);
   });
 
   it("is nobody of another organization, nobody inactive or deleted, and nobody made afterwards", () => {
@@ -108,16 +108,16 @@ describe("who hears of an event", () => {
 
   it("narrows by campaign: a call of none is of none of them, and an event about an endpoint is of no call", () => {
     const one = endpoint({ filters: { campaignIds: ["cmp_a", "cmp_b"] } });
-    expect(wants(one, scored(null, { campaign_id: "cmp_b" }))).toBe(true);
-    expect(wants(one, scored(null, { campaign_id: "cmp_c" }))).toBe(false);
-    expect(wants(one, scored(null, { campaign_id: null }))).toBe(false);
-    expect(wants(one, event("endpoint.disabled", { stream: "end_9" }))).toBe(true);
+    expect(asksFor(one, scored(null, { campaign_id: "cmp_b" }))).toBe(true);
+    expect(asksFor(one, scored(null, { campaign_id: "cmp_c" }))).toBe(false);
+    expect(asksFor(one, scored(null, { campaign_id: null }))).toBe(false);
+    expect(asksFor(one, event("endpoint.disabled", { stream: "end_9" }))).toBe(true);
   });
 
   it("narrows by source", () => {
     const one = endpoint({ filters: { sourceIds: ["src_a"] } });
-    expect(wants(one, scored(null, { source: { id: "src_a", kind: "anura" } }))).toBe(true);
-    expect(wants(one, scored(null, { source: { id: "src_b", kind: "anura" } }))).toBe(false);
+    expect(asksFor(one, scored(null, { source: { id: "src_a", kind: "anura" } }))).toBe(true);
+    expect(asksFor(one, scored(null, { source: { id: "src_b", kind: "anura" } }))).toBe(false);
   });
 
   it("narrows by risk where there is one, in an analysis and in the whole call", () => {
@@ -129,21 +129,27 @@ describe("who hears of an event", () => {
           analyses: risks.map((risk) => ({ risk_score: risk })),
         }),
       });
-    expect([69.9, 70, 100, 0, null].map((risk) => wants(one, scored(risk)))).toEqual([false, true, true, false, true]);
-    expect([whole(10, 90), whole(10, null), whole(null), whole()].map((told) => wants(one, told))).toEqual([
+    expect([69.9, 70, 100, 0, null].map((risk) => asksFor(one, scored(risk)))).toEqual([
+      false,
+      true,
+      true,
+      false,
+      true,
+    ]);
+    expect([whole(10, 90), whole(10, null), whole(null), whole()].map((told) => asksFor(one, told))).toEqual([
       true,
       false,
       true,
       true,
     ]);
-    expect(wants(one, event("call.completed"))).toBe(true);
+    expect(asksFor(one, event("call.completed"))).toBe(true);
   });
 
   it("takes all filters together", () => {
     const one = endpoint({ filters: { campaignIds: ["cmp_a"], minimumRisk: 50 } });
-    expect(wants(one, scored(60, { campaign_id: "cmp_a" }))).toBe(true);
-    expect(wants(one, scored(40, { campaign_id: "cmp_a" }))).toBe(false);
-    expect(wants(one, scored(60, { campaign_id: "cmp_b" }))).toBe(false);
+    expect(asksFor(one, scored(60, { campaign_id: "cmp_a" }))).toBe(true);
+    expect(asksFor(one, scored(40, { campaign_id: "cmp_a" }))).toBe(false);
+    expect(asksFor(one, scored(60, { campaign_id: "cmp_b" }))).toBe(false);
   });
 });
 
@@ -178,16 +184,16 @@ describe("what is handed to whom", () => {
         event("call.updated", { stream: `call_${index}`, seq, beganAt: began, recordedAt: T0 + seq }),
       );
     }).flat();
-    const consignments = fanOut(events, [endpoint({ shards })], []);
+    const batches = fanOut(events, [endpoint({ shards })], []);
     const objectOf = new Map(
-      consignments.flatMap(({ object, events: taken }) => taken.map(({ stream }) => [stream, object] as const)),
+      batches.flatMap(({ object, events: taken }) => taken.map(({ stream }) => [stream, object] as const)),
     );
     for (let index = 0; index < 40; index += 2) expect(objectOf.get(`call_${index}`)).toBe("end_1/0");
     expect(new Set(objectOf.values())).toEqual(new Set(["end_1/0", "end_1/1", "end_1/2", "end_1/3"]));
-    for (const { events: taken } of consignments) {
+    for (const { events: taken } of batches) {
       const byStream = Map.groupBy(taken, ({ stream }) => stream);
       for (const told of byStream.values()) expect(told.map(({ seq }) => seq)).toEqual([1, 2, 3]);
     }
-    expect(consignments.flatMap(({ events: taken }) => taken)).toHaveLength(events.length);
+    expect(batches.flatMap(({ events: taken }) => taken)).toHaveLength(events.length);
   });
 });

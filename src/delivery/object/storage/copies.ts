@@ -2,17 +2,17 @@ import type { ReplayQuery } from "../../contract";
 import type { DeliveryKey, OpenDelivery } from "../lanes";
 import { TEST_STREAM, whereMatches } from "./log";
 
-/** Holds for first deliveries, of the latest generation, whose event is still kept; a test stands for no event. */
+/** True for a first delivery, of the latest generation, whose event is still stored. Tests are not replayed. */
 const REPLAYABLE = `replay <= 0 AND data <> '' AND stream <> '${TEST_STREAM}' AND NOT EXISTS (
   SELECT 1 FROM deliveries AS later
   WHERE later.stream = deliveries.stream AND later.seq = deliveries.seq AND later.replay < deliveries.replay)`;
 
-/** The marks of a replay's copies. */
+/** The replay number and first arrival of the copies. */
 export type Copying = { replay: number; arrival: number; now: number; newDeliveryId(): string };
 
 /**
- * Copies the oldest `limit` of the matching first deliveries as a replay, in order; gives the copies. `arrival` is that of
- * the first copy.
+ * Copies the oldest `limit` matching first deliveries as a replay, in order. Gives the copies. `arrival` is that of the
+ * first copy.
  */
 export function copyForReplay(
   sql: SqlStorage,
@@ -35,7 +35,7 @@ export function copyForReplay(
   });
 }
 
-/** Copies one delivery as a replay; undefined when its event is no longer kept, or that replay has it already. */
+/** Copies one delivery as a replay; undefined when its event is no longer stored or the replay already has it. */
 export function copyOne(sql: SqlStorage, key: DeliveryKey, made: Copying): OpenDelivery | undefined {
   const { rowsWritten } = sql.exec(
     `INSERT OR IGNORE INTO deliveries (stream, seq, replay, state, open, attempts, due_at, arrival, enqueued_at, stripped,
@@ -54,7 +54,7 @@ export function copyOne(sql: SqlStorage, key: DeliveryKey, made: Copying): OpenD
   return rowsWritten > 0 ? { ...key, replay: made.replay, attempts: 0, dueAt: made.now, held: false } : undefined;
 }
 
-/** How many first deliveries a replay would send again: those whose event is still kept. */
+/** How many first deliveries a replay would send again: those whose event is still stored. */
 export function countForReplay(sql: SqlStorage, query: ReplayQuery): number {
   const { conditions, values } = whereMatches(query);
   return sql

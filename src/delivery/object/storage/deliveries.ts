@@ -2,23 +2,26 @@ import type { AttemptLogEntry, DeliveryState, EnqueuedEvent } from "../../contra
 import type { DeliveryKey, OpenDelivery } from "../lanes";
 import { briefly } from "./log";
 
-/** Attempts kept in a delivery's log; the oldest but the first go when there are more. */
+/** The number of attempts kept in a delivery's log. Beyond it the oldest go, except the very first. */
 const MAX_LOGGED_ATTEMPTS = 20;
 
-/** A row holds 2 MB in all, and the event may take a quarter of one; the newest entry alone is at most half of this. */
+/**
+ * A row holds at most 2 MB and the event may take 500 kB of it. The newest entry alone takes at most half of this
+ * limit.
+ */
 const MAX_LOG_BYTES = 1024 * 1024;
 
-/** What an attempt needs of a delivery beside its key. */
+/** What an attempt needs of a delivery besides its key. */
 export type StoredDelivery = { deliveryId: string; eventId: string; type: string; recordedAt: number; data: string };
 
 export type NewDelivery = { event: EnqueuedEvent; replay: number; deliveryId: string; arrival: number; now: number };
 
-/** Characters of events bound to one statement: a bound value may be 2 MB, and JSON escapes some of them. */
+/** Characters of event data bound to one statement: a bound value may be 2 MB, and JSON escapes some characters. */
 const MAX_INSERT = 400_000;
 
 /**
- * Adds open deliveries of one enqueue in as few statements as fit. Gives the ids
- * of those that are new; the others this object has seen, or has erased their call: the insert is the deduplication.
+ * Adds open deliveries in as few statements as fit. Gives the ids of the new ones. The insert removes duplicates: it
+ * skips deliveries that this object has, and those of erased calls.
  */
 export function insertDeliveries(sql: SqlStorage, given: readonly NewDelivery[]): Set<string> {
   const added = new Set<string>();
@@ -64,7 +67,7 @@ function partsOf(given: readonly NewDelivery[]): NewDelivery[][] {
   return parts;
 }
 
-/** How many of the events this object has not seen. */
+/** How many of the events this object does not have yet. */
 export function countUnknown(sql: SqlStorage, events: readonly EnqueuedEvent[], replay: number): number {
   const keys = JSON.stringify(events.map(({ stream, seq, eventId }) => [stream, seq, eventId]));
   const { known } = sql
@@ -79,7 +82,7 @@ export function countUnknown(sql: SqlStorage, events: readonly EnqueuedEvent[], 
   return events.length - known;
 }
 
-/** Adds a delivery that is over: a test, which stands in no lane. */
+/** Adds a closed delivery: a test, which is in no lane. */
 export function insertClosed(sql: SqlStorage, delivery: NewDelivery, outcome: Outcome): void {
   const { event, replay, deliveryId, arrival, now } = delivery;
   sql.exec(
@@ -103,7 +106,7 @@ export function insertClosed(sql: SqlStorage, delivery: NewDelivery, outcome: Ou
   );
 }
 
-/** Up to `limit` open deliveries behind `after` (an arrival), in the order of arrival. Reads the index alone. */
+/** Up to `limit` open deliveries after the arrival `after`, in the order of arrival. Reads only the index. */
 export function openDeliveries(
   sql: SqlStorage,
   after: number,
@@ -131,7 +134,7 @@ export function openDeliveries(
     }));
 }
 
-/** How many open deliveries came in behind `after` (an arrival). */
+/** How many open deliveries arrived after `after`. */
 export function countOpen(sql: SqlStorage, after: number): number {
   return sql
     .exec<{ total: number }>(
@@ -141,7 +144,7 @@ export function countOpen(sql: SqlStorage, after: number): number {
     .one().total;
 }
 
-/** The arrival of the open delivery that came last; 0 when none is open. */
+/** The arrival of the newest open delivery; 0 when none is open. */
 export function lastArrival(sql: SqlStorage): number {
   const { last } = sql
     .exec<{ last: number | null }>("SELECT max(arrival) AS last FROM deliveries WHERE open = 1")
@@ -149,7 +152,7 @@ export function lastArrival(sql: SqlStorage): number {
   return last ?? 0;
 }
 
-/** What an attempt needs, or undefined when the delivery is gone, closed, or further than `attempts`. */
+/** What an attempt needs; undefined when the delivery is gone or closed, or has had more attempts than `attempts`. */
 export function readForAttempt(sql: SqlStorage, key: DeliveryKey, attempts: number): StoredDelivery | undefined {
   const [row] = sql
     .exec<{ delivery_id: string; event_id: string; type: string; recorded_at: number; data: string }>(
@@ -172,10 +175,13 @@ export function readForAttempt(sql: SqlStorage, key: DeliveryKey, attempts: numb
   );
 }
 
-/** The run of deliveries given up right before `key` in its stream: the gap its receiver is told of. */
+/**
+ * The sequence numbers of the deliveries given up directly before `key` in its stream: the gap reported to the
+ * receiver.
+ */
 export function gapBefore(sql: SqlStorage, key: DeliveryKey): { from: number; to: number } | null {
   const missing: number[] = [];
-  // Of a number given out twice, the later generation counts.
+  // Where a number was used twice, the later generation counts.
   const before = sql.exec<{ seq: number; state: string }>(
     `SELECT seq, state FROM deliveries
      WHERE stream = ?1 AND (replay = ?2 OR (?2 <= 0 AND replay <= 0)) AND seq < ?3 ORDER BY seq DESC, replay`,
@@ -195,10 +201,10 @@ export function gapBefore(sql: SqlStorage, key: DeliveryKey): { from: number; to
   return from === undefined || to === undefined ? null : { from, to };
 }
 
-/** How an attempt ended, as it is written. */
+/** The end of an attempt, as it is written. */
 export type Outcome = { state: DeliveryState; dueAt: number; finishedAt: number | null; entry: AttemptLogEntry };
 
-/** Writes the outcome of attempt number `attempts + 1` and its log in one row; false if the row moved on meanwhile. */
+/** Writes the outcome and log of attempt number `attempts + 1`. False when the row changed in the meantime. */
 export function recordOutcome(sql: SqlStorage, key: DeliveryKey, attempts: number, outcome: Outcome): boolean {
   const log = attempts === 0 ? [] : readAttempts(sql, key);
   log.push(outcome.entry);
@@ -221,7 +227,7 @@ export function recordOutcome(sql: SqlStorage, key: DeliveryKey, attempts: numbe
   return rowsWritten > 0;
 }
 
-/** A person's decision about an open delivery: due at once (again), or skipped. */
+/** Writes a person's decision about an open delivery: due at once again, or skipped. */
 export function decide(sql: SqlStorage, key: DeliveryKey, decision: "release" | "skip", now: number): void {
   const change =
     decision === "skip" ? "state = 'skipped', open = NULL, finished_at = ?" : "state = 'pending', due_at = ?";
@@ -234,25 +240,28 @@ export function decide(sql: SqlStorage, key: DeliveryKey, decision: "release" | 
   );
 }
 
-/** The endpoint is gone: so are its deliveries, and what was to be told of it. */
+/** Deletes everything of a deleted endpoint: its deliveries and its pending notices. */
 export function dropEverything(sql: SqlStorage): void {
   sql.exec("DELETE FROM deliveries");
   sql.exec("DELETE FROM tells");
 }
 
-/** Deletes all deliveries of a stream; gives how many there were. Whoever read its events before may still bring them. */
+/**
+ * Deletes all deliveries of a stream. Gives their number. The stream is remembered, because a caller that read its
+ * events earlier may still send them.
+ */
 export function eraseStream(sql: SqlStorage, stream: string, now: number): number {
   sql.exec("INSERT OR IGNORE INTO erased (stream, at) VALUES (?, ?)", stream, now);
   return sql.exec("DELETE FROM deliveries WHERE stream = ?", stream).rowsWritten;
 }
 
 /**
- * The log as text that fits its row: the oldest entries give up what was sent and answered first. A row that is refused
- * for its size would leave the outcome unwritten and the delivery sent for ever.
+ * The log as JSON that fits its row. The oldest entries lose their request and answer first. If the row were refused
+ * for its size, the outcome would not be written and the delivery would be sent for ever.
  */
 function fitted(log: readonly AttemptLogEntry[]): string {
   const texts = log.map((entry) => JSON.stringify(entry));
-  // The usual case, a single attempt, needs no exact count: a character is three bytes of UTF-8 at most.
+  // The usual case, a single attempt, needs no exact count: a UTF-16 unit takes at most three bytes of UTF-8.
   if (texts.length === 1 && texts[0]!.length * 3 <= MAX_LOG_BYTES) return `[${texts[0]}]`;
   const sizeOf = (text: string) => new TextEncoder().encode(text).length;
   let size = texts.reduce((sum, text) => sum + sizeOf(text), 0);

@@ -1,10 +1,13 @@
 import type { NewDelivery } from "./deliveries";
 
-// A restored database gives the numbers of a stream out again, for other events. The number places an event, its id
-// names it: another event under a taken number is its next generation, -1, -2, … where the first has replay 0
-// (docs/understand/adr/0027-a-restored-database.md).
+// A restored database uses the numbers of a stream again, for other events. The number gives the order, the id gives
+// the identity: another event under a used number is its next generation, stored with replay -1, -2, … where the first
+// has 0 (docs/understand/adr/0027-a-restored-database.md).
 
-/** Of first deliveries whose number was taken, those of events this object has not seen, as what they are to be stored. */
+/**
+ * Of refused first deliveries, those whose number is used but whose event this object does not have, with the replay
+ * number under which each is to be stored.
+ */
 export function nextGenerations(sql: SqlStorage, refused: readonly NewDelivery[]): NewDelivery[] {
   if (refused.length === 0) return [];
   const keys = JSON.stringify(refused.map(({ event }) => [event.stream, event.seq, event.eventId]));

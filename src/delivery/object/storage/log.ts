@@ -1,17 +1,20 @@
 import type { AttemptLogEntry, DeliveryLogEntry, DeliveryState, LogQuery } from "../../contract";
 import type { DeliveryKey } from "../lanes";
 
-/** The stream of test deliveries: no event's. */
+/** The stream that test deliveries are stored under. No event has it. */
 export const TEST_STREAM = "test";
 
 const COLUMNS = `stream, seq, replay, state, attempts, due_at, enqueued_at, finished_at, delivery_id, event_id, type, log`;
 
-/** Holds for the latest delivery of an event. */
+/** True for the latest delivery of an event. */
 const IS_NEWEST = `NOT EXISTS (SELECT 1 FROM deliveries AS later
   WHERE later.stream = deliveries.stream AND later.seq = deliveries.seq AND later.event_id = deliveries.event_id
     AND later.replay > deliveries.replay)`;
 
-/** Deliveries, newest first. Reads through the table: the log is looked at far less often than it is written. */
+/**
+ * Lists deliveries, newest first. Scans the table: an index would cost a write per delivery, and the log is read
+ * rarely.
+ */
 export function listDeliveries(sql: SqlStorage, query: LogQuery): DeliveryLogEntry[] {
   const { conditions, values } = whereMatches(query);
   const before = query.before ? "AND (enqueued_at, delivery_id) < (?, ?)" : "";
@@ -22,21 +25,21 @@ export function listDeliveries(sql: SqlStorage, query: LogQuery): DeliveryLogEnt
     ...beforeValues,
     query.limit,
   );
-  // Row by row: a page of whole logs can be larger than the object's memory.
+  // Row by row: a page of complete logs can be larger than the object's memory.
   return Array.from(rows, (row) => {
     const entry = entryOf(row);
     return query.brief ? { ...entry, attempts: entry.attempts.map(briefly) } : entry;
   });
 }
 
-/** How many deliveries match, whatever the page. */
+/** How many deliveries match, over all pages. */
 export function countDeliveries(sql: SqlStorage, query: Omit<LogQuery, "limit" | "before">): number {
   const { conditions, values } = whereMatches(query);
   return sql.exec<{ total: number }>(`SELECT count(*) AS total FROM deliveries WHERE ${conditions}`, ...values).one()
     .total;
 }
 
-/** One delivery by its id, with its key, its place in the order of arrival, and whether it is open. */
+/** Finds one delivery by its id. Gives it with its key, its arrival, and whether it is open. */
 export function findDelivery(
   sql: SqlStorage,
   deliveryId: string,
@@ -52,7 +55,7 @@ export function findDelivery(
   return { key: { stream, seq, replay }, arrival, open: row.open === 1, entry: entryOf(row) };
 }
 
-/** The conditions of a query over deliveries, with the values they bind. */
+/** The SQL conditions of a query over deliveries, with the values to bind. */
 export function whereMatches(query: Omit<LogQuery, "limit" | "before">): {
   conditions: string;
   values: (string | number)[];
@@ -77,7 +80,7 @@ function entryOf(row: LogRow): DeliveryLogEntry {
     deliveryId: row.delivery_id,
     stream: row.stream,
     seq: row.seq,
-    // Which generation of its number an event is concerns nobody outside.
+    // Generations are internal: every one of them shows as a first delivery.
     replay: Math.max(0, row.replay),
     test: row.stream === TEST_STREAM,
     eventId: row.event_id,
@@ -91,7 +94,7 @@ function entryOf(row: LogRow): DeliveryLogEntry {
   };
 }
 
-/** An attempt without what was sent and answered. */
+/** An attempt without request and answer. */
 export function briefly(attempt: AttemptLogEntry): AttemptLogEntry {
   return { ...attempt, request: { ...attempt.request, headers: {}, body: "" }, response: null };
 }

@@ -1,9 +1,10 @@
-// The SQLite of one endpoint object. Rows written are the bill: a delivery costs its insert (row and index of open
-// work), one update that holds outcome and log together, and its deletion when it has aged. `arrival` is the order in
-// which an object took deliveries in: within a stream it is the order of `seq`. `open` is 1 or null, and only closing
-// sets it; a retry writes its entry in the index anew.
+// The SQLite schema of one endpoint object. Cost is counted in rows written: a delivery costs its insert (row and index
+// of open work), one update with outcome and log together, and its deletion at the end of its retention. `arrival` is
+// the order in which the object accepted deliveries; within a stream it is the order of `seq`. `open` is 1 or null and
+// only closing changes it; a retry writes its index entry again. The table `standing` holds the persisted state, and
+// `tells` the pending notices (storage/endpoint.ts).
 
-// The platform has no `PRAGMA user_version` here, so the number of steps taken is a row.
+// SQLite in an object has no `PRAGMA user_version`, so each migration that ran is a row.
 const STEPS = [
   `CREATE TABLE deliveries (
      stream TEXT NOT NULL, seq INTEGER NOT NULL, replay INTEGER NOT NULL, state TEXT NOT NULL, open INTEGER,
@@ -18,13 +19,13 @@ const STEPS = [
    CREATE TABLE tells (id INTEGER PRIMARY KEY, tell TEXT NOT NULL);`,
   `ALTER TABLE standing ADD COLUMN open_since INTEGER;`,
   `CREATE TABLE erased (stream TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;`,
-  // The index of open work holds all that a woken object asks of it, so that no row is read. It keeps its name: the Worker
-  // before this step asks for it by name, and finds what it needs.
+  // The index of open work covers all that a starting object reads, so that no row is read. It keeps its name because
+  // the previous Worker refers to it by name, and the new index serves its query too.
   `DROP INDEX deliveries_open;
    CREATE INDEX deliveries_open ON deliveries (arrival, open, attempts, due_at, state) WHERE open = 1;`,
 ];
 
-/** Brings the tables of this object up to date. Runs in the constructor, before anything else. */
+/** Migrates the tables of this object. Runs in the constructor, before anything else. */
 export function migrateStorage(sql: SqlStorage): void {
   sql.exec("CREATE TABLE IF NOT EXISTS ledger_steps (step INTEGER PRIMARY KEY)");
   const { taken } = sql.exec<{ taken: number }>("SELECT count(*) AS taken FROM ledger_steps").one();

@@ -1,18 +1,18 @@
 import type { AttemptLogEntry } from "../../contract";
 import { DAY } from "../../../lib/time";
 
-/** How long a closed delivery stays in the log at all. */
+/** How long a closed delivery stays in the log, in milliseconds. */
 export const KEEP_ROWS = 30 * DAY;
 
-/** Rows looked through in one go: a day's clean-up of a busy endpoint takes several. */
+/** Rows per run. The daily deletion of a busy endpoint takes several runs. */
 const AT_ONCE = 2_000;
 
 const RESPONSES = 1;
 const PAYLOADS = 2;
 
 /**
- * Deletes what has aged, and takes payloads and response bodies out of what has not where their own clocks have run out
- * earlier. Gives whether there is more to do.
+ * Deletes rows past their retention. Removes payloads and response bodies that have a shorter retention from the
+ * others. Gives whether there is more to do.
  */
 export function applyRetention(sql: SqlStorage, keep: { payloads?: number; responses?: number }, now: number): boolean {
   const { rowsWritten } = sql.exec(
@@ -28,7 +28,7 @@ export function applyRetention(sql: SqlStorage, keep: { payloads?: number; respo
   return rowsWritten >= AT_ONCE || stripped >= AT_ONCE;
 }
 
-/** Whether anything is kept that will age. */
+/** Whether anything is stored that retention will remove. */
 export function hasClosed(sql: SqlStorage): boolean {
   const kept = sql.exec("SELECT 1 FROM erased UNION ALL SELECT 1 FROM deliveries WHERE open IS NULL LIMIT 1");
   return kept.toArray().length > 0;

@@ -4,15 +4,15 @@ import type { AudianPayload } from "./payload";
 /** A value that can be left out, and how many bytes of JSON that saves. */
 type Candidate = { holder: Record<string, unknown>; key: string; path: string; bytes: number };
 
-// Below this, what says that something is left out would be longer than what is.
+// Leaving out less than this saves nothing: naming the omission takes as much.
 const MIN_OMITTED = 200;
 
 const encoder = new TextEncoder();
 
 /**
- * The payload with its largest texts, lists and objects left out, one by one, until its JSON is below `limit` bytes;
- * `data.omitted` names them and `data.omitted_url` says where they are. Texts become null, lists and objects empty. The
- * payload itself is not touched, and comes back as it is when it fits.
+ * Leaves out the payload's largest texts, lists and objects, one by one, until its JSON is below `limit` bytes.
+ * `data.omitted` names them and `data.omitted_url` says where to read them. Texts become null; lists and objects become
+ * empty. Gives a copy, or the payload itself when it fits.
  */
 export function fitPayload(payload: AudianPayload, limit: number, link: string): AudianPayload {
   if (sizeOf(payload) < limit) return payload;
@@ -30,7 +30,7 @@ export function fitPayload(payload: AudianPayload, limit: number, link: string):
   return fitted;
 }
 
-/** Everything large, one level into each object: an object of the catalog keeps its keys. */
+/** Everything large, one level into each object, so that the objects of the catalog keep their keys. */
 function candidatesOf(data: Record<string, unknown>): Candidate[] {
   const outer = Object.keys(data)
     .filter((key) => !isObject(data[key]) && key !== "omitted" && key !== "omitted_url")

@@ -11,14 +11,15 @@ import { fitPayload } from "./fit";
 import { OWN_DATA_KEYS, payloadOf } from "./payload";
 
 /**
- * Bodies stay below this many bytes: `express.json()` of the sample receiver refuses 100 kB (102,400) and more, so that
- * an event above it would come back as 413 for ever.
+ * Bodies stay below this many bytes: `express.json()` in the sample receiver refuses 100 kB (102,400 bytes) and more
+ * with 413, and an event above it would never be delivered.
  */
 export const AUDIAN_BODY_LIMIT = 100_000;
 
 const SIGNATURE = "X-Audian-Signature";
 
-// The seed prints the timeout and no schedule: eight attempts, each wait four times the one before, some 45 hours.
+// The contract names the timeout but no schedule: eight attempts, each wait four times the previous one, about 45
+// hours.
 const POLICY: RetryPolicy = {
   waits: [30, 120, 480, 1_920, 7_680, 30_720, 122_880].map((seconds) => seconds * SECOND),
   jitter: 0.2,
@@ -28,14 +29,14 @@ const POLICY: RetryPolicy = {
 /** Audian's webhooks: one signature over `timestamp.body`, keyed with the whole `whsec_…` text, compact JSON. */
 export const audian: Profile = {
   name: "audian",
-  speaks: EVENT_TYPES,
+  eventTypes: EVENT_TYPES,
   aliases: {},
   policy: POLICY,
   reservedHeaders: ["x-audian-signature", "x-audian-signature-previous", "x-audian-timestamp", "x-audian-delivery-id"],
   checkSecret,
   newSecret: newWhsec,
   overlaps: true,
-  // The printed receivers read one signature, and a rotation replaces the secret at once.
+  // The sample receivers read one signature, and a rotation replaces the secret at once.
   overlapsByDefault: false,
   ...pathsLike(() => [
     "id",

@@ -2,10 +2,10 @@ import { toIso } from "../../../lib/time";
 import type { AttemptContext } from "../contract";
 import { factsOf } from "../facts";
 
-/** The envelope the seed prints. */
+/** The envelope of the contract. */
 export type AudianPayload = { id: string; event: string; timestamp: string; data: Record<string, unknown> };
 
-/** What `data` holds beside the event's own keys, where there is something to say. */
+/** Keys of `data` besides the event's own, present where they have a value. */
 export const OWN_DATA_KEYS = [
   "test",
   "livemode",
@@ -18,8 +18,8 @@ export const OWN_DATA_KEYS = [
 ] as const;
 
 /**
- * The event in the envelope. `data` is what the catalog says, and on top of it the ids and the link that receivers of
- * call platforms look for by these names.
+ * The event in the envelope. `data` is the event's data, plus the ids and the link that receivers of call platforms
+ * expect under these names.
  */
 export function payloadOf(context: AttemptContext): AudianPayload {
   const { call, recording, recordings } = factsOf(context.data);

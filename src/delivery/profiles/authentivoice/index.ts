@@ -13,7 +13,7 @@ import { waitsOf } from "./retry-policy";
 
 const SIGNATURE = "X-AuthentiVoice-Signature";
 
-/** "Available Events" of the seed: each may be subscribed to, whether or not anything tells it yet. */
+/** "Available Events" of the contract. Each may be subscribed to, even if no event of the catalog produces it yet. */
 const EVENTS = [
   "analysis.created",
   "analysis.completed",
@@ -29,9 +29,9 @@ const EVENTS = [
   "sla.violation",
 ];
 
-const told: readonly string[] = EVENT_TYPES;
+const catalogTypes: readonly string[] = EVENT_TYPES;
 
-// "Return 200 OK within 5 seconds"; the retries are those of the printed block.
+// "Return 200 OK within 5 seconds"; the retries are those of the contract's example.
 const POLICY: RetryPolicy = {
   waits: waitsOf({ maxRetries: 3, backoffMultiplier: 2 }),
   jitter: 0.2,
@@ -40,12 +40,12 @@ const POLICY: RetryPolicy = {
 
 /**
  * AuthentiVoice's webhook. Its sample receiver parses the body and signs Python's `json.dumps` of it, so the body is
- * written that way; the signature covers the retry count and with it each attempt anew.
+ * written that way. The signature covers the retry count, so each attempt is signed anew.
  */
 export const authentivoice: Profile = {
   name: "authentivoice",
-  speaks: EVENTS.filter((event) => told.includes(event)),
-  aliases: Object.fromEntries(EVENTS.filter((event) => !told.includes(event)).map((event) => [event, []])),
+  eventTypes: EVENTS.filter((event) => catalogTypes.includes(event)),
+  aliases: Object.fromEntries(EVENTS.filter((event) => !catalogTypes.includes(event)).map((event) => [event, []])),
   policy: POLICY,
   reservedHeaders: ["x-authentivoice-signature", "x-authentivoice-timestamp"],
   checkSecret: checkTextSecret,

@@ -38,12 +38,12 @@ export const PAYLOAD_PATHS = [
   "data.metadata.measures.warnings.{index}",
 ];
 
-// What an event can be about, the nearest first: a review is of an analysis, an analysis of a recording.
+// What an event can be about, the most specific first: a review is of an analysis, an analysis of a recording.
 const RESOURCES = ["review", "task", "analysis", "recording", "call"] as const;
 
 /**
- * The seed's `WebhookPayload`. `retryCount` is 0 at the first attempt; `id` and `timestamp` (when the event was
- * recorded) stay the same at every one, so that receivers can tell a repetition.
+ * The contract's `WebhookPayload`. `retryCount` is 0 at the first attempt. `id` and `timestamp` (when the event was
+ * recorded) are the same in every attempt, so that receivers recognise a repetition.
  */
 export function webhookPayload(context: AttemptContext): Record<string, unknown> {
   const { call, analysis } = factsOf(context.data);

@@ -1,12 +1,12 @@
 import { DAY, SECOND } from "../../../lib/time";
 
-/** The `retryPolicy` block of an endpoint as the seed prints it. */
+/** The `retryPolicy` block of an endpoint, as the contract defines it. */
 export type AuthentiVoiceRetryPolicy = { maxRetries: number; backoffMultiplier: number };
 
-/** What the block may say. */
+/** The limits of the block. */
 export const RETRY_POLICY_LIMITS = { maxRetries: { min: 0, max: 20 }, backoffMultiplier: { min: 1, max: 10 } } as const;
 
-// The block has no base delay.
+// The contract's block has no base delay.
 const FIRST_WAIT = 10 * SECOND;
 const LONGEST_WAIT = DAY;
 

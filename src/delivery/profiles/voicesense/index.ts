@@ -10,7 +10,7 @@ import { scoresOf } from "./payload";
 
 const SIGNATURE = "X-Voicesense-Signature";
 
-// "Valid variable paths are", with {ScoreName} any name.
+// "Valid variable paths are", with any name for {ScoreName}.
 const TEMPLATE_PATHS = [
   "PredictorState",
   "AudioDuration",
@@ -28,12 +28,12 @@ const TEMPLATE_PATHS = [
 ];
 
 /**
- * Voicesense's webhook: what an analysis found, or why it found nothing, signed over the bytes sent. Its endpoints share
- * one secret of the organization. Timeout and schedule are not in the seed: ten seconds, and the platform's own waits.
+ * Voicesense's webhook: an analysis's result or its error, signed over the bytes sent. Its endpoints share one secret
+ * of the organization. The contract has no timeout and no schedule: ten seconds, and the default waits.
  */
 export const voicesense: Profile = {
   name: "voicesense",
-  speaks: ["analysis.completed", "analysis.failed"],
+  eventTypes: ["analysis.completed", "analysis.failed"],
   aliases: {},
   policy: { ...STANDARD_POLICY, timeout: 10 * SECOND },
   reservedHeaders: ["x-voicesense-signature", "x-voicesense-signature-previous"],

@@ -1,14 +1,14 @@
 import type { AttemptContext } from "../contract";
 import { factsOf } from "../facts";
 
-/** One party's scores by name, null for one that never spoke, and its seconds of speech. */
+/** One party's scores by name, null for a party that never spoke, and its seconds of speech. */
 type Side = { Scores: Record<string, number> | null; TalkDuration: number };
 
-/** Everything a template may name. The default body is all of it but the last two. */
+/** The variables of templates. The default body is all of them but the last two. */
 export type VoicesenseVariables = {
-  /** Our id of the analysis. */
+  /** Trunkline's id of the analysis. */
   StreamId: string;
-  /** The platform's own id of the call. */
+  /** The platform's id of the call. */
   ReferenceId: string;
   PredictorState: number;
   /** Seconds. */
@@ -20,11 +20,11 @@ export type VoicesenseVariables = {
   CompanyId: string;
 };
 
-// The seed shows 0 for a processed stream and names no other state.
+// The contract shows 0 for a processed stream and names no other state.
 const PROCESSED = 0;
 const NOT_PROCESSED = 1;
 
-/** What an analysis found, in the words of the seed. */
+/** The result of an analysis under the contract's names. */
 export function scoresOf(context: AttemptContext): VoicesenseVariables {
   const { call, analysis } = factsOf(context.data);
   const failed = context.type === "analysis.failed";

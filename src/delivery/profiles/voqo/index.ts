@@ -10,17 +10,17 @@ import { callEnded, PAYLOAD_PATHS } from "./payload";
 
 const SIGNATURE = "X-Webhook-Signature";
 
-// "Total Retries: 3 attempts", "5 seconds between retries", "10 seconds per request": to the second, so no jitter.
+// "Total Retries: 3 attempts", "5 seconds between retries", "10 seconds per request": exact times, so no jitter.
 const POLICY: RetryPolicy = { waits: [5 * SECOND, 5 * SECOND, 5 * SECOND], jitter: 0, timeout: 10 * SECOND };
 
 /**
- * Voqo's webhook: `call_ended`, told when recording and analysis have come to rest. Its signature covers the body alone,
- * which lets a captured request be sent again; so each also carries the headers of Standard Webhooks, whose key is the
- * secret's own characters.
+ * Voqo's webhook: `call_ended`, sent when recording and analysis are settled. Its signature covers only the body, so a
+ * captured request could be sent again. Each request therefore also carries the Standard Webhooks headers, keyed with
+ * the secret's own characters.
  */
 export const voqo: Profile = {
   name: "voqo",
-  speaks: ["call.processed"],
+  eventTypes: ["call.processed"],
   aliases: { call_ended: ["call.processed"] },
   policy: POLICY,
   reservedHeaders: ["x-webhook-signature", "x-webhook-signature-previous", "x-webhook-timestamp"],

@@ -36,8 +36,8 @@ export const PAYLOAD_PATHS = [
 ];
 
 /**
- * The complete `call_ended` payload of the seed. What it calls a string is one even where there is nothing to say: only
- * `error`, and `message_type` of an action, may be null. `timestamp` is when the event was recorded, in seconds.
+ * The complete `call_ended` payload of the contract. Fields it declares as strings are strings even when empty; only
+ * `error` and an action's `message_type` may be null. `timestamp` is when the event was recorded, in seconds.
  */
 export function callEnded(context: AttemptContext): Record<string, unknown> {
   const facts = factsOf(context.data);
@@ -71,13 +71,13 @@ export function callEnded(context: AttemptContext): Record<string, unknown> {
   };
 }
 
-// The contract knows two directions. A call between extensions was made by one of ours; one of which nobody said
-// anything came in, as most do.
+// The contract has two directions. A call between extensions counts as outbound; a call of unknown direction counts as
+// inbound, as most are.
 function directionOf(call: Facts["call"]): "inbound" | "outbound" {
   return call.direction === "outbound" || call.direction === "internal" ? "outbound" : "inbound";
 }
 
-/** Busy, no answer and the like are all "failed" here; the platform's own word says which. */
+/** Busy, no answer and the like are all "failed" here; the platform's own word gives the reason. */
 function errorOf(call: Partial<CallSnapshot>): string {
   return call.error ?? call.provider_status ?? "The call failed.";
 }
@@ -95,7 +95,7 @@ function endOf(facts: Facts): string {
   return Number.isNaN(start) ? "" : new Date(start + durationOf(facts) * 1000).toISOString();
 }
 
-/** A transcript from the timeline, for platforms that write down who said what and not the whole. */
+/** A transcript built from the timeline, for platforms that send who spoke when but no transcript. */
 function spokenWords(conversation: Partial<ConversationSnapshot>): string {
   const messages = (conversation.timeline ?? []).filter((item) => item.kind === "message");
   return messages.map((item) => (item.speaker === null ? item.text : `${item.speaker}: ${item.text}`)).join("\n");
@@ -110,7 +110,7 @@ function timelineItem(item: ConversationSnapshot["timeline"][number]): Record<st
   };
 }
 
-/** Seconds since the epoch with the fraction as fine as it was written: Date knows milliseconds, timelines microseconds. */
+/** Seconds since the epoch with all fractional digits: Date has milliseconds, timelines have microseconds. */
 function epochSeconds(iso: string): number {
   const fraction = /\.(\d+)/.exec(iso)?.[1] ?? "";
   const whole = Math.floor(Date.parse(iso) / 1000);

@@ -41,8 +41,8 @@ describe("the audian profile", () => {
   });
 
   it("speaks of everything in the catalog, what the seed names among it", () => {
-    expect(audian.speaks).toEqual(EVENT_TYPES);
-    expect(audian.speaks).toEqual(expect.arrayContaining(["call.completed", "call.failed", "recording.completed"]));
+    expect(audian.eventTypes).toEqual(EVENT_TYPES);
+    expect(audian.eventTypes).toEqual(expect.arrayContaining(["call.completed", "call.failed", "recording.completed"]));
   });
 
   it("takes a fresh timestamp at each attempt, and signs it", async () => {

@@ -89,9 +89,9 @@ describe("the authentivoice profile", () => {
   });
 
   it("takes a subscription to each of the twelve listed events, and to no other", () => {
-    const names = [...authentivoice.speaks, ...Object.keys(authentivoice.aliases)];
+    const names = [...authentivoice.eventTypes, ...Object.keys(authentivoice.aliases)];
     expect(names.toSorted()).toEqual(LISTED.toSorted());
-    expect(authentivoice.speaks).toEqual(
+    expect(authentivoice.eventTypes).toEqual(
       expect.arrayContaining(["analysis.created", "analysis.completed", "analysis.failed"]),
     );
   });

@@ -49,7 +49,7 @@ describe("the standard profile", () => {
   });
 
   it("speaks of every event there is", () => {
-    expect(standard.speaks).toEqual(EVENT_TYPES);
+    expect(standard.eventTypes).toEqual(EVENT_TYPES);
   });
 
   it("retries client errors, for days", () => {

@@ -17,7 +17,7 @@ async function payloadOf(data?: Record<string, unknown>) {
 describe("the voqo profile", () => {
   it("is subscribed to as call_ended, and fires when a call has been processed", () => {
     expect(voqo.aliases).toEqual({ call_ended: ["call.processed"] });
-    expect(voqo.speaks).toEqual(["call.processed"]);
+    expect(voqo.eventTypes).toEqual(["call.processed"]);
   });
 
   it("sends the complete payload of the seed, in its order, every field from the call", async () => {

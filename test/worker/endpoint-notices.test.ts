@@ -3,7 +3,7 @@ import { asc, eq } from "drizzle-orm";
 import { beforeEach, describe, expect, it } from "vitest";
 import { openDatabase } from "../../src/db/client";
 import { endpoints, events, pendingStreams } from "../../src/db/schema";
-import { disableEndpoint, tellEndpointEvent, type EndpointRow, type EndpointTell } from "../../src/delivery";
+import { disableEndpoint, recordEndpointNotice, type EndpointRow, type EndpointNotice } from "../../src/delivery";
 import { catalog, type EventType } from "../../src/events";
 import { drainStreams } from "../../src/delivery/drain";
 import { HOUR } from "../../src/lib/time";
@@ -25,7 +25,7 @@ const rowOf = async (id: string) => (await db.select().from(endpoints).where(eq(
 const told = () => db.select().from(events).where(eq(events.stream, endpoint.id)).orderBy(asc(events.seq));
 const typesTold = async () => (await told()).map(({ type }) => type);
 
-function parked(deliveryId: string, type: EventType = "call.completed"): EndpointTell {
+function parked(deliveryId: string, type: EventType = "call.completed"): EndpointNotice {
   return { kind: "parked", at: now, deliveryId, eventId: "evt_1", type, stream: "call_1", seq: 3 };
 }
 
@@ -108,12 +108,12 @@ describe("turning an endpoint off", () => {
 
 describe("what an object tells of its endpoint", () => {
   it("is recorded in the shape of the catalog", async () => {
-    const tells: EndpointTell[] = [
+    const tells: EndpointNotice[] = [
       { kind: "recovered", at: now, failingSince: now - HOUR },
       { kind: "backlog_high", at: now, backlog: 80_000, limit: 100_000 },
       parked("dlv_1"),
     ];
-    for (const tell of tells) expect(await tellEndpointEvent(db, target(), tell)).toBe(true);
+    for (const tell of tells) expect(await recordEndpointNotice(db, target(), tell)).toBe(true);
     const rows = await told();
     expect(rows.map(({ type }) => type)).toEqual(["endpoint.recovered", "endpoint.backlog_high", "delivery.parked"]);
     for (const { type, data } of rows) {
@@ -124,49 +124,52 @@ describe("what an object tells of its endpoint", () => {
   });
 
   it("is recorded once when its answer was lost and it is told again", async () => {
-    const tells: EndpointTell[] = [
+    const tells: EndpointNotice[] = [
       { kind: "recovered", at: now, failingSince: now - HOUR },
       { kind: "backlog_high", at: now, backlog: 80_000, limit: 100_000 },
       parked("dlv_1"),
     ];
     for (const tell of tells) {
-      expect(await tellEndpointEvent(db, target(), tell)).toBe(true);
-      expect(await tellEndpointEvent(db, target(), tell)).toBe(false);
+      expect(await recordEndpointNotice(db, target(), tell)).toBe(true);
+      expect(await recordEndpointNotice(db, target(), tell)).toBe(false);
     }
     expect(await told()).toHaveLength(3);
   });
 
   it("is a recovery for each streak, whichever of its objects say so", async () => {
     const later = (ms: number) => Date.now() + ms;
-    expect(await tellEndpointEvent(db, target(), { kind: "recovered", at: now, failingSince: now - HOUR })).toBe(true);
-    expect(await tellEndpointEvent(db, target(), { kind: "recovered", at: now, failingSince: now - HOUR - 50 })).toBe(
-      false,
+    expect(await recordEndpointNotice(db, target(), { kind: "recovered", at: now, failingSince: now - HOUR })).toBe(
+      true,
     );
     expect(
-      await tellEndpointEvent(db, target(), { kind: "recovered", at: later(9_000), failingSince: later(5_000) }),
+      await recordEndpointNotice(db, target(), { kind: "recovered", at: now, failingSince: now - HOUR - 50 }),
+    ).toBe(false);
+    expect(
+      await recordEndpointNotice(db, target(), { kind: "recovered", at: later(9_000), failingSince: later(5_000) }),
     ).toBe(true);
   });
 
   it("is a backlog at most once an hour, and each parked delivery", async () => {
-    const high = (at: number): EndpointTell => ({ kind: "backlog_high", at, backlog: 9, limit: 10 });
+    const high = (at: number): EndpointNotice => ({ kind: "backlog_high", at, backlog: 9, limit: 10 });
     const answers = [high(now), high(now + HOUR / 2), high(now + HOUR + 5_000)].map(
-      (tell) => () => tellEndpointEvent(db, target(), tell),
+      (tell) => () => recordEndpointNotice(db, target(), tell),
     );
     expect([await answers[0]!(), await answers[1]!(), await answers[2]!()]).toEqual([true, false, true]);
-    for (const id of ["dlv_1", "dlv_2", "dlv_3"]) expect(await tellEndpointEvent(db, target(), parked(id))).toBe(true);
+    for (const id of ["dlv_1", "dlv_2", "dlv_3"])
+      expect(await recordEndpointNotice(db, target(), parked(id))).toBe(true);
   });
 
   it("is never that a delivery about an endpoint was parked: two dead endpoints would tell each other for ever", async () => {
     for (const type of ["endpoint.disabled", "delivery.parked", "endpoint.backlog_high"] as const) {
-      expect(await tellEndpointEvent(db, target(), parked("dlv_1", type))).toBe(false);
+      expect(await recordEndpointNotice(db, target(), parked("dlv_1", type))).toBe(false);
     }
     expect(await typesTold()).toEqual([]);
   });
 
   it("is nothing of an endpoint that is deleted or somebody else's", async () => {
-    expect(await tellEndpointEvent(db, { ...target(), organizationId: "org_other" }, parked("dlv_1"))).toBe(false);
+    expect(await recordEndpointNotice(db, { ...target(), organizationId: "org_other" }, parked("dlv_1"))).toBe(false);
     await db.update(endpoints).set({ deletedAt: now }).where(eq(endpoints.id, endpoint.id));
-    expect(await tellEndpointEvent(db, target(), parked("dlv_1"))).toBe(false);
+    expect(await recordEndpointNotice(db, target(), parked("dlv_1"))).toBe(false);
     expect(await typesTold()).toEqual([]);
   });
 
@@ -175,7 +178,7 @@ describe("what an object tells of its endpoint", () => {
       createdAt: 0,
       events: ["endpoint.*", "delivery.parked"],
     });
-    await tellEndpointEvent(db, target(), parked("dlv_1"));
+    await recordEndpointNotice(db, target(), parked("dlv_1"));
     await disableEndpoint(db, target(), "failing", now);
     const objects = fakeObjects();
     await drainStreams({ db, endpoints: asObjects(objects), now: () => now }, [

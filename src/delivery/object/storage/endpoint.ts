@@ -1,6 +1,6 @@
 import type { EndpointConfig } from "../../contract";
 
-/** The endpoint as this object last heard of it. */
+/** The newest configuration of the endpoint that this object received. */
 export function readConfigRow(sql: SqlStorage): EndpointConfig | undefined {
   const [row] = sql.exec<{ config: string }>("SELECT config FROM endpoint WHERE id = 1").toArray();
   return row && (JSON.parse(row.config) as EndpointConfig);
@@ -11,12 +11,12 @@ export function writeConfigRow(sql: SqlStorage, config: EndpointConfig): void {
 }
 
 /**
- * What must survive the object: since when every attempt failed, since when the circuit is open (both in milliseconds),
- * and whether the backlog was warned of.
+ * The state that must survive a restart: since when every attempt failed, since when the circuit is open (both in
+ * milliseconds), and whether the backlog warning was recorded. Stored in the table `standing`.
  */
-export type Standing = { failingSince: number | null; openSince: number | null; warned: boolean };
+export type PersistedState = { failingSince: number | null; openSince: number | null; warned: boolean };
 
-export function readStanding(sql: SqlStorage): Standing {
+export function readPersistedState(sql: SqlStorage): PersistedState {
   const [row] = sql
     .exec<{ failing_since: number | null; open_since: number | null; warned: number }>(
       "SELECT failing_since, open_since, warned FROM standing",
@@ -29,7 +29,7 @@ export function readStanding(sql: SqlStorage): Standing {
   };
 }
 
-export function writeStanding(sql: SqlStorage, { failingSince, openSince, warned }: Standing): void {
+export function writePersistedState(sql: SqlStorage, { failingSince, openSince, warned }: PersistedState): void {
   sql.exec(
     "INSERT OR REPLACE INTO standing (id, failing_since, open_since, warned) VALUES (1, ?, ?, ?)",
     failingSince,
@@ -38,29 +38,32 @@ export function writeStanding(sql: SqlStorage, { failingSince, openSince, warned
   );
 }
 
-/** Something the organization's other endpoints are to be told of this one. It waits here until the database has it. */
-export type Tell =
+/**
+ * A notice about the endpoint for the organization's other endpoints. It stays here, in the table `tells`, until the
+ * database has recorded it as an event.
+ */
+export type PendingNotice =
   | { kind: "disabled"; reason: "gone" | "failing"; at: number }
   | { kind: "recovered"; at: number; failingSince: number }
   | { kind: "backlog_high"; at: number; backlog: number; limit: number }
   | { kind: "parked"; at: number; deliveryId: string; eventId: string; type: string; stream: string; seq: number };
 
-export function addTell(sql: SqlStorage, tell: Tell): void {
-  sql.exec("INSERT INTO tells (tell) VALUES (?)", JSON.stringify(tell));
+export function addPendingNotice(sql: SqlStorage, notice: PendingNotice): void {
+  sql.exec("INSERT INTO tells (tell) VALUES (?)", JSON.stringify(notice));
 }
 
-export function readTells(sql: SqlStorage, limit: number): { id: number; tell: Tell }[] {
+export function readPendingNotices(sql: SqlStorage, limit: number): { id: number; notice: PendingNotice }[] {
   return sql
     .exec<{ id: number; tell: string }>("SELECT id, tell FROM tells ORDER BY id LIMIT ?", limit)
     .toArray()
-    .map((row) => ({ id: row.id, tell: JSON.parse(row.tell) as Tell }));
+    .map((row) => ({ id: row.id, notice: JSON.parse(row.tell) as PendingNotice }));
 }
 
-export function dropTell(sql: SqlStorage, id: number): void {
+export function dropPendingNotice(sql: SqlStorage, id: number): void {
   sql.exec("DELETE FROM tells WHERE id = ?", id);
 }
 
-/** Whether the endpoint is to be disabled and the database has not been told. */
-export function isDisablingTold(sql: SqlStorage): boolean {
+/** Whether a `disabled` notice waits to be recorded in the database. */
+export function isDisablePending(sql: SqlStorage): boolean {
   return sql.exec('SELECT 1 FROM tells WHERE tell LIKE \'{"kind":"disabled"%\' LIMIT 1').toArray().length > 0;
 }
