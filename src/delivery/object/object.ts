@@ -50,7 +50,7 @@ export class EndpointObject extends DurableObject<Env> {
   readonly #outcomes: Outcomes;
   readonly #limits: Limits = { all: undefined, replays: undefined };
   #arrival = 0;
-  #stopped = false; // The endpoint is to be disabled and the database does not know yet.
+  #stopped = false; // A `disabled` notice waits to be recorded in the database.
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -124,10 +124,7 @@ export class EndpointObject extends DurableObject<Env> {
     this.ctx.waitUntil(this.#pump.wake());
   }
 
-  /**
-   * The deliveries of this endpoint with their attempts, newest first. Empty when the endpoint is another
-   * organization's.
-   */
+  /** The endpoint's deliveries with their attempts, newest first. Empty for another organization. */
   log(organizationId: string, query: LogQuery): DeliveryLogEntry[] {
     return this.#mayRead(organizationId) ? storage.listDeliveries(this.#sql, query) : [];
   }
@@ -193,10 +190,7 @@ export class EndpointObject extends DurableObject<Env> {
     return eraseSeen(this.#deps(), stream);
   }
 
-  /**
-   * Restarts the pump and returns at once: the next alarm may fire while requests are under way. Must not throw: after
-   * six failures in a row the platform drops the alarm.
-   */
+  /** Restarts the pump without waiting for it. Must not throw: the platform drops an alarm that fails six times. */
   override async alarm(): Promise<void> {
     this.#alarm.rang();
     try {
@@ -227,13 +221,12 @@ export class EndpointObject extends DurableObject<Env> {
   #settle(answered: readonly Answered[]): void {
     if (!this.#endpoint) return;
     const object = { sql: this.#sql, lanes: this.#backlog.lanes, state: this.#state, config: this.#endpoint };
-    for (const { delivery, stored, result } of answered)
-      this.#queueNotices(settleAttempt(object, delivery, stored, result));
+    for (const { delivery, stored, result } of answered) this.#notify(settleAttempt(object, delivery, stored, result));
     refill(this.#backlog, this.#sql);
   }
 
   /** Recording a notice may wait, but an endpoint that answered "gone" must not be called again. */
-  #queueNotices(notices: readonly storage.PendingNotice[]): void {
+  #notify(notices: readonly storage.PendingNotice[]): void {
     if (notices.length === 0) return;
     for (const notice of notices) storage.addPendingNotice(this.#sql, notice);
     // Stop sending now, whatever the database answers and whenever it does.
@@ -256,7 +249,7 @@ export class EndpointObject extends DurableObject<Env> {
   }
 
   async #wakeUp(now: number): Promise<void> {
-    if (this.#endpoint) this.#queueNotices(watchBacklog(this.#state, this.#endpoint, openCount(this.#backlog), now));
+    if (this.#endpoint) this.#notify(watchBacklog(this.#state, this.#endpoint, openCount(this.#backlog), now));
     await this.#alarm.ensure(now + LEASE);
     // An idle object is soon evicted from memory and loses its counters, so they are reported first.
     this.ctx.waitUntil(this.#pump.wake().then(() => this.#runMaintenance(Date.now()).catch(() => undefined)));
