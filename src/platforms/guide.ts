@@ -17,6 +17,9 @@ export type GuideEntry = { name: string; value: string; note?: string; secret?: 
 /** A text to paste somewhere: a body template, a script, a command. */
 export type GuideSnippet = { title: string; language: "json" | "sh" | "xml" | "ini" | "text"; text: string };
 
+/** An answer to the platform; a `reason` beside status 200 is why no call comes of the notice. */
+export type GuideAnswer = { status: number; reason: string | null; meaning: string };
+
 /** What to do on the platform's side to connect one source: ready to be shown on a screen. */
 export type Guide = {
   title: string;
@@ -32,7 +35,11 @@ export type Guide = {
   steps: { title: string; text: string }[];
   /** The fields of a notice and what they are for. `variable` is the platform's own placeholder. */
   variables: { field: string; variable: string; purpose: string; required: boolean }[];
+  /** How what comes is understood, where the variables do not say it already. */
+  reading: { what: string; meaning: string }[];
   rules: string[];
+  /** What the platform is answered. `reason` null: the notice is stored. */
+  answers: GuideAnswer[];
   /** What happens once it is set up. */
   next: string[];
   /** What to look at when nothing comes. */

@@ -34,7 +34,11 @@ const guide = z
     variables: z.array(
       z.object({ field: z.string(), variable: z.string(), purpose: z.string(), required: z.boolean() }),
     ),
+    reading: z.array(z.object({ what: z.string(), meaning: z.string() })).describe("How what comes is understood."),
     rules: z.array(z.string()),
+    answers: z
+      .array(z.object({ status: z.number().int(), reason: z.string().nullable(), meaning: z.string() }))
+      .describe("What the platform is answered. A `reason` beside 200: no call comes of it. Null: it is stored."),
     next: z.array(z.string()),
     trouble: z.array(z.object({ symptom: z.string(), remedy: z.string() })),
   })

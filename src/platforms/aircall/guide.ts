@@ -1,4 +1,5 @@
 import type { Guide, GuideContext } from "../guide";
+import { answersOf, giveTrunkline, MAKE_A_CALL, optional, required } from "../guide-pieces";
 
 const EVENTS = [
   "call.created",
@@ -11,11 +12,12 @@ const EVENTS = [
 ];
 
 /** How Aircall is connected (Aircall's webhook reference). */
-export function guide({ webhookUrl, publicUrl, source }: GuideContext): Guide {
+export function guide(context: GuideContext): Guide {
+  const { webhookUrl, source } = context;
   return {
     title: `Connect Aircall: ${source.name}`,
     summary:
-      "Aircall tells of each call as it goes on and when its recording is there. The call appears here, and its recording is kept.",
+      "Aircall sends a notice for each step of a call and when its recording is there. The call appears here, and its recording is kept.",
     before: ["An Aircall administrator, and an API key (API ID and API token) from the dashboard's integrations."],
     request: [
       { name: "URL", value: webhookUrl },
@@ -30,56 +32,60 @@ export function guide({ webhookUrl, publicUrl, source }: GuideContext): Guide {
   -H "Content-Type: application/json" \\
   -d '${JSON.stringify({ custom_name: "Trunkline", url: webhookUrl, events: EVENTS })}'`,
       },
-      {
+      giveTrunkline(context, {
         title: "Give Trunkline the token and the key",
-        language: "sh",
-        text: `curl -sS -X POST ${publicUrl}/v1/sources/${source.id}/rotate-secret -H "X-API-Key: $KEY" \\
-  -H "Content-Type: application/json" -d '{"secret":"'$TOKEN'","keep_previous":false}'
-curl -sS -X PATCH ${publicUrl}/v1/sources/${source.id} -H "X-API-Key: $KEY" \\
-  -H "Content-Type: application/json" -d '{"credentials":{"api_id":"'$API_ID'","api_token":"'$API_TOKEN'"}}'`,
-      },
+        secret: "THE_TOKEN",
+        credentials: { api_id: "YOUR_API_ID", api_token: "YOUR_API_TOKEN" },
+      }),
     ],
     steps: [
       {
         title: "Make the webhook",
         text: "Run the first command, or make it in the dashboard. The answer holds `token`.",
       },
-      { title: "Give Trunkline the token", text: "It is this source's secret: every notice carries it." },
+      {
+        title: "Give Trunkline the token",
+        text: "It is this source's secret: every notice carries it, and it is all the proof there is.",
+      },
       {
         title: "Give Trunkline the API key",
         text: "With it expired links are renewed and missed calls are found. Without it a recording that is not fetched within minutes is lost.",
       },
-      { title: "Call", text: "Make a short recorded call and look into the inbound log." },
+      MAKE_A_CALL,
     ],
     variables: [
-      { field: "data.id", variable: "id", purpose: "Tells calls apart.", required: true },
+      required("data.id", "Tells calls apart.", "id"),
+      optional("data.answered_at", "Empty at the end of a call nobody took: it has failed.", "answered_at"),
+      optional("data.user", "The operator, by name and as `aircall:user:{id}`.", "user"),
+      optional("data.number.id", "The line. `settings.campaigns` maps lines to campaigns.", "number.id"),
+      optional("data.recording / data.voicemail", "Links to the audio, good for minutes.", "recording"),
+    ],
+    reading: [
       {
-        field: "data.answered_at",
-        variable: "answered_at",
-        purpose: "Empty at the end of a call nobody took: it has failed.",
-        required: false,
-      },
-      { field: "data.user", variable: "user", purpose: "The operator, by name and id.", required: false },
-      {
-        field: "data.number.id",
-        variable: "number.id",
-        purpose: "The line. `settings.campaigns` maps lines to campaigns.",
-        required: false,
+        what: "`call.created`, `call.answered`, `call.transferred`, `call.hungup`",
+        meaning: "The call is in progress.",
       },
       {
-        field: "data.recording / data.voicemail",
-        variable: "recording",
-        purpose: "Links to the audio, good for minutes.",
-        required: false,
+        what: "`call.ended` (half a minute after hanging up)",
+        meaning: "Completed, or failed where `answered_at` is empty.",
       },
+      { what: "`recording`, `voicemail`", meaning: "Two recordings of the call, each fetched and kept." },
+      { what: "Tags, comments, assignments, users", meaning: "Ignored, with 200." },
     ],
     rules: [
       "A notice whose token is not this source's is refused with 401.",
       "Aircall switches a webhook off that fails again and again: a paused source still answers 200.",
     ],
+    answers: answersOf({
+      bodyCap: 1_048_576,
+      unauthorized: { missing_token: "no token in the body", wrong_token: "the token of another webhook" },
+      more: [{ status: 415, reason: "not_json_content", meaning: "The content type is not JSON." }],
+      missing: "`event`, or the call's id.",
+      ignored: { event_ignored: "The event is not about a call" },
+    }),
     next: [
       "The call appears with its first notice.",
-      "It ends with call.ended, half a minute after hanging up.",
+      "It ends with call.ended.",
       "Its recording and voicemail are fetched and kept.",
     ],
     trouble: [

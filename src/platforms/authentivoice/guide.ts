@@ -1,9 +1,16 @@
 import type { Guide, GuideContext } from "../guide";
+import { answersOf, optional, required } from "../guide-pieces";
 import { OUTCOMES } from "./map";
 
 /** How AuthentiVoice is connected (seed "Webhook Setup"). */
 export function guide({ webhookUrl, source }: GuideContext): Guide {
   const events = Object.keys(OUTCOMES);
+  const webhook = {
+    url: webhookUrl,
+    events,
+    secret: "YOUR_SOURCE_SECRET",
+    retryPolicy: { maxRetries: 3, backoffMultiplier: 2 },
+  };
   return {
     title: `Connect AuthentiVoice: ${source.name}`,
     summary:
@@ -24,20 +31,7 @@ export function guide({ webhookUrl, source }: GuideContext): Guide {
       },
     ],
     snippets: [
-      {
-        title: "Settings > Integrations, webhook",
-        language: "json",
-        text: JSON.stringify(
-          {
-            url: webhookUrl,
-            events,
-            secret: "YOUR_SOURCE_SECRET",
-            retryPolicy: { maxRetries: 3, backoffMultiplier: 2 },
-          },
-          null,
-          2,
-        ),
-      },
+      { title: "Settings > Integrations, webhook", language: "json", text: JSON.stringify(webhook, null, 2) },
       {
         title: "Send a test event",
         language: "sh",
@@ -55,30 +49,41 @@ export function guide({ webhookUrl, source }: GuideContext): Guide {
       },
     ],
     variables: [
+      optional("data.metadata.callId", "The call. Without it, the analysis or recording stands for it.", "callId"),
+      required(
+        "data.resourceId / data.resourceType",
+        "What the event is about: where it is a call, an analysis or a recording, it stands for the call. A review's id says nothing of the call.",
+        "resourceId",
+      ),
+      optional("data.changes / data.metadata", "What was found: kept under the event's name.", "changes"),
+    ],
+    reading: [
+      { what: "`analysis.created`", meaning: "The call is in progress." },
+      { what: "`analysis.completed`", meaning: "The call is completed." },
       {
-        field: "data.metadata.callId",
-        variable: "callId",
-        purpose: "The call. Without it, the analysis or recording stands for it.",
-        required: false,
+        what: "`analysis.failed`",
+        meaning: "Failed, with `changes.reason` as its error. A later `analysis.completed` outweighs it.",
       },
       {
-        field: "data.resourceId / data.resourceType",
-        variable: "resourceId",
-        purpose: "What the event is about.",
-        required: true,
-      },
-      {
-        field: "data.changes / data.metadata",
-        variable: "changes",
-        purpose: "What was found: kept under the event's name.",
-        required: false,
+        what: "`analysis.updated`, `review.*`, `fraud.*`, `quality.*`, `sla.*`",
+        meaning: "The call stays as it is. One that only has these is closed by itself after hours.",
       },
     ],
     rules: [
       "A request without a good signature is refused with 401.",
       "Test events, other events, and reviews that name no call are answered with 200 and ignored.",
-      "Of two events of one name the later is shown.",
+      "Of two events of one name the later is shown, in whatever order they came; all are in the inbound log.",
     ],
+    answers: answersOf({
+      bodyCap: 262_144,
+      unauthorized: { missing_signature: "the header is not there", wrong_signature: "signed with another secret" },
+      missing: "`event`, `data.resourceId` or `data.resourceType`.",
+      ignored: {
+        event_ignored: "An event about something else",
+        test_event: "A test: no call is made of it",
+        no_call: "The event names no call, and what it is about stands for none",
+      },
+    }),
     next: [
       "The call appears with its first event.",
       "Each further event adds an entry under its name, e.g. fraud.critical.",

@@ -1,4 +1,5 @@
 import type { Guide, GuideContext } from "../guide";
+import { answer, answersOf, giveTrunkline, MAKE_A_CALL, optional, required } from "../guide-pieces";
 
 const STATES = [
   "calling",
@@ -13,11 +14,19 @@ const STATES = [
 ];
 
 /** How Dialpad is connected (Dialpad's API specification: webhooks, call event subscriptions). */
-export function guide({ webhookUrl, publicUrl, source }: GuideContext): Guide {
+export function guide(context: GuideContext): Guide {
+  const { webhookUrl, source } = context;
+  const subscription = {
+    endpoint_id: "ENDPOINT_ID",
+    call_states: STATES,
+    target_type: "office",
+    target_id: "OFFICE_ID",
+    enabled: true,
+  };
   return {
     title: `Connect Dialpad: ${source.name}`,
     summary:
-      "Dialpad tells of each state of a call in a signed token. Recording, transcript and summary follow once they are made.",
+      "Dialpad sends each state of a call in a signed token. Recording, transcript and summary follow once they are made.",
     before: [
       "A company administrator's API key of Dialpad; for recordings with the scope recordings_export.",
       "This source's secret, shown when it was made.",
@@ -42,42 +51,54 @@ export function guide({ webhookUrl, publicUrl, source }: GuideContext): Guide {
 # {"id": …}: the endpoint_id of the next
 curl -sS -X POST https://dialpad.com/api/v2/subscriptions/call -H "Authorization: Bearer $DIALPAD_KEY" \\
   -H "Content-Type: application/json" \\
-  -d '${JSON.stringify({ endpoint_id: "ENDPOINT_ID", call_states: STATES, target_type: "office", target_id: "OFFICE_ID", enabled: true })}'`,
+  -d '${JSON.stringify(subscription)}'`,
       },
-      {
+      giveTrunkline(context, {
         title: "Give Trunkline the API key",
-        language: "sh",
-        text: `curl -sS -X PATCH ${publicUrl}/v1/sources/${source.id} -H "X-API-Key: $KEY" \\
-  -H "Content-Type: application/json" -d '{"credentials":{"api_key":"'$DIALPAD_KEY'"}}'`,
-      },
+        credentials: { api_key: "YOUR_DIALPAD_KEY" },
+      }),
     ],
     steps: [
       { title: "Make the webhook", text: "With this source's secret. Its answer holds an id." },
       { title: "Subscribe it", text: "To the call events of an office, a department, a call center or a user." },
       { title: "Give Trunkline the API key", text: "Recordings are fetched with it." },
-      { title: "Call", text: "Make a short recorded call and look into the inbound log." },
+      MAKE_A_CALL,
     ],
     variables: [
+      required("call_id", "Tells calls apart. A transferred call has one for each leg."),
+      required("state", "What has happened; hangup ends the call."),
+      optional("target", "The operator, where its type is user, by name and as `dialpad:user:{id}`."),
+      optional("recording_details", "Recordings, each with an id and a link."),
+      optional("transcription_text", "The transcript."),
+    ],
+    reading: [
+      { what: "`calling`, `ringing`, `connected`, `hold`, …", meaning: "The call is in progress." },
+      { what: "`hangup`", meaning: "Completed, or failed where `date_connected` is empty." },
+      { what: "`missed`", meaning: "Failed." },
+      { what: "`call_transcription`, `recap_summary`", meaning: "Transcript and summary." },
+      { what: "Office, department or call center", meaning: "The account that `settings.campaigns` maps." },
       {
-        field: "call_id",
-        variable: "call_id",
-        purpose: "Tells calls apart. A transferred call has one for each leg.",
-        required: true,
+        what: "Transferred calls",
+        meaning:
+          "Each leg is a call of its own, as it is in Dialpad; `master_call_id` and its like are kept under `custom`.",
       },
-      { field: "state", variable: "state", purpose: "What has happened; hangup ends the call.", required: true },
-      { field: "target", variable: "target", purpose: "The operator, where its type is user.", required: false },
-      {
-        field: "recording_details",
-        variable: "recording_details",
-        purpose: "Recordings, each with an id and a link.",
-        required: false,
-      },
-      { field: "transcription_text", variable: "transcription_text", purpose: "The transcript.", required: false },
     ],
     rules: [
       "A body that is not signed with this source's secret is refused with 401, plain JSON too.",
       "States that are about something else are answered with 200 and ignored.",
     ],
+    answers: answersOf({
+      bodyCap: 2_097_152,
+      json: false,
+      unauthorized: {
+        not_signed: "plain JSON",
+        wrong_algorithm: "not signed with HS256",
+        wrong_signature: "signed with another secret",
+      },
+      more: [answer(400, "not_a_token", "The body is no token with a JSON object in it.")],
+      missing: "`call_id` or `state`.",
+      ignored: { event_ignored: "Not a call's event", state_ignored: "The state says nothing about the call itself" },
+    }),
     next: [
       "The call appears with its first event.",
       "It ends with hangup.",

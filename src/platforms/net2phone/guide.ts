@@ -38,31 +38,11 @@ export function guide({ webhookUrl, source }: GuideContext<Net2phoneSettings>): 
       { title: "Call", text: "Make a short recorded call and look into the inbound log." },
     ],
     variables: [
-      {
-        field: "call_id",
-        variable: "call_id",
-        purpose: "Tells calls apart; the same in every event of a call.",
-        required: true,
-      },
-      { field: "event", variable: "event", purpose: "What happened.", required: true },
-      {
-        field: "user.name",
-        variable: "user.name",
-        purpose: "The operator, by name; user.id is remembered beside it.",
-        required: false,
-      },
-      {
-        field: "user.account_id",
-        variable: "user.account_id",
-        purpose: "The account, which the setting `campaigns` may map to a campaign.",
-        required: false,
-      },
-      {
-        field: "recording_url / audio_message_url",
-        variable: "recording_url",
-        purpose: "Where the recording is.",
-        required: false,
-      },
+      required("call_id", "Tells calls apart; the same in every event of a call."),
+      required("event", "What happened."),
+      optional("user.name", "The operator, by name; user.id is remembered beside it."),
+      optional("user.account_id", "The account, which the setting `campaigns` may map to a campaign."),
+      optional("recording_url / audio_message_url", "Where the recording is.", "recording_url"),
     ],
     rules: [
       "A request without a good signature, or signed more than five minutes ago, is refused with 401.",

@@ -46,32 +46,12 @@ export function guide({ webhookUrl, source }: GuideContext): Guide {
       { title: "Test", text: "Make a recorded call of ten seconds and look into the inbound log." },
     ],
     variables: [
-      {
-        field: "data.payload.call_session_id",
-        variable: "call_session_id",
-        purpose: "Tells calls apart; the same for all legs and recordings.",
-        required: true,
-      },
-      {
-        field: "data.payload.direction",
-        variable: "direction",
-        purpose: "Which way a leg went; in call.initiated.",
-        required: false,
-      },
-      { field: "data.payload.from / to", variable: "from, to", purpose: "The two numbers.", required: false },
-      { field: "data.payload.hangup_cause", variable: "hangup_cause", purpose: "How a leg ended.", required: false },
-      {
-        field: "data.payload.recording_urls",
-        variable: "recording_urls",
-        purpose: "Where the recording is, for ten minutes.",
-        required: false,
-      },
-      {
-        field: "data.payload.connection_id",
-        variable: "connection_id",
-        purpose: "Which campaign, where `campaigns` maps applications.",
-        required: false,
-      },
+      required("data.payload.call_session_id", "Tells calls apart; the same for all legs and recordings.", "call_session_id"),
+      optional("data.payload.direction", "Which way a leg went; in call.initiated.", "direction"),
+      optional("data.payload.from / to", "The two numbers.", "from, to"),
+      optional("data.payload.hangup_cause", "How a leg ended.", "hangup_cause"),
+      optional("data.payload.recording_urls", "Where the recording is, for ten minutes.", "recording_urls"),
+      optional("data.payload.connection_id", "Which campaign, where `campaigns` maps applications.", "connection_id"),
     ],
     rules: [
       "A request without a good signature, or signed more than five minutes ago, is refused with 401.",

@@ -1,8 +1,10 @@
 import type { Guide, GuideContext } from "../guide";
+import { answersOf, giveTrunkline, optional, required } from "../guide-pieces";
 import { fieldNames, type VoicesenseSettings } from "./settings";
 
 /** How Voicesense is connected (seed "Webhooks"). */
-export function guide({ webhookUrl, source }: GuideContext<VoicesenseSettings>): Guide {
+export function guide(context: GuideContext<VoicesenseSettings>): Guide {
+  const { webhookUrl, source } = context;
   const { reference, stream, error, duration } = fieldNames(source.settings);
   return {
     title: `Connect Voicesense: ${source.name}`,
@@ -28,6 +30,7 @@ export function guide({ webhookUrl, source }: GuideContext<VoicesenseSettings>):
    "ScoreRight": {{ScoreRight}}
 }`,
       },
+      giveTrunkline(context, { title: "Give Trunkline the secret", secret: "THE_SIGNING_SECRET" }),
     ],
     steps: [
       {
@@ -41,21 +44,40 @@ export function guide({ webhookUrl, source }: GuideContext<VoicesenseSettings>):
       { title: "Analyse a file", text: "Let Voicesense analyse an audio file and look into the inbound log." },
     ],
     variables: [
-      { field: reference, variable: "{{ReferenceId}}", purpose: "Tells calls apart.", required: true },
+      required(reference, "Tells calls apart.", "{{ReferenceId}}"),
+      required(stream, "Tells calls apart where there is no reference.", "{{StreamId}}"),
+      optional(error, "Set: the analysis failed, with that error.", "{{ErrorMessage}}"),
+      optional(duration, "The audio's length in seconds.", "{{AudioDuration}}"),
+    ],
+    reading: [
       {
-        field: stream,
-        variable: "{{StreamId}}",
-        purpose: "Tells calls apart where there is no reference.",
-        required: true,
+        what: "Anything else",
+        meaning: "Kept under `custom`, each leaf under its path: `ScoreRight.Scores.Engaged`, `ScoreLeft.TalkDuration`.",
       },
-      { field: error, variable: "{{ErrorMessage}}", purpose: "Set: the analysis failed.", required: false },
-      { field: duration, variable: "{{AudioDuration}}", purpose: "The audio's length in seconds.", required: false },
+      {
+        what: "The call",
+        meaning: "It has no recording, and begins when its notice comes: Voicesense says neither.",
+      },
+      {
+        what: "A file that is analysed again",
+        meaning:
+          "Under the same reference it is the same call. Of two good results the greater value of each score is kept: a notice does not say which is the later.",
+      },
     ],
     rules: [
       "A request without a good signature is refused with 401.",
-      "A body that is not JSON is refused with 400: quote every variable in a customised template that may hold text.",
+      "A body that is not JSON is refused with 400: quote every variable in a customised template that may hold text. Numbers in quotes are kept as text.",
       "One of the two ids must be in the body. `null` as text counts as nothing.",
+      "Regenerating the secret in Voicesense replaces it at once: rotate this source's secret to the new one.",
     ],
+    answers: answersOf({
+      bodyCap: 262_144,
+      unauthorized: {
+        missing_signature: "the header is not there",
+        wrong_signature: "signed with another secret",
+      },
+      missing: "Neither of the two ids: the template names them otherwise.",
+    }),
     next: ["The call appears, ended, with each score under its path, e.g. ScoreRight.Scores.Engaged."],
     trouble: [
       {
@@ -65,6 +87,10 @@ export function guide({ webhookUrl, source }: GuideContext<VoicesenseSettings>):
       {
         symptom: "refused: missing_fields",
         remedy: "The Body Template names the ids otherwise: set `reference_field` and `stream_field`.",
+      },
+      {
+        symptom: "refused: invalid_json",
+        remedy: "The Body Template does not make JSON: a variable outside quotes holds text.",
       },
     ],
   };

@@ -45,26 +45,11 @@ export function guide({ webhookUrl, source }: GuideContext): Guide {
       { title: "Test", text: "Make a recorded call of ten seconds and look into the inbound log." },
     ],
     variables: [
-      {
-        field: "conversation_uuid",
-        variable: "conversation_uuid",
-        purpose: "Tells calls apart; the same for all legs and recordings.",
-        required: true,
-      },
-      { field: "status", variable: "status", purpose: "What state a leg is in.", required: false },
-      {
-        field: "direction",
-        variable: "direction",
-        purpose: "Inbound legs say who called whom; outbound ones where there is no other.",
-        required: false,
-      },
-      { field: "from / to", variable: "from, to", purpose: "The two numbers, without the plus.", required: false },
-      {
-        field: "recording_url",
-        variable: "recording_url",
-        purpose: "Where the recording is; Vonage keeps it for about a month.",
-        required: false,
-      },
+      required("conversation_uuid", "Tells calls apart; the same for all legs and recordings."),
+      optional("status", "What state a leg is in."),
+      optional("direction", "Inbound legs say who called whom; outbound ones where there is no other."),
+      optional("from / to", "The two numbers, without the plus.", "from, to"),
+      optional("recording_url", "Where the recording is; Vonage keeps it for about a month."),
     ],
     rules: [
       "An event whose token is missing, not signed with the secret, or older than five minutes is refused with 401.",

@@ -1,35 +1,41 @@
 import type { Guide, GuideContext } from "../guide";
+import {
+  answer,
+  answersOf,
+  ENDS_IN_REVIEW,
+  giveTrunkline,
+  heldBack,
+  MAKE_A_CALL,
+  optional,
+  required,
+} from "../guide-pieces";
 
-const EVENTS = [
-  "phone.recording_completed",
-  "phone.recording_transcript_completed",
-  "phone.voicemail_received",
-  "phone.caller_ended",
-  "phone.callee_ended",
-  "phone.callee_missed",
-];
+const EVENTS = {
+  "phone.recording_completed": "The recorded calls, with their recordings. Alone it is enough.",
+  "phone.recording_transcript_completed": "A transcript exists; its link is kept under `custom`.",
+  "phone.voicemail_received": "A message that a caller left.",
+  "phone.caller_ended": "Calls that were not recorded, and exact times: a recording's own are used only without them.",
+  "phone.callee_ended": "As `phone.caller_ended`.",
+  "phone.callee_missed":
+    "A call nobody took. From a phone of a call queue the call goes on: another may answer. One that nobody answers is closed by itself after hours.",
+};
+const SCOPES = ["phone:read:list_recordings:admin", "phone:read:call_recording:admin", "phone:read:voicemail:admin"];
 
 /** How Zoom Phone is connected (Zoom's webhook sample and marketplace). */
-export function guide({ webhookUrl, publicUrl, source }: GuideContext): Guide {
+export function guide(context: GuideContext): Guide {
+  const { webhookUrl, source } = context;
   return {
     title: `Connect Zoom Phone: ${source.name}`,
     summary:
-      "Zoom tells of each ended call and each finished recording, signed with the app's Secret Token. Recordings are fetched with the app's own access.",
+      "Zoom announces each ended call and each finished recording, signed with the app's Secret Token. Recordings are fetched with the app's own access.",
     before: [
       "An administrator who may make apps in the Zoom App Marketplace (Develop > Build App > Server-to-Server OAuth).",
     ],
     request: [
       { name: "Event notification endpoint URL", value: webhookUrl },
-      {
-        name: "Event types",
-        value: EVENTS.join(", "),
-        note: "phone.recording_completed alone is enough to have the recorded calls.",
-      },
+      { name: "Event types", value: Object.keys(EVENTS).join(", ") },
       { name: "Secret Token", value: "shown under Feature", note: "It is this source's secret.", secret: true },
-      {
-        name: "Scopes",
-        value: "phone:read:list_recordings:admin, phone:read:call_recording:admin, phone:read:voicemail:admin",
-      },
+      { name: "Scopes", value: SCOPES.join(", ") },
     ],
     headers: [
       {
@@ -40,14 +46,11 @@ export function guide({ webhookUrl, publicUrl, source }: GuideContext): Guide {
       { name: "x-zm-request-timestamp", value: "set by Zoom", note: "Unix seconds, at most 300 from now." },
     ],
     snippets: [
-      {
+      giveTrunkline(context, {
         title: "Give Trunkline the Secret Token and the app's access",
-        language: "sh",
-        text: `curl -sS -X POST ${publicUrl}/v1/sources/${source.id}/rotate-secret -H "X-API-Key: $KEY" \\
-  -H "Content-Type: application/json" -d '{"secret":"'$SECRET_TOKEN'","keep_previous":false}'
-curl -sS -X PATCH ${publicUrl}/v1/sources/${source.id} -H "X-API-Key: $KEY" -H "Content-Type: application/json" \\
-  -d '{"credentials":{"account_id":"…","client_id":"…","client_secret":"…"}}'`,
-      },
+        secret: "THE_SECRET_TOKEN",
+        credentials: { account_id: "…", client_id: "…", client_secret: "…" },
+      }),
     ],
     steps: [
       { title: "Make the app", text: "Server-to-Server OAuth, with the scopes above. Activate it." },
@@ -57,55 +60,58 @@ curl -sS -X PATCH ${publicUrl}/v1/sources/${source.id} -H "X-API-Key: $KEY" -H "
       },
       {
         title: "Subscribe to events",
-        text: "Under Feature: add the subscription with the address and events above, and press Validate. The answer to that is automatic.",
+        text: "Under Feature: add the subscription with the address and events above, and press Validate. The answer to that is automatic, also every 72 hours when Zoom asks again.",
       },
-      { title: "Call", text: "Make a short recorded call and look into the inbound log." },
+      MAKE_A_CALL,
     ],
     variables: [
+      required("payload.object.recordings[].call_id", "Tells calls apart.", "call_id"),
+      optional("payload.object.recordings[].download_url", "Where the recording is.", "download_url"),
+      optional(
+        "payload.object.recordings[].owner",
+        "The operator, where it is a user: by name and as `zoom:user:{id}`.",
+        "owner",
+      ),
+      optional(
+        "payload.object.recordings[].site.id",
+        "The site. `settings.campaigns` maps sites to campaigns.",
+        "site.id",
+      ),
+    ],
+    reading: [
+      ...Object.entries(EVENTS).map(([event, meaning]) => ({ what: `\`${event}\``, meaning })),
       {
-        field: "payload.object.recordings[].call_id",
-        variable: "call_id",
-        purpose: "Tells calls apart.",
-        required: true,
-      },
-      {
-        field: "payload.object.recordings[].download_url",
-        variable: "download_url",
-        purpose: "Where the recording is.",
-        required: false,
-      },
-      {
-        field: "payload.object.recordings[].owner",
-        variable: "owner",
-        purpose: "The operator, by name and id.",
-        required: false,
-      },
-      {
-        field: "payload.object.recordings[].site.id",
-        variable: "site.id",
-        purpose: "The site. `settings.campaigns` maps sites to campaigns.",
-        required: false,
+        what: "Calls whose notices never came",
+        meaning: "Recorded ones are found through `GET /v2/phone/recordings`; unrecorded ones are not in it.",
       },
     ],
     rules: [
       "A request without a good signature, or signed more than five minutes ago, is refused with 401. So is a validation.",
       "Events other than these are answered with 200 and ignored.",
     ],
-    next: [
-      "The call appears when it has ended or its recording is complete.",
-      "Its recording is fetched and kept.",
-      "Its task is created, ready for review.",
-    ],
+    answers: answersOf({
+      bodyCap: 1_048_576,
+      unauthorized: {
+        missing_signature: "one of the two headers is not there",
+        wrong_signature: "signed with another Secret Token",
+        timestamp_out_of_window: "signed more than five minutes from now",
+      },
+      more: [answer(400, "no_plain_token", "A validation without `payload.plainToken`.")],
+      missing: "`event`, or the call's id.",
+      ignored: { event_ignored: "Not about a phone call, its recording or a voicemail" },
+    }),
+    next: ["The call appears when it has ended or its recording is complete.", ...ENDS_IN_REVIEW],
     trouble: [
       {
         symptom: "Validate fails",
         remedy: "The source holds another Secret Token than the app, or the address is not reached from the internet.",
       },
+      heldBack("Zoom"),
       { symptom: "Recordings fail: not_allowed", remedy: "The app is not active, or lacks the recording scopes." },
       {
         symptom: "A missed call in a queue stays open for hours",
         remedy:
-          "Zoom tells of each phone that did not answer, not of the queue giving up: the call is closed by itself later.",
+          "Zoom reports each phone that did not answer, not the queue giving up: the call is closed by itself later.",
       },
     ],
   };
