@@ -16,7 +16,10 @@ export function optional(field: string, purpose: string, variable = field): Vari
 
 export const NEEDS_API_KEY = "An API key of Trunkline.";
 
-export const MAKE_API_KEY = { title: "Make an API key", text: "Make one under API keys and copy it: it is shown once." };
+export const MAKE_API_KEY = {
+  title: "Make an API key",
+  text: "Make one under API keys and copy it: it is shown once.",
+};
 
 export const MAKE_A_CALL = { title: "Call", text: "Make a short recorded call and look into the inbound log." };
 
@@ -68,27 +71,44 @@ type OwnAnswers = {
   unauthorized: Record<string, string>;
   /** Answers that only this platform gets. */
   more?: GuideAnswer[];
-  /** What must be there. */
-  missing: string;
+  /** What must be there; null where nothing must. */
+  missing: string | null;
+  /** What values must be, where they are checked. */
+  values?: string;
   /** Why no call comes of a notice. */
   ignored?: Record<string, string>;
   /** What the platform does after a 503. */
   again?: string;
 };
 
-/** What a platform is answered: its own reasons among those that all share, in the order in which they are looked for. */
-export function answersOf({ bodyCap, json, unauthorized, more = [], missing, ignored = {}, again }: OwnAnswers) {
+/** What a platform is answered: its own reasons among those that all share. */
+export function answersOf({
+  bodyCap,
+  json,
+  unauthorized,
+  more = [],
+  missing,
+  values,
+  ignored = {},
+  again,
+}: OwnAnswers) {
   const reasons = Object.entries(unauthorized).map(([reason, meaning]) => ` \`${reason}\`: ${meaning}.`);
   return [
     answer(401, "unauthorized", `The sender is not proven; the inbound log has the reason.${reasons.join("")}`),
     answer(413, "body_too_large", `More than ${sizeOf(bodyCap)}; the body is not kept.`),
     ...(json === false ? [] : [answer(400, "invalid_json", "The body is not JSON. Also `not_an_object`.")]),
     ...more,
-    answer(422, "missing_fields", missing),
+    ...(missing === null ? [] : [answer(422, "missing_fields", missing)]),
+    ...(values === undefined ? [] : [answer(422, "unreadable_values", values)]),
     ...Object.entries(ignored).map(([reason, meaning]) => answer(200, reason, `${meaning}.`)),
     answer(200, "source_paused", "The source is paused: the notice is kept and can be replayed."),
     answer(200, null, "Stored. The same notice again changes nothing."),
     answer(429, "too_many_requests", "More than 6,000 notices in a minute: `Retry-After` says when to send again."),
+    answer(
+      429,
+      "too_many_refusals",
+      "More than 300 refusals in a minute of what comes from this address: mend what is refused first.",
+    ),
     answer(503, "not_kept", `It could not be stored: ${again ?? "it must be sent again"}.`),
   ];
 }

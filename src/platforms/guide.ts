@@ -17,7 +17,7 @@ export type GuideEntry = { name: string; value: string; note?: string; secret?: 
 /** A text to paste somewhere: a body template, a script, a command. */
 export type GuideSnippet = { title: string; language: "json" | "sh" | "xml" | "ini" | "text"; text: string };
 
-/** An answer to the platform; a `reason` beside status 200 is why no call comes of the notice. */
+/** An answer to the platform. A `reason` beside status 200 is why no call comes of the notice; null there: it is stored. */
 export type GuideAnswer = { status: number; reason: string | null; meaning: string };
 
 /** What to do on the platform's side to connect one source: ready to be shown on a screen. */
@@ -38,7 +38,7 @@ export type Guide = {
   /** How what comes is understood, where the variables do not say it already. */
   reading: { what: string; meaning: string }[];
   rules: string[];
-  /** What the platform is answered. `reason` null: the notice is stored. */
+  /** What the platform is answered. */
   answers: GuideAnswer[];
   /** What happens once it is set up. */
   next: string[];

@@ -45,7 +45,7 @@ export function guideContract({ source, config, ...given }: Guided): void {
         for (const text of [guide.title, guide.summary, ...guide.request.map((entry) => entry.value)])
           expect(text).not.toMatch(/\bnull\b/);
         expect(guide.title).toContain("Office phones");
-        for (const part of ["before", "request", "steps", "rules", "next", "trouble"] as const)
+        for (const part of ["before", "request", "steps", "rules", "answers", "next", "trouble"] as const)
           expect([part, guide[part].length]).not.toEqual([part, 0]);
       }
     });
@@ -65,6 +65,14 @@ export function guideContract({ source, config, ...given }: Guided): void {
         expect(text).toContain(String(CAMPAIGN.number));
       });
     }
+
+    it("names the largest body that is taken", () => {
+      for (const context of contexts) {
+        const answer = source.guide(context).answers.find(({ reason }) => reason === "body_too_large");
+        if (answer) expect(answer.meaning).toContain(`More than ${sizeOf(source.bodyCap)};`);
+        expect(answer === undefined).toBe(source.authentication === "api_key" && source.webhook === false);
+      }
+    });
 
     it("has snippets that are what they say", () => {
       for (const context of contexts) {
@@ -88,6 +96,10 @@ export function guideContract({ source, config, ...given }: Guided): void {
       }
     });
   });
+}
+
+function sizeOf(bytes: number): string {
+  return bytes < 1_048_576 ? `${bytes / 1024} kB` : `${bytes / 1_048_576} MiB`;
 }
 
 /** A placeholder may stand within quotes, or be a value of its own. */

@@ -38,7 +38,7 @@ const guide = z
     rules: z.array(z.string()),
     answers: z
       .array(z.object({ status: z.number().int(), reason: z.string().nullable(), meaning: z.string() }))
-      .describe("What the platform is answered. A `reason` beside 200: no call comes of it. Null: it is stored."),
+      .describe("What the platform is answered. A `reason` beside 200: no call comes of it; null there: it is stored."),
     next: z.array(z.string()),
     trouble: z.array(z.object({ symptom: z.string(), remedy: z.string() })),
   })

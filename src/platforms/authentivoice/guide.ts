@@ -55,9 +55,18 @@ export function guide({ webhookUrl, source }: GuideContext): Guide {
         "What the event is about: where it is a call, an analysis or a recording, it stands for the call. A review's id says nothing of the call.",
         "resourceId",
       ),
-      optional("data.changes / data.metadata", "What was found: kept under the event's name.", "changes"),
+      optional(
+        "data.changes / data.metadata",
+        "What was found: kept under `custom` by the event's name, with its moment.",
+        "changes",
+      ),
     ],
     reading: [
+      {
+        what: "Other fields of `data.metadata`",
+        meaning:
+          "Used if they are there: `direction`, `from`, `to`, `startedAt`, `endedAt`, `durationSeconds`, `agentName`, `campaignId` (the account, for the setting `campaigns`), `recordingUrl`; also written with underscores. The moment of an event is not taken for the end of the talk.",
+      },
       { what: "`analysis.created`", meaning: "The call is in progress." },
       { what: "`analysis.completed`", meaning: "The call is completed." },
       {
@@ -70,6 +79,7 @@ export function guide({ webhookUrl, source }: GuideContext): Guide {
       },
     ],
     rules: [
+      "The signature may be over the body as it came, or over Python's `json.dumps` of it: AuthentiVoice's own sample signs the latter, whatever bytes are sent. It covers no time; the same event again changes nothing.",
       "A request without a good signature is refused with 401.",
       "Test events, other events, and reviews that name no call are answered with 200 and ignored.",
       "Of two events of one name the later is shown, in whatever order they came; all are in the inbound log.",

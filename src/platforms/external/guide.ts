@@ -1,5 +1,14 @@
 import type { Guide, GuideContext } from "../guide";
-import { MAPPED_NEXT, MAPPED_TROUBLE, SAMPLE_NOTICE, trySnippet, variablesOf, type MappedSettings } from "../mapping";
+import { answer, answersOf, apiKeyHeader, MAKE_API_KEY, NEEDS_API_KEY } from "../guide-pieces";
+import {
+  MAPPED_NEXT,
+  MAPPED_READING,
+  MAPPED_TROUBLE,
+  SAMPLE_NOTICE,
+  trySnippet,
+  variablesOf,
+  type MappedSettings,
+} from "../mapping";
 
 /** How any system is connected that can post JSON with a header of its user's choice. */
 export function guide({ webhookUrl, publicUrl, source, campaign }: GuideContext<MappedSettings>): Guide {
@@ -9,7 +18,7 @@ export function guide({ webhookUrl, publicUrl, source, campaign }: GuideContext<
     summary:
       "Your system posts one JSON notice for each call, with an API key; Trunkline reads it by this source's mapping.",
     before: [
-      "An API key of Trunkline.",
+      NEEDS_API_KEY,
       campaign
         ? `The calls go to Campaign #${campaign.number}, ${campaign.name}, unless a notice names another.`
         : "A campaign: bind the source to one, or name its number in each notice.",
@@ -20,7 +29,7 @@ export function guide({ webhookUrl, publicUrl, source, campaign }: GuideContext<
       { name: "Body", value: "one JSON object in UTF-8", note: "At most 1 MiB." },
     ],
     headers: [
-      { name: "X-API-Key", value: "YOUR_API_KEY", secret: true, note: "Authorization: Bearer YOUR_API_KEY does too." },
+      apiKeyHeader("Authorization: Bearer YOUR_API_KEY does too."),
       { name: "Content-Type", value: "application/json" },
     ],
     snippets: [
@@ -39,7 +48,7 @@ export function guide({ webhookUrl, publicUrl, source, campaign }: GuideContext<
       trySnippet(publicUrl, source.id),
     ],
     steps: [
-      { title: "Make an API key", text: "Make one under API keys and copy it: it is shown once." },
+      MAKE_API_KEY,
       {
         title: "Choose the form",
         text: "Send Trunkline's own format, or set this source's mapping to your system's: try it on a sample first.",
@@ -55,6 +64,20 @@ export function guide({ webhookUrl, publicUrl, source, campaign }: GuideContext<
       "Notices of one call have one external_id, and may come in any order.",
       "Everything wrong in a notice is named at once, field by field, with 422.",
     ],
+    reading: MAPPED_READING,
+    answers: answersOf({
+      bodyCap: 1_048_576,
+      unauthorized: { unknown_key: "the key is missing, wrong or revoked" },
+      missing: null,
+      more: [
+        answer(
+          422,
+          "unreadable_values",
+          "The notice does not fit the mapping; every field is named. Mend the mapping, then replay what was refused.",
+        ),
+      ],
+      ignored: { not_wanted: "`only_if` is not true of the notice" },
+    }),
     next: MAPPED_NEXT,
     trouble: [{ symptom: "401 unauthorized", remedy: "X-API-Key is missing or wrong." }, ...MAPPED_TROUBLE],
   };

@@ -9,7 +9,7 @@ export const freeswitchSettings = commonSettings.extend({
     .boolean()
     .optional()
     .describe("False: no value is ever URL-encoded (`encode-values` is off). Default: each value is looked at."),
-  recording_url_template: linkTemplate.optional(),
+  recording_url_template: linkTemplate,
   recording_variable: variable
     .optional()
     .describe("The variable that holds the recording's file. Default: record_file, then record_path and record_name."),

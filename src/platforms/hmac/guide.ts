@@ -1,5 +1,6 @@
 import type { Guide, GuideContext } from "../guide";
-import { MAPPED_NEXT, MAPPED_TROUBLE, trySnippet, variablesOf } from "../mapping";
+import { answer, answersOf } from "../guide-pieces";
+import { MAPPED_NEXT, MAPPED_READING, MAPPED_TROUBLE, trySnippet, variablesOf } from "../mapping";
 import type { HmacSettings } from "./settings";
 
 /** How a system is connected that signs with an HMAC in its own way, as this source is set. */
@@ -55,6 +56,26 @@ export function guide({ webhookUrl, publicUrl, source }: GuideContext<HmacSettin
         ? "No moment is signed, so an old request that was overheard can be sent again. It changes nothing that is there."
         : `A request signed more than ${settings.tolerance_seconds ?? 300} seconds from now is refused.`,
     ],
+    reading: MAPPED_READING,
+    answers: answersOf({
+      bodyCap: 1_048_576,
+      unauthorized: {
+        missing_signature: "a header is not there",
+        malformed_signature: "the header holds no signature in the form that is set",
+        wrong_signature: "signed with another secret, or not as the settings say",
+        timestamp_out_of_window: "signed too long ago",
+        unusable_secret: "this source's secret cannot be decoded as the settings say",
+      },
+      missing: null,
+      more: [
+        answer(
+          422,
+          "unreadable_values",
+          "The notice does not fit the mapping; every field is named. Mend the mapping, then replay what was refused.",
+        ),
+      ],
+      ignored: { not_wanted: "`only_if` is not true of the notice" },
+    }),
     next: MAPPED_NEXT,
     trouble: [
       {

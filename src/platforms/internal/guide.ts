@@ -1,4 +1,5 @@
 import type { Guide, GuideContext } from "../guide";
+import { answer, optional, required } from "../guide-pieces";
 
 /** How recordings are uploaded for this source. */
 export function guide({ webhookUrl, publicUrl, source, campaign }: GuideContext): Guide {
@@ -63,10 +64,18 @@ export function guide({ webhookUrl, publicUrl, source, campaign }: GuideContext)
       optional("operator", "The operator, by name."),
       optional("custom[…]", "Anything else that is to be kept with the call."),
     ],
+    reading: [],
     rules: [
       "A file that is no audio is refused with 415, whatever its name.",
       "A file may have 1 GiB. Cloudflare takes requests of 100 MB on most plans: larger files come resumably, in chunks below that.",
       "A resumable upload may be continued for 24 hours.",
+    ],
+    answers: [
+      answer(201, null, "Stored. The answer names the call and its task."),
+      answer(401, null, "The key is missing, wrong or revoked."),
+      answer(413, null, "A file above 1 GiB."),
+      answer(415, null, "The content is a page, a text or an unknown format: the answer says which."),
+      answer(422, null, "A field is not what it must be; all are named at once."),
     ],
     next: [
       "The recording is kept.",

@@ -1,4 +1,5 @@
 import type { Guide } from "../guide";
+import { optional, required } from "../guide-pieces";
 import type { Fact, Mapping } from "./schema";
 
 /** A notice in Trunkline's own format, to paste and change. */
@@ -16,24 +17,24 @@ export const SAMPLE_NOTICE = {
 };
 
 const OWN_FORMAT: Guide["variables"] = [
-  row("external_id", "What tells calls apart; the same in every notice of a call.", true),
-  row(
+  required("external_id", "What tells calls apart; the same in every notice of a call."),
+  optional(
     "outcome",
     "completed, failed, in_progress, or unknown for a notice that says nothing of it. Left out: completed.",
   ),
-  row("direction", "inbound, outbound or internal."),
-  row("from", "Who called, as a phone number or extension."),
-  row("to", "Who was called."),
-  row("started_at", "When the call began. Also answered_at and ended_at."),
-  row("duration_seconds", "How long it took. talk_seconds: how long they talked."),
-  row("operator", "The human agent, by name."),
-  row("operator_reference", "What the platform calls that agent: an id, a login."),
-  row("recording_url", "Where the recording is. Several: recordings, a list of links or of { id, url }."),
-  row("account", "The line, site or queue, where the source maps these to campaigns."),
-  row("campaign_number", "The campaign's number, where the source has no campaign."),
-  row("provider_status", "The platform's own word for how it ended. error: what went wrong."),
-  row("summary", "What was said, in short. transcript: in full."),
-  row("custom", "An object of whatever else is to be kept. So is every other field."),
+  optional("direction", "inbound, outbound or internal."),
+  optional("from", "Who called, as a phone number or extension."),
+  optional("to", "Who was called."),
+  optional("started_at", "When the call began. Also answered_at and ended_at."),
+  optional("duration_seconds", "How long it took. talk_seconds: how long they talked."),
+  optional("operator", "The human agent, by name."),
+  optional("operator_reference", "What the platform calls that agent: an id, a login."),
+  optional("recording_url", "Where the recording is. Several: recordings, a list of links or of { id, url }."),
+  optional("account", "The line, site or queue, where the source maps these to campaigns."),
+  optional("campaign_number", "The campaign's number, where the source has no campaign."),
+  optional("provider_status", "The platform's own word for how it ended. error: what went wrong."),
+  optional("summary", "What was said, in short. transcript: in full."),
+  optional("custom", "An object of whatever else is to be kept. So is every other field."),
 ];
 
 /** The facts of a notice and where this source finds them: by its mapping, or in Trunkline's own format. */
@@ -49,6 +50,13 @@ export function variablesOf(mapping: Mapping | undefined): Guide["variables"] {
     ...Object.entries(typeof custom === "object" ? custom : {}).map(([name, path]) => mapped(`custom.${name}`, path)),
   ];
 }
+
+export const MAPPED_READING: Guide["reading"] = [
+  {
+    what: "A field the mapping does not name",
+    meaning: "Without a mapping it is kept under `custom`; with one, `custom` says what is.",
+  },
+];
 
 export const MAPPED_NEXT = [
   "The call appears as soon as its notice has come.",
@@ -84,10 +92,6 @@ export function trySnippet(publicUrl: string, sourceId: string): Guide["snippets
   -H "Content-Type: application/json" \\
   -d '${JSON.stringify({ sample: SAMPLE_NOTICE })}'`,
   };
-}
-
-function row(field: string, purpose: string, required = false): Guide["variables"][number] {
-  return { field, variable: field, purpose, required };
 }
 
 function mapped(fact: string, variable: string, required = false): Guide["variables"][number] {

@@ -3,4 +3,4 @@ export { DEFAULT_MAPPING } from "./default-mapping";
 export { mappedReader, type MappedSettings } from "./read";
 export { mappingSchema, mappingSetting, type Mapping } from "./schema";
 export { tryMapping, type TryOut } from "./try-out";
-export { MAPPED_NEXT, MAPPED_TROUBLE, SAMPLE_NOTICE, trySnippet, variablesOf } from "./guide-parts";
+export { MAPPED_NEXT, MAPPED_READING, MAPPED_TROUBLE, SAMPLE_NOTICE, trySnippet, variablesOf } from "./guide-parts";

@@ -11,6 +11,7 @@ export const linkTemplate = z
   .string()
   .max(1_000)
   .refine(isTemplate, "must be an http or https URL, with {field} or {field:name} after the host only")
+  .optional()
   .describe("Address of a recording, e.g. `https://pbx.example/recordings/{file:name}`. Without it, none is fetched.");
 
 /** The link, with every place filled; null where a field says nothing. Each part of a path is escaped, and none leads up. */

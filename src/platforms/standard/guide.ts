@@ -1,5 +1,6 @@
 import type { Guide, GuideContext } from "../guide";
-import { MAPPED_NEXT, MAPPED_TROUBLE, trySnippet, variablesOf, type MappedSettings } from "../mapping";
+import { answer, answersOf } from "../guide-pieces";
+import { MAPPED_NEXT, MAPPED_READING, MAPPED_TROUBLE, trySnippet, variablesOf, type MappedSettings } from "../mapping";
 
 /** How a system is connected that signs as Standard Webhooks says. */
 export function guide({ webhookUrl, publicUrl, source }: GuideContext<MappedSettings>): Guide {
@@ -49,6 +50,25 @@ export function guide({ webhookUrl, publicUrl, source }: GuideContext<MappedSett
       "A request without a good v1 signature, or signed more than five minutes from now, is refused with 401.",
       "While a secret is being rotated, signatures with the old and the new one are taken.",
     ],
+    reading: MAPPED_READING,
+    answers: answersOf({
+      bodyCap: 1_048_576,
+      unauthorized: {
+        missing_signature: "one of the three headers is not there",
+        malformed_signature: "no `v1` signature in the header",
+        wrong_signature: "signed with another secret",
+        timestamp_out_of_window: "signed more than five minutes from now",
+      },
+      missing: null,
+      more: [
+        answer(
+          422,
+          "unreadable_values",
+          "The notice does not fit the mapping; every field is named. Mend the mapping, then replay what was refused.",
+        ),
+      ],
+      ignored: { not_wanted: "`only_if` is not true of the notice" },
+    }),
     next: MAPPED_NEXT,
     trouble: [
       {

@@ -1,11 +1,13 @@
 import type { Guide, GuideContext } from "../guide";
+import { answersOf, ENDS_IN_REVIEW, giveTrunkline, heldBack, optional, required } from "../guide-pieces";
 
 /** How Telnyx is connected: the webhook of a Voice API application. */
-export function guide({ webhookUrl, source }: GuideContext): Guide {
+export function guide(context: GuideContext): Guide {
+  const { webhookUrl, source } = context;
   return {
     title: `Connect Telnyx: ${source.name}`,
     summary:
-      "Telnyx tells each call's course and each saved recording here, signed with its key; the recording is fetched and the call reviewed.",
+      "Telnyx reports each call's course and each saved recording here, signed with its key; the recording is fetched and the call reviewed.",
     before: [
       "The account's public key (Mission Control Portal > Keys & Credentials > Public Key), which is this source's secret.",
       "A Voice API (Call Control) application whose calls are recorded.",
@@ -31,6 +33,11 @@ export function guide({ webhookUrl, source }: GuideContext): Guide {
   -H "Authorization: Bearer $TELNYX_API_KEY" -H "Content-Type: application/json" \\
   -d '{"format": "mp3", "channels": "dual"}'`,
       },
+      giveTrunkline(context, {
+        title: "Give Trunkline the API key",
+        credentials: { api_key: "KEY…" },
+        settings: { recording_links: "api" },
+      }),
     ],
     steps: [
       { title: "Secret", text: "Rotate this source's secret to the public key, unless it was made with it." },
@@ -41,30 +48,61 @@ export function guide({ webhookUrl, source }: GuideContext): Guide {
       },
       {
         title: "Credentials",
-        text: "Give this source api_key and set recording_links to `api`: links are then asked for when they are needed.",
+        text: "Give this source api_key and set recording_links to `api`: a fresh link is then asked for at each try. Else a recording is lost that cannot be fetched within ten minutes. Links in `public_recording_urls` do not die and go before the others.",
       },
       { title: "Test", text: "Make a recorded call of ten seconds and look into the inbound log." },
     ],
     variables: [
-      required("data.payload.call_session_id", "Tells calls apart; the same for all legs and recordings.", "call_session_id"),
-      optional("data.payload.direction", "Which way a leg went; in call.initiated.", "direction"),
+      required(
+        "data.payload.call_session_id",
+        "Tells calls apart; the same for all legs and recordings.",
+        "call_session_id",
+      ),
+      optional(
+        "data.payload.direction",
+        "Which way a leg went; in call.initiated. Of several legs the one that came in says who called whom.",
+        "direction",
+      ),
       optional("data.payload.from / to", "The two numbers.", "from, to"),
       optional("data.payload.hangup_cause", "How a leg ended.", "hangup_cause"),
       optional("data.payload.recording_urls", "Where the recording is, for ten minutes.", "recording_urls"),
       optional("data.payload.connection_id", "Which campaign, where `campaigns` maps applications.", "connection_id"),
     ],
+    reading: [
+      { what: "`call.initiated`", meaning: "The call goes on; who called whom, and which way." },
+      { what: "`call.answered`", meaning: "When it was answered." },
+      {
+        what: "`call.hangup`",
+        meaning:
+          "Its end. `hangup_cause` `call_rejected`, `originator_cancel`, `timeout`, `user_busy`, `not_found`, `no_answer`: failed. `time_limit`, or a `sip_hangup_cause` of 200: completed. Any other, such as `normal_clearing`: completed if `call.answered` came; failed if another leg failed or `sip_hangup_cause` is 300 to 699; else completed. Any leg's end ends the call; a later, better end is a `call.updated`.",
+      },
+      {
+        what: "`call.recording.saved`, `conference.recording.saved`",
+        meaning: "A recording; a call may have several, distinguished by `recording_id`.",
+      },
+      { what: "`client_state`, `hangup_source`, `sip_hangup_cause` and the rest", meaning: "Kept under `custom`." },
+    ],
     rules: [
       "A request without a good signature, or signed more than five minutes ago, is refused with 401.",
       "normal_clearing and time_limit end a call well that was answered; call_rejected, originator_cancel, timeout, user_busy, not_found and no_answer as failed.",
       "Events about anything else are answered with 200 and ignored.",
+      "The API key goes to `api.telnyx.com` and to no other host; the links it gives carry their own signature.",
     ],
-    next: [
-      "The call appears with its first event.",
-      "Its recording is fetched and kept.",
-      "Its task is created, ready for review.",
-    ],
+    answers: answersOf({
+      bodyCap: 262_144,
+      unauthorized: {
+        missing_signature: "API version 1 is not signed so; choose 2",
+        wrong_signature: "another account's public key",
+        timestamp_out_of_window: "it took over five minutes to come",
+      },
+      missing: "No `data.event_type`, `data.payload` or `call_session_id`.",
+      ignored: { event_ignored: "An event about something else" },
+      again: "Telnyx sends it again",
+    }),
+    next: ["The call appears with its first event.", ...ENDS_IN_REVIEW],
     trouble: [
       { symptom: "Every event is refused: wrong_signature", remedy: "The source holds another account's public key." },
+      heldBack("Telnyx"),
       { symptom: "A recording stays not_allowed", remedy: "Its link had died: set credentials and recording_links." },
       { symptom: "No recording", remedy: "Nothing starts one: record_start, or call recording on the profile." },
     ],

@@ -1,13 +1,15 @@
 import type { Guide, GuideContext } from "../guide";
+import { answer, answersOf, giveTrunkline, optional, required } from "../guide-pieces";
 import { addressAtTwilio, type TwilioSettings } from "./settings";
 
 /** How Twilio is connected: two callbacks, one address. */
-export function guide({ webhookUrl, source }: GuideContext<TwilioSettings>): Guide {
+export function guide(context: GuideContext<TwilioSettings>): Guide {
+  const { webhookUrl, source } = context;
   const url = addressAtTwilio(webhookUrl, source.settings);
   return {
     title: `Connect Twilio: ${source.name}`,
     summary:
-      "Twilio tells each call's states and each finished recording here, signed with your Auth Token; the recording is fetched and the call reviewed.",
+      "Twilio reports each call's states and each finished recording here, signed with your Auth Token; the recording is fetched and the call reviewed.",
     before: [
       "The Auth Token of the account that makes or takes the calls (Console > Account > API keys & tokens): it is this source's secret.",
       "To see who spoke, and to find calls whose callback was lost: the Account SID with that Auth Token or an API key, as this source's credentials.",
@@ -42,6 +44,10 @@ export function guide({ webhookUrl, source }: GuideContext<TwilioSettings>): Gui
   --data-urlencode "From=+15551230001" --data-urlencode "To=+15551230002" --data-urlencode "Url=https://demo.twilio.com/docs/voice.xml" \\
   --data-urlencode "Record=true" --data-urlencode "RecordingStatusCallback=${url}" --data-urlencode "StatusCallback=${url}"`,
       },
+      giveTrunkline(context, {
+        title: "Give Trunkline credentials",
+        credentials: { account_sid: "AC…", auth_token: "YOUR_AUTH_TOKEN" },
+      }),
     ],
     steps: [
       { title: "Secret", text: "Rotate this source's secret to the Auth Token, unless it was made with it." },
@@ -58,18 +64,73 @@ export function guide({ webhookUrl, source }: GuideContext<TwilioSettings>): Gui
     ],
     variables: [
       required("CallSid", "Tells calls apart; the same in every callback of a call."),
-      optional("CallStatus", "What state the call is in."),
-      optional("From / To", "The two numbers. Not in a recording's callback.", "From, To"),
+      optional(
+        "CallStatus",
+        "`queued`, `initiated`, `ringing`, `in-progress`: the call goes on. `completed` ends it well; `busy`, `no-answer`, `failed`, `canceled` as failed.",
+      ),
+      optional(
+        "Timestamp, CallDuration",
+        "When the call ended and how long it was; so, where no `initiated` or `ringing` came, when it began.",
+      ),
+      optional(
+        "From / To",
+        "Who called whom, in E.164 too where there is a plus. `client:name` is the operator's reference `twilio:client:name`. Not in a recording's callback.",
+        "From, To",
+      ),
+      optional(
+        "RecordingStatus",
+        "`completed`: the recording is fetched. `in-progress`: it is waited for. `absent`: ignored. `failed`: it ends as failed, with the reason in the call's `custom`.",
+      ),
       optional("RecordingSid", "Tells a call's recordings apart."),
       optional("RecordingUrl", "Where the recording is."),
       optional("AccountSid", "Which campaign, where `campaigns` maps subaccounts."),
-      optional("ParentCallSid", "The call that led to this leg. Kept with the call."),
+      optional(
+        "ParentCallSid",
+        "The call that led to this leg. For Twilio each leg is a call, so it is here; kept under `custom`.",
+      ),
+      optional("ConferenceSid", "A conference's recording names no call: the conference is the call."),
+    ],
+    reading: [
+      {
+        what: "`Call status changes` of a number",
+        meaning: "The end of each call that comes in.",
+      },
+      {
+        what: "`StatusCallback` of calls made through the API, `statusCallback` of `<Number>`, `<Client>`, `<Sip>`",
+        meaning: "The states of calls that go out or on.",
+      },
+      {
+        what: "`recordingStatusCallback` of `<Dial>`, `<Record>`, `<Start><Recording>`; `RecordingStatusCallback` in the API",
+        meaning: "Recordings. They do not say who spoke: where no status callback comes, Twilio is asked.",
+      },
+      {
+        what: "Twilio's own list of ended calls",
+        meaning:
+          "With credentials it is compared with ours, and what never arrived comes in with its recording. Legs that another call led to are left out unless they were recorded. The setting `reconcile` switches it off, for an account that makes calls that are not Trunkline's.",
+      },
     ],
     rules: [
       "A callback whose signature does not match the address and the Auth Token is refused with 401.",
-      "completed ends a call well; busy, no-answer, failed and canceled end it as failed.",
-      "Each leg of a call is a call of its own, as it is for Twilio; ParentCallSid says where it came from.",
+      "Twilio's API gets the credentials, or, where none are set, the account of the recording with the source's secret. No other host gets anything. A recording that is not ready (404) is tried again.",
+      "The signature covers no time: a callback sent twice is taken twice, and changes nothing the second time.",
+      "To change the Auth Token: make the secondary token in Twilio, rotate this source's secret to it (the old one is still taken), promote it in Twilio, then retire the old one (`POST /v1/sources/{id}/retire-previous-secret`). If the credentials hold the token, change them too.",
     ],
+    answers: answersOf({
+      bodyCap: 65_536,
+      unauthorized: {
+        wrong_signature:
+          "the secret is not the Auth Token of that (sub)account, or Twilio was given another address (`public_url`)",
+        unsigned_body: "a JSON body without its `bodySHA256` in the address",
+        wrong_body_hash: "another `bodySHA256` than the body's",
+      },
+      more: [answer(415, "unsupported_content_type", "Neither a form nor JSON.")],
+      missing: "No `CallSid`, or a recording without `RecordingSid`.",
+      ignored: {
+        not_a_status: "Neither a call's nor a recording's status: a transcription, say",
+        recording_absent: "Nothing was recorded",
+      },
+      again: "Twilio does not send it again by itself; the comparison with its list brings the call in",
+    }),
     next: [
       "The call appears with the first callback.",
       "Where a recording's callback comes alone, Twilio is asked who spoke, if there are credentials.",

@@ -52,7 +52,8 @@ export function guide(context: GuideContext<VoicesenseSettings>): Guide {
     reading: [
       {
         what: "Anything else",
-        meaning: "Kept under `custom`, each leaf under its path: `ScoreRight.Scores.Engaged`, `ScoreLeft.TalkDuration`.",
+        meaning:
+          "Kept under `custom`, each leaf under its path: `ScoreRight.Scores.Engaged`, `ScoreLeft.TalkDuration`.",
       },
       {
         what: "The call",

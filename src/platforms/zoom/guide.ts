@@ -41,7 +41,7 @@ export function guide(context: GuideContext): Guide {
       {
         name: "x-zm-signature",
         value: "set by Zoom",
-        note: "v0= and the HMAC-SHA256 of v0:<timestamp>:<raw body>, hexadecimal.",
+        note: "`v0=` and the HMAC-SHA256 of `v0:<timestamp>:<raw body>`, hexadecimal.",
       },
       { name: "x-zm-request-timestamp", value: "set by Zoom", note: "Unix seconds, at most 300 from now." },
     ],
