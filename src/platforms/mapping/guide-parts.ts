@@ -94,9 +94,9 @@ export function trySnippet(publicUrl: string, sourceId: string): Guide["snippets
   };
 }
 
-function mapped(fact: string, variable: string, required = false): Guide["variables"][number] {
+function mapped(fact: string, variable: string, isRequired = false): Guide["variables"][number] {
   const purpose = fact === "only_if" ? "Notices of which it is not true are ignored." : "Found there, by the mapping.";
-  return { field: fact, variable, purpose, required };
+  return { field: fact, variable, purpose, required: isRequired };
 }
 
 function textOf(fact: Fact): string {

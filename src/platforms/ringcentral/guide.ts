@@ -78,7 +78,10 @@ export function guide(context: GuideContext): Guide {
     ],
     reading: [
       { what: "A party that rings, talks or is held", meaning: "The call is in progress." },
-      { what: "A party `Disconnected` after a talk", meaning: "Completed." },
+      {
+        what: "A party `Disconnected` after a talk",
+        meaning: "Completed. One that went out and names no reason: completed if `Answered` came, else failed.",
+      },
       {
         what: "A party that was not answered, `missedCall`",
         meaning: "Failed, unless another party of the session talked.",

@@ -96,7 +96,7 @@ function settingsOf({ settings }: Platform): string[] {
 
 function entriesOf(heading: string, entries: GuideEntry[]): string[] {
   if (entries.length === 0) return [];
-  const rows = entries.map(({ name, value, note }) => [`${name}`, `\`${value}\``, note ?? ""]);
+  const rows = entries.map(({ name, value, note }) => [name, `\`${value}\``, note ?? ""]);
   return [table([heading, "value", ""], rows)];
 }
 
