@@ -6,7 +6,7 @@ import { openDatabase, type Database } from "../../src/db/client";
 import { listTasks } from "../../src/quality";
 import { listRecordings } from "../../src/recordings";
 import { apiClient, db as testDatabase } from "./api/client";
-import { mintApiKey, mintOrganization, NOON } from "../factories";
+import { mintApiKey, mintCampaign, mintOrganization, NOON } from "../factories";
 
 // D1 bills the rows it reads and has one thread: a page of any list reads a bounded number of them, however many calls the
 // organization has.
@@ -23,6 +23,8 @@ let key = "";
 beforeAll(async () => {
   const organization = await mintOrganization(testDatabase);
   organizationId = organization.id;
+  const campaign = await mintCampaign(testDatabase, organizationId);
+  await env.DB.prepare("UPDATE campaigns SET id = 'cmp_rare' WHERE id = ?").bind(campaign.id).run();
   key = (await mintApiKey(testDatabase, { organizationId })).key;
   // One call a second. One in a thousand failed, waits for a campaign, or is of the rare campaign, operator and number.
   await env.DB.batch([

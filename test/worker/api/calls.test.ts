@@ -1,5 +1,14 @@
 import { describe, it } from "vitest";
-import { mintAnalysis, mintCall, mintEvent, mintOrganization, mintRecording, mintTask, NOON } from "../../factories";
+import {
+  mintAnalysis,
+  mintCall,
+  mintCampaign,
+  mintEvent,
+  mintOrganization,
+  mintRecording,
+  mintTask,
+  NOON,
+} from "../../factories";
 import { apiClient, db } from "./client";
 
 const HOUR = 3_600_000;
@@ -75,10 +84,11 @@ describe("/v1/calls", () => {
       fromE164: "+2",
       direction: "outbound",
     });
+    const campaign = await mintCampaign(db, id);
     const waiting = await mintCall(db, id, {
       startedAt: NOON + 2 * HOUR,
       quarantine: "unknown_campaign",
-      campaignId: "cmp_1",
+      campaignId: campaign.id,
       operatorId: "opr_1",
       fromE164: null,
       toRaw: "011 4778",
@@ -89,7 +99,8 @@ describe("/v1/calls", () => {
     expect(await idsOf("")).toEqual([waiting.id, failed.id, plain.id]);
     expect(await idsOf("state=failed")).toEqual([failed.id]);
     expect(await idsOf("direction=outbound")).toEqual([failed.id]);
-    expect(await idsOf("campaign_id=cmp_1")).toEqual([waiting.id]);
+    expect(await idsOf(`campaign_id=${campaign.id}`)).toEqual([waiting.id]);
+    expect(await idsOf(`campaign_id=${campaign.number}`)).toEqual([waiting.id]);
     expect(await idsOf("operator_id=opr_1")).toEqual([waiting.id]);
     expect(await idsOf("quarantine=yes")).toEqual([waiting.id]);
     expect(await idsOf("quarantine=no")).toEqual([failed.id, plain.id]);

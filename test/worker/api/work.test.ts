@@ -1,13 +1,14 @@
 import { describe, it } from "vitest";
-import { mintAnalysis, mintCall, mintOrganization, mintRecording, mintTask, NOON } from "../../factories";
+import { mintAnalysis, mintCall, mintCampaign, mintOrganization, mintRecording, mintTask, NOON } from "../../factories";
 import { apiClient, db } from "./client";
 
 describe("/v1/tasks", () => {
   it("lists those of the newest calls first, filters and reads", async ({ expect }) => {
     const { id, key } = await mintOrganization(db);
-    const older = await mintTask(db, await mintCall(db, id, { campaignId: "cmp_1" }), "rec_1", {
+    const { id: campaignId } = await mintCampaign(db, id);
+    const older = await mintTask(db, await mintCall(db, id, { campaignId }), "rec_1", {
       state: "completed",
-      campaignId: "cmp_1",
+      campaignId,
     });
     const call = await mintCall(db, id, { startedAt: NOON + 1, operatorId: "opr_1" });
     const newer = await mintTask(db, call, "rec_2", { operatorId: "opr_1" });
@@ -16,7 +17,7 @@ describe("/v1/tasks", () => {
       (await api.get(`/v1/tasks?${query}`, { key })).body.data.map((task: { id: string }) => task.id);
     expect(await idsOf("")).toEqual([newer.id, older.id]);
     expect(await idsOf("state=completed")).toEqual([older.id]);
-    expect(await idsOf("campaign_id=cmp_1")).toEqual([older.id]);
+    expect(await idsOf(`campaign_id=${campaignId}`)).toEqual([older.id]);
     expect(await idsOf("operator_id=opr_1")).toEqual([newer.id]);
     expect((await api.get(`/v1/tasks/${older.id}`, { key })).body).toMatchObject({
       id: older.id,
