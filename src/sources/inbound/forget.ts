@@ -5,14 +5,14 @@ import { DAY } from "../../lib/time";
 import { firstInboundIdAt } from "./id";
 
 /** How long requests that belong to no organization stay in the admin's log. */
-export const KEEP_NOBODYS = 7 * DAY;
+export const KEEP_UNOWNED = 7 * DAY;
 
 /** Deletes at most `limit` of nobody's requests that are past their time, oldest first. Gives how many. */
 export async function forgetNobodys(db: Database, now: number, limit: number): Promise<number> {
   const [deleted] = await runBatch(db, [
     db.run(sql`
       DELETE FROM ${inbound} WHERE organization_id = '' AND id IN (
-        SELECT id FROM ${inbound} WHERE organization_id = '' AND id < ${firstInboundIdAt(now - KEEP_NOBODYS)}
+        SELECT id FROM ${inbound} WHERE organization_id = '' AND id < ${firstInboundIdAt(now - KEEP_UNOWNED)}
         ORDER BY id LIMIT ${limit})`),
   ]);
   return changesOf(deleted);
