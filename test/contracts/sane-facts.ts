@@ -22,7 +22,7 @@ export function expectSane(facts: CallFacts): void {
   const { externalId, recordings } = facts;
   expect(externalId.length).toBeGreaterThan(0);
   expect(externalId.length).toBeLessThanOrEqual(500);
-  expect(["in_progress", "completed", "failed", null]).toContain(facts.outcome);
+  expect(["in_progress", "completed", "failed", "ended", "unanswered", null]).toContain(facts.outcome);
   expect(["inbound", "outbound", "internal", null, undefined]).toContain(facts.direction);
   for (const name of TIMES) {
     const time = facts[name];

@@ -1,3 +1,4 @@
+import { readContentType } from "../../lib/http/content-type";
 import { err, ok, type Result } from "../../lib/result";
 import type { Reading, ReadingConfig, Refusal } from "../contract";
 import { readJsonObject, type Fields } from "../reading/json-object";
@@ -43,7 +44,8 @@ export async function read(
  * multipart; a body without a content type is taken for JSON.
  */
 async function readPayload(body: Uint8Array<ArrayBuffer>, contentType: string): Promise<Result<Fields, Refusal>> {
-  switch (mediaTypeOf(contentType)) {
+  // Set in Anura's Request tab and once more in its Headers tab, the type arrives twice, joined by a comma.
+  switch (readContentType(contentType).type) {
     case "":
     case "application/json":
     case "text/json":
@@ -59,11 +61,6 @@ async function readPayload(body: Uint8Array<ArrayBuffer>, contentType: string): 
         message: "Send the body as application/json, application/x-www-form-urlencoded or multipart/form-data.",
       });
   }
-}
-
-// Set in Anura's Request tab and once more in its Headers tab, the type arrives twice, joined by a comma.
-function mediaTypeOf(contentType: string): string {
-  return (contentType.split(/[;,]/)[0] ?? "").trim().toLowerCase();
 }
 
 function readJson(body: Uint8Array): Result<Fields, Refusal> {

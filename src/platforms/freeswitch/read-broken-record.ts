@@ -3,7 +3,7 @@ import { bytesOfLatin1, decodeText } from "../reading/text";
 
 const VARIABLES = /"variables"\s{0,20}:\s{0,20}\{/;
 /** What follows the variables (source of the core, `switch_ivr_generate_json_cdr`). */
-const AFTER_VARIABLES = /\}\s{0,20},\s{0,20}"(?:app_log"\s{0,20}:\s{0,20}\{|callflow"\s{0,20}:\s{0,20}\[)/;
+const AFTER_VARIABLES = /\}\s{0,20},\s{0,20}"(?:app_log|callflow)"\s{0,20}:/;
 const PROFILE = /"caller_profile"\s{0,20}:\s{0,20}\{/g;
 const FIRST = /^\s{0,20}"([^"\\\s]{1,200})"\s{0,20}:\s{0,20}"/;
 /** Where one text ends and the next one begins, in an object of nothing but texts. */

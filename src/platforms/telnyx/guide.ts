@@ -10,7 +10,7 @@ export function guide(context: GuideContext): Guide {
       "Telnyx reports each call's course and each saved recording here, signed with its key; the recording is fetched and the call reviewed.",
     before: [
       "The account's public key (Mission Control Portal > Keys & Credentials > Public Key), which is this source's secret.",
-      "A Voice API (Call Control) application whose calls are recorded.",
+      "A Voice API (Call Control) or TeXML application whose calls are recorded.",
       "If recordings are to be fetched later than ten minutes after they were saved: an API key, as this source's credentials.",
     ],
     request: [
@@ -38,10 +38,23 @@ export function guide(context: GuideContext): Guide {
         credentials: { api_key: "KEY…" },
         settings: { recording_links: "api" },
       }),
+      {
+        title: "TeXML: record a call that is put through",
+        language: "xml",
+        text: `<Response>
+  <Dial record="record-from-answer-dual" recordingStatusCallback="${webhookUrl}">
+    <Number statusCallback="${webhookUrl}">+15551230001</Number>
+  </Dial>
+</Response>`,
+      },
     ],
     steps: [
       { title: "Secret", text: "Rotate this source's secret to the public key, unless it was made with it." },
       { title: "Webhook", text: "Voice > Voice API applications > your application: set the webhook URL, API v2." },
+      {
+        title: "TeXML",
+        text: "Voice > TeXML applications > your application: set the status callback to the URL, POST; and recordingStatusCallback wherever a recording starts.",
+      },
       {
         title: "Recordings",
         text: "Have your application start recordings, or turn on call recording for the outbound profile or number.",
@@ -67,6 +80,7 @@ export function guide(context: GuideContext): Guide {
       optional("data.payload.hangup_cause", "How a leg ended.", "hangup_cause"),
       optional("data.payload.recording_urls", "Where the recording is, for ten minutes.", "recording_urls"),
       optional("data.payload.connection_id", "Which campaign, where `campaigns` maps applications.", "connection_id"),
+      optional("CallSid", "TeXML: tells calls apart. `ConnectionId`, `From` and `To` are as above.", "CallSid"),
     ],
     reading: [
       { what: "`call.initiated`", meaning: "The call goes on; who called whom, and which way." },
@@ -79,6 +93,21 @@ export function guide(context: GuideContext): Guide {
       {
         what: "`call.recording.saved`, `conference.recording.saved`",
         meaning: "A recording; a call may have several, distinguished by `recording_id`.",
+      },
+      {
+        what: "TeXML: `CallStatus`",
+        meaning:
+          "`initiated`, `ringing`, `in-progress`: the call goes on. `busy`, `no-answer`, `canceled`, `failed`: its end, failed. `completed`: its end; with `AnsweredTime` completed, else as `HangupCause` and `SipHangupCause` of a `call.hangup`.",
+      },
+      {
+        what: "TeXML: `RecordingStatus`",
+        meaning:
+          "A recording, by its `RecordingSid`; `absent` is ignored. A `RecordingUrl` in a callback of the call's status is not taken: only the recording's own callback has its id.",
+      },
+      {
+        what: "TeXML: `AnsweredBy`, `ParentCallSid`, `CallSessionId` and the rest",
+        meaning:
+          "Kept under `custom`. Each leg of a TeXML call is a call of its own. Only its last callback names the session: events of Call Control about the same leg are another call.",
       },
       { what: "`client_state`, `hangup_source`, `sip_hangup_cause` and the rest", meaning: "Kept under `custom`." },
     ],
@@ -95,8 +124,11 @@ export function guide(context: GuideContext): Guide {
         wrong_signature: "another account's public key",
         timestamp_out_of_window: "it took over five minutes to come",
       },
-      missing: "No `data.event_type`, `data.payload` or `call_session_id`.",
-      ignored: { event_ignored: "An event about something else" },
+      missing: "No `data.event_type`, `data.payload` or `call_session_id`; in a form no `CallSid`.",
+      ignored: {
+        event_ignored: "An event about something else",
+        recording_absent: "Telnyx made no recording: there was nothing to record",
+      },
       again: "Telnyx sends it again",
     }),
     next: ["The call appears with its first event.", ...ENDS_IN_REVIEW],

@@ -1,12 +1,12 @@
 import type { CallFacts, RecordingFacts } from "../../calls";
 import { SECOND } from "../../lib/time";
-import { foldWord } from "../reading/coerce";
 import { keepCustom } from "../reading/custom";
 import { directionOf } from "../reading/direction";
 import { firstLink, firstText, readMoment, readSeconds } from "../reading/fields";
 import { fieldsOf, type Fields } from "../reading/json-object";
 import { toE164 } from "../reading/phone-number";
 import { linkOf, recordingAddress } from "./access";
+import { outcomeOfHangup } from "./hangup";
 import type { TelnyxSettings } from "./settings";
 
 /** The events that are about a call's course. */
@@ -26,9 +26,6 @@ export type TelnyxEvent = {
 };
 
 const MAX_ID = 200;
-
-/** The causes with which a leg ends without there having been a conversation (Telnyx docs, `call.hangup`). */
-const FAILURES = new Set(["call rejected", "originator cancel", "timeout", "user busy", "not found", "no answer"]);
 
 const MAPPED = new Set([
   "call_session_id",
@@ -104,26 +101,17 @@ function partiesOf(payload: Fields, settings: TelnyxSettings): Partial<CallFacts
 
 function endOf(payload: Fields, at: number | null): Pick<CallFacts, "outcome"> & Partial<CallFacts> {
   const cause = firstText(payload, ["hangup_cause"]);
-  const failed = cause !== null && FAILURES.has(foldWord(cause));
+  const outcome = outcomeOfHangup(cause, firstText(payload, ["sip_hangup_cause"]));
   const startedAt = readMoment(payload.get("start_time"), "UTC");
   const endedAt = readMoment(payload.get("end_time"), "UTC") ?? at;
   const length = startedAt === null || endedAt === null || endedAt < startedAt ? null : endedAt - startedAt;
   return {
-    outcome: failed ? "failed" : endBySip(firstText(payload, ["sip_hangup_cause"]), cause),
+    outcome,
     endedAt,
     durationSeconds: readSeconds(length === null ? null : Math.round(length / SECOND)),
     providerStatus: cause,
-    error: failed ? cause : null,
+    error: outcome === "failed" ? cause : null,
   };
-}
-
-/**
- * `normal_clearing` says that a leg was hung up, not that it was answered before. The SIP answer does where there was one;
- * else it is for `call.answered` to say.
- */
-function endBySip(code: string | null, cause: string | null): CallFacts["outcome"] {
-  if (code === "200" || foldWord(cause ?? "") === "time limit") return "completed";
-  return code !== null && /^[3-6]\d\d$/.test(code) ? "unanswered" : "ended";
 }
 
 /** Public links do not die, so they go first; the others are signed for ten minutes. */

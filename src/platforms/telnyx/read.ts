@@ -1,18 +1,26 @@
 import { z } from "zod";
+import { readContentType } from "../../lib/http/content-type";
 import { ok, type Result } from "../../lib/result";
 import type { Reading, ReadingConfig, Refusal } from "../contract";
 import { toText } from "../reading/coerce";
 import { fieldsOf, readJsonObject } from "../reading/json-object";
-import { ignored, missingFields, notJson } from "../refusals";
+import { decodeForm } from "../reading/text";
+import { ignored, missingFields, notJson, unreadable } from "../refusals";
 import { callKeyOf, EVENTS, mapEvent, type TelnyxEvent } from "./map";
+import { readTexml } from "./map-texml";
 import type { TelnyxSettings } from "./settings";
 
-/** Reads an event in its envelope. */
+/** Reads what Telnyx sends: an event of Call Control in its envelope, or a callback of a TeXML application, a form. */
 export async function read(
   body: Uint8Array<ArrayBuffer>,
-  _contentType: string,
+  contentType: string,
   config: ReadingConfig<TelnyxSettings>,
 ): Promise<Result<Reading, Refusal>> {
+  if (readContentType(contentType).type === "application/x-www-form-urlencoded") {
+    const entries = decodeForm(body);
+    if (entries.length === 0) return unreadable("empty_body", "The body is empty.");
+    return readTexml(new Map(entries), config.settings);
+  }
   const event = readEnvelope(body);
   if (!event.ok) return event;
   if (!event.value) {

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { CallFacts, RecordingFacts } from "../../calls";
 import { ok, type Result } from "../../lib/result";
 import type { Reading, ReadingConfig, Refusal } from "../contract";
+import { directionOfCall, outcomeOf } from "../reading/call-status";
 import { toText } from "../reading/coerce";
 import { keepCustom } from "../reading/custom";
 import { readSeconds } from "../reading/fields";
@@ -9,7 +10,7 @@ import { readJsonObject } from "../reading/json-object";
 import { readMailDate } from "../reading/mail-date";
 import { toE164 } from "../reading/phone-number";
 import { ignored, missingFields, notJson } from "../refusals";
-import { clientOf, directionOfCall, outcomeOf, recordingOf } from "./map";
+import { clientOf, recordingOf } from "./map";
 import { apiUrlOf, type TwilioSettings } from "./settings";
 
 /** A recording as the API lists it, with the fields we need (Twilio docs, "Recordings resource"). */

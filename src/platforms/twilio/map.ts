@@ -2,9 +2,8 @@ import type { CallFacts, RecordingFacts } from "../../calls";
 import { ok, type Result } from "../../lib/result";
 import { SECOND } from "../../lib/time";
 import type { Reading, Refusal } from "../contract";
-import { foldWord, toText } from "../reading/coerce";
+import { directionOfCall, isAnswer, outcomeOf } from "../reading/call-status";
 import { keepCustom } from "../reading/custom";
-import { directionOf, type Direction } from "../reading/direction";
 import { firstLink, firstText, readSeconds } from "../reading/fields";
 import type { Fields } from "../reading/json-object";
 import { readMailDate } from "../reading/mail-date";
@@ -108,8 +107,7 @@ function stateOf(
   const code = firstText(fields, ["SipResponseCode"]);
   const state = { outcome, providerStatus: status };
   if (outcome === "in_progress") {
-    const answered = status === "in-progress" || status === "answered";
-    return answered ? { ...state, answeredAt: at } : { ...state, startedAt: at };
+    return isAnswer(status) ? { ...state, answeredAt: at } : { ...state, startedAt: at };
   }
   return {
     ...state,
@@ -151,33 +149,6 @@ export function recordingOf(sid: string, address: string | null, settings: Twili
   url.pathname = `${url.pathname.replace(/\.(json|wav|mp3)$/, "")}.${settings.recording_format ?? "mp3"}`;
   if (settings.dual_channel === true) url.searchParams.set("RequestedChannels", "2");
   return { externalId: sid, url: url.href.length <= MAX_URL ? url.href : null };
-}
-
-/** What Twilio's words for a call's state say (Twilio docs, "Call status values"). */
-const OUTCOMES = new Map<string, CallFacts["outcome"]>([
-  ["queued", "in_progress"],
-  ["initiated", "in_progress"],
-  ["ringing", "in_progress"],
-  ["in progress", "in_progress"],
-  ["answered", "in_progress"],
-  ["completed", "completed"],
-  ["busy", "failed"],
-  ["no answer", "failed"],
-  ["failed", "failed"],
-  ["canceled", "failed"],
-]);
-
-/** Undefined for a word that is none of Twilio's. */
-export function outcomeOf(status: unknown): CallFacts["outcome"] | undefined {
-  return OUTCOMES.get(foldWord(toText(status) ?? ""));
-}
-
-/** `inbound`, `outbound-api`, `outbound-dial`; of a SIP trunk, originating is what comes in from the telephone network. */
-export function directionOfCall(value: unknown): Direction | null {
-  const word = toText(value) ?? "";
-  if (word === "trunking-originating") return "inbound";
-  if (word === "trunking-terminating") return "outbound";
-  return directionOf(word.startsWith("outbound-") ? "outbound" : word) ?? null;
 }
 
 /** The agent whose browser or telephone application took part: `client:name`, on either side. */

@@ -3,9 +3,9 @@ import { type Result, err, ok } from "../../lib/result";
 import { DAY, MINUTE } from "../../lib/time";
 import { askJson } from "../asking/ask-json";
 import type { AccessConfig, AccessDeps, ListedCall, Pull, PullFailure } from "../contract";
+import { outcomeOf } from "../reading/call-status";
 import { readMailDate } from "../reading/mail-date";
 import { authorization } from "./access";
-import { outcomeOf } from "./map";
 import {
   type Entry,
   type ListedRecording,

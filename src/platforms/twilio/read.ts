@@ -1,3 +1,4 @@
+import { readContentType } from "../../lib/http/content-type";
 import { ok, type Result } from "../../lib/result";
 import type { Reading, ReadingConfig, Refusal } from "../contract";
 import { readJsonObject, type Fields } from "../reading/json-object";
@@ -18,7 +19,7 @@ export async function read(
 
 /** Whether a body of this type is a form, as Twilio's callbacks are unless one asks for JSON. None named counts as a form. */
 export function isForm(contentType: string): boolean {
-  const type = mediaTypeOf(contentType);
+  const { type } = readContentType(contentType);
   return type === "" || type === "application/x-www-form-urlencoded";
 }
 
@@ -28,14 +29,10 @@ function readPayload(body: Uint8Array, contentType: string): Result<Fields, Refu
     const entries = decodeForm(body);
     return entries.length === 0 ? unreadable("empty_body", "The body is empty.") : ok(new Map(entries));
   }
-  if (mediaTypeOf(contentType) === "application/json") {
+  if (readContentType(contentType).type === "application/json") {
     const json = readJsonObject(body);
     return json.ok ? json : notJson(json.error);
   }
   const message = "Send the body as application/x-www-form-urlencoded or application/json.";
   return { ok: false, error: { status: 415, reason: "unsupported_content_type", message } };
-}
-
-function mediaTypeOf(contentType: string): string {
-  return (contentType.split(";")[0] ?? "").trim().toLowerCase();
 }

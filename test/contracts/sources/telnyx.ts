@@ -1,6 +1,7 @@
 import { fromHex, toBase64 } from "../../../src/lib/hmac";
 import { type SourceConfig, PLATFORMS } from "../../../src/platforms";
 import type { SourceCase } from "../source-case";
+import { ANSWERED_CALL, COMPLETED, encodeForm, UNANSWERED_CALLS } from "./texml";
 
 /** The key pairs of RFC 8032 §7.1, tests 1 and 2: public knowledge, and nobody's. */
 const PAIRS = [
@@ -80,6 +81,16 @@ async function sign(body: Uint8Array, publicKey: string, at: number): Promise<Re
   return { "telnyx-timestamp": timestamp, "telnyx-signature-ed25519": toBase64(new Uint8Array(signature)) };
 }
 
+const signing: SourceCase["signing"] = {
+  now: 1_700_000_000_000,
+  sign: async (body, secret, at) => ({ headers: await sign(body, secret, at) }),
+  signatureHeader: "telnyx-signature-ed25519",
+  timestampHeader: "telnyx-timestamp",
+  toleranceMs: 300_000,
+  coversBody: true,
+  wrongSecret: PAIRS[1]?.public ?? "",
+};
+
 export const cases: SourceCase[] = [
   {
     source: PLATFORMS.telnyx,
@@ -122,14 +133,18 @@ export const cases: SourceCase[] = [
         public_recording_urls: {},
       }),
     ],
-    signing: {
-      now: 1_700_000_000_000,
-      sign: async (body, secret, at) => ({ headers: await sign(body, secret, at) }),
-      signatureHeader: "telnyx-signature-ed25519",
-      timestampHeader: "telnyx-timestamp",
-      toleranceMs: 300_000,
-      coversBody: true,
-      wrongSecret: PAIRS[1]?.public ?? "",
-    },
+    signing,
+  },
+  {
+    name: "telnyx (TeXML)",
+    source: PLATFORMS.telnyx,
+    config,
+    contentType: "application/x-www-form-urlencoded",
+    encode: encodeForm,
+    good: COMPLETED,
+    withUnknownFields: { ...COMPLETED, Future: '{"a":[1]}', DialCallStatus: "completed" },
+    unanswered: UNANSWERED_CALLS,
+    notices: ANSWERED_CALL,
+    signing,
   },
 ];

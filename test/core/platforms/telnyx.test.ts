@@ -242,6 +242,95 @@ describe("Telnyx's events", () => {
   });
 });
 
+describe("TeXML's callbacks", () => {
+  const call = { CallSid: "v3:9X2v", AccountSid: "a-1", ConnectionId: "7267" };
+  const parties = { From: "+15551230001", To: "+15551230002", CallbackSource: "call-progress-events" };
+
+  async function readForm(fields: Record<string, string>, own: TelnyxSettings = {}, type = "") {
+    const body = bytesOf(new URLSearchParams(fields).toString());
+    return telnyx.read(body, `application/x-www-form-urlencoded${type}`, configOf(own));
+  }
+
+  async function formFacts(fields: Record<string, string>, own: TelnyxSettings = {}): Promise<CallFacts[]> {
+    const result = await readForm({ ...call, ...fields }, own, "; charset=utf-8");
+    if (!result.ok || result.value.kind !== "calls") throw new Error(`not accepted: ${JSON.stringify(result)}`);
+    return result.value.facts;
+  }
+
+  it("report a call from its ringing to its end", async () => {
+    const facts = [
+      ...(await formFacts({ ...parties, CallStatus: "ringing", CallInitiatedAt: "2025-01-15T10:00:00.028Z" })),
+      ...(await formFacts({ ...parties, CallStatus: "in-progress", Timestamp: "2025-01-15T10:00:05Z" })),
+      ...(await formFacts({ AnsweredBy: "human", MachineDetectionDuration: "2500" })),
+      ...(await formFacts({
+        ...parties,
+        CallStatus: "completed",
+        CallDuration: "60",
+        CallSessionId: SESSION,
+        HangupCause: "normal_clearing",
+        Timestamp: "Wed, 15 Jan 2025 10:01:00 +0000",
+      })),
+    ];
+    for (const order of [facts, facts.toReversed()]) {
+      expect(fold(order)).toMatchObject({
+        state: "completed",
+        fromE164: "+15551230001",
+        toE164: "+15551230002",
+        startedAt: Date.parse("2025-01-15T10:00:00.028Z"),
+        answeredAt: Date.parse("2025-01-15T10:00:05Z"),
+        endedAt: Date.parse("2025-01-15T10:01:00Z"),
+        durationSeconds: 60,
+        providerStatus: "completed",
+        error: null,
+        account: "7267",
+        custom: { AnsweredBy: "human", CallSessionId: SESSION, HangupCause: "normal_clearing" },
+      });
+    }
+  });
+
+  it.each<[Record<string, string>, string, string | null]>([
+    [{ CallStatus: "busy" }, "failed", "busy"],
+    [{ CallStatus: "no-answer", HangupCause: "timeout" }, "failed", "timeout"],
+    [{ CallStatus: "failed", ErrorMessage: "Call failed", HangupCause: "not_found" }, "failed", "Call failed"],
+    [{ CallStatus: "completed", AnsweredTime: "2025-01-15T10:00:00Z" }, "completed", null],
+    [{ CallStatus: "completed", SipHangupCause: "200" }, "completed", null],
+    [{ CallStatus: "completed", SipHangupCause: "486" }, "unanswered", null],
+    [{ CallStatus: "completed", HangupCause: "originator_cancel" }, "failed", "originator_cancel"],
+    [{ CallStatus: "completed" }, "ended", null],
+  ])("end %j as %s", async (fields, outcome, error) => {
+    expect(await formFacts(fields)).toMatchObject([{ externalId: "v3:9X2v", outcome, error }]);
+  });
+
+  const link = "https://s3.test/1.mp3?X-Amz-Expires=600";
+
+  it.each<[TelnyxSettings, Record<string, string>, unknown[]]>([
+    [{}, { RecordingSid: "r1", RecordingStatus: "completed", RecordingUrl: link }, [{ externalId: "r1", url: link }]],
+    [{}, { RecordingSid: "r1", RecordingStatus: "in-progress" }, [{ externalId: "r1", url: null }]],
+    [{}, { RecordingStatus: "completed", RecordingUrl: link }, [{ externalId: "audio", url: link }]],
+    [
+      { recording_links: "api" },
+      { RecordingSid: "r1", RecordingStatus: "completed", RecordingUrl: link },
+      [{ externalId: "r1", url: "https://api.telnyx.com/v2/recordings/r1" }],
+    ],
+    [{}, { CallStatus: "completed", RecordingUrl: link }, []],
+  ])("with %j bring of %j the recordings %j", async (own, fields, recordings) => {
+    const [facts] = await formFacts(fields, own);
+    expect(facts?.recordings).toEqual(recordings);
+    expect(JSON.stringify(facts?.custom)).not.toContain("s3.test");
+  });
+
+  it.each<[Record<string, string>, string]>([
+    [{ CallSid: "v3:1", Digits: "1" }, "event_ignored"],
+    [{ CallSid: "v3:1", CallbackSource: "call-cost-events", "CallCost[v3:1]": "0.01" }, "event_ignored"],
+    [{ CallSid: "v3:1", RecordingStatus: "absent" }, "recording_absent"],
+    [{ CallStatus: "completed" }, "missing_fields"],
+    [{}, "empty_body"],
+  ])("%j: %s", async (fields, reason) => {
+    const result = await readForm(fields);
+    expect(result.ok ? result.value : result.error).toMatchObject({ reason });
+  });
+});
+
 describe("Telnyx's recordings", () => {
   const means = { fetch, now: () => NOW, guardPolicy: { allowPrivateAddresses: false, ownHosts: [] } };
   const address = new URL("https://api.telnyx.com/v2/recordings/r1");
