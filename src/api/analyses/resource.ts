@@ -63,7 +63,7 @@ export function analysisRoutes() {
         limit,
         (row) => snapshotAnalysis(row.analysis),
         (row) => ({ startedAt: row.startedAt, callId: row.analysis.callId, id: row.analysis.id }),
-        ({ startedAt, id: callId }) => ({ startedAt, callId, id: "" }),
+        (looked) => ({ startedAt: looked.startedAt, callId: looked.id, id: "" }),
       );
       return c.json(page, 200);
     })

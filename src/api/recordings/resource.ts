@@ -90,7 +90,7 @@ export function recordingRoutes() {
         limit,
         (row) => row.view,
         (row) => ({ startedAt: row.startedAt, callId: row.recording.callId, id: row.recording.id }),
-        ({ startedAt, id: callId }) => ({ startedAt, callId, id: "" }),
+        (looked) => ({ startedAt: looked.startedAt, callId: looked.id, id: "" }),
       );
       return c.json(page, 200);
     })

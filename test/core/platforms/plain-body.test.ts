@@ -33,11 +33,14 @@ it("refuses what swells beyond the cap, what is none of its encoding, and encodi
 });
 
 it.each([
-  ["application/json; charset=iso-8859-1", [...JSON_TEXT].map((sign) => sign.charCodeAt(0))],
-  ['application/json; charset="Windows-1252"', [...JSON_TEXT].map((sign) => sign.charCodeAt(0))],
-  ["application/json; charset=UTF-16", [...JSON_TEXT].flatMap((sign) => [sign.charCodeAt(0), 0])],
-  ["application/json", [0xff, 0xfe, ...[...JSON_TEXT].flatMap((sign) => [sign.charCodeAt(0), 0])]],
-  ["application/json; charset=utf-8", [0xfe, 0xff, ...[...JSON_TEXT].flatMap((sign) => [0, sign.charCodeAt(0)])]],
+  ["application/json; charset=iso-8859-1", Array.from(JSON_TEXT).map((sign) => sign.charCodeAt(0))],
+  ['application/json; charset="Windows-1252"', Array.from(JSON_TEXT).map((sign) => sign.charCodeAt(0))],
+  ["application/json; charset=UTF-16", Array.from(JSON_TEXT).flatMap((sign) => [sign.charCodeAt(0), 0])],
+  ["application/json", [0xff, 0xfe, ...Array.from(JSON_TEXT).flatMap((sign) => [sign.charCodeAt(0), 0])]],
+  [
+    "application/json; charset=utf-8",
+    [0xfe, 0xff, ...Array.from(JSON_TEXT).flatMap((sign) => [0, sign.charCodeAt(0)])],
+  ],
   ["application/json; charset=utf-8", [...bytesOf(JSON_TEXT)]],
 ])("reads %s as it is declared or marked", async (type, bytes) => {
   expect(await textOf(new Uint8Array(bytes), { "content-type": type })).toBe(JSON_TEXT);
