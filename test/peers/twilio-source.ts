@@ -11,7 +11,7 @@ Object.assign(crypto.subtle, {
   timingSafeEqual: (one: ArrayBuffer, other: ArrayBuffer) => timingSafeEqual(bytes(one), bytes(other)),
 });
 
-const { verify: verifyTwilio } = (await source("sources/twilio/verify")) as { verify: Verify };
+const { verify: verifyTwilio } = (await source("platforms/twilio/verify")) as { verify: Verify };
 
 /** Whether our Twilio source takes the callback. */
 export async function verify({ url, body, signature, contentType, secrets }: Callback): Promise<boolean> {

@@ -1,9 +1,12 @@
 import { PLATFORMS } from "../../../src/platforms";
 import type { SourceCase } from "../source-case";
 
+// Based on: Aircall's API reference, "Call events", its printed `call.created`: `call_uuid` where the API has `sid`, `participants`, and
+// `{}` where nobody is known yet.
 const call = {
   id: 812,
   direct_link: "https://api.aircall.io/v1/calls/812",
+  call_uuid: "CAed058bba60a84d62c77cee898a852b05",
   direction: "inbound",
   status: "done",
   missed_call_reason: null,
@@ -11,12 +14,20 @@ const call = {
   answered_at: 1_700_000_008,
   ended_at: 1_700_000_128,
   duration: 128,
+  cost: "0",
+  hangup_cause: null,
   raw_digits: "+1 555-123-0001",
   recording: null,
   voicemail: null,
   asset: null,
   user: { id: 456, name: "Ann Lee", email: "ann@example.com" },
   number: { id: 123, name: "Sales", digits: "+1 555-123-0002", e164_digits: "+15551230002" },
+  contact: {},
+  participants: [
+    { phone_number: "+1 555-123-0001", type: "external" },
+    { id: 456, name: "Ann Lee", type: "user" },
+  ],
+  comments: [],
   tags: [],
 };
 
@@ -47,14 +58,14 @@ export const cases: SourceCase[] = [
     withUnknownFields: { ...ended, later: 1, data: { ...ended.data, future: { a: [1] } } },
     unanswered: [
       [
-        notice("call.created", 1_700_000_000, { ...ongoing, status: "initial", answered_at: null, user: null }),
+        notice("call.created", 1_700_000_000, { ...ongoing, status: "initial", answered_at: null, user: {} }),
         notice("call.ringing_on_agent", 1_700_000_001, { ...ongoing, status: "initial", answered_at: null }),
         notice("call.hungup", 1_700_000_020, { answered_at: null, missed_call_reason: "agents_did_not_answer" }),
         notice("call.ended", 1_700_000_050, { answered_at: null, missed_call_reason: "agents_did_not_answer" }),
       ],
     ],
     notices: [
-      notice("call.created", 1_700_000_000, { ...ongoing, status: "initial", answered_at: null, user: null }),
+      notice("call.created", 1_700_000_000, { ...ongoing, status: "initial", answered_at: null, user: {} }),
       notice("call.ringing_on_agent", 1_700_000_001, { ...ongoing, status: "initial", answered_at: null }),
       notice("call.answered", 1_700_000_008, ongoing),
       notice("call.hungup", 1_700_000_128),

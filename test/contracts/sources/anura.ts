@@ -2,6 +2,7 @@ import { PLATFORMS } from "../../../src/platforms";
 import { INBOUND_CALL } from "../../fixtures/anura-template";
 import type { SourceCase } from "../source-case";
 
+// No public source: based on the documentation of AuditorIA's Anura integration, its template character for character.
 const end = { ...INBOUND_CALL, campaign_id: 1 };
 const recording = { ...end, hooktrigger: "RECORDING", audio_file_mp3: "https://pbx.example/download/12345.mp3" };
 

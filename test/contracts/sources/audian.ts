@@ -2,6 +2,7 @@ import { PLATFORMS } from "../../../src/platforms";
 import { hmac, toHex } from "../../../src/lib/hmac";
 import type { SourceCase } from "../source-case";
 
+// No public source: based on Audian's webhook documentation, its samples and its signing example.
 const call = {
   call_id: "c-1",
   direction: "inbound",

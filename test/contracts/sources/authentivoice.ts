@@ -2,6 +2,7 @@ import { PLATFORMS } from "../../../src/platforms";
 import { hmac, toHex } from "../../../src/lib/hmac";
 import type { SourceCase } from "../source-case";
 
+// No public source: based on AuthentiVoice's webhook documentation; test/peers/senders.test.ts runs the code it prints.
 function event(name: string, at: string, data: Record<string, unknown>, id = `evt-${name}-${at}`) {
   return { id, timestamp: at, event: name, data, retryCount: 0 };
 }

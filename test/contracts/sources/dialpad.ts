@@ -16,20 +16,44 @@ function unsigned(fields: Record<string, unknown>): string {
   return `${header}.${payload}.`;
 }
 
+// Based on: Dialpad's "Call events" reference, and events that others printed: lengths in milliseconds with a fraction, null and [] for
+// what is not known, phone and type in every party.
 const call = {
   call_id: 5_780_678_246_121_472,
+  master_call_id: null,
+  entry_point_call_id: null,
+  operator_call_id: null,
   direction: "inbound",
   date_started: 1_700_000_000_000,
+  date_rang: 1_700_000_001_000,
   date_connected: 1_700_000_008_000,
   external_number: "+15551230001",
   internal_number: "+15551230002",
-  target: { id: 6_000_000_000_000_001, name: "Ann Lee", type: "user", email: "ann@example.com" },
+  target: {
+    phone: "+15551230002",
+    type: "user",
+    id: 6_000_000_000_000_001,
+    name: "Ann Lee",
+    email: "ann@example.com",
+  },
+  proxy_target: {},
   entry_point_target: { id: 6_000_000_000_000_002, name: "Sales", type: "call_center" },
-  contact: { id: "contact-1", name: "Caller", phone: "+15551230001" },
+  contact: { phone: "+15551230001", type: "local", id: 5_600_392_044_183_552, name: "Caller", email: "" },
+  group_id: null,
+  labels: [],
+  routing_breadcrumbs: [],
+  call_recording_ids: [],
+  voicemail_link: null,
+  voicemail_recording_id: null,
+  transcription_text: null,
+  csat_score: null,
+  mos_score: 4.41,
+  is_transferred: false,
+  event_timestamp: 1_700_000_000_176,
   was_recorded: true,
 };
 
-const ended = { ...call, date_ended: 1_700_000_128_000, duration: 120_000, total_duration: 128_000 };
+const ended = { ...call, date_ended: 1_700_000_128_000, duration: 119_989.972, total_duration: 128_056.427 };
 const hangup = { ...ended, state: "hangup" };
 
 export const cases: SourceCase[] = [

@@ -3,6 +3,7 @@ import type { Mapping } from "../../../src/platforms";
 import type { SourceCase } from "../source-case";
 import { OWN_FORMAT } from "./own-format";
 
+// No sender of its own: what its owner describes by a mapping.
 const mapping: Mapping = {
   only_if: "event == 'ended'",
   external_id: ["tenant", "call.id"],

@@ -1,5 +1,6 @@
 import type { SourceCase } from "../source-case";
 
+// No other source: Trunkline's own notice format, as docs/use/connect-anything.md describes it.
 const good = {
   external_id: "call-1001",
   outcome: "completed",

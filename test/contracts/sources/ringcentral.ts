@@ -1,6 +1,8 @@
 import { PLATFORMS } from "../../../src/platforms";
 import type { SourceCase } from "../source-case";
 
+// Based on: RingCentral's event reference, "Account Telephony Sessions", and notifications that RingCentral's developers printed: the
+// members of a party, in their order.
 const SESSION = "s-a0d17bf1a2b3c4d5e6f7";
 
 type Party = {
@@ -35,8 +37,11 @@ function notice(sequence: number, at: string, ...parties: Party[]) {
           direction,
           to: { phoneNumber: "+15551230002", name, extensionId: `40014445500${id}` },
           from: { phoneNumber: "+15551230001", name: "WIRELESS CALLER" },
-          status: { code, ...(reason && { reason }) },
+          status: { code, ...(reason && { reason }), rcc: false },
+          park: {},
           missedCall,
+          standAlone: false,
+          muted: false,
           ...(recordings && { recordings }),
         }),
       ),

@@ -7,7 +7,7 @@ import { OWN_FORMAT } from "./own-format";
 const SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 const signers = { webhook: StandardWebhook, svix: SvixWebhook };
 
-/** The signatures are made by the scheme's own packages. */
+/** Based on: npm standardwebhooks and svix, which make the signatures. The body is our own format. */
 export const cases: SourceCase[] = (["webhook", "svix"] as const).map((family) => ({
   name: `standard, ${family} headers`,
   source: standard,

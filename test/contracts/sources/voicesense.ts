@@ -2,7 +2,7 @@ import { PLATFORMS } from "../../../src/platforms";
 import { hmac, toHex } from "../../../src/lib/hmac";
 import type { SourceCase } from "../source-case";
 
-// The seed's "Example Message".
+// No public source: based on Voicesense's webhook documentation, its "Example Message".
 const scores = {
   StreamId: "3a0440bf-7220-4a42-9245-7e7ea4bf6560",
   ReferenceId: "7c2eef00-3134-40ed-a779-8a34c9048ba8",
@@ -32,7 +32,7 @@ const scores = {
   ErrorMessage: null,
 };
 
-// The seed's "Customized Body Template", as it comes out.
+// Its "Customized Body Template", as it comes out.
 const customised = {
   AudioReferenceId: "8c31983f-5cbc-4169-81ac-a4f238f10e47",
   VoicesenseId: "ae5be27e-b67d-4d89-aa0b-33eedea470f3",
