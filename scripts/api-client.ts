@@ -2,7 +2,7 @@ import { Trouble } from "./trouble.ts";
 
 export type Answer = { status: number; body: unknown };
 
-/** A small client for the local API. Whatever the status, it answers; only silence is trouble. */
+/** A small client for the local API. It returns any answer, whatever its status; only a missing answer throws. */
 export async function request(
   url: string,
   path: string,
@@ -28,7 +28,7 @@ export async function request(
   }
 }
 
-/** The answer's body, when it is a success; else one line that says what was refused and why. */
+/** The body of a successful answer; else throws one line with what was refused and why. */
 export function expectSuccess(answer: Answer, what: string): { [key: string]: unknown } {
   if (answer.status >= 200 && answer.status < 300 && isObject(answer.body)) return answer.body;
   throw new Trouble(`${what} failed: ${answer.status} ${describeProblem(answer.body)}`.trim());
@@ -63,7 +63,7 @@ export function valueAt(value: unknown, path: readonly string[]): unknown {
   return path.reduce<unknown>((inner, key) => (isObject(inner) ? inner[key] : undefined), value);
 }
 
-/** A value as it is read by a person: texts and numbers as they are, nothing for nothing, the rest as JSON. */
+/** A value for a person to read: texts and numbers as they are, "" for nothing, the rest as JSON. */
 export function toText(value: unknown): string {
   if (value === undefined || value === null) return "";
   return typeof value === "string" ? value : JSON.stringify(value);

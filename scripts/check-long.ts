@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { runScript, Trouble } from "./trouble.ts";
 import { PROJECT } from "./wrangler.ts";
 
-// What does not fit into CI: property and model tests with many more runs, the end-to-end tests that kill, over and
-// over, and the hostile harnesses at length. The first failure ends it (docs/operate/releases.md).
+// What takes too long for CI: property and model tests with many more runs, the end-to-end tests that kill processes,
+// repeated, and the hostile harnesses at length. The first failure ends it (docs/operate/releases.md).
 
 const VITEST = join("node_modules", "vitest", "vitest.mjs");
 const PROPERTIES = [

@@ -2,7 +2,7 @@ import { PROJECT } from "./wrangler.ts";
 import { runScript } from "./trouble.ts";
 
 await runScript(async () => {
-  // Loaded late, as in start.ts: without node_modules the line that says so must come first.
+  // Loaded late, as in start.ts: without node_modules the error message must come first.
   const { checkProject } = await import("./start/check-project.ts");
   checkProject(PROJECT);
   const { deploy } = await import("./deploy/run.ts");

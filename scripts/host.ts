@@ -1,4 +1,5 @@
-// The process that `npm start` runs the Worker in: `node scripts/host.ts '<HostSettings as JSON>'`, forked, never by hand.
+// The process that `npm start` runs the Worker in: `node scripts/host.ts '<HostSettings as JSON>'`, forked, never by
+// hand.
 import { setTimeout as sleep } from "node:timers/promises";
 import { inspect } from "node:util";
 import { Builds } from "./host/builds.ts";
@@ -12,7 +13,7 @@ const settings = JSON.parse(process.argv[2] ?? "{}") as HostSettings;
 const runtime = new Runtime(settings, () => report("serving"));
 const builds = new Builds(settings);
 
-// Whoever started us is gone, or wants us to go: nothing of ours stays behind.
+// The parent process is gone, or wants us to stop: leave nothing running.
 process.once("disconnect", () => void stop());
 for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(name, () => void stop());
 
@@ -20,7 +21,7 @@ builds.onBuilt((build) => {
   runtime.serve(build).catch((error: unknown) => fail("the Worker could not be served", error));
 });
 builds.onFailed(() => {
-  // A mistake made while it runs leaves the last good build in place; without one there is nothing to serve.
+  // A build that fails while it runs leaves the last good one in place; without one there is nothing to serve.
   if (!runtime.isServing) fail("the Worker could not be built");
 });
 await builds.start().catch((error: unknown) => fail("the configuration could not be read", error));

@@ -21,11 +21,14 @@ const CORE = [
 ];
 const EDGES = ["ingest", "api", "dashboard", "auth", "jobs"];
 
-/** Files in `src` itself: what any room may import, what edges may, and those that nobody imports but `index.ts`. */
+/** Files in `src` itself: what any room may import, what edges may, and those that only `index.ts` imports. */
 const FOR_ALL = ["errors.ts"];
 const FOR_EDGES = ["config.ts", "deps.ts", "errors.ts"];
 
-/** The Durable Objects and what they make of their `Env`: of the core these files alone know runtime and configuration. */
+/**
+ * The Durable Objects and the deps they build from their `Env`: the only core files that may import runtime and
+ * configuration.
+ */
 const DURABLE_OBJECTS = [
   "delivery/object/object.ts",
   "jobs/source-lane.ts",

@@ -13,8 +13,8 @@ const MAX_BODY = 2_000_000;
 export type Receiver = { url: string; port: number; trust(secret: string): void; close(): Promise<void> };
 
 /**
- * A subscriber on this machine. It verifies each POST to `/` with the reference library of Standard Webhooks, writes
- * down what it got, and answers 200; 401 when the signature is bad. Rejects when the port is taken.
+ * A subscriber on this machine. It verifies each POST to `/` with the reference library of Standard Webhooks, stores
+ * what it got, and answers 200; 401 when the signature is bad. Rejects when the port is taken.
  */
 export async function startReceiver(options: {
   port: number;
@@ -78,13 +78,13 @@ async function handle(state: State, incoming: IncomingMessage, response: ServerR
 async function receive(state: State, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
   const body = await readBody(incoming);
   if (body === null) return answerJson(response, 413, { error: "too large" });
-  // Before the first start has made the endpoint there is nothing to verify with: ask to come back.
+  // Before the first start has made the endpoint there is no secret to verify with: ask to retry.
   if (state.secret === undefined) return answerJson(response, 503, { error: "not ready" });
   const delivery = describe(body, incoming);
   const { fails, next } = decideFailure(state.behaviour, state.store.refusalsOf(delivery.id), state.random);
   state.behaviour = next;
   if (next.delayMs > 0) await sleep(next.delayMs);
-  // Whoever gave up waiting did not hear a yes, so nothing was received.
+  // A sender that disconnected got no answer, so nothing was received.
   if (response.destroyed) return;
   const verified = verify(state.secret, body, incoming);
   const status = fails ? next.status : verified ? 200 : 401;
@@ -92,7 +92,7 @@ async function receive(state: State, incoming: IncomingMessage, response: Server
   answerJson(response, status, status === 200 ? { ok: true } : { error: fails ? "told to fail" : "bad signature" });
 }
 
-/** A recording for notices typed by hand: a phone system would have it at some link of its own. */
+/** A recording for notices typed by hand: a phone system would serve it at a link of its own. */
 function serveSample(response: ServerResponse): void {
   const audio = readFixture("two-party-call.mp3");
   response.writeHead(200, { "content-type": "audio/mpeg", "content-length": audio.byteLength }).end(audio);

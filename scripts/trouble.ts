@@ -1,9 +1,9 @@
-/** Something the person at the terminal can put right: said in one line, without a stack, exit code 1. */
+/** Something the user can put right: shown in one line, without a stack, exit code 1. */
 export class Trouble extends Error {}
 
 /** Runs a script's main function and turns its failure into what the terminal shows. */
 export async function runScript(main: () => Promise<number>): Promise<void> {
-  // Whoever stopped reading (`| head`) did not mean to make us crash.
+  // A reader that stopped (`| head`) must not make us crash.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
   let code = 1;
   try {
@@ -12,6 +12,6 @@ export async function runScript(main: () => Promise<number>): Promise<void> {
     if (error instanceof Trouble) process.stderr.write(`trunkline: ${error.message}\n`);
     else console.error(error);
   }
-  // Not just exitCode: a socket somebody keeps open must not keep a finished script alive.
+  // Not just exitCode: a socket left open must not keep a finished script alive.
   process.exit(code);
 }

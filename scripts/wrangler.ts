@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess, type StdioOptions } from "node:child_process";
 import { join } from "node:path";
 
-/** The project's own folder: everything the scripts run, they run there. */
+/** The project's own folder, in which the scripts run everything. */
 export const PROJECT = join(import.meta.dirname, "..");
 
 export type WranglerResult = { code: number; stdout: string; stderr: string };

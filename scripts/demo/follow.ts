@@ -9,7 +9,7 @@ export type CallEvent = { seq: number; type: string; id: string; recordedAt: num
 
 const INTERVAL = 150;
 
-/** Puts the notice to the door the phone system uses, with the key in the header it uses. */
+/** Posts the notice to the phone system's address, with the key in the header it uses. */
 export async function sendNotice(
   connection: Connection,
   body: string,
@@ -27,7 +27,7 @@ export async function sendNotice(
   return { callId: taken.call_id, status: toText(taken.status) || "accepted", tookMs: performance.now() - began };
 }
 
-/** Hands each new event of the call to `onEvent`, in order, until `isLast` says so. False when time ran out. */
+/** Hands each new event of the call to `onEvent`, in order, until `isLast` is true. False when time ran out. */
 export async function followEvents(
   connection: Connection,
   callId: string,
@@ -56,7 +56,7 @@ export async function readEvents(connection: Connection, callId: string): Promis
   return (Array.isArray(list) ? list : []).flatMap(readEvent).toSorted((left, right) => left.seq - right.seq);
 }
 
-/** What the receiver said yes to, in the order it got it. */
+/** What the receiver accepted, in order of arrival. */
 export async function readDeliveries(connection: Connection, callId: string): Promise<Delivery[]> {
   const answer = await request(connection.receiverUrl, `/deliveries?call_id=${encodeURIComponent(callId)}`);
   return (expectSuccess(answer, "asking the receiver").deliveries as Delivery[]).filter(

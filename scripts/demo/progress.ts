@@ -2,7 +2,7 @@ const FRAMES = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "
 
 type Output = { isTTY?: boolean; write(text: string): unknown };
 
-/** Shows what is being waited for: a turning line on a terminal, one plain line per step elsewhere. */
+/** Shows what is being waited for: a spinner on a terminal, one plain line per step elsewhere. */
 export class Progress {
   readonly #output: Output;
   readonly #began = Date.now();

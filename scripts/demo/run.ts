@@ -12,7 +12,7 @@ import { noteOf, renderDeliveries, renderMeasures, renderStep } from "./timeline
 
 const PATIENCE = 60_000;
 
-/** What is waited for after each step, so that the display says what is going on. */
+/** What is waited for after each step, shown to the user. */
 const NEXT: { [type: string]: string } = {
   "call.completed": "fetching the recording",
   "recording.completed": "making the task",

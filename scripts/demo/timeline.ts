@@ -8,7 +8,7 @@ export function renderStep(name: string, at: number, tookMs: number, note = ""):
   return `${(at / 1000).toFixed(2).padStart(7)} s  ${`+${formatTook(tookMs)}`.padStart(9)}  ${name.padEnd(20)}${note}`.trimEnd();
 }
 
-/** What is worth saying about an event in a few words. */
+/** An event in a few words. */
 export function noteOf(event: CallEvent): string {
   const text = (...path: string[]) => {
     const found = valueAt(event.data, path);

@@ -1,7 +1,7 @@
 import { isObject } from "../api-client.ts";
 import { Trouble } from "../trouble.ts";
 
-// What wrangler prints, read. Where it offers JSON that is used; buckets and queues it only lists for people.
+// Reads what wrangler prints: its JSON where it offers one; it lists buckets and queues as text only.
 
 /** The id of the database of this name, from `d1 list --json`. */
 export function readDatabaseId(output: string, name: string): string | null {

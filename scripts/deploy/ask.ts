@@ -16,7 +16,7 @@ export type Account = { existing: Existing; secrets: string[]; publicUrl: string
 
 const MAX_PAGES = 50;
 
-/** Everything the account is asked before anything is changed. */
+/** Everything that is read from the account before anything is changed. */
 export async function askAccount(desk: Desk): Promise<Account> {
   await checkLogin(desk);
   const existing = {
@@ -33,7 +33,7 @@ export async function askAccount(desk: Desk): Promise<Account> {
 export const ask = {
   databaseId: async (desk: Desk) =>
     readDatabaseId(await answerOf(desk, questions.databases()), desk.settings.database.name),
-  /** A database made by a deploy that stopped before the migrations holds no such tables, and nothing sealed. */
+  /** A database made by a deploy that stopped before the migrations has no such tables, and nothing sealed. */
   sealed: async (desk: Desk) => {
     const question = questions.sealed(desk.settings, desk.paths);
     const result = await desk.run(question.args);
@@ -77,9 +77,9 @@ async function askSecrets(desk: Desk): Promise<string[]> {
   const question = questions.secrets(desk.settings);
   const result = await desk.run(question.args);
   if (result.code === 0) return readSecretNames(result.stdout);
-  const said = result.stdout + result.stderr;
-  if (/Worker ".*" not found/i.test(said)) return [];
-  throw refused(question, said);
+  const output = result.stdout + result.stderr;
+  if (/Worker ".*" not found/i.test(output)) return [];
+  throw refused(question, output);
 }
 
 async function askPublicUrl(desk: Desk): Promise<string> {
@@ -94,8 +94,8 @@ async function answerOf(desk: Desk, question: Step): Promise<string> {
   return result.stdout;
 }
 
-function refused({ args }: Step, said: string): Trouble {
-  const lines = said.split("\n").map((line) => line.trim());
+function refused({ args }: Step, output: string): Trouble {
+  const lines = output.split("\n").map((line) => line.trim());
   const reason = lines.find((line) => /error/i.test(line)) ?? lines.find((line) => line !== "") ?? "no reason given";
   return new Trouble(`${renderCommand(args.slice(0, 3))} failed: ${reason.slice(0, 300)}`);
 }

@@ -20,7 +20,7 @@ import {
 import { planSecrets, readKept, renderKept, type SecretPlan } from "./secrets.ts";
 import type { DeploySettings } from "./settings.ts";
 
-/** Everything a deploy touches, so that a test can put itself in its place. */
+/** Everything a deploy touches, so that a test can replace it. */
 export type Desk = {
   settings: DeploySettings;
   paths: PlanPaths;
@@ -79,7 +79,7 @@ async function refuseToOrphan(desk: Desk, secrets: SecretPlan, databaseExisted: 
   );
 }
 
-/** On disk before they are in force: a deploy that breaks in between goes on with the same ones. */
+/** On disk before they are set: a deploy that fails in between continues with the same ones. */
 function keepMissing({ paths, say }: Desk, { missing, origin }: SecretPlan): void {
   if (Object.keys(missing).length === 0) return;
   writePrivateFile(paths.secretsFile, renderKept({ ...readKept(paths.secretsFile), ...missing }));
@@ -106,14 +106,14 @@ async function doStep(
 ): Promise<void> {
   desk.say(`${step.title}: ${renderCommand(step.args)}`);
   const result = await desk.run(step.args, { output, env });
-  const said = `${result.stdout}${result.stderr}`;
-  // Made between our question and now, or listed on a page we did not see: what was wanted is there.
-  if (result.code === 0 || (step.makes && /already (exists|taken)/i.test(said))) return;
-  if (said.trim() !== "") desk.say(said.trim());
+  const output = `${result.stdout}${result.stderr}`;
+  // Made since we listed them, or listed on a page we did not read: it exists, which is all we need.
+  if (result.code === 0 || (step.makes && /already (exists|taken)/i.test(output))) return;
+  if (output.trim() !== "") desk.say(output.trim());
   throw new Trouble(`${step.title} failed; what was done so far stays, and npm run deploy goes on from there`);
 }
 
-/** A new address takes a moment to be known everywhere, so silence at first is no failure. */
+/** A new address takes a moment to be known everywhere, so no answer at first is no failure. */
 async function reportHealth({ fetchStatus, pause = sleep, say }: Desk, url: string): Promise<void> {
   for (let tries = 0; tries < 10; tries += 1) {
     if ((await fetchStatus(`${url}/health`)) === 200) return say(`\n${url}/health answers 200`);

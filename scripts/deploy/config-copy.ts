@@ -2,8 +2,8 @@ import { join } from "node:path";
 import { Trouble } from "../trouble.ts";
 
 /**
- * The committed wrangler.toml with what only a deployment knows: the database's id and PUBLIC_URL. It stands in another
- * folder, so its paths become absolute. Changed line by line, so that whatever else the file says is deployed as it is.
+ * The committed wrangler.toml with the deployment's own database id and PUBLIC_URL. The copy is in another folder, so
+ * its paths become absolute. It is changed line by line, so that everything else in the file is deployed as it is.
  */
 export function makeConfigCopy(
   text: string,

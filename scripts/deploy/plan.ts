@@ -1,8 +1,8 @@
 import type { DeploySettings } from "./settings.ts";
 
 /**
- * One command of a deploy. `when` says what must be so for it to run; without it, it always does. A step that `makes`
- * something is content to find it made.
+ * One command of a deploy. `when` is the condition under which it runs; without one, it always does. A step that
+ * `makes` something succeeds if it exists already.
  */
 export type Step = { title: string; args: string[]; when?: string; makes?: true };
 

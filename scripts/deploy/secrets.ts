@@ -5,14 +5,14 @@ import { Trouble } from "../trouble.ts";
 export type SecretPlan = {
   /** What has to be set, by name. Empty when everything is set already: a secret in place is never overwritten. */
   missing: { [name: string]: string };
-  /** Those of them that nobody ever had before. */
+  /** Those of them that are new. */
   isNew: string[];
   origin: "set already" | "made now" | "from the environment" | "kept from an unfinished deploy";
 };
 
 /**
- * Decides the values of secrets that are not set. Brought ones win; then those that an earlier deploy made and wrote to
- * `keptAt` without getting to set them; else new ones.
+ * Decides the values of secrets that are not set: given ones first, then those that an earlier deploy wrote to `keptAt`
+ * but could not set, else new ones.
  */
 export function planSecrets(
   required: readonly string[],

@@ -1,12 +1,12 @@
 import { unstable_readConfig } from "wrangler";
 import { Trouble } from "../trouble.ts";
 
-/** What wrangler.toml says is to be deployed: the one place that names it. */
+/** What is to be deployed, as wrangler.toml names it. */
 export type DeploySettings = {
   worker: string;
   database: { binding: string; name: string };
   bucket: string;
-  /** Work queues first, then the queues for what they could not do. */
+  /** Work queues first, then their dead-letter queues. */
   queues: string[];
   secrets: string[];
   /** A fixed PUBLIC_URL, or "" to take the address deployed to. */
@@ -40,7 +40,7 @@ export function readDeploySettings(configPath: string): DeploySettings {
 
 type Queues = { producers?: { queue?: string }[]; consumers?: { queue: string; dead_letter_queue?: string }[] };
 
-/** Every queue that is sent to, consumed or left for the dead, once. */
+/** Every queue that is sent to, consumed or a dead-letter queue, once. */
 function orderQueues({ producers = [], consumers = [] }: Queues): string[] {
   const work = [...producers.map((one) => one.queue ?? ""), ...consumers.map((one) => one.queue)];
   const dead = consumers.map((one) => one.dead_letter_queue ?? "");

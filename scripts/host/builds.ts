@@ -20,7 +20,7 @@ export class Builds {
   constructor(settings: HostSettings) {
     this.#settings = settings;
     this.#dev = new DevEnv({
-      // It makes a build known through this bus, which would otherwise start servers of its own.
+      // It announces a build on this bus, which would otherwise start servers of its own.
       runtimeFactories: [],
       proxyFactory: () => WITHOUT_PROXY,
     });

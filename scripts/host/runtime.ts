@@ -19,7 +19,7 @@ const MODULE_TYPES: Record<string, string> = {
   text: "Text",
 };
 
-/** The Workers runtime, listening on the port itself: between a sender and it stands no process of ours. */
+/** The Workers runtime, listening on the port itself: no process of ours is between it and a sender. */
 export class Runtime {
   readonly #settings: HostSettings;
   readonly #serving: () => void;
@@ -62,7 +62,7 @@ export class Runtime {
     const options = {
       host: "127.0.0.1",
       port,
-      // A placeholder, and no question to the internet on each start.
+      // A placeholder, so that a start needs no internet.
       cf: false,
       log: new Log(LogLevel.WARN),
       logRequests: false,

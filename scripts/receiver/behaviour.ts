@@ -4,19 +4,19 @@ import { isObject } from "../api-client.ts";
 export type Behaviour = {
   /** The share of deliveries it refuses at random. */
   failRate: number;
-  /** It refuses this many of the next ones, whatever the rate. */
+  /** Refuses this many of the next deliveries, whatever the rate. */
   failNext: number;
   /** The same delivery is refused at random no more often than this. */
   failsEach: number;
-  /** What a refusal answers. */
+  /** The status of a refusal. */
   status: number;
-  /** How long it takes over any answer. */
+  /** The delay before any answer. */
   delayMs: number;
 };
 
 export const WELL_BEHAVED: Behaviour = { failRate: 0, failNext: 0, failsEach: 1_000_000, status: 503, delayMs: 0 };
 
-/** Reads a whole new behaviour; what is not named is well behaved. A text says what is wrong. */
+/** Reads a whole new behaviour; what is not named does not misbehave. A string is the error message. */
 export function readBehaviour(body: unknown): Behaviour | string {
   if (!isObject(body)) return "expected a JSON object";
   const behaviour = { ...WELL_BEHAVED };

@@ -16,7 +16,7 @@ export type Delivery = {
 const KEPT = 5000;
 const MAX_FILE = 8_000_000;
 
-/** What the receiver got: on disk before it is answered, so a kill loses nothing it said yes to; the newest in memory. */
+/** What the receiver got: on disk before it is answered, so a kill loses nothing it accepted; the newest in memory. */
 export class DeliveryStore {
   readonly #path: string;
   #kept: Delivery[] = [];
@@ -46,7 +46,7 @@ export class DeliveryStore {
     return this.#kept.filter((one) => one.n > after && (callId === undefined || one.callId === callId)).slice(0, limit);
   }
 
-  /** How often this delivery was not said yes to, as far as is remembered. */
+  /** How often this delivery was refused, as far as is remembered. */
   refusalsOf(id: string): number {
     return this.#kept.filter((one) => one.id === id && one.status !== 200).length;
   }

@@ -12,13 +12,13 @@ export type Demo = {
   signingSecret: string;
 };
 
-type Context = { url: string; adminToken: string; receiverUrl: string };
+type Deployment = { url: string; adminToken: string; receiverUrl: string };
 
 /** The demo organization of earlier starts if it still stands, else a new one; its endpoint points at the receiver. */
-export async function prepareDemo(context: Context, known: Partial<Demo>): Promise<Demo> {
-  if (!(await keyWorks(context.url, known.apiKey))) return createDemo(context);
-  const campaign = isCampaign(known) ? known : await createCampaign(context.url, known.apiKey ?? "");
-  const endpoint = await prepareEndpoint(context, known);
+export async function prepareDemo(deployment: Deployment, known: Partial<Demo>): Promise<Demo> {
+  if (!(await keyWorks(deployment.url, known.apiKey))) return createDemo(deployment);
+  const campaign = isCampaign(known) ? known : await createCampaign(deployment.url, known.apiKey ?? "");
+  const endpoint = await prepareEndpoint(deployment, known);
   return {
     organizationId: known.organizationId ?? "",
     apiKey: known.apiKey ?? "",
@@ -27,18 +27,18 @@ export async function prepareDemo(context: Context, known: Partial<Demo>): Promi
   };
 }
 
-async function createDemo(context: Context): Promise<Demo> {
+async function createDemo(deployment: Deployment): Promise<Demo> {
   const made = expectSuccess(
-    await request(context.url, "/admin/organizations", {
+    await request(deployment.url, "/admin/organizations", {
       method: "POST",
-      token: context.adminToken,
+      token: deployment.adminToken,
       body: { name: "Demo" },
     }),
     "making the demo organization",
   );
   const apiKey = textAt(made, ["api_key", "key"]);
-  const campaign = await createCampaign(context.url, apiKey);
-  const endpoint = await createEndpoint(context, apiKey);
+  const campaign = await createCampaign(deployment.url, apiKey);
+  const endpoint = await createEndpoint(deployment, apiKey);
   return { organizationId: textAt(made, ["organization", "id"]), apiKey, ...campaign, ...endpoint };
 }
 
@@ -51,7 +51,7 @@ async function createCampaign(url: string, apiKey: string): Promise<Pick<Demo, "
 }
 
 async function createEndpoint(
-  { url, receiverUrl }: Context,
+  { url, receiverUrl }: Deployment,
   apiKey: string,
 ): Promise<Pick<Demo, "endpointId" | "endpointUrl" | "signingSecret">> {
   const body = { url: receiverUrl, events: ["*"], description: "The local receiver of npm start" };
@@ -66,22 +66,22 @@ async function createEndpoint(
   };
 }
 
-async function prepareEndpoint(context: Context, known: Partial<Demo>) {
+async function prepareEndpoint(deployment: Deployment, known: Partial<Demo>) {
   const { apiKey = "", endpointId, signingSecret } = known;
-  if (!endpointId || !signingSecret) return createEndpoint(context, apiKey);
+  if (!endpointId || !signingSecret) return createEndpoint(deployment, apiKey);
   const path = `/v1/endpoints/${encodeURIComponent(endpointId)}`;
-  const found = await request(context.url, path, { token: apiKey });
-  if (found.status === 404) return createEndpoint(context, apiKey);
+  const found = await request(deployment.url, path, { token: apiKey });
+  if (found.status === 404) return createEndpoint(deployment, apiKey);
   expectSuccess(found, "reading the demo endpoint");
   // The receiver's port was taken meanwhile, so it lives elsewhere now.
-  if (known.endpointUrl !== context.receiverUrl) {
-    const body = { url: context.receiverUrl };
+  if (known.endpointUrl !== deployment.receiverUrl) {
+    const body = { url: deployment.receiverUrl };
     expectSuccess(
-      await request(context.url, path, { method: "PATCH", token: apiKey, body }),
+      await request(deployment.url, path, { method: "PATCH", token: apiKey, body }),
       "moving the demo endpoint",
     );
   }
-  return { endpointId, endpointUrl: context.receiverUrl, signingSecret };
+  return { endpointId, endpointUrl: deployment.receiverUrl, signingSecret };
 }
 
 async function keyWorks(url: string, apiKey: string | undefined): Promise<boolean> {

@@ -74,21 +74,24 @@ function forkHost({ port, stateDir, publicUrl, traces }: StartSettings, secretsP
     stdio: ["ignore", "pipe", "pipe", "ipc"],
     env: {
       ...quietEnvironment(),
-      // Other projects' dev servers are no business of this one, nor this one of theirs.
+      // Other projects' dev servers do not concern this one, nor this one theirs.
       WRANGLER_REGISTRY_PATH: join(stateDir, "registry"),
       WRANGLER_LOG_PATH: debugLogs,
     },
   });
 }
 
-/** Asked through its channel: a signal would reach the runtime too, which would be taken for a crash. */
+/** Asked through its channel: a signal would reach the runtime too, and look like a crash. */
 async function stop(child: ChildProcess, group: number, ended: Promise<unknown>): Promise<void> {
   if (child.connected) child.disconnect();
   await Promise.race([ended, sleep(GRACE, undefined, { ref: false })]);
   await stopGroup(group, 0);
 }
 
-/** Waits until the Worker answers, or says why it does not. False when it ended first, or was to be stopped. */
+/**
+ * Waits until the Worker answers; throws with the reason if it does not. False when it ended first, or was to be
+ * stopped.
+ */
 export async function waitUntilHealthy(server: DevServer, url: string, signal: AbortSignal): Promise<boolean> {
   const deadline = Date.now() + PATIENCE;
   let answer = "no answer";

@@ -3,14 +3,16 @@ import { join } from "node:path";
 import { Trouble } from "../trouble.ts";
 import { commandOf, groupMembers, stopGroup } from "./process-group.ts";
 
-/** What a start writes down so that the next one can clean up after it, should it be killed. */
+/** What a start notes so that the next one can clean up after it if it is killed. */
 type StartRecord = { pid: number; groups: number[] };
 
 function recordPath(stateDir: string): string {
   return join(stateDir, "start.pid");
 }
 
-/** Refuses when another start lives in this folder; ends what a killed one left running. True when it ended something. */
+/**
+ * Refuses when another start lives in this folder; ends what a killed one left running. True when it ended something.
+ */
 export async function reclaimLeftovers(stateDir: string, project: string): Promise<boolean> {
   const record = readRecord(stateDir);
   if (record === null) return false;
@@ -38,7 +40,7 @@ export function forgetProcesses(stateDir: string): void {
   rmSync(recordPath(stateDir), { force: true });
 }
 
-/** A number may have been given to somebody else since: only a group running this project's tools is ours. */
+/** The number may belong to another process group by now: only one that runs this project's tools is ours. */
 function isOurs(group: number, project: string): boolean {
   const host = join(project, "scripts", "host.ts");
   const tools = [join(project, "node_modules"), realpathSync(join(project, "node_modules"))];
@@ -57,7 +59,7 @@ function readRecord(stateDir: string): StartRecord | null {
       : [];
     return typeof record.pid === "number" ? { pid: record.pid, groups } : null;
   } catch {
-    // Absent, or torn by the kill it should have told of: there is nothing to go by.
+    // Absent, or cut short by the kill: it is of no use.
     return null;
   }
 }

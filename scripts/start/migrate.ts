@@ -1,7 +1,7 @@
 import { Trouble } from "../trouble.ts";
 import { wrangler } from "../wrangler.ts";
 
-/** Brings the local database to the newest shape. Says nothing unless it fails. */
+/** Brings the local database to the newest shape. Prints nothing unless it fails. */
 export async function migrate(stateDir: string): Promise<void> {
   const result = await wrangler(["d1", "migrations", "apply", "DB", "--local", "--persist-to", `${stateDir}/state`]);
   if (result.code === 0) return;

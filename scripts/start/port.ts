@@ -26,7 +26,7 @@ export function tryListening(port: number, host = "127.0.0.1"): Promise<string |
   });
 }
 
-/** The process that listens on the port, if this system lets us see it. */
+/** The process that listens on the port, if the system shows it. */
 function findHolder(port: number): number | null {
   if (process.platform === "linux") return findHolderInProc(port);
   const found = spawnSync("lsof", ["-nP", `-iTCP:${port}`, "-sTCP:LISTEN", "-t"], { encoding: "utf8" });

@@ -20,7 +20,7 @@ export function devFilePath(stateDir: string): string {
   return join(stateDir, "dev.json");
 }
 
-/** What earlier starts wrote; nothing on the first. */
+/** What earlier starts wrote; empty on the first. */
 export function readRemembered(stateDir: string): Remembered {
   const dev: Partial<DevFile> = readJsonFile(stateDir, "dev.json") ?? {};
   const receiver: Partial<ReceiverFile> = readJsonFile(stateDir, "receiver.json") ?? {};

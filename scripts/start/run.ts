@@ -16,7 +16,7 @@ import { prepareStateFolder } from "./state-folder.ts";
 import { listenForStop } from "./stop-signal.ts";
 import { supervise } from "./supervise.ts";
 
-/** `npm start`: everything up, and down again. Resolves with the exit code. */
+/** `npm start`: starts everything, and stops it again. Resolves with the exit code. */
 export async function start(env: Record<string, string | undefined>): Promise<number> {
   const settings = readSettings(env, PROJECT);
   prepareStateFolder(settings.stateDir);
@@ -35,7 +35,7 @@ export async function start(env: Record<string, string | undefined>): Promise<nu
   const receiver = await openReceiver(settings, remembered);
   try {
     say("migrating the database …");
-    // Ctrl-C reaches the migration too: its failure is then what was asked for.
+    // Ctrl-C reaches the migration too: its failure is then intended.
     await migrate(settings.stateDir).catch((error: unknown) => {
       if (!stop.aborted) throw error;
     });
@@ -62,7 +62,7 @@ export async function start(env: Record<string, string | undefined>): Promise<nu
 
 type Running = { settings: StartSettings; secrets: Secrets; remembered: Remembered; receiver: Receiver };
 
-/** The demo organization, written down for scripts and shown to the person. */
+/** The demo organization, stored for scripts and shown to the user. */
 async function introduce({ settings, secrets, remembered, receiver }: Running): Promise<void> {
   const context = { url: settings.localUrl, adminToken: secrets.adminToken, receiverUrl: receiver.url };
   const demo = await prepareDemo(context, remembered.demo);

@@ -3,11 +3,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 const INTERVAL = 2000;
 const LIMIT = 30_000;
 
-/** So many ticks without any answer mean that nothing listens any more. */
+/** After so many ticks without any answer the runtime is taken for hung. */
 const SILENT_TICKS = 5;
 
 /**
- * Stands in for the platform's cron, which nothing fires on one machine: at once, then every other second, one call at
+ * Replaces the platform's cron, which never fires locally: at once, then every other second, one call at
  * a time. Until it succeeds, the first one for each new runtime is named `start`: it frees the work that the one before
  * had claimed. Resolves with "silent" when the runtime is there but no longer answers, else when `signal` aborts.
  */

@@ -5,7 +5,9 @@ import { writePrivateFile } from "./state-folder.ts";
 
 export type Secrets = { path: string; adminToken: string };
 
-/** The local deployment's secrets: made on the first start, kept ever after, because the database is sealed with them. */
+/**
+ * The local deployment's secrets: made on the first start, kept ever after, because the database is sealed with them.
+ */
 export function keepSecrets(stateDir: string): Secrets {
   const path = join(stateDir, "secrets.env");
   if (!existsSync(path)) {

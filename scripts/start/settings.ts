@@ -4,9 +4,9 @@ import { Trouble } from "../trouble.ts";
 export type StartSettings = {
   port: number;
   stateDir: string;
-  /** Where a person and a script on this machine reach it. */
+  /** Its address for people and scripts on this machine. */
   url: string;
-  /** Where `npm start` itself does: a name may mean two addresses. */
+  /** Its address for `npm start` itself: a name may mean two addresses. */
   localUrl: string;
   /** The origin that links are made from and that signed addresses are checked against. */
   publicUrl: string;

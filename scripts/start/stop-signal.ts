@@ -1,4 +1,4 @@
-// npm hands a Ctrl-C on to its child, which the terminal has told already: two signals close together are one wish.
+// npm forwards a Ctrl-C to its child, which has it from the terminal already: two signals close together count as one.
 const ONE_WISH_MS = 700;
 
 /** Aborts on the first Ctrl-C (or SIGTERM, a closed terminal, the end of npm); a second one, later, calls `hurry`. */
@@ -20,8 +20,8 @@ export function listenForStop(hurry: () => void): AbortSignal {
 }
 
 /**
- * Whoever kills npm, and not its process group, kills only npm and the shell it runs us in: we are not told, and would
- * go on holding the port with nobody left to stop us. So under npm the end of that shell is a wish to stop as well.
+ * A kill of npm alone, not of its process group, ends only npm and the shell it runs us in: we get no signal and would
+ * keep the port for ever. So under npm the end of that shell stops us too.
  */
 function watchParent(stop: () => void): void {
   if (process.env.npm_lifecycle_event === undefined) return;

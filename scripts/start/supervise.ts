@@ -4,7 +4,7 @@ import { runSchedule } from "./schedule.ts";
 import type { StartSettings } from "./settings.ts";
 import { aborted } from "./stop-signal.ts";
 
-/** So many ends within a minute are no accident: whatever ends it would end the next one too. */
+/** So many crashes within a minute are no accident: the next process would crash too. */
 const MOST_ENDS = 5;
 const MINUTE = 60_000;
 
@@ -38,7 +38,7 @@ export async function supervise(settings: StartSettings, stop: AbortSignal, of: 
   }
 }
 
-/** Until it ends, falls silent or is to be stopped. */
+/** Until it ends, no longer answers or is to be stopped. */
 async function serve(
   server: DevServer,
   settings: StartSettings,
@@ -46,7 +46,7 @@ async function serve(
   whenUp: () => Promise<void>,
 ): Promise<void> {
   const schedule = new AbortController();
-  // Before anything else is asked of the Worker: what it begins from here on is its own.
+  // Before any other request to the Worker: leases from here on are its own.
   const ticking = runSchedule(settings.localUrl, server.runtimes, schedule.signal);
   try {
     await whenUp();

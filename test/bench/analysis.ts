@@ -37,7 +37,7 @@ export async function measureAnalysis(plan: { minutes: number; rounds: number })
     await ask(server, "PUT", bytes);
     // The isolate's first analysis: what the decoder and its tables take counts as the analysis's own.
     const memory = await watchMemory(server, () => ask(server, "GET"));
-    // The speed after that, with nobody asking the isolate how it is.
+    // The speed after that, without the inspector sampling the isolate.
     const runs: { speed: number; cpuMs: number }[] = [];
     let found: { durationSeconds: number; talkSeconds: number[] } | undefined;
     for (let round = 0; round < plan.rounds; round += 1) {

@@ -10,18 +10,18 @@ import type { Subprocess } from "./subprocess.ts";
 export type Subject = {
   server: Server;
   perCall: number;
-  /** The request that tells of the call of this mark, the `number`th of its burst. */
+  /** The notice of the call with this mark, the `number`th of its burst. */
   notice(mark: string, number: number): Notice;
-  /** Makes everything ready to deliver about these calls, and gives what sets it off. */
+  /** Prepares everything to deliver about these calls, and returns the function that starts it. */
   load(marks: string[]): Promise<() => Promise<void>>;
-  /** Whom the calls are of; the floor knows nobody. */
+  /** The organizations of the calls; the floor has none. */
   organizations: readonly Organization[];
 };
 
-/** What came of a burst. Processor time is per delivery, until nothing is left to do. Milliseconds. */
+/** The result of a burst. Processor time is per delivery, until nothing is left to do. Milliseconds. */
 export type Sent = { perSecond: number; latencies: number[]; cpuMs: number; lost: number };
 
-/** Who sends calls and who is delivered to, each a process of its own. */
+/** The sender and the receiver, each a process of its own. */
 export type Ends = { load: Subprocess; receiver: Subprocess };
 
 /** Seconds. */
@@ -44,7 +44,7 @@ export async function post(
   if (failed > 0) throw new Error(`${failed} of ${marks.length} calls were not taken`);
   const receipts = await collect(receiver, marks.length * subject.perCall);
   const begun = Math.min(...Object.values(answeredAt));
-  // A receiver may be told before the sender of the call has read its answer.
+  // A receiver may get the delivery before the sender of the call has read its answer.
   const latencies = receipts.map(({ mark, at }) => Math.max(0, at - (answeredAt[mark] ?? Number.NaN)));
   return {
     perSecond: rateOf(receipts, begun),
@@ -54,7 +54,7 @@ export async function post(
   };
 }
 
-/** Sets off what stands ready about each mark, and waits for the deliveries. */
+/** Starts what was prepared for each mark, and waits for the deliveries. */
 export async function deliverStage(receiver: Subprocess, subject: Subject, marks: string[]): Promise<Sent> {
   const release = await subject.load(marks);
   await receiver.ask("reset");

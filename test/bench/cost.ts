@@ -1,5 +1,5 @@
 import type { AnalysisFigures } from "./analysis.ts";
-import type { Counters } from "./counted/tally.ts";
+import type { Counters } from "./counted/counters.ts";
 import type { CallOperations } from "./operations.ts";
 import { dollarsPerMillion, OBJECT_GB, type Usage } from "./prices.ts";
 

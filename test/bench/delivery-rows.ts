@@ -2,9 +2,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { expectSuccess, request } from "../../scripts/api-client.ts";
 import { deliverStage, post, type Ends, type Subject } from "./burst.ts";
 import { billOfDelivery, type DeliveryBill } from "./cost.ts";
-import type { Counters } from "./counted/tally.ts";
+import type { Counters } from "./counted/counters.ts";
 import { markOf } from "./notices.ts";
-import { resetTally, tallyOf } from "./operations.ts";
+import { resetCounters, countersOf } from "./operations.ts";
 import { quiet } from "./process-cpu.ts";
 import { migrate, startServer, type Server } from "./server.ts";
 import { oursSubject } from "./subjects.ts";
@@ -43,15 +43,15 @@ export async function countDeliveryRows(ends: Ends, receiverUrl: string, deliver
     const marks = Array.from({ length: deliveries }, (_, number) => markOf("rows", number + 1));
     const { cpuMs, lost } = await counted(ends, subject, marks);
     if (lost > 0) throw new Error(`${lost} deliveries did not come`);
-    const sent = await tallyOf(server);
+    const sent = await countersOf(server);
     await alarmOf(server);
-    const { tally, written } = await tallyOf(server);
-    const perAlarm = combine(tally, sent.tally, (after, before) => after - before);
+    const { counters, written } = await countersOf(server);
+    const perAlarm = combine(counters, sent.counters, (after, before) => after - before);
     const of = (name: string) => (written[name] ?? 0) / deliveries;
 
-    await resetTally(server);
+    await resetCounters(server);
     await deleteEndpoint(server, subject);
-    const expired = (await tallyOf(server)).written["object delete deliveries"] ?? 0;
+    const expired = (await countersOf(server)).written["object delete deliveries"] ?? 0;
     const rows = {
       insert: of("object insert deliveries"),
       outcome: of("object update deliveries"),
@@ -60,7 +60,7 @@ export async function countDeliveryRows(ends: Ends, receiverUrl: string, deliver
       expiry: expired / (deliveries + 1),
     };
     // Each nudge is a message that ingest writes; here it came from outside and was not counted.
-    const perDelivery = combine(tally, tally, (amount) => amount / deliveries);
+    const perDelivery = combine(counters, counters, (amount) => amount / deliveries);
     perDelivery.queueMessages += 1;
     perDelivery.queueOperations += 1;
     return {
@@ -86,7 +86,7 @@ async function counted(ends: Ends, subject: Subject, marks: string[]) {
       ...subject,
       load: async (given) => {
         const release = await load(given);
-        await resetTally(subject.server);
+        await resetCounters(subject.server);
         return release;
       },
     },
@@ -97,7 +97,7 @@ async function counted(ends: Ends, subject: Subject, marks: string[]) {
 /** Waits until the object's alarm has run since the last reset, and what it set off is done. */
 async function alarmOf(server: Server): Promise<void> {
   for (let second = 0; second < ALARM_PATIENCE; second += 1) {
-    if ((await tallyOf(server)).tally.objectAlarms > 0) {
+    if ((await countersOf(server)).counters.objectAlarms > 0) {
       await quiet(server.pid);
       return;
     }

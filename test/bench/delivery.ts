@@ -16,8 +16,8 @@ export type DeliveryPlan = {
 };
 
 /**
- * `whole`: from the first 2xx of a burst on. `stage`: from the nudge on, events recorded. Latencies are of the paced part.
- * Processor time is per delivery, until nothing is left to do; it bears a busy machine better than rates do.
+ * `whole`: from the first 2xx of a burst on. `stage`: from the nudge on, events recorded. Latencies are of the paced
+ * part. Processor time is per delivery, until nothing is left to do; it bears a busy machine better than rates do.
  */
 export type DeliveryFigures = {
   wholePerSecond: number;

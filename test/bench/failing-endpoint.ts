@@ -14,7 +14,7 @@ export type FailingSubject = "healthy" | "failing";
 
 const OTHERS = 9;
 
-/** What nine endpoints feel of a tenth: once it takes everything, once it answers 503 to everything. */
+/** The effect of a tenth endpoint on nine others: once it takes everything, once it answers 503 to everything. */
 export async function measureFailing(
   ends: Ends,
   receiverUrl: string,

@@ -14,10 +14,10 @@ export type IngestFigures = {
   failed: number;
 };
 
-/** Whom requests go to, and what makes them: each mark its own, signed at the time of making. */
+/** The target of requests, and what makes them: one for each mark, signed when it is made. */
 export type IngestSubject = { server: Server; notice: (mark: string) => Notice };
 
-/** Different requests in rotation: enough that nothing is answered from having seen the very same one just before. */
+/** Different requests in rotation: enough that no answer comes from a cache of the same request. */
 const POOL = 500;
 
 /** Sends a subject its requests for some seconds, as fast as it answers. */

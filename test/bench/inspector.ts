@@ -3,7 +3,7 @@ import type { Server } from "./server.ts";
 /** A line to workerd's inspector, which speaks the Chrome DevTools Protocol. */
 export type Inspector = { send<T>(method: string, parameters?: Record<string, unknown>): Promise<T>; close(): void };
 
-/** An isolate that computes answers when it comes up for air, and to some questions never. Milliseconds. */
+/** A busy isolate answers between two pieces of work, and some requests never. Milliseconds. */
 const PATIENCE = 5_000;
 
 type Reply = { id?: number; result?: unknown; error?: { message: string } };

@@ -3,7 +3,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Notice } from "./notices.ts";
 import { answerParent } from "./subprocess.ts";
 
-/** Posts notices over kept-open connections. One of `seconds` (for as long, over and over) and `once` (each one once). */
+/**
+ * Posts notices over kept-open connections. One of `seconds` (for as long, over and over) and `once` (each one once).
+ */
 export type LoadJob = {
   url: string;
   notices: Notice[];

@@ -47,7 +47,7 @@ export function audianNotice(path: string, secret: string, mark: string, headers
 /** Anura's notice of the seed, as Anura fills it in. */
 export function anuraNotice(apiKey: string, campaign: number, mark: string, audioUrl: string): Notice {
   const body = renderAnura({ audio_file_mp3: audioUrl, cdrid: mark, accountname: `LinkSolution ${mark}` }, campaign)
-    // The seed's variables hold no id; its optional `cdrid` is what tells the calls apart.
+    // The seed's variables hold no id; its optional `cdrid` identifies the call.
     .replace("{", `{\n"cdrid": "${mark}",`);
   return { path: "/webhook/anura/", headers: { "content-type": "application/json", "x-api-key": apiKey }, body, mark };
 }

@@ -1,4 +1,4 @@
-import type { Counters } from "./counted/tally.ts";
+import type { Counters } from "./counted/counters.ts";
 import type { LoadResult } from "./load.ts";
 import { anuraNotice, markOf } from "./notices.ts";
 import { makeOrganization } from "./organization.ts";
@@ -69,20 +69,20 @@ export async function countOperations(
     await call("first", [0]);
 
     let receipts: Receipt[] = [];
-    let cpuBefore = await resetTally(server);
+    let cpuBefore = await resetCounters(server);
     for (let number = 0; number < plan.alone; number += 1) receipts = [...receipts, ...(await call("alone", [number]))];
     const alone = await perCall(server, receipts, plan.alone, cpuBefore);
 
-    cpuBefore = await resetTally(server);
+    cpuBefore = await resetCounters(server);
     receipts = await call(
       "together",
       Array.from({ length: plan.together }, (_, number) => number),
     );
     const together = await perCall(server, receipts, plan.together, cpuBefore);
 
-    await resetTally(server);
+    await resetCounters(server);
     await fetch(`${server.url}/bench/sweep`, { method: "POST" });
-    const idleSweep = (await tallyOf(server)).tally;
+    const idleSweep = (await countersOf(server)).counters;
     return { alone, together, idleSweep };
   } finally {
     await server.stop();
@@ -91,11 +91,13 @@ export async function countOperations(
 
 async function perCall(server: Server, receipts: Receipt[], calls: number, cpuBefore: number): Promise<CallOperations> {
   const cpuMs = ((cpuSeconds(server.pid) - cpuBefore) * 1000) / calls;
-  const { tally, written } = await tallyOf(server);
+  const { counters, written } = await countersOf(server);
   const types = receipts.flatMap(({ type }) => type ?? []);
   const missing = EVENTS.filter((type) => types.filter((one) => one === type).length !== calls);
-  if (missing.length > 0) throw new Error(`not told once per call: ${missing.join(", ")}`);
-  const divided = Object.fromEntries(Object.entries(tally).map(([name, value]) => [name, value / calls])) as Counters;
+  if (missing.length > 0) throw new Error(`not delivered once per call: ${missing.join(", ")}`);
+  const divided = Object.fromEntries(
+    Object.entries(counters).map(([name, value]) => [name, value / calls]),
+  ) as Counters;
   return {
     perCall: divided,
     written: Object.fromEntries(Object.entries(written).map(([name, rows]) => [name, rows / calls])),
@@ -105,15 +107,15 @@ async function perCall(server: Server, receipts: Receipt[], calls: number, cpuBe
   };
 }
 
-export async function tallyOf(server: Server): Promise<{ tally: Counters; written: Record<string, number> }> {
-  return (await (await fetch(`${server.url}/bench/tally`)).json()) as {
-    tally: Counters;
+export async function countersOf(server: Server): Promise<{ counters: Counters; written: Record<string, number> }> {
+  return (await (await fetch(`${server.url}/bench/counters`)).json()) as {
+    counters: Counters;
     written: Record<string, number>;
   };
 }
 
 /** Starts counting anew, and gives the processor seconds used so far. */
-export async function resetTally(server: Server): Promise<number> {
+export async function resetCounters(server: Server): Promise<number> {
   await fetch(`${server.url}/bench/reset`, { method: "POST" });
   return cpuSeconds(server.pid);
 }

@@ -18,7 +18,7 @@ export type OutboundFigures = {
   rows: DeliveryRows;
 };
 
-/** What only the way out has: an endpoint that fails among others, shards, and the rows of a delivery. */
+/** What concerns delivery only: one failing endpoint among others, shards, and the rows of a delivery. */
 export async function measureOutbound(ends: Ends, receiverUrl: string, plan: OutboundPlan): Promise<OutboundFigures> {
   return {
     failing: await measureFailing(ends, receiverUrl, plan.failing),

@@ -1,8 +1,9 @@
 import type { Server } from "./server.ts";
 
 /**
- * Writes one recorded, untold event per call into our database, as copies of a real `call.completed` of the organization
- * that came the whole way before, and gives the nudges for them, in the same order. For measuring delivery alone.
+ * Writes one recorded, undelivered event per call into our database, as copies of a real `call.completed` of the
+ * organization that came the whole way before, and gives the nudges for them, in the same order. For measuring delivery
+ * alone.
  */
 export async function layOutbox(
   server: Server,

@@ -16,7 +16,7 @@ const SLOWNESS = 20;
 let receipts: Receipt[] = [];
 let refusals = 0;
 
-/** Under `/fails/` everything is turned down, under `/ignored/` taken and forgotten, under `/slow/` answered late. */
+/** Under `/fails/` everything is refused, under `/ignored/` accepted and forgotten, under `/slow/` answered late. */
 function receive(request: IncomingMessage, response: ServerResponse): void {
   const at = performance.timeOrigin + performance.now();
   if (request.method === "GET") {

@@ -9,7 +9,7 @@ import { prices } from "./prices.ts";
 import type { SchemeFigures } from "./schemes.ts";
 import { print, ratio, type Cell } from "./table.ts";
 
-/** Everything a run found; a part that was not asked for is not there. */
+/** Everything a run measured; a part that was not requested is absent. */
 export type Findings = {
   machine: Record<string, string | number>;
   ingest?: Record<IngestName, IngestFigures>;

@@ -44,7 +44,7 @@ const PLAN = {
   },
 };
 
-/** Nothing here waits without an end of its own; this is for what nobody thought of. Milliseconds. */
+/** Everything here has a deadline of its own; this one is for the unforeseen. Milliseconds. */
 const LONGEST_RUN = 30 * 60_000;
 
 const { values: options } = parseArgs({

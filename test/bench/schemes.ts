@@ -12,8 +12,8 @@ import type { Subprocess } from "./subprocess.ts";
 export type SchemeFigures = Record<string, IngestFigures>;
 
 /**
- * What each way of proving a sender costs, each with a usual notice of a platform that uses it, against the same floor as
- * `ingest`: the floor checks one HMAC-SHA256 and reads nothing.
+ * What each way of proving a sender costs, each with a usual notice of a platform that uses it, against the same floor
+ * as `ingest`: the floor checks one HMAC-SHA256 and reads nothing.
  */
 export async function measureSchemes(load: Subprocess, plan: IngestPlan): Promise<SchemeFigures> {
   const vars = { SECRET: FLOOR_SECRET };

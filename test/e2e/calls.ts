@@ -7,7 +7,7 @@ import { sampleCall } from "../../scripts/demo/sample-call.ts";
 import type { Truth } from "../../scripts/demo/serve-recording.ts";
 import type { Delivery } from "../../scripts/receiver/store.ts";
 
-/** What a recorded call tells, in this order. */
+/** The events of a recorded call, in this order. */
 export const USUAL_EVENTS = [
   "call.completed",
   "recording.completed",
@@ -35,7 +35,7 @@ export async function arrivalsOf(connection: Connection, callId: string): Promis
   return Array.isArray(list) ? list.filter(isObject).map((one) => one as unknown as Delivery) : [];
 }
 
-/** Whether every usual event was said yes to. */
+/** Whether every usual event was accepted. */
 export function isComplete(arrivals: readonly Delivery[]): boolean {
   return new Set(arrivals.filter((one) => one.status === 200).map((one) => one.seq)).size >= USUAL_EVENTS.length;
 }

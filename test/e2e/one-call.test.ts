@@ -29,7 +29,7 @@ describe("one call, end to end, on npm start", () => {
   });
   after(() => cleanUp(place, running));
 
-  test("npm run demo tells the whole story and exits 0", async () => {
+  test("npm run demo shows every step and exits 0", async () => {
     const { code, output } = await npmRun(["run", "demo"], place);
     assert.equal(code, 0, output);
     callId = /\bcall_[0-9a-z]+/.exec(output)?.[0] ?? "";

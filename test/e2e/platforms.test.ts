@@ -71,7 +71,7 @@ describe("platforms of every kind, on npm start", () => {
     });
   }
 
-  test("a call Twilio never told of is found by comparing, and comes in with its recording", async () => {
+  test("a call that Twilio never announced is found by comparison, and comes in with its recording", async () => {
     const twilio = new FakeTwilio();
     const apiUrl = await twilio.listen();
     try {
@@ -110,7 +110,9 @@ describe("platforms of every kind, on npm start", () => {
   });
 });
 
-/** As much of Twilio's API as a comparison and a recording need; what comes without the account's key is written down. */
+/**
+ * As much of Twilio's API as a comparison and a recording need; what comes without the account's key is written down.
+ */
 class FakeTwilio {
   readonly refused: string[] = [];
   readonly #server: Server;

@@ -55,7 +55,7 @@ describe("npm start says in one line what is wrong, and exits 1", () => {
   });
 });
 
-/** The one line that our script said, beside what npm itself says. */
+/** The one line that our script printed, without npm's own lines. */
 async function refusal(place: { port: number | string; stateDir: string }, script = ["start"]): Promise<string> {
   const { code, output } = await npmRun(script, place);
   assert.equal(code, 1, output);

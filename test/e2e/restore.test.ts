@@ -40,7 +40,7 @@ describe("a database that was put back to an earlier time", () => {
     return textAt(answer, ["call_id"]);
   }
 
-  /** The call's events, once every one of them was delivered and said yes to. */
+  /** The call's events, once every one of them was delivered and accepted. */
   async function delivered(callId: string, count: number): Promise<string[]> {
     const { url, apiKey } = running.connection;
     const listed = await eventually(

@@ -70,7 +70,7 @@ export function killStartOnly(running: Running): void {
   if (running.process.pid !== undefined) signalGroup(running.process.pid, "SIGKILL");
 }
 
-/** What Ctrl-C in a terminal does: every process of the foreground group is told. Resolves with the exit code. */
+/** What Ctrl-C in a terminal does: signals every process of the foreground group. Resolves with the exit code. */
 export async function pressCtrlC(running: Running): Promise<number | null> {
   if (running.process.pid !== undefined) process.kill(-running.process.pid, "SIGINT");
   return running.exited;

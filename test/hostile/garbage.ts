@@ -84,8 +84,8 @@ const HEADERS = [
 ];
 
 /**
- * Requests that are HTTP and nothing else that makes sense, with the demo key, with none, left in the middle or not; and
- * raw bytes. None of the first may be answered with a 5xx, and nothing may end what answers.
+ * Requests that are HTTP and nothing else that makes sense, with the demo key, with none, left in the middle or not;
+ * and raw bytes. None of the first may be answered with a 5xx, and nothing may end what answers.
  */
 export const garbage: Harness = {
   name: "garbage",

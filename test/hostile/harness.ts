@@ -3,7 +3,7 @@ import type { Place, Running } from "../e2e/trunkline.ts";
 /** What a harness is given. `running` is replaced by one that kills it. */
 export type Ground = { place: Place; running: Running; long: boolean; random: () => number };
 
-/** What it ends in: one line with its figures, and each thing that should not have happened. */
+/** The result: one line with its figures, and every violation found. */
 export type Outcome = { figure: string; faults: string[] };
 
 export type Harness = { name: string; run(ground: Ground): Promise<Outcome> };

@@ -9,7 +9,9 @@ import { faultsOf } from "./soak.ts";
 
 const WRITERS = 12;
 
-/** Many writers of one thing: one call, one endpoint, one range of one upload. Each has one outcome, and it is whole. */
+/**
+ * Many writers of one thing: one call, one endpoint, one range of one upload. Each has one outcome, and it is whole.
+ */
 export const races: Harness = {
   name: "races",
   async run(ground) {

@@ -84,7 +84,7 @@ async function spool(): Promise<string[]> {
 }
 
 describe("the script for Asterisk", () => {
-  test("uploads a recording with what its name tells", async () => {
+  test("uploads a recording with the facts in its name", async () => {
     assert.equal((await run([NAME, "1770719440.7", "Lucía Fernández"])).code, 0);
     assert.deepEqual(
       [...(sent[0]?.fields ?? [])],
@@ -162,7 +162,7 @@ describe("the script for Asterisk", () => {
     assert.deepEqual(await spool(), []);
   });
 
-  test("keeps it where nobody answers, and sends it when it is run without a recording", async () => {
+  test("keeps it if the server does not answer, and sends it when it is run without a recording", async () => {
     const { port } = server.address() as AddressInfo;
     const nowhere = { TRUNKLINE_URL: "http://127.0.0.1:1" };
     await run([NAME], nowhere);
@@ -183,7 +183,7 @@ describe("the script for Asterisk", () => {
     assert.equal(sent.length, 0);
   });
 
-  test("does not hold up what waits behind a recording that is gone", async () => {
+  test("does not block the queue behind a recording that is gone", async () => {
     await writeFile(join(folder, "monitor", "gone.wav"), AUDIO);
     answers = [503, 503, 503];
     await run(["gone.wav"]);
@@ -204,7 +204,7 @@ describe("the script for Asterisk", () => {
     assert.deepEqual(await spool(), []);
   });
 
-  test("shows its key to nobody else", async () => {
+  test("hides its key from other users", async () => {
     const shim = join(folder, "bin");
     await mkdir(shim);
     await writeFile(join(shim, "curl"), `#!/bin/sh\nprintf '%s\\n' "$@" > "${folder}/args"\nprintf 201\n`);

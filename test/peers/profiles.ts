@@ -1,6 +1,6 @@
 import { registerHooks } from "node:module";
 
-// Sources import each other without an extension, as the bundler has it; Node wants to be told which file is meant.
+// Sources import each other without an extension, as the bundler allows; Node needs the file name.
 registerHooks({
   resolve(specifier, context, next) {
     try {

@@ -5,8 +5,8 @@ import type { ProfileName } from "./profiles.ts";
 import { makeRequest, ODD_VALUES, tampered } from "./requests.ts";
 import { PYTHON, RECEIVERS, startReceiver, type Receiver } from "./receiver.ts";
 
-// The sample receivers that the platforms print in their own documents accept what we send, and refuse what somebody
-// else made of it.
+// The sample receivers that the platforms print in their own documents accept what we send, and refuse it once it was
+// changed.
 
 type Peer = {
   name: string;

@@ -35,7 +35,7 @@ const BODIES: [string, string][] = [
 ];
 
 async function verifierOf(platform: string): Promise<Verify> {
-  // Teaches Node how sources name each other, and is no literal for the reason given there.
+  // Makes Node resolve imports without extension; not a literal, for the reason given there.
   await import("./profiles.ts");
   const path = `../../src/platforms/${platform}/verify`;
   return ((await import(path)) as { verify: Verify }).verify;

@@ -37,8 +37,8 @@ describe("npm run deploy", () => {
     assert.ok(at("d1 create") < at("d1 migrations apply") && at("d1 migrations apply") < at("deploy --config"));
     assert.match(account.worker?.secrets.MASTER_KEYS ?? "", /^1:[A-Za-z0-9+/]{43}=$/);
     assert.ok((account.worker?.secrets.OPERATOR_TOKEN ?? "").length >= 24);
-    assert.ok(account.said.includes(`OPERATOR_TOKEN (shown this once): ${account.worker?.secrets.OPERATOR_TOKEN}`));
-    assert.equal(account.said.includes(account.worker?.secrets.MASTER_KEYS ?? "?"), false);
+    assert.ok(account.output.includes(`OPERATOR_TOKEN (shown this once): ${account.worker?.secrets.OPERATOR_TOKEN}`));
+    assert.equal(account.output.includes(account.worker?.secrets.MASTER_KEYS ?? "?"), false);
     assert.equal(statSync(join(folder, "secrets.env")).mode & 0o777, 0o600);
   });
 
@@ -120,7 +120,7 @@ describe("npm run deploy", () => {
     assert.equal(account.worker?.secrets.MASTER_KEYS, key);
   });
 
-  test("says what is missing when nobody is logged in, or too many accounts are", async () => {
+  test("reports a missing login, and more than one account", async () => {
     account.loggedIn = false;
     await assert.rejects(carryOut(account.desk(folder)), /nobody is logged in/);
     account.loggedIn = true;

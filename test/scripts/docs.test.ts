@@ -57,12 +57,12 @@ test("every link between the pages leads somewhere", () => {
 });
 
 test("a path that a page names exists", () => {
-  // Decisions and the changelog speak of the day they were written.
+  // Decisions and the changelog keep the paths of their day.
   const current = pages().filter((page) => !/adr\/\d|changelog/.test(page));
   const missing = current.flatMap((page) =>
     [...textOf(page).matchAll(/`((?:src|test|scripts|migrations)\/[^`\s]*)`/g)]
       .map(([, path = ""]) => path)
-      // `…` and `*` stand for any name; a platform that a page makes up as an example is there no more than its files.
+      // `…` and `*` stand for any name; the files of a page's invented platform do not exist.
       .filter((path) => !/[…*{]|ringwell|acme/i.test(path) && !existsSync(join(PROJECT, path)))
       .map((path) => `${page} names ${path}`),
   );

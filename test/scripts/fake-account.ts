@@ -16,9 +16,9 @@ export class FakeAccount {
   subdomain: string | null = "trunkline.acme.workers.dev";
   broken = "";
   log: string[] = [];
-  /** What the generated configuration said at each deploy. */
+  /** The generated configuration at each deploy. */
   deployed: { publicUrl: string; databaseId: string }[] = [];
-  said = "";
+  output = "";
 
   /** The desk of a deploy in this account, with the project's real wrangler.toml. */
   desk(folder: string, change: Partial<Desk> = {}): Desk {
@@ -31,7 +31,7 @@ export class FakeAccount {
       env: {},
       run: (args, options) => Promise.resolve(this.#answer(args, options?.env ?? {}, config)),
       writeConfig: (values) => void (config = makeConfigCopy(toml, "/project", values)),
-      say: (text) => void (this.said += `${text}\n`),
+      say: (text) => void (this.output += `${text}\n`),
       fetchStatus: () => Promise.resolve(200),
       pause: () => Promise.resolve(),
       ...change,

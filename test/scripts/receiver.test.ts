@@ -46,7 +46,7 @@ describe("the local receiver", () => {
     return valueAt((await request(receiver.url, `/deliveries${query}`)).body, ["deliveries"]) as Delivery[];
   }
 
-  test("answers 200 to a good signature and 401 to a bad one, and writes both down", async () => {
+  test("answers 200 to a good signature and 401 to a bad one, and stores both", async () => {
     assert.equal(await deliver("evt_1", 1), 200);
     assert.equal(await deliver("evt_2", 2, "call_1", "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"), 401);
     const seen = (await list()).map(({ id, seq, callId, verified, status }) => ({ id, seq, callId, verified, status }));
@@ -87,7 +87,7 @@ describe("the local receiver", () => {
     );
   });
 
-  test("fails as it is told to", async () => {
+  test("fails as its behaviour is set", async () => {
     await request(receiver.url, "/behaviour", { method: "POST", body: { failNext: 1, status: 500 } });
     assert.deepEqual([await deliver("evt_1", 1), await deliver("evt_1", 1)], [500, 200]);
     await request(receiver.url, "/behaviour", { method: "POST", body: { failRate: 1, failsEach: 2 } });
@@ -99,7 +99,7 @@ describe("the local receiver", () => {
     assert.equal(refused.status, 400);
   });
 
-  test("forgets when asked, and asks for patience before it has a secret", async () => {
+  test("forgets when asked, and asks to retry later before it has a secret", async () => {
     await deliver("evt_1", 1);
     await request(receiver.url, "/deliveries", { method: "DELETE" });
     assert.deepEqual(await list(), []);

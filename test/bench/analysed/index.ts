@@ -5,7 +5,9 @@ export { EndpointObject } from "../../../src/delivery/object/object";
 
 const engine = embeddedEngine();
 
-/** Runs the real engine over a recording in R2, fed the way the job feeds it. PUT keeps a recording, GET analyses it. */
+/**
+ * Runs the real engine over a recording in R2, fed the way the job feeds it. PUT keeps a recording, GET analyses it.
+ */
 export default {
   async fetch(request, env) {
     const key = new URL(request.url).pathname.slice(1);

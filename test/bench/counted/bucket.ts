@@ -1,4 +1,4 @@
-import { count } from "./tally";
+import { count } from "./counters";
 
 const CLASS_A = new Set(["put", "list", "createMultipartUpload"]);
 const CLASS_B = new Set(["get", "head"]);

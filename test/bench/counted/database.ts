@@ -1,4 +1,4 @@
-import { count, countWrites } from "./tally";
+import { count, countWrites } from "./counters";
 
 // Prepared statements by their counted stand-ins: a batch needs the real ones.
 const statements = new WeakMap<D1PreparedStatement, { real: D1PreparedStatement; sql: string }>();

@@ -3,7 +3,7 @@ import { countedBucket } from "./bucket";
 import { countedDatabase } from "./database";
 import { countedNamespace } from "./objects";
 import { countBatch, countedQueue } from "./queue";
-import { count, readTally, resetTally } from "./tally";
+import { count, readCounters, resetCounters } from "./counters";
 
 // Our Worker as it is, with bindings that count. What it is made of is the real thing: nothing here decides anything.
 
@@ -15,9 +15,9 @@ const counted = new WeakMap<Env, Env>();
 export default {
   async fetch(request, env, ctx) {
     const { pathname } = new URL(request.url);
-    if (pathname === "/bench/tally") return Response.json(readTally());
+    if (pathname === "/bench/counters") return Response.json(readCounters());
     if (pathname === "/bench/reset") {
-      resetTally();
+      resetCounters();
       return new Response("{}");
     }
     if (pathname === "/bench/sweep") {

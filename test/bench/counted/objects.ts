@@ -1,7 +1,7 @@
 import { EndpointObject as Real } from "../../../src/delivery/object/object";
 import { countedDatabase } from "./database";
 import { countedQueue } from "./queue";
-import { count, countWrites } from "./tally";
+import { count, countWrites } from "./counters";
 
 /** The namespace with every call of every stub counted: each is a billed request. */
 export function countedNamespace<T extends DurableObjectNamespace<Real>>(namespace: T): T {

@@ -1,4 +1,4 @@
-import { count } from "./tally";
+import { count } from "./counters";
 
 const OPERATION_BYTES = 64_000;
 
@@ -48,7 +48,8 @@ function countMessage(body: unknown): void {
   count("queueOperations", operationsOf(body));
 }
 
-// The platform counts the serialised bytes. Ours are a few hundred apart from the raw body, so the nearest 64 kB is safe.
+// The platform counts the serialised bytes. Ours are a few hundred apart from the raw body, so the nearest 64 kB is
+// safe.
 function operationsOf(body: unknown): number {
   const raw =
     typeof body === "object" && body !== null && "body" in body && body.body instanceof Uint8Array

@@ -1,5 +1,5 @@
-// The floor: what a Worker costs that takes a signed request in and passes it on, and promises nothing: no order, no
-// log, no retry, no record that anything ever came. Ours is measured against it in the same runtime.
+// The floor: the cost of a Worker that takes in a signed request and passes it on without any promise: no order, no
+// log, no retry, nothing stored. Ours is measured against it in the same runtime.
 
 type Message = { first: number; endpoints: number; body: string };
 
@@ -38,7 +38,7 @@ export default {
   },
 };
 
-// One import per isolate: the floor knows one secret.
+// Imported once per isolate: the floor has one secret.
 function keyOf(secret: string): Promise<CryptoKey> {
   key ??= crypto.subtle.importKey("raw", new TextEncoder().encode(secret), { name: "HMAC", hash: "SHA-256" }, false, [
     "verify",

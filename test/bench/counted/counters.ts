@@ -1,4 +1,7 @@
-/** What the bindings were asked for since the last reset. One isolate runs everything, so one tally sees everything. */
+/**
+ * What the bindings were asked for since the last reset. One isolate runs everything, so one set of counters sees
+ * everything.
+ */
 const fresh = () => ({
   requests: 0,
   d1Queries: 0,
@@ -18,12 +21,12 @@ const fresh = () => ({
 
 export type Counters = ReturnType<typeof fresh>;
 
-let tally = fresh();
+let counters = fresh();
 /** Rows written by statement, so that whoever reads the figures sees where they come from. */
 let written = new Map<string, number>();
 
 export function count(name: keyof Counters, amount = 1): void {
-  tally[name] += amount;
+  counters[name] += amount;
 }
 
 /** Counts the rows a statement wrote under what it does: its verb and its table. */
@@ -36,11 +39,11 @@ export function countWrites(where: "D1" | "object", sql: string, rows: number): 
   written.set(name, (written.get(name) ?? 0) + rows);
 }
 
-export function readTally(): { tally: Counters; written: Record<string, number> } {
-  return { tally, written: Object.fromEntries([...written].toSorted(([one], [other]) => one.localeCompare(other))) };
+export function readCounters(): { counters: Counters; written: Record<string, number> } {
+  return { counters, written: Object.fromEntries([...written].toSorted(([one], [other]) => one.localeCompare(other))) };
 }
 
-export function resetTally(): void {
-  tally = fresh();
+export function resetCounters(): void {
+  counters = fresh();
   written = new Map();
 }
