@@ -106,10 +106,10 @@ async function doStep(
 ): Promise<void> {
   desk.say(`${step.title}: ${renderCommand(step.args)}`);
   const result = await desk.run(step.args, { output, env });
-  const output = `${result.stdout}${result.stderr}`;
+  const printed = `${result.stdout}${result.stderr}`;
   // Made since we listed them, or listed on a page we did not read: it exists, which is all we need.
-  if (result.code === 0 || (step.makes && /already (exists|taken)/i.test(output))) return;
-  if (output.trim() !== "") desk.say(output.trim());
+  if (result.code === 0 || (step.makes && /already (exists|taken)/i.test(printed))) return;
+  if (printed.trim() !== "") desk.say(printed.trim());
   throw new Trouble(`${step.title} failed; what was done so far stays, and npm run deploy goes on from there`);
 }
 
