@@ -6,7 +6,7 @@ import { edgeHeaders } from "./edge-headers";
 import { ingestRoutes, rateLimits } from "./ingest";
 import { addressAskedFor } from "./lib/http/address";
 
-/** Every edge that speaks HTTP, under one error policy. */
+/** All HTTP edges, with one error handler. */
 export const app = new Hono<{ Bindings: Env }>();
 
 app.onError(onError);

@@ -1,16 +1,16 @@
 import { z } from "zod";
 
-/** Bindings and vars, checked once per isolate: whatever is wrong is said in one message that names the variable. */
+/** Bindings and variables, checked once per isolate. One message names everything that is wrong. */
 export type Config = {
-  /** Origin we are reached at, without a trailing slash. */
+  /** The origin of this deployment, without a trailing slash. */
   publicUrl: string;
   /** Whether URLs may point at loopback and private addresses, and use plain http. Local development only. */
   allowPrivateAddresses: boolean;
-  /** Whether ingest backs its queue message with a D1 row. */
+  /** Whether ingest writes a D1 row before its queue message. */
   inbox: "queue" | "table";
-  /** Sealing keys by version; the highest version seals, the others only open. 32 bytes each. */
+  /** Sealing keys by version, 32 bytes each. The highest version seals, the others only open. */
   masterKeys: ReadonlyMap<number, Uint8Array<ArrayBuffer>>;
-  /** Opens the admin's routes. The secret is called OPERATOR_TOKEN, as deployments have it. */
+  /** Opens the admin's routes. The secret is named OPERATOR_TOKEN, as in existing deployments. */
   adminToken: string;
 };
 
@@ -40,10 +40,10 @@ const variables = z.object({
 
 type Variables = Record<keyof z.input<typeof variables>, unknown>;
 
-// The environment of an isolate does not change, so it is checked once and not for each request and attempt.
+// An isolate's environment does not change, so it is checked once and not per request.
 const checked = new WeakMap<Variables, Config>();
 
-/** The configuration of this deployment. Throws, naming what is wrong, when it has none. */
+/** The configuration of this deployment. Throws, naming what is wrong, when it is not valid. */
 export function readConfig(env: Variables): Config {
   const known = checked.get(env);
   if (known) return known;

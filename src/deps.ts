@@ -9,7 +9,7 @@ import type { Clock } from "./lib/time";
 import { inboxOn } from "./queues/inbox";
 import { nudgesOn, type Nudges, type OpenInbox } from "./queues/senders";
 
-/** What verbs are given. Each names the part it takes; pages, routes and jobs hand over the whole. */
+/** The deps of all functions. Each function declares the part it needs; pages, routes and jobs pass the whole. */
 export type Deps = {
   config: Config;
   masterKeys: MasterKeys;
@@ -23,14 +23,14 @@ export type Deps = {
   now: Clock;
   /** In [0, 1). */
   random(): number;
-  /** A token no other attempt has. */
+  /** A token that no other attempt has. */
   newWriter(): string;
 };
 
-// None of it holds a state of one request, and the environment of an isolate does not change.
+// No deps hold state of a request, and an isolate's environment does not change.
 const built = new WeakMap<Env, Deps>();
 
-/** The deps of this deployment, built once from its environment. Throws, naming what is wrong, when it is not configured. */
+/** The deps of this deployment, built once per environment. Throws, naming what is wrong, when it is not configured. */
 export function depsOf(env: Env): Deps {
   const known = built.get(env);
   if (known) return known;

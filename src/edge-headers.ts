@@ -3,8 +3,8 @@ import { createMiddleware } from "hono/factory";
 const YEAR_IN_SECONDS = 31_536_000;
 
 /**
- * What every answer tells a browser: take the content type at its word, give no address away, and, over https, come by https
- * only. Without `includeSubDomains`: the owner's other hosts are not ours to decide about.
+ * Headers of every answer: browsers must not sniff the content type, must send no referrer, and over https must stay on
+ * https. Without `includeSubDomains`, because the owner's other hosts are not ours to decide about.
  */
 export const edgeHeaders = createMiddleware(async (c, next) => {
   await next();

@@ -1,6 +1,6 @@
 /**
- * The failures a verb can answer with. No transport in here: `api/problem.ts` and the pages each map them once.
- * "not_found" also stands for "belongs to another organization": the two must look alike.
+ * The failures that a function can return. Independent of HTTP: `api/problem.ts` and the pages each map them once.
+ * "not_found" also means "belongs to another organization": the two must look the same.
  */
 export type DomainError =
   | { kind: "not_found"; what: string }

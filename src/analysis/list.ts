@@ -1,5 +1,5 @@
 import { and, desc, eq, sql, type SQL } from "drizzle-orm";
-import { amongLookedAt, edgeOfLook, foundByIndex, lookedPage, type Looked } from "../calls";
+import { amongScanned, endOfScan, byIndex, scannedPage, type ScannedPage } from "../calls";
 import type { Database } from "../db/client";
 import { analyses, calls } from "../db/schema";
 import type { AnalysisRow } from "./snapshot";
@@ -16,9 +16,9 @@ export type ListedAnalysis = { analysis: AnalysisRow; startedAt: number };
 export async function listAnalyses(
   db: Database,
   query: { organizationId: string; filter?: AnalysisFilter; limit: number; after?: AnalysisPosition },
-): Promise<Looked<ListedAnalysis>> {
+): Promise<ScannedPage<ListedAnalysis>> {
   const { organizationId, after, filter, limit } = query;
-  const range = foundByIndex({ organizationId, after: after && { startedAt: after.startedAt, id: after.callId } });
+  const range = byIndex({ organizationId, after: after && { startedAt: after.startedAt, id: after.callId } });
   const rows = (where: SQL | undefined) =>
     db
       .select({ analysis: analyses, startedAt: calls.startedAt })
@@ -38,7 +38,7 @@ export async function listAnalyses(
       .orderBy(desc(calls.startedAt), desc(calls.id), desc(analyses.id))
       .limit(limit);
   const isOfCalls = filter?.callId !== undefined || filter?.callIds !== undefined;
-  if (isOfCalls || !filter?.state) return { rows: await rows(range), lookedTo: null };
-  const [page, [edge]] = await db.batch([rows(amongLookedAt(range)), edgeOfLook(db, range)]);
-  return lookedPage(page, limit, edge);
+  if (isOfCalls || !filter?.state) return { rows: await rows(range), scannedTo: null };
+  const [page, [end]] = await db.batch([rows(amongScanned(range)), endOfScan(db, range)]);
+  return scannedPage(page, limit, end);
 }

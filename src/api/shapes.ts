@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import type { Looked } from "../calls";
+import type { ScannedPage } from "../calls";
 import { toIso } from "../lib/time";
 import { encodeCursor } from "./cursor";
 
@@ -58,7 +58,7 @@ export function lookedListOf<T extends z.ZodType>(item: T) {
 
 /** A page of such a list. `positionOf` a call is where the next page goes on after all that hangs on it. */
 export function lookedPageOf<Row, View>(
-  { rows, lookedTo }: Looked<Row>,
+  { rows, scannedTo }: ScannedPage<Row>,
   limit: number,
   view: (row: Row) => View,
   positionOf: (row: Row) => Record<string, string | number>,
@@ -67,8 +67,8 @@ export function lookedPageOf<Row, View>(
   const page = pageOf(rows, limit, view, positionOf);
   return {
     ...page,
-    next_cursor: page.next_cursor ?? (lookedTo && encodeCursor(positionOfCall(lookedTo))),
-    scanned_until: lookedTo && toIso(lookedTo.startedAt),
+    next_cursor: page.next_cursor ?? (scannedTo && encodeCursor(positionOfCall(scannedTo))),
+    scanned_until: scannedTo && toIso(scannedTo.startedAt),
   };
 }
 

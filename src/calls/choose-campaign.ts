@@ -11,10 +11,10 @@ import { readCall } from "./read";
 
 export type ChoiceDeps = { db: Database; inbox: OpenInbox };
 
-/** What a choice for many calls came to: those that match, those that are on their way, and the rest. */
+/** The result of a choice for many calls: how many match, how many are being placed now, and how many are left. */
 export type ChoiceCounts = { matched: number; placed: number; left: number };
 
-/** Chooses the campaign of one call, in quarantine or not. The call is placed a moment later, by the ingest queue. */
+/** Chooses the campaign of one call, in quarantine or not. The ingest queue places the call a moment later. */
 export async function chooseCampaign(
   { db, inbox }: ChoiceDeps,
   choice: { organizationId: string; callId: string; campaignId: string },
@@ -30,7 +30,9 @@ export async function chooseCampaign(
   return ok({ callId, campaignId });
 }
 
-/** Chooses the campaign of the waiting calls that match, at most `limit`, the oldest first. A dry run only counts. */
+/**
+ * Chooses the campaign of the matching calls in quarantine, the oldest first, at most `limit`. A dry run only counts.
+ */
 export async function chooseCampaignOfWaiting(
   { db, inbox }: ChoiceDeps,
   choice: { organizationId: string; campaignId: string; filter: WaitingFilter; limit: number; dryRun: boolean },
@@ -49,7 +51,7 @@ export async function chooseCampaignOfWaiting(
   return ok({ matched, placed: ids.length, left: Math.max(0, matched - ids.length) });
 }
 
-/** The id of the campaign that was named by id or number. */
+/** The id of a campaign given by id or number. */
 async function namedCampaign(
   db: Database,
   { organizationId, campaignId }: { organizationId: string; campaignId: string },

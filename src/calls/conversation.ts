@@ -6,8 +6,8 @@ import type { CallRow } from "./snapshot";
 
 export type { Conversation };
 
-// Bytes of each part as it is stored. Together, and doubled by escapes, they stay under D1's 2 MB for a row; four hours
-// of talk come to some 220 kB.
+// Limits in bytes of each stored part. Together, and doubled by JSON escapes, they stay below D1's 2 MB per row. Four
+// hours of talk take about 220 kB.
 const MAX_AGENT_ID = 200;
 const MAX_SUMMARY = 20_000;
 const MAX_TRANSCRIPT = 500_000;
@@ -23,28 +23,28 @@ export const EMPTY_CONVERSATION: Conversation = {
   actionResults: [],
 };
 
-/** What a notice says of the conversation, cut to size: only the parts it says anything about. */
+/** The conversation in a notice, cut to size: only the parts that the notice has. */
 export function conversationFacts(facts: CallFacts): Partial<Conversation> {
-  const said: Partial<Conversation> = {};
-  if (facts.agentId) said.agentId = clipText(facts.agentId, MAX_AGENT_ID);
-  if (facts.summary) said.summary = clipText(facts.summary, MAX_SUMMARY);
-  if (facts.transcript) said.transcript = clipText(facts.transcript, MAX_TRANSCRIPT);
+  const reported: Partial<Conversation> = {};
+  if (facts.agentId) reported.agentId = clipText(facts.agentId, MAX_AGENT_ID);
+  if (facts.summary) reported.summary = clipText(facts.summary, MAX_SUMMARY);
+  if (facts.transcript) reported.transcript = clipText(facts.transcript, MAX_TRANSCRIPT);
   if (facts.timeline?.length) {
     const entries = facts.timeline
       .filter(hasMoment)
       .map(({ at, kind, speaker, text }) => ({ at, kind, speaker, text: clipText(text, MAX_ENTRY) }));
-    said.timeline = clipList(entries, MAX_TIMELINE);
+    reported.timeline = clipList(entries, MAX_TIMELINE);
   }
-  if (facts.actionResults?.length) said.actionResults = clipList(facts.actionResults, MAX_ACTION_RESULTS);
-  return said;
+  if (facts.actionResults?.length) reported.actionResults = clipList(facts.actionResults, MAX_ACTION_RESULTS);
+  return reported;
 }
 
-/** Whether one way of saying it says more than another. A total order, so the order of notices does not matter. */
+/** Whether `value` is fuller than `known`. A total order, so that the order of notices does not matter. */
 export function outgrows(value: string, known: string): boolean {
   return value.length === known.length ? value > known : value.length > known.length;
 }
 
-/** The public shape of what was said, or null where the platform wrote nothing down. */
+/** The public shape of a conversation, or null where the platform sent none. */
 export function snapshotConversation({ conversation }: Pick<CallRow, "conversation">): ConversationSnapshot | null {
   if (conversation === null) return null;
   return {
@@ -56,19 +56,19 @@ export function snapshotConversation({ conversation }: Pick<CallRow, "conversati
   };
 }
 
-/** A moment that no calendar has would be no event's either. */
+/** A time that no calendar has would break the event it becomes part of. */
 function hasMoment({ at }: { at: number }): boolean {
   return !Number.isNaN(new Date(at).getTime());
 }
 
-/** The beginning of a text that fits into so many bytes, no character cut in half. */
+/** The longest prefix of a text within this many bytes, without cutting a character. */
 function clipText(text: string, maxBytes: number): string {
   if (text.length * 3 <= maxBytes) return text;
   const { read } = new TextEncoder().encodeInto(text, new Uint8Array(maxBytes));
   return text.slice(0, read);
 }
 
-/** The first entries whose JSON fits into so many bytes. */
+/** The longest prefix of a list whose JSON fits into this many bytes. */
 function clipList<T>(entries: readonly T[], maxBytes: number): T[] {
   const encoder = new TextEncoder();
   let size = 0;

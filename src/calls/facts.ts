@@ -1,19 +1,22 @@
-/** What one notice of a platform says about one call, in our words. Null and absent alike mean "it did not say". */
+/**
+ * The content of one platform notice about one call, in common terms. Null and absent both mean that the notice has no
+ * such value.
+ */
 export type CallFacts = {
-  /** The platform's id of the call, or a deterministic stand-in where it sends none. */
+  /** The platform's id of the call, or a deterministic substitute where it sends none. */
   externalId: string;
-  /** Where the platform itself names the campaign; a source bound to a campaign leaves it out. */
+  /** The campaign number that the platform sends. Left out when the source is bound to a campaign. */
   campaignNumber?: number | null;
   /**
-   * How the notice says the call stands; null where it says nothing of that. `completed`: over, and somebody answered.
-   * `failed`: over, and nobody did. Some platforms end every call with the same last word. `ended`: over, whether anybody
-   * answered is for the other notices to say; completed where none does. `unanswered`: over, and nobody answered as far as
-   * this notice knows; an answer in another notice makes it completed.
+   * The call's state according to the notice; null when the notice has none. `completed`: over and answered. `failed`:
+   * over and not answered. `ended`: over, and other notices decide whether it was answered; completed if none does.
+   * Used for platforms that end every call with the same word. `unanswered`: over, and not answered as far as this
+   * notice knows; an answer in another notice makes it completed.
    */
   outcome: "in_progress" | "completed" | "failed" | "ended" | "unanswered" | null;
   /**
-   * The notice sees the call from the side: it is of a recording, or of a leg that may not be the one the call began with
-   * (an agent who was dialed for a caller). It counts less than any other notice, and as one where there is no other.
+   * The notice does not describe the call itself: it is about a recording, or about a leg that may not be the first
+   * one, such as an agent dialed for a caller. It ranks below every other notice and is used where there is no other.
    */
   secondary?: boolean;
   direction?: "inbound" | "outbound" | "internal" | null;
@@ -29,30 +32,30 @@ export type CallFacts = {
   endedAt?: number | null;
   durationSeconds?: number | null;
   talkSeconds?: number | null;
-  /** The platform's own word for how it ended. */
+  /** The platform's own word for the call's end. */
   providerStatus?: string | null;
   error?: string | null;
   /** The human agent's name. */
   operatorName?: string | null;
-  /** What the platform calls that agent besides a name: `platform:kind:id`, e.g. `net2phone:user:42`. */
+  /** The platform's identifier of that agent: `platform:kind:id`, e.g. `net2phone:user:42`. */
   operatorReference?: string | null;
-  /** The platform's account, site, queue or line the call came through, where a source may map these to campaigns. */
+  /** The platform's account, site, queue or line of the call. A source may map these to campaigns. */
   account?: string | null;
-  /** Whether the platform should be asked about this call, because its notices leave out who spoke or how it ended. */
+  /** Whether to ask the platform about this call, because its notices do not name the agent or the outcome. */
   lookUp?: boolean;
-  /** Variables beyond the known ones, kept as they came. */
+  /** Variables without a field of their own, unchanged. */
   custom?: Record<string, unknown>;
   recordings: RecordingFacts[];
-  /** Which machine spoke, on platforms whose agents are machines, and what it made of the call (bounded: conversation.ts). */
+  /** On platforms with machine agents: the machine's id, and its summary of the call (limits: conversation.ts). */
   agentId?: string | null;
   summary?: string | null;
   transcript?: string | null;
   timeline?: TimelineEntry[] | null;
-  /** What the platform's own actions after the call gave, as it sent them. */
+  /** The results of the platform's own post-call actions, unchanged. */
   actionResults?: unknown[] | null;
 };
 
-/** One thing said or done in the call, in the order of the platform. */
+/** One utterance or action of the call, in the platform's order. */
 export type TimelineEntry = {
   /** Milliseconds, UTC. */
   at: number;
@@ -62,9 +65,9 @@ export type TimelineEntry = {
   text: string;
 };
 
-/** A recording the notice speaks of. `url` is null when it will come in a later notice. */
+/** A recording that the notice mentions. `url` is null when a later notice will bring it. */
 export type RecordingFacts = {
-  /** Tells recordings of one call apart; the same in every notice that means the same recording. */
+  /** Identifies the recording within the call: the same in every notice about it. */
   externalId: string;
   url: string | null;
 };

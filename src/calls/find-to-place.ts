@@ -3,8 +3,8 @@ import type { Database } from "../db/client";
 import { calls } from "../db/schema";
 import type { CallKey } from "./merge";
 
-/** Calls looked at to find those that are meant: rows of one index, read in order. */
-const LOOKED_AT = 1000;
+/** The number of calls read in one step: rows of one index, in order. */
+const READ_AT_ONCE = 1000;
 
 const keyColumns = {
   id: calls.id,
@@ -15,9 +15,9 @@ const keyColumns = {
 };
 
 /**
- * The next calls of an operator, or that carry a reference, in the order in which calls began, and the cursor to go on
- * from: null when none is left. A call that is written meanwhile may change its place in that order and be missed; it
- * was placed anew by being written.
+ * The next calls of an operator, or with a reference, in the order in which calls began, and the cursor to continue
+ * from; null at the end. A call written in the meantime may move in that order and be missed, but that write already
+ * placed it anew.
  */
 export async function findToPlace(
   db: Database,
@@ -37,17 +37,17 @@ export async function findToPlace(
     .from(calls)
     .where(and(eq(calls.organizationId, query.organizationId), query.cursor === null ? undefined : after(query.cursor)))
     .orderBy(asc(calls.startedAt), asc(calls.id))
-    .limit(LOOKED_AT);
+    .limit(READ_AT_ONCE);
   const keys: CallKey[] = [];
   for (const { startedAt, meant: isMeant, ...key } of rows) {
     if (isMeant === 1) keys.push(key);
     if (keys.length === query.limit) return { keys, cursor: `${startedAt}:${key.id}` };
   }
-  const last = rows.length < LOOKED_AT ? undefined : rows.at(-1);
+  const last = rows.length < READ_AT_ONCE ? undefined : rows.at(-1);
   return { keys, cursor: last ? `${last.startedAt}:${last.id}` : null };
 }
 
-/** The keys of those of these calls that the organization has. */
+/** The keys of those calls that the organization has. */
 export async function readKeys(
   db: Database,
   query: { organizationId: string; callIds: readonly string[] },

@@ -2,14 +2,13 @@ import { conversationFacts, EMPTY_CONVERSATION, outgrows, type Conversation } fr
 import type { CallFacts } from "./facts";
 import type { CallRow } from "./snapshot";
 
-// Notices of one call arrive doubled, late and in any order, and the same set must always end in the same call. So
-// each value remembers the rank of the notice it came from: a higher rank wins, and between equal ranks the greater
-// value does, whichever came first.
+// Notices of one call arrive twice, late and in any order, and the same set must always give the same call. Each value
+// therefore remembers the rank of its notice: a higher rank wins; between equal ranks the greater value wins, whichever
+// came first.
 
 /**
- * What a notice knows: everything it can say rests on whether it tells of the call's end. An end that says nothing of an
- * answer counts less than one that says there was none: the last word is not the whole story. `chosen` is above all of
- * them: what a person decided.
+ * Ranks by what a notice is about. A notice about the end of the call outranks the others, and one that knows whether
+ * the call was answered outranks one that does not. `chosen`, a person's decision, outranks them all.
  */
 export const RANKS = {
   placeholder: -1,
@@ -30,7 +29,7 @@ const RANK_OF = {
   completed: RANKS.completed,
 } as const;
 
-/** The columns of a call that notices decide. */
+/** The columns of a call that its notices determine. */
 export type FoldedCall = Pick<
   CallRow,
   | "state"
@@ -56,7 +55,7 @@ export type FoldedCall = Pick<
   | "ranks"
 >;
 
-/** One notice's facts with when it was received (milliseconds) and whether an operator replayed it after a fix. */
+/** The facts of one notice, when it was received (milliseconds), and whether it was replayed. */
 export type Notice = { facts: CallFacts; receivedAt: number; replay: boolean; rank?: number };
 
 type Value = string | number | null | undefined;
@@ -64,7 +63,7 @@ type Scalar = Exclude<keyof FoldedCall, "custom" | "conversation" | "ranks">;
 
 const MAX_CUSTOM_KEYS = 100;
 
-/** The call as it stands after the notices, starting from what was known (or nothing). Pure. */
+/** Folds notices into a known call, or into a new one. Pure. */
 export function foldNotices(known: FoldedCall | undefined, notices: readonly Notice[]): FoldedCall {
   const call = known ? { ...known, custom: { ...known.custom }, ranks: { ...known.ranks } } : emptyCall();
   for (const notice of notices) foldNotice(call, notice);
@@ -86,7 +85,7 @@ function foldNotice(call: FoldedCall, { facts, receivedAt, replay, rank = rankOf
   take("toRaw", facts.to);
   take("toE164", facts.toE164);
   take("providerStatus", facts.providerStatus);
-  // What the finalizer says is ours: any error of the platform counts more.
+  // The finalizer's error is Trunkline's own. Any error that the platform sends outranks it.
   take("error", facts.error, rank === RANKS.finalizer ? RANKS.placeholder : rank);
   take("startedAt", facts.startedAt, rank, isEarlier);
   take("startedAtRaw", facts.startedAtRaw, rank, isEarlier);
@@ -105,20 +104,20 @@ function foldNotice(call: FoldedCall, { facts, receivedAt, replay, rank = rankOf
   noteAnswer(call, facts);
 }
 
-/** Of two beginnings the first is meant: `initiated` comes before `ringing`. */
+/** Of two start times the earlier one counts: `initiated` comes before `ringing`. */
 function isEarlier(value: NonNullable<Value>, known: NonNullable<Value>): boolean {
   return value < known;
 }
 
-/** The state of a call of which only this is known. */
+/** The state of a call of which only this outcome is known. */
 export function stateOfOutcome(outcome: NonNullable<CallFacts["outcome"]>): FoldedCall["state"] {
   if (outcome === "ended") return "completed";
   return outcome === "unanswered" ? "failed" : outcome;
 }
 
 /**
- * A call that is over by a word that says nothing of an answer, and in which somebody answered, is completed, also where
- * another leg of it failed. What is noted never goes away, so that the order of the notices does not matter.
+ * A call that ended without an outcome and was answered is completed, even if another of its legs failed. The mark is
+ * never removed, so the order of the notices does not matter.
  */
 function noteAnswer(call: FoldedCall, { outcome, answeredAt, talkSeconds }: CallFacts): void {
   const { ranks } = call;
@@ -129,7 +128,7 @@ function noteAnswer(call: FoldedCall, { outcome, answeredAt, talkSeconds }: Call
   if (isAnswered || ranks.state === RANKS.completed) dropErrorOfLeg(call);
 }
 
-/** Why one leg failed is no error of a call that another one completed. Nothing takes that back, so no order matters. */
+/** A completed call has no error, even if one of its legs failed. Nothing undoes this, so the order does not matter. */
 function dropErrorOfLeg(call: FoldedCall): void {
   const { error = RANKS.placeholder } = call.ranks;
   if (error === RANKS.placeholder || error >= RANKS.completed) return;
@@ -137,16 +136,16 @@ function dropErrorOfLeg(call: FoldedCall): void {
   delete call.ranks.error;
 }
 
-/** Once the platform has told of the end itself, nothing is left of our having missed it. */
+/** Once the platform has sent the end, the finalizer's error is removed. */
 function dropFinalizersError(call: FoldedCall): void {
   if (call.ranks.error !== RANKS.placeholder || (call.ranks.state ?? RANKS.placeholder) <= RANKS.finalizer) return;
   call.error = null;
   delete call.ranks.error;
 }
 
-/** What was said grows while a call goes on: between equal ranks the one that says more wins. */
-function takeConversation(call: FoldedCall, said: Partial<Conversation>, rank: number, replay: boolean): void {
-  for (const [key, value] of Object.entries(said)) {
+/** A transcript grows while the call goes on: between equal ranks the fuller one wins. */
+function takeConversation(call: FoldedCall, reported: Partial<Conversation>, rank: number, replay: boolean): void {
+  for (const [key, value] of Object.entries(reported)) {
     const name = `conversation.${key}`;
     const known =
       call.ranks[name] === undefined ? null : JSON.stringify(call.conversation?.[key as keyof Conversation]);
@@ -166,8 +165,8 @@ function takeCustom(call: FoldedCall, key: string, value: unknown, rank: number,
 }
 
 /**
- * Keeps the keys of the highest rank, and of those the first in their alphabet. A key's rank only grows, so one that is
- * left out once would be left out in any order of the notices.
+ * Keeps the keys of the highest rank, then the first in alphabetical order. A key's rank only grows, so a key that is
+ * dropped once would be dropped in any order of the notices.
  */
 function boundCustom(call: FoldedCall): void {
   const keys = Object.keys(call.custom);
@@ -191,13 +190,13 @@ function wins<T extends NonNullable<Value>>(
   if (known === null || known === undefined) return true;
   if (knownRank === undefined || rank > knownRank) return true;
   if (rank < knownRank) return false;
-  // A replay follows a correction of ours: what it reads now replaces what the same notice said before.
+  // A replay follows a fix in Trunkline: its values replace what the same notice gave before.
   return replay ? value !== known : isGreater(value, known);
 }
 
 function rankOf(facts: CallFacts): number {
   const rank = RANK_OF[facts.outcome ?? "in_progress"];
-  // Between the placeholder and progress, in the same order among themselves.
+  // Between the placeholder and progress, and in the same order among themselves.
   return facts.secondary === true ? rank / 10 - 0.9 : rank;
 }
 

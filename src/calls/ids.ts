@@ -1,7 +1,7 @@
 import { digestOf } from "../lib/id";
 
-// Ids of a call and of what hangs on it are derived, so that ingest can answer with them without a database and every
-// duplicate of a notice gets the same answer. The call's part stands in each of them, to find the call from the id.
+// Ids of a call and of its records are derived, so that ingest can answer with them without reading the database and
+// every repetition of a notice gets the same answer. Each contains the call's part, by which the call is found.
 
 /** The id of a call: the same for every notice of one conversation. */
 export async function callIdOf(key: { organizationId: string; sourceId: string; externalId: string }): Promise<string> {
@@ -13,12 +13,12 @@ export function taskIdOf(callId: string): string {
   return `task_${partOf(callId)}`;
 }
 
-/** The id of a recording of a call, told apart by the platform's id of it. */
+/** The id of a recording of a call, from the platform's id of it. */
 export async function recordingIdOf(callId: string, externalId: string): Promise<string> {
   return `rec_${partOf(callId)}_${(await digestOf([externalId])).slice(0, 8)}`;
 }
 
-/** The id of what one engine finds in a recording. */
+/** The id of the analysis of a recording by one engine. */
 export function analysisIdOf(recordingId: string, engine: string): string {
   return `ana_${recordingId.slice("rec_".length)}_${engine}`;
 }

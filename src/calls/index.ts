@@ -1,4 +1,4 @@
-/** The call: what platforms say of it, how that folds into one record, and what is told about it. */
+/** The call: facts of its notices, their folding into one record, and the events about it. */
 export * from "./choose-campaign";
 export { snapshotConversation, type Conversation } from "./conversation";
 export type { CallFacts, RecordingFacts, TimelineEntry } from "./facts";
@@ -7,7 +7,7 @@ export * from "./find-to-place";
 export * from "./ids";
 export * from "./list";
 export * from "./list-events";
-export { amongLookedAt, edgeOfLook, foundByIndex, lookedPage, MAX_LOOKED_AT, type Looked } from "./look";
+export { amongScanned, endOfScan, byIndex, scannedPage, MAX_SCANNED_CALLS, type ScannedPage } from "./scan";
 export * from "./merge";
 export * from "./processed";
 export * from "./quarantine";

@@ -3,10 +3,10 @@ import type { Database } from "../db/client";
 import { events } from "../db/schema";
 import type { RecordedEvent } from "../events";
 
-/** Where a list goes on: after the event with this number. */
+/** The position of a page: after the event with this number. */
 export type CallEventPosition = { seq: number };
 
-/** What was told about a call, in the order it was told. A call that is not the organization's has nothing to tell. */
+/** The events of a call, in order. Empty for a call of another organization. */
 export async function listCallEvents(
   db: Database,
   query: { organizationId: string; callId: string; limit: number; after?: CallEventPosition },

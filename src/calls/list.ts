@@ -1,7 +1,7 @@
 import { and, desc, eq, getTableColumns, isNull, or, sql, type SQL } from "drizzle-orm";
 import type { Database } from "../db/client";
 import { calls } from "../db/schema";
-import { amongLookedAt, edgeOfLook, foundByIndex, lookedPage, type Looked } from "./look";
+import { amongScanned, endOfScan, byIndex, scannedPage, type ScannedPage } from "./scan";
 import type { CallHead, CallRow } from "./snapshot";
 
 export type CallFilter = {
@@ -9,7 +9,7 @@ export type CallFilter = {
   campaignId?: string;
   operatorId?: string;
   direction?: NonNullable<CallRow["direction"]>;
-  /** Whether the call waits for a decision. */
+  /** Whether the call is in quarantine. */
   quarantined?: boolean;
   /** Milliseconds; from is included, to is not. */
   from?: number;
@@ -18,22 +18,22 @@ export type CallFilter = {
   number?: string;
 };
 
-/** Where a list goes on: after the call that began at this moment and has this id. */
+/** The position of a page: after the call that began at this time and has this id. */
 export type CallPosition = { startedAt: number; id: string };
 
 const { conversation: _, ...headColumns } = getTableColumns(calls);
 
 /**
- * The organization's calls, newest first, without what was said in them. Time, campaign, operator and quarantine are found
- * by index; the other filters look at `MAX_LOOKED_AT` calls for one page.
+ * The organization's calls, newest first, without their conversations. Time, campaign, operator and quarantine are
+ * found by index; the other filters scan `MAX_SCANNED_CALLS` calls per page.
  */
 export async function listCalls(
   db: Database,
   query: { organizationId: string; filter?: CallFilter; limit: number; after?: CallPosition },
-): Promise<Looked<CallHead>> {
+): Promise<ScannedPage<CallHead>> {
   const { organizationId, limit, after } = query;
   const { state, direction, number, quarantined, ...found } = query.filter ?? {};
-  const range = foundByIndex({ ...found, organizationId, waiting: quarantined === true, after });
+  const range = byIndex({ ...found, organizationId, waiting: quarantined === true, after });
   const matching = and(
     state && eq(calls.state, state),
     direction && eq(calls.direction, direction),
@@ -47,9 +47,9 @@ export async function listCalls(
       .where(and(where, after && sql`(${calls.startedAt}, ${calls.id}) < (${after.startedAt}, ${after.id})`))
       .orderBy(desc(calls.startedAt), desc(calls.id))
       .limit(limit);
-  if (!matching) return { rows: await rows(range), lookedTo: null };
-  const [page, [edge]] = await db.batch([rows(and(amongLookedAt(range), matching)), edgeOfLook(db, range)]);
-  return lookedPage(page, limit, edge);
+  if (!matching) return { rows: await rows(range), scannedTo: null };
+  const [page, [end]] = await db.batch([rows(and(amongScanned(range), matching)), endOfScan(db, range)]);
+  return scannedPage(page, limit, end);
 }
 
 function hasNumber(number: string): SQL | undefined {

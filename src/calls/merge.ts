@@ -7,41 +7,41 @@ import { foldNotices, RANKS, type FoldedCall, type Notice } from "./fold";
 import { stillAsRead, type OpenWork } from "./processed";
 import { snapshotCall, type CallRow } from "./snapshot";
 
-/** How long after its last notice a call may go on before the finalizer ends it: longer than any real conversation. */
+/** How long after its last notice the finalizer ends a call, in milliseconds: longer than any real conversation. */
 export const FINALIZE_AFTER = 4 * HOUR;
 
-/** What is decided about a call outside its notices: which campaign and operator it is of. */
+/** Decisions about a call that do not come from its notices alone: its campaign and its operator. */
 export type Placement = {
   campaignId: string | null;
   operatorId: string | null;
   quarantine: string | null;
-  /** A person chose the campaign: from now on no notice changes it. */
+  /** A person chose the campaign. From now on no notice changes it. */
   chosen?: boolean;
 };
 
-/** Whether a person chose the campaign of what was folded. */
+/** Whether a person chose the call's campaign. */
 export function hasChosenCampaign({ ranks }: Pick<FoldedCall, "ranks">): boolean {
   return ranks["campaign"] === RANKS.chosen;
 }
 
 export type CallKey = { id: string; organizationId: string; sourceId: string; sourceKind: string; externalId: string };
 
-/** A merge worked out in memory, to be written by a batch that may still lose to another writer. */
+/** A planned merge. The batch that writes it may still lose to another writer. */
 export type MergePlan = {
   row: CallRow;
   known: CallRow | undefined;
-  /** Whether a row must be written at all. */
+  /** Whether there is anything to write. */
   changed: boolean;
-  /** `call.completed`, `call.failed` or `call.updated`, as the case may be. */
+  /** `call.completed`, `call.failed` or `call.updated`. */
   events: GuardedEvent[];
-  /** SQL that holds when this plan, and no other writer's, made the row's present version. */
+  /** SQL that is true when this plan, and not another writer's, made the row's current version. */
   guard: SQL;
 };
 
 /**
- * Works out what a call becomes when the notices fold into what is known of it; without notices, where a known call is
- * placed now. `touch` asks for a new version even if
- * no column changes, because rows that depend on the call will be added with it. `writer` is a token of this attempt.
+ * Plans what a call becomes when these notices are folded in; without notices, how a known call is placed now. `touch`
+ * requests a new version even if no column changes, because rows that depend on the call are added with it. `writer` is
+ * a token of this attempt.
  */
 export function planMerge(
   key: CallKey,
@@ -59,7 +59,7 @@ export function planMerge(
     ...placed,
     ranks: chosen ? { ...folded.ranks, campaign: RANKS.chosen } : folded.ranks,
     terminal,
-    // Being placed anew is no sign of life.
+    // Placing a call anew does not extend the time until it is finalized.
     finalizeAt:
       known && notices.length === 0 ? known.finalizeAt : Math.max(known?.finalizeAt ?? 0, context.now + FINALIZE_AFTER),
     version: (known?.version ?? 0) + 1,
@@ -78,9 +78,9 @@ export function planMerge(
 }
 
 /**
- * The statement that writes the plan if nobody was faster: its result has no changes when somebody was. `open` is the
- * work that was open when the plan was made: what it tells of recordings and analyses must still be so. `placed` holds
- * while the call would still be placed so.
+ * The statement that writes the plan unless another writer was faster; its result then has no changes. `open` is the
+ * open work at the time of the plan: the events describe recordings and analyses, so these must be unchanged. `placed`
+ * is SQL that is true while the call would still be placed the same way.
  */
 export function writeMerge(db: Database, plan: MergePlan, open: OpenWork, placed: SQL): Statement {
   const { row, known } = plan;
@@ -98,7 +98,7 @@ export function writeMerge(db: Database, plan: MergePlan, open: OpenWork, placed
     .where(and(eq(calls.id, row.id), stillAsRead(row.id, known.version, open), placed));
 }
 
-/** Drizzle's own insert of values takes no condition. */
+/** Drizzle's insert of values takes no condition. */
 function insertCall(db: Database, row: CallRow, condition: SQL): Statement {
   const columns = Object.entries(getTableColumns(calls));
   const names = columns.map(([, column]) => sql.identifier(column.name));
@@ -119,10 +119,10 @@ function eventsOf(known: CallRow | undefined, row: CallRow): GuardedEvent[] {
   return changed.length > 0 ? [{ type: "call.updated", data: { call, changed } }] : [];
 }
 
-// Bookkeeping of the write itself, and the deadline that only matters while the call goes on.
+// Columns that alone do not make a change: those of the write itself, and the deadline of an open call.
 const OWN = new Set(["version", "writer", "createdAt", "updatedAt", "finalizeAt"]);
 
-/** Only what differs: an index whose columns are not set costs no row. */
+/** Only changed columns: an index on columns that are not set writes no row. */
 function changedColumns(known: CallRow, row: CallRow): Partial<CallRow> {
   const before: Record<string, unknown> = known;
   const after: Record<string, unknown> = row;

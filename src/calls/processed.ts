@@ -2,12 +2,12 @@ import { sql, type SQL } from "drizzle-orm";
 import { analyses, calls, recordings } from "../db/schema";
 import { neverRecorded } from "../events";
 
-/** How much of a call's work is open. */
+/** The open work of a call. */
 export type OpenWork = { recordings: number; analyses: number };
 
 /**
- * SQL that holds while a call is what its reader saw: no notice folded in, no work begun or ended since. What a batch
- * tells of a call was made from what was read; without this it could be told after it ceased to be true.
+ * SQL that is true while a call is as it was read: no notice folded in, no work begun or ended since. The events of a
+ * batch were built from what was read, so without this they could be outdated when recorded.
  */
 export function stillAsRead(callId: string, version: number, open: OpenWork): SQL {
   return sql`EXISTS (SELECT 1 FROM calls AS seen WHERE seen.id = ${callId} AND seen.version = ${version})
@@ -16,11 +16,11 @@ export function stillAsRead(callId: string, version: number, open: OpenWork): SQ
 }
 
 /**
- * SQL that holds when a call has come to rest: it ended, waits for no decision, and has no open recording or analysis,
- * and `call.processed` was not told before. Every batch that ends a piece of work ends with it, so whichever comes
- * last tells it, once.
+ * SQL that is true when a call is settled: it has ended, is not in quarantine, has no open recording or analysis, and
+ * has no `call.processed` yet. Every batch that ends work on a call records the event under this condition, so
+ * whichever comes last records it, once.
  */
-export function atRest(callId: string): SQL {
+export function isSettled(callId: string): SQL {
   return sql`EXISTS (SELECT 1 FROM ${calls} WHERE id = ${callId} AND terminal IS NOT NULL AND quarantine IS NULL)
     AND NOT EXISTS (SELECT 1 FROM ${recordings} WHERE call_id = ${callId} AND state = 'pending')
     AND NOT EXISTS (SELECT 1 FROM ${analyses} WHERE call_id = ${callId} AND state = 'pending')

@@ -2,17 +2,17 @@ import { and, asc, count, eq, min, sql, type SQL } from "drizzle-orm";
 import type { Database } from "../db/client";
 import { calls } from "../db/schema";
 
-/** Which of the calls that wait for a campaign are meant; what is left out may be anything. */
+/** Selects calls in quarantine. A filter that is left out matches everything. */
 export type WaitingFilter = {
   sourceId?: string;
   reason?: string;
-  /** The campaign number that the platform named, null for calls that name none. */
+  /** The campaign number from the platform; null for calls without one. */
   campaignNumber?: number | null;
   account?: string | null;
   callIds?: readonly string[];
 };
 
-/** Calls that wait for the same reason and would, as a rule, go the same way. */
+/** Calls in quarantine for the same reason, which usually belong in the same campaign. */
 export type WaitingGroup = {
   sourceId: string;
   sourceKind: string;
@@ -20,11 +20,11 @@ export type WaitingGroup = {
   campaignNumber: number | null;
   account: string | null;
   calls: number;
-  /** When the oldest of them began, in milliseconds. */
+  /** When the oldest of these calls began, in milliseconds. */
   oldestAt: number | null;
 };
 
-/** What waits for a campaign in the organization, the largest groups first. */
+/** The organization's calls in quarantine, the largest groups first. */
 export async function groupWaiting(
   db: Database,
   query: { organizationId: string; limit: number },
@@ -47,7 +47,7 @@ export async function groupWaiting(
     .limit(query.limit);
 }
 
-/** The ids of waiting calls that match, the oldest first, and how many match in all. */
+/** The ids of matching calls in quarantine, the oldest first, and how many match in all. */
 export async function pickWaiting(
   db: Database,
   query: { organizationId: string; filter: WaitingFilter; limit: number },

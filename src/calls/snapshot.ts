@@ -4,12 +4,12 @@ import { toIso } from "../lib/time";
 
 export type CallRow = typeof calls.$inferSelect;
 
-/** A call without what was said in it, which may be a megabyte. */
+/** A call without its conversation, which may be a megabyte. */
 export type CallHead = Omit<CallRow, "conversation">;
 
 /**
- * The public shape of a call, as events carry it and the API shows it. Its operator is whoever they turned out to be;
- * the name beside the id is as the platform said it, or the platform's reference where it said no name.
+ * The public shape of a call, for events and the API. The operator is the one after all merges; the name beside the id
+ * is the platform's, or its reference where it sent no name.
  */
 export function snapshotCall(row: CallHead): CallSnapshot {
   const operatorName = row.operatorName ?? row.operatorReference;

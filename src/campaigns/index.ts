@@ -6,22 +6,22 @@ import type { Act } from "../identity";
 import { newId } from "../lib/id";
 import { err, ok, type Result } from "../lib/result";
 
-// Campaigns: what calls are grouped by, and whether their recordings are analysed.
+// Campaigns group calls and decide whether their recordings are analysed.
 
 export type CampaignRow = typeof campaigns.$inferSelect;
 
-/** Where a list goes on: after the campaign with this number. */
+/** The position of a page: after the campaign with this number. */
 export type CampaignPosition = { number: number };
 
-/** What may change; what is left out stays. */
+/** The possible changes. What is left out stays unchanged. */
 export type CampaignChanges = { name?: string; archived?: boolean; settings?: Partial<CampaignSettings> };
 
-// In text: what people know a campaign by, and what no id looks like.
+// A campaign's number as text. No id looks like this.
 const NUMBER = /^[0-9]{1,9}$/;
 
 type Target = { organizationId: string; id: string };
 
-/** Makes a campaign. Its number is counted inside the insert, so two made at once never share one. */
+/** Creates a campaign. Its number is counted inside the insert, so two created at once never share one. */
 export async function createCampaign(
   { db }: { db: Database },
   input: { organizationId: string; name: string; settings?: Partial<CampaignSettings> },
@@ -44,7 +44,7 @@ export async function createCampaign(
     .get();
 }
 
-/** The organization's campaigns by number. */
+/** The organization's campaigns, by number. */
 export async function listCampaigns(
   db: Database,
   query: { organizationId: string; archived?: boolean; limit: number; after?: CampaignPosition },
@@ -63,13 +63,13 @@ export async function listCampaigns(
     .limit(query.limit);
 }
 
-/** One campaign of the organization, named by its id or its number. */
+/** One campaign of the organization, given by its id or its number. */
 export async function readCampaign(db: Database, target: Target): Promise<Result<CampaignRow, DomainError>> {
   const row = await db.select().from(campaigns).where(named(target)).get();
   return row ? ok(row) : err(notFound("campaign"));
 }
 
-/** Renames, archives or brings back a campaign, or changes its settings. Archiving twice keeps the first date. */
+/** Renames, archives or restores a campaign, or changes its settings. Archiving it again keeps the first date. */
 export async function updateCampaign(
   { db }: { db: Database },
   target: Target,
@@ -80,7 +80,7 @@ export async function updateCampaign(
   if (changes.name !== undefined) values.name = changes.name;
   if (changes.archived !== undefined) values.archivedAt = changes.archived ? sql`coalesce(archived_at, ${now})` : null;
   if (changes.settings !== undefined) {
-    // Merged by D1: a setting written by somebody else meanwhile is kept.
+    // Merged by D1, so that a setting written by someone else in the meantime is kept.
     values.settings = sql`json_patch(settings, ${JSON.stringify(changes.settings)})`;
   }
   if (Object.keys(values).length === 0) return readCampaign(db, target);

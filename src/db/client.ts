@@ -5,15 +5,15 @@ import { drizzle, type DrizzleD1Database } from "drizzle-orm/d1";
 export type Database = DrizzleD1Database & { $client: D1Database };
 
 /**
- * One statement of a batch: made by a core verb, run by whoever composes the batch. It is a thenable that runs itself
- * when awaited, so never return one bare from an async function.
+ * One statement of a batch: made by a core function, run by whoever composes the batch. Awaiting it runs it, so never
+ * return one directly from an async function.
  */
 export type Statement = BatchItem<"sqlite">;
 
-// Drizzle around a binding holds no state of a request, and making it anew costs a tenth of a small one.
+// Drizzle's wrapper of a binding has no request state, and creating it costs a tenth of a small request.
 const opened = new WeakMap<D1Database, Database>();
 
-/** The seam for more than one D1: whoever needs one gets it here. */
+/** The one place that opens a database. A deployment with more than one D1 would choose here. */
 export function openDatabase(binding: D1Database): Database {
   const known = opened.get(binding);
   if (known) return known;
@@ -24,8 +24,8 @@ export function openDatabase(binding: D1Database): Database {
 
 /**
  * Runs the statements as one atomic unit, in order, and gives each one's result. D1 has no other transaction. Drizzle's
- * own `batch` does not take `db.run(sql…)` with parameters (it looks for a prepared statement that a raw query lacks),
- * so the statements are rendered here and handed to D1 directly.
+ * own `batch` does not take `db.run(sql…)` with parameters (it expects a prepared statement, which a raw query does not
+ * have), so the statements are rendered here and passed to D1 directly.
  */
 export async function runBatch(db: Database, statements: readonly Statement[]): Promise<D1Result[]> {
   if (statements.length === 0) return [];
@@ -42,7 +42,7 @@ export function changesOf(result: D1Result | undefined): number {
   return result?.meta.changes ?? 0;
 }
 
-// Builders render with `toSQL`, raw queries with `getQuery`; both encode the parameters.
+// Builders render with `toSQL`, raw queries with `getQuery`. Both encode the parameters.
 function render(statement: Statement): Query {
   const known = statement as { toSQL?(): Query; getQuery?(): Query };
   const query = known.toSQL?.() ?? known.getQuery?.();

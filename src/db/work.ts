@@ -3,42 +3,47 @@ import type { SQLiteColumn, SQLiteTable } from "drizzle-orm/sqlite-core";
 import type { Database, Statement } from "./client";
 import { MINUTE, SECOND } from "../lib/time";
 
-// Leased work: a row is what is to be done, a claim is one try at it. Of two workers one gets the claim; a worker that
-// dies loses it with the lease; and whoever comes late writes nothing, since each write asks for the claim it came with.
+// Leased work: a row is the work, a claim is one attempt at it. Of two workers one gets the claim. A worker that dies
+// loses it when the lease expires. A worker that comes late writes nothing, because each write requires its claim.
 
-/** The columns of leased work. `claims` counts the claims a row ever had and never falls: it is the fence. */
+/** The columns of leased work. `claims` counts all claims of a row and never falls: it is the fence. */
 export type WorkTable = SQLiteTable & {
   dueAt: SQLiteColumn;
   attempts: SQLiteColumn;
   leaseUntil: SQLiteColumn;
   claims: SQLiteColumn;
-  /** For work whose messages may be lost: how long after it fell due to send another one, in milliseconds. */
+  /** For work whose messages may be lost: how long after its due time to send another one, in milliseconds. */
   nudgeAfter?: SQLiteColumn;
   giveUpAt?: SQLiteColumn;
 };
 
 export type Work<T extends WorkTable> = {
   table: T;
-  /** The columns of the primary key, as the table calls them in code. */
+  /** The columns of the primary key, under their names in code. */
   key: readonly (keyof InferSelectModel<T> & string)[];
-  /** Holds while a row is open. A literal: SQLite uses a partial index only for one that it can see. */
+  /**
+   * True while a row is open. A literal, because SQLite uses a partial index only where the query contains its
+   * condition.
+   */
   open: SQL;
-  /** How long one claim holds, in milliseconds: longer than any try can live. */
+  /** How long one claim lasts, in milliseconds: longer than any attempt can run. */
   lease: number;
 };
 
 type Row<T extends WorkTable> = InferSelectModel<T>;
-/** The values that find a row, and whose it must be. */
+/** The values that find a row, including its organization. */
 type Name<T extends WorkTable> = Partial<Row<T>>;
 type Set = Record<string, unknown>;
 
-/** Work whose message was just sent is not looked for before this: it takes a second or two, under a backlog minutes. */
+/**
+ * How long after its message was sent work is not looked for: usually it takes a second or two, with a backlog minutes.
+ */
 export const NUDGE_AFTER = 30 * SECOND;
-/** What is nudged in vain is nudged again when it has been due so many times as long, or for this much longer. */
+/** Work whose repeated message had no effect gets the next one when it has been due this many times as long. */
 const NUDGE_FACTOR = 5;
 const LONGEST_NUDGE = 30 * MINUTE;
 
-/** Takes a row that is open, due and unclaimed, and for which `when` holds. Writes one row, of no index. */
+/** Claims a row that is open, due and unclaimed, if `when` is true. Writes one row and no index. */
 export function claimWork<T extends WorkTable>(
   db: Database,
   work: Work<T>,
@@ -49,7 +54,7 @@ export function claimWork<T extends WorkTable>(
   return claim(db, work, now, and(named(work, name), lte(work.table.dueAt, now), when)).then(([row]) => row);
 }
 
-/** Takes what is due, the longest due first, `limit` at most. */
+/** Claims due rows, the longest due first, at most `limit`. */
 export function claimDue<T extends WorkTable>(
   db: Database,
   work: Work<T>,
@@ -60,7 +65,7 @@ export function claimDue<T extends WorkTable>(
   return claim(db, work, now, among(work, and(isFree(work, now), lte(work.table.dueAt, now), when), limit));
 }
 
-/** Takes a row whose time is over, due or not, in order to end it. */
+/** Claims a row past its end, due or not, in order to close it. */
 export function claimExpired<T extends WorkTable>(
   db: Database,
   work: Work<T>,
@@ -70,12 +75,12 @@ export function claimExpired<T extends WorkTable>(
   return claim(db, work, now, and(named(work, name), isOver(work, now))).then(([row]) => row);
 }
 
-/** SQL that holds while a claim does: the row is open, and neither claimed nor freed since. */
+/** SQL that is true while a claim lasts: the row is open, and neither claimed nor released since. */
 export function stillMine<T extends WorkTable>(work: Work<T>, claimed: Row<T>): SQL | undefined {
   return and(keyIs(work, claimed), work.open, fence(work, claimed));
 }
 
-/** Statement that lets go of a claim until `dueAt`, writing `set` besides; its message is to be sent with that delay. */
+/** A statement that releases a claim until `dueAt` and writes `set`. Send its message with that delay. */
 export function postpone<T extends WorkTable>(
   db: Database,
   work: Work<T>,
@@ -87,8 +92,8 @@ export function postpone<T extends WorkTable>(
 }
 
 /**
- * Statement that ends the work, done or given up: `set` closes the row, where the claim and `when` hold. Claim and lease
- * stay in the row: by them the dependents of the same batch (`endedBy`) know that it was this claim that ended it.
+ * A statement that closes the work, done or given up: `set` closes the row, if the claim and `when` are true. Claim and
+ * lease stay in the row, so that dependents in the same batch (`endedBy`) know that this claim closed it.
  */
 export function endWork<T extends WorkTable>(
   db: Database,
@@ -100,12 +105,12 @@ export function endWork<T extends WorkTable>(
   return writeClaimed(db, work, claimed, set, when);
 }
 
-/** Statement that ends work whose row is nothing but the work. */
+/** A statement that closes work by deleting its row, where the row is nothing but the work. */
 export function removeWork<T extends WorkTable>(db: Database, work: Work<T>, claimed: Row<T>): Statement {
   return db.delete(work.table).where(stillMine(work, claimed));
 }
 
-/** Writes how far the work got, and how long the claim goes on; undefined when the claim is no more. */
+/** Writes the progress of the work and extends the claim; undefined when the claim is lost. */
 export async function advanceWork<T extends WorkTable>(
   db: Database,
   work: Work<T>,
@@ -116,18 +121,18 @@ export async function advanceWork<T extends WorkTable>(
   return (rows as Row<T>[])[0];
 }
 
-/** SQL that holds when this very claim is what brought its row into `state`. */
+/** SQL that is true when this claim brought its row into `state`. */
 export function endedBy<T extends WorkTable>(work: Work<T>, claimed: Row<T>, state: SQL): SQL {
   return sql`EXISTS (SELECT 1 FROM ${work.table} WHERE ${and(keyIs(work, claimed), state, fence(work, claimed))})`;
 }
 
-/** SQL that holds for rows that are open and due, unclaimed, and not yet to be given up. */
+/** SQL that is true for rows that are open, due and unclaimed, and not past their end. */
 export function isDue<T extends WorkTable>(work: Work<T>, now: number): SQL | undefined {
   const { dueAt, giveUpAt } = work.table;
   return and(isFree(work, now), lte(dueAt, now), giveUpAt && gt(giveUpAt, now));
 }
 
-/** Open work whose time is over and that nobody works on, the longest over first. */
+/** Open, unclaimed work past its end, the longest first. */
 export async function expiredWork<T extends WorkTable>(
   db: Database,
   work: Work<T>,
@@ -144,8 +149,8 @@ export async function expiredWork<T extends WorkTable>(
 }
 
 /**
- * Takes note of a nudge for work that is due and whose last one is too long ago, and gives its rows: the message is sent
- * next. One statement, which writes the rows it gives and no others; what is nudged in vain waits longer each time.
+ * Marks due work whose last message is too long ago, and gives its rows, for which the caller then sends messages. One
+ * statement, which writes only the rows it gives. Work whose messages have no effect waits longer each time.
  */
 export async function takeNudges<T extends WorkTable & { nudgeAfter: SQLiteColumn }>(
   db: Database,
@@ -165,7 +170,7 @@ export async function takeNudges<T extends WorkTable & { nudgeAfter: SQLiteColum
   return rows as Row<T>[];
 }
 
-/** Statement that frees everything claimed or nudged: for a start after which no worker and no message is left. */
+/** A statement that releases everything claimed or marked, for a start after which no worker and no message is left. */
 export function freeAll<T extends WorkTable>(db: Database, work: Work<T>): Statement {
   const { nudgeAfter } = work.table;
   return db
@@ -174,7 +179,7 @@ export function freeAll<T extends WorkTable>(db: Database, work: Work<T>): State
     .where(work.open);
 }
 
-/** Work whose message is sent for the moment it falls due: no other is needed for a while. */
+/** Postponed work gets its message at its due time, so no other is needed for a while. */
 function dueFrom<T extends WorkTable>(work: Work<T>, dueAt: number): { dueAt: number; nudgeAfter?: number } {
   return { dueAt, ...(work.table.nudgeAfter && { nudgeAfter: NUDGE_AFTER }) };
 }
@@ -214,7 +219,7 @@ function giveUpOf<T extends WorkTable>({ table: { giveUpAt } }: Work<T>): SQLite
   return giveUpAt;
 }
 
-// Lease and count: while two versions of the Worker run, the older one moves the lease and does not count.
+// Lease and count: while two versions of the Worker run, the older one changes the lease and does not count.
 function fence<T extends WorkTable>({ table }: Work<T>, claimed: Row<T>): SQL | undefined {
   const { claims, leaseUntil } = claimed as unknown as { claims: number; leaseUntil: number };
   return and(eq(table.claims, claims), eq(table.leaseUntil, leaseUntil));
@@ -228,7 +233,7 @@ function named<T extends WorkTable>(work: Work<T>, name: Name<T>): SQL | undefin
   return and(...Object.entries(name).map(([column, value]) => eq(columnOf(work, column), value)));
 }
 
-/** SQL that holds for the first `limit` rows, by due time, for which `which` holds. */
+/** SQL that is true for the first `limit` rows, by due time, for which `which` is true. */
 function among<T extends WorkTable>(work: Work<T>, which: SQL | undefined, limit: number): SQL {
   const key = sql.join(
     work.key.map((name) => sql`${columnOf(work, name)}`),
@@ -243,7 +248,7 @@ function columnOf<T extends WorkTable>(work: Work<T>, name: string): SQLiteColum
   return column;
 }
 
-// Drizzle cannot follow the columns of a table that is a type parameter.
+// Drizzle cannot type the columns of a table that is a type parameter.
 function asSet(set: Set): never {
   return set as never;
 }

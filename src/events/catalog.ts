@@ -12,7 +12,7 @@ const call = callSnapshot;
 const endpoint = endpointReference.describe("The endpoint it is about; it is told to the others.");
 const time = z.iso.datetime();
 
-/** Every event there is, with the shape of its `data`. A subscriber may count on each key of it. */
+/** Every event type, with the shape of its `data`. Subscribers may rely on each key. */
 export const catalog = {
   "call.completed": z.object({ call }).describe("The call ended after it was answered. Once per call."),
   "call.failed": z
@@ -82,7 +82,7 @@ export const catalog = {
 export type EventType = keyof typeof catalog;
 export type EventData<T extends EventType> = z.infer<(typeof catalog)[T]>;
 
-/** One fact to record: its type and the snapshot that will never change. */
+/** An event to record: its type and its immutable snapshot. */
 export type NewEvent = { [T in EventType]: { type: T; data: EventData<T> } }[EventType];
 
 /** Whether events of this type are about an endpoint and not about a call. */
@@ -97,7 +97,7 @@ export function isSubscription(pattern: string): boolean {
   return EVENT_TYPES.some((type) => matchesSubscription(pattern, type));
 }
 
-/** Whether a subscription to `pattern` hears of events of `type`. */
+/** Whether a subscription to `pattern` includes events of `type`. */
 export function matchesSubscription(pattern: string, type: string): boolean {
   if (pattern === "*" || pattern === type) return true;
   return pattern.endsWith(".*") && type.startsWith(pattern.slice(0, -1));

@@ -7,7 +7,7 @@ import type {
   TaskSnapshot,
 } from "./snapshots";
 
-// One call told through every example, so that they can be matched with one another.
+// All examples are about one call, so that they can be related to each other.
 
 export const exampleCall: CallSnapshot = {
   id: "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
@@ -91,7 +91,7 @@ export const exampleConversation: ConversationSnapshot = {
 };
 
 const call = exampleCall;
-// A link is bound when an event is sent, and only where there is audio to link to.
+// A link is added when an event is sent, and only where there is audio.
 const { audio_url: _url, audio_url_expires_at: _expires, ...unlinked } = exampleRecording;
 const failedRecording = {
   ...unlinked,
@@ -113,7 +113,7 @@ const endpoint = {
   description: "CRM",
 };
 
-/** An example of the data of every event there is. */
+/** An example of the data of every event type. */
 export const eventExamples: { [T in EventType]: EventData<T> } = {
   "call.completed": { call },
   "call.failed": {

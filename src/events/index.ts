@@ -1,4 +1,4 @@
-/** Facts: the catalog of what can happen, the statement that records it, and what is still to be told. */
+/** Events: their catalog, the statements that record them, and those not drained yet. */
 export * from "./catalog";
 export * from "./examples";
 export * from "./pending";

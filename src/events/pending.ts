@@ -5,18 +5,21 @@ import { MINUTE } from "../lib/time";
 
 export type RecordedEvent = typeof events.$inferSelect;
 
-/** An event with when its stream began: when the stream's first event was recorded, in milliseconds of D1's clock. */
+/**
+ * An event with the time its stream began: when the stream's first event was recorded, in milliseconds of D1's clock.
+ */
 export type StreamEvent = RecordedEvent & { beganAt: number };
 
 /** The columns of a `StreamEvent`, in a query over the table under its own name. */
 export const streamEventColumns = {
   ...getTableColumns(events),
-  // Written out: drizzle leaves the table's name off where it sees one table only, and here are two of the same.
+  // Written as text: drizzle omits the table's name where a query has only one table, and this one has the same table
+  // twice.
   beganAt: sql<number>`(SELECT first.recorded_at FROM events AS first WHERE first.stream = events.stream
     ORDER BY first.seq LIMIT 1)`.as("began_at"),
 };
 
-/** A query for every undrained event of the streams, in order. One bound parameter, however many streams. */
+/** A query for every undrained event of the streams, in order. One bound parameter for any number of streams. */
 export function pendingEvents(db: Database, streams: readonly string[]) {
   return db
     .select(streamEventColumns)
@@ -26,7 +29,7 @@ export function pendingEvents(db: Database, streams: readonly string[]) {
     .orderBy(asc(events.stream), asc(events.seq));
 }
 
-/** A query for everything ever told on a stream of the organization, in order. */
+/** A query for all events of an organization's stream, in order. */
 export function eventsOfStream(db: Database, stream: { id: string; organizationId: string }) {
   return db
     .select(streamEventColumns)
@@ -36,8 +39,8 @@ export function eventsOfStream(db: Database, stream: { id: string; organizationI
 }
 
 /**
- * Statements that say how far each stream is drained: its mark goes when nothing newer stands behind it, or moves up.
- * Two statements, however many streams.
+ * Statements that mark how far each stream is drained: its mark is deleted when nothing newer follows, or moved. Two
+ * statements for any number of streams.
  */
 export function markDrained(db: Database, drained: ReadonlyMap<string, number>): Statement[] {
   const given = sql`(SELECT value ->> 0 AS stream, value ->> 1 AS seq FROM json_each(${JSON.stringify([...drained])})) AS given`;
@@ -52,12 +55,12 @@ export function markDrained(db: Database, drained: ReadonlyMap<string, number>):
   ];
 }
 
-/** How long a stream is left alone that was just found overdue. */
+/** How long a stream that was found overdue is not looked at again. */
 const NEXT_LOOK = MINUTE;
 
 /**
- * Takes the streams whose drain is overdue (marked before `before`, in milliseconds of D1's clock): what a crash left
- * behind. Their marks move ahead with it, so that no second message is sent while the first is on its way.
+ * Finds the streams whose drain is overdue (marked before `before`, in milliseconds of D1's clock), which a crash left
+ * behind. Their marks move ahead at the same time, so that no second message is sent while the first is on its way.
  */
 export function takeOverdueStreams(db: Database, before: number, limit: number) {
   const { stream, organizationId, since } = pendingStreams;

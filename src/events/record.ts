@@ -4,23 +4,23 @@ import { events, pendingStreams } from "../db/schema";
 import { newId } from "../lib/id";
 import type { EventType, NewEvent } from "./catalog";
 
-/** An event to record, and the condition under which it is a fact: evaluated by D1 inside the batch. */
+/** An event to record, and the condition that D1 checks inside the batch. */
 export type GuardedEvent = NewEvent & { when?: SQL };
 
-/** What stands in the row of an event whose data lies elsewhere: where, and a few keys of it (delivery/spill.ts). */
+/** The row's data of an event that is stored in R2: its key there, and a few values (spill.ts). */
 export type SpilledData = { spilled: string; [key: string]: unknown };
 
-/** An event whose data was too large for its row; its id is part of the place where the data lies. */
+/** An event whose data was too large for its row. Its id is part of the R2 key. */
 export type SpilledEvent = { type: EventType; id: string; data: SpilledData; when?: SQL };
 
-/** D1's clock in milliseconds: what events and endpoints are stamped with, so that the two compare. */
+/** D1's clock in milliseconds. Events and endpoints are stamped with it, so that the two compare. */
 export const d1Now: SQL = sql`CAST(unixepoch('subsec') * 1000 AS INTEGER)`;
 
 /**
- * Statements for the caller's batch that append events to a stream, in order. Each gets the next number of the stream
- * inside its own statement, so two writers can never share one. `guard` is the caller's proof that its change took
- * effect (`EXISTS (… version = … AND writer = …)`); without it nothing is recorded. The last statement leaves the mark
- * that someone must drain the stream.
+ * Statements for the caller's batch that append events to a stream, in order. Each takes the stream's next number
+ * inside its own statement, so two writers never share one. `guard` proves that the caller's change took effect
+ * (`EXISTS (… version = … AND writer = …)`); without it nothing is recorded. The last statement marks the stream as
+ * undrained.
  */
 export function recordEvents(
   db: Database,
@@ -50,7 +50,7 @@ export function recordEvents(
   return [...inserts, mark];
 }
 
-/** SQL that holds when the stream has no event of this type yet: the guard of what happens once. */
+/** SQL that is true when the stream has no event of this type yet: the guard of events that happen once. */
 export function neverRecorded(stream: string, type: NewEvent["type"]): SQL {
   return sql`NOT EXISTS (SELECT 1 FROM ${events} WHERE stream = ${stream} AND type = ${type})`;
 }

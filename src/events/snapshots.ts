@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 
-// The public shapes of things, as events carry them and the API shows them. Times are ISO 8601 in UTC.
+// The public shapes of records, as events carry them and the API shows them. Times are ISO 8601 in UTC.
 
 const time = z.iso.datetime();
 

@@ -2,11 +2,11 @@ import { isAboutEndpoint } from "./catalog";
 import { type GuardedEvent, type SpilledData, type SpilledEvent } from "./record";
 import { newId } from "../lib/id";
 
-// An event whose data is too large for a row of the outbox lies in R2. Its row says where, and repeats what fan-out
-// looks at, so that who hears it can be told without reading it. It is delivered whole: the object reads it at the
+// The data of an event that is too large for an outbox row is stored in R2. The row has its key and the values that
+// fan-out needs, so that receivers are found without reading it. It is delivered complete: the object reads it at the
 // attempt.
 
-/** Far below what a row can hold (2 MB): an object's call carries many events. */
+/** In bytes. Far below what a row can hold (2 MB), because a call to an object carries many events. */
 export const SPILL_ABOVE = 256 * 1024;
 
 export const SPILLS_PREFIX = "events/";
@@ -14,8 +14,8 @@ export const SPILLS_PREFIX = "events/";
 const MARK = '{"spilled":';
 
 /**
- * The facts with those that are too large put into the bucket, before the batch that records them. What throws is R2.
- * A batch that then comes to nothing leaves an object that `sweepSpills` finds.
+ * Stores the data of events that are too large in R2, before the batch that records them. Throws when R2 fails. If the
+ * batch is then not written, `sweepSpills` deletes the object.
  */
 export async function spillLarge(
   bucket: Pick<R2Bucket, "put">,
@@ -36,7 +36,7 @@ export async function spillLarge(
   );
 }
 
-/** The whole data of an event, from its row or from where the row points. Throws when that is gone. */
+/** The complete data of an event, from its row or from R2. Throws when the R2 object is missing. */
 export async function readEventData(bucket: Pick<R2Bucket, "get">, data: string): Promise<string> {
   if (!data.startsWith(MARK)) return data;
   const { spilled } = JSON.parse(data) as SpilledData;
@@ -45,12 +45,12 @@ export async function readEventData(bucket: Pick<R2Bucket, "get">, data: string)
   return object.text();
 }
 
-/** All spilled data of a stream lies under this. */
+/** The prefix of all spilled data of a stream. */
 export function spillPrefix(stream: { id: string; organizationId: string }): string {
   return `${SPILLS_PREFIX}${stream.organizationId}/${stream.id}/`;
 }
 
-/** The stream and the event an object under the prefix belongs to. */
+/** The stream and the event of an object under the prefix. */
 export function eventOfSpill(key: string): { stream: string; id: string } {
   const [, , stream = "", id = ""] = key.split("/");
   return { stream, id };
@@ -60,12 +60,12 @@ function spillKey(stream: { id: string; organizationId: string }, eventId: strin
   return spillPrefix(stream) + eventId;
 }
 
-/** `text.length` counts UTF-16 units; a text of which not even three bytes each would be too much need not be encoded. */
+/** `text.length` counts UTF-16 units. A text that is small enough at three bytes per unit need not be encoded. */
 function isLarge(text: string): boolean {
   return text.length * 3 > SPILL_ABOVE && new TextEncoder().encode(text).length > SPILL_ABOVE;
 }
 
-/** Where the data lies, and the keys that fan-out's filters read, each where the whole data has it. */
+/** The R2 key, and the values that fan-out's filters read, under the same keys as in the complete data. */
 function stubOf(fact: GuardedEvent, key: string): SpilledData {
   const stub: SpilledData = { spilled: key };
   if (isAboutEndpoint(fact.type) || !("call" in fact.data)) return stub;

@@ -6,8 +6,8 @@ import { sweepPrefix } from "../lib/sweep-prefix";
 import { eventOfSpill, SPILLS_PREFIX } from "./spill";
 
 /**
- * Deletes spilled data that no event knows: the batch that was to record it came to nothing. Only objects older than a
- * day are judged. Reads at most `pages` pages and goes on from there the next time. Gives how many were deleted.
+ * Deletes spilled data that no event refers to, because its batch was not written. Only objects older than a day are
+ * considered. Reads at most `pages` pages and continues from there the next time. Gives how many were deleted.
  */
 export async function sweepSpills(
   db: Database,

@@ -1,20 +1,23 @@
-/** Who does something. Ids are of the organization's own users and keys; the admin owns the deployment. */
+/** Who performs an action. Ids are of the organization's users and API keys; the admin owns the deployment. */
 export type Actor =
   | { kind: "user"; id: string }
   | { kind: "apiKey"; id: string }
   | { kind: "admin" }
-  /** Trunkline itself: a cron, a queue, an endpoint's object. */
+  /** Trunkline itself: a cron, a queue consumer, an endpoint's object. */
   | { kind: "system" };
 
-/** Who does it, and when (milliseconds): every verb that writes takes one, so that an audit log can record it there. */
+/**
+ * Who performs an action, and when (milliseconds). Every function that writes takes one, so that an audit log can
+ * record it.
+ */
 export type Act = { actor: Actor; now: number };
 
-/** What Trunkline does of its own accord. */
+/** The act of something that Trunkline does on its own. */
 export function systemAct(now: number): Act {
   return { actor: { kind: "system" }, now };
 }
 
-/** The actor as one text column keeps it. Ids begin with what they are of, so no two kinds share a text. */
+/** The actor as one text column. Ids begin with their kind, so no two kinds share a text. */
 export function actorText(actor: Actor): string {
   switch (actor.kind) {
     case "user":

@@ -6,10 +6,10 @@ import { err, ok, type Result } from "../lib/result";
 import type { Act } from "./actor";
 import { mintApiKey, type ApiKeyRow, type NewApiKey } from "./key";
 
-/** Where a list goes on: after the key with this id. */
+/** The position of a page: after the key with this id. */
 export type ApiKeyPosition = { id: string };
 
-/** Makes a key. The answer is the only place its text ever stands. */
+/** Creates a key. The answer is the only place that contains its text. */
 export async function createApiKey(
   { db }: { db: Database },
   input: NewApiKey,
@@ -29,7 +29,7 @@ export async function createApiKey(
   return ok(minted);
 }
 
-/** The organization's keys, revoked ones included, newest first. */
+/** The organization's keys, including revoked ones, newest first. */
 export async function listApiKeys(
   db: Database,
   query: { organizationId: string; limit: number; after?: ApiKeyPosition },
@@ -43,8 +43,9 @@ export async function listApiKeys(
 }
 
 /**
- * Ends a key; ending an ended key changes nothing. The last key with full rights stays, or the organization would lock
- * itself out: the check is in the statement, so two keys that revoke each other at once cannot both win.
+ * Revokes a key; revoking it again changes nothing. The last key with full rights cannot be revoked, or the
+ * organization would lock itself out. The statement checks this, so two keys that revoke each other at once cannot both
+ * succeed.
  */
 export async function revokeApiKey(
   { db }: { db: Database },

@@ -5,12 +5,12 @@ import type { DomainError } from "../errors";
 import { err, ok, type Result } from "../lib/result";
 import { hashApiKey, looksLikeApiKey } from "./key";
 
-/** Who is asking. `campaignId` is set when the key may only send calls into that campaign. */
+/** The caller of a request. `campaignId` is set when the key may only send calls into that campaign. */
 export type ApiCaller = { keyId: string; organizationId: string; campaignId: string | null };
 
 /**
- * Who the presented keys speak for. Several may come (one per header): each must work, all must belong to one
- * organization, and the caller's rights are what they have in common.
+ * Authenticates the keys of a request. Several may be sent, one per header: each must be valid, all must belong to one
+ * organization, and the caller gets the rights they have in common.
  */
 export async function authenticateKeys(
   db: Database,
@@ -19,7 +19,7 @@ export async function authenticateKeys(
   const keys = [...new Set(presented)];
   if (keys.length === 0)
     return refuse("An API key is required: send it as X-API-Key, Authorization: Bearer or X-Auth-Token.");
-  // One message for every way a key can fail, so that it tells an attacker nothing.
+  // One message for every way a key can fail, so that an attacker learns nothing.
   const unknown = refuse("The API key is unknown or revoked.");
   if (!keys.every(looksLikeApiKey)) return unknown;
   let caller: ApiCaller | undefined;
@@ -37,7 +37,7 @@ export async function authenticateKeys(
 
 type FoundApiKey = { id: string; organizationId: string; campaignId: string | null };
 
-/** The working key with this SHA-256 (hexadecimal): the one lookup that knows no organization yet. */
+/** The valid key with this SHA-256 (hexadecimal). This lookup has no organization: it finds it. */
 async function findApiKey(db: Database, hash: string): Promise<FoundApiKey | undefined> {
   return db
     .select({ id: apiKeys.id, organizationId: apiKeys.organizationId, campaignId: apiKeys.campaignId })

@@ -1,4 +1,4 @@
-/** Who may ask and who does something: organizations, the keys that speak for them, actors. */
+/** Organizations, their API keys, and actors. */
 export * from "./actor";
 export * from "./api-keys";
 export * from "./authenticate";

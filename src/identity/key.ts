@@ -4,15 +4,15 @@ import { newId } from "../lib/id";
 
 export type ApiKeyRow = typeof apiKeys.$inferSelect;
 
-/** What a key is made for. `campaignId` limits it to sending calls into that campaign. */
+/** The input for a new key. `campaignId` limits it to sending calls into that campaign. */
 export type NewApiKey = { organizationId: string; name: string; campaignId?: string | null };
 
-// Crockford's base 32, as ids are written: 32 letters, so a random byte maps onto them without bias.
+// Crockford's base 32, as in ids: 32 letters, so that random bytes map to them without bias.
 const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
 const KEY_CHARACTERS = 40;
 const PREFIX_CHARACTERS = 9;
 
-/** A fresh key, 200 random bits, and the row that remembers it. The key itself is in no row: it is shown once. */
+/** Generates a key of 200 random bits, and its row. The key is in no row: it is shown once. */
 export async function mintApiKey(input: NewApiKey, now: number): Promise<{ key: string; row: ApiKeyRow }> {
   const key = `tk_${randomText()}`;
   const row: ApiKeyRow = {
@@ -28,12 +28,12 @@ export async function mintApiKey(input: NewApiKey, now: number): Promise<{ key: 
   return { key, row };
 }
 
-/** What a key is stored and looked up as. A plain hash will do: the key is random, so there is nothing to guess. */
+/** The stored form of a key. A plain hash is enough, because a random key cannot be guessed. */
 export async function hashApiKey(key: string): Promise<string> {
   return sha256Hex(key);
 }
 
-/** Whether the text could be a key at all, so that noise costs no query. */
+/** Whether the text can be a key at all, so that other text costs no query. */
 export function looksLikeApiKey(text: string): boolean {
   return /^tk_[0-9a-z]{32,64}$/.test(text);
 }

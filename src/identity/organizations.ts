@@ -6,7 +6,7 @@ import { mintApiKey, type ApiKeyRow } from "./key";
 
 export type OrganizationRow = typeof organizations.$inferSelect;
 
-/** Makes a tenant together with its first key: one without the other would be of no use to anyone. */
+/** Creates an organization with its first key, because neither is usable without the other. */
 export async function createOrganization(
   { db }: { db: Database },
   input: { name: string },

@@ -1,8 +1,8 @@
 import { fromBase64 } from "../lib/hmac";
 
 /**
- * The API keys a request brings, in each of the headers the contracts name. Whether they are any good is for
- * `authenticateKeys`. `basic`: platforms that know only user and password (FreeSWITCH) send the key as the password.
+ * The API keys of a request, from each header that the contracts name. `authenticateKeys` checks them. `basic`: also
+ * the password of Basic authentication, for platforms that only know user and password (FreeSWITCH).
  */
 export function presentedKeys(headers: Headers, { basic = false }: { basic?: boolean } = {}): string[] {
   const sent = [
@@ -14,7 +14,7 @@ export function presentedKeys(headers: Headers, { basic = false }: { basic?: boo
   return sent.flatMap((key) => key?.trim() || []);
 }
 
-/** What stands in `Authorization: Bearer`. */
+/** The token of `Authorization: Bearer`. */
 export function bearerToken(headers: Headers): string | undefined {
   return /^Bearer\s+(\S+)\s*$/i.exec(headers.get("authorization") ?? "")?.[1];
 }

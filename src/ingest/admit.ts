@@ -7,18 +7,18 @@ import { NOBODY, type EdgeRefusal, type Sender } from "./decision";
 import type { IngestDeps } from "./deps";
 import type { Lookup } from "./lookup-cache";
 
-/** What one isolate remembers, so that a warm request asks no database. */
+/** The caches of one isolate, so that a repeated request needs no database. */
 export type Memory = { callers: Lookup<ApiCaller>; sources: Lookup<SourceConfig> };
 
 export type Admission = { sender: Sender; config: ReadingConfig & { state: SourceConfig["state"] } };
 
-/** A refusal, and whom it is to be logged for. */
+/** A refusal, and the sender it is logged for. */
 export type Rejection = { sender: Sender; refusal: EdgeRefusal };
 
 /**
- * Whose API key the request brings, and for which of their sources. Missing and wrong keys get the same 401; only the log
- * tells them apart. On a shared path the source's settings and state stay unread: the consumer, which has the database,
- * reads the same bytes with them, and they change no id.
+ * Checks the API key of a request and finds the source it is for. Missing and wrong keys get the same 401; only the log
+ * distinguishes them. On a shared path the source's settings and state are not read: the consumer, which has the
+ * database, reads the same bytes with them, and they change no id.
  */
 export async function admitKey(
   request: Request,
@@ -30,7 +30,7 @@ export async function admitKey(
   const keys = [...new Set(presentedKeys(request.headers, { basic: true }))].toSorted();
   if (keys.length === 0) return refuseKey("missing_key");
   if (!keys.every(looksLikeApiKey)) return refuseKey("unknown_key");
-  // The memory is by hash: keys themselves stay out of it.
+  // The cache is keyed by hash, so that it holds no keys.
   const caller = await memory.callers(await sha256Hex(keys.join("\n")), deps.now(), async () => {
     const found = await authenticateKeys(deps.db, keys);
     return found.ok ? found.value : undefined;
@@ -43,14 +43,14 @@ export async function admitKey(
   const config = await admitSource(source.kind, sourceId, deps, memory);
   const nameless = { ...sender, sourceId: null };
   if (!config.ok) return err({ sender: nameless, refusal: config.error });
-  // Another organization's source and none at all are one 404.
+  // Another organization's source and a missing one get the same 404.
   if (config.value.organizationId !== organizationId) return err({ sender: nameless, refusal: UNKNOWN_SOURCE });
   return ok({ sender, config: config.value });
 }
 
 /**
- * The configured source a path names, known for at most `maxAge` milliseconds where that is given. One of another kind, a
- * deleted one and none at all are one 404.
+ * The configured source of a path, from a cache entry at most `maxAge` milliseconds old where that is given. A source
+ * of another kind, a deleted one and a missing one get the same 404.
  */
 export async function admitSource(
   kind: string,

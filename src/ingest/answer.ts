@@ -5,7 +5,7 @@ import type { EdgeRefusal, Outcome } from "./decision";
 
 type Taken = Extract<Outcome, { verdict: "accepted" | "ignored" }>;
 
-/** How a platform is told that its request was taken. */
+/** Builds the answer to a request that was accepted or ignored. */
 export type Answer = (outcome: Taken, inboundId: string) => Response;
 
 const NO_STORE = { "cache-control": "no-store" };
@@ -23,7 +23,7 @@ const TITLES: Record<EdgeRefusal["status"], string> = {
   431: "Request Header Fields Too Large",
 };
 
-/** What Anura's users know from AuditorIA. The ids are derived, so a repeated notice is answered with the same ones. */
+/** The answer that Anura's users know from AuditorIA. The ids are derived, so a repeated notice gets the same ones. */
 export function answerCall(outcome: Taken, inboundId: string): Response {
   if (outcome.verdict === "ignored") {
     const { reason, message } = outcome;
@@ -49,7 +49,7 @@ export function answerCall(outcome: Taken, inboundId: string): Response {
   });
 }
 
-/** `{"received": true}` is what Audian's own sample answers. */
+/** `{"received": true}` is the answer in Audian's own sample. */
 export function answerReceived(outcome: Taken, inboundId: string): Response {
   if (outcome.verdict === "ignored") {
     const { reason, message } = outcome;
@@ -58,24 +58,26 @@ export function answerReceived(outcome: Taken, inboundId: string): Response {
   return json({ received: true, status: "accepted", call_ids: outcome.callIds, inbound_id: inboundId });
 }
 
-/** What the platform expects to its question whether we are there. */
+/** The answer that the platform expects to its handshake. */
 export function answerHandshake({ reply: { status, headers = {}, body } }: Handshake): Response {
   return new Response(body === "" ? null : body, { status, headers: { ...NO_STORE, ...headers } });
 }
 
-/** A refusal as RFC 9457 has it, naming every field that is wrong. `inbound_id` is null where it was not kept. */
+/**
+ * A refusal as RFC 9457 problem, naming every field that is wrong. `inbound_id` is null where the request was not kept.
+ */
 export function answerRefusal(refusal: EdgeRefusal, inboundId: string | null): Response {
   const { status, reason, message, errors = [], retryAfter } = refusal;
-  // Missing and wrong keys must look alike outside.
-  const said = status === 401 ? "unauthorized" : reason;
+  // Missing and wrong keys must look the same to the sender.
+  const shownReason = status === 401 ? "unauthorized" : reason;
   const headers = {
     ...(status === 401 ? { "www-authenticate": "Bearer" } : {}),
     ...(retryAfter === undefined ? {} : { "retry-after": String(retryAfter) }),
   };
-  return problem(status, TITLES[status], said, message, { errors, inbound_id: inboundId }, headers);
+  return problem(status, TITLES[status], shownReason, message, { errors, inbound_id: inboundId }, headers);
 }
 
-/** We could not keep the request: the sender is to send it again. */
+/** The request could not be kept: the sender should send it again. */
 export function answerUnavailable(): Response {
   const message = "The request could not be kept. Send it again.";
   return problem(

@@ -20,8 +20,8 @@ import { UNKNOWN_TTL } from "./lookup-cache";
 import { readBody, type BodyProblem } from "./read-body";
 
 /**
- * API key, then source, then body cap, then what the body says: nobody's bytes are read before their key is known to be
- * good. `sourceId` is undefined on the path that all organizations share.
+ * Checks API key, source, body limit and content, in this order, so that no body is read before its key is valid.
+ * `sourceId` is undefined on the path that all organizations share.
  */
 export async function decideKeyed(
   request: Request,
@@ -41,8 +41,8 @@ export async function decideKeyed(
 }
 
 /**
- * Cheap look at the headers, then the source, then body cap, then a handshake's answer or the signature over the raw
- * bytes, then what they say.
+ * Checks the headers, the source, the body limit, then answers a handshake or verifies the signature over the raw
+ * bytes, and then reads the content.
  */
 export async function decideSigned(
   request: Request,
@@ -61,7 +61,7 @@ export async function decideSigned(
   return decideBody(request, source, sender, deps, async (inbound) => {
     const judged = await judgeSigned(source, inbound, config, deps.now());
     if (judged.ok || judged.error.status !== 401) return judged;
-    // A secret put in place a moment ago is in the platform by now, and not yet in our memory.
+    // A secret that was just rotated may already be used by the platform and not be in our cache yet.
     const anew = await admitSource(source.kind, sourceId, deps, memory, UNKNOWN_TTL);
     return anew.ok && anew.value !== config ? judgeSigned(source, inbound, anew.value, deps.now()) : judged;
   });
@@ -77,7 +77,7 @@ async function judgeSigned(
   if (handshake) return handshake.ok ? ok({ verdict: "handshake", ...handshake.value }) : handshake;
   const verified = await source.verify(inbound, config, now);
   if (!verified.ok) {
-    // Most sign the bytes they send; some sign what they then compress.
+    // Most platforms sign the bytes they send; some sign the content and then compress it.
     const inflated = await inflatedBodyOf(inbound.body, inbound.headers, source.bodyCap);
     if (!inflated.ok || inflated.value === inbound.body) return verified;
     const anew = await source.verify({ ...inbound, body: inflated.value }, config, now);
@@ -86,7 +86,7 @@ async function judgeSigned(
   return ok(config.state === "paused" ? PAUSED : await read(source, inbound, config));
 }
 
-// `judge` fails when the sender could not prove who they are, and gives an outcome when they could.
+// `judge` fails when the sender could not be verified, and gives the outcome otherwise.
 async function decideBody(
   request: Request,
   source: Platform,
@@ -123,7 +123,7 @@ async function read(source: Platform, request: InboundRequest, config: ReadingCo
   const { facts } = reading.value;
   const { organizationId, id: sourceId } = config;
   const callIds = await Promise.all(facts.map(({ externalId }) => callIdOf({ organizationId, sourceId, externalId })));
-  // A notice may say several things about one call.
+  // A notice may contain several facts about one call.
   return { verdict: "accepted", facts, callIds: [...new Set(callIds)] };
 }
 

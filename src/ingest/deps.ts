@@ -3,15 +3,15 @@ import type { MasterKeys } from "../lib/seal";
 import type { Clock } from "../lib/time";
 import type { Inbox } from "../queues/senders";
 
-/** The rate limits; each says whether this request is still within its own. They count for one Cloudflare location. */
+/** The rate limits. Each gives whether this request is within its limit. They count per Cloudflare location. */
 export type Limits = {
-  /** Requests of a source whose sender proved who they are. */
+  /** Requests of a source from verified senders. */
   proven(sourceId: string): Promise<boolean>;
-  /** Refusals of senders who proved nothing, by who and where (refusal-gate.ts). */
+  /** Refusals of unverified senders, by gate name (refusal-gate.ts). */
   refused(name: string): Promise<boolean>;
 };
 
-/** What taking a request in needs of the world. */
+/** The deps of ingest. */
 export type IngestDeps = {
   db: Database;
   bucket: R2Bucket;
@@ -19,12 +19,12 @@ export type IngestDeps = {
   masterKeys: MasterKeys;
   now: Clock;
   limits: Limits;
-  /** Lets work go on behind the answer. Never what the answer depends on. */
+  /** Continues work after the answer was sent. Never for work that the answer depends on. */
   waitUntil(work: Promise<unknown>): void;
-  /** Resolves after so many milliseconds. */
+  /** Resolves after this many milliseconds. */
   pause(milliseconds: number): Promise<void>;
-  /** The address the request was sent to, as its platform has it configured: a proxy may have changed what we see. */
+  /** The address the request was sent to, as configured in the platform. A proxy may have changed the one seen here. */
   publicAddressOf(request: Request): string;
-  /** Writes one structured line. Never given a secret, a key or a signature. */
+  /** Writes one structured log line. Never pass it a secret, a key or a signature. */
   log(line: Record<string, unknown>): void;
 };

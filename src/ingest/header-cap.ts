@@ -1,10 +1,10 @@
-/** A platform's webhook carries a kilobyte of headers or two. */
+/** In bytes. A platform's webhook has one or two kilobytes of headers. */
 export const HEADER_CAP = 16_384;
 
-/** Whether the request's headers, names and values, are more than anyone honest sends. */
+/** Whether the request's headers, names and values, are larger than any real sender's. */
 export function exceedsHeaderCap(headers: Headers): boolean {
   let size = 0;
-  // Colon, space and line end count four, as they do on the wire.
+  // Colon, space and line end count four bytes, as on the wire.
   for (const [name, value] of headers) size += name.length + value.length + 4;
   return size > HEADER_CAP;
 }

@@ -12,8 +12,8 @@ export { rateLimits } from "./rate-limits";
 type App = Hono<{ Bindings: Env }>;
 
 /**
- * The providers' webhooks: a path per configured source, and for platforms whose notices cannot name one a path that all
- * organizations share. Each with and without a trailing slash: a redirect would turn a POST into a GET.
+ * The platforms' webhooks: a path per configured source, and a shared path for platforms whose notices cannot name one.
+ * Each with and without a trailing slash, because a redirect would turn a POST into a GET.
  */
 export function ingestRoutes(depsOf: (env: Env, ctx: ExecutionContext) => IngestDeps): App {
   const app: App = new Hono();

@@ -5,7 +5,7 @@ import { refusalGate, type RefusalGate } from "./refusal-gate";
 import { refusalSampler, type RefusalSampler } from "./refusal-sampler";
 import { strangerGate, type StrangerGate } from "./stranger-gate";
 
-/** What one isolate remembers from request to request, all of it bounded. */
+/** The state that one isolate keeps between requests. All of it is bounded. */
 export type Isolate = {
   memory: Memory;
   sample: RefusalSampler;

@@ -4,14 +4,17 @@ import type { Decision, Outcome } from "./decision";
 import type { IngestDeps } from "./deps";
 import type { RefusalSampler } from "./refusal-sampler";
 
-/** What is kept of a body whose sender proved nothing: enough to see why it was refused, too little to fill the log. */
+/**
+ * How much is kept of an unverified sender's body, in bytes: enough to see why it was refused, too little to fill the
+ * log.
+ */
 export const UNPROVEN_BODY_MAX = 8_192;
 
 export type Arrival = { path: string; headers: Headers; sourceKind: string; receivedAt: number };
 
 /**
- * Puts the request where it survives and gives the id it is kept under. Throws when it could not be kept, so that an
- * accepted or ignored request is never acknowledged unkept.
+ * Stores the request durably and gives the id of its log row. Throws when it cannot, so that an accepted or ignored
+ * request is never acknowledged without being kept.
  */
 export async function keep(arrival: Arrival, decision: Decision, deps: IngestDeps): Promise<string> {
   const { sender, outcome, body, bodySize } = decision;
@@ -32,8 +35,8 @@ export async function keep(arrival: Arrival, decision: Decision, deps: IngestDep
 }
 
 /**
- * Keeps a refused request, or a handshake that proved nothing, if it is among the first of its kind this minute. Never
- * throws: whether we could keep it changes nothing about the refusal. Null when it was not kept.
+ * Keeps a refused request, or an unverified handshake, if it is among the first of its kind this minute. Never throws:
+ * the refusal stands either way. Null when it was not kept.
  */
 export async function keepRefusal(
   arrival: Arrival,
@@ -44,7 +47,7 @@ export async function keepRefusal(
   const { sender } = decision;
   const { reason, status } = verdictOf(decision.outcome);
   const group = `${sender.organizationId === "" ? (sender.sourceId ?? "") : sender.organizationId}|${reason}`;
-  // What is over its source's limit is more than was agreed to be kept, whoever sends it.
+  // A request over its source's limit is treated as unverified: more is not kept, whoever sends it.
   const sampling = sample(group, sender.proven && status !== 429, arrival.receivedAt);
   if (sampling.kind === "drop") {
     if (sampling.first)
@@ -70,12 +73,12 @@ export async function keepRefusal(
   }
 }
 
-// R2 and the log are not theirs to fill, and what looks as if it could be replayed must have been proven.
+// Unverified senders must not fill R2 and the log, and a replay requires a verified sender.
 function mayKeepUnproven(outcome: Outcome, bodySize: number): boolean {
   return bodySize <= UNPROVEN_BODY_MAX && isUnprovenStatus(verdictOf(outcome).status);
 }
 
-/** What the decision is called in a message. */
+/** The decision as a message carries it. */
 export function verdictOf(outcome: Outcome): Pick<IngestMessage, "verdict" | "reason" | "status"> {
   switch (outcome.verdict) {
     case "accepted":

@@ -1,8 +1,8 @@
 import { SECOND } from "../lib/time";
 
-/** How long a revoked key or a changed source may go on working: the documented revocation delay. */
+/** How long a revoked key or a changed source may still work, in milliseconds: the documented revocation delay. */
 export const FOUND_TTL = 60 * SECOND;
-/** How long a key or source made a moment ago may go on being unknown, where it was tried too early. */
+/** How long a new key or source may still be unknown if it was tried before it was created, in milliseconds. */
 export const UNKNOWN_TTL = 5 * SECOND;
 
 const CAPACITY = 1_000;
@@ -10,18 +10,18 @@ const CAPACITY = 1_000;
 type Entry<T> = { value: T; loadedAt: number };
 
 /**
- * Looks a name up, from memory when it is warm. `load` gives undefined for a name that stands for nothing. `maxAge`: how
- * old (milliseconds) what was found may be, where that is less than usual.
+ * Looks a name up, in the cache if possible. `load` gives undefined for an unknown name. `maxAge` limits the age of a
+ * found entry (milliseconds) where less than usual is needed.
  */
 export type Lookup<T> = {
   (name: string, now: number, load: () => Promise<T | undefined>, maxAge?: number): Promise<T | undefined>;
-  /** Whether the name was found lately, without looking it up. */
+  /** Whether the cache has the name as found. */
   knows(name: string, now: number): boolean;
 };
 
 /**
- * A bounded memory of one isolate. What was found and what was not are kept apart, so that a flood of made-up names
- * pushes no real one out. Concurrent misses each load: a promise shared between requests dies with the first of them.
+ * A bounded cache of one isolate. Found and unknown names are kept separately, so that a flood of made-up names evicts
+ * no real one. Concurrent misses each load: a promise shared between requests dies with the first request.
  */
 export function lookupCache<T>(): Lookup<T> {
   const found = new Map<string, Entry<T>>();
@@ -47,7 +47,7 @@ function recall<T>(entries: Map<string, Entry<T>>, name: string, now: number, ma
 }
 
 function remember<T>(entries: Map<string, Entry<T>>, name: string, entry: Entry<T>): void {
-  // A map keeps the order of insertion: the first is the one loaded longest ago.
+  // A map keeps insertion order, so its first entry is the oldest.
   const oldest = entries.size >= CAPACITY ? entries.keys().next().value : undefined;
   if (oldest !== undefined) entries.delete(oldest);
   entries.set(name, entry);

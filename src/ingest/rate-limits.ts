@@ -3,8 +3,8 @@ import type { Limits } from "./deps";
 type Bindings = { SOURCE_LIMIT?: RateLimit; REFUSAL_LIMIT?: RateLimit };
 
 /**
- * The deployment's rate limits (wrangler.toml). A limiter that is not there or does not answer limits nobody: it protects
- * the bill and the log, and calls are worth more than either.
+ * The deployment's rate limits (wrangler.toml). A limiter that is missing or fails limits no one: it protects cost and
+ * log, and calls are worth more than both.
  */
 export function rateLimits({ SOURCE_LIMIT, REFUSAL_LIMIT }: Bindings): Limits {
   return {

@@ -1,11 +1,12 @@
 import { err, ok, type Result } from "../lib/result";
 
-/** Why there is no body: it is larger than the cap (`size`: what is known of it), or its sender left in the middle. */
+/** Why there is no body: it is over the limit (`size` is what is known of it), or the sender disconnected. */
 export type BodyProblem = { kind: "too_large"; size: number } | { kind: "cut_short" };
 
 /**
- * The raw bytes of a request, under a cap: a declared length above it is refused unread, an undeclared one as soon as
- * the bytes exceed it. The array holds the body and nothing else, because a queue message carries its whole buffer.
+ * Reads the raw bytes of a request up to a limit. A larger declared length is refused without reading, an undeclared
+ * one as soon as the bytes exceed the limit. The array holds exactly the body, because a queue message carries its
+ * whole buffer.
  */
 export async function readBody(request: Request, cap: number): Promise<Result<Uint8Array<ArrayBuffer>, BodyProblem>> {
   const declared = Number(request.headers.get("content-length"));
@@ -14,7 +15,7 @@ export async function readBody(request: Request, cap: number): Promise<Result<Ui
     return err({ kind: "too_large", size: declared });
   }
   if (!request.body) return ok(new Uint8Array(0));
-  // HTTP lets no more through than was declared, and one read is much cheaper than many.
+  // HTTP delivers no more than was declared, and one read is much cheaper than many.
   if (declared > 0) return readWhole(request, cap);
   const reader: ReadableStreamDefaultReader<Uint8Array> = request.body.getReader();
   const chunks: Uint8Array[] = [];

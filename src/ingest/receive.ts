@@ -8,8 +8,8 @@ import { overSourceLimit, shutOut } from "./too-many";
 import { turnAway } from "./turn-away";
 
 /**
- * One request from arrival to answer: decide, keep, and only then say so. Whatever is lost on the way (the database on
- * a cold key, R2, the queue) becomes a 503, so that the provider sends it again.
+ * One request from arrival to answer: decide, keep, then answer. When something fails on the way (the database on an
+ * uncached key, R2, the queue) the answer is 503, so that the platform sends the request again.
  */
 export async function receive(
   gateway: Gateway,
@@ -42,7 +42,9 @@ export async function receive(
   }
 }
 
-/** Nothing of the request is looked at while its like are shut out; a source's limit counts those who proved themselves. */
+/**
+ * A sender that is shut out gets its answer before anything is read. A source's limit counts verified requests only.
+ */
 async function decideWithin(
   gateway: Gateway,
   decide: () => Promise<Decision>,

@@ -3,35 +3,40 @@ import { SECOND } from "../lib/time";
 import { addCounts, hourOf, type RequestCount } from "../sources";
 import type { IngestDeps } from "./deps";
 
-/** Counts of one isolate reach the database at most this often, and never later than this after the first of them. */
+/**
+ * How often the counts of one isolate are written to the database, in milliseconds, from the first uncounted request
+ * on.
+ */
 export const FLUSH_EVERY = 4 * SECOND;
-/** A timer this late died with the request it hung on. */
+/** A timer this late was lost with the request that set it. */
 const TIMER_LOST = 2 * SECOND;
 const TRIES = 3;
 const TRY_AGAIN_AFTER = 2 * SECOND;
 
 const CAPACITY = 1_000;
-/** Names of sources nobody has looked up yet take no more room than this: they may be made up. */
+/** The room for source names that no one has looked up yet, because they may be made up. */
 const CLAIMS = 200;
-/** What is counted when there is no more room to tell reasons apart. */
+/** The reason that is counted when there is no room for more reasons. */
 const OTHER = "other";
 
-/** A request that is counted here and not by the consumer. `organizationId` "" with a source: what the path claimed. */
+/**
+ * A request counted here and not by the consumer. `organizationId` "" with a source: the source that the path names.
+ */
 export type Counted = Pick<RequestCount, "organizationId" | "sourceId" | "sourceKind" | "outcome" | "reason">;
 
 type CounterDeps = Pick<IngestDeps, "db" | "waitUntil" | "pause" | "log" | "now">;
 
 export type RefusalCounter = {
-  /** Counts one request that came at `now`. */
+  /** Counts one request that arrived at `now`. */
   count(request: Counted, now: number, deps: CounterDeps): void;
-  /** To be called with each request: writes what a lost timer left. */
+  /** Call it with each request: it writes what a lost timer left. */
   tick(now: number, deps: CounterDeps): void;
 };
 
 /**
- * Counts in memory what is too cheap to send and too many to write, and writes it behind the answers: the first at once,
- * those that follow together, within five seconds of the first uncounted one. What cannot be written stays for the next
- * time. An isolate that dies takes at most five seconds of counts along; a write whose answer is lost may count twice.
+ * Counts in memory what is too cheap to send and too frequent to write, and writes the counts after the answers: the
+ * first at once, later ones together, within five seconds. What cannot be written stays for the next write. An isolate
+ * that ends loses at most five seconds of counts; a write whose answer is lost may count twice.
  */
 export function refusalCounter(): RefusalCounter {
   let pending = new Map<string, RequestCount>();

@@ -4,26 +4,27 @@ import { networkOf } from "../lib/ip-address";
 import { shutNames } from "../lib/shut-names";
 import type { IngestDeps } from "./deps";
 
-/** Where a request goes, and whether its API keys are part of who it is from. */
+/** The path of a request, and whether its API keys are part of its sender's identity. */
 export type Gateway = { request: Request; sourceKind: string; sourceId: string | undefined; keyed: boolean };
 
 export type RefusalGate = {
-  /** Until when (milliseconds) requests like this one are turned away unread; undefined where they are not. */
+  /** Until when (milliseconds) requests like this one are refused without reading; undefined when they are not. */
   shutUntil(gateway: Gateway, now: number): Promise<number | undefined>;
-  /** Counts a request whose sender proved nothing, and shuts the gate for its like when there were too many. */
+  /** Counts a request of an unverified sender, and closes the gate for its like after too many. */
   note(gateway: Gateway, now: number, limits: IngestDeps["limits"]): Promise<void>;
 };
 
 /**
- * Turns away for the rest of the minute who was refused too often, without reading a body or asking a database. A gate
- * is of one address, one path and, where keys prove the sender, one key: so no junk shuts out a platform's requests from
- * another address, to another source, or with another organization's key on a path they share. One per isolate.
+ * Refuses senders with too many refusals for the rest of the minute, without reading a body or the database. A gate is
+ * for one address, one path and, where keys identify the sender, one key. So junk does not shut out a platform's
+ * requests from another address, to another source, or with another organization's key on a shared path. One per
+ * isolate.
  */
 export function refusalGate(): RefusalGate {
   const shut = shutNames();
   return {
     shutUntil: async (gateway, now) => {
-      // The usual case costs nothing: no name is made while nobody is shut out.
+      // The usual case costs nothing: while no gate is closed, no name is built.
       if (shut.isEmpty()) return undefined;
       const name = await nameOf(gateway);
       return name === undefined ? undefined : shut.until(name, now);
@@ -35,12 +36,13 @@ export function refusalGate(): RefusalGate {
   };
 }
 
-/** The address is Cloudflare's word, which a client cannot change; without one (locally) nobody is told apart. */
+/** Cloudflare sets the address and a client cannot change it. Locally there is none, and all senders share one gate. */
 async function nameOf({ request, sourceKind, sourceId, keyed }: Gateway): Promise<string | undefined> {
   const address = request.headers.get("cf-connecting-ip");
   if (address === null) return undefined;
   const keys = keyed ? [...new Set(presentedKeys(request.headers, { basic: true }))].toSorted() : [];
-  // By hash: keys themselves stay out of memory and out of the limiter. No good key is nearly as long as what is hashed.
+  // By hash, so that no keys are in memory or in the limiter. No valid key is nearly as long as the part that is
+  // hashed.
   const key = keys.length === 0 ? "" : await sha256Hex(keys.join("\n").slice(0, 1_000));
   return `${networkOf(address)} ${sourceKind}/${(sourceId ?? "").slice(0, 100)} ${key}`;
 }

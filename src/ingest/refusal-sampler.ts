@@ -1,23 +1,23 @@
 import { MINUTE } from "../lib/time";
 
 const CAPACITY = 1_000;
-/** Refusals kept per minute and isolate where nobody vouches for the sender: an attacker must not fill the log. */
+/** Refusals of unverified senders kept per minute and isolate: an attacker must not fill the log. */
 export const UNPROVEN_LIMIT = 10;
-/** Of all groups together, for who knows the addresses of many organizations' sources. */
+/** The limit over all groups, against someone who knows the addresses of many sources. */
 export const UNPROVEN_TOTAL = 60;
-/** The same for senders who proved who they are: their calls are behind it, so a broken template loses none for long. */
+/** The limit for verified senders: their calls depend on it, so that a broken template loses none for long. */
 export const PROVEN_LIMIT = 600;
 
-/** `keep`: log it. `drop`: only count it; `first` marks the start of dropping in this minute. */
+/** `keep`: log it. `drop`: only count it; `first` marks the first dropped one of this minute. */
 export type Sampling = { kind: "keep" } | { kind: "drop"; first: boolean };
 
 export type RefusalSampler = (group: string, proven: boolean, now: number) => Sampling;
 
-/** Lets the first refusals of each group in each minute through. One per isolate. */
+/** Lets the first refusals of each group through in each minute. One per isolate. */
 export function refusalSampler(): RefusalSampler {
   let minute = -1;
   let unprovenKept = 0;
-  // Apart, so that junk takes no room from those who proved themselves.
+  // Counted separately, so that junk takes no room from verified senders.
   const proven = new Map<string, number>();
   const unproven = new Map<string, number>();
   return (group, isProven, now) => {
@@ -37,7 +37,7 @@ export function refusalSampler(): RefusalSampler {
 }
 
 function countIn(counts: Map<string, number>, group: string): number {
-  // More groups in one minute than there can be organizations to serve: they share what is left.
+  // More groups in one minute than an isolate serves organizations: the others share one group.
   const name = counts.has(group) || counts.size < CAPACITY ? group : "";
   const count = (counts.get(name) ?? 0) + 1;
   counts.set(name, count);

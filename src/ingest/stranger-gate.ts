@@ -7,16 +7,16 @@ import type { IngestDeps } from "./deps";
 import type { Gateway } from "./refusal-gate";
 
 export type StrangerGate = {
-  /** Until when (milliseconds) a request is turned away whose key or source this isolate does not know. */
+  /** Until when (milliseconds) a request with a key or source unknown to this isolate is refused. */
   shutUntil(gateway: Gateway, now: number): Promise<number | undefined>;
-  /** Counts a refused request whose key or source is unknown, and shuts the gate to its address after too many. */
+  /** Counts a refused request with an unknown key or source, and closes the gate for its address after too many. */
   note(gateway: Gateway, now: number, limits: IngestDeps["limits"]): Promise<void>;
 };
 
 /**
- * Limits an address that tries key after key, or source after source: each is new, so no gate of one key ever shuts, and each
- * costs a look-up. A key or source that this isolate knows passes, because platforms send for many customers from one
- * address; so does one unknown a second. One per isolate.
+ * Limits an address that tries one key or source after another: each is new, so no gate of a single key closes, and
+ * each costs a lookup. A key or source known to this isolate passes, because a platform sends for many customers from
+ * one address; of unknown ones, one a second passes. One per isolate.
  */
 export function strangerGate(memory: Memory): StrangerGate {
   const shut = shutNames();
@@ -42,7 +42,7 @@ export function strangerGate(memory: Memory): StrangerGate {
   };
 }
 
-/** Locally there is no address, and all that come are this machine. */
+/** Locally there is no address, and all requests come from this machine. */
 function nameOf({ request }: Gateway): string {
   return `strangers ${networkOf(request.headers.get("cf-connecting-ip") ?? "local")}`;
 }

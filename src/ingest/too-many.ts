@@ -1,13 +1,13 @@
 import { SECOND } from "../lib/time";
 import { NOBODY, type Decision } from "./decision";
 
-/** Why a request of somebody who was refused too often is turned away unread. */
+/** The reason of requests that are refused unread after too many refusals. */
 export const SHUT_OUT = "too_many_refusals";
 const OVER_LIMIT = "too_many_requests";
-/** The limit counts minutes; nobody tells us where in its minute we are. */
+/** The limit counts per minute, and does not say where in the minute it is. */
 const RETRY_AFTER_SECONDS = 60;
 
-/** What becomes of a request whose like are turned away until a moment (milliseconds). */
+/** The decision on a request whose gate is closed until a time (milliseconds). */
 export function shutOut(until: number, now: number): Decision {
   const refusal = {
     status: 429 as const,
@@ -18,7 +18,7 @@ export function shutOut(until: number, now: number): Decision {
   return { sender: NOBODY, outcome: { verdict: "refused", refusal }, body: null, bodySize: 0 };
 }
 
-/** What becomes of a proven request that is one too many for its source this minute. */
+/** The decision on a verified request above its source's limit of this minute. */
 export function overSourceLimit(decision: Decision): Decision {
   const refusal = {
     status: 429 as const,

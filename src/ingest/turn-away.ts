@@ -8,8 +8,8 @@ import { SHUT_OUT } from "./too-many";
 const SOURCE_ID = /^src_[0-9a-z]{26}$/;
 
 /**
- * Counts a refused request, or a handshake that proved nothing, keeps it if it is among the first, and watches who sends
- * it. Gives the id it is kept under, null when it was not kept.
+ * Counts a refused request or an unverified handshake, keeps it if it is among the first, and updates the gates. Gives
+ * the id it is kept under, null when it was not kept.
  */
 export async function turnAway(
   gateway: Gateway,
@@ -23,12 +23,12 @@ export async function turnAway(
   const inboundId = await keepRefusal(arrival, { ...decision, sender }, deps, sample);
   const { verdict: outcome, reason } = verdictOf(decision.outcome);
   const { organizationId, sourceId } = sender;
-  // The consumer counts what is logged and was not refused here; a request is counted once.
+  // The consumer counts what is logged and was not refused here, so that a request is counted once.
   if (outcome === "refused" || inboundId === null) {
     const counted = { organizationId, sourceId: sourceId ?? "", sourceKind: gateway.sourceKind };
     counter.count({ ...counted, outcome, reason: reason ?? "" }, arrival.receivedAt, deps);
   }
-  // A proven sender's refusals are calls that wait for a fix: their like are never shut out.
+  // Refusals of a verified sender are calls that wait for a fix: such senders are never shut out.
   if (!proven && reason !== SHUT_OUT) {
     await gate.note(gateway, arrival.receivedAt, deps.limits);
     await strangers.note(gateway, arrival.receivedAt, deps.limits);
@@ -37,8 +37,8 @@ export async function turnAway(
 }
 
 /**
- * The sender with the source that the path names, where nobody is known to have sent the request: its owner is to see why
- * its requests do not get in. Who that is, the consumer finds out: a refusal asks no database.
+ * The sender, with the source that the path names where the sender is unknown: its owner should see why its requests
+ * are refused. The consumer checks whether that source exists, because a refusal reads no database.
  */
 function withClaim(sender: Sender, named: string | undefined): Sender {
   return sender.organizationId === "" && named !== undefined && SOURCE_ID.test(named)

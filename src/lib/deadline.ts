@@ -1,6 +1,6 @@
 /**
- * Waits for `work` at most `milliseconds`. Not `AbortSignal.timeout`: on workerd that keeps the invocation alive for the
- * full time even after success (workerd issue 4936). Stopping what is late is the caller's: this only stops waiting.
+ * Waits for `work` at most `milliseconds`. Not `AbortSignal.timeout`, which keeps a workerd invocation alive for the
+ * full time even after success (workerd issue 4936). This only stops waiting; the caller stops the work.
  */
 export async function within<T>(
   milliseconds: number,

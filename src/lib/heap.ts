@@ -1,6 +1,6 @@
 /**
- * A binary heap: `pop` gives the entry with the smallest `at`, of equal ones the one that was pushed first. For
- * timetables of thousands of entries.
+ * A binary heap: `pop` gives the entry with the smallest `at`, the first pushed of equal ones. For schedules with
+ * thousands of entries.
  */
 export type Heap<T> = { items: Item<T>[]; pushed: number };
 

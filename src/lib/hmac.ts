@@ -1,11 +1,11 @@
 const encoder = new TextEncoder();
-// Importing a key costs more than a signature; isolates meet the same few secrets again and again.
+// Importing a key costs more than a signature, and an isolate uses the same few secrets again and again.
 const keys = new Map<string, Promise<CryptoKey>>();
 const MAX_KEYS = 500;
 
 export type Hash = "SHA-256" | "SHA-1" | "SHA-512";
 
-/** The HMAC of `message` under `secret` (text is taken as UTF-8 bytes). */
+/** The HMAC of `message` under `secret` (text is used as UTF-8 bytes). */
 export async function hmac(
   hash: Hash,
   secret: string | Uint8Array<ArrayBuffer>,
@@ -31,7 +31,7 @@ export function toHex(bytes: Uint8Array): string {
   return text;
 }
 
-/** Bytes of a hexadecimal text in either case, or undefined when it is not one. */
+/** The bytes of a hexadecimal text in either case; undefined when it is not hexadecimal. */
 export function fromHex(text: string): Uint8Array<ArrayBuffer> | undefined {
   if (text.length % 2 !== 0 || !/^[0-9a-f]*$/i.test(text)) return undefined;
   const bytes = new Uint8Array(text.length / 2);
@@ -47,7 +47,7 @@ export function toBase64(bytes: Uint8Array): string {
   return btoa(binary);
 }
 
-/** Bytes of a base64 text (padding optional, URL-safe letters allowed), or undefined when it is not one. */
+/** The bytes of a base64 text (padding optional, URL-safe letters allowed); undefined when it is not base64. */
 export function fromBase64(text: string): Uint8Array<ArrayBuffer> | undefined {
   const plain = text.replace(/-/g, "+").replace(/_/g, "/");
   if (!/^[A-Za-z0-9+/]*={0,2}$/.test(plain)) return undefined;
@@ -58,14 +58,14 @@ export function fromBase64(text: string): Uint8Array<ArrayBuffer> | undefined {
   }
 }
 
-/** SHA-256 of text or bytes, as lower-case hexadecimal. */
+/** SHA-256 of text or bytes, in lower-case hexadecimal. */
 export async function sha256Hex(data: string | BufferSource): Promise<string> {
   const bytes = typeof data === "string" ? encoder.encode(data) : data;
   return toHex(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)));
 }
 
 function hmacKey(hash: Hash, secret: string | Uint8Array<ArrayBuffer>): Promise<CryptoKey> {
-  // The two forms are told apart: a text may look like the base64 of other bytes.
+  // Text and bytes are cached separately: a text may equal the base64 of other bytes.
   const name = typeof secret === "string" ? `${hash}:text:${secret}` : `${hash}:bytes:${toBase64(secret)}`;
   const known = keys.get(name);
   if (known) return known;

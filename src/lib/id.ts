@@ -1,17 +1,17 @@
-// Crockford's base 32, in lower case: no i, l, o or u, so an id survives being read out over the phone.
+// Crockford's base 32, in lower case: no i, l, o or u, so that an id can be read out over the phone.
 const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
 
 /**
- * A fresh id that sorts by time: `prefix_` + 10 characters of milliseconds + 16 random characters (80 bits).
- * `now` is in milliseconds since the epoch.
+ * A new id that sorts by time: `prefix_`, 10 characters of milliseconds, 16 random characters (80 bits). `now` is in
+ * milliseconds since the epoch.
  */
 export function newId(prefix: string, now: number): string {
   return `${prefix}_${encodeTime(now)}${encodeBytes(crypto.getRandomValues(new Uint8Array(10)))}`;
 }
 
-/** 128 bits of SHA-256 over the parts, as 26 characters: the same parts always give the same text, in any isolate. */
+/** 128 bits of SHA-256 over the parts, as 26 characters. The same parts always give the same text. */
 export async function digestOf(parts: readonly string[]): Promise<string> {
-  // Length prefixes keep ("ab","c") and ("a","bc") apart.
+  // The lengths keep ("ab","c") and ("a","bc") different.
   const text = parts.map((part) => `${part.length}:${part}`).join("|");
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
   return encodeBytes(new Uint8Array(digest, 0, 16));

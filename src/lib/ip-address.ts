@@ -21,8 +21,8 @@ const IPV4_RANGES: readonly Range[] = [
 ];
 
 /**
- * What kind of special address this is ("loopback", "private", …), or undefined for a public one and for what is not an
- * address. Takes dotted IPv4 and any spelling of IPv6, in brackets or not.
+ * The kind of special address ("loopback", "private", …); undefined for a public one and for what is no address. Takes
+ * dotted IPv4 and any spelling of IPv6, with or without brackets.
  */
 export function specialRange(address: string): string | undefined {
   const four = parseIpv4(address);
@@ -31,15 +31,18 @@ export function specialRange(address: string): string | undefined {
   return groups ? specialIpv6(groups) : undefined;
 }
 
-/** Whether the text is an IP address. URL hosts in other bases arrive here already normalised by the URL parser. */
+/** Whether the text is an IP address. The URL parser has already normalised hosts in other bases. */
 export function isAddress(host: string): boolean {
   return parseIpv4(host) !== undefined || parseIpv6(host) !== undefined;
 }
 
-/** Who to count an address as: IPv4 as it is, IPv6 as its /64, of which one host commonly has the whole. */
+/**
+ * The network under which an address is counted: IPv4 as it is, IPv6 as its /64, which one host commonly owns
+ * completely.
+ */
 export function networkOf(address: string): string {
   const groups = parseIpv6(address);
-  // What embeds an IPv4 address must not put all of IPv4 in one network.
+  // IPv6 addresses that embed an IPv4 address must not all count as one network.
   if (!groups || groups.slice(0, 4).every((group) => group === 0)) return address.slice(0, 100);
   return `${groups
     .slice(0, 4)
@@ -51,8 +54,8 @@ function specialIpv4(address: number): string | undefined {
   return IPV4_RANGES.find(([network, bits]) => address >= network && address < network + 2 ** (32 - bits))?.[2];
 }
 
-// Only 2000::/3 is routed at all, so everything outside is special, embedded IPv4 (mapped, compatible, NAT64) included:
-// such an address would reach whatever IPv4 address it carries.
+// Only 2000::/3 is routed, so everything else is special, including embedded IPv4 (mapped, compatible, NAT64): such an
+// address would reach the IPv4 address inside it.
 function specialIpv6(groups: readonly number[]): string | undefined {
   const [first = 0, second = 0, third = 0, fourth = 0, fifth = 0, sixth = 0, seventh = 0, eighth = 0] = groups;
   if (first >> 13 === 1) {
@@ -84,7 +87,7 @@ function ipv4(a: number, b: number, c: number, d: number): number {
 }
 
 function parseIpv6(text: string): number[] | undefined {
-  // A zone ("%eth0") names an interface, not another address.
+  // A zone ("%eth0") names an interface and does not change the address.
   const bare = text.replace(/^\[|\]$/g, "").replace(/%.*$/, "");
   if (!bare.includes(":")) return undefined;
   const halves = bare.split("::");

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { within } from "./deadline";
 import { SECOND, type Clock } from "./time";
 
-/** The addresses a host name leads to; empty when it has none or nobody could say. */
+/** Gives the addresses of a host name; empty when it has none or they could not be found. */
 export type Resolver = (host: string) => Promise<readonly string[]>;
 
 const dnsRecord = z.object({ type: z.number(), TTL: z.number(), data: z.string() });
@@ -16,14 +16,15 @@ const ENDPOINT = "https://cloudflare-dns.com/dns-query";
 const TYPES = { A: 1, AAAA: 28 } as const;
 const MAX_NAMES = 1_000;
 const TIMEOUT = 2 * SECOND;
-// A record's own lifetime within bounds: short ones would make a look-up of every delivery, long ones outlive a rebinding.
+// A record's TTL is used within bounds: a shorter one would cost a lookup per delivery, a longer one would miss a
+// rebinding.
 const SHORTEST = 60 * SECOND;
 const LONGEST = 300 * SECOND;
 const AFTER_FAILURE = 30 * SECOND;
 
 /**
- * Asks DNS over HTTPS (the JSON form that Cloudflare and Google share) and remembers at most a thousand names in this
- * isolate. Never throws.
+ * Resolves with DNS over HTTPS (the JSON form of Cloudflare and Google). Caches at most a thousand names per isolate.
+ * Never throws.
  */
 export function dohResolver(deps: { fetch: typeof fetch; now: Clock; endpoint?: string }): Resolver {
   const known = new Map<string, Answer>();
@@ -32,7 +33,7 @@ export function dohResolver(deps: { fetch: typeof fetch; now: Clock; endpoint?: 
     if (remembered && remembered.until > deps.now()) return remembered.addresses;
     const answer = await lookUp(host, deps);
     known.delete(host);
-    // A Map keeps insertion order, so the first key is the oldest answer.
+    // A Map keeps insertion order, so the first key is the oldest entry.
     const oldest = known.keys().next();
     if (known.size >= MAX_NAMES && !oldest.done) known.delete(oldest.value);
     known.set(host, answer);
@@ -54,7 +55,7 @@ async function ask(
   type: keyof typeof TYPES,
   deps: { fetch: typeof fetch; endpoint?: string },
 ): Promise<DnsRecord[] | undefined> {
-  // Called bare: workerd's fetch refuses to be a method of something else.
+  // Called without its object: workerd's fetch must not be called as another object's method.
   const { fetch } = deps;
   const controller = new AbortController();
   const url = `${deps.endpoint ?? ENDPOINT}?name=${encodeURIComponent(host)}&type=${type}`;

@@ -2,28 +2,28 @@ import { isAddress, specialRange } from "./ip-address";
 import type { Resolver } from "./name-resolver";
 import { err, ok, type Result } from "./result";
 
-/** What a deployment allows the URLs of its tenants to be. */
+/** What a deployment allows in URLs given by tenants. */
 export type GuardPolicy = {
-  /** Loopback and private addresses, plain http and any port pass. Local development only. */
+  /** Allows loopback and private addresses, plain http and any port. For local development only. */
   allowPrivateAddresses: boolean;
-  /** Host names this deployment answers at: a tenant's URL there would make us call ourselves. */
+  /** The host names of this deployment. A tenant's URL there would make it call itself. */
   ownHosts: readonly string[];
-  /** A second opinion on names; advisory, because a Worker cannot connect to the address it looked up. */
+  /** A DNS check of names. Advisory only, because a Worker cannot connect to the address that it looked up. */
   resolve?: Resolver;
-  /** Plain http to public addresses, where a tenant opted in. */
+  /** Plain http to public addresses, if the tenant allowed it. */
   allowHttp?: boolean;
 };
 
 export type BlockedUrl = {
   reason: "unreadable" | "scheme" | "credentials" | "port" | "address" | "local_name" | "own_host" | "resolves_to";
-  /** For the person who gave the URL; names the host at most, never the query or the password. */
+  /** For the person who gave the URL. Names at most the host, never the query or the password. */
   message: string;
 };
 
 // Pre-signed links with session tokens reach about 3 kB.
 const MAX_LENGTH = 8192;
 
-// Suffixes that never leave a network: RFC 6761, RFC 6762, RFC 8375, ICANN's .internal, and common private habits.
+// Suffixes of local names: RFC 6761, RFC 6762, RFC 8375, ICANN's .internal, and common private habits.
 const LOCAL_SUFFIXES = [
   "localhost",
   "local",
@@ -37,7 +37,7 @@ const LOCAL_SUFFIXES = [
   "private",
 ];
 
-// The Fetch standard's "bad ports" above and below 1024, and the databases, caches and control ports it leaves out.
+// The Fetch standard's "bad ports", and ports of databases, caches and control interfaces that it leaves out.
 const BLOCKED_PORTS = new Set([
   0, 1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95, 101, 102, 103, 104, 109, 110,
   111, 113, 115, 117, 119, 123, 135, 137, 139, 143, 161, 179, 389, 427, 465, 512, 513, 514, 515, 526, 530, 531, 532,
@@ -47,13 +47,13 @@ const BLOCKED_PORTS = new Set([
 ]);
 
 /**
- * The one guard for every URL a tenant gives us: at save, at test and at each use, every redirect included. Fetch the URL
- * it answers with, never the text that went in.
+ * Checks every URL given by a tenant: when it is saved, tested and used, including every redirect. Fetch the URL it
+ * returns, never the original text.
  */
 export async function checkUrl(url: string | URL, policy: GuardPolicy): Promise<Result<URL, BlockedUrl>> {
   const text = String(url);
   if (text.length > MAX_LENGTH) return blocked("unreadable", `the URL is longer than ${MAX_LENGTH} characters`);
-  // The parser also undoes other spellings: decimal, hex and octal IPv4, percent escapes, full-width digits.
+  // The parser also normalises other spellings: decimal, hex and octal IPv4, percent escapes, full-width digits.
   const parsed = URL.parse(text);
   if (!parsed) return blocked("unreadable", "this is not a URL");
   const shape = checkShape(parsed, policy);
@@ -99,14 +99,14 @@ function isOwnHost(host: string, ownHosts: readonly string[]): boolean {
   return ownHosts.some((entry) => {
     const own = entry.toLowerCase().replace(/:\d+$/, "").replace(/\.+$/, "");
     if (host === own) return true;
-    // Versions and previews of a Worker answer at siblings under its account's workers.dev name.
+    // Versions and previews of a Worker have sibling names under the account's workers.dev name.
     const account = /[^.]+\.workers\.dev$/.exec(own)?.[0];
     return account !== undefined && host.endsWith(`.${account}`);
   });
 }
 
 async function checkAnswers(host: string, resolve: Resolver): Promise<BlockedUrl | undefined> {
-  // No answer is no verdict: the name service of a third party must not decide whether calls are delivered.
+  // Without an answer the URL passes: a third party's DNS must not decide whether calls are delivered.
   const addresses = await resolve(host).catch(() => []);
   for (const address of addresses) {
     const range = specialRange(address);

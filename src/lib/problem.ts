@@ -1,4 +1,4 @@
-/** A failure as every edge answers it (RFC 9457); `errors` names what is wrong field by field. */
+/** A failure in the form of every edge (RFC 9457). `errors` lists the wrong fields. */
 export type Problem = {
   type: string;
   title: string;
@@ -9,7 +9,7 @@ export type Problem = {
 
 export const PROBLEM_TYPE = "application/problem+json";
 
-/** The answer itself, of that content type; an edge may add members and headers of its own. */
+/** The answer with that content type. An edge may add members and headers of its own. */
 export function problemAnswer(
   problem: Problem,
   more: Record<string, unknown> = {},

@@ -1,6 +1,6 @@
 /**
- * Plain data as CPython's `json.dumps(value)` writes it, so that a receiver who parses a body and dumps it again gets the
- * same bytes. Like JSON.stringify it leaves out what is undefined and writes null for numbers that are not finite.
+ * Writes plain data like CPython's `json.dumps(value)`, so that a receiver who parses a body and dumps it again gets
+ * the same bytes. Like JSON.stringify it leaves out undefined and writes null for non-finite numbers.
  */
 export function pythonJson(value: unknown): string {
   if (typeof value === "string") return pythonString(value);
@@ -14,7 +14,7 @@ export function pythonJson(value: unknown): string {
   return "null";
 }
 
-// ensure_ascii: each UTF-16 unit outside ASCII is an escape of its own, DEL too. Lone surrogates JSON.stringify escapes.
+// ensure_ascii: each UTF-16 unit outside ASCII, and DEL, becomes an escape. JSON.stringify escapes lone surrogates.
 function pythonString(text: string): string {
   return JSON.stringify(text).replace(
     /[\u007f-\uffff]/g,
@@ -22,8 +22,8 @@ function pythonString(text: string): string {
   );
 }
 
-// JavaScript writes small numbers out down to 1e-6, Python's repr down to 1e-4, and its exponents have two digits. Large
-// ones agree: what JavaScript writes without an exponent Python reads back as an int and prints alike.
+// JavaScript writes small numbers without exponent down to 1e-6, Python's repr down to 1e-4 and with two-digit
+// exponents. Large ones agree: what JavaScript writes without exponent, Python reads as an int and prints the same.
 function pythonNumber(value: number): string {
   if (!Number.isFinite(value)) return "null";
   if (value === 0 || Math.abs(value) >= 1e-4) return String(value);

@@ -1,4 +1,4 @@
-/** An expected outcome: a value, or the failure that stands in its place. Thrown errors are for bugs and lost platforms. */
+/** An expected outcome: a value or a failure. Exceptions are for bugs and for failures of the platform. */
 export type Result<T, E> = { ok: true; value: T } | { ok: false; error: E };
 
 export function ok<T>(value: T): { ok: true; value: T } {

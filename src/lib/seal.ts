@@ -1,14 +1,14 @@
 import { fromBase64, toBase64 } from "./hmac";
 
-/** Sealing keys by version. The highest seals; every one opens what it sealed, so the master key can be rotated. */
+/** Sealing keys by version. The highest one seals; each opens what it sealed, so that the master key can be rotated. */
 export type MasterKeys = ReadonlyMap<number, Uint8Array<ArrayBuffer>>;
 
 const imported = new WeakMap<Uint8Array, Promise<CryptoKey>>();
 const IV_BYTES = 12;
 
 /**
- * Encrypts `text` with AES-GCM. `context` (a table and row id) is authenticated: a sealed value copied into another row
- * does not open. Form: `v{version}.{base64 iv+ciphertext}`.
+ * Encrypts `text` with AES-GCM. `context` (a table and row id) is authenticated, so that a sealed value does not open
+ * in another row. Form: `v{version}.{base64 iv+ciphertext}`.
  */
 export async function seal(keys: MasterKeys, context: string, text: string): Promise<string> {
   const version = Math.max(...keys.keys());
@@ -24,7 +24,7 @@ export async function seal(keys: MasterKeys, context: string, text: string): Pro
   return `v${version}.${toBase64(bytes)}`;
 }
 
-/** Opens what `seal` made. Throws when the key is gone or the text was tampered with: both need an operator. */
+/** Opens what `seal` made. Throws when the key is missing or the text was changed: both need the admin. */
 export async function unseal(keys: MasterKeys, context: string, sealed: string): Promise<string> {
   const match = /^v(\d+)\.(.+)$/.exec(sealed);
   const bytes = match?.[2] ? fromBase64(match[2]) : undefined;

@@ -1,18 +1,18 @@
 import { MINUTE, SECOND } from "./time";
 
 const CAPACITY = 1_000;
-/** One request in this time is let through where strangers may be mistaken for somebody else. */
+/** The interval, in milliseconds, at which one request passes where unknown senders share a name. */
 const TRICKLE = SECOND;
 
-/** Names that are turned away for the rest of a minute: a bounded memory of one isolate. */
+/** Names that are refused for the rest of a minute: bounded state of one isolate. */
 export type ShutNames = {
-  /** Whether nobody is shut out, so that no name need be made. */
+  /** Whether no name is refused, so that callers need not build one. */
   isEmpty(): boolean;
-  /** Until when (milliseconds) a name is turned away; undefined where it is not. */
+  /** Until when (milliseconds) a name is refused; undefined when it is not. */
   until(name: string, now: number): number | undefined;
-  /** The same, but one request a second is let through: among the strangers at an address may be somebody new. */
+  /** The same, except that one request a second passes: a new sender may share the address with unknown ones. */
   untilBut(name: string, now: number): number | undefined;
-  /** Turns the name away until the minute is over. */
+  /** Refuses the name until the minute is over. */
   shut(name: string, now: number): void;
 };
 

@@ -1,12 +1,14 @@
 const PAGE = 500;
 
-/** What a sweep looks through: the objects under `prefix`, those uploaded before `before` (milliseconds) judged. */
+/** What a sweep reads: the objects under `prefix`. Those uploaded before `before` (milliseconds) are checked. */
 export type SweepPlan = {
   prefix: string;
-  /** Key of the object that says where the last sweep stopped. In the bucket itself, because it says something about it. */
+  /**
+   * The key of the object that stores where the last sweep stopped. It is in the bucket because it is about the bucket.
+   */
   bookmark: string;
   before: number;
-  /** Pages read at most; the next sweep goes on from there. */
+  /** The most pages read; the next sweep continues from there. */
   pages: number;
   pageSize?: number;
 };
@@ -14,11 +16,11 @@ export type SweepPlan = {
 export type Sweep = {
   seen: number;
   deleted: number;
-  /** Whether it came to the end; the next one starts over. */
+  /** Whether it reached the end; the next sweep then starts over. */
   finished: boolean;
 };
 
-/** Deletes the objects under a prefix that nobody speaks for any more: `orphansAmong` says which of these keys they are. */
+/** Deletes the objects under a prefix that nothing refers to: `orphansAmong` gives these keys. */
 export async function sweepPrefix(
   bucket: R2Bucket,
   { prefix, bookmark, before, pages, pageSize = PAGE }: SweepPlan,

@@ -4,7 +4,7 @@ import { operatorReferences, operators } from "../db/schema";
 
 type Link = Pick<typeof operators.$inferSelect, "id" | "mergedInto">;
 
-/** Who is who, as far as it was asked: where names and references point, and on from there through every merge. */
+/** The operators and references that were asked for, with every merge that leads on from them. */
 export type Directory = {
   /** By id. */
   operators: ReadonlyMap<string, Link>;
@@ -15,8 +15,8 @@ export type Directory = {
 export type ReferenceName = { organizationId: string; reference: string };
 
 /**
- * The two queries of a directory, for the caller's batch: of the operators with these ids, of these references, and of
- * all that the calls with these ids are known under.
+ * The two queries of a directory, for the caller's batch: the operators with these ids, these references, and those of
+ * the calls with these ids.
  */
 export function directoryQueries(
   db: Database,
@@ -24,7 +24,7 @@ export function directoryQueries(
 ) {
   const callIds = sql`(SELECT value FROM json_each(${JSON.stringify(asked.callIds)}))`;
   const names = JSON.stringify(asked.references.map((one) => [one.organizationId, one.reference]));
-  // The select around the two is needed: SQLite uses no index for a pair among the rows of a compound one.
+  // The outer select is needed: SQLite uses no index for a pair that is compared with a compound select.
   const among = sql`(organization_id, reference) IN (SELECT * FROM (
     SELECT value ->> 0, value ->> 1 FROM json_each(${names})
     UNION SELECT organization_id, operator_reference FROM calls
@@ -41,7 +41,7 @@ export function directoryQueries(
   ] as const;
 }
 
-/** The directory made of what the queries answered, added to one read before. */
+/** Builds the directory from the results of the queries, added to a directory that was read before. */
 export function directoryOf(
   links: readonly Link[],
   references: readonly (typeof operatorReferences.$inferSelect)[],
@@ -56,12 +56,12 @@ export function directoryOf(
   };
 }
 
-/** What a reference stands under in a directory. */
+/** The key of a reference in a directory. */
 export function referenceKey({ organizationId, reference }: ReferenceName): string {
   return `${organizationId} ${reference}`;
 }
 
-/** SQL: the ids a query gives and those of everybody they were merged into. UNION ends it even on a circle. */
+/** SQL for the ids that a query gives and all operators they were merged into. UNION ends it even on a cycle. */
 export function chainFrom(starts: SQL): SQL {
   return sql`(WITH RECURSIVE chain(id) AS (
     ${starts}

@@ -1,4 +1,4 @@
-/** The human agents on the calls: matched by reference, else by name, and through every merge. */
+/** The human agents of calls, matched by reference, otherwise by name, and followed through merges. */
 export * from "./directory";
 export * from "./fold-name";
 export * from "./merge";

@@ -11,8 +11,9 @@ import { readOperator } from "./operators";
 type Target = { organizationId: string; id: string };
 
 /**
- * Says that an operator is in truth another one. From the moment this is written calls are placed so; the move it gives,
- * which begins at once, brings the calls there are. Nothing of the operator is lost: `unmergeOperator` makes them themselves again.
+ * Declares that an operator is the same person as another one. New calls are placed accordingly at once; the returned
+ * move, which starts at once, moves the existing ones. The operator's record is kept: `unmergeOperator` undoes the
+ * merge.
  */
 export async function mergeOperator(
   deps: MoveDeps,
@@ -48,7 +49,7 @@ export async function mergeOperator(
   return conflict(`${into.value.name} is merged into this operator, or this one was merged just now.`);
 }
 
-/** Makes a merged operator themselves again. The move it gives brings their calls back from wherever they are. */
+/** Undoes a merge. The returned move brings the operator's calls back from wherever they are. */
 export async function unmergeOperator(
   deps: MoveDeps,
   target: Target,
@@ -60,7 +61,7 @@ export async function unmergeOperator(
   if (!operator.ok) return operator;
   const { mergedInto } = operator.value;
   if (mergedInto === null) return conflict("This operator is not merged into anybody.");
-  // The end of the chain as it is when this is written: that is where their calls are, or are on their way to.
+  // The end of the merge chain at the time of writing: the operator's calls are there, or on their way there.
   const end = sql`(SELECT last.id FROM operators AS last
     WHERE last.id IN ${chainFrom(sql`SELECT ${id}`)} AND last.merged_into IS NULL)`;
   const move = newMove({ organizationId, fromId: mergedInto, intoId: id, kind: "undo" }, now);
@@ -77,7 +78,7 @@ export async function unmergeOperator(
   return ok((await readMove(db, move)) ?? move);
 }
 
-/** Takes effect when the batch began the move, so that both happen or neither. */
+/** Takes effect only when the batch started the move, so that both happen or neither. */
 function setMergedInto(
   db: Database,
   { organizationId, id }: Target,

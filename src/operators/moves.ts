@@ -6,18 +6,18 @@ import { newId } from "../lib/id";
 import { MINUTE } from "../lib/time";
 import type { Nudges } from "../queues/senders";
 
-/** The work of placing calls anew after it changed who is who. */
+/** The work of placing calls anew after operators or references changed. */
 export type MoveRow = typeof operatorMoves.$inferSelect;
 
-/** Where a list goes on: after the move with this id. */
+/** The position of a page: after the move with this id. */
 export type MovePosition = { id: string };
 
-/** What verbs that begin a move are given. */
+/** The deps of functions that start a move. */
 export type MoveDeps = { db: Database; nudges: Pick<Nudges, "operatorMoves"> };
 
 type MoveName = Pick<MoveRow, "organizationId" | "id">;
 
-/** Longer than one page takes; a crash puts a move off for so long. */
+/** Longer than one page takes. A crash delays a move by this much. */
 export const MOVE_LEASE = MINUTE;
 
 export const moveWork: Work<typeof operatorMoves> = {
@@ -27,7 +27,7 @@ export const moveWork: Work<typeof operatorMoves> = {
   lease: MOVE_LEASE,
 };
 
-/** A move that nobody has begun. `now` in milliseconds. */
+/** A move that has not started yet. `now` in milliseconds. */
 export function newMove(what: Pick<MoveRow, "organizationId" | "fromId" | "intoId" | "kind">, now: number): MoveRow {
   return {
     ...what,
@@ -45,7 +45,7 @@ export function newMove(what: Pick<MoveRow, "organizationId" | "fromId" | "intoI
   };
 }
 
-/** Statement that adds the move where `guard` holds. `fromId` may be SQL that finds it. */
+/** A statement that adds the move where `guard` is true. `fromId` may be SQL that finds it. */
 export function insertMove(
   db: Database,
   move: Omit<MoveRow, "fromId"> & { fromId: string | SQL },
@@ -58,12 +58,12 @@ export function insertMove(
     WHERE ${guard}`);
 }
 
-/** Has a move worked on at once. Its row is the work: where the message is lost, the sweep finds the row. */
+/** Starts work on a move. Its row is the work: if the message is lost, the sweep finds the row. */
 export async function nudgeMove({ nudges }: MoveDeps, { organizationId, id }: MoveRow): Promise<void> {
   await nudges.operatorMoves([{ organizationId, moveId: id }]);
 }
 
-/** The moves that concern an operator, newest first. */
+/** The moves that involve an operator, newest first. */
 export async function listMoves(
   db: Database,
   query: { organizationId: string; operatorId: string; limit: number; after?: MovePosition },
@@ -87,15 +87,15 @@ export function readMove(db: Database, name: MoveName): Promise<MoveRow | undefi
   return db.select().from(operatorMoves).where(whereMove(name)).get();
 }
 
-/** Takes an open move; undefined when it is done or claimed by another worker. */
+/** Claims an open move; undefined when it is done or claimed by another worker. */
 export function claimMove(db: Database, { organizationId, id }: MoveName, now: number): Promise<MoveRow | undefined> {
   return claimWork(db, moveWork, { organizationId, id }, now);
 }
 
 /**
- * Notes how far a move got: the call last looked at, null when there was none left, and how many were moved on the way.
- * The claim goes on until `leaseUntil`; 0 lets go of it. Gives the move as it is now, or undefined when another worker
- * has claimed it since.
+ * Records the progress of a move: the last call read, null when none was left, and how many calls were moved. The claim
+ * lasts until `leaseUntil`; 0 releases it. Gives the updated move, or undefined when another worker has claimed it
+ * since.
  */
 export function advanceMove(
   db: Database,

@@ -9,12 +9,12 @@ import { foldName, looksLikeExtension } from "./fold-name";
 
 export type OperatorRow = typeof operators.$inferSelect;
 
-/** Where a list goes on: after the operator with this folded name, which is unique in the organization. */
+/** The position of a page: after the operator with this folded name, which is unique in the organization. */
 export type OperatorPosition = { foldedName: string };
 
 export type OperatorFilter = {
   needsReview?: boolean;
-  /** Whether they turned out to be somebody else. */
+  /** Whether the operator was merged into another one. */
   merged: boolean;
   /** A part of the name, as platforms send it or as people see it. */
   search?: string;
@@ -22,12 +22,12 @@ export type OperatorFilter = {
 
 type Target = { organizationId: string; id: string };
 
-/** The id of the operator with this name: derived, so that nobody has to read before writing. */
+/** The id of the operator with this name. Derived, so that it is known without a read. */
 export async function operatorIdOf(organizationId: string, name: string): Promise<string> {
   return `opr_${await digestOf([organizationId, foldName(name)])}`;
 }
 
-/** The operator's id, and the statement for the caller's batch after which the operator exists. */
+/** The operator's id, and the statement for the caller's batch that creates the operator if needed. */
 export async function ensureOperator(
   db: Database,
   input: { organizationId: string; name: string; now: number },
@@ -47,7 +47,7 @@ export async function ensureOperator(
   return { id, statement };
 }
 
-/** The organization's operators by name. */
+/** The organization's operators, by name. */
 export async function listOperators(
   db: Database,
   query: { organizationId: string; filter: OperatorFilter; limit: number; after?: OperatorPosition },
@@ -76,8 +76,8 @@ export async function readOperator(db: Database, target: Target): Promise<Result
 }
 
 /**
- * Changes the name people see, and so settles a review. The folded name stays: it is what platforms send and what the
- * id is derived from, so calls under the old name keep finding this operator.
+ * Changes the name that people see, and so resolves a pending review. The folded name stays: platforms send it and the
+ * id is derived from it, so calls under the old name still find this operator.
  */
 export async function renameOperator(
   { db }: { db: Database },
@@ -98,7 +98,7 @@ function named(target: Target): SQL | undefined {
   return and(eq(operators.organizationId, target.organizationId), eq(operators.id, target.id));
 }
 
-// Not LIKE: what people type may hold its wildcards, and D1 takes at most 50 bytes of a pattern.
+// Not LIKE: the text may contain its wildcards, and D1 limits a pattern to 50 bytes.
 function hasInName(part: string): SQL | undefined {
   return or(
     sql`instr(${operators.foldedName}, ${foldName(part)}) > 0`,

@@ -7,12 +7,12 @@ import { err, ok, type Result } from "../lib/result";
 import { insertMove, newMove, nudgeMove, type MoveDeps, type MoveRow } from "./moves";
 import { readOperator } from "./operators";
 
-/** Characters of a reference, at most. */
+/** The longest reference, in characters. */
 export const MAX_REFERENCE = 200;
 
 type Target = { organizationId: string; id: string };
 
-/** The references of each of these operators, in order. An operator without any is left out. */
+/** The references of each of these operators, in order. Operators without references are left out. */
 export async function referencesOf(
   db: Database,
   organizationId: string,
@@ -33,7 +33,7 @@ export async function referencesOf(
   return references;
 }
 
-/** Statement that says whose a reference is, where `guard` holds and nobody has it yet. */
+/** A statement that assigns a reference where `guard` is true and it is not assigned yet. */
 export function learnReference(db: Database, row: typeof operatorReferences.$inferSelect, guard: SQL): Statement {
   return db.run(sql`
     INSERT INTO ${operatorReferences} (organization_id, reference, operator_id, created_at)
@@ -42,8 +42,8 @@ export function learnReference(db: Database, row: typeof operatorReferences.$inf
 }
 
 /**
- * Says that a reference means this operator; the calls that carry it follow. Gives the move that brings them, or null
- * where it meant this operator already. A reference of another operator is a conflict that names them.
+ * Assigns a reference to an operator; the calls that carry it follow. Gives the move that brings them, or null where it
+ * was assigned to this operator already. A reference of another operator is a conflict that names that operator.
  */
 export async function addReference(
   deps: MoveDeps,
@@ -75,7 +75,7 @@ export async function addReference(
   return err({ kind: "conflict", message: `${reference} ${whose}.` });
 }
 
-/** Takes a reference from an operator; calls that were theirs by it alone go back to whom their names mean. */
+/** Removes a reference from an operator. Calls that were theirs only by it go back to the operators of their names. */
 export async function removeReference(
   deps: MoveDeps,
   target: Target,

@@ -2,23 +2,23 @@ import { sql, type SQL } from "drizzle-orm";
 import { referenceKey, type Directory } from "./directory";
 import { MAX_REFERENCE } from "./references";
 
-/** How a call speaks of its operator. `nameId` is the id derived from the name, null where it has none. */
+/** The operator of a call as its notices name it. `nameId` is the id derived from the name, null without a name. */
 export type OperatorMention = { organizationId: string; nameId: string | null; reference: string | null };
 
 export type Resolution = {
-  /** Whose call it is, or null while nobody can be found. */
+  /** The call's operator, or null while none is known. */
   operatorId: string | null;
-  /** The operator of the name is nobody yet and is to be made. */
+  /** The operator of the name does not exist yet and is to be created. */
   isNew: boolean;
-  /** A reference that nobody has yet, and whose it is from now on: the operator of the name. */
+  /** A reference that is not assigned yet, and the operator of the name, to whom it is assigned now. */
   newReference: { reference: string; operatorId: string } | null;
-  /** SQL that holds while a directory read again would give the same answer. */
+  /** SQL that is true while reading the directory again would give the same result. */
   holds: SQL;
 };
 
 /**
- * Whose call it is: the operator its reference points to, else the operator of its name, and from there through every
- * merge to the end. Pure. What is written from the answer must be guarded by `holds`: a merge may come in between.
+ * Finds the operator of a call: the one its reference points to, otherwise the one of its name, followed through every
+ * merge. Pure. What is written from the result must be guarded by `holds`, because a merge may come in between.
  */
 export function resolveOperator(directory: Directory, mention: OperatorMention): Resolution {
   const { organizationId, nameId } = mention;
@@ -38,7 +38,7 @@ export function resolveOperator(directory: Directory, mention: OperatorMention):
 
 type ChainLink = { id: string; mergedInto: string | null };
 
-// A circle cannot be made (merge.ts); should there be one all the same, it ends where it began to repeat.
+// A cycle cannot be created (merge.ts). If there were one, the chain ends where it begins to repeat.
 function followMerges(directory: Directory, start: string): ChainLink[] {
   const chain: ChainLink[] = [];
   const seen = new Set<string>();
@@ -64,11 +64,12 @@ function referenceHolds(
   if (reference === null) return sql`TRUE`;
   const now = sql`(SELECT operator_id FROM operator_references
     WHERE organization_id = ${organizationId} AND reference = ${reference})`;
-  // Another call of the batch may have said whose it is just before: in the same words, that changes nothing.
+  // Another call of the same batch may have assigned the reference just before. If it assigned the same operator,
+  // nothing changes.
   return pointsTo === undefined ? sql`coalesce(${now}, ${start}) IS ${start}` : sql`${now} IS ${pointsTo}`;
 }
 
-/** Platforms may send anything; what is too long to be kept as a reference is none. */
+/** Platforms may send anything. What is too long for a reference is ignored. */
 function usable(reference: string | null): string | null {
   return reference === null || reference.length > MAX_REFERENCE ? null : reference;
 }

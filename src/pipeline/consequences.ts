@@ -1,6 +1,6 @@
 import { eq, inArray, type SQL } from "drizzle-orm";
 import { createAnalysis, ENGINES, hasNoAnalysis, newAnalysis, snapshotAnalysis } from "../analysis";
-import { atRest, snapshotCall, snapshotConversation, stillAsRead, type CallRow, type OpenWork } from "../calls";
+import { isSettled, snapshotCall, snapshotConversation, stillAsRead, type CallRow, type OpenWork } from "../calls";
 import type { Database, Statement } from "../db/client";
 import { analyses, calls, campaigns, recordings } from "../db/schema";
 import { spillLarge, recordEvents, type GuardedEvent } from "../events";
@@ -109,7 +109,7 @@ export async function tellOf(
       analyses: file.analyses.map(snapshotAnalysis),
       conversation: snapshotConversation(file.call),
     },
-    when: atRest(file.call.id),
+    when: isSettled(file.call.id),
   };
   const ended = file.call.terminal === null ? [] : [processed];
   return [

@@ -4,7 +4,7 @@ import type { Database, Statement } from "../db/client";
 import { tasks } from "../db/schema";
 import type { TaskRow } from "./snapshot";
 
-/** The task of a call whose recording was kept. Its id is the call's: there can be one. */
+/** The task of a call whose recording was stored. Its id is derived from the call's, so there is at most one. */
 export function newTask(call: CallRow, recordingId: string, now: number): TaskRow {
   return {
     id: taskIdOf(call.id),
@@ -18,7 +18,7 @@ export function newTask(call: CallRow, recordingId: string, now: number): TaskRo
   };
 }
 
-/** Statement that adds the task where `guard` holds, unless the call has one. */
+/** A statement that adds the task where `guard` is true, unless the call has one. */
 export function createTask(db: Database, row: TaskRow, guard: SQL): Statement {
   return db.run(sql`
     INSERT INTO ${tasks} (id, call_id, organization_id, campaign_id, operator_id, recording_id, state, created_at)
@@ -27,7 +27,9 @@ export function createTask(db: Database, row: TaskRow, guard: SQL): Statement {
     WHERE ${guard} ON CONFLICT DO NOTHING`);
 }
 
-/** Statement that takes the call's task, if it has one, to where the call now is, where `guard` holds. */
+/**
+ * A statement that moves the call's task, if any, to the call's current campaign and operator, where `guard` is true.
+ */
 export function moveTask(db: Database, call: CallRow, guard: SQL): Statement {
   return db
     .update(tasks)
@@ -35,7 +37,7 @@ export function moveTask(db: Database, call: CallRow, guard: SQL): Statement {
     .where(and(eq(tasks.id, taskIdOf(call.id)), guard));
 }
 
-/** SQL that holds when the call has no task yet. */
+/** SQL that is true when the call has no task yet. */
 export function hasNoTask(callId: string): SQL {
   return sql`NOT EXISTS (SELECT 1 FROM ${tasks} WHERE id = ${taskIdOf(callId)})`;
 }

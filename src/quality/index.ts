@@ -1,4 +1,4 @@
-/** The work a person does on a call. */
+/** Tasks: the work that a person does on a call. */
 export * from "./create-task";
 export * from "./list-tasks";
 export * from "./read-task";

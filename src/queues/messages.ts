@@ -1,62 +1,65 @@
 import { z } from "zod";
 
-/** Calls placed in one go: with all that may follow from it, D1 takes so many statements in one invocation. */
+/**
+ * Calls placed by one message: with everything that may follow, D1 allows a limited number of statements per
+ * invocation.
+ */
 export const MAX_PLACED = 50;
 
-/** What the ingest edge decided; "accepted" is decided again, in full, by the consumer, from the same bytes. */
+/** The decision of the ingest edge. The consumer decides "accepted" again, in full, from the same bytes. */
 const verdict = z.enum(["accepted", "ignored", "refused"]);
 
 /** One inbound request on its way to the log and, when accepted, to its call. */
 export const ingestMessage = z.object({
-  /** Id of the inbound row it becomes. */
+  /** The id of its inbound row. */
   id: z.string(),
-  /** "" for a request that belongs to no organization. */
+  /** "" for an unowned request. */
   organizationId: z.string(),
   sourceId: z.string().nullable(),
   sourceKind: z.string(),
   /** Milliseconds since the epoch. */
   receivedAt: z.number(),
   path: z.string(),
-  /** How the body is to be read (db/schema/sources.ts). A message of an earlier version is a notice. */
+  /** How to read the body (db/schema/sources.ts). A message of an earlier version is a notice. */
   form: z.enum(["notice", "upload", "listed"]).default("notice"),
   headers: z.record(z.string(), z.string()),
-  /** The raw body; null when it was too large for a message and lies at `bodyKey`. */
+  /** The raw body. Null when it was too large for a message and is stored at `bodyKey`. */
   body: z.instanceof(Uint8Array).nullable(),
   bodyKey: z.string().nullable(),
   bodySize: z.number(),
   verdict,
   reason: z.string().nullable(),
   status: z.number(),
-  /** The one campaign the sender's API key may send into, or null: checked once the campaign is known. */
+  /** The one campaign that the sender's API key may send into, or null. Checked once the campaign is known. */
   campaignLimit: z.string().nullable(),
-  /** Set when an operator replays a logged request: it may reopen what an earlier try gave up. */
+  /** Set when a person replays a logged request. It may reopen work that was given up. */
   replay: z.boolean(),
-  /** False where the sender proved nothing: of those only so many are logged. */
+  /** False for an unproven sender. Only a limited number of those is logged. */
   proven: z.boolean().optional(),
 });
 
-/** A person's choice of the campaign of calls, on its way to them. `kind` tells it from a request on the same queue. */
+/** A person's choice of a campaign for calls. `kind` distinguishes it from a request on the same queue. */
 export const placementMessage = z.object({
   kind: z.literal("placement"),
   id: z.string(),
   organizationId: z.string(),
   callIds: z.array(z.string()).max(MAX_PLACED),
   campaignId: z.string(),
-  /** Leaves alone the calls that no longer wait for a decision. */
+  /** Skips calls that are no longer in quarantine. */
   onlyWaiting: z.boolean(),
 });
 
-/** "Go on with this move of an operator's calls now." */
+/** "Continue this move of an operator's calls now." */
 export const operatorMoveMessage = z.object({
   kind: z.literal("operator_move"),
   organizationId: z.string(),
   moveId: z.string(),
 });
 
-/** Everything the ingest queue carries. A request, by far the most frequent, has no `kind`. */
+/** Every message of the ingest queue. A request, by far the most frequent, has no `kind`. */
 export const ingestQueueMessage = z.union([placementMessage, operatorMoveMessage, ingestMessage]);
 
-/** "Look at this recording now." The work itself is the row. */
+/** "Look at this recording now." The row is the work. */
 export const recordingMessage = z.object({ organizationId: z.string(), callId: z.string(), recordingId: z.string() });
 
 /** "Look at this analysis now." */

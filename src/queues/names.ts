@@ -1,4 +1,4 @@
-/** The queue names of wrangler.toml: the consumer in `src/index.ts` switches on them. */
+/** The queue names of wrangler.toml. The consumer in `src/index.ts` switches on them. */
 export const QUEUES = {
   ingest: "trunkline-ingest",
   recordings: "trunkline-recordings",
@@ -6,7 +6,7 @@ export const QUEUES = {
   events: "trunkline-events",
 } as const;
 
-/** A dead-letter queue is named after the queue it serves. */
+/** The name of a queue's dead-letter queue. */
 export function deadLetterOf(queue: string): string {
   return `${queue}-dead`;
 }

@@ -7,7 +7,7 @@ import type {
   RecordingMessage,
 } from "./messages";
 
-/** Sends nudges: the message only says "look now", so losing one costs time, never work. */
+/** Sends messages that only say "look now", so losing one costs time and never work. */
 export type Nudges = {
   recordings(messages: readonly RecordingMessage[], delaySeconds?: number): Promise<void>;
   analyses(messages: readonly AnalysisMessage[], delaySeconds?: number): Promise<void>;
@@ -25,15 +25,15 @@ export function nudgesOn(env: Bindings): Nudges {
     recordings: (messages, delaySeconds) => sendAll(env.RECORDINGS_QUEUE, messages, delaySeconds),
     analyses: (messages, delaySeconds) => sendAll(env.ANALYSIS_QUEUE, messages, delaySeconds),
     events: (messages, delaySeconds) => sendAll(env.EVENTS_QUEUE, messages, delaySeconds),
-    // On the queue of the notices: both write calls, and one limit of writers is enough.
+    // On the queue of the notices: both write calls, so one limit of concurrent writers is enough.
     operatorMoves: (moves, delaySeconds) => sendAll(env.INGEST_QUEUE, moves.map(operatorMove), delaySeconds),
   };
 }
 
-/** Puts one message for the ingest queue where it survives; resolves only when it does. */
+/** Stores one message for the ingest queue durably. Resolves only when it is stored. */
 export type Inbox<Message = IngestMessage> = { put(message: Message): Promise<void> };
 
-/** One that takes people's choices too. */
+/** An inbox that also takes people's campaign choices. */
 export type OpenInbox = Inbox<IngestMessage | PlacementMessage>;
 
 /** In production the queue itself is durable: one send and nothing else. */

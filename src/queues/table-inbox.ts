@@ -6,14 +6,14 @@ import { SECOND } from "../lib/time";
 import { ingestMessage, placementMessage, type IngestMessage, type PlacementMessage } from "./messages";
 import type { OpenInbox } from "./senders";
 
-// Under `npm start` the queue lives in memory, so a message is a row first: what a killed process left is sent again.
+// Under `npm start` the queue is in memory, so a message is written as a row first. After a crash it is sent again.
 
-/** A row this old whose message is still not worked on was lost with the process that held it. */
+/** A row of this age that is still not processed was lost with the process that held it. */
 const LOST_AFTER = 10 * SECOND;
 
 const AT_ONCE = 100;
 
-/** Writes the row, then sends: resolves when the row is there, which is what survives. */
+/** Writes the row, then sends. Resolves once the row is written, because the row survives a crash. */
 export function tableInbox(db: Database, queue: Queue, now: () => number): OpenInbox {
   return {
     put: async (message) => {
@@ -26,12 +26,12 @@ export function tableInbox(db: Database, queue: Queue, now: () => number): OpenI
   };
 }
 
-/** Forgets messages that were worked on. */
+/** Deletes messages that were processed. */
 export async function clearInbox(db: Database, ids: readonly string[]): Promise<void> {
   await db.delete(inbox).where(inArray(inbox.id, sql`(SELECT value FROM json_each(${JSON.stringify(ids)}))`));
 }
 
-/** Sends what was lost again. At least once: the consumer takes a message twice without harm. */
+/** Sends lost messages again. At least once: the consumer can process a message twice without harm. */
 export async function resendInbox(db: Database, queue: Queue, now: number): Promise<void> {
   const lost = await db
     .select()

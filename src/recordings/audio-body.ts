@@ -9,30 +9,30 @@ export type BodyStep =
   | { kind: "broken"; failure: AudioFailure };
 
 /**
- * Bytes on their way in, pulled one chunk at a time. A source that stops or breaks is a step like any other, so that what
- * throws while a recording is stored is our own storage and nothing else.
+ * A body that is arriving, read one chunk at a time. A source that stops or breaks is a step like any other, so that an
+ * exception while a recording is stored always means a failure of our own storage.
  */
 export type AudioBody = {
   next(): Promise<BodyStep>;
-  /** Lets go of the connection; for bodies not read to their end. */
+  /** Releases the connection. For bodies that are not read to their end. */
   cancel(): Promise<void>;
 };
 
 export type BodyLimits = {
-  /** Longest silence between two chunks, in milliseconds. */
+  /** The longest wait between two chunks, in milliseconds. */
   stallTimeout: number;
-  /** When the whole must have arrived, in milliseconds since the epoch. */
+  /** When the whole body must have arrived, in milliseconds since the epoch. */
   deadline: number;
-  /** Once `grace` milliseconds are over, what has come must be at least so much a second since the start. */
+  /** After `grace` milliseconds, at least this many bytes per second since the start must have arrived. */
   pace?: { startedAt: number; grace: number; bytesPerSecond: number };
 };
 
-/** Reads a stream under watch: a stalled or endless one ends as a broken step. */
+/** Reads a stream under these limits. One that stalls or never ends ends with a broken step. */
 export function readBody(stream: ReadableStream<Uint8Array>, limits: BodyLimits, now: Clock): AudioBody {
   const reader = stream.getReader();
   let received = 0;
   async function cancel(): Promise<void> {
-    // Cancelling what already failed rejects with that failure, which has been told.
+    // Cancelling a failed stream rejects with its failure, which was already reported.
     await reader.cancel().catch(() => undefined);
   }
   async function next(): Promise<BodyStep> {
@@ -56,8 +56,8 @@ export function readBody(stream: ReadableStream<Uint8Array>, limits: BodyLimits,
 }
 
 /**
- * Takes at least `count` bytes off the front, or all there is, and gives them along with a body that starts over from the
- * first byte. `total` is the whole length when the body ended within.
+ * Reads at least `count` bytes, or all there are. Gives them with a body that starts again from the first byte. `total`
+ * is the complete length when the body ended within them.
  */
 export async function peek(
   body: AudioBody,
@@ -82,12 +82,12 @@ export async function peek(
   return ok({ head: join(chunks, size), total: ended ? size : null, body: again });
 }
 
-/** The text of whatever went wrong while reading. */
+/** The text of an exception. */
 export function messageOf(error: unknown): string {
   return error instanceof Error && error.message !== "" ? error.message : "the connection was lost";
 }
 
-/** How long the next bytes may take before too few have come. */
+/** How long the next bytes may take before the body is too slow. */
 function leftAtPace({ pace }: BodyLimits, received: number, now: number): number {
   if (!pace) return Number.POSITIVE_INFINITY;
   return pace.startedAt + pace.grace + (received / pace.bytesPerSecond) * SECOND - now;

@@ -1,12 +1,12 @@
-/** Which bytes of a file a request asks for: `offset` and `length` in bytes. */
+/** The bytes of a file that a request asks for: `offset` and `length` in bytes. */
 export type ByteRange =
   | { kind: "whole" }
   | { kind: "part"; offset: number; length: number }
   | { kind: "unsatisfiable" };
 
 /**
- * Reads a Range header against a file of `size` bytes (RFC 9110 §14.2). Several ranges at once, other units and what
- * cannot be read mean the whole file, which the RFC allows; players never ask for several.
+ * Reads a Range header for a file of `size` bytes (RFC 9110 §14.2). Several ranges, other units and unreadable values
+ * give the whole file, as the RFC allows; players never ask for several ranges.
  */
 export function readByteRange(header: string | null, size: number): ByteRange {
   const match = header === null ? null : /^\s*bytes\s*=\s*(\d*)\s*-\s*(\d*)\s*$/i.exec(header);
@@ -18,7 +18,7 @@ export function readByteRange(header: string | null, size: number): ByteRange {
   }
   const offset = Number(first);
   const end = last === "" ? size - 1 : Number(last);
-  // An end before the start is no range at all, and is ignored like any other nonsense.
+  // A range that ends before its start is invalid and is ignored.
   if (last !== "" && end < offset) return { kind: "whole" };
   return offset >= size
     ? { kind: "unsatisfiable" }

@@ -1,6 +1,9 @@
 const MAX_EXCERPT = 140;
 
-/** What a text served in place of audio is, with as much of it as helps a person see why: `an HTML page ("Please log in")`. */
+/**
+ * Describes a text that was served in place of audio, with an excerpt that helps a person: `an HTML page ("Please log
+ * in")`.
+ */
 export function describePage(text: string): string {
   const start = text
     .replace(/^\uFEFF/, "")
@@ -20,7 +23,7 @@ export function describePage(text: string): string {
 function excerptOf(text: string, markup: boolean): string {
   const bare = markup ? text.replace(/<(script|style)\b[^]*?<\/\1\s*>/gi, " ").replace(/<[^>]*>?/g, " ") : text;
   const words = bare
-    // A page may repeat the request's key or hand out a token; the excerpt ends up in events and on screens.
+    // A page may contain the request's key or a token, and the excerpt is shown in events and on screens.
     .replace(/[A-Za-z0-9+/_=.-]{24,}/g, "…")
     .replace(/[\s\uFEFF]+/g, " ")
     .trim();

@@ -7,18 +7,18 @@ import { DAY, HOUR } from "../lib/time";
 
 type RecordingRow = typeof recordings.$inferSelect;
 
-/** Platforms need minutes to have a file ready; one that is not there after a day will not come. */
+/** Platforms need minutes to have a file ready. One that is not there after a day will not come. */
 const GIVE_UP_AFTER = DAY;
 
-/** How long a recording that was announced without a link may wait for the notice that carries it. */
+/** How long a recording that was announced without a link waits for the notice with the link, in milliseconds. */
 const LINK_DUE_WITHIN = 2 * HOUR;
 
-/** What a notice's recording asks for: a new row, a link for one that waits, another try, or nothing. */
+/** The effect of a notice on a recording: a new row, a link for a waiting one, another try, or none. */
 export type Expectation = { row: RecordingRow; kind: "new" | "linked" | "reopened" };
 
 /**
- * Compares what a notice says of a call's recordings with the rows there are. A recording that was given up is opened
- * again by a new link or by an operator's replay: deduplication never blocks a recovery.
+ * Compares the recordings in a notice with the call's rows. A recording that was given up is opened again by a new link
+ * or by a person's replay: deduplication never blocks a recovery.
  */
 export async function expectRecordings(
   call: Pick<CallRow, "id" | "organizationId" | "sourceId" | "sourceKind">,
@@ -36,7 +36,7 @@ export async function expectRecordings(
   return expectations;
 }
 
-/** Statement that writes an expectation where `guard` holds. */
+/** A statement that writes an expectation where `guard` is true. */
 export function writeExpectation(db: Database, { row }: Expectation, guard: SQL): Statement {
   return db.run(sql`
     INSERT INTO ${recordings} (call_id, id, organization_id, source_id, source_kind, external_id, url, state, due_at,
@@ -101,7 +101,7 @@ function revise(
     giveUpAt: now + GIVE_UP_AFTER,
   };
   if (row.url === null) return { row: fresh, kind: "linked" };
-  // Another link is worth trying once the one we have did not work.
+  // A different link is worth trying once the known one has failed.
   if (row.url !== fact.url && row.attempts > 0) return { row: fresh, kind: "reopened" };
   return row.state === "failed" && replay ? { row: fresh, kind: "reopened" } : undefined;
 }

@@ -7,12 +7,12 @@ import { recordingWork } from "./work";
 /** A recording that was given up, with the reason for people. */
 export type FailedRecording = RecordingRow & { state: "failed"; reason: string };
 
-/** The row as `failRecording` leaves it when it wins. */
+/** The row after `failRecording` succeeded. */
 export function failedRecording(claimed: ClaimedRecording, reason: string, now: number): FailedRecording {
   return { ...claimed, state: "failed", reason, completedAt: now };
 }
 
-/** A statement that gives a claimed recording up, where `when` holds. */
+/** A statement that gives a claimed recording up, where `when` is true. */
 export function failRecording(
   db: Database,
   claimed: ClaimedRecording,
@@ -23,7 +23,7 @@ export function failRecording(
   return endWork(db, recordingWork, claimed, { state: "failed", reason, completedAt: now }, when);
 }
 
-/** SQL that holds when this claim is what failed the recording. */
+/** SQL that is true when this claim gave the recording up. */
 export function recordingFailed(claimed: RecordingRow): SQL {
   return endedBy(recordingWork, claimed, sql`state = 'failed'`);
 }

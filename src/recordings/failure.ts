@@ -1,8 +1,8 @@
-/** Why a recording's audio is not here. `reason` is `code: what happened`, for people and for `recording.failed`. */
+/** Why there is no audio. `reason` is `code: what happened`, for people and for `recording.failed`. */
 export type AudioFailure =
-  /** May yet come: the provider is still writing the file, or something on the way is down. */
+  /** The audio may still come: the provider is writing the file, or a server on the way is down. */
   | { kind: "not_ready"; reason: string; retryAfter: number | null }
-  /** Asking again would end the same way. */
+  /** Another try would end the same way. */
   | { kind: "refused"; reason: string };
 
 type Pending =
@@ -24,7 +24,7 @@ type Final = "blocked_url" | "gone" | "too_large";
 
 const MAX_DETAIL = 300;
 
-/** `retryAfter`: how long the server asked us to wait, in milliseconds. */
+/** `retryAfter` is the wait the server asked for, in milliseconds. */
 export function notReady(code: Pending, detail: string, retryAfter: number | null = null): AudioFailure {
   return { kind: "not_ready", reason: `${code}: ${detail.slice(0, MAX_DETAIL)}`, retryAfter };
 }
@@ -33,12 +33,12 @@ export function refused(code: Final, detail: string): AudioFailure {
   return { kind: "refused", reason: `${code}: ${detail.slice(0, MAX_DETAIL)}` };
 }
 
-/** Whether this is a failure that only waiting longer can tell from success: what a first try has no time for. */
+/** Whether only a longer wait can show if this is a failure; a first try has no time for that. */
 export function needsPatience({ kind, reason }: AudioFailure): boolean {
   return kind === "not_ready" && /^(timeout|large):/.test(reason);
 }
 
-/** Whether the server kept whoever asked waiting. */
+/** Whether the server kept the client waiting. */
 export function keptWaiting({ reason }: AudioFailure): boolean {
   return reason.startsWith("timeout:");
 }

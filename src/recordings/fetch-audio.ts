@@ -9,17 +9,19 @@ import { declaredLength, failureOf } from "./http-answer";
 import { inflatedLimit } from "./inflated";
 import { openAudio, type OpenedAudio } from "./open-audio";
 
-/** What a provider adds to the fetching of its recordings. Both are asked per address, so no secret follows a redirect. */
+/**
+ * What a provider adds to the download of its recordings. Each is asked per URL, so that no secret follows a redirect.
+ */
 export type AudioAccess = {
-  /** Headers for this very URL and no other, e.g. its API key; undefined for hosts that are not the provider's. */
+  /** Headers for exactly this URL, e.g. an API key. Undefined for hosts that are not the provider's. */
   credentialsFor?(url: URL): Promise<Record<string, string> | undefined> | Record<string, string> | undefined;
-  /** Whether the address a notice gave may be asked at all, by host name; redirects may lead on from there. */
+  /** Whether a host in a notice's link may be asked at all. Redirects may lead to other hosts. */
   mayAsk?(host: string): boolean;
-  /** Plain http to public addresses, where the source's owner opted in. */
+  /** Plain http to public addresses, if the source's owner allowed it. */
   allowHttp?: boolean;
-  /** Where the audio is, when this URL answers with JSON that holds the link to it. */
+  /** The link to the audio in a JSON answer of this URL. */
   linkIn?(url: URL, reply: unknown): string | undefined;
-  /** Where the platform is asked for the audio anew (mostly through `linkIn`) when the notice's own link gave none. */
+  /** Where to ask the platform for a new link, when the notice's link did not give the audio. */
   freshLinkAt?: string;
 };
 
@@ -28,9 +30,9 @@ export type FetchAudioRequest = AudioAccess & {
   fetch: typeof fetch;
   guardPolicy: GuardPolicy;
   now: Clock;
-  /** Largest file taken, in bytes. */
+  /** The largest file accepted, in bytes. */
   maxBytes: number;
-  /** Files larger than this fail as `large` without being read: another try takes them. */
+  /** Larger files fail as `large` without being read; a later try takes them. */
   laterAbove?: number;
   timeouts?: FetchTimeouts;
 };
@@ -39,32 +41,32 @@ export type FetchAudioRequest = AudioAccess & {
 export type FetchTimeouts = {
   /** Until the headers of each answer. */
   headers: number;
-  /** Between two pieces of the body. */
+  /** Between two chunks of the body. */
   stall: number;
-  /** From start to the last byte. */
+  /** From the start to the last byte. */
   total: number;
-  /** From start to the headers of the answer that is the audio, redirects and keys included. */
+  /** From the start to the headers of the answer with the audio, redirects and keys included. */
   opening?: number;
   pace?: { grace: number; bytesPerSecond: number };
 };
 
-/** `total` leaves room in a queue consumer's 15 minutes for what follows the download. */
+/** `total` leaves time in a queue consumer's 15 minutes for what follows the download. */
 export const FETCH_TIMEOUTS: FetchTimeouts = { headers: 30 * SECOND, stall: 30 * SECOND, total: 10 * MINUTE };
 
-/** How long a request that was given up is waited for, which may say why nothing came. */
+/** How long to look for the reason after a request got no answer, in milliseconds. */
 const SILENCE_EXPLAINED = 2 * SECOND;
 const MAX_HOPS = 3;
 const MAX_LINK_REPLY = 64 * 1024;
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
-// `identity`: a compressed body has no length we could hold it to.
+// `identity`: the length of a compressed body cannot be checked.
 const HEADERS = { accept: "audio/*, */*;q=0.5", "accept-encoding": "identity", "user-agent": "Trunkline" };
 
 type Answer = { url: URL; response: Response };
 
 /**
- * Asks for a recording's audio: at most three redirects or links further, each checked by the guard, the body not yet read
- * but for its first bytes, which say that it is audio. A link that gives none may have expired: then the platform is asked
- * where the audio is now, and its answer counts. Whoever gets a body reads it to its end or cancels it.
+ * Requests a recording's audio: follows at most three redirects or links, each checked by the network guard. Of the
+ * body only the first bytes are read, to check that it is audio. A link that fails may have expired: the platform is
+ * then asked for a new one, and the result of that counts. The caller must read the body to its end or cancel it.
  */
 export async function fetchAudio(request: FetchAudioRequest): Promise<Result<OpenedAudio, AudioFailure>> {
   const timeouts = request.timeouts ?? FETCH_TIMEOUTS;
@@ -83,7 +85,7 @@ export async function fetchAudio(request: FetchAudioRequest): Promise<Result<Ope
   return follow(request.freshLinkAt, request, timeouts, limits);
 }
 
-/** Whether a fresh link would lead to the same failure. */
+/** Whether a new link would lead to the same failure. */
 function isSameFile({ reason }: AudioFailure): boolean {
   return reason.startsWith("too_large:");
 }
@@ -116,7 +118,7 @@ async function ask(target: string, request: FetchAudioRequest, timeout: number):
   if (keys.expired) return err(notReady("timeout", `the key for ${url.host} did not come in time`));
   const credentials = keys.value;
   const controller = new AbortController();
-  // Called bare: workerd's fetch refuses to be a method of something else.
+  // Called without its object: workerd's fetch must not be called as another object's method.
   const { fetch } = request;
   try {
     const asked = fetch(url.href, {
@@ -127,7 +129,7 @@ async function ask(target: string, request: FetchAudioRequest, timeout: number):
     const answered = await within(timeout, asked);
     if (!answered.expired) return ok({ url, response: answered.value });
     controller.abort();
-    // A first try leaves finding out to the one that follows.
+    // A first try leaves this to the next try.
     if (request.timeouts?.opening !== undefined) return err(notReady("timeout", silentFor(url, timeout)));
     const silence = await within(
       SILENCE_EXPLAINED,
@@ -151,7 +153,7 @@ function unreachable(url: URL, error: unknown): AudioFailure {
   return notReady("unreachable", `${url.host} could not be reached: ${messageOf(error)}`);
 }
 
-/** Where an answer sends us next; undefined when it is itself the answer. */
+/** Where to go on from an answer; undefined when it is the final one. */
 async function followUp(
   { url, response }: Answer,
   request: FetchAudioRequest,
@@ -213,6 +215,6 @@ async function accept(
 }
 
 async function discard(response: Response): Promise<void> {
-  // A body that already broke rejects its cancelling; nobody waits for it any more.
+  // Cancelling a body that already failed rejects; the failure is already known.
   await response.body?.cancel().catch(() => undefined);
 }

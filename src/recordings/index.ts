@@ -1,6 +1,7 @@
 /**
- * Recordings: the audio of calls. A row says what audio should be here; `fetchAudio` gets it past the network guard,
- * `storeAudio` streams it to R2, `completeRecording` or `failRecording` ends the work, and signed links play it.
+ * Recordings: the audio of calls. A row says which audio is expected. `fetchAudio` downloads it through the network
+ * guard, `storeAudio` streams it to R2, `completeRecording` or `failRecording` closes the work, and signed links play
+ * it.
  */
 export { type AudioBody, type BodyLimits, type BodyStep, readBody } from "./audio-body";
 export * from "./expect";

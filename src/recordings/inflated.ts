@@ -1,19 +1,19 @@
 import { declaredLength, isCompressed } from "./http-answer";
 
-/** How many bytes a body that the server compressed may become, and what to say of one that becomes more. */
+/** How many bytes a compressed body may inflate to, and the message for one that exceeds it. */
 export type InflatedLimit = { bytes: number; why: string };
 
 const MIB = 1024 * 1024;
-/** Whatever its length was on the way. */
+/** Allowed for every body, whatever its compressed length. */
 const ALWAYS_TAKEN = 8 * MIB;
-/** Speech in the most wasteful format shrinks to a fifth; the silence between leaves room for four times that. */
+/** Speech in the largest format shrinks to a fifth when compressed; the factor leaves room for silence. */
 const MOST_INFLATED = 20;
-/** For a body whose length on the way is not known. */
+/** The limit for a body of unknown compressed length. */
 const LENGTH_UNKNOWN = 32 * MIB;
 
 /**
- * We ask for bodies as they are, so a compressed one is odd, and a small one may inflate to anything: it is counted as it
- * inflates and ends at a multiple of what came over the wire. Undefined for a body that is not compressed.
+ * Requests ask for uncompressed bodies, so a compressed one is unusual, and a small one may inflate to any size. It is
+ * counted while it inflates and ends at a multiple of its compressed length. Undefined for an uncompressed body.
  */
 export function inflatedLimit(headers: Headers): InflatedLimit | undefined {
   if (!isCompressed(headers)) return undefined;

@@ -1,24 +1,27 @@
 import { and, desc, eq, sql, type SQL } from "drizzle-orm";
-import { amongLookedAt, edgeOfLook, foundByIndex, lookedPage, type Looked } from "../calls";
+import { amongScanned, endOfScan, byIndex, scannedPage, type ScannedPage } from "../calls";
 import type { Database } from "../db/client";
 import { calls, recordings } from "../db/schema";
 import type { RecordingRow } from "./recording";
 
 export type RecordingFilter = { callId?: string; callIds?: readonly string[]; state?: RecordingRow["state"] };
 
-/** Where a list goes on: after this recording of the call that began at this moment. */
+/** The position of a page: after this recording of the call that began at this time. */
 export type RecordingPosition = { startedAt: number; callId: string; id: string };
 
-/** A recording with the moment its call began, which is what the list is ordered by. */
+/** A recording with the time its call began, by which the list is ordered. */
 export type ListedRecording = { recording: RecordingRow; startedAt: number };
 
-/** The organization's recordings, those of the newest calls first. A state is looked for in so many calls for one page. */
+/**
+ * The organization's recordings, those of the newest calls first. A state is scanned for in a limited number of calls
+ * per page.
+ */
 export async function listRecordings(
   db: Database,
   query: { organizationId: string; filter?: RecordingFilter; limit: number; after?: RecordingPosition },
-): Promise<Looked<ListedRecording>> {
+): Promise<ScannedPage<ListedRecording>> {
   const { organizationId, after, filter, limit } = query;
-  const range = foundByIndex({ organizationId, after: after && { startedAt: after.startedAt, id: after.callId } });
+  const range = byIndex({ organizationId, after: after && { startedAt: after.startedAt, id: after.callId } });
   const rows = (where: SQL | undefined) =>
     db
       .select({ recording: recordings, startedAt: calls.startedAt })
@@ -38,7 +41,7 @@ export async function listRecordings(
       .orderBy(desc(calls.startedAt), desc(calls.id), desc(recordings.id))
       .limit(limit);
   const isOfCalls = filter?.callId !== undefined || filter?.callIds !== undefined;
-  if (isOfCalls || !filter?.state) return { rows: await rows(range), lookedTo: null };
-  const [page, [edge]] = await db.batch([rows(amongLookedAt(range)), edgeOfLook(db, range)]);
-  return lookedPage(page, limit, edge);
+  if (isOfCalls || !filter?.state) return { rows: await rows(range), scannedTo: null };
+  const [page, [end]] = await db.batch([rows(amongScanned(range)), endOfScan(db, range)]);
+  return scannedPage(page, limit, end);
 }

@@ -5,20 +5,19 @@ import { describePage } from "./error-page";
 import { notReady, type AudioFailure } from "./failure";
 import type { InflatedLimit } from "./inflated";
 
-/** Audio on its way in, known by its content. */
+/** Audio that is arriving, identified by its content. */
 export type OpenedAudio = {
   mediaType: string;
-  /** Bytes, as the sender declared them; null when it did not or could not. */
+  /** The declared length in bytes; null when there is none. */
   length: number | null;
   body: AudioBody;
-  /** For a body that was compressed on the way. */
+  /** For a body that was compressed in transfer. */
   inflated?: InflatedLimit;
 };
 
 /**
- * Looks at the first bytes and says whether this is audio. `declaredType` counts only for binary content without any
- * signature (raw companded samples have none): a recording must not be lost because we cannot name its codec. A body that
- * is not audio is cancelled.
+ * Checks the first bytes for audio. `declaredType` counts only for binary content without a signature (raw companded
+ * samples have none), so that no recording is lost because its codec is unknown. A body that is not audio is cancelled.
  */
 export async function openAudio(
   source: AudioBody,

@@ -7,8 +7,9 @@ import { sweepPrefix, type Sweep } from "../lib/sweep-prefix";
 import { RECORDINGS_PREFIX, recordingIdOfKey } from "./store";
 
 /**
- * Deletes recordings in R2 that no row knows: an attempt died between storing and registering. Only objects older than a
- * day are judged, far longer than any attempt lives. Reads at most `pages` pages and goes on from there the next time.
+ * Deletes recordings in R2 that have no row, because an attempt ended between storing and registering. Only objects
+ * older than a day are considered, far longer than an attempt lasts. Reads at most `pages` pages and continues from
+ * there the next time.
  */
 export async function sweepOrphans(
   db: Database,

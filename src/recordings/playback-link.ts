@@ -3,29 +3,32 @@ import { err, ok, type Result } from "../lib/result";
 import type { MasterKeys } from "../lib/seal";
 import { SECOND } from "../lib/time";
 
-/** What a link lets one hear: this recording, until then, and nothing else. */
+/** What a link grants: this recording, until this time. */
 export type PlaybackGrant = { organizationId: string; recordingId: string; expiresAt: number };
 
-/** The parts of a link as they came in a request: path and query, unchecked. */
+/** The parts of a link as received: path and query, unchecked. */
 export type PlaybackRequest = { organizationId: string; recordingId: string; expires: string; signature: string };
 
 type PlaybackKey = Uint8Array<ArrayBuffer>;
 
 const derived = new WeakMap<Uint8Array, Promise<PlaybackKey>>();
 
-/** The key that signs links: derived from the highest master key, so that a leaked link says nothing about sealed secrets. */
+/**
+ * The key that signs links. Derived from the highest master key, so that a leaked link reveals nothing about sealed
+ * secrets.
+ */
 export async function playbackKey(masterKeys: MasterKeys): Promise<PlaybackKey> {
   const newest = masterKeys.get(Math.max(...masterKeys.keys()));
   if (!newest) throw new Error("MASTER_KEYS is empty");
   return derive(newest);
 }
 
-/** Every key that may have signed a link still valid: rotating the master key breaks none. */
+/** All keys that may have signed a link that is still valid, so that rotating the master key breaks none. */
 export function playbackKeys(masterKeys: MasterKeys): Promise<PlaybackKey[]> {
   return Promise.all([...masterKeys.values()].map(derive));
 }
 
-/** A link to the audio that needs no other credential. `expiresAt` is in milliseconds; the link counts whole seconds. */
+/** A link to the audio that needs no other credential. `expiresAt` is in milliseconds; the link has whole seconds. */
 export async function signPlaybackLink(
   link: PlaybackGrant & { publicUrl: string; signingKey: PlaybackKey },
 ): Promise<string> {
@@ -40,8 +43,8 @@ export async function signPlaybackLink(
 }
 
 /**
- * Whether the link was signed by one of `keys` and is still good. The signature is looked at first, so that `expired` is
- * only ever said of a link we made.
+ * Whether one of `keys` signed the link and it has not expired. The signature is checked first, so that `expired` is
+ * only answered to a link we made.
  */
 export async function verifyPlaybackLink(
   request: PlaybackRequest,
@@ -58,7 +61,7 @@ export async function verifyPlaybackLink(
   return now < expiresAt ? ok({ organizationId, recordingId, expiresAt }) : err("expired");
 }
 
-// JSON keeps the parts apart whatever they hold.
+// JSON keeps the parts separate whatever they contain.
 function signedText(organizationId: string, recordingId: string, expires: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(new TextEncoder().encode(JSON.stringify([organizationId, recordingId, expires])));
 }

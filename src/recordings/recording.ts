@@ -4,10 +4,10 @@ import { recordings } from "../db/schema";
 
 export type RecordingRow = typeof recordings.$inferSelect;
 
-/** What finds a recording: the primary key, and whose it must be. */
+/** The primary key of a recording, with its organization. */
 export type RecordingName = { organizationId: string; callId: string; recordingId: string };
 
-/** A recording as its claim returned it: what every write of the attempt is fenced by (db/work.ts). */
+/** A recording as its claim returned it. Every write of the attempt is fenced by it (db/work.ts). */
 export type ClaimedRecording = RecordingRow;
 
 /** One recording of an organization, or undefined. */

@@ -5,17 +5,17 @@ import type { ClaimedRecording, RecordingRow } from "./recording";
 import type { StoredAudio } from "./store";
 import { recordingWork } from "./work";
 
-/** A recording whose audio is kept. */
+/** A recording whose audio is stored. */
 export type CompletedRecording = RecordingRow & { state: "completed"; key: string; completedAt: number };
 
-/** The row as `completeRecording` leaves it when it wins: what snapshots in the same batch are made from. */
+/** The row after `completeRecording` succeeded. Snapshots in the same batch are built from it. */
 export function completedRecording(claimed: ClaimedRecording, stored: StoredAudio, now: number): CompletedRecording {
   return { ...claimed, ...stored, state: "completed", reason: null, completedAt: now };
 }
 
 /**
- * A statement that registers stored audio: a compare-and-set on the claim, so of two attempts one wins, and none does
- * when the call was erased meanwhile or `when` does not hold. Dependents of the same batch are guarded by `recordingWon`.
+ * A statement that registers stored audio. It compares the claim, so of two attempts one succeeds, and none if the call
+ * was erased in the meantime or `when` is false. Dependents in the same batch are guarded by `recordingWon`.
  */
 export function completeRecording(
   db: Database,
@@ -28,7 +28,7 @@ export function completeRecording(
   return endWork(db, recordingWork, claimed, { state, reason, key, size, sha256, mediaType, completedAt }, when);
 }
 
-/** SQL that holds when the recording was completed with this very object. */
+/** SQL that is true when the recording was completed with this object. */
 export function recordingWon(recordingId: string, callId: string, key: string): SQL {
   return sql`EXISTS (
     SELECT 1 FROM recordings AS won

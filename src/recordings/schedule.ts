@@ -1,16 +1,16 @@
 import { HOUR, MINUTE, SECOND } from "../lib/time";
 
-// Most platforms have the file within seconds of the hang-up; mixing and uploading of long calls takes minutes; past a
-// quarter of an hour something is down, and a try each half hour is enough to notice that it is up again.
+// Most platforms have the file within seconds of the hang-up, and long calls after minutes of mixing and uploading.
+// After a quarter of an hour something is down, and a try every half hour is enough to notice its return.
 const FIRST_DELAYS = [5 * SECOND, 15 * SECOND, 60 * SECOND, 5 * MINUTE, 15 * MINUTE] as const;
 const LATER_DELAY = 30 * MINUTE;
-/** Jitter spreads what one outage has lined up: up to a tenth is added, never taken away. */
+/** Spreads tries that one outage has aligned: adds up to a tenth, never subtracts. */
 const JITTER = 0.1;
 const LONGEST_RETRY_AFTER = HOUR;
 
 /**
- * When to try again after the `attempts`-th try failed, in milliseconds since the epoch; null when that would be past
- * `giveUpAt`. A server's Retry-After (milliseconds) only ever lengthens the wait, to an hour at most. `random` is in [0, 1).
+ * The time of the next try after `attempts` failed ones, in milliseconds since the epoch; null when it would be past
+ * `giveUpAt`. A server's Retry-After (milliseconds) only lengthens the wait, to an hour at most. `random` is in [0, 1).
  */
 export function nextTry(
   work: { attempts: number; giveUpAt: number },

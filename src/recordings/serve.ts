@@ -2,7 +2,7 @@ import { readByteRange } from "./byte-range";
 import type { RecordingRow } from "./recording";
 import { extensionOf } from "../lib/audio/sniff";
 
-/** The headers of a request that decide what part of the audio is sent, and whether any is. */
+/** The parts of a request that decide which bytes of the audio are sent, if any. */
 export type AudioRequest = {
   /** GET or HEAD. */
   method: string;
@@ -11,7 +11,7 @@ export type AudioRequest = {
   ifNoneMatch: string | null;
 };
 
-/** An HTTP answer in plain values, for whichever edge sends it. */
+/** An HTTP answer as plain values, for any edge. */
 export type AudioAnswer = {
   status: 200 | 206 | 304 | 404 | 416;
   headers: Record<string, string>;
@@ -19,8 +19,8 @@ export type AudioAnswer = {
 };
 
 /**
- * Answers a request for a recording's audio, ranges included (RFC 9110 §13 and §14): players seek by range and resume by
- * If-Range. 404 when the recording has no audio, or R2 no longer has it.
+ * Answers a request for a recording's audio, including ranges (RFC 9110 §13 and §14): players seek by range and resume
+ * with If-Range. 404 when the recording has no audio, or R2 no longer has it.
  */
 export async function serveAudio(
   bucket: R2Bucket,
@@ -36,7 +36,7 @@ export async function serveAudio(
     const found = await bucket.head(key);
     return found ? { status: 200, headers: { ...headers, "content-length": String(size) }, body: null } : missing();
   }
-  // If-Range: only the very same file may be continued; a date is not, since the audio has none of its own.
+  // If-Range continues only the same file. A date never matches, because the audio has none.
   const continues = request.ifRange === null || request.ifRange.trim() === etag;
   const range = readByteRange(continues ? request.range : null, size);
   if (range.kind === "unsatisfiable") {
@@ -69,7 +69,7 @@ function describeAudio(recording: RecordingRow, etag: string, mediaType: string)
     "content-disposition": `inline; filename="${name}.${extensionOf(mediaType)}"`,
     "accept-ranges": "bytes",
     etag,
-    // Private: the link is the credential. Short: an erased recording must not go on playing from a cache.
+    // Private, because the link is the credential; short, because an erased recording must not play from a cache.
     "cache-control": "private, max-age=300",
     "x-content-type-options": "nosniff",
   };

@@ -1,26 +1,26 @@
-/** Where bytes go on their way to R2. Nothing is visible under the key before `close` has resolved. */
+/** Writes bytes to R2. No object exists under the key before `close` has resolved. */
 export type Sink = {
   write(bytes: Uint8Array): Promise<void>;
-  /** Gives the object as R2 has it. */
+  /** Gives the object from R2. */
   close(): Promise<R2Object>;
   /** Leaves nothing behind. */
   abort(): Promise<void>;
 };
 
-// R2 wants all parts of an upload equal but for the last, and at least 5 MiB each.
+// R2 requires equal parts except for the last, of at least 5 MiB each.
 export const PART_BYTES = 8 * 1024 * 1024;
 const FIRST_BUFFER = 64 * 1024;
 
-/** One put of exactly `length` bytes, none of them held. The caller counts: closing short or writing past fails. */
+/** One put of exactly `length` bytes, without buffering. The caller counts: too few or too many bytes fail. */
 export function putSink(bucket: R2Bucket, key: string, length: number, options: R2PutOptions): Sink {
   const { readable, writable } = new FixedLengthStream(length);
   const writer = writable.getWriter();
   const put = bucket.put(key, readable, options);
-  // Looked at in each write; this keeps a failure between two writes from counting as unhandled.
+  // Checked in each write. This keeps a failure between two writes from being reported as unhandled.
   put.catch(() => undefined);
   return {
     async write(bytes) {
-      // A put that failed stops reading, and then the write alone would wait for ever.
+      // A failed put stops reading, and the write alone would then wait for ever.
       await Promise.race([writer.write(bytes), put]);
     },
     async close() {
@@ -34,7 +34,7 @@ export function putSink(bucket: R2Bucket, key: string, length: number, options: 
   };
 }
 
-/** A body of unknown length: one put when it fits one part, equal parts otherwise. Holds one part at a time. */
+/** A body of unknown length: one put when it fits into one part, otherwise equal parts. Buffers one part at a time. */
 export function partsSink(bucket: R2Bucket, key: string, options: R2PutOptions & R2MultipartOptions): Sink {
   let buffer = new Uint8Array(FIRST_BUFFER);
   let used = 0;
@@ -65,13 +65,13 @@ export function partsSink(bucket: R2Bucket, key: string, options: R2PutOptions &
       return upload.complete(parts);
     },
     async abort() {
-      // R2 itself drops unfinished uploads after seven days, should this fail.
+      // If this fails, R2 itself deletes unfinished uploads after seven days.
       await upload?.abort().catch(() => undefined);
     },
   };
 }
 
-// Doubling: most recordings are far smaller than a part, and several are under way in one isolate.
+// Doubles the buffer: most recordings are far smaller than a part, and an isolate handles several at once.
 function grown(buffer: Uint8Array<ArrayBuffer>, used: number, needed: number): Uint8Array<ArrayBuffer> {
   let size = buffer.length;
   while (size < needed) size = Math.min(size * 2, PART_BYTES);

@@ -2,7 +2,10 @@ import type { RecordingSnapshot } from "../events";
 import { toIso } from "../lib/time";
 import type { RecordingRow } from "./recording";
 
-/** A recording as events and the API show it. Links to the audio are not part of it: they are made with the answer. */
+/**
+ * The public shape of a recording, for events and the API. Links to the audio are added per answer and are not part of
+ * it.
+ */
 export function snapshotRecording(recording: RecordingRow): RecordingSnapshot {
   return {
     id: recording.id,

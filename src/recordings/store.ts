@@ -5,30 +5,31 @@ import { notReady, refused, type AudioFailure } from "./failure";
 import type { OpenedAudio } from "./open-audio";
 import { partsSink, putSink, type Sink } from "./sink";
 
-/** 1 GiB: eight hours of 16-bit stereo at 8 kHz, the longest shift in the most wasteful format a PBX writes, is 922 MB. */
+/** 1 GiB: eight hours of 16-bit stereo at 8 kHz, the longest shift in the largest format a PBX writes, take 922 MB. */
 export const MAX_RECORDING_BYTES = 1024 ** 3;
 
-/** All recordings lie under this prefix. */
+/** The prefix of all recordings in R2. */
 export const RECORDINGS_PREFIX = "recordings/";
 
 export type StoredAudio = { key: string; size: number; sha256: string; mediaType: string };
 
-/** The recording an object under the prefix belongs to; "" for a key no attempt makes. */
+/** The recording of an object under the prefix; "" for a key that no attempt makes. */
 export function recordingIdOfKey(key: string): string {
   return key.split("/")[2] ?? "";
 }
 
 /**
- * A key of this attempt's own. Two attempts never write one object: the compare-and-set that registers a key picks the
- * winner, and R2 takes one write per second and key.
+ * A key unique to this attempt. Two attempts never write one object: registering a key decides which attempt succeeds,
+ * and R2 allows one write per second and key.
  */
 export function attemptKey(recording: { organizationId: string; id: string }, now: number): string {
   return `${RECORDINGS_PREFIX}${recording.organizationId}/${recording.id}/${newId("att", now)}`;
 }
 
 /**
- * Streams a body to R2 under `key`, hashing on the way; at most one part of 8 MiB is held. A body that breaks, grows past
- * `maxBytes` (past `laterAbove`, where this try has no time for more) or differs from its declared length leaves nothing behind. What throws is R2.
+ * Streams a body to R2 under `key` and hashes it; buffers at most one part of 8 MiB. A body that breaks, exceeds
+ * `maxBytes` (or `laterAbove`, when this try has no time for more) or differs from its declared length leaves nothing
+ * behind. Throws only when R2 fails.
  */
 export async function storeAudio(
   bucket: R2Bucket,

@@ -7,12 +7,12 @@ export type WebAudioDeps = {
   fetch: typeof fetch;
   guardPolicy: GuardPolicy;
   now: Clock;
-  /** What the platform of this recording adds to the request: keys for its own hosts, links inside its JSON. */
+  /** What the recording's platform adds to the request: keys for its own hosts, links inside its JSON. */
   accessFor?(recording: LinkedRecording): Promise<AudioAccess>;
   timeouts?: FetchTimeouts;
 };
 
-/** Opens what lies behind `https:` and, where that is allowed, `http:`. */
+/** Opens `https:` addresses and, where that is allowed, `http:` ones. */
 export function webAudio({ accessFor, ...deps }: WebAudioDeps): AudioOpener {
   return {
     open: async (recording, maxBytes, patience) =>

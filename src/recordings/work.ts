@@ -6,7 +6,7 @@ import { MINUTE } from "../lib/time";
 import type { LinkedRecording } from "./openers";
 import type { ClaimedRecording, RecordingName } from "./recording";
 
-/** How long a claim holds, in milliseconds: a queue consumer lives 15 minutes, so no attempt outlives its claim. */
+/** How long a claim lasts, in milliseconds: a queue consumer lives 15 minutes, so no attempt outlives its claim. */
 export const RECORDING_LEASE = 15 * MINUTE;
 
 export const recordingWork: Work<typeof recordings> = {
@@ -16,13 +16,15 @@ export const recordingWork: Work<typeof recordings> = {
   lease: RECORDING_LEASE,
 };
 
-/** SQL that holds for a recording somebody can be asked for: without an address there is nothing to do but wait. */
+/** SQL that is true for a recording with an address. Without one there is nothing to do but wait. */
 export const hasAddress = isNotNull(recordings.url);
 
-/** SQL that holds for a recording that the lane of its source fetches, and no consumer that others wait for. */
+/** SQL that is true for a recording that its source's slow lane fetches. */
 export const isSlow = eq(recordings.slow, true);
 
-/** Takes a recording that is due and has an address; undefined when it is done, not due, or claimed by another worker. */
+/**
+ * Claims a recording that is due and has an address; undefined when it is done, not due, or claimed by another worker.
+ */
 export async function claimRecording(
   db: Database,
   { organizationId, callId, recordingId: id }: RecordingName,
@@ -32,12 +34,12 @@ export async function claimRecording(
   return withUrl(await claimWork(db, recordingWork, { organizationId, callId, id }, now, and(hasAddress, when)));
 }
 
-/** Where audio is asked for: everything of a URL up to its path. */
+/** The origin of a recording's URL: everything up to its path. */
 const origin = sql`substr(${recordings.url}, 1, 8 + instr(substr(${recordings.url}, 9) || '/', '/'))`;
 
 /**
- * Takes slow recordings of a source, the longest due first: `limit` at most, and of each host only so many that `perHost`
- * are under way. `busy` counts by host what is under way already.
+ * Claims slow recordings of a source, the longest due first: at most `limit`, and per host only as many as keep
+ * `perHost` under way. `busy` counts by host what is under way already.
  */
 export async function claimSlowRecordings(
   db: Database,
@@ -65,7 +67,7 @@ export async function claimSlowRecordings(
   return claimed;
 }
 
-/** The host a recording is asked of first. */
+/** The host that a recording is requested from first. */
 export function hostOf(url: string): string {
   return URL.parse(url)?.host ?? "";
 }

@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import { listAnalyses } from "../../src/analysis";
-import { listCalls, MAX_LOOKED_AT, pickWaiting, type CallFilter } from "../../src/calls";
+import { listCalls, MAX_SCANNED_CALLS, pickWaiting, type CallFilter } from "../../src/calls";
 import { openDatabase, type Database } from "../../src/db/client";
 import { listTasks } from "../../src/quality";
 import { listRecordings } from "../../src/recordings";
@@ -15,7 +15,7 @@ const CALLS = 100_000;
 const PAGE = 51;
 
 /** A look reads each call in the index, as a row and for the edge, what hangs on it, and sorts what it found. */
-const MOST = 6 * MAX_LOOKED_AT + 4 * PAGE;
+const MOST = 6 * MAX_SCANNED_CALLS + 4 * PAGE;
 
 let organizationId = "";
 let key = "";
@@ -91,22 +91,22 @@ async function rowsReadBy(ask: (db: Database) => Promise<unknown>): Promise<numb
 const middle = { startedAt: NOON + (CALLS / 2) * 1000, id: "call_~" };
 
 describe(`lists of ${CALLS.toLocaleString("en")} calls`, () => {
-  it.for<[string, CallFilter, "found" | "looked"]>([
+  it.for<[string, CallFilter, "found" | "scanned"]>([
     ["all", {}, "found"],
     ["of a usual campaign", { campaignId: "cmp_usual" }, "found"],
     ["of a rare campaign", { campaignId: "cmp_rare" }, "found"],
     ["of a campaign that nobody has", { campaignId: "cmp_none" }, "found"],
     ["of a rare operator", { operatorId: "opr_rare" }, "found"],
-    ["of a rare operator in a rare campaign", { operatorId: "opr_rare", campaignId: "cmp_rare" }, "looked"],
+    ["of a rare operator in a rare campaign", { operatorId: "opr_rare", campaignId: "cmp_rare" }, "scanned"],
     ["that wait for a decision", { quarantined: true }, "found"],
     ["between moments", { from: NOON, to: NOON + 60_000 }, "found"],
-    ["that failed", { state: "failed" }, "looked"],
-    ["that go on", { state: "in_progress" }, "looked"],
-    ["of a direction", { direction: "internal" }, "looked"],
-    ["of a number", { number: "+5491100000007" }, "looked"],
-    ["of a number that nobody has", { number: "+1" }, "looked"],
-    ["that wait for none", { quarantined: false }, "looked"],
-    ["of a rare campaign that did not fail", { campaignId: "cmp_rare", state: "completed" }, "looked"],
+    ["that failed", { state: "failed" }, "scanned"],
+    ["that go on", { state: "in_progress" }, "scanned"],
+    ["of a direction", { direction: "internal" }, "scanned"],
+    ["of a number", { number: "+5491100000007" }, "scanned"],
+    ["of a number that nobody has", { number: "+1" }, "scanned"],
+    ["that wait for none", { quarantined: false }, "scanned"],
+    ["of a rare campaign that did not fail", { campaignId: "cmp_rare", state: "completed" }, "scanned"],
   ])("calls %s: a page reads no more than that", async ([, filter, how]) => {
     const most = how === "found" ? 3 * PAGE : MOST;
     for (const after of [undefined, middle])

@@ -76,7 +76,7 @@ export function recordingRoutes() {
     .openapi(list, async (c) => {
       const { limit, cursor, state, call_id: callId } = c.req.valid("query");
       const { organizationId } = c.var.caller;
-      const { rows, lookedTo } = await listRecordings(c.var.deps.db, {
+      const { rows, scannedTo } = await listRecordings(c.var.deps.db, {
         organizationId,
         filter: { state, callId },
         limit: limit + 1,
@@ -86,7 +86,7 @@ export function recordingRoutes() {
         rows.map(async (row) => ({ ...row, view: await playableRecording(c.var.deps, row.recording) })),
       );
       const page = lookedPageOf(
-        { rows: shown, lookedTo },
+        { rows: shown, scannedTo },
         limit,
         (row) => row.view,
         (row) => ({ startedAt: row.startedAt, callId: row.recording.callId, id: row.recording.id }),

@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, real, sqliteTable, text } from "drizzle-orm/sqlite-core";
 
-/** What was said in a call, as the platform itself wrote it down. Bounded when it is folded in (calls/conversation.ts). */
+/** The conversation of a call as the platform sent it. Limited in size when it is folded in (calls/conversation.ts). */
 export type Conversation = {
   agentId: string | null;
   summary: string | null;
@@ -16,7 +16,7 @@ export type Conversation = {
   actionResults: unknown[];
 };
 
-/** One conversation. `id` is derived from (organization, source, external id), so duplicates meet in one row. */
+/** One conversation. `id` is derived from (organization, source, external id), so repeated notices share one row. */
 export const calls = sqliteTable(
   "calls",
   {
@@ -27,7 +27,7 @@ export const calls = sqliteTable(
     externalId: text("external_id").notNull(),
     campaignId: text("campaign_id"),
     operatorId: text("operator_id"),
-    /** Why no task may be made yet, e.g. `unknown_campaign`; null in the normal case. */
+    /** Why no task may be created yet, e.g. `unknown_campaign`. Null in the normal case. */
     quarantine: text(),
     state: text({ enum: ["in_progress", "completed", "failed"] }).notNull(),
     direction: text({ enum: ["inbound", "outbound", "internal"] }),
@@ -35,42 +35,42 @@ export const calls = sqliteTable(
     fromE164: text("from_e164"),
     toRaw: text("to_raw"),
     toE164: text("to_e164"),
-    /** The provider's own word for how the call ended. */
+    /** The platform's own word for the call's end. */
     providerStatus: text("provider_status"),
     error: text(),
-    /** When the call began; the time of the first notice while that is all we know. Milliseconds, UTC. */
+    /** When the call began. Until that is known, the time of the first notice. Milliseconds, UTC. */
     startedAt: integer("started_at").notNull(),
-    /** The provider's text that `startedAt` was read from. */
+    /** The platform's text from which `startedAt` was read. */
     startedAtRaw: text("started_at_raw"),
     answeredAt: integer("answered_at"),
     endedAt: integer("ended_at"),
     durationSeconds: real("duration_seconds"),
     talkSeconds: real("talk_seconds"),
     operatorName: text("operator_name"),
-    /** What the platform calls the operator besides a name, e.g. `net2phone:user:42`. */
+    /** The platform's identifier of the operator, e.g. `net2phone:user:42`. */
     operatorReference: text("operator_reference"),
-    /** The platform's account, site or line the call came through: a source may map these to campaigns. */
+    /** The platform's account, site or line of the call. A source may map these to campaigns. */
     account: text(),
-    /** The campaign number the platform named, kept while no campaign has it. */
+    /** The campaign number from the platform, kept while no campaign has it. */
     campaignNumber: integer("campaign_number"),
     custom: text({ mode: "json" }).$type<Record<string, unknown>>().notNull(),
     /** Null on platforms that only connect calls. Large: lists leave it out. */
     conversation: text({ mode: "json" }).$type<Conversation>(),
-    /** Which rank of notice each value came from, so that the order of notices does not matter (calls/fold.ts). */
+    /** The rank of the notice each value came from, so that the order of notices does not matter (calls/fold.ts). */
     ranks: text({ mode: "json" }).$type<Record<string, number>>().notNull(),
-    /** The terminal event already told: the slot that `call.completed` and `call.failed` share. */
+    /** The terminal event that was recorded: `call.completed` and `call.failed` exclude each other. */
     terminal: text({ enum: ["completed", "failed"] }),
-    /** When the finalizer closes a call whose end never came. */
+    /** When the finalizer closes a call whose end never arrived. */
     finalizeAt: integer("finalize_at").notNull(),
     version: integer().notNull(),
-    /** Who wrote this version: dependent inserts of the same batch check it. */
+    /** The writer of this version. Dependent inserts of the same batch check it. */
     writer: text().notNull(),
     createdAt: integer("created_at").notNull(),
     updatedAt: integer("updated_at").notNull(),
   },
   (table) => [
     index("calls_by_time").on(table.organizationId, table.startedAt, table.id),
-    // What supervisors look for, newest first. Each costs a call one row; of the other filters a list looks at call after call.
+    // What supervisors search by, newest first. Each index costs a row per call. Other filters scan.
     index("calls_by_campaign")
       .on(table.organizationId, table.campaignId, table.startedAt, table.id)
       .where(sql`campaign_id IS NOT NULL`),
@@ -80,7 +80,7 @@ export const calls = sqliteTable(
     index("calls_in_progress")
       .on(table.finalizeAt)
       .where(sql`state = 'in_progress'`),
-    // Costs a call nothing unless it waits for a decision.
+    // Costs a call nothing unless it is in quarantine.
     index("calls_in_quarantine")
       .on(table.organizationId, table.startedAt, table.id)
       .where(sql`quarantine IS NOT NULL`),
@@ -88,9 +88,10 @@ export const calls = sqliteTable(
 );
 
 /**
- * An audio object that belongs to a call, and the work of getting it (db/work.ts). `state = 'pending'` is open work: due
- * at `dueAt`, nudged again `nudgeAfter` later, worked on until `leaseUntil`, given up at `giveUpAt`. The partial index holds
- * open work only and on columns that neither a claim nor a nudge changes, so each writes one row.
+ * A call's audio, and the work of fetching it (db/work.ts). `state = 'pending'` is open work: due at `dueAt`, its
+ * message repeated after `nudgeAfter`, claimed until `leaseUntil`, given up at `giveUpAt`. The partial index covers
+ * open work only, and only columns that neither a claim nor a repeated message changes, so each of those writes one
+ * row.
  */
 export const recordings = sqliteTable(
   "recordings",
@@ -101,7 +102,7 @@ export const recordings = sqliteTable(
     sourceId: text("source_id").notNull(),
     sourceKind: text("source_kind").notNull(),
     externalId: text("external_id").notNull(),
-    /** Null while the provider has said that a recording exists but not where. */
+    /** Null while the provider has announced a recording without its address. */
     url: text(),
     state: text({ enum: ["pending", "completed", "failed"] }).notNull(),
     reason: text(),
@@ -111,7 +112,7 @@ export const recordings = sqliteTable(
     claims: integer().notNull().default(0),
     nudgeAfter: integer("nudge_after").notNull().default(0),
     giveUpAt: integer("give_up_at").notNull(),
-    /** Its server keeps whoever asks waiting: only the lane of its source asks (pipeline/slow-lane.ts). */
+    /** Its server keeps clients waiting: only its source's slow lane fetches it (pipeline/slow-lane.ts). */
     slow: integer({ mode: "boolean" }).notNull().default(false),
     key: text(),
     size: integer(),
@@ -128,7 +129,7 @@ export const recordings = sqliteTable(
   ],
 );
 
-/** What an engine found in a recording, and the work of finding it: columns as in `recordings`. */
+/** An engine's findings in a recording, and the work of making them. Columns as in `recordings`. */
 export const analyses = sqliteTable(
   "analyses",
   {
@@ -158,7 +159,7 @@ export const analyses = sqliteTable(
   ],
 );
 
-/** The work a person does on a call: at most one per call, so its id is derived from the call's. */
+/** The work of a person on a call: at most one task per call, so its id is derived from the call's. */
 export const tasks = sqliteTable("tasks", {
   id: text().primaryKey(),
   callId: text("call_id").notNull(),

@@ -2,11 +2,11 @@ import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 
 export type CampaignSettings = {
-  /** Whether a recording is analysed as soon as it is kept. */
+  /** Whether a recording is analysed as soon as it is stored. */
   autoAnalyze: boolean;
 };
 
-/** `number` counts from 1 in each organization: it is what people type into a phone system. */
+/** `number` counts from 1 in each organization: it is what people enter in a phone system. */
 export const campaigns = sqliteTable(
   "campaigns",
   {
@@ -30,7 +30,7 @@ export const operators = sqliteTable(
     name: text().notNull(),
     foldedName: text("folded_name").notNull(),
     needsReview: integer("needs_review", { mode: "boolean" }).notNull(),
-    /** The operator this one turned out to be: calls under either name are theirs. */
+    /** The operator into which this one was merged. Calls under either name belong to that operator. */
     mergedInto: text("merged_into"),
     createdAt: integer("created_at").notNull(),
   },
@@ -40,7 +40,7 @@ export const operators = sqliteTable(
   ],
 );
 
-/** What other systems call an operator (`net2phone:user:42`, a payroll number): stronger than a name. */
+/** An identifier of an operator in another system (`net2phone:user:42`, a payroll number). Outranks a name. */
 export const operatorReferences = sqliteTable(
   "operator_references",
   {
@@ -52,18 +52,20 @@ export const operatorReferences = sqliteTable(
   (table) => [primaryKey({ columns: [table.organizationId, table.reference] })],
 );
 
-/** The work of placing calls anew, after a merge or its undoing or after a reference got or lost its meaning. */
+/** The work of placing calls anew after a merge, after its undoing, or after a reference changed. */
 export const operatorMoves = sqliteTable(
   "operator_moves",
   {
     organizationId: text("organization_id").notNull(),
     id: text().notNull(),
-    /** Whose calls are looked at (`reference`: those that carry this one), and whose they may become. */
+    /**
+     * The operator whose calls are read (with `reference`: the calls that carry it), and the operator who may get them.
+     */
     fromId: text("from_id").notNull(),
     intoId: text("into_id").notNull(),
     kind: text({ enum: ["merge", "undo", "reference"] }).notNull(),
     state: text({ enum: ["open", "completed"] }).notNull(),
-    /** The call last looked at: when it began, a colon, its id. */
+    /** The last call that was read: when it began, a colon, its id. */
     cursor: text(),
     moved: integer().notNull(),
     dueAt: integer("due_at").notNull().default(0),

@@ -1,49 +1,54 @@
 import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 
-/** The delivery contracts an endpoint can speak (src/delivery/profiles). */
+/** The delivery contracts that an endpoint can use (src/delivery/profiles). */
 export const PROFILES = ["standard", "audian", "voqo", "voicesense", "authentivoice"] as const;
 
 /** Which events of an endpoint keep their order: those of one call, all, or none. */
 export const ORDERINGS = ["call", "endpoint", "none"] as const;
 
-/** Narrows what an endpoint hears beyond its event types; an absent filter narrows nothing. */
+/** Narrows what an endpoint receives beyond its event types. A filter that is left out narrows nothing. */
 export type EndpointFilters = {
   campaignIds?: string[];
   sourceIds?: string[];
-  /** Hears of analyses only from this risk score on (0 to 100); events that carry no risk pass. */
+  /** The lowest risk score (0 to 100) of analyses it receives. Events without a risk score pass. */
   minimumRisk?: number;
 };
 
-/** How an endpoint is delivered to, where it differs from its profile. Times in milliseconds. */
+/** The delivery settings of an endpoint where they differ from its profile. Times in milliseconds. */
 export type EndpointSettings = {
   /** Waits before the second, third, … attempt. */
   retryWaits?: number[];
   timeout?: number;
-  /** Requests under way at once, 1 to 6 for each object. */
+  /** Requests under way at once, 1 to 6 per object. */
   concurrency?: number;
   /** Attempts per second, over all objects together. */
   ratePerSecond?: number;
-  /** What happens to a lane whose head has spent its policy: `park` moves on, `hold` waits for a person. */
+  /** What happens when a lane's head has no attempts left: `park` goes on, `hold` waits for a person. */
   onExhausted?: "park" | "hold";
   /** Only 200 counts as success. */
   strict200?: boolean;
-  /** Retries 408 and 429 where the profile retries no 4xx. */
+  /** Also retries 408 and 429 where the profile retries no 4xx. */
   retryThrottled?: boolean;
-  /** After failing for so long without a success the endpoint is disabled; 0 never. */
+  /** The endpoint is disabled after failing this long without a success; 0 means never. */
   disableAfter?: number;
-  /** How long request and response bodies are kept in the log, each for itself. */
+  /** How long request bodies and response bodies are kept in the log, each with its own period. */
   keepPayloads?: number;
   keepResponses?: number;
-  /** Open deliveries an object takes before events wait in the database instead. */
+  /** The open deliveries an object takes; further events stay undelivered in the database. */
   maxBacklog?: number;
   /** `standard` only: also signs with Ed25519 (`v1a`). */
   ed25519?: boolean;
 };
 
-/** From `since` on (milliseconds) new calls spread over `shards` objects. In ascending order; the first is the creation. */
+/**
+ * From `since` on (milliseconds) new calls spread over `shards` objects. In ascending order; the first is from the
+ * endpoint's creation.
+ */
 export type ShardEpoch = { since: number; shards: number };
 
-/** The truth about an endpoint; `version` rises with each write and tells its objects which copy is newer. */
+/**
+ * The source of truth about an endpoint. `version` rises with each write, so that its objects know which copy is newer.
+ */
 export const endpoints = sqliteTable(
   "endpoints",
   {
@@ -52,10 +57,10 @@ export const endpoints = sqliteTable(
     url: text().notNull(),
     description: text(),
     profile: text({ enum: PROFILES }).notNull(),
-    /** The version of the payload the subscriber wrote for; "v1" is the only one there is. */
+    /** The payload version the subscriber wrote for. Only "v1" exists. */
     payloadVersion: text("payload_version").notNull(),
     method: text({ enum: ["POST", "PUT"] }).notNull(),
-    /** Headers the subscriber adds. */
+    /** The subscriber's own headers. */
     headers: text({ mode: "json" }).$type<Record<string, string>>().notNull(),
     /** The body template, or null for the profile's own body. */
     template: text(),
@@ -65,13 +70,13 @@ export const endpoints = sqliteTable(
     ordering: text({ enum: ORDERINGS }).notNull(),
     settings: text({ mode: "json" }).$type<EndpointSettings>().notNull(),
     shards: text({ mode: "json" }).$type<ShardEpoch[]>().notNull(),
-    /** An inactive endpoint hears nothing; a paused one hears everything and is sent nothing until it is resumed. */
+    /** An inactive endpoint receives nothing. A paused one accepts events and sends nothing until it is resumed. */
     active: integer({ mode: "boolean" }).notNull(),
     paused: integer({ mode: "boolean" }).notNull(),
-    /** Why Trunkline itself turned it off (`gone`, `failing`), and when; null once it is active again. */
+    /** Why Trunkline itself disabled it (`gone`, `failing`), and when. Null once it is active again. */
     disabledReason: text("disabled_reason"),
     disabledAt: integer("disabled_at"),
-    /** Sealed signing secrets, the current one first; with the time until which each older one still signs. */
+    /** Sealed signing secrets, the current one first, with the time until which each older one still signs. */
     secrets: text().notNull(),
     version: integer().notNull(),
     createdAt: integer("created_at").notNull(),
@@ -81,14 +86,14 @@ export const endpoints = sqliteTable(
   (table) => [index("endpoints_by_organization").on(table.organizationId, table.id)],
 );
 
-/** One secret for all `voicesense` endpoints of an organization, sealed like an endpoint's. */
+/** The secret shared by all `voicesense` endpoints of an organization, sealed like an endpoint's. */
 export const companySecrets = sqliteTable("company_secrets", {
   organizationId: text("organization_id").primaryKey(),
   secrets: text().notNull(),
   updatedAt: integer("updated_at").notNull(),
 });
 
-/** Who revealed which secret: kept for the organization to see. */
+/** Who was shown which secret, for the organization to see. */
 export const secretReveals = sqliteTable(
   "secret_reveals",
   {
@@ -101,7 +106,7 @@ export const secretReveals = sqliteTable(
   (table) => [primaryKey({ columns: [table.organizationId, table.id] })],
 );
 
-/** Events an endpoint's object would not take after three tries: everything of `stream` from `fromSeq` on waits here. */
+/** Events that an endpoint's object did not take after three tries: everything of `stream` from `fromSeq` on. */
 export const undelivered = sqliteTable(
   "undelivered",
   {
@@ -116,32 +121,32 @@ export const undelivered = sqliteTable(
   (table) => [primaryKey({ columns: [table.endpointId, table.stream] })],
 );
 
-/** How an endpoint's object is doing, as it last said: written at most once a minute for each object. */
+/** The latest report of an endpoint's object: written at most once a minute per object. */
 export const endpointHealth = sqliteTable(
   "endpoint_health",
   {
     endpointId: text("endpoint_id").notNull(),
-    /** Name of the object: one row for each shard. */
+    /** The name of the object: one row per shard. */
     object: text().notNull(),
     organizationId: text("organization_id").notNull(),
     backlog: integer().notNull(),
-    /** When the delivery that has been due the longest fell due; null when none is. */
+    /** The due time of the delivery that has been due the longest; null when none is due. */
     oldestDueAt: integer("oldest_due_at"),
     lastSuccessAt: integer("last_success_at"),
     lastFailureAt: integer("last_failure_at"),
-    /** Since when every attempt failed; null while the last one succeeded. */
+    /** Since when every attempt failed; null when the last attempt succeeded. */
     failingSince: integer("failing_since"),
     updatedAt: integer("updated_at").notNull(),
   },
   (table) => [primaryKey({ columns: [table.endpointId, table.object] })],
 );
 
-/** Counters of one endpoint and hour, added up over its objects. `latencies` counts attempts by duration bucket. */
+/** Counters of an endpoint by hour, summed over its objects. `latencies` counts attempts by duration bucket. */
 export const endpointHours = sqliteTable(
   "endpoint_hours",
   {
     endpointId: text("endpoint_id").notNull(),
-    /** Milliseconds, at the full hour. */
+    /** The start of the hour, in milliseconds. */
     hour: integer().notNull(),
     organizationId: text("organization_id").notNull(),
     attempts: integer().notNull(),

@@ -1,6 +1,8 @@
 import { integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 
-/** The outbox: written in the same batch as the change it tells of. A stream is a call, or an endpoint about itself. */
+/**
+ * The outbox: written in the same batch as the change it describes. A stream is a call, or an endpoint's own events.
+ */
 export const events = sqliteTable(
   "events",
   {
@@ -9,7 +11,7 @@ export const events = sqliteTable(
     id: text().notNull(),
     organizationId: text("organization_id").notNull(),
     type: text().notNull(),
-    /** Stamped by D1, in milliseconds, as endpoints' creation is: the two are compared. */
+    /** D1's clock, in milliseconds, like the creation time of endpoints: the two are compared. */
     recordedAt: integer("recorded_at").notNull(),
     /** The immutable snapshot: the event's data as the catalog describes it. */
     data: text().notNull(),
@@ -17,7 +19,7 @@ export const events = sqliteTable(
   (table) => [primaryKey({ columns: [table.stream, table.seq] })],
 );
 
-/** A row stands here while a stream has events nobody drained; `fromSeq` is the first of them. */
+/** A row exists while a stream has undrained events. `fromSeq` is the first of them. */
 export const pendingStreams = sqliteTable("pending_streams", {
   stream: text().primaryKey(),
   organizationId: text("organization_id").notNull(),

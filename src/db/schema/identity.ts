@@ -7,14 +7,14 @@ export const organizations = sqliteTable("organizations", {
   createdAt: integer("created_at").notNull(),
 });
 
-/** A key is kept as its SHA-256; the key itself is shown once, when it is made. */
+/** A key is stored as its SHA-256. The key itself is shown once, when it is created. */
 export const apiKeys = sqliteTable(
   "api_keys",
   {
     id: text().primaryKey(),
     organizationId: text("organization_id").notNull(),
     name: text().notNull(),
-    /** The first characters of the key, so that a person can tell keys apart. */
+    /** The first characters of the key, so that a person can recognise it. */
     prefix: text().notNull(),
     hash: text().notNull().unique(),
     /** Set when the key may only send calls into one campaign. */

@@ -1,12 +1,12 @@
 import { sql } from "drizzle-orm";
 import { blob, index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 
-/** A source's settings as its owner wrote them, checked by its platform's schema (sources/settings.ts) when written. */
+/** A source's settings as its owner wrote them, checked by its platform's schema when written. */
 export type SourceSettings = Record<string, unknown>;
 
 /**
- * A platform that pushes to us. `secrets` is sealed, and proves who sends: the current one first, then the one it
- * replaced. `credentials` is sealed too, and lets us ask the platform: for recordings, and for calls we never heard of.
+ * A platform that sends to Trunkline. `secrets` is sealed and proves the sender: the current secret first, then the one
+ * it replaced. `credentials` is sealed too; with them Trunkline asks the platform for recordings and for missing calls.
  */
 export const sources = sqliteTable(
   "sources",
@@ -15,7 +15,7 @@ export const sources = sqliteTable(
     organizationId: text("organization_id").notNull(),
     kind: text().notNull(),
     name: text().notNull(),
-    /** The campaign its calls belong to; null where every notice names its own (Anura). */
+    /** The campaign of its calls. Null where every notice names its own (Anura). */
     campaignId: text("campaign_id"),
     settings: text({ mode: "json" }).$type<SourceSettings>().notNull(),
     secrets: text(),
@@ -30,14 +30,14 @@ export const sources = sqliteTable(
 export type InboundOutcome = "accepted" | "ignored" | "refused" | "quarantined" | "dead";
 
 /**
- * How a body is to be read: a platform's own notice, what came with an upload, or an entry of the platform's list of
- * calls that reconciliation found us without.
+ * How to read a body: a platform's own notice, an upload's description, or an entry of the platform's list of calls,
+ * for a call that reconciliation found missing.
  */
 export type InboundForm = "notice" | "upload" | "listed";
 
 /**
- * Every inbound request, as it came. Without a rowid: one row written each. `organizationId` is "" for requests that
- * belong to nobody; only the operator of the deployment sees those.
+ * Every inbound request, as it arrived. Without a rowid, so that each costs one written row. `organizationId` is "" for
+ * unowned requests, which only the admin sees.
  */
 export const inbound = sqliteTable(
   "inbound",
@@ -49,22 +49,22 @@ export const inbound = sqliteTable(
     receivedAt: integer("received_at").notNull(),
     path: text().notNull(),
     form: text().$type<InboundForm>().notNull().default("notice"),
-    /** Redacted: what could authenticate is left out. */
+    /** Redacted: headers that could authenticate are left out. */
     headers: text({ mode: "json" }).$type<Record<string, string>>().notNull(),
     body: blob({ mode: "buffer" }),
-    /** Where a body too large for the row lies in R2. */
+    /** The R2 key of a body that is too large for the row. */
     bodyKey: text("body_key"),
     bodySize: integer("body_size").notNull(),
     outcome: text().$type<InboundOutcome>().notNull(),
     reason: text(),
-    /** The HTTP status the sender was answered with. */
+    /** The HTTP status of the answer. */
     status: integer().notNull(),
     callId: text("call_id"),
     replays: integer().notNull(),
   },
   (table) => [
     primaryKey({ columns: [table.organizationId, table.id] }),
-    // What needs a person is found fast, and what went well costs no index row.
+    // What needs a person is found by index. Accepted requests cost no index row.
     index("inbound_exceptions")
       .on(table.organizationId, table.outcome, table.id)
       .where(sql`outcome <> 'accepted'`),
@@ -72,8 +72,8 @@ export const inbound = sqliteTable(
 );
 
 /**
- * How many requests came, by hour and by what became of them: exact where the log is sampled. `sourceId` is "" for
- * requests that name no source, `organizationId` for those of nobody.
+ * How many requests came, by hour and outcome: exact where the log is sampled. `sourceId` is "" for requests that name
+ * no source, `organizationId` for unowned ones.
  */
 export const sourceCounts = sqliteTable(
   "source_counts",
@@ -81,10 +81,10 @@ export const sourceCounts = sqliteTable(
     organizationId: text("organization_id").notNull(),
     sourceId: text("source_id").notNull(),
     sourceKind: text("source_kind").notNull(),
-    /** Start of the hour, in milliseconds. */
+    /** The start of the hour, in milliseconds. */
     hour: integer().notNull(),
     outcome: text().$type<InboundOutcome>().notNull(),
-    /** "" where there is none to give. */
+    /** "" when there is none. */
     reason: text().notNull(),
     requests: integer().notNull(),
     /** When the last of them came, in milliseconds. */
@@ -98,8 +98,8 @@ export const sourceCounts = sqliteTable(
 );
 
 /**
- * One comparison of a platform's own list of calls with ours, and the work of making it: `state = 'open'` is due at
- * `dueAt` and goes on at `cursor`. Counts are of the calls listed so far.
+ * One comparison of a platform's list of calls with Trunkline's, and the work of making it: `state = 'open'` is due at
+ * `dueAt` and continues at `cursor`. Counts are of the calls listed so far.
  */
 export const reconciliations = sqliteTable(
   "reconciliations",
@@ -107,7 +107,7 @@ export const reconciliations = sqliteTable(
     organizationId: text("organization_id").notNull(),
     sourceId: text("source_id").notNull(),
     id: text().notNull(),
-    /** Whether a person chose the span; the others follow one another without a gap. */
+    /** Whether a person chose the span. The others follow one another without a gap. */
     asked: integer({ mode: "boolean" }).notNull(),
     /** The span of call starts that is compared, in milliseconds: from is included, until is not. */
     fromAt: integer("from_at").notNull(),
@@ -132,7 +132,7 @@ export const reconciliations = sqliteTable(
   ],
 );
 
-/** A call whose notices say too little, to be asked of its platform. The row is the work, and goes when it is done. */
+/** A call with incomplete notices, to ask its platform about. The row is the work and is deleted when it is done. */
 export const callLookups = sqliteTable("call_lookups", {
   callId: text("call_id").primaryKey(),
   organizationId: text("organization_id").notNull(),
@@ -145,7 +145,7 @@ export const callLookups = sqliteTable("call_lookups", {
   giveUpAt: integer("give_up_at").notNull(),
 });
 
-/** A recording on its way in by hand or through the API. What is kept of it lies at `key` in R2. */
+/** A recording that is being uploaded by a person or through the API. Its bytes are in R2 at `key`. */
 export const uploads = sqliteTable(
   "uploads",
   {
@@ -155,22 +155,22 @@ export const uploads = sqliteTable(
     sourceKind: text("source_kind").notNull(),
     fileName: text("file_name"),
     mediaType: text("media_type"),
-    /** Bytes of the whole file; null while its sender has not said. */
+    /** The size of the whole file in bytes. Null while the sender has not given it. */
     size: integer(),
-    /** Bytes that are kept: where a broken upload goes on. */
+    /** Bytes stored: where an interrupted upload continues. */
     received: integer().notNull(),
     key: text().notNull(),
-    /** R2's own id of a multipart upload, and the parts it has; null for a file that came in one go. */
+    /** R2's id of a multipart upload and its parts. Null for a file that came in one request. */
     r2UploadId: text("r2_upload_id"),
     parts: text({ mode: "json" }).$type<{ partNumber: number; etag: string }[]>().notNull(),
-    /** The highest part number any writer was given: two writers at one place never share one. */
+    /** The highest part number given to any writer, so that two writers at one offset never share one. */
     partNumbers: integer("part_numbers").notNull().default(0),
-    /** Where the bytes beyond the whole parts lie; each writer makes a name of its own. */
+    /** The key of the bytes after the whole parts. Each writer uses a name of its own. */
     tail: text(),
-    /** What its sender says of the call, as the API names it. */
+    /** The sender's description of the call, under the API's field names. */
     call: text({ mode: "json" }).$type<Record<string, unknown>>().notNull(),
     state: text({ enum: ["open", "completed", "aborted"] }).notNull(),
-    /** Set when it is completed: the call it became. */
+    /** Set when the upload is completed: its call. */
     callId: text("call_id"),
     createdAt: integer("created_at").notNull(),
     expiresAt: integer("expires_at").notNull(),
@@ -183,7 +183,10 @@ export const uploads = sqliteTable(
   ],
 );
 
-/** Ingest messages not yet worked on, where the queue itself does not survive a crash (docs/understand/architecture.md). */
+/**
+ * Ingest messages that are not processed yet, where the queue itself does not survive a crash
+ * (docs/understand/architecture.md).
+ */
 export const inbox = sqliteTable("inbox", {
   id: text().primaryKey(),
   message: text().notNull(),

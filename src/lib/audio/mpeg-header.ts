@@ -1,20 +1,22 @@
-/** One MPEG audio frame's header: 4 bytes before every frame, ISO 11172-3 §2.4.1.3 and ISO 13818-3 §2.4.2.3. */
+/**
+ * The header of one MPEG audio frame: the 4 bytes before every frame, ISO 11172-3 §2.4.1.3 and ISO 13818-3 §2.4.2.3.
+ */
 export type MpegHeader = {
   /** Hz */
   sampleRate: number;
   channels: 1 | 2;
   layer: 1 | 2 | 3;
-  /** Bytes of the whole frame, header included; null in free format, whose header names no bitrate. */
+  /** The length of the whole frame in bytes, header included. Null in free format, whose header has no bitrate. */
   frameBytes: number | null;
-  /** Bytes by which the frame is longer than one without padding. */
+  /** The bytes that padding adds to the frame. */
   padding: number;
 };
 
 export const MPEG_HEADER_BYTES = 4;
-/** The largest frame with a bitrate in its header: layer II, 384 kbit/s at 32 kHz, padded. */
+/** The largest frame whose header has a bitrate: layer II, 384 kbit/s at 32 kHz, padded. */
 export const MAX_FRAME_BYTES = 1729;
 
-// kbit/s by bitrate index 1-14; one row for each layer of MPEG-1, then MPEG-2 and 2.5 (whose layers II and III share one).
+// kbit/s by bitrate index 1-14. One row per layer of MPEG-1, then of MPEG-2 and 2.5, whose layers II and III share one.
 const BITRATES = {
   v1l1: [32, 64, 96, 128, 160, 192, 224, 256, 288, 320, 352, 384, 416, 448],
   v1l2: [32, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384],
@@ -24,7 +26,7 @@ const BITRATES = {
 } as const;
 const V1_SAMPLE_RATES = [44_100, 48_000, 32_000] as const;
 
-/** The header at `at`, or null if these bytes are none. */
+/** The header at `at`, or null if there is none. */
 export function parseMpegHeader(bytes: Uint8Array, at: number): MpegHeader | null {
   if (at + MPEG_HEADER_BYTES > bytes.length) return null;
   const second = bytes[at + 1]!;
@@ -43,7 +45,7 @@ export function parseMpegHeader(bytes: Uint8Array, at: number): MpegHeader | nul
   const sampleRate = V1_SAMPLE_RATES[rateIndex]! / (mpeg1 ? 1 : version === 2 ? 2 : 4);
   const slot = layer === 1 ? 4 : 1;
   const padding = ((third >> 1) & 1) * slot;
-  // Of each bit of the bitrate, as many slots as a frame lasts.
+  // The frame length is this many slots per bit of the bitrate.
   const slots = layer === 1 ? 12 : layer === 3 && !mpeg1 ? 72 : 144;
   const bitrate = bitrateIndex === 0 ? null : BITRATES[row][bitrateIndex - 1]! * 1000;
   const frameBytes = bitrate === null ? null : Math.floor((slots * bitrate) / sampleRate) * slot + padding;
@@ -51,14 +53,15 @@ export function parseMpegHeader(bytes: Uint8Array, at: number): MpegHeader | nul
   return { sampleRate, channels, layer, frameBytes, padding };
 }
 
-/** The most a frame of free format may hold: what libmpg123 takes. */
+/** The longest frame of free format that libmpg123 accepts, in bytes. */
 export const MAX_FREE_FRAME_BYTES = 3460;
-/** Header, side information and hardly any sound; shorter than this, two sync words are an accident. */
+/** Header, side information and almost no sound, in bytes. Two sync words closer than this are a coincidence. */
 const MIN_FREE_FRAME_BYTES = 24;
 
 /**
- * How long the frames of a stream in free format are, without padding, as seen from the header at `at`: all are equally
- * long, so it is the distance at which a header of the same stream stands twice. "unclear": more bytes are needed.
+ * The frame length of a stream in free format, without padding, from the header at `at`. All frames have the same
+ * length, so it is the distance at which a header of the same stream appears twice more. "unclear": more bytes are
+ * needed.
  */
 export function freeFrameBytes(bytes: Uint8Array, at: number): number | "none" | "unclear" {
   const first = parseMpegHeader(bytes, at);
@@ -75,7 +78,8 @@ export function freeFrameBytes(bytes: Uint8Array, at: number): number | "none" |
   return "none";
 }
 
-// Version, layer, bitrate index and sample rate; protection, padding and the stereo mode may change on the way.
+// Compares version, layer, bitrate index and sample rate. Protection, padding and stereo mode may change within a
+// stream.
 function isOfOneStream(bytes: Uint8Array, one: number, other: number): boolean {
   return (
     parseMpegHeader(bytes, other) !== null &&
@@ -84,7 +88,10 @@ function isOfOneStream(bytes: Uint8Array, one: number, other: number): boolean {
   );
 }
 
-/** Length in bytes of the AAC frame (ADTS, ISO/IEC 13818-7) whose header is at `offset`; undefined when none is. */
+/**
+ * The length in bytes of the AAC frame (ADTS, ISO/IEC 13818-7) with its header at `offset`; undefined when there is
+ * none.
+ */
 export function adtsFrameBytes(bytes: Uint8Array, offset: number): number | undefined {
   if (bytes.length < offset + 7) return undefined;
   const [first = 0, second = 0, third = 0, fourth = 0, fifth = 0, sixth = 0] = bytes.subarray(offset, offset + 6);

@@ -2,8 +2,8 @@ import { adtsFrameBytes, freeFrameBytes, parseMpegHeader } from "./mpeg-header";
 import { leadingTagBytes } from "./tags";
 
 /**
- * What the first bytes say a file is. `headerBytes` is how many of them come before any sound, where that is known: a file
- * no longer than that is empty. `other` is a format with a name that holds no call, or none that a player would take.
+ * The format of a file, by its first bytes. `headerBytes` is how many bytes precede the sound, where that is known: a
+ * file that is not longer is empty. `other` is a known format that is no call audio, or that no player supports.
  */
 export type Sniffed =
   | { kind: "audio"; mediaType: string; name: string; headerBytes: number }
@@ -11,10 +11,10 @@ export type Sniffed =
   | { kind: "other"; name: string }
   | { kind: "unknown" };
 
-/** How many first bytes `sniff` wants to see: past the tag of most MP3s and the broadcast chunks of most WAVs. */
+/** How many first bytes `sniff` needs: more than the tag of most MP3s and the broadcast chunks of most WAVs. */
 export const SNIFF_BYTES = 4096;
 
-/** The media types we know: how a file of each ends, and what people call it. */
+/** The known media types, with their file extension and their name for people. */
 const FORMATS: Readonly<Record<string, { extension: string; name: string }>> = {
   "audio/wav": { extension: "wav", name: "WAV" },
   "audio/mpeg": { extension: "mp3", name: "MP3" },
@@ -33,7 +33,7 @@ const FORMATS: Readonly<Record<string, { extension: string; name: string }>> = {
   "audio/x-ms-wma": { extension: "wma", name: "ASF/WMA" },
 };
 
-/** What arrives in place of a call, or holds one in a form that neither browsers nor we play. */
+/** Formats that arrive in place of a call, or hold it in a form that neither browsers nor we can play. */
 const OTHERS: readonly [signature: string, name: string][] = [
   ["RIFF", "RIFF without WAVE"],
   ["RF64", "RIFF without WAVE"],
@@ -47,19 +47,20 @@ const OTHERS: readonly [signature: string, name: string][] = [
   ["%PDF", "PDF"],
 ];
 
-/** The file extension of a media type, without the dot; `bin` for one we only know by name. */
+/** The file extension of a media type, without the dot; `bin` for an unknown one. */
 export function extensionOf(mediaType: string): string {
   return FORMATS[mediaType]?.extension ?? "bin";
 }
 
-/** Decides by content, never by the name or the declared type: an error page is often served as audio. */
+/** Decides by content, never by the file name or the declared type: error pages are often served as audio. */
 export function sniff(head: Uint8Array): Sniffed {
   return sniffTagged(head) ?? sniffSigned(head) ?? sniffOther(head) ?? sniffPage(head) ?? sniffFrames(head) ?? UNKNOWN;
 }
 
 const UNKNOWN: Sniffed = { kind: "unknown" };
 
-// Tags are MP3's, but FLAC and AAC are met behind them too. Where the sound lies beyond what was read, it is taken for MP3.
+// Tags are typical of MP3, but FLAC and AAC files have them too. If the sound is beyond the bytes read, it is taken for
+// MP3.
 function sniffTagged(head: Uint8Array): Sniffed | undefined {
   const tags = leadingTagBytes(head);
   if (tags === 0) return undefined;
@@ -98,10 +99,10 @@ function sniffPage(head: Uint8Array): Sniffed | undefined {
   return text === undefined ? undefined : { kind: "page", text };
 }
 
-// A frame header is 11 fixed bits, so one alone is believed only at the very start; further in, two in a row must agree.
-// Recorders that cut a running stream begin in the middle of a frame.
+// A frame header has only 11 fixed bits, so a single one counts only at the very start; further on two in a row must
+// agree. Recorders that cut a running stream begin in the middle of a frame.
 function sniffFrames(head: Uint8Array): Sniffed | undefined {
-  // Free format is known by three headers at one distance, which is looked for only where a file should begin.
+  // Free format needs three headers at equal distance, and is only looked for at the start of a file.
   if (typeof freeFrameBytes(head, 0) === "number") return audio("audio/mpeg");
   for (let offset = 0; offset < Math.min(head.length, 2048); offset += 1) {
     if (head[offset] !== 0xff) continue;
@@ -124,7 +125,8 @@ function chains(head: Uint8Array, offset: number, bytesAt: typeof mpegFrameBytes
   return next + 7 <= head.length ? bytesAt(head, next) !== undefined : offset === 0;
 }
 
-// Walks the chunks to where the samples begin. Their declared size is not asked: recorders that write to a pipe leave it 0.
+// Walks the chunks up to the samples. The declared size of the samples is not used: recorders that write to a pipe
+// leave it 0.
 function wavHeader(head: Uint8Array): number {
   const bytes = view(head);
   const littleEndian = head[3] !== 0x58;
@@ -141,7 +143,7 @@ function readText(head: Uint8Array): string | undefined {
   if (head.length === 0) return undefined;
   const encoding =
     head[0] === 0xff && head[1] === 0xfe ? "utf-16le" : head[0] === 0xfe && head[1] === 0xff ? "utf-16be" : "utf-8";
-  // The last characters may be cut in half by the end of what was peeked at.
+  // The end of the bytes read may cut the last character.
   const text = new TextDecoder(encoding).decode(head).replace(/\uFFFD{1,3}$/, "");
   const latin = text.includes("\uFFFD") && /^\s*[<{[]/.test(text);
   if (text.includes("\uFFFD") && !latin) return undefined;

@@ -1,21 +1,21 @@
-/** What stands in an audio file beside the sound: who made it, what it is called, words, pictures. */
+/** A block of metadata in an audio file: title, author, lyrics, pictures. */
 export type Tag = {
-  /** Bytes from where it begins to its end. */
+  /** Its length in bytes. */
   bytes: number;
-  /** Bytes before it that are part of it: the fields of an APE tag that has its mark only at the end. */
+  /** Bytes before it that belong to it: the fields of an APE tag that has only a footer. */
   before: number;
 };
 
 const ID3V1_BYTES = 128;
 const ID3V2_HEADER_BYTES = 10;
 const APE_MARK_BYTES = 32;
-// An enhanced ID3v1 ("TAG+") stands before the plain one.
+// An enhanced ID3v1 tag ("TAG+") precedes the plain one.
 const ID3V1_ENHANCED_BYTES = 227;
 const LYRICS_BEGIN = "LYRICSBEGIN";
-/** Lyrics3 v1 holds 5,100 bytes at the most; v2 may hold more, but words to sing are not longer than this. */
+/** Lyrics3 v1 holds at most 5,100 bytes. v2 may hold more, but no lyrics are longer than this. */
 const MAX_LYRICS_BYTES = 24_000;
 
-/** The tag that begins at `at`. "unclear": more bytes are needed to say. */
+/** The tag at `at`. "unclear": more bytes are needed. */
 export function tagAt(bytes: Uint8Array, at: number): Tag | "none" | "unclear" {
   switch (bytes[at]) {
     case 0x49:
@@ -42,7 +42,8 @@ export function leadingTagBytes(head: Uint8Array): number {
   return length;
 }
 
-// The length is four bytes of 7 bits after a header of ten; a footer, if flagged, adds ten more. Padding is counted in it.
+// A header of ten bytes, ending in the length as four bytes of 7 bits, which includes padding. A footer, if flagged,
+// adds ten more.
 function id3v2At(bytes: Uint8Array, at: number): Tag | "none" | "unclear" {
   const marked = startsWith(bytes, at, "ID3");
   if (marked !== "yes") return marked;
@@ -59,8 +60,8 @@ function id3v1At(bytes: Uint8Array, at: number): Tag | "none" | "unclear" {
   return { bytes: bytes[at + 3] === 0x2b ? ID3V1_ENHANCED_BYTES : ID3V1_BYTES, before: 0 };
 }
 
-// APEv1 and v2: the same 32 bytes stand as a header before the fields and as a footer behind them, each may be absent. The
-// size counts fields and footer; bit 29 of the flags says which of the two this is.
+// APEv1 and v2: the same 32 bytes as a header before the fields and as a footer after them; either may be absent. The
+// size counts fields and footer. Bit 29 of the flags says which of the two this is.
 function apeAt(bytes: Uint8Array, at: number): Tag | "none" | "unclear" {
   const marked = startsWith(bytes, at, "APETAGEX");
   if (marked !== "yes") return marked;
@@ -72,8 +73,8 @@ function apeAt(bytes: Uint8Array, at: number): Tag | "none" | "unclear" {
   return { bytes: APE_MARK_BYTES, before: Math.max(0, size - APE_MARK_BYTES) };
 }
 
-// Version 1 ends with a word, version 2 with its size in six digits and another word; what stands between is text. Both
-// come before an ID3v1.
+// Version 1 ends with a word, version 2 with its size in six digits and another word; before them is text. Both precede
+// an ID3v1 tag.
 function lyricsAt(bytes: Uint8Array, at: number): Tag | "none" | "unclear" {
   const marked = startsWith(bytes, at, LYRICS_BEGIN);
   if (marked !== "yes") return marked;

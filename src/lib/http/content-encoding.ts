@@ -3,23 +3,23 @@ import { err, ok, type Result } from "../result";
 type Format = "gzip" | "deflate";
 
 const FORMATS: Readonly<Record<string, Format>> = { gzip: "gzip", "x-gzip": "gzip", deflate: "deflate" };
-/** A body compressed more often than once is nobody's habit. */
+/** No real sender compresses a body more than once. */
 const MAX_ENCODINGS = 2;
 
 export type EncodingProblem = "unsupported" | "too_large" | "broken";
 
-/** The encodings a Content-Encoding header names, in the order they were applied; `identity` is none. */
+/** The encodings in a Content-Encoding header, in the order they were applied, without `identity`. */
 export function contentEncodingsOf(header: string | null): string[] {
   const names = (header ?? "").split(",").map((name) => name.trim().toLowerCase());
   return names.filter((name) => name !== "" && name !== "identity");
 }
 
-/** Whether a body of these encodings can be read here. */
+/** Whether a body with these encodings can be decoded here. */
 export function canDecode(encodings: readonly string[]): boolean {
   return encodings.length <= MAX_ENCODINGS && encodings.every((name) => Object.hasOwn(FORMATS, name));
 }
 
-/** The bytes behind the encodings, as long as they stay within `cap`: what swells beyond it is never held. */
+/** Decodes a body as long as it stays within `cap` bytes. What exceeds it is never kept in memory. */
 export async function decodeBody(
   body: Uint8Array<ArrayBuffer>,
   encodings: readonly string[],

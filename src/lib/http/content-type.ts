@@ -1,7 +1,7 @@
-/** A content type in its pieces, in lower case. `type` is "" where none was named; `charset` undefined likewise. */
+/** The parts of a content type, in lower case. Without a header `type` is "" and `charset` undefined. */
 export type ContentType = { type: string; charset: string | undefined };
 
-/** Reads a Content-Type header. One that was set twice arrives joined by a comma: the first counts. */
+/** Reads a Content-Type header. A header sent twice arrives joined by a comma; the first counts. */
 export function readContentType(header: string | null): ContentType {
   const text = header ?? "";
   const type = (text.split(/[;,]/)[0] ?? "").trim().toLowerCase();

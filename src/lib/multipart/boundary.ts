@@ -1,7 +1,7 @@
 // RFC 2046 §5.1.1: 1 to 70 of these characters, and no space at the end.
 const BOUNDARY = /^[0-9A-Za-z'()+_,\-./:=? ]{0,69}[0-9A-Za-z'()+_,\-./:=?]$/;
 
-/** The boundary a `multipart/form-data` content type names; undefined for another type, and for one that is none. */
+/** The boundary of a `multipart/form-data` content type; undefined for other types and for an invalid boundary. */
 export function boundaryOf(contentType: string): string | undefined {
   if (!/^\s*multipart\/form-data\s*(;|$)/i.test(contentType)) return undefined;
   const named = /;\s*boundary\s*=\s*(?:"([^"]*)"|([^\s;"]+))\s*(?=;|$)/i.exec(contentType);

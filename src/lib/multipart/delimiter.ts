@@ -3,15 +3,18 @@ const LF = 10;
 const DASH = 45;
 const SPACE = 32;
 const TAB = 9;
-/** Blanks a boundary line may end with (RFC 2046 "transport-padding"); nobody sends any. */
+/** Spaces that a boundary line may end with (RFC 2046 "transport-padding"). No known sender uses any. */
 const MAX_PADDING = 128;
 
-/** What stands between two parts: the line break before a boundary belongs to it. */
+/** The bytes between two parts: the line break before a boundary is part of it. */
 export function delimiterOf(boundary: string): Uint8Array {
   return new TextEncoder().encode(`\r\n--${boundary}`);
 }
 
-/** Where the first delimiter is, or begins to be at the end of the bytes (`whole` false); their length when there is none. */
+/**
+ * The position of the first delimiter, or of its beginning at the end of the bytes (`whole` false); their length when
+ * there is none.
+ */
 export function findDelimiter(bytes: Uint8Array, delimiter: Uint8Array): { at: number; whole: boolean } {
   for (let at = bytes.indexOf(CR); at >= 0; at = bytes.indexOf(CR, at + 1)) {
     const same = sameFrom(bytes, at, delimiter);
@@ -21,7 +24,10 @@ export function findDelimiter(bytes: Uint8Array, delimiter: Uint8Array): { at: n
   return { at: bytes.length, whole: false };
 }
 
-/** What follows a delimiter: a part, the end, or (then it was none) data. Undefined while that cannot be said yet. */
+/**
+ * What follows a delimiter: a part, the end, or data, in which case it was no delimiter. Undefined while more bytes are
+ * needed.
+ */
 export function afterDelimiter(
   bytes: Uint8Array,
   at: number,

@@ -1,9 +1,9 @@
-/** Bytes on their way in, of which the first are held until they are taken. */
+/** Arriving bytes, buffered until they are taken. */
 export type Lookahead = {
   held(): Uint8Array;
-  /** Waits for more; false at the end, and when the sender left in the middle. */
+  /** Waits for more bytes; false at the end and when the sender disconnects. */
   more(): Promise<boolean>;
-  /** Takes the first `count` of what is held. They stay as they are. */
+  /** Takes the first `count` buffered bytes. Their content does not change afterwards. */
   take(count: number): Uint8Array;
 };
 

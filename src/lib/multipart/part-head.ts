@@ -1,17 +1,17 @@
 import { err, ok, type Result } from "../result";
 
-/** What a part says of itself. `fileName` is as it was sent (a path, perhaps); null for a plain field. */
+/** The headers of a part. `fileName` is as sent, perhaps with a path; null for a plain field. */
 export type PartHead = { name: string; fileName: string | null; contentType: string | null };
 
-// A name that should stand in quotes and does not may hold blanks.
+// A name that should be quoted and is not may contain spaces.
 const PARAMETER = /;\s*([!#$%&'*+\-.^_`|~0-9A-Za-z]+)\s*=\s*(?:"((?:[^"\\]|\\[^])*)"|([^;"]*?))\s*(?=;|$)/y;
 const FOLD = /\r\n[ \t]+/g;
 const PLAIN_ENCODINGS = new Set(["binary", "8bit", "7bit"]);
 
-/** Reads the header lines of a part (RFC 7578 §4.2), or says what is wrong with them. */
+/** Reads the header lines of a part (RFC 7578 §4.2). Gives a message when they are invalid. */
 export function readPartHead(bytes: Uint8Array): Result<PartHead, string> {
   const headers = new Map<string, string>();
-  // A line that begins with a blank goes on with the one before (RFC 5322 §2.2.3): JavaMail writes long ones so.
+  // A line that begins with a space continues the one before (RFC 5322 §2.2.3): JavaMail writes long ones this way.
   for (const line of new TextDecoder().decode(bytes).replace(FOLD, " ").split("\r\n")) {
     const colon = line.indexOf(":");
     if (colon < 1 || /^\s|[\r\n\0]/.test(line)) return err("a part has a header line that is none");
@@ -42,8 +42,8 @@ function formDataParameters(header: string): Map<string, string> | undefined {
   return parameters;
 }
 
-// Browsers write a quote as %22 (HTML standard, "multipart/form-data encoding algorithm"), older curl as \". A backslash
-// before anything else is one: some clients send whole Windows paths.
+// Browsers write a quote as %22 (HTML standard, "multipart/form-data encoding algorithm"), older curl as \". Any other
+// backslash is literal: some clients send complete Windows paths.
 function unquoted(text: string): string {
   return text
     .replace(/\\(["\\])/g, "$1")
@@ -52,7 +52,7 @@ function unquoted(text: string): string {
     .replace(/%0A/gi, "\n");
 }
 
-// RFC 7578 forbids it and Python's clients send it all the same: UTF-8''na%C3%AFve.wav
+// RFC 7578 forbids this form and Python clients send it: UTF-8''na%C3%AFve.wav
 function extended(text: string | undefined): string | undefined {
   const encoded = /^utf-8'[^']*'(.*)$/i.exec(text ?? "")?.[1];
   if (encoded === undefined) return undefined;

@@ -3,33 +3,33 @@ import { afterDelimiter, delimiterOf, findDelimiter } from "./delimiter";
 import { lookahead } from "./lookahead";
 import { readPartHead, type PartHead } from "./part-head";
 
-/** Why a form cannot be read on. */
+/** Why a form cannot be read further. */
 export type MultipartProblem = { kind: "malformed" | "too_large" | "cut_short"; message: string };
 
-/** One part. `read` gives its bytes piece by piece, then undefined; a problem ends the whole form. */
+/** One part. `read` gives its bytes piece by piece, then undefined. A problem ends the whole form. */
 export type Part = PartHead & { read(): Promise<Result<Uint8Array | undefined, MultipartProblem>> };
 
-/** Gives one part after the other, then undefined. What was not read of the part before is passed over. */
+/** Gives the parts one by one, then undefined. Unread bytes of the previous part are skipped. */
 export type MultipartReader = { next(): Promise<Result<Part | undefined, MultipartProblem>> };
 
 export type MultipartLimits = {
   parts: number;
-  /** Bytes of the header lines of one part. */
+  /** The limit of one part's header lines, in bytes. */
   headBytes: number;
-  /** Bytes before the first boundary, and after the last. */
+  /** The limit of bytes before the first boundary and after the last, in bytes. */
   strayBytes: number;
 };
 
 const LIMITS: MultipartLimits = { parts: 200, headBytes: 8_192, strayBytes: 65_536 };
 const CRLF = new Uint8Array([13, 10]);
 
-/** Reads a form of this boundary. How large a part may be is for whoever reads it: nothing is gathered here. */
+/** Reads a form with this boundary. Nothing is collected, so the caller decides how large a part may be. */
 export function readMultipart(
   stream: ReadableStream<Uint8Array>,
   boundary: string,
   limits: MultipartLimits = LIMITS,
 ): MultipartReader {
-  // The first boundary has no line break before it: this is it.
+  // The first boundary has no line break before it, so one is added here.
   const input = lookahead(stream, CRLF);
   const delimiter = delimiterOf(boundary);
   let where: "data" | "head" | "end" = "data";
@@ -41,7 +41,7 @@ export function readMultipart(
     return err(failed);
   }
 
-  /** The next bytes that are no delimiter; undefined once one was passed. */
+  /** The next bytes that are not a delimiter; undefined after a delimiter. */
   async function readData(): Promise<Result<Uint8Array | undefined, MultipartProblem>> {
     while (where === "data") {
       const found = findDelimiter(input.held(), delimiter);
@@ -73,7 +73,7 @@ export function readMultipart(
     return head.ok ? head : fail("malformed", head.error);
   }
 
-  /** Passes over what is left before the next delimiter; `limit` is for what belongs to no part. */
+  /** Skips to the next delimiter. `limit` bounds bytes that belong to no part. */
   async function skipData(limit: number): Promise<Result<void, MultipartProblem>> {
     let skipped = 0;
     for (;;) {
@@ -120,7 +120,7 @@ function hasNoHeaders(bytes: Uint8Array): boolean {
   return bytes[0] === 13 && bytes[1] === 10;
 }
 
-/** Where the blank line after the headers begins, or -1. */
+/** The position of the blank line after the headers, or -1. */
 function headEnd(bytes: Uint8Array): number {
   for (let at = bytes.indexOf(13); at >= 0; at = bytes.indexOf(13, at + 1)) {
     if (bytes[at + 1] === 10 && bytes[at + 2] === 13 && bytes[at + 3] === 10) return at;

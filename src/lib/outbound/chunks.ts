@@ -1,7 +1,9 @@
-/** A line with a chunk's size, its extensions included. */
+/** The longest chunk-size line, extensions included, in bytes. */
 const MAX_LINE = 1_000;
 
-/** The bytes of a body in HTTP's chunked coding (RFC 9112 §7.1). Ends where it is broken: what came until then is kept. */
+/**
+ * Decodes a body in HTTP's chunked coding (RFC 9112 §7.1). Ends where the coding is broken; bytes before that are kept.
+ */
 export async function* unchunked(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let line = "";
   let left = 0;
@@ -23,7 +25,7 @@ export async function* unchunked(pieces: AsyncIterable<Uint8Array>): AsyncGenera
         if (line.length > MAX_LINE) return;
         continue;
       }
-      // Each chunk ends with a line of its own, which is empty.
+      // Each chunk ends with an empty line.
       if (line.trim() === "" && !isFirst) {
         line = "";
         continue;

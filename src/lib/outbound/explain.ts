@@ -3,8 +3,8 @@ import { causeInWords, NetworkFailure } from "./network-failure";
 import type { Probe } from "./probe";
 
 /**
- * The failure behind an error of the runtime's fetch. Where the runtime hides the cause (the local one says "internal error"
- * for a bad certificate and for a name that does not exist), the server is looked at once with `probe`.
+ * The cause of an error of the runtime's fetch. Where the runtime hides it (the local one says "internal error" for an
+ * invalid certificate and for an unknown name), `probe` checks the server once.
  */
 export async function explainFailure(url: URL, error: unknown, probe?: Probe): Promise<NetworkFailure> {
   if (error instanceof NetworkFailure) return error;
@@ -26,9 +26,9 @@ export async function explainFailure(url: URL, error: unknown, probe?: Probe): P
   );
 }
 
-/** The failure behind a request that was given up unanswered, where one can be seen; undefined for a server that is slow. */
+/** The cause of a request that timed out, where one can be found; undefined for a server that is slow. */
 export async function explainSilence(url: URL, probe?: Probe): Promise<NetworkFailure | undefined> {
-  // A server of plain HTTP may wait for the end of a request line that a TLS handshake never has.
+  // A plain HTTP server may wait for the end of a request line, which a TLS handshake never sends.
   if (!probe || url.protocol !== "https:") return undefined;
   return (await probe(url)) === "http" ? plainHttp(url) : undefined;
 }

@@ -1,14 +1,14 @@
 import { unchunked } from "./chunks";
 import { NetworkFailure } from "./network-failure";
 
-/** Far more than an answer's header fields take. */
+/** The longest header section, in bytes: far more than real answers have. */
 const MAX_HEAD = 64 * 1024;
 const BODILESS = new Set([204, 205, 304]);
 
 /**
- * The answer behind interim ones. The local runtime takes `103 Early Hints` and `100 Continue` for the answer, and all that
- * follows on the connection for its body (workerd's HTTP client knows no interim answers): so that body is read as HTTP.
- * Every other answer passes untouched.
+ * The final answer after interim ones. The local runtime takes `103 Early Hints` and `100 Continue` for the answer, and
+ * everything after it on the connection for its body (workerd's HTTP client does not know interim answers). That body
+ * is therefore parsed as HTTP. Every other answer passes unchanged.
  */
 export async function finalAnswer(response: Response): Promise<Response> {
   const { status, body } = response;
@@ -35,7 +35,8 @@ export async function finalAnswer(response: Response): Promise<Response> {
 type Head = { status: number; headers: Headers; end: number };
 
 function headOf(bytes: Uint8Array): Head | undefined {
-  // A byte is a character: header values may carry any, and a decoder of text would turn some into what none may hold.
+  // One byte is one character: header values may have any byte, and a text decoder would produce characters that
+  // headers cannot hold.
   const text = Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
   const blank = /\r?\n\r?\n/.exec(text);
   if (!blank) return undefined;

@@ -6,8 +6,9 @@ export { NetworkFailure, type FailureCause } from "./network-failure";
 export type { Probe } from "./probe";
 
 /**
- * The runtime's fetch as everything here asks other people's servers: an interim answer is not taken for the answer, and
- * what fails names its cause (`NetworkFailure`). With `probe` also where the runtime hides it; that asks the server once more.
+ * The runtime's fetch for requests to other servers: an interim answer is not taken for the final one, and a failure
+ * names its cause (`NetworkFailure`). With `probe` this works even where the runtime hides the cause, at the price of
+ * one more connection.
  */
 export function outboundFetch(fetcher: typeof fetch, probe?: Probe): typeof fetch {
   return async (input, init) => {

@@ -1,11 +1,11 @@
 /**
- * What kept an answer from coming. `refused`: nothing accepts connections there. `plain_http`: the server speaks HTTP where
- * the URL says https. `closed`: the server took the connection and ended it without an answer. `connect`: one of these, and
- * the runtime does not say which.
+ * Why no answer came. `refused`: nothing accepts connections there. `plain_http`: the server answers HTTP where the URL
+ * says https. `closed`: the server accepted the connection and closed it without an answer. `connect`: one of these,
+ * where the runtime does not say which.
  */
 export type FailureCause = "dns" | "refused" | "tls" | "plain_http" | "closed" | "connect" | "unknown";
 
-/** A request that got no answer. The message begins with the cause, for people and for logs. */
+/** A request without an answer. The message begins with the cause, for people and for logs. */
 export class NetworkFailure extends Error {
   readonly kind: FailureCause;
 
@@ -16,7 +16,7 @@ export class NetworkFailure extends Error {
   }
 }
 
-/** The cause by the words of the runtime's error, there being nothing else to tell it by. */
+/** Finds the cause in the text of the runtime's error, which is the only place it appears. */
 export function causeInWords(words: string): FailureCause {
   const text = words.toLowerCase();
   if (text.includes("dns") || text.includes("resolve")) return "dns";

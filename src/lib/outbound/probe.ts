@@ -2,7 +2,7 @@ import { connect } from "cloudflare:sockets";
 import { within } from "../deadline";
 import { SECOND } from "../time";
 
-/** What a bare connection finds: nothing, a server that answers plain HTTP, or a server that does not. */
+/** What a plain connection finds: nothing, a plain HTTP server, or another server. */
 export type Reach = "unreachable" | "http" | "other";
 
 export type Probe = (url: URL) => Promise<Reach>;
@@ -10,8 +10,8 @@ export type Probe = (url: URL) => Promise<Reach>;
 const PATIENCE = SECOND;
 
 /**
- * Connects to the URL's host and port without TLS and asks `HEAD /`. A 400 counts as no HTTP: servers of https answer plain
- * requests with it. Never throws.
+ * Connects to the URL's host and port without TLS and sends `HEAD /`. An answer of 400 is not plain HTTP: https servers
+ * answer it to plain requests. Never throws.
  */
 export async function probeBySocket(url: URL): Promise<Reach> {
   const port = url.port === "" ? (url.protocol === "https:" ? 443 : 80) : Number(url.port);
