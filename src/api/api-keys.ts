@@ -47,7 +47,7 @@ const create = createRoute({
   ...common,
   method: "post",
   path: "/",
-  summary: "Make an API key",
+  summary: "Create an API key",
   request: {
     body: {
       required: true,

@@ -6,7 +6,7 @@ import { noteFailure, noteSuccess, turnedAway } from "./limit-failures";
 import { problem } from "./problem";
 import type { ApiEnv } from "./router";
 
-/** Lets a request pass when its API keys speak for one organization, and says which. */
+/** Accepts a request whose API keys are valid and of one organization. Sets the caller. */
 export const requireApiKey = createMiddleware<ApiEnv>(async (c, next) => {
   const failed = await identify(c);
   if (failed) return failed;
@@ -16,10 +16,10 @@ export const requireApiKey = createMiddleware<ApiEnv>(async (c, next) => {
   return next();
 });
 
-/** The same for a request that brings calls, which a key limited to one campaign may. */
+/** The same for a request that sends calls, for which a key limited to one campaign is enough. */
 export const requireSendingKey = createMiddleware<ApiEnv>(async (c, next) => (await identify(c)) ?? next());
 
-/** Lets only the admin pass, the owner of the deployment: whoever knows OPERATOR_TOKEN. */
+/** Accepts only the admin, the owner of the deployment, who knows OPERATOR_TOKEN. */
 export const requireAdmin = createMiddleware<ApiEnv>(async (c, next) => {
   const token = bearerToken(c.req.raw.headers);
   const away = await turnedAway(c, "admin", []);
@@ -34,17 +34,17 @@ export const requireAdmin = createMiddleware<ApiEnv>(async (c, next) => {
   return next();
 });
 
-/** Who does what this request asks for, and when: for the verbs that write. */
+/** The actor and time of a request, for functions that write. */
 export function actOf(c: Context<ApiEnv>): Act {
   return { actor: { kind: "apiKey", id: c.var.caller.keyId }, now: c.var.deps.now() };
 }
 
-/** The same on the admin's routes, which no API key opens. */
+/** The same for the admin's routes, which no API key opens. */
 export function adminActOf(c: Context<ApiEnv>): Act {
   return { actor: { kind: "admin" }, now: c.var.deps.now() };
 }
 
-/** Sets the caller its keys speak for, or gives the refusal. */
+/** Sets the caller of the request's API keys, or gives the refusal. */
 async function identify(c: Context<ApiEnv>): Promise<Response | undefined> {
   const keys = presentedKeys(c.req.raw.headers);
   const away = await turnedAway(c, "api", keys);

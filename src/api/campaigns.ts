@@ -9,7 +9,7 @@ import { SECURED } from "./security";
 import { idParam, json, listOf, pageOf, yesOrNo } from "./shapes";
 
 const settings = z.strictObject({
-  auto_analyze: z.boolean().describe("Whether a recording is analysed as soon as it is kept."),
+  auto_analyze: z.boolean().describe("Whether a recording is analysed as soon as it is stored."),
 });
 
 const campaign = z
@@ -50,7 +50,7 @@ const create = createRoute({
   ...common,
   method: "post",
   path: "/",
-  summary: "Make a campaign",
+  summary: "Create a campaign",
   request: {
     body: {
       required: true,

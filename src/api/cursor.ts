@@ -1,17 +1,17 @@
 import { z } from "@hono/zod-openapi";
 import { fromBase64, toBase64 } from "../lib/hmac";
 
-// A cursor is where the last page ended, as base64url of JSON. It grants nothing: every query filters on the caller's
-// organization, so a forged one only starts a page somewhere else.
+// A cursor is the position where the last page ended, as base64url of JSON. It grants no access: every query filters by
+// the caller's organization, so a forged one only starts a page elsewhere.
 const MAX_LENGTH = 600;
 
-/** The cursor that stands for a position. */
+/** The cursor of a position. */
 export function encodeCursor(position: Record<string, string | number>): string {
   const bytes = new TextEncoder().encode(JSON.stringify(position));
   return toBase64(bytes).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
 }
 
-/** The position a cursor stands for, or undefined when it is not one of ours. */
+/** The position of a cursor; undefined when it is not a valid one. */
 export function decodeCursor<T>(position: z.ZodType<T>, cursor: string): T | undefined {
   const bytes = cursor.length > MAX_LENGTH ? undefined : fromBase64(cursor);
   if (!bytes) return undefined;
@@ -23,7 +23,7 @@ export function decodeCursor<T>(position: z.ZodType<T>, cursor: string): T | und
   }
 }
 
-/** The query parameters of every list: `limit`, and `cursor` with a position of this shape. */
+/** The query parameters of every list: `limit`, and a `cursor` with a position of this shape. */
 export function pageQuery<T>(position: z.ZodType<T>) {
   return {
     limit: z.coerce

@@ -2,8 +2,8 @@ import { createMiddleware } from "hono/factory";
 import type { ApiEnv } from "./router";
 
 /**
- * Forgets the content type of a request without a body: many clients send one with every request, and nothing at all is
- * not unreadable JSON. Where a body is needed the schema then says which fields are missing.
+ * Removes the content type of a request without a body: many clients always send one, and an empty body is not invalid
+ * JSON. Where a body is required, the schema names the missing fields.
  */
 export const forgetTypeOfNothing = createMiddleware<ApiEnv>(async (c, next) => {
   const { raw } = c.req;

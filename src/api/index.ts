@@ -33,7 +33,7 @@ import { uploadRoutes } from "./uploads";
 export { onError, onNotFound } from "./problem";
 export type { ApiDeps } from "./router";
 
-/** What an API key with full rights opens, in the order of the document. */
+/** The routes that an API key with full rights opens, in the order of the document. */
 const V1 = {
   "/campaigns": campaignRoutes,
   "/operators": operatorRoutes,
@@ -54,13 +54,13 @@ const V1 = {
   "/event-types": eventTypeRoutes,
 };
 
-/** Audian's own address for what is an endpoint here. */
+/** Audian's own path for endpoints. */
 const V2 = { "/webhooks": audianWebhookRoutes };
 
-// No body of the API comes near it.
+// In bytes. No body of the API comes near it.
 const MAX_BODY_BYTES = 256 * 1024;
 
-/** The REST API. `makeDeps` gives each request what its verbs are given. */
+/** The REST API. `makeDeps` gives the deps of each request. */
 export function apiRoutes(makeDeps: (env: Env) => ApiDeps): OpenAPIHono<ApiEnv> {
   const app = new OpenAPIHono<ApiEnv>({ defaultHook: onInvalidInput });
   app.onError(onError);
@@ -87,7 +87,7 @@ export function apiRoutes(makeDeps: (env: Env) => ApiDeps): OpenAPIHono<ApiEnv> 
   const admin = adminRoutes();
   for (const path of ["/admin/*", "/operator/*"]) app.use(path, prepare, limitBody, requireAdmin);
   app.route("/admin", admin);
-  // The name the admin's routes had first: the same handlers, left out of the document.
+  // The former name of the admin's routes: the same handlers, left out of the document.
   app.route("/operator", new Hono<ApiEnv>().route("/", admin));
 
   for (const path of ["/recordings/*", "/webhooks/*", "/openapi.json"]) app.use(path, prepare);

@@ -9,13 +9,13 @@ import type { ApiEnv } from "./router";
 const CAPACITY = 1_000;
 
 const shut = shutNames();
-/** Keys that worked, by hash: they pass where others of their address are turned away. */
+/** Valid keys, by hash: they pass even when their address is refused. */
 const working = new Set<string>();
 
 /**
- * The 429 of an address that failed to authenticate too often this minute, before anything is looked up; undefined where the
- * request may go on. A key that worked in this isolate passes, and one request a second: an office has one address. `door`
- * is what the proof opens, `proof` what was sent, empty where nothing was.
+ * The 429 for an address with too many failed authentications this minute, before anything is looked up; undefined when
+ * the request may go on. A key that was valid in this isolate passes, and so does one request a second, because an
+ * office shares one address. `door` is what the proof opens, `proof` what was sent, empty when nothing was.
  */
 export async function turnedAway(c: Context<ApiEnv>, door: "api" | "admin", proof: readonly string[]) {
   if (shut.isEmpty()) return undefined;
@@ -28,13 +28,13 @@ export async function turnedAway(c: Context<ApiEnv>, door: "api" | "admin", proo
   return answer(c, 429, "Authentication failed too often from this address. Try again later, with a key that works.");
 }
 
-/** Counts a failure, and turns the address away for the rest of the minute after too many. */
+/** Counts a failure. After too many, the address is refused for the rest of the minute. */
 export async function noteFailure(c: Context<ApiEnv>, door: "api" | "admin"): Promise<void> {
   const name = nameOf(c, door);
   if (!(await c.var.deps.limits.refused(name))) shut.shut(name, c.var.deps.now());
 }
 
-/** Remembers a proof that worked. */
+/** Remembers a valid proof. */
 export async function noteSuccess(proof: readonly string[]): Promise<void> {
   const hash = await hashOf(proof);
   if (working.has(hash)) return;
@@ -43,7 +43,7 @@ export async function noteSuccess(proof: readonly string[]): Promise<void> {
   working.add(hash);
 }
 
-/** Locally there is no address, and all that come are this machine. */
+/** Locally there is no address, and all requests come from this machine. */
 function nameOf(c: Context<ApiEnv>, door: "api" | "admin"): string {
   return `${door} ${networkOf(c.req.header("cf-connecting-ip") ?? "local")}`;
 }

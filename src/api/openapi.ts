@@ -14,23 +14,23 @@ Platforms send their notices to \`/webhook/{kind}/{source id}\`, which is not de
 \`GET /v1/sources/{id}/guide\` says how. Neither is \`/v1/uploads/tus\`, which speaks the protocol tus 1.0.0.
 `.trim();
 
-/** Stands for the address in the document, once. */
+/** Placeholder for the address in the document, which is written once. */
 const ORIGIN = "https://origin.invalid";
 const TAG_LENGTH = 16;
 
 const TAGS = {
   Sources: "The phone and voice platforms that calls come from: set up, try out, watch over, compare.",
   "Inbound requests": "Every request of a platform as it came, and what became of it.",
-  Quarantine: "Calls whose campaign nobody knows yet.",
+  Quarantine: "Calls whose campaign is not known yet.",
   Uploads: "Recordings that a person or a program of yours sends.",
   "External API": "Uploads and task look-ups for programs written for AuditorIA.",
-  Calls: "What the platforms said, folded into one call.",
+  Calls: "The platforms' notices, combined into one record per call.",
   Recordings: "The audio of calls.",
   Tasks: "The work for reviewers, one for each recorded call.",
   Analyses: "What was measured in the audio.",
   Campaigns: "What calls are grouped by.",
   Operators: "Who was on the calls.",
-  Endpoints: "Who is told. The same under `/v1/webhooks`.",
+  Endpoints: "Subscribers' webhooks. The same under `/v1/webhooks`.",
   Deliveries: "What an endpoint was sent, each attempt, and doing it again.",
   "Endpoint secrets": "What deliveries are signed with.",
   "Event types": "Every event there is.",
@@ -39,7 +39,7 @@ const TAGS = {
   Deployment: "For the admin, the owner of the deployment. The same under `/operator`, the name it had before.",
 };
 
-/** Serves the description of everything mounted on the app so far, generated from the schemas that validate it. */
+/** Serves the description of everything mounted on the app so far, generated from the validation schemas. */
 export function serveDocument(app: OpenAPIHono<ApiEnv>): void {
   for (const [name, scheme] of Object.entries(securitySchemes)) {
     app.openAPIRegistry.registerComponent("securitySchemes", name, scheme);
@@ -64,7 +64,7 @@ export function serveDocument(app: OpenAPIHono<ApiEnv>): void {
   });
 }
 
-/** The document, which is the same for the life of an isolate but for the address it is asked at. */
+/** The document. Within an isolate only the address differs between requests. */
 async function writeDocument(app: OpenAPIHono<ApiEnv>): Promise<{ text: string; tag: string }> {
   const document = app.getOpenAPI31Document({
     openapi: "3.1.0",

@@ -5,10 +5,10 @@ import type { DomainError } from "../errors";
 import { PROBLEM_TYPE, problemAnswer, type Problem } from "../lib/problem";
 import type { ApiEnv } from "./router";
 
-/** Every failure has this shape (RFC 9457), whatever went wrong. */
+/** The shape of every failure (RFC 9457). */
 export const problemSchema = z
   .object({
-    type: z.string().describe("Names the kind of failure; stable."),
+    type: z.string().describe("Identifies the kind of failure; stable."),
     title: z.string(),
     status: z.number().int(),
     detail: z.string(),
@@ -44,7 +44,7 @@ const KINDS = {
 export type ProblemStatus = keyof typeof KINDS;
 type ProblemResponse<S extends ProblemStatus> = TypedResponse<Problem, S, "json"> & Response;
 
-/** The public answer to a failure a verb reported: the one map from `DomainError` to HTTP. */
+/** The HTTP answer to a failure: the only mapping from `DomainError` to HTTP. */
 export function problem(c: Context, error: DomainError): ProblemResponse<401 | 403 | 404 | 409 | 422> {
   switch (error.kind) {
     case "not_found":
@@ -63,7 +63,7 @@ export function problem(c: Context, error: DomainError): ProblemResponse<401 | 4
   }
 }
 
-/** The answer to input that its schema refuses, naming each field. */
+/** The answer to invalid input, naming each field. */
 export const onInvalidInput: Hook<unknown, ApiEnv, string, Response | undefined> = (result, c) => {
   if (result.success) return undefined;
   const errors = result.error.issues.flatMap((issue): FieldError[] => {
@@ -74,26 +74,26 @@ export const onInvalidInput: Hook<unknown, ApiEnv, string, Response | undefined>
   return answer(c, 422, fieldCount(errors), errors);
 };
 
-// Zod's word for a field that is not there is no news to whoever left it out.
+// Zod's message for a missing field is unclear to the caller, so it is replaced.
 function messageOf({ code, message }: { code: string; message: string }): string {
   return code === "invalid_type" && message.endsWith("received undefined") ? "is required" : message;
 }
 
-/** The answer to a path nobody serves. */
+/** The answer to an unknown path. */
 export function onNotFound(c: Context): Response {
   return answer(c, 404, "There is nothing at this address.");
 }
 
-/** The answer to a thrown error: a refusal of the framework in our shape, or a bug, logged and not told. */
+/** The answer to an exception: a refusal of the framework in our shape, or a bug, which is logged and not shown. */
 export function onError(error: Error, c: Context): Response {
   if (error instanceof HTTPException && isProblemStatus(error.status)) return answer(c, error.status, detailOf(error));
-  // Without the query: it may carry a signature.
+  // Without the query, which may contain a signature.
   const { method, path } = c.req;
   console.error(JSON.stringify({ event: "request.failed", method, path, error: String(error), stack: error.stack }));
   return answer(c, 500, "Something went wrong on our side.");
 }
 
-/** The failures a route can answer with, for its OpenAPI entry. Those of every route are always among them. */
+/** The failures of a route, for its OpenAPI entry, including those of every route. */
 export function failures<S extends ProblemStatus>(...statuses: S[]) {
   const content = { [PROBLEM_TYPE]: { schema: problemSchema } };
   const responses = statuses.map((status) => [status, { description: KINDS[status].title, content }]);
@@ -102,7 +102,7 @@ export function failures<S extends ProblemStatus>(...statuses: S[]) {
   };
 }
 
-/** A failure as this API tells it. For edges whose failures are not only those of a verb. */
+/** Builds the answer to a failure, for edges that have failures other than `DomainError`. */
 export function answer<S extends ProblemStatus>(
   c: Context,
   status: S,
@@ -112,7 +112,7 @@ export function answer<S extends ProblemStatus>(
   const { name, title } = KINDS[status];
   const body: Problem = { type: `urn:trunkline:problem:${name}`, title, status, detail, errors };
   const made = problemAnswer(body);
-  // Made by Hono, so that headers set before stay; the cast names the body, which it does not know the type of.
+  // Created by Hono, so that headers set earlier stay. The cast gives the body's type, which Hono does not know.
   return c.newResponse(made.body, status, Object.fromEntries(made.headers)) as ProblemResponse<S>;
 }
 

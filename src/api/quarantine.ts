@@ -8,7 +8,7 @@ import { newRouter } from "./router";
 import { SECURED } from "./security";
 import { json } from "./shapes";
 
-// Kinds of trouble, not calls: more than this is beyond reading, and what is resolved makes room.
+// The most groups in one answer. Resolving some makes room for others.
 const MAX_GROUPS = 200;
 const MAX_RESOLVED = 1000;
 
@@ -16,8 +16,8 @@ const group = z
   .object({
     source: z.object({ id: z.string(), kind: z.string() }),
     reason: z.string().nullable().describe("`unknown_campaign`, `no_campaign` or `campaign_not_allowed`."),
-    campaign_number: z.number().int().nullable().describe("The number the platform named."),
-    account: z.string().nullable().describe("The platform's account, site or line the calls came through."),
+    campaign_number: z.number().int().nullable().describe("The campaign number from the platform."),
+    account: z.string().nullable().describe("The platform's account, site or line of the calls."),
     calls: z.number().int(),
     oldest_at: z.iso.datetime().nullable().describe("When the oldest of these calls began."),
   })
@@ -37,8 +37,8 @@ const resolution = z
     campaign_id: campaignName,
     source_id: z.string().max(200).optional(),
     reason: z.string().max(100).optional(),
-    campaign_number: z.number().int().nullable().optional().describe("Null: calls that name none."),
-    account: z.string().max(500).nullable().optional().describe("Null: calls that came through none."),
+    campaign_number: z.number().int().nullable().optional().describe("Null: calls without one."),
+    account: z.string().max(500).nullable().optional().describe("Null: calls without one."),
     call_ids: z.array(z.string().max(200)).min(1).max(MAX_RESOLVED).optional(),
     limit: z.number().int().min(1).max(MAX_RESOLVED).default(500).describe("How many at most; the oldest first."),
     dry_run: z.boolean().default(false).describe("Only count."),
@@ -49,9 +49,12 @@ const resolution = z
 
 const counts = z
   .object({
-    matched: z.number().int().describe("Waiting calls that match."),
-    placed: z.number().int().describe("Those of them that are on their way into the campaign now."),
-    left: z.number().int().describe("Those that are not: ask again once `GET /v1/quarantine` shows these gone."),
+    matched: z.number().int().describe("Calls in quarantine that match."),
+    placed: z.number().int().describe("Those of them that are being placed now."),
+    left: z
+      .number()
+      .int()
+      .describe("The rest: repeat the request once `GET /v1/quarantine` no longer shows those being placed."),
   })
   .openapi("QuarantineCounts", { example: { matched: 12, placed: 12, left: 0 } });
 
@@ -61,11 +64,13 @@ const list = createRoute({
   ...common,
   method: "get",
   path: "/",
-  summary: "Count what waits for a campaign, by what it has in common",
+  summary: "Count the calls in quarantine, grouped by reason, number and account",
   responses: {
     200: {
       description: `The largest ${MAX_GROUPS} groups`,
-      ...json(z.object({ data: z.array(group), more: z.boolean().describe("Whether there are smaller ones yet.") })),
+      ...json(
+        z.object({ data: z.array(group), more: z.boolean().describe("Whether there are more, smaller groups.") }),
+      ),
     },
     ...failures(401, 403),
   },
@@ -75,13 +80,13 @@ const resolve = createRoute({
   ...common,
   method: "post",
   path: "/resolve",
-  summary: "Choose the campaign of calls that wait for one",
+  summary: "Choose the campaign of calls in quarantine",
   description:
-    "Every waiting call that matches; without any condition, all. As choosing for each call by itself would.",
+    "Applies to every matching call in quarantine; without conditions, to all. The effect is the same as choosing for each call separately.",
   request: { body: { required: true, ...json(resolution) } },
   responses: {
-    200: { description: "A dry run: what it would come to", ...json(counts) },
-    202: { description: "They are on their way", ...json(counts) },
+    200: { description: "The result of a dry run", ...json(counts) },
+    202: { description: "They were accepted and are being processed", ...json(counts) },
     ...failures(400, 401, 403, 415, 422),
   },
 });

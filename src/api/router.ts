@@ -3,17 +3,17 @@ import type { EndpointObjects } from "../delivery";
 import type { Deps } from "../deps";
 import type { ApiCaller } from "../identity";
 
-/** What the API hands its verbs. */
+/** The deps that the API passes to functions. */
 export type ApiDeps = Omit<Deps, "endpointObjects" | "random" | "newWriter"> & {
-  /** Where each write of an endpoint is pushed, and its deliveries are asked about. */
+  /** Pushes each write of an endpoint to its objects, and asks them about deliveries. */
   endpointObjects: Omit<EndpointObjects, "health" | "erase">;
-  /** Whether one more failed authentication of this name is within what a minute may have. */
+  /** Whether this name may fail authentication once more this minute. */
   limits: { refused(name: string): Promise<boolean> };
 };
 
 export type ApiEnv = { Bindings: Env; Variables: { deps: ApiDeps; caller: ApiCaller } };
 
-/** A router of one resource. How it answers to invalid input comes from the app it is mounted in. */
+/** A router of one resource. The app it is mounted on answers invalid input. */
 export function newRouter(): OpenAPIHono<ApiEnv> {
   return new OpenAPIHono<ApiEnv>();
 }

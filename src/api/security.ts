@@ -1,6 +1,6 @@
 type Requirement = Record<string, string[]>;
 
-/** The ways an API key can be sent, each enough by itself; the names are those of the OpenAPI security schemes. */
+/** The ways to send an API key, each sufficient by itself. The names are those of the OpenAPI security schemes. */
 export const SECURED: Requirement[] = [{ ApiKey: [] }, { Bearer: [] }, { AuthToken: [] }];
 
 /** The admin: the owner of the deployment. */

@@ -6,7 +6,7 @@ import { encodeCursor } from "./cursor";
 /** An `id` in the path. */
 export const idParam = z.object({ id: z.string().max(200) });
 
-/** A moment in a query or body, read as milliseconds. */
+/** A time in a query or body, converted to milliseconds. */
 export const moment = z.iso
   .datetime({ offset: true })
   .transform((text) => Date.parse(text))
@@ -18,7 +18,7 @@ export const yesOrNo = z
   .transform((text) => text === "yes")
   .openapi({ type: "string", enum: ["yes", "no"] });
 
-/** The schema of a page of things. */
+/** The schema of a page. */
 export function listOf<T extends z.ZodType>(item: T) {
   return z.object({
     data: z.array(item),
@@ -27,8 +27,8 @@ export function listOf<T extends z.ZodType>(item: T) {
 }
 
 /**
- * A page from rows that were read with a limit one higher than asked, which is how it is known whether more follow.
- * `positionOf` says where the next page goes on.
+ * A page from rows that were read with one more than `limit`, to know whether more follow. `positionOf` gives the
+ * position of the next page.
  */
 export function pageOf<Row, View>(
   rows: readonly Row[],
@@ -44,20 +44,20 @@ export function pageOf<Row, View>(
   };
 }
 
-/** The schema of a page of a list whose filters look at call after call, and at so many only. */
-export function lookedListOf<T extends z.ZodType>(item: T) {
+/** The schema of a page of a list that scans a limited number of calls. */
+export function scannedListOf<T extends z.ZodType>(item: T) {
   return listOf(item).extend({
     scanned_until: z.iso
       .datetime()
       .nullable()
       .describe(
-        "When the last call looked at began, where the look ended before the page was full: `next_cursor` goes on from there.",
+        "When the last call scanned began, if the scan stopped before the page was full: `next_cursor` continues from there.",
       ),
   });
 }
 
-/** A page of such a list. `positionOf` a call is where the next page goes on after all that hangs on it. */
-export function lookedPageOf<Row, View>(
+/** A page of such a list. `positionOf` a call is the position after all records of that call. */
+export function scannedPageOf<Row, View>(
   { rows, scannedTo }: ScannedPage<Row>,
   limit: number,
   view: (row: Row) => View,

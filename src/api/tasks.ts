@@ -6,7 +6,7 @@ import { pageQuery } from "./cursor";
 import { failures, problem } from "./problem";
 import { newRouter } from "./router";
 import { SECURED } from "./security";
-import { idParam, json, lookedListOf, lookedPageOf } from "./shapes";
+import { idParam, json, scannedListOf, scannedPageOf } from "./shapes";
 
 const common = { tags: ["Tasks"], security: SECURED };
 
@@ -15,8 +15,7 @@ const list = createRoute({
   method: "get",
   path: "/",
   summary: "List tasks, those of the newest calls first",
-  description:
-    "A state is looked for in 2,000 calls at most for a page, which then says how far it got in `scanned_until`.",
+  description: "A state is searched in at most 2,000 calls per page; `scanned_until` then says how far the search got.",
   request: {
     query: z.strictObject({
       ...pageQuery(z.object({ startedAt: z.number(), callId: z.string() })),
@@ -28,7 +27,7 @@ const list = createRoute({
   responses: {
     200: {
       description: "A page of tasks",
-      ...json(lookedListOf(taskSnapshot), { data: [exampleTask], next_cursor: null, scanned_until: null }),
+      ...json(scannedListOf(taskSnapshot), { data: [exampleTask], next_cursor: null, scanned_until: null }),
     },
     ...failures(401, 403, 422),
   },
@@ -53,7 +52,7 @@ export function taskRoutes() {
       if (!campaign.ok) return problem(c, campaign.error);
       const filter = { state, campaignId: campaign.value, operatorId };
       const found = await listTasks(c.var.deps.db, { organizationId, filter, limit: limit + 1, after: cursor });
-      const page = lookedPageOf(
+      const page = scannedPageOf(
         found,
         limit,
         (row) => snapshotTask(row.task),

@@ -9,7 +9,7 @@ import { ADMIN_ONLY } from "../security";
 import { idParam, json, moment } from "../shapes";
 import { commonFilter, example, inboundDetail, searchPage, viewDetail, viewPage } from "../inbound/shapes";
 
-const NOBODY = "";
+const UNOWNED = "";
 const MAX_COUNTS = 5_000;
 
 const common = { tags: ["Deployment"], security: ADMIN_ONLY };
@@ -21,12 +21,12 @@ const list = createRoute({
   path: "/inbound",
   summary: "Search requests that belong to no organization",
   description:
-    "Bad keys, addresses of no source, signatures that are none. Kept for 7 days, and only the first of each kind: `GET /admin/refusals` has the numbers.",
+    "Invalid keys, unknown sources, wrong signatures. Kept for 7 days, and only the first of each kind: `GET /admin/refusals` has the numbers.",
   request: { query: z.strictObject({ ...pageQuery(z.object({ id: z.string() })), ...commonFilter, kind }) },
   responses: {
     200: {
       description: "A page of requests",
-      ...json(searchPage, { data: [nobodys()], next_cursor: null, scanned_until: null }),
+      ...json(searchPage, { data: [exampleUnowned()], next_cursor: null, scanned_until: null }),
     },
     ...failures(401, 422),
   },
@@ -39,7 +39,7 @@ const read = createRoute({
   summary: "Read one request that belongs to no organization",
   request: { params: idParam },
   responses: {
-    200: { description: "The request", ...json(inboundDetail, { ...nobodys(), body: null }) },
+    200: { description: "The request", ...json(inboundDetail, { ...exampleUnowned(), body: null }) },
     ...failures(401, 404),
   },
 });
@@ -58,7 +58,7 @@ const refusals = createRoute({
   path: "/refusals",
   summary: "Count the refusals that belong to no organization",
   description:
-    "By hour, platform and reason, the latest hour first. Every one is counted, also what the log leaves out.",
+    "By hour, platform and reason, the latest hour first. Every refusal is counted, also those that the log leaves out.",
   request: {
     query: z.strictObject({
       kind,
@@ -85,16 +85,16 @@ const refusals = createRoute({
   },
 });
 
-/** `/admin/inbound` and `/admin/refusals`: requests that belong to no organization. */
+/** `/admin/inbound` and `/admin/refusals`: unowned requests, which belong to no organization. */
 export function unownedInboundRoutes() {
   return newRouter()
     .openapi(list, async (c) => {
       const { limit, cursor, kind: sourceKind, to: until, ...filter } = c.req.valid("query");
-      const search = { organizationId: NOBODY, filter: { ...filter, sourceKind, until }, limit, after: cursor?.id };
+      const search = { organizationId: UNOWNED, filter: { ...filter, sourceKind, until }, limit, after: cursor?.id };
       return c.json(viewPage(await searchInbound(c.var.deps.db, { ...search, order: "newest" })), 200);
     })
     .openapi(read, async (c) => {
-      const target = { organizationId: NOBODY, id: c.req.valid("param").id };
+      const target = { organizationId: UNOWNED, id: c.req.valid("param").id };
       const found = await readInbound(c.var.deps.db, c.var.deps.bucket, target);
       return found.ok ? c.json(viewDetail(found.value), 200) : problem(c, found.error);
     })
@@ -114,7 +114,7 @@ export function unownedInboundRoutes() {
     });
 }
 
-function nobodys() {
+function exampleUnowned() {
   return {
     ...example,
     source: { id: null, kind: "anura" },

@@ -36,7 +36,7 @@ const create = createRoute({
   security: ADMIN_ONLY,
   method: "post",
   path: "/organizations",
-  summary: "Make an organization and its first API key",
+  summary: "Create an organization and its first API key",
   request: {
     body: {
       required: true,

@@ -5,7 +5,7 @@ const seconds = z.number().nonnegative();
 const { shape } = acousticFindings;
 const channelShape = shape.channels.element.shape;
 
-/** What an engine found, in the API's spelling. */
+/** The findings of an engine, in the API's spelling. */
 export const findings = z
   .object({
     duration_seconds: seconds,
@@ -62,7 +62,7 @@ export const exampleFindings: z.infer<typeof findings> = {
   warnings: [],
 };
 
-/** The stored findings as the API shows them. */
+/** Converts stored findings to the API's shape. */
 export function viewFindings(stored: unknown): z.infer<typeof findings> {
   const found = findingsSchema.parse(stored);
   return {

@@ -6,7 +6,7 @@ import { exampleFindings, findings, viewFindings } from "./findings";
 import { failures, problem } from "../problem";
 import { newRouter } from "../router";
 import { SECURED } from "../security";
-import { idParam, json, lookedListOf, lookedPageOf } from "../shapes";
+import { idParam, json, scannedListOf, scannedPageOf } from "../shapes";
 
 const analysisDetail = analysisSnapshot
   .extend({ findings: findings.nullable().describe("Null until the analysis is completed.") })
@@ -19,8 +19,7 @@ const list = createRoute({
   method: "get",
   path: "/",
   summary: "List analyses, those of the newest calls first",
-  description:
-    "A state is looked for in 2,000 calls at most for a page, which then says how far it got in `scanned_until`.",
+  description: "A state is searched in at most 2,000 calls per page; `scanned_until` then says how far the search got.",
   request: {
     query: z.strictObject({
       ...pageQuery(z.object({ startedAt: z.number(), callId: z.string(), id: z.string() })),
@@ -31,7 +30,7 @@ const list = createRoute({
   responses: {
     200: {
       description: "A page of analyses",
-      ...json(lookedListOf(analysisSnapshot), { data: [exampleAnalysis], next_cursor: null, scanned_until: null }),
+      ...json(scannedListOf(analysisSnapshot), { data: [exampleAnalysis], next_cursor: null, scanned_until: null }),
     },
     ...failures(401, 403, 422),
   },
@@ -41,7 +40,7 @@ const read = createRoute({
   ...common,
   method: "get",
   path: "/{id}",
-  summary: "Read an analysis with everything it found",
+  summary: "Read an analysis with its findings",
   request: { params: idParam },
   responses: { 200: { description: "The analysis", ...json(analysisDetail) }, ...failures(401, 403, 404) },
 });
@@ -58,7 +57,7 @@ export function analysisRoutes() {
         limit: limit + 1,
         after: cursor,
       });
-      const page = lookedPageOf(
+      const page = scannedPageOf(
         found,
         limit,
         (row) => snapshotAnalysis(row.analysis),

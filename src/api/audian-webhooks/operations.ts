@@ -16,7 +16,7 @@ const test = createRoute({
   method: "post",
   path: "/{id}/test",
   summary: "Send a test event",
-  description: "Sent at once, signed and flagged as a test; the answer is its row of the log.",
+  description: "Sent at once, signed and marked as a test; the answer is its row of the log.",
   request: {
     params: idParam,
     body: {
@@ -25,7 +25,7 @@ const test = createRoute({
     },
   },
   responses: {
-    200: { description: "What became of it", ...json(logRow) },
+    200: { description: "The result", ...json(logRow) },
     ...failures(400, 401, 403, 404, 415, 422),
   },
 });
@@ -34,8 +34,8 @@ const logs = createRoute({
   ...common,
   method: "get",
   path: "/{id}/logs",
-  summary: "List what became of each event, newest first",
-  description: `One row for each event. The first ${MAX_ROWS} can be paged through here; \`/v1/webhooks/{id}/log\` has all.`,
+  summary: "List the deliveries of events, newest first",
+  description: `One row per event. The first ${MAX_ROWS} can be paged through here; \`/v1/webhooks/{id}/log\` has all.`,
   request: { params: idParam, query: z.strictObject(pageNumbers) },
   responses: {
     200: { description: "A page of events", ...json(z.object({ data: z.array(logRow), pagination })) },
@@ -61,7 +61,7 @@ const rotate = createRoute({
   },
 });
 
-/** What Audian's API does with a webhook beside keeping it. */
+/** The operations of Audian's API on a webhook, other than storing it. */
 export function operationRoutes() {
   return newRouter()
     .openapi(test, async (c) => {

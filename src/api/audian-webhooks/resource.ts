@@ -37,7 +37,7 @@ const create = createRoute({
   ...common,
   method: "post",
   path: "/",
-  summary: "Make a webhook",
+  summary: "Create a webhook",
   request: { body: { required: true, ...json(newWebhook) } },
   responses: {
     201: { description: "The webhook, with its signing secret", ...json(freshWebhook) },
@@ -72,13 +72,13 @@ const remove = createRoute({
   responses: { 204: { description: "The webhook is deleted" }, ...failures(401, 403, 404) },
 });
 
-/** Webhooks as Audian's API has them: the same endpoints as on `/v1/webhooks`, those made here in its profile. */
+/** Webhooks as in Audian's API: the same endpoints as on `/v1/webhooks`. Those created here get Audian's profile. */
 export function resourceRoutes() {
   return newRouter()
     .openapi(list, async (c) => {
       const { page, limit } = c.req.valid("query");
       const { organizationId } = c.var.caller;
-      // There are never more than these: the page is cut from all of them.
+      // An organization has at most this many, so the page is cut from all of them.
       const rows = await listEndpoints(c.var.deps.db, { organizationId, limit: MAX_ENDPOINTS });
       const data = rows.slice((page - 1) * limit, page * limit).map(viewWebhook);
       return c.json({ data, pagination: { page, limit, total: rows.length } }, 200);

@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import type { DeliveryLogEntry, DeliveryState, EndpointRow } from "../../delivery";
 
-// Names and forms as Audian prints them; what it does not print is told on `/v1/webhooks`.
+// Names and formats as in Audian's documentation. Other settings are on `/v1/webhooks`.
 
 const exampleWebhook = {
   id: "wh_01k3a7w8q0m4x2c9v5b6n7p8r1",
@@ -26,7 +26,7 @@ export const webhook = known
   .extend({ description: z.string().nullable(), version: z.string() })
   .openapi("AudianWebhook", { example: { ...exampleWebhook, description: null, version: "v1" } });
 
-/** The answer to making one: exactly the keys Audian prints. */
+/** The answer to creating a webhook: exactly the keys in Audian's documentation. */
 export const freshWebhook = known.extend({ signing_secret: z.string() }).openapi("FreshAudianWebhook", {
   example: { ...exampleWebhook, signing_secret: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw" },
 });

@@ -26,7 +26,7 @@ const choose = createRoute({
   },
   responses: {
     202: {
-      description: "It is on its way",
+      description: "It was accepted and is being processed",
       ...json(z.object({ id: z.string(), campaign_id: z.string() }), example),
     },
     ...failures(400, 401, 403, 404, 415, 422),

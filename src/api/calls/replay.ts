@@ -18,7 +18,9 @@ const counts = z
   .object({
     matched: z.number().int(),
     enqueued: z.number().int(),
-    unable: z.array(z.string()).describe("Endpoints that could not take it now: ask again for each of them."),
+    unable: z
+      .array(z.string())
+      .describe("Endpoints that could not accept it now: repeat the request for each of them."),
   })
   .openapi("CallReplayCounts", { example: { matched: 8, enqueued: 8, unable: [] } });
 
@@ -27,11 +29,12 @@ const route = createRoute({
   security: SECURED,
   method: "post",
   path: "/{id}/replay",
-  summary: "Tell endpoints of a call again",
-  description: "Everything that was told of it, in order, to one endpoint or to all, as far as each asks for it today.",
+  summary: "Send a call's events again",
+  description:
+    "All its events, in order, to one endpoint or to all, as far as each endpoint's current subscription includes them.",
   request: { params: idParam, body: { required: false, ...json(replay) } },
   responses: {
-    200: { description: "What it comes to", ...json(counts) },
+    200: { description: "The result", ...json(counts) },
     ...failures(400, 401, 403, 404, 409, 415, 422),
   },
 });

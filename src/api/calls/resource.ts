@@ -25,9 +25,9 @@ import { playableRecording } from "../recordings/playable";
 import { failures, problem } from "../problem";
 import { newRouter, type ApiDeps } from "../router";
 import { SECURED } from "../security";
-import { idParam, json, listOf, lookedListOf, lookedPageOf, moment, pageOf, yesOrNo } from "../shapes";
+import { idParam, json, listOf, scannedListOf, scannedPageOf, moment, pageOf, yesOrNo } from "../shapes";
 
-// More recordings or analyses than a call ever has; the lists of each go on where this ends.
+// More recordings or analyses than a call ever has. The separate lists of each have no such limit.
 const MAX_PARTS = 200;
 
 const callDetail = callSnapshot
@@ -35,7 +35,7 @@ const callDetail = callSnapshot
     recordings: z.array(recordingSnapshot),
     analyses: z.array(analysisSnapshot),
     task: taskSnapshot.nullable(),
-    conversation: conversationSnapshot.nullable().describe("What was said, where the platform writes it down itself."),
+    conversation: conversationSnapshot.nullable().describe("The conversation, where the platform sends one."),
   })
   .openapi("CallDetail", {
     example: {
@@ -81,10 +81,10 @@ const list = createRoute({
       campaign_id: campaignName.optional(),
       operator_id: z.string().max(200).optional(),
       direction: callSnapshot.shape.direction.unwrap().optional(),
-      quarantine: yesOrNo.optional().openapi({ description: "Whether the call waits for a decision." }),
+      quarantine: yesOrNo.optional().openapi({ description: "Whether the call is in quarantine." }),
       from: moment.optional().openapi({ description: "Began at or after this moment." }),
       to: moment.optional().openapi({ description: "Began before this moment." }),
-      // An unescaped + in a query means a space, and E.164 begins with one.
+      // An unescaped + in a query means a space, and E.164 numbers begin with +.
       number: z
         .string()
         .min(1)
@@ -97,7 +97,7 @@ const list = createRoute({
   responses: {
     200: {
       description: "A page of calls",
-      ...json(lookedListOf(callSnapshot), { data: [exampleCall], next_cursor: null, scanned_until: null }),
+      ...json(scannedListOf(callSnapshot), { data: [exampleCall], next_cursor: null, scanned_until: null }),
     },
     ...failures(401, 403, 422),
   },
@@ -116,7 +116,7 @@ const events = createRoute({
   ...common,
   method: "get",
   path: "/{id}/events",
-  summary: "List what was told about a call, in order",
+  summary: "List a call's events, in order",
   request: { params: idParam, query: z.strictObject(pageQuery(z.object({ seq: z.number() }))) },
   responses: { 200: { description: "A page of events", ...json(listOf(callEvent)) }, ...failures(401, 403, 404, 422) },
 });
@@ -132,7 +132,7 @@ export function resourceRoutes() {
       const filter = { ...rest, campaignId: campaign.value, operatorId, quarantined: quarantine };
       const found = await listCalls(c.var.deps.db, { organizationId, filter, limit: limit + 1, after: cursor });
       const positionOf = ({ startedAt, id }: { startedAt: number; id: string }) => ({ startedAt, id });
-      return c.json(lookedPageOf(found, limit, snapshotCall, positionOf, positionOf), 200);
+      return c.json(scannedPageOf(found, limit, snapshotCall, positionOf, positionOf), 200);
     })
     .openapi(read, async (c) => {
       const target = { organizationId: c.var.caller.organizationId, id: c.req.valid("param").id };

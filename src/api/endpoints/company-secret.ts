@@ -9,14 +9,14 @@ import { json } from "../shapes";
 
 const regeneration = z
   .strictObject({
-    secret: z.string().max(300).optional().describe("A secret of your own; made here when left out."),
+    secret: z.string().max(300).optional().describe("A secret of your own; generated when left out."),
     grace_seconds: z
       .number()
       .int()
       .min(0)
       .max(OVERLAP.max / 1000)
       .optional()
-      .describe("How long the old secret signs too (default 0), in the header `X-Voicesense-Signature-Previous`."),
+      .describe("How long the old secret signs as well (default 0), in the header `X-Voicesense-Signature-Previous`."),
   })
   .openapi("CompanySecretRegeneration", { example: { grace_seconds: 0 } });
 
@@ -32,7 +32,7 @@ const reveal = createRoute({
   ...common,
   method: "get",
   summary: "Show the secret that all voicesense endpoints sign with",
-  description: "It is made with the first such endpoint. That it was shown, when and to which API key is kept.",
+  description: "It is created with the first such endpoint. Each reveal is recorded with its time and API key.",
   responses: { 200: { description: "The secret", ...json(revealed) }, ...failures(401, 403, 404) },
 });
 

@@ -24,16 +24,16 @@ function control<Path extends string>(path: Path, summary: string, description: 
 const pause = control(
   "/{id}/pause",
   "Pause an endpoint",
-  "Nothing is sent until it is resumed, and nothing is lost: what happens meanwhile waits in order.",
+  "Nothing is sent until it is resumed. Events in the meantime wait in order; none is lost.",
 );
 const resume = control("/{id}/resume", "Resume a paused endpoint", "What waited is sent, each call in order.");
 const enable = control(
   "/{id}/enable",
   "Enable an endpoint",
-  "Turns on what was inactive or what Trunkline disabled, and tries it at once. What it missed can be replayed call by call.",
+  "Enables an endpoint that was inactive or that Trunkline disabled, and tries it at once. Events it missed can be replayed call by call.",
 );
 
-/** Pausing and resuming, and turning on again what was disabled. */
+/** Pauses and resumes an endpoint, and enables it again after it was disabled. */
 export function controlRoutes() {
   return newRouter()
     .openapi(pause, async (c) => change(c, c.req.valid("param").id, { paused: true }))

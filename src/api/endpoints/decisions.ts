@@ -19,10 +19,11 @@ const retry = createRoute({
   ...common,
   path: "/{id}/deliveries/{deliveryId}/retry",
   summary: "Send a delivery again now",
-  description: "One that waits for its next attempt is due at once; one that is over is sent again as a replay.",
+  description:
+    "A delivery that waits for its next attempt becomes due at once; a closed one is sent again as a replay.",
   responses: {
     202: {
-      description: "It is on its way",
+      description: "It was accepted and is being processed",
       ...json(z.object({ delivery_id: z.string(), outcome: z.enum(["scheduled", "replayed"]) }), {
         delivery_id: "dlv_01k3a7w8q0m4x2c9v5b6n7p8r1",
         outcome: "scheduled",
@@ -38,22 +39,22 @@ function settle<Path extends string>(path: Path, summary: string, description: s
     path,
     summary,
     description,
-    responses: { 204: { description: "It is decided" }, ...failures(401, 403, 404, 409) },
+    responses: { 204: { description: "The decision is stored" }, ...failures(401, 403, 404, 409) },
   });
 }
 
 const release = settle(
   "/{id}/deliveries/{deliveryId}/release",
-  "Let a held delivery go once more",
-  "The call behind it waits on until this delivery is taken or skipped.",
+  "Release a held delivery for one more attempt",
+  "Later events of the call wait until this delivery is accepted or skipped.",
 );
 const skip = settle(
   "/{id}/deliveries/{deliveryId}/skip",
   "Give a waiting delivery up",
-  "The call goes on with its next event, whose receiver is told of the gap.",
+  "The call continues with its next event, which reports the gap to the receiver.",
 );
 
-/** What people decide about single deliveries. */
+/** A person's decisions about single deliveries. */
 export function decisionRoutes() {
   return newRouter()
     .openapi(retry, async (c) => {

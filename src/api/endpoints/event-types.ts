@@ -14,12 +14,12 @@ const eventType = z
     example: z.record(z.string(), z.unknown()).describe("An example of the event's `data`."),
     profiles: z
       .array(z.object({ name: z.string(), subscribe_as: z.array(z.string()) }))
-      .describe("Which profiles speak of it, and the names an endpoint may ask for it by."),
+      .describe("The profiles that support it, and the names an endpoint may subscribe to it by."),
   })
   .openapi("EventType", {
     example: {
       type: "call.processed",
-      description: "Recording and analysis have come to rest, done or given up. Once per call.",
+      description: "Recording and analysis are settled: done or given up. Once per call.",
       schema: { type: "object" },
       example: { call: { id: "call_3v5g8k2m9q4t7w0y1z6x3c8b5n" } },
       profiles: [{ name: "voqo", subscribe_as: ["call.processed", "call_ended"] }],
@@ -31,7 +31,7 @@ const list = createRoute({
   security: SECURED,
   method: "get",
   path: "/",
-  summary: "List every event there is, with the shape of its data, an example, and who speaks of it",
+  summary: "List all event types, with the schema of their data, an example, and the profiles that support them",
   responses: { 200: { description: "All event types", ...json(listOf(eventType)) }, ...failures(401, 403) },
 });
 

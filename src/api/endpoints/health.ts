@@ -21,16 +21,16 @@ const time = z.iso.datetime().nullable();
 const endpointHealth = z
   .object({
     endpoint_id: z.string(),
-    since: z.iso.datetime().describe("From when on attempts are counted: a full hour."),
+    since: z.iso.datetime().describe("Attempts are counted from here on: a full hour."),
     attempts: z.number().int(),
     delivered: z.number().int(),
     failed: z.number().int(),
     parked: z.number().int(),
-    success_rate: z.number().nullable().describe("Share of the attempts that delivered; null without any."),
-    p50_ms: z.number().nullable().describe("Half of the attempts took no longer."),
+    success_rate: z.number().nullable().describe("The share of attempts that delivered; null when there were none."),
+    p50_ms: z.number().nullable().describe("Half of the attempts took at most this long."),
     p95_ms: z.number().nullable(),
-    backlog: z.number().int().describe("Deliveries that are not over."),
-    oldest_due_at: time.describe("Since when the delivery that waits the longest has been due; null when none is."),
+    backlog: z.number().int().describe("Open deliveries."),
+    oldest_due_at: time.describe("The due time of the delivery that has been due the longest; null when none is due."),
     last_success_at: time,
     last_failure_at: time,
     failing_since: time.describe("Since when every attempt failed; null while they succeed."),
@@ -62,14 +62,14 @@ const common = { tags: ["Endpoints"], security: SECURED };
 const query = z.strictObject({
   since: moment
     .optional()
-    .openapi({ description: "From when on attempts are counted, 30 days back at most. Default: the last day." }),
+    .openapi({ description: "Attempts are counted from here on, at most 30 days back. Default: the last day." }),
 });
 
 const list = createRoute({
   ...common,
   method: "get",
   path: "/health",
-  summary: "See how all endpoints are doing",
+  summary: "Read the health of all endpoints",
   request: { query },
   responses: {
     200: { description: "The health of each endpoint", ...json(listOf(endpointHealth)) },
@@ -81,12 +81,12 @@ const read = createRoute({
   ...common,
   method: "get",
   path: "/{id}/health",
-  summary: "See how an endpoint is doing",
+  summary: "Read the health of an endpoint",
   request: { params: idParam, query },
   responses: { 200: { description: "Its health", ...json(endpointHealth) }, ...failures(401, 403, 404, 422) },
 });
 
-/** How endpoints are doing, from what their objects last reported. */
+/** The health of endpoints, from the latest reports of their objects. */
 export function healthRoutes() {
   return newRouter()
     .openapi(list, async (c) => {

@@ -11,7 +11,7 @@ import { tryOutRoutes } from "./try-out";
 export { replayOptions } from "./replay";
 export { revealed, viewSecrets } from "./secrets";
 
-/** `/v1/endpoints`, and `/v1/webhooks` for those who call them that. Fixed names come before `/{id}`. */
+/** `/v1/endpoints`, and the same under `/v1/webhooks`. Fixed names come before `/{id}`. */
 export function endpointRoutes() {
   return newRouter()
     .route("/", healthRoutes())

@@ -5,7 +5,7 @@ import { newRouter } from "../router";
 import { OPEN } from "../security";
 import { idParam, json } from "../shapes";
 
-// A rotation's old key signs on for longer than this unless somebody wants it gone at once.
+// A rotated key signs for longer than this, unless the rotation ends it at once.
 const CACHE_SECONDS = 300;
 
 const keySet = z
@@ -42,7 +42,7 @@ const read = createRoute({
   method: "get",
   path: "/{id}/jwks.json",
   summary: "Read the public keys that verify an endpoint's v1a signatures",
-  description: "For receivers: it takes no key. Old keys stay in it for as long as they sign.",
+  description: "For receivers: needs no API key. Old keys stay in it for as long as they sign.",
   request: { params: idParam },
   responses: { 200: { description: "The key set (RFC 7517)", ...json(keySet) }, ...failures(404) },
 });

@@ -13,8 +13,8 @@ const attempt = z.object({
   error: z
     .enum(["dns", "tls", "connect", "timeout", "status", "redirect", "blocked", "body", "edge_52x", "unknown"])
     .nullable()
-    .describe("The class of failure; null when the delivery was taken."),
-  detail: z.string().nullable().describe("What stands behind the class."),
+    .describe("The class of failure; null when the receiver accepted the delivery."),
+  detail: z.string().nullable().describe("An explanation of the class."),
 });
 
 const exampleAttempt = {
@@ -45,33 +45,33 @@ const example = {
   attempts: [exampleAttempt],
 };
 
-/** One event on its way to the endpoint, and every try at it. */
+/** One event on its way to the endpoint, with every attempt. */
 export const delivery = z
   .object({
     delivery_id: z.string(),
     event: z.object({
       id: z.string(),
       type: z.string(),
-      stream: z.string().describe("The call it tells of, or the endpoint."),
+      stream: z.string().describe("The call or endpoint that the event is about."),
       seq: z.number().int(),
     }),
-    replay: z
-      .number()
-      .int()
-      .describe("0 for the event itself; another number for each time it was sent again on request."),
-    test: z.boolean().describe("Sent to try the endpoint out."),
+    replay: z.number().int().describe("0 for the first delivery; each replay has a number of its own."),
+    test: z.boolean().describe("Whether it is a test event."),
     state: z
       .enum(["pending", "delivered", "parked", "held", "skipped"])
-      .describe("`parked` was given up; `held` was too, and its call waits for a release or skip."),
+      .describe("`parked`: given up. `held`: out of attempts, and its call waits for a release or skip."),
     enqueued_at: z.iso.datetime(),
     due_at: z.iso.datetime().nullable(),
     finished_at: z.iso.datetime().nullable(),
-    attempt_count: z.number().int().describe("All of them; `attempts` leaves out some of very many."),
+    attempt_count: z
+      .number()
+      .int()
+      .describe("The number of all attempts. `attempts` omits some when there are very many."),
     attempts: z.array(attempt),
   })
   .openapi("Delivery", { example });
 
-/** A delivery with what was sent and answered at each try. */
+/** A delivery with the request and answer of each attempt. */
 export const deliveryDetail = delivery
   .extend({
     attempts: z.array(
@@ -82,7 +82,7 @@ export const deliveryDetail = delivery
         response: z
           .object({ headers, body: z.string().describe("The first 16 kB.") })
           .nullable()
-          .describe("Null when no answer came, or it is no longer kept."),
+          .describe("Null when no answer came, or it is no longer stored."),
       }),
     ),
   })

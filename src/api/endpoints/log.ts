@@ -8,7 +8,7 @@ import { SECURED } from "../security";
 import { idParam, json, listOf, moment, pageOf } from "../shapes";
 import { delivery, deliveryDetail, viewDelivery, viewDeliveryDetail } from "./log-shapes";
 
-/** An endpoint and one of its deliveries, in the path. */
+/** The path parameters of one delivery of an endpoint. */
 export const deliveryParams = z.object({ id: z.string().max(200), deliveryId: z.string().max(200) });
 
 const common = { tags: ["Deliveries"], security: SECURED };
@@ -46,12 +46,12 @@ const read = createRoute({
   ...common,
   method: "get",
   path: "/{id}/deliveries/{deliveryId}",
-  summary: "Read a delivery with what was sent and answered at each attempt",
+  summary: "Read a delivery with the request and answer of each attempt",
   request: { params: deliveryParams },
   responses: { 200: { description: "The delivery", ...json(deliveryDetail) }, ...failures(401, 403, 404) },
 });
 
-/** What became of each event an endpoint was to hear. */
+/** The deliveries of an endpoint. */
 export function logRoutes() {
   return newRouter()
     .openapi(log, async (c) => {

@@ -9,7 +9,7 @@ import { delivery } from "./log-shapes";
 
 const { min, max } = SETTING_LIMITS.ratePerSecond;
 
-/** What every replay takes. Nothing has a default here: where a body may be missing no schema puts one in. */
+/** The options of every replay. They have no defaults, because no schema adds them when there is no body. */
 export const replayOptions = {
   dry_run: z.boolean().optional().describe("Only counts."),
   per_second: z
@@ -17,7 +17,7 @@ export const replayOptions = {
     .min(min)
     .max(max)
     .optional()
-    .describe("Attempts per second of this replay, for each endpoint; its own limit holds beside it."),
+    .describe("Attempts per second of this replay, per endpoint. The endpoint's own limit applies as well."),
 };
 
 const replay = z
@@ -37,11 +37,11 @@ const replay = z
 
 const counts = z
   .object({
-    matched: z.number().int().describe("Events that the request is about."),
+    matched: z.number().int().describe("Events that match."),
     enqueued: z
       .number()
       .int()
-      .describe("How many of them are on their way: the oldest, where the backlog has no room for all."),
+      .describe("How many of them were enqueued: the oldest, if the backlog has no room for all."),
   })
   .openapi("ReplayCounts", { example: { matched: 12, enqueued: 12 } });
 
@@ -52,17 +52,17 @@ const route = createRoute({
   path: "/{id}/replay",
   summary: "Send events again to an endpoint",
   description:
-    "The same events in new deliveries, each call in order, behind everything else and with no effect on the endpoint's " +
-    "failures. With nothing but a `call_id`: everything that was told of the call, also before the endpoint was made. " +
-    "Otherwise: what the endpoint has been sent and still keeps.",
+    "The same events in new deliveries, each call in order, after everything else and without effect on the endpoint's " +
+    "failures. With only a `call_id`: all events of the call, also those from before the endpoint was created. " +
+    "Otherwise: matching deliveries that are still in the endpoint's log.",
   request: { params: idParam, body: { required: true, ...json(replay) } },
   responses: {
-    200: { description: "What it comes to", ...json(counts) },
+    200: { description: "The result", ...json(counts) },
     ...failures(400, 401, 403, 404, 409, 415, 422),
   },
 });
 
-/** Sending again what was sent before, or what was missed. */
+/** Sends events again, or sends events the endpoint missed. */
 export function replayRoutes() {
   return newRouter().openapi(route, async (c) => {
     const { organizationId } = c.var.caller;

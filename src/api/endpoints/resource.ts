@@ -23,9 +23,9 @@ const create = createRoute({
   ...common,
   method: "post",
   path: "/",
-  summary: "Make an endpoint",
+  summary: "Create an endpoint",
   description:
-    "A body with a `retryPolicy` and no `profile` is AuthentiVoice's, and makes an `authentivoice` endpoint.",
+    "A body with a `retryPolicy` and no `profile` is AuthentiVoice's, and creates an `authentivoice` endpoint.",
   request: { body: { required: true, ...json(newEndpoint) } },
   responses: {
     201: { description: "The endpoint", ...json(freshEndpoint) },
@@ -48,8 +48,8 @@ const update = createRoute({
   path: "/{id}",
   summary: "Change an endpoint",
   description:
-    "What is left out stays. `headers` and `filters` replace what was there (a header sent back as it was shown keeps " +
-    "its value); each of the `settings` stands for itself. A changed number of shards is in force 60 seconds later.",
+    "What is left out stays unchanged. `headers` and `filters` are replaced as a whole (a header sent back as shown keeps " +
+    "its value); each of the `settings` changes separately. A changed number of shards takes effect 60 seconds later.",
   request: { params: idParam, body: { required: true, ...json(endpointChanges) } },
   responses: {
     200: { description: "The endpoint", ...json(endpoint) },
@@ -62,12 +62,12 @@ const remove = createRoute({
   method: "delete",
   path: "/{id}",
   summary: "Delete an endpoint",
-  description: "Deliveries that still wait are dropped. Deleting it again is no failure.",
+  description: "Waiting deliveries are dropped. Deleting it again succeeds.",
   request: { params: idParam },
   responses: { 204: { description: "The endpoint is deleted" }, ...failures(401, 403, 404) },
 });
 
-/** Endpoints themselves. A change or deletion that cannot be pushed to the endpoint's objects fails, and can be repeated. */
+/** Endpoints. A change or deletion that cannot be pushed to the endpoint's objects fails and can be repeated. */
 export function resourceRoutes() {
   return newRouter()
     .openapi(list, async (c) => {

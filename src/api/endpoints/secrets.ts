@@ -14,7 +14,7 @@ const signing = z
   .object({ data: z.array(z.object({ kind, until })) })
   .openapi("Signing", { example: { data: [{ kind: "hmac", until: null }] } });
 
-/** Secrets shown on request. Of an Ed25519 key only the public half is ever shown, in the key set. */
+/** Secrets shown on request. Of an Ed25519 key only the public half is shown, in the key set. */
 export const revealed = z
   .object({
     signing_secret: z.string(),
@@ -28,7 +28,7 @@ export const revealed = z
 
 const rotation = z
   .strictObject({
-    secret: z.string().max(300).optional().describe("A secret of your own, in the form the profile takes."),
+    secret: z.string().max(300).optional().describe("A secret of your own, in the profile's form."),
     overlap_seconds: z
       .number()
       .int()
@@ -36,7 +36,7 @@ const rotation = z
       .max(OVERLAP.max / 1000)
       .optional()
       .describe(
-        "How long the old secret still signs beside it, where the profile carries several. Default one day for `standard`, none for the others.",
+        "How long the old secret signs as well, where the profile can carry several signatures. Default: one day for `standard`, 0 for the others.",
       ),
   })
   .openapi("SecretRotation", { example: { overlap_seconds: 86_400 } });
@@ -57,8 +57,8 @@ const show = createRoute({
   ...common,
   method: "get",
   path: "/{id}/rotate-secret",
-  summary: "See what signs an endpoint's deliveries now",
-  description: "Without the secrets themselves: how far a rotation is.",
+  summary: "Read which secrets sign an endpoint's deliveries now",
+  description: "Without the secrets themselves: the state of a rotation.",
   request: { params: idParam },
   responses: { 200: { description: "The secrets in use", ...json(signing) }, ...failures(401, 403, 404) },
 });
@@ -67,7 +67,7 @@ const rotate = createRoute({
   ...common,
   method: "post",
   path: "/{id}/rotate-secret",
-  summary: "Put a new signing secret in place",
+  summary: "Replace the signing secret",
   request: { params: idParam, body: { required: false, ...json(rotation) } },
   responses: {
     200: { description: "The new secret", ...json(rotated) },
@@ -80,12 +80,12 @@ const reveal = createRoute({
   method: "post",
   path: "/{id}/reveal-secret",
   summary: "Show an endpoint's signing secrets",
-  description: "That it was shown, when and to which API key is kept: see `/v1/secret-reveals`.",
+  description: "Each reveal is recorded with its time and API key: see `/v1/secret-reveals`.",
   request: { params: idParam },
   responses: { 200: { description: "The secrets in use", ...json(revealed) }, ...failures(401, 403, 404) },
 });
 
-/** An endpoint's signing secrets: rotating and revealing them. */
+/** Rotates and reveals an endpoint's signing secrets. */
 export function secretRoutes() {
   return newRouter()
     .openapi(show, async (c) => {

@@ -23,18 +23,18 @@ const waits = z
   .refine((list) => total(list) * 1000 <= retrySpan, `must add up to at most ${retrySpan / 1000} seconds`)
   .describe("Waits before the second, third, … attempt, in seconds. None means a single attempt.");
 
-/** How an endpoint is delivered to, where it differs from its profile; null is the default. */
+/** The delivery settings of an endpoint where they differ from its profile. Null is the default. */
 export const settings = z
   .strictObject({
     retry_waits_seconds: waits.nullable(),
-    timeout_seconds: seconds(timeout).nullable().describe("For one attempt, its answer read."),
+    timeout_seconds: seconds(timeout).nullable().describe("For one attempt, including reading its answer."),
     concurrency: z
       .number()
       .int()
       .min(concurrency.min)
       .max(concurrency.max)
       .nullable()
-      .describe("Requests under way at once, for each shard. Default 6."),
+      .describe("Requests under way at once, per shard. Default 6."),
     rate_per_second: z
       .number()
       .min(ratePerSecond.min)
@@ -44,8 +44,10 @@ export const settings = z
     on_exhausted: z
       .enum(["park", "hold"])
       .nullable()
-      .describe("When a delivery has spent its retries: `park` it and go on with the call, or `hold` the call back."),
-    strict_200: z.boolean().nullable().describe("Only 200 counts as taken."),
+      .describe(
+        "When a delivery has no retries left: `park` it and go on with the call, or `hold` the call until a person decides.",
+      ),
+    strict_200: z.boolean().nullable().describe("Only 200 counts as success."),
     retry_throttled: z.boolean().nullable().describe("Retries 408 and 429 where the profile retries no 4xx."),
     disable_after_seconds: seconds({ ...disableAfter, min: 0 })
       .refine(
@@ -53,10 +55,10 @@ export const settings = z
         `must be 0 or from ${disableAfter.min / 1000} on`,
       )
       .nullable()
-      .describe("After failing for so long without a success the endpoint is disabled; 0 never. Default 5 days."),
+      .describe("The endpoint is disabled after failing this long without a success; 0 means never. Default 5 days."),
     keep_payloads_seconds: seconds(keep)
       .nullable()
-      .describe("How long the log keeps what was sent; until then it can be sent again from there. Default 30 days."),
+      .describe("How long the log keeps request bodies, from which deliveries can be sent again. Default 30 days."),
     keep_responses_seconds: seconds(keep).nullable().describe("How long the log keeps answers. Default 30 days."),
     max_backlog: z
       .number()
@@ -64,7 +66,7 @@ export const settings = z
       .min(maxBacklog.min)
       .max(maxBacklog.max)
       .nullable()
-      .describe("Deliveries that may wait in a shard; beyond that events wait in the database. Default 100000."),
+      .describe("The deliveries that may wait in a shard; further events wait in the database. Default 100000."),
     ed25519: z
       .boolean()
       .nullable()
@@ -72,14 +74,14 @@ export const settings = z
   })
   .openapi("EndpointSettings");
 
-/** Settings as they are told: what is left out stays as it was. */
+/** Changed settings. What is left out stays unchanged. */
 export const settingChanges = settings
   .partial()
   .openapi("EndpointSettingChanges", { example: { timeout_seconds: 10 } });
 
 const { maxRetries, backoffMultiplier } = RETRY_POLICY_LIMITS;
 
-/** AuthentiVoice's way to say `retry_waits_seconds`: ten seconds, then each wait so many times the one before. */
+/** AuthentiVoice's form of `retry_waits_seconds`: ten seconds, then each wait a multiple of the one before. */
 export const retryPolicy = z
   .strictObject({
     maxRetries: z.number().int().min(maxRetries.min).max(maxRetries.max),
@@ -87,7 +89,7 @@ export const retryPolicy = z
   })
   .openapi("RetryPolicy", { example: { maxRetries: 3, backoffMultiplier: 2 } });
 
-/** What was told of the settings, as the core takes it: milliseconds, and the retry policy as waits. */
+/** Converts settings for the core: to milliseconds, and the retry policy to waits. */
 export function settingsFrom(
   given: z.infer<typeof settingChanges> | undefined,
   policy: z.infer<typeof retryPolicy> | undefined,
@@ -111,24 +113,24 @@ export function settingsFrom(
 }
 
 export function viewSettings(row: Pick<EndpointRow, "settings">): z.infer<typeof settings> {
-  const { settings: told } = row;
+  const { settings: stored } = row;
   return {
-    retry_waits_seconds: told.retryWaits?.map((wait) => wait / 1000) ?? null,
-    timeout_seconds: inSeconds(told.timeout),
-    concurrency: told.concurrency ?? null,
-    rate_per_second: told.ratePerSecond ?? null,
-    on_exhausted: told.onExhausted ?? null,
-    strict_200: told.strict200 ?? null,
-    retry_throttled: told.retryThrottled ?? null,
-    disable_after_seconds: inSeconds(told.disableAfter),
-    keep_payloads_seconds: inSeconds(told.keepPayloads),
-    keep_responses_seconds: inSeconds(told.keepResponses),
-    max_backlog: told.maxBacklog ?? null,
-    ed25519: told.ed25519 ?? null,
+    retry_waits_seconds: stored.retryWaits?.map((wait) => wait / 1000) ?? null,
+    timeout_seconds: inSeconds(stored.timeout),
+    concurrency: stored.concurrency ?? null,
+    rate_per_second: stored.ratePerSecond ?? null,
+    on_exhausted: stored.onExhausted ?? null,
+    strict_200: stored.strict200 ?? null,
+    retry_throttled: stored.retryThrottled ?? null,
+    disable_after_seconds: inSeconds(stored.disableAfter),
+    keep_payloads_seconds: inSeconds(stored.keepPayloads),
+    keep_responses_seconds: inSeconds(stored.keepResponses),
+    max_backlog: stored.maxBacklog ?? null,
+    ed25519: stored.ed25519 ?? null,
   };
 }
 
-// Left out stays left out, and null stays null: the two say different things.
+// Undefined stays undefined and null stays null, because they mean different things.
 function inMilliseconds(given: number | null | undefined): number | null | undefined {
   return typeof given === "number" ? Math.round(given * 1000) : given;
 }

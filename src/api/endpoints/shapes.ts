@@ -12,7 +12,9 @@ import { retryPolicy, settingChanges, settings, settingsFrom, viewSettings } fro
 
 const profile = z
   .enum(["standard", "audian", "voqo", "voicesense", "authentivoice"])
-  .describe("How bodies are made and signed, and what an answer means. It never changes: make another endpoint.");
+  .describe(
+    "How bodies are built and signed, and what an answer means. It cannot be changed: create another endpoint.",
+  );
 const method = z.enum(["POST", "PUT"]);
 const ordering = z
   .enum(["call", "endpoint", "none"])
@@ -20,19 +22,19 @@ const ordering = z
 const disabled = z
   .object({ reason: z.string().describe("`gone` or `failing`."), at: z.iso.datetime() })
   .nullable()
-  .describe("Set when Trunkline turned the endpoint off; enabling it clears this.");
+  .describe("Set when Trunkline disabled the endpoint; enabling it clears this.");
 
 const filterIds = z.array(z.string().max(200)).max(SETTING_LIMITS.filterIds);
 const filters = z
   .strictObject({
-    campaign_ids: filterIds.optional().describe("Hears of calls of these campaigns only."),
-    source_ids: filterIds.optional().describe("Hears of calls from these sources only."),
+    campaign_ids: filterIds.optional().describe("Only calls of these campaigns."),
+    source_ids: filterIds.optional().describe("Only calls from these sources."),
     minimum_risk: z
       .number()
       .min(0)
       .max(100)
       .optional()
-      .describe("Hears of analyses only from this risk score on; what carries no risk passes."),
+      .describe("Only analyses with at least this risk score; events without a risk score pass."),
   })
   .openapi("EndpointFilters", { example: { minimum_risk: 70 } });
 
@@ -59,40 +61,44 @@ export const exampleEndpoint = {
   updated_at: "2026-08-20T14:00:00.000Z",
 };
 
-/** A subscriber's webhook, as the API shows it. */
+/** An endpoint as the API shows it. */
 export const endpoint = z
   .object({
     id: z.string(),
     url: z.string(),
     description: z.string().nullable(),
     profile,
-    version: z.string().describe("Of the payload."),
+    version: z.string().describe("The version of the payload."),
     method,
-    headers: z.record(z.string(), z.string()).describe("Sent along. Values that could authenticate are masked."),
-    template: z.string().nullable().describe("Of the body; null for the profile's own body."),
+    headers: z
+      .record(z.string(), z.string())
+      .describe("Sent with each request. Values that could authenticate are masked."),
+    template: z.string().nullable().describe("The body template; null for the profile's own body."),
     events: z.array(z.string()).describe("Event types, prefixes such as `call.*`, or `*`."),
     filters,
     ordering,
     settings,
-    shards: z.number().int().describe("Objects that new calls spread over."),
-    active: z.boolean().describe("An inactive endpoint hears nothing."),
-    paused: z.boolean().describe("A paused endpoint hears everything and is sent nothing until it is resumed."),
+    shards: z.number().int().describe("The number of objects that new calls are spread over."),
+    active: z.boolean().describe("An inactive endpoint receives no events."),
+    paused: z.boolean().describe("A paused endpoint keeps all events and is sent nothing until it is resumed."),
     disabled,
-    created_at: z.iso.datetime().describe("The endpoint hears of events recorded from this moment on."),
+    created_at: z.iso.datetime().describe("The endpoint receives events recorded from this time on."),
     updated_at: z.iso.datetime(),
   })
   .openapi("Endpoint", { example: exampleEndpoint });
 
-/** An endpoint just made, with its signing secret. */
+/** A new endpoint, with its signing secret. */
 export const freshEndpoint = endpoint
   .extend({
-    signing_secret: z.string().describe("Signs every delivery. Later only a reveal, which is kept, shows it."),
+    signing_secret: z
+      .string()
+      .describe("Signs every delivery. Later only a reveal shows it, and each reveal is recorded."),
   })
   .openapi("FreshEndpoint", {
     example: { ...exampleEndpoint, signing_secret: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo=" },
   });
 
-// Headers and templates are checked in the core, which knows the profile; here only their size is bounded.
+// The core, which knows the profile, checks headers and templates. Here only their size is limited.
 const options = {
   url: z.string().max(2048).openapi({ example: "https://crm.example/hooks/calls" }),
   events: z
@@ -111,7 +117,7 @@ const options = {
   filters,
   ordering,
   settings: settingChanges,
-  retryPolicy: retryPolicy.describe("AuthentiVoice's way to say `settings.retry_waits_seconds`."),
+  retryPolicy: retryPolicy.describe("AuthentiVoice's form of `settings.retry_waits_seconds`."),
   shards: z.number().int().min(1).max(MAX_SHARDS),
   active: z.boolean(),
   paused: z.boolean(),
@@ -119,7 +125,7 @@ const options = {
 
 const changes = z.strictObject(options).partial();
 
-/** What an endpoint is made from. */
+/** The input for a new endpoint. */
 export const newEndpoint = changes
   .extend({
     url: options.url,
@@ -129,20 +135,20 @@ export const newEndpoint = changes
       .string()
       .max(300)
       .optional()
-      .describe("A secret of your own, in the form the profile takes; made here when left out."),
+      .describe("A secret of your own, in the profile's form; generated when left out."),
   })
   .check(notTwice)
   .openapi("NewEndpoint", { example: { url: "https://crm.example/hooks/calls", events: ["call.*"] } });
 
-/** What of an endpoint can change. */
+/** The possible changes of an endpoint. */
 export const endpointChanges = changes
-  .extend({ profile: profile.optional().describe("As it is: another one is refused.") })
+  .extend({ profile: profile.optional().describe("Only the current value is accepted.") })
   .check(notTwice)
   .openapi("EndpointChanges", { example: { active: false } });
 
-/** What was told, as the core takes it. */
+/** Converts the input for the core. */
 export function optionsFrom(given: z.infer<typeof endpointChanges>): EndpointOptions {
-  const { version, filters: wanted, settings: told, retryPolicy: policy, ...same } = given;
+  const { version, filters: wanted, settings: changedSettings, retryPolicy: policy, ...same } = given;
   return {
     ...same,
     payloadVersion: version,
@@ -151,7 +157,7 @@ export function optionsFrom(given: z.infer<typeof endpointChanges>): EndpointOpt
       sourceIds: wanted.source_ids,
       minimumRisk: wanted.minimum_risk,
     },
-    settings: settingsFrom(told, policy),
+    settings: settingsFrom(changedSettings, policy),
   };
 }
 

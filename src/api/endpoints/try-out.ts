@@ -12,15 +12,15 @@ const event = z
   .string()
   .max(100)
   .optional()
-  .describe("An event type, or a name the profile has for one. Default: one that the endpoint asked for.");
+  .describe("An event type, or the profile's name for one. Default: a subscribed one.");
 
 const common = {
   tags: ["Deliveries"],
   security: SECURED,
   method: "post" as const,
   description:
-    "Sends an example at once, signed and flagged as a test, whatever the endpoint's state, and answers with what " +
-    "became of it. It touches no order, no retries and no health figures.",
+    "Sends an example at once, signed and marked as a test, whatever the endpoint's state, and answers with the " +
+    "result. It affects neither the order of events nor retries nor health.",
   responses: {
     200: { description: "The delivery with its one attempt", ...json(deliveryDetail) },
     ...failures(400, 401, 403, 404, 415, 422),
@@ -51,7 +51,7 @@ const testByName = createRoute({
   },
 });
 
-/** Trying an endpoint out; the second route is as AuthentiVoice has it. */
+/** Sends test events. The second route is AuthentiVoice's. */
 export function tryOutRoutes() {
   return newRouter()
     .openapi(testByName, async (c) => {

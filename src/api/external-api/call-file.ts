@@ -7,7 +7,7 @@ import { listRecordings, type RecordingRow } from "../../recordings";
 import { uploadOfCall, type UploadRow } from "../../sources";
 import type { ApiDeps } from "../router";
 
-/** All that is known of a call. `call` is undefined in the moment between its upload and its coming in. */
+/** A call with all its records. `call` is undefined between an upload and the processing of its notice. */
 export type CallFile = {
   callId: string;
   call: CallHead | undefined;
@@ -18,10 +18,10 @@ export type CallFile = {
 
 const MAX_PARTS = 2_000;
 
-/** An upload this old whose call is not there is no upload any more. */
+/** An upload of this age without its call is no longer pending. */
 const UPLOAD_PENDING = HOUR;
 
-/** What is known under a task's or a call's id. */
+/** Finds a call by a task's or a call's id. */
 export async function readCallFile(
   { db, now }: Pick<ApiDeps, "db" | "now">,
   organizationId: string,
@@ -56,7 +56,7 @@ export async function filesOf(
   }));
 }
 
-/** What the first finished analysis found, or undefined. */
+/** The findings of the first completed analysis, or undefined. */
 export function findingsOf({ analyses }: CallFile): Findings | undefined {
   const done = analyses.find((one) => one.state === "completed" && one.findings !== null);
   return done && findingsSchema.parse(done.findings);

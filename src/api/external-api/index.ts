@@ -23,8 +23,8 @@ const upload = createRoute({
   ...common,
   method: "post",
   path: "/upload/",
-  summary: "Upload a recording, as AuditorIA's External API takes it",
-  description: "`/v1/uploads` is the same with all there is. `/upload` without a slash works too.",
+  summary: "Upload a recording in the form of AuditorIA's External API",
+  description: "`/v1/uploads` does the same with more options. `/upload` without a slash works too.",
   request: {
     body: {
       required: true,
@@ -33,8 +33,8 @@ const upload = createRoute({
           schema: z.object({
             file: z.string().openapi({ format: "binary" }),
             campaign_id: text.describe("The campaign's number, or its id."),
-            username: text.describe("Who sent it; kept with the call."),
-            operator_id: text.describe("The operator's name; a number is kept as a reference."),
+            username: text.describe("The sender; stored with the call."),
+            operator_id: text.describe("The operator's name; a number is stored as a reference."),
             language: text,
             task: text,
             model: text,
@@ -45,7 +45,7 @@ const upload = createRoute({
     },
   },
   responses: {
-    200: { description: "The file is kept; this is its task", ...json(externalTask) },
+    200: { description: "The file is stored; this is its task", ...json(externalTask) },
     ...failures(400, 401, 403, 409, 413, 415, 422),
   },
 });
@@ -66,7 +66,7 @@ function lookUp<T extends z.ZodType>(path: string, summary: string, schema: T) {
     path,
     summary,
     request: { params: uuidParam },
-    responses: { 200: { description: "What is known", ...json(schema) }, ...failures(401, 403, 404) },
+    responses: { 200: { description: "The stored data", ...json(schema) }, ...failures(401, 403, 404) },
   });
 }
 
@@ -86,7 +86,7 @@ const audio = createRoute({
   responses: {
     200: { description: "The audio", content: audioContent },
     206: { description: "The part of the audio that was asked for", content: audioContent },
-    304: { description: "The audio is the one that the client has" },
+    304: { description: "The client already has this audio" },
     416: { description: "The audio has no such part" },
     ...failures(401, 403, 404),
   },
@@ -101,7 +101,7 @@ const LOOKUPS = [
   "/tags/:uuid",
 ];
 
-/** AuditorIA's External API, at its own addresses. `POST /audit/generate` is not among them: nothing here audits. */
+/** AuditorIA's External API, at its own addresses. It has no `POST /audit/generate`, because nothing here audits. */
 export function externalApiRoutes(): OpenAPIHono<ApiEnv> {
   const router = newRouter();
   router.openAPIRegistry.registerPath(upload);
@@ -117,7 +117,7 @@ export function externalApiRoutes(): OpenAPIHono<ApiEnv> {
       ),
     );
   }
-  // As the original does (FastAPI): a slash too many is one redirect away from the answer.
+  // Like the original (FastAPI): a path with an extra slash is redirected.
   for (const path of LOOKUPS) {
     router.get(`${path}/`, (c) => {
       const { pathname, search } = new URL(c.req.url);

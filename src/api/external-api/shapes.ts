@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 
-// The External API of AuditorIA (provider facts §1.3), in its own shapes. What nobody knows is null or empty, never made up.
+// The External API of AuditorIA in its own shapes. Unknown values are null or empty, never made up.
 
 const exampleUuid = "task_7h2j9k4m1n6p3q8r5s0t2v7w4x";
 
@@ -41,8 +41,11 @@ export const agentIdentification = z
   .object({
     uuid: z.string(),
     operator: z.object({ id: z.string(), name: z.string() }).nullable(),
-    speaker: z.string().nullable().describe("Which channel the operator is on; null: nobody knows."),
-    confidence: z.number().nullable().describe("Null: the operator was named, not recognised."),
+    speaker: z.string().nullable().describe("The operator's channel; null when unknown."),
+    confidence: z
+      .number()
+      .nullable()
+      .describe("Always null: operators are matched by name or reference, not by voice."),
   })
   .openapi("ExternalAgentIdentification", {
     example: {

@@ -1,12 +1,14 @@
 import type { UploadFields } from "../../sources";
 
-/** What says how to transcribe, and who sent it: kept with the call under these names. */
+/** Fields about the transcription and the sender, stored with the call under these names. */
 const KEPT = new Set(["username", "language", "task", "model", "device"]);
 
-// An id of theirs or ours; anything else in `operator_id` is a name.
+// An id of AuditorIA's or ours. Anything else in `operator_id` is a name.
 const IDENTIFIER = /^(\d+|opr_[0-9a-z]{26})$/;
 
-/** The fields of AuditorIA's `POST /upload/` as those of an upload here, whose own names work as well. */
+/**
+ * Converts the fields of AuditorIA's `POST /upload/` to those of an upload. Trunkline's own field names work as well.
+ */
 export function fromExternal(fields: UploadFields): UploadFields {
   const translated = new Map<string, string>();
   for (const [name, value] of fields) {

@@ -5,7 +5,7 @@ import type { ApiDeps } from "../router";
 import { findingsOf, type CallFile } from "./call-file";
 import type { agentIdentification, externalTask, speakerAnalysis, tags } from "./shapes";
 
-/** Where platforms put tags among what they send beside the known fields. */
+/** The custom fields in which platforms send tags. */
 const TAG_FIELDS = ["tags", "hooktags", "accounttags", "queueagenttags"];
 
 export async function viewTask(deps: ApiDeps, file: CallFile): Promise<z.infer<typeof externalTask>> {
@@ -50,10 +50,10 @@ export function viewSpeakers(file: CallFile): z.infer<typeof speakerAnalysis> {
   };
 }
 
-/** Tags come as a list, or as one text with commas ("campaign_1, support_queue"). */
+/** Tags are a list, or one text with commas ("campaign_1, support_queue"). */
 export function viewTags({ callId, call }: CallFile): z.infer<typeof tags> {
-  const said = TAG_FIELDS.flatMap((field) => call?.custom[field] ?? []).flatMap((value: unknown) => value);
-  const words = said.flatMap((value) => (typeof value === "string" ? value.split(",") : []));
+  const values = TAG_FIELDS.flatMap((field) => call?.custom[field] ?? []).flatMap((value: unknown) => value);
+  const words = values.flatMap((value) => (typeof value === "string" ? value.split(",") : []));
   return { uuid: taskIdOf(callId), tags: [...new Set(words.map((word) => word.trim()).filter(Boolean))] };
 }
 

@@ -13,7 +13,7 @@ const list = createRoute({
   ...common,
   method: "get",
   path: "/",
-  summary: "Search what the platforms sent, newest first",
+  summary: "Search the inbound requests, newest first",
   description:
     "Time and outcome are found by index. Any other filter looks at request after request, at most 5,000 (1,000 with `q`), and then says how far it got in `scanned_until`: a page can be short and still have a `next_cursor`.",
   request: {
@@ -37,7 +37,7 @@ const read = createRoute({
   responses: { 200: { description: "The request", ...json(inboundDetail) }, ...failures(401, 403, 404) },
 });
 
-/** The log: search and read. */
+/** Searches and reads the inbound log. */
 export function logRoutes() {
   return newRouter()
     .openapi(list, async (c) => {

@@ -15,11 +15,14 @@ const one = createRoute({
   ...common,
   method: "post",
   path: "/{id}/replay",
-  summary: "Work on an inbound request again",
-  description: "For after a fix: the kept bytes go through as if they had just come.",
+  summary: "Replay an inbound request",
+  description: "For use after a fix: the stored bytes are processed as if they had just arrived.",
   request: { params: idParam },
   responses: {
-    202: { description: "It is on its way", ...json(z.object({ id: z.string() }), { id: example.id }) },
+    202: {
+      description: "It was accepted and is being processed",
+      ...json(z.object({ id: z.string() }), { id: example.id }),
+    },
     ...failures(401, 403, 404, 409),
   },
 });
@@ -30,7 +33,9 @@ const query = z.strictObject({
   filter: z
     .strictObject(filterOf(z.number().int()))
     .refine((filter) => Object.values(filter).some((value) => value !== undefined), "must name at least one thing")
-    .openapi({ description: "As in the list. At least one of them, so that nobody replays everything by accident." }),
+    .openapi({
+      description: "As in the list. At least one is required, so that not everything is replayed by accident.",
+    }),
   limit: z.number().int().min(1).max(1_000).default(1_000),
   cursor: z
     .string()
@@ -47,11 +52,14 @@ const query = z.strictObject({
 
 const report = z.object({
   matched: z.number().int().describe("Requests the filter found."),
-  sent: z.number().int().describe("Of these, the ones that are on their way again (dry run: that would be)."),
+  sent: z.number().int().describe("Of these, the ones that were sent again (in a dry run: would be)."),
   skipped: z
     .object({ unproven: z.number().int(), handshake: z.number().int(), body_not_kept: z.number().int() })
-    .describe("The others: their sender proved nothing, they were no notice, or there is nothing to read."),
-  next_cursor: z.string().nullable().describe("Pass as `cursor` for those that follow; null when these were the last."),
+    .describe("The others: their sender was not verified, they are no notices, or their body is not stored."),
+  next_cursor: z
+    .string()
+    .nullable()
+    .describe("Pass as `cursor` for the following ones; null when these were the last."),
   scanned_until: z.iso.datetime().nullable().describe("As in the list."),
 });
 
@@ -67,9 +75,9 @@ const many = createRoute({
   ...common,
   method: "post",
   path: "/replay",
-  summary: "Work on many inbound requests again",
+  summary: "Replay many inbound requests",
   description:
-    "For after a fix: what matches goes through again, in the order it arrived. It doubles nothing, so it can be sent again when it fails half way.",
+    "For use after a fix: matching requests are processed again in the order they arrived. Nothing is created twice, so the request can be repeated when it fails half way.",
   request: {
     body: {
       required: true,
@@ -77,13 +85,13 @@ const many = createRoute({
     },
   },
   responses: {
-    200: { description: "A dry run: what it would come to", ...json(report, reportExample) },
-    202: { description: "They are on their way", ...json(report, reportExample) },
+    200: { description: "The result of a dry run", ...json(report, reportExample) },
+    202: { description: "They were accepted and are being processed", ...json(report, reportExample) },
     ...failures(400, 401, 403, 415, 422),
   },
 });
 
-/** Replays, one and many. */
+/** Replays one request or many. */
 export function replayRoutes() {
   return newRouter()
     .openapi(many, async (c) => {

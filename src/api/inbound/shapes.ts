@@ -34,15 +34,15 @@ export const inboundRequest = z
     received_at: z.iso.datetime(),
     path: z.string(),
     form,
-    headers: z.record(z.string(), z.string()).describe("Without those that could authenticate."),
+    headers: z.record(z.string(), z.string()).describe("Without headers that could authenticate."),
     body_size: z.number().int(),
     outcome,
     reason: z.string().nullable(),
     advice: z
       .string()
       .nullable()
-      .describe("What the reason means and what to do about it, where there is something to do."),
-    status: z.number().int().describe("The HTTP status the sender was answered with."),
+      .describe("What the reason means and what to do about it, where something can be done."),
+    status: z.number().int().describe("The HTTP status of the answer."),
     call_id: z.string().nullable(),
     replays: z.number().int(),
   })
@@ -53,25 +53,25 @@ export const inboundDetail = inboundRequest
     body: z
       .object({ encoding: z.enum(["text", "base64"]), content: z.string() })
       .nullable()
-      .describe("The raw body: as text where it is UTF-8, else as base64; null when it was not kept."),
+      .describe("The raw body: text when it is UTF-8, otherwise base64; null when it is not stored."),
   })
   .openapi("InboundRequestDetail", {
     example: { ...example, body: { encoding: "text", content: '{"event":"call.end"}' } },
   });
 
-/** A page of a search, which can end before it has found enough. */
+/** A page of a search, which may end before it is full. */
 export const searchPage = listOf(inboundRequest).extend({
   scanned_until: z.iso
     .datetime()
     .nullable()
     .describe(
-      "When the last request looked at came, where the search stopped before it found enough: `next_cursor` goes on from there.",
+      "When the last request scanned arrived, if the search stopped before the page was full: `next_cursor` continues from there.",
     ),
 });
 
 const text = z.string().min(1).max(200);
 
-/** What an organization's log and the admin's can be searched by. */
+/** The filters that the organization's log and the admin's have in common. */
 export const commonFilter = {
   outcome: outcome.optional(),
   reason: text.optional(),
@@ -79,17 +79,17 @@ export const commonFilter = {
   to: moment.optional().openapi({ description: "Arrived before this moment." }),
 };
 
-/** What an organization's log can be searched by. `status` is a number in a body, and text in a query. */
+/** The filters of the organization's log. `status` is a number in a body and text in a query. */
 export function filterOf<Status extends z.ZodType<number>>(status: Status) {
   return {
     ...commonFilter,
     source_id: text.optional(),
     source_kind: text.optional(),
-    status: status.optional().openapi({ description: "The HTTP status the sender was answered with." }),
+    status: status.optional().openapi({ description: "The HTTP status of the answer." }),
     call_id: text.optional(),
     form: form.optional(),
     q: text.optional().openapi({
-      description: "Stands in the body, in any case of A to Z. Bodies above 100 kB are not looked into.",
+      description: "Text in the body; A to Z match in any case. Bodies above 100 kB are not searched.",
     }),
   };
 }
@@ -100,7 +100,7 @@ type Given = Partial<Record<"source_id" | "source_kind" | "call_id" | "q" | "rea
     form?: z.infer<typeof form>;
   };
 
-/** The filter as the core has it. */
+/** Converts the filter for the core. */
 export function toFilter(given: Given): InboundFilter {
   const { source_id: sourceId, source_kind: sourceKind, call_id: callId, q, to, ...same } = given;
   return { ...same, sourceId, sourceKind, callId, text: q, until: to };

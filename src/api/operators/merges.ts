@@ -11,9 +11,9 @@ const merge = createRoute({
   ...common,
   method: "post",
   path: "/{id}/merge",
-  summary: "Say that an operator is in truth another one",
+  summary: "Merge an operator into another one",
   description:
-    "All their calls follow, and those to come; each is told as `call.updated`. Their name and references stay theirs, so it can be undone.",
+    "All their calls follow, with a `call.updated` event for each, and so do later calls. Name and references are kept, so the merge can be undone.",
   request: {
     params: idParam,
     body: {
@@ -22,7 +22,7 @@ const merge = createRoute({
     },
   },
   responses: {
-    202: { description: "It is so; the calls are being moved", ...json(move) },
+    202: { description: "It is in force; the calls are being moved", ...json(move) },
     ...failures(400, 401, 403, 404, 409, 415, 422),
   },
 });
@@ -32,10 +32,10 @@ const unmerge = createRoute({
   method: "post",
   path: "/{id}/unmerge",
   summary: "Undo a merge",
-  description: "The operator is themselves again, and the calls under their name or references come back.",
+  description: "Calls under the operator's name or references go back to them.",
   request: { params: idParam },
   responses: {
-    202: { description: "It is so; the calls are being moved", ...json(move) },
+    202: { description: "It is in force; the calls are being moved", ...json(move) },
     ...failures(401, 403, 404, 409),
   },
 });
@@ -44,7 +44,7 @@ const moves = createRoute({
   ...common,
   method: "get",
   path: "/{id}/moves",
-  summary: "List the moves of calls that concern an operator, newest first",
+  summary: "List the moves of an operator's calls, newest first",
   request: { params: idParam, query: z.strictObject(pageQuery(z.object({ id: z.string() }))) },
   responses: { 200: { description: "A page of moves", ...json(listOf(move)) }, ...failures(401, 403, 404, 422) },
 });

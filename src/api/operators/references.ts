@@ -10,7 +10,7 @@ const add = createRoute({
   ...common,
   method: "post",
   path: "/{id}/references",
-  summary: "Say what another system calls an operator",
+  summary: "Add a reference of another system to an operator",
   description:
     "The first call that carries a new reference beside a name says so by itself. Calls that carry it already become this operator's: `/moves` tells how far that is.",
   request: {
@@ -18,7 +18,7 @@ const add = createRoute({
     body: { required: true, ...json(z.strictObject({ reference }), { reference: "net2phone:user:42" }) },
   },
   responses: {
-    200: { description: "The operator; the reference was theirs already", ...json(operator) },
+    200: { description: "The operator, who had the reference already", ...json(operator) },
     201: { description: "The operator", ...json(operator) },
     ...failures(400, 401, 403, 404, 409, 415, 422),
   },
@@ -28,10 +28,10 @@ const remove = createRoute({
   ...common,
   method: "delete",
   path: "/{id}/references/{reference}",
-  summary: "Take a reference from an operator",
-  description: "Calls that were theirs by it alone go back to the operators their names mean.",
+  summary: "Remove a reference from an operator",
+  description: "Calls that were theirs only by it go back to the operators of their names.",
   request: { params: idParam.extend({ reference: z.string().max(MAX_REFERENCE) }) },
-  responses: { 204: { description: "The reference means nobody" }, ...failures(401, 403, 404) },
+  responses: { 204: { description: "The reference is no longer assigned" }, ...failures(401, 403, 404) },
 });
 
 /** `/v1/operators/{id}/references` */

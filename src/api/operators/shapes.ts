@@ -6,7 +6,7 @@ import { SECURED } from "../security";
 
 export const common = { tags: ["Operators"], security: SECURED };
 
-/** `platform:kind:id`; the id as the platform writes it, the rest in lower case. */
+/** `platform:kind:id`: the id as the platform writes it, the rest in lower case. */
 export const reference = z
   .string()
   .max(MAX_REFERENCE)
@@ -20,11 +20,11 @@ export const operator = z
   .object({
     id: z.string(),
     name: z.string(),
-    needs_review: z.boolean().describe("The name is only digits: somebody has to say who it is."),
+    needs_review: z.boolean().describe("The name is only digits: a person should enter the real name."),
     references: z
       .array(z.string())
-      .describe("What other systems call them, as platform:kind:id. Stronger than a name."),
-    merged_into: z.string().nullable().describe("The operator this one turned out to be: calls of either are theirs."),
+      .describe("Their identifiers in other systems, as platform:kind:id. They outrank names."),
+    merged_into: z.string().nullable().describe("The operator this one was merged into, who gets the calls of both."),
     created_at: z.iso.datetime(),
   })
   .openapi("Operator", {
@@ -43,8 +43,8 @@ export const move = z
     id: z.string(),
     kind: z.enum(["merge", "undo", "reference"]),
     state: z.enum(["open", "completed"]),
-    from: z.string().describe("The operator, or for `reference` the reference, whose calls are looked at."),
-    into: z.string().describe("The operator it was about."),
+    from: z.string().describe("The operator, or for `reference` the reference, whose calls are read."),
+    into: z.string().describe("The operator who may get them."),
     moved: z.number().int().describe("Calls that changed their operator so far."),
     created_at: z.iso.datetime(),
     completed_at: z.iso.datetime().nullable(),

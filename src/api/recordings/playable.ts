@@ -5,7 +5,7 @@ import type { ApiDeps } from "../router";
 
 const LINK_LIFETIME = DAY;
 
-/** A recording as the API shows it: with a link to the audio, made now, where there is audio. */
+/** A recording as the API shows it: with a new link to the audio, where there is audio. */
 export async function playableRecording({ config, now }: ApiDeps, recording: RecordingRow): Promise<RecordingSnapshot> {
   if (recording.state !== "completed")
     return { ...snapshotRecording(recording), audio_url: null, audio_url_expires_at: null };

@@ -8,7 +8,7 @@ import { playableRecording } from "./playable";
 import { failures, problem } from "../problem";
 import { newRouter } from "../router";
 import { OPEN, SECURED } from "../security";
-import { idParam, json, lookedListOf, lookedPageOf } from "../shapes";
+import { idParam, json, scannedListOf, scannedPageOf } from "../shapes";
 
 const common = { tags: ["Recordings"], security: SECURED };
 
@@ -17,8 +17,7 @@ const list = createRoute({
   method: "get",
   path: "/",
   summary: "List recordings, those of the newest calls first",
-  description:
-    "A state is looked for in 2,000 calls at most for a page, which then says how far it got in `scanned_until`.",
+  description: "A state is searched in at most 2,000 calls per page; `scanned_until` then says how far the search got.",
   request: {
     query: z.strictObject({
       ...pageQuery(z.object({ startedAt: z.number(), callId: z.string(), id: z.string() })),
@@ -29,7 +28,7 @@ const list = createRoute({
   responses: {
     200: {
       description: "A page of recordings",
-      ...json(lookedListOf(recordingSnapshot), { data: [exampleRecording], next_cursor: null, scanned_until: null }),
+      ...json(scannedListOf(recordingSnapshot), { data: [exampleRecording], next_cursor: null, scanned_until: null }),
     },
     ...failures(401, 403, 422),
   },
@@ -64,7 +63,7 @@ const play = createRoute({
   responses: {
     200: { description: "The audio", content: audio },
     206: { description: "The part of the audio that was asked for", content: audio },
-    304: { description: "The audio is the one that the client has" },
+    304: { description: "The client already has this audio" },
     416: { description: "The audio has no such part" },
     ...failures(403, 404, 422),
   },
@@ -85,7 +84,7 @@ export function recordingRoutes() {
       const shown = await Promise.all(
         rows.map(async (row) => ({ ...row, view: await playableRecording(c.var.deps, row.recording) })),
       );
-      const page = lookedPageOf(
+      const page = scannedPageOf(
         { rows: shown, scannedTo },
         limit,
         (row) => row.view,
@@ -102,7 +101,7 @@ export function recordingRoutes() {
     });
 }
 
-/** `/recordings`: audio for players, which send no API key. HEAD is answered as GET is. */
+/** `/recordings`: audio for players, which send no API key. HEAD is answered like GET. */
 export function playbackRoutes() {
   return newRouter().openapi(play, async (c) => {
     const { bucket, config, db, now } = c.var.deps;

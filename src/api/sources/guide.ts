@@ -14,7 +14,7 @@ const entry = z.object({
   name: z.string(),
   value: z.string(),
   note: z.string().optional(),
-  secret: z.boolean().optional().describe("The value stands for what only its owner has."),
+  secret: z.boolean().optional().describe("The value is a placeholder for a secret that only its owner has."),
 });
 
 const guide = z
@@ -22,7 +22,10 @@ const guide = z
     kind: z.string(),
     title: z.string(),
     summary: z.string(),
-    webhook_url: z.string().nullable().describe("Where notices go; null where calls come another way."),
+    webhook_url: z
+      .string()
+      .nullable()
+      .describe("Where the platform sends notices; null where calls arrive another way."),
     warnings: z.array(z.object({ code: z.string(), message: z.string() })),
     before: z.array(z.string()),
     request: z.array(entry),
@@ -49,7 +52,7 @@ const read = createRoute({
   security: SECURED,
   method: "get",
   path: "/{id}/guide",
-  summary: "Read how to connect this very source",
+  summary: "Read how to connect this source",
   description:
     "Everything to set up on the platform's side, with the source's own address and its campaign's number filled in. `warnings` names what keeps calls from coming in or from getting on, however well the rest is followed: `not_reachable`, `paused`, `no_campaign`, `no_credentials`.",
   request: {
@@ -92,8 +95,8 @@ function exampleGuide() {
 }
 
 /**
- * The campaign the source has. Where each call names its own, also the one that is asked about, or the organization's
- * only one: its number is what to paste. Elsewhere calls of a source without a campaign wait, however few there are.
+ * The campaign whose number the guide shows: the source's own. Where each call names its campaign, also the requested
+ * one, or the organization's only one. Elsewhere calls of a source without a campaign go to quarantine.
  */
 async function campaignOf(
   { db }: ApiDeps,
@@ -113,7 +116,7 @@ async function campaignOf(
   return ok(first !== undefined && second === undefined ? first : null);
 }
 
-/** What will keep calls from coming in however well the guide is followed. */
+/** Problems that keep calls from arriving even when the guide is followed. */
 async function warningsOf(
   publicUrl: string,
   platform: Platform,

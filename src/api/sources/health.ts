@@ -7,7 +7,7 @@ import { SECURED } from "../security";
 import { idParam, json } from "../shapes";
 import { healthStatus } from "./shapes";
 
-/** 30 days. */
+/** In hours: 30 days. */
 const MAX_HOURS = 720;
 
 const counts = {
@@ -15,35 +15,38 @@ const counts = {
   ignored: z.number().int(),
   quarantined: z.number().int(),
   refused: z.number().int(),
-  dead: z.number().int().describe("Given up by us: they can be replayed."),
+  dead: z.number().int().describe("Given up by Trunkline: they can be replayed."),
 };
 
 const health = z
   .object({
     status: healthStatus,
     message: z.string().describe("Why, and what to do about it."),
-    last_notice_at: z.iso.datetime().nullable().describe("When the last request came, whatever became of it."),
+    last_notice_at: z.iso.datetime().nullable().describe("When the last request arrived, whatever its outcome."),
     last_accepted_at: z.iso.datetime().nullable(),
     from: z.iso.datetime().describe("Start of the first hour counted here."),
     counts: z.object(counts),
-    success_rate: z.number().nullable().describe("Accepted and ignored, of all that came; null when nothing did."),
-    handshakes: z.number().int().describe("The platform asked whether we are there. In no other number."),
+    success_rate: z
+      .number()
+      .nullable()
+      .describe("The share of accepted and ignored requests; null when there were none."),
+    handshakes: z.number().int().describe("Handshakes of the platform. Not included in any other number."),
     reasons: z
       .array(
         z.object({
           outcome: z
             .enum(["refused", "dead", "quarantined", "accepted"])
-            .describe("`accepted`: taken, with the reason as a warning."),
+            .describe("`accepted`: the reason is a warning."),
           reason: z.string(),
           requests: z.number().int(),
           last_at: z.iso.datetime(),
           advice: z.string().nullable(),
         }),
       )
-      .describe("Why requests were refused, given up or put in quarantine, the most first."),
+      .describe("Why requests were refused, given up or put in quarantine, the most frequent first."),
     hours: z
       .array(z.object({ hour: z.iso.datetime(), ...counts }))
-      .describe("Each hour, oldest first; the last one is under way."),
+      .describe("Each hour, oldest first; the last one is not over yet."),
   })
   .openapi("SourceHealth", {
     example: {
@@ -74,7 +77,7 @@ const read = createRoute({
   security: SECURED,
   method: "get",
   path: "/{id}/health",
-  summary: "Read how a source does",
+  summary: "Read the health of a source",
   description:
     "Every request is counted, also refusals that the log leaves out; refusals appear within ten seconds. `status` is judged by the last 24 hours, whatever `hours` is.",
   request: {
@@ -86,13 +89,13 @@ const read = createRoute({
         .min(1)
         .max(MAX_HOURS)
         .default(24)
-        .openapi({ description: "How many, the one under way among them." }),
+        .openapi({ description: "How many hours, including the current one." }),
     }),
   },
   responses: { 200: { description: "Its health", ...json(health) }, ...failures(401, 403, 404, 422) },
 });
 
-/** How a source does. */
+/** The health of a source. */
 export function healthRoutes() {
   return newRouter().openapi(read, async (c) => {
     const { db, now } = c.var.deps;

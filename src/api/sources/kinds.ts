@@ -23,14 +23,16 @@ const sourceKind = z
     title: z.string(),
     authentication: z
       .string()
-      .describe("`api_key`: notices come with one of your API keys. `signature`: with proof of the platform's own."),
-    webhook: z.boolean().describe("Whether it sends notices; false where calls come as uploads only."),
-    names_campaign: z.boolean().describe("Whether each notice names the number of its campaign."),
+      .describe("`api_key`: notices carry one of your API keys. `signature`: notices carry the platform's own proof."),
+    webhook: z.boolean().describe("Whether it sends notices; false where calls only arrive as uploads."),
+    names_campaign: z.boolean().describe("Whether each notice has the number of its campaign."),
     secret: z
       .object({ name: z.string(), origin: z.enum(["platform", "either"]) })
       .nullable()
-      .describe("What proves the sender, in the platform's own word; `platform`: it must be given to us."),
-    reconciles: z.boolean().describe("Whether the platform's own list of calls can be compared with ours."),
+      .describe(
+        "The platform's name for the secret that proves the sender. `platform`: the platform generates it and it must be entered here.",
+      ),
+    reconciles: z.boolean().describe("Whether the platform's list of calls can be compared with Trunkline's."),
   })
   .openapi("PlatformKind", { example });
 
@@ -49,7 +51,7 @@ const list = createRoute({
   ...common,
   method: "get",
   path: "/",
-  summary: "List the platforms a source can be of",
+  summary: "List the platforms of sources",
   responses: {
     200: { description: "The kinds", ...json(z.object({ data: z.array(sourceKind) })) },
     ...failures(401, 403),
@@ -60,7 +62,7 @@ const read = createRoute({
   ...common,
   method: "get",
   path: "/{kind}",
-  summary: "Read what may be set on a source of a platform",
+  summary: "Read the settings of a platform's sources",
   request: { params: z.object({ kind: z.string().max(200) }) },
   responses: { 200: { description: "The kind", ...json(sourceKindDetail) }, ...failures(401, 403, 404) },
 });
@@ -91,7 +93,8 @@ function viewKind(platform: Platform): z.infer<typeof sourceKind> {
   };
 }
 
-// What JSON Schema cannot say (a transform, a check of our own) is left out: the answer to a wrong value says it.
+// JSON Schema cannot express transforms and custom checks. They are left out; the error for a wrong value explains
+// them.
 function schemaOf(schema: z.ZodType): Record<string, unknown> {
   return z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
 }

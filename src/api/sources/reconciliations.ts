@@ -17,21 +17,21 @@ import { newRouter } from "../router";
 import { SECURED } from "../security";
 import { idParam, json, listOf, moment, pageOf } from "../shapes";
 
-/** How far back the totals of a list reach. */
+/** The number of days that the totals of a list cover. */
 const TOTAL_DAYS = 30;
 
 const loss = {
-  listed: z.number().int().describe("Calls the platform listed that have ended."),
-  missing: z.number().int().describe("Of these, the ones that never reached us; they were brought in."),
+  listed: z.number().int().describe("Ended calls in the platform's list."),
+  missing: z.number().int().describe("Of these, the ones that had not arrived; they were imported."),
   loss_rate: z.number().nullable().describe("`missing` / `listed`; null while nothing was listed."),
 };
 
 const reconciliation = z
   .object({
     id: z.string(),
-    from: z.iso.datetime().describe("The calls compared began at or after this moment."),
-    until: z.iso.datetime().describe("And before this one."),
-    asked: z.boolean().describe("Whether somebody asked for it; the others follow one another without a gap."),
+    from: z.iso.datetime().describe("The compared calls began at or after this time."),
+    until: z.iso.datetime().describe("The compared calls began before this time."),
+    asked: z.boolean().describe("Whether a person requested it; the others follow one another without a gap."),
     state: z.enum(["open", "completed", "failed"]),
     reason: z.string().nullable().describe("Why the platform did not answer."),
     ...loss,
@@ -61,7 +61,7 @@ const list = createRoute({
   ...common,
   method: "get",
   path: "/{id}/reconciliations",
-  summary: "List the comparisons of the platform's calls with ours, newest first, and the loss they found",
+  summary: "List the comparisons with the platform's list of calls, newest first, and the loss rate",
   request: { params: idParam, query: z.strictObject(pageQuery(z.object({ id: z.string() }))) },
   responses: {
     200: { description: "A page of comparisons", ...json(listOf(reconciliation).extend({ totals })) },
@@ -73,7 +73,7 @@ const create = createRoute({
   ...common,
   method: "post",
   path: "/{id}/reconciliations",
-  summary: "Compare a span now",
+  summary: "Compare a period now",
   description:
     "Every hour a source with credentials is compared by itself. This is for after an outage: calls that never arrived come in through the same path as a notice, their recordings included.",
   request: {

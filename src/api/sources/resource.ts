@@ -35,7 +35,7 @@ const create = createRoute({
   ...common,
   method: "post",
   path: "/",
-  summary: "Make a source",
+  summary: "Create a source",
   request: { body: { required: true, ...json(newSource, { kind: "audian", name: "Audian, sales floor" }) } },
   responses: { 201: { description: "The source", ...json(freshSource) }, ...failures(400, 401, 403, 409, 415, 422) },
 });
@@ -63,12 +63,12 @@ const remove = createRoute({
   method: "delete",
   path: "/{id}",
   summary: "Delete a source",
-  description: "Its calls stay. It may still take notices for at most 60 seconds.",
+  description: "Its calls are kept. It may still accept notices for at most 60 seconds.",
   request: { params: idParam },
   responses: { 204: { description: "The source is deleted" }, ...failures(401, 403, 404, 409) },
 });
 
-/** A source from its making to its end. */
+/** Creates, reads, changes and deletes sources. */
 export function resourceRoutes() {
   return newRouter()
     .openapi(list, async (c) => {

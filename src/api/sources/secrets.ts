@@ -13,7 +13,7 @@ const rotation = z.strictObject({
   keep_previous: z
     .boolean()
     .default(true)
-    .openapi({ description: "Whether the old secret is still taken, until it is retired." }),
+    .openapi({ description: "Whether the old secret is accepted until it is retired." }),
 });
 
 const common = { tags: ["Sources"], security: SECURED };
@@ -22,13 +22,13 @@ const rotate = createRoute({
   ...common,
   method: "post",
   path: "/{id}/rotate-secret",
-  summary: "Put a new signing secret in place",
+  summary: "Replace the signing secret",
   description:
     "The platform's own, or one made here. Both are taken until the old one is retired, unless `keep_previous` is false. The new one counts at once; a retired one may be taken for up to 60 seconds more where the source was just used.",
   request: { params: idParam, body: { required: true, ...json(rotation, { keep_previous: true }) } },
   responses: {
     200: {
-      description: "The new secret, shown this once",
+      description: "The new secret, shown only here",
       ...json(z.object({ secret: z.string() }), { secret: "whsec_4f1c2d…" }),
     },
     ...failures(400, 401, 403, 404, 409, 415, 422),
@@ -39,13 +39,13 @@ const retire = createRoute({
   ...common,
   method: "post",
   path: "/{id}/retire-previous-secret",
-  summary: "Stop taking the secret that was rotated out",
-  description: "For up to 60 seconds it may still be taken where the source was just used.",
+  summary: "Retire the secret that was replaced",
+  description: "It may still be accepted for up to 60 seconds where the source was just used.",
   request: { params: idParam },
-  responses: { 204: { description: "Only the current secret is taken" }, ...failures(401, 403, 404, 409) },
+  responses: { 204: { description: "Only the current secret is accepted" }, ...failures(401, 403, 404, 409) },
 });
 
-/** A source's signing secret: two are taken while it is replaced. */
+/** A source's signing secret. Two are accepted during a rotation. */
 export function secretRoutes() {
   return newRouter()
     .openapi(rotate, async (c) => {

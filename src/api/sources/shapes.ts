@@ -10,7 +10,7 @@ const settings = z.record(z.string(), z.unknown()).openapi({
 });
 const credentials = z
   .record(z.string(), z.string().max(4_000))
-  .openapi({ description: "What lets us ask the platform for recordings and calls; never shown again." });
+  .openapi({ description: "Credentials for asking the platform for recordings and calls; never shown again." });
 
 const example = {
   id: "src_01k3a7w8q0m4x2c9v5b6n7p8r1",
@@ -59,7 +59,7 @@ export const freshSource = source
     secret: z
       .string()
       .nullable()
-      .describe("What the platform signs with, shown here and never again; null where it sends an API key."),
+      .describe("The secret the platform signs with, shown only here; null where it sends an API key."),
   })
   .openapi("FreshSource", { example: { ...example, secret: "whsec_4f1c2d…" } });
 
@@ -72,7 +72,7 @@ const campaignId = z
 export const secret = z
   .string()
   .max(512)
-  .openapi({ description: "The secret the platform shows; made here when left out." });
+  .openapi({ description: "The secret that the platform shows; generated when left out." });
 
 export const newSource = z.strictObject({
   kind: z.enum(kinds),

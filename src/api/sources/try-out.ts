@@ -62,7 +62,7 @@ const exampleFacts = {
 const facts = z
   .object({
     external_id,
-    state: state.nullable().describe("Null: this notice says nothing of it."),
+    state: state.nullable().describe("Null: not in this notice."),
     direction,
     from,
     from_e164,
@@ -88,12 +88,12 @@ const facts = z
 
 const tryOut = z
   .object({
-    facts: facts.nullable().describe("The call as it would look; the first, where a notice tells of several."),
-    ignored: z.string().nullable().describe("Why the notice would make no call; null where it would."),
+    facts: facts.nullable().describe("The resulting call; the first one where a notice contains several."),
+    ignored: z.string().nullable().describe("Why the notice would create no call; null where it would."),
     problems: z
       .array(z.object({ field: z.string(), message: z.string() }))
-      .describe("What would have it refused with 422."),
-    unmapped: z.array(z.string()).describe("Fields at the top of the sample that no expression begins at."),
+      .describe("Errors for which it would be refused with 422."),
+    unmapped: z.array(z.string()).describe("Top-level fields of the sample that no expression uses."),
   })
   .openapi("SourceTryOut", { example: { facts: exampleFacts, ignored: null, problems: [], unmapped: ["queue"] } });
 
@@ -126,7 +126,7 @@ const tryAny = createRoute({
     },
   },
   responses: {
-    200: { description: "What the mapping makes of it", ...json(tryOut) },
+    200: { description: "The result of the mapping", ...json(tryOut) },
     ...failures(400, 401, 403, 413, 415, 422),
   },
 });
@@ -142,7 +142,7 @@ const trySource = createRoute({
     body: { required: true, ...json(z.strictObject({ sample }), { sample: { external_id: "call-1001" } }) },
   },
   responses: {
-    200: { description: "What the source makes of it", ...json(tryOut) },
+    200: { description: "The result for this source", ...json(tryOut) },
     ...failures(400, 401, 403, 404, 413, 415, 422),
   },
 });
@@ -163,7 +163,7 @@ export function sourceTryRoutes() {
     if (!found.ok) return problem(c, found.error);
     const platform = platformOf(found.value.kind);
     if (!platform) return problem(c, notFound("source"));
-    // Checked by the platform's schema when they were written.
+    // The platform's schema checked them when they were written.
     const source = { ...found.value, settings: found.value.settings as CommonSettings };
     return c.json(viewTryOut(await tryNotice(platform, source, c.req.valid("json").sample)), 200);
   });

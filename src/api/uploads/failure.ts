@@ -5,7 +5,7 @@ import { answer, problem } from "../problem";
 
 const STATUS = { not_audio: 415, too_large: 413, unreadable: 400 } as const;
 
-/** The public answer to an upload that is not taken. */
+/** The HTTP answer to a refused upload. */
 export function uploadProblem(c: Context, failure: UploadFailure): Response {
   switch (failure.kind) {
     case "not_audio":
@@ -19,14 +19,14 @@ export function uploadProblem(c: Context, failure: UploadFailure): Response {
   }
 }
 
-/** 460 is the tus protocol's own: a problem like any other, but for a status no list of HTTP has. */
+/** 460 is defined by the tus protocol: a problem like any other, with a status that is not in the list of HTTP. */
 function checksumMismatch(c: Context, detail: string): Response {
   const type = "urn:trunkline:problem:checksum-mismatch";
   const body = { type, title: "Checksum mismatch", status: 460, detail, errors: [] };
   return c.json(body, 460 as UnofficialStatusCode, { "content-type": "application/problem+json" });
 }
 
-/** The answer when what came could not be kept: the sender is to send it again. */
+/** The answer when the upload could not be stored: the sender should send it again. */
 export function notKept(c: Context, cause: unknown): Response {
   console.error(JSON.stringify({ event: "upload.not_kept", path: c.req.path, error: String(cause) }));
   c.header("retry-after", "30");

@@ -24,7 +24,7 @@ const create = createRoute({
   description:
     "As a form with one or several `file`, or with the audio itself as the body and the fields in the query. Large files come better through `/v1/uploads/tus`, the tus 1.0.0 protocol, which resumes. A key limited to a campaign may upload into it.",
   request: {
-    query: z.object({ ...callFieldShapes, file_name: z.string().optional().describe("Where the body is the audio.") }),
+    query: z.object({ ...callFieldShapes, file_name: z.string().optional().describe("For a body that is the audio.") }),
     body: {
       required: true,
       content: {
@@ -34,7 +34,7 @@ const create = createRoute({
     },
   },
   responses: {
-    201: { description: "The files are kept; the call follows within seconds", ...json(completedUpload) },
+    201: { description: "The files are stored; the call follows within seconds", ...json(completedUpload) },
     ...failures(400, 401, 403, 409, 413, 415, 422),
   },
 });
@@ -54,7 +54,7 @@ const read = createRoute({
   ...common,
   method: "get",
   path: "/{id}",
-  summary: "Read an upload: how far it is, and what it became",
+  summary: "Read an upload: its progress and its call",
   request: { params: idParam },
   responses: { 200: { description: "The upload", ...json(upload) }, ...failures(401, 404) },
 });
@@ -65,19 +65,19 @@ const abort = createRoute({
   path: "/{id}",
   summary: "Abort an open upload",
   request: { params: idParam },
-  responses: { 204: { description: "What was uploaded is forgotten" }, ...failures(401, 404, 409) },
+  responses: { 204: { description: "The uploaded data is deleted" }, ...failures(401, 404, 409) },
 });
 
 /** `/v1/uploads`, and under it `/tus` */
 export function uploadRoutes(): OpenAPIHono<ApiEnv> {
   const router = newRouter();
   router.route("/tus", tusRoutes());
-  // Written with a slash at its end, as tus endpoints often are, it is the same.
+  // The same with a trailing slash, as tus endpoints often have.
   router.route("/tus/", tusRoutes());
   router.use(requireSendingKey);
   // Described, but mounted by hand: a validated form would be read into memory.
   router.openAPIRegistry.registerPath(create);
-  router.post("/", (c) => takeUpload(c, (told) => c.json(viewCompleted(told), 201)));
+  router.post("/", (c) => takeUpload(c, (completed) => c.json(viewCompleted(completed), 201)));
   return router
     .openapi(list, async (c) => {
       const { limit, cursor, state } = c.req.valid("query");

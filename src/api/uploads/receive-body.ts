@@ -5,7 +5,7 @@ import type { ApiDeps } from "../router";
 import type { Received } from "./receive-form";
 import { watchedBody } from "./watched-body";
 
-/** Takes a body that is the audio itself; what is said of the call is in the query. */
+/** Receives a body that is the audio itself. The fields of the call are in the query. */
 export async function receiveBody(
   deps: Pick<ApiDeps, "bucket" | "db" | "now">,
   uploader: Uploader,

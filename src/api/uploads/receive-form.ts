@@ -15,19 +15,19 @@ import {
 import type { ApiDeps } from "../router";
 import { watchedStream } from "./watched-body";
 
-/** Recordings of one call; more are sent under the same external id. */
+/** Recordings per request. More can be sent with the same external id. */
 const MAX_FILES = 10;
 const MAX_FIELD_BYTES = 16_384;
 const MAX_FIELDS_BYTES = 65_536;
 
 export type Received = { checked: CheckedCall; files: StoredFile[] };
 
-/** Makes what a form calls things into what an upload does. */
+/** Converts a form's field names to those of an upload. */
 export type Translate = (fields: UploadFields) => UploadFields;
 
 /**
- * Takes a form in as it comes: files go to R2, fields are gathered. What can be known to be wrong is refused before the
- * first file is read; whatever fails leaves no file behind. `given` are fields from the query.
+ * Receives a form as it arrives: files go to R2, fields are collected. Fields that are already known to be wrong are
+ * refused before the first file is read. A failure leaves no file behind. `given` are fields from the query.
  */
 export async function receiveForm(
   deps: Pick<ApiDeps, "bucket" | "db" | "now">,
@@ -68,7 +68,7 @@ async function takeParts(
     if (!next.ok) return err(failureOf(next.error));
     const part = next.value;
     if (!part) return ok(fields);
-    // A recording needs no name: .NET and others send a plain stream of bytes without one.
+    // A recording needs no file name: .NET and others send a plain stream of bytes without one.
     if (part.fileName === null && part.name !== "file") {
       const value = await readField(part);
       if (!value.ok) return value;
@@ -78,7 +78,7 @@ async function takeParts(
       fields.set(part.name, value.value);
       continue;
     }
-    // A browser sends an input without a file so; its part is passed over.
+    // Browsers send this for an input without a file. The part is skipped.
     if (part.fileName === "") continue;
     if (part.name !== "file") return err(invalid(part.name, "is a file: send recordings as `file`"));
     if (files.length === MAX_FILES) return err({ kind: "too_large", message: `Send at most ${MAX_FILES} files.` });
@@ -92,7 +92,7 @@ async function takeParts(
 }
 
 async function readField(part: Part): Promise<Result<string, UploadFailure>> {
-  // Guessed at, two names of calls or operators would become one.
+  // Must be valid UTF-8: replacement characters could make two names of calls or operators equal.
   const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
   let text = "";
   let size = 0;
@@ -123,7 +123,7 @@ function bodyOf(part: Part): AudioBody {
         };
       return piece.value ? { kind: "chunk", bytes: piece.value } : { kind: "end" };
     },
-    // Whoever reads the form passes over what is left of a part.
+    // The form's reader skips the rest of a part.
     cancel: async () => undefined,
   };
 }

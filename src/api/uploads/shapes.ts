@@ -14,8 +14,8 @@ export const upload = z
     file_name: z.string().nullable(),
     media_type: z.string().nullable(),
     size: z.number().int().nullable().describe("Bytes of the whole file."),
-    received: z.number().int().describe("Bytes that are here: where a broken upload goes on."),
-    call_id: z.string().nullable().describe("The call it became."),
+    received: z.number().int().describe("Bytes stored: an interrupted upload continues here."),
+    call_id: z.string().nullable().describe("Its call."),
     task_id: z.string().nullable(),
     created_at: z.iso.datetime(),
     expires_at: z.iso.datetime().nullable().describe("Until when an open upload can be resumed."),
@@ -88,7 +88,7 @@ const DESCRIPTIONS: Record<(typeof UPLOAD_FIELDS)[number], string> = {
   notes: "Kept with the call.",
 };
 
-/** The fields of an upload, for its OpenAPI entry; beside them any `custom[…]`. */
+/** The fields of an upload, for its OpenAPI entry. Any `custom[…]` may be added. */
 export const callFieldShapes = Object.fromEntries(
   UPLOAD_FIELDS.map((name) => [name, z.string().optional().describe(DESCRIPTIONS[name])]),
 );
@@ -112,13 +112,13 @@ export function viewUpload(row: UploadRow): z.infer<typeof upload> {
   };
 }
 
-export function viewCompleted(told: ToldUpload): z.infer<typeof completedUpload> {
+export function viewCompleted(completed: ToldUpload): z.infer<typeof completedUpload> {
   return {
-    id: told.id,
-    call_id: told.callId,
-    task_id: told.taskId,
-    inbound_id: told.inboundId,
-    files: told.files.map((file) => ({
+    id: completed.id,
+    call_id: completed.callId,
+    task_id: completed.taskId,
+    inbound_id: completed.inboundId,
+    files: completed.files.map((file) => ({
       id: file.id,
       file_name: file.fileName,
       media_type: file.mediaType,

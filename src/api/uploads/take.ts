@@ -11,10 +11,10 @@ import { receiveForm, type Received, type Translate } from "./receive-form";
 
 const AUDIO = /^(audio\/[\w.+-]+|video\/(mp4|webm|ogg)|application\/(octet-stream|ogg))\s*(;|$)/i;
 
-/** Takes the files of one request in and makes their call; `show` writes the answer once it is kept. */
+/** Stores the files of one request and creates their call. `show` builds the answer once it is stored. */
 export async function takeUpload(
   c: Context<ApiEnv>,
-  show: (told: ToldUpload) => Response | Promise<Response>,
+  show: (completed: ToldUpload) => Response | Promise<Response>,
   translate?: Translate,
 ): Promise<Response> {
   const { deps, caller } = c.var;

@@ -28,7 +28,7 @@ const BYTES = "application/offset+octet-stream";
 
 /**
  * `/v1/uploads/tus`: the tus resumable upload protocol 1.0.0 (tus.io). Its answers are headers, so it is not in the
- * OpenAPI document; failures are problems as everywhere.
+ * OpenAPI document. Failures are problems as everywhere.
  */
 export function tusRoutes(): OpenAPIHono<ApiEnv> {
   const router = newRouter();
@@ -37,21 +37,21 @@ export function tusRoutes(): OpenAPIHono<ApiEnv> {
     c.header("cache-control", "no-store");
     await next();
   });
-  // What we can do is no secret, and clients ask without a key.
+  // Capabilities are public, and clients ask for them without a key.
   router.options("/", discover);
   router.options("/:id", discover);
   router.use(requireSendingKey, requireVersion);
   router.post("/", (c) => create(c));
-  // HEAD is routed as GET is.
-  router.get("/:id", (c) => tell(c));
+  // HEAD is routed like GET.
+  router.get("/:id", (c) => showUpload(c));
   router.patch("/:id", (c) => append(c));
   router.delete("/:id", (c) => terminate(c));
-  // For clients behind proxies that know no PATCH (tus 1.0.0, X-HTTP-Method-Override).
+  // For clients behind proxies without PATCH (tus 1.0.0, X-HTTP-Method-Override).
   router.post("/:id", async (c) => {
     const method = c.req.header("x-http-method-override")?.toUpperCase();
     if (method === "PATCH") return append(c);
     if (method === "DELETE") return terminate(c);
-    return method === "HEAD" ? tell(c) : answer(c, 404, "There is nothing at this address.");
+    return method === "HEAD" ? showUpload(c) : answer(c, 404, "There is nothing at this address.");
   });
   return router;
 }
@@ -76,7 +76,7 @@ function discover(c: C): Response {
 async function create(c: C): Promise<Response> {
   const { db } = c.var.deps;
   const { organizationId, campaignId: campaignLimit } = c.var.caller;
-  // Taken without a word, each part would become a call of its own.
+  // If this were ignored, each part would become a call of its own.
   if (c.req.header("upload-concat") !== undefined)
     return answer(c, 400, "Upload-Concat is not supported: send the whole file as one upload.");
   if (c.req.header("upload-defer-length") !== undefined)
@@ -84,16 +84,16 @@ async function create(c: C): Promise<Response> {
   const size = readLength(c.req.header("upload-length"));
   if (size === undefined) return answer(c, 400, "Upload-Length must say how many bytes the file has.");
   const metadata = c.req.header("upload-metadata") ?? null;
-  const said = readTusMetadata(metadata ?? "");
-  if (!said) return answer(c, 400, "Upload-Metadata is not a list of names and base64 values.");
+  const given = readTusMetadata(metadata ?? "");
+  if (!given) return answer(c, 400, "Upload-Metadata is not a list of names and base64 values.");
   const withBytes = isBytes(c) && c.req.raw.body !== null;
   if (!withBytes && Number(c.req.header("content-length") ?? 0) > 0)
     return answer(c, 415, `Send the bytes as ${BYTES}.`);
   const checksum = checksumOf(c);
   if (checksum === "unreadable") return answer(c, 400, UNREADABLE_CHECKSUM);
-  const checked = await checkUploadedCall(db, { organizationId, campaignLimit }, said.fields);
+  const checked = await checkUploadedCall(db, { organizationId, campaignLimit }, given.fields);
   if (!checked.ok) return uploadProblem(c, checked.error);
-  const file = { fileName: said.fileName, mediaType: said.mediaType, size, metadata };
+  const file = { fileName: given.fileName, mediaType: given.mediaType, size, metadata };
   const begun = await beginUpload(c.var.deps, { organizationId, campaignLimit }, checked.value, file, actOf(c));
   if (!begun.ok) return uploadProblem(c, begun.error);
   c.header("location", `/v1/uploads/tus/${begun.value.id}`);
@@ -101,11 +101,11 @@ async function create(c: C): Promise<Response> {
   return write(c, begun.value, 0, checksum, 201);
 }
 
-async function tell(c: C): Promise<Response> {
+async function showUpload(c: C): Promise<Response> {
   const found = await readUploadRow(c.var.deps.db, nameOf(c));
   if (!found.ok) return uploadProblem(c, found.error);
   if (found.value.state === "aborted") return answer(c, 404, "The upload was aborted or has expired.");
-  // All bytes may be here and the call not: a client that hears so comes no more.
+  // All bytes may be stored before the call is: a client that learns this does not come back.
   const finished = await finishUpload(c.var.deps, found.value, c.req.raw.headers, actOf(c));
   return finished.ok ? c.body(null, 200, describeUpload(finished.value, true)) : uploadProblem(c, finished.error);
 }
@@ -123,7 +123,7 @@ async function append(c: C): Promise<Response> {
     return answer(c, 404, "The upload was aborted or has expired.");
   const length = Number(c.req.header("content-length") ?? 0);
   if (offset + length > (row.size ?? 0)) return answer(c, 413, `The upload was announced with ${row.size} bytes.`);
-  // The last request's answer may have been lost on its way.
+  // The answer to the last request may have been lost.
   if (offset === row.received && offset === row.size) return finish(c, row, 204);
   return write(c, row, offset, checksum, 204);
 }
@@ -155,7 +155,7 @@ async function finish(c: C, row: UploadRow, status: 201 | 204): Promise<Response
   return finished.ok ? c.body(null, status, describeUpload(finished.value)) : uploadProblem(c, finished.error);
 }
 
-/** A charset behind the type changes nothing of bytes. */
+/** A charset after the type does not change the bytes. */
 function isBytes(c: C): boolean {
   return c.req.header("content-type")?.split(";")[0]?.trim().toLowerCase() === BYTES;
 }
@@ -165,12 +165,12 @@ function checksumOf(c: C): Checksum | undefined | "unreadable" {
   return header === undefined ? undefined : (readChecksum(header) ?? "unreadable");
 }
 
-/** A client that leaves ends its request, and what had arrived is to be kept all the same. */
+/** A client that disconnects ends its request, and what had arrived must still be stored. */
 function surviveDisconnect(c: C, work: Promise<unknown>): void {
   try {
     c.executionCtx.waitUntil(work.catch(() => undefined));
   } catch {
-    // Served without a context, there is nothing that would end the request.
+    // Without an execution context nothing ends the request.
   }
 }
 

@@ -1,15 +1,15 @@
 import { HOUR, MINUTE, type Clock } from "../../lib/time";
 import { readBody, type AudioBody } from "../../recordings";
 
-/** A slow line needs hours for a gigabyte; one that is silent for a minute is dead. */
+/** A slow connection needs hours for a gigabyte; one that is silent for a minute is dead. */
 const PATIENCE = { stall: MINUTE, total: 6 * HOUR };
 
-/** The body of an upload, under watch. */
+/** The body of an upload, with limits on its time. */
 export function watchedBody(stream: ReadableStream<Uint8Array>, now: Clock): AudioBody {
   return readBody(stream, { stallTimeout: PATIENCE.stall, deadline: now() + PATIENCE.total }, now);
 }
 
-/** The same as a stream: where the watch ends it, it breaks. */
+/** The same as a stream, which breaks at the limit. */
 export function watchedStream(stream: ReadableStream<Uint8Array>, now: Clock): ReadableStream<Uint8Array> {
   const body = watchedBody(stream, now);
   const source: UnderlyingSource<Uint8Array> = {
@@ -21,6 +21,6 @@ export function watchedStream(stream: ReadableStream<Uint8Array>, now: Clock): R
     },
     cancel: () => body.cancel(),
   };
-  // Nothing is read ahead: what is not asked for stays with the sender.
+  // Nothing is read ahead, so that bytes which are not needed stay with the sender.
   return new ReadableStream(source, { highWaterMark: 0 });
 }
