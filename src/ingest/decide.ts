@@ -104,7 +104,14 @@ async function decideBody(
     const bodySize = body.error.kind === "too_large" ? body.error.size : 0;
     return { ...unread(sender, bodyRefusal(body.error, source.bodyCap)), bodySize };
   }
-  const judged = await judge({ url: deps.publicAddressOf(request), headers: request.headers, body: body.value });
+  const judged = await judge({
+    // Asked for by the few platforms that sign it: for the others no address is parsed.
+    get url() {
+      return deps.publicAddressOf(request);
+    },
+    headers: request.headers,
+    body: body.value,
+  });
   const bodySize = body.value.length;
   if (judged.ok) {
     const proven = judged.value.verdict === "handshake" ? judged.value.proven : true;

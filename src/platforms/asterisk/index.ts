@@ -1,7 +1,7 @@
 import type { KeyedPlatform } from "../contract";
 import { guide } from "./guide";
 import { read } from "./read";
-import { asteriskSettings, type AsteriskSettings } from "./settings";
+import { settings, type AsteriskSettings } from "./settings";
 
 /**
  * Asterisk and FreePBX, which send nothing of themselves: a script that runs after each recording uploads it, or posts the
@@ -14,7 +14,7 @@ export const asterisk: KeyedPlatform<AsteriskSettings> = {
   sharedPath: false,
   namesCampaign: false,
   bodyCap: 262_144,
-  settings: asteriskSettings,
+  settings,
   read,
   guide,
 };

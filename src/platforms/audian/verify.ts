@@ -1,16 +1,19 @@
 import { fromHex } from "../../lib/hmac";
-import { ok, type Result } from "../../lib/result";
-import { SECOND } from "../../lib/time";
+import type { Result } from "../../lib/result";
 import type { InboundRequest, Refusal, SourceConfig } from "../contract";
-import { unauthorized } from "../refusals";
-import { prefixed, verifyWithAny, withinTolerance } from "../proof/signed-bytes";
+import { prefixed, verifyWithAny } from "../proof/signed-bytes";
+import { likely, readSignedMoment, type SignedHeaders, type SignedMoment } from "../proof/signed-moment";
 
-type Proof = { timestamp: string; signature: Uint8Array<ArrayBuffer> };
+const HEADERS: SignedHeaders = {
+  signature: "X-Audian-Signature",
+  timestamp: "X-Audian-Timestamp",
+  decode: (text) => (text.length === 64 ? fromHex(text) : undefined),
+  form: "64 hexadecimal characters",
+};
 
 /** The headers alone: there, well formed, and made within 300 s of now in either direction. */
 export function precheck(headers: Headers, now: number): Result<void, Refusal> {
-  const proof = proofOf(headers, now);
-  return proof.ok ? ok(undefined) : proof;
+  return likely(proofOf(headers, now));
 }
 
 /**
@@ -28,16 +31,6 @@ export async function verify(
   return verifyWithAny("SHA-256", config.secrets, prefixed(`${timestamp}.`, request.body), signature);
 }
 
-function proofOf(headers: Headers, now: number): Result<Proof, Refusal> {
-  const timestamp = headers.get("x-audian-timestamp");
-  const signature = headers.get("x-audian-signature");
-  if (timestamp === null || signature === null) {
-    return unauthorized("missing_signature", "X-Audian-Signature and X-Audian-Timestamp are required.");
-  }
-  const bytes = signature.length === 64 ? fromHex(signature) : undefined;
-  if (!bytes) return unauthorized("malformed_signature", "X-Audian-Signature must be 64 hexadecimal characters.");
-  if (!/^\d{1,12}$/.test(timestamp))
-    return unauthorized("malformed_timestamp", "X-Audian-Timestamp must be the Unix time in seconds.");
-  const fresh = withinTolerance(Number(timestamp) * SECOND, now, "X-Audian-Timestamp");
-  return fresh.ok ? ok({ timestamp, signature: bytes }) : fresh;
+function proofOf(headers: Headers, now: number): Result<SignedMoment, Refusal> {
+  return readSignedMoment(headers, now, HEADERS);
 }

@@ -1,7 +1,7 @@
 import type { KeyedPlatform } from "../contract";
 import { guide } from "./guide";
 import { read } from "./read";
-import { freeswitchSettings, type FreeswitchSettings } from "./settings";
+import { settings, type FreeswitchSettings } from "./settings";
 
 /**
  * FreeSWITCH with mod_json_cdr, which posts a record when a leg of a call ends. It knows only user and password: the API
@@ -15,7 +15,7 @@ export const freeswitch: KeyedPlatform<FreeswitchSettings> = {
   namesCampaign: false,
   // A record has some two hundred variables and the whole log of the dialplan, every byte of it written as three.
   bodyCap: 2_097_152,
-  settings: freeswitchSettings,
+  settings,
   read,
   guide,
 };

@@ -4,7 +4,7 @@ import { commonSettings } from "../settings";
 
 const variable = z.string().regex(/^[A-Za-z0-9_]{1,64}$/, "must be the name of a channel variable");
 
-export const freeswitchSettings = commonSettings.extend({
+export const settings = commonSettings.extend({
   encoded_values: z
     .boolean()
     .optional()
@@ -19,4 +19,4 @@ export const freeswitchSettings = commonSettings.extend({
   operator_variable: variable.optional().describe("The variable that holds the agent's name."),
 });
 
-export type FreeswitchSettings = z.infer<typeof freeswitchSettings>;
+export type FreeswitchSettings = z.infer<typeof settings>;

@@ -1,7 +1,7 @@
 import type { SignedPlatform } from "../contract";
 import { mappedReader } from "../mapping";
 import { guide } from "./guide";
-import { type HmacSettings, hmacSettings } from "./settings";
+import { type HmacSettings, settings } from "./settings";
 import { precheck, secret, verify } from "./verify";
 
 const KIND = "hmac";
@@ -13,7 +13,7 @@ export const hmac: SignedPlatform<HmacSettings> = {
   authentication: "signature",
   secret,
   bodyCap: 1_048_576,
-  settings: hmacSettings,
+  settings,
   precheck,
   verify,
   read: mappedReader(KIND),

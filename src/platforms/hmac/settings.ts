@@ -46,28 +46,28 @@ const fields = commonSettings.extend({
 });
 
 /** What a system's way of signing is made of. Each has a default, so that the settings of a fresh source are whole. */
-export const hmacSettings = fields.superRefine((settings, issues) => {
-  const places = placesIn(settings.signed ?? "{body}");
+export const settings = fields.superRefine((given, issues) => {
+  const places = placesIn(given.signed ?? "{body}");
   const need = (field: string, message: string) => issues.addIssue({ code: "custom", path: [field], message });
-  const hasTimestamp = settings.timestamp_header !== undefined || settings.timestamp_key !== undefined;
+  const hasTimestamp = given.timestamp_header !== undefined || given.timestamp_key !== undefined;
   if (places.has("timestamp") && !hasTimestamp) {
     need("timestamp_header", "is required, or timestamp_key: the signed text holds {timestamp}");
   }
-  if (places.has("id") && settings.id_header === undefined) {
+  if (places.has("id") && given.id_header === undefined) {
     need("id_header", "is required: the signed text holds {id}");
   }
-  if (settings.timestamp_header !== undefined && settings.timestamp_key !== undefined) {
+  if (given.timestamp_header !== undefined && given.timestamp_key !== undefined) {
     need("timestamp_key", "is used only where there is no timestamp_header");
   }
-  if (settings.timestamp_key !== undefined && settings.signature_key === undefined) {
+  if (given.timestamp_key !== undefined && given.signature_key === undefined) {
     need("signature_key", "is required: the timestamp stands in a list with the signature");
   }
-  if (settings.signature_key !== undefined && settings.signature_prefix !== undefined) {
+  if (given.signature_key !== undefined && given.signature_prefix !== undefined) {
     need("signature_prefix", "is used only where there is no signature_key");
   }
-  if (settings.tolerance_seconds !== undefined && !hasTimestamp) {
+  if (given.tolerance_seconds !== undefined && !hasTimestamp) {
     need("tolerance_seconds", "is used only with a timestamp");
   }
 });
 
-export type HmacSettings = z.infer<typeof hmacSettings>;
+export type HmacSettings = z.infer<typeof settings>;

@@ -5,7 +5,7 @@ import { guide } from "./guide";
 import { readListed } from "./map-listed";
 import { list } from "./pull";
 import { read } from "./read";
-import { net2phoneCredentials, net2phoneSettings, type Net2phoneSettings } from "./settings";
+import { credentials, settings, type Net2phoneSettings } from "./settings";
 import { precheck, verify } from "./verify";
 
 /** net2phone's UCaaS webhooks: signed events of a call, merged by `call_id`; recordings by an exchange of links. */
@@ -16,8 +16,8 @@ export const net2phone: SignedPlatform<Net2phoneSettings> = {
   // The platform makes it once it has the source's address: one of ours holds its place until then.
   secret: { ...secretOfPlatform("webhook secret", 8), origin: "either", mint: mintSecret },
   bodyCap: 262_144,
-  settings: net2phoneSettings,
-  credentials: net2phoneCredentials,
+  settings,
+  credentials,
   precheck,
   verify,
   read,

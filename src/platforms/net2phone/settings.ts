@@ -7,7 +7,7 @@ const fieldName = z
   .max(200);
 
 /** What may be set on a source of net2phone. What its documents leave open about its list of calls is here too. */
-export const net2phoneSettings = commonSettings.extend({
+export const settings = commonSettings.extend({
   body_only_signature: z
     .boolean()
     .optional()
@@ -41,10 +41,10 @@ export const net2phoneSettings = commonSettings.extend({
     .describe("The field of the search that asks for the next page. Default: `after`."),
 });
 
-export type Net2phoneSettings = z.infer<typeof net2phoneSettings>;
+export type Net2phoneSettings = z.infer<typeof settings>;
 
 /** What lets us ask net2phone: for recordings, and for its list of calls. */
-export const net2phoneCredentials = z.strictObject({
+export const credentials = z.strictObject({
   api_key: z
     .string()
     .regex(/^[\x21-\x7e]+$/, "must be printable ASCII without spaces")

@@ -4,16 +4,14 @@ import type { InboundRequest, Refusal, SourceConfig } from "../contract";
 import { hexSignature } from "../proof/hex-signature";
 import { unauthorized } from "../refusals";
 import { prefixed, verifyWithAny, withinTolerance } from "../proof/signed-bytes";
+import { likely, type SignedMoment } from "../proof/signed-moment";
 import type { Net2phoneSettings } from "./settings";
 
 const MAX_TIMESTAMP = 64;
 
-type Proof = { timestamp: string; signature: Uint8Array<ArrayBuffer> };
-
 /** The headers alone: there, well formed, and made within 300 s of now in either direction. */
 export function precheck(headers: Headers, now: number): Result<void, Refusal> {
-  const proof = proofOf(headers, now);
-  return proof.ok ? ok(undefined) : proof;
+  return likely(proofOf(headers, now));
 }
 
 /**
@@ -34,7 +32,7 @@ export async function verify(
   return verifyWithAny("SHA-256", config.secrets, request.body, signature);
 }
 
-function proofOf(headers: Headers, now: number): Result<Proof, Refusal> {
+function proofOf(headers: Headers, now: number): Result<SignedMoment, Refusal> {
   const signature = hexSignature(headers, "x-net2phone-signature");
   if (!signature.ok) return signature;
   const timestamp = headers.get("x-net2phone-timestamp");

@@ -1,12 +1,18 @@
 import { fromBase64, toBase64 } from "../../lib/hmac";
 import { ok, type Result } from "../../lib/result";
-import { SECOND } from "../../lib/time";
 import type { InboundRequest, Refusal, SecretRule, SourceConfig } from "../contract";
 import { unauthorized } from "../refusals";
-import { prefixed, withinTolerance } from "../proof/signed-bytes";
+import { prefixed } from "../proof/signed-bytes";
+import { likely, readSignedMoment, type SignedHeaders, type SignedMoment } from "../proof/signed-moment";
 
 const KEY_BYTES = 32;
 const SIGNATURE_BYTES = 64;
+const HEADERS: SignedHeaders = {
+  signature: "telnyx-signature-ed25519",
+  timestamp: "telnyx-timestamp",
+  decode: (text) => readBytes(text, SIGNATURE_BYTES),
+  form: "64 bytes in base64",
+};
 
 /** Telnyx signs with a key of its own: what a source holds is the public half, which is no secret but proves as one. */
 export const publicKey: SecretRule = {
@@ -18,8 +24,7 @@ export const publicKey: SecretRule = {
 
 /** The headers alone: there, well formed, and made within 300 s of now in either direction. */
 export function precheck(headers: Headers, now: number): Result<void, Refusal> {
-  const proof = proofOf(headers, now);
-  return proof.ok ? ok(undefined) : proof;
+  return likely(proofOf(headers, now));
 }
 
 /**
@@ -56,21 +61,8 @@ async function verifyEd25519(
   }
 }
 
-function proofOf(
-  headers: Headers,
-  now: number,
-): Result<{ timestamp: string; signature: Uint8Array<ArrayBuffer> }, Refusal> {
-  const timestamp = headers.get("telnyx-timestamp");
-  const header = headers.get("telnyx-signature-ed25519");
-  if (timestamp === null || header === null) {
-    return unauthorized("missing_signature", "telnyx-signature-ed25519 and telnyx-timestamp are required.");
-  }
-  const signature = readBytes(header, SIGNATURE_BYTES);
-  if (!signature) return unauthorized("malformed_signature", "telnyx-signature-ed25519 must be 64 bytes in base64.");
-  if (!/^\d{1,12}$/.test(timestamp))
-    return unauthorized("malformed_timestamp", "telnyx-timestamp must be the Unix time in seconds.");
-  const fresh = withinTolerance(Number(timestamp) * SECOND, now, "telnyx-timestamp");
-  return fresh.ok ? ok({ timestamp, signature }) : fresh;
+function proofOf(headers: Headers, now: number): Result<SignedMoment, Refusal> {
+  return readSignedMoment(headers, now, HEADERS);
 }
 
 /** So many bytes in base64, spelled the one way that encoding them gives. */

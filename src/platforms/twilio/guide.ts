@@ -1,10 +1,9 @@
 import type { Guide, GuideContext } from "../guide";
-import { answer, answersOf, giveTrunkline, optional, required } from "../guide-pieces";
+import { answer, answersOf, optional, required } from "../guide-pieces";
 import { addressAtTwilio, type TwilioSettings } from "./settings";
 
 /** How Twilio is connected: two callbacks, one address. */
-export function guide(context: GuideContext<TwilioSettings>): Guide {
-  const { webhookUrl, source } = context;
+export function guide({ webhookUrl, source }: GuideContext<TwilioSettings>): Guide {
   const url = addressAtTwilio(webhookUrl, source.settings);
   return {
     title: `Connect Twilio: ${source.name}`,
@@ -44,16 +43,12 @@ export function guide(context: GuideContext<TwilioSettings>): Guide {
   --data-urlencode "From=+15551230001" --data-urlencode "To=+15551230002" --data-urlencode "Url=https://demo.twilio.com/docs/voice.xml" \\
   --data-urlencode "Record=true" --data-urlencode "RecordingStatusCallback=${url}" --data-urlencode "StatusCallback=${url}"`,
       },
-      giveTrunkline(context, {
-        title: "Give Trunkline credentials",
-        credentials: { account_sid: "AC…", auth_token: "YOUR_AUTH_TOKEN" },
-      }),
     ],
     steps: [
       { title: "Secret", text: "Rotate this source's secret to the Auth Token, unless it was made with it." },
       {
         title: "Credentials",
-        text: "Give this source account_sid with auth_token, or with api_key_sid and api_key_secret.",
+        text: 'Give this source account_sid with auth_token, or with api_key_sid and api_key_secret: `PATCH /v1/sources/{id}` with `{"credentials": {"account_sid": "AC…", "auth_token": "…"}}`.',
       },
       { title: "Calls", text: 'Phone Numbers > your number > Voice: set "Call status changes" to the URL, HTTP POST.' },
       {

@@ -2,7 +2,7 @@ import type { SignedPlatform } from "../contract";
 import { secretOfPlatform } from "../proof/secret-rules";
 import { guide } from "./guide";
 import { read } from "./read";
-import { voicesenseSettings, type VoicesenseSettings } from "./settings";
+import { settings, type VoicesenseSettings } from "./settings";
 import { precheck, verify } from "./verify";
 
 /** Voicesense, which scores voices: one notice when an audio file has been analysed, whose body its user may rewrite. */
@@ -14,7 +14,7 @@ export const voicesense: SignedPlatform<VoicesenseSettings> = {
   bodyCap: 262_144,
   // Its users choose one of the two (seed, step 4).
   methods: ["POST", "PUT"],
-  settings: voicesenseSettings,
+  settings,
   precheck,
   verify,
   read,

@@ -1,14 +1,14 @@
-import { ok, type Result } from "../../lib/result";
+import type { Result } from "../../lib/result";
 import type { InboundRequest, Refusal, SourceConfig } from "../contract";
 import { hexSignature } from "../proof/hex-signature";
 import { verifyWithAny } from "../proof/signed-bytes";
+import { likely } from "../proof/signed-moment";
 
 const HEADER = "X-Voicesense-Signature";
 
 /** The header alone: there and well formed. Voicesense signs no moment, so there is no clock to hold it to. */
 export function precheck(headers: Headers): Result<void, Refusal> {
-  const signature = hexSignature(headers, HEADER);
-  return signature.ok ? ok(undefined) : signature;
+  return likely(hexSignature(headers, HEADER));
 }
 
 /**

@@ -2,7 +2,7 @@ import type { SignedPlatform } from "../contract";
 import { mintSecret, secretOfPlatform } from "../proof/secret-rules";
 import { guide } from "./guide";
 import { read } from "./read";
-import { voqoSettings, type VoqoSettings } from "./settings";
+import { settings, type VoqoSettings } from "./settings";
 import { precheck, verify } from "./verify";
 
 /** Voqo, whose agents are machines: one event when a call has ended, with all that was said. Its links are signed. */
@@ -14,7 +14,7 @@ export const voqo: SignedPlatform<VoqoSettings> = {
   secret: { ...secretOfPlatform("webhook secret", 8), origin: "either", mint: mintSecret },
   // Transcript and timeline say the same twice; an hour of talk comes to some 150 kB.
   bodyCap: 2_097_152,
-  settings: voqoSettings,
+  settings,
   precheck,
   verify,
   read,

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { commonSettings } from "../settings";
 
 /** What may be set on a source of Voqo. */
-export const voqoSettings = commonSettings.extend({
+export const settings = commonSettings.extend({
   max_event_age_hours: z
     .number()
     .min(1)
@@ -11,6 +11,6 @@ export const voqoSettings = commonSettings.extend({
     .describe("How old an event may be when it comes, going by its own `timestamp`. Default: 72."),
 });
 
-export type VoqoSettings = z.infer<typeof voqoSettings>;
+export type VoqoSettings = z.infer<typeof settings>;
 
 export const DEFAULT_MAX_EVENT_AGE_HOURS = 72;

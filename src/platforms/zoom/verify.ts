@@ -1,19 +1,23 @@
 import { fromHex, hmac, toHex } from "../../lib/hmac";
 import { ok, type Result } from "../../lib/result";
-import { SECOND } from "../../lib/time";
 import type { Handshake, InboundRequest, Refusal, SourceConfig } from "../contract";
 import { fieldsOf, readJsonObject } from "../reading/json-object";
 import { unauthorized, unreadable } from "../refusals";
-import { prefixed, verifyWithAny, withinTolerance } from "../proof/signed-bytes";
+import { prefixed, verifyWithAny } from "../proof/signed-bytes";
+import { likely, readSignedMoment, type SignedHeaders, type SignedMoment } from "../proof/signed-moment";
 
 const MAX_PLAIN_TOKEN = 500;
 
-type Proof = { timestamp: string; signature: Uint8Array<ArrayBuffer> };
+const HEADERS: SignedHeaders = {
+  signature: "x-zm-signature",
+  timestamp: "x-zm-request-timestamp",
+  decode: (text) => (/^v0=[0-9a-f]{64}$/i.test(text) ? fromHex(text.slice("v0=".length)) : undefined),
+  form: "v0= and 64 hexadecimal characters",
+};
 
 /** The headers alone: there, well formed, and made within 300 s of now in either direction. */
 export function precheck(headers: Headers, now: number): Result<void, Refusal> {
-  const proof = proofOf(headers, now);
-  return proof.ok ? ok(undefined) : proof;
+  return likely(proofOf(headers, now));
 }
 
 /**
@@ -64,18 +68,6 @@ async function signerOf(request: InboundRequest, config: SourceConfig, now: numb
   return unauthorized("wrong_signature", "The signature does not match the body under this source's secret.");
 }
 
-function proofOf(headers: Headers, now: number): Result<Proof, Refusal> {
-  const timestamp = headers.get("x-zm-request-timestamp");
-  const signature = headers.get("x-zm-signature");
-  if (timestamp === null || signature === null) {
-    return unauthorized("missing_signature", "x-zm-signature and x-zm-request-timestamp are required.");
-  }
-  const hex = /^v0=([0-9a-f]{64})$/i.exec(signature)?.[1];
-  const bytes = hex === undefined ? undefined : fromHex(hex);
-  if (!bytes) return unauthorized("malformed_signature", "x-zm-signature must be v0= and 64 hexadecimal characters.");
-  if (!/^\d{1,12}$/.test(timestamp)) {
-    return unauthorized("malformed_timestamp", "x-zm-request-timestamp must be the Unix time in seconds.");
-  }
-  const fresh = withinTolerance(Number(timestamp) * SECOND, now, "x-zm-request-timestamp");
-  return fresh.ok ? ok({ timestamp, signature: bytes }) : fresh;
+function proofOf(headers: Headers, now: number): Result<SignedMoment, Refusal> {
+  return readSignedMoment(headers, now, HEADERS);
 }
