@@ -21,6 +21,8 @@ export type SourceCase = {
   withUnknownFields: Record<string, unknown>;
   /** The notices of calls that nobody answered, each call's in the order the platform sends them. */
   unanswered?: Record<string, unknown>[][];
+  /** The notices of calls of several legs, of which one was answered and the others were not. */
+  partlyAnswered?: Record<string, unknown>[][];
   /** Every notice of one answered call in the order the platform sends them, `good` among them or not. At least one. */
   notices: Record<string, unknown>[];
   /** Platforms that sign or send a token of their own. */

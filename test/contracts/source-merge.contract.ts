@@ -50,6 +50,16 @@ export function mergeContract(given: SourceCase): void {
       });
     }
 
+    for (const [index, legs] of (given.partlyAnswered ?? []).entries()) {
+      it(`complete it where one leg of several was answered, in every order (${index + 1})`, async () => {
+        const notices = await readNotices(given, legs);
+        for (const order of ordersOf(notices.length)) {
+          const { call } = outcomeOf(order.flatMap((at) => notices[at] ?? []));
+          expect(call).toMatchObject({ state: "completed", error: null });
+        }
+      });
+    }
+
     it("complete an answered call, and name no recording twice", async () => {
       const { call, recordings } = outcomeOf((await readNotices(given)).flat());
       expect(call).toMatchObject({ state: "completed", error: null });

@@ -59,7 +59,7 @@ export function readingContract(given: SourceCase): void {
       });
     }
 
-    it("survives nesting as deep as its cap allows", { timeout: 30_000 }, async () => {
+    it("survives nesting as deep as its cap allows", { timeout: 120_000 }, async () => {
       const depth = Math.min(source.bodyCap / 2, 500_000);
       for (const deep of ["[".repeat(depth) + "]".repeat(depth), `{"a":`.repeat(DEEP) + "1" + "}".repeat(DEEP)]) {
         expectAnswered(await readBytes(given, bytesOf(deep)));
@@ -86,7 +86,7 @@ export function readingContract(given: SourceCase): void {
       }
     });
 
-    it("throws at no mutation of a good body", { timeout: 30_000 }, async () => {
+    it("throws at no mutation of a good body", { timeout: 120_000 }, async () => {
       const random = seeded(20_261_121);
       for (let round = 0; round < MUTATIONS; round += 1) {
         const body = mutate(bytesOf(text), random);
@@ -95,7 +95,7 @@ export function readingContract(given: SourceCase): void {
       }
     });
 
-    it("throws at no value in any of its fields, and what it then gives is sane", { timeout: 30_000 }, async () => {
+    it("throws at no value in any of its fields, and what it then gives is sane", { timeout: 120_000 }, async () => {
       for (const fields of [good, ...given.notices]) {
         for (const value of ODD_VALUES) {
           for (const changed of placeEverywhere(fields, value)) expectAnswered(await readFields(given, changed));

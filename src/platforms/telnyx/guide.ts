@@ -88,7 +88,7 @@ export function guide(context: GuideContext): Guide {
       {
         what: "`call.hangup`",
         meaning:
-          "Its end. `hangup_cause` `call_rejected`, `originator_cancel`, `timeout`, `user_busy`, `not_found`, `no_answer`: failed. `time_limit`, or a `sip_hangup_cause` of 200: completed. Any other, such as `normal_clearing`: completed if `call.answered` came; failed if another leg failed or `sip_hangup_cause` is 300 to 699; else completed. Any leg's end ends the call; a later, better end is a `call.updated`.",
+          "Its end. `hangup_cause` `call_rejected`, `originator_cancel`, `timeout`, `user_busy`, `not_found`, `no_answer`: that leg was not answered; the call failed unless another leg was. `time_limit`, or a `sip_hangup_cause` of 200: completed. Any other, such as `normal_clearing`: completed if `call.answered` came; failed if another leg failed or `sip_hangup_cause` is 300 to 699; else completed. Any leg's end ends the call; a later, better end is a `call.updated`.",
       },
       {
         what: "`call.recording.saved`, `conference.recording.saved`",
@@ -113,7 +113,7 @@ export function guide(context: GuideContext): Guide {
     ],
     rules: [
       "A request without a good signature, or signed more than five minutes ago, is refused with 401.",
-      "normal_clearing and time_limit end a call well that was answered; call_rejected, originator_cancel, timeout, user_busy, not_found and no_answer as failed.",
+      "normal_clearing and time_limit end a call well that was answered; call_rejected, originator_cancel, timeout, user_busy, not_found and no_answer as failed where no leg was answered.",
       "Events about anything else are answered with 200 and ignored.",
       "The API key goes to `api.telnyx.com` and to no other host; the links it gives carry their own signature.",
     ],

@@ -1,16 +1,20 @@
 import type { CallFacts } from "../../calls";
 import { foldWord } from "../reading/coerce";
 
-/** The causes with which a leg ends without there having been a conversation (Telnyx docs, `call.hangup`). */
-const FAILURES = new Set(["call rejected", "originator cancel", "timeout", "user busy", "not found", "no answer"]);
+/** The causes with which a leg ends that nobody answered (Telnyx docs, `call.hangup`). */
+const UNANSWERED = new Set(["call rejected", "originator cancel", "timeout", "user busy", "not found", "no answer"]);
+
+/** Whether the cause itself says that nobody answered. */
+export function isUnanswered(cause: string | null): boolean {
+  return UNANSWERED.has(foldWord(cause ?? ""));
+}
 
 /**
- * How a leg ended. `normal_clearing` says that it was hung up, not that it was answered before. The SIP answer does where
+ * How a leg ended, which is not how its call did: of several legs that ring, all but one end unanswered. `normal_clearing` says that it was hung up, not that it was answered before. The SIP answer does where
  * there was one; else it is for the notice of the answer to say.
  */
 export function outcomeOfHangup(cause: string | null, sip: string | null): NonNullable<CallFacts["outcome"]> {
-  const word = foldWord(cause ?? "");
-  if (FAILURES.has(word)) return "failed";
-  if (sip === "200" || word === "time limit") return "completed";
+  if (isUnanswered(cause)) return "unanswered";
+  if (sip === "200" || foldWord(cause ?? "") === "time limit") return "completed";
   return sip !== null && /^[3-6]\d\d$/.test(sip) ? "unanswered" : "ended";
 }

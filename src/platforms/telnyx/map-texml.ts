@@ -9,7 +9,7 @@ import { readMailDate } from "../reading/mail-date";
 import { toE164 } from "../reading/phone-number";
 import { ignored, missingFields } from "../refusals";
 import { recordingAddress } from "./access";
-import { outcomeOfHangup } from "./hangup";
+import { isUnanswered, outcomeOfHangup } from "./hangup";
 import type { TelnyxSettings } from "./settings";
 
 const MAX_ID = 200;
@@ -100,7 +100,8 @@ function stateOf(
     answeredAt,
     endedAt: firstMoment(fields, ["EndTime", "OccurredAt"]) ?? at,
     durationSeconds: readSeconds(fields.get("CallDuration")),
-    error: end === "failed" ? (firstText(fields, ["ErrorMessage"]) ?? cause ?? status) : null,
+    error:
+      outcome === "failed" || isUnanswered(cause) ? (firstText(fields, ["ErrorMessage"]) ?? cause ?? status) : null,
   };
 }
 

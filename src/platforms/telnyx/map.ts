@@ -6,7 +6,7 @@ import { firstLink, firstText, readMoment, readSeconds } from "../reading/fields
 import { fieldsOf, type Fields } from "../reading/json-object";
 import { toE164 } from "../reading/phone-number";
 import { linkOf, recordingAddress } from "./access";
-import { outcomeOfHangup } from "./hangup";
+import { isUnanswered, outcomeOfHangup } from "./hangup";
 import type { TelnyxSettings } from "./settings";
 
 /** The events that are about a call's course. */
@@ -110,7 +110,7 @@ function endOf(payload: Fields, at: number | null): Pick<CallFacts, "outcome"> &
     endedAt,
     durationSeconds: readSeconds(length === null ? null : Math.round(length / SECOND)),
     providerStatus: cause,
-    error: outcome === "failed" ? cause : null,
+    error: isUnanswered(cause) ? cause : null,
   };
 }
 

@@ -66,7 +66,6 @@ export const cases: SourceCase[] = [
     contentType: "application/json; charset=UTF-8",
     good: ended,
     withUnknownFields: { ...ended, later: 1, body: { ...ended.body, future: { a: [1] } } },
-    // Two agents ring, one answers and hands over to the other.
     unanswered: [
       [
         notice(1, "30:00", { code: "Setup" }),
@@ -81,6 +80,22 @@ export const cases: SourceCase[] = [
         notice(3, "30:20", { code: "Disconnected", direction: "Outbound" }),
       ],
     ],
+    // A ring group: three ring, one answers; the notices name one party each, and the caller's never.
+    partlyAnswered: [
+      [
+        notice(3, "30:05", { id: "4", code: "Disconnected", reason: "NoAnswer", missedCall: true }),
+        notice(4, "30:06", { id: "5", code: "Disconnected", reason: "Rejected" }),
+        notice(5, "30:09", { id: "3", code: "Answered" }),
+        notice(6, "30:09", { id: "6", code: "Disconnected", reason: "AgentAnswered" }),
+        notice(7, "31:00", { id: "3", code: "Disconnected" }),
+      ],
+      [
+        notice(3, "30:05", { id: "4", code: "Disconnected", missedCall: true }),
+        notice(5, "30:09", { id: "3", code: "Answered", direction: "Outbound" }),
+        notice(7, "31:00", { id: "3", code: "Disconnected", direction: "Outbound" }),
+      ],
+    ],
+    // Two agents ring, one answers and hands over to the other.
     notices: [
       notice(1, "30:00", { code: "Setup" }),
       notice(2, "30:01", { code: "Proceeding" }),

@@ -60,6 +60,26 @@ function hangupOf(cause: string, sip: string) {
   });
 }
 
+/** A leg of the session that rings an agent: its end names no direction. */
+function ofAgent(leg: string, type: string, at: string, more: Record<string, unknown> = {}) {
+  return eventOf(type, at, {
+    ...LEG,
+    call_leg_id: leg,
+    call_control_id: `v3:${leg}`,
+    from: "+15551230001",
+    to: "+15559990003",
+    start_time: "2025-01-15T10:00:01.076316Z",
+    ...more,
+  });
+}
+
+function hangupOfAgent(leg: string, cause: string, more: Record<string, unknown> = {}) {
+  const at = "2025-01-15T10:00:20.076316Z";
+  return ofAgent(leg, "call.hangup", at, { end_time: at, hangup_cause: cause, ...more });
+}
+
+const ANSWERED_BY_AGENT = ofAgent("l3", "call.answered", "2025-01-15T10:00:19.076316Z");
+
 const config: SourceConfig = {
   id: "src_1",
   organizationId: "org_1",
@@ -115,6 +135,18 @@ export const cases: SourceCase[] = [
         hangupOf("normal_clearing", "487"),
       ],
       [hangupOf("originator_cancel", "487")],
+    ],
+    partlyAnswered: [
+      [
+        hangupOfAgent("l1", "user_busy", { sip_hangup_cause: "486" }),
+        hangupOfAgent("l2", "originator_cancel", { sip_hangup_cause: "487" }),
+        ANSWERED_BY_AGENT,
+        hangupOfAgent("l3", "normal_clearing"),
+      ],
+      // The end of the leg that was answered does not come.
+      [hangupOfAgent("l1", "timeout"), ANSWERED_BY_AGENT, hangupOfAgent("l2", "normal_clearing")],
+      // Nor does the answer.
+      [hangupOfAgent("l1", "no_answer"), hangupOfAgent("l3", "normal_clearing", { sip_hangup_cause: "200" })],
     ],
     notices: [
       eventOf("call.initiated", "2025-01-15T10:00:00.076316Z", {

@@ -8,7 +8,7 @@ export const FIRST_AT = Date.UTC(2026, 10, 21, 13, 30, 45);
 const said = <T>(...values: T[]) => fc.constantFrom(...values, null, undefined);
 const moment = (after: number) => said(FIRST_AT + after, FIRST_AT + after + 1_000, FIRST_AT + after + 250);
 
-const outcome = fc.constantFrom("in_progress", "completed", "failed", null);
+const outcome = fc.constantFrom("in_progress", "completed", "failed", "ended", "unanswered", null);
 
 const recordings: fc.Arbitrary<RecordingFacts[]> = fc.uniqueArray(
   // The platform names one file by one link; a notice may leave it out.

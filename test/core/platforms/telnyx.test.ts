@@ -186,12 +186,12 @@ describe("Telnyx's events", () => {
     ["normal_clearing", "ended"],
     ["time_limit", "completed"],
     ["unspecified", "ended"],
-    ["call_rejected", "failed"],
-    ["originator_cancel", "failed"],
-    ["timeout", "failed"],
-    ["user_busy", "failed"],
-    ["not_found", "failed"],
-    ["no_answer", "failed"],
+    ["call_rejected", "unanswered"],
+    ["originator_cancel", "unanswered"],
+    ["timeout", "unanswered"],
+    ["user_busy", "unanswered"],
+    ["not_found", "unanswered"],
+    ["no_answer", "unanswered"],
   ])("tell the cause %s as %s", async (cause, outcome) => {
     expect((await factsOf("call.hangup", { ...leg, hangup_cause: cause }))[0]?.outcome).toBe(outcome);
   });
@@ -295,7 +295,7 @@ describe("TeXML's callbacks", () => {
     [{ CallStatus: "completed", AnsweredTime: "2025-01-15T10:00:00Z" }, "completed", null],
     [{ CallStatus: "completed", SipHangupCause: "200" }, "completed", null],
     [{ CallStatus: "completed", SipHangupCause: "486" }, "unanswered", null],
-    [{ CallStatus: "completed", HangupCause: "originator_cancel" }, "failed", "originator_cancel"],
+    [{ CallStatus: "completed", HangupCause: "originator_cancel" }, "unanswered", "originator_cancel"],
     [{ CallStatus: "completed" }, "ended", null],
   ])("end %j as %s", async (fields, outcome, error) => {
     expect(await formFacts(fields)).toMatchObject([{ externalId: "v3:9X2v", outcome, error }]);
