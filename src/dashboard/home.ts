@@ -2,8 +2,8 @@ import { Hono } from "hono";
 import { html, raw } from "hono/html";
 
 /**
- * `/`: what runs here and where to go on. A browser gets a page, a program the same addresses as JSON. Nothing of an
- * organization, and nothing secret, is on it: whoever reaches the deployment may read it.
+ * `/`: what runs here and where to go on. A browser gets a page, a program the same addresses as JSON. It shows nothing
+ * of an organization and nothing secret, because anyone who reaches the deployment may read it.
  */
 export function homeRoutes<Bindings extends object>(originOf: (request: Request, env: Bindings) => string) {
   const routes = new Hono<{ Bindings: Bindings }>();

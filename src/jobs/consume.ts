@@ -12,7 +12,7 @@ import { analysisMessage, eventsMessage, ingestQueueMessage, recordingMessage } 
 import { deadLetterOf, QUEUES } from "../queues/names";
 import type { JobDeps } from "./deps";
 
-/** Seconds between tries of a message whose work threw: the database or the bucket was away, not the work wrong. */
+/** Seconds between tries of a message whose work threw: the database or the bucket was not available. */
 const MAX_RETRY_DELAY = 60;
 
 /** Works on one batch of one queue; each message is acknowledged or sent back by itself. */
@@ -30,7 +30,7 @@ export async function consume(batch: MessageBatch, deps: JobDeps): Promise<void>
       return sideBySide(batch, analysisMessage, (message, isRedelivered) =>
         takeAnalysisMessage(deps.analysis, message, isRedelivered),
       );
-    // Of what a queue gave up on the end is written where people look for it.
+    // The end of a message that a queue gave up on is written where people look for it.
     case deadLetterOf(QUEUES.ingest):
       return sideBySide(batch, ingestQueueMessage, (message) => endDeadIngest(deps.analysis, message));
     case deadLetterOf(QUEUES.recordings):
@@ -45,7 +45,7 @@ export async function consume(batch: MessageBatch, deps: JobDeps): Promise<void>
   }
 }
 
-/** All messages in one go; if that fails, each alone, so that one that cannot be worked on holds back no other. */
+/** All messages in one go; if that fails, one by one, so that a bad message does not block the others. */
 async function together<T>(
   batch: MessageBatch,
   schema: z.ZodType<T>,
@@ -66,7 +66,7 @@ async function together<T>(
   for (const message of batch.messages) await alone(batch.queue, message, schema, (one) => work([one]));
 }
 
-/** Each message for itself and all at once: a slow download holds back no other. */
+/** All messages at once, each by itself, so that a slow download does not delay the others. */
 async function sideBySide<T>(
   batch: MessageBatch,
   schema: z.ZodType<T>,

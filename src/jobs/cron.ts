@@ -5,8 +5,8 @@ import { jobDeps } from "./deps";
 import { sweep } from "./sweep";
 
 /**
- * Runs every minute. Where a table backs the inbox (one local process), it also sends again what a killed process held,
- * and, called as `start`, frees what that process had claimed.
+ * Runs every minute. Where a table backs the inbox (one local process), it also resends the messages of a killed
+ * process and, called as `start`, frees the work that process had claimed.
  */
 export async function runCron(cron: string, env: Env): Promise<void> {
   const deps = jobDeps(env);

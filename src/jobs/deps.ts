@@ -16,7 +16,7 @@ import { webAudio } from "../recordings";
 import { uploadedAudio } from "../sources";
 import type { SweepDeps } from "./sweep";
 
-/** What the verbs of the queues and crons are given, where that is more than everybody's deps. */
+/** The deps of queue and cron verbs, where they need more than `Deps`. */
 export type JobDeps = {
   db: Database;
   nudges: Nudges;
@@ -28,7 +28,7 @@ export type JobDeps = {
   now(): number;
 };
 
-/** What this isolate learned of servers; it is no more than advice, and goes with the isolate. */
+/** What this isolate learned about servers: only a hint, lost with the isolate. */
 const slowServers = newSlowServers();
 
 export function jobDeps(env: Env): JobDeps {

@@ -1,4 +1,4 @@
-/** Queue consumers and crons: they compose the core's verbs and hand them what they need. */
+/** Queue consumers and crons: they call the core's verbs with their deps. */
 export { consume } from "./consume";
 export { runCron } from "./cron";
 export { jobDeps } from "./deps";

@@ -3,19 +3,19 @@ import { MINUTE } from "../lib/time";
 import { workOnSlowLane } from "../pipeline";
 import { jobDeps } from "./deps";
 
-/** A lane takes nothing new after this: what is under way then ends within the 15 minutes an alarm may take. */
+/** A lane starts nothing new after this, so that what is under way ends within the 15 minutes an alarm may take. */
 const TURN = 3 * MINUTE;
 
 /**
- * The lane of one source: what waits for servers of its own, apart from everything else. It keeps nothing but the name of
- * its source: the work is rows, and a lane that is lost is woken again by the sweep.
+ * The lane of one source: its slow recordings wait here, apart from everything else. It stores only the id of its
+ * source: the work is rows, and the sweep wakes a lane that was lost.
  */
 export class SourceLane extends DurableObject<Env> {
   #isRunning = false;
   #isWoken = false;
   #wake: () => void = () => undefined;
 
-  /** Has the lane look for what is due. Answers at once: nobody waits for a lane. */
+  /** Makes the lane look for due work. Returns at once, without waiting for that work. */
   async wake(sourceId: string): Promise<void> {
     if (this.#isRunning) {
       this.#isWoken = true;

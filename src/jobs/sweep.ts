@@ -5,7 +5,7 @@ import { HOUR, MINUTE, SECOND } from "../lib/time";
 import type { Nudges } from "../queues/senders";
 import { sweepOrphans } from "../recordings";
 import {
-  forgetNobodys,
+  forgetUnowned,
   forgetOldCounts,
   forgetOldReconciliations,
   forgetOldUploads,
@@ -39,14 +39,14 @@ export type SweepDeps = {
   newWriter(): string;
 };
 
-/** A stream whose drain is this late was lost by a crash: in the normal way it takes a second or two. */
+/** A drain that is this late was lost in a crash: normally it takes a second or two. */
 const DRAIN_OVERDUE = 10 * SECOND;
 
 const AT_ONCE = 500;
 
 /**
- * Picks up what no message speaks for any more: work that is due, streams nobody drained, objects that would not take
- * their events, calls whose end never came. Each part is tried, whatever became of the others.
+ * Picks up work that has no message left: due rows, undrained streams, undelivered events, calls whose end never came.
+ * Each part runs even if another failed.
  */
 export async function sweep(deps: SweepDeps): Promise<void> {
   const { db, nudges, endpoints } = deps;
@@ -55,7 +55,7 @@ export async function sweep(deps: SweepDeps): Promise<void> {
     streams: async () => nudges.events(await takeOverdueStreams(db, now - DRAIN_OVERDUE, AT_ONCE)),
     recordings: () => nudgeDueRecordings(deps, now),
     analyses: () => nudgeDueAnalyses(deps, now),
-    held: () => retryUndelivered(db, endpoints, () => deps.now()),
+    undelivered: () => retryUndelivered(db, endpoints, () => deps.now()),
     recordingsGivenUp: () => giveUpRecordings({ ...deps.recordings, nudges }, now),
     analysesGivenUp: () => giveUpAnalyses(deps, now),
     calls: () => finalizeCalls(deps, now),
@@ -64,7 +64,7 @@ export async function sweep(deps: SweepDeps): Promise<void> {
     uploadedFiles: async () => isHourly(now) && sweepUploadedFiles(deps.bucket, now, { pages: 10 }),
     orphans: async () => isHourly(now) && sweepOrphans(db, deps.bucket, now, { pages: 4 }),
     spills: async () => isHourly(now) && sweepSpills(db, deps.bucket, now, { pages: 4 }),
-    nobodys: async () => isHourly(now) && forgetNobodys(db, now, AT_ONCE),
+    unowned: async () => isHourly(now) && forgetUnowned(db, now, AT_ONCE),
     inboundBodies: async () => isHourly(now) && sweepInboundBodies(db, deps.bucket, now, { pages: 4 }),
     oldRows: async () =>
       isDaily(now) &&
@@ -73,7 +73,7 @@ export async function sweep(deps: SweepDeps): Promise<void> {
         [forgetOldCounts, forgetOldReconciliations, forgetOldUploads].map((forget) => forget(db, now, 10 * AT_ONCE)),
       ),
     health: async () => isHourly(now) && runBatch(db, forgetOldHealth(db, now)),
-    // Last: these wait for platforms.
+    // Last, because these wait for platforms.
     lookUps: () => lookUpCalls(deps.pull),
     reconciliations: () => reconcile(deps.pull),
   };

@@ -1,4 +1,6 @@
-/** Configured places where platforms push to an organization: their rows, the inbound log, health, uploads, comparisons. */
+/**
+ * Configured places where platforms push to an organization: their rows, the inbound log, health, uploads, comparisons.
+ */
 export * from "./config";
 export * from "./health";
 export * from "./inbound";

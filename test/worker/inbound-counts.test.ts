@@ -6,7 +6,7 @@ import { openDatabase } from "../../src/db/client";
 import { inbound, sourceCounts } from "../../src/db/schema";
 import { newId } from "../../src/lib/id";
 import type { IngestMessage } from "../../src/queues/messages";
-import { defaultSourceOf, NOBODYS_PER_HOUR, replayInbound, UNPROVEN_PER_HOUR } from "../../src/sources";
+import { defaultSourceOf, UNOWNED_PER_HOUR, replayInbound, UNPROVEN_PER_HOUR } from "../../src/sources";
 import { ACT_AT_NOON, mintCampaign, mintOrganization } from "../factories";
 import { renderAnura } from "../fixtures/anura-template";
 import { deadLetterOf, newPipeline, QUEUES } from "./pipeline";
@@ -141,7 +141,7 @@ it("costs one more row for a call that comes alone", async () => {
 
 it.each([
   ["an organization", "org_flooded", UNPROVEN_PER_HOUR],
-  ["nobody", "", NOBODYS_PER_HOUR],
+  ["nobody", "", UNOWNED_PER_HOUR],
 ])(
   "logs so many unproven refusals of %s an hour, however many isolates send them",
   async (_name, organizationId, most) => {

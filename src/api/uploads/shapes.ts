@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { taskIdOf } from "../../calls";
 import { toIso } from "../../lib/time";
-import { UPLOAD_FIELDS, type ToldUpload, type UploadRow } from "../../sources";
+import { UPLOAD_FIELDS, type AnnouncedUpload, type UploadRow } from "../../sources";
 
 const exampleCallId = "call_7h2j9k4m1n6p3q8r5s0t2v7w4x";
 
@@ -112,7 +112,7 @@ export function viewUpload(row: UploadRow): z.infer<typeof upload> {
   };
 }
 
-export function viewCompleted(completed: ToldUpload): z.infer<typeof completedUpload> {
+export function viewCompleted(completed: AnnouncedUpload): z.infer<typeof completedUpload> {
   return {
     id: completed.id,
     call_id: completed.callId,

@@ -1,7 +1,7 @@
 import type { Context } from "hono";
 import { boundaryOf } from "../../lib/multipart";
 import type { Result } from "../../lib/result";
-import { completeUpload, type ToldUpload, type UploadFailure, type Uploader } from "../../sources";
+import { completeUpload, type AnnouncedUpload, type UploadFailure, type Uploader } from "../../sources";
 import { actOf } from "../authenticate";
 import { answer } from "../problem";
 import type { ApiEnv } from "../router";
@@ -14,7 +14,7 @@ const AUDIO = /^(audio\/[\w.+-]+|video\/(mp4|webm|ogg)|application\/(octet-strea
 /** Stores the files of one request and creates their call. `show` builds the answer once it is stored. */
 export async function takeUpload(
   c: Context<ApiEnv>,
-  show: (completed: ToldUpload) => Response | Promise<Response>,
+  show: (completed: AnnouncedUpload) => Response | Promise<Response>,
   translate?: Translate,
 ): Promise<Response> {
   const { deps, caller } = c.var;

@@ -13,7 +13,9 @@ export type SourceInput = {
   settings?: SourceSettings;
 };
 
-/** What is wrong with what a source is to be configured with, or undefined. `settings` were checked by `parseSettings`. */
+/**
+ * What is wrong with what a source is to be configured with, or undefined. `settings` were checked by `parseSettings`.
+ */
 export async function checkSource(
   db: Database,
   organizationId: string,
@@ -35,10 +37,10 @@ export async function checkSource(
       ),
     );
   const known = new Set(rows.map(({ id }) => id));
-  const nobodys = "names no campaign of this organization";
-  if (typeof input.campaignId === "string" && !known.has(input.campaignId)) return invalid("campaign_id", nobodys);
+  const unknown = "names no campaign of this organization";
+  if (typeof input.campaignId === "string" && !known.has(input.campaignId)) return invalid("campaign_id", unknown);
   const stray = mapped.find(([, id]) => !known.has(id));
-  return stray && invalid(`settings.campaigns.${stray[0]}`, nobodys);
+  return stray && invalid(`settings.campaigns.${stray[0]}`, unknown);
 }
 
 /** The settings as the platform takes them, or every field that is wrong. */

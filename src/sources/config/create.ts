@@ -11,7 +11,7 @@ import { defaultSourceOf } from "./default-source";
 import { sealCredentials, sealSecrets } from "./secrets";
 import type { SourceView } from "./view";
 
-/** What verbs that write a source are given. */
+/** The deps of verbs that write a source. */
 export type SourceDeps = { db: Database; masterKeys: MasterKeys };
 
 export type NewSource = {
@@ -28,8 +28,8 @@ export type NewSource = {
 export type CreatedSource = { source: SourceView; secret: string | null };
 
 /**
- * Makes a source of the platform, with a path of its own; of a platform with a shared path, the organization's first one
- * has that.
+ * Makes a source of the platform, with a path of its own; of a platform with a shared path, the organization's first
+ * one has that.
  */
 export async function createSource(
   { db, masterKeys: keys }: SourceDeps,

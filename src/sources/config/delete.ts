@@ -8,8 +8,8 @@ import { readSource } from "./read";
 import { whereSource } from "./view";
 
 /**
- * Closes a source for good and forgets its secrets and credentials; its calls stay. Within a minute, its path answers 404.
- * The one on a shared path has none of its own to close: pause it, or revoke the API key its notices come with.
+ * Closes a source for good and forgets its secrets and credentials; its calls stay. Within a minute, its path answers
+ * 404. The one on a shared path has none of its own to close: pause it, or revoke the API key its notices come with.
  */
 export async function deleteSource(
   { db }: Pick<SourceDeps, "db">,

@@ -13,7 +13,9 @@ export async function loadSource(db: Database, keys: MasterKeys, id: string): Pr
   return row && openSource(row, keys);
 }
 
-/** The source with secrets and credentials opened, for asking its platform. Paused ones too: their links must not die. */
+/**
+ * The source with secrets and credentials opened, for asking its platform. Paused ones too: their links must not die.
+ */
 export async function loadAccess(db: Database, keys: MasterKeys, id: string): Promise<AccessConfig | undefined> {
   const row = await findSource(db, id);
   if (!row) return undefined;

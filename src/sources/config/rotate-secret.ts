@@ -23,7 +23,7 @@ const NO_SECRET: DomainError = {
 
 type Target = { organizationId: string; id: string };
 
-/** Puts a new secret in place and gives it back, this once. */
+/** Sets a new secret and returns it, this once. */
 export async function rotateSecret(
   deps: SourceDeps,
   platformOf: (kind: string) => Platform | undefined,
@@ -64,7 +64,7 @@ async function replaceSecrets(
   if (!row) return err(notFound("source"));
   if (row.secrets === null) return err(NO_SECRET);
   const secrets = await sealSecrets(keys, target.id, change(await openSecrets(keys, target.id, row.secrets)));
-  // Only if nobody rotated meanwhile: a secret that was shown must not be lost unseen.
+  // Only if no other rotation came in between: a secret that was shown must not be lost unnoticed.
   const updated = await db
     .update(sources)
     .set({ secrets })

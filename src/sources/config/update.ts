@@ -23,7 +23,7 @@ export type SourceChanges = {
   state?: "active" | "paused";
 };
 
-/** A change lost to another writer is made again on what that one wrote; more rounds than this is a fault. */
+/** A change that lost to another writer is repeated on what that one wrote; more rounds than this is a fault. */
 const MAX_ROUNDS = 5;
 
 /** Changes a source. Ingest goes by its cached copy for up to a minute more. `platformOf` knows each kind. */
@@ -86,7 +86,9 @@ async function valuesOf(
   return ok(values);
 }
 
-/** Settings that say where the platform's API is: credentials go there, and may not follow whoever changes them unseen. */
+/**
+ * Settings that say where the platform's API is: credentials go there, and may not follow whoever changes them unseen.
+ */
 function movedAddress(before: SourceSettings, after: SourceSettings): string | undefined {
   const names = Object.keys({ ...before, ...after }).filter((name) => name.endsWith("_url") && name !== "public_url");
   const moved = names.find((name) => before[name] !== after[name]);

@@ -1,7 +1,7 @@
 /** What a reason means for the owner of a source, and what to do about it. */
 export type Advice = {
   text: string;
-  /** Set where the sender proved nothing: it may be the platform set up wrong, or somebody else altogether. */
+  /** Set where the sender proved nothing: it may be a wrongly configured platform, or a stranger. */
   unproven?: true;
 };
 

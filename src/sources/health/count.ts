@@ -5,7 +5,7 @@ import { HOUR } from "../../lib/time";
 
 /** Requests of one source, one kind of end and one hour, and when the last of them came, in milliseconds. */
 export type RequestCount = {
-  /** "" for nobody's. */
+  /** "" if unowned. */
   organizationId: string;
   /** "" where the request names none. */
   sourceId: string;
@@ -28,8 +28,8 @@ export function hourOf(moment: number): number {
 }
 
 /**
- * A statement that adds counts. A count of nobody's that names a source (the path did, before anyone looked it up) goes to
- * that source where there is one of that kind, and to nobody otherwise: made-up names make no rows.
+ * A statement that adds counts. An unowned count that names a source (from the path, before the look-up) goes to that
+ * source if it exists and has that kind, and stays unowned otherwise: made-up names make no rows.
  */
 export function addCounts(db: Database, counts: readonly RequestCount[]): Statement {
   return db.run(sql`
@@ -46,8 +46,8 @@ export function addCounts(db: Database, counts: readonly RequestCount[]): Statem
 }
 
 /**
- * A statement that counts requests by what became of them: only those the log does not hold yet, so it must stand before
- * the statements that log them, in their batch. A message that comes twice is then counted once.
+ * A statement that counts requests by outcome: only those the log does not hold yet, so it must come before the
+ * statements that log them, in their batch. A message that comes twice is then counted once.
  */
 export function countLogged(db: Database, requests: readonly LoggedRequest[]): Statement {
   const distinct = new Map(

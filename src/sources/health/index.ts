@@ -1,4 +1,6 @@
-/** How many requests came and what became of them, exactly where the log is sampled, and what that says of a source. */
+/**
+ * Exact counts of requests by outcome, where the log is only a sample, and the health of a source derived from them.
+ */
 export { adviceOn } from "./advice";
 export * from "./count";
 export * from "./forget";

@@ -4,20 +4,20 @@ import { hourOf } from "./count";
 import type { HourlyCount } from "./read-counts";
 
 /**
- * `active`: notices arrive. `paused`: they are kept and make no calls. `quiet`: none in the last 24 hours. `failing`: most
- * of the latest were turned away. `never`: none at all, as far back as is counted.
+ * `active`: notices arrive. `paused`: they are kept and make no calls. `quiet`: none in the last 24 hours. `failing`:
+ * most of the latest were refused. `never`: none at all, as far back as is counted.
  */
 export type HealthStatus = "active" | "paused" | "quiet" | "failing" | "never";
 
-/** How a source does, in a word, and in a sentence that says why and what to do. */
+/** The health of a source, in a word, and in a sentence with the reason and what to do. */
 export type Verdict = { status: HealthStatus; message: string; lastNoticeAt: number | null };
 
 /** What a status is judged by. */
 export const STATUS_SPAN = DAY;
-/** Hours in which anything came, the latest of them, that say whether a source is failing. */
+/** The latest hours with traffic that decide whether a source is failing. */
 const LATEST_HOURS = 2;
 
-/** Whether a count is of notices: the platform's question whether we are there tells of no call. */
+/** Whether a count is of notices: a handshake is about no call. */
 export function isNotice(count: Pick<HourlyCount, "reason">): boolean {
   return count.reason !== "handshake";
 }
@@ -42,9 +42,9 @@ export function total(counts: readonly HourlyCount[]): number {
 }
 
 /**
- * Judges a source by its counts of at least the last 24 hours, oldest first (`readCounts`). Failing: more than half of what
- * came in the latest two hours with traffic was refused or given up. Refusals of senders who proved nothing make no source
- * failing to which good notices come: anyone can send those.
+ * Judges a source by its counts of at least the last 24 hours, oldest first (`readCounts`). Failing: more than half of
+ * what came in the latest two hours with traffic was refused or given up. A source that gets good notices is not made
+ * failing by refusals of unproven senders: anyone can send those.
  */
 export function judgeHealth(state: "active" | "paused", counts: readonly HourlyCount[], now: number): Verdict {
   const notices = counts.filter(isNotice);

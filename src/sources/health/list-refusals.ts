@@ -3,7 +3,7 @@ import type { Database } from "../../db/client";
 import { sourceCounts } from "../../db/schema";
 import type { RequestCount } from "./count";
 
-export type RefusalsOfNobody = Pick<RequestCount, "sourceKind" | "hour" | "reason" | "requests" | "lastAt">;
+export type UnownedRefusals = Pick<RequestCount, "sourceKind" | "hour" | "reason" | "requests" | "lastAt">;
 
 /**
  * Refusals that belong to no organization, by hour, platform and reason; latest hour first. `kinds` are the platforms
@@ -13,8 +13,8 @@ export async function listRefusals(
   db: Database,
   span: { from: number; until: number; limit: number },
   kinds: readonly string[],
-): Promise<RefusalsOfNobody[]> {
-  return db.all<RefusalsOfNobody>(sql`
+): Promise<UnownedRefusals[]> {
+  return db.all<UnownedRefusals>(sql`
     SELECT counted.source_kind AS sourceKind, counted.hour, counted.reason, counted.requests, counted.last_at AS lastAt
     FROM json_each(${JSON.stringify(kinds)}) AS kind
     CROSS JOIN ${sourceCounts} AS counted ON counted.organization_id = '' AND counted.source_id = ''

@@ -12,11 +12,13 @@ export type HealthReport = Verdict & {
   /** Start of the first hour counted, in milliseconds. */
   from: number;
   counts: OutcomeCounts;
-  /** The platform asked whether we are there. These are in no other number. */
+  /** Handshakes. These are in no other number. */
   handshakes: number;
   /** Accepted and ignored, of all that came: between 0 and 1, null when nothing did. */
   successRate: number | null;
-  /** Why requests were refused, given up or put in quarantine, and what those taken carry a warning of; the most first. */
+  /**
+   * Why requests were refused, given up or put in quarantine, and what those taken carry a warning of; the most first.
+   */
   reasons: {
     outcome: "refused" | "dead" | "quarantined" | "accepted";
     reason: string;
@@ -30,7 +32,10 @@ export type HealthReport = Verdict & {
 
 const NONE: OutcomeCounts = { accepted: 0, ignored: 0, refused: 0, quarantined: 0, dead: 0 };
 
-/** Sums up the last `hours` hours, the one under way among them. `counts` as for `judgeHealth`, and over all those hours. */
+/**
+ * Sums up the last `hours` hours, the one under way among them. `counts` as for `judgeHealth`, and over all those
+ * hours.
+ */
 export function reportHealth(
   state: "active" | "paused",
   counts: readonly HourlyCount[],

@@ -7,8 +7,8 @@ import { firstInboundIdAt } from "./id";
 /** How long requests that belong to no organization stay in the admin's log. */
 export const KEEP_UNOWNED = 7 * DAY;
 
-/** Deletes at most `limit` of nobody's requests that are past their time, oldest first. Gives how many. */
-export async function forgetNobodys(db: Database, now: number, limit: number): Promise<number> {
+/** Deletes at most `limit` unowned requests that are past their time, oldest first. Returns how many. */
+export async function forgetUnowned(db: Database, now: number, limit: number): Promise<number> {
   const [deleted] = await runBatch(db, [
     db.run(sql`
       DELETE FROM ${inbound} WHERE organization_id = '' AND id IN (

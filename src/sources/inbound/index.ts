@@ -1,4 +1,4 @@
-/** The log of what came in: written once, read, searched, and worked on again. */
+/** The log of what came in: written once, read, searched, and replayed. */
 export * from "./body";
 export * from "./forget";
 export * from "./id";

@@ -9,10 +9,10 @@ const MESSAGE_MAX = 120_000;
 /** Field names, numbers and lengths of a serialised message. */
 const OVERHEAD = 1_000;
 
-/** What keeping a request is given. */
+/** The deps of keeping a request. */
 export type KeepDeps = { bucket: R2Bucket; inbox: Inbox };
 
-/** A request that came in, or what a platform or an upload says in its place, and what was decided on it. */
+/** A request that came in (or a listed call or an upload in its place), and what was decided on it. */
 export type NewInbound = Pick<
   IngestMessage,
   | "organizationId"
@@ -36,7 +36,7 @@ export type NewInbound = Pick<
 };
 
 /**
- * Puts a request where it survives, on its way to the log and to its call, and gives the id it is kept under. A body too
+ * Stores a request durably, on its way to the log and to its call, and returns its id. A body too
  * large for a message goes to R2 first. Throws when it could not be kept, so that nothing is acknowledged unkept.
  */
 export async function keepInbound({ bucket, inbox }: KeepDeps, arrival: NewInbound): Promise<string> {

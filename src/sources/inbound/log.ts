@@ -13,14 +13,18 @@ export type InboundEntry = {
   callId: string | null;
 };
 
-/** Refusals in an organization's log in an hour, beyond which no unproven sender adds one, however many isolates there are. */
+/**
+ * Refusals in an organization's log in an hour, beyond which no unproven sender adds one, however many isolates there
+ * are.
+ */
 export const UNPROVEN_PER_HOUR = 100;
-/** The same for the log of what belongs to nobody, which is swept. */
-export const NOBODYS_PER_HOUR = 300;
+/** The same for the unowned requests, which are swept. */
+export const UNOWNED_PER_HOUR = 300;
 
 /**
- * A statement that logs a request. The first word stands, so a redelivered message changes nothing; a replay, which
- * exists to change the outcome, overwrites it. What comes from senders who proved nothing is logged up to a number an hour.
+ * A statement that logs a request. The first entry stays, so a redelivered message changes nothing; a replay, which
+ * exists to change the outcome, overwrites it. What comes from senders who proved nothing is logged up to a number an
+ * hour.
  */
 export function logInbound(db: Database, entry: InboundEntry): Statement {
   if (entry.message.replay) return relogInbound(db, entry);
@@ -38,7 +42,7 @@ export function relogInbound(db: Database, entry: InboundEntry): Statement {
 
 function logUnproven(db: Database, entry: InboundEntry): Statement {
   const { organizationId, receivedAt } = entry.message;
-  const most = organizationId === "" ? NOBODYS_PER_HOUR : UNPROVEN_PER_HOUR;
+  const most = organizationId === "" ? UNOWNED_PER_HOUR : UNPROVEN_PER_HOUR;
   const row: Record<string, unknown> = rowOf(entry);
   const values = Object.entries(getTableColumns(inbound)).map(([name, column]) => {
     const value = row[name];

@@ -2,7 +2,7 @@ import type { Inbox } from "../../queues/senders";
 import { type AccessConfig, type ListedCall, type Pull } from "../../platforms";
 import { keepInbound } from "./keep";
 
-/** Sends what a platform said of a call when it was asked through the same path as what it says by itself. */
+/** Sends a platform's answer about a call through the same path as its notices. */
 export async function putListed(
   deps: { bucket: R2Bucket; inbox: Inbox; now(): number },
   config: AccessConfig,

@@ -5,7 +5,7 @@ import { err, ok, type Result } from "../../lib/result";
 import { bodyColumn, loadInboundBody } from "./body";
 import { viewColumns, whereInbound, type InboundView } from "./view";
 
-/** A logged request. `body` is undefined where none was kept: too large a one, or one nobody could vouch for. */
+/** A logged request. `body` is undefined where none was kept: it was too large, or its sender was not verified. */
 export type InboundDetail = InboundView & { body: Uint8Array<ArrayBuffer> | undefined };
 
 export async function readInbound(

@@ -3,8 +3,8 @@ import { type calls, inbound } from "../../db/schema";
 import type { Database, Statement } from "../../db/client";
 
 /**
- * Statement that says of the requests of calls that leave quarantine that they are accepted, where the very version that
- * leaves it was written. One for all of them: finding the requests reads every one of the organization that waits.
+ * Statement that marks the requests of calls that leave quarantine as accepted, guarded by the call version that leaves
+ * it. One statement for all of them, because finding the requests reads all waiting ones of the organization.
  */
 export function acceptReleased(
   db: Database,
@@ -14,7 +14,7 @@ export function acceptReleased(
   const organizations = JSON.stringify([...new Set(released.map((call) => call.organizationId))]);
   const versions = JSON.stringify(released.map((call) => [call.id, call.writer]));
   return [
-    // The first literal is the partial index's own condition; SQLite prefers the table's key unless it is told.
+    // The first literal is the partial index's own condition; SQLite would prefer the table's key without it.
     db.run(sql`UPDATE ${inbound} INDEXED BY inbound_exceptions SET outcome = 'accepted', reason = NULL
       WHERE outcome <> 'accepted' AND outcome = 'quarantined'
         AND organization_id IN (SELECT value FROM json_each(${organizations}))

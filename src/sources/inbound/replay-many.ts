@@ -34,7 +34,7 @@ const STEP_REQUESTS = 100;
 const SENDS = 10;
 
 /**
- * Works on what matches again, in the order it arrived (`replayInbound` says what that means). It can be done twice: a
+ * Replays what matches, in the order of arrival (see `replayInbound`). It can be done twice: a
  * call takes each notice once, however often it is replayed. Throws when the inbox does; what was sent until then is.
  */
 export async function replayMany(

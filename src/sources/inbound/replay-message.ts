@@ -3,25 +3,25 @@ import type { InboundView } from "./view";
 
 const UNPROVEN = new Set([401, 403, 404]);
 
-/** Whether the answer means that nobody vouches for the body. */
+/** Whether the answer means that the sender was not verified. */
 export function isUnprovenStatus(status: number): boolean {
   return UNPROVEN.has(status);
 }
 
 /**
- * What keeps a logged request from being worked on again. `unproven`: its sender was not verified when it came, and is not
- * verified again. `handshake`: it was a question, not a notice. `body_not_kept`: there is nothing to read.
+ * What keeps a logged request from being replayed. `unproven`: its sender was not verified when it came, and is not
+ * verified again. `handshake`: it was no notice. `body_not_kept`: there is nothing to read.
  */
 export type Obstacle = "unproven" | "handshake" | "body_not_kept";
 
-/** What keeps the request from being replayed, as far as its row says; undefined when nothing does. */
+/** What keeps the request from being replayed, according to its row; undefined when nothing does. */
 export function obstacleTo(row: Omit<InboundView, "headers"> & { hasBody: boolean }): Obstacle | undefined {
   if (row.organizationId === "" || row.sourceId === null || isUnprovenStatus(row.status)) return "unproven";
   if (row.reason === "handshake") return "handshake";
   return row.hasBody || row.bodyKey !== null ? undefined : "body_not_kept";
 }
 
-/** The message that works on a logged request again. */
+/** The message that replays a logged request. */
 export function replayMessageOf(row: InboundView, body: Uint8Array<ArrayBuffer> | null): IngestMessage {
   return {
     id: row.id,
@@ -38,7 +38,7 @@ export function replayMessageOf(row: InboundView, body: Uint8Array<ArrayBuffer> 
     verdict: "accepted",
     reason: null,
     status: row.status,
-    // Whoever replays may do so for the whole organization, whatever the key that first sent it was limited to.
+    // A replay acts for the whole organization, even if the key that first sent the request was limited to a campaign.
     campaignLimit: null,
     replay: true,
   };

@@ -15,11 +15,11 @@ const WHY_NOT: Record<Obstacle, string> = {
   body_not_kept: "The body of this request was not kept; it cannot be replayed.",
 };
 
-/** What replaying is given. */
+/** The deps of replaying. */
 export type ReplayDeps = { db: Database; bucket: R2Bucket; inbox: Inbox };
 
 /**
- * Sends a logged request to be worked on again, from its kept bytes, after whatever stood in its way was mended. Its sender
+ * Replays a logged request from its kept bytes, after the cause of its failure was fixed. Its sender
  * was verified when it came and is not verified again, so a request that failed there is never replayed. The row stays
  * the same one and counts its replays.
  */

@@ -37,7 +37,9 @@ export type InboundPage = {
   rows: FoundInbound[];
   /** The id to go on after; null at the end. */
   next: string | null;
-  /** When the last request looked at came (milliseconds), where a search ended before it found enough; null otherwise. */
+  /**
+   * When the last request looked at came (milliseconds), where a search ended before it found enough; null otherwise.
+   */
   scannedUntil: number | null;
 };
 
@@ -47,9 +49,9 @@ export const MAX_SCANNED = 5_000;
 export const MAX_SCANNED_BODIES = 1_000;
 
 /**
- * A page of an organization's logged requests. Time and outcome are found by index (outcomes other than accepted have one
- * of their own); every other filter looks at request after request, and at so many only: a page can be short, even empty,
- * and still have a `next`.
+ * A page of an organization's logged requests. Time and outcome are found by index (outcomes other than accepted have
+ * one of their own); every other filter looks at request after request, and at so many only: a page can be short, even
+ * empty, and still have a `next`.
  */
 export async function searchInbound(db: Database, search: InboundSearch, scan = scanOf(search)): Promise<InboundPage> {
   const { organizationId, limit, order } = search;

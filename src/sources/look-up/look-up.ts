@@ -6,12 +6,12 @@ import { putListed, stateOfListed } from "../inbound/put-listed";
 import { SECOND } from "../../lib/time";
 import type { PullDeps } from "../reconcile/reconcile";
 
-/** Look-ups taken in hand together, and how long and how often a turn of the cron goes on taking more of them. */
+/** Look-ups made together, and how long and how often a turn of the cron claims more of them. */
 const AT_ONCE = 10;
 const TURN = 15 * SECOND;
 const ROUNDS = 5;
 
-/** Asks platforms about calls whose notices say too little; the answers come in the way notices do. */
+/** Asks platforms about calls whose notices lack facts; the answers come in the way notices do. */
 export async function lookUpCalls(deps: PullDeps): Promise<void> {
   const until = deps.now() + TURN;
   for (let round = 0; round < ROUNDS && deps.now() < until; round += 1) {
@@ -21,14 +21,14 @@ export async function lookUpCalls(deps: PullDeps): Promise<void> {
   }
 }
 
-/** One that cannot be made holds back no other, and is given up in the end. */
+/** One that fails does not stop the others, and is given up in the end. */
 async function tryLookUp(deps: PullDeps, claimed: LookUpRow): Promise<void> {
   try {
     await lookUp(deps, claimed);
   } catch (cause) {
     console.error(JSON.stringify({ event: "look_up.failed", callId: claimed.callId, error: String(cause) }));
     const rest = await postponeLookUp(deps.db, claimed, null, deps.now());
-    if (rest === "given_up") tell(claimed, "our side failed on it");
+    if (rest === "given_up") logGivenUp(claimed, "our side failed on it");
   }
 }
 
@@ -37,22 +37,22 @@ async function lookUp(deps: PullDeps, claimed: LookUpRow): Promise<void> {
   const config = await loadAccess(db, deps.masterKeys, claimed.sourceId);
   const pull = config && platformOf(config.kind)?.pull;
   if (!config?.credentials || !pull?.one) return endLookUp(db, claimed);
-  // What is sent for a paused source is turned away; it may go on before the call's time is over.
+  // Notices of a paused source are not taken in; it may be resumed before the call's time is over.
   if (config.state === "paused") return void (await postponeLookUp(db, claimed, null, now()));
   const found = await pull.one(claimed.externalId, config, deps);
   if (!found.ok && found.error.kind === "refused") {
-    tell(claimed, found.error.reason);
+    logGivenUp(claimed, found.error.reason);
     return endLookUp(db, claimed);
   }
   if (found.ok && found.value) {
     await putListed(deps, config, found.value, `/look-ups/${claimed.callId}`);
-    // A call that goes on has more to say later.
+    // A call that goes on has more facts later.
     if ((await stateOfListed(pull, found.value, config)) !== "in_progress") return endLookUp(db, claimed);
   }
   const rest = await postponeLookUp(db, claimed, found.ok ? null : found.error.retryAfter, now());
-  if (rest === "given_up") tell(claimed, found.ok ? "the platform knows no such call" : found.error.reason);
+  if (rest === "given_up") logGivenUp(claimed, found.ok ? "the platform knows no such call" : found.error.reason);
 }
 
-function tell({ organizationId, sourceId, callId }: LookUpRow, reason: string): void {
+function logGivenUp({ organizationId, sourceId, callId }: LookUpRow, reason: string): void {
   console.log(JSON.stringify({ event: "look_up.given_up", organizationId, sourceId, callId, reason }));
 }

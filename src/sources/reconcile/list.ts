@@ -6,7 +6,7 @@ import type { ReconciliationRow } from "./reconciliation";
 /** Where a list goes on: after the comparison with this id. */
 export type ReconciliationPosition = { id: string };
 
-/** Calls the platform listed and, of these, those we had never heard of. */
+/** Calls the platform listed and, of these, those that were missing here. */
 export type LossCount = { listed: number; missing: number };
 
 /** A source's comparisons, newest first. */
@@ -29,8 +29,8 @@ export async function listReconciliations(
 }
 
 /**
- * What the comparisons made since a moment found together. What a failed one listed is listed again by the one after it;
- * what it found missing is not missing any more.
+ * What the comparisons made since a moment found together. What a failed one listed is listed again by the one after
+ * it; what it found missing is not missing any more.
  */
 export async function countLoss(
   db: Database,

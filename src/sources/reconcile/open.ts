@@ -66,7 +66,7 @@ export async function openDueReconciliations(
   );
 }
 
-/** Statement that adds a comparison unless another turn of the clock, which saw the same, was faster. */
+/** Statement that adds a comparison unless another run of the cron added it first. */
 function insertNext(db: Database, row: ReconciliationRow): Statement {
   const columns = Object.entries(getTableColumns(reconciliations));
   const names = columns.map(([, column]) => sql.identifier(column.name));

@@ -44,12 +44,13 @@ const PULLING = Object.values<Platform>(PLATFORMS).flatMap(({ kind, pull }) =>
 
 /**
  * Compares the platforms' own lists of calls with ours, and sends what never arrived through the same path as a notice.
- * Opens what is due and works on what is open, some pages a turn; a crash in between repeats a page, which doubles nothing.
+ * Opens what is due and works on what is open, some pages a turn; a crash in between repeats a page, which makes no
+ * duplicates.
  */
 export async function reconcile(deps: PullDeps): Promise<void> {
   await openDueReconciliations(deps.db, PULLING, deps.now());
   const claimed = await claimDue(deps.db, reconciliationWork, deps.now(), AT_ONCE);
-  // Side by side: a platform that does not answer keeps no other waiting.
+  // Side by side, so that a platform that does not answer does not delay the others.
   await Promise.all(claimed.map((one) => tryOne(deps, one)));
 }
 
@@ -58,7 +59,7 @@ async function tryOne(deps: PullDeps, claimed: ReconciliationRow): Promise<void>
     await workOn(deps, claimed);
   } catch (cause) {
     console.error(JSON.stringify({ event: "reconciliation.failed", id: claimed.id, error: String(cause) }));
-    // One that cannot be worked on holds back no other, and fails in the end like one whose platform is away.
+    // One that throws does not stop the others, and fails in the end like one whose platform is down.
     const failure = { reason: "our side failed on it", retryAfter: null };
     await postponeReconciliation(deps.db, claimed, failure, deps.now());
   }
@@ -70,7 +71,7 @@ async function workOn(deps: PullDeps, claimed: ReconciliationRow): Promise<void>
   const pull = config && platformOf(config.kind)?.pull;
   if (!config || !pull) return failReconciliation(db, claimed, "the source is gone", now());
   if (!config.credentials) return failReconciliation(db, claimed, "the source has no credentials", now());
-  // What is sent for a paused source is turned away, and would count as brought in.
+  // Notices of a paused source are not taken in, but would count as brought in.
   if (config.state === "paused") return failReconciliation(db, claimed, "the source is paused", now());
   const until = now() + TURN;
   let row: ReconciliationRow | undefined = claimed;
@@ -78,7 +79,10 @@ async function workOn(deps: PullDeps, claimed: ReconciliationRow): Promise<void>
   if (row?.state === "open") await restReconciliation(db, row, now());
 }
 
-/** One page: ask, compare, send, write. Gives the row as it goes on, undefined when it rests or is somebody else's. */
+/**
+ * One page: ask, compare, send, write. Returns the row if it goes on, undefined when it ended, waits or was claimed by
+ * another worker.
+ */
 async function workOnPage(
   deps: PullDeps,
   row: ReconciliationRow,
@@ -115,7 +119,9 @@ async function workOnPage(
   return advanceReconciliation(db, row, { listed, missing: missing.length, cursor: page.value.cursor }, now());
 }
 
-/** A call that goes on has no last notice to miss yet; an entry that cannot be read is no call; one named twice is one. */
+/**
+ * A call that goes on has no last notice to miss yet; an entry that cannot be read is no call; one named twice is one.
+ */
 async function endedCalls(listed: readonly ListedCall[], config: AccessConfig, pull: Pull): Promise<ListedCall[]> {
   const ended: ListedCall[] = [];
   const distinct = new Map(listed.map((call) => [call.externalId, call]));
@@ -123,7 +129,7 @@ async function endedCalls(listed: readonly ListedCall[], config: AccessConfig, p
   return ended;
 }
 
-/** Of calls that have ended: those we never heard of, and those whose end is all that never arrived. */
+/** Of calls that have ended: those that are missing here, and those whose end is missing. */
 async function notYetOurs(
   db: Database,
   { organizationId, id: sourceId }: AccessConfig,

@@ -10,7 +10,8 @@ export const EVERY = HOUR;
 export const SETTLING = 30 * MINUTE;
 
 /**
- * How far before its span a comparison looks again: a call still going on at the last one has ended by now, if it was no
- * longer than the finalizer gives any call. Of these calls only the missing ones are counted, the others were before.
+ * How far before its span a comparison looks again: a call still going on at the last one has ended by now, if it was
+ * no longer than the finalizer gives any call. Of these calls only the missing ones are counted, the others were
+ * before.
  */
 export const OVERLAP = 4 * HOUR;

@@ -37,14 +37,14 @@ export function dropUnmoved(place: Place, row: UploadRow): Promise<boolean> {
 async function drop({ db, bucket }: Place, row: UploadRow, condition: SQL | undefined): Promise<boolean> {
   const dropped = await db
     .update(uploads)
-    // What was said of the call is of no use any more.
+    // The call's fields are of no use any more.
     .set({ state: "aborted", call: { campaign_id: row.call["campaign_id"] } })
     .where(and(condition, sql`${uploads.callId} IS NULL`))
     .returning()
     .get();
   if (!dropped) return false;
   const { key, r2UploadId } = dropped;
-  // R2 drops unfinished uploads by itself after seven days, and the sweep what lies about.
+  // R2 drops unfinished uploads by itself after seven days, and the sweep deletes what is left.
   if (r2UploadId !== null)
     await bucket
       .resumeMultipartUpload(key, r2UploadId)

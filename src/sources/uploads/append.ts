@@ -6,7 +6,7 @@ import type { UploadedCall } from "./call-fields";
 import { checkedBody, type Checksum } from "./checksum";
 import { advance, forgetDraft, forgetTail, putPart, putTail, tailKey, tailLength, type Advance } from "./parts";
 import { uploadFailureOf } from "./store-file";
-import { callOfUpload, type UploadDeps } from "./tell";
+import { callOfUpload, type UploadDeps } from "./announce";
 import type { UploadFailure, UploadRow } from "./upload";
 
 /** An upload that has all its bytes and became no call within this time was left by a crash: the sweep finishes it. */
@@ -23,8 +23,8 @@ const MISMATCH: UploadFailure = {
 };
 
 /**
- * Adds bytes to an open upload at `offset`. What arrived is kept, even when the connection then breaks: the row given back
- * says how much. With a checksum it is all or nothing. What is no audio ends the upload at its first bytes.
+ * Adds bytes to an open upload at `offset`. What arrived is kept, even when the connection then breaks: the returned
+ * row has how much. With a checksum it is all or nothing. A file that is not audio ends the upload at its first bytes.
  */
 export async function appendToUpload(
   deps: UploadDeps,
@@ -43,7 +43,7 @@ export async function appendToUpload(
   return written;
 }
 
-/** `kept` is what the row says, `draft` what it will say: with `matches` nothing is kept before the whole body has come. */
+/** `kept` is the row as it is, `draft` as it will be: with `matches` nothing is kept before the whole body has come. */
 async function write(
   deps: UploadDeps,
   start: UploadRow,
@@ -88,7 +88,7 @@ async function write(
         judged = true;
         const judgement = await judge(buffer.subarray(0, used), draft.mediaType);
         if (judgement.ok) draft = { ...draft, mediaType: judgement.value };
-        // Damaged on its way, a sound file may not look like one: the checksum has the first word.
+        // Damaged on its way, a sound file may not look like one: the checksum is checked first.
         else if (matches) refused = judgement.error;
         else return refuse(deps, kept, draft, judgement.error);
       }
@@ -105,7 +105,7 @@ async function write(
   return moved ? ok(moved) : lose(LOST);
 }
 
-/** The draft becomes what counts; undefined when another writer was faster. */
+/** The draft becomes the row; undefined when another writer was faster. */
 async function keep(
   { db, bucket }: UploadDeps,
   kept: UploadRow,
@@ -147,7 +147,10 @@ async function refuse(
   return err((await dropUnmoved(deps, kept)) ? failure : LOST);
 }
 
-/** A buffer of one part, or of the whole file where it is less, that begins with the bytes beyond the whole ones; undefined when these are gone. */
+/**
+ * A buffer of one part, or of the whole file where it is less, that begins with the bytes beyond the whole ones;
+ * undefined when these are gone.
+ */
 async function loadTail(bucket: R2Bucket, row: UploadRow): Promise<Uint8Array<ArrayBuffer> | undefined> {
   const buffer = new Uint8Array(Math.min(PART_BYTES, row.size ?? PART_BYTES));
   const length = tailLength(row);

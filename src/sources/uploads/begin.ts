@@ -63,7 +63,8 @@ export async function beginUpload(
 }
 
 function undoneBeyondLimit(db: Database, { organizationId, id }: UploadRow, now: number) {
-  // The plus keeps SQLite on the index of open uploads, of which there are few, and off all that the organization ever had.
+  // The plus keeps SQLite on the index of open uploads, of which there are few, and off all that the organization ever
+  // had.
   const open = sql`(SELECT count(*) FROM ${uploads} AS others
     WHERE others.state = 'open' AND others.expires_at > ${now} AND +others.organization_id = ${organizationId})`;
   return db

@@ -1,7 +1,7 @@
 import { toText, type FieldError, keepCustom, directionOf, readMoment, readSeconds } from "../../platforms";
 import { err, ok, type Result } from "../../lib/result";
 
-/** What a sender says of the call beside its files, by field. */
+/** What a sender gives about the call beside its files, by field. */
 export type UploadFields = ReadonlyMap<string, string>;
 
 /** The same, read: what is kept with an open upload and what its notice is made of. Times stay as they were written. */
@@ -44,7 +44,7 @@ const KNOWN = new Set<string>(UPLOAD_FIELDS);
 const CUSTOM = /^custom\[([^[\]]{1,100})\]$/;
 const MAX_ID = 200;
 
-/** Reads the fields, or says what is wrong with each. `timeZone` is the clock of a time that carries no offset. */
+/** Reads the fields, or returns what is wrong with each. `timeZone` is the clock of a time that carries no offset. */
 export function readCallFields(
   fields: UploadFields,
   timeZone: string,

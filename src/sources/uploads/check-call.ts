@@ -16,7 +16,9 @@ export type CheckedCall = { source: { id: string; kind: string }; call: Uploaded
 const KIND = "internal";
 const DEFAULT_TIME_ZONE = "UTC";
 
-/** Reads what a sender says of a call, against the organization's sources and campaigns. Names every field that is wrong. */
+/**
+ * Checks a sender's fields of a call against the organization's sources and campaigns. Names every field that is wrong.
+ */
 export async function checkUploadedCall(
   db: Database,
   uploader: Uploader,

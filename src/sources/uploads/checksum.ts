@@ -4,13 +4,13 @@ import type { AudioBody } from "../../recordings";
 /** Algorithms a sender may name (tus 1.0.0, checksum), as the runtime calls them. */
 export const CHECKSUM_ALGORITHMS = { sha1: "SHA-1", sha256: "SHA-256", sha512: "SHA-512", md5: "MD5" } as const;
 
-/** What a sender says the bytes of one request add up to. */
+/** The checksum a sender gives for the bytes of one request. */
 export type Checksum = { algorithm: keyof typeof CHECKSUM_ALGORITHMS; digest: Uint8Array };
 
-/** A body that is added up as it is read. `matches` is for when it has been read to its end. */
+/** A body that is hashed as it is read. `matches` may be asked once it has been read to its end. */
 export function checkedBody(body: AudioBody, checksum: Checksum): AudioBody & { matches(): Promise<boolean> } {
   const hash = new crypto.DigestStream(CHECKSUM_ALGORITHMS[checksum.algorithm]);
-  // A body that is not read to its end leaves a digest that nobody asks for.
+  // A body that is not read to its end leaves a digest that is never used.
   hash.digest.catch(() => undefined);
   const writer = hash.getWriter();
   return {

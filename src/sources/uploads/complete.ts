@@ -5,15 +5,19 @@ import { discardFiles } from "./discard";
 import {
   callOfUpload,
   forgetDoubles,
-  tellOfUpload,
-  type ToldUpload,
+  announceUpload,
+  type AnnouncedUpload,
   type UploadedFiles,
   type UploadDeps,
-} from "./tell";
+} from "./announce";
 import { uploadKey } from "./upload";
 
-/** Makes the call of files that came in one request. When it cannot be kept, nothing is, and it throws. */
-export async function completeUpload(deps: UploadDeps, uploaded: UploadedFiles, { now }: Act): Promise<ToldUpload> {
+/** Makes the call of files that came in one request. If it cannot be kept, no file is, and it throws. */
+export async function completeUpload(
+  deps: UploadDeps,
+  uploaded: UploadedFiles,
+  { now }: Act,
+): Promise<AnnouncedUpload> {
   const { organizationId, source, call, files } = uploaded;
   const first = { organizationId, sourceId: source.id, id: files[0]?.id ?? "" };
   const callId = await callOfUpload(first, call);
@@ -36,10 +40,10 @@ export async function completeUpload(deps: UploadDeps, uploaded: UploadedFiles, 
     expiresAt: now,
   }));
   const ids = JSON.stringify(rows.map(({ id }) => id));
-  let told: ToldUpload;
+  let announced: AnnouncedUpload;
   try {
     for (const row of rows) await deps.db.insert(uploads).values(row);
-    told = await tellOfUpload(deps, uploaded);
+    announced = await announceUpload(deps, uploaded);
   } catch (cause) {
     await deps.db
       .delete(uploads)
@@ -54,6 +58,6 @@ export async function completeUpload(deps: UploadDeps, uploaded: UploadedFiles, 
     throw cause;
   }
   // Kept is kept: what fails from here on must not take the files back.
-  await forgetDoubles(deps, organizationId, told).catch(() => undefined);
-  return told;
+  await forgetDoubles(deps, organizationId, announced).catch(() => undefined);
+  return announced;
 }

@@ -4,7 +4,7 @@ import type { Act } from "../../identity";
 import { err, ok, type Result } from "../../lib/result";
 import type { OpenUploadExtras } from "./begin";
 import type { UploadedCall } from "./call-fields";
-import { forgetDoubles, tellOfUpload, wasTold, type UploadDeps } from "./tell";
+import { forgetDoubles, announceUpload, isAnnounced, type UploadDeps } from "./announce";
 import { forgetTail, tailKey } from "./parts";
 import { readUploadRow, recordingNameOf, type UploadFailure, type UploadRow } from "./upload";
 
@@ -12,8 +12,8 @@ import { readUploadRow, recordingNameOf, type UploadFailure, type UploadRow } fr
 const LOST_PARTS = /\b(10024|10025)\b/;
 
 /**
- * Makes the call of an upload that has all its bytes. Every step can be done again: a crash between two of them is mended
- * by whoever asks for the upload next, or by the sweep.
+ * Makes the call of an upload that has all its bytes. Every step can be done again: a crash between two of them is
+ * repaired by the next request for the upload, or by the sweep.
  */
 export async function finishUpload(
   deps: UploadDeps,
@@ -24,15 +24,16 @@ export async function finishUpload(
   if (row.state !== "open" || row.callId === null) return ok(row);
   const object = (await deps.bucket.head(row.key)) ?? (await assemble(deps.bucket, row));
   if (!object) {
-    // Whoever came first may have told, and the file be its recording's by now; the row of a crash never heard of it.
+    // Another writer may have announced the upload, and its file may be a recording by now; after a crash the row
+    // does not show it.
     const now = await readUploadRow(deps.db, { organizationId: row.organizationId, campaignLimit: null, id: row.id });
     if (now.ok && now.value.state === "completed") return now;
-    if (await wasTold(deps.db, row)) return ok(await setState(deps, row, "completed"));
+    if (await isAnnounced(deps.db, row)) return ok(await setState(deps, row, "completed"));
     await setState(deps, row, "aborted");
     return err({ kind: "conflict", message: "The parts of this upload do not fit together: begin it anew." });
   }
   const { campaign_limit: campaignLimit, metadata: _, ...call } = row.call as UploadedCall & OpenUploadExtras;
-  const told = await tellOfUpload(deps, {
+  const announced = await announceUpload(deps, {
     organizationId: row.organizationId,
     campaignLimit,
     source: { id: row.sourceId, kind: row.sourceKind },
@@ -50,11 +51,11 @@ export async function finishUpload(
   });
   const completed = await setState(deps, row, "completed");
   await forgetTail(deps.bucket, row);
-  await forgetDoubles(deps, row.organizationId, told);
+  await forgetDoubles(deps, row.organizationId, announced);
   return ok(completed);
 }
 
-/** Puts the file where it is looked for. Whoever does so does the same: only bytes that the row counts are in it. */
+/** Puts the file at its key. Every writer does the same: only bytes that the row counts are in it. */
 async function assemble(bucket: R2Bucket, row: UploadRow): Promise<R2Object | null> {
   if (row.r2UploadId === null) {
     const tail = await bucket.get(tailKey(row));
@@ -65,7 +66,7 @@ async function assemble(bucket: R2Bucket, row: UploadRow): Promise<R2Object | nu
   try {
     return await bucket.resumeMultipartUpload(row.key, row.r2UploadId).complete(row.parts);
   } catch (cause) {
-    // Somebody else may have put it together just now.
+    // Another writer may have put it together just now.
     const object = await bucket.head(row.key);
     if (object) return object;
     if (LOST_PARTS.test(String(cause))) return null;
@@ -74,7 +75,7 @@ async function assemble(bucket: R2Bucket, row: UploadRow): Promise<R2Object | nu
 }
 
 async function setState({ db }: UploadDeps, row: UploadRow, state: "completed" | "aborted"): Promise<UploadRow> {
-  // The call has what was said of it; here only whose key may see the upload is kept.
+  // The call has its fields by now; only the campaign, which decides who may see the upload, is kept here.
   const call = { campaign_id: row.call["campaign_id"] };
   await db
     .update(uploads)

@@ -13,5 +13,5 @@ export { listUploads, uploadOfCall, type UploadPosition } from "./list";
 export { uploadedAudio } from "./open-upload";
 export { storeFile, type FileHead, type StoredFile } from "./store-file";
 export { sweepOpenUploads, sweepUploadedFiles } from "./sweep";
-export { type ToldUpload, type UploadDeps } from "./tell";
+export { type AnnouncedUpload, type UploadDeps } from "./announce";
 export { readUploadRow, type UploadFailure, type UploadName, type UploadRow } from "./upload";

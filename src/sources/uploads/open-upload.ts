@@ -27,8 +27,8 @@ export function uploadedAudio({ db, bucket, now }: { db: Database; bucket: R2Buc
 }
 
 /**
- * Opens the file a recording was uploaded as. A notice can name any upload as its recording's address, so the upload must
- * have become this very call of this very source, and hold this very recording.
+ * Opens the file a recording was uploaded as. A notice can name any upload as its recording's address, so the upload
+ * must have become this very call of this very source, and hold this very recording.
  */
 async function openUpload(
   db: Database,

@@ -3,7 +3,7 @@ import type { Database } from "../../db/client";
 import { uploads } from "../../db/schema";
 import { newId } from "../../lib/id";
 import { PART_BYTES } from "../../recordings";
-import type { UploadDeps } from "./tell";
+import type { UploadDeps } from "./announce";
 import type { UploadRow } from "./upload";
 
 // An open upload is whole parts of 8 MiB in an R2 multipart upload, and what goes beyond them as an object of its own.
@@ -33,7 +33,9 @@ export async function advance(db: Database, row: UploadRow, change: Advance): Pr
   return db.update(uploads).set(change).where(isUnmoved(row)).returning().get();
 }
 
-/** Holds while the upload is open and nothing was added to it since the row was read. A tail's name is never used twice. */
+/**
+ * Holds while the upload is open and nothing was added to it since the row was read. A tail's name is never used twice.
+ */
 export function isUnmoved(row: UploadRow) {
   return and(
     eq(uploads.organizationId, row.organizationId),

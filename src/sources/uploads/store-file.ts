@@ -2,15 +2,15 @@ import { err, ok, type Result } from "../../lib/result";
 import { MAX_RECORDING_BYTES, openAudio, partsSink, type AudioBody, type AudioFailure } from "../../recordings";
 import { cleanFileName, newUploadId, recordingNameOf, uploadKey, type UploadFailure } from "./upload";
 
-/** A file that came whole and lies in R2. `name` tells it from other recordings of its call. */
+/** A file that came whole and is in R2. `name` distinguishes it from other recordings of its call. */
 export type StoredFile = { id: string; fileName: string | null; mediaType: string; size: number; name: string };
 
-/** What its sender says a file is. */
+/** A file's name and type as its sender gave them. */
 export type FileHead = { fileName: string | null; mediaType: string | null };
 
 /**
- * Streams one file to R2, at most one part of 8 MiB held. What is no audio is refused at its first bytes; a file that
- * breaks or grows past 1 GiB leaves nothing behind. What throws is R2.
+ * Streams one file to R2, at most one part of 8 MiB held. A file that is not audio is refused at its first bytes; a
+ * file that breaks or grows past 1 GiB leaves nothing behind. Throws only when R2 does.
  */
 export async function storeFile(
   bucket: R2Bucket,

@@ -5,7 +5,7 @@ import { systemAct } from "../../identity";
 import { DAY } from "../../lib/time";
 import { dropUpload } from "./abort";
 import { finishUpload } from "./finish";
-import type { UploadDeps } from "./tell";
+import type { UploadDeps } from "./announce";
 import { UPLOADS_PREFIX, type UploadRow } from "./upload";
 
 const AT_ONCE = 100;
@@ -21,14 +21,14 @@ export async function sweepOpenUploads(deps: UploadDeps, now: number): Promise<v
       if (row.callId === null) await dropUpload(deps, row);
       else await finishUpload(deps, row, new Headers(), systemAct(now));
     } catch (cause) {
-      // One that cannot be ended keeps no other from its end.
+      // One that cannot be ended does not stop the others.
       failures.push(cause);
     }
   }
   if (failures.length > 0) throw new AggregateError(failures, `${failures.length} uploads: ${String(failures[0])}`);
 }
 
-/** Deletes files nobody has taken over, and what broken uploads left. Reads at most `pages` pages. */
+/** Deletes files that no recording took over, and what broken uploads left. Reads at most `pages` pages. */
 export async function sweepUploadedFiles(
   bucket: R2Bucket,
   now: number,

@@ -10,7 +10,7 @@ export type UploadRow = typeof uploads.$inferSelect;
 /** Whose upload it is, and which. A key for one campaign sees that campaign's uploads only. */
 export type UploadName = { organizationId: string; campaignLimit: string | null; id: string };
 
-/** Why an upload is not taken. `not_audio`: its content is none we know. */
+/** Why an upload is refused. `not_audio`: its content is no audio we know. */
 export type UploadFailure =
   | DomainError
   | { kind: "not_audio" | "too_large" | "unreadable" | "checksum"; message: string };
@@ -28,7 +28,7 @@ export function uploadKey(upload: { organizationId: string; id: string }): strin
 }
 
 /**
- * What tells recordings of one call apart that were uploaded: their content. R2's tag of an object is the MD5 of its
+ * The name of an uploaded recording comes from its content. R2's tag of an object is the MD5 of its
  * bytes, or of those of its parts, which are cut alike however a file comes; the same file again is the same recording.
  */
 export function recordingNameOf(object: Pick<R2Object, "etag">): string {

@@ -5,7 +5,7 @@ import { openDatabase } from "../../../src/db/client";
 import { inbound } from "../../../src/db/schema";
 import { newId } from "../../../src/lib/id";
 import { DAY, HOUR } from "../../../src/lib/time";
-import { forgetNobodys, inboundBodyKey, ORPHAN_AGE, sweepInboundBodies } from "../../../src/sources";
+import { forgetUnowned, inboundBodyKey, ORPHAN_AGE, sweepInboundBodies } from "../../../src/sources";
 import { mintInbound } from "../../factories";
 
 const { DB, BUCKET } = env as typeof env & { DB: D1Database; BUCKET: R2Bucket };
@@ -23,10 +23,10 @@ describe("nobody's requests", () => {
       (await db.select().from(inbound).where(eq(inbound.organizationId, organizationId))).map(
         (row) => now - row.receivedAt,
       );
-    expect(await forgetNobodys(db, now, 2)).toBe(2);
+    expect(await forgetUnowned(db, now, 2)).toBe(2);
     expect((await left("")).toSorted((a, b) => a - b)).toEqual([ages[0], ages[1]]);
-    expect(await forgetNobodys(db, now, 2)).toBe(1);
-    expect(await forgetNobodys(db, now, 2)).toBe(0);
+    expect(await forgetUnowned(db, now, 2)).toBe(1);
+    expect(await forgetUnowned(db, now, 2)).toBe(0);
     expect(await left("org_kept")).toHaveLength(4);
   });
 });

@@ -11,7 +11,7 @@ import type { UploadNotice } from "../../platforms";
 import type { StoredFile } from "./store-file";
 import { uploadKey, type UploadRow } from "./upload";
 
-/** What taking uploads in needs of the world. */
+/** The deps of uploads. */
 export type UploadDeps = { db: Database; bucket: R2Bucket; inbox: Inbox; now: Clock };
 
 /** Files that are here, and the call they are of. `headers`: of the request that ended the upload. */
@@ -25,7 +25,7 @@ export type UploadedFiles = {
 };
 
 /** What an upload became. The ids are derived: the call itself comes a moment later. */
-export type ToldUpload = {
+export type AnnouncedUpload = {
   id: string;
   callId: string;
   taskId: string;
@@ -33,7 +33,7 @@ export type ToldUpload = {
   files: { id: string; fileName: string | null; mediaType: string; size: number; recordingId: string }[];
 };
 
-/** The call an upload is of: the sender's own id tells calls apart, else the upload's. */
+/** The id of an upload's call: from the sender's own id, else from the upload's. */
 export async function callOfUpload(
   upload: { organizationId: string; sourceId: string; id: string },
   call: Pick<UploadedCall, "external_id">,
@@ -43,10 +43,10 @@ export async function callOfUpload(
 }
 
 /**
- * Puts the call of uploaded files where it survives, as a notice of its source. Done twice, it is the same notice. The
- * rows of the uploads must name the call already: whoever works on the notice goes by them.
+ * Stores the call of uploaded files durably, as a notice of its source. Done twice, it is the same notice. The rows of
+ * the uploads must name the call already: the consumer of the notice relies on them.
  */
-export async function tellOfUpload(deps: UploadDeps, uploaded: UploadedFiles): Promise<ToldUpload> {
+export async function announceUpload(deps: UploadDeps, uploaded: UploadedFiles): Promise<AnnouncedUpload> {
   const { organizationId, source, call, files, campaignLimit } = uploaded;
   const id = files[0]?.id ?? "";
   const notice: UploadNotice = {
@@ -72,10 +72,10 @@ export async function tellOfUpload(deps: UploadDeps, uploaded: UploadedFiles): P
     status: 201,
     campaignLimit,
   });
-  const told = await Promise.all(
+  const announced = await Promise.all(
     files.map(async ({ name, ...file }) => ({ ...file, recordingId: await recordingIdOf(callId, name) })),
   );
-  return { id, callId, taskId: taskIdOf(callId), inboundId, files: told };
+  return { id, callId, taskId: taskIdOf(callId), inboundId, files: announced };
 }
 
 /** The same part as in the upload's id: however often the notice is made, the log has it once. */
@@ -83,8 +83,8 @@ export function inboundIdOf(uploadId: string): string {
   return `${INBOUND_PREFIX}${uploadId.slice(uploadId.indexOf("_"))}`;
 }
 
-/** Whether the notice of an upload is in the log already: then what became of its file is the recording's affair. */
-export async function wasTold(db: Database, { organizationId, id }: UploadRow): Promise<boolean> {
+/** Whether the notice of an upload is in the log already: then its file belongs to the recording. */
+export async function isAnnounced(db: Database, { organizationId, id }: UploadRow): Promise<boolean> {
   const logged = await db
     .select({ id: inbound.id })
     .from(inbound)
@@ -94,13 +94,13 @@ export async function wasTold(db: Database, { organizationId, id }: UploadRow): 
 }
 
 /**
- * A file the call has already, or that came twice, is not needed again. Last of all: while a row says that its upload is
- * open, the file is what the rest is done with.
+ * Deletes files that the call has already, or that came twice. This must come last: while its row is open, an upload
+ * still needs its file.
  */
 export async function forgetDoubles(
   { db, bucket }: UploadDeps,
   organizationId: string,
-  { callId, files }: Pick<ToldUpload, "callId" | "files">,
+  { callId, files }: Pick<AnnouncedUpload, "callId" | "files">,
 ): Promise<void> {
   const known = await Promise.all(
     files.map(({ recordingId }) => findRecording(db, { organizationId, callId, recordingId })),
