@@ -1,7 +1,8 @@
 import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
-import { authenticateKeys, bearerToken, presentedKeys, type Act } from "../identity";
+import { authenticateKeys, presentedKeys, type Act } from "../identity";
 import { sameText } from "../lib/constant-time";
+import { bearerToken } from "../lib/http/authorization";
 import { noteFailure, noteSuccess, turnedAway } from "./limit-failures";
 import { problem } from "./problem";
 import type { ApiEnv } from "./router";

@@ -1,4 +1,5 @@
 import { createMiddleware } from "hono/factory";
+import { readContentLength } from "../lib/http/content-length";
 import type { ApiEnv } from "./router";
 
 /**
@@ -7,7 +8,10 @@ import type { ApiEnv } from "./router";
  */
 export const forgetTypeOfNothing = createMiddleware<ApiEnv>(async (c, next) => {
   const { raw } = c.req;
-  if (raw.headers.has("content-type") && (raw.body === null || raw.headers.get("content-length") === "0")) {
+  if (
+    raw.headers.has("content-type") &&
+    (raw.body === null || readContentLength(raw.headers.get("content-length")) === 0)
+  ) {
     const headers = new Headers(raw.headers);
     headers.delete("content-type");
     c.req.raw = new Request(raw.url, { method: raw.method, headers });

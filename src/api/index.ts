@@ -11,6 +11,7 @@ import { requireAdmin, requireApiKey } from "./authenticate";
 import { callRoutes } from "./calls";
 import { campaignRoutes } from "./campaigns";
 import { forgetTypeOfNothing } from "./empty-body";
+import { refuseEncodedBody } from "./encoded-body";
 import { endpointRoutes } from "./endpoints";
 import { companySecretRoutes } from "./endpoints/company-secret";
 import { eventTypeRoutes } from "./endpoints/event-types";
@@ -70,22 +71,22 @@ export function apiRoutes(makeDeps: (env: Env) => ApiDeps): OpenAPIHono<ApiEnv> 
   });
 
   // Before /v1: an upload is larger than any other body, and a key limited to a campaign may send one.
-  app.use("/v1/uploads/*", prepare);
+  app.use("/v1/uploads/*", prepare, refuseEncodedBody);
   app.route("/v1/uploads", uploadRoutes());
-  app.use("/upload/*", prepare);
+  app.use("/upload/*", prepare, refuseEncodedBody);
   for (const path of ["/tasks/*", "/agent-identification/*", "/speaker-analysis/*", "/tags/*"])
-    app.use(path, prepare, limitBody);
+    app.use(path, prepare, refuseEncodedBody, limitBody);
   app.route("/", externalApiRoutes());
 
   for (const [version, groups] of Object.entries({ "/v1": V1, "/v2": V2 })) {
     const router = newRouter();
-    router.use(prepare, limitBody, forgetTypeOfNothing, requireApiKey);
+    router.use(prepare, refuseEncodedBody, limitBody, forgetTypeOfNothing, requireApiKey);
     for (const [path, routes] of Object.entries(groups)) router.route(path, routes());
     app.route(version, router);
   }
 
   const admin = adminRoutes();
-  for (const path of ["/admin/*", "/operator/*"]) app.use(path, prepare, limitBody, requireAdmin);
+  for (const path of ["/admin/*", "/operator/*"]) app.use(path, prepare, refuseEncodedBody, limitBody, requireAdmin);
   app.route("/admin", admin);
   // The former name of the admin's routes: the same handlers, left out of the document.
   app.route("/operator", new Hono<ApiEnv>().route("/", admin));

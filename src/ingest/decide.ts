@@ -79,7 +79,8 @@ async function judgeSigned(
   if (!verified.ok) {
     // Most platforms sign the bytes they send; some sign the content and then compress it.
     const inflated = await inflatedBodyOf(inbound.body, inbound.headers, source.bodyCap);
-    if (!inflated.ok || inflated.value === inbound.body) return verified;
+    if (!inflated.ok) return inflated.error.status === 413 ? inflated : verified;
+    if (inflated.value === inbound.body) return verified;
     const anew = await source.verify({ ...inbound, body: inflated.value }, config, now);
     if (!anew.ok) return anew;
   }

@@ -1,3 +1,4 @@
+import { readContentLength } from "../lib/http/content-length";
 import { err, ok, type Result } from "../lib/result";
 
 /** Why there is no body: it is over the limit (`size` is what is known of it), or the sender disconnected. */
@@ -9,7 +10,7 @@ export type BodyProblem = { kind: "too_large"; size: number } | { kind: "cut_sho
  * whole buffer.
  */
 export async function readBody(request: Request, cap: number): Promise<Result<Uint8Array<ArrayBuffer>, BodyProblem>> {
-  const declared = Number(request.headers.get("content-length"));
+  const declared = readContentLength(request.headers.get("content-length")) ?? 0;
   if (declared > cap) {
     await request.body?.cancel();
     return err({ kind: "too_large", size: declared });

@@ -1,11 +1,14 @@
 import { contentEncodingsOf, decodeBody } from "../lib/http/content-encoding";
-import { readContentType } from "../lib/http/content-type";
+import { readContentType, URL_ENCODED } from "../lib/http/content-type";
 import { err, ok, type Result } from "../lib/result";
 import type { Refusal } from "./contract";
+import { latin1, percentBytes } from "./reading/text";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
 const encoder = new TextEncoder();
+// Declared by default where nobody chose a charset; whatever is beyond it is none of it.
+const UNDECLARED = /^(?:utf-?8|(?:us-)?ascii|ansi_x3\.4-1968)$/;
 const TEXT = /^(?:text\/|application\/(?:json|x-www-form-urlencoded|xml)$|.*\+(?:json|xml)$|$)/;
 
 /**
@@ -43,15 +46,23 @@ export async function inflatedBodyOf(body: Bytes, headers: Headers, cap: number)
 
 function inUtf8(body: Bytes, { type, charset }: ReturnType<typeof readContentType>): Result<Bytes, Refusal> {
   const named = markedCharset(body) ?? charset;
-  if (named === undefined || /^utf-?8$/.test(named) || !TEXT.test(type)) return ok(body);
+  if (named === undefined || UNDECLARED.test(named) || !TEXT.test(type)) return ok(body);
   try {
-    return ok(new Uint8Array(encoder.encode(new TextDecoder(named, { fatal: true, ignoreBOM: false }).decode(body))));
+    const decoder = new TextDecoder(named, { fatal: true, ignoreBOM: false });
+    const text = type === URL_ENCODED ? formInUtf8(body, decoder) : decoder.decode(body);
+    return ok(new Uint8Array(encoder.encode(text)));
   } catch (cause) {
     // A RangeError: no charset of that name; a TypeError: the bytes are none of it.
     if (cause instanceof RangeError)
       return err({ status: 415, reason: "unsupported_charset", message: "Send the body in UTF-8." });
     return err({ status: 400, reason: "broken_charset", message: "The body is not in the charset its type names." });
   }
+}
+
+// The pairs of percent-encoding stand for bytes of the charset (HTML standard, "URL-encoded form data").
+function formInUtf8(body: Bytes, decoder: TextDecoder): string {
+  const encoded = (text: string) => encodeURIComponent(decoder.decode(percentBytes(text.replaceAll("+", " "))));
+  return latin1(body).replace(/[^&=]+/g, encoded);
 }
 
 // What a body begins with outweighs what its type says (Encoding standard, "BOM sniff").

@@ -1,4 +1,5 @@
 import { within } from "../lib/deadline";
+import { isJsonType, readContentType } from "../lib/http/content-type";
 import { checkUrl, type GuardPolicy } from "../lib/network-guard";
 import { NetworkFailure } from "../lib/outbound";
 import { err, ok, type Result } from "../lib/result";
@@ -165,7 +166,7 @@ async function followUp(
     const next = location === null ? null : URL.parse(location, url.href);
     return next ? ok(next.href) : err(notReady("redirects", `${url.host} redirects without saying where`));
   }
-  const isJson = /\bjson\b/i.test(response.headers.get("content-type") ?? "");
+  const isJson = isJsonType(readContentType(response.headers.get("content-type")).type);
   if (!request.linkIn || response.status !== 200 || !isJson) return ok(undefined);
   const reply = await readLinkReply(response, limits, request.now);
   const link = reply === undefined ? undefined : request.linkIn(url, reply);

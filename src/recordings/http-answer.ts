@@ -1,5 +1,7 @@
 import { contentEncodingsOf } from "../lib/http/content-encoding";
-import { SECOND } from "../lib/time";
+import { readContentLength } from "../lib/http/content-length";
+import { readContentRange } from "../lib/http/content-range";
+import { readRetryAfter } from "../lib/http/retry-after";
 import { notReady, refused, type AudioFailure } from "./failure";
 
 /** The failure that an HTTP status means; undefined for a status whose body may be audio. */
@@ -7,7 +9,7 @@ export function failureOf(response: Response, now: number): AudioFailure | undef
   const { status } = response;
   if (status === 200 || status === 203) return undefined;
   if (status === 206) return isWhole(response.headers) ? undefined : notReady("truncated", PART_ONLY);
-  const retryAfter = readRetryAfter(response.headers.get("retry-after"), now);
+  const retryAfter = readRetryAfter(response.headers, now);
   if (status === 410) return refused("gone", "the server says the file was removed for good (410)");
   // 401 and 403 may change: some platforms sign links only once the file exists, and credentials get corrected.
   if (status === 401 || status === 403) return notReady("not_allowed", `the server answered ${status}`, retryAfter);
@@ -24,27 +26,17 @@ const PART_ONLY = "the server sent a part of the file (206), which was not asked
 
 /** Whether a 206 has the whole file: from its first to its last byte, of a known length. */
 function isWhole(headers: Headers): boolean {
-  const range = /^\s*bytes\s+0-(\d{1,15})\/(\d{1,15})\s*$/i.exec(headers.get("content-range") ?? "");
-  return range !== null && Number(range[1]) + 1 === Number(range[2]);
-}
-
-/** Milliseconds from a Retry-After header in either form (RFC 9110 §10.2.3); null when it is missing or unreadable. */
-export function readRetryAfter(header: string | null, now: number): number | null {
-  if (header === null) return null;
-  if (/^\s*\d{1,9}\s*$/.test(header)) return Number(header) * SECOND;
-  // An HTTP date begins with a weekday. Without this check Date.parse would read "-5" as a date.
-  const moment = /^\s*[a-z]+,? /i.test(header) ? Date.parse(header) : Number.NaN;
-  return Number.isNaN(moment) ? null : Math.max(0, moment - now);
+  const range = readContentRange(headers.get("content-range"));
+  return range !== undefined && range.first === 0 && range.last + 1 === range.size;
 }
 
 /** The body's length in bytes; null when the server did not declare it or compressed the body. */
 export function declaredLength(headers: Headers): number | null {
   if (isCompressed(headers)) return null;
-  const length = headers.get("content-length");
-  if (length !== null && /^\d{1,15}$/.test(length)) return Number(length);
-  // A whole file sent as a range has its length in Content-Range.
-  const total = /\/(\d{1,15})\s*$/.exec(headers.get("content-range") ?? "")?.[1];
-  return total === undefined ? null : Number(total);
+  // A whole file that is sent as a range says in the range how long it is.
+  return (
+    readContentLength(headers.get("content-length")) ?? readContentRange(headers.get("content-range"))?.size ?? null
+  );
 }
 
 /** Whether the server compressed the body, which the runtime then inflates. */

@@ -15,7 +15,6 @@ export {
   type FetchAudioRequest,
   type FetchTimeouts,
 } from "./fetch-audio";
-export { readRetryAfter } from "./http-answer";
 export * from "./list";
 export { openAudio, type OpenedAudio } from "./open-audio";
 export { openerOf, type AudioOpener, type AudioOpeners, type LinkedRecording, type Patience } from "./openers";

@@ -1,3 +1,4 @@
+import { readContentType } from "../lib/http/content-type";
 import { sniff, SNIFF_BYTES } from "../lib/audio/sniff";
 import { err, ok, type Result } from "../lib/result";
 import { peek, type AudioBody } from "./audio-body";
@@ -32,8 +33,8 @@ export async function openAudio(
   const found = sniff(head);
   if (found.kind === "page") return failure(notReady("not_audio", `the server sent ${describePage(found.text)}`));
   if (found.kind !== "audio") {
-    const named = /^\s*(audio\/[\w.+-]+)/i.exec(declaredType ?? "")?.[1];
-    if (named) return ok({ mediaType: named.toLowerCase(), length, body });
+    const { type } = readContentType(declaredType);
+    if (/^audio\/[\w.+-]+$/.test(type)) return ok({ mediaType: type, length, body });
     return failure(
       notReady("not_audio", `the file is in no audio format we know, and is called ${declaredType ?? "nothing"}`),
     );

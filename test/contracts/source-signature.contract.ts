@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { fromBase64, fromHex, toBase64, toHex } from "../../src/lib/hmac";
 import type { InboundRequest, SignedPlatform } from "../../src/platforms";
 import { bytesOf, mutate, randomHeader, seeded, type Bytes } from "./random-bytes";
 import { encoded, hasProofInside, signed } from "./sending";
@@ -65,6 +66,15 @@ export function signatureContract(given: SignedCase, source: SignedPlatform): vo
     });
 
     if (signatureHeader !== null) {
+      it("takes the same signature however its bytes are written", async () => {
+        const good = await signed(given, body);
+        for (const value of otherSpellings(good.headers.get(signatureHeader) ?? "")) {
+          const headers = new Headers(good.headers);
+          headers.set(signatureHeader, value);
+          expect([value, await verify({ ...good, headers })]).toMatchObject([value, { ok: true }]);
+        }
+      });
+
       it("refuses a tampered signature", async () => {
         const good = await signed(given, body);
         const forged = await signed(given, body, { secret: wrong });
@@ -223,6 +233,29 @@ function* forgeries(proof: string, forged: string): Generator<string> {
   yield proof.slice(0, middle) + proof.slice(middle + 1);
   yield `${proof.slice(0, middle)}0${proof.slice(middle)}`;
   yield `${proof.slice(0, middle)} ${proof.slice(middle)}`;
+}
+
+/**
+ * The signature at the end of a header as other libraries write it: in the other case, with blanks, in base64 for hexadecimal
+ * and the other way round. Nothing for a token, whose text is what is compared.
+ */
+function* otherSpellings(proof: string): Generator<string> {
+  const [, prefix = "", text = ""] = /^(.*?(?:^|[=,]))([0-9A-Za-z+/]{26,}={0,2})$/.exec(proof) ?? [];
+  const isHex = /^(?:[0-9a-f]{40}|[0-9a-f]{64}|[0-9a-f]{128})$/.test(text);
+  const bytes = isHex ? fromHex(text) : fromBase64(text);
+  if (!bytes || ![20, 32, 64].includes(bytes.length)) return;
+  const base64 = toBase64(bytes);
+  const bare = base64.replace(/=+$/, "");
+  const urlSafe = bare.replaceAll("+", "-").replaceAll("/", "_");
+  const hex = toHex(bytes);
+  const dashed = hex.replace(/..(?=.)/g, "$&-").toUpperCase();
+  for (const written of [hex, hex.toUpperCase(), dashed, base64, bare, urlSafe]) {
+    yield prefix + written;
+    yield ` ${prefix}${written}  `;
+    if (prefix === "") continue;
+    yield prefix.toUpperCase() + written;
+    yield `${prefix} ${written}`;
+  }
 }
 
 /** A character that means something else than this one in hexadecimal and in base64, even where only its first bits count. */

@@ -1,4 +1,5 @@
 import { invalid } from "../../errors";
+import { readContentType } from "../../lib/http/content-type";
 import { readMultipart, type MultipartProblem, type Part } from "../../lib/multipart";
 import { err, ok, type Result } from "../../lib/result";
 import type { AudioBody, BodyStep } from "../../recordings";
@@ -92,8 +93,9 @@ async function takeParts(
 }
 
 async function readField(part: Part): Promise<Result<string, UploadFailure>> {
-  // Must be valid UTF-8: replacement characters could make two names of calls or operators equal.
-  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
+  const charset = readContentType(part.contentType).charset ?? "utf-8";
+  const decoder = decoderOf(charset === "us-ascii" ? "utf-8" : charset);
+  if (!decoder) return err(invalid(part.name, "is in a charset of no known name: send it in UTF-8"));
   let text = "";
   let size = 0;
   try {
@@ -107,8 +109,17 @@ async function readField(part: Part): Promise<Result<string, UploadFailure>> {
       text += decoder.decode(piece.value, { stream: true });
     }
   } catch (cause) {
-    if (cause instanceof TypeError) return err(invalid(part.name, "is not UTF-8"));
+    if (cause instanceof TypeError) return err(invalid(part.name, `is not ${charset === "utf-8" ? "UTF-8" : charset}`));
     throw cause;
+  }
+}
+
+// Guessed at, two names of calls or operators would become one.
+function decoderOf(charset: string): TextDecoder | undefined {
+  try {
+    return new TextDecoder(charset, { fatal: true, ignoreBOM: false });
+  } catch {
+    return undefined;
   }
 }
 

@@ -1,4 +1,6 @@
 import type { Context } from "hono";
+import { readContentLength } from "../../lib/http/content-length";
+import { readContentType } from "../../lib/http/content-type";
 import { boundaryOf } from "../../lib/multipart";
 import type { Result } from "../../lib/result";
 import { completeUpload, type AnnouncedUpload, type UploadFailure, type Uploader } from "../../sources";
@@ -9,7 +11,7 @@ import { notKept, uploadProblem } from "./failure";
 import { receiveBody } from "./receive-body";
 import { receiveForm, type Received, type Translate } from "./receive-form";
 
-const AUDIO = /^(audio\/[\w.+-]+|video\/(mp4|webm|ogg)|application\/(octet-stream|ogg))\s*(;|$)/i;
+const AUDIO = /^(?:audio\/[\w.+-]+|video\/(?:mp4|webm|ogg)|application\/(?:octet-stream|ogg))$/;
 
 /** Stores the files of one request and creates their call. `show` builds the answer once it is stored. */
 export async function takeUpload(
@@ -37,17 +39,18 @@ async function receive(
   translate: Translate | undefined,
 ): Promise<Result<Received, UploadFailure> | Response> {
   const contentType = c.req.header("content-type") ?? "";
+  const { type } = readContentType(contentType);
   const stream: ReadableStream<Uint8Array> = c.req.raw.body ?? new Blob([]).stream();
   const query = new URL(c.req.url).searchParams;
   if (query.size !== new Set(query.keys()).size) return answer(c, 422, "A query parameter is given twice.");
   const given = new Map(query);
-  if (/^\s*multipart\/form-data/i.test(contentType)) {
+  if (type === "multipart/form-data") {
     const boundary = boundaryOf(contentType);
     if (boundary === undefined) return answer(c, 400, "The content type names no boundary.");
     return receiveForm(c.var.deps, uploader, { stream, boundary }, given, translate);
   }
-  if (!translate && AUDIO.test(contentType)) {
-    const length = Number(c.req.header("content-length") ?? 0);
+  if (!translate && AUDIO.test(type)) {
+    const length = readContentLength(c.req.header("content-length")) ?? 0;
     return receiveBody(c.var.deps, uploader, { stream, mediaType: contentType, length }, given);
   }
   return answer(c, 415, "Send multipart/form-data with the recording as `file`, or the audio itself as audio/….");

@@ -57,11 +57,6 @@ function isAlgorithm(name: string): name is Checksum["algorithm"] {
   return Object.hasOwn(CHECKSUM_ALGORITHMS, name);
 }
 
-/** A number of bytes in a header; undefined for anything else. */
-export function readLength(header: string | undefined): number | undefined {
-  return /^\d{1,15}$/.test(header ?? "") ? Number(header) : undefined;
-}
-
 /** The state of an upload as headers. `whole` adds the headers of HEAD; metadata is deleted once the call has it. */
 export function describeUpload(row: UploadRow, whole = false): Record<string, string> {
   const { metadata = null } = row.call as Partial<OpenUploadExtras>;

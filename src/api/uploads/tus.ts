@@ -1,6 +1,8 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
+import { readContentLength } from "../../lib/http/content-length";
+import { readContentType } from "../../lib/http/content-type";
 import { MAX_RECORDING_BYTES } from "../../recordings";
 import {
   abortUpload,
@@ -18,7 +20,7 @@ import { actOf, requireSendingKey } from "../authenticate";
 import { answer } from "../problem";
 import { newRouter, type ApiEnv } from "../router";
 import { uploadProblem } from "./failure";
-import { describeUpload, readChecksum, readLength, readTusMetadata, VERSION } from "./tus-headers";
+import { describeUpload, readChecksum, readTusMetadata, VERSION } from "./tus-headers";
 import { watchedBody } from "./watched-body";
 
 const EXTENSIONS = "creation,creation-with-upload,termination,checksum,expiration";
@@ -81,14 +83,13 @@ async function create(c: C): Promise<Response> {
     return answer(c, 400, "Upload-Concat is not supported: send the whole file as one upload.");
   if (c.req.header("upload-defer-length") !== undefined)
     return answer(c, 400, "Upload-Defer-Length is not supported: say in Upload-Length how many bytes the file has.");
-  const size = readLength(c.req.header("upload-length"));
+  const size = readContentLength(c.req.header("upload-length"));
   if (size === undefined) return answer(c, 400, "Upload-Length must say how many bytes the file has.");
   const metadata = c.req.header("upload-metadata") ?? null;
   const given = readTusMetadata(metadata ?? "");
   if (!given) return answer(c, 400, "Upload-Metadata is not a list of names and base64 values.");
   const withBytes = isBytes(c) && c.req.raw.body !== null;
-  if (!withBytes && Number(c.req.header("content-length") ?? 0) > 0)
-    return answer(c, 415, `Send the bytes as ${BYTES}.`);
+  if (!withBytes && bodyLength(c) > 0) return answer(c, 415, `Send the bytes as ${BYTES}.`);
   const checksum = checksumOf(c);
   if (checksum === "unreadable") return answer(c, 400, UNREADABLE_CHECKSUM);
   const checked = await checkUploadedCall(db, { organizationId, campaignLimit }, given.fields);
@@ -112,7 +113,7 @@ async function showUpload(c: C): Promise<Response> {
 
 async function append(c: C): Promise<Response> {
   if (!isBytes(c)) return answer(c, 415, `Send the bytes as ${BYTES}.`);
-  const offset = readLength(c.req.header("upload-offset"));
+  const offset = readContentLength(c.req.header("upload-offset"));
   if (offset === undefined) return answer(c, 400, "Upload-Offset must say where the bytes go.");
   const checksum = checksumOf(c);
   if (checksum === "unreadable") return answer(c, 400, UNREADABLE_CHECKSUM);
@@ -121,7 +122,7 @@ async function append(c: C): Promise<Response> {
   const row = found.value;
   if (row.state === "aborted" || row.expiresAt <= c.var.deps.now())
     return answer(c, 404, "The upload was aborted or has expired.");
-  const length = Number(c.req.header("content-length") ?? 0);
+  const length = bodyLength(c);
   if (offset + length > (row.size ?? 0)) return answer(c, 413, `The upload was announced with ${row.size} bytes.`);
   // The answer to the last request may have been lost.
   if (offset === row.received && offset === row.size) return finish(c, row, 204);
@@ -157,7 +158,11 @@ async function finish(c: C, row: UploadRow, status: 201 | 204): Promise<Response
 
 /** A charset after the type does not change the bytes. */
 function isBytes(c: C): boolean {
-  return c.req.header("content-type")?.split(";")[0]?.trim().toLowerCase() === BYTES;
+  return readContentType(c.req.header("content-type")).type === BYTES;
+}
+
+function bodyLength(c: C): number {
+  return readContentLength(c.req.header("content-length")) ?? 0;
 }
 
 function checksumOf(c: C): Checksum | undefined | "unreadable" {

@@ -1,4 +1,6 @@
+import { readRetryAfter } from "../../lib/http/retry-after";
 import { NetworkFailure, type FailureCause } from "../../lib/outbound";
+import type { Clock } from "../../lib/time";
 import type { ErrorClass } from "../contract";
 import type { ProfileRequest } from "../profiles";
 
@@ -51,6 +53,7 @@ export async function attempt(
   request: ProfileRequest,
   timeout: number,
   fetcher: typeof fetch,
+  now: Clock,
 ): Promise<Answer> {
   // A controller with a timer that can be cleared: AbortSignal.timeout would keep the object awake for the full timeout
   // (https://github.com/cloudflare/workerd/issues/4936). The timer runs until the body is read.
@@ -64,7 +67,7 @@ export async function attempt(
       error: errorOf(response.status),
       detail: EDGE_ANSWERS[response.status] ?? null,
       response: { headers: headersOf(response), body },
-      ...retryAfterOf(response),
+      ...retryAfterOf(response, now()),
     };
   } catch (cause) {
     if (cause instanceof NetworkFailure)
@@ -110,15 +113,7 @@ function errorOf(status: number): ErrorClass | null {
   return "status";
 }
 
-/**
- * Retry-After in milliseconds, given in seconds or as a date. A date is compared with the answer's own Date header;
- * without that header it is ignored.
- */
-function retryAfterOf(response: Response): { retryAfter?: number } {
-  const text = response.headers.get("retry-after");
-  if (text === null || response.ok) return {};
-  if (/^\d{1,9}$/.test(text)) return { retryAfter: Number(text) * 1000 };
-  const until = Date.parse(text);
-  const from = Date.parse(response.headers.get("date") ?? "");
-  return Number.isNaN(until) || Number.isNaN(from) ? {} : { retryAfter: Math.max(0, until - from) };
+function retryAfterOf(response: Response, now: number): { retryAfter?: number } {
+  const retryAfter = response.ok ? null : readRetryAfter(response.headers, now);
+  return retryAfter === null ? {} : { retryAfter };
 }

@@ -138,7 +138,7 @@ async function deliver(request: ProfileRequest, profile: Profile, deps: SendDeps
   const blocked = await deps.blocked(deps.config.url);
   if (blocked !== undefined) return noAnswer("blocked", blocked);
   const { timeout } = policyWith(profile.policy, deps.config.settings);
-  return attempt(deps.config.url, request, timeout, (input, init) => deps.fetch(input, init));
+  return attempt(deps.config.url, request, timeout, (input, init) => deps.fetch(input, init), deps.now);
 }
 
 function noAnswer(error: ErrorClass, detail: string): Answer {

@@ -1,3 +1,5 @@
+import { isJsonType, readContentType, URL_ENCODED } from "../../lib/http/content-type";
+
 /** The format of a body, as far as inserting values depends on it. */
 export type BodyForm = "json" | "xml" | "form" | "plain";
 
@@ -5,10 +7,10 @@ export type BodyForm = "json" | "xml" | "form" | "plain";
 export function formOf(headers: Readonly<Record<string, string>>): BodyForm {
   const declared = contentTypeOf(headers);
   if (declared === undefined) return "json";
-  const type = (declared.split(";")[0] ?? "").trim().toLowerCase();
-  if (/^(?:application|text)\/json$|\+json$/.test(type)) return "json";
+  const { type } = readContentType(declared);
+  if (isJsonType(type)) return "json";
   if (/^(?:application|text)\/xml$|\+xml$|^text\/html$/.test(type)) return "xml";
-  return type === "application/x-www-form-urlencoded" ? "form" : "plain";
+  return type === URL_ENCODED ? "form" : "plain";
 }
 
 /** The Content-Type among the headers, whatever the case of its name. */

@@ -17,13 +17,16 @@ export function splitAddress(address: string): AddressParts | undefined {
   return { scheme, host, port, rest };
 }
 
+const LOOPBACK = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/i;
+
 /**
- * The address of a request as its sender used it: with `publicOrigin`, where configured, in place of the host seen
- * here.
+ * The address of a request as it was asked for; at `publicOrigin`, where one is configured, in place of the host we see. A
+ * loopback one is what `npm start` says where nothing is configured: this machine has several such names, and each is good.
  */
 export function addressAskedFor(address: string, publicOrigin: string): string {
   const parts = splitAddress(address);
   if (parts === undefined) return address;
-  const origin = publicOrigin === "" ? `${parts.scheme}${parts.host}${parts.port}` : publicOrigin;
+  const isPublic = publicOrigin !== "" && !LOOPBACK.test(splitAddress(publicOrigin)?.host ?? "");
+  const origin = isPublic ? publicOrigin : `${parts.scheme}${parts.host}${parts.port}`;
   return `${origin}${parts.rest}`;
 }

@@ -1,6 +1,6 @@
 import { err, ok, type Result } from "../result";
 
-type Format = "gzip" | "deflate";
+type Format = "gzip" | "deflate" | "deflate-raw";
 
 const FORMATS: Readonly<Record<string, Format>> = { gzip: "gzip", "x-gzip": "gzip", deflate: "deflate" };
 /** No real sender compresses a body more than once. */
@@ -28,7 +28,10 @@ export async function decodeBody(
   if (!canDecode(encodings)) return err("unsupported");
   let current = body;
   for (const name of encodings.toReversed()) {
-    const inflated = await inflate(current, FORMATS[name] ?? "gzip", cap);
+    let inflated = await inflate(current, FORMATS[name] ?? "gzip", cap);
+    // RFC 9110 §8.4.1.2: some send what deflate makes without the wrapping that the name stands for.
+    if (!inflated.ok && inflated.error === "broken" && name === "deflate")
+      inflated = await inflate(current, "deflate-raw", cap);
     if (!inflated.ok) return inflated;
     current = inflated.value;
   }

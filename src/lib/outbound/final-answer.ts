@@ -1,3 +1,4 @@
+import { readContentLength } from "../http/content-length";
 import { unchunked } from "./chunks";
 import { NetworkFailure } from "./network-failure";
 
@@ -57,7 +58,7 @@ async function answerOf(
   rest: Uint8Array,
   reader: ReadableStreamDefaultReader<Uint8Array>,
 ): Promise<Response> {
-  if (BODILESS.has(status) || headers.get("content-length") === "0") {
+  if (BODILESS.has(status) || lengthOf(headers) === 0) {
     await reader.cancel();
     return new Response(null, { status, headers });
   }
@@ -68,8 +69,7 @@ async function answerOf(
 }
 
 function lengthOf(headers: Headers): number {
-  const length = headers.get("content-length");
-  return length !== null && /^\d{1,15}$/.test(length) ? Number(length) : Number.POSITIVE_INFINITY;
+  return readContentLength(headers.get("content-length")) ?? Number.POSITIVE_INFINITY;
 }
 
 async function* piecesOf(first: Uint8Array, reader: ReadableStreamDefaultReader<Uint8Array>) {

@@ -1,5 +1,5 @@
 import type { AudioAccess } from "../../recordings";
-import { basicAuthorization } from "../asking/basic-authorization";
+import { basicAuthorization } from "../../lib/http/authorization";
 import type { AccessConfig, AccessDeps } from "../contract";
 import { firstLink } from "../reading/fields";
 import { fieldsOf } from "../reading/json-object";

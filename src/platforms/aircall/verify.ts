@@ -1,3 +1,4 @@
+import { isJsonType, readContentType } from "../../lib/http/content-type";
 import { err, ok, type Result } from "../../lib/result";
 import type { InboundRequest, Refusal, SourceConfig } from "../contract";
 import { readJsonObject } from "../reading/json-object";
@@ -8,8 +9,8 @@ const MAX_TOKEN = 512;
 
 /** Nothing in Aircall's headers proves anything: only what is no JSON can be turned away by them. */
 export function precheck(headers: Headers, _now: number): Result<void, Refusal> {
-  const type = headers.get("content-type");
-  if (type === null || /\bjson\b/i.test(type)) return ok(undefined);
+  const { type } = readContentType(headers.get("content-type"));
+  if (type === "" || isJsonType(type)) return ok(undefined);
   return err({ status: 415, reason: "not_json_content", message: "Aircall's webhooks are application/json." });
 }
 

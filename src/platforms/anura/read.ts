@@ -1,8 +1,9 @@
-import { readContentType } from "../../lib/http/content-type";
+import { readContentType, URL_ENCODED } from "../../lib/http/content-type";
 import { err, ok, type Result } from "../../lib/result";
 import type { Reading, ReadingConfig, Refusal } from "../contract";
 import { readJsonObject, type Fields } from "../reading/json-object";
-import { decodeForm, decodeLines } from "../reading/text";
+import { readFormParts } from "../reading/form-parts";
+import { decodeForm } from "../reading/text";
 import { ignored, notJson, unreadable } from "../refusals";
 import { mapNotice } from "./map";
 import { explainBrokenJson } from "./read-broken-json";
@@ -44,16 +45,15 @@ export async function read(
  * multipart; a body without a content type is taken for JSON.
  */
 async function readPayload(body: Uint8Array<ArrayBuffer>, contentType: string): Promise<Result<Fields, Refusal>> {
-  // Set in Anura's Request tab and once more in its Headers tab, the type arrives twice, joined by a comma.
   switch (readContentType(contentType).type) {
     case "":
     case "application/json":
     case "text/json":
       return readJson(body);
-    case "application/x-www-form-urlencoded":
+    case URL_ENCODED:
       return ok(new Map(decodeForm(body)));
     case "multipart/form-data":
-      return readMultipart(body, contentType);
+      return readFormParts(body, contentType);
     default:
       return err({
         status: 415,
@@ -68,16 +68,4 @@ function readJson(body: Uint8Array): Result<Fields, Refusal> {
   if (json.ok) return json;
   if (json.error.kind === "not_json") return unreadable("invalid_json", explainBrokenJson(json.error.text));
   return notJson(json.error);
-}
-
-async function readMultipart(body: Uint8Array<ArrayBuffer>, contentType: string): Promise<Result<Fields, Refusal>> {
-  try {
-    const form = await new Response(decodeLines(body), { headers: { "content-type": contentType } }).formData();
-    const fields = new Map<string, unknown>();
-    // A file is no field: the recording comes as a link.
-    for (const [name, value] of form) if (typeof value === "string") fields.set(name, value);
-    return ok(fields);
-  } catch {
-    return unreadable("invalid_form", "The body is not the multipart form its Content-Type says it is.");
-  }
 }

@@ -1,8 +1,8 @@
 import { within } from "../../lib/deadline";
+import { readRetryAfter } from "../../lib/http/retry-after";
 import { checkUrl } from "../../lib/network-guard";
 import { err, ok, type Result } from "../../lib/result";
 import { SECOND } from "../../lib/time";
-import { readRetryAfter } from "../../recordings";
 import type { AccessDeps, PullFailure } from "../contract";
 
 /** For the whole of one question, the body of its answer included. */
@@ -72,7 +72,7 @@ function failureOf(url: URL, { status, headers }: Response, now: number): PullFa
   const final = status >= 400 && status < 500 && status !== 408 && status !== 425 && status !== 429;
   return final
     ? { kind: "refused", reason, retryAfter: null }
-    : { kind: "not_ready", reason, retryAfter: readRetryAfter(headers.get("retry-after"), now) };
+    : { kind: "not_ready", reason, retryAfter: readRetryAfter(headers, now) };
 }
 
 /** The whole body as text; undefined when it is larger than an answer may be. */

@@ -1,13 +1,13 @@
-import { fromHex } from "../../lib/hmac";
 import type { Result } from "../../lib/result";
 import type { InboundRequest, Refusal, SourceConfig } from "../contract";
+import { readHexSignature } from "../proof/hex-signature";
 import { prefixed, verifyWithAny } from "../proof/signed-bytes";
 import { likely, readSignedMoment, type SignedHeaders, type SignedMoment } from "../proof/signed-moment";
 
 const HEADERS: SignedHeaders = {
   signature: "X-Audian-Signature",
   timestamp: "X-Audian-Timestamp",
-  decode: (text) => (text.length === 64 ? fromHex(text) : undefined),
+  decode: readHexSignature,
   form: "64 hexadecimal characters",
 };
 

@@ -4,6 +4,7 @@ import { SECOND } from "../../lib/time";
 import type { InboundRequest, Refusal, SecretRule, SourceConfig } from "../contract";
 import { secretOfOwner } from "../proof/secret-rules";
 import { matchesAny, withinTolerance } from "../proof/signed-bytes";
+import { readWrittenBytes } from "../proof/written-bytes";
 import { readClockTime } from "../reading/clock-time";
 import { unauthorized } from "../refusals";
 import type { HmacSettings } from "./settings";
@@ -14,6 +15,7 @@ const HASHES: Record<NonNullable<HmacSettings["algorithm"]>, Hash> = {
   sha1: "SHA-1",
   sha512: "SHA-512",
 };
+const SIGNATURE_BYTES: Record<keyof typeof HASHES, number> = { sha256: 32, sha1: 20, sha512: 64 };
 const MAX_HEADERS = 100;
 const MAX_VALUE = 500;
 
@@ -90,16 +92,24 @@ export type SignatureList = { signatures: Uint8Array<ArrayBuffer>[]; timestamp: 
 /** Reads a header of one signature or several, bare, behind a prefix, or in a list of keys and values. */
 export function readSignatures(header: string, settings: HmacSettings): SignatureList {
   if (header.length > MAX_HEADER) return { signatures: [], timestamp: null };
-  const { signature_key: key, timestamp_key: timestampKey, signature_prefix: prefix = "", encoding = "hex" } = settings;
+  const {
+    signature_key: key,
+    timestamp_key: timestampKey,
+    signature_prefix: prefix = "",
+    algorithm = "sha256",
+  } = settings;
   const decode = (texts: string[]) =>
-    texts.slice(0, MAX_SIGNATURES).flatMap((text) => (encoding === "hex" ? fromHex(text) : fromBase64(text)) ?? []);
+    texts.slice(0, MAX_SIGNATURES).flatMap((text) => readWrittenBytes(text, SIGNATURE_BYTES[algorithm]) ?? []);
   if (key === undefined) {
     // A prefix such as `v1,` holds what would else part two signatures. It counts in any case, and with blanks behind it.
     const text = prefix === "" ? header : header.replace(new RegExp(`${escaped(prefix)}\\s+`, "gi"), prefix);
     const tokens = text.split(prefix.includes(",") ? /\s+/ : /[\s,]+/);
     const mark = prefix.toLowerCase();
     const marked = tokens.filter((token) => token.length > mark.length && token.toLowerCase().startsWith(mark));
-    return { signatures: decode(marked.map((token) => token.slice(mark.length))), timestamp: null };
+    const written = marked.map((token) => token.slice(mark.length));
+    // Where none is set, the usual one says nothing new.
+    const bare = prefix === "" ? written.map((token) => token.replace(/^sha-?(?:1|256|512)=/i, "")) : written;
+    return { signatures: decode(bare), timestamp: null };
   }
   const pairs = header
     .replace(/(^|[\s,;])([\w-]+)\s*=\s+/g, "$1$2=")

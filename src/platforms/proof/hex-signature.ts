@@ -1,14 +1,22 @@
-import { fromHex } from "../../lib/hmac";
 import { ok, type Result } from "../../lib/result";
 import type { Refusal } from "../contract";
 import { unauthorized } from "../refusals";
+import { readWrittenBytes } from "./written-bytes";
 
-/** The HMAC-SHA256 that a header holds in hexadecimal, in either case; `name` as the platform writes the header. */
+const BYTES = 32;
+
+/**
+ * The HMAC-SHA256 that a header holds; `name` as the platform writes the header. Platforms write it in hexadecimal; gateways
+ * and libraries that imitate them write the same bytes their own way, and may put `sha256=` before them, in any case.
+ */
 export function hexSignature(headers: Headers, name: string): Result<Uint8Array<ArrayBuffer>, Refusal> {
   const signature = headers.get(name);
   if (signature === null) return unauthorized("missing_signature", `${name} is required.`);
-  // A receiver's library for such signatures may write `sha256=` before it, in any case.
-  const bare = signature.trim().replace(/^sha256\s*=\s*/i, "");
-  const bytes = bare.length === 64 ? fromHex(bare) : undefined;
+  const bytes = readHexSignature(signature);
   return bytes ? ok(bytes) : unauthorized("malformed_signature", `${name} must be 64 hexadecimal characters.`);
+}
+
+/** Its bytes; undefined where the text is none. */
+export function readHexSignature(text: string): Uint8Array<ArrayBuffer> | undefined {
+  return readWrittenBytes(text.trim().replace(/^sha-?256\s*=\s*/i, ""), BYTES);
 }

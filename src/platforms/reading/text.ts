@@ -3,7 +3,6 @@
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
-const LINE_FEED = 0x0a;
 /** A body of nothing but broken values would keep the isolate busy: what follows so many is decoded in one piece. */
 const MAX_PIECES = 1_000;
 const REPLACED = "\uFFFD";
@@ -41,13 +40,8 @@ export function decodeJson(body: Uint8Array): string {
   return readUtf8(body) ?? decodePieces(body, QUOTE, BACKSLASH);
 }
 
-/** The text of a body of lines, such as a multipart form: UTF-8, but for those of its lines that are not. */
-export function decodeLines(body: Uint8Array): string {
-  return readUtf8(body) ?? decodePieces(body, LINE_FEED);
-}
-
 // Cut before every separator that no escape precedes, and each piece decoded by itself.
-function decodePieces(body: Uint8Array, separator: number, escape?: number): string {
+function decodePieces(body: Uint8Array, separator: number, escape: number): string {
   let text = "";
   let start = 0;
   let decoded = 0;

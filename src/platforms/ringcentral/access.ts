@@ -1,6 +1,6 @@
 import type { AudioAccess } from "../../recordings";
 import { accessTokenOf, type TokenRequest } from "../asking/access-token";
-import { basicAuthorization } from "../asking/basic-authorization";
+import { basicAuthorization } from "../../lib/http/authorization";
 import type { AccessConfig, AccessDeps } from "../contract";
 import { firstLink } from "../reading/fields";
 import { fieldsOf } from "../reading/json-object";

@@ -3,6 +3,7 @@ import { type Result, ok } from "../../lib/result";
 import type { InboundRequest, Refusal, SecretRule, SourceConfig } from "../contract";
 import { matchesAny, prefixed } from "../proof/signed-bytes";
 import { checkUnixMoment, likely } from "../proof/signed-moment";
+import { readWrittenBytes } from "../proof/written-bytes";
 import { unauthorized } from "../refusals";
 
 /** Names of the three headers: the specification's, and those of Svix, where it comes from. */
@@ -10,6 +11,9 @@ const FAMILIES = ["webhook", "svix"] as const;
 const MAX_ID = 256;
 const MAX_SIGNATURES = 10;
 const SIGNATURE_BYTES = 32;
+const MAX_HEADER = 4_096;
+// Parted by blanks; by commas too where the header was set several times.
+const SIGNATURE = /(?<=^|[\s,])v1,\s*([A-Za-z0-9+/_-]+={0,2})(?=$|[\s,])/gi;
 
 type Proof = { id: string; timestamp: string; signatures: Uint8Array<ArrayBuffer>[] };
 
@@ -52,11 +56,8 @@ function proofOf(headers: Headers, now: number): Result<Proof, Refusal> {
 }
 
 function signaturesIn(header: string): Uint8Array<ArrayBuffer>[] {
-  const current = header.split(" ").filter((one) => one.startsWith("v1,"));
-  return current.slice(0, MAX_SIGNATURES).flatMap((one) => {
-    const bytes = fromBase64(one.slice("v1,".length));
-    return bytes?.length === SIGNATURE_BYTES ? [bytes] : [];
-  });
+  const current = [...header.slice(0, MAX_HEADER).matchAll(SIGNATURE)].map(([, written = ""]) => written);
+  return current.slice(0, MAX_SIGNATURES).flatMap((written) => readWrittenBytes(written, SIGNATURE_BYTES) ?? []);
 }
 
 const PREFIX = "whsec_";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { readContentType } from "../../lib/http/content-type";
+import { readContentType, URL_ENCODED } from "../../lib/http/content-type";
 import { ok, type Result } from "../../lib/result";
 import type { Reading, ReadingConfig, Refusal } from "../contract";
 import { toText } from "../reading/coerce";
@@ -16,7 +16,7 @@ export async function read(
   contentType: string,
   config: ReadingConfig<TelnyxSettings>,
 ): Promise<Result<Reading, Refusal>> {
-  if (readContentType(contentType).type === "application/x-www-form-urlencoded") {
+  if (readContentType(contentType).type === URL_ENCODED) {
     const entries = decodeForm(body);
     if (entries.length === 0) return unreadable("empty_body", "The body is empty.");
     return readTexml(new Map(entries), config.settings);

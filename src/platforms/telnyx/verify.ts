@@ -1,16 +1,16 @@
-import { fromBase64, toBase64 } from "../../lib/hmac";
 import { ok, type Result } from "../../lib/result";
 import type { InboundRequest, Refusal, SecretRule, SourceConfig } from "../contract";
 import { unauthorized } from "../refusals";
 import { prefixed } from "../proof/signed-bytes";
 import { likely, readSignedMoment, type SignedHeaders, type SignedMoment } from "../proof/signed-moment";
+import { readWrittenBytes } from "../proof/written-bytes";
 
 const KEY_BYTES = 32;
 const SIGNATURE_BYTES = 64;
 const HEADERS: SignedHeaders = {
   signature: "telnyx-signature-ed25519",
   timestamp: "telnyx-timestamp",
-  decode: (text) => readBytes(text, SIGNATURE_BYTES),
+  decode: (text) => readWrittenBytes(text, SIGNATURE_BYTES),
   form: "64 bytes in base64",
 };
 
@@ -19,7 +19,7 @@ export const publicKey: SecretRule = {
   name: "Public key",
   origin: "platform",
   problem: (key) =>
-    readBytes(key, KEY_BYTES) ? undefined : "must be the account's public key as Telnyx shows it: 32 bytes in base64",
+    readWrittenBytes(key, KEY_BYTES) ? undefined : "must be the account's public key as Telnyx shows it: 32 bytes in base64",
 };
 
 /** The headers alone: there, well formed, and made within 300 s of now in either direction. */
@@ -41,7 +41,7 @@ export async function verify(
   const { timestamp, signature } = proof.value;
   const message = prefixed(`${timestamp}|`, request.body);
   for (const secret of config.secrets) {
-    const bytes = readBytes(secret, KEY_BYTES);
+    const bytes = readWrittenBytes(secret, KEY_BYTES);
     if (bytes && (await verifyEd25519(bytes, signature, message))) return ok(undefined);
   }
   return unauthorized("wrong_signature", "The signature does not match the body under this source's public key.");
@@ -63,10 +63,4 @@ async function verifyEd25519(
 
 function proofOf(headers: Headers, now: number): Result<SignedMoment, Refusal> {
   return readSignedMoment(headers, now, HEADERS);
-}
-
-/** So many bytes in base64, spelled the one way that encoding them gives. */
-function readBytes(text: string, length: number): Uint8Array<ArrayBuffer> | undefined {
-  const bytes = text.length <= 2 * length ? fromBase64(text) : undefined;
-  return bytes?.length === length && toBase64(bytes) === text ? bytes : undefined;
 }

@@ -1,4 +1,4 @@
-import { toBase64 } from "../../lib/hmac";
+import { basicAuthorization } from "../../lib/http/authorization";
 import type { AudioAccess } from "../../recordings";
 import type { AccessConfig } from "../contract";
 import { apiUrlOf, type TwilioSettings } from "./settings";
@@ -28,10 +28,10 @@ export function authorization(
   account: string | undefined,
 ): Record<string, string> | undefined {
   const { account_sid: sid, auth_token: token, api_key_sid: key, api_key_secret: keySecret } = credentials ?? {};
-  if (key !== undefined && keySecret !== undefined) return basic(key, keySecret);
-  if (sid !== undefined && token !== undefined) return basic(sid, token);
+  if (key !== undefined && keySecret !== undefined) return basicAuthorization(key, keySecret);
+  if (sid !== undefined && token !== undefined) return basicAuthorization(sid, token);
   const [secret] = secrets;
-  return account !== undefined && secret !== undefined ? basic(account, secret) : undefined;
+  return account !== undefined && secret !== undefined ? basicAuthorization(account, secret) : undefined;
 }
 
 function isApi(url: URL, settings: TwilioSettings): boolean {
@@ -41,8 +41,4 @@ function isApi(url: URL, settings: TwilioSettings): boolean {
 
 function isTwilio(url: URL): boolean {
   return url.protocol === "https:" && url.port === "" && API_HOST.test(url.hostname);
-}
-
-function basic(user: string, password: string): Record<string, string> {
-  return { authorization: `Basic ${toBase64(new TextEncoder().encode(`${user}:${password}`))}` };
 }

@@ -1,4 +1,4 @@
-import { readContentType } from "../../lib/http/content-type";
+import { isJsonType, readContentType, URL_ENCODED } from "../../lib/http/content-type";
 import { ok, type Result } from "../../lib/result";
 import type { Reading, ReadingConfig, Refusal } from "../contract";
 import { readJsonObject, type Fields } from "../reading/json-object";
@@ -20,7 +20,7 @@ export async function read(
 /** Whether a body of this type is a form, as Twilio's callbacks are unless one asks for JSON. None named counts as a form. */
 export function isForm(contentType: string): boolean {
   const { type } = readContentType(contentType);
-  return type === "" || type === "application/x-www-form-urlencoded";
+  return type === "" || type === URL_ENCODED;
 }
 
 /** The fields of a callback. Of a field sent several times, the last. */
@@ -29,7 +29,7 @@ function readPayload(body: Uint8Array, contentType: string): Result<Fields, Refu
     const entries = decodeForm(body);
     return entries.length === 0 ? unreadable("empty_body", "The body is empty.") : ok(new Map(entries));
   }
-  if (readContentType(contentType).type === "application/json") {
+  if (isJsonType(readContentType(contentType).type)) {
     const json = readJsonObject(body);
     return json.ok ? json : notJson(json.error);
   }

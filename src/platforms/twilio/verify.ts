@@ -1,15 +1,17 @@
 import { sameBytes } from "../../lib/constant-time";
-import { fromBase64, fromHex, toBase64 } from "../../lib/hmac";
+import { fromHex } from "../../lib/hmac";
 import { splitAddress } from "../../lib/http/address";
 import { ok, type Result } from "../../lib/result";
 import type { InboundRequest, Refusal, SourceConfig } from "../contract";
 import { unauthorized } from "../refusals";
 import { verifyWithAny } from "../proof/signed-bytes";
+import { readWrittenBytes } from "../proof/written-bytes";
 import { formEntries } from "../reading/text";
 import { isForm } from "./read";
 import { addressAtTwilio, type TwilioSettings } from "./settings";
 
 const encoder = new TextEncoder();
+const SIGNATURE_BYTES = 20;
 /** The query parameter that carries the hash of a body that is not a form. */
 const BODY_HASH = "bodySHA256";
 
@@ -73,7 +75,8 @@ async function signedParams(request: InboundRequest, address: string): Promise<R
 
 /**
  * The address as it came first. Behind it what a parser makes of it; the signs that some parsers escape and others do not,
- * both ways; and a lone question mark, which some programs drop.
+ * both ways; the query as Node's `querystring` writes it (twilio-node, "legacy querystring"); and a lone question mark, which
+ * some programs drop.
  */
 function spellingsOf(address: string): Set<string> {
   const parsed = URL.parse(address)?.href ?? address;
@@ -82,9 +85,25 @@ function spellingsOf(address: string): Set<string> {
     parsed,
     address.replaceAll("'", "%27"),
     address.replaceAll(/%(27|7E|7C|21|28|29|2A)/gi, unescaped),
+    withQueryEscaped(address),
+    withQueryEscaped(parsed),
   ];
   const all = address.includes("?") ? asCame : [...asCame, `${address}?`];
   return new Set(all.flatMap(withAndWithoutPort));
+}
+
+/** Each value escaped as `encodeURIComponent` does, those of one name together, in the place of the first. */
+function withQueryEscaped(address: string): string {
+  const mark = address.indexOf("?");
+  if (mark < 0 || mark === address.length - 1) return address;
+  const values = new Map<string, string[]>();
+  for (const [name, value] of new URLSearchParams(address.slice(mark + 1))) {
+    values.set(name, [...(values.get(name) ?? []), value]);
+  }
+  const pairs = [...values].flatMap(([name, all]) =>
+    all.map((value) => `${encodeURIComponent(name.toWellFormed())}=${encodeURIComponent(value.toWellFormed())}`),
+  );
+  return `${address.slice(0, mark)}?${pairs.join("&")}`;
 }
 
 function unescaped(escape: string): string {
@@ -102,9 +121,6 @@ function withAndWithoutPort(address: string): string[] {
 function signatureOf(headers: Headers): Result<Uint8Array<ArrayBuffer>, Refusal> {
   const header = headers.get("x-twilio-signature");
   if (header === null) return unauthorized("missing_signature", "X-Twilio-Signature is required.");
-  const bytes = header.length === 28 ? fromBase64(header) : undefined;
-  // Written back, because base64 has several spellings of the same bytes and Twilio sends one.
-  return bytes?.length === 20 && toBase64(bytes) === header
-    ? ok(bytes)
-    : unauthorized("malformed_signature", "X-Twilio-Signature must be 20 bytes in base64.");
+  const bytes = readWrittenBytes(header, SIGNATURE_BYTES);
+  return bytes ? ok(bytes) : unauthorized("malformed_signature", "X-Twilio-Signature must be 20 bytes in base64.");
 }

@@ -1,3 +1,4 @@
+import { bearerToken } from "../../lib/http/authorization";
 import { sha256Hex } from "../../lib/hmac";
 import { ok, type Result } from "../../lib/result";
 import { SECOND } from "../../lib/time";
@@ -6,6 +7,8 @@ import { decodeJwt, verifyJwtHs256 } from "../proof/jwt";
 import { unauthorized } from "../refusals";
 import { withinTolerance } from "../proof/signed-bytes";
 import type { VonageSettings } from "./settings";
+
+const JWT = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/;
 
 type Claims = Record<string, unknown>;
 
@@ -33,7 +36,8 @@ export async function verify(
   const claims = read.value;
   const fresh = isFresh(claims, now);
   if (!fresh.ok) return fresh;
-  if (claims["payload_hash"] !== (await sha256Hex(request.body))) {
+  const hash = claims["payload_hash"];
+  if (typeof hash !== "string" || hash.toLowerCase() !== (await sha256Hex(request.body))) {
     return unauthorized("wrong_body_hash", "The token's payload_hash is not the SHA-256 of the body.");
   }
   return isOurs(claims, config.settings);
@@ -62,15 +66,14 @@ function isFresh(claims: Claims, now: number): Result<void, Refusal> {
 }
 
 function tokenOf(headers: Headers): Result<string, Refusal> {
-  const header = headers.get("authorization");
-  if (header === null) {
+  if (!headers.has("authorization")) {
     return unauthorized(
       "missing_signature",
       "Authorization: Bearer with a token is required: turn on signed webhooks.",
     );
   }
-  const token = /^Bearer ([A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+)$/i.exec(header)?.[1];
-  return token === undefined ? malformed() : ok(token);
+  const token = bearerToken(headers);
+  return token !== undefined && JWT.test(token) ? ok(token) : malformed();
 }
 
 function problemOf(problem: "malformed" | "wrong_algorithm" | "wrong_signature"): Result<never, Refusal> {

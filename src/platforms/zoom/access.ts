@@ -1,7 +1,7 @@
 import { type Result, err } from "../../lib/result";
 import type { AudioAccess } from "../../recordings";
 import { accessTokenOf } from "../asking/access-token";
-import { basicAuthorization } from "../asking/basic-authorization";
+import { basicAuthorization } from "../../lib/http/authorization";
 import type { AccessConfig, AccessDeps, PullFailure } from "../contract";
 import { isPlatformUrl } from "../asking/platform-host";
 import type { ZoomSettings } from "./settings";

@@ -1,17 +1,22 @@
-import { fromHex, hmac, toHex } from "../../lib/hmac";
+import { hmac, toHex } from "../../lib/hmac";
 import { ok, type Result } from "../../lib/result";
 import type { Handshake, InboundRequest, Refusal, SourceConfig } from "../contract";
 import { fieldsOf, readJsonObject } from "../reading/json-object";
 import { unauthorized, unreadable } from "../refusals";
 import { prefixed, verifyWithAny } from "../proof/signed-bytes";
 import { likely, readSignedMoment, type SignedHeaders, type SignedMoment } from "../proof/signed-moment";
+import { readWrittenBytes } from "../proof/written-bytes";
 
 const MAX_PLAIN_TOKEN = 500;
+const SIGNATURE_BYTES = 32;
 
 const HEADERS: SignedHeaders = {
   signature: "x-zm-signature",
   timestamp: "x-zm-request-timestamp",
-  decode: (text) => (/^v0=[0-9a-f]{64}$/i.test(text) ? fromHex(text.slice("v0=".length)) : undefined),
+  decode: (text) => {
+    const written = /^\s*v0\s*=(.*)$/i.exec(text)?.[1];
+    return written === undefined ? undefined : readWrittenBytes(written, SIGNATURE_BYTES);
+  },
   form: "v0= and 64 hexadecimal characters",
 };
 

@@ -116,6 +116,18 @@ describe("one attempt", () => {
     );
     expect((await send(DUE, STORED, context)).outcome.dueAt).toBe(NOW + 8_000);
   });
+
+  it.for([
+    [
+      "by the answer's own clock",
+      { date: "Tue, 10 Feb 2026 15:00:00 GMT", "retry-after": "Tue, 10 Feb 2026 15:00:08 GMT" },
+    ],
+    ["by ours where the answer names none", { "retry-after": new Date(NOW + 8_000).toUTCString() }],
+    ["in seconds, twice", { "retry-after": "8, 8" }],
+  ] as const)("is asked for by a date, %s", async ([, headers]) => {
+    const { context } = contextWith({}, () => new Response("slow down", { status: 503, headers }));
+    expect((await send(DUE, STORED, context)).outcome.dueAt).toBe(NOW + 8_000);
+  });
 });
 
 describe("the timer of an attempt", () => {
@@ -125,7 +137,7 @@ describe("the timer of an attempt", () => {
   ] as const)("does not outlive %s: it would hold the object awake", async ([, answer]) => {
     const started = vi.spyOn(globalThis, "setTimeout");
     const cleared = vi.spyOn(globalThis, "clearTimeout");
-    await attempt("https://subscriber.test/", { method: "POST", headers: {}, body: "" }, 15_000, answer);
+    await attempt("https://subscriber.test/", { method: "POST", headers: {}, body: "" }, 15_000, answer, () => NOW);
     const timers = started.mock.results.map((result) => result.value as unknown);
     expect(timers).toHaveLength(1);
     expect(cleared.mock.calls.flat()).toEqual(timers);

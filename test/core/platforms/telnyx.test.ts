@@ -85,7 +85,7 @@ describe("Telnyx's signature", () => {
     [null, "1700000000", "missing_signature"],
     [good, null, "missing_signature"],
     ["", "1700000000", "malformed_signature"],
-    [good.slice(0, -2), "1700000000", "malformed_signature"],
+    [good.slice(0, -3), "1700000000", "malformed_signature"],
     [good.replace(/A==$/, "B=="), "1700000000", "malformed_signature"],
     [toBase64(new Uint8Array(63)), "1700000000", "malformed_signature"],
     [good, "now", "malformed_timestamp"],
@@ -98,9 +98,28 @@ describe("Telnyx's signature", () => {
     expect(telnyx.precheck(headers, NOW)).toMatchObject({ ok: false, error: { status: 401, reason } });
   });
 
+  it.each([
+    ["CallSid=v3%3A1&CallStatus=completed", "form"],
+    ["a=1&b=2", "form"],
+    ["<Response/>", "XML"],
+  ])("refuses %s as what it is where its type says JSON", async (body, name) => {
+    expect(await telnyx.read(bytesOf(body), "application/json", configOf())).toMatchObject({
+      ok: false,
+      error: { status: 415, reason: "unsupported_content_type", message: expect.stringContaining(name) },
+    });
+  });
+
   it("has a public key of 32 bytes for a secret", () => {
-    expect(publicKey.problem(toBase64(new Uint8Array(32)))).toBeUndefined();
-    for (const wrong of ["", "secret", toBase64(new Uint8Array(31)), toBase64(new Uint8Array(33)), "A".repeat(43)])
+    for (const right of [toBase64(new Uint8Array(32)), "A".repeat(43), "0".repeat(64)])
+      expect(publicKey.problem(right)).toBeUndefined();
+    for (const wrong of [
+      "",
+      "secret",
+      toBase64(new Uint8Array(31)),
+      toBase64(new Uint8Array(33)),
+      "A".repeat(42),
+      `${"A".repeat(42)}B=`,
+    ])
       expect(publicKey.problem(wrong)).toContain("32 bytes");
   });
 });

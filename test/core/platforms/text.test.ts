@@ -1,6 +1,6 @@
 import { describe, it } from "vitest";
 import { readJsonObject } from "../../../src/platforms/reading/json-object";
-import { decodeForm, decodeLines, decodePercent, decodeText } from "../../../src/platforms/reading/text";
+import { decodeForm, decodePercent, decodeText } from "../../../src/platforms/reading/text";
 
 const utf8 = (text: string) => new TextEncoder().encode(text);
 /** Each character as the one byte it is in Latin-1. */
@@ -53,12 +53,6 @@ describe("a value that may not be UTF-8", () => {
       ["d", ""],
       ["e", "1+1%zz"],
     ]);
-  });
-
-  it("costs no other line of a multipart form", ({ expect }) => {
-    expect(decodeLines(Uint8Array.of(...utf8("Peña\r\n"), ...bytes("Jos\xe9\r\n"), ...utf8("日本\r\n")))).toBe(
-      "Peña\r\nJosé\r\n日本\r\n",
-    );
   });
 
   it("is decoded from percent-encoding", ({ expect }) => {

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { DAY, HOUR, MINUTE, SECOND } from "../../../src/lib/time";
-import { readRetryAfter } from "../../../src/recordings/http-answer";
 import { nextTry } from "../../../src/recordings/schedule";
 
 const calm = () => 0;
@@ -37,17 +36,5 @@ describe("the retry schedule", () => {
       tries += 1;
     }
     expect(tries).toBe(53);
-  });
-});
-
-describe("Retry-After", () => {
-  it("is read in both forms", () => {
-    expect(readRetryAfter("120", 0)).toBe(120_000);
-    expect(readRetryAfter("Thu, 01 Jan 1970 00:10:00 GMT", 60_000)).toBe(9 * MINUTE);
-    expect(readRetryAfter("Thu, 01 Jan 1970 00:00:00 GMT", 60_000)).toBe(0);
-  });
-
-  it("is no wait when it is missing or unreadable", () => {
-    expect([null, "", "soon", "-5"].map((header) => readRetryAfter(header, 0))).toEqual([null, null, null, null]);
   });
 });
