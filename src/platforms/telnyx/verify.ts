@@ -19,7 +19,9 @@ export const publicKey: SecretRule = {
   name: "Public key",
   origin: "platform",
   problem: (key) =>
-    readWrittenBytes(key, KEY_BYTES) ? undefined : "must be the account's public key as Telnyx shows it: 32 bytes in base64",
+    readWrittenBytes(key, KEY_BYTES)
+      ? undefined
+      : "must be the account's public key as Telnyx shows it: 32 bytes in base64",
 };
 
 /** The headers alone: there, well formed, and made within 300 s of now in either direction. */
