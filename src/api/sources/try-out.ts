@@ -28,7 +28,8 @@ const sample = z
     description: "A notice as JSON; or, as a string, the whole body as it is sent.",
     example: { id: "c-1", agent: { name: "Lucía Fernández" }, answered: true },
   });
-const mapping = mappingSchema.openapi("SourceMapping", { example: DEFAULT_MAPPING });
+// A copy: the schema itself may have been made before this library added its method to schemas.
+const mapping = mappingSchema.clone().openapi("SourceMapping", { example: DEFAULT_MAPPING });
 
 const { state, direction, from, from_e164, to, to_e164, provider_status, error, answered_at, ended_at } =
   callSnapshot.shape;
