@@ -2,9 +2,9 @@ import { z } from "zod";
 import type { Result } from "../lib/result";
 
 /**
- * What an engine is: encoded audio in, findings or a named failure out. An engine holds no state between calls, so one
- * value serves every analysis of an isolate. New measures are new optional fields of `Findings`; a changed meaning of an
- * old one is a new `version`.
+ * An engine takes encoded audio and gives findings or a named failure. It keeps no state between calls, so one value
+ * serves every analysis of an isolate. New measures are new optional fields of `Findings`; a changed meaning of an
+ * existing one is a new `version`.
  */
 export type AnalysisEngine = {
   readonly name: string;
@@ -12,25 +12,27 @@ export type AnalysisEngine = {
   analyse(input: AnalysisInput, deps: EngineDeps): Promise<Result<Findings, AnalysisFailure>>;
 };
 
-/** What engines are given; one that works inside the Worker needs none of it. */
+/** The deps of engines. An engine that runs inside the Worker needs none. */
 export type EngineDeps = { fetch: typeof fetch; now(): number };
 
 export type AnalysisInput = {
-  /** The encoded recording from its first byte, in pieces of any size; never held whole. */
+  /** The encoded recording from its first byte, in pieces of any size, never all in memory. */
   chunks: AsyncIterable<Uint8Array>;
-  /** What the platform said it is. A hint: content decides, and this only where content carries no signature. */
+  /**
+   * The media type from the platform. A hint only: the content decides, and this counts only where it has no signature.
+   */
   mediaType?: string;
 };
 
-/** All but `unreadable` and `unknown_engine` are about the recording itself: the same bytes again end the same way. */
+/** All but `unreadable` and `unknown_engine` are about the recording itself: the same bytes end the same way again. */
 export type AnalysisFailure =
   | { kind: "unsupported_format"; detail: string }
   | { kind: "corrupt"; detail: string }
   | { kind: "too_long"; limitSeconds: number }
   | { kind: "empty"; detail: string }
-  /** An analysis of a version of Trunkline that had an engine more. */
+  /** The analysis was created by a version of Trunkline with an engine that this one does not have. */
   | { kind: "unknown_engine"; detail: string }
-  /** The stream broke before its end: storage or network, worth another attempt. */
+  /** The stream broke before its end, because of storage or network: worth another attempt. */
   | { kind: "unreadable"; detail: string };
 
 const seconds = z.number().nonnegative();
@@ -58,7 +60,7 @@ export const recordingFormat = z.object({
   bitsPerSample: z.number().int().positive().optional().describe("Absent where the codec has no such thing."),
 });
 
-/** Codes, so that whoever shows them can say it in their own words. Engines may add codes; readers ignore unknown ones. */
+/** Codes, so that clients can use their own words. Engines may add codes; readers ignore unknown ones. */
 export const analysisWarnings = {
   dual_mono: "Two channels carry the same signal; it was measured once, as mono.",
   dead_channel: "A channel carries nothing but line noise.",
@@ -69,7 +71,7 @@ export const analysisWarnings = {
 
 export type AnalysisWarning = keyof typeof analysisWarnings;
 
-/** What is measured in the sound itself. */
+/** Measures of the sound itself. */
 export const acousticFindings = z.object({
   kind: z.literal("acoustic"),
   durationSeconds: seconds,
@@ -86,8 +88,8 @@ export const acousticFindings = z.object({
 });
 
 /**
- * What an engine found, by kind; safe to store and send as JSON: no NaN, no Infinity, all times rounded to the millisecond.
- * Findings stored before there were kinds are acoustic.
+ * The findings of an engine, by kind. Safe to store and send as JSON: no NaN, no Infinity, all times rounded to the
+ * millisecond. Findings stored before kinds existed are acoustic.
  */
 export const findingsSchema = z.preprocess(
   (stored) =>

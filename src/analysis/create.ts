@@ -6,12 +6,12 @@ import { NUDGE_AFTER } from "../db/work";
 import { DAY } from "../lib/time";
 import type { AnalysisRow } from "./snapshot";
 
-/** After this long without a result the analysis is given up: far beyond every retry, well within what people wait. */
+/** After this long without a result the analysis is given up, in milliseconds: far longer than every retry takes. */
 export const ANALYSIS_GIVE_UP_AFTER = DAY;
 
 type Subject = { callId: string; recordingId: string; organizationId: string };
 
-/** The row of an analysis about to be made: open work, due at once. */
+/** The row of a new analysis: open work, due at once. */
 export function newAnalysis(subject: Subject, engine: { name: string; version: string }, now: number): AnalysisRow {
   return {
     ...subject,
@@ -32,7 +32,9 @@ export function newAnalysis(subject: Subject, engine: { name: string; version: s
   };
 }
 
-/** Statement that adds the analysis where `guard` holds; a second one of the same recording and engine is not added. */
+/**
+ * A statement that adds the analysis where `guard` is true. A second one of the same recording and engine is not added.
+ */
 export function createAnalysis(db: Database, row: AnalysisRow, guard: SQL): Statement {
   return db.run(sql`
     INSERT INTO ${analyses} (call_id, id, organization_id, recording_id, engine, engine_version, state, due_at, attempts,
@@ -42,7 +44,7 @@ export function createAnalysis(db: Database, row: AnalysisRow, guard: SQL): Stat
     WHERE ${guard} ON CONFLICT DO NOTHING`);
 }
 
-/** SQL that holds when this analysis was not made yet. */
+/** SQL that is true when this analysis does not exist yet. */
 export function hasNoAnalysis(row: Pick<AnalysisRow, "callId" | "id">): SQL {
   return sql`NOT EXISTS (SELECT 1 FROM ${analyses} WHERE call_id = ${row.callId} AND id = ${row.id})`;
 }

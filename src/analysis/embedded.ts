@@ -4,10 +4,10 @@ import { measure } from "./acoustic/measure";
 import type { AcousticFindings, AnalysisEngine, AnalysisFailure, AnalysisInput } from "./contract";
 import { decodeRecording } from "./decode/decode-recording";
 
-/** Seconds. Longer than any call; what is longer is a recorder that was left running. */
+/** In seconds. Longer than any call: what is longer is a recorder that was left running. */
 const MAX_SECONDS = 4 * 60 * 60;
 
-/** The engine that needs nothing but the recording: who speaks when, from the signal alone, inside the Worker. */
+/** The built-in engine: detects who speaks when, from the signal alone, inside the Worker. */
 export function embeddedEngine({ maxSeconds = MAX_SECONDS }: { maxSeconds?: number } = {}) {
   return {
     name: "trunkline-acoustic",

@@ -1,7 +1,7 @@
 import type { AnalysisEngine } from "./contract";
 import { embeddedEngine } from "./embedded";
 
-/** Every engine there is, under the name its analyses carry. */
+/** All engines, under the name that their analyses have. */
 export const ENGINES = { "trunkline-acoustic": embeddedEngine() } as const satisfies Record<string, AnalysisEngine>;
 
 /** The engine of an analysis; undefined where this version of Trunkline does not have it. */

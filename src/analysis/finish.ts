@@ -5,23 +5,23 @@ import type { Findings } from "./contract";
 import type { AnalysisRow } from "./snapshot";
 import { analysisWork } from "./work";
 
-/** The row as it stands once its findings are in. */
+/** The row of a completed analysis. */
 export function completedAnalysis(claimed: AnalysisRow, findings: Findings, now: number): AnalysisRow {
   return { ...claimed, state: "completed", reason: null, findings, completedAt: now };
 }
 
-/** The row as it stands once the analysis gave up. */
+/** The row of an analysis that was given up. */
 export function failedAnalysis(claimed: AnalysisRow, reason: string, now: number): AnalysisRow {
   return { ...claimed, state: "failed", reason, completedAt: now };
 }
 
-/** Statement that writes the end of an analysis while this try's claim and `when` hold. */
+/** A statement that closes an analysis while this attempt's claim and `when` are true. */
 export function finishAnalysis(db: Database, ended: AnalysisRow, when: SQL): Statement {
   const { state, reason, findings, completedAt } = ended;
   return endWork(db, analysisWork, ended, { state, reason, findings, completedAt }, when);
 }
 
-/** SQL that holds when `finishAnalysis` of this very try took effect. */
+/** SQL that is true when `finishAnalysis` of this attempt took effect. */
 export function analysisEnded(ended: AnalysisRow): SQL {
   return endedBy(analysisWork, ended, sql`state = ${ended.state}`);
 }

@@ -1,4 +1,4 @@
-/** What an engine finds in a recording: the engines behind one contract, and an analysis as work and as a record. */
+/** Analyses of recordings: the engines behind one contract, and an analysis as work and as a record. */
 export {
   acousticFindings,
   analysisWarnings,

@@ -6,13 +6,16 @@ import type { AnalysisRow } from "./snapshot";
 
 export type AnalysisFilter = { callId?: string; callIds?: readonly string[]; state?: AnalysisRow["state"] };
 
-/** Where a list goes on: after this analysis of the call that began at this moment. */
+/** The position of a page: after this analysis of the call that began at this time. */
 export type AnalysisPosition = { startedAt: number; callId: string; id: string };
 
-/** An analysis with the moment its call began, which is what the list is ordered by. */
+/** An analysis with the time its call began, by which the list is ordered. */
 export type ListedAnalysis = { analysis: AnalysisRow; startedAt: number };
 
-/** The organization's analyses, those of the newest calls first. A state is looked for in so many calls for one page. */
+/**
+ * The organization's analyses, those of the newest calls first. A state is scanned for in a limited number of calls per
+ * page.
+ */
 export async function listAnalyses(
   db: Database,
   query: { organizationId: string; filter?: AnalysisFilter; limit: number; after?: AnalysisPosition },

@@ -6,7 +6,7 @@ import { notFound, type DomainError } from "../errors";
 import { err, ok, type Result } from "../lib/result";
 import type { AnalysisRow } from "./snapshot";
 
-/** One analysis of the organization, findings included. */
+/** One analysis of the organization, with its findings. */
 export async function readAnalysis(
   db: Database,
   target: { organizationId: string; id: string },
@@ -16,7 +16,7 @@ export async function readAnalysis(
     .from(analyses)
     .where(
       and(
-        // The primary key starts with the call, whose part stands in the id.
+        // The primary key starts with the call, which is part of the id.
         eq(analyses.callId, callIdOfAnalysis(target.id)),
         eq(analyses.id, target.id),
         eq(analyses.organizationId, target.organizationId),

@@ -5,7 +5,7 @@ import { findingsSchema } from "./contract";
 
 export type AnalysisRow = typeof analyses.$inferSelect;
 
-/** The public shape of an analysis: its measures, without the segments they were counted from. */
+/** The public shape of an analysis: its measures, without segments. */
 export function snapshotAnalysis(row: AnalysisRow): AnalysisSnapshot {
   return {
     id: row.id,
@@ -16,7 +16,7 @@ export function snapshotAnalysis(row: AnalysisRow): AnalysisSnapshot {
     state: row.state,
     reason: row.reason,
     measures: row.findings === null ? null : measuresOf(row.findings),
-    // No engine scores yet: whoever adds one fills these from its findings.
+    // No engine gives scores yet. One that does fills these from its findings.
     risk_score: null,
     scores: null,
     completed_at: toIso(row.completedAt),

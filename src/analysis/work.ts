@@ -13,7 +13,7 @@ export const analysisWork: Work<typeof analyses> = {
   lease: 16 * MINUTE,
 };
 
-/** Takes the analysis for one try; undefined when it is done, not due, or claimed by another worker. */
+/** Claims the analysis for one attempt; undefined when it is done, not due, or claimed by another worker. */
 export function claimAnalysis(
   db: Database,
   { organizationId, callId, analysisId: id }: { organizationId: string; callId: string; analysisId: string },

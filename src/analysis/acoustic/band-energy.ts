@@ -1,7 +1,7 @@
 import { ANALYSIS_RATE } from "./rates";
 import { createPowerSpectrum } from "./real-fft";
 
-/** Samples: 32 ms, long enough to part the bands, short enough to follow syllables. */
+/** In samples: 32 ms, long enough to separate the bands, short enough to follow syllables. */
 export const WINDOW = 256;
 
 // Hz. Borders of Zwicker's critical bands (J. Acoust. Soc. Am. 33, 1961) inside the telephone band.
@@ -12,7 +12,7 @@ const FIRST_BIN = EDGES.map((hz) => Math.round((hz * WINDOW) / ANALYSIS_RATE));
 const HANN = Float64Array.from({ length: WINDOW }, (_, i) => 0.5 - 0.5 * Math.cos((2 * Math.PI * (i + 0.5)) / WINDOW));
 // Mean square of the Hann window is 3/8; so a band's energy is its mean power per bin, in full scales squared.
 const SCALE = 1 / (WINDOW * WINDOW * 0.375);
-/** Keeps logarithms finite: far under any recording's own noise. */
+/** Keeps logarithms finite: far below the noise of any recording. */
 const ENERGY_FLOOR = 1e-14;
 
 /** Measures the energy of each band in `samples[at … at + WINDOW)`, into `out[to … to + BANDS)`. */

@@ -2,15 +2,15 @@ import { FRAME } from "./rates";
 import type { ByteTrack } from "./byte-track";
 
 /**
- * How much the channels of a recording have in common, frame by frame and over all. Joint-stereo codecs, line crosstalk and
- * sidetone put one party into the other's channel without delay, which is what a correlation at lag zero sees.
+ * How much the channels of a recording have in common, per frame and overall. Joint-stereo codecs, line crosstalk and
+ * sidetone put one party into the other's channel without delay, so a correlation at lag zero finds them.
  */
 export type Coupling = {
-  /** Takes frame `samples[c][at … at + FRAME)` of every channel, whose sums of squares are `squares[c]`. */
+  /** Processes frame `samples[c][at … at + FRAME)` of every channel. `squares[c]` are their sums of squares. */
   observe(samples: readonly Float32Array[], at: number, squares: Float64Array): void;
   /** The first channel that `channel` is a copy of, up to a gain, or null. */
   copyOf(channel: number): number | null;
-  /** dB by which a speaker is weaker in the other channels than in their own; null if no channel ever stood out. */
+  /** By how many dB a speaker is weaker in the other channels than in their own; null if no channel ever stood out. */
   separationDb(): number | null;
 };
 
@@ -19,12 +19,15 @@ export type KinshipTracks = readonly ByteTrack[];
 
 // A frame's sums fade by half per frame: about 30 ms of sound, enough for a correlation to mean something.
 const FADE = 0.5;
-/** Energy left over after taking one channel out of the other, as a share: -50 dB, what coding noise leaves of a copy. */
+/**
+ * Energy left over after taking one channel out of the other, as a share: -50 dB, what coding noise leaves of a copy.
+ */
 const COPY_RESIDUE = 1e-5;
-// Separation is measured where a channel is 10 dB over the other and at speech level (mean square -50 dB re full scale).
+// Separation is measured where a channel is 10 dB over the other and at speech level (mean square -50 dB re full
+// scale).
 const DOMINANCE = 10;
 const SPEAKING = 1e-5 * FRAME;
-/** dB. Beyond it there is no leak to speak of, only rounding. */
+/** In dB. Beyond it there is no relevant leak, only rounding. */
 const MOST_SEPARATION = 60;
 
 export function createCoupling(kinship: KinshipTracks): Coupling {
@@ -34,7 +37,7 @@ export function createCoupling(kinship: KinshipTracks): Coupling {
   const fadedSquares = new Float64Array(count);
   const products = new Float64Array(count * count);
   const squaresTotal = new Float64Array(count);
-  // Row speaks, column hears.
+  // The row is the speaker's channel, the column the channel that picks it up.
   const heard = new Float64Array(count * count);
   const spoken = new Float64Array(count * count);
 

@@ -1,8 +1,8 @@
 import type { RateStage } from "./resampler";
 import { windowedSinc } from "./windowed-sinc";
 
-// Taps at odd distances from the centre, one side; those at even distances are zero, which is the half-band's economy.
-// With 6 of them the band under a sixth of the input rate comes through clean, and nothing folds into it.
+// Taps at odd distances from the centre, on one side. Those at even distances are zero, which makes a half-band filter
+// cheap. With 6 of them the band below a sixth of the input rate stays clean, and nothing aliases into it.
 const SIDE_TAPS = 6;
 const REACH = 2 * SIDE_TAPS - 1;
 const CENTRE = 0.5;
@@ -11,7 +11,7 @@ const BLOCK = 4096;
 
 /** Halves the sample rate. */
 export function createHalfBand(): RateStage {
-  // The window of output n is centred on sample 2n, so the first one reaches back into silence.
+  // The window of output n is centred on sample 2n, so the first one begins with silence.
   const held = new Float32Array(BLOCK + 4 * REACH);
   let filled = REACH;
 

@@ -1,15 +1,16 @@
 import type { HeardChannel } from "./listener";
 import { levelDb } from "./scales";
 
-// dB. What a party says lies near that party's own level even while the other is louder; a leak or an echo lies well under.
+// In dB. A party's own speech is near that party's level even while the other is louder; a leak or an echo is far below
+// it.
 const UNDER_OWN_LEVEL = 20;
-// Half that is enough when the two signals also run alike: |correlation| over 0.6, of 255.
+// In dB. Half of that is enough when the two signals also correlate: |correlation| over 0.6, of 255.
 const UNDER_OTHER = 10;
 const ALIKE = 0.6 * 255;
-// A frame tells of a party's own level when no other channel comes within this of it.
+// In dB. A frame shows a party's own level when no other channel comes within this of it.
 const CLEARLY_OWN = 6;
 
-/** Takes out the frames in which a channel carries only another party's voice. Gives new masks, one per channel. */
+/** Removes the frames in which a channel carries only another party's voice. Gives new masks, one per channel. */
 export function dropLeakage(channels: readonly HeardChannel[], masks: readonly Uint8Array[]): Uint8Array[] {
   if (channels.length < 2) return masks.map((mask) => mask.slice());
   const own = channels.map((_, c) => ownLevelDb(channels, masks, c));
@@ -28,7 +29,7 @@ function isLeak(
   const level = levelDb(channels[channel]!.levels[frame]!);
   const other = loudestOther(channels, masks, channel, frame);
   if (other === null || other <= level) return false;
-  // A channel that never had the floor to itself has no level of its own: whatever is far under the other is the other.
+  // A channel that never spoke alone has no level of its own: what is far below the other is the other.
   if (own === null ? other - level > UNDER_OTHER : level < own - UNDER_OWN_LEVEL) return true;
   return other - level > UNDER_OTHER && channels[channel]!.kinship[frame]! > ALIKE;
 }
@@ -47,7 +48,7 @@ function loudestOther(
   return loudest;
 }
 
-// The median level of a channel while it speaks and stands over every other; null if it never does.
+// The median level of a channel while it speaks and exceeds every other; null if it never does.
 function ownLevelDb(channels: readonly HeardChannel[], masks: readonly Uint8Array[], channel: number): number | null {
   const counts = new Uint32Array(256);
   let total = 0;

@@ -6,9 +6,9 @@ import { createResampler } from "./resampler";
 import { levelCode } from "./scales";
 import { createSpeechScorer, type SpeechScorer } from "./speech-score";
 
-/** What was heard of a recording: three bytes per channel and 10 ms, all that the decisions about it need. */
+/** The measurements of a recording: three bytes per channel and 10 ms, which is all that later decisions need. */
 export type Heard = {
-  /** Of 10 ms, the last one perhaps partly silence. */
+  /** Of 10 ms each. The last one may be partly silence. */
   frames: number;
   channels: readonly HeardChannel[];
   separationDb: number | null;
@@ -17,7 +17,7 @@ export type Heard = {
 export type HeardChannel = {
   /** Loudness of each frame, as `levelDb` reads it. */
   levels: Uint8Array;
-  /** How far each frame stands out of the background, in quarter decibels. */
+  /** How far each frame exceeds the background, in quarter decibels. */
   scores: Uint8Array;
   /** |correlation| with the loudest other channel, of 255. */
   kinship: Uint8Array;
@@ -26,16 +26,16 @@ export type HeardChannel = {
 };
 
 export type Listener = {
-  /** Takes `length` samples of every channel at the recording's rate, full scale 1; copies what it needs. */
+  /** Processes `length` samples of every channel at the recording's rate, full scale 1. Copies what it needs. */
   push(channels: readonly Float32Array[], length: number): void;
   finish(): Heard;
 };
 
-// The analysis window reaches this far beyond a frame on either side, so that it is centred on it.
+// The analysis window extends this far beyond a frame on either side, so that it is centred on it.
 const LEAD = (WINDOW - FRAME) / 2;
 const SLICE = 4096;
 const FLUSH_ROOM = 2048;
-// One-pole DC blocker, corner 8000 · (1 - R) / 2π ≈ 64 Hz: takes out offsets and most of the mains hum.
+// One-pole DC blocker with its corner at 8000 · (1 - R) / 2π ≈ 64 Hz: removes offsets and most of the mains hum.
 const DC_POLE = 0.95;
 
 export function createListener(sampleRate: number, channelCount: number): Listener {

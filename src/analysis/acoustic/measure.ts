@@ -6,12 +6,13 @@ import { detectSpeech, runs, speechLevelDb } from "./speech";
 
 type Measures = Pick<Findings, "channels" | "silenceSeconds" | "overlapSeconds" | "channelSeparationDb" | "warnings">;
 
-/** dB re full scale. A channel that never gets louder than this for 10 ms was not connected to anything. */
+/** In dB re full scale. A channel that never exceeds this for 10 ms was not connected. */
 const DEAD_BELOW = codeOfDb(-65);
-// dB. Crosstalk of analogue lines is beyond 40, joint stereo at low rates 15 to 25; under this it disturbs the measures.
+// In dB. Crosstalk of analogue lines is beyond 40, joint stereo at low rates 15 to 25. Below this it disturbs the
+// measures.
 const LOW_SEPARATION = 20;
 
-/** Turns what was heard of `durationSeconds` of sound into talk, silence and overlap. */
+/** Computes talk, silence and overlap from the measurements of `durationSeconds` of sound. */
 export function measure(heard: Heard, durationSeconds: number): Measures {
   const distinct = heard.channels
     .map((_, channel) => channel)
@@ -50,7 +51,7 @@ export function measure(heard: Heard, durationSeconds: number): Measures {
 function segmentsOf(mask: Uint8Array, endMs: number): [number, number][] {
   const segments: [number, number][] = [];
   for (const [start, end] of runs(mask)) {
-    // The last frame may reach beyond the end of the recording.
+    // The last frame may extend beyond the end of the recording.
     if (start * FRAME_MS < endMs) segments.push([start * FRAME_MS, Math.min(endMs, end * FRAME_MS)]);
   }
   return segments;

@@ -1,11 +1,11 @@
 import type { RateStage } from "./resampler";
 import { windowedSinc } from "./windowed-sinc";
 
-// Hz. Nothing above 3400 Hz is looked at, so what folds may fold into 3400–4000 Hz: that is the filter's transition.
+// In Hz. Nothing above 3400 Hz is used, so aliases may fall into 3400–4000 Hz: that is the filter's transition band.
 const TRANSITION = 1_200;
 // Width of a Blackman window's transition in cycles per sample, times its reach (half its length).
 const TRANSITION_TIMES_REACH = 2.75;
-// Rates with no common measure would need thousands of phases; 512 place a sample within a thousandth of a period.
+// Rates without a common divisor would need thousands of phases; 512 place a sample within a thousandth of a period.
 const MAX_PHASES = 512;
 const BLOCK = 4096;
 
@@ -46,7 +46,7 @@ export function createPolyphase(from: number, to: number): RateStage {
       start += whole;
       fraction -= whole * up;
     }
-    // A large step down may start beyond what is held: the rest of the jump waits for the samples.
+    // A large step down may start beyond the buffered samples: the rest of the step waits for them.
     const gone = Math.min(start, filled);
     held.copyWithin(0, gone, filled);
     filled -= gone;

@@ -1,6 +1,7 @@
 /**
- * Power spectrum of `size` real samples (a power of two, at least 16): `power[k]` for k = 0 … size/2 is |X[k]|², X unscaled.
- * One half-size complex transform; `re` and `im` are its working memory, filled by `load`. Nothing is allocated per call.
+ * Power spectrum of `size` real samples (a power of two, at least 16): `power[k]` for k = 0 … size/2 is |X[k]|², X
+ * unscaled. One half-size complex transform; `re` and `im` are its working memory, filled by `load`. Nothing is
+ * allocated per call.
  */
 export type PowerSpectrum = {
   readonly power: Float64Array;

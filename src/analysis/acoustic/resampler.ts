@@ -3,22 +3,25 @@ import { createPolyphase } from "./polyphase";
 import { ANALYSIS_RATE } from "./rates";
 
 /**
- * One stage of a change of rate, fed in pieces. Output sample n sits at the same instant as input sample n · from / to:
- * the filter's delay is taken out, so times measured behind it are times in the recording.
+ * One stage of a rate change, fed in pieces. Output sample n is at the same time as input sample n · from / to: the
+ * filter's delay is compensated, so that times measured after it are times in the recording.
  */
 export type RateStage = {
   /** Filters `input[0 … length)` and writes to `out` from `at` on; returns how many samples that were. */
   push(input: Float32Array, length: number, out: Float32Array, at: number): number;
   /** The samples still in the filter, as if silence followed. */
   flush(out: Float32Array, at: number): number;
-  /** The most samples `push` writes for `length` samples of input; `flush` never writes more than for its filter's length. */
+  /**
+   * The most samples that `push` writes for `length` input samples. `flush` never writes more than its filter's length.
+   */
   room(length: number): number;
 };
 
-// Halving is cheapest while the band that must stay clean is a small part of the spectrum; below it polyphase takes over.
+// Halving is cheapest while the band that must stay clean is a small part of the spectrum. Below this rate polyphase is
+// used.
 const LOWEST_RATE_TO_HALVE = 22_000;
 
-/** Brings any sample rate to ANALYSIS_RATE: halvings while they are cheap, then one exact rational step. */
+/** Converts any sample rate to ANALYSIS_RATE: halvings while they are cheap, then one exact rational step. */
 export function createResampler(sampleRate: number): RateStage {
   const stages: RateStage[] = [];
   let rate = sampleRate;
@@ -41,7 +44,7 @@ function passThrough(): RateStage {
   };
 }
 
-// Half-band taps are few and polyphase taps fewer than this; a flush never holds more.
+// No filter has more taps than this, so a flush never writes more.
 const FLUSH_SAMPLES = 1024;
 
 function chained(first: RateStage, second: RateStage): RateStage {

@@ -1,4 +1,5 @@
-// Levels and scores are kept one byte a frame: half a decibel, and a quarter, is finer than any decision made on them.
+// Levels and scores are stored as one byte per frame: half and a quarter of a decibel are finer than any decision
+// needs.
 
 /** dB re full scale at code 0; the highest code is 0 dB. */
 const LOWEST_DB = -127.5;

@@ -4,31 +4,31 @@ import { codeOfDb, scoreCode } from "./scales";
 import type { ByteTrack } from "./byte-track";
 
 /**
- * Says of every frame how far it stands out of the background, in dB: the mean over the five bands that stand out most. The
- * background of a band is its minimum over some seconds around the frame (minimum statistics: R. Martin, IEEE Trans. Speech
- * and Audio Processing 9, 2001), smoothed so that it is a minimum of power and not of chance. Looking both ways, a greeting
- * that starts with the recording is measured against the first pause after it.
+ * Gives for every frame how far it exceeds the background, in dB: the mean over the five bands that exceed it most. The
+ * background of a band is its minimum over some seconds around the frame (minimum statistics: R. Martin, IEEE Trans.
+ * Speech and Audio Processing 9, 2001), smoothed so that it is not a chance minimum. It looks both ways, so a greeting
+ * at the start of the recording is measured against the first pause after it.
  */
 export type SpeechScorer = {
-  /** Where the band energies of the next frame go: `energies` from `next()` on. Call `commit` when they are there. */
+  /** Where to write the band energies of the next frame: `energies` from `next()` on. Then call `commit`. */
   readonly energies: Float32Array;
   next(): number;
   commit(levelCode: number): void;
-  /** Scores what still waits for its future. */
+  /** Scores the frames that still wait for later ones. */
   finish(): void;
 };
 
 const BLOCK_FRAMES = FRAMES_PER_SECOND / 4;
-// Blocks looked back and ahead: 3 s each way, longer than most stretches without a pause in every band.
+// Blocks used before and after: 3 s each way, longer than most stretches without a pause in every band.
 const REACH = 12;
 const RING_BLOCKS = 2 * REACH + 1;
 const SMOOTHING = 0.7;
-// The minimum of a fluctuating power lies under its mean; this makes up for it at the smoothing and span used here.
+// The minimum of a fluctuating power is below its mean; this factor corrects it for the smoothing and span used here.
 const MINIMUM_BIAS = 1.8;
 const BANDS_THAT_COUNT = 5;
-/** dB re full scale. Under it a channel is muted rather than quiet, and says nothing about its background. */
+/** In dB re full scale. Below it a channel is muted and not quiet, and shows nothing of its background. */
 const MUTED = codeOfDb(-80);
-// Background no recording is under: 8-bit G.711's quietest step makes about as much per bin.
+// The lowest possible background: the smallest step of 8-bit G.711 produces about this much per bin.
 const LEAST_BACKGROUND = 1e-10;
 
 export function createSpeechScorer(scores: ByteTrack): SpeechScorer {
@@ -50,7 +50,7 @@ export function createSpeechScorer(scores: ByteTrack): SpeechScorer {
     const blockSlot = (block % RING_BLOCKS) * BANDS;
     levels[slot] = levelCode;
     if (frames % BLOCK_FRAMES === 0) minima.fill(Infinity, blockSlot, blockSlot + BANDS);
-    // Silence put in by a machine is not background: it would make plain line noise stand out.
+    // Silence inserted by a machine is not background: plain line noise would exceed it.
     if (levelCode > MUTED) {
       for (let band = 0; band < BANDS; band++) {
         const energy = energies[slot * BANDS + band]!;
@@ -64,7 +64,7 @@ export function createSpeechScorer(scores: ByteTrack): SpeechScorer {
     if (frames % BLOCK_FRAMES === 0 && block - scoredBlocks >= REACH) scoreBlock(block);
   }
 
-  // `last` is the newest complete block; the one scored may look no further.
+  // `last` is the newest complete block. The scored block may use nothing later.
   function scoreBlock(last: number): void {
     const block = scoredBlocks++;
     background.fill(Infinity);

@@ -3,19 +3,21 @@ import { FRAME_MS } from "./rates";
 import { codeOfDb, levelDb, SCORE_CODES_PER_DB } from "./scales";
 import { dropLeakage } from "./leakage";
 
-// dB out of the background. Speech begins where it clearly stands out and reaches, on both sides, as far as it still does.
+// In dB above the background. Speech starts where it clearly exceeds it, and extends on both sides as far as it still
+// does.
 const OPEN = 7 * SCORE_CODES_PER_DB;
 const CLOSE = 4 * SCORE_CODES_PER_DB;
-// dB under the channel's speech level: what is fainter is not audible beside the words (the fixture's truth says the same).
+// In dB below the channel's speech level: fainter sound is not audible beside the words. The fixture's truth uses the
+// same.
 const AUDIBLE_BELOW = 30;
-// dB over the mean noise, beyond what noise alone does in 10 ms, and how many frames a border may be smeared.
+// In dB above the mean noise, beyond what noise reaches in 10 ms, and how many frames a border may be blurred.
 const OVER_NOISE = 4;
 const SMEAR = 3;
-/** dB re full scale. No party of a call speaks this low; codec noise on an unused channel may. */
+/** In dB re full scale. No party of a call is this quiet; codec noise on an unused channel may be. */
 const FAINTEST_SPEECH = codeOfDb(-62);
-/** Frames. A pause up to 200 ms belongs to the speech around it (stop consonants, breath). */
+/** In frames. A pause up to 200 ms belongs to the speech around it (stop consonants, breath). */
 const LONGEST_PAUSE = 200 / FRAME_MS;
-/** Frames. Shorter than 80 ms is a click: the shortest words last longer. */
+/** In frames. Anything shorter than 80 ms is a click: the shortest words last longer. */
 const SHORTEST_BURST = 80 / FRAME_MS;
 
 /** Decides for every channel and frame whether its party speaks: 1 or 0. */
@@ -39,7 +41,7 @@ function standsOut({ scores, levels }: HeardChannel): Uint8Array {
   return mask;
 }
 
-// The spectrum's window and the smoothing smear a border outwards; the level of a single frame does not.
+// The spectrum's window and the smoothing blur a border outwards; the level of a single frame does not.
 function trimBorders(mask: Uint8Array, levels: Uint8Array, least: number): void {
   for (const [start, end] of runs(mask)) {
     for (let i = start; i < Math.min(end, start + SMEAR) && levels[i]! < least; i++) mask[i] = 0;
@@ -47,7 +49,7 @@ function trimBorders(mask: Uint8Array, levels: Uint8Array, least: number): void 
   }
 }
 
-// Weights 1 2 3 2 1: a single frame's spectrum is too chancy to decide on; looking both ways moves no border.
+// Weights 1 2 3 2 1: a single frame's spectrum varies too much to decide on; symmetric weights move no border.
 function smoothed(scores: Uint8Array): Float32Array {
   const last = scores.length - 1;
   return Float32Array.from(scores, (score, i) => {
@@ -92,7 +94,7 @@ function dropBursts(mask: Uint8Array): void {
   for (const [start, end] of runs(mask)) if (end - start < SHORTEST_BURST) mask.fill(0, start, end);
 }
 
-/** The stretches of ones in `mask`, as [start, end). What is changed inside a stretch while reading does not matter. */
+/** The runs of ones in `mask`, as [start, end). Changing the mask inside a run while reading does no harm. */
 export function* runs(mask: Uint8Array): Generator<[start: number, end: number]> {
   for (let start = mask.indexOf(1); start >= 0;) {
     const next = mask.indexOf(0, start);

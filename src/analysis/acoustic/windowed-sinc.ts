@@ -1,6 +1,7 @@
 /**
- * Low-pass impulse response at `t` samples from its centre: an ideal filter of `cutoff` (in cycles per sample, 0 to 0.5) under
- * a Blackman window `reach` samples to either side. Stop band about -74 dB, transition about 2.75 / reach wide.
+ * Low-pass impulse response at `t` samples from its centre: an ideal filter of `cutoff` (in cycles per sample, 0 to
+ * 0.5) under a Blackman window `reach` samples to either side. Stop band about -74 dB, transition about 2.75 / reach
+ * wide.
  */
 export function windowedSinc(t: number, cutoff: number, reach: number): number {
   if (Math.abs(t) >= reach) return 0;

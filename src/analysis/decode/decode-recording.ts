@@ -10,8 +10,8 @@ import { createWavDecoder } from "./wav";
 export type Decoded = { format: RecordingFormat; durationSeconds: number; warnings: AnalysisWarning[] };
 
 /**
- * Decodes a recording into `sink`, piece by piece, letting other work in between. Any bytes are safe: what cannot be decoded
- * is a failure value. `maxSeconds` bounds the decoded length, whatever the headers say.
+ * Decodes a recording into `sink`, piece by piece, and yields to other work in between. Safe for any bytes: what cannot
+ * be decoded is a failure value. `maxSeconds` limits the decoded length, whatever the headers say.
  */
 export async function decodeRecording(
   input: AnalysisInput,
@@ -45,7 +45,8 @@ export async function decodeRecording(
   }
 }
 
-// The declared type counts only where the content has no signature, as in MP3 files that start in the middle of a frame.
+// The declared type counts only where the content has no signature, as in MP3 files that begin in the middle of a
+// frame.
 function openDecoder(head: Uint8Array, mediaType: string | undefined): Result<Decoder, AnalysisFailure> {
   const found = sniff(head);
   switch (found.kind) {
@@ -71,7 +72,7 @@ function unsupported(name: string): Result<never, AnalysisFailure> {
   return err({ kind: "unsupported_format", detail: name });
 }
 
-// Counts what passes, and lets nothing through beyond the limit.
+// Counts the samples, and stops at the limit.
 function createMeter(maxSeconds: number, sink: SampleSink) {
   let format: RecordingFormat | null = null;
   let samples = 0;

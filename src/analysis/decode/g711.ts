@@ -1,5 +1,5 @@
-// ITU-T G.711: 8-bit logarithmic samples, expanded here to full scale 1. The standard's largest values (32124 for mu-law,
-// 32256 for A-law, on 16 bits) are just under full scale; they stay so.
+// ITU-T G.711: 8-bit logarithmic samples, expanded here to full scale 1. The standard's largest values (32124 for
+// mu-law, 32256 for A-law, on 16 bits) are just under full scale; they stay so.
 
 export const MULAW_TO_LINEAR = tableOf(expandMulaw);
 export const ALAW_TO_LINEAR = tableOf(expandAlaw);

@@ -16,10 +16,10 @@ export function createMp3Decoder(): Decoder {
 
   function frames(sink: SampleSink): (bytes: Uint8Array, header: MpegHeader) => void {
     return (bytes, header) => {
-      // libmpg123, fed from memory, takes frames without a bitrate for longer ones, and gives a fraction of the sound.
+      // libmpg123, fed from memory, mistakes frames without a bitrate for longer ones and loses part of the sound.
       free ||= header.frameBytes === null;
       if (free) return;
-      // Later frames may switch to mono or back; the first one says what the recording is.
+      // Later frames may switch to mono or back; the first one defines the format.
       format ??= {
         container: "mp3",
         codec: `mp${header.layer}`,
@@ -33,7 +33,7 @@ export function createMp3Decoder(): Decoder {
     };
   }
 
-  // A trap leaves the module's memory in no known state: the recording is given up.
+  // After a trap the module's memory is in an unknown state: the recording is given up.
   function guarded(work: () => void): Result<void, AnalysisFailure> {
     if (!trapped) {
       try {
@@ -51,7 +51,7 @@ export function createMp3Decoder(): Decoder {
     const last = guarded(() => framer.end(frames(sink)));
     if (!last.ok) return last;
     if (format === null) return err({ kind: "corrupt", detail: "no MPEG audio frames" });
-    // A cut last frame is how many healthy files end.
+    // Many healthy files end with an incomplete frame.
     const cut = Math.max(MAX_FRAME_BYTES, framer.longestFrameBytes());
     return ok(errors > 0 || framer.skippedBytes() > cut ? ["damaged"] : []);
   }

@@ -1,13 +1,13 @@
 import { freeFrameBytes, MPEG_HEADER_BYTES, parseMpegHeader, type MpegHeader } from "../../lib/audio/mpeg-header";
 import { tagAt } from "../../lib/audio/tags";
 
-/** Takes a run of whole frames; the array is reused, so it is read before returning. */
+/** Receives a run of whole frames. The array is reused, so read it before returning. */
 export type FrameSink = (frames: Uint8Array, header: MpegHeader) => void;
 
 /**
- * Cuts a byte stream into whole frames of one MPEG audio stream, so that the decoder behind it never meets tags,
- * cover pictures or line noise. The stream's sample rate and layer are those of the first frame that another one follows;
- * whatever does not fit is counted as skipped.
+ * Cuts a byte stream into whole frames of one MPEG audio stream, so that the decoder never gets tags, cover pictures or
+ * line noise. The stream's sample rate and layer are those of the first frame that is followed by another one. Other
+ * bytes are counted as skipped.
  */
 export type MpegFramer = {
   push(bytes: Uint8Array, sink: FrameSink): void;
@@ -21,7 +21,10 @@ export type MpegFramer = {
 type Frame = { header: MpegHeader; bytes: number };
 
 const BUFFER_BYTES = 32 * 1024;
-/** How often a length of free format is looked for in vain: each look is long, and noise may be full of such headers. */
+/**
+ * How often a free-format length is searched for without success: each search is long, and noise may contain many such
+ * headers.
+ */
 const MAX_FREE_LOOKS = 100;
 
 export function createMpegFramer(): MpegFramer {
@@ -29,15 +32,15 @@ export function createMpegFramer(): MpegFramer {
   let filled = 0;
   let tagBytesLeft = 0;
   let skipped = 0;
-  // What was skipped since the last frame or tag: the fields of an APE tag, if its mark turns out to come behind them.
+  // The bytes skipped since the last frame or tag: they are the fields of an APE tag if its footer follows.
   let gap = 0;
-  // Zeros behind a tag pad it.
+  // Zeros after a tag are padding.
   let padding = false;
   let longest = 0;
   let stream: MpegHeader | null = null;
   let freeBytes: number | null = null;
   let freeLooks = 0;
-  // Outside sync a frame counts only if another follows: sync words turn up in noise.
+  // Before sync, a frame counts only if another one follows: sync words also occur in noise.
   let inSync = false;
 
   function push(bytes: Uint8Array, sink: FrameSink): void {
@@ -54,7 +57,7 @@ export function createMpegFramer(): MpegFramer {
     }
   }
 
-  // Frames that lie end to end go out as one run: one call into the decoder for many frames.
+  // Adjacent frames are passed on as one run: one call of the decoder for many frames.
   function drain(last: boolean, sink: FrameSink): void {
     const seen = buffer.subarray(0, filled);
     let at = 0;

@@ -5,7 +5,9 @@ export type StereoSink = (left: Float32Array, right: Float32Array, length: numbe
 
 /** libmpg123 in WebAssembly: 17 MB of memory each, fixed, whatever the recording. */
 export type Mpg123 = {
-  /** Decodes whole MPEG frames; always stereo, mono comes twice. Returns how many decoding errors it met. Traps throw. */
+  /**
+   * Decodes whole MPEG frames; always stereo, mono comes twice. Returns how many decoding errors it met. Traps throw.
+   */
   decode(frames: Uint8Array, sink: StereoSink): number;
   free(): void;
 };
@@ -90,7 +92,8 @@ export function openMpg123(): Mpg123 {
   return { decode, free: () => lib.s(handle) };
 }
 
-// What the library imports and, fed from memory, has no use for: files, timers, growth, exit. Errors are WASI's numbers.
+// What the library imports and, fed from memory, has no use for: files, timers, growth, exit. Errors are WASI's
+// numbers.
 function systemCalls(): Record<string, WebAssembly.ImportValue> {
   const abort = () => {
     throw new Error("mpg123 aborted");

@@ -1,12 +1,13 @@
 import { err, ok, type Result } from "../../lib/result";
 import type { AnalysisFailure } from "../contract";
 
-// A piece is decoded at one go, so its size bounds the burst: 16 kB of 8 kbit/s MP3 is 16 s of sound.
+// In bytes. A piece is decoded in one go, so its size limits the work at a time: 16 kB of 8 kbit/s MP3 are 16 s of
+// sound.
 const PIECE_BYTES = 16 * 1024;
 
 /**
- * Cuts a stream into pieces of at most 16 kB. The first has at least `firstBytes` bytes if the stream has them. A source
- * that breaks gives one `unreadable` piece, the last: it is not a broken recording, and may be tried again.
+ * Splits a stream into pieces of at most 16 kB. The first has at least `firstBytes` bytes if the stream has them. A
+ * source that breaks gives one last piece `unreadable`: the recording is not broken and may be tried again.
  */
 export async function* readPieces(
   chunks: AsyncIterable<Uint8Array>,
@@ -43,7 +44,7 @@ async function* readable(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Resu
       else if (next.value !== null) yield ok(next.value);
     }
   } finally {
-    // Stopping early must release the source: an R2 body left half read keeps its connection.
+    // Stopping early must release the source: an R2 body that is not read to its end keeps its connection.
     if (open) await source.return?.();
   }
 }

@@ -1,4 +1,4 @@
-// Wrangler and the test pool hand a .wasm import over compiled; workerd compiles none at run time.
+// Wrangler and the test pool compile a .wasm import; workerd compiles none at run time.
 declare module "*.wasm" {
   const compiled: WebAssembly.Module;
   export default compiled;

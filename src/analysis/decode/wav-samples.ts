@@ -2,8 +2,8 @@ import { ALAW_TO_LINEAR, MULAW_TO_LINEAR } from "./g711";
 import type { WavFormat } from "./wav-header";
 
 /**
- * Spreads interleaved samples over `channels`, full scale 1. `bytes` holds `frames` whole frames from `start`; a frame is
- * one sample of every channel.
+ * Spreads interleaved samples over `channels`, full scale 1. `bytes` holds `frames` whole frames from `start`; a frame
+ * is one sample of every channel.
  */
 export function spreadSamples(
   bytes: Uint8Array,
@@ -66,7 +66,7 @@ function spreadPcm32(bytes: Uint8Array, at: number, stride: number, frames: numb
   }
 }
 
-// A float file may hold anything; one NaN would poison every sum behind it.
+// A float file may contain anything, and one NaN would make every later sum NaN.
 function spreadFloat(
   bytes: Uint8Array,
   at: number,

@@ -8,7 +8,7 @@ const RIFF_HEADER_BYTES = 12;
 const CHUNK_HEADER_BYTES = 8;
 const DS64_BYTES_USED = 16; // RIFF size, then data size, 64 bits each
 const BLOCK_FRAMES = 4096;
-// Recorders that write to a pipe cannot know the length: they leave 0, all ones (ffmpeg), or just under 2 GiB (sox).
+// Recorders that write to a pipe do not know the length: they write 0, all ones (ffmpeg), or almost 2 GiB (sox).
 const LARGEST_HONEST_SIZE = 0x7fff_0000;
 
 /** What the next bytes are: a piece of known size to collect, bytes to pass over, or samples. */
@@ -17,7 +17,7 @@ type State =
   | { at: "skip"; left: number }
   | { at: "samples"; left: number };
 
-/** RIFF/WAVE and RF64 (EBU Tech 3306), read as a stream: nothing is sought, no size in a header is trusted. */
+/** Reads RIFF/WAVE and RF64 (EBU Tech 3306) as a stream: it never seeks and trusts no size in a header. */
 export function createWavDecoder(): Decoder {
   const pending = new Uint8Array(64);
   let pendingBytes = 0;
@@ -122,7 +122,7 @@ export function createWavDecoder(): Decoder {
 
   function taken(samples: { left: number }, count: number): number {
     samples.left -= count;
-    // One data chunk is the recording; whatever follows is somebody's metadata.
+    // One data chunk is the recording; what follows is metadata.
     if (samples.left === 0) state = { at: "skip", left: Number.POSITIVE_INFINITY };
     return count;
   }
@@ -136,7 +136,7 @@ export function createWavDecoder(): Decoder {
   return { push, end, free: () => {} };
 }
 
-// Chunks are padded to an even length; the padding is not in their size.
+// Chunks are padded to an even length; their size does not include the padding.
 function padded(size: number): number {
   return size + (size & 1);
 }
