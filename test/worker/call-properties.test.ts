@@ -9,14 +9,14 @@ import { openDatabase } from "../../src/db/client";
 import * as schema from "../../src/db/schema";
 import { ok } from "../../src/lib/result";
 import type { IngestMessage } from "../../src/queues/messages";
-import { told } from "../core/calls/arbitrary-notices";
+import { noticeSequences } from "../core/calls/arbitrary-notices";
 import { mintCampaign, mintOrganization, mintSource } from "../factories";
 import { aroundWrites } from "./around-writes";
 import { runsOf } from "../long-runs";
 import { newPipeline, QUEUES, type Pipeline } from "./pipeline";
 
-// Any notices of one call, in any order and batches, through the real consumer and its database, while the other jobs get
-// on with it, the finalizer strikes, writers race and processes die between a commit and the sends that follow it.
+// Any notices of one call, in any order and batches, through the real consumer and its database, while the other jobs
+// get on with it, the finalizer strikes, writers race and processes die between a commit and the sends that follow it.
 
 const db = openDatabase(env.DB);
 const RUNS = runsOf(60);
@@ -41,15 +41,19 @@ afterEach(() => vi.restoreAllMocks());
 describe("one call, whatever happens to its notices", { timeout: (120_000 * RUNS) / 60 }, () => {
   it("ends in the same call, recordings, task and story", async () => {
     await fc.assert(
-      fc.asyncProperty(told(5), fc.array(happening, { minLength: 12, maxLength: 12 }), async (given, happenings) => {
-        const notices = given.notices.map(asStored);
-        const tenant = await mintTenant();
-        const batches = given.batches.map((batch) => batch.map((notice) => messageOf(tenant, asStored(notice))));
-        await deliverAll(batches, happenings);
-        await line.cron();
-        await line.run();
-        await expectCall(tenant, notices, happenings.includes("finalize"));
-      }),
+      fc.asyncProperty(
+        noticeSequences(5),
+        fc.array(happening, { minLength: 12, maxLength: 12 }),
+        async (given, happenings) => {
+          const notices = given.notices.map(asStored);
+          const tenant = await mintTenant();
+          const batches = given.batches.map((batch) => batch.map((notice) => messageOf(tenant, asStored(notice))));
+          await deliverAll(batches, happenings);
+          await line.cron();
+          await line.run();
+          await expectCall(tenant, notices, happenings.includes("finalize"));
+        },
+      ),
       { numRuns: RUNS, endOnFailure: true },
     );
   });
@@ -70,12 +74,12 @@ async function mintTenant(): Promise<Tenant> {
 /** As JSON can say it; and of campaigns that there are, because one that nobody knows is placed by when it comes. */
 function asStored(notice: Notice): Notice {
   const { campaignNumber, timeline, ...facts } = notice.facts;
-  const said = {
+  const expectedRest = {
     ...facts,
     campaignNumber: campaignNumber === 99 ? null : campaignNumber,
     timeline: timeline?.filter((entry) => Number.isFinite(entry.at)),
   };
-  return { ...notice, facts: JSON.parse(JSON.stringify(said)) as CallFacts };
+  return { ...notice, facts: JSON.parse(JSON.stringify(expectedRest)) as CallFacts };
 }
 
 function messageOf({ organizationId, sourceId }: Tenant, { facts, receivedAt }: Notice): IngestMessage {
@@ -157,11 +161,11 @@ async function expectCall(tenant: Tenant, notices: readonly Notice[], finalized:
   const { state, error, ranks, ...rest } = Object.fromEntries(
     Object.keys(expected).map((name) => [name, call[name as keyof FoldedCall]]),
   );
-  const { state: saidState, error: saidError, ranks: saidRanks, ...said } = asRow(expected);
-  expect(rest).toEqual(said);
+  const { state: expectedState, error: expectedError, ranks: expectedRanks, ...expectedRest } = asRow(expected);
+  expect(rest).toEqual(expectedRest);
   // A call whose end never came is ended by the finalizer, when it came by.
-  if (saidState !== "in_progress" || !finalized)
-    expect({ state, error, ranks }).toEqual({ state: saidState, error: saidError, ranks: saidRanks });
+  if (expectedState !== "in_progress" || !finalized)
+    expect({ state, error, ranks }).toEqual({ state: expectedState, error: expectedError, ranks: expectedRanks });
   const [bound, mapped] = tenant.campaigns;
   const placed = { 1: bound, 2: mapped }[expected.campaignNumber ?? 0] ?? (call.account === "south" ? mapped : bound);
   expect([call.campaignId, call.quarantine]).toEqual([placed, null]);

@@ -29,7 +29,7 @@ beforeEach(async () => {
 afterEach(() => vi.restoreAllMocks());
 
 describe("a recording that is registered while", () => {
-  it("its call ends still lets the call come to rest", async () => {
+  it("its call ends still lets the call settle", async () => {
     await env.DB.prepare("UPDATE campaigns SET settings = '{\"autoAnalyze\":false}'").run();
     const sourceId = await audianSource();
     const recorded = audian(sourceId, { event: "recording.completed", data: { call_id: "c", recording_url: LINK } });
@@ -56,7 +56,7 @@ describe("a recording that is registered while", () => {
     );
   });
 
-  it("another recording of the call is tells of both at rest", async () => {
+  it("another recording of the call is reports both as settled", async () => {
     await env.DB.prepare("UPDATE campaigns SET settings = '{\"autoAnalyze\":false}'").run();
     const sourceId = await audianSource();
     const recordings = ["a", "b"].map((id) => ({ id, url: `${LINK}/${id}` }));
@@ -75,7 +75,7 @@ describe("a recording that is registered while", () => {
 });
 
 describe("a call that is corrected while", () => {
-  it("its recording is registered tells of the recording as it is at rest", async () => {
+  it("its recording is registered reports the recording as settled", async () => {
     await env.DB.prepare("UPDATE campaigns SET settings = '{\"autoAnalyze\":false}'").run();
     const sourceId = await audianSource();
     const recorded = audian(sourceId, { event: "recording.completed", data: { call_id: "c", recording_url: LINK } });
@@ -95,7 +95,7 @@ describe("a call that is corrected while", () => {
   });
 });
 
-describe("a call that two keys speak of, one limited to another campaign", () => {
+describe("a call sent with two keys, one limited to another campaign", () => {
   it.for([[["free", "limited"]], [["limited", "free"]], [["free"], ["limited"]], [["limited"], ["free"]]])(
     "is placed alike however its notices are batched: %j",
     async (batches) => {

@@ -24,7 +24,7 @@ afterEach(() => {
 const MOST_WRITES = 40;
 
 /** A call with a recording waits for a campaign, gets one, and is corrected. `stopAt`: the write at which all stops. */
-async function run(stopAt: number, when: "before" | "after"): Promise<{ writes: number; told: string[] }> {
+async function run(stopAt: number, when: "before" | "after"): Promise<{ writes: number; recorded: string[] }> {
   vi.setSystemTime(NOON);
   const organization = await mintOrganization(db);
   await mintCampaign(db, organization.id);
@@ -81,7 +81,7 @@ async function run(stopAt: number, when: "before" | "after"): Promise<{ writes: 
   const [call] = await db.select().from(schema.calls).where(eq(schema.calls.id, callId));
   return {
     writes,
-    told: [
+    recorded: [
       ...rows.map(({ type }) => type),
       `${tasks.length} task`,
       `${counts.reduce((sum, { requests }) => sum + requests, 0)} counted`,
@@ -94,13 +94,13 @@ async function run(stopAt: number, when: "before" | "after"): Promise<{ writes: 
 describe("work that stops at a write", () => {
   it.each(["before", "after"] as const)("%s it takes effect ends as if it had not", async (when) => {
     const undisturbed = await run(0, when);
-    expect(undisturbed.told).toEqual(
+    expect(undisturbed.recorded).toEqual(
       expect.arrayContaining(["call.completed", "call.processed", "task.created", "1 task", "2 counted"]),
     );
     expect(undisturbed.writes).toBeLessThan(MOST_WRITES);
     for (let at = 1; at <= undisturbed.writes; at += 1) {
-      const { told } = await run(at, when);
-      expect({ at, told }).toEqual({ at, told: undisturbed.told });
+      const { recorded } = await run(at, when);
+      expect({ at, recorded }).toEqual({ at, recorded: undisturbed.recorded });
     }
   });
 });

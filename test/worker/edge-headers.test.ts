@@ -75,7 +75,7 @@ describe("failed authentication", () => {
     app.fetch(new Request(`https://trunkline.test${path}`, { method, headers }), full, createExecutionContext());
   const wrong = (index: number) => `tk_${String(index).padStart(40, "0")}`;
 
-  it("is limited by address: keys that worked pass, and nobody at another address is concerned", async () => {
+  it("is limited by address: valid keys pass, and other addresses are not affected", async () => {
     const [{ key }, newcomer] = [await mintOrganization(db), await mintOrganization(db)];
     const from = { "cf-connecting-ip": "203.0.113.90" };
     expect((await get({ ...from, "x-api-key": key })).status).toBe(200);

@@ -20,7 +20,7 @@ function fill(sql: SqlStorage, calls: number, each: number): void {
 }
 
 describe("a long backlog", () => {
-  it("is laid out in part, and counted in whole", async () => {
+  it("is partly in lanes, and counted completely", async () => {
     const { config, object } = await newEndpoint({ paused: true });
     await object().configure(config);
     await runInDurableObject(object(), (_: EndpointObject, { storage: { sql } }) => {
@@ -33,7 +33,7 @@ describe("a long backlog", () => {
     expect((await object().health()).backlog).toBe(30_000);
   });
 
-  it.each(["call", "endpoint", "none"] as const)("goes out whole and in order, by %s", async (ordering) => {
+  it.each(["call", "endpoint", "none"] as const)("is sent completely and in order, by %s", async (ordering) => {
     const { config, object } = await newEndpoint({ paused: true });
     await object().configure(config);
     await runInDurableObject(object(), (_: EndpointObject, { storage: { sql } }) => {
@@ -66,7 +66,7 @@ describe("a long backlog", () => {
     });
   });
 
-  it("takes new events in behind what lies in the table, and a person finds what is there", async () => {
+  it("adds new events behind those in the table, where a person can find them", async () => {
     const hits = subscriber();
     const { config, object } = await newEndpoint({ paused: true });
     await object().configure(config);
@@ -90,7 +90,7 @@ describe("a long backlog", () => {
     expect(hits[0]?.gap).toEqual({ from: 1, to: 1 });
   });
 
-  it("is forgotten by call, wherever the call lies", async () => {
+  it("is erased by call, in lanes and in the table", async () => {
     const { config, object } = await newEndpoint({ paused: true });
     await object().configure(config);
     await runInDurableObject(object(), (_: EndpointObject, { storage: { sql } }) => fill(sql, 6_000, 2));
@@ -101,7 +101,7 @@ describe("a long backlog", () => {
 });
 
 describe("outcomes that are written together", () => {
-  it("leave no more answered deliveries to be sent again than fit together", async () => {
+  it("leave at most one group of answered deliveries to be sent again", async () => {
     const hits = subscriber();
     const { config, object } = await newEndpoint();
     const events = Array.from({ length: 200 }, (_, index) => event(`c${index}`, 1));

@@ -105,13 +105,13 @@ describe("limits", () => {
       refused: null,
     });
     await vi.waitFor(async () => {
-      const told = await db.select().from(schema.events).where(eq(schema.events.stream, row.id));
-      expect(told.map((one) => one.type)).toEqual(["endpoint.backlog_high"]);
+      const recorded = await db.select().from(schema.events).where(eq(schema.events.stream, row.id));
+      expect(recorded.map((one) => one.type)).toEqual(["endpoint.backlog_high"]);
     });
   });
 });
 
-describe("a person's hand", () => {
+describe("a person's decision", () => {
   it("pauses and resumes: everything is kept meanwhile", async () => {
     const hits = subscriber();
     const { config, object } = await newEndpoint({ paused: true });
@@ -178,7 +178,7 @@ describe("a person's hand", () => {
     expect(await object().replay("org_1", query, { dryRun: false, replay: 9 })).toEqual({ matched: 2, enqueued: 0 });
   });
 
-  it("replays no faster than asked, and failures of a replay say nothing about the endpoint", async () => {
+  it("replays no faster than asked, and its failures do not affect the endpoint's state", async () => {
     let well = true;
     const hits = subscriber(() => (well ? new Response("ok") : new Response("no", { status: 500 })));
     const { config, object } = await newEndpoint();
@@ -243,7 +243,7 @@ describe("a failing endpoint", () => {
     });
   });
 
-  it("that says it is gone is disabled at once, once, and the others are told", async () => {
+  it("that answers 410 is disabled at once, once, and the other endpoints get the event", async () => {
     const organization = await mintOrganization(db);
     const row = await mintEndpoint(db, organization.id);
     const hits = subscriber(() => new Response("gone", { status: 410 }));
@@ -255,8 +255,8 @@ describe("a failing endpoint", () => {
     });
     await makeDue(object);
     expect(hits).toHaveLength(1);
-    const told = await db.select().from(schema.events).where(eq(schema.events.stream, row.id));
-    expect(told.map((one) => one.type)).toEqual(["endpoint.disabled"]);
+    const recorded = await db.select().from(schema.events).where(eq(schema.events.stream, row.id));
+    expect(recorded.map((one) => one.type)).toEqual(["endpoint.disabled"]);
   });
 
   it("is disabled after failing for as long as its owner allows, and not before", async () => {

@@ -37,7 +37,7 @@ describe("an open circuit", () => {
     await vi.waitFor(() => expect(hits.map((hit) => hit.call)).toContain("later"));
   });
 
-  it("lets a replay that succeeds as its probe close it in the same life", async () => {
+  it("lets a replay that succeeds as its probe close it before a restart", async () => {
     let fails = true;
     const hits = subscriber(() => (fails ? down() : new Response("ok")));
     const { config, object } = await newEndpoint({ settings: { retryWaits: [] } });
@@ -156,7 +156,7 @@ describe("an idle endpoint", () => {
 });
 
 describe("a test delivery", () => {
-  it("stays one when somebody sends it again", async () => {
+  it("stays one when it is sent again", async () => {
     const hits = subscriber();
     const { config, object } = await newEndpoint();
     const sample = { ...event("sample", 1), eventId: "evt_test" };
@@ -227,7 +227,7 @@ describe("an endpoint of several objects", () => {
   }
   const rowOf = async (id: string) => (await db.select().from(schema.endpoints).where(eq(schema.endpoints.id, id)))[0]!;
 
-  it("is disabled in all of them when one hears that it is gone", async () => {
+  it("is disabled in all of them when one gets the answer 410", async () => {
     subscriber((hit) => (hit.call === "gone" ? new Response("", { status: 410 }) : down()));
     const { row, config, of } = await newSharded();
     await of(1).enqueue(config, [event("waits", 1)]);

@@ -7,9 +7,9 @@ import { TEST_MASTER_KEYS } from "../factories";
 import { event, newEndpoint, SECRET, states } from "./subscriber";
 import { seedsOf } from "../long-runs";
 
-// A random life of an endpoint's object: events come in, the subscriber answers, fails, hangs and comes back, the object
-// is evicted and killed, people pause, rotate, retry and replay. Whatever happens, what is checked at every request and
-// at the end must hold.
+// A random life of an endpoint's object: events come in, the subscriber answers, fails, hangs and comes back, the
+// object is evicted and killed, people pause, rotate, retry and replay. Whatever happens, what is checked at every
+// request and at the end must hold.
 
 afterEach(() => vi.restoreAllMocks());
 
@@ -49,20 +49,22 @@ it.for(LIVES)("keeps the order of its %s and loses nothing, seed %i", { timeout:
   vi.spyOn(globalThis, "fetch").mockImplementation(async (input, init) => {
     // Objects of the lives before may still have replays to send.
     if (input !== url) return new Response("ok");
-    const told = JSON.parse(init!.body as string) as { seq: number; data: { call: { id: string } } };
-    const { id: call } = told.data.call;
+    const received = JSON.parse(init!.body as string) as { seq: number; data: { call: { id: string } } };
+    const { id: call } = received.data.call;
     const name = `${life}/${isReplay(init!) ? `replay of ${call}` : call}`;
     if (!keys.slice(-3).some((key) => isSignedWith(key, init!))) violations.push(`${call}: signed with no key of ours`);
     if (!isReplay(init!)) {
-      // Never two tries of one call at once, never a later event while an earlier one is neither delivered nor given up.
+      // Never two tries of one call at once, never a later event while an earlier one is neither delivered nor given
+      // up.
       if (ordering !== "none" && underWay.has(name)) violations.push(`${call}: two tries at once`);
       const last = accepted.get(call)?.at(-1) ?? 0;
-      if (ordering !== "none" && told.seq > last + 1) violations.push(`${call}: ${told.seq} came before ${last + 1}`);
+      if (ordering !== "none" && received.seq > last + 1)
+        violations.push(`${call}: ${received.seq} came before ${last + 1}`);
       const before = [...accepted.values()].flat().length;
-      if (ordering === "endpoint" && arrivals.indexOf(`${call}/${told.seq}`) > before)
-        violations.push(`${call}: ${told.seq} came too early`);
-      const again = ordering === "none" ? (accepted.get(call) ?? []).includes(told.seq) : told.seq <= last;
-      if (again && !excused.has(call)) violations.push(`${call}: ${told.seq} came again`);
+      if (ordering === "endpoint" && arrivals.indexOf(`${call}/${received.seq}`) > before)
+        violations.push(`${call}: ${received.seq} came too early`);
+      const again = ordering === "none" ? (accepted.get(call) ?? []).includes(received.seq) : received.seq <= last;
+      if (again && !excused.has(call)) violations.push(`${call}: ${received.seq} came again`);
       if (!again && ordering !== "none") excused.delete(call);
     }
     underWay.add(name);
@@ -74,7 +76,7 @@ it.for(LIVES)("keeps the order of its %s and loses nothing, seed %i", { timeout:
         );
       if (mood === "failing" && random() < 0.7) return new Response("no", { status: pick([500, 503, 429, 404]) });
       const known = accepted.get(call) ?? [];
-      if (!isReplay(init!) && !known.includes(told.seq)) accepted.set(call, [...known, told.seq]);
+      if (!isReplay(init!) && !known.includes(received.seq)) accepted.set(call, [...known, received.seq]);
       return new Response("ok");
     } finally {
       underWay.delete(name);

@@ -94,7 +94,7 @@ describe("an endpoint's object", () => {
     await vi.waitFor(() => expect(after.map((hit) => hit.seq)).toEqual([1]));
   });
 
-  it("parks a head that has spent its policy, moves on, and tells the next receiver of the gap", async () => {
+  it("parks a head without attempts left, goes on, and reports the gap with the next event", async () => {
     const hits = subscriber((hit) => (hit.seq < 3 ? new Response("no", { status: 500 }) : new Response("ok")));
     const { config, object } = await newEndpoint();
     await object().enqueue(config, [event("a", 1), event("a", 2), event("a", 3), event("a", 4)]);

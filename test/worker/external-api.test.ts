@@ -35,7 +35,7 @@ const upload = (fields: Record<string, string>, path = "/upload/") =>
   send(line, "POST", path, { key: organization.key, body: formOf(fields, ["call-1.wav", WAV]) });
 
 describe("AuditorIA's External API", () => {
-  it("takes an upload and tells of its task, from pending to completed", async () => {
+  it("accepts an upload and shows its task, from pending to completed", async () => {
     const made = await upload(FIELDS);
     expect(made.status).toBe(200);
     const nothing = { result: null, url: null, audio_duration: null, error: null };
@@ -110,7 +110,7 @@ describe("AuditorIA's External API", () => {
     }
   });
 
-  it("says null and nothing of what nobody knows, and the tags platforms send", async () => {
+  it("gives null or nothing for unknown values, and the platforms' tags", async () => {
     const bare = await mintCall(db, organization.id, { externalId: "a" });
     const uuid = bare.id.replace("call_", "task_");
     expect((await get(`/speaker-analysis/${uuid}`)).body).toEqual({

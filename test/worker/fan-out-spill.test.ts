@@ -36,7 +36,7 @@ async function newCall(): Promise<CallKey> {
 }
 
 /** Merges one notice as the ingest consumer does. A call that ends without a recording is at rest at once. */
-async function say(
+async function merge(
   key: CallKey,
   facts: Partial<CallFacts>,
   parts: { db?: Database; bucket?: R2Bucket } = {},
@@ -71,7 +71,7 @@ const LONG = "bot: ¿en qué puedo ayudarle? 😀\n".repeat(9_000);
 describe("an event that is too large for its row", () => {
   it("lies in the bucket, its row says where, and it is delivered whole", async () => {
     const key = await newCall();
-    await say(key, { outcome: "completed", transcript: LONG, summary: "long" });
+    await merge(key, { outcome: "completed", transcript: LONG, summary: "long" });
     const [row] = await rowsOf(key.id, "call.processed");
     expect(row!.data.length).toBeLessThan(1_000);
     expect(JSON.parse(row!.data)).toMatchObject({ spilled: `events/${organizationId}/${key.id}/${row!.id}` });
@@ -85,15 +85,15 @@ describe("an event that is too large for its row", () => {
     });
   });
 
-  it("is the only one: what fits stays in its row, and only call.processed tells what was said", async () => {
+  it("is the only one: what fits stays in its row, and only call.processed has the conversation", async () => {
     const key = await newCall();
-    await say(key, { outcome: "completed", transcript: LONG });
+    await merge(key, { outcome: "completed", transcript: LONG });
     const [completed] = await rowsOf(key.id, "call.completed");
     expect(JSON.parse(completed!.data)).not.toHaveProperty("spilled");
     expect(completed!.data).not.toContain("ayudarle");
     expect(await spillsOf(key.id)).toHaveLength(1);
     const small = await newCall();
-    await say(small, { outcome: "completed", transcript: "short" });
+    await merge(small, { outcome: "completed", transcript: "short" });
     expect(await spillsOf(small.id)).toEqual([]);
     const [row] = await rowsOf(small.id, "call.processed");
     const [call] = await db.select().from(calls).where(eq(calls.id, small.id));
@@ -102,7 +102,7 @@ describe("an event that is too large for its row", () => {
 
   it("still passes the filters it would pass whole", async () => {
     const key = await newCall();
-    await say(key, { outcome: "completed", transcript: LONG });
+    await merge(key, { outcome: "completed", transcript: LONG });
     const [row] = await rowsOf(key.id, "call.processed");
     expect(asksFor({ ...endpoint, filters: { campaignIds: [campaignId] } }, row!)).toBe(true);
     expect(asksFor({ ...endpoint, filters: { campaignIds: ["cmp_other"] } }, row!)).toBe(false);
@@ -120,16 +120,16 @@ describe("an event that is too large for its row", () => {
         return typeof value === "function" ? (value.bind(target) as unknown) : value;
       },
     });
-    await expect(say(key, { outcome: "completed", transcript: LONG }, { bucket })).rejects.toThrow("R2 is away");
+    await expect(merge(key, { outcome: "completed", transcript: LONG }, { bucket })).rejects.toThrow("R2 is away");
     expect(await db.select().from(calls).where(eq(calls.id, key.id))).toEqual([]);
-    await say(key, { outcome: "completed", transcript: LONG }, { bucket });
-    await say(key, { outcome: "completed", transcript: LONG }, { bucket });
+    await merge(key, { outcome: "completed", transcript: LONG }, { bucket });
+    await merge(key, { outcome: "completed", transcript: LONG }, { bucket });
     expect(await rowsOf(key.id, "call.processed")).toHaveLength(1);
   });
 
   it("is tried again when the bucket fails at the attempt", async () => {
     const key = await newCall();
-    await say(key, { outcome: "completed", transcript: LONG });
+    await merge(key, { outcome: "completed", transcript: LONG });
     const [spill] = await spillsOf(key.id);
     const data = await (await env.BUCKET.get(spill!))!.text();
     await env.BUCKET.delete(spill!);
@@ -146,9 +146,9 @@ describe("an event that is too large for its row", () => {
 
   it("leaves nothing behind when its batch comes to nothing: the sweep deletes what no event knows, and nothing else", async () => {
     const key = await newCall();
-    await say(key, { outcome: "completed", transcript: LONG });
+    await merge(key, { outcome: "completed", transcript: LONG });
     // A later batch about the same call prepares call.processed again, in vain.
-    await say(key, { outcome: "completed", durationSeconds: 5 });
+    await merge(key, { outcome: "completed", durationSeconds: 5 });
     const [row] = await rowsOf(key.id, "call.processed");
     const known = `events/${organizationId}/${key.id}/${row!.id}`;
     expect(await spillsOf(key.id)).toHaveLength(2);
@@ -161,26 +161,26 @@ describe("an event that is too large for its row", () => {
   });
 });
 
-describe("what was said", () => {
+describe("a conversation", () => {
   it("survives two writers at once, each with a part of it", async () => {
     const key = await newCall();
     await Promise.all([
-      say(key, { transcript: "bot: Hola" }),
-      say(key, { summary: "renewed" }),
-      say(key, { agentId: "agent_1" }),
+      merge(key, { transcript: "bot: Hola" }),
+      merge(key, { summary: "renewed" }),
+      merge(key, { agentId: "agent_1" }),
     ]);
     const [call] = await db.select().from(calls).where(eq(calls.id, key.id));
     expect(call!.conversation).toMatchObject({ transcript: "bot: Hola", summary: "renewed", agentId: "agent_1" });
   });
 
-  it("that comes before the end of a call is told with it", async () => {
+  it("that arrives before the end of a call is in its event", async () => {
     const key = await newCall();
-    await say(key, {
+    await merge(key, {
       transcript: "bot: Hola",
       timeline: [{ at: 0, kind: "action_start", speaker: null, text: "look up" }],
     });
     expect(await rowsOf(key.id, "call.processed")).toEqual([]);
-    await say(key, { outcome: "failed", error: "busy" });
+    await merge(key, { outcome: "failed", error: "busy" });
     const [row] = await rowsOf(key.id, "call.processed");
     expect(JSON.parse(row!.data)).toMatchObject({
       conversation: {

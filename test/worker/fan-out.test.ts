@@ -79,7 +79,7 @@ describe("draining a stream", () => {
     expect(await pendingOf(stream)).toEqual([]);
   });
 
-  it("holds back what an object would not take, for that endpoint and that stream alone, and everything behind it", async () => {
+  it("keeps what an object did not take as undelivered, for that endpoint and stream alone, with everything behind it", async () => {
     const [sick, healthy] = [
       await mintEndpoint(db, organizationId, { createdAt: 0 }),
       await mintEndpoint(db, organizationId, { createdAt: 0 }),
@@ -106,7 +106,7 @@ describe("draining a stream", () => {
     expect(await heldRows()).toEqual([]);
   });
 
-  it("waits longer after each failed try, and asks nobody before that is over", async () => {
+  it("waits longer after each failed try, and asks no object before that", async () => {
     const { id } = await mintEndpoint(db, organizationId, { createdAt: 0 });
     const stream = newStream();
     objects.before = () => {
@@ -141,7 +141,7 @@ describe("draining a stream", () => {
     expect(await heldRows()).toEqual([]);
   });
 
-  it("keeps what came behind a held stream while its release was under way", async () => {
+  it("keeps what arrived behind an undelivered stream while it was being released", async () => {
     const { id } = await mintEndpoint(db, organizationId, { createdAt: 0 });
     const stream = newStream();
     objects.before = () => {
@@ -219,8 +219,8 @@ describe("an object that is full", () => {
   });
 });
 
-describe("held streams", () => {
-  it("all go in one sweep once the object is well, many as they are", async () => {
+describe("undelivered streams", () => {
+  it("all go in one sweep once the object works again, however many they are", async () => {
     const { id } = await mintEndpoint(db, organizationId, { createdAt: 0 });
     // More streams than one round takes, and more events than are read at once.
     const streams = Array.from({ length: 130 }, () => newStream());
@@ -261,7 +261,7 @@ describe("held streams", () => {
     expect(await heldRows()).toMatchObject([{ endpointId: dead.id, attempts: 2 }]);
   });
 
-  it("of a deleted endpoint are forgotten, and of one switched off kept for it", async () => {
+  it("of a deleted endpoint are deleted, and of an inactive one kept", async () => {
     const gone = await mintEndpoint(db, organizationId, { createdAt: 0 });
     const off = await mintEndpoint(db, organizationId, { createdAt: 0 });
     objects.before = () => {
@@ -280,7 +280,7 @@ describe("held streams", () => {
     expect(seqs(`${off.id}/0`, stream)).toEqual([1]);
   });
 
-  it("whose events are erased are forgotten", async () => {
+  it("whose events are erased are deleted", async () => {
     await mintEndpoint(db, organizationId, { createdAt: 0 });
     const stream = newStream();
     objects.before = () => {

@@ -52,7 +52,7 @@ async function healthOf(since = NOW - DAY) {
 }
 
 describe("the health of an endpoint", () => {
-  it("is unknown before its objects said anything", async () => {
+  it("is unknown before its objects' first report", async () => {
     expect(await healthOf()).toEqual({
       endpointId: endpoint.id,
       since: THIS_HOUR - DAY,
@@ -101,7 +101,7 @@ describe("the health of an endpoint", () => {
     expect((await healthOf(NOW)).attempts).toBe(1);
   });
 
-  it("stands as each object last said, the backlogs together and the oldest of what is due", async () => {
+  it("is the latest report of each object, with backlogs added and the oldest due time", async () => {
     await writeHealth(db, endpoint, report({ backlog: 7, oldestDueAt: NOW - 9 }), NOW - MINUTE);
     await writeHealth(db, endpoint, report({ backlog: 5, oldestDueAt: NOW - 3 }), NOW);
     await writeHealth(db, endpoint, report({ backlog: 2, oldestDueAt: NOW - 5 }, 1), NOW - 1);

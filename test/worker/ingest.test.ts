@@ -231,7 +231,7 @@ describe("what is not a call", () => {
 });
 
 describe("what is refused", () => {
-  it("looks the same for a missing and a wrong key, and reads nobody's body", async () => {
+  it("looks the same for a missing and a wrong key, and reads no body", async () => {
     const missing = await post(undefined, renderAnura());
     const wrong = await post(`tk_${"0".repeat(40)}`, renderAnura());
     const odd = await post("not a key", renderAnura());
@@ -309,7 +309,7 @@ describe("what is refused", () => {
     expect(inbox[0]).toMatchObject({ verdict: "refused", reason: "missing_fields", status: 422 });
   });
 
-  it("keeps ten of nobody's a minute, says so once, and starts anew the next minute", async () => {
+  it("keeps ten unowned ones a minute, logs that once, and starts anew the next minute", async () => {
     for (let index = 0; index < 15; index += 1) expect((await post(undefined, "{}")).status).toBe(401);
     expect(inbox).toHaveLength(10);
     expect(lines).toEqual([expect.objectContaining({ event: "refusals_sampled", reason: "missing_key" })]);

@@ -53,7 +53,7 @@ it("asks the deployment's binding about proven requests", async () => {
 it.each([
   ["is not there", undefined],
   ["does not answer", limiter(() => Promise.reject(new Error("away")))],
-])("limits nobody when a limiter %s", async (_name, broken) => {
+])("limits no one when a limiter %s", async (_name, broken) => {
   const { key } = await mintOrganization(db);
   const { answer } = await post({ SOURCE_LIMIT: broken, REFUSAL_LIMIT: broken } as Partial<Env>, key);
   expect(answer.status).toBe(200);

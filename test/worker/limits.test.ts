@@ -202,7 +202,7 @@ describe("counting refusals", () => {
     expect(behind).toHaveLength(2);
   });
 
-  it("tells a source's owner what never got as far as the source", async () => {
+  it("shows a source's owner the requests that were refused before the source", async () => {
     const source = await makeAudian();
     const fetch = isolate();
     await audian(fetch, source, { at: clock - 3_600_000 });
@@ -288,7 +288,7 @@ describe("the limit of refusals", () => {
     expect(await counted(source.organizationId)).toMatchObject({ [`${source.id} refused too_many_refusals`]: 1 });
   });
 
-  it("shuts out nobody else: not another address, not another source", async () => {
+  it("shuts out no other address and no other source", async () => {
     const [source, other] = [await makeAudian(), await makeAudian()];
     const fetch = isolate(never);
     await audian(fetch, { ...source, secret: "whsec_wrong" });
@@ -367,7 +367,7 @@ describe("the limit of refusals", () => {
     expect(asked.filter((name) => name.startsWith("refused"))).toEqual([]);
   });
 
-  it("tells nobody apart where no address is known", async () => {
+  it("treats all senders alike where no address is known", async () => {
     const fetch = isolate(never);
     for (let index = 0; index < 3; index += 1)
       expect((await fetch("/webhook/anura/", { method: "POST" })).status).toBe(401);

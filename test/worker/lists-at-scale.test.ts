@@ -8,8 +8,8 @@ import { listRecordings } from "../../src/recordings";
 import { apiClient, db as testDatabase } from "./api/client";
 import { mintApiKey, mintCampaign, mintOrganization, NOON } from "../factories";
 
-// D1 bills the rows it reads and has one thread: a page of any list reads a bounded number of them, however many calls the
-// organization has.
+// D1 bills the rows it reads and has one thread: a page of any list reads a bounded number of them, however many calls
+// the organization has.
 
 const CALLS = 100_000;
 const PAGE = 51;
@@ -95,7 +95,7 @@ describe(`lists of ${CALLS.toLocaleString("en")} calls`, () => {
     ["all", {}, "found"],
     ["of a usual campaign", { campaignId: "cmp_usual" }, "found"],
     ["of a rare campaign", { campaignId: "cmp_rare" }, "found"],
-    ["of a campaign that nobody has", { campaignId: "cmp_none" }, "found"],
+    ["of an unknown campaign", { campaignId: "cmp_none" }, "found"],
     ["of a rare operator", { operatorId: "opr_rare" }, "found"],
     ["of a rare operator in a rare campaign", { operatorId: "opr_rare", campaignId: "cmp_rare" }, "scanned"],
     ["that wait for a decision", { quarantined: true }, "found"],
@@ -104,7 +104,7 @@ describe(`lists of ${CALLS.toLocaleString("en")} calls`, () => {
     ["that go on", { state: "in_progress" }, "scanned"],
     ["of a direction", { direction: "internal" }, "scanned"],
     ["of a number", { number: "+5491100000007" }, "scanned"],
-    ["of a number that nobody has", { number: "+1" }, "scanned"],
+    ["of an unknown number", { number: "+1" }, "scanned"],
     ["that wait for none", { quarantined: false }, "scanned"],
     ["of a rare campaign that did not fail", { campaignId: "cmp_rare", state: "completed" }, "scanned"],
   ])("calls %s: a page reads no more than that", async ([, filter, how]) => {

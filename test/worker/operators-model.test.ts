@@ -8,7 +8,7 @@ import { operatorIdOf } from "../../src/operators";
 import { mintCampaign, mintOrganization } from "../factories";
 import { aroundWrites } from "./around-writes";
 import { newPipeline, QUEUES } from "./pipeline";
-import { tell } from "./told-calls";
+import { report } from "./report-calls";
 import { seedsOf } from "../long-runs";
 
 // A random life of an organization's operators: calls come in, people merge and undo, also between the reading and the
@@ -37,22 +37,22 @@ it.for(seedsOf(4))("every call ends with whom it belongs, seed %i", { timeout: 6
   const platform = { organizationId: organization.id, sourceId: "src_x", campaignId: campaign.id };
   const ids = new Map<string, string>();
   for (const name of NAMES) ids.set(name, await operatorIdOf(organization.id, name));
-  await tell(
+  await report(
     platform,
     NAMES.map((operatorName) => ({ operatorName })),
   );
-  const told: string[] = [];
+  const reported: string[] = [];
   // What the answers say stands: the model of the merges.
   const merged = new Map<string, string>();
 
   // The name just told: who changes anything while it is written changes just this one.
-  let justTold: string | undefined;
+  let justReported: string | undefined;
 
   /** A person merges or undoes, and is told whether that went through. */
   async function change(): Promise<void> {
-    const id = ids.get(justTold ?? pick(NAMES))!;
+    const id = ids.get(justReported ?? pick(NAMES))!;
     const into = ids.get(pick(NAMES))!;
-    const isUndo = justTold === undefined ? random() < 0.4 : merged.has(id);
+    const isUndo = justReported === undefined ? random() < 0.4 : merged.has(id);
     const body = JSON.stringify(isUndo ? {} : { into });
     const headers = { "x-api-key": organization.key, "content-type": "application/json" };
     const path = `/v1/operators/${id}/${isUndo ? "unmerge" : "merge"}`;
@@ -93,21 +93,21 @@ it.for(seedsOf(4))("every call ends with whom it belongs, seed %i", { timeout: 6
     operatorReference: pick(REFERENCES),
     startedAt: 1 + Math.floor(random() * 1e9),
   });
-  async function tellOf(externalId: string): Promise<void> {
+  async function reportCall(externalId: string): Promise<void> {
     const one = { ...facts(), externalId };
-    justTold = one.operatorName;
-    await tell(platform, [one], pick([changing, env.DB]));
-    justTold = undefined;
+    justReported = one.operatorName;
+    await report(platform, [one], pick([changing, env.DB]));
+    justReported = undefined;
   }
   const steps: (() => Promise<unknown>)[] = [
     change,
     async () => {
-      const externalId = `c${told.length}`;
-      told.push(externalId);
-      await tellOf(externalId);
+      const externalId = `c${reported.length}`;
+      reported.push(externalId);
+      await reportCall(externalId);
     },
     // A later word of a known call may change its operator, and its place in the order that moves go through.
-    async () => (told.length > 0 ? tellOf(pick(told)) : undefined),
+    async () => (reported.length > 0 ? reportCall(pick(reported)) : undefined),
     async () => {
       const message = line.sent.splice(0, 1)[0];
       if (message) await pick([line, busy, failing]).deliver(message.queue, [message.body]);
@@ -145,6 +145,6 @@ it.for(seedsOf(4))("every call ends with whom it belongs, seed %i", { timeout: 6
     await pick(steps)();
     if (step % 6 === 0) await expectAllInPlace();
   }
-  expect(told.length).toBeGreaterThan(10);
+  expect(reported.length).toBeGreaterThan(10);
   expect(await db.select().from(schema.operatorMoves).where(ofOrganization(schema.operatorMoves))).not.toHaveLength(0);
 });

@@ -7,7 +7,7 @@ import { operatorIdOf } from "../../src/operators";
 import { mintCampaign, mintOrganization, mintRecording, mintTask } from "../factories";
 import { aroundWrites } from "./around-writes";
 import { newPipeline, QUEUES, type Pipeline } from "./pipeline";
-import { tell, type Platform } from "./told-calls";
+import { report, type Platform } from "./report-calls";
 
 const db = openDatabase(env.DB);
 
@@ -67,9 +67,13 @@ const byName = (operatorName: string) => ({ operatorName });
 const LUCIA = "Lucía Fernández";
 
 describe("merging operators", () => {
-  it("brings every call and its task, tells each once, and places new calls of either name alike", async () => {
-    const [first = "", second = "", other = ""] = await tell(platform, [byName("1001"), byName("1001"), byName("Zoe")]);
-    await tell(platform, [byName(LUCIA)]);
+  it("moves every call and its task, records each once, and places new calls of either name alike", async () => {
+    const [first = "", second = "", other = ""] = await report(platform, [
+      byName("1001"),
+      byName("1001"),
+      byName("Zoe"),
+    ]);
+    await report(platform, [byName(LUCIA)]);
     const recording = await mintRecording(db, { id: first, organizationId: organization.id });
     await mintTask(db, { id: first, organizationId: organization.id }, recording.id, {
       operatorId: await idOf("1001"),
@@ -88,16 +92,16 @@ describe("merging operators", () => {
     expect(task).toMatchObject({ operatorId: lucia });
     expect(await operatorOf(other)).toBe(await idOf("Zoe"));
     expect(await updatesOf(other)).toEqual([]);
-    const [third = "", fourth = ""] = await tell(platform, [byName("1001"), byName("  LUCIA fernandez ")]);
+    const [third = "", fourth = ""] = await report(platform, [byName("1001"), byName("  LUCIA fernandez ")]);
     expect([await operatorOf(third), await operatorOf(fourth)]).toEqual([lucia, lucia]);
     expect(await movesOf()).toMatchObject([{ kind: "merge", state: "completed", moved: 2 }]);
   });
 
-  it("is undone: its own calls come back, also those that came meanwhile, and nobody else's", async () => {
-    const [before = "", hers = ""] = await tell(platform, [byName("1001"), byName(LUCIA)]);
+  it("is undone: its own calls come back, also those from in between, and no others", async () => {
+    const [before = "", hers = ""] = await report(platform, [byName("1001"), byName(LUCIA)]);
     await merge("1001", LUCIA);
     await line.run();
-    const [meanwhile = ""] = await tell(platform, [byName("1001")]);
+    const [meanwhile = ""] = await report(platform, [byName("1001")]);
     await unmerge("1001");
     await line.run();
     const extension = await idOf("1001");
@@ -119,7 +123,7 @@ describe("merging operators", () => {
   });
 
   it("follows chains, and undoing one link brings back what hung on it from the end of the chain", async () => {
-    const [a = "", b = "", c = ""] = await tell(platform, [byName("A"), byName("B"), byName("C")]);
+    const [a = "", b = "", c = ""] = await report(platform, [byName("A"), byName("B"), byName("C")]);
     await merge("A", "B");
     await merge("B", "C");
     await line.run();
@@ -135,8 +139,8 @@ describe("merging operators", () => {
 
   it("touches no call of another organization, whatever its operators are called", async () => {
     const theirs = await mintOrganization(db);
-    const [foreign = ""] = await tell({ ...platform, organizationId: theirs.id }, [byName("1001")]);
-    await tell(platform, [byName("1001"), byName(LUCIA)]);
+    const [foreign = ""] = await report({ ...platform, organizationId: theirs.id }, [byName("1001")]);
+    await report(platform, [byName("1001"), byName(LUCIA)]);
     const before = await operatorOf(foreign);
     await merge("1001", LUCIA);
     await line.run();
@@ -145,7 +149,7 @@ describe("merging operators", () => {
   });
 
   it("writes nothing of calls that are where they belong", async () => {
-    const [hers = ""] = await tell(platform, [byName(LUCIA), byName("1001")]);
+    const [hers = ""] = await report(platform, [byName(LUCIA), byName("1001")]);
     await merge("1001", LUCIA);
     await unmerge("1001");
     await line.run();
@@ -161,22 +165,22 @@ describe("merging operators", () => {
 
 describe("a merge or its undoing between the reading and the writing of", () => {
   /** Tells of a call and has `change` happen when it was read and not yet written. */
-  async function tellMeanwhile(facts: object, change: () => Promise<void>): Promise<string> {
+  async function reportMeanwhile(facts: object, change: () => Promise<void>): Promise<string> {
     let done: Promise<void> | undefined;
-    const [id = ""] = await tell(platform, [facts], aroundWrites(env.DB, { before: () => (done ??= change()) }));
+    const [id = ""] = await report(platform, [facts], aroundWrites(env.DB, { before: () => (done ??= change()) }));
     await done;
     return id;
   }
 
   it("a new call places it as it is afterwards", async () => {
-    await tell(platform, [byName("1001"), byName(LUCIA)]);
+    await report(platform, [byName("1001"), byName(LUCIA)]);
     // The move is over before the call is written: it cannot have found it.
-    const merged = await tellMeanwhile(byName("1001"), async () => {
+    const merged = await reportMeanwhile(byName("1001"), async () => {
       await merge("1001", LUCIA);
       await line.run();
     });
     expect(await operatorOf(merged)).toBe(await idOf(LUCIA));
-    const undone = await tellMeanwhile(byName("1001"), async () => {
+    const undone = await reportMeanwhile(byName("1001"), async () => {
       await unmerge("1001");
       await line.run();
     });
@@ -185,19 +189,19 @@ describe("a merge or its undoing between the reading and the writing of", () => 
   });
 
   it("a later notice, which names another operator of a known call, places it as it is afterwards", async () => {
-    await tell(platform, [byName("1001"), byName(LUCIA)]);
-    await tell(platform, [{ ...byName("Zoe"), externalId: "c", outcome: "in_progress" }]);
+    await report(platform, [byName("1001"), byName(LUCIA)]);
+    await report(platform, [{ ...byName("Zoe"), externalId: "c", outcome: "in_progress" }]);
     // The move is over before the notice is written: the call was still Zoe's when it passed.
-    const id = await tellMeanwhile({ ...byName("1001"), externalId: "c" }, async () => {
+    const id = await reportMeanwhile({ ...byName("1001"), externalId: "c" }, async () => {
       await merge("1001", LUCIA);
       await line.run();
     });
     expect(await operatorOf(id)).toBe(await idOf(LUCIA));
   });
 
-  it("a call whose reference somebody takes away meanwhile", async () => {
-    await tell(platform, [{ ...byName(LUCIA), operatorReference: "pbx:user:7" }, byName("Zoe")]);
-    const id = await tellMeanwhile({ ...byName("Zoe"), operatorReference: "pbx:user:7" }, async () => {
+  it("a call whose reference is removed in between", async () => {
+    await report(platform, [{ ...byName(LUCIA), operatorReference: "pbx:user:7" }, byName("Zoe")]);
+    const id = await reportMeanwhile({ ...byName("Zoe"), operatorReference: "pbx:user:7" }, async () => {
       await db.delete(schema.operatorReferences).where(eq(schema.operatorReferences.reference, "pbx:user:7"));
     });
     expect(await operatorOf(id)).toBe(await idOf("Zoe"));
@@ -206,8 +210,8 @@ describe("a merge or its undoing between the reading and the writing of", () => 
 
 describe("a move of many calls", () => {
   const MANY = 170;
-  const tellMany = () =>
-    tell(
+  const reportMany = () =>
+    report(
       platform,
       Array.from({ length: MANY }, () => byName("1001")),
     );
@@ -221,8 +225,8 @@ describe("a move of many calls", () => {
   }
 
   it("is done page by page and message by message", { timeout: 30_000 }, async () => {
-    await tellMany();
-    await tell(platform, [byName(LUCIA)]);
+    await reportMany();
+    await report(platform, [byName(LUCIA)]);
     await merge("1001", LUCIA);
     const [message] = line.sent.splice(0);
     await line.deliver(QUEUES.ingest, [message?.body]);
@@ -233,11 +237,11 @@ describe("a move of many calls", () => {
   });
 
   it.for(["before", "after"] as const)(
-    "goes on where a crash %s a write left it, once its lease is over, and tells nothing twice",
+    "continues where a crash %s a write left it, once its lease is over, and records nothing twice",
     { timeout: 30_000 },
     async (moment) => {
-      const [first = ""] = await tellMany();
-      await tell(platform, [byName(LUCIA)]);
+      const [first = ""] = await reportMany();
+      await report(platform, [byName(LUCIA)]);
       await merge("1001", LUCIA);
       line.sent.splice(0);
       let writes = 0;
@@ -267,8 +271,8 @@ describe("references", () => {
   const known = { ...byName(LUCIA), operatorReference: reference };
 
   it("are learned from the first call that has one beside a name, and outweigh names from then on", async () => {
-    const [first = ""] = await tell(platform, [known]);
-    const [misspelt = "", nameless = ""] = await tell(platform, [
+    const [first = ""] = await report(platform, [known]);
+    const [misspelt = "", nameless = ""] = await report(platform, [
       { ...byName("L. Fernandes"), operatorReference: reference },
       { operatorReference: reference },
     ]);
@@ -288,20 +292,20 @@ describe("references", () => {
     expect(JSON.parse(call!.data)).toMatchObject({ call: { operator: { id: lucia, name: reference } } });
   });
 
-  it("that nobody has leave a call without a name with nobody", async () => {
-    const [id = ""] = await tell(platform, [{ operatorReference: reference }]);
+  it("that are not assigned leave a call without a name without an operator", async () => {
+    const [id = ""] = await report(platform, [{ operatorReference: reference }]);
     expect(await operatorOf(id)).toBeNull();
   });
 
-  it("mean one operator when two calls of one batch say a new one beside different names", async () => {
-    const [one = "", two = ""] = await tell(platform, [known, { ...byName("Zoe"), operatorReference: reference }]);
+  it("mean one operator when two calls of one batch have a new one beside different names", async () => {
+    const [one = "", two = ""] = await report(platform, [known, { ...byName("Zoe"), operatorReference: reference }]);
     expect(await operatorOf(two)).toBe(await operatorOf(one));
   });
 
   it("of a merged operator are followed, and come back with them", async () => {
-    await tell(platform, [known, byName("Zoe")]);
+    await report(platform, [known, byName("Zoe")]);
     await merge(LUCIA, "Zoe");
-    const [id = ""] = await tell(platform, [{ operatorReference: reference }]);
+    const [id = ""] = await report(platform, [{ operatorReference: reference }]);
     expect(await operatorOf(id)).toBe(await idOf("Zoe"));
     await unmerge(LUCIA);
     await line.run();
@@ -309,7 +313,7 @@ describe("references", () => {
   });
 
   it("that a person gives bring the calls that carry them; taken away, the calls go back to their names", async () => {
-    const [nameless = "", named = ""] = await tell(platform, [
+    const [nameless = "", named = ""] = await report(platform, [
       { operatorReference: "pbx:user:7" },
       { ...byName("Zoe"), operatorReference: "pbx:user:8" },
       byName(LUCIA),
@@ -329,8 +333,8 @@ describe("references", () => {
   });
 
   it("cost a row once, not with every call", async () => {
-    await tell(platform, [known]);
-    await tell(platform, [known, known]);
+    await report(platform, [known]);
+    await report(platform, [known, known]);
     const rows = await db
       .select()
       .from(schema.operatorReferences)

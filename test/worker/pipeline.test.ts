@@ -77,15 +77,15 @@ async function storyOf(callId: string): Promise<string[]> {
 
 async function expectDelivered(callId: string, types: string[]): Promise<void> {
   await vi.waitFor(() => {
-    const told = line.hooks
+    const delivered = line.hooks
       .filter(({ event }) => (event.data as { call?: { id: string } }).call?.id === callId)
       .map(({ event }) => event.type);
-    expect(told).toEqual(types);
+    expect(delivered).toEqual(types);
   });
 }
 
 describe("a call on its way through", () => {
-  it("becomes one call, one recording, one task, one analysis and six events, told in order", async () => {
+  it("becomes one call, one recording, one task, one analysis and six events, delivered in order", async () => {
     const { call_id: callId, task_id: taskId } = await post(anuraNotice());
     await line.run();
     expect(await storyOf(callId)).toEqual(SIX);
@@ -126,7 +126,7 @@ describe("a call on its way through", () => {
     expect((await storyOf(callId)).toSorted()).toEqual(SIX.toSorted());
   });
 
-  it("tells corrections after the end as call.updated, and never a second end", async () => {
+  it("records corrections after the end as call.updated, and never a second end", async () => {
     const { call_id: callId } = await post(anuraNotice());
     await line.run();
     await post(anuraNotice({ duration: "130" }));
@@ -137,7 +137,7 @@ describe("a call on its way through", () => {
     expect(update.changed.toSorted()).toEqual(["duration_seconds", "ended_at"]);
   });
 
-  it("says why a recording could not be had, and lets the call come to rest without it", async () => {
+  it("gives the reason of a failed recording, and lets the call settle without it", async () => {
     line.audio = () => new Response("<Error>AccessDenied</Error>", { status: 410 });
     const { call_id: callId } = await post(anuraNotice());
     await line.run();
@@ -147,7 +147,7 @@ describe("a call on its way through", () => {
     expect(recording!.reason).toContain("410");
   });
 
-  it("tells of a recording that no engine can read", async () => {
+  it("reports a recording that no engine can read", async () => {
     line.audio = () =>
       new Response(new Uint8Array([0x4f, 0x67, 0x67, 0x53, ...Array.from({ length: 4_000 }, () => 0)]), {
         headers: { "content-type": "audio/ogg" },
@@ -189,7 +189,7 @@ describe("a call on its way through", () => {
     expect(story.at(-1)).toBe("call.processed");
   });
 
-  it("leaves a call in its campaign when a later notice names one that nobody knows", async () => {
+  it("leaves a call in its campaign when a later notice names an unknown one", async () => {
     const { call_id: callId } = await post(anuraNotice());
     await line.run();
     await post(anuraNotice({ campaign_id: 99 }));
@@ -198,7 +198,7 @@ describe("a call on its way through", () => {
     expect(call).toMatchObject({ quarantine: null, campaignId: expect.any(String) as unknown });
   });
 
-  it("analyses nothing where the campaign does not want it, and is at rest with its recording", async () => {
+  it("analyses nothing where the campaign does not want it, and is settled with its recording", async () => {
     await line.env.DB.prepare("UPDATE campaigns SET settings = '{\"autoAnalyze\":false}' WHERE organization_id = ?")
       .bind(organization.id)
       .run();
@@ -223,7 +223,7 @@ describe("a call on its way through", () => {
 });
 
 describe("two consumers racing on one call", () => {
-  it("lose no notice and tell each thing once, whoever is faster", async () => {
+  it("lose no notice and record each event once, whoever is faster", async () => {
     const { call_id: callId } = await post(anuraNotice({ audio_file_mp3: "" }));
     await post(anuraNotice({ hooktrigger: "RECORDING", duration: "126", custom1: "late" }));
     const [end, recording] = line.sent.splice(0).map((message) => message.body);
@@ -283,7 +283,7 @@ describe("a crash", () => {
     ["while the object takes its events", ({ env: real }) => ({ ENDPOINTS: failingNamespace(real.ENDPOINTS, 1) })],
   ];
 
-  it.for(crashes)("loses nothing and tells nothing twice: %s", async ([, sabotage]) => {
+  it.for(crashes)("loses nothing and records nothing twice: %s", async ([, sabotage]) => {
     const { call_id: callId } = await post(anuraNotice());
     Object.assign(line.env, sabotage(line));
     // What failed comes again, as the queue would bring it; the cron finds what no message speaks for.
@@ -300,7 +300,7 @@ describe("a crash", () => {
     await expectDelivered(callId, SIX);
   });
 
-  it("of an endpoint's object holds back its own events, in order, and nobody else's", async () => {
+  it("of an endpoint's object delays its own events, in order, and no others", async () => {
     const healthy = await mintEndpoint(db, organization.id, { createdAt: 0, url: "https://healthy.test/hook" });
     await db.delete(schema.undelivered);
     const { call_id: callId } = await post(anuraNotice());

@@ -194,7 +194,7 @@ describe("choosing the campaign of a call in quarantine", () => {
     }
   });
 
-  it("leaves no notice logged as waiting that came while it happened and said nothing new", async () => {
+  it("leaves no notice logged as waiting that arrived meanwhile with nothing new", async () => {
     const { callId } = await post();
     await line.run();
     await choose(callId, second.id);
@@ -212,7 +212,7 @@ describe("choosing the campaign of a call in quarantine", () => {
     expect(await logged(again.inboundId)).toEqual({ outcome: "accepted", reason: null });
   });
 
-  it("lets go of a notice that tells of several calls with the one that waits, whichever that is", async () => {
+  it("releases a notice about several calls with the one that waits, whichever that is", async () => {
     const source = await mintSource(db, organization.id, { kind: "zoom" });
     const recording = (callId: string) => ({ id: `r-${callId}`, call_id: callId, download_url: "https://zoom.us/r" });
     const deliver = async (id: string, callIds: string[]) => {

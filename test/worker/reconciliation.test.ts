@@ -170,7 +170,7 @@ async function lossOf(sourceId: string) {
 }
 
 describe("a comparison with Twilio's list, by the clock", () => {
-  it("brings a call that never arrived in once, with its recording, and tells the loss", async () => {
+  it("imports a missing call once, with its recording, and reports the loss", async () => {
     const source = await newSource();
     calls = [
       { sid: sidOf(1), startedAt: NOON - HOUR, recorded: true },
@@ -317,7 +317,7 @@ describe("a comparison with Twilio's list, by the clock", () => {
     expect(await comparisons(source.id)).toMatchObject([{ listed: 1, missing: 0 }]);
   });
 
-  it("brings in nothing from before the span that somebody asked for", async () => {
+  it("imports nothing from before the requested span", async () => {
     const source = await newSource({ settings: { reconcile: false } });
     calls = [
       { sid: sidOf(1), startedAt: NOON - 3 * HOUR },

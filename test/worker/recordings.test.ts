@@ -455,7 +455,7 @@ describe("what a provider adds", () => {
 });
 
 describe("claims", () => {
-  it("belong to one attempt at a time, and to nobody once the lease is over", async () => {
+  it("belong to one attempt at a time, and to none once the lease is over", async () => {
     const name = await newRecording();
     const claims = await Promise.all([1, 2, 3].map(() => claimRecording(db, name, now)));
     expect(claims.filter((claim) => claim !== undefined)).toHaveLength(1);

@@ -72,7 +72,7 @@ describe("a refusal at a source's own address", () => {
     },
   );
 
-  it("belongs to nobody where the address is of no source, of a deleted one or of another platform", async () => {
+  it("is unowned where the address is of no source, of a deleted one or of another platform", async () => {
     const line = newPipeline();
     const organization = await mintOrganization(db);
     const asterisk = await sourceOf("asterisk", organization.id);
@@ -82,8 +82,8 @@ describe("a refusal at a source's own address", () => {
     }
     await line.run();
     expect(await logOf(organization.id)).toEqual([]);
-    const nobodys = (await logOf("")).filter(({ path }) => paths.includes(path));
-    expect(nobodys.map(({ sourceId }) => sourceId)).toEqual([null, null, null]);
+    const unowned = (await logOf("")).filter(({ path }) => paths.includes(path));
+    expect(unowned.map(({ sourceId }) => sourceId)).toEqual([null, null, null]);
   });
 
   it("is kept ten times a minute for each source, however many come", async () => {

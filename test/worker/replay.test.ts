@@ -25,7 +25,7 @@ beforeEach(async () => {
 
 afterEach(() => vi.restoreAllMocks());
 
-async function tell(types: EventType[]): Promise<void> {
+async function record(types: EventType[]): Promise<void> {
   const facts = types.map((type) => ({ type, data: eventExamples[type] }) as NewEvent);
   await runBatch(db, recordEvents(db, { id: callId, organizationId }, facts, sql`true`, Date.now()));
   await drainStreams({ db, endpoints: objects, now: () => Date.now() }, [{ organizationId, stream: callId }]);
@@ -60,7 +60,7 @@ async function newEndpoint(overrides: Parameters<typeof mintEndpoint>[2] = {}) {
 describe("replaying a call", () => {
   it("sends all of it again, in order, with the same event ids and fresh deliveries, to every endpoint that asks for it", async () => {
     const [one, other] = [await newEndpoint(), await newEndpoint({ events: ["task.*"] })];
-    await tell(["call.completed", "recording.completed", "task.created"]);
+    await record(["call.completed", "recording.completed", "task.created"]);
     await vi.waitFor(() => expect(hits).toHaveLength(4));
     const first = at(one.id);
     hits.length = 0;
@@ -73,7 +73,7 @@ describe("replaying a call", () => {
 
   it("is a replay each time: the second one is not taken for a repetition of the first", async () => {
     await newEndpoint();
-    await tell(["call.completed"]);
+    await record(["call.completed"]);
     await Promise.all([again(), again(), again()]);
     await vi.waitFor(() => expect(hits).toHaveLength(4));
     expect(new Set(hits.map(({ id }) => id)).size).toBe(1);
@@ -82,23 +82,23 @@ describe("replaying a call", () => {
   it("counts without sending when it is a dry run", async () => {
     await newEndpoint();
     await newEndpoint();
-    await tell(["call.completed", "call.updated"]);
+    await record(["call.completed", "call.updated"]);
     await vi.waitFor(() => expect(hits).toHaveLength(4));
     expect(await again({ dryRun: true })).toEqual({ ok: true, value: { matched: 4, enqueued: 0, unable: [] } });
     expect(hits).toHaveLength(4);
   });
 
   it("reaches an endpoint that is younger than the call, when asked for it", async () => {
-    await tell(["call.completed"]);
+    await record(["call.completed"]);
     const late = await newEndpoint({ createdAt: Date.now() + 60_000 });
     expect(hits).toHaveLength(0);
     expect(await again({ endpointId: late.id })).toMatchObject({ value: { enqueued: 1 } });
     await vi.waitFor(() => expect(at(late.id)).toHaveLength(1));
   });
 
-  it("names one endpoint or none: nobody else's, none that is switched off, and no call of another organization", async () => {
+  it("names one endpoint or none: no other organization's, no inactive one, and no call of another organization", async () => {
     const [off, on] = [await newEndpoint({ active: false }), await newEndpoint()];
-    await tell(["call.completed"]);
+    await record(["call.completed"]);
     await vi.waitFor(() => expect(hits).toHaveLength(1));
     expect(await again({ endpointId: off.id })).toMatchObject({ ok: false, error: { kind: "conflict" } });
     expect(await again({ endpointId: "end_unknown" })).toMatchObject({
@@ -119,7 +119,7 @@ describe("replaying a call", () => {
 
   it("says which endpoints could not take it, and sends to the others", async () => {
     const [lost, free] = [await newEndpoint(), await newEndpoint()];
-    await tell(["call.completed", "call.updated"]);
+    await record(["call.completed", "call.updated"]);
     await vi.waitFor(() => expect(hits).toHaveLength(4));
     const vexed = vi.spyOn(console, "error").mockImplementation(() => undefined);
     const broken = replayCall(
@@ -142,7 +142,7 @@ describe("replaying a call", () => {
 
   it("does not hurry past its own rate", async () => {
     await newEndpoint();
-    await tell(["call.completed", "recording.completed", "task.created"]);
+    await record(["call.completed", "recording.completed", "task.created"]);
     await vi.waitFor(() => expect(hits).toHaveLength(3));
     hits.length = 0;
     await again({ perSecond: 5 });

@@ -10,28 +10,28 @@ export type Platform = { organizationId: string; sourceId: string; campaignId: s
  * Calls as a platform that knows references tells of them, past the reading of its bytes. One batch; gives their ids. A
  * `database` may have something happen around its writes.
  */
-export async function tell(
+export async function report(
   platform: Platform,
   calls: readonly Partial<CallFacts>[],
   database: D1Database = env.DB,
 ): Promise<string[]> {
   const { organizationId, sourceId } = platform;
-  const said = new Map<string, CallNotices>();
+  const byCall = new Map<string, CallNotices>();
   const ids: string[] = [];
   for (const given of calls) {
     const facts = { externalId: crypto.randomUUID(), outcome: "completed" as const, recordings: [], ...given };
     const name = { organizationId, sourceId, externalId: facts.externalId };
     const key = { ...name, id: await callIdOf(name), sourceKind: "audian" };
-    const one = said.get(key.id) ?? {
+    const one = byCall.get(key.id) ?? {
       key,
       sourceCampaignId: platform.campaignId,
       campaignOfAccount: {},
       notices: [],
     };
-    said.set(key.id, { ...one, notices: [...one.notices, { facts, receivedAt: Date.now(), replay: false }] });
+    byCall.set(key.id, { ...one, notices: [...one.notices, { facts, receivedAt: Date.now(), replay: false }] });
     ids.push(key.id);
   }
-  const parts = { db: openDatabase(database), bucket: env.BUCKET, newWriter: () => crypto.randomUUID() };
-  await mergeCalls(parts, [...said.values()], () => [], Date.now());
+  const deps = { db: openDatabase(database), bucket: env.BUCKET, newWriter: () => crypto.randomUUID() };
+  await mergeCalls(deps, [...byCall.values()], () => [], Date.now());
   return ids;
 }

@@ -21,7 +21,8 @@ describe("an endpoint's object, after the database was restored", () => {
     const before = [1, 2, 3].map((seq) => event("a", seq));
     await object().enqueue(config, before);
     await vi.waitFor(() => expect(hits).toHaveLength(3));
-    // Put back to when there was only the first: what is not drained comes again, then other events as 2 and 3, then a new 4.
+    // Put back to when there was only the first: what is not drained comes again, then other events as 2 and 3, then a
+    // new 4.
     const again = [before[0]!, after("a", 2), after("a", 3), event("a", 4)];
     expect(await object().enqueue(config, again)).toEqual({ accepted: 3, duplicates: 1, refused: null });
     await vi.waitFor(() => expect(hits.map((hit) => hit.id)).toEqual(ids(...before, ...again.slice(1))));

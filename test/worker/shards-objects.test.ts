@@ -105,7 +105,7 @@ describe("an endpoint of three objects", () => {
     for (const call of CALLS) expect(new Set(hits.filter((hit) => hit.call === call).map(({ id }) => id)).size).toBe(1);
   });
 
-  it("tells every object of a change, and none of them sends to a deleted endpoint", async () => {
+  it("pushes a change to every object, and none of them sends to a deleted endpoint", async () => {
     const hits = subscriber();
     const endpoint = await newSharded({ paused: true });
     await enqueueAll(endpoint);

@@ -13,7 +13,8 @@ import { mintCall, mintOrganization, mintRecording } from "../factories";
 import { newPipeline, QUEUES, type Pipeline } from "./pipeline";
 import { sineWav } from "./sine-wav";
 
-// Counted and put in order, not timed: how often a slow server is asked in the way of others, and who is asked before whom.
+// Counted and put in order, not timed: how often a slow server is asked in the way of others, and who is asked before
+// whom.
 
 const db = openDatabase(env.DB);
 const MIB = 1024 * 1024;

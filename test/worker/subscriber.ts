@@ -27,7 +27,7 @@ export function subscriber(answer: (hit: Hit) => Response | Promise<Response> = 
   vi.spyOn(globalThis, "fetch").mockImplementation(async (input, init) => {
     const request = new Request(input, init);
     const body = await request.text();
-    const told = JSON.parse(body) as {
+    const event = JSON.parse(body) as {
       id: string;
       seq: number;
       type: string;
@@ -36,11 +36,11 @@ export function subscriber(answer: (hit: Hit) => Response | Promise<Response> = 
     };
     const headers = Object.fromEntries(request.headers);
     const hit: Hit = {
-      id: told.id,
-      seq: told.seq,
-      type: told.type,
-      gap: told.gap,
-      call: told.data.call.id,
+      id: event.id,
+      seq: event.seq,
+      type: event.type,
+      gap: event.gap,
+      call: event.data.call.id,
       at: Date.now(),
       headers,
       body,

@@ -33,21 +33,21 @@ afterEach(() => {
 });
 
 const encode = (text: string) => toBase64(new TextEncoder().encode(text));
-const metadataOf = (said: Record<string, string>) =>
-  Object.entries(said)
+const metadataOf = (fields: Record<string, string>) =>
+  Object.entries(fields)
     .map(([name, value]) => `${name} ${encode(value)}`)
     .join(",");
 
 const ask = (method: string, path: string, headers: Record<string, string> = TUS, body?: BodyInit) =>
   send(line, method, path, { key: organization.key, headers, ...(body !== undefined && { body }) });
 
-async function begin(size: number, said: Record<string, string> = { campaign_id: "1", filename: "shift.wav" }) {
-  const headers = { ...TUS, "upload-length": String(size), "upload-metadata": metadataOf(said) };
+async function begin(size: number, fields: Record<string, string> = { campaign_id: "1", filename: "shift.wav" }) {
+  const headers = { ...TUS, "upload-length": String(size), "upload-metadata": metadataOf(fields) };
   return ask("POST", "/v1/uploads/tus", headers);
 }
 
-async function begun(size: number, said?: Record<string, string>): Promise<string> {
-  const made = await begin(size, said);
+async function begun(size: number, fields?: Record<string, string>): Promise<string> {
+  const made = await begin(size, fields);
   expect(made.status).toBe(201);
   return made.headers.get("location")!;
 }
@@ -110,20 +110,20 @@ describe("a resumable upload", { timeout: 60_000 }, () => {
 
   it("goes from creation to its call", async () => {
     const file = noiseWav(100_000);
-    const said = {
+    const fields = {
       campaign_id: "1",
       external_id: "t-1",
       filename: "turno ñ.wav",
       filetype: "audio/wav",
       operator: "Ana",
     };
-    const path = await begun(file.length, said);
+    const path = await begun(file.length, fields);
     const fresh = await ask("HEAD", path);
     expect(fresh.status).toBe(200);
     expect(Object.fromEntries(fresh.headers)).toMatchObject({
       "upload-offset": "0",
       "upload-length": "100000",
-      "upload-metadata": metadataOf(said),
+      "upload-metadata": metadataOf(fields),
       "upload-expires": expect.any(String),
       "cache-control": "no-store",
       "tus-resumable": "1.0.0",
@@ -470,7 +470,7 @@ describe("a resumable upload", { timeout: 60_000 }, () => {
     await arrivedWhole(file);
   });
 
-  it("becomes its call though nobody asks any more", async () => {
+  it("becomes its call even if no client asks again", async () => {
     const file = noiseWav(9_000);
     const path = await begun(file.length);
     const { send: working } = line.env.INGEST_QUEUE;
@@ -551,7 +551,7 @@ describe("a resumable upload", { timeout: 60_000 }, () => {
     await arrivedWhole(file);
   });
 
-  it("is nobody else's", async () => {
+  it("is not found by another organization", async () => {
     const other = await mintOrganization(db);
     const campaign = await mintCampaign(db, organization.id, "Sales");
     const limited = await mintApiKey(db, { organizationId: organization.id, campaignId: campaign.id });

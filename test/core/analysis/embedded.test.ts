@@ -75,7 +75,7 @@ describe("the embedded engine", () => {
   });
 
   it.each([4000, 6000, 11_025, 16_000, 22_050, 44_100, 44_101, 48_000, 96_000])(
-    "hears the same at %i Hz",
+    "gives the same measures at %i Hz",
     async (rate) => {
       const found = await findingsOfWav([voice(rate, 18, A), voice(rate, 18, B, 210, 2)], { rate });
       expect(found.sampleRate).toBe(rate);
@@ -86,7 +86,7 @@ describe("the embedded engine", () => {
     },
   );
 
-  it("takes one channel for mono: no overlap to tell of", async () => {
+  it("takes one channel for mono and reports no overlap", async () => {
     const found = await findingsOfWav([left]);
     expect(found).toMatchObject({ overlapSeconds: null, channelSeparationDb: null, warnings: [] });
     expect(found.channels).toHaveLength(1);
@@ -128,7 +128,7 @@ describe("the embedded engine", () => {
     expect(Math.abs(found.channels[1]!.talkSeconds - total(B))).toBeLessThan(0.3);
   });
 
-  it("does not hear an offset, nor mains hum", async () => {
+  it("ignores an offset and mains hum", async () => {
     const found = await findingsOfWav([left.map((v, i) => v + 0.1 + 0.01 * Math.sin((2 * Math.PI * 50 * i) / 8000))]);
     expect(Math.abs(found.channels[0]!.talkSeconds - total(A))).toBeLessThan(0.25);
   });
@@ -139,7 +139,7 @@ describe("the embedded engine", () => {
     expect(Math.abs(found.channels[0]!.talkSeconds - total(A))).toBeLessThan(0.25);
   });
 
-  it("hears a greeting that starts with the recording", async () => {
+  it("detects a greeting at the start of the recording", async () => {
     const found = await findingsOfWav([voice(8000, 8, [[0, 2]])]);
     expect(found.channels[0]!.segments[0]![0]).toBeLessThan(60);
     expect(Math.abs(found.channels[0]!.talkSeconds - 2)).toBeLessThan(0.15);
@@ -159,7 +159,7 @@ describe("the embedded engine", () => {
     ]);
   });
 
-  it.each([0.0002, 0.01])("hears nobody in noise alone (amplitude %d)", async (amplitude) => {
+  it.each([0.0002, 0.01])("detects no speech in noise alone (amplitude %d)", async (amplitude) => {
     const random = randomFrom(9);
     const noise = () => Float32Array.from({ length: 8000 * 30 }, () => amplitude * random());
     const found = await findingsOfWav([noise(), noise()]);

@@ -34,7 +34,7 @@ describe("what is not a recording we read", () => {
 });
 
 describe("a source that breaks", () => {
-  it("is told apart from a broken recording", async () => {
+  it("is distinguished from a broken recording", async () => {
     async function* breaking(): AsyncGenerator<Uint8Array> {
       yield wavFile([new Float32Array(100)]);
       throw new Error("connection reset");

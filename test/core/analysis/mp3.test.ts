@@ -147,7 +147,7 @@ describe("the MP3 decoder", () => {
     expect(result.ok && result.value.durationSeconds > 5).toBe(false);
   });
 
-  it("finds its way back after garbage between frames, and says so", async () => {
+  it("resynchronises after garbage between frames, and warns of it", async () => {
     const random = randomFrom(3);
     const garbage = Uint8Array.from({ length: 9000 }, () => Math.floor(128 + 128 * random()));
     const { result, channels } = await decodeAll(joined(mono.subarray(0, 6000), garbage, mono.subarray(6000)));

@@ -45,7 +45,10 @@ export function randomFrom(seed: number): () => number {
   };
 }
 
-/** A voice of sorts: a buzz with formants' worth of overtones that swells and fades four times a second, as syllables do. */
+/**
+ * A voice of sorts: a buzz with formants' worth of overtones that swells and fades four times a second, as syllables
+ * do.
+ */
 export function voice(
   rate: number,
   seconds: number,

@@ -75,10 +75,10 @@ describe("what is served in place of audio", () => {
     ["JSON", text('{"error":"not ready"}'), 'JSON ("{"error":"not ready"}")'],
     ["text", text("File not found.\n"), 'text ("File not found.")'],
     ["text in UTF-16", bytes(0xff, 0xfe, "N", 0, "o", 0), 'text ("No")'],
-  ])("%s", (_name, head, said) => {
+  ])("%s", (_name, head, description) => {
     const found = sniff(head);
     expect(found.kind).toBe("page");
-    expect(found.kind === "page" && describePage(found.text)).toBe(said);
+    expect(found.kind === "page" && describePage(found.text)).toBe(description);
   });
 
   it("keeps tokens and long pages out of the excerpt", () => {

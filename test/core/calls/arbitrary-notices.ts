@@ -5,8 +5,8 @@ import type { Notice } from "../../../src/calls/fold";
 export const FIRST_AT = Date.UTC(2026, 10, 21, 13, 30, 45);
 
 /** Few values each, so that notices agree, contradict and complete each other all the time. */
-const said = <T>(...values: T[]) => fc.constantFrom(...values, null, undefined);
-const moment = (after: number) => said(FIRST_AT + after, FIRST_AT + after + 1_000, FIRST_AT + after + 250);
+const maybe = <T>(...values: T[]) => fc.constantFrom(...values, null, undefined);
+const moment = (after: number) => maybe(FIRST_AT + after, FIRST_AT + after + 1_000, FIRST_AT + after + 250);
 
 const outcome = fc.constantFrom("in_progress", "completed", "failed", "ended", "unanswered", null);
 
@@ -51,28 +51,28 @@ const facts: fc.Arbitrary<CallFacts> = fc.record(
   {
     externalId: fc.constant("c-1"),
     outcome,
-    campaignNumber: said(1, 2, 99),
-    direction: said("inbound" as const, "outbound" as const, "internal" as const),
-    from: said("+5491167950079", "1001", ""),
-    fromE164: said("+5491167950079"),
-    to: said("200", "201"),
-    toE164: said("+541147781234"),
+    campaignNumber: maybe(1, 2, 99),
+    direction: maybe("inbound" as const, "outbound" as const, "internal" as const),
+    from: maybe("+5491167950079", "1001", ""),
+    fromE164: maybe("+5491167950079"),
+    to: maybe("200", "201"),
+    toE164: maybe("+541147781234"),
     startedAt: moment(0),
-    startedAtRaw: said("2026-11-21 10:30:45", ""),
+    startedAtRaw: maybe("2026-11-21 10:30:45", ""),
     answeredAt: moment(5_000),
     endedAt: moment(60_000),
-    durationSeconds: said(0, 12, 125.5),
-    talkSeconds: said(0, 9),
-    providerStatus: said("answered", "busy"),
-    error: said("busy", "no route"),
-    operatorName: said("Ana Gómez", "ANA GOMEZ", "Beto", "300"),
-    operatorReference: said("pbx:user:1", "pbx:user:2"),
-    account: said("north", "south"),
+    durationSeconds: maybe(0, 12, 125.5),
+    talkSeconds: maybe(0, 9),
+    providerStatus: maybe("answered", "busy"),
+    error: maybe("busy", "no route"),
+    operatorName: maybe("Ana Gómez", "ANA GOMEZ", "Beto", "300"),
+    operatorReference: maybe("pbx:user:1", "pbx:user:2"),
+    account: maybe("north", "south"),
     custom,
     recordings,
-    agentId: said("agent-1", "agent-2"),
-    summary: said("renewed", "cancelled", "b", ""),
-    transcript: said("Hola.", "Hola. Adiós."),
+    agentId: maybe("agent-1", "agent-2"),
+    summary: maybe("renewed", "cancelled", "b", ""),
+    transcript: maybe("Hola.", "Hola. Adiós."),
     timeline: fc.option(timeline, { nil: null }),
     actionResults: fc.option(fc.array(value, { maxLength: 3 }), { nil: null }),
   },
@@ -87,9 +87,9 @@ export const notice: fc.Arbitrary<Notice> = fc.record({
 });
 
 /** A set of notices, and the same ones in another order, some of them twice, cut into batches. */
-export type Told = { notices: Notice[]; batches: Notice[][] };
+export type NoticeSequence = { notices: Notice[]; batches: Notice[][] };
 
-export function told(maxNotices: number): fc.Arbitrary<Told> {
+export function noticeSequences(maxNotices: number): fc.Arbitrary<NoticeSequence> {
   return fc.array(notice, { minLength: 1, maxLength: maxNotices }).chain((notices) =>
     fc
       .record({

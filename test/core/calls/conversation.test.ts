@@ -14,13 +14,13 @@ function notice(facts: Partial<Notice["facts"]>, extra: Partial<Notice> = {}): N
   };
 }
 
-function said(text: string, at = T0): TimelineEntry {
+function utterance(text: string, at = T0): TimelineEntry {
   return { at, kind: "message", speaker: "bot", text };
 }
 
 const bytesOf = (value: unknown) => new TextEncoder().encode(JSON.stringify(value)).length;
 
-describe("what was said in a call", () => {
+describe("the conversation of a call", () => {
   it("is null on platforms that only connect calls", () => {
     const call = foldNotices(undefined, [
       notice({ outcome: "completed", summary: null, transcript: "", timeline: [] }),
@@ -31,7 +31,7 @@ describe("what was said in a call", () => {
 
   it("keeps what each notice brings, and shows it in the shape of the catalog", () => {
     const call = foldNotices(undefined, [
-      notice({ agentId: "agent_1", timeline: [said("Hola", T0 + 0.9487917)] }),
+      notice({ agentId: "agent_1", timeline: [utterance("Hola", T0 + 0.9487917)] }),
       notice({
         outcome: "completed",
         summary: "They renewed.",
@@ -61,7 +61,7 @@ describe("what was said in a call", () => {
     expect(foldNotices(foldNotices(undefined, notices), notices).conversation).toMatchObject(expected);
   });
 
-  it("lets a replay replace what the same notice said before a fix, even by less", () => {
+  it("lets a replay replace what the same notice gave before a fix, even with less", () => {
     const before = foldNotices(undefined, [notice({ outcome: "completed", summary: "read wrongly, and at length" })]);
     const after = foldNotices(before, [notice({ outcome: "completed", summary: "right" }, { replay: true })]);
     expect(after.conversation?.summary).toBe("right");
@@ -69,7 +69,7 @@ describe("what was said in a call", () => {
 
   it("leaves out moments that no calendar has", () => {
     const call = foldNotices(undefined, [
-      notice({ timeline: [said("never", Number.NaN), said("too late", 9e15), said("now")] }),
+      notice({ timeline: [utterance("never", Number.NaN), utterance("too late", 9e15), utterance("now")] }),
     ]);
     expect(snapshotConversation(call)?.timeline.map((entry) => entry.text)).toEqual(["now"]);
   });
@@ -80,7 +80,7 @@ describe("what was said in a call", () => {
         agentId: "a".repeat(1_000),
         summary: "ñ".repeat(100_000),
         transcript: "😀".repeat(1_000_000),
-        timeline: Array.from({ length: 50_000 }, () => said("漢字".repeat(100))),
+        timeline: Array.from({ length: 50_000 }, () => utterance("漢字".repeat(100))),
         actionResults: Array.from({ length: 10_000 }, (_, index) => ({ index, text: "x".repeat(100) })),
       }),
     ]);

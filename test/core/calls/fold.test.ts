@@ -68,7 +68,7 @@ describe("folding notices into a call", () => {
     }
   });
 
-  it("lets the end of a call outrank what was said while it went on", () => {
+  it("lets the end of a call outrank notices from while it went on", () => {
     const call = foldNotices(undefined, [
       notice({ outcome: "completed", durationSeconds: 60, from: "A" }),
       notice({ outcome: "in_progress", durationSeconds: 300, from: "B", to: "C" }),
@@ -91,11 +91,11 @@ describe("folding notices into a call", () => {
     [["failed", "ended"], T0, "completed"],
     [["failed"], T0, "failed"],
   ] as const)("goes by whether anybody answered, not by the last word: %j, answered at %s", (outcomes, at, state) => {
-    const told = [
+    const given = [
       ...outcomes.map((outcome) => notice({ outcome, ...(outcome === "failed" && { error: "busy" }) })),
       ...(at === null ? [] : [notice({ outcome: "in_progress", answeredAt: at })]),
     ];
-    for (const order of [told, told.toReversed()]) {
+    for (const order of [given, given.toReversed()]) {
       expect(foldNotices(undefined, order)).toMatchObject({ state, ...(state === "completed" && { error: null }) });
     }
   });
@@ -111,14 +111,14 @@ describe("folding notices into a call", () => {
     expect(call).toMatchObject({ durationSeconds: 0, fromRaw: null, custom: { flag: false } });
   });
 
-  it("uses the time of the first notice for a call that never says when it began", () => {
+  it("uses the time of the first notice for a call without a start time", () => {
     expect(foldNotices(undefined, [notice({}, { receivedAt: T0 + 9 }), notice({}, { receivedAt: T0 })]).startedAt).toBe(
       T0,
     );
     expect(foldNotices(undefined, [notice({ startedAt: T0 + 500 }), notice({})]).startedAt).toBe(T0 + 500);
   });
 
-  it("lets a replay replace what the same notice said before the fix", () => {
+  it("lets a replay replace what the same notice gave before the fix", () => {
     const before = foldNotices(undefined, [notice({ outcome: "completed", from: "wrong reading" })]);
     const after = foldNotices(before, [notice({ outcome: "completed", from: "+54911" }, { replay: true })]);
     expect(after.fromRaw).toBe("+54911");

@@ -4,7 +4,7 @@ import { planMerge, RANKS, type CallRow, type MergePlan, type Placement } from "
 import { foldNotices, type FoldedCall, type Notice } from "../../../src/calls/fold";
 import { snapshotCall } from "../../../src/calls/snapshot";
 import { runsOf } from "../../long-runs";
-import { FIRST_AT, notice, told } from "./arbitrary-notices";
+import { FIRST_AT, notice, noticeSequences } from "./arbitrary-notices";
 
 const RUNS = runsOf(2_000);
 // The same cases every run: a failure is the change's, not the day's.
@@ -24,7 +24,7 @@ function finalizer(outcome: "completed" | "failed"): Notice {
 describe("folding, for any notices of a call", () => {
   it("ends in the same call in any order, with any repetition, in any batches", () => {
     fc.assert(
-      fc.property(told(6), ({ notices, batches }) => {
+      fc.property(noticeSequences(6), ({ notices, batches }) => {
         const expected = stored(foldNotices(undefined, notices));
         expect(stored(foldNotices(undefined, batches.flat()))).toEqual(expected);
         const stepped = batches.reduce<FoldedCall | undefined>(
@@ -75,34 +75,39 @@ describe("folding, for any notices of a call", () => {
     );
   });
 
-  it("loses nothing that was said: a value is null only where no notice had one", () => {
+  it("loses no value: one is null only where no notice had it", () => {
     fc.assert(
-      fc.property(told(5), ({ notices }) => {
+      fc.property(noticeSequences(5), ({ notices }) => {
         const call = foldNotices(undefined, notices);
-        const wasSaid = (name: keyof Notice["facts"]) =>
+        const isReported = (name: keyof Notice["facts"]) =>
           notices.some(({ facts }) => facts[name] !== undefined && facts[name] !== null && facts[name] !== "");
-        expect(call.fromRaw !== null).toBe(wasSaid("from"));
-        expect(call.durationSeconds !== null).toBe(wasSaid("durationSeconds"));
-        expect(call.operatorName !== null).toBe(wasSaid("operatorName"));
-        expect(call.operatorReference !== null).toBe(wasSaid("operatorReference"));
-        expect(call.account !== null).toBe(wasSaid("account"));
+        expect(call.fromRaw !== null).toBe(isReported("from"));
+        expect(call.durationSeconds !== null).toBe(isReported("durationSeconds"));
+        expect(call.operatorName !== null).toBe(isReported("operatorName"));
+        expect(call.operatorReference !== null).toBe(isReported("operatorReference"));
+        expect(call.account !== null).toBe(isReported("account"));
         // Why one leg failed is no error of a call that another one completed.
-        if (call.state !== "completed") expect(call.error !== null).toBe(wasSaid("error"));
+        if (call.state !== "completed") expect(call.error !== null).toBe(isReported("error"));
       }),
       { numRuns: RUNS },
     );
   });
 
-  it("leaves no trace of the finalizer once the platform has told of the end", () => {
+  it("leaves no trace of the finalizer once the platform has sent the end", () => {
     fc.assert(
-      fc.property(told(5), fc.nat(10), fc.constantFrom("completed", "failed"), ({ notices, batches }, at, outcome) => {
-        const all = batches.flat();
-        const interrupted = [...all.slice(0, at), finalizer(outcome), ...all.slice(at)];
-        const expected = foldNotices(undefined, notices);
-        const call = interrupted.reduce<FoldedCall | undefined>((known, one) => foldNotices(known, [one]), undefined);
-        if (expected.state === "in_progress") expect(call).toMatchObject({ state: outcome });
-        else expect(call).toEqual(expected);
-      }),
+      fc.property(
+        noticeSequences(5),
+        fc.nat(10),
+        fc.constantFrom("completed", "failed"),
+        ({ notices, batches }, at, outcome) => {
+          const all = batches.flat();
+          const interrupted = [...all.slice(0, at), finalizer(outcome), ...all.slice(at)];
+          const expected = foldNotices(undefined, notices);
+          const call = interrupted.reduce<FoldedCall | undefined>((known, one) => foldNotices(known, [one]), undefined);
+          if (expected.state === "in_progress") expect(call).toMatchObject({ state: outcome });
+          else expect(call).toEqual(expected);
+        },
+      ),
       { numRuns: RUNS },
     );
   });
@@ -141,9 +146,9 @@ describe("merging, for any notices of a call", () => {
     return rest as Partial<CallRow>;
   }
 
-  it("tells one end and then only corrections, each from what was told before to what is", () => {
+  it("records one end and then only corrections, each from the state recorded before to the current one", () => {
     fc.assert(
-      fc.property(told(6), ({ notices, batches }) => {
+      fc.property(noticeSequences(6), ({ notices, batches }) => {
         const plans = plansOf(batches);
         const last = plans.findLast((plan) => plan.changed)?.row;
         const whole = plansOf([notices])[0]?.row;
@@ -166,7 +171,7 @@ describe("merging, for any notices of a call", () => {
 
   it("writes nothing for what it knows already", () => {
     fc.assert(
-      fc.property(told(4), ({ notices }) => {
+      fc.property(noticeSequences(4), ({ notices }) => {
         const [first, ...again] = plansOf([notices, ...notices.map((one) => [one]), notices]);
         expect(first?.changed).toBe(true);
         for (const plan of again) expect([plan.changed, plan.events]).toEqual([false, []]);

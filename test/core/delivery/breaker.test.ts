@@ -47,7 +47,7 @@ describe("the circuit breaker", () => {
     expect(mayAttemptAt(breaker, 100)).toBe(30_000);
   });
 
-  it("sends another probe in place of one that said nothing", () => {
+  it("sends another probe in place of one without a result", () => {
     const breaker = failing(OPENS_AFTER);
     attemptBegan(breaker);
     attemptWasted(breaker);

@@ -31,7 +31,7 @@ describe("subscriptions", () => {
     for (const name of profiles[profile].eventTypes) expect(problem?.message).toContain(name);
   });
 
-  it("mean, under *, what the profile speaks of", () => {
+  it("mean, under *, the profile's event types", () => {
     expect(subscribedTypes(["*"], profiles.standard)).toEqual(EVENT_TYPES);
     expect(subscribedTypes(["*"], profiles.voicesense)).toEqual(["analysis.completed", "analysis.failed"]);
   });

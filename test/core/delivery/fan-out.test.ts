@@ -47,7 +47,7 @@ function event(type: EventType, overrides: Partial<StreamEvent> = {}): StreamEve
   };
 }
 
-function heardBy(subscriber: EndpointRow, events: StreamEvent[]): string[] {
+function receivedBy(subscriber: EndpointRow, events: StreamEvent[]): string[] {
   return fanOut(events, [subscriber], []).flatMap((one) => one.events.map(({ type }) => type));
 }
 
@@ -62,25 +62,25 @@ function scored(
   });
 }
 
-describe("who hears of an event", () => {
-  it("is whoever subscribed to it, by name, prefix or star", () => {
+describe("the endpoints that receive an event", () => {
+  it("are those subscribed to it, by name, prefix or star", () => {
     const all = EVENT_TYPES.map((type) => event(type));
-    expect(heardBy(endpoint(), all)).toEqual(EVENT_TYPES);
-    expect(heardBy(endpoint({ events: ["call.*"] }), all)).toEqual([
+    expect(receivedBy(endpoint(), all)).toEqual(EVENT_TYPES);
+    expect(receivedBy(endpoint({ events: ["call.*"] }), all)).toEqual([
       "call.completed",
       "call.failed",
       "call.updated",
       "call.processed",
     ]);
-    expect(heardBy(endpoint({ events: ["task.created", "task.created"] }), all)).toEqual(["task.created"]);
-    expect(heardBy(endpoint({ events: ["call"] }), all)).toEqual([]);
+    expect(receivedBy(endpoint({ events: ["task.created", "task.created"] }), all)).toEqual(["task.created"]);
+    expect(receivedBy(endpoint({ events: ["call"] }), all)).toEqual([]);
   });
 
-  it("is only of what the endpoint's profile can speak, also under the star", () => {
+  it("include only those whose profile has the type, also under the star", () => {
     const all = EVENT_TYPES.map((type) => event(type));
-    expect(heardBy(endpoint({ profile: "voqo" }), all)).toEqual(["call.processed"]);
-    expect(heardBy(endpoint({ profile: "voqo", events: ["analysis.completed"] }), all)).toEqual([]);
-    expect(heardBy(endpoint({ profile: "voicesense" }), all)).toEqual(["analysis.completed", "analysis.failed"]);
+    expect(receivedBy(endpoint({ profile: "voqo" }), all)).toEqual(["call.processed"]);
+    expect(receivedBy(endpoint({ profile: "voqo", events: ["analysis.completed"] }), all)).toEqual([]);
+    expect(receivedBy(endpoint({ profile: "voicesense" }), all)).toEqual(["analysis.completed", "analysis.failed"]);
   });
 
   it("goes by the profile's own names as well, and by no other profile's", () => {
@@ -90,20 +90,20 @@ describe("who hears of an event", () => {
     expect(asksFor(endpoint({ profile: "voqo", events: ["call_ended"] }), event("call.completed"))).toBe(false);
   });
 
-  it("is nobody of another organization, nobody inactive or deleted, and nobody made afterwards", () => {
-    const told = [event("call.completed")];
-    expect(heardBy(endpoint({ organizationId: "org_2" }), told)).toEqual([]);
-    expect(heardBy(endpoint({ active: false }), told)).toEqual([]);
-    expect(heardBy(endpoint({ deletedAt: T0 }), told)).toEqual([]);
-    expect(heardBy(endpoint({ createdAt: T0 + 1 }), told)).toEqual([]);
-    expect(heardBy(endpoint({ createdAt: T0 }), told)).toEqual(["call.completed"]);
-    expect(heardBy(endpoint({ paused: true }), told)).toEqual(["call.completed"]);
+  it("include none of another organization, none inactive or deleted, and none created afterwards", () => {
+    const given = [event("call.completed")];
+    expect(receivedBy(endpoint({ organizationId: "org_2" }), given)).toEqual([]);
+    expect(receivedBy(endpoint({ active: false }), given)).toEqual([]);
+    expect(receivedBy(endpoint({ deletedAt: T0 }), given)).toEqual([]);
+    expect(receivedBy(endpoint({ createdAt: T0 + 1 }), given)).toEqual([]);
+    expect(receivedBy(endpoint({ createdAt: T0 }), given)).toEqual(["call.completed"]);
+    expect(receivedBy(endpoint({ paused: true }), given)).toEqual(["call.completed"]);
   });
 
   it("is never the endpoint an event is about", () => {
-    const told = [event("endpoint.disabled", { stream: "end_1" }), event("delivery.parked", { stream: "end_1" })];
-    expect(heardBy(endpoint({ id: "end_1" }), told)).toEqual([]);
-    expect(heardBy(endpoint({ id: "end_2" }), told)).toEqual(["endpoint.disabled", "delivery.parked"]);
+    const given = [event("endpoint.disabled", { stream: "end_1" }), event("delivery.parked", { stream: "end_1" })];
+    expect(receivedBy(endpoint({ id: "end_1" }), given)).toEqual([]);
+    expect(receivedBy(endpoint({ id: "end_2" }), given)).toEqual(["endpoint.disabled", "delivery.parked"]);
   });
 
   it("narrows by campaign: a call of none is of none of them, and an event about an endpoint is of no call", () => {
@@ -136,7 +136,7 @@ describe("who hears of an event", () => {
       false,
       true,
     ]);
-    expect([whole(10, 90), whole(10, null), whole(null), whole()].map((told) => asksFor(one, told))).toEqual([
+    expect([whole(10, 90), whole(10, null), whole(null), whole()].map((given) => asksFor(one, given))).toEqual([
       true,
       false,
       true,
@@ -192,7 +192,7 @@ describe("what is handed to whom", () => {
     expect(new Set(objectOf.values())).toEqual(new Set(["end_1/0", "end_1/1", "end_1/2", "end_1/3"]));
     for (const { events: taken } of batches) {
       const byStream = Map.groupBy(taken, ({ stream }) => stream);
-      for (const told of byStream.values()) expect(told.map(({ seq }) => seq)).toEqual([1, 2, 3]);
+      for (const given of byStream.values()) expect(given.map(({ seq }) => seq)).toEqual([1, 2, 3]);
     }
     expect(batches.flatMap(({ events: taken }) => taken)).toHaveLength(events.length);
   });

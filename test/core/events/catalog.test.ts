@@ -32,7 +32,7 @@ describe("the catalog of events", () => {
     expect(matchesSubscription("*", "delivery.parked")).toBe(true);
   });
 
-  it("tells events about an endpoint from events about a call", () => {
+  it("distinguishes events about an endpoint from events about a call", () => {
     const about = EVENT_TYPES.filter((type) => isAboutEndpoint(type));
     expect(about).toEqual(["endpoint.disabled", "endpoint.recovered", "endpoint.backlog_high", "delivery.parked"]);
   });

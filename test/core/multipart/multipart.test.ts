@@ -105,7 +105,7 @@ describe("a form with files", () => {
     expect(await readAll(streamOf(pieces))).toEqual([{ name: "f", fileName: null, contentType: null, text }]);
   });
 
-  it("passes over what nobody reads of a part, and reads nothing of one that was passed", async () => {
+  it("skips unread bytes of a part, and reads nothing of a skipped one", async () => {
     const reader = readMultipart(streamOf([bytesOf(WHOLE)]), BOUNDARY);
     const first = await reader.next();
     const second = await reader.next();

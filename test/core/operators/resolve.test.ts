@@ -19,13 +19,13 @@ function directory(operators: string[], references: string[] = []) {
 const asked = (nameId: string | null, reference: string | null = null) => ({ organizationId, nameId, reference });
 
 describe("whose call it is", () => {
-  it("is found by name, and the name makes an operator nobody knew", () => {
+  it("is found by name, which creates an unknown operator", () => {
     expect(resolveOperator(directory(["a"]), asked("a"))).toMatchObject({ operatorId: "a", isNew: false });
     expect(resolveOperator(directory(["a"]), asked("b"))).toMatchObject({ operatorId: "b", isNew: true });
     expect(resolveOperator(directory(["a"]), asked(null))).toMatchObject({ operatorId: null, isNew: false });
   });
 
-  it("is found by reference before name, and then the name makes nobody", () => {
+  it("is found by reference before name, and then the name creates no operator", () => {
     const known = directory(["a"], ["r=a"]);
     expect(resolveOperator(known, asked("b", "r"))).toMatchObject({
       operatorId: "a",
@@ -35,11 +35,11 @@ describe("whose call it is", () => {
     expect(resolveOperator(known, asked(null, "r"))).toMatchObject({ operatorId: "a", newReference: null });
   });
 
-  it("is nobody while only a reference is known that nobody has", () => {
+  it("is unknown while there is only an unassigned reference", () => {
     expect(resolveOperator(directory([]), asked(null, "r"))).toMatchObject({ operatorId: null, newReference: null });
   });
 
-  it("is nobody's of another organization", () => {
+  it("is never of another organization", () => {
     const known = directory(["a"], ["r=a"]);
     expect(resolveOperator(known, { organizationId: "org_2", nameId: null, reference: "r" }).operatorId).toBeNull();
   });

@@ -23,7 +23,7 @@ function interim(rest: string, pieceLength = rest.length, ends = true): { respon
   };
 }
 
-async function told(rest: string, pieceLength?: number, ends?: boolean) {
+async function received(rest: string, pieceLength?: number, ends?: boolean) {
   const answer = await finalAnswer(interim(rest, pieceLength, ends).response);
   return { status: answer.status, type: answer.headers.get("content-type"), body: await answer.text() };
 }
@@ -54,8 +54,8 @@ describe("the answer behind interim ones", () => {
     ],
     ["line ends without CR", "HTTP/1.1 201 Made\nContent-Length: 1\n\nx", { status: 201, type: null, body: "x" }],
   ] as const)("%s, in one piece and byte by byte", async ([, rest, right]) => {
-    expect(await told(rest)).toEqual(right);
-    expect(await told(rest, 1)).toEqual(right);
+    expect(await received(rest)).toEqual(right);
+    expect(await received(rest, 1)).toEqual(right);
   });
 
   it("is there before the connection ends, and lets go of it", async () => {

@@ -20,7 +20,7 @@ describe("/v2/webhooks", () => {
       created_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/),
       signing_secret: expect.stringMatching(/^whsec_/),
     });
-    expect(api.told.configured).toMatchObject([{ id: made.body.id, profile: "audian", method: "POST" }]);
+    expect(api.recorded.configured).toMatchObject([{ id: made.body.id, profile: "audian", method: "POST" }]);
   });
 
   it("reads, lists, changes and deletes what it made, never showing the secret again", async ({ expect }) => {
@@ -43,7 +43,7 @@ describe("/v2/webhooks", () => {
     expect((await api.delete(path, { key })).status).toBe(204);
     expect((await api.get(path, { key })).status).toBe(404);
     expect((await api.get("/v2/webhooks", { key })).body.pagination.total).toBe(0);
-    expect(api.told.configured.map(({ version, deleted }) => ({ version, deleted }))).toEqual([
+    expect(api.recorded.configured.map(({ version, deleted }) => ({ version, deleted }))).toEqual([
       { version: 1, deleted: false },
       { version: 2, deleted: false },
       { version: 3, deleted: true },
@@ -99,7 +99,7 @@ describe("/v2/webhooks", () => {
       { value: rotated.body.signing_secret, until: null },
     ]);
     expect(rotated.body.signing_secret).not.toBe(made.signing_secret);
-    expect(api.told.configured).toMatchObject([{ version: 2, secrets: row?.secrets }]);
+    expect(api.recorded.configured).toMatchObject([{ version: 2, secrets: row?.secrets }]);
   });
 
   it("sends a test event and answers with its row of the log", async ({ expect }) => {
@@ -110,7 +110,7 @@ describe("/v2/webhooks", () => {
     const answer = await api.post(path, { key, body: { event: "recording.completed" } });
     expect(answer.status).toBe(200);
     expect(answer.body).toEqual({
-      id: api.told.tested[0]?.eventId,
+      id: api.recorded.tested[0]?.eventId,
       webhook_id: webhook.id,
       event: "recording.completed",
       timestamp: "2026-08-20T14:00:00Z",
@@ -155,8 +155,8 @@ describe("/v2/webhooks", () => {
     expect(second.body.data.map((row: { id: string }) => row.id)).toEqual(["evt_skipped", "evt_fresh"]);
     expect(second.body.pagination).toEqual({ page: 2, limit: 4, total: 6 });
     // One row for each event, and nothing of what was sent travels for it.
-    expect(api.told.logQueries).toEqual([50, 8].map((limit) => ({ limit, newest: true, brief: true })));
-    expect(api.told.counted).toEqual([{ newest: true }, { newest: true }]);
+    expect(api.recorded.logQueries).toEqual([50, 8].map((limit) => ({ limit, newest: true, brief: true })));
+    expect(api.recorded.counted).toEqual([{ newest: true }, { newest: true }]);
     expect(fieldsOf(await api.get(`${path}?page=51&limit=200`, { key }))).toEqual(["page"]);
   });
 
@@ -174,7 +174,7 @@ describe("/v2/webhooks", () => {
       await api.post(`${path}/rotate-secret`, { key: mine.key }),
     ];
     expect(answers.map((answer) => answer.status)).toEqual([404, 404, 404, 404, 404, 404]);
-    expect(api.told).toMatchObject({ configured: [], logQueries: [], counted: [], tested: [] });
+    expect(api.recorded).toMatchObject({ configured: [], logQueries: [], counted: [], tested: [] });
     expect((await api.get("/v2/webhooks", { key: mine.key })).body.data).toEqual([]);
     expect((await api.get(path, { key: theirs.key })).status).toBe(200);
   });

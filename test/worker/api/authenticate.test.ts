@@ -17,7 +17,7 @@ describe("authentication", () => {
       expect((await apiClient().get("/v1/campaigns", { headers: headersOf(key) })).status).toBe(200);
   });
 
-  it("takes several headers when they speak for one organization", async ({ expect }) => {
+  it("accepts several headers with keys of one organization", async ({ expect }) => {
     const { id, key } = await mintOrganization(db);
     const other = await mintApiKey(db, { organizationId: id });
     const headers = { "x-api-key": key, authorization: `Bearer ${other.key}`, "x-auth-token": key };

@@ -52,8 +52,14 @@ describe("/v1/calls", () => {
 
   it("shows what the platform wrote down of the conversation", async ({ expect }) => {
     const { id, key } = await mintOrganization(db);
-    const said = { agentId: "agent_1", summary: "Renewed.", transcript: "bot: Hola", timeline: [], actionResults: [] };
-    const call = await mintCall(db, id, { conversation: said });
+    const conversation = {
+      agentId: "agent_1",
+      summary: "Renewed.",
+      transcript: "bot: Hola",
+      timeline: [],
+      actionResults: [],
+    };
+    const call = await mintCall(db, id, { conversation });
     expect((await apiClient().get(`/v1/calls/${call.id}`, { key })).body.conversation).toEqual({
       agent_id: "agent_1",
       summary: "Renewed.",
@@ -112,7 +118,7 @@ describe("/v1/calls", () => {
     expect(await idsOf("number=011")).toEqual([]);
   });
 
-  it("tells the events of a call in order", async ({ expect }) => {
+  it("lists the events of a call in order", async ({ expect }) => {
     const { id, key } = await mintOrganization(db);
     const call = await mintCall(db, id);
     await mintEvent(db, call, 2);

@@ -15,14 +15,15 @@ import { guardPolicyOf } from "../../../src/lib/guard-policy";
 import type { IngestMessage, OperatorMoveMessage, PlacementMessage } from "../../../src/queues/messages";
 import { NOON, openDatabase } from "../../factories";
 
-// oxlint-disable-next-line typescript/no-explicit-any -- an answer can be anything; each test says what it expects of it
+// oxlint-disable-next-line typescript/no-explicit-any -- an answer can be anything; each test says what it expects of
+// it
 type Answer = { status: number; headers: Headers; body: any };
 type Call = { key?: string; headers?: Record<string, string>; body?: unknown; text?: string };
 
 export const db = openDatabase(env.DB);
 
 /** What the API told and asked the endpoints' objects, and sent to the queue. */
-type Told = {
+type Recorded = {
   configured: EndpointConfig[];
   enqueued: { object: string; events: EnqueuedEvent[]; marks: ReplayMarks | undefined }[];
   logQueries: LogQuery[];
@@ -35,9 +36,11 @@ type Told = {
   moves: OperatorMoveMessage[];
 };
 
-/** The API as it is mounted in the Worker, with what leaves it (queue, endpoint objects) written down instead of sent. */
+/**
+ * The API as it is mounted in the Worker, with what leaves it (queue, endpoint objects) written down instead of sent.
+ */
 export function apiClient(overrides: Partial<ApiDeps> = {}) {
-  const told: Told = {
+  const recorded: Recorded = {
     configured: [],
     enqueued: [],
     logQueries: [],
@@ -60,8 +63,8 @@ export function apiClient(overrides: Partial<ApiDeps> = {}) {
     bucket: env.BUCKET,
     inbox: {
       put: async (message) => {
-        if ("kind" in message) told.placements.push(message);
-        else told.inbox.push(message);
+        if ("kind" in message) recorded.placements.push(message);
+        else recorded.inbox.push(message);
       },
     },
     nudges: {
@@ -69,39 +72,39 @@ export function apiClient(overrides: Partial<ApiDeps> = {}) {
       analyses: async () => {},
       events: async () => {},
       operatorMoves: async (moves) =>
-        void told.moves.push(...moves.map((move) => ({ kind: "operator_move" as const, ...move }))),
+        void recorded.moves.push(...moves.map((move) => ({ kind: "operator_move" as const, ...move }))),
     },
     endpointObjects: {
       enqueue: async (object, _config, events, marks) => {
-        told.enqueued.push({ object, events: [...events], marks });
+        recorded.enqueued.push({ object, events: [...events], marks });
         return { accepted: events.length, duplicates: 0, refused: null };
       },
-      configure: async (endpoint) => void told.configured.push(endpointConfigOf(endpoint)),
+      configure: async (endpoint) => void recorded.configured.push(endpointConfigOf(endpoint)),
       log: async (_endpoint, query) => {
-        told.logQueries.push(query);
+        recorded.logQueries.push(query);
         return log.slice(0, query.limit);
       },
       count: async (_endpoint, query) => {
-        told.counted.push(query);
+        recorded.counted.push(query);
         return log.length;
       },
       delivery: async (_endpoint, deliveryId) => find(deliveryId),
       retry: async (_endpoint, deliveryId) => {
         const entry = find(deliveryId);
-        if (entry) told.decided.push(`retry ${deliveryId}`);
+        if (entry) recorded.decided.push(`retry ${deliveryId}`);
         return entry === null ? "not_found" : entry.state === "pending" ? "scheduled" : "replayed";
       },
       settle: async (_endpoint, deliveryId, action) => {
         if (find(deliveryId)?.state !== "held") return false;
-        told.decided.push(`${action} ${deliveryId}`);
+        recorded.decided.push(`${action} ${deliveryId}`);
         return true;
       },
       replay: async (_endpoint, query, options) => {
-        told.replayed.push({ query, options });
+        recorded.replayed.push({ query, options });
         return { matched: log.length, enqueued: options.dryRun ? 0 : log.length };
       },
       test: async (endpoint, event) => {
-        told.tested.push(event);
+        recorded.tested.push(event);
         return deliveryOf({ eventId: event.eventId, type: event.type, stream: endpoint.id, test: true });
       },
     },
@@ -135,7 +138,7 @@ export function apiClient(overrides: Partial<ApiDeps> = {}) {
 
   return {
     deps,
-    told,
+    recorded,
     log,
     call,
     get: (path: string, options?: Call) => call("GET", path, options),

@@ -41,7 +41,7 @@ describe("the log of an endpoint", () => {
       },
     ]);
     await api.get(`${path}/log?cursor=${first.body.next_cursor}`, { key });
-    expect(api.told.logQueries).toEqual([
+    expect(api.recorded.logQueries).toEqual([
       { limit: 2, brief: true },
       { limit: 51, brief: true, before: { enqueuedAt: NOON, deliveryId: "dlv_2" } },
     ]);
@@ -53,7 +53,7 @@ describe("the log of an endpoint", () => {
     const filters =
       "state=held&type=call.failed&status=503&call_id=call_7&from=2026-08-20T14:00:00Z&to=2026-08-20T15:00:00Z";
     expect((await api.get(`${path}/log?${filters}`, { key })).status).toBe(200);
-    const [query] = api.told.logQueries;
+    const [query] = api.recorded.logQueries;
     expect(query).toMatchObject({
       state: "held",
       type: "call.failed",
@@ -91,24 +91,27 @@ describe("deciding about a delivery", () => {
     expect(await retry("dlv_1")).toMatchObject({ status: 202, body: { delivery_id: "dlv_1", outcome: "scheduled" } });
     expect(await retry("dlv_2")).toMatchObject({ status: 202, body: { delivery_id: "dlv_2", outcome: "replayed" } });
     expect((await retry("dlv_0")).status).toBe(404);
-    expect(api.told.decided).toEqual(["retry dlv_1", "retry dlv_2"]);
+    expect(api.recorded.decided).toEqual(["retry dlv_1", "retry dlv_2"]);
   });
 
-  it.for(["release", "skip"])("can %s what is held, and says what else it is", async (action, { expect }) => {
-    const { key, path } = await newEndpoint();
-    const api = apiClient();
-    api.log.push(
-      deliveryOf({ deliveryId: "dlv_1", state: "held" }),
-      deliveryOf({ deliveryId: "dlv_2", state: "delivered" }),
-    );
-    const decide = (id: string) => api.post(`${path}/deliveries/${id}/${action}`, { key });
-    expect((await decide("dlv_1")).status).toBe(204);
-    const late = await decide("dlv_2");
-    expect(late.status).toBe(409);
-    expect(late.body.detail).toContain("delivered");
-    expect((await decide("dlv_0")).status).toBe(404);
-    expect(api.told.decided).toEqual([`${action} dlv_1`]);
-  });
+  it.for(["release", "skip"])(
+    "can %s a held delivery, and reports the state of any other",
+    async (action, { expect }) => {
+      const { key, path } = await newEndpoint();
+      const api = apiClient();
+      api.log.push(
+        deliveryOf({ deliveryId: "dlv_1", state: "held" }),
+        deliveryOf({ deliveryId: "dlv_2", state: "delivered" }),
+      );
+      const decide = (id: string) => api.post(`${path}/deliveries/${id}/${action}`, { key });
+      expect((await decide("dlv_1")).status).toBe(204);
+      const late = await decide("dlv_2");
+      expect(late.status).toBe(409);
+      expect(late.body.detail).toContain("delivered");
+      expect((await decide("dlv_0")).status).toBe(404);
+      expect(api.recorded.decided).toEqual([`${action} dlv_1`]);
+    },
+  );
 });
 
 describe("replaying", () => {
@@ -126,7 +129,7 @@ describe("replaying", () => {
       per_second: 5,
     };
     expect((await api.post(`${path}/replay`, { key, body: real })).body).toEqual({ matched: 2, enqueued: 2 });
-    const [counted, sent] = api.told.replayed;
+    const [counted, sent] = api.recorded.replayed;
     expect(counted).toMatchObject({ query: { from: NOON }, options: { dryRun: true } });
     expect(sent).toMatchObject({
       query: { state: "parked", type: "call.failed", stream: "call_7", to: NOON + 3_600_000 },
@@ -142,13 +145,13 @@ describe("replaying", () => {
     const api = apiClient();
     const dry = await api.post(`${path}/replay`, { key, body: { call_id: call.id, dry_run: true } });
     expect(dry.body).toEqual({ matched: 2, enqueued: 0 });
-    expect(api.told.enqueued).toEqual([]);
+    expect(api.recorded.enqueued).toEqual([]);
     const sent = await api.post(`${path}/replay`, { key, body: { call_id: call.id, per_second: 2 } });
     expect(sent.body).toEqual({ matched: 2, enqueued: 2 });
-    expect(api.told.enqueued).toMatchObject([
+    expect(api.recorded.enqueued).toMatchObject([
       { object: `${endpoint.id}/0`, events: events.map(({ id }) => ({ eventId: id })), marks: { perSecond: 2 } },
     ]);
-    expect(api.told.enqueued[0]?.marks?.replay).toBeGreaterThan(0);
+    expect(api.recorded.enqueued[0]?.marks?.replay).toBeGreaterThan(0);
   });
 
   it("wants to know what, and an endpoint that is active", async ({ expect }) => {
@@ -163,7 +166,7 @@ describe("replaying", () => {
     expect(answer.status).toBe(409);
   });
 
-  it("tells every endpoint of a call again, or one", async ({ expect }) => {
+  it("sends a call's events again to every endpoint, or to one", async ({ expect }) => {
     const { organizationId, key, endpoint } = await newEndpoint();
     const other = await mintEndpoint(db, organizationId, { events: ["call.updated"] });
     await mintEndpoint(db, organizationId, { events: ["task.created"] });
@@ -179,7 +182,7 @@ describe("replaying", () => {
       unable: [],
     });
     expect((await api.post(path, { key })).body).toEqual({ matched: 4, enqueued: 4, unable: [] });
-    expect(api.told.enqueued.map(({ object }) => object).toSorted()).toEqual(
+    expect(api.recorded.enqueued.map(({ object }) => object).toSorted()).toEqual(
       [`${endpoint.id}/0`, `${other.id}/0`].toSorted(),
     );
     const one = await api.post(path, { key, body: { endpoint_id: other.id } });
@@ -211,7 +214,7 @@ describe("trying an endpoint out", () => {
       event: { type: "analysis.completed" },
       attempts: [{ status: 204, request: {} }],
     });
-    const [event] = api.told.tested;
+    const [event] = api.recorded.tested;
     expect(event).toMatchObject({ type: "analysis.completed", recordedAt: NOON, stream: endpoint.id });
     expect(JSON.parse(event?.data ?? "")).toEqual(eventExamples["analysis.completed"]);
     expect(event?.eventId).toMatch(/^evt_/);
@@ -223,13 +226,13 @@ describe("trying an endpoint out", () => {
     const name = { key, body: { webhookId: endpoint.id, event: "call_ended" } };
     expect((await api.post("/v1/webhooks/test", name)).status).toBe(200);
     expect((await api.post("/v1/webhooks/test", { key, body: { webhookId: endpoint.id } })).status).toBe(200);
-    expect(api.told.tested.map(({ type }) => type)).toEqual(["call.processed", "call.processed"]);
+    expect(api.recorded.tested.map(({ type }) => type)).toEqual(["call.processed", "call.processed"]);
     const wrong = await api.post("/v1/webhooks/test", { key, body: { webhookId: endpoint.id, event: "call.failed" } });
     expect(fieldsOf(wrong)).toEqual(["event"]);
     expect(wrong.body.errors[0].message).toContain("call_ended");
   });
 
-  it("says so when nothing the endpoint asked for is told yet", async ({ expect }) => {
+  it("refuses when no type of the endpoint's subscription is produced yet", async ({ expect }) => {
     const { key, path } = await newEndpoint({ profile: "authentivoice", events: ["fraud.high_risk"] });
     const api = apiClient();
     expect(fieldsOf(await api.post(`${path}/test`, { key }))).toEqual(["event"]);
@@ -237,7 +240,7 @@ describe("trying an endpoint out", () => {
     expect((await api.post(`${path}/test`, { key, body: { event: "analysis.completed" } })).status).toBe(200);
   });
 
-  it("finds no endpoint of nobody", async ({ expect }) => {
+  it("does not find an endpoint that does not exist", async ({ expect }) => {
     const { key } = await newEndpoint();
     expect((await apiClient().post("/v1/webhooks/test", { key, body: { webhookId: "webhook-123" } })).status).toBe(404);
     expect(fieldsOf(await apiClient().post("/v1/webhooks/test", { key, body: {} }))).toEqual(["webhookId"]);

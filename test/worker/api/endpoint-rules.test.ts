@@ -10,7 +10,7 @@ const REFUSED: Record<string, { body: Record<string, unknown>; fields: string[] 
   "a version that is none": { body: { version: "v2" }, fields: ["version"] },
   "a method that is none": { body: { method: "GET" }, fields: ["method"] },
   "no events": { body: { events: [] }, fields: ["events"] },
-  "an event the profile does not speak of": {
+  "an event type the profile does not have": {
     body: { profile: "voqo", events: ["call_ended", "call.completed", "recording.*"] },
     fields: ["events.1", "events.2"],
   },
@@ -33,8 +33,8 @@ const REFUSED: Record<string, { body: Record<string, unknown>; fields: string[] 
     body: { profile: "voicesense", events: ["*"], template: '{"a": {{StreamId}}' },
     fields: ["template"],
   },
-  "a campaign of nobody": { body: { filters: { campaign_ids: ["cmp_0"] } }, fields: ["filters.campaign_ids.0"] },
-  "a source of nobody": { body: { filters: { source_ids: ["src_0"] } }, fields: ["filters.source_ids.0"] },
+  "an unknown campaign": { body: { filters: { campaign_ids: ["cmp_0"] } }, fields: ["filters.campaign_ids.0"] },
+  "an unknown source": { body: { filters: { source_ids: ["src_0"] } }, fields: ["filters.source_ids.0"] },
   "a risk beyond 100": { body: { filters: { minimum_risk: 101 } }, fields: ["filters.minimum_risk"] },
   "a filter that is none": { body: { filters: { operator_ids: [] } }, fields: ["filters.operator_ids"] },
   "an ordering that is none": { body: { ordering: "best_effort" }, fields: ["ordering"] },
@@ -91,7 +91,7 @@ describe("rules of an endpoint", () => {
     const answer = await api.post("/v1/endpoints", { key, body: { ...base, ...body } });
     expect(answer.status).toBe(422);
     expect(fieldsOf(answer)).toEqual(fields);
-    expect(api.told.configured).toEqual([]);
+    expect(api.recorded.configured).toEqual([]);
     expect((await api.get("/v1/endpoints", { key })).body.data).toEqual([]);
   });
 

@@ -66,7 +66,7 @@ describe("an endpoint's secret", () => {
     expect(rotated.body.signing_secret).not.toBe(made.body.signing_secret);
   });
 
-  it("goes on signing for a day beside its successor, and the objects are told of both", async ({ expect }) => {
+  it("signs for another day beside its successor, and both are pushed to the objects", async ({ expect }) => {
     const { id: organizationId, key } = await mintOrganization(db);
     const endpoint = await mintEndpoint(db, organizationId);
     const [old] = await secretsOf(endpoint.id);
@@ -78,8 +78,8 @@ describe("an endpoint's secret", () => {
       { value: rotated.body.signing_secret, until: null },
       { value: old?.value, until: NOON + DAY },
     ]);
-    expect(api.told.configured).toMatchObject([{ id: endpoint.id, version: 2 }]);
-    const sealed = api.told.configured[0]?.secrets ?? "";
+    expect(api.recorded.configured).toMatchObject([{ id: endpoint.id, version: 2 }]);
+    const sealed = api.recorded.configured[0]?.secrets ?? "";
     expect(await openSecrets(TEST_MASTER_KEYS, endpoint.id, sealed)).toHaveLength(2);
     const show = (now: number) => apiAt(now).get(`/v1/endpoints/${endpoint.id}/rotate-secret`, { key });
     const current = { kind: "hmac", until: null };
@@ -243,7 +243,7 @@ describe("the company secret of voicesense endpoints", () => {
       expect(await secretsOf(id)).toEqual([{ value: done.body.signing_secret, until: null }]);
     }
     expect(await Promise.all([plain, foreign, deleted].map((one) => secretsOf(one.id)))).toEqual(before);
-    expect(api.told.configured.map(({ id, version }) => `${id} ${version}`).toSorted()).toEqual(
+    expect(api.recorded.configured.map(({ id, version }) => `${id} ${version}`).toSorted()).toEqual(
       [`${first.id} 2`, `${second.id} 2`].toSorted(),
     );
     expect((await make(mine.key, voicesense)).signing_secret).toBe(done.body.signing_secret);

@@ -10,7 +10,7 @@ import { apiClient, db, fieldsOf } from "./client";
 const body = { url: "https://subscriber.test/hooks", events: ["call.*", "recording.completed"] };
 
 describe("/v1/endpoints", () => {
-  it("makes an endpoint, shows its secret once and tells its object", async ({ expect }) => {
+  it("creates an endpoint, shows its secret once and pushes it to its object", async ({ expect }) => {
     const { id: organizationId, key } = await mintOrganization(db);
     const api = apiClient();
     const made = await api.post("/v1/endpoints", { key, body: { ...body, description: "CRM" } });
@@ -23,7 +23,7 @@ describe("/v1/endpoints", () => {
     expect(await unseal(TEST_MASTER_KEYS, `endpoint:${made.body.id}`, row?.secrets ?? "")).toBe(
       JSON.stringify([{ value: made.body.signing_secret, until: null }]),
     );
-    expect(api.told.configured).toMatchObject([
+    expect(api.recorded.configured).toMatchObject([
       { id: made.body.id, organizationId, version: 1, active: true, deleted: false, secrets: row?.secrets },
     ]);
     // D1's clock, not ours.
@@ -83,7 +83,7 @@ describe("/v1/endpoints", () => {
     expect(fieldsOf(answer)).toEqual(["url"]);
     const endpoint = await mintEndpoint(db, id);
     expect(fieldsOf(await api.patch(`/v1/endpoints/${endpoint.id}`, { key, body: { url } }))).toEqual(["url"]);
-    expect(api.told.configured).toEqual([]);
+    expect(api.recorded.configured).toEqual([]);
   });
 
   it.for([
@@ -118,7 +118,7 @@ describe("/v1/endpoints", () => {
     expect(JSON.stringify(answer.body)).not.toContain("hunter2");
   });
 
-  it("changes an endpoint, raising its version, and tells its object each time", async ({ expect }) => {
+  it("changes an endpoint, raises its version, and pushes each change to its object", async ({ expect }) => {
     const { id, key } = await mintOrganization(db);
     const endpoint = await mintEndpoint(db, id);
     const api = apiClient();
@@ -127,20 +127,20 @@ describe("/v1/endpoints", () => {
     expect(changed.status).toBe(200);
     expect(changed.body).toMatchObject(changes);
     await api.patch(`/v1/endpoints/${endpoint.id}`, { key, body: { active: true } });
-    expect(api.told.configured).toMatchObject([
+    expect(api.recorded.configured).toMatchObject([
       { version: 2, active: false, url: "https://elsewhere.test/" },
       { version: 3, active: true, url: "https://elsewhere.test/" },
     ]);
   });
 
-  it("deletes an endpoint for good; deleting again tells the object again", async ({ expect }) => {
+  it("deletes an endpoint for good; deleting again repeats the push", async ({ expect }) => {
     const { id, key } = await mintOrganization(db);
     const endpoint = await mintEndpoint(db, id);
     const api = apiClient();
     const path = `/v1/endpoints/${endpoint.id}`;
     expect((await api.delete(path, { key })).status).toBe(204);
     expect((await api.delete(path, { key })).status).toBe(204);
-    expect(api.told.configured).toMatchObject([
+    expect(api.recorded.configured).toMatchObject([
       { version: 2, deleted: true },
       { version: 2, deleted: true },
     ]);
@@ -160,7 +160,7 @@ describe("/v1/endpoints", () => {
       api.post("/v1/endpoints", { key, body }),
     ]);
     expect(answers.map((answer) => answer.status).toSorted((a, b) => a - b)).toEqual([201, 409]);
-    expect(api.told.configured).toHaveLength(1);
+    expect(api.recorded.configured).toHaveLength(1);
   });
 
   it("makes an endpoint all the same when its object does not answer: the next event carries the configuration", async ({
@@ -177,11 +177,11 @@ describe("/v1/endpoints", () => {
     expect((await apiClient().get(`/v1/endpoints/${made.body.id}`, { key })).body.active).toBe(false);
   });
 
-  it("keeps and shows everything an endpoint can be told", async ({ expect }) => {
+  it("stores and shows every option of an endpoint", async ({ expect }) => {
     const { id, key } = await mintOrganization(db);
     const campaign = await mintCampaign(db, id);
     const source = await mintSource(db, id);
-    const told = {
+    const given = {
       url: "https://subscriber.test/scores",
       events: ["analysis.completed"],
       description: "Scores",
@@ -210,9 +210,9 @@ describe("/v1/endpoints", () => {
       active: false,
       paused: true,
     };
-    const made = await apiClient().post("/v1/endpoints", { key, body: told });
+    const made = await apiClient().post("/v1/endpoints", { key, body: given });
     expect(made.status).toBe(201);
-    expect(made.body).toMatchObject({ ...told, disabled: null });
+    expect(made.body).toMatchObject({ ...given, disabled: null });
     const row = await db.select().from(endpoints).where(eq(endpoints.id, made.body.id)).get();
     expect(row).toMatchObject({
       payloadVersion: "v1",
@@ -251,9 +251,9 @@ describe("/v1/endpoints", () => {
     expect(made.body.headers).toEqual({ authorization: "[hidden]", "x-tenant": "acme" });
     const path = `/v1/endpoints/${made.body.id}`;
     await api.patch(path, { key, body: { headers: { ...made.body.headers, "x-tenant": "other" } } });
-    expect(api.told.configured.at(-1)?.headers).toEqual({ authorization: "Bearer s3cr3t", "x-tenant": "other" });
+    expect(api.recorded.configured.at(-1)?.headers).toEqual({ authorization: "Bearer s3cr3t", "x-tenant": "other" });
     await api.patch(path, { key, body: { headers: { authorization: "Bearer new" } } });
-    expect(api.told.configured.at(-1)?.headers).toEqual({ authorization: "Bearer new" });
+    expect(api.recorded.configured.at(-1)?.headers).toEqual({ authorization: "Bearer new" });
   });
 
   it("opens an epoch ahead when the number of shards changes", async ({ expect }) => {
@@ -267,7 +267,7 @@ describe("/v1/endpoints", () => {
       { since: 0, shards: 1 },
       { since: NOON + 60_000, shards: 4 },
     ]);
-    expect(api.told.configured.at(-1)?.objects).toBe(4);
+    expect(api.recorded.configured.at(-1)?.objects).toBe(4);
   });
 
   it("forbids one order for an endpoint with several objects, before and after", async ({ expect }) => {
@@ -299,7 +299,7 @@ describe("/v1/endpoints", () => {
       active: true,
       disabled: null,
     });
-    expect(api.told.configured.map(({ version, active, paused: held }) => ({ version, active, held }))).toEqual([
+    expect(api.recorded.configured.map(({ version, active, paused: held }) => ({ version, active, held }))).toEqual([
       { version: 2, active: false, held: true },
       { version: 3, active: false, held: false },
       { version: 4, active: true, held: false },

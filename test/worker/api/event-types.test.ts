@@ -30,7 +30,7 @@ describe("/v1/event-types", () => {
     }
   });
 
-  it("says who speaks of what, and under which names", async ({ expect }) => {
+  it("lists the profiles of each type, and the names they use", async ({ expect }) => {
     const types = await shown();
     const speakers = (type: EventType) => types.find((one) => one.type === type)?.profiles;
     expect(speakers("call.processed")).toContainEqual({ name: "voqo", subscribe_as: ["call.processed", "call_ended"] });

@@ -44,11 +44,13 @@ describe("/v1/inbound", () => {
     const api = apiClient();
     const answer = await api.post(`/v1/inbound/${request.id}/replay`, { key });
     expect([answer.status, answer.body]).toEqual([202, { id: request.id }]);
-    expect(api.told.inbox).toMatchObject([{ id: request.id, organizationId: id, replay: true, verdict: "accepted" }]);
-    expect(new TextDecoder().decode(api.told.inbox[0]?.body ?? undefined)).toBe('{"event":"call.end"}');
+    expect(api.recorded.inbox).toMatchObject([
+      { id: request.id, organizationId: id, replay: true, verdict: "accepted" },
+    ]);
+    expect(new TextDecoder().decode(api.recorded.inbox[0]?.body ?? undefined)).toBe('{"event":"call.end"}');
     expect((await api.get(`/v1/inbound/${request.id}`, { key })).body.replays).toBe(1);
     expect((await api.post(`/v1/inbound/${unproven.id}/replay`, { key })).status).toBe(409);
-    expect(api.told.inbox).toHaveLength(1);
+    expect(api.recorded.inbox).toHaveLength(1);
   });
 });
 
@@ -108,9 +110,9 @@ describe("/v1/inbound/replay", () => {
       scanned_until: null,
     };
     const dry = await api.post("/v1/inbound/replay", { key, body: { ...body, dry_run: true } });
-    expect([dry.status, dry.body, api.told.inbox]).toEqual([200, expected, []]);
+    expect([dry.status, dry.body, api.recorded.inbox]).toEqual([200, expected, []]);
     expect((await api.post("/v1/inbound/replay", { key, body })).body).toEqual(expected);
-    expect(api.told.inbox.map((message) => message.id)).toEqual([first?.id, second?.id]);
+    expect(api.recorded.inbox.map((message) => message.id)).toEqual([first?.id, second?.id]);
     const page = await api.post("/v1/inbound/replay", { key, body: { ...body, limit: 1 } });
     expect(page.body).toMatchObject({ matched: 1, sent: 1 });
     const rest = await api.post("/v1/inbound/replay", { key, body: { ...body, cursor: page.body.next_cursor } });
@@ -134,7 +136,7 @@ describe("/v1/inbound/replay", () => {
 describe("/admin", () => {
   const token = { authorization: "Bearer operator-token-for-tests-only" };
 
-  it("shows nobody's requests to the admin alone, and nobody else's to anyone there", async ({ expect }) => {
+  it("shows unowned requests only to the admin, and no others there", async ({ expect }) => {
     const { id, key } = await mintOrganization(db);
     const of = {
       sourceId: null,
@@ -144,7 +146,7 @@ describe("/admin", () => {
       status: 401,
       body: null,
     } as const;
-    const nobodys = await mintInbound(db, "", { id: newId("inb", NOON), ...of });
+    const unowned = await mintInbound(db, "", { id: newId("inb", NOON), ...of });
     const older = await mintInbound(db, "", {
       id: newId("inb", NOON - 1),
       ...of,
@@ -155,19 +157,19 @@ describe("/admin", () => {
     const api = apiClient();
     const idsOf = async (query: string) =>
       (await api.get(`/admin/inbound?${query}`, { headers: token })).body.data.map((one: { id: string }) => one.id);
-    expect(await idsOf("")).toEqual([nobodys.id, older.id]);
-    expect(await idsOf("reason=unknown_key&outcome=refused")).toEqual([nobodys.id]);
+    expect(await idsOf("")).toEqual([unowned.id, older.id]);
+    expect(await idsOf("reason=unknown_key&outcome=refused")).toEqual([unowned.id]);
     expect(await idsOf("kind=audian")).toEqual([older.id]);
     expect(await idsOf("to=2026-08-20T14:00:00Z")).toEqual([older.id]);
-    const read = await api.get(`/admin/inbound/${nobodys.id}`, { headers: token });
-    expect(read.body).toMatchObject({ id: nobodys.id, source: { id: null, kind: "anura" }, body: null });
+    const read = await api.get(`/admin/inbound/${unowned.id}`, { headers: token });
+    expect(read.body).toMatchObject({ id: unowned.id, source: { id: null, kind: "anura" }, body: null });
     expect((await api.get(`/admin/inbound/${somebodys.id}`, { headers: token })).status).toBe(404);
-    expect((await api.get(`/v1/inbound/${nobodys.id}`, { key })).status).toBe(404);
-    for (const path of ["/admin/inbound", "/operator/inbound", `/admin/inbound/${nobodys.id}`, "/admin/refusals"])
+    expect((await api.get(`/v1/inbound/${unowned.id}`, { key })).status).toBe(404);
+    for (const path of ["/admin/inbound", "/operator/inbound", `/admin/inbound/${unowned.id}`, "/admin/refusals"])
       expect((await api.get(path, { key })).status).toBe(401);
   });
 
-  it("counts nobody's refusals by hour, platform and reason", async ({ expect }) => {
+  it("counts unowned refusals by hour, platform and reason", async ({ expect }) => {
     const count = {
       sourceKind: "anura",
       outcome: "refused" as const,

@@ -51,9 +51,9 @@ describe("/openapi.json", () => {
 
   it("says what each group of operations is about", async ({ expect }) => {
     const { document, operations } = await read();
-    const told = (document.tags as { name: string; description: string }[]).map(({ name }) => name);
+    const described = (document.tags as { name: string; description: string }[]).map(({ name }) => name);
     const used = new Set(operations.flatMap(({ operation }) => operation.tags ?? []));
-    expect(told.toSorted()).toEqual([...used].toSorted());
+    expect(described.toSorted()).toEqual([...used].toSorted());
   });
 
   it("describes every operation: summary, tag, responses, security that exists", async ({ expect }) => {

@@ -67,7 +67,7 @@ describe("merging operators", () => {
     const merged = await api.post(`/v1/operators/${from.id}/merge`, { key, body: { into: into.id } });
     expect(merged.status).toBe(202);
     expect(merged.body).toMatchObject({ kind: "merge", state: "open", from: from.id, into: into.id, moved: 0 });
-    expect(api.told.moves).toEqual([{ kind: "operator_move", organizationId, moveId: merged.body.id }]);
+    expect(api.recorded.moves).toEqual([{ kind: "operator_move", organizationId, moveId: merged.body.id }]);
     const names = async (query: string) =>
       (await api.get(`/v1/operators${query}`, { key })).body.data.map((operator: { name: string }) => operator.name);
     expect(await names("")).toEqual(["Marta"]);
@@ -104,7 +104,7 @@ describe("merging operators", () => {
     expect((await merge(a, c)).status).toBe(409);
     expect((await merge(c, b)).status).toBe(409);
     expect((await merge(c, a)).status).toBe(409);
-    expect(api.told.moves).toHaveLength(2);
+    expect(api.recorded.moves).toHaveLength(2);
     expect((await api.get(`/v1/operators/${c.id}`, { key: mine.key })).body.merged_into).toBeNull();
     expect((await api.post(`/v1/operators/${foreign.id}/unmerge`, { key: mine.key })).status).toBe(404);
   });
@@ -124,7 +124,7 @@ describe("references of operators", () => {
     expect((await api.get("/v1/operators", { key })).body.data).toMatchObject([
       { references: ["net2phone:user:a/b?c#d", "payroll:employee:0042"] },
     ]);
-    expect(api.told.moves).toHaveLength(2);
+    expect(api.recorded.moves).toHaveLength(2);
     const one = `${path}/${encodeURIComponent("net2phone:user:a/b?c#d")}`;
     expect((await api.delete(one, { key })).status).toBe(204);
     expect((await api.delete(one, { key })).status).toBe(404);
@@ -168,7 +168,7 @@ describe("references of operators", () => {
 });
 
 describe("a call whose operator was renamed", () => {
-  it("keeps the name as the platform said it; the operator has the one people see", async ({ expect }) => {
+  it("keeps the platform's name; the operator has the one people see", async ({ expect }) => {
     const { id: organizationId, key } = await mintOrganization(db);
     const { id } = await mintOperator(db, organizationId, "1001");
     const call = await mintCall(db, organizationId, { operatorId: id, operatorName: "1001" });

@@ -3,7 +3,7 @@ import { mintOrganization } from "../../factories";
 import { apiClient, db, fieldsOf } from "./client";
 
 describe("problems", () => {
-  it("says 400 to a body that is not JSON", async ({ expect }) => {
+  it("answers 400 to a body that is not JSON", async ({ expect }) => {
     const { key } = await mintOrganization(db);
     const answer = await apiClient().post("/v1/campaigns", { key, text: '{"name": ' });
     expect(answer.status).toBe(400);
@@ -11,7 +11,7 @@ describe("problems", () => {
     expect(answer.body).toMatchObject({ type: "urn:trunkline:problem:unreadable", status: 400, errors: [] });
   });
 
-  it("says 415 to another media type", async ({ expect }) => {
+  it("answers 415 to another media type", async ({ expect }) => {
     const { key } = await mintOrganization(db);
     const answer = await apiClient().post("/v1/campaigns", {
       key,
@@ -33,7 +33,7 @@ describe("problems", () => {
     expect((await apiClient().post("/v1/company-secret", { key, headers, text: "{" })).status).toBe(400);
   });
 
-  it("says 413 to a body beyond all sense", async ({ expect }) => {
+  it("answers 413 to a body over the limit", async ({ expect }) => {
     const { key } = await mintOrganization(db);
     const answer = await apiClient().post("/v1/campaigns", { key, body: { name: "x".repeat(300_000) } });
     expect(answer.status).toBe(413);
@@ -71,7 +71,7 @@ describe("problems", () => {
     expect(answer.body).toMatchObject({ type: "urn:trunkline:problem:not-found", status: 404 });
   });
 
-  it("tells nothing of a bug, but logs it as one line without the query", async ({ expect }) => {
+  it("shows nothing of a bug, but logs it as one line without the query", async ({ expect }) => {
     const { key } = await mintOrganization(db);
     const logged = vi.spyOn(console, "error").mockImplementation(() => {});
     const api = apiClient({

@@ -60,7 +60,7 @@ describe("/recordings/{id}/audio", () => {
     expect((await apiClient({ now: () => NOON + DAY - 1 }).get(path)).status).toBe(200);
   });
 
-  it("says 404 when the audio is gone", async ({ expect }) => {
+  it("answers 404 when the audio is gone", async ({ expect }) => {
     const { path, recording } = await mintAudio();
     await env.BUCKET.delete(recording.key ?? "");
     expect((await apiClient().get(path)).status).toBe(404);

@@ -6,7 +6,7 @@ import { apiClient, db } from "./client";
 const api = apiClient();
 
 describe("POST /v1/source-mappings/try", () => {
-  it("shows the call as it would look, and what nobody used", async ({ expect }) => {
+  it("shows the resulting call, and the unused fields", async ({ expect }) => {
     const { key } = await mintOrganization(db);
     const body = {
       mapping: {
@@ -127,7 +127,7 @@ describe("POST /v1/sources/{id}/try", () => {
     expect(none.body).toMatchObject({ facts: null, problems: [{ field: "event" }] });
   });
 
-  it("knows nobody else's source", async ({ expect }) => {
+  it("does not find another organization's source", async ({ expect }) => {
     const { key } = await mintOrganization(db);
     const other = await mintSource(db, (await mintOrganization(db)).id);
     const { status } = await api.post(`/v1/sources/${other.id}/try`, { key, body: { sample: {} } });

@@ -55,7 +55,7 @@ const BODIES: Record<string, object> = {
 };
 
 /** What is of no organization, or is no list. */
-const NOBODYS = new Set(["company-secret", "event-types", "source-kinds"]);
+const UNOWNED = new Set(["company-secret", "event-types", "source-kinds"]);
 
 /** Every operation of the API, from its own description: a route added later is in the table by itself. */
 async function operations(): Promise<Operation[]> {
@@ -83,7 +83,7 @@ describe("tenancy", () => {
       expect(`${method} ${path} ${stranger.status}`).toBe(`${method} ${path} 404`);
       expect(stranger.body).toEqual(missing.body);
     }
-    expect(Object.values(api.told).flat()).toEqual([]);
+    expect(Object.values(api.recorded).flat()).toEqual([]);
     // Nothing of theirs was changed by all that, and their own key finds each.
     for (const [resource, id] of Object.entries(foreign)) {
       if (resource === "api-keys") continue;
@@ -105,7 +105,7 @@ describe("tenancy", () => {
     await apiClient().post("/v1/company-secret", { key: theirs.key });
     expect((await apiClient().get("/v1/company-secret", { key: mine.key })).status).toBe(404);
     const lists = (await operations()).filter(
-      ({ method, path, resource }) => method === "GET" && /^\/v[12]\/[^/]+$/.test(path) && !NOBODYS.has(resource),
+      ({ method, path, resource }) => method === "GET" && /^\/v[12]\/[^/]+$/.test(path) && !UNOWNED.has(resource),
     );
     expect(lists).toHaveLength(15);
     for (const { path, resource } of lists) {

@@ -40,7 +40,7 @@ describe("the audian profile", () => {
     });
   });
 
-  it("speaks of everything in the catalog, what the seed names among it", () => {
+  it("has every type of the catalog, including those of the contract", () => {
     expect(audian.eventTypes).toEqual(EVENT_TYPES);
     expect(audian.eventTypes).toEqual(expect.arrayContaining(["call.completed", "call.failed", "recording.completed"]));
   });

@@ -48,7 +48,7 @@ describe("the standard profile", () => {
     expect(JSON.parse(request.body)).toMatchObject({ seq: 3, gap: { from: 1, to: 2 } });
   });
 
-  it("speaks of every event there is", () => {
+  it("has every event type", () => {
     expect(standard.eventTypes).toEqual(EVENT_TYPES);
   });
 

@@ -40,7 +40,7 @@ describe("the voicesense profile", () => {
     );
   });
 
-  it("tells of a failure with its reason", async () => {
+  it("reports a failure with its reason", async () => {
     const analysis = { ...SCORED.analysis, state: "failed", reason: "corrupt: no frame", measures: null, scores: null };
     expect(JSON.parse(await bodyOf({ type: "analysis.failed", data: { ...SCORED, analysis } }))).toEqual({
       StreamId: "3a0440bf-7220-4a42-9245-7e7ea4bf6560",

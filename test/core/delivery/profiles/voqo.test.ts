@@ -85,12 +85,12 @@ describe("the voqo profile", () => {
     expect(data).toMatchObject({ status: "failed", error });
   });
 
-  it("says no error of a call that was completed, whatever the platform's word for it", async () => {
+  it("reports no error of a completed call, whatever the platform's word for it", async () => {
     const { data } = await payloadOf({ call: { ...exampleCall, error: "late warning" }, recordings: [] });
     expect(data).toMatchObject({ status: "completed", error: null });
   });
 
-  it("is of the printed types even where a call had nothing to say", async () => {
+  it("has the contract's types even where a call has no values", async () => {
     const bare = {
       ...exampleCall,
       operator: null,
