@@ -4,7 +4,7 @@ import type { ApiEnv } from "./router";
 import { securitySchemes } from "./security";
 
 const DESCRIPTION = `
-Trunkline keeps the calls of any phone or voice platform, works out how they went, and tells every other system.
+Trunkline keeps the calls of any phone or voice platform, works out how they went, and sends events to every other system.
 
 Send an API key in one of three headers: \`X-API-Key\`, \`Authorization: Bearer\` or \`X-Auth-Token\`. Times are ISO 8601 in
 UTC. A list answers with \`data\` and \`next_cursor\`; pass that as \`cursor\` until it is null. A failure is

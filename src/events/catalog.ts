@@ -9,7 +9,7 @@ import {
 } from "./snapshots";
 
 const call = callSnapshot;
-const endpoint = endpointReference.describe("The endpoint it is about; it is told to the others.");
+const endpoint = endpointReference.describe("The endpoint it is about. The event is delivered to the other endpoints.");
 const time = z.iso.datetime();
 
 /** Every event type, with the shape of its `data`. Subscribers may rely on each key. */
@@ -20,15 +20,13 @@ export const catalog = {
     .describe("The call ended without a conversation. Once per call, instead of call.completed."),
   "call.updated": z
     .object({ call, changed: z.array(z.string()).describe("The keys of `call` whose values are new.") })
-    .describe("Something learnt after the call's end was told."),
+    .describe("New facts after the event about the call's end."),
   "call.processed": z
     .object({
       call,
       recordings: z.array(recordingSnapshot),
       analyses: z.array(analysisSnapshot),
-      conversation: conversationSnapshot
-        .nullable()
-        .describe("What was said, where the platform writes it down itself."),
+      conversation: conversationSnapshot.nullable().describe("The conversation, where the platform sends one."),
     })
     .describe("Recording and analysis have come to rest, done or given up. Once per call."),
   "recording.completed": z

@@ -63,7 +63,7 @@ export const taskSnapshot = z
 export const timelineEntry = z.object({
   at: time,
   kind: z.enum(["message", "action_start", "action_end"]),
-  speaker: z.enum(["bot", "human"]).nullable().describe("Who said it; null for an action."),
+  speaker: z.enum(["bot", "human"]).nullable().describe("The speaker; null for an action."),
   text: z.string(),
 });
 

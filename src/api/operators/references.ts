@@ -12,7 +12,7 @@ const add = createRoute({
   path: "/{id}/references",
   summary: "Add a reference of another system to an operator",
   description:
-    "The first call that carries a new reference beside a name says so by itself. Calls that carry it already become this operator's: `/moves` tells how far that is.",
+    "The first call with a new reference and a name adds it automatically. Existing calls with the reference become this operator's: `/moves` shows the progress.",
   request: {
     params: idParam,
     body: { required: true, ...json(z.strictObject({ reference }), { reference: "net2phone:user:42" }) },
