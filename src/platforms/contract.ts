@@ -24,8 +24,8 @@ import type { CommonSettings } from "./settings";
  */
 
 /**
- * A request as the sender made it. `body` is the raw bytes: verification is over these, never over parsed JSON. `url` is
- * the address as the platform has it configured (our public origin, path and query), which some platforms sign.
+ * A request as the sender made it. `body` is the raw bytes: verification is over these, never over parsed JSON. `url`
+ * is the address as the platform has it configured (our public origin, path and query), which some platforms sign.
  */
 export type InboundRequest = { url: string; headers: Headers; body: Uint8Array<ArrayBuffer> };
 
@@ -56,7 +56,9 @@ export type ReadingConfig<S extends CommonSettings = CommonSettings> = Pick<
   "id" | "organizationId" | "settings"
 >;
 
-/** Reads bytes into call facts. Called at the edge to answer, and again by the consumer and by replays. Never throws. */
+/**
+ * Reads bytes into call facts. Called at the edge to answer, and again by the consumer and by replays. Never throws.
+ */
 export type Reader<S extends CommonSettings = CommonSettings> = (
   body: Uint8Array<ArrayBuffer>,
   contentType: string,
@@ -90,7 +92,10 @@ export type AccessConfig<S extends CommonSettings = CommonSettings> = SourceConf
 /** The world, as arguments. Every URL a tenant can influence passes the guard before it is fetched. */
 export type AccessDeps = { fetch: typeof fetch; now: Clock; guardPolicy: GuardPolicy };
 
-/** One call of a platform's own list. `body` is the entry as JSON, for `readListed`; `externalId` as `readListed` gives it. */
+/**
+ * One call of a platform's own list. `body` is the entry as JSON, for `readListed`; `externalId` as `readListed` gives
+ * it.
+ */
 export type ListedCall = { externalId: string; startedAt: number; body: string };
 
 /** Why a platform did not answer. `refused`: asking again will not help (credentials). Delay in milliseconds. */
@@ -107,7 +112,7 @@ export type Pull<S extends CommonSettings = CommonSettings> = {
     config: AccessConfig<S>,
     deps: AccessDeps,
   ): Promise<Result<{ calls: ListedCall[]; cursor: string | null }, PullFailure>>;
-  /** One call by its external id; undefined when the platform knows none. For notices that say too little. */
+  /** One call by its external id; undefined when the platform knows none. For notices that lack facts. */
   one?(
     externalId: string,
     config: AccessConfig<S>,
@@ -123,7 +128,7 @@ type PlatformCommon<S extends CommonSettings> = {
   title: string;
   /** Largest body taken, in bytes. */
   bodyCap: number;
-  /** How it may send a notice; POST alone where nothing is said. */
+  /** How it may send a notice; POST alone where it is absent. */
   methods?: readonly ("POST" | "PUT")[];
   /** What may be set on a source of this platform: the common settings and its own. */
   settings: z.ZodObject & z.ZodType<S>;
@@ -131,9 +136,9 @@ type PlatformCommon<S extends CommonSettings> = {
   credentials?: z.ZodObject & z.ZodType<Record<string, string | undefined>>;
   read: Reader<S>;
   /**
-   * How its recordings are fetched: which host gets which credential, and which reply holds the link. Asked for each hop,
-   * so nothing is sent to a host that is not the platform's. Absent: links are public and need nothing. `recording` is
-   * as the facts named it, for platforms that are asked about it once its link has expired.
+   * How its recordings are fetched: which host gets which credential, and which reply holds the link. Asked for each
+   * hop, so nothing is sent to a host that is not the platform's. Absent: links are public and need nothing.
+   * `recording` is as the facts named it, for platforms that are asked about it once its link has expired.
    */
   recordingAccess?(config: AccessConfig<S>, deps: AccessDeps, recording: { externalId: string }): AudioAccess;
   pull?: Pull<S>;
@@ -142,8 +147,8 @@ type PlatformCommon<S extends CommonSettings> = {
 };
 
 /**
- * A platform that proves itself with one of our API keys. `sharedPath`: it may post to `/webhook/{kind}/` without naming a
- * source; the organization then has one with a derived id, made by its first call.
+ * A platform that proves itself with one of our API keys. `sharedPath`: it may post to `/webhook/{kind}/` without
+ * naming a source; the organization then has one with a derived id, made by its first call.
  */
 export interface KeyedPlatform<S extends CommonSettings = CommonSettings> extends PlatformCommon<S> {
   authentication: "api_key";
@@ -160,7 +165,7 @@ export interface SignedPlatform<S extends CommonSettings = CommonSettings> exten
   secret: SecretRule;
   /** Cheap look at the headers before the source is looked up and the body read: noise costs no reading and no HMAC. */
   precheck(headers: Headers, now: number): Result<void, Refusal>;
-  /** Whether the request comes from who it says, over the raw bytes, in constant time. */
+  /** Whether the request comes from its claimed sender, over the raw bytes, in constant time. */
   verify(request: InboundRequest, config: SourceConfig<S>, now: number): Promise<Result<void, Refusal>>;
   /** Whether the request is a handshake (`precheck` lets it pass) and what to answer; undefined for a notice. */
   handshake?(

@@ -51,7 +51,7 @@ export function isPlatformKind(kind: string): kind is PlatformKind {
   return Object.hasOwn(PLATFORMS, kind);
 }
 
-/** The platform of a source's kind; undefined for a kind nobody knows. */
+/** The platform of a source's kind; undefined for an unknown kind. */
 export function platformOf(kind: string): Platform | undefined {
   return isPlatformKind(kind) ? PLATFORMS[kind] : undefined;
 }

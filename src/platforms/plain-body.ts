@@ -12,8 +12,9 @@ const UNDECLARED = /^(?:utf-?8|(?:us-)?ascii|ansi_x3\.4-1968)$/;
 const TEXT = /^(?:text\/|application\/(?:json|x-www-form-urlencoded|xml)$|.*\+(?:json|xml)$|$)/;
 
 /**
- * A body as the readers take it: inflated where it came compressed, within `cap` bytes, and in UTF-8 where its Content-Type or a byte
- * order mark says that it is another charset. What was signed and is kept is the body as it came.
+ * A body as the readers take it: inflated where it came compressed, within `cap` bytes, and in UTF-8 where its
+ * Content-Type or a byte order mark says that it is another charset. What was signed and is kept is the body as it
+ * came.
  */
 export async function plainBodyOf(body: Bytes, headers: Headers, cap: number): Promise<Result<Bytes, Refusal>> {
   const inflated = await inflatedBodyOf(body, headers, cap);

@@ -2,7 +2,7 @@ import type { CallFacts } from "../calls";
 import type { FieldError, ReadingConfig, Platform } from "./contract";
 import { tryMapping, type Mapping } from "./mapping";
 
-/** What a source would make of a sample. `ignored` says why it would make nothing of it; else null. */
+/** The result of a sample notice. `ignored` is the reason why it would be ignored; else null. */
 export type TriedNotice = {
   facts: CallFacts[];
   ignored: string | null;

@@ -21,8 +21,8 @@ export function authorizationOf({ credentials }: AccessConfig): { authorization:
 }
 
 /**
- * A notice's link is signed for a few minutes and needs no key. Once it has expired, the call is read again from the API,
- * which alone gets the key: the storage host it links to does not.
+ * A notice's link is signed for a few minutes and needs no key. Once it has expired, the call is read again from the
+ * API, which alone gets the key: the storage host it links to does not.
  */
 export function recordingAccess(
   config: AccessConfig<AircallSettings>,

@@ -9,7 +9,7 @@ import { toE164 } from "../reading/phone-number";
 import type { CommonSettings } from "../settings";
 
 /**
- * The events that tell of a call (Aircall's webhook reference), and what each says about its state. `call.ended` comes
+ * The events about a call (Aircall's webhook reference), and the state each reports. `call.ended` comes
  * half a minute after `call.hungup`, with everything filled in: it alone ends the call. Tags, comments, assignments and
  * archiving are about work on the call, and are left out.
  */
@@ -63,7 +63,7 @@ export function callIdOf(call: Fields): string | null {
   return firstText(call, ["id"], MAX_ID);
 }
 
-/** What the call object in a notice or in the API's answer says. Its times are seconds of the epoch. */
+/** The facts of the call object in a notice or in the API's answer. Its times are seconds of the epoch. */
 export function mapCall(event: CallEvent, call: Fields, { country }: CommonSettings): CallFacts {
   const externalId = callIdOf(call) ?? "";
   const answeredAt = readMoment(call.get("answered_at"), TIME_ZONE);
@@ -76,8 +76,8 @@ export function mapCall(event: CallEvent, call: Fields, { country }: CommonSetti
   const lineE164 = toE164(firstText(call, ["number.e164_digits"]), country) ?? toE164(line, country);
   const isOutbound = direction === "outbound";
   const userId = firstText(call, ["user.id"], MAX_ID);
-  const said = EVENTS[event];
-  const outcome = said === "ended" ? (answeredAt === null ? "failed" : "completed") : said;
+  const reported = EVENTS[event];
+  const outcome = reported === "ended" ? (answeredAt === null ? "failed" : "completed") : reported;
   return {
     externalId,
     outcome,

@@ -21,7 +21,10 @@ export async function read(
   return readCall(fieldsOf(json.value.get("data")), "data.id", (call) => mapCall(event, call, config.settings));
 }
 
-/** Reads an entry of `GET /v1/calls`, as `list` and `one` keep it: `{call}`. Its status says what event it is as good as. */
+/**
+ * Reads an entry of `GET /v1/calls`, as `list` and `one` keep it: `{call}`. Its status decides which event it counts
+ * as.
+ */
 export async function readListed(
   body: Uint8Array<ArrayBuffer>,
   _contentType: string,

@@ -4,8 +4,8 @@ import { guide } from "./guide";
 import { read } from "./read";
 
 /**
- * Anura, a cloud PBX. It signs nothing: the API key the customer puts in a header is all the proof there is. It promises
- * neither retries nor a recording that is ready at END.
+ * Anura, a cloud PBX. It signs nothing: the API key the customer puts in a header is all the proof there is. It
+ * promises neither retries nor a recording that is ready at END.
  */
 export const anura: KeyedPlatform = {
   kind: "anura",

@@ -34,7 +34,7 @@ const MAPPED = new Set([
   "audio_play_wav",
 ]);
 
-/** What a recorded call's notice says, in our words. */
+/** The facts of a call's notice. */
 export async function mapNotice(fields: Fields, values: Values, config: ReadingConfig): Promise<CallFacts> {
   const { organizationId, settings } = config;
   const { calling, called, direction, startedAt, duration, billSeconds } = values;
@@ -86,7 +86,7 @@ const UNANSWERED =
   /no ?answer|unanswered|not answered|busy|fail|cancel|congestion|chanunavail|unavailable|abandon|missed|reject|no (contest|atend)|ocupad|fallid|perdid|rechazad/;
 
 /**
- * How the call ended. Only `answered` is documented; other words are judged by what they say, and talk that was billed
+ * How the call ended. Only `answered` is documented; other words are judged by their meaning, and talk that was billed
  * outweighs them. Anura notifies at the end of a call, so the outcome is always one of the two ends.
  */
 export function outcomeOf(status: string | null, billSeconds: number | null): "completed" | "failed" {
@@ -94,7 +94,7 @@ export function outcomeOf(status: string | null, billSeconds: number | null): "c
   if (ANSWERED.has(word)) return "completed";
   if (billSeconds !== null && billSeconds > 0) return "completed";
   if (UNANSWERED.test(word)) return "failed";
-  // An unknown word: no billed second means nobody talked; an unknown duration proves nothing.
+  // An unknown word: no billed second means that there was no talk; an unknown duration proves nothing.
   return billSeconds === 0 ? "failed" : "completed";
 }
 
@@ -106,7 +106,7 @@ const OPERATOR_FIELDS: Record<Direction, readonly string[]> = {
 
 /**
  * The field that names the human agent, by direction: outbound `accountname`; inbound `queueagentname`, else
- * `answerterminal` (seed, "What each field is for"). Undefined when none of them says anything.
+ * `answerterminal` (seed, "What each field is for"). Undefined when none of them has a value.
  */
 export function operatorOf(direction: Direction, fields: Fields): { field: string; name: string } | undefined {
   for (const field of OPERATOR_FIELDS[direction]) {
@@ -119,7 +119,10 @@ export function operatorOf(direction: Direction, fields: Fields): { field: strin
 
 const MAX_ID = 200;
 
-/** What Anura says a call is, where it sends no `cdrid`. Texts as they came, but for the direction. */
+/**
+ * The identity of a call from its other fields, where Anura sends no `cdrid`. Texts as they came, but for the
+ * direction.
+ */
 export type CallIdentity = {
   organizationId: string;
   dialtime: string;
@@ -129,12 +132,13 @@ export type CallIdentity = {
 };
 
 /**
- * The call's id: Anura's `cdrid`, else one derived from what every notice of the call repeats (ruling B7). The audio's path
- * is no part of it, and cannot break a tie between two calls of one second, two numbers and one direction either. A key is
- * made of one notice alone, at an edge that asks no database. END may come without a link and RECORDING with one, so the
- * key of each RECORDING must be that of an END that knows no path, and is the same whatever its path. END and RECORDING
- * may also both come with one, so a path in END must not change the key either. Whatever told the two calls apart would
- * cut one call in two, which is the common case: so they become one, with the first link that came. `cdrid` tells them apart.
+ * The call's id: Anura's `cdrid`, else one derived from what every notice of the call repeats (ruling B7). The audio's
+ * path is no part of it, and cannot break a tie between two calls of one second, two numbers and one direction either.
+ * A key is made of one notice alone, at an edge that asks no database. END may come without a link and RECORDING with
+ * one, so the key of each RECORDING must be that of an END that knows no path, and is the same whatever its path. END
+ * and RECORDING may also both come with one, so a path in END must not change the key either. Whatever told the two
+ * calls apart would cut one call in two, which is the common case: so they become one, with the first link that came.
+ * `cdrid` separates them.
  */
 export async function callKeyOf(cdrid: string | null, identity: CallIdentity): Promise<string> {
   if (cdrid !== null && cdrid.length <= MAX_ID) return cdrid;

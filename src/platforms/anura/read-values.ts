@@ -88,7 +88,7 @@ function toSeconds(value: unknown): number | null | undefined {
   return typeof seconds === "number" && seconds > MAX_SECONDS ? undefined : seconds;
 }
 
-// Whether the address may be fetched is the network guard's to say; here it must only be one.
+// The network guard decides whether the address may be fetched; here it must only be one.
 function toAudioUrl(value: unknown): string | null | undefined {
   const text = toText(value, MAX_URL + 1);
   if (text === null || text === undefined) return text;

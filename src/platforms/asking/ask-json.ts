@@ -14,8 +14,8 @@ export type JsonRequest = { method?: "GET" | "POST"; headers?: Record<string, st
 
 /**
  * Asks a platform's API one question and gives its answer as JSON; undefined where the platform knows no such thing
- * (404, 410) or has nothing to say (204, an empty body). The URL passes the network guard, and no redirect is followed:
- * the question carries credentials. `refused`: 401, 403, another 4xx and a URL the guard blocks, which asking again does
+ * (404, 410) or has no answer (204, an empty body). The URL passes the network guard, and no redirect is followed: the
+ * question carries credentials. `refused`: 401, 403, another 4xx and a URL the guard blocks, which asking again does
  * not help; everything else that goes wrong may be better later.
  */
 export async function askJson(

@@ -1,7 +1,7 @@
 /**
  * Whether a platform's credential may go to this address: over https to one of its domains or a host below one, at the
- * usual port, or to the very origin (scheme, host and port) that the source's owner has set in its place. Asked for each
- * hop, so that a redirect to a storage host takes none along.
+ * usual port, or to the very origin (scheme, host and port) that the source's owner has set in its place. Asked for
+ * each hop, so that a redirect to a storage host takes none along.
  */
 export function isPlatformUrl(
   url: URL,

@@ -2,7 +2,7 @@ import { z } from "zod";
 
 /**
  * A setting that puts another address in the place of a platform's own: another region of it, or a stand-in. Whether it
- * may be asked at all is the network guard's to say, at every use.
+ * may be asked at all is decided by the network guard, at every use.
  */
 export function platformUrl(description: string) {
   return z

@@ -4,8 +4,8 @@ import { read } from "./read";
 import { settings, type AsteriskSettings } from "./settings";
 
 /**
- * Asterisk and FreePBX, which send nothing of themselves: a script that runs after each recording uploads it, or posts the
- * fields of the CDR as JSON.
+ * Asterisk and FreePBX, which send nothing of themselves: a script that runs after each recording uploads it, or posts
+ * the fields of the CDR as JSON.
  */
 export const asterisk: KeyedPlatform<AsteriskSettings> = {
   kind: "asterisk",

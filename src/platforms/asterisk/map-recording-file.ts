@@ -1,6 +1,6 @@
 import type { Direction } from "../reading/direction";
 
-/** What FreePBX's name of a recording tells: `external-101-5491155550100-20260210-103045-1770719445.12.wav`. */
+/** The facts in FreePBX's name of a recording: `external-101-5491155550100-20260210-103045-1770719445.12.wav`. */
 export type RecordingFile = {
   direction: Direction | null;
   to: string;

@@ -34,13 +34,15 @@ const MAPPED = new Set([
   "accountcode",
 ]);
 
-/** The call a record is of: all its legs, queue attempts and transfers share `linkedid`, the id of the first channel. */
+/**
+ * The call a record is of: all its legs, queue attempts and transfers share `linkedid`, the id of the first channel.
+ */
 export function callKeyOf(fields: Fields): string | null {
   const id = firstText(fields, ["linkedid", "uniqueid"], MAX_ID + 1);
   return id !== null && id.length <= MAX_ID ? id : null;
 }
 
-/** What a record of the CDR says of its call. */
+/** The facts of a CDR record. */
 export function mapRecord(fields: Fields, externalId: string, settings: AsteriskSettings): CallFacts {
   const { time_zone: timeZone = DEFAULT_TIME_ZONE, country } = settings;
   const path = firstText(fields, ["recordingfile"], 1_000);
@@ -80,13 +82,13 @@ export function mapRecord(fields: Fields, externalId: string, settings: Asterisk
   };
 }
 
-// The records of one call begin at different times; the first channel's id says when it itself began (Asterisk: epoch of
-// its creation, and a count).
+// The records of one call begin at different times; the first channel's id contains the time when it began (Asterisk:
+// epoch of its creation, and a count).
 function startOf(fields: Fields, externalId: string, isFirst: boolean, timeZone: string): number | null {
-  const said = readMoment(fields.get("calldate") ?? fields.get("start"), timeZone);
+  const given = readMoment(fields.get("calldate") ?? fields.get("start"), timeZone);
   const created = /(?:^|-)(\d{9,10})\.\d+$/.exec(externalId)?.[1];
   const epoch = created === undefined ? null : Number(created) * SECOND;
-  return isFirst ? (said ?? epoch) : (epoch ?? said);
+  return isFirst ? (given ?? epoch) : (epoch ?? given);
 }
 
 // Dispositions of the CDR (cdr.h): ANSWERED, NO ANSWER, BUSY, FAILED, CONGESTION. A recorded call was answered.
@@ -96,8 +98,8 @@ function outcomeOf(disposition: string | null, isRecorded: boolean): CallFacts["
 }
 
 /**
- * Asterisk answers itself, to play music in a queue or to take a message, and such a record is ANSWERED. `dstchannel` is
- * there where the caller was joined to somebody. Null: nothing says that nobody was reached.
+ * Asterisk answers itself, to play music in a queue or to take a message, and such a record is ANSWERED. `dstchannel`
+ * is there where the caller was joined to somebody. Null: nothing shows that the call failed.
  */
 function whyUnreached(fields: Fields): string | null {
   const application = foldWord(firstText(fields, ["lastapp"]) ?? "");
@@ -122,8 +124,8 @@ function directionIn(
 }
 
 function operatorOf(fields: Fields, direction: Direction | null): string | null {
-  const said = firstText(fields, ["operator"]);
-  if (said !== null || direction === null) return said;
+  const given = firstText(fields, ["operator"]);
+  if (given !== null || direction === null) return given;
   return firstText(fields, direction === "inbound" ? ["dst_cnam"] : ["cnam", "outbound_cnam"]);
 }
 

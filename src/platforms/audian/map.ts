@@ -11,7 +11,7 @@ import type { CommonSettings } from "../settings";
 /** Audian's envelope: `{ id: "evt_…", event, timestamp, data }` (seed "Webhook Setup"; docs of the event list). */
 export type Envelope = { event: string; timestamp: unknown; data: Fields };
 
-/** The events that make or change a call, and what each says about its state. */
+/** The events that make or change a call, and the state each reports. */
 export const OUTCOMES = {
   "call.completed": "completed",
   "call.failed": "failed",
@@ -22,7 +22,7 @@ export type AudianEvent = keyof typeof OUTCOMES;
 
 const DEFAULT_TIME_ZONE = "UTC";
 const MAX_RECORDINGS = 20;
-/** What a recording without an id of its own is called: a call has one recording unless Audian tells them apart. */
+/** What a recording without an id of its own is called: a call has one recording unless Audian gives ids. */
 const ONLY_RECORDING = "audio";
 
 // Audian prints the envelope and the event names, but not the fields of `data`. So each fact is looked for under the
@@ -104,7 +104,7 @@ export function mapEvent(
   };
 }
 
-// A call can be completed as far as the platform is concerned, and have reached nobody.
+// A call can be completed for the platform although it was never answered.
 function endOf(status: string | null, talk: number | null): CallFacts["outcome"] {
   if (status !== null && outcomeOf(status) === "failed") return "failed";
   return talk === 0 ? "unanswered" : "completed";
@@ -116,10 +116,10 @@ function endingOf(
   duration: number | null,
   timeZone: string,
 ): number | null {
-  const said = readMoment(firstOf(envelope.data, NAMES.endedAt), timeZone);
-  if (said !== null) return said;
+  const given = readMoment(firstOf(envelope.data, NAMES.endedAt), timeZone);
+  if (given !== null) return given;
   if (startedAt !== null && duration !== null) return startedAt + Math.round(duration * SECOND);
-  // The event tells of the end as it happens.
+  // The event is sent as the call ends.
   return readMoment(envelope.timestamp, timeZone);
 }
 

@@ -26,7 +26,7 @@ function isKnown(event: string): event is AudianEvent {
   return Object.hasOwn(OUTCOMES, event);
 }
 
-/** Reads the envelope. An event without `data` is still named, so that one nobody asked for is never an error. */
+/** Reads the envelope. An event without `data` is still named, so that one we do not need is never an error. */
 function readEnvelope(body: Uint8Array): Result<Envelope, Refusal> {
   const json = readJsonObject(body);
   if (!json.ok) return notJson(json.error);

@@ -7,7 +7,7 @@ import type { Fields } from "../reading/json-object";
 import { toE164 } from "../reading/phone-number";
 import type { CommonSettings } from "../settings";
 
-/** The seed's `WebhookPayload`, without what only tells deliveries apart (`id`, `retryCount`). */
+/** The seed's `WebhookPayload`, without what only identifies a delivery (`id`, `retryCount`). */
 export type Payload = {
   event: string;
   timestamp: unknown;
@@ -18,7 +18,7 @@ export type Payload = {
 };
 
 /**
- * The events (seed "Available Events") and what each says of the call's state. Only an analysis has a beginning and an end
+ * The events (seed "Available Events") and the call state each reports. Only an analysis has a beginning and an end
  * that could be a call's; reviews, alerts and breaches come before or after that end and leave it alone.
  */
 export const OUTCOMES = {
@@ -60,8 +60,8 @@ const NAMES = {
 } as const;
 
 /**
- * What an event says, in our words. Every event leaves a custom entry under its own name, `fraud.critical`, with its moment
- * first: of two of one name the merge then keeps the later. What else it says is a call's only in an analysis.
+ * The facts of an event. Every event leaves a custom entry under its own name, `fraud.critical`, with its moment
+ * first: of two of one name the merge then keeps the later. Its other fields are a call's only in an analysis.
  */
 export function mapEvent(
   event: AuthentiVoiceEvent,
@@ -85,7 +85,7 @@ export function mapEvent(
     toE164: toE164(to, country),
     startedAt: readMoment(firstOf(metadata, NAMES.startedAt), timeZone),
     startedAtRaw: firstText(metadata, NAMES.startedAt),
-    // The end of an analysis is not the end of the talk: only what says so is.
+    // The end of an analysis is not the end of the talk: only an explicit field is.
     endedAt: readMoment(firstOf(metadata, NAMES.endedAt), timeZone),
     durationSeconds: readSeconds(firstOf(metadata, NAMES.duration)),
     providerStatus: outcome === null ? null : event,

@@ -23,10 +23,10 @@ export async function read(
   return ignored("no_call", "The event names no call in data.metadata.callId, and what it is about stands for none.");
 }
 
-// What an event may be about that stands for one call: a review's id says nothing of the call it is of.
+// What an event may be about that stands for one call: a review's id does not name its call.
 const CALL_RESOURCES = new Set(["call", "analysis", "recording"]);
 
-/** Reads the envelope. One without `data` is still named, so that an event nobody asked for is never an error. */
+/** Reads the envelope. One without `data` is still named, so that an event we do not need is never an error. */
 function readPayload(body: Uint8Array): Result<Payload, Refusal> {
   const json = readJsonObject(body, { longIntegers: "text" });
   if (!json.ok) return notJson(json.error);

@@ -6,9 +6,9 @@ const TOKEN =
   /[\t\n\r ]+|([{}[\]])|([,:])|("[^"\\]*(?:\\.[^"\\]*)*")|(-?(?:0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?)|(true|false|null)/sy;
 
 /**
- * A JSON body as CPython's `json.dumps(json.loads(body))` writes it, or undefined when it is not made of JSON's parts. Token
- * by token, because a parser of ours would lose what Python keeps: the order of keys that look like numbers, `1.0`, and
- * integers of any length. A key that stands twice in an object is the one thing it does not follow.
+ * A JSON body as CPython's `json.dumps(json.loads(body))` writes it, or undefined when it is not made of JSON's parts.
+ * Token by token, because a parser of ours would lose what Python keeps: the order of keys that look like numbers,
+ * `1.0`, and integers of any length. A key that stands twice in an object is the one thing it does not follow.
  */
 export function pythonForm(body: Uint8Array): Uint8Array<ArrayBuffer> | undefined {
   const text = readUtf8(body);
@@ -27,9 +27,9 @@ function dump(text: string): string | undefined {
     if (bracket !== undefined) written += bracket;
     else if (separator !== undefined) written += `${separator} `;
     else if (string !== undefined) {
-      const said = stringOf(string);
-      if (said === undefined) return undefined;
-      written += pythonJson(said);
+      const content = stringOf(string);
+      if (content === undefined) return undefined;
+      written += pythonJson(content);
     } else if (number !== undefined)
       written += fraction === undefined && exponent === undefined ? pythonInteger(number) : pythonFloat(Number(number));
     else if (word !== undefined) written += word;

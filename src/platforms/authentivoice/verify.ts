@@ -14,7 +14,7 @@ export function precheck(headers: Headers): Result<void, Refusal> {
 
 /**
  * AuthentiVoice's scheme (seed "Security"): `X-AuthentiVoice-Signature` is the hexadecimal HMAC-SHA256 of the body. Its
- * sample signs Python's `json.dumps` of what the body says, which has other bytes than a body sent compact: both forms
+ * sample signs Python's `json.dumps` of the body's value, which has other bytes than a body sent compact: both forms
  * are taken. A request can be sent again by whoever saw it; the merge makes nothing new of it.
  */
 export async function verify(request: InboundRequest, config: SourceConfig): Promise<Result<void, Refusal>> {

@@ -9,7 +9,7 @@ import { recordingsOf } from "./map-recordings";
 import type { DialpadSettings } from "./settings";
 
 /**
- * The states that tell of a call, and what each says of its end. Which states there are beyond those a subscription
+ * The states of a call, and the end each reports. Which states there are beyond those a subscription
  * commonly names (hangup, recording, call_transcription, recap_summary) is general knowledge.
  */
 const STATES = {
@@ -77,15 +77,15 @@ export function callIdOf(event: Fields): string | null {
   return firstText(event, ["call_id"], MAX_ID);
 }
 
-/** What an event says. Dialpad's times and durations are milliseconds. */
+/** The facts of an event. Dialpad's times and durations are milliseconds. */
 export function mapEvent(state: State, event: Fields, { country }: DialpadSettings): CallFacts {
   const direction = directionOf(event.get("direction")) ?? null;
   const external = firstText(event, ["external_number"]);
   const internal = firstText(event, ["internal_number"]);
   const [from, to] = direction === "outbound" ? [internal, external] : [external, internal];
   const answeredAt = readMoment(event.get("date_connected"), TIME_ZONE);
-  const said = STATES[state];
-  const outcome = said === "ended" ? (answeredAt === null ? "failed" : "completed") : said;
+  const reported = STATES[state];
+  const outcome = reported === "ended" ? (answeredAt === null ? "failed" : "completed") : reported;
   const isOver = outcome === "completed" || outcome === "failed";
   const talk = readSeconds(event.get("duration"), PER_SECOND);
   const isUser = firstText(event, ["target.type"]) === "user";

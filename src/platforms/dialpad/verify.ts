@@ -4,7 +4,7 @@ import { readUtf8 } from "../reading/text";
 import { verifyJwtHs256 } from "../proof/jwt";
 import { unauthorized } from "../refusals";
 
-/** Dialpad's proof is the body itself: its headers say nothing. */
+/** Dialpad's proof is the body itself: its headers prove nothing. */
 export function precheck(_headers: Headers, _now: number): Result<void, Refusal> {
   return ok(undefined);
 }

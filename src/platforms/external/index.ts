@@ -5,7 +5,7 @@ import { guide } from "./guide";
 
 const KIND = "external";
 
-/** Any system that can post JSON with an API key: its user says by a mapping what its notices mean. */
+/** Any system that can post JSON with an API key: its user's mapping defines what its notices mean. */
 export const external: KeyedPlatform<MappedSettings> = {
   kind: KIND,
   title: "External API",

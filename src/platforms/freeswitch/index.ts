@@ -4,8 +4,8 @@ import { read } from "./read";
 import { settings, type FreeswitchSettings } from "./settings";
 
 /**
- * FreeSWITCH with mod_json_cdr, which posts a record when a leg of a call ends. It knows only user and password: the API
- * key is the password, whatever the user is called.
+ * FreeSWITCH with mod_json_cdr, which posts a record when a leg of a call ends. It knows only user and password: the
+ * API key is the password, whatever the user is called.
  */
 export const freeswitch: KeyedPlatform<FreeswitchSettings> = {
   kind: "freeswitch",

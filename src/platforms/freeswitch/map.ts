@@ -48,8 +48,8 @@ export function legOf({ variable }: Cdr): Leg | undefined {
 }
 
 /**
- * What a leg says of its call. The first leg says how it was; a second one is one try to reach somebody, of which there may
- * be many, so it adds who answered and its recording, and decides nothing that the first leg can say.
+ * The facts of a leg. The first leg decides how the call went; a second one is one of possibly many tries to reach
+ * somebody, so it adds who answered and its recording, and decides nothing that the first leg reports.
  */
 export function mapLeg(cdr: Cdr, leg: Leg, settings: FreeswitchSettings): CallFacts {
   const { variable, profile } = cdr;
@@ -98,9 +98,9 @@ function isAnswered({ variable }: Cdr): boolean {
 }
 
 /**
- * The switch answers itself, to play music in a queue or to take a message: what became of such a leg is in the variables
- * of mod_callcenter and mod_voicemail, unless it was joined to somebody all the same. Null: nothing says that nobody was
- * reached.
+ * The switch answers itself, to play music in a queue or to take a message: what became of such a leg is in the
+ * variables of mod_callcenter and mod_voicemail, unless it was joined to somebody all the same. Null: nothing shows
+ * that nobody was reached.
  */
 function whyUnreached({ variable }: Cdr): string | null {
   if (variable("last_bridge_to") !== null || variable("bridge_uuid") !== null) return null;
@@ -109,7 +109,7 @@ function whyUnreached({ variable }: Cdr): string | null {
   return `left the queue: ${variable("cc_cancel_reason") ?? "cancel"}`;
 }
 
-/** A moment of the leg, in milliseconds: by its variable in µs, else in seconds. Zero says that it never came. */
+/** A moment of the leg, in milliseconds: by its variable in µs, else in seconds. Zero means that it never came. */
 function momentOf({ variable }: Cdr, name: "start" | "answer" | "end"): number | null {
   const fine = toAmount(variable(`${name}_uepoch`)?.slice(0, -3));
   const coarse = toAmount(variable(`${name}_epoch`));
@@ -117,13 +117,13 @@ function momentOf({ variable }: Cdr, name: "start" | "answer" | "end"): number |
   return at > 0 && at < 32_503_680_000_000 ? Math.floor(at) : null;
 }
 
-// `direction` is the switch's: a first leg is inbound, unless the switch itself began it (a dialer), and then its gateway
-// tells that it goes out. FusionPBX writes down what people mean; else a leg that an extension began goes out, unless it
-// goes to a number as short as an extension's.
+// `direction` is the switch's: a first leg is inbound, unless the switch itself began it (a dialer), and then its
+// gateway tells that it goes out. FusionPBX's variable has the meaning people expect; else a leg that an extension
+// began goes out, unless it goes to a number as short as an extension's.
 function directionIn({ variable, profile }: Cdr, settings: FreeswitchSettings): Direction | null {
-  const said = variable(settings.direction_variable ?? "call_direction");
-  if (said === "local") return "internal";
-  const word = directionOf(said);
+  const given = variable(settings.direction_variable ?? "call_direction");
+  if (given === "local") return "internal";
+  const word = directionOf(given);
   if (word) return word;
   const to = variable("destination_number") ?? profile("destination_number");
   const way = directionOf(variable("direction")) ?? null;

@@ -10,10 +10,10 @@ const FIRST = /^\s{0,20}"([^"\\\s]{1,200})"\s{0,20}:\s{0,20}"/;
 const NEXT = /"\s{0,20},\s{0,20}"([^"\\\s]{1,200})"\s{0,20}:\s{0,20}"/g;
 
 /**
- * The variables and the caller's profile of a record that is not JSON. With `encode` on, modules before September 2026 leave
- * every `%22` and `%0D` of a value as it is, so that one decoding puts bare quotes and line breaks into the JSON. Both
- * objects hold nothing but texts, so they are cut where a text ends and a name follows; of a name that comes twice the
- * first counts, since a caller may write the later one into a value. `text` has one character for each byte.
+ * The variables and the caller's profile of a record that is not JSON. With `encode` on, modules before September 2026
+ * leave every `%22` and `%0D` of a value as it is, so that one decoding puts bare quotes and line breaks into the JSON.
+ * Both objects hold nothing but texts, so they are cut where a text ends and a name follows; of a name that comes twice
+ * the first counts, since a caller may write the later one into a value. `text` has one character for each byte.
  */
 export function readBrokenRecord(
   text: string,

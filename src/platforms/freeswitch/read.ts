@@ -26,8 +26,9 @@ export async function read(
 const ENCODED_VALUE = /^(?:[!$'()*,\-./0-9A-Z_a-z~]|%[0-9A-F]{2})+$/;
 
 /**
- * Reads what mod_json_cdr posts (source of the module, `process_cdr`): with `encode` a form with one field `cdr`, URL-encoded
- * or base64; without, the JSON itself. `encodedValues` false: no value is URL-encoded; else each is looked at.
+ * Reads what mod_json_cdr posts (source of the module, `process_cdr`): with `encode` a form with one field `cdr`,
+ * URL-encoded or base64; without, the JSON itself. `encodedValues` false: no value is URL-encoded; else each is looked
+ * at.
  */
 function readCdr(body: Uint8Array, encodedValues: boolean): Result<Cdr, Refusal> {
   const bytes = jsonIn(body);
@@ -50,7 +51,7 @@ function profileIn(flow: unknown): Fields | undefined {
   return fieldsOf(first?.get("caller_profile"));
 }
 
-// By what the body is, not by what its type says: with `disable-100-continue` the module loses the type, and JSON comes
+// By the body's content, not by its type: with `disable-100-continue` the module loses the type, and JSON comes
 // as a form.
 function jsonIn(body: Uint8Array): Uint8Array {
   const text = latin1(body);
@@ -66,9 +67,9 @@ function jsonIn(body: Uint8Array): Uint8Array {
 }
 
 /**
- * With `encode` and `encode-values` both on, modules before September 2026 leave the values' pairs as they are when they
- * encode the body: one decoding takes both away. So a value that holds anything `encode-values` would have encoded is
- * decoded already.
+ * With `encode` and `encode-values` both on, modules before September 2026 leave the values' pairs as they are when
+ * they encode the body: one decoding takes both away. So a value that holds anything `encode-values` would have encoded
+ * is decoded already.
  */
 function decoded(fields: Fields, name: string, encodedValues: boolean): string | null {
   const value = fields.get(name);

@@ -8,7 +8,9 @@ export type Piece = { text: string } | { place: Place };
 
 const encoder = new TextEncoder();
 
-/** The pieces of a pattern such as `v0:{timestamp}:{body}`, or what is wrong with it. The body is in it exactly once. */
+/**
+ * The pieces of a pattern such as `v0:{timestamp}:{body}`, or what is wrong with it. The body is in it exactly once.
+ */
 export function parsePattern(pattern: string): Result<Piece[], string> {
   const pieces: Piece[] = [];
   for (const part of pattern.split(/(\{[^{}]*\})/)) {

@@ -26,7 +26,7 @@ export function precheck(headers: Headers): Result<void, Refusal> {
   return count <= MAX_HEADERS ? ok(undefined) : unauthorized("too_many_headers", "The request has too many headers.");
 }
 
-/** Verifies as the source's settings say. Where there is a moment, it must be within the tolerance, before and after. */
+/** Verifies by the source's settings. Where there is a moment, it must be within the tolerance, before and after. */
 export async function verify(
   { url, headers, body }: InboundRequest,
   { settings, secrets }: SourceConfig<HmacSettings>,
@@ -101,7 +101,8 @@ export function readSignatures(header: string, settings: HmacSettings): Signatur
   const decode = (texts: string[]) =>
     texts.slice(0, MAX_SIGNATURES).flatMap((text) => readWrittenBytes(text, SIGNATURE_BYTES[algorithm]) ?? []);
   if (key === undefined) {
-    // A prefix such as `v1,` holds what would else part two signatures. It counts in any case, and with blanks behind it.
+    // A prefix such as `v1,` holds what would else part two signatures. It counts in any case, and with blanks behind
+    // it.
     const text = prefix === "" ? header : header.replace(new RegExp(`${escaped(prefix)}\\s+`, "gi"), prefix);
     const tokens = text.split(prefix.includes(",") ? /\s+/ : /[\s,]+/);
     const mark = prefix.toLowerCase();
@@ -134,7 +135,7 @@ type Encoding = NonNullable<HmacSettings["secret_encoding"]>;
 const asText = secretOfOwner("signing secret");
 const KEY_BYTES = 32;
 
-/** The secret of a source whose settings say what its text is. */
+/** The secret of a source whose settings name its encoding. */
 export const secret: SecretRule = {
   ...asText,
   problem: (text, settings) => {
@@ -144,7 +145,7 @@ export const secret: SecretRule = {
     return `must be ${encoding === "hex" ? "hexadecimal" : "base64"}, as settings.secret_encoding says`;
   },
   mint: (settings) => {
-    // Hexadecimal, which is base64 as well, but there 64 letters would be a key of 48 bytes that nobody else expects.
+    // Hexadecimal, which is base64 as well, but there 64 letters would be a key of 48 bytes that no sender expects.
     if (encodingOf(settings) !== "base64") return asText.mint?.() ?? "";
     return `whsec_${toBase64(crypto.getRandomValues(new Uint8Array(KEY_BYTES)))}`;
   },

@@ -28,7 +28,7 @@ export function uploadIdOf(url: string): string | undefined {
 const DEFAULT_TIME_ZONE = "UTC";
 const text = z.string().max(2_000).nullish();
 
-/** What an upload says once its files are here: the fields of the call, and which upload holds each recording. */
+/** The notice of an upload once its files are here: the fields of the call, and which upload holds each recording. */
 const uploadNotice = z.object({
   external_id: z.string().min(1).max(200),
   campaign_number: z.number().int().nullish(),

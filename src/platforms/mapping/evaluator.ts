@@ -100,7 +100,9 @@ class BoundedInterpreter extends Interpreter {
   }
 }
 
-/** Evaluates expressions on one body or a part of it, all out of one budget. What goes wrong is a text for its owner. */
+/**
+ * Evaluates expressions on one body or a part of it, all out of one budget. What goes wrong is a text for its owner.
+ */
 export type Evaluate = (expression: Expression, part?: unknown) => Result<unknown, string>;
 
 export function evaluatorOf(body: Record<string, unknown>): Evaluate {

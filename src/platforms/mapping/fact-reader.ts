@@ -5,14 +5,16 @@ import { parseExpression } from "./expression";
 import type { DateOrder, Unit } from "./moment";
 import type { Fact } from "./schema";
 
-/** How a value is to be taken, where its owner said more than where it is. */
+/** How a value is to be read, where the mapping has more than its path. */
 export type How = { unit?: Unit; format?: DateOrder };
 
-/** Reads facts and gathers what is wrong with them, so that everything is told at once. */
+/** Reads facts and gathers what is wrong with them, so that everything is reported at once. */
 export type FactReader = {
   /** What an expression finds in the body or a part of it; null where it cannot be worked out, which is gathered. */
   value(field: string, expression: string, part?: unknown): unknown;
-  /** The fact as `read` makes it of the value; null where there is none. `read` gives undefined for what it cannot be. */
+  /**
+   * The fact as `read` makes it of the value; null where there is none. `read` gives undefined for what it cannot be.
+   */
   fact<T>(
     field: string,
     fact: Fact | undefined,

@@ -1,7 +1,8 @@
 /**
- * The functions of the library that may be used, and what each costs in steps beside looking at its arguments. Those not
- * listed cannot be: `pad_left` and `pad_right` make a text of any length. The library's `trim` goes back and forth over
- * its text, which the square pays for; its `replace` with a count may double the text each time, which nothing pays for.
+ * The functions of the library that may be used, and what each costs in steps beside looking at its arguments. Those
+ * not listed cannot be: `pad_left` and `pad_right` make a text of any length. The library's `trim` goes back and forth
+ * over its text, which the square pays for; its `replace` with a count may double the text each time, which nothing
+ * pays for.
  */
 const PRICES: Readonly<Record<string, (args: readonly unknown[]) => number>> = {
   abs: free,

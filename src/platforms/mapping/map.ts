@@ -21,10 +21,13 @@ const MAX_TRANSCRIPT = 500_000;
 const TIME = "must be a time: ISO 8601, RFC 1123, YYYY-MM-DD HH:MM:SS, DD/MM/YYYY HH:MM:SS, or a number of the epoch";
 const LENGTH = "must be a length of time: a number, or H:MM:SS";
 
-/** What a mapping made of a body. `ignored`: `only_if` said no. `unused`: fields at the top that no expression begins at. */
+/**
+ * What a mapping made of a body. `ignored`: `only_if` was not true. `unused`: fields at the top that no expression
+ * begins at.
+ */
 export type Mapped = { facts: CallFacts | null; ignored: boolean; problems: FieldError[]; unused: string[] };
 
-/** Reads the facts of a call out of a body. Everything that is wrong is told at once; never throws. */
+/** Reads the facts of a call out of a body. Everything that is wrong is reported at once; never throws. */
 export async function mapBody(
   mapping: Mapping,
   body: Record<string, unknown>,
@@ -86,7 +89,7 @@ function factsOf(
     providerStatus: status,
     error: text("error", mapping.error),
     operatorName: text("operator", mapping.operator),
-    // Ids of two systems may be alike; the source tells them apart.
+    // Ids of two systems may be alike; the source separates them.
     operatorReference:
       reference === null || /^[^:]+:[^:]+:./.test(reference) ? reference : `${kind}:${sourceId}:${reference}`,
     account: text("account", mapping.account, MAX_ID),
@@ -111,7 +114,7 @@ async function externalIdOf(reader: FactReader, wanted: Mapping["external_id"]):
   return null;
 }
 
-// A notice of which nothing is said is one of an ended call.
+// A notice whose state is not mapped is one of an ended call.
 function outcomeIn(reader: FactReader, fact: Fact | undefined): Outcome | null {
   if (fact === undefined) return "ended";
   const read = (value: unknown): Outcome | null | undefined => {
@@ -126,7 +129,7 @@ function outcomeIn(reader: FactReader, fact: Fact | undefined): Outcome | null {
   );
 }
 
-/** What an end that says nothing of an answer comes to by the rest of the notice. */
+/** The outcome of an end that does not report an answer, judged by the rest of the notice. */
 function weighed(
   outcome: Outcome | null,
   { status, talk, answeredAt }: { status: string | null; talk: number | null; answeredAt: number | null },

@@ -29,7 +29,10 @@ export function toMoment(
   return readMoment(text, timeZone) ?? undefined;
 }
 
-/** A length of time in seconds: a number in its unit, or a clock's `1:02:03` or `02:03`. Null for none, undefined for nonsense. */
+/**
+ * A length of time in seconds: a number in its unit, or a clock's `1:02:03` or `02:03`. Null for none, undefined for
+ * nonsense.
+ */
 export function toSeconds(value: unknown, unit: Unit = "s"): number | null | undefined {
   const text = toText(value);
   if (text === null || text === undefined) return text;

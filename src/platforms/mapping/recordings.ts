@@ -49,7 +49,7 @@ function recordingOf(
   return { externalId: id ?? place, url };
 }
 
-// Whether the address may be fetched is the network guard's to say; here it must only be one.
+// The network guard decides whether the address may be fetched; here it must only be one.
 function linkOf(reader: FactReader, field: string, value: unknown): string | null {
   const text = toText(value, MAX_URL + 1);
   if (text === null) return null;

@@ -42,7 +42,7 @@ const listed = z.strictObject({
   url: expression.optional().describe("Within an entry: the link."),
 });
 
-/** How a notice says what we want to know: each fact by a JMESPath expression, or a constant. */
+/** Where a notice has each fact: a JMESPath expression, or a constant. */
 export const mappingSchema = z.strictObject({
   only_if: expression.optional().describe("Where this is false, null or empty, the notice is ignored."),
   external_id: z

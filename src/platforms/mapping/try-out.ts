@@ -8,7 +8,9 @@ import type { Mapping } from "./schema";
 /** What a mapping makes of a sample, good or not. */
 export type TryOut = { facts: CallFacts | null; ignored: boolean; problems: FieldError[]; unmapped: string[] };
 
-/** Reads a sample by a mapping as a notice would be, and stores nothing. Facts are given in spite of problems elsewhere. */
+/**
+ * Reads a sample by a mapping as a notice would be, and stores nothing. Facts are given in spite of problems elsewhere.
+ */
 export async function tryMapping(
   given: { mapping?: Mapping; sample: unknown; settings?: Pick<CommonSettings, "time_zone" | "country"> },
   source: { id: string; kind: string } = { id: "src_…", kind: "external" },

@@ -2,7 +2,7 @@ import { foldWord } from "../reading/coerce";
 
 export type Outcome = "in_progress" | "completed" | "failed" | "ended";
 
-// How systems call the states, in English and Spanish. Some say only that a call is over. `unknown` says nothing.
+// How systems call the states, in English and Spanish. Some only mean that a call is over. `unknown` means nothing.
 const WORDS: Readonly<Record<string, Outcome | null>> = {
   completed: "completed",
   complete: "completed",
@@ -60,7 +60,7 @@ const WORDS: Readonly<Record<string, Outcome | null>> = {
   unknown: null,
 };
 
-/** The state in our words, null for `unknown`; undefined for a word nobody told us of. */
+/** The state in our words, null for `unknown`; undefined for a word we do not know. */
 export function outcomeOf(word: string): Outcome | null | undefined {
   const folded = foldWord(word);
   return Object.hasOwn(WORDS, folded) ? WORDS[folded] : undefined;

@@ -9,8 +9,8 @@ const linkReply = z.looseObject({ url: z.string().min(1) });
 
 /**
  * How recordings are fetched: an address that ends in `:generate-audio-download-link` answers, to the API key, with
- * `{ "url": … }`, and that address is asked without the key, whatever host it is at. The key goes to net2phone's own hosts
- * over https, and to the host the source names as its API.
+ * `{ "url": … }`, and that address is asked without the key, whatever host it is at. The key goes to net2phone's own
+ * hosts over https, and to the host the source names as its API.
  */
 export function recordingAccess(config: AccessConfig<Net2phoneSettings>): AudioAccess {
   const key = config.credentials?.["api_key"];

@@ -30,7 +30,10 @@ const MAPPED = new Set([
   "account_id",
 ]);
 
-/** The id a listed call has as a notice: net2phone does not say that its `id` is the notices' `call_id`, so it is a setting. */
+/**
+ * The id a listed call has as a notice: it is not documented that its `id` is the notices' `call_id`, so it is a
+ * setting.
+ */
 export function listedId(entry: Fields, { list_call_id_field: field = "id" }: Net2phoneSettings): string | null {
   return firstText(entry, [field]);
 }

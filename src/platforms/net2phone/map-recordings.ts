@@ -5,11 +5,11 @@ import type { Fields } from "../reading/json-object";
 import { apiUrlOf, type Net2phoneSettings } from "./settings";
 
 // `call_completed` and `call_recorded` announce the same file under two addresses, so its id within the call is a
-// constant. What somebody left on voice mail is another thing than what two people said.
+// constant. A message left on voice mail is not a conversation.
 const TALK = "audio";
 const VOICEMAIL = "voicemail";
 
-/** The recording a notice announces. `call_recorded` without an address still says that there is one. */
+/** The recording a notice announces. `call_recorded` without an address still shows that there is one. */
 export function announcedRecordings(
   event: string,
   fields: Fields,
@@ -29,8 +29,8 @@ export function announcedRecordings(
 }
 
 /**
- * The recordings of a listed call. Each side's may be there; both hold the same talk, so one is enough unless each message
- * counts. Where nobody answered, what was recorded is taken for voice mail: the list has no word for it.
+ * The recordings of a listed call. Each side's may be there; both hold the same talk, so one is enough unless each
+ * message counts. The recording of an unanswered call is taken for voice mail: the list does not mark it.
  */
 export function listedRecordings(fields: Fields, answered: boolean, settings: Net2phoneSettings): RecordingFacts[] {
   const sides = ["caller_call_recording.id", "callee_call_recording.id"];

@@ -10,7 +10,7 @@ import { announcedRecordings } from "./map-recordings";
 import type { Net2phoneSettings } from "./settings";
 
 /**
- * The events, and what each says about the call's state. One user of a ring group misses what another answers:
+ * The events, and the call state each reports. One user of a ring group misses what another answers:
  * `call_completed` outweighs `call_missed` in the merge, whichever comes first.
  */
 export const OUTCOMES = {
@@ -48,7 +48,7 @@ const MAPPED = new Set([
 ]);
 const MAPPED_USER = new Set(["id", "name", "account_id"]);
 
-/** What one event of net2phone says, in our words, and what it lets one guess. `timestamp` is the moment of the event. */
+/** The facts of one event of net2phone, and what can be inferred from it. `timestamp` is the moment of the event. */
 export function mapEvent(
   event: Net2phoneEvent,
   fields: Fields,
@@ -58,8 +58,8 @@ export function mapEvent(
   const facts = factsOf(event, fields, externalId, settings);
   const { endedAt = null, durationSeconds = null } = facts;
   if (event !== "call_completed" || endedAt === null || durationSeconds === null) return [facts];
-  // No event but the first tells when the call began. Its length may leave out the ringing, so a start counted back from the
-  // end can be the moment of the answer: it counts only where `call_ringing` is not subscribed to.
+  // Only the first event has the start of the call. Its length may leave out the ringing, so a start counted back from
+  // the end can be the moment of the answer: it counts only where `call_ringing` is not subscribed to.
   const startedAt = endedAt - Math.round(durationSeconds * SECOND);
   return [facts, { externalId, outcome: null, secondary: true, startedAt, recordings: [] }];
 }

@@ -24,7 +24,7 @@ const USUAL_CURSORS = [
   "cursors.after",
 ];
 
-/** Where we are: what asks for the page, whether net2phone said so, the page before's first call, and pages so far. */
+/** Where we are: what asks for the page, whether net2phone named it, the page before's first call, and pages so far. */
 const place = z.object({ after: z.string(), given: z.boolean(), first: z.string(), pages: z.number() });
 type Place = z.infer<typeof place>;
 
@@ -32,10 +32,11 @@ type Entry = { fields: Fields; value: unknown; id: string; startedAt: number | n
 type Page = { entries: Entry[]; size: number; token: string | null };
 
 /**
- * A page of the calls that began in the span, by `POST /call-detail-records:search {"limit": 50}`. How it is paged is not
- * documented: `after` is what the same search takes for trunks, its value the one the answer holds under a usual name, else
- * the id of a full page's last call. A page that begins as the one before did, is refused to a guess, or ends before the
- * span is the last. It takes no time span that we know of, so this filters. Refused until `list_call_id_field` is set.
+ * A page of the calls that began in the span, by `POST /call-detail-records:search {"limit": 50}`. How it is paged is
+ * not documented: `after` is what the same search takes for trunks, its value the one the answer holds under a usual
+ * name, else the id of a full page's last call. A page that begins as the one before did, is refused to a guess, or
+ * ends before the span is the last. It takes no time span that we know of, so this filters. Refused until
+ * `list_call_id_field` is set.
  */
 export async function list(
   span: { from: number; until: number },
@@ -46,7 +47,7 @@ export async function list(
   const at = cursor === null ? null : place.parse(JSON.parse(cursor));
   const answer = await askPage(at, config, deps);
   if (!answer.ok) {
-    // Nobody said that the next page is asked for like this.
+    // It is not documented that the next page is asked for like this.
     return at?.given === false && answer.error.kind === "refused" ? ok({ calls: [], cursor: null }) : answer;
   }
   const { entries } = answer.value;

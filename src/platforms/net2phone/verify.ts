@@ -15,9 +15,9 @@ export function precheck(headers: Headers, now: number): Result<void, Refusal> {
 }
 
 /**
- * net2phone's scheme: `x-net2phone-signature` is the hexadecimal HMAC-SHA256 of `<x-net2phone-timestamp>:<raw body>`, the
- * timestamp as it stands in the header, all seven digits of its fraction (AuditorIA's receiver, corrected after live
- * traffic). Its older description signs the body alone: taken too where the source is set to.
+ * net2phone's scheme: `x-net2phone-signature` is the hexadecimal HMAC-SHA256 of `<x-net2phone-timestamp>:<raw body>`,
+ * the timestamp as it stands in the header, all seven digits of its fraction (AuditorIA's receiver, corrected after
+ * live traffic). Its older description signs the body alone: taken too where the source is set to.
  */
 export async function verify(
   request: InboundRequest,

@@ -6,8 +6,9 @@ import { readWrittenBytes } from "./written-bytes";
 const BYTES = 32;
 
 /**
- * The HMAC-SHA256 that a header holds; `name` as the platform writes the header. Platforms write it in hexadecimal; gateways
- * and libraries that imitate them write the same bytes their own way, and may put `sha256=` before them, in any case.
+ * The HMAC-SHA256 that a header holds; `name` as the platform writes the header. Platforms write it in hexadecimal;
+ * gateways and libraries that imitate them write the same bytes their own way, and may put `sha256=` before them, in
+ * any case.
  */
 export function hexSignature(headers: Headers, name: string): Result<Uint8Array<ArrayBuffer>, Refusal> {
   const signature = headers.get(name);

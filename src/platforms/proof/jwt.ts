@@ -11,9 +11,9 @@ const MAX_PART = 4_000;
 const BASE64_URL = /^[A-Za-z0-9_-]+$/;
 
 /**
- * The claims of a token that one of the secrets (as UTF-8 bytes) signed with HS256 (RFC 7515, RFC 7518 §3.2), compared in
- * constant time. The algorithm is pinned: what the token's own header says may only agree. Whether its times are good is
- * the caller's to say. Integers beyond 2^53 keep their digits as text.
+ * The claims of a token that one of the secrets (as UTF-8 bytes) signed with HS256 (RFC 7515, RFC 7518 §3.2), compared
+ * in constant time. The algorithm is pinned: the token's own header may only agree. The caller checks its times.
+ * Integers beyond 2^53 keep their digits as text.
  */
 export async function verifyJwtHs256(
   token: string,

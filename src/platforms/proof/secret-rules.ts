@@ -1,7 +1,7 @@
 import { toHex } from "../../lib/hmac";
 import type { SecretRule } from "../contract";
 
-/** A secret the platform makes up and shows; ours to be told. */
+/** A secret the platform makes and shows; its owner gives it to us. */
 export function secretOfPlatform(name: string, minimum = 16): SecretRule {
   return { name, origin: "platform", problem: (secret) => printable(secret, minimum) };
 }

@@ -31,8 +31,8 @@ export async function verifyWithAny(
 }
 
 /**
- * Whether any of several signatures was made with any of the secrets: senders that rotate sign with both for a while. One
- * HMAC a secret, however many signatures were sent; each comparison takes the same time.
+ * Whether any of several signatures was made with any of the secrets: senders that rotate sign with both for a while.
+ * One HMAC a secret, however many signatures were sent; each comparison takes the same time.
  */
 export async function matchesAny(
   hash: Hash,

@@ -1,8 +1,9 @@
 import { fromBase64, fromHex, toBase64 } from "../../lib/hmac";
 
 /**
- * So many bytes as a signature header holds them: in hexadecimal (either case, the bytes apart by dashes or colons or not) or
- * in base64 (either alphabet, padded or not); undefined for anything else. No text is bytes of one length in both.
+ * So many bytes as a signature header holds them: in hexadecimal (either case, the bytes apart by dashes or colons or
+ * not) or in base64 (either alphabet, padded or not); undefined for anything else. No text is bytes of one length in
+ * both.
  */
 export function readWrittenBytes(text: string, length: number): Uint8Array<ArrayBuffer> | undefined {
   const bare = text.trim();

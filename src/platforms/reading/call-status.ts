@@ -2,7 +2,10 @@ import type { CallFacts } from "../../calls";
 import { foldWord, toText } from "./coerce";
 import { directionOf, type Direction } from "./direction";
 
-/** Twilio's words for a call's state (Twilio docs, "Call status values"), which those use too who took over its callbacks. */
+/**
+ * Twilio's words for a call's state (Twilio docs, "Call status values"), which those use too who took over its
+ * callbacks.
+ */
 const OUTCOMES = new Map<string, CallFacts["outcome"]>([
   ["queued", "in_progress"],
   ["initiated", "in_progress"],
@@ -26,7 +29,9 @@ export function isAnswer(status: string | null): boolean {
   return /^(?:in progress|answered)$/.test(foldWord(status ?? ""));
 }
 
-/** `inbound`, `outbound-api`, `outbound-dial`; of a SIP trunk, originating is what comes in from the telephone network. */
+/**
+ * `inbound`, `outbound-api`, `outbound-dial`; of a SIP trunk, originating is what comes in from the telephone network.
+ */
 export function directionOfCall(value: unknown): Direction | null {
   const word = toText(value) ?? "";
   if (word === "trunking-originating") return "inbound";

@@ -3,7 +3,10 @@ import type { ClockFields } from "./clock-time";
 const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 const DAY_NAME = "(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*";
 const CLOCK = String.raw`(\d{1,2}):(\d{2})(?::(\d{2})([.,]\d{1,20})?)?`;
-/** Behind a time: nothing, an offset, `UTC` or a zone's short name; behind an offset what Go, JavaScript and Java add to it. */
+/**
+ * Behind a time: nothing, an offset, `UTC` or a zone's short name; behind an offset what Go, JavaScript and Java add to
+ * it.
+ */
 const ZONE = String.raw`(?:\s*(Z|(?:GMT|UTC)?\s*[+-]\d{1,2}(?::?\d{2})?|[A-Z]{2,5})(?:\s+(?:[A-Z]{2,5}|[+-]\d{2,4}))?(?:\s+m=[+-][\d.]+)?(?:\s*\([^()]*\))?)?(?:\[([\w/+-]+)\])?`;
 
 const YEAR_FIRST = new RegExp(String.raw`^(\d{4})([-/])(\d{1,2})\2(\d{1,2})[T ]\s*${CLOCK}${ZONE}$`, "i");
@@ -23,8 +26,8 @@ const MAX_TEXT = 120;
 type Match = RegExpExecArray | null;
 
 /**
- * The fields of a time in one of the forms that libraries write by themselves; undefined for any other. Nothing is guessed: `10-02-2026`
- * may be of October or of February, and is neither.
+ * The fields of a time in one of the forms that libraries write by themselves; undefined for any other. Nothing is
+ * guessed: `10-02-2026` may be of October or of February, and is neither.
  */
 export function clockFieldsOf(given: string): ClockFields | undefined {
   if (given.length > MAX_TEXT) return undefined;

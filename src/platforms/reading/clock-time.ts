@@ -7,7 +7,9 @@ const MAX_OFFSETS = 1_000;
 /** By zone and hour: the offset all through that hour, or null where it changes within. */
 const offsets = new Map<string, number | null>();
 
-/** A time as it was written. `zone`: an offset or a short name in capitals; `place`: a zone of the IANA's, in brackets. */
+/**
+ * A time as it was written. `zone`: an offset or a short name in capitals; `place`: a zone of the IANA's, in brackets.
+ */
 export type ClockFields = {
   year: number;
   month: number;
@@ -21,9 +23,10 @@ export type ClockFields = {
 };
 
 /**
- * Milliseconds since the epoch of what a provider wrote: ISO 8601, `DD/MM/YYYY HH:MM:SS`, and what libraries write by themselves
- * (`clockFieldsOf`). A time without offset is the wall clock of `timeZone`: one that happens twice when clocks go back is its
- * first passing, one that is skipped when they go forward is moved by the gap. Undefined when the text is none of these.
+ * Milliseconds since the epoch of what a provider wrote: ISO 8601, `DD/MM/YYYY HH:MM:SS`, and what libraries write by
+ * themselves (`clockFieldsOf`). A time without offset is the wall clock of `timeZone`: one that happens twice when
+ * clocks go back is its first passing, one that is skipped when they go forward is moved by the gap. Undefined when the
+ * text is none of these.
  */
 export function readClockTime(text: string, timeZone: string): number | undefined {
   const written = clockFieldsOf(text);
@@ -50,8 +53,8 @@ export function isTimeZone(name: string): boolean {
   }
 }
 
-// The wall clock read as if it were UTC; undefined for a 30th of February, an hour 25, or a year no call was made in. 24:00
-// is the day's end, and a leap second the moment after it.
+// The wall clock read as if it were UTC; undefined for a 30th of February, an hour 25, or a year no call was made in.
+// 24:00 is the day's end, and a leap second the moment after it.
 function wallClock(moment: ClockFields): number | undefined {
   const { year, month, day, hour, minute, second } = moment;
   const isDaysEnd = hour === 24 && minute === 0 && second === 0 && moment.fraction === 0;
@@ -68,7 +71,10 @@ function offsetMinutes(offset: string): number | undefined {
   return (sign === "-" ? -1 : 1) * (Number(hours) * 60 + Number(minutes));
 }
 
-/** A zone's short name counts where the source's own zone is called so at that moment: `CST` is one thing in Chicago and another in Shanghai. */
+/**
+ * A zone's short name counts where the source's own zone is called so at that moment: `CST` is one thing in Chicago and
+ * another in Shanghai.
+ */
 function named(wall: number, name: string, timeZone: string): number | undefined {
   const instants = [wall - offsetAt(wall - DAY, timeZone), wall - offsetAt(wall + DAY, timeZone)];
   return instants.find((instant) =>

@@ -8,7 +8,7 @@ const SECRET = /(token|secret|password|passwd|apikey|authorization|signature|cre
 
 /**
  * The variables beyond the known ones, as they came, within bounds: what exceeds them is left out here and stays in
- * the logged body. Empty values say nothing and are left out too, and so is what its name says is a secret: events carry
+ * the logged body. Empty values are left out too, and so is a field whose name marks a secret: events carry
  * all of this to subscribers.
  */
 export function keepCustom(entries: Iterable<readonly [string, unknown]>): Record<string, unknown> {

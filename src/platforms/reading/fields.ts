@@ -30,7 +30,9 @@ export function firstText(data: Fields, names: readonly string[], max?: number):
   return null;
 }
 
-/** A moment as ISO text, clock text of `timeZone`, or a number of the epoch in seconds down to nanoseconds; else null. */
+/**
+ * A moment as ISO text, clock text of `timeZone`, or a number of the epoch in seconds down to nanoseconds; else null.
+ */
 export function readMoment(value: unknown, timeZone: string): number | null {
   const text = toText(value);
   if (!text) return null;
@@ -62,7 +64,10 @@ export function firstLink(data: Fields, names: readonly string[]): string | null
   return link !== null && link.length <= MAX_URL ? link : null;
 }
 
-/** A length of time in seconds: null for none, for nonsense, and for more than a month. `perSecond`: 1000 for milliseconds. */
+/**
+ * A length of time in seconds: null for none, for nonsense, and for more than a month. `perSecond`: 1000 for
+ * milliseconds.
+ */
 export function readSeconds(value: unknown, perSecond = 1): number | null {
   const amount = toAmount(value);
   if (typeof amount !== "number") return null;

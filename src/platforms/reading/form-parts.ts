@@ -7,8 +7,9 @@ import type { Fields } from "./json-object";
 import { decodeText } from "./text";
 
 /**
- * The fields of a body of type multipart/form-data. Each is in the charset that its part names, else in the one that the form
- * names (RFC 7578 §4.6: its type, or a field `_charset_` before the others), else in whatever it is. Files are passed over.
+ * The fields of a body of type multipart/form-data. Each is in the charset that its part names, else in the one that
+ * the form names (RFC 7578 §4.6: its type, or a field `_charset_` before the others), else in whatever it is. Files are
+ * passed over.
  */
 export async function readFormParts(
   body: Uint8Array<ArrayBuffer>,

@@ -7,8 +7,9 @@ export type Fields = ReadonlyMap<string, unknown>;
 export type JsonProblem = { kind: "not_json"; text: string } | { kind: "not_object" };
 
 /**
- * Reads bytes as one JSON object (a byte order mark is allowed). A string that is not UTF-8 is decoded by itself. `longIntegers: "text"` keeps the digits of
- * integers beyond 2^53 as text: ids of 64 bits lose their last digits as numbers.
+ * Reads bytes as one JSON object (a byte order mark is allowed). A string that is not UTF-8 is decoded by itself.
+ * `longIntegers: "text"` keeps the digits of integers beyond 2^53 as text: ids of 64 bits lose their last digits as
+ * numbers.
  */
 export function readJsonObject(body: Uint8Array, options: { longIntegers?: "text" } = {}): Result<Fields, JsonProblem> {
   const text = decodeJson(body);

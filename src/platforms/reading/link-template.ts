@@ -14,7 +14,9 @@ export const linkTemplate = z
   .optional()
   .describe("Address of a recording, e.g. `https://pbx.example/recordings/{file:name}`. Without it, none is fetched.");
 
-/** The link, with every place filled; null where a field says nothing. Each part of a path is escaped, and none leads up. */
+/**
+ * The link, with every place filled; null where a field is empty. Each part of a path is escaped, and none leads up.
+ */
 export function linkFrom(template: string, valueOf: (field: string) => string | null): string | null {
   let whole = true;
   const url = template.replace(PLACE, (_place, field: string, last: string | undefined) => {

@@ -15,8 +15,9 @@ const MIN_NATIONAL = 7;
 const NORTH_AMERICAN_TRUNK = "1";
 
 /**
- * What carriers send for a caller who hides the number, and Twilio hands on with a plus: ANONYMOUS, RESTRICTED, BLOCKED,
- * UNKNOWN, UNAVAILABLE and PRIVATE as a keypad spells them. As numbers they would make one caller of all who do.
+ * What carriers send for a caller who hides the number, and Twilio hands on with a plus: ANONYMOUS, RESTRICTED,
+ * BLOCKED, UNKNOWN, UNAVAILABLE and PRIVATE as a keypad spells them. As numbers they would make one caller of all who
+ * do.
  */
 const WITHHELD: ReadonlySet<string> = new Set([
   "266696687",
@@ -30,9 +31,10 @@ const WITHHELD: ReadonlySet<string> = new Set([
 
 /**
  * The number in E.164, or null where it cannot be known: right or unknown, never another number. A national number says
- * nothing of its country unless the source has one set. What a country adds to a number or leaves out of it abroad (a trunk
- * zero, in Italy kept; Argentina's 15 and 9) is known to the library; where a digit was changed, the number that came out must be
- * one of the country's, and where none was, it need only be as long as its numbers are: ranges are newer than any table.
+ * nothing of its country unless the source has one set. What a country adds to a number or leaves out of it abroad (a
+ * trunk zero, in Italy kept; Argentina's 15 and 9) is known to the library; where a digit was changed, the number that
+ * came out must be one of the country's, and where none was, it need only be as long as its numbers are: ranges are
+ * newer than any table.
  */
 export function toE164(raw: string | null, country?: string): string | null {
   const written = raw === null ? undefined : readWrittenNumber(raw);
@@ -82,7 +84,10 @@ function isSound(found: PhoneNumber, isSame: boolean): boolean {
   return (isSame && !isFiller) || found.isValid();
 }
 
-/** Whether it was written so, but for a zero in brackets, or for a trunk prefix with which it would be too long to be one. */
+/**
+ * Whether it was written so, but for a zero in brackets, or for a trunk prefix with which it would be too long to be
+ * one.
+ */
 function isSameAbroad(found: PhoneNumber, text: string): boolean {
   const digits = digitsOf(found.number);
   const written = digitsOf(text);
@@ -92,7 +97,10 @@ function isSameAbroad(found: PhoneNumber, text: string): boolean {
   return written === `${code}${trunk ?? ""}${nationalNumber}` && !lengths.includes(written.length - code.length);
 }
 
-/** Whether it was written whole: with its trunk prefix, or where there is none to leave out. A local number is not whole. */
+/**
+ * Whether it was written whole: with its trunk prefix, or where there is none to leave out. A local number is not
+ * whole.
+ */
 function isSameAtHome({ nationalNumber }: PhoneNumber, written: string, country: CountryCode): boolean {
   const { trunk } = planOf(country);
   const isOptional = trunk === undefined || trunk === NORTH_AMERICAN_TRUNK;
@@ -107,13 +115,17 @@ function planOf(countryOrCode: string): { trunk: string | undefined; lengths: re
   return { trunk: plan?.nationalPrefix() || undefined, lengths: plan?.possibleLengths() ?? [] };
 }
 
-/** Mexico ended the 1 behind 52, and 01, 044 and 045, in August 2019: written with them, it is the same number without. */
+/**
+ * Mexico ended the 1 behind 52, and 01, 044 and 045, in August 2019: written with them, it is the same number without.
+ */
 function withoutMexicanPrefix(text: string, pattern: RegExp): string {
   const own = pattern.exec(digitsOf(text))?.[1];
   return own === undefined ? text : `+52${own}`;
 }
 
-/** A plus before one of the country's own numbers, which read abroad is of no range: nobody can say which is meant. */
+/**
+ * A plus before one of the country's own numbers, which read abroad is of no range: which one is meant cannot be known.
+ */
 function isHomeNumber(text: string, country: CountryCode, found: string): boolean {
   if (parsePhoneNumberFromString(found)?.isValid() === true) return false;
   return parsePhoneNumberFromString(text.replace("+", ""), country)?.isValid() === true;

@@ -24,8 +24,8 @@ export function readUtf8(bytes: Uint8Array): string | undefined {
 }
 
 /**
- * The text of one value. Where it is not UTF-8 it is windows-1252 (of which Latin-1 is a part), unless other characters of
- * it show that it is UTF-8 which was damaged or cut: then what is broken becomes U+FFFD.
+ * The text of one value. Where it is not UTF-8 it is windows-1252 (of which Latin-1 is a part), unless other characters
+ * of it show that it is UTF-8 which was damaged or cut: then what is broken becomes U+FFFD.
  */
 export function decodeText(bytes: Uint8Array): string {
   const text = lossy.decode(bytes);

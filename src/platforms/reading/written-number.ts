@@ -1,14 +1,22 @@
-/** A telephone number out of a field: what was written of it, and whether it claims to begin with its country's code. */
+/**
+ * A telephone number out of a field: what was written of it, and whether it claims to begin with its country's code.
+ */
 export type WrittenNumber = { text: string; international: boolean };
 
 const MAX_RAW = 300;
-/** Schemes whose addresses are numbers. `client:` and `sip:` name accounts, of which the second may be numbers all the same. */
+/**
+ * Schemes whose addresses are numbers. `client:` and `sip:` name accounts, of which the second may be numbers all the
+ * same.
+ */
 const NUMBER_SCHEME = /^(?:tel|phone|callto|whatsapp):(?:\/\/)?/i;
 const SIP_SCHEME = /^sips?:/i;
 const SIP_HOST = /^[A-Za-z0-9.:[\]_-]+([;?].*)?$/s;
 /** Where a parameter of an address begins; an extension is looked at with the number. */
 const PARAMETER = /;(?!ext=)(?=[a-z][\w-]*(?:=|;|$))/i;
-/** `+` and digits with what people put between them. A slash is looked at by itself: it may also stand between two numbers. */
+/**
+ * `+` and digits with what people put between them. A slash is looked at by itself: it may also stand between two
+ * numbers.
+ */
 const NUMBER = /^\+?\s*[(\d][\d\s().\-/]*$/;
 /** An extension behind a number, or digits dialled after it: `x12`, `ext. 5`, `#123`, `,,123#`, `p123`. */
 const EXTENSION =
@@ -17,8 +25,8 @@ const EXTENSION =
 const FLOAT = /^(\+?\d{7,15})\.0$/;
 
 /**
- * Reads a field as one telephone number: a bare one, a `tel:` or `sip:` address, a name with one in angle brackets; digits
- * and punctuation of any script. Undefined for several numbers, for words, and for a number of a private plan.
+ * Reads a field as one telephone number: a bare one, a `tel:` or `sip:` address, a name with one in angle brackets;
+ * digits and punctuation of any script. Undefined for several numbers, for words, and for a number of a private plan.
  */
 export function readWrittenNumber(raw: string): WrittenNumber | undefined {
   if (raw.length > MAX_RAW) return undefined;
@@ -33,7 +41,9 @@ export function readWrittenNumber(raw: string): WrittenNumber | undefined {
   return { text, international: text.startsWith("+") };
 }
 
-/** Full-width signs, digits of other scripts, marks of direction and every kind of dash and space, as ASCII has them. */
+/**
+ * Full-width signs, digits of other scripts, marks of direction and every kind of dash and space, as ASCII has them.
+ */
 function plainText(raw: string): string {
   return raw
     .normalize("NFKC")
@@ -65,7 +75,9 @@ function bareAddress(text: string): string | undefined {
   }
 }
 
-/** The number an address names. The user of a SIP address is one where it has a plus, or the address says `user=phone`. */
+/**
+ * The number an address names. The user of a SIP address is one where it has a plus, or the address has `user=phone`.
+ */
 function numberIn(address: string): string | undefined {
   if (NUMBER_SCHEME.test(address)) return address.replace(NUMBER_SCHEME, "");
   const at = address.lastIndexOf("@");
@@ -75,7 +87,9 @@ function numberIn(address: string): string | undefined {
   return host && (user.startsWith("+") || /;user=phone\b/i.test(host[1] ?? "")) ? user : undefined;
 }
 
-/** RFC 3966 §5.1.5: a local number is whole together with its context; one of a domain's own plan is no public number. */
+/**
+ * RFC 3966 §5.1.5: a local number is whole together with its context; one of a domain's own plan is no public number.
+ */
 function withContext(number: string, parameters: readonly string[]): string | undefined {
   const context = parameters.map((one) => /^phone-context=(.*)$/i.exec(one)?.[1]).find((one) => one !== undefined);
   if (context === undefined || number.startsWith("+")) return number;

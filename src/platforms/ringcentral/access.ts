@@ -14,8 +14,8 @@ const JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer";
 
 /**
  * The address of a recording is a question to the API, about the recording or the session's call log; its answer holds
- * `contentUri`, which wants the token too. No other host gets it. Until the log has the recording, which can take minutes,
- * there is no link and the question is asked again later.
+ * `contentUri`, which wants the token too. No other host gets it. Until the log has the recording, which can take
+ * minutes, there is no link and the question is asked again later.
  */
 export function recordingAccess(config: AccessConfig<RingCentralSettings>, deps: AccessDeps): AudioAccess {
   const isOurs = (url: URL) => isPlatformUrl(url, DOMAINS, [config.settings.api_url]);
@@ -38,7 +38,7 @@ async function tokenOf(config: AccessConfig<RingCentralSettings>, deps: AccessDe
     body: new URLSearchParams({ grant_type: JWT_BEARER, assertion: jwt }).toString(),
   };
   const token = await accessTokenOf(config.id, request, deps);
-  // Without it the API answers 401, and the recording says so.
+  // Without it the API answers 401, which becomes the recording's reason.
   return token.ok ? token.value : undefined;
 }
 

@@ -15,7 +15,7 @@ const MAX_RECORDINGS = 20;
 /** What a recording is called that is looked for in the call log: a session has one there, or the first counts. */
 const EXPECTED = "recording";
 
-/** Of several parties in a notice, the one that says most about who talked. */
+/** Of several parties in a notice, the one with the most facts about who talked. */
 const TELLING: readonly Standing[] = ["finished", "live", "moved", "missed"];
 
 export function apiUrl(settings: RingCentralSettings, path: string): string {
@@ -27,11 +27,12 @@ export function sessionIdOf(session: Fields): string | null {
 }
 
 /**
- * What a notice says of its session. Notices hold the parties that changed, mostly one, and come in any order, so each is
- * read by itself (its `sequence` is not needed): a live party is a call in progress, a party that hung up after a talk
- * completes it, one that never talked fails it, one that handed it on leaves it open. The merge ranks completed above
- * failed above in progress, so a session in which one agent did not answer and another did ends as completed whatever
- * came first. A conference that one leaves early counts as completed then; its end moves with those who hang up later.
+ * The facts of a notice about a session. Notices hold the parties that changed, mostly one, and come in any order, so
+ * each is read by itself (its `sequence` is not needed): a live party is a call in progress, a party that hung up after
+ * a talk completes it, one that never talked fails it, one that handed it on leaves it open. The merge ranks completed
+ * above failed above in progress, so a session in which one agent did not answer and another did ends as completed
+ * whatever came first. A conference that one leaves early counts as completed then; its end moves with those who hang
+ * up later.
  */
 export function mapSession(session: Fields, timestamp: string | null, settings: RingCentralSettings): CallFacts {
   const parties = partiesOf(session);
@@ -57,7 +58,8 @@ export function mapSession(session: Fields, timestamp: string | null, settings: 
     answeredAt: parties.some((one) => statusOf(one).code === "Answered")
       ? readMoment(timestamp ?? firstText(session, ["eventTime"]), TIME_ZONE)
       : null,
-    // The reference calls `eventTime` the call's start, its example has the event's time there; `timestamp` is the latter.
+    // The reference calls `eventTime` the call's start, its example has the event's time there; `timestamp` is the
+    // latter.
     endedAt: isOver ? readMoment(timestamp ?? firstText(session, ["eventTime"]), TIME_ZONE) : null,
     providerStatus: isOver ? (reason ?? code) : null,
     error: outcome === "failed" ? (reason ?? "missed call") : null,
@@ -88,7 +90,7 @@ function outcomeOf(parties: readonly Fields[]): CallFacts["outcome"] {
 
 /**
  * How those who hung up leave the session. RingCentral names no reason where a caller gave up: of a party that came in
- * `missedCall` says so; of one that went out only the notice `Answered` tells the two apart.
+ * `missedCall` shows it; of one that went out only the notice `Answered` does.
  */
 function endOf(finished: readonly Fields[]): CallFacts["outcome"] {
   const isSilent = (party: Fields) =>
@@ -97,8 +99,8 @@ function endOf(finished: readonly Fields[]): CallFacts["outcome"] {
 }
 
 /**
- * The session begins as its first two parties are set up (general knowledge: party ids end in their number). Parties that
- * join later are set up later, and would move the start; without it the call begins when its first notice came.
+ * The session begins as its first two parties are set up (general knowledge: party ids end in their number). Parties
+ * that join later are set up later, and would move the start; without it the call begins when its first notice came.
  */
 function startOf(session: Fields, parties: readonly Fields[]): number | null {
   const first = parties.some(

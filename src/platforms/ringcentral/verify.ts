@@ -29,8 +29,8 @@ export async function verify(
 }
 
 /**
- * When a subscription is made, RingCentral asks with a `Validation-Token` and without an event, and wants the header back
- * within three seconds. Anybody can ask that, so the answer proves nothing and makes nothing.
+ * When a subscription is made, RingCentral asks with a `Validation-Token` and without an event, and wants the header
+ * back within three seconds. Anybody can ask that, so the answer proves nothing and makes nothing.
  */
 export async function handshake(request: InboundRequest): Promise<Result<Handshake, Refusal> | undefined> {
   const token = request.headers.get("validation-token");

@@ -6,7 +6,7 @@ import { precheck, secret, verify } from "./verify";
 
 const KIND = "standard";
 
-/** Any system that signs as Standard Webhooks says (Svix, and whoever sends through it, does under its own headers too). */
+/** Any system that signs by Standard Webhooks (Svix, and whoever sends through it, does under its own headers too). */
 export const standard: SignedPlatform<MappedSettings> = {
   kind: KIND,
   title: "Standard Webhooks",

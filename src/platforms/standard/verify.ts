@@ -23,8 +23,8 @@ export function precheck(headers: Headers, now: number): Result<void, Refusal> {
 }
 
 /**
- * Standard Webhooks, symmetric: the HMAC-SHA256 of `<id>.<timestamp>.<raw body>` under the decoded secret, as one of the
- * `v1,<base64>` in the signature header. Other versions (`v1a` is asymmetric) prove nothing here.
+ * Standard Webhooks, symmetric: the HMAC-SHA256 of `<id>.<timestamp>.<raw body>` under the decoded secret, as one of
+ * the `v1,<base64>` in the signature header. Other versions (`v1a` is asymmetric) prove nothing here.
  */
 export async function verify(
   request: InboundRequest,

@@ -8,7 +8,7 @@ const API_HOST = "api.telnyx.com";
 const url = z.string().max(4_000).nullish();
 const reply = z.object({ data: z.object({ download_urls: z.object({ mp3: url, wav: url }) }) });
 
-/** Where Telnyx's API tells of a recording, with a fresh link to it (Telnyx docs, "Retrieve a call recording"). */
+/** Where Telnyx's API has a recording, with a fresh link to it (Telnyx docs, "Retrieve a call recording"). */
 export function recordingAddress(id: string): string {
   return `https://${API_HOST}/v2/recordings/${encodeURIComponent(id)}`;
 }

@@ -10,8 +10,9 @@ export function isUnanswered(cause: string | null): boolean {
 }
 
 /**
- * How a leg ended, which is not how its call did: of several legs that ring, all but one end unanswered. `normal_clearing` says that it was hung up, not that it was answered before. The SIP answer does where
- * there was one; else it is for the notice of the answer to say.
+ * How a leg ended, which is not how its call did: of several legs that ring, all but one end unanswered.
+ * `normal_clearing` means that it was hung up, not that it was answered before. The SIP answer shows that, if there is
+ * one; else the notice of the answer does.
  */
 export function outcomeOfHangup(cause: string | null, sip: string | null): NonNullable<CallFacts["outcome"]> {
   if (isUnanswered(cause)) return "unanswered";

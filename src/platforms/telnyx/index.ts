@@ -6,8 +6,8 @@ import { credentials, settings, type TelnyxSettings } from "./settings";
 import { precheck, publicKey, verify } from "./verify";
 
 /**
- * Telnyx Call Control: events of legs and recordings, signed with Telnyx's own key. Everything of one session is one call,
- * however many legs it has.
+ * Telnyx Call Control: events of legs and recordings, signed with Telnyx's own key. Everything of one session is one
+ * call, however many legs it has.
  */
 export const telnyx: SignedPlatform<TelnyxSettings> = {
   kind: "telnyx",

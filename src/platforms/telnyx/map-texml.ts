@@ -43,9 +43,9 @@ const MAPPED = new Set([
 ]);
 
 /**
- * What a callback of a TeXML application reports (Telnyx docs, "TeXML call completed", "TeXML recording completed", "TeXML
- * call amd"): a form with Twilio's names. Only the last one of a call names its session, so the key is what all of them
- * have: `CallSid`, which is Call Control's `call_control_id`.
+ * What a callback of a TeXML application reports (Telnyx docs, "TeXML call completed", "TeXML recording completed",
+ * "TeXML call amd"): a form with Twilio's names. Only the last one of a call names its session, so the key is what all
+ * of them have: `CallSid`, which is Call Control's `call_control_id`.
  */
 export function readTexml(fields: Fields, settings: TelnyxSettings): Result<Reading, Refusal> {
   const externalId = firstText(fields, ["CallSid", "CallSidLegacy", "ConferenceSid"], MAX_ID);
@@ -115,8 +115,8 @@ function firstMoment(fields: Fields, names: readonly string[]): number | null {
 }
 
 /**
- * A recording by its callback. A call's last callback may name a recording's link too, without its id: taken as well, the
- * same recording would be there twice.
+ * A recording by its callback. A call's last callback may name a recording's link too, without its id: taken as well,
+ * the same recording would be there twice.
  */
 function recordingsOf(fields: Fields, status: string | null, settings: TelnyxSettings): RecordingFacts[] {
   if (status === null || status === "absent") return [];

@@ -53,8 +53,8 @@ export function callKeyOf({ payload }: TelnyxEvent): string | null {
 }
 
 /**
- * The facts of an event. Only `call.initiated` says for certain which way a leg went. So of an answer or an end without a
- * direction, what it says of the state counts, and what it says of the parties counts only where nothing else does.
+ * The facts of an event. Only `call.initiated` has the direction of a leg for certain. So of an answer or an end
+ * without a direction, its state counts, and its parties count only where no other event has them.
  */
 export function mapEvent(event: TelnyxEvent, externalId: string, settings: TelnyxSettings): CallFacts[] {
   const { payload } = event;

@@ -36,7 +36,10 @@ export async function read(
 
 const envelope = z.object({ data: z.looseObject({ event_type: z.string().min(1) }) });
 
-/** The envelope `{data: {event_type, id, occurred_at, payload}}`; undefined for an event that is not about a call's course. */
+/**
+ * The envelope `{data: {event_type, id, occurred_at, payload}}`; undefined for an event that is not about a call's
+ * course.
+ */
 function readEnvelope(body: Uint8Array): Result<TelnyxEvent | undefined, Refusal> {
   const json = readJsonObject(body);
   if (!json.ok) return notJson(json.error);

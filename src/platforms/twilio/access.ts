@@ -3,7 +3,8 @@ import type { AudioAccess } from "../../recordings";
 import type { AccessConfig } from "../contract";
 import { apiUrlOf, type TwilioSettings } from "./settings";
 
-// api.twilio.com, and by edge and region: api.ie1.twilio.com, api.dublin.ie1.twilio.com (Twilio docs, "Global infrastructure").
+// api.twilio.com, and by edge and region: api.ie1.twilio.com, api.dublin.ie1.twilio.com (Twilio docs, "Global
+// infrastructure").
 const API_HOST = /^api(\.[a-z0-9-]+){0,2}\.twilio\.com$/;
 
 /** Basic for Twilio's API and for nothing else: a redirect to where the file is stored gets none. */
@@ -11,7 +12,7 @@ export function recordingAccess(config: AccessConfig<TwilioSettings>): AudioAcce
   return {
     credentialsFor(url) {
       if (!isApi(url, config.settings)) return undefined;
-      // The secret that signs goes to Twilio itself only, wherever a setting says the API is.
+      // The secret that signs goes to Twilio itself only, whatever API address the settings have.
       if (config.credentials === null && !isTwilio(url)) return undefined;
       const account = /^\/2010-04-01\/Accounts\/(AC[0-9a-fA-F]{32})\//.exec(url.pathname)?.[1];
       return authorization(config, account);
@@ -21,7 +22,8 @@ export function recordingAccess(config: AccessConfig<TwilioSettings>): AudioAcce
 
 /**
  * The header that lets us ask: the credentials' API key or Auth Token. Where none are set, the secret that signs the
- * callbacks is the Auth Token of the account that sends them, so `account` with it will do. Undefined: nothing to ask with.
+ * callbacks is the Auth Token of the account that sends them, so `account` with it will do. Undefined: nothing to ask
+ * with.
  */
 export function authorization(
   { credentials, secrets }: AccessConfig<TwilioSettings>,

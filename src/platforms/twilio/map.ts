@@ -13,7 +13,9 @@ import type { TwilioSettings } from "./settings";
 
 const MAX_ID = 200;
 
-/** Fields that end in a fact of their own or say nothing of the call (`Duration` is minutes billed); the others are kept. */
+/**
+ * Fields that become a fact of their own or are not about the call (`Duration` is minutes billed); the others are kept.
+ */
 const MAPPED = new Set([
   "CallSid",
   "AccountSid",
@@ -38,8 +40,8 @@ const MAPPED = new Set([
 ]);
 
 /**
- * What a callback says: of a call's state ("StatusCallback") or of a recording's ("RecordingStatusCallback"), told apart by
- * what is in it, for both may come to one address.
+ * The facts of a callback: about a call's state ("StatusCallback") or a recording's ("RecordingStatusCallback"),
+ * distinguished by what is in it, for both may come to one address.
  */
 export function readNotice(fields: Fields, settings: TwilioSettings): Result<Reading, Refusal> {
   // The recording of a conference names no call: the conference is the conversation.
@@ -72,7 +74,7 @@ export function readNotice(fields: Fields, settings: TwilioSettings): Result<Rea
         fromE164: toE164(from, settings.country),
         to,
         toE164: toE164(to, settings.country),
-        // Better than when the notice came, where nothing else says when the call began.
+        // Better than when the notice came, where nothing else has the start of the call.
         startedAt: readMailDate(fields.get("RecordingStartTime")),
         operatorReference: clientOf(from, to),
         account: firstText(fields, ["AccountSid"], MAX_ID),
@@ -89,8 +91,8 @@ export function readNotice(fields: Fields, settings: TwilioSettings): Result<Rea
 }
 
 /**
- * When a call began, counted back from its end: its length leaves out the ringing, and one that nobody answered has none.
- * So it counts only where no callback of `initiated` or `ringing` came.
+ * When a call began, counted back from its end: its length leaves out the ringing, and one that nobody answered has
+ * none. So it counts only where no callback of `initiated` or `ringing` came.
  */
 function countedBack(fields: Fields, outcome: CallFacts["outcome"]): number | null {
   const at = outcome === "in_progress" ? null : readMailDate(fields.get("Timestamp"));
@@ -127,8 +129,9 @@ function failureOf(fields: Fields): [string, unknown][] {
 }
 
 /**
- * A recording that goes on, and one that failed, have no link: the first waits for it, the second ends as failed for want
- * of it, so that somebody learns of it. A call's own callback carries its recording where it was made with `Record`.
+ * A recording that goes on, and one that failed, have no link: the first waits for it, the second ends as failed for
+ * want of it, so that somebody learns of it. A call's own callback carries its recording where it was made with
+ * `Record`.
  */
 function recordingsOf(fields: Fields, settings: TwilioSettings): RecordingFacts[] {
   const sid = firstText(fields, ["RecordingSid"], MAX_ID);
@@ -140,8 +143,9 @@ function recordingsOf(fields: Fields, settings: TwilioSettings): RecordingFacts[
 const MAX_URL = 4_000;
 
 /**
- * A recording's address as it is fetched: Twilio names it without a form, or with `.json` in its API. `RequestedChannels=2`
- * asks for the parties apart; a recording made on one channel comes on one all the same (Twilio docs, "Fetch a recording's media").
+ * A recording's address as it is fetched: Twilio names it without a form, or with `.json` in its API.
+ * `RequestedChannels=2` asks for the parties apart; a recording made on one channel comes on one all the same (Twilio
+ * docs, "Fetch a recording's media").
  */
 export function recordingOf(sid: string, address: string | null, settings: TwilioSettings): RecordingFacts {
   const url = address === null ? null : URL.parse(address);

@@ -34,9 +34,9 @@ const recordingPage = z.object({ recordings: z.array(listedRecording), next_page
 export const pull: Pull<TwilioSettings> = { list, one, readListed };
 
 /**
- * One page of the calls that began in the span and have ended, the newest first, each with its recordings. The recordings
- * are asked for once a page, by the time they were made in, and not once a call. A leg that a call led to is listed only
- * where it was recorded: without, it is part of the conversation that its parent is.
+ * One page of the calls that began in the span and have ended, the newest first, each with its recordings. The
+ * recordings are asked for once a page, by the time they were made in, and not once a call. A leg that a call led to is
+ * listed only where it was recorded: without, it is part of the conversation that its parent is.
  */
 async function list(
   span: Span,
@@ -78,7 +78,9 @@ async function one(
   return ok(listedOf({ call: call.value, recordings: recordings.value?.recordings ?? [] }));
 }
 
-/** The recordings made while these calls went on, by call; null when there are more than it is sensible to go through. */
+/**
+ * The recordings made while these calls went on, by call; null when there are more than it is sensible to go through.
+ */
 async function recordingsOf(
   calls: readonly TwilioCall[],
   path: string,

@@ -17,7 +17,10 @@ export async function read(
   return fields.ok ? readNotice(fields.value, config.settings) : fields;
 }
 
-/** Whether a body of this type is a form, as Twilio's callbacks are unless one asks for JSON. None named counts as a form. */
+/**
+ * Whether a body of this type is a form, as Twilio's callbacks are unless one asks for JSON. None named counts as a
+ * form.
+ */
 export function isForm(contentType: string): boolean {
   const { type } = readContentType(contentType);
   return type === "" || type === URL_ENCODED;

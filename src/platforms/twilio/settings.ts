@@ -73,7 +73,10 @@ export function apiUrlOf(configured: TwilioSettings): string {
   return (configured.api_url ?? DEFAULT_API).replace(/\/+$/, "");
 }
 
-/** The address Twilio was given, letter by letter: ours, or the one set, completed by our path and query where it has none. */
+/**
+ * The address Twilio was given, letter by letter: ours, or the one set, completed by our path and query where it has
+ * none.
+ */
 export function addressAtTwilio(own: string, configured: TwilioSettings): string {
   const given = configured.public_url === undefined ? undefined : splitAddress(configured.public_url);
   if (given === undefined) return own;

@@ -22,10 +22,10 @@ export function precheck(headers: Headers): Result<void, Refusal> {
 }
 
 /**
- * Twilio's scheme (Twilio docs, "Validating requests"): `X-Twilio-Signature` is the base64 HMAC-SHA1, under the Auth Token,
- * of the address as configured and the form's fields, sorted, each as name and value. A body that is not a form counts by
- * its SHA-256 in the address. The address counts as it was written, with its port and without, and after that as programs on
- * the way may have rewritten it, as in Twilio's own libraries.
+ * Twilio's scheme (Twilio docs, "Validating requests"): `X-Twilio-Signature` is the base64 HMAC-SHA1, under the Auth
+ * Token, of the address as configured and the form's fields, sorted, each as name and value. A body that is not a form
+ * counts by its SHA-256 in the address. The address counts as it was written, with its port and without, and after that
+ * as programs on the way may have rewritten it, as in Twilio's own libraries.
  */
 export async function verify(
   request: InboundRequest,
@@ -74,9 +74,9 @@ async function signedParams(request: InboundRequest, address: string): Promise<R
 }
 
 /**
- * The address as it came first. Behind it what a parser makes of it; the signs that some parsers escape and others do not,
- * both ways; the query as Node's `querystring` writes it (twilio-node, "legacy querystring"); and a lone question mark, which
- * some programs drop.
+ * The address as it came first. Behind it what a parser makes of it; the signs that some parsers escape and others do
+ * not, both ways; the query as Node's `querystring` writes it (twilio-node, "legacy querystring"); and a lone question
+ * mark, which some programs drop.
  */
 function spellingsOf(address: string): Set<string> {
   const parsed = URL.parse(address)?.href ?? address;

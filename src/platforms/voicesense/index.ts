@@ -5,7 +5,9 @@ import { read } from "./read";
 import { settings, type VoicesenseSettings } from "./settings";
 import { precheck, verify } from "./verify";
 
-/** Voicesense, which scores voices: one notice when an audio file has been analysed, whose body its user may rewrite. */
+/**
+ * Voicesense, which scores voices: one notice when an audio file has been analysed, whose body its user may rewrite.
+ */
 export const voicesense: SignedPlatform<VoicesenseSettings> = {
   kind: "voicesense",
   title: "Voicesense",

@@ -5,14 +5,14 @@ import { readSeconds } from "../reading/fields";
 import type { Fields } from "../reading/json-object";
 import type { FieldNames } from "./settings";
 
-/** The call a body speaks of: the reference its audio was given by us or by somebody, else Voicesense's own id of it. */
+/** The call of a body: the reference that its audio was given, else Voicesense's own id of it. */
 export function callKeyOf(fields: Fields, names: FieldNames): string | null {
   return textOf(fields.get(names.reference)) ?? textOf(fields.get(names.stream));
 }
 
 /**
- * What Voicesense found, in our words: a call that has ended, of which nothing is known but its length and its scores. The
- * scores and whatever else a Body Template names are custom, each under its path.
+ * What Voicesense found, in our words: a call that has ended, of which nothing is known but its length and its scores.
+ * The scores and whatever else a Body Template names are custom, each under its path.
  */
 export function mapScores(fields: Fields, names: FieldNames, externalId: string): CallFacts {
   const error = textOf(fields.get(names.error), 1_000);
@@ -38,7 +38,9 @@ function textOf(value: unknown, max?: number): string | null {
   return isNothing(value) ? null : (toText(value, max) ?? null);
 }
 
-/** A template in quotes writes `null` as text (seed, "Customized Body Template"), and an unknown variable as it stands. */
+/**
+ * A template in quotes writes `null` as text (seed, "Customized Body Template"), and an unknown variable as it stands.
+ */
 function isNothing(value: unknown): boolean {
   return value === null || value === undefined || value === "null" || isUnrendered(value);
 }

@@ -12,8 +12,8 @@ export function precheck(headers: Headers): Result<void, Refusal> {
 }
 
 /**
- * Voicesense's scheme (seed "Verifying requests"): `X-Voicesense-Signature` is the hexadecimal HMAC-SHA256 of the raw body
- * under the company's secret. A request can be sent again by whoever saw it; the merge makes nothing new of it.
+ * Voicesense's scheme (seed "Verifying requests"): `X-Voicesense-Signature` is the hexadecimal HMAC-SHA256 of the raw
+ * body under the company's secret. A request can be sent again by whoever saw it; the merge makes nothing new of it.
  */
 export async function verify(request: InboundRequest, config: SourceConfig): Promise<Result<void, Refusal>> {
   const signature = hexSignature(request.headers, HEADER);

@@ -5,7 +5,10 @@ import { applicationToken } from "./access-private-key";
 
 const HOST = /(^|\.)(nexmo|vonage)\.com$/;
 
-/** The application's token for Vonage's own hosts and for nothing else; a redirect to where the file is stored gets none. */
+/**
+ * The application's token for Vonage's own hosts and for nothing else; a redirect to where the file is stored gets
+ * none.
+ */
 export function recordingAccess(config: AccessConfig<VonageSettings>, deps: AccessDeps): AudioAccess {
   return {
     async credentialsFor(url) {

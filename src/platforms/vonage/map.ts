@@ -11,7 +11,9 @@ import type { VonageSettings } from "./settings";
 
 const MAX_ID = 200;
 
-/** What the states of a leg say (Vonage docs, Voice API webhook reference). Other events are not about a call's state. */
+/**
+ * The meaning of a leg's states (Vonage docs, Voice API webhook reference). Other events are not about a call's state.
+ */
 const OUTCOMES = new Map<string | null, CallFacts["outcome"]>([
   ["started", "in_progress"],
   ["ringing", "in_progress"],
@@ -91,8 +93,8 @@ function recordingFacts(externalId: string, event: Fields): CallFacts {
 }
 
 /**
- * A leg that came in is the one its conversation began with. Of one that went out nobody can tell from the event whether
- * it did, so it counts for less.
+ * A leg that came in is the one its conversation began with. Of one that went out nobody can tell from the event
+ * whether it did, so it counts for less.
  */
 function legFacts(
   externalId: string,

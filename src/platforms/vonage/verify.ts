@@ -12,7 +12,7 @@ const JWT = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/;
 
 type Claims = Record<string, unknown>;
 
-/** The header alone: a token there, and made within 300 s of now as far as it says. */
+/** The header alone: a token there, and made within 300 s of now by its own time. */
 export function precheck(headers: Headers, now: number): Result<void, Refusal> {
   const token = tokenOf(headers);
   if (!token.ok) return token;

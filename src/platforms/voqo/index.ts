@@ -12,7 +12,7 @@ export const voqo: SignedPlatform<VoqoSettings> = {
   authentication: "signature",
   // The platform makes it once it has the source's address: one of ours holds its place until then.
   secret: { ...secretOfPlatform("webhook secret", 8), origin: "either", mint: mintSecret },
-  // Transcript and timeline say the same twice; an hour of talk comes to some 150 kB.
+  // Transcript and timeline have the same text twice; an hour of talk comes to some 150 kB.
   bodyCap: 2_097_152,
   settings,
   precheck,

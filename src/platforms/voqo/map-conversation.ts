@@ -14,7 +14,7 @@ const CONTROLS = /[^\P{Cc}\t\n\r]+/gu;
 
 const KINDS: ReadonlySet<string> = new Set<TimelineEntry["kind"]>(["message", "action_start", "action_end"]);
 
-/** Who spoke and what was said and done, of the seed's `data`. Voqo's agents are machines: no operator comes of them. */
+/** Who spoke and what was said and done, of the seed's `data`. Voqo's agents are machines and make no operators. */
 export function conversationOf(data: Fields, timeZone: string): Partial<CallFacts> {
   return {
     agentId: firstText(data, ["agent_id"], 200),

@@ -13,7 +13,7 @@ import type { VoqoSettings } from "./settings";
 const RECORDING_ID = "audio";
 
 const MAPPED_ENVELOPE = new Set(["_id", "event_type", "timestamp", "data"]);
-/** Fields of `data` that end in a fact of their own. A link's expiry is said anew with each link. */
+/** Fields of `data` that become a fact of their own. A link's expiry comes with each link. */
 const MAPPED = new Set([
   "id",
   "agent_id",
@@ -33,7 +33,7 @@ const MAPPED = new Set([
   "timestamps",
 ]);
 
-/** What `call_ended` says, in our words (seed "Complete Webhook Payload Schema"). */
+/** The facts of `call_ended` (seed "Complete Webhook Payload Schema"). */
 export function mapCallEnded(envelope: Fields, data: Fields, externalId: string, settings: VoqoSettings): CallFacts {
   const { time_zone: timeZone = "UTC", country } = settings;
   const from = firstText(data, ["from_phone"]);
@@ -58,13 +58,13 @@ export function mapCallEnded(envelope: Fields, data: Fields, externalId: string,
   };
 }
 
-// The status is `completed` or `failed`; another word is how a call failed, and says so where no error does.
+// The status is `completed` or `failed`; another word is how a call failed, and is the error where there is no other.
 function outcomeOf(data: Fields): Pick<CallFacts, "outcome" | "providerStatus" | "error"> {
   const providerStatus = firstText(data, ["status"]);
-  const said = firstText(data, ["error", "error.message"], 1_000);
+  const given = firstText(data, ["error", "error.message"], 1_000);
   const word = providerStatus === null ? null : foldWord(providerStatus);
-  const failed = word === null ? said !== null : word !== "completed";
-  const error = failed && said === null && word !== "failed" ? providerStatus : said;
+  const failed = word === null ? given !== null : word !== "completed";
+  const error = failed && given === null && word !== "failed" ? providerStatus : given;
   return { outcome: failed ? "failed" : "completed", providerStatus, error };
 }
 

@@ -19,7 +19,7 @@ export async function read(
   if (!event) return missingFields(["event_type"]);
   if (event !== "call_ended") return ignored("event_ignored", "Only call_ended is processed.");
   const data: Fields = fieldsOf(json.value.get("data")) ?? new Map();
-  // Trunkline's own deliveries in this form say so when they are tests.
+  // Trunkline's own deliveries in this form are marked when they are tests.
   if (data.get("test") === true) return ignored("test_event", "A test event: no call is made of it.");
   const externalId = firstText(data, ["id"]);
   if (externalId === null) return missingFields(["data.id"]);

@@ -15,10 +15,10 @@ export function precheck(headers: Headers, now: number): Result<void, Refusal> {
 }
 
 /**
- * Voqo's scheme (seed "HMAC SHA-256 Signature Verification"): `X-Webhook-Signature` is the hexadecimal HMAC-SHA256 of the
- * raw body, `X-Webhook-Timestamp` is Unix seconds, at most five minutes away. The signature does not cover that header, so
- * whoever saw a request could send it again under a new one: the event's own `timestamp`, which is signed, is held to the
- * clock too. An event without one is taken; the merge makes nothing new of a repetition.
+ * Voqo's scheme (seed "HMAC SHA-256 Signature Verification"): `X-Webhook-Signature` is the hexadecimal HMAC-SHA256 of
+ * the raw body, `X-Webhook-Timestamp` is Unix seconds, at most five minutes away. The signature does not cover that
+ * header, so whoever saw a request could send it again under a new one: the event's own `timestamp`, which is signed,
+ * is held to the clock too. An event without one is taken; the merge makes nothing new of a repetition.
  */
 export async function verify(
   request: InboundRequest,

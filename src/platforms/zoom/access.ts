@@ -15,7 +15,7 @@ export function recordingAccess(config: AccessConfig<ZoomSettings>, deps: Access
     credentialsFor: async (url) => {
       if (!isPlatformUrl(url, DOMAINS, [config.settings.api_url])) return undefined;
       const token = await tokenOf(config, deps);
-      // Without it Zoom answers 401, and the recording says so.
+      // Without it Zoom answers 401, which becomes the recording's reason.
       return token.ok ? { authorization: `Bearer ${token.value}` } : undefined;
     },
   };

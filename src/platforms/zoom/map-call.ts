@@ -8,19 +8,19 @@ import { toE164 } from "../reading/phone-number";
 import type { ZoomSettings } from "./settings";
 
 /**
- * The events of a call's course: whose side each is of, and what it says. Their names and fields (`caller`, `callee`,
- * `ringing_start_time`, `answer_start_time`, `connected_start_time`, `call_end_time`, `handup_result`, so spelled) are
- * general knowledge: public receivers agree on them, Zoom's own reference was not read.
+ * The events of a call's course: the side each belongs to, and what it reports. Their names and fields (`caller`,
+ * `callee`, `ringing_start_time`, `answer_start_time`, `connected_start_time`, `call_end_time`, `handup_result`, so
+ * spelled) are general knowledge: public receivers agree on them, Zoom's own reference was not read.
  */
 const EVENTS = {
-  "phone.caller_ringing": { side: "caller", says: "in_progress" },
-  "phone.caller_connected": { side: "caller", says: "in_progress" },
-  "phone.caller_ended": { side: "caller", says: "ended" },
-  "phone.callee_ringing": { side: "callee", says: "in_progress" },
-  "phone.callee_answered": { side: "callee", says: "in_progress" },
-  "phone.callee_ended": { side: "callee", says: "ended" },
-  "phone.callee_missed": { side: "callee", says: "missed" },
-  "phone.callee_rejected": { side: "callee", says: "missed" },
+  "phone.caller_ringing": { side: "caller", reports: "in_progress" },
+  "phone.caller_connected": { side: "caller", reports: "in_progress" },
+  "phone.caller_ended": { side: "caller", reports: "ended" },
+  "phone.callee_ringing": { side: "callee", reports: "in_progress" },
+  "phone.callee_answered": { side: "callee", reports: "in_progress" },
+  "phone.callee_ended": { side: "callee", reports: "ended" },
+  "phone.callee_missed": { side: "callee", reports: "missed" },
+  "phone.callee_rejected": { side: "callee", reports: "missed" },
 } as const;
 
 export type CallEvent = keyof typeof EVENTS;
@@ -81,12 +81,12 @@ export function mapCallEvent(
  * somebody else answered. Such a call goes on, and is ended by whoever took it or by the finalizer.
  */
 function outcomeOf(event: CallEvent, object: Fields): CallFacts["outcome"] {
-  const { says } = EVENTS[event];
-  if (says === "in_progress") return says;
+  const { reports } = EVENTS[event];
+  if (reports === "in_progress") return reports;
   const result = foldWord(resultOf(object) ?? "");
   if (result.startsWith("answered by other")) return "in_progress";
   const answered = firstOf(object, ["answer_start_time", "connected_start_time"]) !== undefined;
-  if (says === "ended" && (result === "" ? answered : /^(?!.*\bnot\b).*\b(connected|recorded)\b/.test(result)))
+  if (reports === "ended" && (result === "" ? answered : /^(?!.*\bnot\b).*\b(connected|recorded)\b/.test(result)))
     return "completed";
   const queue = foldWord(firstText(object, ["forwarded_by.extension_type"]) ?? "");
   return QUEUES.has(queue) ? "in_progress" : "failed";

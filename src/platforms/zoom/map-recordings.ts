@@ -34,9 +34,10 @@ export function callIdOf(entry: Fields): string | null {
 }
 
 /**
- * The calls of `recordings`, each once, with all its recordings, and after them their times. A recording is complete after the call was answered and
- * has ended, so it completes the call; where the account sends call events too, those and this agree. `transcribed` says
- * only that there is a transcript: its link may lead to that and is not taken for the audio's.
+ * The calls of `recordings`, each once, with all its recordings, and after them their times. A recording is complete
+ * after the call was answered and has ended, so it completes the call; where the account sends call events too, those
+ * and this agree. `transcribed` says only that there is a transcript: its link may lead to that and is not taken for
+ * the audio's.
  */
 export function mapRecordings(event: "completed" | "transcribed", object: Fields, settings: ZoomSettings): CallFacts[] {
   const entries = object.get("recordings");
@@ -60,7 +61,7 @@ export function mapRecordings(event: "completed" | "transcribed", object: Fields
 
 /**
  * The times of a recording. It begins when the call is answered or later and may end before it, so they are the call's
- * only where no event of the call itself tells them.
+ * only where no event of the call itself has them.
  */
 function timesOf(externalId: string, entry: Fields, { time_zone: timeZone = TIME_ZONE }: ZoomSettings): CallFacts {
   const seconds = readSeconds(entry.get("duration"));
@@ -96,7 +97,7 @@ function factsOf(
     fromE164: toE164(from, country),
     to,
     toE164: toE164(to, country),
-    // A queue's recording says who of its members took the call or made it.
+    // A queue's recording names the member who took the call or made it.
     operatorName: firstText(entry, isUser ? ["owner.name"] : ["accepted_by.name", "outgoing_by.name"]),
     operatorReference: userId === null ? null : `zoom:user:${userId}`,
     account: firstText(entry, ["site.id"], MAX_ID),

@@ -20,8 +20,8 @@ const MAPPED = new Set([
 ]);
 
 /**
- * A voicemail: nobody took the call, so it has failed, and the message is its recording. The fields are those of Zoom's
- * event reference as it is commonly cited (general knowledge); `call_id` is newer than the event.
+ * A voicemail: the call was not answered, so it has failed, and the message is its recording. The fields are those of
+ * Zoom's event reference as it is commonly cited (general knowledge); `call_id` is newer than the event.
  */
 export function mapVoicemail(object: Fields, { country, time_zone: timeZone = TIME_ZONE }: ZoomSettings): CallFacts[] {
   const id = firstText(object, ["id"], MAX_ID);

@@ -12,8 +12,8 @@ const API = "https://api.zoom.us";
 const PAGE_SIZE = 300;
 
 /**
- * `GET /v2/phone/recordings`: calls that were recorded. Zoom takes days and does not say in which zone, so a day more is
- * asked for on either side and what lies outside the span is left out. The cursor is Zoom's `next_page_token`.
+ * `GET /v2/phone/recordings`: calls that were recorded. Zoom takes days and does not document the zone, so a day more
+ * is asked for on either side and what lies outside the span is left out. The cursor is Zoom's `next_page_token`.
  */
 export async function list(
   span: { from: number; until: number },

@@ -9,7 +9,10 @@ import { mapRecordings } from "./map-recordings";
 import { mapVoicemail } from "./map-voicemail";
 import type { ZoomSettings } from "./settings";
 
-/** Reads a notice: `{event, event_ts, payload: {account_id, object}}`. A notice of recordings may be about several calls. */
+/**
+ * Reads a notice: `{event, event_ts, payload: {account_id, object}}`. A notice of recordings may be about several
+ * calls.
+ */
 export async function read(
   body: Uint8Array<ArrayBuffer>,
   _contentType: string,

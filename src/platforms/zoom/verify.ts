@@ -42,8 +42,8 @@ export async function verify(
 
 /**
  * `endpoint.url_validation` (when the address is saved, and every 72 hours): Zoom wants its `plainToken` back with the
- * HMAC of it under the Secret Token, within three seconds. The question is signed as every notice is, and is only answered
- * if it is: an answer to anybody would sign for them whatever they like.
+ * HMAC of it under the Secret Token, within three seconds. The question is signed as every notice is, and is only
+ * answered if it is: an answer to anybody would sign for them whatever they like.
  */
 export async function handshake(
   request: InboundRequest,
