@@ -62,7 +62,7 @@ async function tellOneCall(
   await printLinks(connection, accepted.callId, progress);
   if (failure)
     throw new Trouble(
-      `${failure.type}: ${noteOf(failure) || "no reason given"} (see ${connection.stateDir}/wrangler.log)`,
+      `${failure.type}: ${noteOf(failure) || "no reason given"} (see ${connection.stateDir}/server.log)`,
     );
   return 0;
 }
@@ -107,7 +107,7 @@ async function printLinks(connection: Connection, callId: string, progress: Prog
 
 function timedOut(connection: Connection, callId: string, what: string): Trouble {
   return new Trouble(
-    `${what} did not come within ${PATIENCE / 1000} s: look at ${connection.stateDir}/wrangler.log, ` +
+    `${what} did not come within ${PATIENCE / 1000} s: look at ${connection.stateDir}/server.log, ` +
       `GET ${connection.url}/v1/calls/${callId} and ${connection.receiverUrl}`,
   );
 }

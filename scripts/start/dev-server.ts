@@ -8,6 +8,7 @@ import { Trouble } from "../trouble.ts";
 import { PROJECT, quietEnvironment } from "../wrangler.ts";
 import type { LogFile } from "./log-file.ts";
 import { stopGroup } from "./process-group.ts";
+import type { Runtimes } from "./schedule.ts";
 import type { StartSettings } from "./settings.ts";
 
 const PATIENCE = 90_000;
@@ -21,8 +22,7 @@ export type DevServer = {
   /** The process group of everything it runs. */
   group: number;
   log: LogFile;
-  /** How many runtimes have taken requests so far: the first, one for each build, one for each crash. */
-  runtimes(): number;
+  runtimes: Runtimes;
   /** Resolves, with the exit code, when it ends by itself or is ended. */
   ended: Promise<number | null>;
   stop(): Promise<void>;
@@ -43,9 +43,13 @@ export function startDevServer(
       if (isWorthShowing(line)) show(shorten(line));
     });
   }
-  let runtimes = 0;
+  let serving = 0;
+  let next = Promise.withResolvers<void>();
   child.on("message", (message: HostMessage) => {
-    if (message === "serving") runtimes += 1;
+    if (message !== "serving") return;
+    serving += 1;
+    next.resolve();
+    next = Promise.withResolvers<void>();
   });
   const ended = new Promise<number | null>((resolve) => {
     child.once("error", () => resolve(1));
@@ -53,7 +57,8 @@ export function startDevServer(
   });
   const group = child.pid;
   if (group === undefined) throw new Trouble("the Worker's process could not be started");
-  return { group, log, runtimes: () => runtimes, ended, stop: () => stop(child, group, ended) };
+  const runtimes = { count: () => serving, next: () => next.promise };
+  return { group, log, runtimes, ended, stop: () => stop(child, group, ended) };
 }
 
 function forkHost({ port, stateDir, publicUrl, traces }: StartSettings, secretsPath: string): ChildProcess {

@@ -41,7 +41,7 @@ export async function start(env: Record<string, string | undefined>): Promise<nu
     });
     if (stop.aborted) return 0;
     say("starting the Worker …");
-    const log = new LogFile(join(settings.stateDir, "wrangler.log"));
+    const log = new LogFile(join(settings.stateDir, "server.log"));
     await supervise(settings, stop, {
       launch: () => {
         const server = startDevServer(settings, secrets.path, log, say);

@@ -141,7 +141,7 @@ describe("the parts of npm start", () => {
   });
 
   test("the log keeps its last lines at hand and does not grow for ever", () => {
-    const path = join(folder, "wrangler.log");
+    const path = join(folder, "server.log");
     writeFileSync(path, "x".repeat(10_000_001));
     const log = new LogFile(path);
     log.writeLine("one");
