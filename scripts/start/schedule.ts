@@ -14,11 +14,7 @@ const SILENT_TICKS = 5;
  * at a time. Until it succeeds, the first one for each new runtime is named `start`: it frees the work that the one before
  * had claimed. Resolves with "silent" when the runtime is there but no longer answers, else when `signal` aborts.
  */
-export async function runSchedule(
-  url: string,
-  runtimes: Runtimes,
-  signal: AbortSignal,
-): Promise<"silent" | "stopped"> {
+export async function runSchedule(url: string, runtimes: Runtimes, signal: AbortSignal): Promise<"silent" | "stopped"> {
   let started = 0;
   let silent = 0;
   while (!signal.aborted) {

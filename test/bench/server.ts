@@ -3,7 +3,15 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 // What wrangler itself runs Workers on, in the version that it pins.
-import { convertV4MiniflareOptions, Log, LogLevel, Miniflare, type V4MiniflareOptions } from "miniflare";
+import {
+  convertV4MiniflareOptions,
+  Log,
+  LogLevel,
+  Miniflare,
+  type Request,
+  type Response,
+  type V4MiniflareOptions,
+} from "miniflare";
 import { unstable_getMiniflareWorkerOptions as workerOptionsOf } from "wrangler";
 import { Trouble } from "../../scripts/trouble.ts";
 import { PROJECT, wrangler } from "../../scripts/wrangler.ts";
@@ -20,6 +28,8 @@ export type ServerOptions = {
   inspector?: boolean;
   /** Leaves out what the Worker logs. */
   quiet?: boolean;
+  /** Answers everything that the Worker asks of others; without it, the network does. */
+  outbound?(request: Request): Response;
 };
 
 export type Server = {
@@ -67,6 +77,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     logRequests: false,
     resourcePersistencePath: join(folder, "state"),
     ...(options.inspector ? { inspectorPort: 0 } : {}),
+    ...(options.outbound ? { outboundService: options.outbound } : {}),
     ...(options.quiet ? { handleStructuredLogs: () => undefined } : {}),
   };
   const miniflare = new Miniflare(convertV4MiniflareOptions(settings as unknown as V4MiniflareOptions));

@@ -84,8 +84,29 @@ const HEADERS = [
 ];
 
 /**
- * Requests that are HTTP and nothing else that makes sense, with the demo key, with none, left in the middle or not;
- * and raw bytes. None of the first may be answered with a 5xx, and nothing may end what answers.
+ * No HTTP, or HTTP that the runtime does not take: answered before any code of ours, also with a 500 or 501 of its own
+ * (docs/understand/adr/0029-the-runtime-on-its-own-socket.md). They are counted by themselves.
+ */
+const MALFORMED = [
+  "GET / HTTP/1.1\r\nHost: a b\r\n\r\n",
+  "GET / HTTP/1.1\r\nHost: [x\r\n\r\n",
+  "GET / HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n",
+  "GET /health HTTP/1.1\r\n\r\n",
+  "GET http://y/health HTTP/1.1\r\nHost: x\r\n\r\n",
+  "POST /webhook/anura/ HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
+  "POST /webhook/anura/ HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999999999999999\r\n\r\n",
+  "POST /webhook/anura/ HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip\r\n\r\n",
+  "CONNECT x:1 HTTP/1.1\r\nHost: x\r\n\r\n",
+  "OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n",
+  "BREW / HTTP/1.1\r\nHost: x\r\n\r\n",
+  "get / HTTP/1.1\r\nHost: x\r\n\r\n",
+  "GET / HTTP/1.1\r\nHost: x\r\nno colon\r\n\r\n",
+  "GET /\u0000 HTTP/1.1\r\nHost: x\r\n\r\n",
+];
+
+/**
+ * Requests that are HTTP and nothing else that makes sense, with the demo key, with none, left in the middle or not; raw
+ * bytes, and what the runtime does not take. None of the first may be answered with a 5xx, and nothing may end what answers.
  */
 export const garbage: Harness = {
   name: "garbage",
@@ -94,6 +115,7 @@ export const garbage: Harness = {
     const statuses = new Map<number, number>();
     const inputs = Array.from({ length: long ? 20_000 : 1500 }, (_, index) => index);
     let left = 0;
+    let malformed = 0;
     await inParallel(inputs, 16, async () => {
       const kind = random();
       if (kind < 0.1) {
@@ -101,10 +123,15 @@ export const garbage: Harness = {
         await send(place.port, noise(random), true);
         return;
       }
+      if (kind < 0.15) {
+        malformed += 1;
+        await send(place.port, Buffer.from(pick(random, MALFORMED), "latin1"), false);
+        return;
+      }
       const path = pick(random, PATHS);
       const method = pick(random, METHODS);
       const body = Buffer.from(pick(random, BODIES));
-      const leaves = kind < 0.25;
+      const leaves = kind < 0.3;
       const head = [
         `${method} ${path} HTTP/1.1`,
         "Host: localhost",
@@ -131,7 +158,7 @@ export const garbage: Harness = {
     for (let death = 0; death < deaths; death += 1) faults.push("the runtime ended");
     const answered = [...statuses].toSorted(([a], [b]) => a - b).map(([status, count]) => `${count} × ${status}`);
     return {
-      figure: `${inputs.length} inputs, ${left} left in the middle, ${deaths} deaths; ${answered.join(", ")}`,
+      figure: `${inputs.length} inputs, ${left} left in the middle, ${malformed} no HTTP, ${deaths} deaths; ${answered.join(", ")}`,
       faults,
     };
   },

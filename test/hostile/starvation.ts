@@ -1,55 +1,67 @@
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { request, textAt } from "../../scripts/api-client.ts";
+import { expectSuccess, numberAt, request, textAt } from "../../scripts/api-client.ts";
 import { readTruth, serveRecording } from "../../scripts/demo/serve-recording.ts";
 import { readSecrets } from "../../scripts/start/secrets.ts";
 import { makeCall } from "../e2e/calls.ts";
-import type { Ground, Harness } from "./harness.ts";
+import { anuraNotice } from "../fixtures/anura-notice.ts";
+import { inParallel, type Ground, type Harness } from "./harness.ts";
+import { slowServers, type SlowServers } from "./slow-servers.ts";
 import { faultsOf } from "./soak.ts";
 
-/** Ten times what the recordings queue works on at once. */
+/** What the recordings queue works on at once, and ten times as many that never end. */
 const SLOTS = 5;
 const TIMES = 10;
 
-/** Recordings of one organization whose server never ends; a neighbour's call is done while they still hang. */
+type Hostile = { post(path: string, body: object): ReturnType<typeof request>; campaign: string; number: number };
+
+/**
+ * One organization's servers hang, drip and swell, for its recordings, endpoint tests, look-ups and comparisons. A
+ * neighbour's calls are delivered, recording and analysis included, while they still do. Counted: none of what was begun
+ * may have come to its end by then, else it did not stand in anybody's way.
+ */
 export const starvation: Harness = {
   name: "starvation",
   async run(ground) {
-    const slow = await slowServer();
+    const slow = await slowServers();
     const recording = await serveRecording();
-    try {
-      const { url } = ground.running.connection;
-      const { key, campaign } = await neighbour(ground);
-      const notices = SLOTS * TIMES * (ground.long ? 4 : 1);
-      const kinds = ["hang", "drip", "swell"] as const;
-      for (let at = 0; at < notices; at += 1) {
-        const body = {
-          dialtime: "2026-02-10 10:30:45",
-          direction: "inbound",
-          calling: `+54911679${10_000 + at}`,
-          called: "+5491126888209",
-          status: "answered",
-          duration: "5",
-          billseconds: "5",
-          wasrecorded: "true",
-          accountname: "A",
-          accountextension: "300",
-          queueagentname: "Ana",
-          answerterminal: "1000",
-          audio_file_mp3: `${slow.url}/${kinds[at % kinds.length]}`,
-          campaign_id: campaign,
-        };
-        const taken = await request(url, "/webhook/anura/", { method: "POST", token: key, body });
-        if (taken.status >= 300) throw new Error(`a notice was not taken: ${JSON.stringify(taken.body)}`);
-      }
-      const truth = readTruth();
+    const truth = readTruth();
+    async function neighbour(count: number): Promise<{ faults: string[]; took: number }> {
+      const began = performance.now();
       const calls: string[] = [];
-      for (let at = 0; at < 3; at += 1) calls.push(await makeCall(ground.running.connection, recording.url, truth));
+      for (let at = 0; at < count; at += 1) calls.push(await makeCall(ground.running.connection, recording.url, truth));
       const faults = await faultsOf(ground.running.connection, calls);
-      const tries = slow.tries();
+      return { faults, took: performance.now() - began };
+    }
+    try {
+      // The first call after a start takes longer than others do.
+      await neighbour(1);
+      const count = ground.long ? 20 : 3;
+      const alone = await neighbour(count);
+      const hostile = await newHostile(ground);
+      const notices = SLOTS * TIMES * (ground.long ? 4 : 1);
+      const kinds = ["hang", "drip", "swell", "bomb"] as const;
+      await inParallel(
+        Array.from({ length: notices }, (_, at) => at),
+        8,
+        async (at) => {
+          const url = slow.urls[at % slow.urls.length] ?? "";
+          const more = { audio_file_mp3: `${url}/${kinds[at % kinds.length]}/${at}`, campaign_id: hostile.number };
+          const notice = JSON.parse(anuraNotice({ calling: `+54911${67_900_000 + at}`, ...more })) as object;
+          expectSuccess(await hostile.post("/webhook/anura/", notice), "a notice");
+        },
+      );
+      const tests = testEndpoints(hostile, slow);
+      const asked = await askPlatforms(hostile, slow);
+      await slow.begun(1);
+      const beside = await neighbour(count);
+      const { begun, open } = slow.counts();
+      const faults = [...alone.faults, ...beside.faults];
+      if (open === 0) faults.push("nothing hostile was under way any more when the neighbour's calls were delivered");
+      slow.close();
+      await tests;
+      const ratio = (beside.took / alone.took).toFixed(1);
       return {
-        figure: `${notices} recordings that never end, ${tries} tries of them begun when ${calls.length} calls of a neighbour were delivered`,
+        figure: `${notices} recordings, ${TIMES} endpoints, each tested, and ${asked} comparisons at servers that never end: ${begun} tries begun and ${open} still open when the neighbour's calls were delivered, which took ${ratio} times as long as alone`,
         faults,
       };
     } finally {
@@ -59,32 +71,44 @@ export const starvation: Harness = {
   },
 };
 
-async function neighbour({ place, running }: Ground): Promise<{ key: string; campaign: number }> {
-  const token = readSecrets(join(place.stateDir, "secrets.env")).OPERATOR_TOKEN;
+async function newHostile({ place, running }: Ground): Promise<Hostile> {
   const { url } = running.connection;
-  const made = await request(url, "/operator/organizations", { method: "POST", token, body: { name: "Slow" } });
-  const key = textAt(made.body, ["api_key", "key"]);
-  const campaign = await request(url, "/v1/campaigns", { method: "POST", token: key, body: { name: "Slow" } });
-  return { key, campaign: (campaign.body as { number: number }).number };
+  const admin = readSecrets(join(place.stateDir, "secrets.env")).OPERATOR_TOKEN;
+  const made = await request(url, "/admin/organizations", { method: "POST", token: admin, body: { name: "Slow" } });
+  const token = textAt(made.body, ["api_key", "key"]);
+  const post: Hostile["post"] = (path, body) => request(url, path, { method: "POST", token, body });
+  const campaign = expectSuccess(await post("/v1/campaigns", { name: "Slow" }), "a campaign");
+  return { post, campaign: textAt(campaign, ["id"]), number: numberAt(campaign, ["number"]) };
 }
 
-/** `/hang` never answers, `/drip` sends a byte a second, `/swell` sends as fast as it is read, none ever ends. */
-async function slowServer(): Promise<{ url: string; tries(): number; close(): void }> {
-  let tries = 0;
-  const server: Server = createServer((incoming, response) => {
-    tries += 1;
-    if (incoming.url === "/hang") return;
-    response.writeHead(200, { "content-type": "audio/mpeg" });
-    if (incoming.url === "/drip") {
-      const timer = setInterval(() => response.write("\u0000"), 1000);
-      response.once("close", () => clearInterval(timer));
-      return;
-    }
-    const chunk = Buffer.alloc(16_384);
-    const timer = setInterval(() => response.write(chunk), 20);
-    response.once("close", () => clearInterval(timer));
+/** Endpoints at hosts that hang, each tested; what the tests answer does not matter, and they wait long. */
+async function testEndpoints({ post }: Hostile, slow: SlowServers): Promise<void> {
+  const targets = Array.from({ length: TIMES }, (_, at) => `${slow.urls[at % slow.urls.length]}/hang/endpoint/${at}`);
+  await inParallel(targets, TIMES, async (url) => {
+    const endpoint = expectSuccess(await post("/v1/endpoints", { url, events: ["*"] }), "an endpoint");
+    // Its caller gives up; the test goes on.
+    await post(`/v1/endpoints/${textAt(endpoint, ["id"])}/test`, {}).catch(() => undefined);
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  return { url: `http://127.0.0.1:${port}`, tries: () => tries, close: () => server.close().closeAllConnections() };
+}
+
+/** Comparisons with platforms that never answer: how many were begun. */
+async function askPlatforms({ post, campaign }: Hostile, slow: SlowServers): Promise<number> {
+  for (let at = 0; at < TIMES; at += 1) {
+    const api = `${slow.urls[at % slow.urls.length]}/hang/platform/${at}`;
+    const source = expectSuccess(
+      await post("/v1/sources", {
+        kind: "zoom",
+        name: `Slow ${at}`,
+        campaign_id: campaign,
+        secret: "a-token-of-twenty-letters",
+        settings: { api_url: api, oauth_url: api },
+        credentials: { account_id: "a", client_id: "b", client_secret: "c" },
+      }),
+      "a source",
+    );
+    const hour = (ago: number) => new Date(Date.now() - ago * 3_600_000).toISOString();
+    const span = { from: hour(2), until: hour(1) };
+    expectSuccess(await post(`/v1/sources/${textAt(source, ["id"])}/reconciliations`, span), "a comparison");
+  }
+  return TIMES;
 }
