@@ -87,8 +87,8 @@ async function newStranger({ url, secrets }: Server): Promise<Stranger> {
 }
 
 async function refusedAtSaving({ post }: Stranger, hosts: string[], port: number, faults: string[]): Promise<number> {
-  const public_ = { url: `https://${PUBLIC_HOST}/`, events: ["delivery.parked"] };
-  const path = `/v1/endpoints/${textAt((await post("/v1/endpoints", public_)).body, ["id"])}`;
+  const allowed = { url: `https://${PUBLIC_HOST}/`, events: ["delivery.parked"] };
+  const path = `/v1/endpoints/${textAt((await post("/v1/endpoints", allowed)).body, ["id"])}`;
   let uses = 0;
   function expectRefusal(what: string, status: number): void {
     uses += 1;

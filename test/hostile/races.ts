@@ -93,23 +93,20 @@ async function oneUpload({ running }: Ground): Promise<string[]> {
   if (winners.length !== 1)
     return [...faults, `${winners.length} of ${WRITERS} PATCHes of one range were taken: ${answers.join(", ")}`];
   const sums = files.map((file) => createHash("sha256").update(file).digest("hex"));
-  const kept = await keptHashes(url, apiKey);
-  if (!kept.some((sum) => sum === sums[winners[0] ?? 0]))
+  if (!(await isKept(url, apiKey, sums[winners[0] ?? 0] ?? "")))
     faults.push("what is kept is not what the one who was answered 204 sent");
   return faults;
 }
 
-/** The hashes of the newest recordings, once none is being made any more. */
-async function keptHashes(url: string, token: string): Promise<string[]> {
-  for (let turn = 0; turn < 100; turn += 1) {
+/** Whether a recording with this hash is among the newest, as soon as what was sent has become one. */
+async function isKept(url: string, token: string, sum: string): Promise<boolean> {
+  for (let turn = 0; turn < 200; turn += 1) {
     const { body } = await request(url, "/v1/recordings?limit=20", { token });
     const data = valueAt(body, ["data"]);
-    const list = (Array.isArray(data) ? data : []).filter(isObject);
-    if (list.length > 0 && list.every(({ state }) => state !== "pending"))
-      return list.map(({ sha256 }) => String(sha256));
+    if ((Array.isArray(data) ? data : []).filter(isObject).some(({ sha256 }) => sha256 === sum)) return true;
     await new Promise((resolve) => setTimeout(resolve, 300));
   }
-  return [];
+  return false;
 }
 
 /** A WAV of noise, another one for each seed. */

@@ -1,7 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { gzipSync } from "node:zlib";
-import { setTimeout as sleep } from "node:timers/promises";
 
 /**
  * Servers by the word in the path: `/hang` never answers, `/drip` sends a byte a second, `/swell` as fast as it is read,
@@ -11,8 +10,6 @@ export type SlowServers = {
   urls: readonly string[];
   /** Requests that have come, and those of them that whoever sent them has not given up. */
   counts(): { begun: number; open: number };
-  /** Resolves when so many requests have come. */
-  begun(count: number): Promise<void>;
   close(): void;
 };
 
@@ -35,9 +32,6 @@ export async function slowServers(ports = 3): Promise<SlowServers> {
   return {
     urls: servers.map((server) => `http://127.0.0.1:${(server.address() as AddressInfo).port}`),
     counts: () => ({ begun, open }),
-    begun: async (count) => {
-      while (begun < count) await sleep(50);
-    },
     close: () => {
       for (const server of servers) server.close().closeAllConnections();
     },

@@ -3,6 +3,7 @@ import { expectSuccess, numberAt, request, textAt } from "../../scripts/api-clie
 import { readTruth, serveRecording } from "../../scripts/demo/serve-recording.ts";
 import { readSecrets } from "../../scripts/start/secrets.ts";
 import { makeCall } from "../e2e/calls.ts";
+import { eventually } from "../e2e/trunkline.ts";
 import { anuraNotice } from "../fixtures/anura-notice.ts";
 import { inParallel, type Ground, type Harness } from "./harness.ts";
 import { slowServers, type SlowServers } from "./slow-servers.ts";
@@ -52,7 +53,12 @@ export const starvation: Harness = {
       );
       const tests = testEndpoints(hostile, slow);
       const asked = await askPlatforms(hostile, slow);
-      await slow.begun(1);
+      await eventually(
+        "a request of a slow server",
+        async () => slow.counts().begun,
+        (begun) => begun > 0,
+        60_000,
+      );
       const beside = await neighbour(count);
       const { begun, open } = slow.counts();
       const faults = [...alone.faults, ...beside.faults];

@@ -133,6 +133,10 @@ function takenOnce({ hooks }: Pipeline, callId: string): string[] {
   return [...seen.values()];
 }
 
+function typesOf(delivered: readonly string[]): Set<string | undefined> {
+  return new Set(delivered.map((one) => one.split(" ")[1]));
+}
+
 describe("an operation that fails once", () => {
   it("delays what it was for, whichever it is", async () => {
     const undisturbed = await run(0);
@@ -149,9 +153,8 @@ describe("an operation that fails once", () => {
         failed,
         seqs: delivered.map((_, index) => index + 1),
       });
-      expect(delivered.map((one) => one.split(" ")[1]).toSorted()).toEqual(
-        undisturbed.delivered.map((one) => one.split(" ")[1]).toSorted(),
-      );
+      expect(delivered).toHaveLength(undisturbed.delivered.length);
+      expect(typesOf(delivered)).toEqual(typesOf(undisturbed.delivered));
       expect({ failed, at, outcome: outcome.toSorted() }).toEqual({
         failed,
         at,
