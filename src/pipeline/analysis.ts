@@ -48,7 +48,7 @@ async function tryAnalysis(deps: AnalysisDeps, claimed: AnalysisRow): Promise<vo
   await endAnalysis(deps, failedAnalysis(claimed, reasonOf(outcome.error), now()));
 }
 
-/** Writes the end of an analysis with its event, and tells that the call came to rest if that is so. */
+/** Writes the end of an analysis with its event, and `call.processed` if nothing of the call is open any more. */
 export async function endAnalysis(deps: Pick<AnalysisDeps, "db" | "bucket">, ended: AnalysisRow): Promise<void> {
   for (let round = 0; round < MAX_FILE_ROUNDS; round += 1) if (await tryToEnd(deps, ended)) return;
   throw new Error(`the call of ${ended.id} was changed by others ${MAX_FILE_ROUNDS} times in a row`);
@@ -71,7 +71,10 @@ async function tryToEnd({ db, bucket }: Pick<AnalysisDeps, "db" | "bucket">, end
   return changesOf(result) === 1;
 }
 
-/** A platform error frees the claim before it goes on to the queue, so that nobody has to wait for the lease. */
+/**
+ * A platform error frees the claim before it goes on to the queue, so that the next try does not have to wait for the
+ * lease.
+ */
 async function analyseOrLetGo(deps: AnalysisDeps, claimed: AnalysisRow): Promise<Result<Findings, AnalysisFailure>> {
   try {
     return await analyse(deps, claimed);

@@ -1,13 +1,15 @@
 import type { CallKey, Notice } from "../calls";
 
-/** A notice; `campaignLimit` is the campaign its sender's key is limited to, null or absent for who may send into any. */
+/**
+ * A notice; `campaignLimit` is the campaign its sender's key is limited to, null or absent for who may send into any.
+ */
 export type SaidNotice = Notice & {
   campaignLimit?: string | null;
   /** It is the platform's answer to a question of ours. */
   listed?: boolean;
 };
 
-/** Everything one message batch says about one call. Without notices a known call is placed anew. */
+/** Everything one message batch has about one call. Without notices a known call is placed again. */
 export type CallNotices = {
   key: CallKey;
   /** The campaign the source is bound to, where notices name none, and those it maps the platform's accounts to. */
@@ -15,7 +17,7 @@ export type CallNotices = {
   campaignOfAccount: Readonly<Record<string, string>>;
   /**
    * Where it is not the notices that decide the campaign: it `stays` as it is, or a person chose one (for calls that
-   * still wait for a decision, where `onlyWaiting` says so).
+   * still wait for a decision, where `onlyWaiting` is set).
    */
   campaign?: "stays" | { chosen: string; onlyWaiting: boolean };
   notices: SaidNotice[];
@@ -25,9 +27,9 @@ export type CallNotices = {
 
 /** The campaign a source puts the calls of an account into, where they name none themselves. */
 export function campaignOf(
-  said: Pick<CallNotices, "sourceCampaignId" | "campaignOfAccount">,
+  reported: Pick<CallNotices, "sourceCampaignId" | "campaignOfAccount">,
   account: string | null | undefined,
 ): string | null {
-  const mapped = typeof account === "string" && Object.hasOwn(said.campaignOfAccount, account);
-  return (mapped ? said.campaignOfAccount[account] : undefined) ?? said.sourceCampaignId;
+  const mapped = typeof account === "string" && Object.hasOwn(reported.campaignOfAccount, account);
+  return (mapped ? reported.campaignOfAccount[account] : undefined) ?? reported.sourceCampaignId;
 }

@@ -2,7 +2,7 @@ import type { InboundEntry, LoggedRequest } from "../sources";
 
 /**
  * What a log entry counts as: one request, or none. What the edge refused it has counted itself; a replay is no new
- * request; a call that we asked the platform for says nothing of whether its notices arrive.
+ * request; a call that we asked the platform for does not show that its notices arrive.
  */
 export function countOf({ message, outcome, reason }: InboundEntry): LoggedRequest[] {
   const { id, organizationId, sourceId, sourceKind, receivedAt } = message;

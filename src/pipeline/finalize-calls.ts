@@ -9,8 +9,8 @@ import type { Nudges } from "../queues/senders";
 const AT_ONCE = 100;
 
 /**
- * Ends the calls whose end never came: as completed when they are known to have been answered, else as failed. The
- * platform's own word, should it still come, outranks this one and is told as a correction.
+ * Ends the calls whose end never came: as completed when they are known to have been answered, else as failed. If the
+ * platform's own end still comes, it outranks this one and is recorded as a correction.
  */
 export async function finalizeCalls(
   deps: { db: Database; bucket: R2Bucket; nudges: Nudges; newWriter(): string },
@@ -33,7 +33,7 @@ export async function finalizeCalls(
     .orderBy(asc(calls.finalizeAt))
     .limit(AT_ONCE);
   if (overdue.length === 0) return;
-  const said = overdue.map((call) => ({
+  const reported = overdue.map((call) => ({
     key: {
       id: call.id,
       organizationId: call.organizationId,
@@ -58,7 +58,7 @@ export async function finalizeCalls(
       },
     ],
   }));
-  await mergeCalls(deps, said, () => [], now);
+  await mergeCalls(deps, reported, () => [], now);
   await nudgeCalls(
     db,
     deps.nudges,

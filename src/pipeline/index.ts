@@ -1,4 +1,7 @@
-/** What a notice, a kept recording, a finished analysis leads to: the merge, the placement, the consequences, the ends. */
+/**
+ * The consequences of a notice, a stored recording, a finished analysis: the merge, the placement, the consequences,
+ * the ends.
+ */
 export { endAnalysis, workOnAnalysis, type AnalysisDeps } from "./analysis";
 export { countOf } from "./count-of";
 export { endDeadIngest, failDeadAnalysis, putOffDeadRecording } from "./dead-letters";

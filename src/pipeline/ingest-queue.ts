@@ -3,7 +3,7 @@ import { workOnOperatorMove } from "./move-operator-calls";
 import { placeCalls } from "./place-calls";
 import { workOnIngest, type TakeNoticesDeps } from "./take-notices";
 
-/** Works on what the ingest queue carries: the requests first and together, then what is to be placed anew, in order. */
+/** Processes a batch of the ingest queue: first the requests, together, then the calls to be placed again, in order. */
 export async function workOnIngestQueue(deps: TakeNoticesDeps, messages: readonly IngestQueueMessage[]): Promise<void> {
   const requests = messages.filter((message): message is IngestMessage => !("kind" in message));
   if (requests.length > 0) await workOnIngest(deps, requests);

@@ -13,8 +13,8 @@ const PAGES = 3;
 export type MoveDeps = MergeDeps & { nudges: Nudges; now(): number };
 
 /**
- * Goes on with a move: places the next calls anew, page by page, and notes after each how far it got. What is left when
- * it stops is a new message's work, or, after a crash, the sweep's. A page that is placed twice changes nothing more.
+ * Continues a move: places the next calls again, page by page, and notes its progress after each. What is left when it
+ * stops is done by a new message or, after a crash, by the sweep. Placing a page twice changes nothing.
  */
 export async function workOnOperatorMove(deps: MoveDeps, message: OperatorMoveMessage): Promise<void> {
   const { db, nudges } = deps;
@@ -32,8 +32,8 @@ async function workOnPage(deps: MoveDeps, move: MoveRow, leaseUntil: number): Pr
   const { organizationId, cursor, fromId } = move;
   const of = move.kind === "reference" ? { reference: fromId } : { operatorId: fromId };
   const page = await findToPlace(db, { organizationId, of, limit: MAX_PLACED, cursor });
-  const said = page.keys.map((key) => placingAnew(key, "stays"));
-  const written = await mergeCalls(deps, said, () => [], deps.now());
+  const reported = page.keys.map((key) => placingAnew(key, "stays"));
+  const written = await mergeCalls(deps, reported, () => [], deps.now());
   const moved = written.filter(({ known, row }) => known?.operatorId !== row.operatorId).length;
   await nudgeCalls(
     db,

@@ -10,7 +10,7 @@ import { nudgeCalls } from "./nudge";
 import { giveUpOnRecording, type RecordingDeps } from "./recording";
 import type { SlowLanes } from "./slow-lane";
 
-// What no message speaks for any more: work whose message was lost, and work whose time is over.
+// Work without a message: its message was lost, or its time is over.
 
 type PickUpDeps = { db: Database; nudges: Nudges };
 

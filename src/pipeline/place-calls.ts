@@ -32,7 +32,7 @@ export async function placeCalls(
   if (deps.backedByTable) await clearInbox(db, [message.id]);
 }
 
-/** A known call, of which nobody said anything, to be placed as things stand now. */
+/** A known call without new notices, to be placed again. */
 export function placingAnew(key: CallKey, campaign: CallNotices["campaign"]): CallNotices {
   return { key, sourceCampaignId: null, campaignOfAccount: {}, campaign, notices: [] };
 }

@@ -6,45 +6,45 @@ export type Campaign = typeof campaigns.$inferSelect;
 export type InCampaign = Omit<Placement, "operatorId">;
 
 /**
- * The campaign of a call, or why it waits for one. What a person chose outranks what notices say; else the number the
+ * The campaign of a call, or why it waits for one. A person's choice outranks the notices; else the number the
  * call names decides, else the source; and a call that has its campaign keeps it where neither finds one.
  */
 export function placeInCampaign(
   folded: FoldedCall,
-  said: CallNotices,
+  reported: CallNotices,
   known: CallRow | undefined,
   named: readonly Campaign[],
 ): InCampaign {
-  const ofOrganization = named.filter((one) => one.organizationId === said.key.organizationId);
-  const chosen = choiceOf(said, known, ofOrganization);
+  const ofOrganization = named.filter((one) => one.organizationId === reported.key.organizationId);
+  const chosen = choiceOf(reported, known, ofOrganization);
   if (chosen) return { campaignId: chosen.id, quarantine: null, chosen: true };
-  if (known && (said.notices.length === 0 || said.campaign !== undefined || hasChosenCampaign(folded)))
+  if (known && (reported.notices.length === 0 || reported.campaign !== undefined || hasChosenCampaign(folded)))
     return stay(known);
   const campaign =
     folded.campaignNumber === null
-      ? ofOrganization.find((one) => one.id === campaignOf(said, folded.account))
+      ? ofOrganization.find((one) => one.id === campaignOf(reported, folded.account))
       : ofOrganization.find((one) => one.number === folded.campaignNumber);
   // One sender who may is enough, as it is when each notice comes in a batch of its own.
-  if (campaign && said.notices.some((notice) => mayConcern(notice, campaign.id)))
+  if (campaign && reported.notices.some((notice) => mayConcern(notice, campaign.id)))
     return { campaignId: campaign.id, quarantine: null };
-  // A call that has its campaign keeps it, whatever number nobody knows a later notice may carry.
+  // A call that has its campaign keeps it, even if a later notice carries an unknown number.
   if (known && known.campaignId !== null) return stay(known);
   if (campaign) return { campaignId: null, quarantine: "campaign_not_allowed" };
   return { campaignId: null, quarantine: folded.campaignNumber === null ? "no_campaign" : "unknown_campaign" };
 }
 
 /**
- * What is left of what was said once the notices are out whose sender's key is limited to another campaign than the
- * call's: they may not touch it, only ask for a call of their own.
+ * The notices without those whose sender's key is limited to another campaign than the call's: they may not change it,
+ * only make a call of their own.
  */
-export function admitted(said: CallNotices, known: CallRow | undefined, named: readonly Campaign[]): CallNotices {
-  if (said.notices.every((notice) => (notice.campaignLimit ?? null) === null)) return said;
+export function admitted(reported: CallNotices, known: CallRow | undefined, named: readonly Campaign[]): CallNotices {
+  if (reported.notices.every((notice) => (notice.campaignLimit ?? null) === null)) return reported;
   const campaignId =
-    known?.campaignId ?? placeInCampaign(foldNotices(known, said.notices), said, known, named).campaignId;
-  return { ...said, notices: said.notices.filter((notice) => mayConcern(notice, campaignId)) };
+    known?.campaignId ?? placeInCampaign(foldNotices(known, reported.notices), reported, known, named).campaignId;
+  return { ...reported, notices: reported.notices.filter((notice) => mayConcern(notice, campaignId)) };
 }
 
-/** Whether the sender of a notice may speak of calls in this campaign; of a call without one everybody may. */
+/** Whether the sender of a notice may send calls into this campaign; a call without one is open to every sender. */
 export function mayConcern({ campaignLimit }: Pick<SaidNotice, "campaignLimit">, campaignId: string | null): boolean {
   return (campaignLimit ?? null) === null || campaignId === null || campaignLimit === campaignId;
 }

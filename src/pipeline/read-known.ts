@@ -6,21 +6,21 @@ import type { CallFile } from "./consequences";
 import type { Campaign } from "./place-in-campaign";
 import { campaignOf, type CallNotices } from "./call-notices";
 
-/** A call with what hangs on it, as the database has it; `call` is undefined for one nobody told of before. */
+/** A call with what hangs on it, as the database has it; `call` is undefined for a new one. */
 export type Known = Omit<CallFile, "call" | "autoAnalyze"> & { call: CallFile["call"] | undefined };
 
 export type Read = {
   known: ReadonlyMap<string, Known>;
   campaigns: readonly Campaign[];
   directory: Directory;
-  /** The ids derived from the operators' names that were said or known, by `organization name`. */
+  /** The ids derived from the operators' names that were reported or known, by `organization name`. */
   nameIds: ReadonlyMap<string, string>;
 };
 
 /** Reads, at one moment, everything that folding and placing these calls depends on. */
-export async function readKnown(db: Database, said: readonly CallNotices[]): Promise<Read> {
-  const callIds = said.map((one) => one.key.id);
-  const nameIds = await nameIdsOf(said.flatMap((one) => namesSaid(one)));
+export async function readKnown(db: Database, reported: readonly CallNotices[]): Promise<Read> {
+  const callIds = reported.map((one) => one.key.id);
+  const nameIds = await nameIdsOf(reported.flatMap((one) => namesReported(one)));
   const [callRows, recordingRows, analysisRows, campaignRows, operatorRows, referenceRows] = await db.batch([
     db
       .select()
@@ -34,11 +34,11 @@ export async function readKnown(db: Database, said: readonly CallNotices[]): Pro
       .select()
       .from(analyses)
       .where(inArray(analyses.callId, list(callIds))),
-    campaignsOf(db, said),
-    ...directoryQueries(db, { operatorIds: [...nameIds.values()], references: referencesSaid(said), callIds }),
+    campaignsOf(db, reported),
+    ...directoryQueries(db, { operatorIds: [...nameIds.values()], references: referencesReported(reported), callIds }),
   ]);
   const known = new Map<string, Known>();
-  for (const { key } of said) {
+  for (const { key } of reported) {
     known.set(key.id, {
       call: callRows.find((row) => row.id === key.id),
       recordings: recordingRows.filter((row) => row.callId === key.id),
@@ -79,14 +79,14 @@ async function withOperators(
   return directoryOf(links, references, directory);
 }
 
-function namesSaid({ key, notices }: CallNotices) {
+function namesReported({ key, notices }: CallNotices) {
   return notices.flatMap(({ facts: { operatorName: name } }) =>
     name ? [{ organizationId: key.organizationId, name }] : [],
   );
 }
 
-function referencesSaid(said: readonly CallNotices[]) {
-  return said.flatMap(({ key, notices }) =>
+function referencesReported(reported: readonly CallNotices[]) {
+  return reported.flatMap(({ key, notices }) =>
     notices.flatMap(({ facts: { operatorReference: reference } }) =>
       reference ? [{ organizationId: key.organizationId, reference }] : [],
     ),
@@ -102,23 +102,23 @@ async function nameIdsOf(names: readonly { organizationId: string; name: string 
 }
 
 /** The campaigns that could be meant: by number, by source or account, by choice, and those the calls are in. */
-function campaignsOf(db: Database, said: readonly CallNotices[]) {
-  const ids = said.flatMap((one) => [
+function campaignsOf(db: Database, reported: readonly CallNotices[]) {
+  const ids = reported.flatMap((one) => [
     one.sourceCampaignId,
     typeof one.campaign === "object" ? one.campaign.chosen : null,
     ...one.notices.map((notice) => campaignOf(one, notice.facts.account)),
   ]);
-  const numbers = said.flatMap((one) => one.notices.map((notice) => notice.facts.campaignNumber ?? null));
+  const numbers = reported.flatMap((one) => one.notices.map((notice) => notice.facts.campaignNumber ?? null));
   const inCalls = db
     .select({ id: calls.campaignId })
     .from(calls)
-    .where(inArray(calls.id, list(said.map((one) => one.key.id))));
+    .where(inArray(calls.id, list(reported.map((one) => one.key.id))));
   return db
     .select()
     .from(campaigns)
     .where(
       or(
-        sql`${campaigns.organizationId} IN ${list(said.map((one) => one.key.organizationId))}
+        sql`${campaigns.organizationId} IN ${list(reported.map((one) => one.key.organizationId))}
           AND ${campaigns.number} IN ${list(numbers)}`,
         inArray(campaigns.id, list(ids)),
         inArray(campaigns.id, inCalls),

@@ -13,9 +13,10 @@ export type ReadMessage = { message: IngestMessage; outcome: InboundOutcome; rea
 type SourceRow = typeof sources.$inferSelect;
 
 /**
- * Reads every message again from its raw bytes, the way the edge did, and gathers what is said by call. The edge's
- * verdict stands for what it turned away; what it took is decided here, so that a replay after a fix is read anew. `otherwiseFed`
- * are campaigns that get their calls from other platforms than these messages' (`campaignsFedOtherwise`).
+ * Reads every message again from its raw bytes, the way the edge did, and gathers the notices by call. The edge's
+ * verdict stands for what it turned away; what it took is decided here, so that a replay after a fix is read anew.
+ * `otherwiseFed` are campaigns that get their calls from other platforms than these messages'
+ * (`campaignsFedOtherwise`).
  */
 export async function readNotices(
   db: Database,
@@ -32,7 +33,7 @@ export async function readNotices(
   return { read, said: [...said.values()], otherwiseFed };
 }
 
-/** Whom a request is logged for that proved nothing: the owner of the source its path names, or nobody. */
+/** The organization that an unproven request is logged for: the owner of the source its path names, or none. */
 function withOwner(message: IngestMessage, source: SourceRow | undefined): IngestMessage {
   if (message.organizationId !== "" || message.sourceId === null) return message;
   return source?.kind === message.sourceKind && source.deletedAt === null
@@ -123,7 +124,9 @@ export function fedName(sourceKind: string, campaignId: string): string {
   return `${sourceKind} ${campaignId}`;
 }
 
-/** Whether each notice of the message's platform names its campaign, so that it may name one that is not the platform's. */
+/**
+ * Whether each notice of the message's platform names its campaign, so that it may name one that is not the platform's.
+ */
 export function namesItsCampaign({ sourceKind }: Pick<IngestMessage, "sourceKind">): boolean {
   const platform = platformOf(sourceKind);
   return platform?.authentication === "api_key" && platform.namesCampaign;

@@ -41,8 +41,9 @@ export type RecordingDeps = {
   random: () => number;
   nudges: Pick<Nudges, "recordings">;
   /**
-   * What follows, as statements for the batch that ends the recording. The row is as the batch leaves it; the statements
-   * guard themselves with `recordingWon` and `recordingFailed`. Where `when` no longer holds they are asked for again.
+   * What follows, as statements for the batch that ends the recording. The row is as the batch leaves it; the
+   * statements guard themselves with `recordingWon` and `recordingFailed`. Where `when` no longer holds they are asked
+   * for again.
    */
   dependents: {
     completed(recording: CompletedRecording): Promise<Following>;
@@ -66,8 +67,8 @@ export type RecordingOutcome =
   | { kind: "postponed"; dueAt: number; reason: string };
 
 /**
- * One try at a recording: claim, fetch, look at it, store, register. Throws only when the platform does, and then has let
- * go of the claim, so that the redelivered message finds the recording due.
+ * One try at a recording: claim, fetch, look at it, store, register. Throws only when the platform does, and then has
+ * let go of the claim, so that the redelivered message finds the recording due.
  */
 export async function workOnRecording(
   deps: RecordingDeps,
@@ -147,14 +148,18 @@ async function register(
   } catch (error) {
     lost = error;
   }
-  // What was lost may be the answer and not the batch: only the row knows, and while it cannot be read the object stays.
+  // What was lost may be the answer and not the batch: only the row knows, and while it cannot be read the object
+  // stays.
   if (await isRegistered(deps, stored.key, claimed)) return { kind: "completed", recording };
   await deps.bucket.delete(stored.key);
   if (lost !== undefined) throw lost;
   return { kind: "lost" };
 }
 
-/** Writes a claim's end; false when the claim is no more. While it is, what kept the end from being written was a change. */
+/**
+ * Writes a claim's end; false when the claim is no more. While it is, what kept the end from being written was a
+ * change.
+ */
 async function end(
   deps: RecordingDeps,
   claimed: ClaimedRecording,

@@ -7,7 +7,7 @@ import { nudgeCalls } from "./nudge";
 import { tryRecording, type RecordingDeps, type ShortTry } from "./recording";
 import type { SlowServers } from "./slow-servers";
 
-// Nobody waits for somebody else's server: a source whose server keeps us waiting waits by itself, in a lane of its own.
+// No source waits for another's server: a source with a slow server waits in a lane of its own.
 
 /** Wakes the lane of a source: it looks for what is due itself, so a wake that is lost or one too many does no harm. */
 export type SlowLanes = { wake(sourceId: string): Promise<void> };
@@ -16,7 +16,7 @@ export type SlowLanes = { wake(sourceId: string): Promise<void> };
 export const LANE_SLOTS = 4;
 export const LANE_SLOTS_PER_HOST = 2;
 
-/** What a consumer that others wait for does: a short try, and else the lane. */
+/** A queue consumer makes a short try only, and hands the rest to the lane. */
 export function shortTry(
   { db, now }: Pick<RecordingDeps, "db" | "now">,
   lanes: SlowLanes,
@@ -37,8 +37,8 @@ export function shortTry(
 }
 
 /**
- * Works on the slow recordings of one source until none is due, or `until`: as many at once as there are slots, each host
- * with slots of its own. `woken` resolves when there may be more to do. True when work is left.
+ * Works on the slow recordings of one source until none is due, or `until`: as many at once as there are slots, each
+ * host with slots of its own. `woken` resolves when there may be more to do. True when work is left.
  */
 export async function workOnSlowLane(
   deps: RecordingDeps & { nudges: Nudges },

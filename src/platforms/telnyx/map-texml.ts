@@ -9,7 +9,7 @@ import { readMailDate } from "../reading/mail-date";
 import { toE164 } from "../reading/phone-number";
 import { ignored, missingFields } from "../refusals";
 import { recordingAddress } from "./access";
-import { isUnanswered, outcomeOfHangup } from "./hangup";
+import { isUnanswered, outcomeOfHangup } from "./map-hangup";
 import type { TelnyxSettings } from "./settings";
 
 const MAX_ID = 200;

@@ -6,7 +6,7 @@ import { firstLink, firstText, readMoment, readSeconds } from "../reading/fields
 import { fieldsOf, type Fields } from "../reading/json-object";
 import { toE164 } from "../reading/phone-number";
 import { linkOf, recordingAddress } from "./access";
-import { isUnanswered, outcomeOfHangup } from "./hangup";
+import { isUnanswered, outcomeOfHangup } from "./map-hangup";
 import type { TelnyxSettings } from "./settings";
 
 /** The events that are about a call's course. */
