@@ -14,7 +14,7 @@ import {
 import type { Nudges } from "../queues/senders";
 import { webAudio } from "../recordings";
 import { uploadedAudio } from "../sources";
-import type { SweepDeps } from "./sweep";
+import type { SourceLanes, SweepDeps } from "./sweep";
 
 /** The deps of queue and cron verbs, where they need more than `Deps`. */
 export type JobDeps = {
@@ -38,8 +38,11 @@ export function jobDeps(env: Env): JobDeps {
     ...deps,
     accessFor: (recording) => recordingAccess(db, config.masterKeys, recording, deps),
   });
-  const lanes: SlowLanes = {
-    wake: (sourceId) => env.SOURCE_LANES.get(env.SOURCE_LANES.idFromName(sourceId)).wake(sourceId),
+  const laneNamed = (name: string) => env.SOURCE_LANES.get(env.SOURCE_LANES.idFromName(name));
+  // Questions have an object of their own: they do not wait for recordings, nor recordings for them.
+  const lanes: SourceLanes = {
+    wake: (sourceId) => laneNamed(sourceId).wake(sourceId),
+    ask: (sourceId) => laneNamed(`questions ${sourceId}`).ask(sourceId),
   };
   const recordings = {
     ...deps,

@@ -1,6 +1,7 @@
 import { DurableObject } from "cloudflare:workers";
 import { MINUTE } from "../lib/time";
 import { workOnSlowLane } from "../pipeline";
+import { askPlatform } from "../sources";
 import { jobDeps } from "./deps";
 
 /** A lane starts nothing new after this, so that what is under way ends within the 15 minutes an alarm may take. */
@@ -25,7 +26,31 @@ export class SourceLane extends DurableObject<Env> {
     if ((await this.ctx.storage.getAlarm()) === null) await this.ctx.storage.setAlarm(Date.now());
   }
 
+  /** Has the platform of the source asked, behind the answer. Called on an object that does nothing else. */
+  async ask(sourceId: string): Promise<void> {
+    if (this.#isRunning) return;
+    if ((await this.ctx.storage.get("asks")) !== sourceId) await this.ctx.storage.put("asks", sourceId);
+    if ((await this.ctx.storage.getAlarm()) === null) await this.ctx.storage.setAlarm(Date.now());
+  }
+
   override async alarm(): Promise<void> {
+    const asks = await this.ctx.storage.get<string>("asks");
+    return asks === undefined ? this.#fetchRecordings() : this.#askPlatform(asks);
+  }
+
+  async #askPlatform(sourceId: string): Promise<void> {
+    if (this.#isRunning) return;
+    this.#isRunning = true;
+    try {
+      await askPlatform(jobDeps(this.env).sweep.pull, sourceId);
+    } catch (cause) {
+      console.error(JSON.stringify({ event: "source_lane.failed", sourceId, error: String(cause) }));
+    } finally {
+      this.#isRunning = false;
+    }
+  }
+
+  async #fetchRecordings(): Promise<void> {
     const sourceId = await this.ctx.storage.get<string>("source");
     if (sourceId === undefined || this.#isRunning) return;
     this.#isRunning = true;

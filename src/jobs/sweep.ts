@@ -12,8 +12,8 @@ import {
   sweepInboundBodies,
   sweepOpenUploads,
   sweepUploadedFiles,
-  lookUpCalls,
-  reconcile,
+  openDueComparisons,
+  sourcesToAsk,
   type PullDeps,
 } from "../sources";
 import {
@@ -27,11 +27,14 @@ import {
   type SlowLanes,
 } from "../pipeline";
 
+/** `ask` has the platform of a source asked what there is to ask it; it answers at once, like `wake`. */
+export type SourceLanes = SlowLanes & { ask(sourceId: string): Promise<void> };
+
 export type SweepDeps = {
   db: Database;
   bucket: R2Bucket;
   nudges: Nudges;
-  lanes: SlowLanes;
+  lanes: SourceLanes;
   endpoints: EndpointObjects;
   recordings: RecordingDeps;
   pull: PullDeps;
@@ -43,6 +46,9 @@ export type SweepDeps = {
 const DRAIN_OVERDUE = 10 * SECOND;
 
 const AT_ONCE = 500;
+
+/** Lanes woken in one turn to ask their platforms. */
+const SOURCES_ASKED = 200;
 
 /**
  * Picks up work that has no message left: due rows, undrained streams, undelivered events, calls whose end never came.
@@ -73,9 +79,12 @@ export async function sweep(deps: SweepDeps): Promise<void> {
         [forgetOldCounts, forgetOldReconciliations, forgetOldUploads].map((forget) => forget(db, now, 10 * AT_ONCE)),
       ),
     health: async () => isHourly(now) && runBatch(db, forgetOldHealth(db, now)),
-    // Last, because these wait for platforms.
-    lookUps: () => lookUpCalls(deps.pull),
-    reconciliations: () => reconcile(deps.pull),
+    comparisons: () => openDueComparisons(deps),
+    // After the comparisons that are due are open. Platforms are asked in lanes: the sweep waits for none of them.
+    questions: async () => {
+      const sources = await sourcesToAsk(db, now, SOURCES_ASKED);
+      await Promise.all(sources.map((sourceId) => deps.lanes.ask(sourceId)));
+    },
   };
   for (const [job, run] of Object.entries(jobs)) {
     try {

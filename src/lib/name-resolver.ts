@@ -9,13 +9,16 @@ const dnsRecord = z.object({ type: z.number(), TTL: z.number(), data: z.string()
 const dnsReply = z.object({ Answer: z.array(dnsRecord).default([]) });
 
 type DnsRecord = z.infer<typeof dnsRecord>;
-type Answer = { addresses: readonly string[]; until: number };
+type Answer = { addresses: readonly string[]; until: number; isSilent?: boolean };
 
 const ENDPOINT = "https://cloudflare-dns.com/dns-query";
 // RFC 1035 and RFC 3596 record types.
 const TYPES = { A: 1, AAAA: 28 } as const;
 const MAX_NAMES = 1_000;
 const TIMEOUT = 2 * SECOND;
+/** After so many names in a row without an answer the service is taken to be slow: nobody else waits for it as long. */
+const SILENT = 5;
+const TIMEOUT_WHEN_SLOW = SECOND / 4;
 // A record's TTL is used within bounds: a shorter one would cost a lookup per delivery, a longer one would miss a
 // rebinding.
 const SHORTEST = 60 * SECOND;
@@ -28,10 +31,12 @@ const AFTER_FAILURE = 30 * SECOND;
  */
 export function dohResolver(deps: { fetch: typeof fetch; now: Clock; endpoint?: string }): Resolver {
   const known = new Map<string, Answer>();
+  let silent = 0;
   return async (host) => {
     const remembered = known.get(host);
     if (remembered && remembered.until > deps.now()) return remembered.addresses;
-    const answer = await lookUp(host, deps);
+    const answer = await lookUp(host, silent < SILENT ? TIMEOUT : TIMEOUT_WHEN_SLOW, deps);
+    silent = answer.isSilent ? silent + 1 : 0;
     known.delete(host);
     // A Map keeps insertion order, so the first key is the oldest entry.
     const oldest = known.keys().next();
@@ -41,11 +46,15 @@ export function dohResolver(deps: { fetch: typeof fetch; now: Clock; endpoint?: 
   };
 }
 
-async function lookUp(host: string, deps: { fetch: typeof fetch; now: Clock; endpoint?: string }): Promise<Answer> {
-  const [four, six] = await Promise.all([ask(host, "A", deps), ask(host, "AAAA", deps)]);
+async function lookUp(
+  host: string,
+  timeout: number,
+  deps: { fetch: typeof fetch; now: Clock; endpoint?: string },
+): Promise<Answer> {
+  const [four, six] = await Promise.all([ask(host, "A", timeout, deps), ask(host, "AAAA", timeout, deps)]);
   const records = [...(four ?? []), ...(six ?? [])];
   const addresses = records.map((record) => record.data);
-  if (!four || !six) return { addresses, until: deps.now() + AFTER_FAILURE };
+  if (!four || !six) return { addresses, until: deps.now() + AFTER_FAILURE, isSilent: !four && !six };
   const lifetime = Math.min(...records.map((record) => record.TTL * SECOND), LONGEST);
   return { addresses, until: deps.now() + Math.max(lifetime, SHORTEST) };
 }
@@ -53,6 +62,7 @@ async function lookUp(host: string, deps: { fetch: typeof fetch; now: Clock; end
 async function ask(
   host: string,
   type: keyof typeof TYPES,
+  timeout: number,
   deps: { fetch: typeof fetch; endpoint?: string },
 ): Promise<DnsRecord[] | undefined> {
   // Called without its object: workerd's fetch must not be called as another object's method.
@@ -61,7 +71,7 @@ async function ask(
   const url = `${deps.endpoint ?? ENDPOINT}?name=${encodeURIComponent(host)}&type=${type}`;
   try {
     const asked = fetch(url, { headers: { accept: "application/dns-json" }, signal: controller.signal });
-    const answer = await within(TIMEOUT, asked.then(readRecords));
+    const answer = await within(timeout, asked.then(readRecords));
     if (answer.expired) controller.abort();
     return answer.expired ? undefined : answer.value.filter((record) => record.type === TYPES[type]);
   } catch {

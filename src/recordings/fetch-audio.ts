@@ -110,11 +110,15 @@ async function follow(
   return err(notReady("redirects", `the address led further more than ${MAX_HOPS} times`));
 }
 
-async function ask(target: string, request: FetchAudioRequest, timeout: number): Promise<Result<Answer, AudioFailure>> {
+async function ask(target: string, request: FetchAudioRequest, longest: number): Promise<Result<Answer, AudioFailure>> {
   const { allowHttp = request.guardPolicy.allowHttp ?? false } = request;
+  const startedAt = request.now();
   const checked = await checkUrl(target, { ...request.guardPolicy, allowHttp });
   if (!checked.ok) return err(refused("blocked_url", checked.error.message));
   const url = checked.value;
+  // A first try is short as a whole: a name that is slow to resolve is as slow as its server.
+  const timeout = request.timeouts?.opening === undefined ? longest : longest - (request.now() - startedAt);
+  if (timeout <= 0) return err(notReady("timeout", `the name ${url.host} did not resolve in time`));
   const keys = await within(timeout, Promise.resolve(request.credentialsFor?.(url)));
   if (keys.expired) return err(notReady("timeout", `the key for ${url.host} did not come in time`));
   const credentials = keys.value;

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { dohResolver } from "../../src/lib/name-resolver";
 import { checkUrl, type BlockedUrl, type GuardPolicy } from "../../src/lib/network-guard";
 
@@ -273,6 +273,34 @@ describe("the DNS over HTTPS resolver", () => {
     now = 121_000;
     await resolve("pbx.example");
     expect(asked).toHaveLength(4);
+  });
+
+  it("gives a service that answers nobody less time, still asks it, and trusts it again once it answers", async () => {
+    vi.useFakeTimers();
+    try {
+      let isSlow = true;
+      const hanging: typeof fetch = () =>
+        isSlow ? new Promise<Response>(() => undefined) : Promise.resolve(Response.json(a));
+      const resolve = dohResolver({ fetch: hanging, now: () => Date.now() });
+      const waited = async (host: string) => {
+        const startedAt = Date.now();
+        const answer = resolve(host);
+        await vi.advanceTimersToNextTimerAsync();
+        return { addresses: await answer, after: Date.now() - startedAt };
+      };
+      for (let index = 0; index < 5; index += 1) {
+        expect(await waited(`${index}.example`)).toEqual({ addresses: [], after: 2_000 });
+      }
+      expect(await waited("5.example")).toEqual({ addresses: [], after: 250 });
+      isSlow = false;
+      expect(await resolve("private.example")).toEqual(["10.0.0.9"]);
+      isSlow = true;
+      expect(await waited("6.example")).toEqual({ addresses: [], after: 2_000 });
+      // What nobody answered is not asked again at once.
+      expect(await resolve("6.example")).toEqual([]);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it("answers with nothing when the service is down or talks nonsense", async () => {

@@ -4,6 +4,7 @@ import { vi } from "vitest";
 import worker from "../../src";
 import { consume, jobDeps } from "../../src/jobs";
 import { deadLetterOf, QUEUES } from "../../src/queues/names";
+import { askPlatform } from "../../src/sources";
 import { sineWav } from "./sine-wav";
 
 // Drives the real handlers with queues in the test's hands: what is sent lands here, and the test decides when it is
@@ -40,12 +41,22 @@ export function newPipeline(overrides: Partial<Env> = {}): Pipeline {
         for (const { body, delaySeconds } of messages) sent.push({ queue, body, delaySeconds: delaySeconds ?? 0 });
       },
     }) as unknown as Queue;
+  const asked: string[] = [];
+  // What a lane asks is asked when the test's cron is over: the sweep must not have waited for it.
+  const lanes = {
+    idFromName: (name: string) => name,
+    get: (name: string) => ({
+      wake: (sourceId: string) => env.SOURCE_LANES.get(env.SOURCE_LANES.idFromName(name)).wake(sourceId),
+      ask: async (sourceId: string) => void asked.push(sourceId),
+    }),
+  };
   const testEnv: Env = {
     ...env,
     INGEST_QUEUE: queueOf(QUEUES.ingest),
     RECORDINGS_QUEUE: queueOf(QUEUES.recordings),
     ANALYSIS_QUEUE: queueOf(QUEUES.analysis),
     EVENTS_QUEUE: queueOf(QUEUES.events),
+    SOURCE_LANES: lanes as never,
     ...overrides,
   };
   const pipeline: Pipeline = {
@@ -87,6 +98,8 @@ export function newPipeline(overrides: Partial<Env> = {}): Pipeline {
     },
     cron: async (name = "* * * * *") => {
       await worker.scheduled(createScheduledController({ cron: name }), { ...testEnv });
+      const { sweep } = jobDeps({ ...testEnv });
+      await Promise.all(asked.splice(0).map((sourceId) => askPlatform(sweep.pull, sourceId)));
     },
   };
   vi.spyOn(globalThis, "fetch").mockImplementation(async (input, init) => {

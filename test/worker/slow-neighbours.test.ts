@@ -28,7 +28,7 @@ beforeEach(async () => {
   woken = [];
   const lanes = {
     idFromName: (name: string) => name,
-    get: (name: string) => ({ wake: async () => void woken.push(name) }),
+    get: (name: string) => ({ wake: async () => void woken.push(name), ask: async () => undefined }),
   };
   line = newPipeline({ SOURCE_LANES: lanes as never });
 });

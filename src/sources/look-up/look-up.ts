@@ -1,3 +1,5 @@
+import { eq } from "drizzle-orm";
+import { callLookups } from "../../db/schema";
 import { platformOf } from "../../platforms";
 import { claimDue } from "../../db/work";
 import { endLookUp, lookUpWork, postponeLookUp, type LookUpRow } from "./work";
@@ -6,18 +8,19 @@ import { putListed, stateOfListed } from "../inbound/put-listed";
 import { SECOND } from "../../lib/time";
 import type { PullDeps } from "../reconcile/reconcile";
 
-/** Look-ups made together, and how long and how often a turn of the cron claims more of them. */
-const AT_ONCE = 10;
-const TURN = 15 * SECOND;
-const ROUNDS = 5;
+/** Look-ups of one source under way together, and how long and how often a turn goes on taking more of them. */
+export const LOOK_UPS_AT_ONCE = 4;
+const TURN = 30 * SECOND;
+const ROUNDS = 50;
 
-/** Asks platforms about calls whose notices lack facts; the answers come in the way notices do. */
-export async function lookUpCalls(deps: PullDeps): Promise<void> {
+/** Asks one source's platform about calls whose notices say too little; the answers come in the way notices do. */
+export async function lookUpCalls(deps: PullDeps, sourceId: string): Promise<void> {
   const until = deps.now() + TURN;
+  const ofSource = eq(callLookups.sourceId, sourceId);
   for (let round = 0; round < ROUNDS && deps.now() < until; round += 1) {
-    const claimed = await claimDue(deps.db, lookUpWork, deps.now(), AT_ONCE);
+    const claimed = await claimDue(deps.db, lookUpWork, deps.now(), LOOK_UPS_AT_ONCE, ofSource);
     await Promise.all(claimed.map((one) => tryLookUp(deps, one)));
-    if (claimed.length < AT_ONCE) return;
+    if (claimed.length < LOOK_UPS_AT_ONCE) return;
   }
 }
 

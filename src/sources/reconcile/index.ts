@@ -4,4 +4,4 @@ export * from "./list";
 export * from "./open";
 export { OVERLAP, type ReconciliationRow } from "./reconciliation";
 export * from "./work";
-export { reconcile, type PullDeps } from "./reconcile";
+export { COMPARISONS_AT_ONCE, openDueComparisons, reconcile, type PullDeps } from "./reconcile";

@@ -1,7 +1,7 @@
-import { inArray, sql } from "drizzle-orm";
+import { eq, inArray, sql } from "drizzle-orm";
 import { callIdOf } from "../../calls";
 import type { Database } from "../../db/client";
-import { calls } from "../../db/schema";
+import { calls, reconciliations } from "../../db/schema";
 import type { GuardPolicy } from "../../lib/network-guard";
 import type { MasterKeys } from "../../lib/seal";
 import { DAY, SECOND } from "../../lib/time";
@@ -30,8 +30,8 @@ export type PullDeps = {
   now(): number;
 };
 
-/** Comparisons worked on in one turn of the cron, and how long each may take of it. */
-const AT_ONCE = 3;
+/** Comparisons of one source worked on together, and how long each may take of one turn. */
+export const COMPARISONS_AT_ONCE = 2;
 const TURN = 15 * SECOND;
 /** A platform whose cursor never ends must not be asked for ever; this is a million calls. */
 const MAX_LISTED = 1_000_000;
@@ -42,15 +42,18 @@ const PULLING = Object.values<Platform>(PLATFORMS).flatMap(({ kind, pull }) =>
   pull ? [{ kind, needs: pull.needs }] : [],
 );
 
+/** Opens a comparison for every source that is due for one; nobody is asked yet. */
+export async function openDueComparisons({ db, now }: Pick<PullDeps, "db" | "now">): Promise<void> {
+  await openDueReconciliations(db, PULLING, now());
+}
+
 /**
- * Compares the platforms' own lists of calls with ours, and sends what never arrived through the same path as a notice.
- * Opens what is due and works on what is open, some pages a turn; a crash in between repeats a page, which makes no
- * duplicates.
+ * Compares a platform's own list of calls with ours, and sends what never arrived through the same path as a notice.
+ * Works on what is open of one source, some pages a turn; a crash in between repeats a page, which doubles nothing.
  */
-export async function reconcile(deps: PullDeps): Promise<void> {
-  await openDueReconciliations(deps.db, PULLING, deps.now());
-  const claimed = await claimDue(deps.db, reconciliationWork, deps.now(), AT_ONCE);
-  // Side by side, so that a platform that does not answer does not delay the others.
+export async function reconcile(deps: PullDeps, sourceId: string): Promise<void> {
+  const ofSource = eq(reconciliations.sourceId, sourceId);
+  const claimed = await claimDue(deps.db, reconciliationWork, deps.now(), COMPARISONS_AT_ONCE, ofSource);
   await Promise.all(claimed.map((one) => tryOne(deps, one)));
 }
 
