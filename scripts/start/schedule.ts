@@ -10,9 +10,10 @@ const LIMIT = 30_000;
 const SILENT_TICKS = 5;
 
 /**
- * Replaces the platform's cron, which never fires locally: at once for each new runtime, then every other second, one call
- * at a time. Until it succeeds, the first one for each new runtime is named `start`: it frees the work that the one before
- * had claimed. Resolves with "silent" when the runtime is there but no longer answers, else when `signal` aborts.
+ * Replaces the platform's cron, which never fires locally: at once for each new runtime, then every other second, one
+ * call at a time. Until it succeeds, the first one for each new runtime is named `start`: it frees the work that the
+ * one before had claimed. Resolves with "silent" when the runtime is there but no longer answers, else when `signal`
+ * aborts.
  */
 export async function runSchedule(url: string, runtimes: Runtimes, signal: AbortSignal): Promise<"silent" | "stopped"> {
   let started = 0;

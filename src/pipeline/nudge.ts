@@ -4,8 +4,8 @@ import { analyses, pendingStreams, recordings } from "../db/schema";
 import type { Nudges } from "../queues/senders";
 
 /**
- * Sends a nudge for everything that is open and due on these calls, whoever left it so. Asked of the database after each
- * batch, changed or not: a redelivered message thereby repairs what a crash between commit and send left undone.
+ * Sends a nudge for everything that is open and due on these calls, whoever left it so. Asked of the database after
+ * each batch, changed or not: a redelivered message thereby repairs what a crash between commit and send left undone.
  */
 export async function nudgeCalls(db: Database, nudges: Nudges, callIds: readonly string[], now: number): Promise<void> {
   if (callIds.length === 0) return;

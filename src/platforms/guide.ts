@@ -7,7 +7,9 @@ export type GuideContext<S extends CommonSettings = CommonSettings> = {
   /** Our public origin, without a trailing slash: for recipes that use the API. */
   publicUrl: string;
   source: { id: string; name: string; settings: S };
-  /** The campaign the source is bound to; where each call names its own, the one its reader asked about. Null: none yet. */
+  /**
+   * The campaign the source is bound to; where each call names its own, the one its reader asked about. Null: none yet.
+   */
   campaign: { id: string; number: number; name: string } | null;
 };
 
@@ -17,7 +19,9 @@ export type GuideEntry = { name: string; value: string; note?: string; secret?: 
 /** A text to paste somewhere: a body template, a script, a command. */
 export type GuideSnippet = { title: string; language: "json" | "sh" | "xml" | "ini" | "text"; text: string };
 
-/** An answer to the platform. A `reason` beside status 200 is why no call comes of the notice; null there: it is stored. */
+/**
+ * An answer to the platform. A `reason` beside status 200 is why no call comes of the notice; null there: it is stored.
+ */
 export type GuideAnswer = { status: number; reason: string | null; meaning: string };
 
 /** What to do on the platform's side to connect one source: ready to be shown on a screen. */

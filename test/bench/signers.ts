@@ -15,8 +15,8 @@ const ed25519 = generateKeyPairSync("ed25519");
 const standardKey = Buffer.from("thirty-two bytes of a secret key");
 
 /**
- * One platform for each way; the others sign as one of these does (docs/understand/performance.md). Based on what the stand-ins of
- * test/contracts/sources are based on, each with the members that a call needs.
+ * One platform for each way; the others sign as one of these does (docs/understand/performance.md). Based on what the
+ * stand-ins of test/contracts/sources are based on, each with the members that a call needs.
  */
 export const SIGNERS: readonly Signer[] = [
   {

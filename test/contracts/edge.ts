@@ -17,7 +17,9 @@ export type Edge = {
   send(request: Request): Promise<Response>;
 };
 
-/** Mints what the case's source needs: an organization with a key, and a source with the case's settings and secrets. */
+/**
+ * Mints what the case's source needs: an organization with a key, and a source with the case's settings and secrets.
+ */
 export async function edgeOf({ source, config, signing }: SourceCase, now = signing?.now ?? NOON): Promise<Edge> {
   const db = openDatabase(env.DB);
   const organization = await mintOrganization(db);

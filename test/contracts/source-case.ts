@@ -1,9 +1,9 @@
 import type { InboundRequest, Platform, SourceConfig } from "../../src/platforms";
 
 /**
- * What a source brings to the contract suite: `./sources/<kind>.ts` exports `cases`, one or more. Bodies are given as their
- * fields, so that the suite can put anything in any of them; `encode` writes them as the platform does (JSON unless it says
- * otherwise). Secrets, names and numbers in a case are invented.
+ * What a source brings to the contract suite: `./sources/<kind>.ts` exports `cases`, one or more. Bodies are given as
+ * their fields, so that the suite can put anything in any of them; `encode` writes them as the platform does (JSON
+ * unless it says otherwise). Secrets, names and numbers in a case are invented.
  */
 export type SourceCase = {
   /** Shown in the tests' names; the source's kind where one case is enough. */

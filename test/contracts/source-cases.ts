@@ -4,7 +4,8 @@ import { nameOf, type SourceCase } from "./source-case";
 const modules = import.meta.glob<{ cases?: SourceCase[] }>("./sources/*.ts", { eager: true });
 
 /**
- * The cases of every platform, by file: adding a source adds a file and nothing here. A file may also hold what others share.
+ * The cases of every platform, by file: adding a source adds a file and nothing here. A file may also hold what others
+ * share.
  */
 export const sourceCases: SourceCase[] = Object.values(modules).flatMap(({ cases = [] }) => cases);
 

@@ -123,7 +123,10 @@ function factsOf(result: Result<Reading, Refusal>): CallFacts[] {
   return result.ok && result.value.kind === "calls" ? result.value.facts : [];
 }
 
-/** Garbage is a 400 where a body must be JSON; in a form it may also be fields nobody sent, or an event nobody asked for. */
+/**
+ * Garbage is a 400 where a body must be JSON; in a form it may also be fields nobody sent, or an event nobody asked
+ * for.
+ */
 function expectTurnedAway(result: Result<Reading, Refusal>, given: SourceCase): void {
   expectAnswered(result);
   if (isJson(given)) expect(result).toMatchObject({ ok: false, error: { status: 400 } });

@@ -191,7 +191,9 @@ function mayLack({ handshake }: SignedCase, source: SignedPlatform, header: stri
   return isConfigurable || (handshake !== undefined && !handshake.request.headers.has(header));
 }
 
-/** Whether the platform's proof for one address differs from that for another, and not only from one time to the next. */
+/**
+ * Whether the platform's proof for one address differs from that for another, and not only from one time to the next.
+ */
 async function coversAddress(given: SignedCase, url: string, other: string): Promise<boolean> {
   const body = encoded(given, given.good);
   const [one, again, elsewhere] = [url, url, other].map(async (address) =>
@@ -200,7 +202,9 @@ async function coversAddress(given: SignedCase, url: string, other: string): Pro
   return (await one) === (await again) && (await one) !== (await elsewhere);
 }
 
-/** The body with one bit changed in each part of it, with a byte added at either end and in the middle, with one gone. */
+/**
+ * The body with one bit changed in each part of it, with a byte added at either end and in the middle, with one gone.
+ */
 function* tamperings(body: Bytes): Generator<Bytes> {
   const places = Array.from({ length: 16 }, (_, part) => Math.floor((part * (body.length - 1)) / 15));
   // The last characters of a signature in the body may carry bits that mean nothing.
@@ -236,8 +240,8 @@ function* forgeries(proof: string, forged: string): Generator<string> {
 }
 
 /**
- * The signature at the end of a header as other libraries write it: in the other case, with blanks, in base64 for hexadecimal
- * and the other way round. Nothing for a token, whose text is what is compared.
+ * The signature at the end of a header as other libraries write it: in the other case, with blanks, in base64 for
+ * hexadecimal and the other way round. Nothing for a token, whose text is what is compared.
  */
 function* otherSpellings(proof: string): Generator<string> {
   const [, prefix = "", text = ""] = /^(.*?(?:^|[=,]))([0-9A-Za-z+/]{26,}={0,2})$/.exec(proof) ?? [];
@@ -258,7 +262,10 @@ function* otherSpellings(proof: string): Generator<string> {
   }
 }
 
-/** A character that means something else than this one in hexadecimal and in base64, even where only its first bits count. */
+/**
+ * A character that means something else than this one in hexadecimal and in base64, even where only its first bits
+ * count.
+ */
 function otherThan(character: string): string {
   return /[A-Pa-f]/.test(character) ? "5" : "A";
 }

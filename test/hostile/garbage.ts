@@ -105,8 +105,9 @@ const MALFORMED = [
 ];
 
 /**
- * Requests that are HTTP and nothing else that makes sense, with the demo key, with none, left in the middle or not; raw
- * bytes, and what the runtime does not take. None of the first may be answered with a 5xx, and nothing may end what answers.
+ * Requests that are HTTP and nothing else that makes sense, with the demo key, with none, left in the middle or not;
+ * raw bytes, and what the runtime does not take. None of the first may be answered with a 5xx, and nothing may end what
+ * answers.
  */
 export const garbage: Harness = {
   name: "garbage",

@@ -10,7 +10,9 @@ export const MOVED_NAMES = [...IPV4, ...IPV6].map((_, index) => `n${index}.moved
 
 export const redirectTo = (target: string) => `https://${PUBLIC_HOST}/to/${encodeURIComponent(target)}`;
 
-/** Everything outside, as the deployment sees it: one public host, a name service, and nothing else that may be asked. */
+/**
+ * Everything outside, as the deployment sees it: one public host, a name service, and nothing else that may be asked.
+ */
 export type Internet = {
   answer(request: Request): Response;
   /** What was asked of anybody else, and how often this machine was connected to. */

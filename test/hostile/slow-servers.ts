@@ -3,8 +3,8 @@ import type { AddressInfo } from "node:net";
 import { gzipSync } from "node:zlib";
 
 /**
- * Servers by the word in the path: `/hang` never answers, `/drip` sends a byte a second, `/swell` as fast as it is read,
- * `/bomb` the same behind gzip, a thousand times larger once it is inflated. None ever ends.
+ * Servers by the word in the path: `/hang` never answers, `/drip` sends a byte a second, `/swell` as fast as it is
+ * read, `/bomb` the same behind gzip, a thousand times larger once it is inflated. None ever ends.
  */
 export type SlowServers = {
   urls: readonly string[];

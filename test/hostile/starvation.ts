@@ -17,8 +17,8 @@ type Hostile = { post(path: string, body: object): ReturnType<typeof request>; c
 
 /**
  * One organization's servers hang, drip and swell, for its recordings, endpoint tests, look-ups and comparisons. A
- * neighbour's calls are delivered, recording and analysis included, while they still do. Counted: none of what was begun
- * may have come to its end by then, else it did not stand in anybody's way.
+ * neighbour's calls are delivered, recording and analysis included, while they still do. Counted: none of what was
+ * begun may have come to its end by then, else it did not stand in anybody's way.
  */
 export const starvation: Harness = {
   name: "starvation",

@@ -8,9 +8,9 @@ import { anuraNotice } from "../fixtures/anura-notice";
 import { mintCampaign, mintEndpoint, mintOrganization, NOON } from "../factories";
 import { newPipeline, QUEUES, type Pipeline } from "./pipeline";
 
-// Each operation of the database, the bucket, the queues and the endpoint's object fails once, in turn. The sender sends
-// again what was not answered with a 2xx, the queue delivers again, the clock goes on: it ends where an undisturbed run
-// ends. (What an object does when its own storage or its subscriber fails: endpoint-faults.test.ts.)
+// Each operation of the database, the bucket, the queues and the endpoint's object fails once, in turn. The sender
+// sends again what was not answered with a 2xx, the queue delivers again, the clock goes on: it ends where an
+// undisturbed run ends. (What an object does when its own storage or its subscriber fails: endpoint-faults.test.ts.)
 
 const db = openDatabase(env.DB);
 

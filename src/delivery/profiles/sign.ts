@@ -22,7 +22,10 @@ export async function hexSignatureHeaders(
   };
 }
 
-/** What Standard Webhooks signs: https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md */
+/**
+ * What Standard Webhooks signs:
+ * https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
+ */
 export function standardContent(id: string, timestamp: string, body: string): BufferSource {
   return new TextEncoder().encode(`${id}.${timestamp}.${body}`);
 }

@@ -20,8 +20,9 @@ export function splitAddress(address: string): AddressParts | undefined {
 const LOOPBACK = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/i;
 
 /**
- * The address of a request as it was asked for; at `publicOrigin`, where one is configured, in place of the host we see. A
- * loopback one is what `npm start` says where nothing is configured: this machine has several such names, and each is good.
+ * The address of a request as it was asked for; at `publicOrigin`, where one is configured, in place of the host we
+ * see. A loopback one is what `npm start` says where nothing is configured: this machine has several such names, and
+ * each is good.
  */
 export function addressAskedFor(address: string, publicOrigin: string): string {
   const parts = splitAddress(address);

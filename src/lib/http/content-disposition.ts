@@ -4,8 +4,8 @@ import { readParameters, unfolded } from "./parameters";
 export type ContentDisposition = { type: string; name: string | undefined; fileName: string | undefined };
 
 /**
- * Reads a Content-Disposition header (RFC 6266, for parts of forms RFC 7578 §4.2); undefined for what is none: of a parameter
- * given twice, nobody could say which counts. The extended form (`filename*`) stands above the plain one.
+ * Reads a Content-Disposition header (RFC 6266, for parts of forms RFC 7578 §4.2); undefined for what is none: of a
+ * parameter given twice, nobody could say which counts. The extended form (`filename*`) stands above the plain one.
  */
 export function readContentDisposition(header: string | null | undefined): ContentDisposition | undefined {
   const text = unfolded(header ?? "");
@@ -23,8 +23,8 @@ export function readContentDisposition(header: string | null | undefined): Conte
   };
 }
 
-// Browsers write a quote as %22 (HTML standard, "multipart/form-data encoding algorithm"), older curl as \". A backslash
-// before anything else is one: some clients send whole Windows paths.
+// Browsers write a quote as %22 (HTML standard, "multipart/form-data encoding algorithm"), older curl as \". A
+// backslash before anything else is one: some clients send whole Windows paths.
 function unquoted(text: string): string {
   return text
     .replace(/\\(["\\])/g, "$1")
@@ -33,7 +33,8 @@ function unquoted(text: string): string {
     .replace(/%0A/gi, "\n");
 }
 
-// RFC 8187: UTF-8''na%C3%AFve.wav. RFC 7578 forbids it in forms, where Python's and .NET's clients send it all the same.
+// RFC 8187: UTF-8''na%C3%AFve.wav. RFC 7578 forbids it in forms, where Python's and .NET's clients send it all the
+// same.
 function extended(text: string | undefined): string | undefined {
   const [, charset, encoded] = /^(utf-8|iso-8859-1)'[^']*'(.*)$/is.exec(text ?? "") ?? [];
   if (charset === undefined || encoded === undefined) return undefined;

@@ -1,8 +1,8 @@
 import { readParameters, unfolded } from "./parameters";
 
 /**
- * A content type in its pieces. `type` is in lower case, "" where none was named; `charset` is in lower case, undefined where
- * none was. `parameters` are as they were written, by their names in lower case; of one given twice, the first.
+ * A content type in its pieces. `type` is in lower case, "" where none was named; `charset` is in lower case, undefined
+ * where none was. `parameters` are as they were written, by their names in lower case; of one given twice, the first.
  */
 export type ContentType = { type: string; charset: string | undefined; parameters: ReadonlyMap<string, string> };
 

@@ -1,4 +1,6 @@
-/** A parameter behind a header's value. The text of a quoted one is what stands between the quotes, escapes included. */
+/**
+ * A parameter behind a header's value. The text of a quoted one is what stands between the quotes, escapes included.
+ */
 export type Parameter = { name: string; value: string; quoted: boolean };
 
 // Up to the next semicolon that is in no quotes; quotes that are never closed reach to the end.
@@ -14,8 +16,9 @@ export function unfolded(header: string): string {
 }
 
 /**
- * The parameters of a header, `; name=value` each, in the order they stand and with their names in lower case; undefined in
- * the place of what is none. Blanks around the equals sign, which RFC 9110 §5.6.6 forbids and people type, are let through.
+ * The parameters of a header, `; name=value` each, in the order they stand and with their names in lower case;
+ * undefined in the place of what is none. Blanks around the equals sign, which RFC 9110 §5.6.6 forbids and people type,
+ * are let through.
  */
 export function readParameters(text: string): (Parameter | undefined)[] {
   const pieces = [...text.matchAll(PIECE)].map(([, piece = ""]) => piece);

@@ -6,8 +6,8 @@ const IN_UTC = /(?:GMT|UTC|Z)\s*$/i;
 const DATED = /^\s*(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,?\s/i;
 
 /**
- * The milliseconds that an answer's Retry-After asks to wait, in either of its forms (RFC 9110 §10.2.3); null where it is missing
- * or unreadable. A date is measured on the answer's own clock where it carries one, else from `now`.
+ * The milliseconds that an answer's Retry-After asks to wait, in either of its forms (RFC 9110 §10.2.3); null where it
+ * is missing or unreadable. A date is measured on the answer's own clock where it carries one, else from `now`.
  */
 export function readRetryAfter(headers: Headers, now: number): number | null {
   const text = (headers.get("retry-after") ?? "").trim();

@@ -11,7 +11,9 @@ import {
 import type { AsteriskSettings } from "./settings";
 import { uploadScript } from "./guide-upload-script";
 
-/** How Asterisk is connected: by a script that runs after each recording. Or by a notice, where recordings are served. */
+/**
+ * How Asterisk is connected: by a script that runs after each recording. Or by a notice, where recordings are served.
+ */
 export function guide({ webhookUrl, publicUrl, source, campaign }: GuideContext<AsteriskSettings>): Guide {
   return {
     title: `Connect Asterisk or FreePBX: ${source.name}`,

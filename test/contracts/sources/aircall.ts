@@ -1,8 +1,8 @@
 import { PLATFORMS } from "../../../src/platforms";
 import type { SourceCase } from "../source-case";
 
-// Based on: Aircall's API reference, "Call events", its printed `call.created`: `call_uuid` where the API has `sid`, `participants`, and
-// `{}` where nobody is known yet.
+// Based on: Aircall's API reference, "Call events", its printed `call.created`: `call_uuid` where the API has `sid`,
+// `participants`, and `{}` where nobody is known yet.
 const call = {
   id: 812,
   direct_link: "https://api.aircall.io/v1/calls/812",

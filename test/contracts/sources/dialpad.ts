@@ -16,8 +16,8 @@ function unsigned(fields: Record<string, unknown>): string {
   return `${header}.${payload}.`;
 }
 
-// Based on: Dialpad's "Call events" reference, and events that others printed: lengths in milliseconds with a fraction, null and [] for
-// what is not known, phone and type in every party.
+// Based on: Dialpad's "Call events" reference, and events that others printed: lengths in milliseconds with a fraction,
+// null and [] for what is not known, phone and type in every party.
 const call = {
   call_id: 5_780_678_246_121_472,
   master_call_id: null,

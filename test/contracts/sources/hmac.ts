@@ -3,7 +3,8 @@ import { hmac } from "../../../src/platforms/hmac";
 import type { SourceCase } from "../source-case";
 import { OWN_FORMAT } from "./own-format";
 
-// Based on: the schemes as their owners document them (GitHub, Stripe, Slack, Twilio's form); each way names its headers.
+// Based on: the schemes as their owners document them (GitHub, Stripe, Slack, Twilio's form); each way names its
+// headers.
 const NOW = 1_787_234_400_000;
 const SECRET = "whsec_6d1f0c8b2a4e6f80917263544536271809fedcba98765432100123456789abcd";
 const URL = "https://trunkline.test/webhook/hmac/src_1?tenant=9";
@@ -140,7 +141,8 @@ export const cases: SourceCase[] = WAYS.map(
     signing: {
       now: NOW,
       url: signsAddress ? URL : undefined,
-      // Which headers count is a setting, so nothing can be told from the headers alone (test/core/sources/hmac.test.ts).
+      // Which headers count is a setting, so nothing can be told from the headers alone
+      // (test/core/sources/hmac.test.ts).
       signatureHeader: null,
       timestampHeader: null,
       toleranceMs,

@@ -1,8 +1,8 @@
 import { toBase64 } from "../../../src/lib/hmac";
 import type { Bytes } from "../random-bytes";
 
-// mod_json_cdr as a sender, written from its source (mod_json_cdr.c, switch_utils.c, switch_ivr.c) and from nothing of ours.
-// The vectors in test/core/platforms/freeswitch-forms.test.ts were made with the C functions themselves.
+// mod_json_cdr as a sender, written from its source (mod_json_cdr.c, switch_utils.c, switch_ivr.c) and from nothing of
+// ours. The vectors in test/core/platforms/freeswitch-forms.test.ts were made with the C functions themselves.
 
 /** What the module's settings are, and whether it is one from before or after the fix of September 2026 (PR 3152). */
 export type JsonCdrSettings = { encode: "true" | "false" | "base64"; encodeValues: boolean; fixed: boolean };
@@ -20,8 +20,8 @@ const UNSAFE = encoder.encode('\r\n #%&+:;<=>?@[\\]^`{|}"');
 const HEX = "0123456789ABCDEF";
 
 /**
- * `switch_url_encode_opt` into a buffer of three times the text. Its last place is the NUL's, so a text of which every byte
- * is unsafe loses the last one.
+ * `switch_url_encode_opt` into a buffer of three times the text. Its last place is the NUL's, so a text of which every
+ * byte is unsafe loses the last one.
  */
 export function switchUrlEncode(text: string | Bytes, doubleEncode = false): string {
   const bytes = bytesOf(text);

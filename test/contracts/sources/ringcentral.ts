@@ -1,8 +1,8 @@
 import { PLATFORMS } from "../../../src/platforms";
 import type { SourceCase } from "../source-case";
 
-// Based on: RingCentral's event reference, "Account Telephony Sessions", and notifications that RingCentral's developers printed: the
-// members of a party, in their order.
+// Based on: RingCentral's event reference, "Account Telephony Sessions", and notifications that RingCentral's
+// developers printed: the members of a party, in their order.
 const SESSION = "s-a0d17bf1a2b3c4d5e6f7";
 
 type Party = {

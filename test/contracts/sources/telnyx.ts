@@ -19,8 +19,8 @@ function bytesOf(hex: string): Uint8Array<ArrayBuffer> {
   return fromHex(hex) ?? new Uint8Array();
 }
 
-// Based on: Telnyx docs, "Voice API webhooks", and events that others logged (README files of published receivers): names, nesting,
-// microseconds; the signature as "Verify an Ed25519 signature" has it. TeXML: texml.ts.
+// Based on: Telnyx docs, "Voice API webhooks", and events that others logged (README files of published receivers):
+// names, nesting, microseconds; the signature as "Verify an Ed25519 signature" has it. TeXML: texml.ts.
 const LEG = {
   call_control_id: "v3:MdI91X4lWFEs7IgbBEOT9M4AigoY08M0WWZFISt1Yw2axZ_IiE4pqg",
   call_leg_id: "428c31b6-7af4-4bcb-b7f5-5013ef9657c1",

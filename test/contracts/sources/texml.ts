@@ -1,6 +1,6 @@
 /**
- * Callbacks of a TeXML application. Based on: Telnyx API reference, "Callbacks" (texml-call-initiated, -ringing, -answered,
- * -completed, -amd, texml-recording-in-progress, -completed), its samples' names, types and encoding.
+ * Callbacks of a TeXML application. Based on: Telnyx API reference, "Callbacks" (texml-call-initiated, -ringing,
+ * -answered, -completed, -amd, texml-recording-in-progress, -completed), its samples' names, types and encoding.
  */
 const CALL = {
   AccountSid: "f5586561-8ff0-4291-a51b-c7dfe4139ff9",

@@ -2,8 +2,9 @@ import { hmac, toBase64 } from "../../../src/lib/hmac";
 import { type SourceConfig, PLATFORMS } from "../../../src/platforms";
 import type { SourceCase } from "../source-case";
 
-// Based on: Twilio docs, "Call resource" (status callback) and "Recording status callbacks"; published callbacks, which name the
-// parties twice and send what they do not know as empty fields; npm twilio 5.13, lib/webhooks/webhooks.js, for the signature.
+// Based on: Twilio docs, "Call resource" (status callback) and "Recording status callbacks"; published callbacks, which
+// name the parties twice and send what they do not know as empty fields; npm twilio 5.13, lib/webhooks/webhooks.js, for
+// the signature.
 const URL_OF_SOURCE = "https://trunkline.test/webhook/twilio/src_1";
 const CALL = { AccountSid: `AC${"1".repeat(32)}`, CallSid: `CA${"2".repeat(32)}`, ApiVersion: "2010-04-01" };
 const PARTIES = {

@@ -2,7 +2,8 @@ import { PLATFORMS } from "../../../src/platforms";
 import { hmac, toHex } from "../../../src/lib/hmac";
 import type { SourceCase } from "../source-case";
 
-// No public source: based on Voqo's webhook documentation, its "Complete Webhook Payload Schema" with each type filled in.
+// No public source: based on Voqo's webhook documentation, its "Complete Webhook Payload Schema" with each type filled
+// in.
 const ended = {
   _id: "evt_1",
   event_type: "call_ended",

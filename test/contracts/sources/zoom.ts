@@ -2,7 +2,8 @@ import { hmac, toHex } from "../../../src/lib/hmac";
 import { type InboundRequest, PLATFORMS } from "../../../src/platforms";
 import type { SourceCase } from "../source-case";
 
-// Based on: zoom/webhook-sample, index.js (signature, validation), and Zoom's "Phone webhooks" reference for the events.
+// Based on: zoom/webhook-sample, index.js (signature, validation), and Zoom's "Phone webhooks" reference for the
+// events.
 const encoder = new TextEncoder();
 const SECRET = "zoom_secret_only_for_tests";
 const NOW = 1_700_000_000_000;

@@ -6,7 +6,10 @@ const SOURCE = "src_…";
 /** The line behind which a page goes on as it was written by hand. */
 const END = "<!-- The guide ends here; what follows is written by hand. -->";
 
-/** The page `docs/use/connect-{kind}.md`: the platform's guide for a source that stands for any, then what the old page has behind it. */
+/**
+ * The page `docs/use/connect-{kind}.md`: the platform's guide for a source that stands for any, then what the old page
+ * has behind it.
+ */
 export function pageOf(platform: Platform, old: string): string {
   const { kind, title } = platform;
   const byHand = old.includes(END) ? old.slice(old.indexOf(END) + END.length) : "\n";
