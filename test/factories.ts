@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import { analysisIdOf, callIdOf, recordingIdOf, taskIdOf } from "../src/calls";
 import { createCampaign, type CampaignRow } from "../src/campaigns";
 import { openDatabase, runBatch, type Database } from "../src/db/client";
+import { writeRow } from "../src/db/rows";
 import {
   analyses,
   apiKeys,
@@ -58,8 +59,8 @@ export async function mintOperator(
   organizationId: string,
   name = "Lucía Fernández",
 ): Promise<{ id: string; name: string }> {
-  const { id, statement } = await ensureOperator(db, { organizationId, name, now: NOON });
-  await runBatch(db, [statement]);
+  const { id, write } = await ensureOperator({ organizationId, name, now: NOON });
+  await runBatch(db, [writeRow(db, write)]);
   return { id, name };
 }
 

@@ -1,6 +1,6 @@
 import { sql, type SQL } from "drizzle-orm";
 import { analysisIdOf } from "../calls";
-import type { Database, Statement } from "../db/client";
+import { insertRow, type RowWrite } from "../db/rows";
 import { analyses } from "../db/schema";
 import { NUDGE_AFTER } from "../db/work";
 import { DAY } from "../lib/time";
@@ -33,15 +33,10 @@ export function newAnalysis(subject: Subject, engine: { name: string; version: s
 }
 
 /**
- * A statement that adds the analysis where `guard` is true. A second one of the same recording and engine is not added.
+ * The write that adds the analysis where `guard` is true. A second one of the same recording and engine is not added.
  */
-export function createAnalysis(db: Database, row: AnalysisRow, guard: SQL): Statement {
-  return db.run(sql`
-    INSERT INTO ${analyses} (call_id, id, organization_id, recording_id, engine, engine_version, state, due_at, attempts,
-      lease_until, nudge_after, give_up_at, created_at)
-    SELECT ${row.callId}, ${row.id}, ${row.organizationId}, ${row.recordingId}, ${row.engine}, ${row.engineVersion},
-      'pending', ${row.dueAt}, 0, 0, ${row.nudgeAfter}, ${row.giveUpAt}, ${row.createdAt}
-    WHERE ${guard} ON CONFLICT DO NOTHING`);
+export function createAnalysis(row: AnalysisRow, guard: SQL): RowWrite {
+  return insertRow(analyses, row, guard);
 }
 
 /** SQL that is true when this analysis does not exist yet. */

@@ -1,5 +1,6 @@
-import { and, eq, getTableColumns, sql, type SQL } from "drizzle-orm";
+import { getTableColumns, sql, type SQL } from "drizzle-orm";
 import type { Database, Statement } from "../db/client";
+import { assignments, insertRow, type RowWrite } from "../db/rows";
 import { calls } from "../db/schema";
 import type { GuardedEvent } from "../events";
 import { HOUR } from "../lib/time";
@@ -78,33 +79,24 @@ export function planMerge(
 }
 
 /**
- * The statement that writes the plan unless another writer was faster; its result then has no changes. `open` is the
- * open work at the time of the plan: the events describe recordings and analyses, so these must be unchanged. `placed`
- * is SQL that is true while the call would still be placed the same way.
+ * The write of the plan unless another writer was faster, which `writtenOf` finds out. `open` is the open work at the
+ * time of the plan: the events describe recordings and analyses, so these must be unchanged. `placed` is SQL that is true
+ * while the call would still be placed the same way.
  */
-export function writeMerge(db: Database, plan: MergePlan, open: OpenWork, placed: SQL): Statement {
+export function writeMerge(plan: MergePlan, open: OpenWork, placed: SQL): RowWrite {
   const { row, known } = plan;
-  if (!known) return insertCall(db, row, placed);
-  const { version, writer, updatedAt, finalizeAt } = row;
-  return db
-    .update(calls)
-    .set({
-      ...changedColumns(known, row),
-      version,
-      writer,
-      updatedAt,
-      ...(row.state === "in_progress" ? { finalizeAt } : {}),
-    })
-    .where(and(eq(calls.id, row.id), stillAsRead(row.id, known.version, open), placed));
+  if (!known) return insertRow(calls, row, placed);
+  return {
+    write: sql`UPDATE ${calls} SET ${assignments(calls, columnsToSet(known, row))}`,
+    when: sql`${calls.id} = ${row.id} AND ${stillAsRead(row.id, known.version, open)} AND ${placed}`,
+  };
 }
 
-/** Drizzle's insert of values takes no condition. */
-function insertCall(db: Database, row: CallRow, condition: SQL): Statement {
-  const columns = Object.entries(getTableColumns(calls));
-  const names = columns.map(([, column]) => sql.identifier(column.name));
-  const values = columns.map(([key, column]) => sql`${sql.param(row[key as keyof CallRow], column)}`);
-  return db.run(sql`INSERT INTO ${calls} (${sql.join(names, sql`, `)}) SELECT ${sql.join(values, sql`, `)}
-    WHERE ${condition} ON CONFLICT DO NOTHING`);
+/** A statement that gives the ids of the calls whose present version was made by these plans and not by another writer. */
+export function writtenOf(db: Database, plans: readonly MergePlan[]): Statement {
+  const versions = JSON.stringify(plans.map(({ row }) => [row.id, row.version, row.writer]));
+  return db.run(sql`SELECT seen.id FROM json_each(${versions}) AS given CROSS JOIN ${calls} AS seen
+    ON seen.id = given.value ->> 0 AND seen.version = given.value ->> 1 AND seen.writer = given.value ->> 2`);
 }
 
 function eventsOf(known: CallRow | undefined, row: CallRow): GuardedEvent[] {
@@ -122,7 +114,7 @@ function eventsOf(known: CallRow | undefined, row: CallRow): GuardedEvent[] {
 // Columns that alone do not make a change: those of the write itself, and the deadline of an open call.
 const OWN = new Set(["version", "writer", "createdAt", "updatedAt", "finalizeAt"]);
 
-/** Only changed columns: an index on columns that are not set writes no row. */
+/** The columns that a merge changed. */
 function changedColumns(known: CallRow, row: CallRow): Partial<CallRow> {
   const before: Record<string, unknown> = known;
   const after: Record<string, unknown> = row;
@@ -132,4 +124,33 @@ function changedColumns(known: CallRow, row: CallRow): Partial<CallRow> {
     if (JSON.stringify(before[name]) !== JSON.stringify(after[name])) changed[name] = after[name];
   }
   return changed;
+}
+
+const CONSTANT = new Set<string>([
+  "id",
+  "organizationId",
+  "sourceId",
+  "sourceKind",
+  "externalId",
+  "createdAt",
+] satisfies (keyof CallRow)[]);
+
+// What stands in an index, which costs a row where it is set, and what may be a megabyte.
+const ONLY_CHANGED = new Set<string>([
+  "campaignId",
+  "operatorId",
+  "quarantine",
+  "state",
+  "startedAt",
+  "conversation",
+] satisfies (keyof CallRow)[]);
+
+/** Updates of the same columns are one statement, so as many as possible set all that costs nothing. */
+function columnsToSet(known: CallRow, row: CallRow): Partial<CallRow> {
+  const changed = changedColumns(known, row);
+  const { finalizeAt, ...rest } = row;
+  const set = Object.entries(rest).filter(
+    ([name]) => !CONSTANT.has(name) && (!ONLY_CHANGED.has(name) || name in changed),
+  );
+  return { ...Object.fromEntries(set), ...(row.state === "in_progress" ? { finalizeAt } : {}) };
 }

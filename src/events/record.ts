@@ -1,5 +1,6 @@
 import { sql, type SQL } from "drizzle-orm";
 import type { Database, Statement } from "../db/client";
+import { overGiven } from "../db/rows";
 import { events, pendingStreams } from "../db/schema";
 import { newId } from "../lib/id";
 import type { EventType, NewEvent } from "./catalog";
@@ -16,38 +17,66 @@ export type SpilledEvent = { type: EventType; id: string; data: SpilledData; whe
 /** D1's clock in milliseconds. Events and endpoints are stamped with it, so that the two compare. */
 export const d1Now: SQL = sql`CAST(unixepoch('subsec') * 1000 AS INTEGER)`;
 
+/** Events of one stream, in order; `guard` is true when the change that they describe took effect. */
+export type StreamFacts = {
+  stream: { id: string; organizationId: string };
+  facts: readonly (GuardedEvent | SpilledEvent)[];
+  guard: SQL;
+};
+
 /**
  * Statements for the caller's batch that append events to a stream, in order. Each takes the stream's next number
- * inside its own statement, so two writers never share one. `guard` proves that the caller's change took effect
+ * inside the statement, so two writers never share one. `guard` proves that the caller's change took effect
  * (`EXISTS (… version = … AND writer = …)`); without it nothing is recorded. The last statement marks the stream as
  * undrained.
  */
 export function recordEvents(
   db: Database,
-  stream: { id: string; organizationId: string },
-  facts: readonly (GuardedEvent | SpilledEvent)[],
+  stream: StreamFacts["stream"],
+  facts: StreamFacts["facts"],
   guard: SQL,
   now: number,
 ): Statement[] {
-  if (facts.length === 0) return [];
-  const ids: string[] = [];
-  const inserts = facts.map((fact) => {
-    const id = "id" in fact ? fact.id : newId("evt", now);
-    ids.push(id);
-    const condition = fact.when ? sql`(${guard}) AND (${fact.when})` : guard;
-    return db.run(sql`
+  return recordAll(db, [{ stream, facts, guard }], now);
+}
+
+/** The same for any number of streams: a few statements, however many there are. */
+export function recordAll(db: Database, streams: readonly StreamFacts[], now: number): Statement[] {
+  const rows = streams.flatMap(({ stream, facts, guard }) =>
+    facts.map((fact) => ({
+      values: [
+        stream.id,
+        "id" in fact ? fact.id : newId("evt", now),
+        stream.organizationId,
+        fact.type,
+        JSON.stringify(fact.data),
+      ],
+      when: fact.when ? sql`(${guard}) AND (${fact.when})` : guard,
+    })),
+  );
+  const inserts = overGiven(
+    db,
+    rows,
+    (given, when) => sql`
       INSERT INTO ${events} (stream, seq, id, organization_id, type, recorded_at, data)
-      SELECT ${stream.id}, (SELECT coalesce(max(seq), 0) + 1 FROM ${events} WHERE stream = ${stream.id}),
-             ${id}, ${stream.organizationId}, ${fact.type}, ${d1Now}, ${JSON.stringify(fact.data)}
-      WHERE ${condition}`);
-  });
-  const mark = db.run(sql`
-    INSERT INTO ${pendingStreams} (stream, organization_id, from_seq, since)
-    SELECT ${stream.id}, ${stream.organizationId}, min(seq), ${d1Now} FROM ${events}
-    WHERE stream = ${stream.id} AND id IN (SELECT value FROM json_each(${JSON.stringify(ids)}))
-    HAVING min(seq) IS NOT NULL
-    ON CONFLICT (stream) DO NOTHING`);
-  return [...inserts, mark];
+      SELECT given.row ->> 0,
+        (SELECT coalesce(max(seq), 0) FROM ${events} WHERE stream = given.row ->> 0)
+          + row_number() OVER (PARTITION BY given.row ->> 0 ORDER BY given.at),
+        given.row ->> 1, given.row ->> 2, given.row ->> 3, ${d1Now}, given.row ->> 4
+      FROM ${given} WHERE ${when}`,
+  );
+  const marks = overGiven(
+    db,
+    rows.map(({ values: [stream, id] }) => ({ values: [stream, id], when: sql`TRUE` })),
+    (given, when) => sql`
+      INSERT INTO ${pendingStreams} (stream, organization_id, from_seq, since)
+      SELECT recorded.stream, recorded.organization_id, min(recorded.seq), ${d1Now}
+      FROM ${given} CROSS JOIN ${events} AS recorded
+        ON recorded.stream = given.row ->> 0 AND recorded.id = given.row ->> 1
+      WHERE ${when} GROUP BY recorded.stream
+      ON CONFLICT (stream) DO NOTHING`,
+  );
+  return [...inserts, ...marks];
 }
 
 /** SQL that is true when the stream has no event of this type yet: the guard of events that happen once. */

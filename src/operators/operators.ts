@@ -1,5 +1,6 @@
 import { and, asc, eq, gt, isNotNull, isNull, or, sql, type SQL } from "drizzle-orm";
-import type { Database, Statement } from "../db/client";
+import type { Database } from "../db/client";
+import { insertRow, type RowWrite } from "../db/rows";
 import { operators } from "../db/schema";
 import { notFound, type DomainError } from "../errors";
 import type { Act } from "../identity";
@@ -27,24 +28,22 @@ export async function operatorIdOf(organizationId: string, name: string): Promis
   return `opr_${await digestOf([organizationId, foldName(name)])}`;
 }
 
-/** The operator's id, and the statement for the caller's batch that creates the operator if needed. */
-export async function ensureOperator(
-  db: Database,
-  input: { organizationId: string; name: string; now: number },
-): Promise<{ id: string; statement: Statement }> {
+/** The operator's id, and the write for the caller's batch that creates the operator if needed. */
+export async function ensureOperator(input: {
+  organizationId: string;
+  name: string;
+  now: number;
+}): Promise<{ id: string; write: RowWrite }> {
   const id = await operatorIdOf(input.organizationId, input.name);
-  const statement = db
-    .insert(operators)
-    .values({
-      id,
-      organizationId: input.organizationId,
-      name: input.name.replace(/\s+/g, " ").trim(),
-      foldedName: foldName(input.name),
-      needsReview: looksLikeExtension(input.name),
-      createdAt: input.now,
-    })
-    .onConflictDoNothing();
-  return { id, statement };
+  const write = insertRow(operators, {
+    id,
+    organizationId: input.organizationId,
+    name: input.name.replace(/\s+/g, " ").trim(),
+    foldedName: foldName(input.name),
+    needsReview: looksLikeExtension(input.name),
+    createdAt: input.now,
+  });
+  return { id, write };
 }
 
 /** The organization's operators, by name. */

@@ -1,5 +1,6 @@
 import { and, eq, inArray, sql, type SQL } from "drizzle-orm";
-import { changesOf, runBatch, type Database, type Statement } from "../db/client";
+import { changesOf, runBatch, type Database } from "../db/client";
+import { insertRow, writeRow, type RowWrite } from "../db/rows";
 import { operatorReferences, operators } from "../db/schema";
 import { notFound, type DomainError } from "../errors";
 import type { Act } from "../identity";
@@ -33,12 +34,9 @@ export async function referencesOf(
   return references;
 }
 
-/** A statement that assigns a reference where `guard` is true and it is not assigned yet. */
-export function learnReference(db: Database, row: typeof operatorReferences.$inferSelect, guard: SQL): Statement {
-  return db.run(sql`
-    INSERT INTO ${operatorReferences} (organization_id, reference, operator_id, created_at)
-    SELECT ${row.organizationId}, ${row.reference}, ${row.operatorId}, ${row.createdAt}
-    WHERE ${guard} ON CONFLICT DO NOTHING`);
+/** The write that assigns a reference where `guard` is true and it is not assigned yet. */
+export function learnReference(row: typeof operatorReferences.$inferSelect, guard?: SQL): RowWrite {
+  return insertRow(operatorReferences, row, guard);
 }
 
 /**
@@ -58,7 +56,7 @@ export async function addReference(
   const move = newMove({ organizationId, fromId: reference, intoId: id, kind: "reference" }, now);
   const results = await runBatch(db, [
     insertMove(db, move, sql`NOT EXISTS (${ownerOf(organizationId, reference)})`),
-    learnReference(db, { organizationId, reference, operatorId: id, createdAt: now }, sql`TRUE`),
+    writeRow(db, learnReference({ organizationId, reference, operatorId: id, createdAt: now })),
   ]);
   if (changesOf(results[0]) > 0) {
     await nudgeMove(deps, move);

@@ -10,8 +10,8 @@ export type Resolution = {
   operatorId: string | null;
   /** The operator of the name does not exist yet and is to be created. */
   isNew: boolean;
-  /** A reference that is not assigned yet, and the operator of the name, to whom it is assigned now. */
-  newReference: { reference: string; operatorId: string } | null;
+  /** A reference that is not assigned yet, and the operator of the name, if any, to whom it is assigned now. */
+  newReference: { reference: string; operatorId: string | null } | null;
   /** SQL that is true while reading the directory again would give the same result. */
   holds: SQL;
 };
@@ -30,8 +30,7 @@ export function resolveOperator(directory: Directory, mention: OperatorMention):
   return {
     operatorId: chain.at(-1)?.id ?? null,
     isNew: start !== null && start === nameId && !directory.operators.has(start),
-    newReference:
-      reference !== null && pointsTo === undefined && nameId !== null ? { reference, operatorId: nameId } : null,
+    newReference: reference !== null && pointsTo === undefined ? { reference, operatorId: nameId } : null,
     holds: sql`${linksHold(chain)} AND ${referenceHolds(organizationId, reference, pointsTo, start)}`,
   };
 }
@@ -64,8 +63,7 @@ function referenceHolds(
   if (reference === null) return sql`TRUE`;
   const now = sql`(SELECT operator_id FROM operator_references
     WHERE organization_id = ${organizationId} AND reference = ${reference})`;
-  // Another call of the same batch may have assigned the reference just before. If it assigned the same operator,
-  // nothing changes.
+  // Another call may have assigned the reference just before. If it assigned the same operator, nothing changes.
   return pointsTo === undefined ? sql`coalesce(${now}, ${start}) IS ${start}` : sql`${now} IS ${pointsTo}`;
 }
 

@@ -3,7 +3,8 @@ import { createAnalysis, ENGINES, hasNoAnalysis, newAnalysis, snapshotAnalysis }
 import { isSettled, snapshotCall, snapshotConversation, stillAsRead, type CallRow, type OpenWork } from "../calls";
 import type { Database, Statement } from "../db/client";
 import { analyses, calls, campaigns, recordings } from "../db/schema";
-import { spillLarge, recordEvents, type GuardedEvent } from "../events";
+import { writeRows, type RowWrite } from "../db/rows";
+import { recordAll, spillLarge, type GuardedEvent, type StreamFacts } from "../events";
 import { createTask, hasNoTask, newTask, snapshotTask } from "../quality";
 import { snapshotRecording, type RecordingRow } from "../recordings";
 
@@ -11,7 +12,7 @@ import { snapshotRecording, type RecordingRow } from "../recordings";
  * What a change leads to, for the caller's batch. `facts` may be guarded by the absence of the `rows` they tell of, so
  * they are recorded first.
  */
-export type Consequences = { facts: GuardedEvent[]; rows: Statement[] };
+export type Consequences = { facts: GuardedEvent[]; rows: RowWrite[] };
 
 const ENGINE = ENGINES["trunkline-acoustic"];
 
@@ -60,19 +61,13 @@ export async function readCallFile(db: Database, callId: string): Promise<CallFi
  * What a kept recording leads to: the call's task, unless it has one, and an analysis where the campaign wants it. A
  * call in quarantine gets neither until someone has chosen its campaign. `guard` holds when the cause took effect.
  */
-export function consequencesOfKept(
-  db: Database,
-  file: CallFile,
-  kept: RecordingRow,
-  guard: SQL,
-  now: number,
-): Consequences {
+export function consequencesOfKept(file: CallFile, kept: RecordingRow, guard: SQL, now: number): Consequences {
   if (file.call.quarantine !== null) return { facts: [], rows: [] };
   const call = snapshotCall(file.call);
   const task = newTask(file.call, kept.id, now);
   const consequences: Consequences = {
     facts: [{ type: "task.created", data: { task: snapshotTask(task), call }, when: hasNoTask(task.callId) }],
-    rows: [createTask(db, task, guard)],
+    rows: [createTask(task, guard)],
   };
   if (!file.autoAnalyze) return consequences;
   const analysis = newAnalysis(
@@ -85,21 +80,24 @@ export function consequencesOfKept(
     data: { analysis: snapshotAnalysis(analysis), call },
     when: hasNoAnalysis(analysis),
   });
-  consequences.rows.push(createAnalysis(db, analysis, guard));
+  consequences.rows.push(createAnalysis(analysis, guard));
   return consequences;
 }
 
+/** What a batch records of a call, in this order: the facts, the rows they tell of, and that the call came to rest. */
+export type Told = { facts: StreamFacts; rows: RowWrite[]; processed: StreamFacts };
+
 /**
- * The end of every batch about a call: the facts, the rows they tell of, and, if that brings the call to rest,
- * `call.processed`. `file` is as the batch leaves it. What is too large for a row is in the bucket before this returns.
+ * What is recorded of a call whose file is `file` as the batch leaves it, and, if that brings the call to rest,
+ * `call.processed`. What is too large for a row is in the bucket before this returns.
  */
-export async function tellOf(
-  { db, bucket }: { db: Database; bucket: R2Bucket },
+export async function toldOf(
+  bucket: R2Bucket,
   file: CallFile,
   { facts, rows }: Consequences,
   guard: SQL,
   now: number,
-): Promise<Statement[]> {
+): Promise<Told> {
   const stream = { id: file.call.id, organizationId: file.call.organizationId };
   const processed: GuardedEvent = {
     type: "call.processed",
@@ -112,9 +110,40 @@ export async function tellOf(
     when: isSettled(file.call.id),
   };
   const ended = file.call.terminal === null ? [] : [processed];
+  return {
+    facts: { stream, facts: await spillLarge(bucket, stream, facts, now), guard },
+    rows,
+    processed: { stream, facts: await spillLarge(bucket, stream, ended, now), guard },
+  };
+}
+
+/** The end of every batch about calls: a few statements, however many calls there are. */
+export function writeTold(db: Database, told: readonly Told[], now: number): Statement[] {
   return [
-    ...recordEvents(db, stream, await spillLarge(bucket, stream, facts, now), guard, now),
-    ...rows,
-    ...recordEvents(db, stream, await spillLarge(bucket, stream, ended, now), guard, now),
+    ...recordAll(
+      db,
+      told.map((one) => one.facts),
+      now,
+    ),
+    ...writeRows(
+      db,
+      told.flatMap((one) => one.rows),
+    ),
+    ...recordAll(
+      db,
+      told.map((one) => one.processed),
+      now,
+    ),
   ];
+}
+
+/** The same for one call. */
+export async function tellOf(
+  { db, bucket }: { db: Database; bucket: R2Bucket },
+  file: CallFile,
+  consequences: Consequences,
+  guard: SQL,
+  now: number,
+): Promise<Statement[]> {
+  return writeTold(db, [await toldOf(bucket, file, consequences, guard, now)], now);
 }

@@ -1,5 +1,6 @@
 import { claimAnalysis, failedAnalysis } from "../analysis";
 import { runBatch, type Database } from "../db/client";
+import { writeRow } from "../db/rows";
 import { postpone } from "../db/work";
 import { MINUTE } from "../lib/time";
 import type { AnalysisMessage, IngestQueueMessage, RecordingMessage } from "../queues/messages";
@@ -23,7 +24,7 @@ export async function endDeadIngest({ db }: DeadLetterDeps, message: IngestQueue
     return;
   }
   const entry = { message, outcome: "dead" as const, reason: "processing_failed", callId: null };
-  await runBatch(db, [countLogged(db, countOf(entry)), relogInbound(db, entry)]);
+  await runBatch(db, [countLogged(db, countOf(entry)), writeRow(db, relogInbound(entry))]);
   // Else `npm start` would send it again for ever.
   await clearInbox(db, [message.id]);
 }

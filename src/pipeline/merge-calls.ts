@@ -1,7 +1,9 @@
-import type { MergePlan } from "../calls";
-import { changesOf, runBatch, type Statement } from "../db/client";
+import { writtenOf, type MergePlan } from "../calls";
+import { runBatch, type Database, type Statement } from "../db/client";
+import { writeRows } from "../db/rows";
 import { acceptReleased } from "../sources";
-import { isReleased, planCall, type Merge, type MergeDeps } from "./plan-call";
+import { writeTold } from "./consequences";
+import { isReleased, planCall, type CallWrites, type Merge, type MergeDeps } from "./plan-call";
 import { readKnown } from "./read-known";
 import type { CallNotices } from "./call-notices";
 
@@ -24,9 +26,9 @@ export type Alongside = (
 const MAX_ROUNDS = 8;
 
 /**
- * Folds the notices into their calls and writes everything that follows in one batch, together with `alongside` (the
- * inbound log). A call that another writer changed meanwhile, or whose place somebody changed, is read and folded again:
- * no notice is lost, and nothing that depends on a lost write is written. Gives what was written.
+ * Folds the notices into their calls and writes everything that follows in one batch of few statements, together with
+ * `alongside` (the inbound log). A call that another writer changed meanwhile, or whose place somebody changed, is read
+ * and folded again: no notice is lost, and nothing that depends on a lost write is written. Gives what was written.
  */
 export async function mergeCalls(
   deps: MergeDeps,
@@ -41,28 +43,70 @@ export async function mergeCalls(
     const merges = await planAll(deps, open, now);
     for (const { plan } of merges) placed.set(plan.row.id, plan.row);
     const extra = alongside(placed, round === 0 ? undefined : new Set(open.map((one) => one.key.id)));
-    const results = await runBatch(deps.db, [
-      ...extra,
-      ...merges.flatMap((merge) => merge.statements),
-      ...acceptReleased(
-        deps.db,
-        merges
-          .map(({ plan }) => plan)
-          .filter(isReleased)
-          .map(({ row }) => row),
-      ),
-    ]);
-    let at = extra.length;
-    const lost: CallNotices[] = [];
-    for (const { said: one, plan, statements } of merges) {
-      if (plan.changed && changesOf(results[at]) === 0) lost.push(one);
-      else if (plan.changed) written.push(plan);
-      at += statements.length;
-    }
-    if (lost.length === 0) return written;
-    open = lost;
+    const { first, later } = byReferences(merges);
+    const wrote = await writeAll(deps.db, extra, first, now);
+    written.push(...first.map(({ plan }) => plan).filter(({ row }) => wrote.has(row.id)));
+    open = [...first.filter(({ plan }) => !wrote.has(plan.row.id)), ...later].map((one) => one.said);
+    if (open.length === 0) return written;
   }
   throw new Error(`${open.length} calls were changed by others ${MAX_ROUNDS} times in a row`);
+}
+
+/** Writes in one batch what is planned; gives the ids of the calls that nobody else was faster on. */
+async function writeAll(
+  db: Database,
+  extra: readonly Statement[],
+  merges: readonly Changing[],
+  now: number,
+): Promise<Set<unknown>> {
+  const writes = merges.map((merge) => merge.writes);
+  const plans = merges.map(({ plan }) => plan);
+  const statements = [
+    ...extra,
+    ...writeRows(
+      db,
+      writes.map(({ call }) => call),
+    ),
+    ...writeRows(
+      db,
+      writes.flatMap(({ dependents }) => dependents),
+    ),
+    ...writeTold(
+      db,
+      writes.map(({ told }) => told),
+      now,
+    ),
+    ...acceptReleased(
+      db,
+      plans.filter(isReleased).map(({ row }) => row),
+    ),
+    ...(plans.length > 0 ? [writtenOf(db, plans)] : []),
+  ];
+  const results = await runBatch(db, statements);
+  const rows = plans.length > 0 ? (results.at(-1)?.results ?? []) : [];
+  return new Set(rows.map((row) => (row as { id: string }).id));
+}
+
+type Changing = Merge & { writes: CallWrites };
+
+/**
+ * Apart the calls whose reference nobody had, where a call before them says that it is somebody else's than they took
+ * it for: they are read again after that was written.
+ */
+function byReferences(merges: readonly Merge[]): { first: Changing[]; later: Changing[] } {
+  const learned = new Map<string, string | null>();
+  const first: Changing[] = [];
+  const later: Changing[] = [];
+  for (const merge of merges) {
+    const { writes } = merge;
+    if (!writes) continue;
+    const { newReference } = writes;
+    const { key, operatorId = null, isLearned = false } = newReference ?? {};
+    const isTaken = key !== undefined && learned.has(key) && learned.get(key) !== operatorId;
+    if (key !== undefined && isLearned && !isTaken) learned.set(key, operatorId);
+    (isTaken ? later : first).push({ ...merge, writes });
+  }
+  return { first, later };
 }
 
 async function planAll(deps: MergeDeps, said: readonly CallNotices[], now: number): Promise<Merge[]> {

@@ -1,9 +1,10 @@
 import { planMerge, writeMerge, type CallRow, type FoldedCall, type MergePlan } from "../calls";
-import type { Database, Statement } from "../db/client";
-import { ensureOperator, learnReference, resolveOperator, type Resolution } from "../operators";
+import type { Database } from "../db/client";
+import type { RowWrite } from "../db/rows";
+import { ensureOperator, learnReference, referenceKey, resolveOperator, type Resolution } from "../operators";
 import { moveTask } from "../quality";
 import { expectRecordings, writeExpectation, type Expectation } from "../recordings";
-import { consequencesOfKept, openWorkOf, tellOf, type CallFile, type Consequences } from "./consequences";
+import { consequencesOfKept, openWorkOf, toldOf, type CallFile, type Consequences, type Told } from "./consequences";
 import { requestLookUp } from "../sources";
 import { admitted, placeInCampaign } from "./place-in-campaign";
 import { nameKey, type Read } from "./read-known";
@@ -12,8 +13,17 @@ import type { CallNotices } from "./call-notices";
 /** `newWriter` makes a token that no other attempt has. */
 export type MergeDeps = { db: Database; bucket: R2Bucket; newWriter(): string };
 
-/** What becomes of one call, and the statements that write it: the first of them tells whether another was faster. */
-export type Merge = { said: CallNotices; plan: MergePlan; statements: Statement[] };
+/** What becomes of one call, and what writes it; no writes where nothing changes. */
+export type Merge = { said: CallNotices; plan: MergePlan; writes?: CallWrites };
+
+/** The call itself, what hangs on it, and what is told of it, each written where the ones before it were. */
+export type CallWrites = {
+  call: RowWrite;
+  dependents: RowWrite[];
+  told: Told;
+  /** A reference that nobody had, whose it was taken to be, and whether it is theirs by this. */
+  newReference: { key: string; operatorId: string | null; isLearned: boolean } | null;
+};
 
 /** Works out what was said about one call, from what was read of it; undefined where nothing is left to say. */
 export async function planCall(
@@ -22,7 +32,6 @@ export async function planCall(
   read: Read,
   now: number,
 ): Promise<Merge | undefined> {
-  const { db } = deps;
   const known = read.known.get(given.key.id) ?? { call: undefined, recordings: [], analyses: [] };
   const said = admitted(given, known.call, read.campaigns);
   if (!known.call && said.notices.length === 0) return undefined;
@@ -38,7 +47,7 @@ export async function planCall(
     writer: deps.newWriter(),
     touch: expectations.length > 0,
   });
-  if (!plan.changed) return { said: given, plan, statements: [] };
+  if (!plan.changed) return { said: given, plan };
   const operator = whose(said, plan.row, read);
   const file: CallFile = {
     call: plan.row,
@@ -46,15 +55,19 @@ export async function planCall(
     analyses: known.analyses,
     autoAnalyze: read.campaigns.find((campaign) => campaign.id === plan.row.campaignId)?.settings.autoAnalyze ?? false,
   };
-  const statements = [
-    writeMerge(db, plan, openWorkOf(known), operator.holds),
-    ...(await introduce(db, operator, said, plan, now)),
-    ...(isPlacedElsewhere(plan) ? [moveTask(db, plan.row, plan.guard)] : []),
-    ...expectations.map((expectation) => writeExpectation(db, expectation, plan.guard)),
-    ...(isToLookUp(said, plan.row) ? [requestLookUp(db, said.key, plan.guard, now)] : []),
-    ...(await tellOf(deps, file, consequences(db, plan, file, now), plan.guard, now)),
-  ];
-  return { said: given, plan, statements };
+  const introduced = await introduce(operator, said, plan, now);
+  const writes: CallWrites = {
+    call: writeMerge(plan, openWorkOf(known), operator.holds),
+    dependents: [
+      ...introduced.rows,
+      ...(isPlacedElsewhere(plan) ? [moveTask(plan.row, plan.guard)] : []),
+      ...expectations.map((expectation) => writeExpectation(expectation, plan.guard)),
+      ...(isToLookUp(said, plan.row) ? [requestLookUp(said.key, plan.guard, now)] : []),
+    ],
+    told: await toldOf(deps.bucket, file, consequences(plan, file, now), plan.guard, now),
+    newReference: introduced.reference,
+  };
+  return { said: given, plan, writes };
 }
 
 /** Whether a call leaves quarantine by this plan. */
@@ -75,19 +88,20 @@ function whose(
 
 /** An operator nobody knew, and whose a reference is that nobody knew. Only a notice teaches; placing anew does not. */
 async function introduce(
-  db: Database,
   { isNew, newReference }: Resolution,
   { key: { organizationId }, notices }: CallNotices,
   plan: MergePlan,
   now: number,
-): Promise<Statement[]> {
-  if (notices.length === 0) return [];
+): Promise<{ rows: RowWrite[]; reference: CallWrites["newReference"] }> {
   const { operatorName: name } = plan.row;
-  const made = isNew && name !== null ? [(await ensureOperator(db, { organizationId, name, now })).statement] : [];
-  const learned = newReference
-    ? [learnReference(db, { organizationId, ...newReference, createdAt: now }, plan.guard)]
-    : [];
-  return [...made, ...learned];
+  const rows: RowWrite[] = [];
+  const teaches = notices.length > 0;
+  if (teaches && isNew && name !== null) rows.push((await ensureOperator({ organizationId, name, now })).write);
+  if (newReference === null) return { rows, reference: null };
+  const { reference, operatorId } = newReference;
+  const isLearned = teaches && operatorId !== null;
+  if (isLearned) rows.push(learnReference({ organizationId, reference, operatorId, createdAt: now }, plan.guard));
+  return { rows, reference: { key: referenceKey({ organizationId, reference }), operatorId, isLearned } };
 }
 
 /** What a list could not show is asked for; for a notice's sake only while nobody said who spoke: after a look-up one did. */
@@ -105,10 +119,12 @@ function isPlacedElsewhere({ known, row }: MergePlan): boolean {
 }
 
 /** The call's own events, and, when it has just left quarantine, what its kept recordings were held back from. */
-function consequences(db: Database, plan: MergePlan, file: CallFile, now: number): Consequences {
+function consequences(plan: MergePlan, file: CallFile, now: number): Consequences {
   const kept = isReleased(plan) ? file.recordings.filter((recording) => recording.state === "completed") : [];
-  const held = kept.map((recording) => consequencesOfKept(db, file, recording, plan.guard, now));
-  return { facts: [...plan.events, ...held.flatMap((one) => one.facts)], rows: held.flatMap((one) => one.rows) };
+  const held = kept.map((recording) => consequencesOfKept(file, recording, plan.guard, now));
+  // Each of them would make the call's task; it is made, and told of, for the first.
+  const facts = held.flatMap((one, index) => one.facts.filter(({ type }) => index === 0 || type !== "task.created"));
+  return { facts: [...plan.events, ...facts], rows: held.flatMap((one) => one.rows) };
 }
 
 function recordingsAfter(known: CallFile["recordings"], expectations: readonly Expectation[]): CallFile["recordings"] {

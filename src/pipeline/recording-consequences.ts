@@ -22,7 +22,7 @@ export function recordingDependents(
       if (!read) return { statements: [] };
       const file = withRow(read, recording);
       const guard = recordingWon(recording.id, recording.callId, recording.key);
-      const { facts, rows } = consequencesOfKept(db, file, recording, guard, now());
+      const { facts, rows } = consequencesOfKept(file, recording, guard, now());
       const kept = { type: "recording.completed", data: dataOf(file, recording) } as const;
       const statements = await tellOf(deps, file, { facts: [kept, ...facts], rows }, guard, now());
       return { statements, when: unchanged(read) };

@@ -1,5 +1,6 @@
 import { platformOf } from "../platforms";
-import type { Database, Statement } from "../db/client";
+import type { Database } from "../db/client";
+import { writeRows, type RowWrite } from "../db/rows";
 import { clearInbox } from "../queues/table-inbox";
 import type { IngestMessage } from "../queues/messages";
 import type { Nudges } from "../queues/senders";
@@ -36,17 +37,20 @@ export async function workOnIngest(deps: TakeNoticesDeps, messages: readonly Ing
   const { db, nudges } = deps;
   const { read, said, otherwiseFed } = await readNotices(db, deps.bucket, messages);
   const now = deps.now();
-  const defaultSources = await newDefaultSources(db, read, now);
+  const defaultSources = await newDefaultSources(read, now);
   const log: Alongside = (placed, again) => {
     if (again !== undefined) {
       const changed = read.filter((one) => one.callIds.some((id) => again.has(id)));
-      return changed.map((one) => relogInbound(db, entryOf(one, placed, otherwiseFed)));
+      return writeRows(
+        db,
+        changed.map((one) => relogInbound(entryOf(one, placed, otherwiseFed))),
+      );
     }
     const entries = read.map((one) => entryOf(one, placed, otherwiseFed));
     const counted = entries.flatMap(countOf);
     // Counted before they are logged: what the log holds has been counted.
     const counts = counted.length > 0 ? [countLogged(db, counted)] : [];
-    return [...defaultSources, ...counts, ...entries.map((entry) => logInbound(db, entry))];
+    return [...writeRows(db, defaultSources), ...counts, ...writeRows(db, logInbound(entries))];
   };
   await mergeCalls(deps, said, log, now);
   await nudgeCalls(
@@ -88,15 +92,15 @@ function entryOf(
 }
 
 /** Calls come in on a shared path without anyone having made a source: the first of them makes it. */
-async function newDefaultSources(db: Database, read: readonly ReadMessage[], now: number): Promise<Statement[]> {
-  const made = new Map<string, Statement>();
+async function newDefaultSources(read: readonly ReadMessage[], now: number): Promise<RowWrite[]> {
+  const made = new Map<string, RowWrite>();
   for (const { message, callIds } of read) {
     const platform = platformOf(message.sourceKind);
     const { organizationId, sourceId: id } = message;
     if (platform?.authentication !== "api_key" || !platform.sharedPath) continue;
     if (callIds.length === 0 || id === null || made.has(id)) continue;
     if (id !== (await defaultSourceOf(platform.kind, organizationId))) continue;
-    made.set(id, ensureDefaultSource(db, platform, organizationId, id, now));
+    made.set(id, ensureDefaultSource(platform, organizationId, id, now));
   }
   return [...made.values()];
 }

@@ -1,6 +1,6 @@
-import { and, eq, sql, type SQL } from "drizzle-orm";
+import { sql, type SQL } from "drizzle-orm";
 import { taskIdOf, type CallRow } from "../calls";
-import type { Database, Statement } from "../db/client";
+import { assignments, insertRow, type RowWrite } from "../db/rows";
 import { tasks } from "../db/schema";
 import type { TaskRow } from "./snapshot";
 
@@ -18,23 +18,17 @@ export function newTask(call: CallRow, recordingId: string, now: number): TaskRo
   };
 }
 
-/** A statement that adds the task where `guard` is true, unless the call has one. */
-export function createTask(db: Database, row: TaskRow, guard: SQL): Statement {
-  return db.run(sql`
-    INSERT INTO ${tasks} (id, call_id, organization_id, campaign_id, operator_id, recording_id, state, created_at)
-    SELECT ${row.id}, ${row.callId}, ${row.organizationId}, ${row.campaignId}, ${row.operatorId}, ${row.recordingId},
-      'open', ${row.createdAt}
-    WHERE ${guard} ON CONFLICT DO NOTHING`);
+/** The write that adds the task where `guard` is true, unless the call has one. */
+export function createTask(row: TaskRow, guard: SQL): RowWrite {
+  return insertRow(tasks, row, guard);
 }
 
-/**
- * A statement that moves the call's task, if any, to the call's current campaign and operator, where `guard` is true.
- */
-export function moveTask(db: Database, call: CallRow, guard: SQL): Statement {
-  return db
-    .update(tasks)
-    .set({ campaignId: call.campaignId, operatorId: call.operatorId })
-    .where(and(eq(tasks.id, taskIdOf(call.id)), guard));
+/** The write that moves the call's task, if any, to the call's campaign and operator, where `guard` is true. */
+export function moveTask({ id, campaignId, operatorId }: CallRow, guard: SQL): RowWrite {
+  return {
+    write: sql`UPDATE ${tasks} SET ${assignments(tasks, { campaignId, operatorId })}`,
+    when: sql`${tasks.id} = ${taskIdOf(id)} AND ${guard}`,
+  };
 }
 
 /** SQL that is true when the call has no task yet. */

@@ -1,6 +1,6 @@
 import { sql, type SQL } from "drizzle-orm";
 import { recordingIdOf, type CallRow, type RecordingFacts } from "../calls";
-import type { Database, Statement } from "../db/client";
+import { insertRow, type RowWrite } from "../db/rows";
 import { recordings } from "../db/schema";
 import { NUDGE_AFTER } from "../db/work";
 import { DAY, HOUR } from "../lib/time";
@@ -36,18 +36,18 @@ export async function expectRecordings(
   return expectations;
 }
 
-/** A statement that writes an expectation where `guard` is true. */
-export function writeExpectation(db: Database, { row }: Expectation, guard: SQL): Statement {
-  return db.run(sql`
-    INSERT INTO ${recordings} (call_id, id, organization_id, source_id, source_kind, external_id, url, state, due_at,
-      attempts, lease_until, nudge_after, give_up_at, created_at)
-    SELECT ${row.callId}, ${row.id}, ${row.organizationId}, ${row.sourceId}, ${row.sourceKind}, ${row.externalId},
-      ${row.url}, 'pending', ${row.dueAt}, 0, 0, ${row.nudgeAfter}, ${row.giveUpAt}, ${row.createdAt}
-    WHERE ${guard}
-    ON CONFLICT (call_id, id) DO UPDATE SET url = excluded.url, state = 'pending', reason = NULL, due_at = excluded.due_at,
+/** The write of an expectation where `guard` is true. */
+export function writeExpectation({ row }: Expectation, guard: SQL): RowWrite {
+  const fresh = { ...row, state: "pending", attempts: 0, leaseUntil: 0 };
+  return insertRow(
+    recordings,
+    fresh,
+    guard,
+    sql`ON CONFLICT (call_id, id) DO UPDATE SET url = excluded.url, state = 'pending', reason = NULL, due_at = excluded.due_at,
       attempts = 0, lease_until = 0, nudge_after = excluded.nudge_after, give_up_at = excluded.give_up_at, slow = 0,
       completed_at = NULL
-    WHERE state <> 'completed'`);
+    WHERE state <> 'completed'`,
+  );
 }
 
 function newRow(

@@ -1,4 +1,4 @@
-import type { Database, Statement } from "../../db/client";
+import { insertRow, type RowWrite } from "../../db/rows";
 import { sources } from "../../db/schema";
 import { digestOf } from "../../lib/id";
 import type { KeyedPlatform } from "../../platforms";
@@ -11,28 +11,24 @@ export async function defaultSourceOf(kind: string, organizationId: string): Pro
   return `src_${await digestOf([kind, organizationId])}`;
 }
 
-/** A statement that makes that source unless it is there. `id` comes from `defaultSourceOf`. */
+/** The write that makes that source unless it is there. `id` comes from `defaultSourceOf`. */
 export function ensureDefaultSource(
-  db: Database,
   platform: Pick<KeyedPlatform, "kind" | "title">,
   organizationId: string,
   id: string,
   now: number,
-): Statement {
-  return db
-    .insert(sources)
-    .values({
-      id,
-      organizationId,
-      kind: platform.kind,
-      name: platform.title,
-      campaignId: null,
-      settings: {},
-      secrets: null,
-      credentials: null,
-      state: "active",
-      createdAt: now,
-      deletedAt: null,
-    })
-    .onConflictDoNothing();
+): RowWrite {
+  return insertRow(sources, {
+    id,
+    organizationId,
+    kind: platform.kind,
+    name: platform.title,
+    campaignId: null,
+    settings: {},
+    secrets: null,
+    credentials: null,
+    state: "active",
+    createdAt: now,
+    deletedAt: null,
+  });
 }

@@ -1,5 +1,5 @@
-import { getTableColumns, is, SQL, sql } from "drizzle-orm";
-import type { Database, Statement } from "../../db/client";
+import { sql } from "drizzle-orm";
+import { insertRow, type RowWrite } from "../../db/rows";
 import { calls, inbound, type InboundOutcome } from "../../db/schema";
 import { HOUR } from "../../lib/time";
 import type { IngestMessage } from "../../queues/messages";
@@ -22,46 +22,45 @@ export const UNPROVEN_PER_HOUR = 100;
 export const UNOWNED_PER_HOUR = 300;
 
 /**
- * A statement that logs a request. The first entry stays, so a redelivered message changes nothing; a replay, which
+ * The writes that log requests. The first entry stays, so a redelivered message changes nothing; a replay, which
  * exists to change the outcome, overwrites it. What comes from senders who proved nothing is logged up to a number an
  * hour.
  */
-export function logInbound(db: Database, entry: InboundEntry): Statement {
-  if (entry.message.replay) return relogInbound(db, entry);
-  return entry.message.proven === false ? logUnproven(db, entry) : insert(db, entry).onConflictDoNothing();
-}
-
-/** A statement that logs a request or, where it is logged, changes what became of it: for replays and dead letters. */
-export function relogInbound(db: Database, entry: InboundEntry): Statement {
-  const { outcome, reason, callId } = rowOf(entry);
-  return insert(db, entry).onConflictDoUpdate({
-    target: [inbound.organizationId, inbound.id],
-    set: { outcome, reason, callId: callId ?? sql`call_id` },
+export function logInbound(entries: readonly InboundEntry[]): RowWrite[] {
+  const unproven = new Map<string, number>();
+  return entries.map((entry) => {
+    const { replay, proven, organizationId } = entry.message;
+    if (replay) return relogInbound(entry);
+    if (proven !== false) return insertRow(inbound, rowOf(entry));
+    const sort = `${organizationId} ${entry.outcome}`;
+    const before = unproven.get(sort) ?? 0;
+    unproven.set(sort, before + 1);
+    return logUnproven(entry, before);
   });
 }
 
-function logUnproven(db: Database, entry: InboundEntry): Statement {
+/** The write that logs a request or, where it is logged, changes what became of it: for replays and dead letters. */
+export function relogInbound(entry: InboundEntry): RowWrite {
+  return insertRow(
+    inbound,
+    rowOf(entry),
+    sql`TRUE`,
+    sql`ON CONFLICT (organization_id, id) DO UPDATE SET outcome = excluded.outcome, reason = excluded.reason,
+      call_id = coalesce(excluded.call_id, call_id)`,
+  );
+}
+
+/** `before` of the same sort come first in the same statement, which does not see them. */
+function logUnproven(entry: InboundEntry, before: number): RowWrite {
   const { organizationId, receivedAt } = entry.message;
-  const most = organizationId === "" ? UNOWNED_PER_HOUR : UNPROVEN_PER_HOUR;
-  const row: Record<string, unknown> = rowOf(entry);
-  const values = Object.entries(getTableColumns(inbound)).map(([name, column]) => {
-    const value = row[name];
-    return is(value, SQL) ? value : sql.param(value, column);
-  });
+  const most = sql.raw(String(organizationId === "" ? UNOWNED_PER_HOUR : UNPROVEN_PER_HOUR));
   // The partial index can be taken only where its condition stands in the query, word for word.
   const known = sql`
     SELECT 1 FROM ${inbound} AS known INDEXED BY inbound_exceptions
     WHERE known.organization_id = ${organizationId} AND known.outcome = ${entry.outcome} AND known.outcome <> 'accepted'
       AND known.id >= ${firstInboundIdAt(receivedAt - HOUR)}
     LIMIT ${most}`;
-  return db
-    .insert(inbound)
-    .select(sql`SELECT ${sql.join(values, sql`, `)} WHERE (SELECT count(*) FROM (${known})) < ${most}`)
-    .onConflictDoNothing();
-}
-
-function insert(db: Database, entry: InboundEntry) {
-  return db.insert(inbound).values(rowOf(entry));
+  return insertRow(inbound, rowOf(entry), sql`(SELECT count(*) FROM (${known})) + ${before} < ${most}`);
 }
 
 /** Somebody may have chosen the campaign since it was found missing, and found no row here to call accepted. */

@@ -2,6 +2,7 @@ import { PLATFORMS, platformOf } from "../../../src/platforms";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { openDatabase, runBatch } from "../../../src/db/client";
+import { writeRow } from "../../../src/db/rows";
 import { campaigns } from "../../../src/db/schema";
 import {
   defaultSourceOf,
@@ -202,7 +203,7 @@ describe("Anura's source", () => {
     expect(id).toMatch(/^src_[0-9a-z]{26}$/);
     expect(id).toBe(await defaultSourceOf("anura", "org_a"));
     expect(id).not.toBe(await defaultSourceOf("anura", "org_b"));
-    const ensure = () => ensureDefaultSource(db, PLATFORMS.anura, "org_a", id, NOW);
+    const ensure = () => writeRow(db, ensureDefaultSource(PLATFORMS.anura, "org_a", id, NOW));
     await runBatch(db, [ensure(), ensure()]);
     const second = await createSource(
       { db, masterKeys: KEYS },
@@ -226,7 +227,7 @@ describe("Anura's source", () => {
       value: { secret: null, source: { id: await defaultSourceOf("anura", "org_b") } },
     });
     await runBatch(db, [
-      ensureDefaultSource(db, PLATFORMS.anura, "org_b", await defaultSourceOf("anura", "org_b"), NOW),
+      writeRow(db, ensureDefaultSource(PLATFORMS.anura, "org_b", await defaultSourceOf("anura", "org_b"), NOW)),
     ]);
     expect(await loadSource(db, KEYS, await defaultSourceOf("anura", "org_b"))).toMatchObject({
       settings: { time_zone: "UTC" },

@@ -1,6 +1,7 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import { openDatabase, runBatch } from "../../../src/db/client";
+import { writeRow, writeRows } from "../../../src/db/rows";
 import { newId } from "../../../src/lib/id";
 import type { IngestMessage } from "../../../src/queues/messages";
 import {
@@ -44,10 +45,10 @@ function message(changes: Partial<IngestMessage> = {}): IngestMessage {
 
 async function log(
   given: IngestMessage,
-  outcome: Parameters<typeof logInbound>[1]["outcome"] = "accepted",
+  outcome: Parameters<typeof logInbound>[0][number]["outcome"] = "accepted",
   callId: string | null = "call_1",
 ) {
-  await runBatch(db, [logInbound(db, { message: given, outcome, reason: given.reason, callId })]);
+  await runBatch(db, writeRows(db, logInbound([{ message: given, outcome, reason: given.reason, callId }])));
   return given;
 }
 
@@ -78,7 +79,9 @@ describe("the log", () => {
     const given = await log(message(), "refused", null);
     await log({ ...given, replay: true }, "accepted", "call_2");
     expect(await read(given.id)).toMatchObject({ outcome: "accepted", callId: "call_2" });
-    await runBatch(db, [relogInbound(db, { message: given, outcome: "dead", reason: "given_up", callId: null })]);
+    await runBatch(db, [
+      writeRow(db, relogInbound({ message: given, outcome: "dead", reason: "given_up", callId: null })),
+    ]);
     expect(await read(given.id)).toMatchObject({ outcome: "dead", reason: "given_up", callId: "call_2" });
   });
 
