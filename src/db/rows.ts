@@ -5,7 +5,7 @@ import type { Database, Statement } from "./client";
 // What many calls have in common is the wording of their statements. Statements of one wording run as one, over rows of
 // parameters in JSON; each row keeps its own condition (docs/understand/adr/0032-few-bulk-statements.md).
 
-/** One row to write where `when` holds. */
+/** One row to write where `when` is true. */
 export type RowWrite = {
   /** `INSERT INTO … SELECT values`, or `UPDATE … SET …` whose row `when` names. */
   write: SQL;
@@ -84,7 +84,7 @@ function wordedOf(row: RowWrite): Worded {
 }
 
 /**
- * Statements over rows of values, each of which counts only where its own `when` holds. `make` is given the table of the
+ * Statements over rows of values, each of which counts only where its own `when` is true. `make` is given the table of the
  * rows, whose columns are `at` (the place of a row) and `row` (its values), and the condition to be asked of each.
  */
 export function overGiven(

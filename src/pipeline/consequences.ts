@@ -84,20 +84,20 @@ export function consequencesOfKept(file: CallFile, kept: RecordingRow, guard: SQ
   return consequences;
 }
 
-/** What a batch records of a call, in this order: the facts, the rows they tell of, and that the call came to rest. */
-export type Told = { facts: StreamFacts; rows: RowWrite[]; processed: StreamFacts };
+/** What a batch records of a call, in this order: the facts, the rows they describe, and that the call is settled. */
+export type CallRecord = { facts: StreamFacts; rows: RowWrite[]; processed: StreamFacts };
 
 /**
- * What is recorded of a call whose file is `file` as the batch leaves it, and, if that brings the call to rest,
- * `call.processed`. What is too large for a row is in the bucket before this returns.
+ * What is recorded of a call: its events and, if the batch settles it, `call.processed`. `file` is the call's file as
+ * the batch leaves it. What is too large for a row is in the bucket before this returns.
  */
-export async function toldOf(
+export async function recordOf(
   bucket: R2Bucket,
   file: CallFile,
   { facts, rows }: Consequences,
   guard: SQL,
   now: number,
-): Promise<Told> {
+): Promise<CallRecord> {
   const stream = { id: file.call.id, organizationId: file.call.organizationId };
   const processed: GuardedEvent = {
     type: "call.processed",
@@ -118,20 +118,20 @@ export async function toldOf(
 }
 
 /** The end of every batch about calls: a few statements, however many calls there are. */
-export function writeTold(db: Database, told: readonly Told[], now: number): Statement[] {
+export function writeRecords(db: Database, records: readonly CallRecord[], now: number): Statement[] {
   return [
     ...recordAll(
       db,
-      told.map((one) => one.facts),
+      records.map((one) => one.facts),
       now,
     ),
     ...writeRows(
       db,
-      told.flatMap((one) => one.rows),
+      records.flatMap((one) => one.rows),
     ),
     ...recordAll(
       db,
-      told.map((one) => one.processed),
+      records.map((one) => one.processed),
       now,
     ),
   ];
@@ -145,5 +145,5 @@ export async function tellOf(
   guard: SQL,
   now: number,
 ): Promise<Statement[]> {
-  return writeTold(db, [await toldOf(bucket, file, consequences, guard, now)], now);
+  return writeRecords(db, [await recordOf(bucket, file, consequences, guard, now)], now);
 }

@@ -2,7 +2,7 @@ import { writtenOf, type MergePlan } from "../calls";
 import { runBatch, type Database, type Statement } from "../db/client";
 import { writeRows } from "../db/rows";
 import { acceptReleased } from "../sources";
-import { writeTold } from "./consequences";
+import { writeRecords } from "./consequences";
 import { isReleased, planCall, type CallWrites, type Merge, type MergeDeps } from "./plan-call";
 import { readKnown } from "./read-known";
 import type { CallNotices } from "./call-notices";
@@ -52,7 +52,7 @@ export async function mergeCalls(
   throw new Error(`${open.length} calls were changed by others ${MAX_ROUNDS} times in a row`);
 }
 
-/** Writes in one batch what is planned; gives the ids of the calls that nobody else was faster on. */
+/** Writes the plans in one batch. Gives the ids of the calls that no other writer changed first. */
 async function writeAll(
   db: Database,
   extra: readonly Statement[],
@@ -71,9 +71,9 @@ async function writeAll(
       db,
       writes.flatMap(({ dependents }) => dependents),
     ),
-    ...writeTold(
+    ...writeRecords(
       db,
-      writes.map(({ told }) => told),
+      writes.map(({ record }) => record),
       now,
     ),
     ...acceptReleased(
@@ -90,8 +90,8 @@ async function writeAll(
 type Changing = Merge & { writes: CallWrites };
 
 /**
- * Apart the calls whose reference nobody had, where a call before them says that it is somebody else's than they took
- * it for: they are read again after that was written.
+ * Calls that may be written now, and calls to be read again after these: their reference was not assigned, and a call
+ * before them in the batch assigns it to another operator than theirs.
  */
 function byReferences(merges: readonly Merge[]): { first: Changing[]; later: Changing[] } {
   const learned = new Map<string, string | null>();

@@ -4,7 +4,14 @@ import type { RowWrite } from "../db/rows";
 import { ensureOperator, learnReference, referenceKey, resolveOperator, type Resolution } from "../operators";
 import { moveTask } from "../quality";
 import { expectRecordings, writeExpectation, type Expectation } from "../recordings";
-import { consequencesOfKept, openWorkOf, toldOf, type CallFile, type Consequences, type Told } from "./consequences";
+import {
+  consequencesOfKept,
+  openWorkOf,
+  recordOf,
+  type CallFile,
+  type Consequences,
+  type CallRecord,
+} from "./consequences";
 import { requestLookUp } from "../sources";
 import { admitted, placeInCampaign } from "./place-in-campaign";
 import { nameKey, type Read } from "./read-known";
@@ -16,11 +23,11 @@ export type MergeDeps = { db: Database; bucket: R2Bucket; newWriter(): string };
 /** What becomes of one call, and what writes it; no writes where nothing changes. */
 export type Merge = { said: CallNotices; plan: MergePlan; writes?: CallWrites };
 
-/** The call itself, what hangs on it, and what is told of it, each written where the ones before it were. */
+/** The call itself, its dependent rows, and its events with the rows they describe, written in this order. */
 export type CallWrites = {
   call: RowWrite;
   dependents: RowWrite[];
-  told: Told;
+  record: CallRecord;
   /** A reference that nobody had, whose it was taken to be, and whether it is theirs by this. */
   newReference: { key: string; operatorId: string | null; isLearned: boolean } | null;
 };
@@ -64,7 +71,7 @@ export async function planCall(
       ...expectations.map((expectation) => writeExpectation(expectation, plan.guard)),
       ...(isToLookUp(said, plan.row) ? [requestLookUp(said.key, plan.guard, now)] : []),
     ],
-    told: await toldOf(deps.bucket, file, consequences(plan, file, now), plan.guard, now),
+    record: await recordOf(deps.bucket, file, consequences(plan, file, now), plan.guard, now),
     newReference: introduced.reference,
   };
   return { said: given, plan, writes };
@@ -122,7 +129,7 @@ function isPlacedElsewhere({ known, row }: MergePlan): boolean {
 function consequences(plan: MergePlan, file: CallFile, now: number): Consequences {
   const kept = isReleased(plan) ? file.recordings.filter((recording) => recording.state === "completed") : [];
   const held = kept.map((recording) => consequencesOfKept(file, recording, plan.guard, now));
-  // Each of them would make the call's task; it is made, and told of, for the first.
+  // Each recording would create the call's one task: the first one does.
   const facts = held.flatMap((one, index) => one.facts.filter(({ type }) => index === 0 || type !== "task.created"));
   return { facts: [...plan.events, ...facts], rows: held.flatMap((one) => one.rows) };
 }
