@@ -23,7 +23,7 @@ const MOST_OF_AN_INVOCATION = 1000;
 /** The database, with its statements and the rows they write counted. */
 function counting(database: D1Database) {
   const counts = { statements: 0, rows: 0 };
-  const note = <T extends D1Result<unknown>>(result: T): T => {
+  const note = <T extends D1Result>(result: T): T => {
     counts.statements += 1;
     counts.rows += result.meta.rows_written;
     return result;
@@ -112,7 +112,7 @@ async function leftBy({ organizationId }: Tenant) {
   const operatorOf = new Map(operators.map((operator) => [operator.id, operator.foldedName]));
   return {
     calls: calls
-      .map(({ id: _, organizationId: _o, sourceId: _s, writer: _w, createdAt: _c, updatedAt: _u, ...call }) => ({
+      .map(({ id: _id, organizationId: _o, sourceId: _s, writer: _w, createdAt: _c, updatedAt: _u, ...call }) => ({
         ...call,
         campaignId: call.campaignId !== null,
         operatorId: operatorOf.get(call.operatorId ?? ""),
@@ -128,7 +128,12 @@ async function leftBy({ organizationId }: Tenant) {
       .map(({ body, callId, outcome, reason, headers, status, form, bodySize }) => [
         body && new TextDecoder().decode(new Uint8Array(body)),
         nameOf.get(callId ?? ""),
-        ...[outcome, reason, headers, status, form, bodySize],
+        outcome,
+        reason,
+        headers,
+        status,
+        form,
+        bodySize,
       ])
       .toSorted(byText),
     counts: counts.map(({ outcome, reason, requests }) => [outcome, reason, requests]).toSorted(byText),
