@@ -10,7 +10,7 @@ import type { IngestMessage } from "../../src/queues/messages";
 import { mintCampaign, mintOrganization, mintSource } from "../factories";
 import { ingestMessage } from "./ingest-message";
 import { newPipeline, QUEUES } from "./pipeline";
-import { tell } from "./report-calls";
+import { report } from "./report-calls";
 
 // D1 runs a thousand statements in an invocation. A batch of messages is written by a few, whatever is in it, and what
 // they leave is what the messages would leave one by one.
@@ -296,7 +296,7 @@ it("a reference that two calls of one batch bring, each with another name, is wh
     .select()
     .from(schema.campaigns)
     .where(eq(schema.campaigns.organizationId, organizationId));
-  await tell({ organizationId, sourceId, campaignId: campaign!.id }, [
+  await report({ organizationId, sourceId, campaignId: campaign!.id }, [
     { externalId: "1", operatorName: "Ana", operatorReference: "audian:user:7" },
     { externalId: "2", operatorName: "Bea", operatorReference: "audian:user:7" },
     { externalId: "3", operatorReference: "audian:user:7" },
