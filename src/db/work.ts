@@ -170,12 +170,16 @@ export async function takeNudges<T extends WorkTable & { nudgeAfter: SQLiteColum
   return rows as Row<T>[];
 }
 
-/** A statement that releases everything claimed or marked, for a start after which no worker and no message is left. */
+/**
+ * A statement that releases everything claimed or marked, for a start after which no worker and no message is left. The
+ * try of a claim is given back: the process was killed, and the work did not fail. `claims` still counts it.
+ */
 export function freeAll<T extends WorkTable>(db: Database, work: Work<T>): Statement {
-  const { nudgeAfter } = work.table;
+  const { attempts, leaseUntil, nudgeAfter } = work.table;
+  const given = sql`${attempts} - (${leaseUntil} > 0 AND ${attempts} > 0)`;
   return db
     .update(work.table)
-    .set(asSet({ leaseUntil: 0, ...(nudgeAfter && { nudgeAfter: 0 }) }))
+    .set(asSet({ leaseUntil: 0, attempts: given, ...(nudgeAfter && { nudgeAfter: 0 }) }))
     .where(work.open);
 }
 

@@ -26,6 +26,8 @@ export type AnalysisDeps = EngineDeps & { db: Database; bucket: R2Bucket };
 
 /** Tries of one analysis: what fails by chance three times (storage, a killed isolate) is given up with its reason. */
 const MAX_ATTEMPTS = 3;
+/** Claims of one analysis, those that a restart gave back included: what takes the process with it each time must end. */
+const MAX_CLAIMS = 12;
 
 /** Does an open analysis that is due; false when there was nothing to do: it is done, or claimed by another worker. */
 export async function workOnAnalysis(deps: AnalysisDeps, message: AnalysisMessage): Promise<boolean> {
@@ -36,7 +38,7 @@ export async function workOnAnalysis(deps: AnalysisDeps, message: AnalysisMessag
 
 async function tryAnalysis(deps: AnalysisDeps, claimed: AnalysisRow): Promise<void> {
   const { db, now } = deps;
-  if (claimed.attempts > MAX_ATTEMPTS)
+  if (claimed.attempts > MAX_ATTEMPTS || claimed.claims > MAX_CLAIMS)
     return endAnalysis(deps, failedAnalysis(claimed, claimed.reason ?? "crashed", now()));
   const outcome = await analyseOrLetGo(deps, claimed);
   if (outcome.ok) return endAnalysis(deps, completedAnalysis(claimed, outcome.value, now()));

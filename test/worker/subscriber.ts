@@ -27,7 +27,7 @@ export function subscriber(answer: (hit: Hit) => Response | Promise<Response> = 
   vi.spyOn(globalThis, "fetch").mockImplementation(async (input, init) => {
     const request = new Request(input, init);
     const body = await request.text();
-    const event = JSON.parse(body) as {
+    const delivered = JSON.parse(body) as {
       id: string;
       seq: number;
       type: string;
@@ -36,11 +36,11 @@ export function subscriber(answer: (hit: Hit) => Response | Promise<Response> = 
     };
     const headers = Object.fromEntries(request.headers);
     const hit: Hit = {
-      id: event.id,
-      seq: event.seq,
-      type: event.type,
-      gap: event.gap,
-      call: event.data.call.id,
+      id: delivered.id,
+      seq: delivered.seq,
+      type: delivered.type,
+      gap: delivered.gap,
+      call: delivered.data.call.id,
       at: Date.now(),
       headers,
       body,

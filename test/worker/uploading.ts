@@ -2,8 +2,7 @@ import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test"
 import worker from "../../src";
 import type { Pipeline } from "./pipeline";
 
-// oxlint-disable-next-line typescript/no-explicit-any -- an answer can be anything; each test says what it expects of
-// it
+// oxlint-disable-next-line typescript/no-explicit-any -- an answer can be anything; tests say what they expect
 export type Answer = { status: number; headers: Headers; body: any };
 
 /** What a file can be made of. */

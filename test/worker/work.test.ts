@@ -139,6 +139,19 @@ describe("leased work", () => {
     );
   });
 
+  it("that a restart interrupts has not used up a try; work that waits keeps its tries", async () => {
+    const { id } = await mintRecording(db, owner, open);
+    const name = { callId: owner.id, id };
+    for (let kill = 0; kill < 5; kill += 1) {
+      expect(await claimWork(db, recordingWork, name, NOON)).toMatchObject({ attempts: 1, claims: kill + 1 });
+      await runBatch(db, [freeAll(db, recordingWork)]);
+    }
+    const claimed = await claimWork(db, recordingWork, name, NOON);
+    await runBatch(db, [postpone(db, recordingWork, claimed!, NOON, {})]);
+    await runBatch(db, [freeAll(db, recordingWork)]);
+    expect(await claimWork(db, recordingWork, name, NOON)).toMatchObject({ attempts: 2, claims: 7 });
+  });
+
   it("is claimed by one of many at once, the longest due first, of every kind of work", async () => {
     const times = [3, 1, 2].map((seconds) => NOON + seconds * SECOND);
     for (const dueAt of times) {

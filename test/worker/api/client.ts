@@ -15,8 +15,7 @@ import { guardPolicyOf } from "../../../src/lib/guard-policy";
 import type { IngestMessage, OperatorMoveMessage, PlacementMessage } from "../../../src/queues/messages";
 import { NOON, openDatabase } from "../../factories";
 
-// oxlint-disable-next-line typescript/no-explicit-any -- an answer can be anything; each test says what it expects of
-// it
+// oxlint-disable-next-line typescript/no-explicit-any -- an answer can be anything; tests say what they expect
 type Answer = { status: number; headers: Headers; body: any };
 type Call = { key?: string; headers?: Record<string, string>; body?: unknown; text?: string };
 
