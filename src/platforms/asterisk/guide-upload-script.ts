@@ -1,7 +1,7 @@
 /**
- * The script that Asterisk runs after each recording. It takes only the file's path and the linkedid: callers choose their
- * own names, and Asterisk hands the command line to a shell, so nothing else of a call may stand in it. What cannot be sent
- * waits in a folder for the next call. `publicUrl` has no trailing slash.
+ * The script that Asterisk runs after each recording. It takes only the file's path and the linkedid: callers choose
+ * their own names, and Asterisk hands the command line to a shell, so nothing else of a call may stand in it. What
+ * cannot be sent waits in a folder for the next call. `publicUrl` has no trailing slash.
  */
 export function uploadScript(publicUrl: string, sourceId: string): string {
   return SCRIPT.replace("@URL@", publicUrl).replace("@SOURCE@", sourceId);

@@ -90,7 +90,7 @@ same => n,MixMonitor(\${NAME}.wav,,/usr/local/bin/trunkline-upload "^{NAME}.wav"
         "The agent's name: dst_cnam of an inbound call, cnam of others.",
         "operator, cnam, dst_cnam",
       ),
-      optional("recordingfile", "The file. FreePBX's name for it tells direction, numbers and date."),
+      optional("recordingfile", "The file. FreePBX's name for it contains direction, numbers and date."),
       optional("recording_url", "Its address, instead of the setting recording_url_template."),
     ],
     reading: [

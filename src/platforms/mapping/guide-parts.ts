@@ -17,7 +17,7 @@ export const SAMPLE_NOTICE = {
 };
 
 const OWN_FORMAT: Guide["variables"] = [
-  required("external_id", "What tells calls apart; the same in every notice of a call."),
+  required("external_id", "Identifies the call; the same in every notice of a call."),
   optional(
     "outcome",
     "completed, failed, in_progress, or unknown for a notice that says nothing of it. Left out: completed.",

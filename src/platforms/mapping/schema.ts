@@ -38,7 +38,7 @@ const fact = z.union([expression, detailed, constant], {
 
 const listed = z.strictObject({
   list: expression.describe("The list of recordings."),
-  id: expression.optional().describe("Within an entry: what tells recordings of a call apart."),
+  id: expression.optional().describe("Within an entry: identifies the recording among those of its call."),
   url: expression.optional().describe("Within an entry: the link."),
 });
 
@@ -49,7 +49,7 @@ export const mappingSchema = z.strictObject({
     .union([fact, z.array(expression).min(1).max(MAX_PARTS)], {
       error: "must be an expression, a list of expressions, or { path, … }",
     })
-    .describe("What tells calls apart; the same in every notice of a call. Several are joined by `:`."),
+    .describe("Identifies the call; the same in every notice of a call. Several are joined by `:`."),
   outcome: fact.optional().describe("completed, failed or in_progress. Left out: completed."),
   direction: fact.optional(),
   from: fact.optional(),

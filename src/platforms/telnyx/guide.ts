@@ -80,7 +80,7 @@ export function guide(context: GuideContext): Guide {
       optional("data.payload.hangup_cause", "How a leg ended.", "hangup_cause"),
       optional("data.payload.recording_urls", "Where the recording is, for ten minutes.", "recording_urls"),
       optional("data.payload.connection_id", "Which campaign, where `campaigns` maps applications.", "connection_id"),
-      optional("CallSid", "TeXML: tells calls apart. `ConnectionId`, `From` and `To` are as above.", "CallSid"),
+      optional("CallSid", "TeXML: identifies the call. `ConnectionId`, `From` and `To` are as above.", "CallSid"),
     ],
     reading: [
       { what: "`call.initiated`", meaning: "The call goes on; who called whom, and which way." },
