@@ -14,11 +14,7 @@ export {
   type Findings,
   type RecordingFormat,
 } from "./contract";
-export * from "./create";
+export * from "./work";
 export { embeddedEngine } from "./embedded";
 export { ENGINES, engineOf } from "./engines";
-export * from "./finish";
-export * from "./list";
-export * from "./read";
-export * from "./snapshot";
-export * from "./work";
+export * from "./analyses";

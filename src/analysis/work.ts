@@ -1,9 +1,12 @@
-import { sql } from "drizzle-orm";
-import type { Database } from "../db/client";
+import { sql, type SQL } from "drizzle-orm";
+import type { Database, Statement } from "../db/client";
 import { analyses } from "../db/schema";
-import { claimWork, type Work } from "../db/work";
-import { MINUTE } from "../lib/time";
-import type { AnalysisRow } from "./snapshot";
+import { claimWork, type Work, NUDGE_AFTER, endedBy, endWork } from "../db/work";
+import { MINUTE, DAY } from "../lib/time";
+import type { AnalysisRow } from "./analyses";
+import { analysisIdOf } from "../calls";
+import { insertRow, type RowWrite } from "../db/rows";
+import type { Findings } from "./contract";
 
 export const analysisWork: Work<typeof analyses> = {
   table: analyses,
@@ -20,4 +23,63 @@ export function claimAnalysis(
   now: number,
 ): Promise<AnalysisRow | undefined> {
   return claimWork(db, analysisWork, { organizationId, callId, id }, now);
+}
+
+/** After this long without a result the analysis is given up, in milliseconds: far longer than every retry takes. */
+export const ANALYSIS_GIVE_UP_AFTER = DAY;
+
+type Subject = { callId: string; recordingId: string; organizationId: string };
+
+/** The row of a new analysis: open work, due at once. */
+export function newAnalysis(subject: Subject, engine: { name: string; version: string }, now: number): AnalysisRow {
+  return {
+    ...subject,
+    id: analysisIdOf(subject.recordingId, engine.name),
+    engine: engine.name,
+    engineVersion: engine.version,
+    state: "pending",
+    reason: null,
+    dueAt: now,
+    attempts: 0,
+    leaseUntil: 0,
+    claims: 0,
+    nudgeAfter: NUDGE_AFTER,
+    giveUpAt: now + ANALYSIS_GIVE_UP_AFTER,
+    findings: null,
+    createdAt: now,
+    completedAt: null,
+  };
+}
+
+/**
+ * The write that adds the analysis where `guard` is true. A second one of the same recording and engine is not added.
+ */
+export function createAnalysis(row: AnalysisRow, guard: SQL): RowWrite {
+  return insertRow(analyses, row, guard);
+}
+
+/** SQL that is true when this analysis does not exist yet. */
+export function hasNoAnalysis(row: Pick<AnalysisRow, "callId" | "id">): SQL {
+  return sql`NOT EXISTS (SELECT 1 FROM ${analyses} WHERE call_id = ${row.callId} AND id = ${row.id})`;
+}
+
+/** The row of a completed analysis. */
+export function completedAnalysis(claimed: AnalysisRow, findings: Findings, now: number): AnalysisRow {
+  return { ...claimed, state: "completed", reason: null, findings, completedAt: now };
+}
+
+/** The row of an analysis that was given up. */
+export function failedAnalysis(claimed: AnalysisRow, reason: string, now: number): AnalysisRow {
+  return { ...claimed, state: "failed", reason, completedAt: now };
+}
+
+/** A statement that closes an analysis while this attempt's claim and `when` are true. */
+export function finishAnalysis(db: Database, ended: AnalysisRow, when: SQL): Statement {
+  const { state, reason, findings, completedAt } = ended;
+  return endWork(db, analysisWork, ended, { state, reason, findings, completedAt }, when);
+}
+
+/** SQL that is true when `finishAnalysis` of this attempt took effect. */
+export function analysisEnded(ended: AnalysisRow): SQL {
+  return endedBy(analysisWork, ended, sql`state = ${ended.state}`);
 }

@@ -80,8 +80,8 @@ export function planMerge(
 
 /**
  * The write of the plan unless another writer was faster, which `writtenOf` finds out. `open` is the open work at the
- * time of the plan: the events describe recordings and analyses, so these must be unchanged. `placed` is SQL that is true
- * while the call would still be placed the same way.
+ * time of the plan: the events describe recordings and analyses, so these must be unchanged. `placed` is SQL that is
+ * true while the call would still be placed the same way.
  */
 export function writeMerge(plan: MergePlan, open: OpenWork, placed: SQL): RowWrite {
   const { row, known } = plan;
@@ -92,7 +92,9 @@ export function writeMerge(plan: MergePlan, open: OpenWork, placed: SQL): RowWri
   };
 }
 
-/** A statement that gives the ids of the calls whose present version was made by these plans and not by another writer. */
+/**
+ * A statement that gives the ids of the calls whose present version was made by these plans and not by another writer.
+ */
 export function writtenOf(db: Database, plans: readonly MergePlan[]): Statement {
   const versions = JSON.stringify(plans.map(({ row }) => [row.id, row.version, row.writer]));
   return db.run(sql`SELECT seen.id FROM json_each(${versions}) AS given CROSS JOIN ${calls} AS seen

@@ -84,8 +84,8 @@ function wordedOf(row: RowWrite): Worded {
 }
 
 /**
- * Statements over rows of values, each of which counts only where its own `when` is true. `make` is given the table of the
- * rows, whose columns are `at` (the place of a row) and `row` (its values), and the condition to be asked of each.
+ * Statements over rows of values, each of which counts only where its own `when` is true. `make` is given the table of
+ * the rows, whose columns are `at` (the place of a row) and `row` (its values), and the condition to be asked of each.
  */
 export function overGiven(
   db: Database,

@@ -12,6 +12,8 @@ import { analysisMessage, eventsMessage, ingestQueueMessage, recordingMessage } 
 import { deadLetterOf, QUEUES } from "../queues/names";
 import type { JobDeps } from "./deps";
 
+type Batch = Pick<MessageBatch, "queue" | "messages">;
+
 /** Seconds between tries of a message whose work threw: the database or the bucket was not available. */
 const MAX_RETRY_DELAY = 60;
 
@@ -19,7 +21,9 @@ const MAX_RETRY_DELAY = 60;
 export async function consume(batch: MessageBatch, deps: JobDeps): Promise<void> {
   switch (batch.queue) {
     case QUEUES.ingest:
-      return together(batch, ingestQueueMessage, (messages) => workOnIngestQueue(deps.ingest, messages));
+      return together(withFewChoices(batch), ingestQueueMessage, (messages) =>
+        workOnIngestQueue(deps.ingest, messages),
+      );
     case QUEUES.events:
       return together(batch, eventsMessage, (messages) => drainStreams(deps.drain, messages));
     case QUEUES.recordings:
@@ -45,15 +49,25 @@ export async function consume(batch: MessageBatch, deps: JobDeps): Promise<void>
   }
 }
 
+/** A person's choice takes up to some 80 statements, and D1 takes 1,000 in an invocation. */
+const CHOICES_AT_ONCE = 10;
+
 /**
- * All messages in one go. A batch that fails is halved, so that a bad message does not block the others; after a bounded
- * number of tries the rest is sent back.
+ * The batch with so many choices; the others come again, as many each second. Requests, which have no `kind`, all stay.
  */
-async function together<T>(
-  batch: MessageBatch,
-  schema: z.ZodType<T>,
-  work: (messages: T[]) => Promise<void>,
-): Promise<void> {
+function withFewChoices({ queue, messages }: Batch): Batch {
+  const choices = messages.filter(({ body }) => typeof body === "object" && body !== null && "kind" in body);
+  const later = choices.slice(CHOICES_AT_ONCE);
+  for (const [index, message] of later.entries())
+    message.retry({ delaySeconds: 1 + Math.floor(index / CHOICES_AT_ONCE) });
+  return { queue, messages: messages.filter((message) => !later.includes(message)) };
+}
+
+/**
+ * All messages in one go. A batch that fails is halved, so that a bad message does not block the others; after a
+ * bounded number of tries the rest is sent back.
+ */
+async function together<T>(batch: Batch, schema: z.ZodType<T>, work: (messages: T[]) => Promise<void>): Promise<void> {
   const readable: { message: Message; body: T }[] = [];
   for (const message of batch.messages) {
     const parsed = schema.safeParse(message.body);

@@ -20,13 +20,15 @@ import { postpone } from "../db/work";
 import { MINUTE } from "../lib/time";
 import { err, type Result } from "../lib/result";
 import type { AnalysisMessage } from "../queues/messages";
-import { MAX_FILE_ROUNDS, readCallFile, tellOf, unchanged } from "./consequences";
+import { MAX_FILE_ROUNDS, readCallFile, consequenceStatements, unchanged } from "./consequences";
 
 export type AnalysisDeps = EngineDeps & { db: Database; bucket: R2Bucket };
 
 /** Tries of one analysis: what fails by chance three times (storage, a killed isolate) is given up with its reason. */
 const MAX_ATTEMPTS = 3;
-/** Claims of one analysis, those that a restart gave back included: what takes the process with it each time must end. */
+/**
+ * Claims of one analysis, those that a restart gave back included: what takes the process with it each time must end.
+ */
 const MAX_CLAIMS = 12;
 
 /** Does an open analysis that is due; false when there was nothing to do: it is done, or claimed by another worker. */
@@ -68,8 +70,14 @@ async function tryToEnd({ db, bucket }: Pick<AnalysisDeps, "db" | "bucket">, end
       ? ({ type: "analysis.completed", data } as const)
       : ({ type: "analysis.failed", data } as const);
   const at = ended.completedAt ?? ended.createdAt;
-  const told = await tellOf({ db, bucket }, after, { facts: [fact], rows: [] }, analysisEnded(ended), at);
-  const [result] = await runBatch(db, [finishAnalysis(db, ended, unchanged(file)), ...told]);
+  const dependents = await consequenceStatements(
+    { db, bucket },
+    after,
+    { facts: [fact], rows: [] },
+    analysisEnded(ended),
+    at,
+  );
+  const [result] = await runBatch(db, [finishAnalysis(db, ended, unchanged(file)), ...dependents]);
   return changesOf(result) === 1;
 }
 

@@ -3,7 +3,7 @@ import type { CallKey, Notice } from "../calls";
 /**
  * A notice; `campaignLimit` is the campaign its sender's key is limited to, null or absent for who may send into any.
  */
-export type SaidNotice = Notice & {
+export type ReportedNotice = Notice & {
   campaignLimit?: string | null;
   /** It is the platform's answer to a question of ours. */
   listed?: boolean;
@@ -20,7 +20,7 @@ export type CallNotices = {
    * still wait for a decision, where `onlyWaiting` is set).
    */
   campaign?: "stays" | { chosen: string; onlyWaiting: boolean };
-  notices: SaidNotice[];
+  notices: ReportedNotice[];
   /** Whether the platform can be asked about the call. */
   canLookUp?: boolean;
 };

@@ -36,8 +36,8 @@ export function unchanged(file: CallFile): SQL {
 }
 
 /**
- * How often work whose end is written from a call's file may find the file changed. Each time somebody else got on; more
- * than this is a fault that the queue should see.
+ * How often work whose end is written from a call's file may find the file changed. Each time somebody else got on;
+ * more than this is a fault that the queue should see.
  */
 export const MAX_FILE_ROUNDS = 8;
 
@@ -138,7 +138,7 @@ export function writeRecords(db: Database, records: readonly CallRecord[], now: 
 }
 
 /** The same for one call. */
-export async function tellOf(
+export async function consequenceStatements(
   { db, bucket }: { db: Database; bucket: R2Bucket },
   file: CallFile,
   consequences: Consequences,

@@ -8,7 +8,7 @@ import { readKnown } from "./read-known";
 import type { CallNotices } from "./call-notices";
 
 export type { MergeDeps } from "./plan-call";
-export type { CallNotices, SaidNotice } from "./call-notices";
+export type { CallNotices, ReportedNotice } from "./call-notices";
 
 /** Where a call is after a merge: in this campaign, or in quarantine for this reason. */
 export type PlacedCall = Pick<MergePlan["row"], "campaignId" | "quarantine">;
@@ -32,13 +32,13 @@ const MAX_ROUNDS = 8;
  */
 export async function mergeCalls(
   deps: MergeDeps,
-  said: readonly CallNotices[],
+  reported: readonly CallNotices[],
   alongside: Alongside,
   now: number,
 ): Promise<MergePlan[]> {
   const placed = new Map<string, PlacedCall>();
   const written: MergePlan[] = [];
-  let open = said;
+  let open = reported;
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
     const merges = await planAll(deps, open, now);
     for (const { plan } of merges) placed.set(plan.row.id, plan.row);
@@ -46,7 +46,7 @@ export async function mergeCalls(
     const { first, later } = byReferences(merges);
     const wrote = await writeAll(deps.db, extra, first, now);
     written.push(...first.map(({ plan }) => plan).filter(({ row }) => wrote.has(row.id)));
-    open = [...first.filter(({ plan }) => !wrote.has(plan.row.id)), ...later].map((one) => one.said);
+    open = [...first.filter(({ plan }) => !wrote.has(plan.row.id)), ...later].map((one) => one.reported);
     if (open.length === 0) return written;
   }
   throw new Error(`${open.length} calls were changed by others ${MAX_ROUNDS} times in a row`);
@@ -109,9 +109,9 @@ function byReferences(merges: readonly Merge[]): { first: Changing[]; later: Cha
   return { first, later };
 }
 
-async function planAll(deps: MergeDeps, said: readonly CallNotices[], now: number): Promise<Merge[]> {
-  if (said.length === 0) return [];
-  const read = await readKnown(deps.db, said);
-  const merges = await Promise.all(said.map((one) => planCall(deps, one, read, now)));
+async function planAll(deps: MergeDeps, reported: readonly CallNotices[], now: number): Promise<Merge[]> {
+  if (reported.length === 0) return [];
+  const read = await readKnown(deps.db, reported);
+  const merges = await Promise.all(reported.map((one) => planCall(deps, one, read, now)));
   return merges.filter((merge) => merge !== undefined);
 }

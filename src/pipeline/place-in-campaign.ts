@@ -1,6 +1,6 @@
 import { hasChosenCampaign, foldNotices, type CallRow, type FoldedCall, type Placement } from "../calls";
 import type { campaigns } from "../db/schema";
-import { campaignOf, type CallNotices, type SaidNotice } from "./call-notices";
+import { campaignOf, type CallNotices, type ReportedNotice } from "./call-notices";
 
 export type Campaign = typeof campaigns.$inferSelect;
 export type InCampaign = Omit<Placement, "operatorId">;
@@ -45,7 +45,10 @@ export function admitted(reported: CallNotices, known: CallRow | undefined, name
 }
 
 /** Whether the sender of a notice may send calls into this campaign; a call without one is open to every sender. */
-export function mayConcern({ campaignLimit }: Pick<SaidNotice, "campaignLimit">, campaignId: string | null): boolean {
+export function mayConcern(
+  { campaignLimit }: Pick<ReportedNotice, "campaignLimit">,
+  campaignId: string | null,
+): boolean {
   return (campaignLimit ?? null) === null || campaignId === null || campaignLimit === campaignId;
 }
 

@@ -21,7 +21,7 @@ import type { CallNotices } from "./call-notices";
 export type MergeDeps = { db: Database; bucket: R2Bucket; newWriter(): string };
 
 /** What becomes of one call, and what writes it; no writes where nothing changes. */
-export type Merge = { said: CallNotices; plan: MergePlan; writes?: CallWrites };
+export type Merge = { reported: CallNotices; plan: MergePlan; writes?: CallWrites };
 
 /** The call itself, its dependent rows, and its events with the rows they describe, written in this order. */
 export type CallWrites = {
@@ -32,7 +32,7 @@ export type CallWrites = {
   newReference: { key: string; operatorId: string | null; isLearned: boolean } | null;
 };
 
-/** Works out what was said about one call, from what was read of it; undefined where nothing is left to say. */
+/** Plans the merge of the notices of one call; undefined where none of them may concern it. */
 export async function planCall(
   deps: MergeDeps,
   given: CallNotices,
@@ -40,41 +40,41 @@ export async function planCall(
   now: number,
 ): Promise<Merge | undefined> {
   const known = read.known.get(given.key.id) ?? { call: undefined, recordings: [], analyses: [] };
-  const said = admitted(given, known.call, read.campaigns);
-  if (!known.call && said.notices.length === 0) return undefined;
-  const replay = said.notices.some((notice) => notice.replay);
-  const facts = said.notices.flatMap((notice) => notice.facts.recordings);
-  const expectations = await expectRecordings(said.key, known.recordings, facts, { now, replay });
+  const reported = admitted(given, known.call, read.campaigns);
+  if (!known.call && reported.notices.length === 0) return undefined;
+  const replay = reported.notices.some((notice) => notice.replay);
+  const facts = reported.notices.flatMap((notice) => notice.facts.recordings);
+  const expectations = await expectRecordings(reported.key, known.recordings, facts, { now, replay });
   const place = (folded: FoldedCall) => ({
-    ...placeInCampaign(folded, said, known.call, read.campaigns),
-    operatorId: whose(said, folded, read).operatorId,
+    ...placeInCampaign(folded, reported, known.call, read.campaigns),
+    operatorId: whose(reported, folded, read).operatorId,
   });
-  const plan = planMerge(said.key, known.call, said.notices, place, {
+  const plan = planMerge(reported.key, known.call, reported.notices, place, {
     now,
     writer: deps.newWriter(),
     touch: expectations.length > 0,
   });
-  if (!plan.changed) return { said: given, plan };
-  const operator = whose(said, plan.row, read);
+  if (!plan.changed) return { reported: given, plan };
+  const operator = whose(reported, plan.row, read);
   const file: CallFile = {
     call: plan.row,
     recordings: recordingsAfter(known.recordings, expectations),
     analyses: known.analyses,
     autoAnalyze: read.campaigns.find((campaign) => campaign.id === plan.row.campaignId)?.settings.autoAnalyze ?? false,
   };
-  const introduced = await introduce(operator, said, plan, now);
+  const introduced = await introduce(operator, reported, plan, now);
   const writes: CallWrites = {
     call: writeMerge(plan, openWorkOf(known), operator.holds),
     dependents: [
       ...introduced.rows,
       ...(isPlacedElsewhere(plan) ? [moveTask(plan.row, plan.guard)] : []),
       ...expectations.map((expectation) => writeExpectation(expectation, plan.guard)),
-      ...(isToLookUp(said, plan.row) ? [requestLookUp(said.key, plan.guard, now)] : []),
+      ...(isToLookUp(reported, plan.row) ? [requestLookUp(reported.key, plan.guard, now)] : []),
     ],
     record: await recordOf(deps.bucket, file, consequences(plan, file, now), plan.guard, now),
     newReference: introduced.reference,
   };
-  return { said: given, plan, writes };
+  return { reported: given, plan, writes };
 }
 
 /** Whether a call leaves quarantine by this plan. */
@@ -111,7 +111,10 @@ async function introduce(
   return { rows, reference: { key: referenceKey({ organizationId, reference }), operatorId, isLearned } };
 }
 
-/** What a list could not show is asked for; for a notice's sake only while nobody said who spoke: after a look-up one did. */
+/**
+ * A call is looked up where the platform's list could not show everything, or where a notice asks for it and neither
+ * party is known: after a look-up one is.
+ */
 function isToLookUp({ canLookUp, notices }: CallNotices, row: CallRow): boolean {
   const wanting = notices.filter(({ facts }) => facts.lookUp === true);
   return canLookUp === true && wanting.some(({ listed }) => listed === true || isNameless(row));

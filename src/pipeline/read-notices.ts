@@ -5,7 +5,7 @@ import { sources, type InboundOutcome } from "../db/schema";
 import type { IngestMessage } from "../queues/messages";
 import { loadInboundBody } from "../sources";
 import { type CommonSettings, plainBodyOf, readerOf, platformOf } from "../platforms";
-import type { CallNotices, SaidNotice } from "./call-notices";
+import type { CallNotices, ReportedNotice } from "./call-notices";
 
 /** A message and what its bytes turned out to mean. `callIds` are the calls it speaks of. */
 export type ReadMessage = { message: IngestMessage; outcome: InboundOutcome; reason: string | null; callIds: string[] };
@@ -22,15 +22,15 @@ export async function readNotices(
   db: Database,
   bucket: R2Bucket,
   messages: readonly IngestMessage[],
-): Promise<{ read: ReadMessage[]; said: CallNotices[]; otherwiseFed: ReadonlySet<string> }> {
+): Promise<{ read: ReadMessage[]; reported: CallNotices[]; otherwiseFed: ReadonlySet<string> }> {
   const [bySource, otherwiseFed] = await sourcesOf(db, messages);
-  const said = new Map<string, CallNotices>();
+  const reported = new Map<string, CallNotices>();
   const read: ReadMessage[] = [];
   for (const sent of messages) {
     const source = sent.sourceId === null ? undefined : bySource.get(sent.sourceId);
-    read.push(await readMessage(bucket, withOwner(sent, source), source, said));
+    read.push(await readMessage(bucket, withOwner(sent, source), source, reported));
   }
-  return { read, said: [...said.values()], otherwiseFed };
+  return { read, reported: [...reported.values()], otherwiseFed };
 }
 
 /** The organization that an unproven request is logged for: the owner of the source its path names, or none. */
@@ -45,7 +45,7 @@ async function readMessage(
   bucket: R2Bucket,
   message: IngestMessage,
   source: SourceRow | undefined,
-  said: Map<string, CallNotices>,
+  reported: Map<string, CallNotices>,
 ): Promise<ReadMessage> {
   const turnedAway = (outcome: InboundOutcome, reason: string | null): ReadMessage => ({
     message,
@@ -77,7 +77,7 @@ async function readMessage(
   for (const facts of reading.value.facts) {
     const name = { organizationId: message.organizationId, sourceId, externalId: facts.externalId };
     const key: CallKey = { ...name, id: await callIdOf(name), sourceKind: message.sourceKind };
-    gather(said, key, source, {
+    gather(reported, key, source, {
       facts,
       receivedAt: message.receivedAt,
       replay: message.replay,
@@ -89,14 +89,19 @@ async function readMessage(
   return { message, outcome: "accepted", reason: null, callIds };
 }
 
-function gather(said: Map<string, CallNotices>, key: CallKey, source: SourceRow | undefined, notice: SaidNotice): void {
-  const one = said.get(key.id) ?? {
+function gather(
+  reported: Map<string, CallNotices>,
+  key: CallKey,
+  source: SourceRow | undefined,
+  notice: ReportedNotice,
+): void {
+  const one = reported.get(key.id) ?? {
     key,
     sourceCampaignId: source?.campaignId ?? null,
     campaignOfAccount: (source?.settings as CommonSettings | undefined)?.campaigns ?? {},
     notices: [],
   };
-  said.set(key.id, { ...one, notices: [...one.notices, notice], canLookUp: canLookUp(source) });
+  reported.set(key.id, { ...one, notices: [...one.notices, notice], canLookUp: canLookUp(source) });
 }
 
 function canLookUp(source: SourceRow | undefined): boolean {

@@ -7,7 +7,7 @@ import {
   type CompletedRecording,
   type FailedRecording,
 } from "../recordings";
-import { consequencesOfKept, readCallFile, tellOf, unchanged, type CallFile } from "./consequences";
+import { consequencesOfKept, readCallFile, consequenceStatements, unchanged, type CallFile } from "./consequences";
 import type { RecordingDeps } from "./recording";
 
 /** What follows when a recording's work ends: its event, the task and analysis it makes possible, the call's rest. */
@@ -24,7 +24,7 @@ export function recordingDependents(
       const guard = recordingWon(recording.id, recording.callId, recording.key);
       const { facts, rows } = consequencesOfKept(file, recording, guard, now());
       const kept = { type: "recording.completed", data: dataOf(file, recording) } as const;
-      const statements = await tellOf(deps, file, { facts: [kept, ...facts], rows }, guard, now());
+      const statements = await consequenceStatements(deps, file, { facts: [kept, ...facts], rows }, guard, now());
       return { statements, when: unchanged(read) };
     },
     failed: async (recording: FailedRecording) => {
@@ -32,7 +32,13 @@ export function recordingDependents(
       if (!read) return { statements: [] };
       const file = withRow(read, recording);
       const lost = { type: "recording.failed", data: dataOf(file, recording) } as const;
-      const statements = await tellOf(deps, file, { facts: [lost], rows: [] }, recordingFailed(recording), now());
+      const statements = await consequenceStatements(
+        deps,
+        file,
+        { facts: [lost], rows: [] },
+        recordingFailed(recording),
+        now(),
+      );
       return { statements, when: unchanged(read) };
     },
   };

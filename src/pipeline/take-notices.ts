@@ -30,12 +30,12 @@ export type TakeNoticesDeps = {
 };
 
 /**
- * Works on one batch of inbound requests: one read, one write for all of them (log, calls, recordings, events), then the
- * nudges. Throws when the database does: the queue delivers again, and everything here can be done twice.
+ * Works on one batch of inbound requests: one read, one write for all of them (log, calls, recordings, events), then
+ * the nudges. Throws when the database does: the queue delivers again, and everything here can be done twice.
  */
 export async function workOnIngest(deps: TakeNoticesDeps, messages: readonly IngestMessage[]): Promise<void> {
   const { db, nudges } = deps;
-  const { read, said, otherwiseFed } = await readNotices(db, deps.bucket, messages);
+  const { read, reported, otherwiseFed } = await readNotices(db, deps.bucket, messages);
   const now = deps.now();
   const defaultSources = await newDefaultSources(read, now);
   const log: Alongside = (placed, again) => {
@@ -52,11 +52,11 @@ export async function workOnIngest(deps: TakeNoticesDeps, messages: readonly Ing
     const counts = counted.length > 0 ? [countLogged(db, counted)] : [];
     return [...writeRows(db, defaultSources), ...counts, ...writeRows(db, logInbound(entries))];
   };
-  await mergeCalls(deps, said, log, now);
+  await mergeCalls(deps, reported, log, now);
   await nudgeCalls(
     db,
     nudges,
-    said.map((one) => one.key.id),
+    reported.map((one) => one.key.id),
     deps.now(),
   );
   // Only now is nothing left to do for these messages, whatever happens next.

@@ -15,7 +15,7 @@ export {
   type FetchAudioRequest,
   type FetchTimeouts,
 } from "./fetch-audio";
-export * from "./list";
+export * from "./recording";
 export { openAudio, type OpenedAudio } from "./open-audio";
 export { openerOf, type AudioOpener, type AudioOpeners, type LinkedRecording, type Patience } from "./openers";
 export { sweepOrphans } from "./orphans";
@@ -33,7 +33,7 @@ export { nextTry } from "./schedule";
 export { serveAudio, type AudioAnswer, type AudioRequest } from "./serve";
 export { PART_BYTES, partsSink, type Sink } from "./sink";
 export { SNIFF_BYTES } from "../lib/audio/sniff";
-export { snapshotRecording } from "./snapshot";
+export { snapshotRecording } from "./recording";
 export { webAudio, type WebAudioDeps } from "./web-audio";
 export { attemptKey, MAX_RECORDING_BYTES, storeAudio, type StoredAudio } from "./store";
 export {

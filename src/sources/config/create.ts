@@ -7,9 +7,8 @@ import { err, ok, type Result } from "../../lib/result";
 import type { MasterKeys } from "../../lib/seal";
 import type { Platform } from "../../platforms";
 import { checkSource, parseCredentials, parseSettings } from "./check";
-import { defaultSourceOf } from "./default-source";
+import { defaultSourceOf, type SourceView } from "./source";
 import { sealCredentials, sealSecrets } from "./secrets";
-import type { SourceView } from "./view";
 
 /** The deps of verbs that write a source. */
 export type SourceDeps = { db: Database; masterKeys: MasterKeys };

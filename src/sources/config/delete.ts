@@ -3,9 +3,7 @@ import { notFound, type DomainError } from "../../errors";
 import type { Act } from "../../identity";
 import { err, ok, type Result } from "../../lib/result";
 import type { SourceDeps } from "./create";
-import { defaultSourceOf } from "./default-source";
-import { readSource } from "./read";
-import { whereSource } from "./view";
+import { defaultSourceOf, readSource, whereSource } from "./source";
 
 /**
  * Closes a source for good and forgets its secrets and credentials; its calls stay. Within a minute, its path answers

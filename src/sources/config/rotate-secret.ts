@@ -5,9 +5,8 @@ import type { Act } from "../../identity";
 import { err, ok, type Result } from "../../lib/result";
 import type { Platform } from "../../platforms";
 import { secretFor, type SourceDeps } from "./create";
-import { readSource } from "./read";
+import { readSource, whereSource } from "./source";
 import { openSecrets, sealSecrets } from "./secrets";
-import { whereSource } from "./view";
 
 export type Rotation = {
   /** The new secret, where the platform chose it; otherwise one is made. */

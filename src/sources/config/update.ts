@@ -8,9 +8,8 @@ import type { MasterKeys } from "../../lib/seal";
 import type { Platform } from "../../platforms";
 import { checkSource, parseCredentials, parseSettings } from "./check";
 import type { SourceDeps } from "./create";
-import { readSource } from "./read";
+import { readSource, viewColumns, whereSource, type SourceView } from "./source";
 import { sealCredentials } from "./secrets";
-import { viewColumns, whereSource, type SourceView } from "./view";
 
 /** What may change; what is left out stays. */
 export type SourceChanges = {

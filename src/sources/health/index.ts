@@ -2,9 +2,6 @@
  * Exact counts of requests by outcome, where the log is only a sample, and the health of a source derived from them.
  */
 export { adviceOn } from "./advice";
-export * from "./count";
-export * from "./forget";
+export * from "./counts";
 export type { HealthStatus, Verdict } from "./judge";
-export * from "./list-refusals";
 export * from "./read";
-export type { HealthReport, OutcomeCounts } from "./report";

@@ -1,7 +1,6 @@
 import { DAY, toIso } from "../../lib/time";
 import { adviceOn } from "./advice";
-import { hourOf } from "./count";
-import type { HourlyCount } from "./read-counts";
+import { hourOf, type HourlyCount } from "./counts";
 
 /**
  * `active`: notices arrive. `paused`: they are kept and make no calls. `quiet`: none in the last 24 hours. `failing`:

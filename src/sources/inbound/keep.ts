@@ -2,7 +2,7 @@ import { newId } from "../../lib/id";
 import type { IngestMessage } from "../../queues/messages";
 import type { Inbox } from "../../queues/senders";
 import { inboundBodyKey, INLINE_BODY_MAX } from "./body";
-import { INBOUND_PREFIX } from "./id";
+import { INBOUND_PREFIX } from "./request";
 
 /** The platform refuses a message above 128 kB; this leaves room for what serialising adds. */
 const MESSAGE_MAX = 120_000;

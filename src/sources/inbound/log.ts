@@ -1,9 +1,10 @@
 import { sql } from "drizzle-orm";
 import { insertRow, type RowWrite } from "../../db/rows";
 import { calls, inbound, type InboundOutcome } from "../../db/schema";
-import { HOUR } from "../../lib/time";
+import { HOUR, DAY } from "../../lib/time";
 import type { IngestMessage } from "../../queues/messages";
-import { firstInboundIdAt } from "./id";
+import { firstInboundIdAt } from "./request";
+import { type Database, type Statement, changesOf, runBatch } from "../../db/client";
 
 /** An inbound request with what became of it. */
 export type InboundEntry = {
@@ -93,4 +94,39 @@ function rowOf(entry: InboundEntry) {
     callId,
     replays: 0,
   };
+}
+
+/**
+ * Statement that marks the requests of calls that leave quarantine as accepted, guarded by the call version that leaves
+ * it. One statement for all of them, because finding the requests reads all waiting ones of the organization.
+ */
+export function acceptReleased(
+  db: Database,
+  released: readonly Pick<typeof calls.$inferSelect, "id" | "organizationId" | "writer">[],
+): Statement[] {
+  if (released.length === 0) return [];
+  const organizations = JSON.stringify([...new Set(released.map((call) => call.organizationId))]);
+  const versions = JSON.stringify(released.map((call) => [call.id, call.writer]));
+  return [
+    // The first literal is the partial index's own condition; SQLite would prefer the table's key without it.
+    db.run(sql`UPDATE ${inbound} INDEXED BY inbound_exceptions SET outcome = 'accepted', reason = NULL
+      WHERE outcome <> 'accepted' AND outcome = 'quarantined'
+        AND organization_id IN (SELECT value FROM json_each(${organizations}))
+        AND call_id IN (SELECT seen.id FROM json_each(${versions}) AS given
+          JOIN calls AS seen ON seen.id = given.value ->> 0 AND seen.writer = given.value ->> 1)`),
+  ];
+}
+
+/** How long requests that belong to no organization stay in the admin's log. */
+export const KEEP_UNOWNED = 7 * DAY;
+
+/** Deletes at most `limit` unowned requests that are past their time, oldest first. Returns how many. */
+export async function forgetUnowned(db: Database, now: number, limit: number): Promise<number> {
+  const [deleted] = await runBatch(db, [
+    db.run(sql`
+      DELETE FROM ${inbound} WHERE organization_id = '' AND id IN (
+        SELECT id FROM ${inbound} WHERE organization_id = '' AND id < ${firstInboundIdAt(now - KEEP_UNOWNED)}
+        ORDER BY id LIMIT ${limit})`),
+  ]);
+  return changesOf(deleted);
 }

@@ -4,8 +4,7 @@ import { inbound } from "../../db/schema";
 import type { Act } from "../../identity";
 import type { Inbox } from "../../queues/senders";
 import { bodyColumn } from "./body";
-import type { ReplayDeps } from "./replay";
-import { obstacleTo, replayMessageOf, type Obstacle } from "./replay-message";
+import { type ReplayDeps, obstacleTo, replayMessageOf, type Obstacle } from "./replay";
 import { searchInbound, type FoundInbound, type InboundFilter } from "./search";
 
 export type ReplayQuery = {

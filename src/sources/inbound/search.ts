@@ -1,8 +1,7 @@
 import { and, asc, desc, eq, gt, gte, lt, lte, sql, type SQL } from "drizzle-orm";
 import type { Database } from "../../db/client";
 import { inbound, type InboundForm, type InboundOutcome } from "../../db/schema";
-import { firstInboundIdAt } from "./id";
-import { viewColumns, type InboundView } from "./view";
+import { firstInboundIdAt, viewColumns, type InboundView } from "./request";
 
 /** What a request must be like. Each filter is optional, and all given must match. */
 export type InboundFilter = {

@@ -1,4 +1,3 @@
 /** Asking a platform about one call whose notices say too little. */
-export * from "./request";
 export * from "./work";
 export { LOOK_UPS_AT_ONCE, lookUpCalls } from "./look-up";

@@ -1,8 +1,10 @@
-import { sql } from "drizzle-orm";
+import { sql, type SQL } from "drizzle-orm";
 import { runBatch, type Database } from "../../db/client";
 import { callLookups } from "../../db/schema";
 import { postpone, removeWork, type Work } from "../../db/work";
-import { HOUR, MINUTE, SECOND } from "../../lib/time";
+import { HOUR, MINUTE, SECOND, DAY } from "../../lib/time";
+import type { CallKey } from "../../calls";
+import { insertRow, type RowWrite } from "../../db/rows";
 
 export type LookUpRow = typeof callLookups.$inferSelect;
 
@@ -37,4 +39,19 @@ export async function postponeLookUp(
   }
   await runBatch(db, [postpone(db, lookUpWork, claimed, dueAt)]);
   return "postponed";
+}
+
+/** Platforms write a call's record some seconds after its last notice. */
+const FIRST_DELAY = 10 * SECOND;
+
+/**
+ * The write that asks for a call to be looked up, where `guard` holds; one that is asked for already changes nothing.
+ */
+export function requestLookUp(
+  { id, organizationId, sourceId, externalId }: Pick<CallKey, "id" | "organizationId" | "sourceId" | "externalId">,
+  guard: SQL,
+  now: number,
+): RowWrite {
+  const work = { dueAt: now + FIRST_DELAY, attempts: 0, leaseUntil: 0, giveUpAt: now + DAY };
+  return insertRow(callLookups, { callId: id, organizationId, sourceId, externalId, ...work }, guard);
 }

@@ -5,7 +5,7 @@ import type { Clock } from "../../lib/time";
 import type { Inbox } from "../../queues/senders";
 import { findRecording } from "../../recordings";
 import { INBOUND_PREFIX, keepInbound, redactHeaders } from "../inbound";
-import { whereInbound } from "../inbound/view";
+import { whereInbound } from "../inbound/request";
 import type { UploadedCall } from "./call-fields";
 import type { UploadNotice } from "../../platforms";
 import type { StoredFile } from "./store-file";

@@ -1,7 +1,7 @@
 import { inArray, and, eq, sql } from "drizzle-orm";
 import { uploads } from "../../db/schema";
 import type { Act } from "../../identity";
-import { discardFiles } from "./discard";
+import { discardFiles, uploadKey } from "./upload";
 import {
   callOfUpload,
   forgetDoubles,
@@ -10,7 +10,6 @@ import {
   type UploadedFiles,
   type UploadDeps,
 } from "./announce";
-import { uploadKey } from "./upload";
 
 /** Makes the call of files that came in one request. If it cannot be kept, no file is, and it throws. */
 export async function completeUpload(

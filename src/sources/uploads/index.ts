@@ -6,12 +6,19 @@ export { UPLOAD_FIELDS, type UploadedCall, type UploadFields } from "./call-fiel
 export { checkUploadedCall, type CheckedCall, type Uploader } from "./check-call";
 export { CHECKSUM_ALGORITHMS, type Checksum } from "./checksum";
 export { completeUpload } from "./complete";
-export { discardFiles } from "./discard";
 export { finishUpload } from "./finish";
-export { forgetOldUploads } from "./forget";
-export { listUploads, uploadOfCall, type UploadPosition } from "./list";
 export { uploadedAudio } from "./open-upload";
 export { storeFile, type FileHead, type StoredFile } from "./store-file";
 export { sweepOpenUploads, sweepUploadedFiles } from "./sweep";
 export { type AnnouncedUpload, type UploadDeps } from "./announce";
-export { readUploadRow, type UploadFailure, type UploadName, type UploadRow } from "./upload";
+export {
+  discardFiles,
+  forgetOldUploads,
+  listUploads,
+  readUploadRow,
+  uploadOfCall,
+  type UploadFailure,
+  type UploadName,
+  type UploadPosition,
+  type UploadRow,
+} from "./upload";

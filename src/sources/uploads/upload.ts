@@ -1,9 +1,11 @@
-import { and, eq } from "drizzle-orm";
-import type { Database } from "../../db/client";
+import { and, eq, desc, gte, lt, sql } from "drizzle-orm";
+import type { Database, Statement } from "../../db/client";
 import { uploads } from "../../db/schema";
 import { notFound, type DomainError } from "../../errors";
 import { newId } from "../../lib/id";
 import { err, ok, type Result } from "../../lib/result";
+import type { Uploader } from "./check-call";
+import { DAY } from "../../lib/time";
 
 export type UploadRow = typeof uploads.$inferSelect;
 
@@ -56,4 +58,71 @@ export function cleanFileName(name: string | null | undefined): string | null {
     .at(-1)
     ?.trim();
   return last ? last.slice(0, MAX_NAME).toWellFormed() : null;
+}
+
+/** Where a list goes on: after the upload with this id. */
+export type UploadPosition = { id: string };
+
+/** The organization's uploads, newest first; for a key of one campaign, that campaign's. */
+export async function listUploads(
+  db: Database,
+  query: Uploader & { state?: UploadRow["state"]; limit: number; after?: UploadPosition },
+): Promise<UploadRow[]> {
+  const { after, campaignLimit, state } = query;
+  return db
+    .select()
+    .from(uploads)
+    .where(
+      and(
+        eq(uploads.organizationId, query.organizationId),
+        after && lt(uploads.id, after.id),
+        state && eq(uploads.state, state),
+        campaignLimit === null ? undefined : sql`${uploads.call} ->> 'campaign_id' = ${campaignLimit}`,
+      ),
+    )
+    .orderBy(desc(uploads.id))
+    .limit(query.limit);
+}
+
+const TIME_CHARACTERS = "upl_".length + 10;
+
+/** An upload since a moment (milliseconds) that became this call: it is known before the call itself is. */
+export async function uploadOfCall(
+  db: Database,
+  call: { organizationId: string; callId: string; since: number },
+): Promise<UploadRow | undefined> {
+  // An id begins with its time, so a moment is a place among the ids, and only what is recent is looked through.
+  return db
+    .select()
+    .from(uploads)
+    .where(
+      and(
+        eq(uploads.organizationId, call.organizationId),
+        gte(uploads.id, newUploadId(call.since).slice(0, TIME_CHARACTERS)),
+        eq(uploads.callId, call.callId),
+      ),
+    )
+    .limit(1)
+    .get();
+}
+
+/** Deletes files that became no call. One that cannot be deleted now falls to the sweep. */
+export async function discardFiles(
+  bucket: R2Bucket,
+  organizationId: string,
+  files: readonly { id: string }[],
+): Promise<void> {
+  if (files.length === 0) return;
+  await bucket.delete(files.map(({ id }) => uploadKey({ organizationId, id }))).catch(() => undefined);
+}
+
+/** Long after its recording was moved to where recordings are kept, and after the file itself was swept. */
+const KEEP = 90 * DAY;
+
+/** A statement that forgets uploads that were completed or aborted long ago, `limit` at most. */
+export function forgetOldUploads(db: Database, now: number, limit: number): Statement {
+  return db.run(sql`
+    DELETE FROM ${uploads}
+    WHERE (organization_id, id) IN (
+      SELECT organization_id, id FROM ${uploads} WHERE state <> 'open' AND created_at < ${now - KEEP} LIMIT ${limit})`);
 }

@@ -1,0 +1,102 @@
+import { analyses, calls } from "../db/schema";
+import { measures, type AnalysisSnapshot } from "../events";
+import { toIso } from "../lib/time";
+import { findingsSchema } from "./contract";
+import { and, eq, desc, sql, type SQL } from "drizzle-orm";
+import { callIdOfAnalysis, amongScanned, endOfScan, byIndex, scannedPage, type ScannedPage } from "../calls";
+import type { Database } from "../db/client";
+import { notFound, type DomainError } from "../errors";
+import { err, ok, type Result } from "../lib/result";
+
+export type AnalysisRow = typeof analyses.$inferSelect;
+
+/** The public shape of an analysis: its measures, without segments. */
+export function snapshotAnalysis(row: AnalysisRow): AnalysisSnapshot {
+  return {
+    id: row.id,
+    call_id: row.callId,
+    recording_id: row.recordingId,
+    engine: row.engine,
+    engine_version: row.engineVersion,
+    state: row.state,
+    reason: row.reason,
+    measures: row.findings === null ? null : measuresOf(row.findings),
+    // No engine gives scores yet. One that does fills these from its findings.
+    risk_score: null,
+    scores: null,
+    completed_at: toIso(row.completedAt),
+  };
+}
+
+function measuresOf(stored: unknown): AnalysisSnapshot["measures"] {
+  const findings = findingsSchema.parse(stored);
+  return measures.parse({
+    duration_seconds: findings.durationSeconds,
+    talk_seconds: findings.channels.map((channel) => channel.talkSeconds),
+    silence_seconds: findings.silenceSeconds,
+    overlap_seconds: findings.overlapSeconds,
+    warnings: findings.warnings,
+  });
+}
+
+/** One analysis of the organization, with its findings. */
+export async function readAnalysis(
+  db: Database,
+  target: { organizationId: string; id: string },
+): Promise<Result<AnalysisRow, DomainError>> {
+  const row = await db
+    .select()
+    .from(analyses)
+    .where(
+      and(
+        // The primary key starts with the call, which is part of the id.
+        eq(analyses.callId, callIdOfAnalysis(target.id)),
+        eq(analyses.id, target.id),
+        eq(analyses.organizationId, target.organizationId),
+      ),
+    )
+    .get();
+  return row ? ok(row) : err(notFound("analysis"));
+}
+
+export type AnalysisFilter = { callId?: string; callIds?: readonly string[]; state?: AnalysisRow["state"] };
+
+/** The position of a page: after this analysis of the call that began at this time. */
+export type AnalysisPosition = { startedAt: number; callId: string; id: string };
+
+/** An analysis with the time its call began, by which the list is ordered. */
+export type ListedAnalysis = { analysis: AnalysisRow; startedAt: number };
+
+/**
+ * The organization's analyses, those of the newest calls first. A state is scanned for in a limited number of calls per
+ * page.
+ */
+export async function listAnalyses(
+  db: Database,
+  query: { organizationId: string; filter?: AnalysisFilter; limit: number; after?: AnalysisPosition },
+): Promise<ScannedPage<ListedAnalysis>> {
+  const { organizationId, after, filter, limit } = query;
+  const range = byIndex({ organizationId, after: after && { startedAt: after.startedAt, id: after.callId } });
+  const rows = (where: SQL | undefined) =>
+    db
+      .select({ analysis: analyses, startedAt: calls.startedAt })
+      .from(calls)
+      .innerJoin(analyses, eq(analyses.callId, calls.id))
+      .where(
+        and(
+          where,
+          eq(analyses.organizationId, organizationId),
+          filter?.callId === undefined ? undefined : eq(calls.id, filter.callId),
+          filter?.callIds && sql`${calls.id} IN (SELECT value FROM json_each(${JSON.stringify(filter.callIds)}))`,
+          filter?.state && eq(analyses.state, filter.state),
+          after &&
+            sql`(${calls.startedAt}, ${calls.id}, ${analyses.id}) < (${after.startedAt}, ${after.callId}, ${after.id})`,
+        ),
+      )
+      .orderBy(desc(calls.startedAt), desc(calls.id), desc(analyses.id))
+      .limit(limit);
+  const isOfCalls = filter?.callId !== undefined || filter?.callIds !== undefined;
+  if (isOfCalls || !filter?.state) return { rows: await rows(range), scannedTo: null };
+  const [page, [end]] = await db.batch([rows(amongScanned(range)), endOfScan(db, range)]);
+  return scannedPage(page, limit, end);
+}

@@ -1,0 +1,102 @@
+import { and, eq, isNull, sql, desc, lt } from "drizzle-orm";
+import { sources } from "../../db/schema";
+import type { Database } from "../../db/client";
+import { notFound, type DomainError } from "../../errors";
+import { err, ok, type Result } from "../../lib/result";
+import { insertRow, type RowWrite } from "../../db/rows";
+import { digestOf } from "../../lib/id";
+import { type KeyedPlatform, internal, uploadPathOf } from "../../platforms";
+
+/** A source as its owner may see it: everything but the secrets and credentials. */
+export type SourceView = Omit<typeof sources.$inferSelect, "secrets" | "credentials" | "deletedAt"> & {
+  hasCredentials: boolean;
+};
+
+/** The columns of a view. */
+export const viewColumns = {
+  id: sources.id,
+  organizationId: sources.organizationId,
+  kind: sources.kind,
+  name: sources.name,
+  campaignId: sources.campaignId,
+  settings: sources.settings,
+  hasCredentials: sql<boolean>`${sources.credentials} IS NOT NULL`.mapWith(Boolean),
+  state: sources.state,
+  createdAt: sources.createdAt,
+};
+
+/** One source of an organization, unless it was deleted. */
+export function whereSource(target: { organizationId: string; id: string }) {
+  return and(eq(sources.organizationId, target.organizationId), eq(sources.id, target.id), isNull(sources.deletedAt));
+}
+
+export async function readSource(
+  db: Database,
+  target: { organizationId: string; id: string },
+): Promise<Result<SourceView, DomainError>> {
+  const row = await db.select(viewColumns).from(sources).where(whereSource(target)).get();
+  return row ? ok(row) : err(notFound("source"));
+}
+
+/** Where a list goes on: after the source with this id. */
+export type SourcePosition = { id: string };
+
+/** The organization's sources, by id from the last. */
+export async function listSources(
+  db: Database,
+  query: { organizationId: string; limit: number; after?: SourcePosition },
+): Promise<SourceView[]> {
+  return db
+    .select(viewColumns)
+    .from(sources)
+    .where(
+      and(
+        eq(sources.organizationId, query.organizationId),
+        isNull(sources.deletedAt),
+        query.after && lt(sources.id, query.after.id),
+      ),
+    )
+    .orderBy(desc(sources.id))
+    .limit(query.limit);
+}
+
+/**
+ * The id of an organization's one source of a platform on a shared path. All organizations share the path and differ by
+ * key, so the id is derived and ingest needs no database to know it.
+ */
+export async function defaultSourceOf(kind: string, organizationId: string): Promise<string> {
+  return `src_${await digestOf([kind, organizationId])}`;
+}
+
+/** The write that makes that source unless it is there. `id` comes from `defaultSourceOf`. */
+export function ensureDefaultSource(
+  platform: Pick<KeyedPlatform, "kind" | "title">,
+  organizationId: string,
+  id: string,
+  now: number,
+): RowWrite {
+  return insertRow(sources, {
+    id,
+    organizationId,
+    kind: platform.kind,
+    name: platform.title,
+    campaignId: null,
+    settings: {},
+    secrets: null,
+    credentials: null,
+    state: "active",
+    createdAt: now,
+    deletedAt: null,
+  });
+}
+
+/**
+ * The path a source's platform posts its notices to. It names the source even where the platform could do without
+ * (Anura's shared path), so that what is refused there can be shown to the source's owner. Of a source without a
+ * webhook, the path its calls are uploaded to.
+ */
+export async function webhookPathOf(source: { kind: string; id: string; organizationId: string }): Promise<string> {
+  if (source.kind !== internal.kind) return `/webhook/${source.kind}/${source.id}`;
+  const isDefault = source.id === (await defaultSourceOf(source.kind, source.organizationId));
+  return uploadPathOf(isDefault ? null : source.id);
+}
