@@ -96,7 +96,9 @@ function eventOf(row: EndpointRow, notice: EndpointNotice): GuardedEvent {
 
 /** SQL that is true while the notice is not recorded yet. */
 function notYetRecorded(row: EndpointRow, notice: EndpointNotice): SQL {
-  const recent = sql`(SELECT type, recorded_at, data FROM ${events} WHERE stream = ${row.id} ORDER BY seq DESC LIMIT ${LOOK_BACK})`;
+  // The limit is written out: as a guard this runs over rows of parameters, and a limit cannot be a column.
+  const recent = sql`(SELECT type, recorded_at, data FROM ${events} WHERE stream = ${row.id}
+    ORDER BY seq DESC LIMIT ${sql.raw(String(LOOK_BACK))})`;
   switch (notice.kind) {
     case "recovered":
       return sql`NOT EXISTS (SELECT 1 FROM ${recent} WHERE type = 'endpoint.recovered' AND recorded_at >= ${notice.failingSince})`;
