@@ -96,7 +96,7 @@ describe("one call, end to end, on npm start", () => {
     const groups = recordedGroups(place);
     assert.ok(groups.length > 0);
     await pressCtrlC(running);
-    assert.match(running.output(), /stopping …\s*$/);
+    assert.match(running.output(), /stopping …\s+stopped\s*$/);
     await waitUntilGone(groups);
     assert.equal(await tryListening(place.port), null);
   });

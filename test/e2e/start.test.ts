@@ -93,7 +93,7 @@ writeFileSync("public/word.css", word + "{}");\n`,
       join(project, "src", "wrapped.ts"),
       `import trunkline from "./index";
 import { word } from "../word";
-export { EndpointObject } from "./index";
+export { EndpointObject, SourceLane } from "./index";
 export default { ...trunkline, async fetch(request, env, ctx) {
   const { pathname } = new URL(request.url);
   if (pathname === "/word") return new Response(word);
