@@ -7,11 +7,11 @@ import type { FetchTimeouts } from "./fetch-audio";
  */
 export const FIRST_TRY = {
   timeouts: {
-    headers: 2 * SECOND,
-    opening: 3 * SECOND,
-    stall: 2 * SECOND,
-    total: 10 * SECOND,
-    pace: { grace: 3 * SECOND, bytesPerSecond: 256 * 1024 },
+    headers: SECOND,
+    opening: 1.5 * SECOND,
+    stall: SECOND,
+    total: 6 * SECOND,
+    pace: { grace: 1.5 * SECOND, bytesPerSecond: 256 * 1024 },
   } satisfies FetchTimeouts,
   /** In bytes. Larger files go to the slow lane: this is an hour of MP3, or half an hour of 16-bit mono at 8 kHz. */
   bytes: 32 * 1024 * 1024,
