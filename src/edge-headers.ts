@@ -1,3 +1,4 @@
+import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
 
 const YEAR_IN_SECONDS = 31_536_000;
@@ -8,7 +9,19 @@ const YEAR_IN_SECONDS = 31_536_000;
  */
 export const edgeHeaders = createMiddleware(async (c, next) => {
   await next();
-  c.header("x-content-type-options", "nosniff");
-  c.header("referrer-policy", "no-referrer");
-  if (c.req.url.startsWith("https:")) c.header("strict-transport-security", `max-age=${YEAR_IN_SECONDS}`);
+  // Set on the answer itself: `c.header` would make a new Response around the body for each of them.
+  const headers = mutableHeaders(c);
+  headers.set("x-content-type-options", "nosniff");
+  headers.set("referrer-policy", "no-referrer");
+  if (c.req.raw.url.startsWith("https:")) headers.set("strict-transport-security", `max-age=${YEAR_IN_SECONDS}`);
 });
+
+/** The headers of the answer. Those of one that `fetch` gave cannot be changed, so it is copied first. */
+function mutableHeaders(c: Context): Headers {
+  try {
+    c.res.headers.delete("x-content-type-options");
+  } catch {
+    c.res = new Response(c.res.body, c.res);
+  }
+  return c.res.headers;
+}
