@@ -184,8 +184,15 @@ describe("a state folder that 6fec4ac left when it was killed", () => {
       });
       assert.ok(answer.ok, `${answer.status} ${await answer.text()}`);
     }
-    const call = await get(`/v1/calls/${await processed(sid)}`);
-    assert.equal(valueAt(firstRecording(call.body), ["state"]), "completed");
+    // Its first notice alone ends the call, with no recording to wait for: the second may come after `call.processed`.
+    const callId = await processed(sid);
+    const call = await eventually(
+      `the recording of ${sid}`,
+      async () => (await get(`/v1/calls/${callId}`)).body,
+      (body) => ["completed", "failed"].includes(String(valueAt(firstRecording(body), ["state"]))),
+      RECOVERY,
+    );
+    assert.equal(valueAt(firstRecording(call), ["state"]), "completed");
   });
 
   test("its half-done upload goes on where it was and becomes a call", async () => {
