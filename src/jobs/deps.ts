@@ -7,9 +7,9 @@ import {
   type AnalysisDeps,
   type RecordingDeps,
   type TakeNoticesDeps,
-  newSlowServers,
+  newKnownServers,
   type SlowLanes,
-  type SlowServers,
+  type KnownServers,
 } from "../pipeline";
 import type { Nudges } from "../queues/senders";
 import { webAudio } from "../recordings";
@@ -22,16 +22,16 @@ export type JobDeps = {
   nudges: Nudges;
   ingest: TakeNoticesDeps;
   drain: DrainDeps;
-  recordings: RecordingDeps & { nudges: Nudges; lanes: SlowLanes; slowServers: SlowServers };
+  recordings: RecordingDeps & { nudges: Nudges; lanes: SlowLanes; knownServers: KnownServers };
   analysis: AnalysisDeps & { nudges: Nudges };
   sweep: SweepDeps;
   now(): number;
 };
 
-/** What this isolate learned about servers: only a hint, lost with the isolate. */
-const slowServers = newSlowServers();
+/** Of this isolate, and lost with it. */
+const servers = newKnownServers();
 
-export function jobDeps(env: Env): JobDeps {
+export function jobDeps(env: Env, knownServers = servers): JobDeps {
   const deps = depsOf(env);
   const { config, db, nudges, now, endpointObjects: endpoints } = deps;
   const web = webAudio({
@@ -41,13 +41,14 @@ export function jobDeps(env: Env): JobDeps {
   const laneNamed = (name: string) => env.SOURCE_LANES.get(env.SOURCE_LANES.idFromName(name));
   // Questions have an object of their own: they do not wait for recordings, nor recordings for them.
   const lanes: SourceLanes = {
-    wake: (sourceId) => laneNamed(sourceId).wake(sourceId),
+    // A lane of the version before gives nothing.
+    wake: async (sourceId) => (await laneNamed(sourceId).wake(sourceId)) ?? [],
     ask: (sourceId) => laneNamed(`questions ${sourceId}`).ask(sourceId),
   };
   const recordings = {
     ...deps,
     lanes,
-    slowServers,
+    knownServers,
     openers: { "https:": web, "http:": web, "upload:": uploadedAudio(deps) },
     dependents: recordingDependents(deps, now),
   };

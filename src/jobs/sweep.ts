@@ -48,7 +48,7 @@ const DRAIN_OVERDUE = 10 * SECOND;
 const AT_ONCE = 500;
 
 /** Lanes woken in one turn to ask their platforms. */
-const SOURCES_ASKED = 200;
+const SOURCES_ASKED = { limit: 200, perOrganization: 40 };
 
 /**
  * Picks up work that has no message left: due rows, undrained streams, undelivered events, calls whose end never came.

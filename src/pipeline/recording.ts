@@ -54,9 +54,12 @@ export type RecordingDeps = {
 
 /** A try that others wait for: short, and what needs longer is handed over to the lane of its source. */
 export type ShortTry = Patience & {
-  /** Why not even to begin, where that is known of the recording's source or host. */
-  knownSlow(claimed: LinkedRecording): string | undefined;
-  handOver(claimed: LinkedRecording, reason: string): Promise<void>;
+  /** Why not even to begin; undefined for a server that is known to be fast. */
+  whyLane(claimed: LinkedRecording): string | undefined;
+  /** Called when a try was not handed over. */
+  ended(claimed: LinkedRecording, startedAt: number): void;
+  /** `startedAt` is null where the server was not asked. */
+  handOver(claimed: LinkedRecording, reason: string, startedAt: number | null): Promise<void>;
 };
 
 /** How one look at a recording ended. `idle`: nothing was due. `lost`: another attempt or an erasure came first. */
@@ -86,10 +89,14 @@ export async function tryRecording(
   short?: ShortTry,
 ): Promise<RecordingOutcome> {
   try {
-    const slow = openerOf(deps.openers, claimed.url).isOurs ? undefined : short?.knownSlow(claimed);
-    if (short && slow !== undefined) return await handOver(short, claimed, slow);
+    const isOurs = openerOf(deps.openers, claimed.url).isOurs ?? false;
+    const why = isOurs ? undefined : short?.whyLane(claimed);
+    if (short && why !== undefined) return await handOver(short, claimed, why, null);
+    const startedAt = deps.now();
     const stored = await bringIn(deps, claimed, short);
-    if (!stored.ok && short && needsPatience(stored.error)) return await handOver(short, claimed, stored.error.reason);
+    if (!stored.ok && short && needsPatience(stored.error))
+      return await handOver(short, claimed, stored.error.reason, startedAt);
+    if (!isOurs) short?.ended(claimed, startedAt);
     if (!stored.ok) return await retryOrFail(deps, claimed, stored.error);
     const outcome = await register(deps, claimed, stored.value);
     if (outcome.kind === "completed") await openerOf(deps.openers, claimed.url).release?.(claimed);
@@ -100,8 +107,13 @@ export async function tryRecording(
   }
 }
 
-async function handOver(short: ShortTry, claimed: LinkedRecording, reason: string): Promise<RecordingOutcome> {
-  await short.handOver(claimed, reason);
+async function handOver(
+  short: ShortTry,
+  claimed: LinkedRecording,
+  reason: string,
+  startedAt: number | null,
+): Promise<RecordingOutcome> {
+  await short.handOver(claimed, reason, startedAt);
   return { kind: "handed_over" };
 }
 

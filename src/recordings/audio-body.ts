@@ -1,6 +1,6 @@
 import { within } from "../lib/deadline";
 import { err, ok, type Result } from "../lib/result";
-import { SECOND, type Clock } from "../lib/time";
+import type { Clock } from "../lib/time";
 import { notReady, type AudioFailure } from "./failure";
 
 export type BodyStep =
@@ -23,14 +23,11 @@ export type BodyLimits = {
   stallTimeout: number;
   /** When the whole body must have arrived, in milliseconds since the epoch. */
   deadline: number;
-  /** After `grace` milliseconds, at least this many bytes per second since the start must have arrived. */
-  pace?: { startedAt: number; grace: number; bytesPerSecond: number };
 };
 
 /** Reads a stream under these limits. One that stalls or never ends ends with a broken step. */
 export function readBody(stream: ReadableStream<Uint8Array>, limits: BodyLimits, now: Clock): AudioBody {
   const reader = stream.getReader();
-  let received = 0;
   async function cancel(): Promise<void> {
     // Cancelling a failed stream rejects with its failure, which was already reported.
     await reader.cancel().catch(() => undefined);
@@ -40,13 +37,10 @@ export function readBody(stream: ReadableStream<Uint8Array>, limits: BodyLimits,
     if (left <= 0)
       return broken(cancel, notReady("timeout", "the file had not arrived whole in the time there is for it"));
     try {
-      const pace = leftAtPace(limits, received, now());
-      if (pace <= 0) return broken(cancel, notReady("timeout", `only ${received} bytes had come: too slow`));
-      const patience = Math.min(limits.stallTimeout, left, pace);
+      const patience = Math.min(limits.stallTimeout, left);
       const step = await within(patience, reader.read());
       if (step.expired) return broken(cancel, notReady("timeout", `no data for ${Math.ceil(patience / 1000)} seconds`));
       if (step.value.done) return { kind: "end" };
-      received += step.value.value.length;
       return { kind: "chunk", bytes: step.value.value };
     } catch (error) {
       return { kind: "broken", failure: notReady("interrupted", messageOf(error)) };
@@ -85,12 +79,6 @@ export async function peek(
 /** The text of an exception. */
 export function messageOf(error: unknown): string {
   return error instanceof Error && error.message !== "" ? error.message : "the connection was lost";
-}
-
-/** How long the next bytes may take before the body is too slow. */
-function leftAtPace({ pace }: BodyLimits, received: number, now: number): number {
-  if (!pace) return Number.POSITIVE_INFINITY;
-  return pace.startedAt + pace.grace + (received / pace.bytesPerSecond) * SECOND - now;
 }
 
 async function broken(cancel: () => Promise<void>, failure: AudioFailure): Promise<BodyStep> {

@@ -48,7 +48,6 @@ export type FetchTimeouts = {
   total: number;
   /** From the start to the headers of the answer with the audio, redirects and keys included. */
   opening?: number;
-  pace?: { grace: number; bytesPerSecond: number };
 };
 
 /** `total` leaves time in a queue consumer's 15 minutes for what follows the download. */
@@ -71,12 +70,7 @@ type Answer = { url: URL; response: Response };
  */
 export async function fetchAudio(request: FetchAudioRequest): Promise<Result<OpenedAudio, AudioFailure>> {
   const timeouts = request.timeouts ?? FETCH_TIMEOUTS;
-  const startedAt = request.now();
-  const limits = {
-    stallTimeout: timeouts.stall,
-    deadline: startedAt + timeouts.total,
-    ...(timeouts.pace && { pace: { startedAt, ...timeouts.pace } }),
-  };
+  const limits = { stallTimeout: timeouts.stall, deadline: request.now() + timeouts.total };
   const host = URL.parse(request.url)?.hostname ?? "";
   if (request.mayAsk?.(host) === false)
     return err(refused("blocked_url", `${host} is not among the source's recording_hosts`));

@@ -1,6 +1,6 @@
-import { and, eq, isNotNull, sql, type SQL } from "drizzle-orm";
+import { and, eq, isNotNull, sql, type SQL, type SQLWrapper } from "drizzle-orm";
 import type { Database } from "../db/client";
-import { recordings } from "../db/schema";
+import { recordings, sources } from "../db/schema";
 import { claimWork, isDue, type Work } from "../db/work";
 import { MINUTE } from "../lib/time";
 import type { LinkedRecording } from "./openers";
@@ -19,8 +19,8 @@ export const recordingWork: Work<typeof recordings> = {
 /** SQL that is true for a recording with an address. Without one there is nothing to do but wait. */
 export const hasAddress = isNotNull(recordings.url);
 
-/** SQL that is true for a recording that its source's slow lane fetches. */
-export const isSlow = eq(recordings.slow, true);
+/** SQL that is true for a recording that its source's lane fetches: a literal, as `open` of the work is. */
+export const isSlow = sql`${recordings.slow} = 1`;
 
 /**
  * Claims a recording that is due and has an address; undefined when it is done, not due, or claimed by another worker.
@@ -34,37 +34,60 @@ export async function claimRecording(
   return withUrl(await claimWork(db, recordingWork, { organizationId, callId, id }, now, and(hasAddress, when)));
 }
 
-/** The origin of a recording's URL: everything up to its path. */
-const origin = sql`substr(${recordings.url}, 1, 8 + instr(substr(${recordings.url}, 9) || '/', '/'))`;
+/** The origin of a URL: everything up to its path. */
+function originOf(url: SQL | SQLWrapper): SQL {
+  return sql`substr(${url}, 1, 8 + instr(substr(${url}, 9) || '/', '/'))`;
+}
+
+export type LaneBounds = {
+  limit: number;
+  /** Of one host, of the lane's source; `mostPerHost` for any host. */
+  perHost(host: string): number;
+  mostPerHost: number;
+  /** Of one host, of all sources of the organization. */
+  perHostOfAll: number;
+  /** What is under way in the lane already, by host. */
+  busy: ReadonlyMap<string, number>;
+};
 
 /**
- * Claims slow recordings of a source, the longest due first: at most `limit`, and per host only as many as keep
- * `perHost` under way. `busy` counts by host what is under way already.
+ * Claims slow recordings of a source, the longest due first, within these bounds. `isMore` when others are due that
+ * the bounds do not allow yet.
  */
 export async function claimSlowRecordings(
   db: Database,
   sourceId: string,
-  bounds: { limit: number; perHost: number; busy: ReadonlyMap<string, number> },
+  bounds: LaneBounds,
   now: number,
-): Promise<LinkedRecording[]> {
+): Promise<{ claimed: LinkedRecording[]; isMore: boolean }> {
   const due = and(isDue(recordingWork, now), hasAddress, isSlow, eq(recordings.sourceId, sourceId));
+  const origin = originOf(recordings.url);
   const waiting = await db.all<{ organization_id: string; call_id: string; id: string; url: string }>(sql`
     SELECT organization_id, call_id, id, url FROM
       (SELECT *, row_number() OVER (PARTITION BY ${origin} ORDER BY due_at) AS place FROM ${recordings} WHERE ${due})
-    WHERE place <= ${bounds.perHost} ORDER BY due_at`);
+    WHERE place <= ${bounds.mostPerHost} ORDER BY due_at`);
   const busy = new Map(bounds.busy);
   const claimed: LinkedRecording[] = [];
   for (const { organization_id: organizationId, call_id: callId, id: recordingId, url } of waiting) {
     if (claimed.length >= bounds.limit) break;
     const host = hostOf(url);
     const count = busy.get(host) ?? 0;
-    if (count >= bounds.perHost) continue;
-    const row = await claimRecording(db, { organizationId, callId, recordingId }, now, isSlow);
+    if (count >= bounds.perHost(host)) continue;
+    const when = and(isSlow, hasRoomAtHost(organizationId, url, bounds.perHostOfAll, now));
+    const row = await claimRecording(db, { organizationId, callId, recordingId }, now, when);
     if (!row) continue;
     claimed.push(row);
     busy.set(host, count + 1);
   }
-  return claimed;
+  return { claimed, isMore: waiting.length > claimed.length };
+}
+
+/** Counted in the claim itself, so that lanes that claim at the same time do not pass the bound together. */
+function hasRoomAtHost(organizationId: string, url: string, most: number, now: number): SQL {
+  return sql`(SELECT count(*) FROM recordings AS other WHERE other.state = 'pending' AND other.slow = 1
+    AND other.source_id IN (SELECT ${sources.id} FROM ${sources} WHERE ${sources.organizationId} = ${organizationId})
+    AND other.organization_id = ${organizationId} AND other.lease_until > ${now}
+    AND ${originOf(sql`other.url`)} = ${originOf(sql`${url}`)}) < ${most}`;
 }
 
 /** The host that a recording is requested from first. */

@@ -3,6 +3,7 @@ import { env } from "cloudflare:workers";
 import { vi } from "vitest";
 import worker from "../../src";
 import { consume, jobDeps } from "../../src/jobs";
+import type { KnownServers } from "../../src/pipeline";
 import { deadLetterOf, QUEUES } from "../../src/queues/names";
 import { askPlatform } from "../../src/sources";
 import { sineWav } from "./sine-wav";
@@ -21,6 +22,8 @@ export type Pipeline = {
     headers: Record<string, string>;
     event: { id: string; type: string; seq: number; data: Record<string, never> };
   }[];
+  /** What the consumer knows of servers; all are fast when nothing else is said. */
+  servers: KnownServers;
   /** Answers for recording URLs; a WAV of a few seconds when nothing else is said. */
   audio: (url: string) => Response;
   /** Delivers what was sent, and what that sends, until nothing is due. */
@@ -29,6 +32,13 @@ export type Pipeline = {
   deliver(queue: string, bodies: unknown[], attempts?: number): Promise<{ acked: number; retried: number }>;
   post(path: string, body: string, headers: Record<string, string>): Promise<Response>;
   cron(name?: string): Promise<void>;
+};
+
+const ALL_FAST: KnownServers = {
+  whyLane: () => undefined,
+  wasFast: () => undefined,
+  wasSlow: () => undefined,
+  fastHostsOf: () => [],
 };
 
 export function newPipeline(overrides: Partial<Env> = {}): Pipeline {
@@ -63,6 +73,7 @@ export function newPipeline(overrides: Partial<Env> = {}): Pipeline {
     sent,
     env: testEnv,
     hooks: [],
+    servers: ALL_FAST,
     audio: () => new Response(sineWav(2), { headers: { "content-type": "audio/wav" } }),
     deliver: async (queue, bodies, attempts = 1) => {
       const batch = createMessageBatch(
@@ -71,7 +82,7 @@ export function newPipeline(overrides: Partial<Env> = {}): Pipeline {
       );
       const ctx = createExecutionContext();
       // A copy: deps are kept by environment, and tests break parts of theirs on the way.
-      await consume(batch, jobDeps({ ...testEnv }));
+      await consume(batch, jobDeps({ ...testEnv }, pipeline.servers));
       const result = await getQueueResult(batch, ctx);
       return {
         acked: result.ackAll ? bodies.length : result.explicitAcks.length,

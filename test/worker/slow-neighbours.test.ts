@@ -5,12 +5,13 @@ import { openDatabase } from "../../src/db/client";
 import { recordings } from "../../src/db/schema";
 import { jobDeps } from "../../src/jobs";
 import { workOnSlowLane } from "../../src/pipeline";
-import { newSlowServers } from "../../src/pipeline/slow-servers";
-import { LANE_SLOTS, LANE_SLOTS_PER_HOST } from "../../src/pipeline/slow-lane";
+import { newKnownServers } from "../../src/pipeline/known-servers";
+import { LANE_SLOTS, LANE_SLOTS_PER_HOST, ORGANIZATION_SLOTS_PER_HOST } from "../../src/pipeline/slow-lane";
 import { DAY, MINUTE } from "../../src/lib/time";
 import { fetchAudio, MAX_RECORDING_BYTES, storeAudio, webAudio } from "../../src/recordings";
-import { mintCall, mintOrganization, mintRecording } from "../factories";
+import { mintCall, mintOrganization, mintRecording, mintSource } from "../factories";
 import { newPipeline, QUEUES, type Pipeline } from "./pipeline";
+import { plansOf } from "./query-plan";
 import { sineWav } from "./sine-wav";
 
 // Counted and put in order, not timed: how often a slow server is asked in the way of others, and who is asked before
@@ -22,22 +23,32 @@ const SLOW = "src_slow";
 
 let line: Pipeline;
 let woken: string[];
+/** What a lane says when it is woken. */
+let fastHosts: string[];
 
 beforeEach(async () => {
   await env.DB.exec("DELETE FROM recordings");
   woken = [];
   const lanes = {
     idFromName: (name: string) => name,
-    get: (name: string) => ({ wake: async () => void woken.push(name), ask: async () => undefined }),
+    get: (name: string) => ({
+      wake: async () => {
+        woken.push(name);
+        return fastHosts;
+      },
+      ask: async () => undefined,
+    }),
   };
+  fastHosts = [];
   line = newPipeline({ SOURCE_LANES: lanes as never });
+  line.servers = newKnownServers();
 });
 
 afterEach(() => void vi.restoreAllMocks());
 
 /** Recordings to be fetched, each of a call of its own; `host` by number. */
-async function waiting(count: number, sourceId: string, host: (index: number) => string) {
-  const { id: organizationId } = await mintOrganization(db);
+async function waiting(count: number, sourceId: string, host: (index: number) => string, of?: string) {
+  const organizationId = of ?? (await mintOrganization(db)).id;
   const messages = [];
   for (let index = 0; index < count; index += 1) {
     const call = await mintCall(db, organizationId, { sourceId });
@@ -56,7 +67,39 @@ function laneDeps(fetch: (input: RequestInfo | URL) => Promise<Response>) {
   return { ...deps, openers: { "https:": web } };
 }
 
+/** A lane at work at a web where nobody answers until `answerAll`. */
+function startLane(sourceId: string) {
+  const underWay: { host: string; answer: () => void }[] = [];
+  const order: string[] = [];
+  const seen = { most: 0, mostOfHost: 0, isDone: false };
+  const fetch = (input: RequestInfo | URL) =>
+    new Promise<Response>((resolve) => {
+      const { host } = new URL(input as string);
+      order.push(host);
+      const one = {
+        host,
+        answer: () => {
+          underWay.splice(underWay.indexOf(one), 1);
+          resolve(wav());
+        },
+      };
+      underWay.push(one);
+      seen.most = Math.max(seen.most, underWay.length);
+      seen.mostOfHost = Math.max(seen.mostOfHost, underWay.filter((other) => other.host === host).length);
+    });
+  const turn = { until: Date.now() + 10 * MINUTE, woken: never as never };
+  const lane = workOnSlowLane(laneDeps(fetch), sourceId, turn).finally(() => void (seen.isDone = true));
+  async function answerAll() {
+    while (!seen.isDone) {
+      underWay[0]?.answer();
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+  }
+  return { lane, order, answerAll, most: () => seen.most, mostOfHost: () => seen.mostOfHost };
+}
+
 const never = () => new Promise<Response>(() => undefined);
+const asWav = (stream: ReadableStream) => new Response(stream, { headers: { "content-type": "audio/wav" } });
 const wav = () => new Response(sineWav(1), { headers: { "content-type": "audio/wav" } });
 
 /** A body that begins like a WAV and goes on with what `next` gives, counting the bytes taken of it. */
@@ -80,45 +123,89 @@ function endless(next: () => Promise<Uint8Array> | Uint8Array) {
 const dripping = () => endless(() => new Promise<Uint8Array>(() => undefined));
 const swelling = () => endless(() => new Uint8Array(MIB));
 
-describe("recordings whose server keeps us waiting", () => {
+/** The neighbour's server answered fast a moment ago; its recording comes behind those that are delivered first. */
+async function neighbour() {
+  const [message] = await waiting(1, "src_fine", () => "fine.test");
+  line.servers.wasFast("src_fine", ["fine.test"], Date.now());
+  return message;
+}
+
+describe("recordings of servers that nobody knows to be fast", () => {
   it.each([
-    ["one host, ten times the slots", () => "hang.test"],
-    ["a host for each", (index: number) => `hang-${index}.test`],
-  ])("are asked for once in the way of others, and then in the lane of their source: %s", async (_, host) => {
+    ["hang, ten times the slots at one host", () => "hang.test", never],
+    ["hang, a host for each", (index: number) => `hang-${index}.test`, never],
+    ["drip", (index: number) => `drip-${index % 3}.test`, () => asWav(dripping().stream)],
+    ["swell", (index: number) => `swell-${index % 3}.test`, () => asWav(swelling().stream)],
+  ])("are never asked by a consumer, which others wait for: %s", async (_, host, answer) => {
     const asked: string[] = [];
     line.audio = (url) => {
       asked.push(new URL(url).host);
-      return url.includes("hang") ? (never() as never) : wav();
+      return url.includes("fine") ? wav() : (answer() as never);
     };
-    const slow = await waiting(60, `${SLOW}_${host(1)}`, host);
-    const [neighbour] = await waiting(1, "src_fine", () => "fine.test");
+    const slow = await waiting(50, SLOW, host);
+    const fine = await neighbour();
     for (let at = 0; at < slow.length; at += 5) await line.deliver(QUEUES.recordings, slow.slice(at, at + 5));
-    await line.deliver(QUEUES.recordings, [neighbour]);
-    // One batch found out; the eleven after it, and the neighbour, waited for nobody.
-    expect(asked.filter((one) => one.includes("hang"))).toHaveLength(5);
-    expect(asked.at(-1)).toBe("fine.test");
+    await line.deliver(QUEUES.recordings, [fine]);
+    expect(asked).toEqual(["fine.test"]);
     const rows = await db.select().from(recordings);
     expect(rows.filter(({ sourceId }) => sourceId === "src_fine")).toMatchObject([{ state: "completed" }]);
-    const left = rows.filter(({ sourceId }) => sourceId !== "src_fine");
+    const left = rows.filter(({ sourceId }) => sourceId === SLOW);
     expect(left.every(({ slow: isSlow, state, attempts }) => isSlow && state === "pending" && attempts === 0)).toBe(
       true,
     );
-    expect(new Set(woken)).toEqual(new Set([`${SLOW}_${host(1)}`]));
+    expect(new Set(woken)).toEqual(new Set([SLOW]));
   });
 
+  it("are asked by the consumer once their lane found them to be fast", async () => {
+    const asked: string[] = [];
+    line.audio = (url) => {
+      asked.push(new URL(url).pathname);
+      return wav();
+    };
+    fastHosts = ["quick.test"];
+    const messages = await waiting(2, SLOW, () => "quick.test");
+    for (const message of messages) await line.deliver(QUEUES.recordings, [message]);
+    expect(asked).toEqual(["/1.wav"]);
+    expect(woken).toEqual([SLOW]);
+  });
+});
+
+describe("servers that were fast and keep a consumer waiting", () => {
   it.each([
-    ["drips", dripping, 1 * MIB],
-    ["swells", swelling, 40 * MIB],
-  ])("whose body %s are cut short and handed over", async (_, body, most) => {
-    const { taken, stream } = body();
-    line.audio = () => new Response(stream, { headers: { "content-type": "audio/wav" } });
-    const messages = await waiting(1, `src_${most}`, () => `body-${most}.test`);
+    ["hangs", () => never() as never, 1 * MIB],
+    ["drips", () => asWav(dripping().stream), 1 * MIB],
+  ])("cost their whole organization its place in the consumer: one that %s", async (_, answer) => {
+    const asked: string[] = [];
+    line.audio = (url) => {
+      asked.push(new URL(url).host);
+      return answer();
+    };
+    const host = (index: number) => `turned-${index}.test`;
+    const slow = await waiting(50, SLOW, host);
+    line.servers.wasFast(
+      SLOW,
+      slow.map((_message, index) => host(index)),
+      Date.now(),
+    );
+    for (let at = 0; at < slow.length; at += 5) await line.deliver(QUEUES.recordings, slow.slice(at, at + 5));
+    // One batch found out; the nine after it waited for nobody.
+    expect(asked).toHaveLength(5);
+    expect(woken).toHaveLength(50);
+  });
+
+  it("are left to the lane where the body swells", async () => {
+    const { taken, stream } = swelling();
+    line.audio = () => asWav(stream);
+    const messages = await waiting(1, "src_swells", () => "swells.test");
+    line.servers.wasFast("src_swells", ["swells.test"], Date.now());
     expect(await line.deliver(QUEUES.recordings, messages)).toEqual({ acked: 1, retried: 0 });
-    expect(taken.bytes).toBeLessThan(most);
-    expect(woken).toEqual([`src_${most}`]);
+    expect(taken.bytes).toBeLessThan(40 * MIB);
+    expect(woken).toEqual(["src_swells"]);
     expect(await db.select().from(recordings)).toMatchObject([{ slow: true, state: "pending", attempts: 0 }]);
   });
+});
 
+describe("recordings in a lane", () => {
   it("wake their lane again when a message comes for them, and no message is sent in vain", async () => {
     const messages = await waiting(1, SLOW, () => "hang.test");
     await db.update(recordings).set({ slow: true });
@@ -132,44 +219,52 @@ describe("recordings whose server keeps us waiting", () => {
 });
 
 describe("the lane of a source", () => {
-  it("asks of each host only so often at once, and of all only so often, at ten times the slots", async () => {
+  it("asks each host only so often at once, and of all only so often, at ten times the slots", async () => {
     await waiting(10 * LANE_SLOTS, SLOW, (index) => (index < 30 ? "a.test" : `b-${index % 2}.test`));
     await waiting(1, "src_other", () => "other.test");
     await db.update(recordings).set({ slow: true });
-    const underWay: { host: string; answer: () => void }[] = [];
-    const order: string[] = [];
-    let most = 0;
-    let mostOfHost = 0;
-    const fetch = (input: RequestInfo | URL) =>
-      new Promise<Response>((resolve) => {
-        const { host } = new URL(input as string);
-        order.push(host);
-        const one = {
-          host,
-          answer: () => {
-            underWay.splice(underWay.indexOf(one), 1);
-            resolve(wav());
-          },
-        };
-        underWay.push(one);
-        most = Math.max(most, underWay.length);
-        mostOfHost = Math.max(mostOfHost, underWay.filter((other) => other.host === host).length);
-      });
-    const deps = laneDeps(fetch);
-    const state = { isDone: false };
-    const lane = workOnSlowLane(deps, SLOW, { until: Date.now() + 10 * MINUTE, woken: never as never }).finally(() => {
-      state.isDone = true;
-    });
-    while (!state.isDone) {
-      await new Promise((resolve) => setTimeout(resolve, 1));
-      underWay[0]?.answer();
-    }
-    expect(await lane).toBe(false);
-    expect({ most, mostOfHost }).toEqual({ most: LANE_SLOTS, mostOfHost: LANE_SLOTS_PER_HOST });
-    // Thirty of one host came first, and did not come before the others.
-    expect(order.slice(0, LANE_SLOTS).filter((host) => host === "a.test")).toHaveLength(LANE_SLOTS_PER_HOST);
+    const { most, mostOfHost, order, lane, answerAll } = startLane(SLOW);
+    await vi.waitFor(() => expect(order).toHaveLength(LANE_SLOTS));
+    // Thirty of one host came first. Before it has answered, it gets no more than its part.
+    expect(mostOfHost()).toBe(LANE_SLOTS_PER_HOST);
+    expect(order.filter((host) => host === "a.test")).toHaveLength(LANE_SLOTS_PER_HOST);
+    await answerAll();
+    expect(await lane).toBeUndefined();
+    expect({ most: most(), mostOfHost: mostOfHost() }).toEqual({ most: LANE_SLOTS, mostOfHost: LANE_SLOTS });
     expect(order).not.toContain("other.test");
     expect(await db.$count(recordings, eq(recordings.state, "completed"))).toBe(10 * LANE_SLOTS);
+  });
+
+  it("asks one host only so often for all sources of an organization, and looks again later", async () => {
+    const { id: organizationId } = await mintOrganization(db);
+    const lanes: string[] = [];
+    for (let index = 0; index < ORGANIZATION_SLOTS_PER_HOST; index += 1) {
+      const { id } = await mintSource(db, organizationId, {});
+      await waiting(LANE_SLOTS, id, () => "one-host.test", organizationId);
+      lanes.push(id);
+    }
+    const { id: elsewhere } = await mintOrganization(db);
+    const { id: stranger } = await mintSource(db, elsewhere, {});
+    await waiting(1, stranger, () => "one-host.test", elsewhere);
+    await db.update(recordings).set({ slow: true });
+    const under = () => started.reduce((sum, { order }) => sum + order.length, 0);
+    const started = lanes.splice(0, ORGANIZATION_SLOTS_PER_HOST / LANE_SLOTS_PER_HOST).map((id) => startLane(id));
+    await vi.waitFor(() => expect(under()).toBe(ORGANIZATION_SLOTS_PER_HOST));
+    // The other lanes find no room: they end, to look again, and hold nothing.
+    for (const sourceId of lanes) {
+      const { lane, order } = startLane(sourceId);
+      expect(await lane).toBeGreaterThan(Date.now());
+      expect(order).toEqual([]);
+    }
+    // The bound is the organization's own.
+    const other = startLane(stranger);
+    await vi.waitFor(() => expect(other.order).toHaveLength(1));
+    await Promise.all([other, ...started].map(({ answerAll }) => answerAll()));
+  });
+
+  it("finds its recordings by source, however many others wait", async () => {
+    const plans = await plansOf(env.DB, () => startLane("src_none").lane);
+    expect(plans.join("\n")).toContain("recordings_slow");
   });
 
   it("is woken as an object, and answers before its work is done", async () => {
@@ -185,16 +280,42 @@ describe("the lane of a source", () => {
   });
 });
 
-describe("what an isolate remembers of slow servers", () => {
-  it("holds for a minute, by source and by host, and is bounded", () => {
-    const servers = newSlowServers();
-    servers.remember(["source a", "host h"], "timeout: x", 0);
-    expect(servers.reasonFor(["source b", "host h"], MINUTE - 1)).toBe("timeout: x");
-    expect(servers.reasonFor(["source b", "host i"], 0)).toBeUndefined();
-    expect(servers.reasonFor(["source a"], MINUTE)).toBeUndefined();
-    for (let index = 0; index < 1_000; index += 1) servers.remember([`host ${index}`], "timeout: y", 0);
-    expect(servers.reasonFor(["source a", "host h"], 1)).toBeUndefined();
-    expect(servers.reasonFor(["host 0"], 1)).toBe("timeout: y");
+describe("what an isolate knows of servers", () => {
+  const asked = (organizationId: string, sourceId: string, host: string) => ({
+    organizationId,
+    sourceId,
+    url: `https://${host}/a.wav`,
+  });
+
+  it("is that none is fast that was not, and holds for ten minutes, by source and host", () => {
+    const known = newKnownServers();
+    expect(known.whyLane(asked("o", "a", "h"), 0)).toMatch(/^unknown: /);
+    known.wasFast("a", ["h"], 0);
+    expect(known.whyLane(asked("o", "a", "h"), 10 * MINUTE - 1)).toBeUndefined();
+    expect(known.whyLane(asked("o", "b", "h"), 0)).toMatch(/^unknown: /);
+    expect(known.whyLane(asked("o", "a", "i"), 0)).toMatch(/^unknown: /);
+    expect(known.whyLane(asked("o", "a", "h"), 10 * MINUTE)).toMatch(/^unknown: /);
+    expect(known.fastHostsOf("a", 1)).toEqual(["h"]);
+    expect(known.fastHostsOf("b", 1)).toEqual([]);
+  });
+
+  it("is for a minute that an organization kept a consumer waiting, and the server is unknown again", () => {
+    const known = newKnownServers();
+    known.wasFast("a", ["h", "i"], 0);
+    known.wasFast("b", ["h"], 0);
+    known.wasSlow(asked("o", "a", "h"), "timeout: x", 0);
+    expect(known.whyLane(asked("o", "a", "i"), MINUTE - 1)).toBe("timeout: x");
+    expect(known.whyLane(asked("p", "b", "h"), 0)).toBeUndefined();
+    expect(known.whyLane(asked("o", "a", "i"), MINUTE)).toBeUndefined();
+    expect(known.whyLane(asked("o", "a", "h"), MINUTE)).toMatch(/^unknown: /);
+  });
+
+  it("is bounded", () => {
+    const known = newKnownServers();
+    known.wasFast("a", ["h"], 0);
+    for (let index = 0; index < 1_000; index += 1) known.wasFast("b", [`h-${index}`], 0);
+    expect(known.whyLane(asked("o", "a", "h"), 0)).toMatch(/^unknown: /);
+    expect(known.whyLane(asked("o", "b", "h-0"), 0)).toBeUndefined();
   });
 });
 

@@ -9,6 +9,7 @@ import { askPlatform, COMPARISONS_AT_ONCE, LOOK_UPS_AT_ONCE, sourcesToAsk } from
 import { sealCredentials } from "../../src/sources/config/secrets";
 import { mintOrganization, mintSource, TEST_MASTER_KEYS } from "../factories";
 import { newPipeline, type Pipeline } from "./pipeline";
+import { plansOf } from "./query-plan";
 
 // Counted and put in order, not timed: what is asked of a platform that never answers, and who waits for it.
 
@@ -69,11 +70,11 @@ async function sourceWith(account: string, counts: { lookUps: number; comparison
   return source;
 }
 
-async function dueLookUps(organizationId: string, sourceId: string, count: number, dueAt: number) {
+async function dueLookUps(organizationId: string, sourceId: string, count: number, dueAt: number, mark = "first") {
   const due = { organizationId, sourceId, dueAt, attempts: 0, leaseUntil: 0, giveUpAt: Date.now() + DAY };
   for (let index = 0; index < count; index += 1) {
     const externalId = `CA${String(index).padStart(32, "0")}`;
-    await db.insert(callLookups).values({ ...due, callId: `call_${index}_${sourceId}`, externalId });
+    await db.insert(callLookups).values({ ...due, callId: `call_${mark}_${index}_${sourceId}`, externalId });
   }
 }
 
@@ -90,7 +91,7 @@ describe("a platform that never answers", () => {
     const many = { lookUps: 10 * LOOK_UPS_AT_ONCE, comparisons: 10 * COMPARISONS_AT_ONCE };
     const hanging = await sourceWith(HANGING, many, since);
     const fine = await sourceWith(FINE, { lookUps: 5, comparisons: 1 }, since + 1);
-    const named = await sourcesToAsk(db, Date.now(), 10);
+    const named = await sourcesToAsk(db, Date.now(), { limit: 10, perOrganization: 10 });
     expect(new Set(named)).toEqual(new Set([hanging.id, fine.id]));
     const { pull } = jobDeps(line.env).sweep;
     // Never ends within this test: it is what the lane of the source waits for.
@@ -127,7 +128,15 @@ describe("a platform that never answers", () => {
     for (let index = 0; index < 30; index += 1) await dueLookUps(organizationId, `src_hanging_${index}`, 1, since);
     const { id: other } = await mintOrganization(db);
     await dueLookUps(other, "src_other", 1, since + MINUTE);
-    expect(await sourcesToAsk(db, Date.now(), 3)).toContain("src_other");
+    expect(await sourcesToAsk(db, Date.now(), { limit: 3, perOrganization: 3 })).toContain("src_other");
+    const named = await sourcesToAsk(db, Date.now(), { limit: 100, perOrganization: 5 });
+    expect(named.filter((sourceId) => sourceId !== "src_other")).toHaveLength(5);
+  });
+
+  it("is found by source, however many look-ups of others wait", async () => {
+    const { pull } = jobDeps(line.env).sweep;
+    const plans = await plansOf(env.DB, () => askPlatform({ ...pull, db: openDatabase(env.DB) }, "src_none"));
+    expect(plans.join("\n")).toContain("call_lookups_by_source");
   });
 });
 
@@ -138,6 +147,27 @@ describe("the lane of a source", () => {
     await lanes.get(lanes.idFromName(`questions ${fine.id}`)).ask(fine.id);
     await vi.waitFor(async () => {
       expect(await stateOf(fine.id)).toEqual({ lookUps: 0, comparisons: ["completed"] });
+    }, 20_000);
+  });
+
+  it("asks again, without a sweep, when it was woken during a turn that did not see the work", async () => {
+    const fine = await sourceWith(FINE, { lookUps: 1, comparisons: 0 }, Date.now() - MINUTE);
+    const lane = env.SOURCE_LANES.get(env.SOURCE_LANES.idFromName(`questions ${fine.id}`));
+    const platform = { answers: false };
+    vi.mocked(fetch).mockImplementation(async (input) => {
+      asked.push(new URL(new Request(input).url).pathname);
+      // Asked again and again by the object: a promise that the test resolves would never end there.
+      while (!platform.answers) await new Promise((resolve) => setTimeout(resolve, 5));
+      return new Response("{}", { status: 403 });
+    });
+    await lane.ask(fine.id);
+    await vi.waitFor(() => expect(asked).toHaveLength(1), 20_000);
+    await dueLookUps(fine.organizationId, fine.id, 1, Date.now() - MINUTE, "later");
+    await lane.ask(fine.id);
+    expect(asked).toHaveLength(1);
+    platform.answers = true;
+    await vi.waitFor(async () => {
+      expect(await stateOf(fine.id)).toEqual({ lookUps: 0, comparisons: [] });
     }, 20_000);
   });
 });

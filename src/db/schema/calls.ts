@@ -112,7 +112,7 @@ export const recordings = sqliteTable(
     claims: integer().notNull().default(0),
     nudgeAfter: integer("nudge_after").notNull().default(0),
     giveUpAt: integer("give_up_at").notNull(),
-    /** Its server keeps clients waiting: only its source's slow lane fetches it (pipeline/slow-lane.ts). */
+    /** Its server is not known to be fast: only its source's lane fetches it (pipeline/slow-lane.ts). */
     slow: integer({ mode: "boolean" }).notNull().default(false),
     key: text(),
     size: integer(),
@@ -126,6 +126,9 @@ export const recordings = sqliteTable(
     index("recordings_pending")
       .on(table.callId)
       .where(sql`state = 'pending'`),
+    index("recordings_slow")
+      .on(table.sourceId)
+      .where(sql`state = 'pending' AND slow = 1`),
   ],
 );
 

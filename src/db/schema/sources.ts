@@ -133,17 +133,21 @@ export const reconciliations = sqliteTable(
 );
 
 /** A call with incomplete notices, to ask its platform about. The row is the work and is deleted when it is done. */
-export const callLookups = sqliteTable("call_lookups", {
-  callId: text("call_id").primaryKey(),
-  organizationId: text("organization_id").notNull(),
-  sourceId: text("source_id").notNull(),
-  externalId: text("external_id").notNull(),
-  dueAt: integer("due_at").notNull(),
-  attempts: integer().notNull(),
-  leaseUntil: integer("lease_until").notNull(),
-  claims: integer().notNull().default(0),
-  giveUpAt: integer("give_up_at").notNull(),
-});
+export const callLookups = sqliteTable(
+  "call_lookups",
+  {
+    callId: text("call_id").primaryKey(),
+    organizationId: text("organization_id").notNull(),
+    sourceId: text("source_id").notNull(),
+    externalId: text("external_id").notNull(),
+    dueAt: integer("due_at").notNull(),
+    attempts: integer().notNull(),
+    leaseUntil: integer("lease_until").notNull(),
+    claims: integer().notNull().default(0),
+    giveUpAt: integer("give_up_at").notNull(),
+  },
+  (table) => [index("call_lookups_by_source").on(table.sourceId)],
+);
 
 /** A recording that is being uploaded by a person or through the API. Its bytes are in R2 at `key`. */
 export const uploads = sqliteTable(

@@ -54,6 +54,8 @@ export async function openDueReconciliations(
           ORDER BY own.id DESC LIMIT 1), 0) = 0`,
       ),
     )
+    // Organizations take turns, so that one with hundreds of sources does not take all places.
+    .orderBy(sql`row_number() OVER (PARTITION BY ${sources.organizationId} ORDER BY ${sources.id})`, sources.id)
     .limit(AT_ONCE);
   const until = now - SETTLING;
   const rows = due.map(({ lastUntil, ...target }) => {

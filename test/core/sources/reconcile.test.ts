@@ -86,6 +86,20 @@ describe("comparisons that follow one another", () => {
     expect(second!.untilAt - second!.fromAt).toBe(7 * DAY);
   });
 
+  it("are opened for organizations in turn: one with more sources than a turn opens takes no place from others", async () => {
+    const kind = newId("kind", NOON);
+    const many = newId("org", NOON);
+    for (let index = 0; index < 120; index += 1) await mintSource(db, many, { kind, credentials: "sealed" });
+    const other = await mintSource(db, newId("org", NOON), { kind, credentials: "sealed" });
+    await openDueReconciliations(db, [{ kind }], NOON);
+    const opened = await listReconciliations(db, {
+      organizationId: other.organizationId,
+      sourceId: other.id,
+      limit: 5,
+    });
+    expect(opened).toHaveLength(1);
+  });
+
   it("leave no gap for a span that somebody asked for", async () => {
     const { open, end, source } = await newSource({ kind: "audian" });
     await openDueReconciliations(db, [{ kind: "audian" }], NOON);
