@@ -189,7 +189,7 @@ describe("a state folder that 6fec4ac left when it was killed", () => {
     const call = await eventually(
       `the recording of ${sid}`,
       async () => (await get(`/v1/calls/${callId}`)).body,
-      (body) => ["completed", "failed"].includes(String(valueAt(firstRecording(body), ["state"]))),
+      (found) => ["completed", "failed"].includes(String(valueAt(firstRecording(found), ["state"]))),
       RECOVERY,
     );
     assert.equal(valueAt(firstRecording(call), ["state"]), "completed");
