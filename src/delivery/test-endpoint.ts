@@ -1,10 +1,12 @@
 import type { Database } from "../db/client";
 import type { DomainError } from "../errors";
 import type { Act } from "../identity";
-import { ok, type Result } from "../lib/result";
+import { err, ok, type Result } from "../lib/result";
 import type { DeliveryLogEntry } from "./contract";
 import { readEndpoint, testEventFor, type EndpointRow } from "./endpoints";
 import type { EndpointObjects } from "./object/client";
+
+const TOO_MANY = "Other tests of this endpoint are still under way. Try again when one of them has ended.";
 
 /** Sends one example event at once, marked as a test, and gives the result. `wanted` as in `testEventFor`. */
 export async function testEndpoint(
@@ -17,5 +19,6 @@ export async function testEndpoint(
   if (!endpoint.ok) return endpoint;
   const event = testEventFor(endpoint.value, wanted, now);
   if (!event.ok) return event;
-  return ok({ endpoint: endpoint.value, entry: await endpointObjects.test(endpoint.value, event.value) });
+  const entry = await endpointObjects.test(endpoint.value, event.value);
+  return entry ? ok({ endpoint: endpoint.value, entry }) : err({ kind: "conflict", message: TOO_MANY });
 }

@@ -83,6 +83,17 @@ describe("a compressed notice", () => {
     expect((await post(twice, twice, { "content-encoding": "deflate, gzip" })).status).toBe(200);
   });
 
+  it("is taken in several members, as a log that was appended to has, wherever they are cut", async () => {
+    const plain = notice("members");
+    for (const cuts of [[10], [1, 40], [0, 5, 5, 20]]) {
+      const edges = [0, ...cuts, plain.length];
+      const members = await Promise.all(edges.slice(1).map((end, index) => compressed(plain.slice(edges[index], end))));
+      const body = Uint8Array.from(members.flatMap((member) => [...member]));
+      const answer = await post(body, body, { "content-encoding": "gzip" });
+      expect([cuts, answer.status]).toEqual([cuts, 200]);
+    }
+  });
+
   it("is taken from a sender with a key", async () => {
     const headers = { "content-type": "application/json", "content-encoding": "gzip" };
     const answer = await send(line, "POST", keyedPath, { key, headers, body: await compressed(notice("keyed")) });

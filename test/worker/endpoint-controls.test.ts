@@ -5,6 +5,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { openDatabase } from "../../src/db/client";
 import * as schema from "../../src/db/schema";
 import { endpointConfigOf } from "../../src/delivery";
+import { TESTS_AT_ONCE } from "../../src/delivery/object/send-test";
 import { mintEndpoint, mintOrganization } from "../factories";
 import { event, makeDue, newEndpoint, states, subscriber } from "./subscriber";
 
@@ -208,6 +209,24 @@ describe("a person's decision", () => {
     expect(hits).toHaveLength(1);
     expect((await object().health()).failingSince).toBeNull();
     expect(await object().enqueue(config, [event("a", 1)])).toMatchObject({ accepted: 1 });
+  });
+
+  it("tries an endpoint out twice at once and not more, and again once a try has ended", async () => {
+    const server = { answers: false };
+    const hits = subscriber(async () => {
+      // Looked at again and again: a promise that the test resolves would never end in the object.
+      while (!server.answers) await new Promise((resolve) => setTimeout(resolve, 5));
+      return new Response("ok");
+    });
+    const { config, object } = await newEndpoint();
+    const under = Array.from({ length: TESTS_AT_ONCE }, () => object().sendTest(config, event("a", 1)));
+    await vi.waitFor(() => expect(hits).toHaveLength(TESTS_AT_ONCE));
+    for (let more = 0; more < 10 * TESTS_AT_ONCE; more += 1)
+      expect(await object().sendTest(config, event("a", 1))).toBeNull();
+    expect(hits).toHaveLength(TESTS_AT_ONCE);
+    server.answers = true;
+    for (const entry of await Promise.all(under)) expect(entry).toMatchObject({ test: true, state: "delivered" });
+    expect(await object().sendTest(config, event("a", 1))).toMatchObject({ state: "delivered" });
   });
 
   it("erases a call with everything that was sent and answered for it", async () => {

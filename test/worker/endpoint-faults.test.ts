@@ -162,7 +162,7 @@ describe("a test delivery", () => {
     const sample = { ...event("sample", 1), eventId: "evt_test" };
     const entry = await object().sendTest(config, sample);
     const [first] = hits;
-    await object().retry("org_1", entry.deliveryId);
+    await object().retry("org_1", entry!.deliveryId);
     await vi.waitFor(() => expect(hits).toHaveLength(2));
     const flagged = (body: string) => (JSON.parse(body) as { test?: boolean }).test;
     expect(flagged(first!.body)).toBe(true);

@@ -354,12 +354,29 @@ describe("an upload that is refused", () => {
   });
 
   it("could not be kept: 503, and nothing is", async () => {
-    line.env.INGEST_QUEUE.send = () => Promise.reject(new Error("the queue is away"));
+    const prepare = line.env.DB.prepare.bind(line.env.DB);
+    vi.spyOn(line.env.DB, "prepare").mockImplementation((text) => {
+      if (text.startsWith('insert into "uploads"')) throw new Error("the database is away");
+      return prepare(text);
+    });
     const failed = await uploadForm({ campaign_id: "1" });
     expect(failed.status).toBe(503);
     expect(failed.headers.get("retry-after")).toBe("30");
+    vi.restoreAllMocks();
     expect((await get("/v1/uploads")).body.data).toEqual([]);
     await leavesNothing();
+  });
+
+  it("could not be announced: 503, and a call all the same where only the queue's answer was lost", async () => {
+    const queued = line.env.INGEST_QUEUE.send;
+    line.env.INGEST_QUEUE.send = async (...message: Parameters<typeof queued>) => {
+      await queued(...message);
+      throw new Error("the answer was lost");
+    };
+    expect((await uploadForm({ campaign_id: "1" })).status).toBe(503);
+    line.env.INGEST_QUEUE.send = queued;
+    await line.run();
+    expect(await recordings()).toMatchObject([{ state: "completed" }]);
   });
 
   it("is kept though what is left over cannot be deleted", async () => {

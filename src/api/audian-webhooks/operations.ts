@@ -26,7 +26,7 @@ const test = createRoute({
   },
   responses: {
     200: { description: "The result", ...json(logRow) },
-    ...failures(400, 401, 403, 404, 415, 422),
+    ...failures(400, 401, 403, 404, 409, 415, 422),
   },
 });
 

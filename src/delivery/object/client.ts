@@ -43,8 +43,8 @@ export type EndpointObjects = {
     query: ReplayQuery,
     options: ReplayMarks & { dryRun: boolean },
   ): Promise<{ matched: number; enqueued: number }>;
-  /** Sends one event at once, marked as a test, and gives the result. */
-  test(endpoint: EndpointRow, event: EnqueuedEvent): Promise<DeliveryLogEntry>;
+  /** Sends one event at once, marked as a test, and gives the result; null when too many tests are under way. */
+  test(endpoint: EndpointRow, event: EnqueuedEvent): Promise<DeliveryLogEntry | null>;
   health(endpoint: EndpointAddress): Promise<HealthReport[]>;
   /** Deletes the deliveries of a stream in all objects. Gives their number. */
   erase(endpoint: EndpointAddress, stream: string): Promise<number>;

@@ -21,7 +21,7 @@ import * as storage from "./storage";
 import { LEASE, newPump, type Pump } from "./pump";
 import { limitAll, newRateLimit, type Limits } from "./rate-limit";
 import { tryDelivery } from "./try-delivery";
-import { sendTest } from "./send-test";
+import { newTestSlots, sendTest } from "./send-test";
 import { sendDepsOn, type SendDepsOn } from "./send-deps";
 import { settleAttempt } from "./settle-attempt";
 import { forgetHours } from "./counters";
@@ -48,6 +48,7 @@ export class EndpointObject extends DurableObject<Env> {
   #state!: EndpointState;
   readonly #fresh = newFreshEvents();
   readonly #outcomes: Outcomes;
+  readonly #tests = newTestSlots();
   readonly #limits: Limits = { all: undefined, replays: undefined };
   #arrival = 0;
   #stopped = false; // A `disabled` notice waits to be recorded in the database.
@@ -172,10 +173,10 @@ export class EndpointObject extends DurableObject<Env> {
     return { matched, enqueued };
   }
 
-  /** Sends a test event at once, outside the lanes, and gives the result. It affects neither streak nor breaker. */
-  async sendTest(config: EndpointConfig, event: EnqueuedEvent): Promise<DeliveryLogEntry> {
+  /** Sends a test event at once, outside the lanes, and gives the result; null when too many tests are under way. */
+  async sendTest(config: EndpointConfig, event: EnqueuedEvent): Promise<DeliveryLogEntry | null> {
     await this.configure(config);
-    return sendTest(this.#deps(), event, await this.#sendDeps.contextFor(config, null, true));
+    return this.#tests(async () => sendTest(this.#deps(), event, await this.#sendDeps.contextFor(config, null, true)));
   }
 
   /** The health of this object. Hours that were already reported are not included. */
@@ -197,8 +198,7 @@ export class EndpointObject extends DurableObject<Env> {
       this.ctx.waitUntil(this.#pump.wake());
       await this.#runMaintenance(Date.now());
     } catch (cause) {
-      const endpoint = this.#endpoint?.id;
-      console.error(JSON.stringify({ event: "endpoint.alarm_failed", endpoint, error: String(cause) }));
+      console.error(JSON.stringify({ event: "endpoint.alarm_failed", id: this.#endpoint?.id, error: String(cause) }));
       await this.#alarm.ensure(Date.now() + LEASE);
     }
   }

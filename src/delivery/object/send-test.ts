@@ -4,6 +4,25 @@ import type { ObjectDeps } from "./interventions";
 import { findDelivery, insertClosed, TEST_STREAM } from "./storage";
 import { send, type SendDeps } from "./send";
 
+/** How many tests of an endpoint may be under way: each holds a connection until its server has answered. */
+export const TESTS_AT_ONCE = 2;
+
+/** Runs a test, unless too many are under way: then null. */
+export type TestSlots = <T>(run: () => Promise<T>) => Promise<T | null>;
+
+export function newTestSlots(): TestSlots {
+  let underWay = 0;
+  return async (run) => {
+    if (underWay >= TESTS_AT_ONCE) return null;
+    underWay += 1;
+    try {
+      return await run();
+    } finally {
+      underWay -= 1;
+    }
+  };
+}
+
 /** Sends an event once, outside the lanes, and logs it as a test. There is no retry, and streaks are not affected. */
 export async function sendTest(
   { sql, now, nextArrival }: ObjectDeps,

@@ -11,7 +11,10 @@ import {
   type UploadDeps,
 } from "./announce";
 
-/** Makes the call of files that came in one request. If it cannot be kept, no file is, and it throws. */
+/**
+ * Makes the call of files that came in one request, and throws if it cannot be kept. A notice that could not be sent
+ * may have been sent all the same: its files stay, and fall to the sweep where it was not.
+ */
 export async function completeUpload(
   deps: UploadDeps,
   uploaded: UploadedFiles,
@@ -39,10 +42,8 @@ export async function completeUpload(
     expiresAt: now,
   }));
   const ids = JSON.stringify(rows.map(({ id }) => id));
-  let announced: AnnouncedUpload;
   try {
     for (const row of rows) await deps.db.insert(uploads).values(row);
-    announced = await announceUpload(deps, uploaded);
   } catch (cause) {
     await deps.db
       .delete(uploads)
@@ -56,6 +57,7 @@ export async function completeUpload(
     await discardFiles(deps.bucket, organizationId, files);
     throw cause;
   }
+  const announced = await announceUpload(deps, uploaded);
   // Kept is kept: what fails from here on must not take the files back.
   await forgetDoubles(deps, organizationId, announced).catch(() => undefined);
   return announced;

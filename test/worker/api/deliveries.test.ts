@@ -220,6 +220,15 @@ describe("trying an endpoint out", () => {
     expect(event?.eventId).toMatch(/^evt_/);
   });
 
+  it("answers 409 while as many tests of the endpoint as there may be are under way", async ({ expect }) => {
+    const { key, path } = await newEndpoint({ events: ["analysis.*"] });
+    const { deps } = apiClient();
+    const api = apiClient({ endpointObjects: { ...deps.endpointObjects, test: async () => null } });
+    const answer = await api.post(`${path}/test`, { key });
+    expect(answer.status).toBe(409);
+    expect(answer.body.detail).toContain("still under way");
+  });
+
   it("sends the event that is named, by any name the profile has for it", async ({ expect }) => {
     const { key, endpoint } = await newEndpoint({ profile: "voqo", events: ["call_ended"] });
     const api = apiClient();
