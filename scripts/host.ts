@@ -2,8 +2,9 @@
 // hand.
 import { setTimeout as sleep } from "node:timers/promises";
 import { inspect } from "node:util";
-import { Builds } from "./host/builds.ts";
+import type { Build, Builds } from "./host/builds.ts";
 import { Runtime } from "./host/runtime.ts";
+import { keepServed, readServed } from "./host/served-file.ts";
 import type { HostMessage, HostSettings } from "./host/settings.ts";
 
 /** Time the runtime and the bundler get to end by themselves. */
@@ -11,20 +12,35 @@ const GRACE = 3000;
 
 const settings = JSON.parse(process.argv[2] ?? "{}") as HostSettings;
 const runtime = new Runtime(settings, () => report("serving"));
-const builds = new Builds(settings);
+let builds: Builds | undefined;
 
 // The parent process is gone, or wants us to stop: leave nothing running.
 process.once("disconnect", () => void stop());
 for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(name, () => void stop());
 
+const served = settings.takesOver ? readServed(settings.stateDir) : undefined;
+if (served) await runtime.serve(served).catch((error: unknown) => fail("the Worker could not be served", error));
+
+// Loaded late: wrangler takes seconds, for which nobody has to wait who has something to serve.
+const [{ Builds: Bundler }, { servedOf }] = await Promise.all([
+  import("./host/builds.ts"),
+  import("./host/worker-options.ts"),
+]);
+builds = new Bundler(settings);
 builds.onBuilt((build) => {
-  runtime.serve(build).catch((error: unknown) => fail("the Worker could not be served", error));
+  serve(build).catch((error: unknown) => fail("the Worker could not be served", error));
 });
 builds.onFailed(() => {
   // A build that fails while it runs leaves the last good one in place; without one there is nothing to serve.
   if (!runtime.isServing) fail("the Worker could not be built");
 });
 await builds.start().catch((error: unknown) => fail("the configuration could not be read", error));
+
+async function serve(build: Build): Promise<void> {
+  const next = servedOf(build, settings);
+  await runtime.serve(next);
+  keepServed(settings.stateDir, next);
+}
 
 function report(message: HostMessage): void {
   if (process.connected) process.send?.(message);
@@ -36,6 +52,6 @@ function fail(what: string, error?: unknown): void {
 }
 
 async function stop(code = 0): Promise<void> {
-  await Promise.race([Promise.allSettled([runtime.stop(), builds.stop()]), sleep(GRACE)]);
+  await Promise.race([Promise.allSettled([runtime.stop(), builds?.stop()]), sleep(GRACE)]);
   process.exit(code);
 }

@@ -1,4 +1,4 @@
-/** The body template of the AuditorIA documentation, as people paste it into Anura. */
+/** The body of the AuditorIA documentation ("Audio integrations", Anura, step 3), as people paste it into Anura. */
 export const ANURA_TEMPLATE = `{
 "dialtime": "{{ dialtime }}",
 "direction": "{{ direction }}",

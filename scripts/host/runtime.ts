@@ -1,29 +1,18 @@
-import { dirname, join, resolve } from "node:path";
+import { join } from "node:path";
 // What wrangler itself runs Workers on, in the version that it pins.
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare, type V4MiniflareOptions } from "miniflare";
-import { unstable_getMiniflareWorkerOptions as workerOptionsOf } from "wrangler";
-import { PROJECT } from "../wrangler.ts";
-import type { Build } from "./builds.ts";
 import type { HostSettings } from "./settings.ts";
+import type { Served } from "./worker-options.ts";
 
-const CONFIG = join(PROJECT, "wrangler.toml");
-
-/** As in wrangler.toml. */
-const WORKER = "trunkline";
-
-const MODULE_TYPES: Record<string, string> = {
-  esm: "ESModule",
-  commonjs: "CommonJS",
-  "compiled-wasm": "CompiledWasm",
-  buffer: "Data",
-  text: "Text",
-};
-
-/** The Workers runtime, listening on the port itself: no process of ours is between it and a sender. */
+/**
+ * The Workers runtime, listening on the port itself: no process of ours is between it and a sender. Without wrangler,
+ * which takes seconds to load.
+ */
 export class Runtime {
   readonly #settings: HostSettings;
   readonly #serving: () => void;
   #miniflare: Miniflare | undefined;
+  #version = "";
   #applied: Promise<void> = Promise.resolve();
 
   constructor(settings: HostSettings, serving: () => void) {
@@ -35,9 +24,9 @@ export class Runtime {
     return this.#miniflare !== undefined;
   }
 
-  /** Takes a build into service, one after the other; the storage stays. */
-  serve(build: Build): Promise<void> {
-    const applied = this.#applied.then(() => this.#apply(build));
+  /** Takes a build into service, one after the other; the storage stays. The one that is served goes on undisturbed. */
+  serve(served: Served): Promise<void> {
+    const applied = this.#applied.then(() => this.#apply(served));
     this.#applied = applied.catch(() => undefined);
     return applied;
   }
@@ -46,19 +35,18 @@ export class Runtime {
     await this.#miniflare?.dispose();
   }
 
-  async #apply(build: Build): Promise<void> {
-    const options = convertV4MiniflareOptions(this.#optionsFor(build));
+  async #apply(served: Served): Promise<void> {
+    if (served.version === this.#version) return;
+    const options = convertV4MiniflareOptions(this.#optionsFor(served));
     if (this.#miniflare) await this.#miniflare.setOptions(options);
     else this.#miniflare = new Miniflare(options);
     await this.#miniflare.ready;
+    this.#version = served.version;
     this.#serving();
   }
 
-  #optionsFor(build: Build): V4MiniflareOptions {
-    const { port, stateDir, secretsPath, variables, traces } = this.#settings;
-    // Not among its types, though its code reads it: without it each build would warn of missing secrets.
-    const secrets = { envFiles: [secretsPath] } as Parameters<typeof workerOptionsOf>[2];
-    const { workerOptions, externalWorkers } = workerOptionsOf(CONFIG, undefined, secrets);
+  #optionsFor({ workers }: Served): V4MiniflareOptions {
+    const { port, stateDir, traces } = this.#settings;
     const options = {
       host: "127.0.0.1",
       port,
@@ -76,34 +64,10 @@ export class Runtime {
       // Where `wrangler d1 … --persist-to` looks.
       resourcePersistencePath: join(stateDir, "state", "v3"),
       resourceTmpPath: join(stateDir, "tmp"),
-      workers: [
-        {
-          ...workerOptions,
-          // The objects' storage is named after the Worker: without it they would begin anew, beside what they had.
-          name: WORKER,
-          bindings: { ...(workerOptions.bindings as Record<string, unknown>), ...variables },
-          ...modulesOf(build),
-        },
-        ...externalWorkers,
-      ],
+      workers,
     };
     return options as unknown as V4MiniflareOptions;
   }
-}
-
-function modulesOf({ path, entrypointSource, modules }: Build) {
-  const root = dirname(path);
-  return {
-    modulesRoot: root,
-    modules: [
-      { type: "ESModule", path, contents: entrypointSource },
-      ...modules.map(({ name, type, content }) => ({
-        type: MODULE_TYPES[type ?? "esm"],
-        path: resolve(root, name),
-        contents: content,
-      })),
-    ],
-  };
 }
 
 /** As wrangler prints what a Worker logs. */

@@ -8,6 +8,8 @@ export type HostSettings = {
   variables: Record<string, string>;
   /** Whether every span of every invocation is written to the state folder. */
   traces: boolean;
+  /** Takes over from a host that ended: serves at once what that one served, and builds behind it. */
+  takesOver: boolean;
 };
 
 /** What the host reports: each time a new runtime takes requests, be it the first, after a build or after a crash. */

@@ -33,9 +33,9 @@ export function startDevServer(
   settings: StartSettings,
   secretsPath: string,
   log: LogFile,
-  show: (line: string) => void,
+  { takesOver, show }: { takesOver: boolean; show: (line: string) => void },
 ): DevServer {
-  const child = forkHost(settings, secretsPath);
+  const child = forkHost(settings, secretsPath, takesOver);
   for (const stream of [child.stdout, child.stderr]) {
     if (!stream) continue;
     createInterface({ input: stream }).on("line", (line) => {
@@ -61,7 +61,11 @@ export function startDevServer(
   return { group, log, runtimes, ended, stop: () => stop(child, group, ended) };
 }
 
-function forkHost({ port, stateDir, publicUrl, traces }: StartSettings, secretsPath: string): ChildProcess {
+function forkHost(
+  { port, stateDir, publicUrl, traces }: StartSettings,
+  secretsPath: string,
+  takesOver: boolean,
+): ChildProcess {
   const temporary = join(stateDir, "tmp");
   const debugLogs = join(stateDir, "wrangler-debug");
   for (const folder of [temporary, debugLogs]) rmSync(folder, { recursive: true, force: true });
@@ -71,6 +75,7 @@ function forkHost({ port, stateDir, publicUrl, traces }: StartSettings, secretsP
     secretsPath,
     variables: { PUBLIC_URL: publicUrl, ALLOW_PRIVATE_ADDRESSES: "true", INBOX: "table" },
     traces,
+    takesOver,
   };
   return fork(HOST, [JSON.stringify(settings)], {
     cwd: PROJECT,

@@ -43,8 +43,8 @@ export async function start(env: Record<string, string | undefined>): Promise<nu
     say("starting the Worker …");
     const log = new LogFile(join(settings.stateDir, "server.log"));
     await supervise(settings, stop, {
-      launch: () => {
-        const server = startDevServer(settings, secrets.path, log, say);
+      launch: (takesOver) => {
+        const server = startDevServer(settings, secrets.path, log, { takesOver, show: say });
         group = server.group;
         rememberProcesses(settings.stateDir, [server.group]);
         return server;

@@ -9,7 +9,8 @@ const MOST_ENDS = 5;
 const MINUTE = 60_000;
 
 export type Supervision = {
-  launch(): DevServer;
+  /** `takesOver` from one that was up and ended. */
+  launch(takesOver: boolean): DevServer;
   whenFirstUp(): Promise<void>;
   say(line: string): void;
 };
@@ -21,7 +22,7 @@ export type Supervision = {
 export async function supervise(settings: StartSettings, stop: AbortSignal, of: Supervision): Promise<void> {
   const ends: number[] = [];
   for (let isFirst = true; !stop.aborted; isFirst = false) {
-    const server = of.launch();
+    const server = of.launch(!isFirst);
     try {
       const isUp = await waitUntilHealthy(server, settings.localUrl, stop);
       if (stop.aborted) return;

@@ -9,7 +9,9 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, test } from "node:test";
 import { uploadScript } from "../../src/platforms/asterisk/guide-upload-script.ts";
 
-// The script that the guide and docs/use/connect-asterisk.md print, run by /bin/sh as Asterisk runs it.
+// The script that the guide and docs/use/connect-asterisk.md print, run by /bin/sh as Asterisk runs it. Based on:
+// asterisk, apps/app_mixmonitor.c (the command runs when the recording is over, `^{X}` becomes the variable) and
+// FreePBX's sub-record-check (the command is MIXMON_POST, the file `MIXMON_DIR YEAR/MONTH/DAY/CALLFILENAME.MON_FMT`).
 
 const KEY = "tk_key-for-the-script-only";
 const NAME = "external-101-541155550100-20260210-103045-1770719445.12.wav";

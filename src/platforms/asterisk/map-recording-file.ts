@@ -12,7 +12,8 @@ export type RecordingFile = {
   uniqueId: string;
 };
 
-// FreePBX, macro record-enable: `${type}-${called}-${FROMEXTEN}-${TIMESTR}-${UNIQUEID}`.
+// FreePBX, context sub-record-check: `${type}-${called}-${FROMEXTEN}-${TIMESTR}-${UNIQUEID}`. The types without a
+// direction are `exten`, `force`, `conf` and `page`. A caller without a number is `unknown`, or nothing.
 const NAME = /^([a-z]+)-([^-/]*)-([^-/]*)-(\d{4})(\d{2})(\d{2})-\d{6}-([\w.-]+?)(?:\.[A-Za-z0-9]{2,5})?$/i;
 
 const DIRECTIONS: Readonly<Record<string, Direction>> = {

@@ -2,7 +2,8 @@ import { asterisk } from "../../../src/platforms/asterisk";
 import type { SourceCase } from "../source-case";
 
 // Based on: asterisk, main/cdr.c (the record's names, `ast_cdr_disp2str`) and cdr backends that write it to SQL;
-// FreePBX's names of recordings. What posts it is the dialplan of our guide, run by test/peers/asterisk-script.test.ts.
+// FreePBX, core module, context sub-record-check: `CALLFILENAME` (type, called, FROMEXTEN, TIMESTR, UNIQUEID) and
+// `CDR(recordingfile)`. What posts it is the dialplan of our guide, run by test/peers/asterisk-script.test.ts.
 const good = {
   calldate: "2026-08-20 11:00:00",
   clid: '"Ana" <541155550100>',

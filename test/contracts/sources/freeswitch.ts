@@ -2,6 +2,7 @@ import { freeswitch } from "../../../src/platforms/freeswitch";
 import type { SourceCase } from "../source-case";
 import { postedByJsonCdr, type JsonCdrSettings } from "./mod-json-cdr";
 
+// Based on: mod_json_cdr.c as mod-json-cdr.ts has it; variables as switch_channel.c and switch_caller.c set them.
 const A_LEG = "b7b3ff47-9ed4-4a2b-9b3f-6a8f0c1e2d30";
 
 const variables = {

@@ -2,8 +2,8 @@ import { PLATFORMS } from "../../../src/platforms";
 import { hmac, toHex } from "../../../src/lib/hmac";
 import type { SourceCase } from "../source-case";
 
-// No public source but net2phone's API reference, "Webhooks": events, members and the signature over
-// `<timestamp>:<body>` as it prints them.
+// No public source: net2phone publishes no reference of its webhooks. Based on a published receiver of them (events,
+// members, the signature over `<timestamp>:<body>`, seven digits of a second) and on a reseller's sheet of 2019.
 const user = { id: 1, name: "Jane Doe", account_id: 42 };
 const numbers = { direction: "inbound", originating_number: "+15551230001", dialed_number: "+15551230002" };
 const call = { call_id: "a471d33e-562b-535b-9ec5-30e1c0c3a5b2", user, user_name: "Jane Doe", ...numbers };

@@ -2,8 +2,8 @@ import { hmac, sha256Hex, toBase64 } from "../../../src/lib/hmac";
 import { type SourceConfig, PLATFORMS } from "../../../src/platforms";
 import type { SourceCase } from "../source-case";
 
-// Based on: Vonage docs, "Voice API webhook reference" and "Signed webhooks" (claims), their samples with names and
-// types as printed; npm @vonage/jwt 1.14, verifySignature, for the algorithm.
+// Based on: Vonage docs, "Voice API webhook reference" (events of a call and of its recording) and "Signed webhooks"
+// (claims), their samples with names and types as printed; npm @vonage/jwt 1.14, verifySignature, for the algorithm.
 const CONVERSATION = "CON-aaaaaaaa-bbbb-cccc-dddd-0123456789ab";
 const LEG = { conversation_uuid: CONVERSATION, uuid: "aaaaaaaa-bbbb-cccc-dddd-0123456789ab" };
 const PARTIES = { from: "15551230001", to: "15551230002", direction: "inbound" };
