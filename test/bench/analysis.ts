@@ -3,13 +3,15 @@ import { openInspector, type Inspector } from "./inspector.ts";
 import { makeLongRecording } from "./long-recording.ts";
 import { cpuSeconds, residentBytes } from "./process-cpu.ts";
 import { startServer, type Server } from "./server.ts";
-import { median } from "./statistics.ts";
+import { median, spreadOf } from "./statistics.ts";
 
 export type AnalysisFigures = {
   minutes: number;
   megabytes: number;
   timesRealTime: number;
   cpuMsPerMinute: number;
+  /** How far the repetitions are apart, by processor time. */
+  spread: number;
   /** Above the idle isolate, at the peak: objects on the JavaScript heap, and with them the buffers behind it. */
   heapMegabytes: number;
   heapAndBuffersMegabytes: number;
@@ -55,6 +57,7 @@ export async function measureAnalysis(plan: { minutes: number; rounds: number })
       megabytes: bytes.length / MB,
       timesRealTime: median(runs.map(({ speed }) => speed)),
       cpuMsPerMinute: median(runs.map(({ cpuMs }) => cpuMs)) / (seconds / 60),
+      spread: spreadOf(runs.map(({ cpuMs }) => cpuMs)),
       ...memory,
       talkSeconds: found.talkSeconds,
     };

@@ -5,7 +5,7 @@ import { dollarsPerMillion, OBJECT_GB, type Usage } from "./prices.ts";
 
 /** What a call is taken to be where the bill depends on it. */
 export const ASSUMED = {
-  callMinutes: 5,
+  callMinutes: 3,
   /** Kept as a stereo MP3 at 64 kbit/s: bytes for each minute. */
   audioBytesPerMinute: 480_000,
   /** How long a subscriber takes to answer; an object waits for it, in one lane, delivery after delivery. */

@@ -5,14 +5,7 @@ import type { Server } from "./server.ts";
 import { percentile } from "./statistics.ts";
 import type { Subprocess } from "./subprocess.ts";
 
-export type IngestFigures = {
-  perSecond: number;
-  p50: number;
-  p99: number;
-  cpuMs: number;
-  loadCpuShare: number;
-  failed: number;
-};
+export type IngestFigure = "perSecond" | "p50" | "p99" | "cpuMs" | "loadCpuShare" | "failed";
 
 /** The target of requests, and what makes them: one for each mark, signed when it is made. */
 export type IngestSubject = { server: Server; notice: (mark: string) => Notice };
@@ -25,7 +18,7 @@ export async function ingestTrial(
   load: Subprocess,
   { server, notice }: IngestSubject,
   plan: { connections: number; seconds: number },
-): Promise<IngestFigures> {
+): Promise<Record<IngestFigure, number>> {
   const notices = Array.from({ length: POOL }, (_, number) => notice(markOf("ingest", number)));
   const job: LoadJob = { url: server.url, notices, ...plan };
   const before = cpuSeconds(server.pid);

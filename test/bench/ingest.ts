@@ -1,14 +1,16 @@
-import { ingestTrial, type IngestFigures, type IngestSubject } from "./ingest-trial.ts";
+import { ingestTrial, type IngestFigure, type IngestSubject } from "./ingest-trial.ts";
 import { anuraNotice, audianNotice } from "./notices.ts";
 import { makeOrganization } from "./organization.ts";
 import { migrate, startServer } from "./server.ts";
-import { interleave } from "./statistics.ts";
+import { interleave, mapValues, repeated, type Repeated } from "./statistics.ts";
 import { FLOOR_SECRET } from "./subjects.ts";
 import type { Subprocess } from "./subprocess.ts";
 
 export type IngestPlan = { rounds: number; seconds: number; connections: number };
 
-export type IngestName = "floor" | "hmac" | "anura";
+export type IngestName = "floor" | "Audian (HMAC)" | "Anura (API key)";
+
+export type IngestFigures = Repeated<IngestFigure>;
 
 /**
  * What taking a request in costs. No queue has a consumer here, in neither Worker: what is sent is taken by the local
@@ -23,15 +25,16 @@ export async function measureIngest(load: Subprocess, plan: IngestPlan): Promise
     const { apiKey, campaign, sourcePath, sourceSecret } = await makeOrganization(ours, { urls: [], events: [] });
     const subjects: Record<IngestName, IngestSubject> = {
       floor: { server: floor, notice: (mark) => audianNotice("/", FLOOR_SECRET, mark) },
-      hmac: { server: ours, notice: (mark) => audianNotice(sourcePath, sourceSecret, mark) },
-      anura: {
+      "Audian (HMAC)": { server: ours, notice: (mark) => audianNotice(sourcePath, sourceSecret, mark) },
+      "Anura (API key)": {
         server: ours,
         notice: (mark) => anuraNotice(apiKey, campaign, mark, "http://127.0.0.1:9/audio.mp3"),
       },
     };
-    const names: IngestName[] = ["floor", "hmac", "anura"];
+    const names: IngestName[] = ["floor", "Audian (HMAC)", "Anura (API key)"];
     for (const name of names) await ingestTrial(load, subjects[name], plan);
-    return await interleave(plan.rounds, names, (name) => ingestTrial(load, subjects[name], plan));
+    const trials = await interleave(plan.rounds, names, (name) => ingestTrial(load, subjects[name], plan));
+    return mapValues(trials, repeated);
   } finally {
     await Promise.all([floor.stop(), ours.stop()]);
   }

@@ -1,9 +1,10 @@
 import type { Ends } from "./burst.ts";
-import { countDeliveryRows, type DeliveryRows } from "./delivery-rows.ts";
+import { countDeliveryRows, prepareDeliveryRows, type DeliveryRows } from "./delivery-rows.ts";
 import { measureFailing, type FailingFigures, type FailingPlan, type FailingSubject } from "./failing-endpoint.ts";
 import { prices } from "./prices.ts";
+import { blank, spreadRow } from "./quietness.ts";
 import { measureShards, type ShardsFigures, type ShardsPlan, type ShardsSubject } from "./shards.ts";
-import { print, ratio, type Cell } from "./table.ts";
+import { ratio, type Cell, type Table } from "./table.ts";
 
 export type OutboundPlan = {
   failing: FailingPlan;
@@ -20,46 +21,90 @@ export type OutboundFigures = {
 
 /** What concerns delivery only: one failing endpoint among others, shards, and the rows of a delivery. */
 export async function measureOutbound(ends: Ends, receiverUrl: string, plan: OutboundPlan): Promise<OutboundFigures> {
+  const counted = await prepareDeliveryRows(ends, receiverUrl);
+  try {
+    const failing = await measureFailing(ends, receiverUrl, plan.failing);
+    const shards = await measureShards(ends, receiverUrl, plan.shards);
+    return { failing, shards, rows: await countDeliveryRows(ends, counted, plan.rows) };
+  } finally {
+    await counted.server.stop();
+  }
+}
+
+export function outboundTables({ failing, shards, rows }: OutboundFigures): Table[] {
+  return [failingTable(failing), shardsTable(shards), ...rowsTables(rows)];
+}
+
+function failingTable(failing: OutboundFigures["failing"]): Table {
+  const { healthy } = failing;
+  const times = (name: FailingSubject, figure: "p50" | "p90" | "p99"): Cell[] => {
+    const value = failing[name].latencies[figure];
+    return [value, ratio(value, healthy.latencies[figure])];
+  };
   return {
-    failing: await measureFailing(ends, receiverUrl, plan.failing),
-    shards: await measureShards(ends, receiverUrl, plan.shards),
-    rows: await countDeliveryRows(ends, receiverUrl, plan.rows),
+    name: "failing",
+    title: "Nine endpoints beside a tenth, from the 2xx to the receiver",
+    head: ["the tenth", "p50 ms", "×", "p90 ms", "×", "p99 ms", "×", "CPU ms each", "calls", "lost", "turned down"],
+    rows: [
+      ...(["healthy", "failing"] as const).map((name): Cell[] => {
+        const { cpuMs, lost, refusals, latencies } = failing[name];
+        const label = name === "healthy" ? "takes everything" : "answers 503";
+        const percentiles = [...times(name, "p50"), ...times(name, "p90"), ...times(name, "p99")];
+        return [label, ...percentiles, cpuMs, latencies.calls, lost, refusals];
+      }),
+      spreadRow("the first", [healthy.spread.p50, ...blank(5), healthy.spread.cpuMs, ...blank(3)]),
+    ],
   };
 }
 
-export function printOutbound({ failing, shards, rows }: OutboundFigures): void {
-  const { healthy } = failing;
-  print("Nine endpoints beside a tenth, from the 2xx to the receiver (aim: p99 within 1.2 × with the tenth failing)", [
-    ["the tenth", "p50 ms", "× healthy", "p99 ms", "× healthy", "CPU ms each", "lost", "turned down"],
-    ...(Object.keys(failing) as FailingSubject[]).map((name): Cell[] => {
-      const { p50, p99, cpuMs, lost, refusals } = failing[name];
-      return [name, p50, ratio(p50, healthy.p50), p99, ratio(p99, healthy.p99), cpuMs, lost, refusals];
-    }),
-  ]);
+function shardsTable(shards: OutboundFigures["shards"]): Table {
   const { one } = shards;
-  print("One endpoint over shards, from the recorded event on; the slow receiver takes 20 ms", [
-    ["shards", "deliveries/s", "× one", "CPU ms each", "slow: deliveries/s", "× one", "lost"],
-    ...(Object.keys(shards) as ShardsSubject[]).map((name): Cell[] => {
-      const { perSecond, cpuMs, slowPerSecond, lost } = shards[name];
-      const slow = [slowPerSecond, ratio(slowPerSecond, one.slowPerSecond)];
-      return [name, perSecond, ratio(perSecond, one.perSecond), cpuMs, ...slow, lost];
-    }),
-  ]);
-  print(`Rows written in the object per successful delivery, ${rows.deliveries} in a minute (aim: at most 4)`, [
-    ["insert", rows.insert],
-    ["outcome", rows.outcome],
-    ["alarm's share", rows.alarmShare],
-    ["expiry", rows.expiry],
-    ["all of it", rows.total],
-  ]);
+  const { spread } = one;
+  return {
+    name: "shards",
+    title: "One endpoint over shards, from the recorded event on; the slow receiver takes 20 ms",
+    head: ["shards", "deliveries/s", "× one", "CPU ms each", "slow: deliveries/s", "× one", "lost"],
+    rows: [
+      ...(["one", "four"] as const).map((name): Cell[] => {
+        const { perSecond, cpuMs, slowPerSecond, lost } = shards[name];
+        const slow = [slowPerSecond, ratio(slowPerSecond, one.slowPerSecond)];
+        return [name, perSecond, ratio(perSecond, one.perSecond), cpuMs, ...slow, lost];
+      }),
+      spreadRow("one", [spread.perSecond, ...blank(1), spread.cpuMs, spread.slowPerSecond, ...blank(2)]),
+    ],
+  };
+}
+
+function rowsTables(rows: DeliveryRows): Table[] {
   const names = Object.keys(rows.perDelivery) as (keyof typeof rows.perDelivery)[];
-  print("Operations from the nudge on", [
-    ["", "a delivery", "of it an alarm's run, whole"],
-    ...names.map((name): Cell[] => [name, rows.perDelivery[name], rows.perAlarm[name]]),
-  ]);
   const charged = Object.keys(rows.bill.dollars) as (keyof typeof prices)[];
-  print("Dollars per million deliveries from the nudge on, beyond what is included", [
-    ...charged.map((name): Cell[] => [prices[name].unit, rows.bill.dollars[name] ?? 0]),
-    ["all of it", rows.bill.running],
-  ]);
+  return [
+    {
+      name: "delivery-rows",
+      title: `Rows written in the object per successful delivery, ${rows.deliveries} in a minute`,
+      head: [],
+      rows: [
+        ["insert", rows.insert],
+        ["outcome", rows.outcome],
+        [`alarm's share, ${rows.deliveries} deliveries in the minute`, rows.alarmShare],
+        ["expiry", rows.expiry],
+        ["all of it", rows.total],
+      ],
+    },
+    {
+      name: "delivery-operations",
+      title: "Operations from the nudge on",
+      head: ["", "a delivery", "of it an alarm's run, whole"],
+      rows: names.map((name): Cell[] => [name, rows.perDelivery[name], rows.perAlarm[name]]),
+    },
+    {
+      name: "delivery-dollars",
+      title: "Dollars per million deliveries from the nudge on, beyond what is included",
+      head: [],
+      rows: [
+        ...charged.map((name): Cell[] => [prices[name].unit, rows.bill.dollars[name] ?? 0]),
+        ["all of it", rows.bill.running],
+      ],
+    },
+  ];
 }

@@ -1,13 +1,14 @@
+import { aimsTable } from "./aims.ts";
 import type { AnalysisFigures } from "./analysis.ts";
 import type { Bill } from "./cost.ts";
-import type { DeliveryFigures, DeliverySubject } from "./delivery.ts";
-import type { IngestName } from "./ingest.ts";
-import type { IngestFigures } from "./ingest-trial.ts";
+import { DELIVERY_SUBJECTS, type DeliveryFigures, type DeliverySubject } from "./delivery.ts";
+import type { IngestFigures, IngestName } from "./ingest.ts";
 import type { OperationsFigures } from "./operations.ts";
-import { printOutbound, type OutboundFigures } from "./outbound.ts";
+import { outboundTables, type OutboundFigures } from "./outbound.ts";
 import { prices } from "./prices.ts";
+import { blank, quietnessOf, spreadRow } from "./quietness.ts";
 import type { SchemeFigures } from "./schemes.ts";
-import { print, ratio, type Cell } from "./table.ts";
+import { percent, ratio, type Cell, type Table } from "./table.ts";
 
 /** Everything a run measured; a part that was not requested is absent. */
 export type Findings = {
@@ -21,104 +22,156 @@ export type Findings = {
   bills?: { alone: Bill; together: Bill };
 };
 
-/** The findings as tables for a terminal. */
-export function printFindings(findings: Findings): void {
-  print("Machine", Object.entries(findings.machine));
-  const aim = "aim: requests/s at least 0.85 of the floor";
-  if (findings.ingest) printIngest(`Ingest, queues without consumers (${aim})`, findings.ingest);
-  if (findings.schemes) printIngest("Ingest by the way senders prove themselves", findings.schemes);
-  if (findings.delivery) printDelivery(findings.delivery);
-  if (findings.outbound) printOutbound(findings.outbound);
-  if (findings.analysis) printAnalysis(findings.analysis);
-  if (findings.operations) printOperations(findings.operations);
-  if (findings.bills) printBills(findings.bills);
+/** The findings as tables, for a terminal and for the performance page. */
+export function tablesOf(findings: Findings): Table[] {
+  const { machine, ingest, schemes, delivery, outbound, analysis, operations, bills } = findings;
+  return [
+    { name: "machine", title: "Machine", head: [], rows: Object.entries(machine) },
+    aimsTable(findings),
+    ...(ingest ? [ingestTable("ingest", "Ingest, queues without consumers", ingest)] : []),
+    ...(schemes ? [ingestTable("schemes", "Ingest by the way senders prove themselves", schemes)] : []),
+    ...(delivery ? deliveryTables(delivery) : []),
+    ...(outbound ? outboundTables(outbound) : []),
+    ...(analysis ? [analysisTable(analysis)] : []),
+    ...(operations ? operationsTables(operations) : []),
+    ...(bills ? [billsTable(bills)] : []),
+  ];
 }
 
-function printIngest(title: string, ingest: Record<string, IngestFigures>): void {
+function ingestTable(name: string, title: string, ingest: Record<string, IngestFigures>): Table {
   const floor = ingest["floor"]!;
-  print(title, [
-    ["", "requests/s", "of floor", "p50 ms", "p99 ms", "CPU ms", "floor's CPU of it", "generator busy"],
-    ...Object.entries(ingest).map(([name, figures]): Cell[] => {
-      const { perSecond, p50, p99, cpuMs, loadCpuShare } = figures;
+  const { perSecond, p50, p99, cpuMs } = floor.spread;
+  return {
+    name,
+    title,
+    head: ["", "requests/s", "of floor", "p50 ms", "p99 ms", "CPU ms", "floor's CPU of it", "generator busy"],
+    rows: [
+      ...Object.entries(ingest).map(([label, figures]): Cell[] => [
+        label,
+        figures.perSecond,
+        ratio(figures.perSecond, floor.perSecond),
+        figures.p50,
+        figures.p99,
+        figures.cpuMs,
+        ratio(floor.cpuMs, figures.cpuMs),
+        percent(figures.loadCpuShare),
+      ]),
+      spreadRow("the floor", [perSecond, ...blank(1), p50, p99, cpuMs, ...blank(2)]),
+    ],
+  };
+}
+
+/** What deliveries are held against: the least that keeps what it was given. */
+const YARDSTICK = "durable each";
+
+function deliveryTables(delivery: NonNullable<Findings["delivery"]>): Table[] {
+  const rates = ["", "deliveries/s", `of ${YARDSTICK}`, "CPU ms each", `CPU of ${YARDSTICK} of it`];
+  const each = (rowsOf: (figures: DeliveryFigures, floor: DeliveryFigures) => Cell[], spread: SpreadOf): Cell[][] =>
+    delivery.flatMap(({ endpoints, figures }) => {
+      const to = `${endpoints} endpoint${endpoints === 1 ? "" : "s"}`;
+      const floor = figures[YARDSTICK];
       return [
-        name,
-        perSecond,
-        ratio(perSecond, floor.perSecond),
-        p50,
-        p99,
-        cpuMs,
-        ratio(floor.cpuMs, cpuMs),
-        loadCpuShare,
+        ...DELIVERY_SUBJECTS.map((name) => [`${name}, ${to}`, ...rowsOf(figures[name], floor)]),
+        spreadRow(`${YARDSTICK}, ${to}`, spread(floor.spread)),
       ];
-    }),
-  ]);
+    });
+  return [
+    {
+      name: "delivery-stage",
+      title: "Delivery alone, from the recorded event on",
+      head: rates,
+      rows: each(
+        ({ stagePerSecond, stageCpuMs }, floor) => [
+          stagePerSecond,
+          ratio(stagePerSecond, floor.stagePerSecond),
+          stageCpuMs,
+          ratio(floor.stageCpuMs, stageCpuMs),
+        ],
+        ({ stagePerSecond, stageCpuMs }) => [stagePerSecond, ...blank(1), stageCpuMs, ...blank(1)],
+      ),
+    },
+    {
+      name: "delivery-whole",
+      title: "Delivery with all that comes before, from the POST on",
+      head: rates,
+      rows: each(
+        ({ wholePerSecond, wholeCpuMs }, floor) => [
+          wholePerSecond,
+          ratio(wholePerSecond, floor.wholePerSecond),
+          wholeCpuMs,
+          ratio(floor.wholeCpuMs, wholeCpuMs),
+        ],
+        ({ wholePerSecond, wholeCpuMs }) => [wholePerSecond, ...blank(1), wholeCpuMs, ...blank(1)],
+      ),
+    },
+    {
+      name: "delivery-latency",
+      title: "From the 2xx to the receiver, calls at a steady pace",
+      head: ["", "p50 ms", `× ${YARDSTICK}`, "p90 ms", `× ${YARDSTICK}`, "calls", "lost"],
+      rows: each(
+        ({ latencies: { p50, p90, calls }, lost }, { latencies: floor }) => [
+          p50,
+          ratio(p50, floor.p50),
+          p90,
+          ratio(p90, floor.p90),
+          calls,
+          lost,
+        ],
+        ({ p50 }) => [p50, ...blank(5)],
+      ),
+    },
+  ];
 }
 
-function printDelivery(delivery: NonNullable<Findings["delivery"]>): void {
-  const stage: Cell[][] = [];
-  const whole: Cell[][] = [];
-  const latency: Cell[][] = [];
-  for (const { endpoints, figures } of delivery) {
-    for (const name of Object.keys(figures) as DeliverySubject[]) {
-      const { stagePerSecond, stageCpuMs, wholePerSecond, wholeCpuMs, p50, p99, lost } = figures[name];
-      const { floor } = figures;
-      const label = `${name}, ${endpoints} endpoint${endpoints === 1 ? "" : "s"}`;
-      stage.push([
-        label,
-        stagePerSecond,
-        ratio(stagePerSecond, floor.stagePerSecond),
-        stageCpuMs,
-        ratio(floor.stageCpuMs, stageCpuMs),
-      ]);
-      whole.push([
-        label,
-        wholePerSecond,
-        ratio(wholePerSecond, floor.wholePerSecond),
-        wholeCpuMs,
-        ratio(floor.wholeCpuMs, wholeCpuMs),
-      ]);
-      latency.push([label, p50, ratio(p50, floor.p50), p99, ratio(p99, floor.p99), lost]);
-    }
-  }
-  const rates = ["", "deliveries/s", "of floor", "CPU ms each", "floor's CPU of it"];
-  print(
-    "Delivery alone, from the recorded event on (aim: deliveries/s at least 0.6 of the floor, 0.7 to ten endpoints)",
-    [rates, ...stage],
-  );
-  print("Delivery with all that comes before, from the POST on", [rates, ...whole]);
-  print("From the 2xx to the receiver, calls at a steady pace (aim: p50 under 1.5 × the floor)", [
-    ["", "p50 ms", "× floor", "p99 ms", "× floor", "lost"],
-    ...latency,
-  ]);
+type SpreadOf = (spread: DeliveryFigures["spread"]) => (number | undefined)[];
+
+function analysisTable(analysis: AnalysisFigures): Table {
+  return {
+    name: "analysis",
+    title: "Analysis in workerd",
+    head: [],
+    rows: [
+      ["recording, minutes (stereo MP3, 8 kHz)", analysis.minutes],
+      ["× real time", analysis.timesRealTime],
+      ["× real time, by processor time", 60_000 / analysis.cpuMsPerMinute],
+      ["CPU ms per minute of audio", analysis.cpuMsPerMinute],
+      [`spread of its CPU: machine ${quietnessOf([analysis.spread])}`, percent(analysis.spread)],
+      ["peak over idle, JavaScript heap, MB", analysis.heapMegabytes],
+      ["peak over idle, heap and buffers, MB", analysis.heapAndBuffersMegabytes],
+      ["peak over idle, resident workerd with simulated R2, MB", analysis.processMegabytes],
+    ],
+  };
 }
 
-function printAnalysis(analysis: AnalysisFigures): void {
-  print("Analysis in workerd (aim: 200 × real time, under 64 MB over the idle isolate)", [
-    ["recording, minutes (stereo MP3, 8 kHz)", analysis.minutes],
-    ["× real time", analysis.timesRealTime],
-    ["× real time, by processor time", 60_000 / analysis.cpuMsPerMinute],
-    ["CPU ms per minute of audio", analysis.cpuMsPerMinute],
-    ["peak over idle, JavaScript heap, MB", analysis.heapMegabytes],
-    ["peak over idle, heap and buffers, MB", analysis.heapAndBuffersMegabytes],
-    ["peak over idle, resident workerd with simulated R2, MB", analysis.processMegabytes],
-  ]);
-}
-
-function printOperations({ alone, together, idleSweep }: OperationsFigures): void {
+function operationsTables({ alone, together, idleSweep }: OperationsFigures): Table[] {
   const names = Object.keys(alone.perCall) as (keyof typeof alone.perCall)[];
-  print(`Operations per call with ${alone.events.length} events to one endpoint (aim: at most 25 rows written in D1)`, [
-    ["", "a call alone", "calls together", "cron with nothing to do"],
-    ...names.map((name): Cell[] => [name, alone.perCall[name], together.perCall[name], idleSweep[name]]),
-  ]);
-  print("Rows written, by statement", Object.entries(alone.written));
+  const statements = [...new Set([...Object.keys(alone.written), ...Object.keys(together.written)])].toSorted();
+  return [
+    {
+      name: "operations",
+      title: `Operations per call with ${alone.events.length} events to one endpoint`,
+      head: ["", "a call alone", "calls together", "cron with nothing to do"],
+      rows: names.map((name): Cell[] => [name, alone.perCall[name], together.perCall[name], idleSweep[name]]),
+    },
+    {
+      name: "rows-written",
+      title: "Rows written per call, by statement",
+      head: ["", "a call alone", "calls together"],
+      rows: statements.map((name): Cell[] => [name, alone.written[name] ?? 0, together.written[name] ?? 0]),
+    },
+  ];
 }
 
-function printBills({ alone, together }: { alone: Bill; together: Bill }): void {
+function billsTable({ alone, together }: { alone: Bill; together: Bill }): Table {
   const names = Object.keys(alone.dollars) as (keyof typeof prices)[];
-  print("Dollars per million calls, beyond what is included", [
-    ["", "a call alone", "calls together"],
-    ...names.map((name): Cell[] => [prices[name].unit, alone.dollars[name] ?? 0, together.dollars[name] ?? 0]),
-    ["all of it", alone.running, together.running],
-    ["keeping the audio, each month", alone.keepingAudioAMonth, together.keepingAudioAMonth],
-  ]);
+  return {
+    name: "dollars",
+    title: "Dollars per million calls, beyond what is included",
+    head: ["", "a call alone", "calls together"],
+    rows: [
+      ...names.map((name): Cell[] => [prices[name].unit, alone.dollars[name] ?? 0, together.dollars[name] ?? 0]),
+      ["all of it", alone.running, together.running],
+      ["keeping the audio, each month", alone.keepingAudioAMonth, together.keepingAudioAMonth],
+    ],
+  };
 }

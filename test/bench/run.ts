@@ -10,30 +10,34 @@ import { makeLongRecording } from "./long-recording.ts";
 import { describeMachine } from "./machine.ts";
 import { countOperations } from "./operations.ts";
 import { measureOutbound } from "./outbound.ts";
-import { printFindings, type Findings } from "./report.ts";
+import { FIGURES, PAGE, writePage } from "./page.ts";
+import { tablesOf, type Findings } from "./report.ts";
 import { measureSchemes } from "./schemes.ts";
 import { startSubprocess } from "./subprocess.ts";
+import { print } from "./table.ts";
 
 const PARTS = ["ingest", "schemes", "delivery", "outbound", "analysis", "operations"] as const;
 
-/** Rounds are few enough for a minute or two each, and enough for their median to bear a neighbour's noise. */
+/** All of it within a quarter of an hour; enough rounds for their spread to show a neighbour's noise. */
 const PLAN = {
   full: {
-    ingest: { rounds: 5, seconds: 3, connections: 32 },
-    schemes: { rounds: 3, seconds: 2, connections: 32 },
+    ingest: { rounds: 5, seconds: 2, connections: 32 },
+    schemes: { rounds: 2, seconds: 2, connections: 32 },
     delivery: { rounds: 3, burst: 1_500, connections: 32, rate: 20, seconds: 4 },
+    many: { rounds: 1, burst: 1_500, connections: 32, rate: 20, seconds: 4 },
     outbound: {
-      failing: { rounds: 5, connections: 32, rate: 20, seconds: 4 },
-      shards: { rounds: 3, burst: 1_500 },
+      failing: { rounds: 5, connections: 32, rate: 20, seconds: 10 },
+      shards: { rounds: 2, burst: 1_000 },
       rows: 500,
     },
-    analysis: { minutes: 60, rounds: 5 },
+    analysis: { minutes: 60, rounds: 4 },
     operations: { alone: 3, together: 20 },
   },
   quick: {
     ingest: { rounds: 3, seconds: 1, connections: 32 },
     schemes: { rounds: 2, seconds: 1, connections: 32 },
-    delivery: { rounds: 1, burst: 400, connections: 32, rate: 20, seconds: 2 },
+    delivery: { rounds: 2, burst: 400, connections: 32, rate: 20, seconds: 2 },
+    many: { rounds: 1, burst: 400, connections: 32, rate: 20, seconds: 2 },
     outbound: {
       failing: { rounds: 2, connections: 32, rate: 20, seconds: 4 },
       shards: { rounds: 1, burst: 400 },
@@ -44,17 +48,27 @@ const PLAN = {
   },
 };
 
+/** What is measured at this number of endpoints is there for the curve, and takes fewer turns. */
+const MANY = 100;
+
 /** Everything here has a deadline of its own; this one is for the unforeseen. Milliseconds. */
 const LONGEST_RUN = 30 * 60_000;
 
 const { values: options } = parseArgs({
-  options: { quick: { type: "boolean", default: false }, only: { type: "string", default: PARTS.join(",") } },
+  options: {
+    quick: { type: "boolean", default: false },
+    only: { type: "string", default: PARTS.join(",") },
+    docs: { type: "boolean", default: false },
+  },
 });
 
 await runScript(async () => {
   const wanted = options.only.split(",");
   const unknown = wanted.filter((name) => !(PARTS as readonly string[]).includes(name));
   if (unknown.length > 0) throw new Trouble(`no such part: ${unknown.join(", ")}; there are ${PARTS.join(", ")}`);
+  if (options.docs && (options.quick || wanted.length < PARTS.length))
+    throw new Trouble("the performance page takes the figures of one whole run: leave out --quick and --only");
+  const begunAt = Date.now();
   const plan = PLAN[options.quick ? "quick" : "full"];
   const findings: Findings = { machine: describeMachine() };
   const load = startSubprocess("load.ts");
@@ -77,10 +91,10 @@ await runScript(async () => {
   }
   const ends = { load, receiver };
   // The outbound part looks at the same deliveries and adds a hundred endpoints, and then more.
-  const fanOuts = wanted.includes("outbound") ? [1, 10, 100] : wanted.includes("delivery") ? [1, 10] : [];
+  const fanOuts = wanted.includes("outbound") ? [1, 10, MANY] : wanted.includes("delivery") ? [1, 10] : [];
   for (const endpoints of fanOuts) {
     say(`delivery to ${endpoints}`);
-    const figures = await measureDelivery(ends, receiverUrl, endpoints, plan.delivery);
+    const figures = await measureDelivery(ends, receiverUrl, endpoints, endpoints === MANY ? plan.many : plan.delivery);
     findings.delivery = [...(findings.delivery ?? []), { endpoints, figures }];
   }
   if (wanted.includes("outbound")) {
@@ -102,11 +116,15 @@ await runScript(async () => {
     findings.bills = { alone: bill(operations.alone), together: bill(operations.together) };
   }
 
-  printFindings(findings);
+  findings.machine.minutes = Math.round((Date.now() - begunAt) / 60_000);
+  for (const table of tablesOf(findings)) print(table);
   mkdirSync(`${PROJECT}/.trunkline`, { recursive: true });
-  const path = `${PROJECT}/.trunkline/bench.json`;
-  writeFileSync(path, `${JSON.stringify(findings, null, 2)}\n`);
-  console.log(`\nAll figures: ${path}`);
+  writeFileSync(FIGURES, `${JSON.stringify(findings, null, 2)}\n`);
+  console.log(`\nAll figures: ${FIGURES}`);
+  if (options.docs) {
+    writePage(findings);
+    console.log(`Written into ${PAGE}`);
+  }
   return 0;
 });
 

@@ -1,11 +1,11 @@
 import { expectSuccess, request, textAt } from "../../scripts/api-client.ts";
-import type { IngestPlan } from "./ingest.ts";
-import { ingestTrial, type IngestFigures, type IngestSubject } from "./ingest-trial.ts";
+import type { IngestFigures, IngestPlan } from "./ingest.ts";
+import { ingestTrial, type IngestSubject } from "./ingest-trial.ts";
 import { anuraNotice, audianNotice, type Notice } from "./notices.ts";
 import { makeOrganization } from "./organization.ts";
 import { SIGNERS, type Signer } from "./signers.ts";
 import { migrate, startServer, type Server } from "./server.ts";
-import { interleave } from "./statistics.ts";
+import { interleave, mapValues, repeated } from "./statistics.ts";
 import { FLOOR_SECRET } from "./subjects.ts";
 import type { Subprocess } from "./subprocess.ts";
 
@@ -41,7 +41,7 @@ export async function measureSchemes(load: Subprocess, plan: IngestPlan): Promis
       const { failed } = await trial(name);
       if (failed > 0) throw new Error(`${name}: ${failed} requests were not taken`);
     }
-    return await interleave(plan.rounds, names, trial);
+    return mapValues(await interleave(plan.rounds, names, trial), repeated);
   } finally {
     await Promise.all([floor.stop(), ours.stop()]);
   }

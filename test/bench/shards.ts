@@ -2,13 +2,14 @@ import { deliverStage, post, type Ends, type Subject } from "./burst.ts";
 import { markOf } from "./notices.ts";
 import { quiet } from "./process-cpu.ts";
 import { migrate, startServer } from "./server.ts";
-import { interleave } from "./statistics.ts";
+import { interleave, mapValues, repeated, type Repeated } from "./statistics.ts";
 import { oursSubject } from "./subjects.ts";
 
 export type ShardsPlan = { rounds: number; burst: number };
 
 /** From the recorded event on, to a receiver that answers at once and to one that takes its time. */
-export type ShardsFigures = { perSecond: number; cpuMs: number; slowPerSecond: number; lost: number };
+type ShardsFigure = "perSecond" | "cpuMs" | "slowPerSecond" | "lost";
+export type ShardsFigures = Repeated<ShardsFigure>;
 
 export type ShardsSubject = "one" | "four";
 
@@ -34,7 +35,7 @@ export async function measureShards(
       one: await subjectsWith(1),
       four: await subjectsWith(4),
     };
-    const trial = async (name: ShardsSubject): Promise<ShardsFigures> => {
+    const trial = async (name: ShardsSubject): Promise<Record<ShardsFigure, number>> => {
       const { prompt, slow } = subjects[name];
       await quiet(server.pid);
       const promptly = await deliverStage(ends.receiver, prompt, marks(plan.burst));
@@ -51,7 +52,7 @@ export async function measureShards(
       for (const subject of [prompt, slow]) await post(ends, subject, marks(1), { connections: 1 });
     }
     for (const name of ["one", "four"] as const) await trial(name);
-    return await interleave(plan.rounds, ["one", "four"], trial);
+    return mapValues(await interleave(plan.rounds, ["one", "four"] as const, trial), repeated);
   } finally {
     await server.stop();
   }

@@ -12,34 +12,38 @@ export function percentile(values: readonly number[], share: number): number {
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
 }
 
-/** Of objects of numbers with the same keys: the median of each key. */
-export function medians<K extends string>(samples: readonly Record<K, number>[]): Record<K, number> {
+/** How far repetitions of one measurement are apart: the largest less the smallest, as a share of the median. */
+export function spreadOf(values: readonly number[]): number {
+  return values.length < 2 ? Number.NaN : (Math.max(...values) - Math.min(...values)) / median(values);
+}
+
+/** The median of each figure over the repetitions, and beside it how far the repetitions are apart. */
+export type Repeated<K extends string> = Record<K, number> & { spread: Record<K, number> };
+
+export function repeated<K extends string>(samples: readonly Record<K, number>[]): Repeated<K> {
   const [first] = samples;
   if (!first) throw new Error("no samples");
   const keys = Object.keys(first) as K[];
-  return Object.fromEntries(keys.map((key) => [key, median(samples.map((sample) => sample[key]))])) as Record<
-    K,
-    number
-  >;
+  const of = (figure: (values: number[]) => number) =>
+    Object.fromEntries(keys.map((key) => [key, figure(samples.map((sample) => sample[key]))])) as Record<K, number>;
+  return { ...of(median), spread: of(spreadOf) };
 }
 
 /** Runs `trial` for each subject in turn, `rounds` times over, so that a slow minute of the machine hits them all. */
-export async function interleave<S extends string, K extends string>(
+export async function interleave<S extends string, T>(
   rounds: number,
   subjects: readonly S[],
-  trial: (subject: S, round: number) => Promise<Record<K, number>>,
-): Promise<Record<S, Record<K, number>>> {
-  const samples = Object.fromEntries(subjects.map((subject) => [subject, []])) as unknown as Record<
-    S,
-    Record<K, number>[]
-  >;
+  trial: (subject: S, round: number) => Promise<T>,
+): Promise<Record<S, T[]>> {
+  const samples = Object.fromEntries(subjects.map((subject) => [subject, []])) as unknown as Record<S, T[]>;
   for (let round = 0; round < rounds; round += 1) {
     // Whoever goes first warms the caches and the clock of the processor: take turns at it.
     const order = round % 2 === 0 ? subjects : subjects.toReversed();
     for (const subject of order) samples[subject].push(await trial(subject, round));
   }
-  return Object.fromEntries(subjects.map((subject) => [subject, medians(samples[subject])])) as Record<
-    S,
-    Record<K, number>
-  >;
+  return samples;
+}
+
+export function mapValues<S extends string, T, U>(of: Record<S, T>, change: (value: T) => U): Record<S, U> {
+  return Object.fromEntries(Object.entries<T>(of).map(([name, value]) => [name, change(value)])) as Record<S, U>;
 }

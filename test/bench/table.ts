@@ -1,13 +1,21 @@
 export type Cell = string | number;
 
+/** `name` is its place in the performance page. The first row is the head, empty where the first column says it all. */
+export type Table = { name: string; title: string; head: readonly string[]; rows: readonly (readonly Cell[])[] };
+
 /** How many times the floor, or whatever else it is held against. */
 export function ratio(value: number, floor: number): string {
-  return (value / floor).toFixed(2);
+  return Number.isNaN(value / floor) ? "-" : (value / floor).toFixed(2);
 }
 
-/** One table, its numbers as short as their size allows. */
-export function print(title: string, rows: readonly Cell[][]): void {
-  const cells = rows.map((row) => row.map((cell) => (typeof cell === "number" ? brief(cell) : cell)));
+/** A share as per cent. */
+export function percent(share: number): string {
+  return Number.isNaN(share) ? "-" : `${(share * 100).toFixed(0)} %`;
+}
+
+/** One table for a terminal. */
+export function print({ title, head, rows }: Table): void {
+  const cells = [head, ...rows].map((row) => row.map(textOf)).filter((row) => row.length > 0);
   const widths = (cells[0] ?? []).map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
   const lines = cells.map((row) =>
     row
@@ -17,8 +25,19 @@ export function print(title: string, rows: readonly Cell[][]): void {
   console.log(`\n${title}\n${lines.map((line) => `  ${line.trimEnd()}`).join("\n")}`);
 }
 
-function brief(value: number): string {
-  if (Number.isNaN(value)) return "-";
-  if (Number.isInteger(value)) return String(value);
-  return Math.abs(value) >= 100 ? value.toFixed(0) : Math.abs(value) >= 10 ? value.toFixed(1) : value.toFixed(2);
+/** The same for a Markdown page. */
+export function markdownOf({ head, rows }: Table): string {
+  const columns = head.length > 0 ? head : (rows[0] ?? []).map(() => "");
+  const line = (cells: readonly string[]) => `|${cells.map((cell) => (cell === "" ? " " : ` ${cell} `)).join("|")}|`;
+  return [line(columns), `|${columns.map(() => "---").join("|")}|`, ...rows.map((row) => line(row.map(textOf)))].join(
+    "\n",
+  );
+}
+
+/** A number as short as its size allows. */
+function textOf(cell: Cell): string {
+  if (typeof cell === "string") return cell;
+  if (Number.isNaN(cell)) return "-";
+  if (Number.isInteger(cell)) return String(cell);
+  return Math.abs(cell) >= 100 ? cell.toFixed(0) : Math.abs(cell) >= 10 ? cell.toFixed(1) : cell.toFixed(2);
 }
