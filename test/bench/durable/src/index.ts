@@ -44,7 +44,7 @@ export class DurableFloor extends DurableObject<Env> {
     this.ctx.storage.sql.exec(
       `INSERT INTO deliveries (id, state, stream, body)
        SELECT value ->> 0, 0, value ->> 1, value ->> 2 FROM json_each(?)`,
-      JSON.stringify(rows.map(({ id, stream, body }) => [id, stream, body])),
+      JSON.stringify(rows.map(({ id, stream, body: text }) => [id, stream, text])),
     );
     for (const row of rows) {
       const waiting = this.#streams.get(row.stream);
