@@ -2,8 +2,8 @@ import { Hono } from "hono";
 import { apiRoutes, onError, onNotFound } from "./api";
 import { homeRoutes } from "./dashboard";
 import { depsOf } from "./deps";
-import { edgeHeaders } from "./edge-headers";
-import { ingestRoutes, rateLimits } from "./ingest";
+import { edgeHeaders, setEdgeHeaders } from "./edge-headers";
+import { ingestEdge, rateLimits, type IngestDeps } from "./ingest";
 import { addressAskedFor } from "./lib/http/address";
 
 /** All HTTP edges, with one error handler. */
@@ -21,19 +21,45 @@ app.route(
 
 app.get("/health", (c) => c.json({ status: "ok" }));
 
-app.route(
-  "/",
-  ingestRoutes((env, ctx) => ({
+// Built once per environment, as the deps they are made of: all but what the request itself brings.
+const ingestDeps = new WeakMap<Env, Omit<IngestDeps, "waitUntil">>();
+
+function ingestDepsOf(env: Env): Omit<IngestDeps, "waitUntil"> {
+  const known = ingestDeps.get(env);
+  if (known) return known;
+  const deps = {
     ...depsOf(env),
     limits: rateLimits(env),
-    waitUntil: (work) => ctx.waitUntil(work),
-    pause: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
-    publicAddressOf: (request) => addressAskedFor(request.url, depsOf(env).config.publicUrl),
-    log: (line) => console.log(JSON.stringify(line)),
-  })),
-);
+    pause: (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds)),
+    publicAddressOf: (request: Request) => addressAskedFor(request.url, depsOf(env).config.publicUrl),
+    log: (line: Record<string, unknown>) => console.log(JSON.stringify(line)),
+  };
+  ingestDeps.set(env, deps);
+  return deps;
+}
+
+const ingest = ingestEdge((env, ctx) => ({ ...ingestDepsOf(env), waitUntil: (work) => ctx.waitUntil(work) }));
+
+app.route("/", ingest.routes);
 
 app.route(
   "/",
   apiRoutes((env) => ({ ...depsOf(env), limits: rateLimits(env) })),
 );
+
+/** The Worker's answer. Notices, by far the most requests, take the straight path; the router has all the others. */
+export function answer(request: Request, env: Env, ctx: ExecutionContext): Response | Promise<Response> {
+  return takeNotice(request, env, ctx) ?? app.fetch(request, env, ctx);
+}
+
+function takeNotice(request: Request, env: Env, ctx: ExecutionContext): Promise<Response> | undefined {
+  try {
+    return ingest.straight(request, env, ctx)?.then((taken) => {
+      setEdgeHeaders(taken.headers, request.url);
+      return taken;
+    });
+  } catch {
+    // A deployment that is not configured: the router gives the answer that every other address gives.
+    return undefined;
+  }
+}

@@ -10,11 +10,15 @@ const YEAR_IN_SECONDS = 31_536_000;
 export const edgeHeaders = createMiddleware(async (c, next) => {
   await next();
   // Set on the answer itself: `c.header` would make a new Response around the body for each of them.
-  const headers = mutableHeaders(c);
+  setEdgeHeaders(mutableHeaders(c), c.req.raw.url);
+});
+
+/** The same for an answer that came another way; `url` is what was asked for. */
+export function setEdgeHeaders(headers: Headers, url: string): void {
   headers.set("x-content-type-options", "nosniff");
   headers.set("referrer-policy", "no-referrer");
-  if (c.req.raw.url.startsWith("https:")) headers.set("strict-transport-security", `max-age=${YEAR_IN_SECONDS}`);
-});
+  if (url.startsWith("https:")) headers.set("strict-transport-security", `max-age=${YEAR_IN_SECONDS}`);
+}
 
 /** The headers of the answer. Those of one that `fetch` gave cannot be changed, so it is copied first. */
 function mutableHeaders(c: Context): Headers {

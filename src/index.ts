@@ -1,11 +1,11 @@
-import { app } from "./app";
+import { answer } from "./app";
 import { consume, jobDeps, runCron } from "./jobs";
 
 export { EndpointObject } from "./delivery/object/object";
 export { SourceLane } from "./jobs";
 
 export default {
-  fetch: app.fetch,
+  fetch: answer,
   queue: (batch, env) => consume(batch, jobDeps(env)),
   scheduled: (controller, env) => runCron(controller.cron, env),
 } satisfies ExportedHandler<Env>;

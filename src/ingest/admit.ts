@@ -1,4 +1,5 @@
 import { authenticateKeys, looksLikeApiKey, presentedKeys, type ApiCaller } from "../identity";
+import type { HeaderFields } from "../lib/http/header-fields";
 import { sha256Hex } from "../lib/hmac";
 import { err, ok, type Result } from "../lib/result";
 import { defaultSourceOf, loadSource } from "../sources";
@@ -21,13 +22,13 @@ export type Rejection = { sender: Sender; refusal: EdgeRefusal };
  * database, reads the same bytes with them, and they change no id.
  */
 export async function admitKey(
-  request: Request,
+  headers: HeaderFields,
   source: KeyedPlatform,
   sourceId: string | undefined,
   deps: IngestDeps,
   memory: Memory,
 ): Promise<Result<Admission, Rejection>> {
-  const keys = [...new Set(presentedKeys(request.headers, { basic: true }))].toSorted();
+  const keys = [...new Set(presentedKeys(headers, { basic: true }))].toSorted();
   if (keys.length === 0) return refuseKey("missing_key");
   if (!keys.every(looksLikeApiKey)) return refuseKey("unknown_key");
   // The cache is keyed by hash, so that it holds no keys.

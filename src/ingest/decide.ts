@@ -18,23 +18,23 @@ import type { IngestDeps } from "./deps";
 import { exceedsHeaderCap } from "./header-cap";
 import { UNKNOWN_TTL } from "./lookup-cache";
 import { readBody, type BodyProblem } from "./read-body";
+import type { Gateway } from "./refusal-gate";
 
 /**
  * Checks API key, source, body limit and content, in this order, so that no body is read before its key is valid.
- * `sourceId` is undefined on the path that all organizations share.
+ * The path that all organizations share names no source.
  */
 export async function decideKeyed(
-  request: Request,
+  gateway: Gateway,
   source: KeyedPlatform,
-  sourceId: string | undefined,
   deps: IngestDeps,
   memory: Memory,
 ): Promise<Decision> {
-  if (exceedsHeaderCap(request.headers)) return unread(NOBODY, tooManyHeaders());
-  const admitted = await admitKey(request, source, sourceId, deps, memory);
+  if (exceedsHeaderCap(gateway.headers)) return unread(NOBODY, tooManyHeaders());
+  const admitted = await admitKey(gateway.headers, source, gateway.sourceId, deps, memory);
   if (!admitted.ok) return unread(admitted.error.sender, admitted.error.refusal);
   const { sender, config } = admitted.value;
-  return decideBody(request, source, sender, deps, async (inbound) => {
+  return decideBody(gateway, source, sender, deps, async (inbound) => {
     if (config.state === "paused") return ok(PAUSED);
     return ok(await read(source, inbound, config));
   });
@@ -45,20 +45,20 @@ export async function decideKeyed(
  * bytes, and then reads the content.
  */
 export async function decideSigned(
-  request: Request,
+  gateway: Gateway,
   source: SignedPlatform,
-  sourceId: string,
   deps: IngestDeps,
   memory: Memory,
 ): Promise<Decision> {
-  if (exceedsHeaderCap(request.headers)) return unread(NOBODY, tooManyHeaders());
-  const likely = source.precheck(request.headers, deps.now());
+  const { headers, sourceId = "" } = gateway;
+  if (exceedsHeaderCap(headers)) return unread(NOBODY, tooManyHeaders());
+  const likely = source.precheck(headers, deps.now());
   if (!likely.ok) return unread(NOBODY, likely.error);
   const admitted = await admitSource(source.kind, sourceId, deps, memory);
   if (!admitted.ok) return unread(NOBODY, admitted.error);
   const config = admitted.value;
   const sender = { organizationId: config.organizationId, sourceId: config.id, campaignLimit: null, proven: false };
-  return decideBody(request, source, sender, deps, async (inbound) => {
+  return decideBody(gateway, source, sender, deps, async (inbound) => {
     const judged = await judgeSigned(source, inbound, config, deps.now());
     if (judged.ok || judged.error.status !== 401) return judged;
     // A secret that was just rotated may already be used by the platform and not be in our cache yet.
@@ -89,18 +89,18 @@ async function judgeSigned(
 
 // `judge` fails when the sender could not be verified, and gives the outcome otherwise.
 async function decideBody(
-  request: Request,
+  { request, headers }: Gateway,
   source: Platform,
   sender: Sender,
   deps: IngestDeps,
   judge: (inbound: InboundRequest) => Promise<Result<Outcome, Refusal>>,
 ): Promise<Decision> {
-  const encodings = contentEncodingsOf(request.headers.get("content-encoding"));
+  const encodings = contentEncodingsOf(headers.get("content-encoding"));
   if (!canDecode(encodings)) {
     await request.body?.cancel();
     return unread(sender, unsupportedEncoding());
   }
-  const body = await readBody(request, source.bodyCap);
+  const body = await readBody(request, headers, source.bodyCap);
   if (!body.ok) {
     const bodySize = body.error.kind === "too_large" ? body.error.size : 0;
     return { ...unread(sender, bodyRefusal(body.error, source.bodyCap)), bodySize };
@@ -110,7 +110,7 @@ async function decideBody(
     get url() {
       return deps.publicAddressOf(request);
     },
-    headers: request.headers,
+    headers,
     body: body.value,
   });
   const bodySize = body.value.length;

@@ -1,3 +1,4 @@
+import type { HeaderFields } from "../lib/http/header-fields";
 import type { IngestMessage } from "../queues/messages";
 import { isUnprovenStatus, keepInbound, redactHeaders, UNPROVEN_HEADERS } from "../sources";
 import type { Decision, Outcome } from "./decision";
@@ -10,7 +11,7 @@ import type { RefusalSampler } from "./refusal-sampler";
  */
 export const UNPROVEN_BODY_MAX = 8_192;
 
-export type Arrival = { path: string; headers: Headers; sourceKind: string; receivedAt: number };
+export type Arrival = { path: string; headers: HeaderFields; sourceKind: string; receivedAt: number };
 
 /**
  * Stores the request durably and gives the id of its log row. Throws when it cannot, so that an accepted or ignored

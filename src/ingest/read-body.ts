@@ -1,4 +1,5 @@
 import { readContentLength } from "../lib/http/content-length";
+import type { HeaderFields } from "../lib/http/header-fields";
 import { err, ok, type Result } from "../lib/result";
 
 /** Why there is no body: it is over the limit (`size` is what is known of it), or the sender disconnected. */
@@ -9,15 +10,19 @@ export type BodyProblem = { kind: "too_large"; size: number } | { kind: "cut_sho
  * one as soon as the bytes exceed the limit. The array holds exactly the body, because a queue message carries its
  * whole buffer.
  */
-export async function readBody(request: Request, cap: number): Promise<Result<Uint8Array<ArrayBuffer>, BodyProblem>> {
-  const declared = readContentLength(request.headers.get("content-length")) ?? 0;
+export async function readBody(
+  request: Request,
+  headers: HeaderFields,
+  cap: number,
+): Promise<Result<Uint8Array<ArrayBuffer>, BodyProblem>> {
+  const declared = readContentLength(headers.get("content-length")) ?? 0;
   if (declared > cap) {
     await request.body?.cancel();
     return err({ kind: "too_large", size: declared });
   }
-  if (!request.body) return ok(new Uint8Array(0));
-  // HTTP delivers no more than was declared, and one read is much cheaper than many.
+  // HTTP delivers no more than was declared, and one read is much cheaper than a stream.
   if (declared > 0) return readWhole(request, cap);
+  if (!request.body) return ok(new Uint8Array(0));
   const reader: ReadableStreamDefaultReader<Uint8Array> = request.body.getReader();
   const chunks: Uint8Array[] = [];
   let size = 0;

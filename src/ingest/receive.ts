@@ -18,10 +18,10 @@ export async function receive(
   deps: IngestDeps,
   isolate: Isolate,
 ): Promise<Response> {
-  const { request, sourceKind } = gateway;
+  const { headers, path, sourceKind } = gateway;
   const arrival: Arrival = {
-    path: new URL(request.url).pathname.slice(0, 500),
-    headers: request.headers,
+    path: path.slice(0, 500),
+    headers,
     sourceKind,
     receivedAt: deps.now(),
   };

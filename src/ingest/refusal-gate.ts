@@ -1,11 +1,21 @@
 import { presentedKeys } from "../identity";
+import type { HeaderFields } from "../lib/http/header-fields";
 import { sha256Hex } from "../lib/hmac";
 import { networkOf } from "../lib/ip-address";
 import { shutNames } from "../lib/shut-names";
 import type { IngestDeps } from "./deps";
 
-/** The path of a request, and whether its API keys are part of its sender's identity. */
-export type Gateway = { request: Request; sourceKind: string; sourceId: string | undefined; keyed: boolean };
+/** A request and what its path names, and whether its API keys are part of its sender's identity. */
+export type Gateway = {
+  request: Request;
+  /** Of the request, read once. */
+  headers: HeaderFields;
+  /** Without the query. */
+  path: string;
+  sourceKind: string;
+  sourceId: string | undefined;
+  keyed: boolean;
+};
 
 export type RefusalGate = {
   /** Until when (milliseconds) requests like this one are refused without reading; undefined when they are not. */
@@ -37,10 +47,10 @@ export function refusalGate(): RefusalGate {
 }
 
 /** Cloudflare sets the address and a client cannot change it. Locally there is none, and all senders share one gate. */
-async function nameOf({ request, sourceKind, sourceId, keyed }: Gateway): Promise<string | undefined> {
-  const address = request.headers.get("cf-connecting-ip");
+async function nameOf({ headers, sourceKind, sourceId, keyed }: Gateway): Promise<string | undefined> {
+  const address = headers.get("cf-connecting-ip");
   if (address === null) return undefined;
-  const keys = keyed ? [...new Set(presentedKeys(request.headers, { basic: true }))].toSorted() : [];
+  const keys = keyed ? [...new Set(presentedKeys(headers, { basic: true }))].toSorted() : [];
   // By hash, so that no keys are in memory or in the limiter. No valid key is nearly as long as the part that is
   // hashed.
   const key = keys.length === 0 ? "" : await sha256Hex(keys.join("\n").slice(0, 1_000));

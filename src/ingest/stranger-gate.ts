@@ -21,9 +21,9 @@ export type StrangerGate = {
 export function strangerGate(memory: Memory): StrangerGate {
   const shut = shutNames();
 
-  async function isStranger({ request, sourceId, keyed }: Gateway, now: number): Promise<boolean> {
+  async function isStranger({ headers, sourceId, keyed }: Gateway, now: number): Promise<boolean> {
     if (!keyed) return sourceId !== undefined && !memory.sources.knows(sourceId, now);
-    const keys = [...new Set(presentedKeys(request.headers, { basic: true }))].toSorted();
+    const keys = [...new Set(presentedKeys(headers, { basic: true }))].toSorted();
     return keys.length > 0 && !memory.callers.knows(await sha256Hex(keys.join("\n")), now);
   }
 
@@ -43,6 +43,6 @@ export function strangerGate(memory: Memory): StrangerGate {
 }
 
 /** Locally there is no address, and all requests come from this machine. */
-function nameOf({ request }: Gateway): string {
-  return `strangers ${networkOf(request.headers.get("cf-connecting-ip") ?? "local")}`;
+function nameOf({ headers }: Gateway): string {
+  return `strangers ${networkOf(headers.get("cf-connecting-ip") ?? "local")}`;
 }

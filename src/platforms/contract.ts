@@ -1,3 +1,4 @@
+import type { HeaderFields } from "../lib/http/header-fields";
 import type { z } from "zod";
 import type { CallFacts } from "../calls";
 import type { GuardPolicy } from "../lib/network-guard";
@@ -27,7 +28,7 @@ import type { CommonSettings } from "./settings";
  * A request as the sender made it. `body` is the raw bytes: verification is over these, never over parsed JSON. `url`
  * is the address as the platform has it configured (our public origin, path and query), which some platforms sign.
  */
-export type InboundRequest = { url: string; headers: Headers; body: Uint8Array<ArrayBuffer> };
+export type InboundRequest = { url: string; headers: HeaderFields; body: Uint8Array<ArrayBuffer> };
 
 /** What a source is configured with, as the ingest edge keeps it in memory. */
 export type SourceConfig<S extends CommonSettings = CommonSettings> = {
@@ -164,7 +165,7 @@ export interface SignedPlatform<S extends CommonSettings = CommonSettings> exten
   authentication: "signature";
   secret: SecretRule;
   /** Cheap look at the headers before the source is looked up and the body read: noise costs no reading and no HMAC. */
-  precheck(headers: Headers, now: number): Result<void, Refusal>;
+  precheck(headers: HeaderFields, now: number): Result<void, Refusal>;
   /** Whether the request comes from its claimed sender, over the raw bytes, in constant time. */
   verify(request: InboundRequest, config: SourceConfig<S>, now: number): Promise<Result<void, Refusal>>;
   /** Whether the request is a handshake (`precheck` lets it pass) and what to answer; undefined for a notice. */

@@ -1,3 +1,4 @@
+import type { HeaderFields } from "../lib/http/header-fields";
 import { contentEncodingsOf, decodeBody } from "../lib/http/content-encoding";
 import { readContentType, URL_ENCODED } from "../lib/http/content-type";
 import { err, ok, type Result } from "../lib/result";
@@ -16,13 +17,13 @@ const TEXT = /^(?:text\/|application\/(?:json|x-www-form-urlencoded|xml)$|.*\+(?
  * Content-Type or a byte order mark says that it is another charset. What was signed and is kept is the body as it
  * came.
  */
-export async function plainBodyOf(body: Bytes, headers: Headers, cap: number): Promise<Result<Bytes, Refusal>> {
+export async function plainBodyOf(body: Bytes, headers: HeaderFields, cap: number): Promise<Result<Bytes, Refusal>> {
   const inflated = await inflatedBodyOf(body, headers, cap);
   return inflated.ok ? inUtf8(inflated.value, readContentType(headers.get("content-type"))) : inflated;
 }
 
 /** The body without its Content-Encoding, byte for byte: some senders sign it so. */
-export async function inflatedBodyOf(body: Bytes, headers: Headers, cap: number): Promise<Result<Bytes, Refusal>> {
+export async function inflatedBodyOf(body: Bytes, headers: HeaderFields, cap: number): Promise<Result<Bytes, Refusal>> {
   const encodings = contentEncodingsOf(headers.get("content-encoding"));
   if (encodings.length === 0) return ok(body);
   const decoded = await decodeBody(body, encodings, cap);

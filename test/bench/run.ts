@@ -84,10 +84,12 @@ await runScript(async () => {
   if (wanted.includes("ingest")) {
     say("ingest");
     findings.ingest = await measureIngest(load, plan.ingest);
+    save(findings);
   }
   if (wanted.includes("schemes")) {
     say("the ways to prove a sender");
     findings.schemes = await measureSchemes(load, plan.schemes);
+    save(findings);
   }
   const ends = { load, receiver };
   // The outbound part looks at the same deliveries and adds a hundred endpoints, and then more.
@@ -96,18 +98,22 @@ await runScript(async () => {
     say(`delivery to ${endpoints}`);
     const figures = await measureDelivery(ends, receiverUrl, endpoints, endpoints === MANY ? plan.many : plan.delivery);
     findings.delivery = [...(findings.delivery ?? []), { endpoints, figures }];
+    save(findings);
   }
   if (wanted.includes("outbound")) {
     say("outbound");
     findings.outbound = await measureOutbound(ends, receiverUrl, plan.outbound);
+    save(findings);
   }
   if (wanted.includes("analysis")) {
     say("analysis");
     findings.analysis = await measureAnalysis(plan.analysis);
+    save(findings);
   }
   if (wanted.includes("operations")) {
     say("operations");
     findings.operations = await countOperations(load, receiver, receiverUrl, plan.operations);
+    save(findings);
   }
   const { analysis, operations } = findings;
   if (analysis && operations) {
@@ -118,8 +124,7 @@ await runScript(async () => {
 
   findings.machine.minutes = Math.round((Date.now() - begunAt) / 60_000);
   for (const table of tablesOf(findings)) print(table);
-  mkdirSync(`${PROJECT}/.trunkline`, { recursive: true });
-  writeFileSync(FIGURES, `${JSON.stringify(findings, null, 2)}\n`);
+  save(findings);
   console.log(`\nAll figures: ${FIGURES}`);
   if (options.docs) {
     writePage(findings);
@@ -127,6 +132,12 @@ await runScript(async () => {
   }
   return 0;
 });
+
+/** After each part, so that one that fails does not take the minutes of the others with it. */
+function save(findings: Findings): void {
+  mkdirSync(`${PROJECT}/.trunkline`, { recursive: true });
+  writeFileSync(FIGURES, `${JSON.stringify(findings, null, 2)}\n`);
+}
 
 function say(what: string): void {
   process.stderr.write(`measuring ${what} …\n`);

@@ -1,6 +1,6 @@
 import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { ingestRoutes } from "../../src/ingest";
+import { ingestEdge } from "../../src/ingest";
 import type { IngestMessage } from "../../src/queues/messages";
 import { openDatabase } from "../../src/db/client";
 import { sealSecrets } from "../../src/sources/config/secrets";
@@ -31,7 +31,7 @@ export async function edgeOf({ source, config, signing }: SourceCase, now = sign
   const kept: IngestMessage[] = [];
   const log: Record<string, unknown>[] = [];
   const ctx = createExecutionContext();
-  const app = ingestRoutes(() => ({
+  const app = ingestEdge(() => ({
     db,
     bucket: { put: async () => null } as unknown as R2Bucket,
     inbox: { put: async (message) => void kept.push(message) },

@@ -1,13 +1,13 @@
 import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { app } from "../../src/app";
+import { answer as answerOf, app } from "../../src/app";
 import { mintOrganization, openDatabase } from "../factories";
 
 const db = openDatabase(env.DB);
 
 async function ask(path: string, init: RequestInit = {}, origin = "https://trunkline.test"): Promise<Response> {
-  return app.fetch(new Request(`${origin}${path}`, init), env, createExecutionContext());
+  return answerOf(new Request(`${origin}${path}`, init), env, createExecutionContext());
 }
 
 describe("every answer's headers for browsers", () => {

@@ -3,7 +3,7 @@ import { createExecutionContext, env } from "cloudflare:test";
 import { beforeEach, describe, expect, it } from "vitest";
 import { callIdOf, taskIdOf } from "../../src/calls";
 import { openDatabase } from "../../src/db/client";
-import { ingestRoutes } from "../../src/ingest";
+import { ingestEdge } from "../../src/ingest";
 import { hmac, toHex } from "../../src/lib/hmac";
 import type { IngestMessage } from "../../src/queues/messages";
 import { defaultSourceOf, createSource, deleteSource, rotateSecret, updateSource } from "../../src/sources";
@@ -40,7 +40,7 @@ const countingDb = new Proxy(testEnv.DB, {
 });
 
 function makeApp() {
-  return ingestRoutes(() => ({
+  return ingestEdge(() => ({
     db: openDatabase(countingDb),
     bucket: testEnv.BUCKET,
     inbox: {

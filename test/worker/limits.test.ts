@@ -4,7 +4,7 @@ import { eq } from "drizzle-orm";
 import { beforeEach, describe, expect, it } from "vitest";
 import { openDatabase } from "../../src/db/client";
 import { sourceCounts } from "../../src/db/schema";
-import { ingestRoutes, type IngestDeps } from "../../src/ingest";
+import { ingestEdge, type IngestDeps } from "../../src/ingest";
 import { hmac, toHex } from "../../src/lib/hmac";
 import type { IngestMessage } from "../../src/queues/messages";
 import { createSource } from "../../src/sources";
@@ -35,7 +35,7 @@ const watchedDb = new Proxy(testEnv.DB, {
 });
 
 function isolate(limits: Partial<IngestDeps["limits"]> = {}) {
-  const app = ingestRoutes(() => ({
+  const app = ingestEdge(() => ({
     db: openDatabase(watchedDb),
     bucket: testEnv.BUCKET,
     inbox: { put: async (message) => void inbox.push(structuredClone(message)) },

@@ -1,3 +1,4 @@
+import type { HeaderFields } from "./header-fields";
 import { fromBase64, toBase64 } from "../hmac";
 
 /** The scheme of an Authorization header in lower case, and what stands behind it. */
@@ -10,13 +11,13 @@ export function readAuthorization(header: string | null | undefined): Authorizat
 }
 
 /** The token in `Authorization: Bearer` (RFC 6750 §2.1). */
-export function bearerToken(headers: Headers): string | undefined {
+export function bearerToken(headers: HeaderFields): string | undefined {
   const sent = readAuthorization(headers.get("authorization"));
   return sent?.scheme === "bearer" ? sent.credentials : undefined;
 }
 
 /** User and password in `Authorization: Basic` (RFC 7617 §2). A password may hold colons, a user may not. */
-export function basicCredentials(headers: Headers): { user: string; password: string } | undefined {
+export function basicCredentials(headers: HeaderFields): { user: string; password: string } | undefined {
   const sent = readAuthorization(headers.get("authorization"));
   const bytes = sent?.scheme === "basic" ? fromBase64(sent.credentials) : undefined;
   const text = bytes && new TextDecoder().decode(bytes);

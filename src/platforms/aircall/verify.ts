@@ -1,3 +1,4 @@
+import type { HeaderFields } from "../../lib/http/header-fields";
 import { isJsonType, readContentType } from "../../lib/http/content-type";
 import { err, ok, type Result } from "../../lib/result";
 import type { InboundRequest, Refusal, SourceConfig } from "../contract";
@@ -8,7 +9,7 @@ import { isOneOf } from "../proof/signed-bytes";
 const MAX_TOKEN = 512;
 
 /** Nothing in Aircall's headers proves anything: only what is no JSON can be turned away by them. */
-export function precheck(headers: Headers, _now: number): Result<void, Refusal> {
+export function precheck(headers: HeaderFields, _now: number): Result<void, Refusal> {
   const { type } = readContentType(headers.get("content-type"));
   if (type === "" || isJsonType(type)) return ok(undefined);
   return err({ status: 415, reason: "not_json_content", message: "Aircall's webhooks are application/json." });

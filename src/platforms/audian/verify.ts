@@ -1,3 +1,4 @@
+import type { HeaderFields } from "../../lib/http/header-fields";
 import type { Result } from "../../lib/result";
 import type { InboundRequest, Refusal, SourceConfig } from "../contract";
 import { readHexSignature } from "../proof/hex-signature";
@@ -12,7 +13,7 @@ const HEADERS: SignedHeaders = {
 };
 
 /** The headers alone: there, well formed, and made within 300 s of now in either direction. */
-export function precheck(headers: Headers, now: number): Result<void, Refusal> {
+export function precheck(headers: HeaderFields, now: number): Result<void, Refusal> {
   return likely(proofOf(headers, now));
 }
 
@@ -31,6 +32,6 @@ export async function verify(
   return verifyWithAny("SHA-256", config.secrets, prefixed(`${timestamp}.`, request.body), signature);
 }
 
-function proofOf(headers: Headers, now: number): Result<SignedMoment, Refusal> {
+function proofOf(headers: HeaderFields, now: number): Result<SignedMoment, Refusal> {
   return readSignedMoment(headers, now, HEADERS);
 }

@@ -1,3 +1,4 @@
+import type { HeaderFields } from "../../lib/http/header-fields";
 import { ok, type Result } from "../../lib/result";
 import type { InboundRequest, Refusal, SourceConfig } from "../contract";
 import { readUtf8 } from "../reading/text";
@@ -5,7 +6,7 @@ import { verifyJwtHs256 } from "../proof/jwt";
 import { unauthorized } from "../refusals";
 
 /** Dialpad's proof is the body itself: its headers prove nothing. */
-export function precheck(_headers: Headers, _now: number): Result<void, Refusal> {
+export function precheck(_headers: HeaderFields, _now: number): Result<void, Refusal> {
   return ok(undefined);
 }
 

@@ -1,3 +1,4 @@
+import type { HeaderFields } from "../../lib/http/header-fields";
 import { type Hash, fromBase64, fromHex, toBase64 } from "../../lib/hmac";
 import { type Result, ok } from "../../lib/result";
 import { SECOND } from "../../lib/time";
@@ -20,7 +21,7 @@ const MAX_HEADERS = 100;
 const MAX_VALUE = 500;
 
 /** Which headers count is in the source's settings, which are not known yet: only a swarm of them is turned away. */
-export function precheck(headers: Headers): Result<void, Refusal> {
+export function precheck(headers: HeaderFields): Result<void, Refusal> {
   let count = 0;
   for (const _ of headers) count += 1;
   return count <= MAX_HEADERS ? ok(undefined) : unauthorized("too_many_headers", "The request has too many headers.");

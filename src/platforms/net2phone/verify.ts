@@ -1,3 +1,4 @@
+import type { HeaderFields } from "../../lib/http/header-fields";
 import { ok, type Result } from "../../lib/result";
 import { readClockTime } from "../reading/clock-time";
 import type { InboundRequest, Refusal, SourceConfig } from "../contract";
@@ -10,7 +11,7 @@ import type { Net2phoneSettings } from "./settings";
 const MAX_TIMESTAMP = 64;
 
 /** The headers alone: there, well formed, and made within 300 s of now in either direction. */
-export function precheck(headers: Headers, now: number): Result<void, Refusal> {
+export function precheck(headers: HeaderFields, now: number): Result<void, Refusal> {
   return likely(proofOf(headers, now));
 }
 
@@ -32,7 +33,7 @@ export async function verify(
   return verifyWithAny("SHA-256", config.secrets, request.body, signature);
 }
 
-function proofOf(headers: Headers, now: number): Result<SignedMoment, Refusal> {
+function proofOf(headers: HeaderFields, now: number): Result<SignedMoment, Refusal> {
   const signature = hexSignature(headers, "x-net2phone-signature");
   if (!signature.ok) return signature;
   const timestamp = headers.get("x-net2phone-timestamp");

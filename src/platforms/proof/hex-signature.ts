@@ -1,3 +1,4 @@
+import type { HeaderFields } from "../../lib/http/header-fields";
 import { ok, type Result } from "../../lib/result";
 import type { Refusal } from "../contract";
 import { unauthorized } from "../refusals";
@@ -10,7 +11,7 @@ const BYTES = 32;
  * gateways and libraries that imitate them write the same bytes their own way, and may put `sha256=` before them, in
  * any case.
  */
-export function hexSignature(headers: Headers, name: string): Result<Uint8Array<ArrayBuffer>, Refusal> {
+export function hexSignature(headers: HeaderFields, name: string): Result<Uint8Array<ArrayBuffer>, Refusal> {
   const signature = headers.get(name);
   if (signature === null) return unauthorized("missing_signature", `${name} is required.`);
   const bytes = readHexSignature(signature);

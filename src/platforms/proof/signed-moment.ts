@@ -1,3 +1,4 @@
+import type { HeaderFields } from "../../lib/http/header-fields";
 import { ok, type Result } from "../../lib/result";
 import { SECOND } from "../../lib/time";
 import type { Refusal } from "../contract";
@@ -18,7 +19,11 @@ export type SignedHeaders = {
 };
 
 /** The two headers: both there, well formed, and the moment within 300 s of now in either direction. */
-export function readSignedMoment(headers: Headers, now: number, names: SignedHeaders): Result<SignedMoment, Refusal> {
+export function readSignedMoment(
+  headers: HeaderFields,
+  now: number,
+  names: SignedHeaders,
+): Result<SignedMoment, Refusal> {
   const timestamp = headers.get(names.timestamp);
   const text = headers.get(names.signature);
   if (timestamp === null || text === null) {

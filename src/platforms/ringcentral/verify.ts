@@ -1,3 +1,4 @@
+import type { HeaderFields } from "../../lib/http/header-fields";
 import { ok, type Result } from "../../lib/result";
 import type { Handshake, InboundRequest, Refusal, SourceConfig } from "../contract";
 import { readJsonObject } from "../reading/json-object";
@@ -10,7 +11,7 @@ const HEADERS = ["verification-token", "validation-token"];
 const TOKEN = /^[\x21-\x7e]{1,512}$/;
 
 /** One of the two headers must be there: notices carry the token in it, the handshake the question. */
-export function precheck(headers: Headers, _now: number): Result<void, Refusal> {
+export function precheck(headers: HeaderFields, _now: number): Result<void, Refusal> {
   if (tokensIn(headers).length > 0) return ok(undefined);
   return unauthorized("missing_token", "A Verification-Token or Validation-Token header is required.");
 }
@@ -45,6 +46,6 @@ function isWithoutEvent(body: Uint8Array): boolean {
   return json.ok && !json.value.has("event") && !json.value.has("body");
 }
 
-function tokensIn(headers: Headers): string[] {
+function tokensIn(headers: HeaderFields): string[] {
   return HEADERS.map((name) => headers.get(name)).filter((token) => token !== null && TOKEN.test(token)) as string[];
 }

@@ -1,3 +1,4 @@
+import type { HeaderFields } from "../../lib/http/header-fields";
 import { fromBase64, toBase64 } from "../../lib/hmac";
 import { type Result, ok } from "../../lib/result";
 import type { InboundRequest, Refusal, SecretRule, SourceConfig } from "../contract";
@@ -18,7 +19,7 @@ const SIGNATURE = /(?<=^|[\s,])v1,\s*([A-Za-z0-9+/_-]+={0,2})(?=$|[\s,])/gi;
 type Proof = { id: string; timestamp: string; signatures: Uint8Array<ArrayBuffer>[] };
 
 /** The headers alone: all there, well formed, and made within 300 s of now in either direction. */
-export function precheck(headers: Headers, now: number): Result<void, Refusal> {
+export function precheck(headers: HeaderFields, now: number): Result<void, Refusal> {
   return likely(proofOf(headers, now));
 }
 
@@ -38,7 +39,7 @@ export async function verify(
   return matchesAny("SHA-256", keys, prefixed(`${id}.${timestamp}.`, request.body), signatures);
 }
 
-function proofOf(headers: Headers, now: number): Result<Proof, Refusal> {
+function proofOf(headers: HeaderFields, now: number): Result<Proof, Refusal> {
   const family = FAMILIES.find((name) => headers.has(`${name}-signature`)) ?? "webhook";
   const id = headers.get(`${family}-id`);
   const timestamp = headers.get(`${family}-timestamp`);

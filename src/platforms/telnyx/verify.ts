@@ -1,3 +1,4 @@
+import type { HeaderFields } from "../../lib/http/header-fields";
 import { ok, type Result } from "../../lib/result";
 import type { InboundRequest, Refusal, SecretRule, SourceConfig } from "../contract";
 import { unauthorized } from "../refusals";
@@ -25,7 +26,7 @@ export const publicKey: SecretRule = {
 };
 
 /** The headers alone: there, well formed, and made within 300 s of now in either direction. */
-export function precheck(headers: Headers, now: number): Result<void, Refusal> {
+export function precheck(headers: HeaderFields, now: number): Result<void, Refusal> {
   return likely(proofOf(headers, now));
 }
 
@@ -63,6 +64,6 @@ async function verifyEd25519(
   }
 }
 
-function proofOf(headers: Headers, now: number): Result<SignedMoment, Refusal> {
+function proofOf(headers: HeaderFields, now: number): Result<SignedMoment, Refusal> {
   return readSignedMoment(headers, now, HEADERS);
 }

@@ -1,3 +1,4 @@
+import type { HeaderFields } from "../../lib/http/header-fields";
 import { sameBytes } from "../../lib/constant-time";
 import { fromHex } from "../../lib/hmac";
 import { splitAddress } from "../../lib/http/address";
@@ -16,7 +17,7 @@ const SIGNATURE_BYTES = 20;
 const BODY_HASH = "bodySHA256";
 
 /** The header alone: there, and 20 bytes in base64. Twilio signs no moment. */
-export function precheck(headers: Headers): Result<void, Refusal> {
+export function precheck(headers: HeaderFields): Result<void, Refusal> {
   const signature = signatureOf(headers);
   return signature.ok ? ok(undefined) : signature;
 }
@@ -118,7 +119,7 @@ function withAndWithoutPort(address: string): string[] {
   return [`${scheme}${host}${rest}`, `${scheme}${host}${port === "" ? standard : port}${rest}`];
 }
 
-function signatureOf(headers: Headers): Result<Uint8Array<ArrayBuffer>, Refusal> {
+function signatureOf(headers: HeaderFields): Result<Uint8Array<ArrayBuffer>, Refusal> {
   const header = headers.get("x-twilio-signature");
   if (header === null) return unauthorized("missing_signature", "X-Twilio-Signature is required.");
   const bytes = readWrittenBytes(header, SIGNATURE_BYTES);

@@ -1,3 +1,4 @@
+import type { HeaderFields } from "../../lib/http/header-fields";
 import type { Result } from "../../lib/result";
 import type { InboundRequest, Refusal, SourceConfig } from "../contract";
 import { hexSignature } from "../proof/hex-signature";
@@ -7,7 +8,7 @@ import { likely } from "../proof/signed-moment";
 const HEADER = "X-Voicesense-Signature";
 
 /** The header alone: there and well formed. Voicesense signs no moment, so there is no clock to hold it to. */
-export function precheck(headers: Headers): Result<void, Refusal> {
+export function precheck(headers: HeaderFields): Result<void, Refusal> {
   return likely(hexSignature(headers, HEADER));
 }
 

@@ -1,3 +1,4 @@
+import type { HeaderFields } from "../../lib/http/header-fields";
 import { bearerToken } from "../../lib/http/authorization";
 import { sha256Hex } from "../../lib/hmac";
 import { ok, type Result } from "../../lib/result";
@@ -13,7 +14,7 @@ const JWT = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/;
 type Claims = Record<string, unknown>;
 
 /** The header alone: a token there, and made within 300 s of now by its own time. */
-export function precheck(headers: Headers, now: number): Result<void, Refusal> {
+export function precheck(headers: HeaderFields, now: number): Result<void, Refusal> {
   const token = tokenOf(headers);
   if (!token.ok) return token;
   const claims = decodeJwt(token.value);
@@ -65,7 +66,7 @@ function isFresh(claims: Claims, now: number): Result<void, Refusal> {
   return withinTolerance(iat * SECOND, now, "The token's iat");
 }
 
-function tokenOf(headers: Headers): Result<string, Refusal> {
+function tokenOf(headers: HeaderFields): Result<string, Refusal> {
   if (!headers.has("authorization")) {
     return unauthorized(
       "missing_signature",

@@ -1,3 +1,4 @@
+import type { HeaderFields } from "../../lib/http/header-fields";
 import { ok, type Result } from "../../lib/result";
 import { HOUR } from "../../lib/time";
 import type { InboundRequest, Refusal, SourceConfig } from "../contract";
@@ -10,7 +11,7 @@ import { checkUnixMoment, likely } from "../proof/signed-moment";
 import { DEFAULT_MAX_EVENT_AGE_HOURS, type VoqoSettings } from "./settings";
 
 /** The headers alone: there, well formed, and made within 300 s of now in either direction. */
-export function precheck(headers: Headers, now: number): Result<void, Refusal> {
+export function precheck(headers: HeaderFields, now: number): Result<void, Refusal> {
   return likely(proofOf(headers, now));
 }
 
@@ -31,7 +32,7 @@ export async function verify(
   return signed.ok ? checkEventTime(request.body, config.settings, now) : signed;
 }
 
-function proofOf(headers: Headers, now: number): Result<Uint8Array<ArrayBuffer>, Refusal> {
+function proofOf(headers: HeaderFields, now: number): Result<Uint8Array<ArrayBuffer>, Refusal> {
   const signature = hexSignature(headers, "X-Webhook-Signature");
   if (!signature.ok) return signature;
   const timestamp = headers.get("x-webhook-timestamp");

@@ -1,3 +1,4 @@
+import type { HeaderFields } from "../../lib/http/header-fields";
 import { hmac, toHex } from "../../lib/hmac";
 import { ok, type Result } from "../../lib/result";
 import type { Handshake, InboundRequest, Refusal, SourceConfig } from "../contract";
@@ -21,7 +22,7 @@ const HEADERS: SignedHeaders = {
 };
 
 /** The headers alone: there, well formed, and made within 300 s of now in either direction. */
-export function precheck(headers: Headers, now: number): Result<void, Refusal> {
+export function precheck(headers: HeaderFields, now: number): Result<void, Refusal> {
   return likely(proofOf(headers, now));
 }
 
@@ -73,6 +74,6 @@ async function signerOf(request: InboundRequest, config: SourceConfig, now: numb
   return unauthorized("wrong_signature", "The signature does not match the body under this source's secret.");
 }
 
-function proofOf(headers: Headers, now: number): Result<SignedMoment, Refusal> {
+function proofOf(headers: HeaderFields, now: number): Result<SignedMoment, Refusal> {
   return readSignedMoment(headers, now, HEADERS);
 }

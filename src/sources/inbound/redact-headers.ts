@@ -1,3 +1,5 @@
+import type { HeaderFields } from "../../lib/http/header-fields";
+
 type Bounds = { headers: number; characters: number };
 
 const PROVEN_HEADERS: Bounds = { headers: 40, characters: 500 };
@@ -10,7 +12,7 @@ const SECRET_NAME = /auth|cookie|token|secret|key|pass|credential|sign|hmac|dige
 const OF_BODY = ["content-type", "content-encoding"];
 
 /** The headers as the log may keep them: nothing that could authenticate, few, and short. Names are in lower case. */
-export function redactHeaders(headers: Headers, bounds: Bounds = PROVEN_HEADERS): Record<string, string> {
+export function redactHeaders(headers: HeaderFields, bounds: Bounds = PROVEN_HEADERS): Record<string, string> {
   const kept: [string, string][] = [];
   for (const name of OF_BODY) {
     const value = headers.get(name);
