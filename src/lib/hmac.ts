@@ -27,18 +27,25 @@ export async function verifyHmac(
 /** Lower-case hexadecimal. */
 export function toHex(bytes: Uint8Array): string {
   let text = "";
-  for (const byte of bytes) text += byte.toString(16).padStart(2, "0");
+  for (const byte of bytes) text += HEX[byte]!;
   return text;
 }
+
+const HEX: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
 
 /** The bytes of a hexadecimal text in either case; undefined when it is not hexadecimal. */
 export function fromHex(text: string): Uint8Array<ArrayBuffer> | undefined {
   if (text.length % 2 !== 0 || !/^[0-9a-f]*$/i.test(text)) return undefined;
   const bytes = new Uint8Array(text.length / 2);
   for (let index = 0; index < bytes.length; index += 1) {
-    bytes[index] = Number.parseInt(text.slice(index * 2, index * 2 + 2), 16);
+    bytes[index] = (nibble(text.charCodeAt(index * 2)) << 4) | nibble(text.charCodeAt(index * 2 + 1));
   }
   return bytes;
+}
+
+/** The value of a hexadecimal digit, by its ASCII code: letters are nine behind their lowest four bits. */
+function nibble(code: number): number {
+  return (code & 15) + (code >> 6) * 9;
 }
 
 export function toBase64(bytes: Uint8Array): string {

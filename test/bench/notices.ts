@@ -12,6 +12,11 @@ export function markOf(phase: string, number: number): string {
 /** Finds a mark in a delivered body. */
 export const MARK = /bench-[a-z0-9]+-\d+-/;
 
+/** Another caller for each call: what is read of one is not known from the call before. */
+function callerOf(mark: string): string {
+  return `+5491167${(/\d+(?=-$)/.exec(mark)?.[0] ?? "").padStart(6, "0")}`;
+}
+
 /** An Audian event about a finished call without a recording, signed now. The floor is sent exactly the same. */
 export function audianNotice(path: string, secret: string, mark: string, headers: Record<string, string> = {}): Notice {
   const timestamp = String(Math.floor(Date.now() / 1000));
@@ -22,7 +27,7 @@ export function audianNotice(path: string, secret: string, mark: string, headers
     data: {
       call_id: mark,
       direction: "inbound",
-      from: "+5491167950079",
+      from: callerOf(mark),
       to: "+5491126888209",
       status: "completed",
       started_at: "2026-02-10T13:30:45Z",
@@ -46,7 +51,10 @@ export function audianNotice(path: string, secret: string, mark: string, headers
 
 /** Anura's notice of the seed, as Anura fills it in. */
 export function anuraNotice(apiKey: string, campaign: number, mark: string, audioUrl: string): Notice {
-  const body = renderAnura({ audio_file_mp3: audioUrl, cdrid: mark, accountname: `LinkSolution ${mark}` }, campaign)
+  const body = renderAnura(
+    { calling: callerOf(mark), audio_file_mp3: audioUrl, cdrid: mark, accountname: `LinkSolution ${mark}` },
+    campaign,
+  )
     // The seed's variables hold no id; its optional `cdrid` identifies the call.
     .replace("{", `{\n"cdrid": "${mark}",`);
   return { path: "/webhook/anura/", headers: { "content-type": "application/json", "x-api-key": apiKey }, body, mark };

@@ -69,8 +69,8 @@ describe("a notice on the straight path", () => {
   it("is answered as the router answers it", async () => {
     for (const { path, method = "POST", headers, body: content } of asks()) {
       const request = () => {
-        const body = content === undefined ? {} : { body: content };
-        return new Request(`https://trunkline.test${path}`, { method, headers: { ...headers }, ...body });
+        const sent = content === undefined ? {} : { body: content };
+        return new Request(`https://trunkline.test${path}`, { method, headers: { ...headers }, ...sent });
       };
       const straight = await textOf(await answer(request(), env, createExecutionContext()));
       const routed = await textOf(await app.fetch(request(), env, createExecutionContext()));

@@ -10,7 +10,8 @@ export type EncodingProblem = "unsupported" | "too_large" | "broken";
 
 /** The encodings in a Content-Encoding header, in the order they were applied, without `identity`. */
 export function contentEncodingsOf(header: string | null): string[] {
-  const names = (header ?? "").split(",").map((name) => name.trim().toLowerCase());
+  if (header === null) return [];
+  const names = header.split(",").map((name) => name.trim().toLowerCase());
   return names.filter((name) => name !== "" && name !== "identity");
 }
 

@@ -1,3 +1,4 @@
+import { recent } from "../recent";
 import { readParameters, unfolded } from "./parameters";
 
 /**
@@ -11,7 +12,16 @@ const NEXT_TYPE = /,\s*[\w.+-]+\/[\w.+-]+\s*(?:[;,].*)?$/s;
 
 /** Reads a Content-Type header (RFC 9110 §8.3). One that was set twice arrives joined by a comma: the first counts. */
 export function readContentType(header: string | null | undefined): ContentType {
-  const text = unfolded(header ?? "");
+  const written = header ?? "";
+  return written.length > LONG ? readAnew(written) : types(written, () => readAnew(written));
+}
+
+// A sender writes the same type each time.
+const types = recent<ContentType>(100);
+const LONG = 200;
+
+function readAnew(header: string): ContentType {
+  const text = unfolded(header);
   const type = (text.split(/[;,]/, 1)[0] ?? "").trim().toLowerCase();
   const parameters = new Map<string, string>();
   for (const parameter of readParameters(text)) {

@@ -7,6 +7,7 @@ import {
   type NumberingPlan,
   type PhoneNumber,
 } from "libphonenumber-js/min";
+import { recent } from "../../lib/recent";
 import { readWrittenNumber } from "./written-number";
 
 /** ITU-T E.164: at most 15 digits behind the plus; fewer than 7 of a country's own are no public number. */
@@ -37,7 +38,15 @@ const WITHHELD: ReadonlySet<string> = new Set([
  * newer than any table.
  */
 export function toE164(raw: string | null, country?: string): string | null {
-  const written = raw === null ? undefined : readWrittenNumber(raw);
+  return raw === null ? null : numbers(`${country ?? ""} ${raw}`, () => readE164(raw, country));
+}
+
+// A company's own lines are in each of its calls and a caller is in each notice of a call, which is read twice; to read
+// a number costs more than to prove its sender.
+const numbers = recent<string | null>(500);
+
+function readE164(raw: string, country: string | undefined): string | null {
+  const written = readWrittenNumber(raw);
   if (written === undefined) return null;
   const digits = digitsOf(written.text);
   if (WITHHELD.has(digits)) return null;
