@@ -1,7 +1,7 @@
 import { sql, type SQL } from "drizzle-orm";
-import type { Database, Statement } from "../db/client";
+import type { Database } from "../db/client";
 import { analyses } from "../db/schema";
-import { claimWork, type Work, NUDGE_AFTER, endedBy, endWork } from "../db/work";
+import { claimNamed, claimWork, type Work, NUDGE_AFTER, endedBy, endWork } from "../db/work";
 import { MINUTE, DAY } from "../lib/time";
 import type { AnalysisRow } from "./analyses";
 import { analysisIdOf } from "../calls";
@@ -23,6 +23,16 @@ export function claimAnalysis(
   now: number,
 ): Promise<AnalysisRow | undefined> {
   return claimWork(db, analysisWork, { organizationId, callId, id }, now);
+}
+
+/** A statement that claims those of the named analyses that are due. It gives their rows. */
+export function claimAnalyses(
+  db: Database,
+  names: readonly { organizationId: string; callId: string; analysisId: string }[],
+  now: number,
+) {
+  const keys = names.map(({ organizationId, callId, analysisId: id }) => ({ organizationId, callId, id }));
+  return claimNamed(db, analysisWork, keys, now);
 }
 
 /** After this long without a result the analysis is given up, in milliseconds: far longer than every retry takes. */
@@ -73,10 +83,10 @@ export function failedAnalysis(claimed: AnalysisRow, reason: string, now: number
   return { ...claimed, state: "failed", reason, completedAt: now };
 }
 
-/** A statement that closes an analysis while this attempt's claim and `when` are true. */
-export function finishAnalysis(db: Database, ended: AnalysisRow, when: SQL): Statement {
+/** The write that closes an analysis while this attempt's claim and `when` are true. */
+export function finishAnalysis(ended: AnalysisRow, when: SQL): RowWrite {
   const { state, reason, findings, completedAt } = ended;
-  return endWork(db, analysisWork, ended, { state, reason, findings, completedAt }, when);
+  return endWork(analysisWork, ended, { state, reason, findings, completedAt }, when);
 }
 
 /** SQL that is true when `finishAnalysis` of this attempt took effect. */

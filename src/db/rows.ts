@@ -10,7 +10,10 @@ export type RowWrite = {
   /** `INSERT INTO … SELECT values`, or `UPDATE … SET …` whose row `when` names. */
   write: SQL;
   when: SQL;
-  /** `ON CONFLICT …` of an insert. It takes no parameters: what it needs is in `excluded`. */
+  /**
+   * `ON CONFLICT …` of an insert, or `RETURNING …` of an update. It takes no parameters: what a conflict needs is in
+   * `excluded`.
+   */
   conflict?: SQL;
 };
 

@@ -1,6 +1,7 @@
 import { and, asc, eq, getTableColumns, gt, lte, sql, type InferSelectModel, type SQL } from "drizzle-orm";
 import type { SQLiteColumn, SQLiteTable } from "drizzle-orm/sqlite-core";
 import type { Database, Statement } from "./client";
+import { assignments, writeRow, type RowWrite } from "./rows";
 import { MINUTE, SECOND } from "../lib/time";
 
 // Leased work: a row is the work, a claim is one attempt at it. Of two workers one gets the claim. A worker that dies
@@ -54,6 +55,28 @@ export function claimWork<T extends WorkTable>(
   return claim(db, work, now, and(named(work, name), lte(work.table.dueAt, now), when)).then(([row]) => row);
 }
 
+/**
+ * A statement that claims those of the named rows that are open, due and unclaimed, if `when` is true, and gives them
+ * whole. Each name has the same columns.
+ */
+export function claimNamed<T extends WorkTable>(
+  db: Database,
+  work: Work<T>,
+  names: readonly Name<T>[],
+  now: number,
+  when?: SQL,
+) {
+  const { table, open, lease } = work;
+  const columns = Object.keys(names[0] ?? {});
+  const given = JSON.stringify(names.map((name) => columns.map((column) => name[column as keyof Name<T>])));
+  const isNamed = columns.map((column, at) => sql`${columnOf(work, column)} = given.name ->> ${sql.raw(String(at))}`);
+  return db.run(sql`UPDATE ${table} SET ${sql.identifier(table.attempts.name)} = ${table.attempts} + 1,
+      ${sql.identifier(table.claims.name)} = ${table.claims} + 1,
+      ${sql.identifier(table.leaseUntil.name)} = ${now + lease}
+    FROM (SELECT value AS name FROM json_each(${given})) AS given
+    WHERE ${and(...isNamed, open, lte(table.leaseUntil, now), lte(table.dueAt, now), when)} RETURNING *`);
+}
+
 /** Claims due rows, the longest due first, at most `limit`. */
 export function claimDue<T extends WorkTable>(
   db: Database,
@@ -88,21 +111,20 @@ export function postpone<T extends WorkTable>(
   dueAt: number,
   set: Partial<Row<T>> = {},
 ): Statement {
-  return writeClaimed(db, work, claimed, { ...set, ...dueFrom(work, dueAt), leaseUntil: 0 });
+  return writeRow(db, writeClaimed(work, claimed, { ...set, ...dueFrom(work, dueAt), leaseUntil: 0 }));
 }
 
 /**
- * A statement that closes the work, done or given up: `set` closes the row, if the claim and `when` are true. Claim and
+ * The write that closes the work, done or given up: `set` closes the row, if the claim and `when` are true. Claim and
  * lease stay in the row, so that dependents in the same batch (`endedBy`) know that this claim closed it.
  */
 export function endWork<T extends WorkTable>(
-  db: Database,
   work: Work<T>,
   claimed: Row<T>,
   set: Partial<Row<T>>,
   when?: SQL,
-): Statement {
-  return writeClaimed(db, work, claimed, set, when);
+): RowWrite {
+  return writeClaimed(work, claimed, set, when);
 }
 
 /** A statement that closes work by deleting its row, where the row is nothing but the work. */
@@ -203,11 +225,11 @@ async function claim<T extends WorkTable>(
   return rows as Row<T>[];
 }
 
-function writeClaimed<T extends WorkTable>(db: Database, work: Work<T>, claimed: Row<T>, set: Set, when?: SQL) {
-  return db
-    .update(work.table)
-    .set(asSet(set))
-    .where(and(stillMine(work, claimed), when)) as unknown as Statement;
+function writeClaimed<T extends WorkTable>(work: Work<T>, claimed: Row<T>, set: Set, when?: SQL): RowWrite {
+  return {
+    write: sql`UPDATE ${work.table} SET ${assignments(work.table, set)}`,
+    when: and(stillMine(work, claimed), when) ?? sql`TRUE`,
+  };
 }
 
 function isFree<T extends WorkTable>({ table, open }: Work<T>, now: number): SQL | undefined {

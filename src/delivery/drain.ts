@@ -1,14 +1,30 @@
-import { runBatch, type Database, type Statement } from "../db/client";
-import { fanOut, type ObjectBatch } from "./fan-out";
-import { undeliveredOf, keepUndelivered, subscribersOf, type UndeliveredStream } from "./undelivered";
-import { type EndpointObjects } from "./object/client";
-import { markDrained, pendingEvents } from "../events";
+import type { Database, Statement } from "../db/client";
+import { readTogether, rowsTogether } from "../db/read-together";
+import { pendingEvents, writeDrained, type StreamEvent } from "../events";
 import type { EventsMessage } from "../queues/messages";
+import type { EndpointRow } from "./endpoints";
+import { fanOut, type ObjectBatch, type UndeliveredRow } from "./fan-out";
+import type { EndpointObjects } from "./object/client";
+import { keepUndelivered, subscribersOf, undeliveredOf, type UndeliveredStream } from "./undelivered";
 
 /** Events in memory at a time: one may take 256 kB, an isolate has 128 MB. */
-const AT_ONCE = 200;
+export const AT_ONCE = 200;
 
 export type DrainDeps = { db: Database; endpoints: EndpointObjects; now(): number };
+
+/** What is pending on some streams, and who receives it: read at one moment, on the primary. */
+export type Pending = [
+  events: StreamEvent[],
+  subscribers: EndpointRow[],
+  undelivered: Pick<UndeliveredRow, "endpointId" | "stream">[],
+];
+
+/** The queries for what is pending on the streams. */
+export function pendingQueries(messages: readonly EventsMessage[]) {
+  const streams = [...new Set(messages.map((message) => message.stream))];
+  const organizations = [...new Set(messages.map((message) => message.organizationId))];
+  return [pendingEvents(streams, AT_ONCE), subscribersOf(organizations), undeliveredOf(streams)] as const;
+}
 
 /**
  * Sends every pending event of the streams to the objects of the endpoints that receive it. A drain always takes all
@@ -16,26 +32,14 @@ export type DrainDeps = { db: Database; endpoints: EndpointObjects; now(): numbe
  * deliveries. One read, one call per object, one write. The drained mark moves only after every object has answered;
  * what an object does not take is kept as undelivered for that object alone.
  */
-export async function drainStreams(
-  { db, endpoints, now }: DrainDeps,
-  messages: readonly EventsMessage[],
-): Promise<void> {
-  const streams = [...new Set(messages.map((message) => message.stream))];
-  const organizations = [...new Set(messages.map((message) => message.organizationId))];
-  while ((await drainSome({ db, endpoints, now }, streams, organizations)) === AT_ONCE);
+export async function drainStreams(deps: DrainDeps, messages: readonly EventsMessage[]): Promise<void> {
+  while ((await drainSome(deps, messages)) === AT_ONCE);
 }
 
 /** Drains the first pending events. Gives how many there were. */
-async function drainSome(
-  { db, endpoints, now }: DrainDeps,
-  streams: readonly string[],
-  organizations: readonly string[],
-): Promise<number> {
-  const [pending, subscribers, waiting] = await db.batch([
-    pendingEvents(db, streams).limit(AT_ONCE),
-    subscribersOf(db, organizations),
-    undeliveredOf(db, streams),
-  ]);
+async function drainSome({ db, endpoints, now }: DrainDeps, messages: readonly EventsMessage[]): Promise<number> {
+  const queries = pendingQueries(messages);
+  const [pending, subscribers, waiting] = rowsTogether(await readTogether(db, queries), queries);
   if (pending.length === 0) return 0;
   const refused = await Promise.all(
     fanOut(pending, subscribers, waiting).map(async (batch) => {
@@ -43,13 +47,17 @@ async function drainSome(
       return reason === undefined ? [] : [keepAllUndelivered(db, batch, reason, now())];
     }),
   );
-  const drained = new Map(pending.map((event) => [event.stream, event.seq]));
-  await runBatch(db, [...refused.flat(), ...markDrained(db, drained)]);
+  await writeDrained(db, lastOfEach(pending), refused.flat());
   return pending.length;
 }
 
-/** Why the object did not take the events; undefined when it did, or when its endpoint is deleted. */
-async function handOver(
+/** How far each stream is drained once these events are handed over. */
+export function lastOfEach(pending: readonly StreamEvent[]): Map<string, number> {
+  return new Map(pending.map((event) => [event.stream, event.seq]));
+}
+
+/** Why the object did not take the events; undefined when it did, or when its endpoint is deleted. Never throws. */
+export async function handOver(
   endpoints: EndpointObjects,
   { object, config, events }: ObjectBatch,
 ): Promise<string | undefined> {
@@ -62,7 +70,12 @@ async function handOver(
 }
 
 /** One undelivered row for each stream of the batch. */
-function keepAllUndelivered(db: Database, { config, events }: ObjectBatch, reason: string, now: number): Statement {
+export function keepAllUndelivered(
+  db: Database,
+  { config, events }: ObjectBatch,
+  reason: string,
+  now: number,
+): Statement {
   const first = new Map<string, UndeliveredStream>();
   for (const { stream, seq } of events) if (!first.has(stream)) first.set(stream, { stream, fromSeq: seq });
   return keepUndelivered(db, config, [...first.values()], reason, now);

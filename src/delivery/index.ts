@@ -23,4 +23,5 @@ export { forgetOldHealth, KEEP_HOURS } from "./health/write";
 export { maskHeaders } from "./templates";
 export * from "./test-endpoint";
 export { drainStreams, type DrainDeps } from "./drain";
+export { drainInPlace, type DrainInPlaceDeps } from "./drain-in-place";
 export { retryUndelivered } from "./retry-undelivered";

@@ -1,8 +1,10 @@
-import { and, asc, eq, gte, inArray, lte, sql } from "drizzle-orm";
+import { and, asc, eq, gte, lte, sql } from "drizzle-orm";
 import type { Database, Statement } from "../db/client";
+import { rowsOf, type Query } from "../db/read-together";
 import { endpoints, events, undelivered } from "../db/schema";
 import { streamEventColumns } from "../events";
 import { HOUR, MINUTE, SECOND } from "../lib/time";
+import type { EndpointRow } from "./endpoints";
 import type { UndeliveredRow } from "./fan-out";
 
 // Events that an endpoint's object did not take wait here, per stream, so that the other endpoints are not blocked.
@@ -15,26 +17,21 @@ const FULL_WAIT = MINUTE;
 /** An undelivered stream: all its events from `fromSeq` on wait. */
 export type UndeliveredStream = { stream: string; fromSeq: number };
 
-/** A query for the organizations' endpoints that may receive events: never cached, always from the primary database. */
-export function subscribersOf(db: Database, organizationIds: readonly string[]) {
-  return db
-    .select()
-    .from(endpoints)
-    .where(
-      and(
-        inArray(endpoints.organizationId, sql`(SELECT value FROM json_each(${JSON.stringify(organizationIds)}))`),
-        sql`deleted_at IS NULL`,
-        eq(endpoints.active, true),
-      ),
-    );
+/** The organizations' endpoints that may receive events: never cached, always from the primary database. */
+export function subscribersOf(organizationIds: readonly string[]): Query<EndpointRow> {
+  return rowsOf(
+    endpoints,
+    sql`WHERE organization_id IN (SELECT value FROM json_each(${JSON.stringify(organizationIds)}))
+      AND deleted_at IS NULL AND active = 1`,
+  );
 }
 
-/** A query for the undelivered rows of the streams. */
-export function undeliveredOf(db: Database, streams: readonly string[]) {
-  return db
-    .select({ endpointId: undelivered.endpointId, stream: undelivered.stream })
-    .from(undelivered)
-    .where(inArray(undelivered.stream, sql`(SELECT value FROM json_each(${JSON.stringify(streams)}))`));
+/** The undelivered rows of the streams. */
+export function undeliveredOf(streams: readonly string[]): Query<Pick<UndeliveredRow, "endpointId" | "stream">> {
+  return {
+    columns: { endpointId: undelivered.endpointId, stream: undelivered.stream },
+    from: sql`FROM ${undelivered} WHERE stream IN (SELECT value FROM json_each(${JSON.stringify(streams)}))`,
+  };
 }
 
 /** A statement that marks everything of each stream from its `fromSeq` on as undelivered for one endpoint. */

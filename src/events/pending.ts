@@ -1,5 +1,6 @@
-import { and, asc, eq, getTableColumns, gte, inArray, lt, sql } from "drizzle-orm";
-import type { Database, Statement } from "../db/client";
+import { and, asc, eq, getTableColumns, inArray, lt, sql, type SQL } from "drizzle-orm";
+import { changesOf, runBatch, type Database, type Statement } from "../db/client";
+import type { Query } from "../db/read-together";
 import { events, pendingStreams } from "../db/schema";
 import { MINUTE } from "../lib/time";
 
@@ -19,14 +20,15 @@ export const streamEventColumns = {
     ORDER BY first.seq LIMIT 1)`.as("began_at"),
 };
 
-/** A query for every undrained event of the streams, in order. One bound parameter for any number of streams. */
-export function pendingEvents(db: Database, streams: readonly string[]) {
-  return db
-    .select(streamEventColumns)
-    .from(pendingStreams)
-    .innerJoin(events, and(eq(events.stream, pendingStreams.stream), gte(events.seq, pendingStreams.fromSeq)))
-    .where(inArray(pendingStreams.stream, sql`(SELECT value FROM json_each(${JSON.stringify(streams)}))`))
-    .orderBy(asc(events.stream), asc(events.seq));
+/** A query for the first undrained events of the streams, in order, for a statement of several queries. */
+export function pendingEvents(streams: readonly string[], limit: number): Query<StreamEvent> {
+  return {
+    columns: { ...getTableColumns(events), beganAt: streamEventColumns.beganAt.sql as SQL<number> },
+    from: sql`FROM ${pendingStreams} CROSS JOIN ${events}
+        ON events.stream = pending_streams.stream AND events.seq >= pending_streams.from_seq
+      WHERE pending_streams.stream IN (SELECT value FROM json_each(${JSON.stringify(streams)}))
+      ORDER BY events.stream, events.seq LIMIT ${limit}`,
+  };
 }
 
 /** A query for all events of an organization's stream, in order. */
@@ -39,20 +41,29 @@ export function eventsOfStream(db: Database, stream: { id: string; organizationI
 }
 
 /**
- * Statements that mark how far each stream is drained: its mark is deleted when nothing newer follows, or moved. Two
- * statements for any number of streams.
+ * Writes how far each stream is drained, after `alongside` in the same batch: its mark is deleted, or moved where
+ * something newer follows, which is rare and takes a second batch.
  */
-export function markDrained(db: Database, drained: ReadonlyMap<string, number>): Statement[] {
+export async function writeDrained(
+  db: Database,
+  drained: ReadonlyMap<string, number>,
+  alongside: readonly Statement[] = [],
+): Promise<void> {
+  if (drained.size === 0 && alongside.length === 0) return;
   const given = sql`(SELECT value ->> 0 AS stream, value ->> 1 AS seq FROM json_each(${JSON.stringify([...drained])})) AS given`;
-  return [
+  const results = await runBatch(db, [
+    ...alongside,
     db.run(sql`
       DELETE FROM ${pendingStreams} WHERE stream IN
         (SELECT given.stream FROM ${given} WHERE NOT EXISTS
           (SELECT 1 FROM ${events} AS newer WHERE newer.stream = given.stream AND newer.seq > given.seq))`),
+  ]);
+  if (changesOf(results.at(-1)) === drained.size) return;
+  await runBatch(db, [
     db.run(sql`
       UPDATE ${pendingStreams} SET from_seq = given.seq + 1 FROM ${given}
       WHERE pending_streams.stream = given.stream AND pending_streams.from_seq <= given.seq`),
-  ];
+  ]);
 }
 
 /** How long a stream that was found overdue is not looked at again. */

@@ -37,12 +37,16 @@ export function recordEvents(
   guard: SQL,
   now: number,
 ): Statement[] {
-  return recordAll(db, [{ stream, facts, guard }], now);
+  const rows = eventRows([{ stream, facts, guard }], now);
+  return [...insertEvents(db, rows), ...markStreams(db, rows)];
 }
 
-/** The same for any number of streams: a few statements, however many there are. */
-export function recordAll(db: Database, streams: readonly StreamFacts[], now: number): Statement[] {
-  const rows = streams.flatMap(({ stream, facts, guard }) =>
+/** An event to be inserted: the values of its row but for the number, and when it is. */
+export type EventRow = { values: [stream: string, id: string, ...rest: string[]]; when: SQL };
+
+/** The rows of events of any number of streams, those of a stream in order. */
+export function eventRows(streams: readonly StreamFacts[], now: number): EventRow[] {
+  return streams.flatMap(({ stream, facts, guard }) =>
     facts.map((fact) => ({
       values: [
         stream.id,
@@ -54,7 +58,11 @@ export function recordAll(db: Database, streams: readonly StreamFacts[], now: nu
       when: fact.when ? sql`(${guard}) AND (${fact.when})` : guard,
     })),
   );
-  const inserts = overGiven(
+}
+
+/** Inserts the events whose condition holds: one statement, however many streams there are. */
+export function insertEvents(db: Database, rows: readonly EventRow[]): Statement[] {
+  return overGiven(
     db,
     rows,
     (given, when) => sql`
@@ -65,7 +73,11 @@ export function recordAll(db: Database, streams: readonly StreamFacts[], now: nu
         given.row ->> 1, given.row ->> 2, given.row ->> 3, ${d1Now}, given.row ->> 4
       FROM ${given} WHERE ${when}`,
   );
-  const marks = overGiven(
+}
+
+/** Marks the streams of those events that were inserted as undrained: the end of the batch. */
+export function markStreams(db: Database, rows: readonly EventRow[]): Statement[] {
+  return overGiven(
     db,
     rows.map(({ values: [stream, id] }) => ({ values: [stream, id], when: sql`TRUE` })),
     (given, when) => sql`
@@ -76,7 +88,6 @@ export function recordAll(db: Database, streams: readonly StreamFacts[], now: nu
       WHERE ${when} GROUP BY recorded.stream
       ON CONFLICT (stream) DO NOTHING`,
   );
-  return [...inserts, ...marks];
 }
 
 /** SQL that is true when the stream has no event of this type yet: the guard of events that happen once. */

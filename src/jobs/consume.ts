@@ -4,8 +4,9 @@ import {
   endDeadIngest,
   failDeadAnalysis,
   putOffDeadRecording,
-  takeAnalysisMessage,
-  takeRecordingMessage,
+  takeAnalysisMessages,
+  takeRecordingMessages,
+  type Taken,
   workOnIngestQueue,
 } from "../pipeline";
 import { analysisMessage, eventsMessage, ingestQueueMessage, recordingMessage } from "../queues/messages";
@@ -27,13 +28,9 @@ export async function consume(batch: MessageBatch, deps: JobDeps): Promise<void>
     case QUEUES.events:
       return together(batch, eventsMessage, (messages) => drainStreams(deps.drain, messages));
     case QUEUES.recordings:
-      return sideBySide(batch, recordingMessage, (message, isRedelivered) =>
-        takeRecordingMessage(deps.recordings, message, isRedelivered),
-      );
+      return atOnce(batch, recordingMessage, (taken) => takeRecordingMessages(deps.recordings, taken));
     case QUEUES.analysis:
-      return sideBySide(batch, analysisMessage, (message, isRedelivered) =>
-        takeAnalysisMessage(deps.analysis, message, isRedelivered),
-      );
+      return atOnce(batch, analysisMessage, (taken) => takeAnalysisMessages(deps.analysis, taken));
     // The end of a message that a queue gave up on is written where people look for it.
     case deadLetterOf(QUEUES.ingest):
       return sideBySide(batch, ingestQueueMessage, (message) => endDeadIngest(deps.analysis, message));
@@ -68,12 +65,7 @@ function withFewChoices({ queue, messages }: Batch): Batch {
  * bounded number of tries the rest is sent back.
  */
 async function together<T>(batch: Batch, schema: z.ZodType<T>, work: (messages: T[]) => Promise<void>): Promise<void> {
-  const readable: { message: Message; body: T }[] = [];
-  for (const message of batch.messages) {
-    const parsed = schema.safeParse(message.body);
-    if (parsed.success) readable.push({ message, body: parsed.data });
-    else sendBack(batch.queue, message, parsed.error);
-  }
+  const readable = readableOf(batch, schema);
   const open = readable.length > 0 ? [readable] : [];
   for (let tries = 0; open.length > 0; tries += 1) {
     const next = open.shift() ?? [];
@@ -102,11 +94,42 @@ async function failureOf(work: () => Promise<void>): Promise<unknown> {
   }
 }
 
-/** All messages at once, each by itself, so that a slow download does not delay the others. */
+/** All messages at once, in statements that they share; each ends by itself. */
+async function atOnce<T>(
+  batch: Batch,
+  schema: z.ZodType<T>,
+  work: (taken: Taken<T>[]) => Promise<PromiseSettledResult<void>[]>,
+): Promise<void> {
+  const readable = readableOf(batch, schema);
+  if (readable.length === 0) return;
+  try {
+    const ends = await work(
+      readable.map(({ message, body }) => ({ message: body, isRedelivered: message.attempts > 1 })),
+    );
+    for (const [index, { message }] of readable.entries()) {
+      const end = ends[index];
+      if (end?.status === "fulfilled") message.ack();
+      else sendBack(batch.queue, message, end?.reason);
+    }
+  } catch (cause) {
+    for (const { message } of readable) sendBack(batch.queue, message, cause);
+  }
+}
+
+/** The messages whose bodies can be read; the others are sent back. */
+function readableOf<T>(batch: Batch, schema: z.ZodType<T>): { message: Message; body: T }[] {
+  return batch.messages.flatMap((message) => {
+    const parsed = schema.safeParse(message.body);
+    if (!parsed.success) sendBack(batch.queue, message, parsed.error);
+    return parsed.success ? [{ message, body: parsed.data }] : [];
+  });
+}
+
+/** All messages at once, each by itself. */
 async function sideBySide<T>(
   batch: MessageBatch,
   schema: z.ZodType<T>,
-  work: (message: T, isRedelivered: boolean) => Promise<void>,
+  work: (message: T) => Promise<void>,
 ): Promise<void> {
   await Promise.all(batch.messages.map((message) => alone(batch.queue, message, schema, work)));
 }
@@ -115,10 +138,10 @@ async function alone<T>(
   queue: string,
   message: Message,
   schema: z.ZodType<T>,
-  work: (message: T, isRedelivered: boolean) => Promise<void>,
+  work: (message: T) => Promise<void>,
 ): Promise<void> {
   try {
-    await work(schema.parse(message.body), message.attempts > 1);
+    await work(schema.parse(message.body));
     message.ack();
   } catch (cause) {
     sendBack(queue, message, cause);

@@ -1,16 +1,20 @@
 import type { Database } from "../db/client";
 import { depsOf } from "../deps";
-import type { DrainDeps } from "../delivery";
+import { drainInPlace, type DrainDeps } from "../delivery";
+import { within } from "../lib/deadline";
 import {
+  endsAlone,
   recordingAccess,
   recordingDependents,
   type AnalysisDeps,
+  type FollowDeps,
   type RecordingDeps,
   type TakeNoticesDeps,
   newKnownServers,
   type SlowLanes,
   type KnownServers,
 } from "../pipeline";
+import type { EventsMessage } from "../queues/messages";
 import type { Nudges } from "../queues/senders";
 import { webAudio } from "../recordings";
 import { uploadedAudio } from "../sources";
@@ -22,8 +26,8 @@ export type JobDeps = {
   nudges: Nudges;
   ingest: TakeNoticesDeps;
   drain: DrainDeps;
-  recordings: RecordingDeps & { nudges: Nudges; lanes: SlowLanes; knownServers: KnownServers };
-  analysis: AnalysisDeps & { nudges: Nudges };
+  recordings: RecordingDeps & FollowDeps & { lanes: SlowLanes; knownServers: KnownServers };
+  analysis: AnalysisDeps & FollowDeps;
   sweep: SweepDeps;
   now(): number;
 };
@@ -34,6 +38,12 @@ const servers = newKnownServers();
 export function jobDeps(env: Env, knownServers = servers): JobDeps {
   const deps = depsOf(env);
   const { config, db, nudges, now, endpointObjects: endpoints } = deps;
+  const drain = { db, endpoints, now, within };
+  // Delivery and pipeline do not know each other: what one needs of the other is passed in here.
+  const follow = {
+    drainInPlace: (streams: readonly EventsMessage[]) => drainInPlace(drain, streams),
+    writeEnd: endsAlone(db, now),
+  };
   const web = webAudio({
     ...deps,
     accessFor: (recording) => recordingAccess(db, config.masterKeys, recording, deps),
@@ -47,6 +57,7 @@ export function jobDeps(env: Env, knownServers = servers): JobDeps {
   };
   const recordings = {
     ...deps,
+    ...follow,
     lanes,
     knownServers,
     openers: { "https:": web, "http:": web, "upload:": uploadedAudio(deps) },
@@ -56,10 +67,10 @@ export function jobDeps(env: Env, knownServers = servers): JobDeps {
     db,
     nudges,
     now,
-    ingest: { ...deps, backedByTable: config.inbox === "table" },
-    drain: { db, endpoints, now },
+    ingest: { ...deps, ...follow, backedByTable: config.inbox === "table" },
+    drain,
     recordings,
-    analysis: deps,
-    sweep: { ...deps, lanes, endpoints, recordings, pull: deps },
+    analysis: { ...deps, ...follow },
+    sweep: { ...deps, ...follow, lanes, endpoints, recordings, pull: deps },
   };
 }

@@ -23,6 +23,7 @@ import {
   nudgeDueAnalyses,
   nudgeDueRecordings,
   nudgeOpenMoves,
+  type FollowDeps,
   type RecordingDeps,
   type SlowLanes,
 } from "../pipeline";
@@ -37,6 +38,8 @@ export type SweepDeps = {
   lanes: SourceLanes;
   endpoints: EndpointObjects;
   recordings: RecordingDeps;
+  drainInPlace: FollowDeps["drainInPlace"];
+  writeEnd: RecordingDeps["writeEnd"];
   pull: PullDeps;
   now(): number;
   newWriter(): string;
@@ -62,7 +65,7 @@ export async function sweep(deps: SweepDeps): Promise<void> {
     recordings: () => nudgeDueRecordings(deps, now),
     analyses: () => nudgeDueAnalyses(deps, now),
     undelivered: () => retryUndelivered(db, endpoints, () => deps.now()),
-    recordingsGivenUp: () => giveUpRecordings({ ...deps.recordings, nudges }, now),
+    recordingsGivenUp: () => giveUpRecordings({ ...deps, ...deps.recordings, nudges }, now),
     analysesGivenUp: () => giveUpAnalyses(deps, now),
     calls: () => finalizeCalls(deps, now),
     operatorMoves: () => nudgeOpenMoves(deps, now),

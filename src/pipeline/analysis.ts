@@ -1,8 +1,6 @@
-import { and, eq } from "drizzle-orm";
 import {
   analysisEnded,
   analysisWork,
-  claimAnalysis,
   completedAnalysis,
   engineOf,
   failedAnalysis,
@@ -14,15 +12,15 @@ import {
   type Findings,
 } from "../analysis";
 import { snapshotCall } from "../calls";
-import { changesOf, runBatch, type Database } from "../db/client";
-import { recordings } from "../db/schema";
+import { runBatch, type Database } from "../db/client";
 import { postpone } from "../db/work";
 import { MINUTE } from "../lib/time";
 import { err, type Result } from "../lib/result";
-import type { AnalysisMessage } from "../queues/messages";
-import { MAX_FILE_ROUNDS, readCallFile, consequenceStatements, unchanged } from "./consequences";
+import { MAX_FILE_ROUNDS, readCallFile, recordOf, unchanged, type CallFile } from "./consequences";
+import type { WriteEnd } from "./ends";
 
-export type AnalysisDeps = EngineDeps & { db: Database; bucket: R2Bucket };
+type EndDeps = { db: Database; bucket: R2Bucket; writeEnd: WriteEnd };
+export type AnalysisDeps = EngineDeps & EndDeps;
 
 /** Tries of one analysis: what fails by chance three times (storage, a killed isolate) is given up with its reason. */
 const MAX_ATTEMPTS = 3;
@@ -31,36 +29,40 @@ const MAX_ATTEMPTS = 3;
  */
 const MAX_CLAIMS = 12;
 
-/** Does an open analysis that is due; false when there was nothing to do: it is done, or claimed by another worker. */
-export async function workOnAnalysis(deps: AnalysisDeps, message: AnalysisMessage): Promise<boolean> {
-  const claimed = await claimAnalysis(deps.db, message, deps.now());
-  if (claimed) await tryAnalysis(deps, claimed);
-  return claimed !== undefined;
-}
-
-async function tryAnalysis(deps: AnalysisDeps, claimed: AnalysisRow): Promise<void> {
+/** One try at an analysis that is claimed; `known` is its call's file at that time. */
+export async function tryAnalysis(
+  deps: AnalysisDeps,
+  claimed: AnalysisRow,
+  known: CallFile | undefined,
+): Promise<void> {
   const { db, now } = deps;
   if (claimed.attempts > MAX_ATTEMPTS || claimed.claims > MAX_CLAIMS)
-    return endAnalysis(deps, failedAnalysis(claimed, claimed.reason ?? "crashed", now()));
-  const outcome = await analyseOrLetGo(deps, claimed);
-  if (outcome.ok) return endAnalysis(deps, completedAnalysis(claimed, outcome.value, now()));
+    return endAnalysis(deps, failedAnalysis(claimed, claimed.reason ?? "crashed", now()), known);
+  const outcome = await analyseOrLetGo(deps, claimed, known);
+  if (outcome.ok) return endAnalysis(deps, completedAnalysis(claimed, outcome.value, now()), known);
   if (outcome.error.kind === "unreadable" && claimed.attempts < MAX_ATTEMPTS) {
     const reason = reasonOf(outcome.error);
     await runBatch(db, [postpone(db, analysisWork, claimed, now() + claimed.attempts * MINUTE, { reason })]);
     return;
   }
-  await endAnalysis(deps, failedAnalysis(claimed, reasonOf(outcome.error), now()));
+  await endAnalysis(deps, failedAnalysis(claimed, reasonOf(outcome.error), now()), known);
 }
 
 /** Writes the end of an analysis with its event, and `call.processed` if nothing of the call is open any more. */
-export async function endAnalysis(deps: Pick<AnalysisDeps, "db" | "bucket">, ended: AnalysisRow): Promise<void> {
-  for (let round = 0; round < MAX_FILE_ROUNDS; round += 1) if (await tryToEnd(deps, ended)) return;
+export async function endAnalysis(deps: EndDeps, ended: AnalysisRow, known?: CallFile): Promise<void> {
+  for (let round = 0; round < MAX_FILE_ROUNDS; round += 1) {
+    const file = (round === 0 ? known : undefined) ?? (await readCallFile(deps.db, ended.callId));
+    if (await tryToEnd(deps, ended, file)) return;
+  }
   throw new Error(`the call of ${ended.id} was changed by others ${MAX_FILE_ROUNDS} times in a row`);
 }
 
 /** False when the call changed between reading and writing, and the analysis is still this try's to end. */
-async function tryToEnd({ db, bucket }: Pick<AnalysisDeps, "db" | "bucket">, ended: AnalysisRow): Promise<boolean> {
-  const file = await readCallFile(db, ended.callId);
+async function tryToEnd(
+  { bucket, writeEnd }: EndDeps,
+  ended: AnalysisRow,
+  file: CallFile | undefined,
+): Promise<boolean> {
   const open = file?.analyses.find(({ id }) => id === ended.id);
   if (!file || open?.state !== "pending" || open.claims !== ended.claims) return true;
   const after = { ...file, analyses: file.analyses.map((row) => (row.id === ended.id ? ended : row)) };
@@ -70,24 +72,22 @@ async function tryToEnd({ db, bucket }: Pick<AnalysisDeps, "db" | "bucket">, end
       ? ({ type: "analysis.completed", data } as const)
       : ({ type: "analysis.failed", data } as const);
   const at = ended.completedAt ?? ended.createdAt;
-  const dependents = await consequenceStatements(
-    { db, bucket },
-    after,
-    { facts: [fact], rows: [] },
-    analysisEnded(ended),
-    at,
-  );
-  const [result] = await runBatch(db, [finishAnalysis(db, ended, unchanged(file)), ...dependents]);
-  return changesOf(result) === 1;
+  const record = await recordOf(bucket, after, { facts: [fact], rows: [] }, analysisEnded(ended), at);
+  const call = { id: ended.callId, organizationId: ended.organizationId };
+  return writeEnd({ id: ended.id, call, write: finishAnalysis(ended, unchanged(file)), record });
 }
 
 /**
  * A platform error frees the claim before it goes on to the queue, so that the next try does not have to wait for the
  * lease.
  */
-async function analyseOrLetGo(deps: AnalysisDeps, claimed: AnalysisRow): Promise<Result<Findings, AnalysisFailure>> {
+async function analyseOrLetGo(
+  deps: AnalysisDeps,
+  claimed: AnalysisRow,
+  known: CallFile | undefined,
+): Promise<Result<Findings, AnalysisFailure>> {
   try {
-    return await analyse(deps, claimed);
+    return await analyse(deps, claimed, known);
   } catch (cause) {
     const reason = `platform: ${String(cause)}`;
     await runBatch(deps.db, [postpone(deps.db, analysisWork, claimed, deps.now(), { reason })]).catch(() => undefined);
@@ -95,15 +95,15 @@ async function analyseOrLetGo(deps: AnalysisDeps, claimed: AnalysisRow): Promise
   }
 }
 
-async function analyse(deps: AnalysisDeps, row: AnalysisRow): Promise<Result<Findings, AnalysisFailure>> {
-  const { db, bucket } = deps;
+async function analyse(
+  deps: AnalysisDeps,
+  row: AnalysisRow,
+  known: CallFile | undefined,
+): Promise<Result<Findings, AnalysisFailure>> {
   const engine = engineOf(row.engine);
   if (!engine) return err({ kind: "unknown_engine", detail: `there is no engine ${row.engine} in this version` });
-  const [recording] = await db
-    .select()
-    .from(recordings)
-    .where(and(eq(recordings.callId, row.callId), eq(recordings.id, row.recordingId)));
-  const object = recording?.key ? await bucket.get(recording.key) : null;
+  const recording = known?.recordings.find(({ id }) => id === row.recordingId);
+  const object = recording?.key ? await deps.bucket.get(recording.key) : null;
   if (!object) return err({ kind: "unreadable", detail: "the recording is not in storage" });
   const mediaType = recording?.mediaType;
   return engine.analyse({ chunks: object.body, ...(mediaType ? { mediaType } : {}) }, deps);

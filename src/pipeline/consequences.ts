@@ -1,10 +1,11 @@
-import { eq, inArray, type SQL } from "drizzle-orm";
+import { sql, type SQL } from "drizzle-orm";
 import { createAnalysis, ENGINES, hasNoAnalysis, newAnalysis, snapshotAnalysis } from "../analysis";
 import { isSettled, snapshotCall, snapshotConversation, stillAsRead, type CallRow, type OpenWork } from "../calls";
 import type { Database, Statement } from "../db/client";
 import { analyses, calls, campaigns, recordings } from "../db/schema";
+import { readTogether, rowsOf, rowsTogether } from "../db/read-together";
 import { writeRows, type RowWrite } from "../db/rows";
-import { recordAll, spillLarge, type GuardedEvent, type StreamFacts } from "../events";
+import { eventRows, insertEvents, markStreams, spillLarge, type GuardedEvent, type StreamFacts } from "../events";
 import { createTask, hasNoTask, newTask, snapshotTask } from "../quality";
 import { snapshotRecording, type RecordingRow } from "../recordings";
 
@@ -12,7 +13,12 @@ import { snapshotRecording, type RecordingRow } from "../recordings";
  * What a change leads to, for the caller's batch. `facts` may be guarded by the absence of the `rows` they tell of, so
  * they are recorded first.
  */
-export type Consequences = { facts: GuardedEvent[]; rows: RowWrite[] };
+export type Consequences = {
+  facts: GuardedEvent[];
+  rows: RowWrite[];
+  /** Whether the rows open work, so that the call cannot be settled by this batch. */
+  opensWork?: boolean;
+};
 
 const ENGINE = ENGINES["trunkline-acoustic"];
 
@@ -41,20 +47,41 @@ export function unchanged(file: CallFile): SQL {
  */
 export const MAX_FILE_ROUNDS = 8;
 
+/** The queries for the files of calls, for a statement of several. */
+export function fileQueries(callIds: readonly string[]) {
+  const among = sql`(SELECT value FROM json_each(${JSON.stringify([...new Set(callIds)])}))`;
+  const inCalls = sql`(SELECT campaign_id FROM ${calls} WHERE id IN ${among})`;
+  return [
+    rowsOf(calls, sql`WHERE id IN ${among}`),
+    rowsOf(recordings, sql`WHERE call_id IN ${among}`),
+    rowsOf(analyses, sql`WHERE call_id IN ${among}`),
+    rowsOf(campaigns, sql`WHERE id IN ${inCalls}`),
+  ] as const;
+}
+
+/** The files by call, from the result of the queries. */
+export function filesOf(
+  result: D1Result | undefined,
+  queries: ReturnType<typeof fileQueries>,
+): ReadonlyMap<string, CallFile> {
+  const [found, kept, made, named] = rowsTogether(result, queries);
+  return new Map(
+    found.map((call) => [
+      call.id,
+      {
+        call,
+        recordings: kept.filter((row) => row.callId === call.id),
+        analyses: made.filter((row) => row.callId === call.id),
+        autoAnalyze: named.find((row) => row.id === call.campaignId)?.settings.autoAnalyze ?? false,
+      },
+    ]),
+  );
+}
+
 /** Reads a call's file, or undefined when there is no such call. */
 export async function readCallFile(db: Database, callId: string): Promise<CallFile | undefined> {
-  // No join: D1 answers a batch by column name, and these tables share some.
-  const [found, settings, kept, made] = await db.batch([
-    db.select().from(calls).where(eq(calls.id, callId)),
-    db
-      .select({ settings: campaigns.settings })
-      .from(campaigns)
-      .where(inArray(campaigns.id, db.select({ id: calls.campaignId }).from(calls).where(eq(calls.id, callId)))),
-    db.select().from(recordings).where(eq(recordings.callId, callId)),
-    db.select().from(analyses).where(eq(analyses.callId, callId)),
-  ]);
-  const [call] = found;
-  return call && { call, recordings: kept, analyses: made, autoAnalyze: settings[0]?.settings.autoAnalyze ?? false };
+  const queries = fileQueries([callId]);
+  return filesOf(await readTogether(db, queries), queries).get(callId);
 }
 
 /**
@@ -81,20 +108,20 @@ export function consequencesOfKept(file: CallFile, kept: RecordingRow, guard: SQ
     when: hasNoAnalysis(analysis),
   });
   consequences.rows.push(createAnalysis(analysis, guard));
-  return consequences;
+  return { ...consequences, opensWork: file.analyses.every(({ id }) => id !== analysis.id) };
 }
 
 /** What a batch records of a call, in this order: the facts, the rows they describe, and that the call is settled. */
 export type CallRecord = { facts: StreamFacts; rows: RowWrite[]; processed: StreamFacts };
 
 /**
- * What is recorded of a call: its events and, if the batch settles it, `call.processed`. `file` is the call's file as
+ * What is recorded of a call: its events and, where the batch may settle it, `call.processed`. `file` is the call's file as
  * the batch leaves it. What is too large for a row is in the bucket before this returns.
  */
 export async function recordOf(
   bucket: R2Bucket,
   file: CallFile,
-  { facts, rows }: Consequences,
+  { facts, rows, opensWork = false }: Consequences,
   guard: SQL,
   now: number,
 ): Promise<CallRecord> {
@@ -109,41 +136,32 @@ export async function recordOf(
     },
     when: isSettled(file.call.id),
   };
-  const ended = file.call.terminal === null ? [] : [processed];
+  const open = openWorkOf(file);
+  // The batch writes only where the file's open work is what was read, so what is open here stays open.
+  const canSettle = file.call.terminal !== null && !opensWork && open.recordings + open.analyses === 0;
   return {
     facts: { stream, facts: await spillLarge(bucket, stream, facts, now), guard },
     rows,
-    processed: { stream, facts: await spillLarge(bucket, stream, ended, now), guard },
+    processed: { stream, facts: await spillLarge(bucket, stream, canSettle ? [processed] : [], now), guard },
   };
 }
 
 /** The end of every batch about calls: a few statements, however many calls there are. */
 export function writeRecords(db: Database, records: readonly CallRecord[], now: number): Statement[] {
-  return [
-    ...recordAll(
-      db,
-      records.map((one) => one.facts),
-      now,
-    ),
-    ...writeRows(
-      db,
-      records.flatMap((one) => one.rows),
-    ),
-    ...recordAll(
-      db,
-      records.map((one) => one.processed),
-      now,
-    ),
-  ];
-}
-
-/** The same for one call. */
-export async function consequenceStatements(
-  { db, bucket }: { db: Database; bucket: R2Bucket },
-  file: CallFile,
-  consequences: Consequences,
-  guard: SQL,
-  now: number,
-): Promise<Statement[]> {
-  return writeRecords(db, [await recordOf(bucket, file, consequences, guard, now)], now);
+  const facts = eventRows(
+    records.map((one) => one.facts),
+    now,
+  );
+  const processed = eventRows(
+    records.map((one) => one.processed),
+    now,
+  );
+  const all = [...facts, ...processed];
+  const rows = records.flatMap((one) => one.rows);
+  // Only the rows stand between what is told of them and what they keep from being settled.
+  const inserts =
+    rows.length === 0
+      ? insertEvents(db, all)
+      : [...insertEvents(db, facts), ...writeRows(db, rows), ...insertEvents(db, processed)];
+  return [...inserts, ...markStreams(db, all)];
 }

@@ -9,8 +9,9 @@ import { claimRecording, recordingWork } from "../recordings";
 import { countLogged, relogInbound } from "../sources";
 import { endAnalysis } from "./analysis";
 import { countOf } from "./count-of";
+import type { WriteEnd } from "./ends";
 
-type DeadLetterDeps = { db: Database; bucket: R2Bucket; now(): number };
+type DeadLetterDeps = { db: Database; bucket: R2Bucket; now(): number; writeEnd: WriteEnd };
 
 /** How long a recording rests after the queue gave up on its message. */
 const RECORDING_PAUSE = 15 * MINUTE;

@@ -1,10 +1,9 @@
 import { asc, lte, and, sql } from "drizzle-orm";
 import { RANKS } from "../calls";
-import type { Database } from "../db/client";
 import { calls } from "../db/schema";
 import { mergeCalls } from "./merge-calls";
-import { nudgeCalls } from "./nudge";
-import type { Nudges } from "../queues/senders";
+import type { FollowDeps } from "./follow";
+import type { MergeDeps } from "./plan-call";
 
 const AT_ONCE = 100;
 
@@ -12,10 +11,7 @@ const AT_ONCE = 100;
  * Ends the calls whose end never came: as completed when they are known to have been answered, else as failed. If the
  * platform's own end still comes, it outranks this one and is recorded as a correction.
  */
-export async function finalizeCalls(
-  deps: { db: Database; bucket: R2Bucket; nudges: Nudges; newWriter(): string },
-  now: number,
-): Promise<void> {
+export async function finalizeCalls(deps: MergeDeps & FollowDeps, now: number): Promise<void> {
   const { db } = deps;
   const overdue = await db
     .select({
@@ -59,10 +55,4 @@ export async function finalizeCalls(
     ],
   }));
   await mergeCalls(deps, reported, () => [], now);
-  await nudgeCalls(
-    db,
-    deps.nudges,
-    overdue.map((call) => call.id),
-    now,
-  );
 }

@@ -2,15 +2,16 @@
  * The consequences of a notice, a stored recording, a finished analysis: the merge, the placement, the consequences,
  * the ends.
  */
-export { endAnalysis, workOnAnalysis, type AnalysisDeps } from "./analysis";
+export { endAnalysis, type AnalysisDeps } from "./analysis";
 export { countOf } from "./count-of";
 export { endDeadIngest, failDeadAnalysis, putOffDeadRecording } from "./dead-letters";
 export { finalizeCalls } from "./finalize-calls";
+export { endsAlone } from "./ends";
+export type { DrainInPlace, FollowDeps } from "./follow";
 export { workOnIngestQueue } from "./ingest-queue";
 export { newKnownServers, type KnownServers } from "./known-servers";
-export { takeAnalysisMessage, takeRecordingMessage } from "./messages";
+export { takeAnalysisMessages, takeRecordingMessages, type Taken } from "./messages";
 export { workOnOperatorMove } from "./move-operator-calls";
-export { nudgeCalls } from "./nudge";
 export {
   freeAfterRestart,
   giveUpAnalyses,

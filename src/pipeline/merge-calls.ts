@@ -1,8 +1,10 @@
 import { writtenOf, type MergePlan } from "../calls";
 import { runBatch, type Database, type Statement } from "../db/client";
 import { writeRows } from "../db/rows";
+import { allEnded } from "../lib/all-ended";
 import { acceptReleased } from "../sources";
 import { writeRecords } from "./consequences";
+import { followOf, type FollowDeps } from "./follow";
 import { isReleased, planCall, type CallWrites, type Merge, type MergeDeps } from "./plan-call";
 import { readKnown } from "./read-known";
 import type { CallNotices } from "./call-notices";
@@ -28,37 +30,52 @@ const MAX_ROUNDS = 8;
 /**
  * Folds the notices into their calls and writes everything that follows in one batch of few statements, together with
  * `alongside` (the inbound log). A call that another writer changed meanwhile, or whose place somebody changed, is read
- * and folded again: no notice is lost, and nothing that depends on a lost write is written. Gives what was written.
+ * and folded again: no notice is lost, and nothing that depends on a lost write is written. What follows for the calls,
+ * changed or not, is read in the same batch and done before this returns. Gives what was written.
  */
 export async function mergeCalls(
-  deps: MergeDeps,
+  deps: MergeDeps & FollowDeps,
   reported: readonly CallNotices[],
   alongside: Alongside,
   now: number,
 ): Promise<MergePlan[]> {
   const placed = new Map<string, PlacedCall>();
   const written: MergePlan[] = [];
+  const follows: (() => Promise<void>)[] = [];
   let open = reported;
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
     const merges = await planAll(deps, open, now);
     for (const { plan } of merges) placed.set(plan.row.id, plan.row);
     const extra = alongside(placed, round === 0 ? undefined : new Set(open.map((one) => one.key.id)));
     const { first, later } = byReferences(merges);
-    const wrote = await writeAll(deps.db, extra, first, now);
+    const next = followOf(
+      deps,
+      open.map((one) => one.key),
+      now,
+    );
+    const { wrote, read } = await writeAll(deps.db, extra, first, open.length > 0 ? [next.statement] : [], now);
+    if (read) follows.push(() => next.follow(read));
     written.push(...first.map(({ plan }) => plan).filter(({ row }) => wrote.has(row.id)));
     open = [...first.filter(({ plan }) => !wrote.has(plan.row.id)), ...later].map((one) => one.reported);
-    if (open.length === 0) return written;
+    if (open.length === 0) {
+      await allEnded(follows.map((follow) => follow()));
+      return written;
+    }
   }
   throw new Error(`${open.length} calls were changed by others ${MAX_ROUNDS} times in a row`);
 }
 
-/** Writes the plans in one batch. Gives the ids of the calls that no other writer changed first. */
+/**
+ * Writes the plans in one batch, whose last statement is `last`. Gives the ids of the calls that no other writer changed
+ * first, and the result of `last`.
+ */
 async function writeAll(
   db: Database,
   extra: readonly Statement[],
   merges: readonly Changing[],
+  last: readonly Statement[],
   now: number,
-): Promise<Set<unknown>> {
+): Promise<{ wrote: Set<unknown>; read: D1Result | undefined }> {
   const writes = merges.map((merge) => merge.writes);
   const plans = merges.map(({ plan }) => plan);
   const statements = [
@@ -81,10 +98,12 @@ async function writeAll(
       plans.filter(isReleased).map(({ row }) => row),
     ),
     ...(plans.length > 0 ? [writtenOf(db, plans)] : []),
+    ...last,
   ];
   const results = await runBatch(db, statements);
-  const rows = plans.length > 0 ? (results.at(-1)?.results ?? []) : [];
-  return new Set(rows.map((row) => (row as { id: string }).id));
+  const rows = plans.length > 0 ? (results.at(-1 - last.length)?.results ?? []) : [];
+  const wrote = new Set(rows.map((row) => (row as { id: string }).id));
+  return { wrote, read: last.length > 0 ? results.at(-1) : undefined };
 }
 
 type Changing = Merge & { writes: CallWrites };

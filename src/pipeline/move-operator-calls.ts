@@ -5,12 +5,12 @@ import type { Nudges } from "../queues/senders";
 import { mergeCalls } from "./merge-calls";
 import { placingAnew } from "./place-calls";
 import type { MergeDeps } from "./plan-call";
-import { nudgeCalls } from "./nudge";
+import type { FollowDeps } from "./follow";
 
 /** Pages worked on in one go: together they stay below the statements D1 takes in one invocation. */
 const PAGES = 3;
 
-export type MoveDeps = MergeDeps & { nudges: Nudges; now(): number };
+export type MoveDeps = MergeDeps & FollowDeps & { nudges: Nudges; now(): number };
 
 /**
  * Continues a move: places the next calls again, page by page, and notes its progress after each. What is left when it
@@ -28,18 +28,12 @@ export async function workOnOperatorMove(deps: MoveDeps, message: OperatorMoveMe
 }
 
 async function workOnPage(deps: MoveDeps, move: MoveRow, leaseUntil: number): Promise<MoveRow | undefined> {
-  const { db, nudges } = deps;
+  const { db } = deps;
   const { organizationId, cursor, fromId } = move;
   const of = move.kind === "reference" ? { reference: fromId } : { operatorId: fromId };
   const page = await findToPlace(db, { organizationId, of, limit: MAX_PLACED, cursor });
   const reported = page.keys.map((key) => placingAnew(key, "stays"));
   const written = await mergeCalls(deps, reported, () => [], deps.now());
   const moved = written.filter(({ known, row }) => known?.operatorId !== row.operatorId).length;
-  await nudgeCalls(
-    db,
-    nudges,
-    page.keys.map((key) => key.id),
-    deps.now(),
-  );
   return advanceMove(db, move, { cursor: page.cursor, moved, leaseUntil }, deps.now());
 }

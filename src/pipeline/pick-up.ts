@@ -6,7 +6,8 @@ import type { Nudges } from "../queues/senders";
 import { hasAddress, recordingWork, type RecordingRow } from "../recordings";
 import { lookUpWork, reconciliationWork } from "../sources";
 import { endAnalysis } from "./analysis";
-import { nudgeCalls } from "./nudge";
+import type { WriteEnd } from "./ends";
+import { followCalls, type CallName, type FollowDeps } from "./follow";
 import { giveUpOnRecording, type RecordingDeps } from "./recording";
 import type { SlowLanes } from "./slow-lane";
 
@@ -47,20 +48,23 @@ export function nudgeOpenMoves({ db, nudges }: PickUpDeps, now: number): Promise
 }
 
 /** Fails the recordings whose time is over, those whose address never came included. */
-export async function giveUpRecordings(deps: RecordingDeps & PickUpDeps, now: number): Promise<void> {
+export async function giveUpRecordings(deps: RecordingDeps & FollowDeps, now: number): Promise<void> {
   const expired = await expiredWork(deps.db, recordingWork, now, AT_ONCE);
   for (const row of expired) await giveUpOnRecording(deps, nameOfRecording(row));
-  await nudgeCalls(deps.db, deps.nudges, callsOf(expired), now);
+  await followCalls(deps, callsOf(expired), now);
 }
 
 /** Fails the analyses whose time is over. */
-export async function giveUpAnalyses(deps: PickUpDeps & { bucket: R2Bucket }, now: number): Promise<void> {
+export async function giveUpAnalyses(
+  deps: FollowDeps & { bucket: R2Bucket; writeEnd: WriteEnd },
+  now: number,
+): Promise<void> {
   const expired = await expiredWork(deps.db, analysisWork, now, AT_ONCE);
   for (const { organizationId, callId, id } of expired) {
     const claimed = await claimExpired(deps.db, analysisWork, { organizationId, callId, id }, now);
     if (claimed) await endAnalysis(deps, failedAnalysis(claimed, claimed.reason ?? "gave_up", now));
   }
-  await nudgeCalls(deps.db, deps.nudges, callsOf(expired), now);
+  await followCalls(deps, callsOf(expired), now);
 }
 
 /** Frees what a process had claimed and what it had sent to its queues, once it is gone with both. */
@@ -93,6 +97,6 @@ function nameOfAnalysis({ organizationId, callId, id: analysisId }: AnalysisRow)
   return { organizationId, callId, analysisId };
 }
 
-function callsOf(rows: readonly { callId: string }[]): string[] {
-  return rows.map(({ callId }) => callId);
+function callsOf(rows: readonly { callId: string; organizationId: string }[]): CallName[] {
+  return rows.map(({ callId: id, organizationId }) => ({ id, organizationId }));
 }

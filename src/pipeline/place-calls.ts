@@ -1,8 +1,7 @@
 import { readKeys, type CallKey } from "../calls";
 import type { PlacementMessage } from "../queues/messages";
-import type { Nudges } from "../queues/senders";
 import { clearInbox } from "../queues/table-inbox";
-import { nudgeCalls } from "./nudge";
+import type { FollowDeps } from "./follow";
 import { mergeCalls, type CallNotices } from "./merge-calls";
 import type { MergeDeps } from "./plan-call";
 
@@ -11,22 +10,16 @@ import type { MergeDeps } from "./plan-call";
  * batch. Done twice it changes nothing more.
  */
 export async function placeCalls(
-  deps: MergeDeps & { nudges: Nudges; backedByTable: boolean; now(): number },
+  deps: MergeDeps & FollowDeps & { backedByTable: boolean; now(): number },
   message: PlacementMessage,
 ): Promise<void> {
-  const { db, nudges } = deps;
+  const { db } = deps;
   const keys = await readKeys(db, message);
   const campaign = { chosen: message.campaignId, onlyWaiting: message.onlyWaiting };
   await mergeCalls(
     deps,
     keys.map((key) => placingAnew(key, campaign)),
     () => [],
-    deps.now(),
-  );
-  await nudgeCalls(
-    db,
-    nudges,
-    keys.map((key) => key.id),
     deps.now(),
   );
   if (deps.backedByTable) await clearInbox(db, [message.id]);

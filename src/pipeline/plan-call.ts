@@ -134,7 +134,8 @@ function consequences(plan: MergePlan, file: CallFile, now: number): Consequence
   const held = kept.map((recording) => consequencesOfKept(file, recording, plan.guard, now));
   // Each recording would create the call's one task: the first one does.
   const facts = held.flatMap((one, index) => one.facts.filter(({ type }) => index === 0 || type !== "task.created"));
-  return { facts: [...plan.events, ...facts], rows: held.flatMap((one) => one.rows) };
+  const opensWork = held.some((one) => one.opensWork);
+  return { facts: [...plan.events, ...facts], rows: held.flatMap((one) => one.rows), opensWork };
 }
 
 function recordingsAfter(known: CallFile["recordings"], expectations: readonly Expectation[]): CallFile["recordings"] {

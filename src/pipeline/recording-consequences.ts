@@ -7,39 +7,32 @@ import {
   type CompletedRecording,
   type FailedRecording,
 } from "../recordings";
-import { consequencesOfKept, readCallFile, consequenceStatements, unchanged, type CallFile } from "./consequences";
+import { consequencesOfKept, readCallFile, recordOf, unchanged, type CallFile } from "./consequences";
 import type { RecordingDeps } from "./recording";
 
 /** What follows when a recording's work ends: its event, the task and analysis it makes possible, the call's rest. */
 export function recordingDependents(
-  deps: { db: Database; bucket: R2Bucket },
+  { db, bucket }: { db: Database; bucket: R2Bucket },
   now: () => number,
 ): RecordingDeps["dependents"] {
-  const { db } = deps;
   return {
-    completed: async (recording: CompletedRecording) => {
-      const read = await readCallFile(db, recording.callId);
-      if (!read) return { statements: [] };
+    completed: async (recording: CompletedRecording, known) => {
+      const read = known ?? (await readCallFile(db, recording.callId));
+      if (!read) return {};
       const file = withRow(read, recording);
       const guard = recordingWon(recording.id, recording.callId, recording.key);
       const { facts, rows } = consequencesOfKept(file, recording, guard, now());
       const kept = { type: "recording.completed", data: dataOf(file, recording) } as const;
-      const statements = await consequenceStatements(deps, file, { facts: [kept, ...facts], rows }, guard, now());
-      return { statements, when: unchanged(read) };
+      const record = await recordOf(bucket, file, { facts: [kept, ...facts], rows }, guard, now());
+      return { record, when: unchanged(read) };
     },
-    failed: async (recording: FailedRecording) => {
-      const read = await readCallFile(db, recording.callId);
-      if (!read) return { statements: [] };
+    failed: async (recording: FailedRecording, known) => {
+      const read = known ?? (await readCallFile(db, recording.callId));
+      if (!read) return {};
       const file = withRow(read, recording);
       const lost = { type: "recording.failed", data: dataOf(file, recording) } as const;
-      const statements = await consequenceStatements(
-        deps,
-        file,
-        { facts: [lost], rows: [] },
-        recordingFailed(recording),
-        now(),
-      );
-      return { statements, when: unchanged(read) };
+      const record = await recordOf(bucket, file, { facts: [lost], rows: [] }, recordingFailed(recording), now());
+      return { record, when: unchanged(read) };
     },
   };
 }

@@ -1,9 +1,11 @@
 import { not, type SQL } from "drizzle-orm";
-import { changesOf, runBatch, type Database, type Statement } from "../db/client";
+import { runBatch, type Database } from "../db/client";
+import type { RowWrite } from "../db/rows";
 import { claimExpired, postpone } from "../db/work";
 import type { Clock } from "../lib/time";
 import type { Nudges } from "../queues/senders";
-import { MAX_FILE_ROUNDS } from "./consequences";
+import { MAX_FILE_ROUNDS, type CallFile, type CallRecord } from "./consequences";
+import type { WriteEnd } from "./ends";
 import {
   attemptKey,
   claimRecording,
@@ -30,7 +32,7 @@ import {
   type StoredAudio,
 } from "../recordings";
 
-type Following = { statements: Statement[]; when?: SQL };
+type Following = { record?: CallRecord; when?: SQL };
 
 export type RecordingDeps = {
   db: Database;
@@ -41,14 +43,15 @@ export type RecordingDeps = {
   random: () => number;
   nudges: Pick<Nudges, "recordings">;
   /**
-   * What follows, as statements for the batch that ends the recording. The row is as the batch leaves it; the
-   * statements guard themselves with `recordingWon` and `recordingFailed`. Where `when` no longer holds they are asked
-   * for again.
+   * What follows, for the batch that ends the recording. The row is as the batch leaves it; what follows guards itself
+   * with `recordingWon` and `recordingFailed`. It is made from the call's file as `known`, or else read for it. Where
+   * `when` no longer holds it is asked for again.
    */
   dependents: {
-    completed(recording: CompletedRecording): Promise<Following>;
-    failed(recording: FailedRecording): Promise<Following>;
+    completed(recording: CompletedRecording, known?: CallFile): Promise<Following>;
+    failed(recording: FailedRecording, known?: CallFile): Promise<Following>;
   };
+  writeEnd: WriteEnd;
   maxBytes?: number;
 };
 
@@ -82,11 +85,12 @@ export async function workOnRecording(
   return claimed ? tryRecording(deps, claimed, short) : { kind: "idle" };
 }
 
-/** The try itself, of a recording that is claimed. */
+/** The try itself, of a recording that is claimed; `known` is its call's file at that time. */
 export async function tryRecording(
   deps: RecordingDeps,
   claimed: LinkedRecording,
   short?: ShortTry,
+  known?: CallFile,
 ): Promise<RecordingOutcome> {
   try {
     const isOurs = openerOf(deps.openers, claimed.url).isOurs ?? false;
@@ -97,8 +101,8 @@ export async function tryRecording(
     if (!stored.ok && short && needsPatience(stored.error))
       return await handOver(short, claimed, stored.error.reason, startedAt);
     if (!isOurs) short?.ended(claimed, startedAt);
-    if (!stored.ok) return await retryOrFail(deps, claimed, stored.error);
-    const outcome = await register(deps, claimed, stored.value);
+    if (!stored.ok) return await retryOrFail(deps, claimed, stored.error, known);
+    const outcome = await register(deps, claimed, stored.value, known);
     if (outcome.kind === "completed") await openerOf(deps.openers, claimed.url).release?.(claimed);
     return outcome;
   } catch (error) {
@@ -147,14 +151,15 @@ async function register(
   deps: RecordingDeps,
   claimed: ClaimedRecording,
   stored: StoredAudio,
+  known: CallFile | undefined,
 ): Promise<RecordingOutcome> {
   const now = deps.now();
   const recording = completedRecording(claimed, stored, now);
   let lost: unknown;
   try {
-    const won = await end(deps, claimed, async () => {
-      const { statements, when } = await deps.dependents.completed(recording);
-      return [completeRecording(deps.db, claimed, stored, now, when), ...statements];
+    const won = await end(deps, claimed, known, async (file) => {
+      const { record, when } = await deps.dependents.completed(recording, file);
+      return { write: completeRecording(claimed, stored, now, when), record };
     });
     if (won) return { kind: "completed", recording };
   } catch (error) {
@@ -175,12 +180,14 @@ async function register(
 async function end(
   deps: RecordingDeps,
   claimed: ClaimedRecording,
-  makeBatch: () => Promise<Statement[]>,
+  known: CallFile | undefined,
+  make: (file: CallFile | undefined) => Promise<{ write: RowWrite; record: CallRecord | undefined }>,
 ): Promise<boolean> {
   const { organizationId, callId, id: recordingId } = claimed;
+  const call = { id: callId, organizationId };
   for (let round = 0; round < MAX_FILE_ROUNDS; round += 1) {
-    const [result] = await runBatch(deps.db, await makeBatch());
-    if (changesOf(result) === 1) return true;
+    const next = await make(round === 0 ? known : undefined);
+    if (await deps.writeEnd({ id: recordingId, call, ...next })) return true;
     const row = await findRecording(deps.db, { organizationId, callId, recordingId });
     const isOurs = row?.state === "pending" && row.claims === claimed.claims && row.leaseUntil === claimed.leaseUntil;
     if (!isOurs) return false;
@@ -201,10 +208,11 @@ async function retryOrFail(
   deps: RecordingDeps,
   claimed: ClaimedRecording,
   failure: AudioFailure,
+  known: CallFile | undefined,
 ): Promise<RecordingOutcome> {
   const now = deps.now();
   const dueAt = failure.kind === "not_ready" ? nextTry(claimed, failure.retryAfter, now, deps.random) : null;
-  if (dueAt === null) return giveUp(deps, claimed, failure.reason);
+  if (dueAt === null) return giveUp(deps, claimed, failure.reason, known);
   await putOff(deps, claimed, dueAt, failure.reason);
   const { organizationId, callId, id } = claimed;
   // Rounded up: a message that comes early finds nothing due.
@@ -212,12 +220,17 @@ async function retryOrFail(
   return { kind: "postponed", dueAt, reason: failure.reason };
 }
 
-async function giveUp(deps: RecordingDeps, claimed: ClaimedRecording, reason: string): Promise<RecordingOutcome> {
+async function giveUp(
+  deps: RecordingDeps,
+  claimed: ClaimedRecording,
+  reason: string,
+  known?: CallFile,
+): Promise<RecordingOutcome> {
   const now = deps.now();
   const recording = failedRecording(claimed, reason, now);
-  const failed = await end(deps, claimed, async () => {
-    const { statements, when } = await deps.dependents.failed(recording);
-    return [failRecording(deps.db, claimed, reason, now, when), ...statements];
+  const failed = await end(deps, claimed, known, async (file) => {
+    const { record, when } = await deps.dependents.failed(recording, file);
+    return { write: failRecording(claimed, reason, now, when), record };
   });
   return failed ? { kind: "failed", recording } : { kind: "lost" };
 }

@@ -1,10 +1,10 @@
 import { runBatch } from "../db/client";
 import { postpone } from "../db/work";
 import { MINUTE, SECOND } from "../lib/time";
-import type { Nudges } from "../queues/senders";
 import { claimSlowRecordings, FIRST_TRY, hostOf, recordingWork, type LinkedRecording } from "../recordings";
+import { followCalls, type FollowDeps } from "./follow";
+import { endsTogether } from "./ends";
 import { FAST, type KnownServers } from "./known-servers";
-import { nudgeCalls } from "./nudge";
 import { tryRecording, type RecordingDeps, type ShortTry } from "./recording";
 
 // No source waits for another's server: a source whose server is not known to be fast has a lane of its own.
@@ -25,7 +25,7 @@ export const ORGANIZATION_SLOTS_PER_HOST = 8;
 /** After this a lane looks again for what it could not begin because other lanes were at the host. */
 const BUSY_HOST_WAIT = 5 * SECOND;
 
-export type LaneDeps = RecordingDeps & { nudges: Nudges; knownServers: KnownServers };
+export type LaneDeps = RecordingDeps & FollowDeps & { knownServers: KnownServers };
 
 /** A queue consumer makes a short try at servers that are known to be fast, and leaves the rest to the lane. */
 export function shortTry(
@@ -86,11 +86,14 @@ async function workOnSlow(deps: LaneDeps, claimed: LinkedRecording, answering: S
   const host = hostOf(claimed.url);
   const startedAt = deps.now();
   try {
-    const outcome = await tryRecording(deps, claimed);
+    const ends = endsTogether(deps, 1);
+    const outcome = await tryRecording({ ...deps, writeEnd: ends.write }, claimed);
     if (isFast(startedAt, deps.now())) deps.knownServers.wasFast(claimed.sourceId, [host], deps.now());
     if (outcome.kind === "completed") answering.add(host);
     else answering.delete(host);
-    await nudgeCalls(deps.db, deps.nudges, [claimed.callId], deps.now());
+    await ends.leave();
+    if (!ends.hasFollowed(claimed.callId))
+      await followCalls(deps, [{ id: claimed.callId, organizationId: claimed.organizationId }], deps.now());
   } catch (cause) {
     console.error(JSON.stringify({ event: "slow_lane.failed", recordingId: claimed.id, error: String(cause) }));
     // Due again at once, were it not for this: whatever broke gets a minute.

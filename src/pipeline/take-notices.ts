@@ -1,5 +1,4 @@
 import { platformOf } from "../platforms";
-import type { Database } from "../db/client";
 import { writeRows, type RowWrite } from "../db/rows";
 import { clearInbox } from "../queues/table-inbox";
 import type { IngestMessage } from "../queues/messages";
@@ -12,29 +11,26 @@ import {
   relogInbound,
   type InboundEntry,
 } from "../sources";
-import { nudgeCalls } from "./nudge";
 import { countOf } from "./count-of";
-import { mergeCalls, type Alongside, type PlacedCall } from "./merge-calls";
+import type { FollowDeps } from "./follow";
+import { mergeCalls, type Alongside, type MergeDeps, type PlacedCall } from "./merge-calls";
 import { mayConcern } from "./place-in-campaign";
 import { fedName, namesItsCampaign, readNotices, type ReadMessage } from "./read-notices";
 
-export type TakeNoticesDeps = {
-  db: Database;
-  bucket: R2Bucket;
-  nudges: Nudges;
-  /** Whether a D1 row backs each message: then the row goes once the message is worked on. */
-  backedByTable: boolean;
-  now(): number;
-  /** A token no other attempt has. */
-  newWriter(): string;
-};
+export type TakeNoticesDeps = MergeDeps &
+  FollowDeps & {
+    nudges: Nudges;
+    /** Whether a D1 row backs each message: then the row goes once the message is worked on. */
+    backedByTable: boolean;
+    now(): number;
+  };
 
 /**
  * Works on one batch of inbound requests: one read, one write for all of them (log, calls, recordings, events), then
- * the nudges. Throws when the database does: the queue delivers again, and everything here can be done twice.
+ * what follows. Throws when the database does: the queue delivers again, and everything here can be done twice.
  */
 export async function workOnIngest(deps: TakeNoticesDeps, messages: readonly IngestMessage[]): Promise<void> {
-  const { db, nudges } = deps;
+  const { db } = deps;
   const { read, reported, otherwiseFed } = await readNotices(db, deps.bucket, messages);
   const now = deps.now();
   const defaultSources = await newDefaultSources(read, now);
@@ -53,12 +49,6 @@ export async function workOnIngest(deps: TakeNoticesDeps, messages: readonly Ing
     return [...writeRows(db, defaultSources), ...counts, ...writeRows(db, logInbound(entries))];
   };
   await mergeCalls(deps, reported, log, now);
-  await nudgeCalls(
-    db,
-    nudges,
-    reported.map((one) => one.key.id),
-    deps.now(),
-  );
   // Only now is nothing left to do for these messages, whatever happens next.
   if (deps.backedByTable)
     await clearInbox(

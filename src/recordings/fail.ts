@@ -1,5 +1,5 @@
 import { sql, type SQL } from "drizzle-orm";
-import type { Database, Statement } from "../db/client";
+import type { RowWrite } from "../db/rows";
 import { endedBy, endWork } from "../db/work";
 import type { ClaimedRecording, RecordingRow } from "./recording";
 import { recordingWork } from "./work";
@@ -12,15 +12,9 @@ export function failedRecording(claimed: ClaimedRecording, reason: string, now: 
   return { ...claimed, state: "failed", reason, completedAt: now };
 }
 
-/** A statement that gives a claimed recording up, where `when` is true. */
-export function failRecording(
-  db: Database,
-  claimed: ClaimedRecording,
-  reason: string,
-  now: number,
-  when?: SQL,
-): Statement {
-  return endWork(db, recordingWork, claimed, { state: "failed", reason, completedAt: now }, when);
+/** The write that gives a claimed recording up, where `when` is true. */
+export function failRecording(claimed: ClaimedRecording, reason: string, now: number, when?: SQL): RowWrite {
+  return endWork(recordingWork, claimed, { state: "failed", reason, completedAt: now }, when);
 }
 
 /** SQL that is true when this claim gave the recording up. */

@@ -38,6 +38,7 @@ export { webAudio, type WebAudioDeps } from "./web-audio";
 export { attemptKey, MAX_RECORDING_BYTES, storeAudio, type StoredAudio } from "./store";
 export {
   claimRecording,
+  claimRecordings,
   claimSlowRecordings,
   hasAddress,
   hostOf,

@@ -1,5 +1,5 @@
 import { sql, type SQL } from "drizzle-orm";
-import type { Database, Statement } from "../db/client";
+import type { RowWrite } from "../db/rows";
 import { endWork } from "../db/work";
 import type { ClaimedRecording, RecordingRow } from "./recording";
 import type { StoredAudio } from "./store";
@@ -14,18 +14,12 @@ export function completedRecording(claimed: ClaimedRecording, stored: StoredAudi
 }
 
 /**
- * A statement that registers stored audio. It compares the claim, so of two attempts one succeeds, and none if the call
+ * The write that registers stored audio. It compares the claim, so of two attempts one succeeds, and none if the call
  * was erased in the meantime or `when` is false. Dependents in the same batch are guarded by `recordingWon`.
  */
-export function completeRecording(
-  db: Database,
-  claimed: ClaimedRecording,
-  stored: StoredAudio,
-  now: number,
-  when?: SQL,
-): Statement {
+export function completeRecording(claimed: ClaimedRecording, stored: StoredAudio, now: number, when?: SQL): RowWrite {
   const { state, reason, key, size, sha256, mediaType, completedAt } = completedRecording(claimed, stored, now);
-  return endWork(db, recordingWork, claimed, { state, reason, key, size, sha256, mediaType, completedAt }, when);
+  return endWork(recordingWork, claimed, { state, reason, key, size, sha256, mediaType, completedAt }, when);
 }
 
 /** SQL that is true when the recording was completed with this object. */

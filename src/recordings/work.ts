@@ -1,7 +1,7 @@
 import { and, eq, isNotNull, sql, type SQL, type SQLWrapper } from "drizzle-orm";
 import type { Database } from "../db/client";
 import { recordings, sources } from "../db/schema";
-import { claimWork, isDue, type Work } from "../db/work";
+import { claimNamed, claimWork, isDue, type Work } from "../db/work";
 import { MINUTE } from "../lib/time";
 import type { LinkedRecording } from "./openers";
 import type { ClaimedRecording, RecordingName } from "./recording";
@@ -32,6 +32,12 @@ export async function claimRecording(
   when?: SQL,
 ): Promise<LinkedRecording | undefined> {
   return withUrl(await claimWork(db, recordingWork, { organizationId, callId, id }, now, and(hasAddress, when)));
+}
+
+/** A statement that claims those of the named recordings that are due and have an address. It gives their rows. */
+export function claimRecordings(db: Database, names: readonly RecordingName[], now: number, when?: SQL) {
+  const keys = names.map(({ organizationId, callId, recordingId: id }) => ({ organizationId, callId, id }));
+  return claimNamed(db, recordingWork, keys, now, and(hasAddress, when));
 }
 
 /** The origin of a URL: everything up to its path. */

@@ -12,6 +12,7 @@ import { DAY } from "../../src/lib/time";
 import { QUEUES } from "../../src/queues/names";
 import { mintCampaign, mintEndpoint, mintOrganization } from "../factories";
 import { newPipeline, type Pipeline } from "./pipeline";
+import { nothingFollows } from "./report-calls";
 
 const db = openDatabase(env.DB);
 let line: Pipeline;
@@ -50,7 +51,7 @@ async function merge(
   ];
   const said = [{ key, sourceCampaignId: campaignId, campaignOfAccount: {}, notices }];
   await mergeCalls(
-    { db, bucket: env.BUCKET, newWriter: () => crypto.randomUUID(), ...parts },
+    { db, bucket: env.BUCKET, newWriter: () => crypto.randomUUID(), ...nothingFollows, ...parts },
     said,
     () => [],
     Date.now(),

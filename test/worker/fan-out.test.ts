@@ -3,7 +3,7 @@ import { eq, sql } from "drizzle-orm";
 import { beforeEach, describe, expect, it } from "vitest";
 import { openDatabase, runBatch } from "../../src/db/client";
 import { pendingStreams, undelivered } from "../../src/db/schema";
-import { eventExamples, markDrained, recordEvents, type EventType, type NewEvent } from "../../src/events";
+import { eventExamples, recordEvents, type EventType, type NewEvent, writeDrained } from "../../src/events";
 import { drainStreams } from "../../src/delivery/drain";
 import { retryUndelivered } from "../../src/delivery/retry-undelivered";
 import { MINUTE } from "../../src/lib/time";
@@ -301,10 +301,10 @@ describe("the mark of a stream", () => {
   it("moves only forward: a slow drain cannot take back what a faster one did", async () => {
     const stream = newStream();
     await record(stream, ["call.completed", "recording.completed", "call.updated"]);
-    await runBatch(db, markDrained(db, new Map([[stream, 2]])));
-    await runBatch(db, markDrained(db, new Map([[stream, 1]])));
+    await writeDrained(db, new Map([[stream, 2]]));
+    await writeDrained(db, new Map([[stream, 1]]));
     expect(await pendingOf(stream)).toMatchObject([{ fromSeq: 3 }]);
-    await runBatch(db, markDrained(db, new Map([[stream, 3]])));
+    await writeDrained(db, new Map([[stream, 3]]));
     expect(await pendingOf(stream)).toEqual([]);
   });
 });

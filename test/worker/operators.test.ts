@@ -245,7 +245,8 @@ describe("a move of many calls", () => {
       await merge("1001", LUCIA);
       line.sent.splice(0);
       let writes = 0;
-      const crash = () => ((writes += 1) === 2 ? Promise.reject(new Error("crash")) : Promise.resolve());
+      // The second is that of the drain, which is left to the queue when it fails; the third is the next page.
+      const crash = () => ((writes += 1) === 3 ? Promise.reject(new Error("crash")) : Promise.resolve());
       const failing = newPipeline({ DB: aroundWrites(env.DB, { [moment]: crash }) });
       const [move] = await movesOf();
       const message = { kind: "operator_move", organizationId: organization.id, moveId: move!.id };

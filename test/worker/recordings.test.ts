@@ -1,9 +1,12 @@
 import { env } from "cloudflare:workers";
-import { eq, sql } from "drizzle-orm";
+import { eq, sql, type SQL } from "drizzle-orm";
 import { beforeEach, describe, expect, it } from "vitest";
-import { openDatabase, runBatch, type Statement } from "../../src/db/client";
+import { openDatabase, runBatch } from "../../src/db/client";
+import { writeRow } from "../../src/db/rows";
 import { recordings } from "../../src/db/schema";
 import { expiredWork, postpone, takeNudges } from "../../src/db/work";
+import type { CallRecord } from "../../src/pipeline/consequences";
+import { endsAlone } from "../../src/pipeline/ends";
 import { giveUpOnRecording, workOnRecording, type RecordingDeps } from "../../src/pipeline/recording";
 import { sha256Hex } from "../../src/lib/hmac";
 import { DAY, HOUR, MINUTE, SECOND } from "../../src/lib/time";
@@ -172,7 +175,8 @@ function depsOf(fake: typeof fetch, { accessFor, timeouts, ...changes }: Changes
     nudges: {
       recordings: async (messages, delay) => void nudged.push(...messages.map((message) => ({ message, delay }))),
     },
-    dependents: { completed: async () => ({ statements: [] }), failed: async () => ({ statements: [] }) },
+    dependents: { completed: async () => ({}), failed: async () => ({}) },
+    writeEnd: endsAlone(changes.db ?? db, () => now),
     ...changes,
   };
   return { deps, nudged };
@@ -491,11 +495,11 @@ describe("claims", () => {
     const current = await claimRecording(db, name, now + RECORDING_LEASE);
     if (!stale || !current) throw new Error("both were due");
     const stored = { key: "recordings/a", size: 1, sha256: "00", mediaType: "audio/wav" };
-    await runBatch(db, [completeRecording(db, stale, stored, now)]);
-    await runBatch(db, [failRecording(db, stale, "late", now)]);
+    await runBatch(db, [writeRow(db, completeRecording(stale, stored, now))]);
+    await runBatch(db, [writeRow(db, failRecording(stale, "late", now))]);
     await runBatch(db, [postpone(db, recordingWork, stale, now, { reason: "late" })]);
     expect(await read(name)).toEqual({ ...current });
-    await runBatch(db, [completeRecording(db, current, stored, now)]);
+    await runBatch(db, [writeRow(db, completeRecording(current, stored, now))]);
     expect(await read(name)).toMatchObject({ state: "completed", key: "recordings/a" });
   });
 
@@ -505,30 +509,36 @@ describe("claims", () => {
     const won = await newRecording();
     const claimed = (await claimRecording(db, won, now))!;
     await runBatch(db, [
-      completeRecording(db, claimed, { key: "recordings/k", size: 1, sha256: "00", mediaType: "audio/wav" }, now),
+      writeRow(
+        db,
+        completeRecording(claimed, { key: "recordings/k", size: 1, sha256: "00", mediaType: "audio/wav" }, now),
+      ),
     ]);
     expect(await holds(recordingWon(won.recordingId, won.callId, "recordings/k"))).toBe(true);
     expect(await holds(recordingWon(won.recordingId, won.callId, "recordings/other"))).toBe(false);
     const lost = await newRecording();
     const first = (await claimRecording(db, lost, now))!;
     const second = (await claimRecording(db, lost, now + RECORDING_LEASE))!;
-    await runBatch(db, [failRecording(db, second, "gone", now)]);
+    await runBatch(db, [writeRow(db, failRecording(second, "gone", now))]);
     expect(await holds(recordingFailed(second))).toBe(true);
     expect(await holds(recordingFailed(first))).toBe(false);
   });
 });
 
 describe("the batch that ends a recording", () => {
-  const note = (text: string): Statement =>
-    db.run(sql`UPDATE recordings SET external_id = ${text} WHERE external_id = 'mark'`);
+  const leading = (write: SQL, when: SQL): { record: CallRecord } => {
+    const stream = { stream: { id: "call_x", organizationId: "org_x" }, facts: [], guard: sql`FALSE` };
+    return { record: { facts: stream, rows: [{ write, when }], processed: stream } };
+  };
+  const note = (text: string) => leading(sql`UPDATE recordings SET external_id = ${text}`, sql`external_id = 'mark'`);
   const mark = () => newRecording({ url: null, state: "failed", externalId: "mark" });
 
   it("carries the dependents, made from the row as it will be", async () => {
     const marked = await mark();
     const { outcome } = await tryOnce(file(wav(1000)), {
       dependents: {
-        completed: async (row) => ({ statements: [note(`${row.state} ${row.size}`)] }),
-        failed: async () => ({ statements: [] }),
+        completed: async (row) => note(`${row.state} ${row.size}`),
+        failed: async () => ({}),
       },
     });
     expect(outcome.kind).toBe("completed");
@@ -536,8 +546,8 @@ describe("the batch that ends a recording", () => {
     const again = await mark();
     await tryOnce(status(410), {
       dependents: {
-        completed: async () => ({ statements: [] }),
-        failed: async (row) => ({ statements: [note(row.reason.slice(0, 4))] }),
+        completed: async () => ({}),
+        failed: async (row) => note(row.reason.slice(0, 4)),
       },
     });
     expect((await read(again)).externalId).toBe("gone");
@@ -545,9 +555,7 @@ describe("the batch that ends a recording", () => {
 
   it("takes the object along when it fails, and leaves the recording due for the redelivered message", async () => {
     const name = await newRecording();
-    const broken = async (): Promise<{ statements: Statement[] }> => ({
-      statements: [db.run(sql`INSERT INTO no_such_table VALUES (1)`)],
-    });
+    const broken = async () => leading(sql`INSERT INTO no_such_table SELECT 1`, sql`TRUE`);
     const { deps } = depsOf(server(file(wav(1000))).fake, { dependents: { completed: broken, failed: broken } });
     await expect(workOnRecording(deps, name)).rejects.toThrow();
     expect(await keysOf(name)).toEqual([]);
@@ -575,10 +583,10 @@ describe("the batch that ends a recording", () => {
     const name = await newRecording();
     const erase = async () => {
       await db.delete(recordings).where(eq(recordings.callId, name.callId));
-      return { statements: [] };
+      return {};
     };
     const { deps } = depsOf(server(file(wav(1000))).fake, {
-      dependents: { completed: erase, failed: async () => ({ statements: [] }) },
+      dependents: { completed: erase, failed: async () => ({}) },
     });
     expect(await workOnRecording(deps, name)).toEqual({ kind: "lost" });
     expect(await keysOf(name)).toEqual([]);

@@ -4,6 +4,7 @@ import * as fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
 import { analysisWork } from "../../src/analysis";
 import { changesOf, openDatabase, runBatch } from "../../src/db/client";
+import { writeRow } from "../../src/db/rows";
 import { callLookups, operatorMoves, reconciliations, recordings } from "../../src/db/schema";
 import {
   claimDue,
@@ -96,7 +97,7 @@ describe("leased work", () => {
             const isMine = model.open && model.holder === claimed;
             const statement =
               one.kind === "end"
-                ? endWork(db, recordingWork, claimed, { state: "completed", key: `by ${claimed.claims}` })
+                ? writeRow(db, endWork(recordingWork, claimed, { state: "completed", key: `by ${claimed.claims}` }))
                 : postpone(db, recordingWork, claimed, now + MINUTE, { reason: "later" });
             const [result] = await runBatch(db, [statement]);
             expect(changesOf(result)).toBe(isMine ? 1 : 0);

@@ -1,4 +1,5 @@
 import { sql } from "drizzle-orm";
+import { writeRow } from "../../db/rows";
 import { runBatch, type Database } from "../../db/client";
 import { reconciliations } from "../../db/schema";
 import { advanceWork, endWork, postpone, type Work } from "../../db/work";
@@ -65,5 +66,5 @@ export async function failReconciliation(
   now: number,
 ): Promise<void> {
   const end = { state: "failed" as const, reason, endedAt: now, leaseUntil: 0 };
-  await runBatch(db, [endWork(db, reconciliationWork, claimed, end)]);
+  await runBatch(db, [writeRow(db, endWork(reconciliationWork, claimed, end))]);
 }

@@ -1,0 +1,76 @@
+import { sql } from "drizzle-orm";
+import { runBatch, type Database, type Statement } from "../db/client";
+import { readTogether, rowsTogether, type Query } from "../db/read-together";
+import { analyses, recordings } from "../db/schema";
+import { allEnded } from "../lib/all-ended";
+import type { AnalysisMessage, EventsMessage, RecordingMessage } from "../queues/messages";
+import type { Nudges } from "../queues/senders";
+
+// What follows a batch about calls: their events go to the endpoints, their open work to the queues. The batch itself
+// reads what that is, in its last statement.
+
+/** Hands over events of streams: what is to be read for it, and the doing, which gives the streams of what is left. */
+export type DrainInPlace = (streams: readonly EventsMessage[]) => {
+  queries: readonly Query[];
+  handOver(rows: readonly (readonly unknown[])[]): Promise<EventsMessage[]>;
+};
+
+export type FollowDeps = {
+  db: Database;
+  nudges: Pick<Nudges, "events" | "recordings" | "analyses">;
+  drainInPlace: DrainInPlace;
+};
+
+export type CallName = { id: string; organizationId: string };
+
+/** The statement for the end of a batch about these calls, and what is done with its result. */
+export type Follow = { statement: Statement; follow(result: D1Result | undefined): Promise<void> };
+
+/**
+ * What follows for these calls, whoever left it: changed or not, so that a redelivered message repairs what a crash
+ * between a commit and its sends left undone.
+ */
+export function followOf({ db, nudges, drainInPlace }: FollowDeps, calls: readonly CallName[], now: number): Follow {
+  const streams = calls.map(({ id: stream, organizationId }) => ({ stream, organizationId }));
+  const drain = drainInPlace(streams);
+  const among = sql`(SELECT value FROM json_each(${JSON.stringify(calls.map(({ id }) => id))}))`;
+  const isDue = sql`call_id IN ${among} AND state = 'pending' AND due_at <= ${now} AND lease_until <= ${now}`;
+  const audio: Query<RecordingMessage> = {
+    columns: {
+      organizationId: recordings.organizationId,
+      callId: recordings.callId,
+      recordingId: recordings.id,
+    },
+    // The lanes of slow ones were woken when they were handed over.
+    from: sql`FROM ${recordings} WHERE ${isDue} AND url IS NOT NULL AND slow = 0`,
+  };
+  const acoustic: Query<AnalysisMessage> = {
+    columns: { organizationId: analyses.organizationId, callId: analyses.callId, analysisId: analyses.id },
+    from: sql`FROM ${analyses} WHERE ${isDue}`,
+  };
+  const queries = [...drain.queries, audio, acoustic];
+  return {
+    statement: readTogether(db, queries),
+    follow: async (result) => {
+      const rows = rowsTogether(result, queries);
+      const [dueAudio, dueAcoustic] = rows.slice(-2) as [RecordingMessage[], AnalysisMessage[]];
+      const sendEvents = async () => {
+        const left = await drain.handOver(rows.slice(0, -2)).catch((cause: unknown) => {
+          // Their marks still stand: the queue does it again.
+          console.error(JSON.stringify({ event: "drain_in_place.failed", error: String(cause) }));
+          return streams;
+        });
+        await nudges.events(left);
+      };
+      await allEnded([sendEvents(), nudges.recordings(dueAudio), nudges.analyses(dueAcoustic)]);
+    },
+  };
+}
+
+/** The same where no batch was written, or its answer was lost. */
+export async function followCalls(deps: FollowDeps, calls: readonly CallName[], now: number): Promise<void> {
+  if (calls.length === 0) return;
+  const { statement, follow } = followOf(deps, calls, now);
+  const [result] = await runBatch(deps.db, [statement]);
+  await follow(result);
+}
