@@ -7,6 +7,22 @@ const root = `${import.meta.dirname}/..`;
 process.env.MASTER_KEYS = "1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
 process.env.OPERATOR_TOKEN = "operator-token-for-tests-only";
 
+// A server whose answers the runtime itself inflates: `head`, then `mib` MiB of one letter, in gzip.
+const COMPRESSED = `export default {
+  async fetch(request) {
+    const { searchParams } = new URL(request.url);
+    const chunk = new Uint8Array(1024 * 1024).fill(32);
+    let left = Number(searchParams.get("mib"));
+    const plain = new ReadableStream({
+      start: (controller) => controller.enqueue(Uint8Array.fromBase64(searchParams.get("head"))),
+      pull: (controller) => left-- > 0 ? controller.enqueue(chunk) : controller.close(),
+    });
+    const packed = plain.pipeThrough(new CompressionStream("gzip"));
+    const headers = { "content-type": searchParams.get("type"), "content-encoding": "gzip" };
+    return new Response(packed, { headers, encodeBody: "manual" });
+  },
+}`;
+
 export default defineConfig(async () => ({
   root,
   plugins: [
@@ -20,6 +36,8 @@ export default defineConfig(async () => ({
           // `npm run check:long` asks for so many times the usual runs of a property.
           ...(process.env.LONG ? { LONG: process.env.LONG } : {}),
         },
+        serviceBindings: { COMPRESSED: "compressed" },
+        workers: [{ name: "compressed", modules: true, compatibilityDate: "2026-08-15", script: COMPRESSED }],
       },
     }),
   ],

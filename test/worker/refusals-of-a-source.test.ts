@@ -72,6 +72,25 @@ describe("a refusal at a source's own address", () => {
     },
   );
 
+  it.for(["anura", "external", "audian"] as const)(
+    "of headers without end is its owner's too, and nobody else's: %s",
+    async (kind) => {
+      const line = newPipeline();
+      const organization = await mintOrganization(db);
+      const source = await sourceOf(kind, organization.id);
+      const flood = Object.fromEntries(Array.from({ length: 40 }, (_, index) => [`x-flood-${index}`, "x".repeat(500)]));
+      const answer = await line.post(`/webhook/${kind}/${source.id}`, "{}", { ...JSON_BODY, ...flood });
+      expect(answer.status).toBe(431);
+      await line.run();
+      expect(await logOf(organization.id)).toMatchObject([
+        { outcome: "refused", reason: "headers_too_large", status: 431, sourceId: source.id, sourceKind: kind },
+      ]);
+      const kept = Object.values((await logOf(organization.id))[0]?.headers ?? {});
+      expect(kept.length).toBeLessThanOrEqual(16);
+      expect(Math.max(...kept.map((value) => value.length))).toBeLessThanOrEqual(201);
+    },
+  );
+
   it("is unowned where the address is of no source, of a deleted one or of another platform", async () => {
     const line = newPipeline();
     const organization = await mintOrganization(db);

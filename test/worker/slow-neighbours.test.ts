@@ -7,7 +7,9 @@ import { jobDeps } from "../../src/jobs";
 import { workOnSlowLane } from "../../src/pipeline";
 import { newKnownServers } from "../../src/pipeline/known-servers";
 import { LANE_SLOTS, LANE_SLOTS_PER_HOST, ORGANIZATION_SLOTS_PER_HOST } from "../../src/pipeline/slow-lane";
+import { toBase64 } from "../../src/lib/hmac";
 import { DAY, MINUTE } from "../../src/lib/time";
+import { askJson } from "../../src/platforms/asking/ask-json";
 import { fetchAudio, MAX_RECORDING_BYTES, storeAudio, webAudio } from "../../src/recordings";
 import { mintCall, mintOrganization, mintRecording, mintSource } from "../factories";
 import { newPipeline, QUEUES, type Pipeline } from "./pipeline";
@@ -316,6 +318,44 @@ describe("what an isolate knows of servers", () => {
     for (let index = 0; index < 1_000; index += 1) known.wasFast("b", [`h-${index}`], 0);
     expect(known.whyLane(asked("o", "a", "h"), 0)).toMatch(/^unknown: /);
     expect(known.whyLane(asked("o", "b", "h-0"), 0)).toBeUndefined();
+  });
+});
+
+/** A body that the runtime inflates: 200 MiB on less than one. The service is of test/vitest.config.ts. */
+function bomb(type: string, head: Uint8Array) {
+  const { COMPRESSED } = env as typeof env & { COMPRESSED: Fetcher };
+  const query = new URLSearchParams({ mib: "200", type, head: toBase64(head) });
+  return COMPRESSED.fetch(`https://compressed.test/?${query}`);
+}
+
+describe("a real gzip bomb", () => {
+  it("that is a recording ends while the runtime inflates it", async () => {
+    const opened = await fetchAudio({
+      url: "https://bomb.test/a.wav",
+      fetch: () => bomb("audio/wav", sineWav(1).slice(0, 4_000)),
+      guardPolicy: { allowPrivateAddresses: true, ownHosts: [] },
+      now: () => Date.now(),
+      maxBytes: MAX_RECORDING_BYTES,
+    });
+    if (!opened.ok) throw new Error(opened.error.reason);
+    const stored = await storeAudio(env.BUCKET, "recordings/org/real-bomb/1", opened.value, MAX_RECORDING_BYTES);
+    expect(stored).toMatchObject({
+      ok: false,
+      error: { kind: "refused", reason: expect.stringContaining("33554432 bytes") },
+    });
+    expect(await env.BUCKET.head("recordings/org/real-bomb/1")).toBeNull();
+  });
+
+  it("that is a platform's answer ends at the 8 MiB that an answer may have", async () => {
+    const deps = {
+      now: () => Date.now(),
+      guardPolicy: { allowPrivateAddresses: true, ownHosts: [] },
+      fetch: () => bomb("application/json", new TextEncoder().encode('{"calls":[')),
+    };
+    expect(await askJson("https://bomb.test/", {}, deps)).toMatchObject({
+      ok: false,
+      error: { kind: "not_ready", reason: "bomb.test sent more than 8388608 bytes" },
+    });
   });
 });
 

@@ -133,6 +133,35 @@ describe("asking a platform for JSON", () => {
     expect(sent).toBeLessThan(20);
   });
 
+  it("waits for an answer that drips as long as for one that hangs, and then lets go of it", async () => {
+    vi.useFakeTimers();
+    try {
+      let signal: AbortSignal | null | undefined;
+      let drops = 0;
+      const dripping = new ReadableStream({
+        pull: async (controller) => {
+          await new Promise((resolve) => setTimeout(resolve, 1_000));
+          drops += 1;
+          controller.enqueue(new TextEncoder().encode(" "));
+        },
+      });
+      const means: AccessDeps = {
+        ...meansWith(() => Response.json({})),
+        fetch: async (_input, init) => {
+          signal = init?.signal;
+          return new Response(dripping);
+        },
+      };
+      const asked = askJson("https://api.example/", {}, means);
+      await vi.advanceTimersByTimeAsync(30_000);
+      expect(await asked).toMatchObject({ ok: false, error: { kind: "not_ready", retryAfter: null } });
+      expect(drops).toBeGreaterThan(20);
+      expect(signal?.aborted).toBe(true);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   it("waits half a minute and no longer, and then lets go", async () => {
     vi.useFakeTimers();
     try {
