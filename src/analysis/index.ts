@@ -18,3 +18,5 @@ export * from "./work";
 export { embeddedEngine } from "./embedded";
 export { ENGINES, engineOf } from "./engines";
 export * from "./analyses";
+export * from "./talk-strip";
+export * from "./kept-findings";

@@ -6,7 +6,7 @@ import { MINUTE, DAY } from "../lib/time";
 import type { AnalysisRow } from "./analyses";
 import { analysisIdOf } from "../calls";
 import { insertRow, type RowWrite } from "../db/rows";
-import type { Findings } from "./contract";
+import type { KeptFindings } from "./kept-findings";
 
 export const analysisWork: Work<typeof analyses> = {
   table: analyses,
@@ -56,6 +56,7 @@ export function newAnalysis(subject: Subject, engine: { name: string; version: s
     nudgeAfter: NUDGE_AFTER,
     giveUpAt: now + ANALYSIS_GIVE_UP_AFTER,
     findings: null,
+    findingsKey: null,
     createdAt: now,
     completedAt: null,
   };
@@ -74,8 +75,8 @@ export function hasNoAnalysis(row: Pick<AnalysisRow, "callId" | "id">): SQL {
 }
 
 /** The row of a completed analysis. */
-export function completedAnalysis(claimed: AnalysisRow, findings: Findings, now: number): AnalysisRow {
-  return { ...claimed, state: "completed", reason: null, findings, completedAt: now };
+export function completedAnalysis(claimed: AnalysisRow, kept: KeptFindings, now: number): AnalysisRow {
+  return { ...claimed, ...kept, state: "completed", reason: null, completedAt: now };
 }
 
 /** The row of an analysis that was given up. */
@@ -85,8 +86,8 @@ export function failedAnalysis(claimed: AnalysisRow, reason: string, now: number
 
 /** The write that closes an analysis while this attempt's claim and `when` are true. */
 export function finishAnalysis(ended: AnalysisRow, when: SQL): RowWrite {
-  const { state, reason, findings, completedAt } = ended;
-  return endWork(analysisWork, ended, { state, reason, findings, completedAt }, when);
+  const { state, reason, findings, findingsKey, completedAt } = ended;
+  return endWork(analysisWork, ended, { state, reason, findings, findingsKey, completedAt }, when);
 }
 
 /** SQL that is true when `finishAnalysis` of this attempt took effect. */

@@ -13,3 +13,4 @@ export * from "./processed";
 export * from "./quarantine";
 export * from "./read";
 export * from "./snapshot";
+export { setTalkStrip } from "./talk-strip";

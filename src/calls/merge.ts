@@ -60,6 +60,8 @@ export function planMerge(
     ...placed,
     ranks: chosen ? { ...folded.ranks, campaign: RANKS.chosen } : folded.ranks,
     terminal,
+    // Not a notice's: the end of an analysis writes it.
+    talkStrip: known?.talkStrip ?? null,
     // Placing a call anew does not extend the time until it is finalized.
     finalizeAt:
       known && notices.length === 0 ? known.finalizeAt : Math.max(known?.finalizeAt ?? 0, context.now + FINALIZE_AFTER),

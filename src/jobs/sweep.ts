@@ -1,3 +1,4 @@
+import { sweepFindings } from "../analysis";
 import { runBatch, type Database } from "../db/client";
 import { forgetOldHealth, type EndpointObjects, retryUndelivered } from "../delivery";
 import { sweepSpills, takeOverdueStreams } from "../events";
@@ -72,6 +73,7 @@ export async function sweep(deps: SweepDeps): Promise<void> {
     openUploads: () => sweepOpenUploads({ ...deps, inbox: deps.pull.inbox }, now),
     uploadedFiles: async () => isHourly(now) && sweepUploadedFiles(deps.bucket, now, { pages: 10 }),
     orphans: async () => isHourly(now) && sweepOrphans(db, deps.bucket, now, { pages: 4 }),
+    findings: async () => isHourly(now) && sweepFindings(db, deps.bucket, now, { pages: 4 }),
     spills: async () => isHourly(now) && sweepSpills(db, deps.bucket, now, { pages: 4 }),
     unowned: async () => isHourly(now) && forgetUnowned(db, now, AT_ONCE),
     inboundBodies: async () => isHourly(now) && sweepInboundBodies(db, deps.bucket, now, { pages: 4 }),

@@ -5,18 +5,23 @@ import {
   engineOf,
   failedAnalysis,
   finishAnalysis,
+  keepFindings,
+  packTalkStrip,
   snapshotAnalysis,
+  talkStripOf,
   type AnalysisFailure,
   type AnalysisRow,
   type EngineDeps,
   type Findings,
+  type KeptFindings,
 } from "../analysis";
-import { snapshotCall } from "../calls";
+import { setTalkStrip, snapshotCall } from "../calls";
 import { runBatch, type Database } from "../db/client";
 import { postpone } from "../db/work";
 import { MINUTE } from "../lib/time";
-import { err, type Result } from "../lib/result";
+import { err, ok, type Result } from "../lib/result";
 import { MAX_FILE_ROUNDS, readCallFile, recordOf, unchanged, type CallFile } from "./consequences";
+import { operatorChannelOf } from "../sources";
 import type { WriteEnd } from "./ends";
 
 type EndDeps = { db: Database; bucket: R2Bucket; writeEnd: WriteEnd };
@@ -39,7 +44,10 @@ export async function tryAnalysis(
   if (claimed.attempts > MAX_ATTEMPTS || claimed.claims > MAX_CLAIMS)
     return endAnalysis(deps, failedAnalysis(claimed, claimed.reason ?? "crashed", now()), known);
   const outcome = await analyseOrLetGo(deps, claimed, known);
-  if (outcome.ok) return endAnalysis(deps, completedAnalysis(claimed, outcome.value, now()), known);
+  if (outcome.ok) {
+    const { kept, talkStrip } = outcome.value;
+    return endAnalysis(deps, completedAnalysis(claimed, kept, now()), known, talkStrip);
+  }
   if (outcome.error.kind === "unreadable" && claimed.attempts < MAX_ATTEMPTS) {
     const reason = reasonOf(outcome.error);
     await runBatch(db, [postpone(db, analysisWork, claimed, now() + claimed.attempts * MINUTE, { reason })]);
@@ -49,10 +57,15 @@ export async function tryAnalysis(
 }
 
 /** Writes the end of an analysis with its event, and `call.processed` if nothing of the call is open any more. */
-export async function endAnalysis(deps: EndDeps, ended: AnalysisRow, known?: CallFile): Promise<void> {
+export async function endAnalysis(
+  deps: EndDeps,
+  ended: AnalysisRow,
+  known?: CallFile,
+  talkStrip: string | null = null,
+): Promise<void> {
   for (let round = 0; round < MAX_FILE_ROUNDS; round += 1) {
     const file = (round === 0 ? known : undefined) ?? (await readCallFile(deps.db, ended.callId));
-    if (await tryToEnd(deps, ended, file)) return;
+    if (await tryToEnd(deps, ended, file, talkStrip)) return;
   }
   throw new Error(`the call of ${ended.id} was changed by others ${MAX_FILE_ROUNDS} times in a row`);
 }
@@ -62,6 +75,7 @@ async function tryToEnd(
   { bucket, writeEnd }: EndDeps,
   ended: AnalysisRow,
   file: CallFile | undefined,
+  talkStrip: string | null,
 ): Promise<boolean> {
   const open = file?.analyses.find(({ id }) => id === ended.id);
   if (!file || open?.state !== "pending" || open.claims !== ended.claims) return true;
@@ -72,7 +86,8 @@ async function tryToEnd(
       ? ({ type: "analysis.completed", data } as const)
       : ({ type: "analysis.failed", data } as const);
   const at = ended.completedAt ?? ended.createdAt;
-  const record = await recordOf(bucket, after, { facts: [fact], rows: [] }, analysisEnded(ended), at);
+  const rows = talkStrip === null ? [] : [setTalkStrip(ended.callId, talkStrip, analysisEnded(ended))];
+  const record = await recordOf(bucket, after, { facts: [fact], rows }, analysisEnded(ended), at);
   const call = { id: ended.callId, organizationId: ended.organizationId };
   return writeEnd({ id: ended.id, call, write: finishAnalysis(ended, unchanged(file)), record });
 }
@@ -85,7 +100,7 @@ async function analyseOrLetGo(
   deps: AnalysisDeps,
   claimed: AnalysisRow,
   known: CallFile | undefined,
-): Promise<Result<Findings, AnalysisFailure>> {
+): Promise<Result<Found, AnalysisFailure>> {
   try {
     return await analyse(deps, claimed, known);
   } catch (cause) {
@@ -95,18 +110,38 @@ async function analyseOrLetGo(
   }
 }
 
+/** What an engine found, as it is stored. */
+type Found = { kept: KeptFindings; talkStrip: string | null };
+
 async function analyse(
   deps: AnalysisDeps,
   row: AnalysisRow,
   known: CallFile | undefined,
-): Promise<Result<Findings, AnalysisFailure>> {
+): Promise<Result<Found, AnalysisFailure>> {
   const engine = engineOf(row.engine);
   if (!engine) return err({ kind: "unknown_engine", detail: `there is no engine ${row.engine} in this version` });
   const recording = known?.recordings.find(({ id }) => id === row.recordingId);
   const object = recording?.key ? await deps.bucket.get(recording.key) : null;
   if (!object) return err({ kind: "unreadable", detail: "the recording is not in storage" });
   const mediaType = recording?.mediaType;
-  return engine.analyse({ chunks: object.body, ...(mediaType ? { mediaType } : {}) }, deps);
+  const found = await engine.analyse({ chunks: object.body, ...(mediaType ? { mediaType } : {}) }, deps);
+  if (!found.ok) return found;
+  const talkStrip = await talkStripIn(deps.db, found.value, recording);
+  return ok({ kept: await keepFindings(deps.bucket, row, found.value, deps.now()), talkStrip });
+}
+
+async function talkStripIn(
+  db: Database,
+  findings: Findings,
+  recording: { organizationId: string; sourceId: string } | undefined,
+): Promise<string | null> {
+  // Which channel is the operator's matters only where there are several.
+  const isApart = findings.channels.length > 1 && recording !== undefined;
+  const operatorChannel = isApart
+    ? await operatorChannelOf(db, { organizationId: recording.organizationId, id: recording.sourceId })
+    : 0;
+  const strip = talkStripOf(findings, operatorChannel);
+  return strip && packTalkStrip(strip);
 }
 
 function reasonOf(failure: AnalysisFailure): string {

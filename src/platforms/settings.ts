@@ -25,6 +25,13 @@ export const commonSettings = z.strictObject({
       "The only hosts a notice's recording may be at; `*.example.com` stands for every host below. Redirects may lead on.",
     ),
   allow_http_recordings: z.boolean().optional().describe("Whether recordings may come over plain http."),
+  operator_channel: z
+    .number()
+    .int()
+    .min(0)
+    .max(31)
+    .optional()
+    .describe("The channel of its recordings that carries the operator; 0, the left one, where this is not set."),
   campaigns: z
     .record(z.string().min(1).max(200), z.string().max(200))
     .refine((map) => Object.keys(map).length <= 500, "may name at most 500 accounts")

@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { acousticFindings, findingsSchema } from "../../analysis";
+import { acousticFindings, type Findings } from "../../analysis";
 
 const seconds = z.number().nonnegative();
 const { shape } = acousticFindings;
@@ -62,9 +62,8 @@ export const exampleFindings: z.infer<typeof findings> = {
   warnings: [],
 };
 
-/** Converts stored findings to the API's shape. */
-export function viewFindings(stored: unknown): z.infer<typeof findings> {
-  const found = findingsSchema.parse(stored);
+/** Findings in the API's shape. */
+export function viewFindings(found: Findings): z.infer<typeof findings> {
   return {
     duration_seconds: found.durationSeconds,
     sample_rate: found.sampleRate,

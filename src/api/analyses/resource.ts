@@ -1,10 +1,10 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { listAnalyses, readAnalysis, snapshotAnalysis, type AnalysisRow } from "../../analysis";
+import { listAnalyses, readAnalysis, readFindings, snapshotAnalysis, type AnalysisRow } from "../../analysis";
 import { analysisSnapshot, exampleAnalysis } from "../../events";
 import { pageQuery } from "../cursor";
 import { exampleFindings, findings, viewFindings } from "./findings";
 import { failures, problem } from "../problem";
-import { newRouter } from "../router";
+import { newRouter, type ApiDeps } from "../router";
 import { SECURED } from "../security";
 import { idParam, json, scannedListOf, scannedPageOf } from "../shapes";
 
@@ -71,10 +71,11 @@ export function analysisRoutes() {
         organizationId: c.var.caller.organizationId,
         id: c.req.valid("param").id,
       });
-      return found.ok ? c.json(viewDetail(found.value), 200) : problem(c, found.error);
+      return found.ok ? c.json(await viewDetail(c.var.deps, found.value), 200) : problem(c, found.error);
     });
 }
 
-function viewDetail(row: AnalysisRow): z.infer<typeof analysisDetail> {
-  return { ...snapshotAnalysis(row), findings: row.findings === null ? null : viewFindings(row.findings) };
+async function viewDetail({ bucket }: ApiDeps, row: AnalysisRow): Promise<z.infer<typeof analysisDetail>> {
+  const whole = await readFindings(bucket, row);
+  return { ...snapshotAnalysis(row), findings: whole && viewFindings(whole) };
 }

@@ -1,6 +1,14 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { listAnalyses, snapshotAnalysis } from "../../analysis";
-import { listCallEvents, listCalls, readCall, snapshotCall, snapshotConversation, taskIdOf } from "../../calls";
+import {
+  listCallEvents,
+  listCalls,
+  readCall,
+  snapshotCall,
+  snapshotConversation,
+  taskIdOf,
+  type CallHead,
+} from "../../calls";
 import {
   readEventData,
   analysisSnapshot,
@@ -25,12 +33,19 @@ import { playableRecording } from "../recordings/playable";
 import { failures, problem } from "../problem";
 import { newRouter, type ApiDeps } from "../router";
 import { SECURED } from "../security";
+import { exampleTalkStrip, talkStrip, viewTalkStrip } from "./talk-strip";
 import { idParam, json, listOf, scannedListOf, scannedPageOf, moment, pageOf, yesOrNo } from "../shapes";
 
 // More recordings or analyses than a call ever has. The separate lists of each have no such limit.
 const MAX_PARTS = 200;
 
-const callDetail = callSnapshot
+const callView = callSnapshot.extend({ talk_strip: talkStrip });
+
+function viewCall(row: CallHead): z.infer<typeof callView> {
+  return { ...snapshotCall(row), talk_strip: viewTalkStrip(row.talkStrip) };
+}
+
+const callDetail = callView
   .extend({
     recordings: z.array(recordingSnapshot),
     analyses: z.array(analysisSnapshot),
@@ -40,6 +55,7 @@ const callDetail = callSnapshot
   .openapi("CallDetail", {
     example: {
       ...exampleCall,
+      talk_strip: exampleTalkStrip,
       recordings: [exampleRecording],
       analyses: [exampleAnalysis],
       task: exampleTask,
@@ -97,7 +113,11 @@ const list = createRoute({
   responses: {
     200: {
       description: "A page of calls",
-      ...json(scannedListOf(callSnapshot), { data: [exampleCall], next_cursor: null, scanned_until: null }),
+      ...json(scannedListOf(callView), {
+        data: [{ ...exampleCall, talk_strip: exampleTalkStrip }],
+        next_cursor: null,
+        scanned_until: null,
+      }),
     },
     ...failures(401, 403, 422),
   },
@@ -132,14 +152,14 @@ export function resourceRoutes() {
       const filter = { ...rest, campaignId: campaign.value, operatorId, quarantined: quarantine };
       const found = await listCalls(c.var.deps.db, { organizationId, filter, limit: limit + 1, after: cursor });
       const positionOf = ({ startedAt, id }: { startedAt: number; id: string }) => ({ startedAt, id });
-      return c.json(scannedPageOf(found, limit, snapshotCall, positionOf, positionOf), 200);
+      return c.json(scannedPageOf(found, limit, viewCall, positionOf, positionOf), 200);
     })
     .openapi(read, async (c) => {
       const target = { organizationId: c.var.caller.organizationId, id: c.req.valid("param").id };
       const call = await readCall(c.var.deps.db, target);
       if (!call.ok) return problem(c, call.error);
       const conversation = snapshotConversation(call.value);
-      return c.json({ ...snapshotCall(call.value), ...(await readParts(c.var.deps, target)), conversation }, 200);
+      return c.json({ ...viewCall(call.value), ...(await readParts(c.var.deps, target)), conversation }, 200);
     })
     .openapi(events, async (c) => {
       const { db } = c.var.deps;

@@ -1,4 +1,4 @@
-import { findingsSchema, listAnalyses, type AnalysisRow, type Findings } from "../../analysis";
+import { listAnalyses, readFindings, type AnalysisRow, type Findings } from "../../analysis";
 import { readCall, type CallHead } from "../../calls";
 import { notFound, type DomainError } from "../../errors";
 import { err, ok, type Result } from "../../lib/result";
@@ -56,8 +56,11 @@ export async function filesOf(
   }));
 }
 
-/** The findings of the first completed analysis, or undefined. */
-export function findingsOf({ analyses }: CallFile): Findings | undefined {
+/** The findings of the first completed analysis, or null. */
+export async function findingsOf(
+  { bucket }: Pick<ApiDeps, "bucket">,
+  { analyses }: CallFile,
+): Promise<Findings | null> {
   const done = analyses.find((one) => one.state === "completed" && one.findings !== null);
-  return done && findingsSchema.parse(done.findings);
+  return done ? readFindings(bucket, done) : null;
 }

@@ -147,7 +147,7 @@ export function externalApiRoutes(): OpenAPIHono<ApiEnv> {
     })
     .openapi(speakers, async (c) => {
       const found = await fileOf(c, c.req.valid("param").uuid);
-      return found.ok ? c.json(viewSpeakers(found.value), 200) : problem(c, found.error);
+      return found.ok ? c.json(await viewSpeakers(c.var.deps, found.value), 200) : problem(c, found.error);
     })
     .openapi(tagsOf, async (c) => {
       const found = await fileOf(c, c.req.valid("param").uuid);

@@ -9,7 +9,7 @@ import type { agentIdentification, externalTask, speakerAnalysis, tags } from ".
 const TAG_FIELDS = ["tags", "hooktags", "accounttags", "queueagenttags"];
 
 export async function viewTask(deps: ApiDeps, file: CallFile): Promise<z.infer<typeof externalTask>> {
-  const findings = findingsOf(file);
+  const findings = await findingsOf(deps, file);
   const kept = file.recordings.find((one) => one.state === "completed");
   const audio = kept && (await playableRecording(deps, kept));
   const segments = findings?.channels.flatMap(({ channel, segments: found }) =>
@@ -34,8 +34,11 @@ export function viewAgent({ callId, call }: CallFile): z.infer<typeof agentIdent
   return { uuid: taskIdOf(callId), operator, speaker: null, confidence: null };
 }
 
-export function viewSpeakers(file: CallFile): z.infer<typeof speakerAnalysis> {
-  const findings = findingsOf(file);
+export async function viewSpeakers(
+  deps: Pick<ApiDeps, "bucket">,
+  file: CallFile,
+): Promise<z.infer<typeof speakerAnalysis>> {
+  const findings = await findingsOf(deps, file);
   return {
     uuid: taskIdOf(file.callId),
     speakers: (findings?.channels ?? []).map((one) => ({

@@ -46,6 +46,8 @@ export const calls = sqliteTable(
     endedAt: integer("ended_at"),
     durationSeconds: real("duration_seconds"),
     talkSeconds: real("talk_seconds"),
+    /** The shape of the conversation, packed (analysis/talk-strip.ts); null until a recording of it is analysed. */
+    talkStrip: text("talk_strip"),
     operatorName: text("operator_name"),
     /** The platform's identifier of the operator, e.g. `net2phone:user:42`. */
     operatorReference: text("operator_reference"),
@@ -150,7 +152,9 @@ export const analyses = sqliteTable(
     claims: integer().notNull().default(0),
     nudgeAfter: integer("nudge_after").notNull().default(0),
     giveUpAt: integer("give_up_at").notNull(),
+    /** Whole, or without the parts that are in the object of `findingsKey`. */
     findings: text({ mode: "json" }).$type<unknown>(),
+    findingsKey: text("findings_key"),
     createdAt: integer("created_at").notNull(),
     completedAt: integer("completed_at"),
   },

@@ -10,5 +10,6 @@ export {
   readSource,
   webhookPathOf,
   type SourceView,
+  operatorChannelOf,
 } from "./source";
 export * from "./update";

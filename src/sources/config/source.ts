@@ -38,6 +38,13 @@ export async function readSource(
   return row ? ok(row) : err(notFound("source"));
 }
 
+/** The channel of a source's recordings that carries the operator: the left one unless its settings name another. */
+export async function operatorChannelOf(db: Database, target: { organizationId: string; id: string }): Promise<number> {
+  const row = await db.select({ settings: sources.settings }).from(sources).where(whereSource(target)).get();
+  const channel = row?.settings.operator_channel;
+  return typeof channel === "number" ? channel : 0;
+}
+
 /** Where a list goes on: after the source with this id. */
 export type SourcePosition = { id: string };
 

@@ -1,0 +1,75 @@
+import { sql } from "drizzle-orm";
+import { callIdOfAnalysis } from "../calls";
+import type { Database } from "../db/client";
+import { analyses } from "../db/schema";
+import { newId } from "../lib/id";
+import { sweepPrefix } from "../lib/sweep-prefix";
+import { DAY } from "../lib/time";
+import type { AnalysisRow } from "./analyses";
+import { findingsSchema, type Findings } from "./contract";
+
+/** What an analysis's row holds of its findings: all, or the measures and the key of the whole in R2. */
+export type KeptFindings = { findings: Findings; findingsKey: string | null };
+
+/** The prefix of all findings in R2. */
+export const FINDINGS_PREFIX = "analysis/";
+/** In characters of JSON, which findings have no others than ASCII in. */
+const INLINE_MAX = 2_000;
+
+/**
+ * Stores findings too large for a row in R2, under a name of this attempt: the row that is written afterwards decides
+ * which attempt counts, and the object of another is swept. A Worker of an earlier version reads the measures only.
+ */
+export async function keepFindings(
+  bucket: R2Bucket,
+  analysis: Pick<AnalysisRow, "id">,
+  findings: Findings,
+  now: number,
+): Promise<KeptFindings> {
+  const whole = JSON.stringify(findings);
+  if (whole.length <= INLINE_MAX) return { findings, findingsKey: null };
+  const findingsKey = `${FINDINGS_PREFIX}${analysis.id}/${newId("att", now)}`;
+  await bucket.put(findingsKey, whole);
+  const channels = findings.channels.map((channel) => ({ ...channel, segments: [] }));
+  return { findings: { ...findings, channels }, findingsKey };
+}
+
+/** The whole findings of an analysis; null while it has none. Throws where the storage fails. */
+export async function readFindings(
+  bucket: R2Bucket,
+  { findings, findingsKey }: Pick<AnalysisRow, "findings" | "findingsKey">,
+): Promise<Findings | null> {
+  if (findings === null) return null;
+  if (findingsKey === null) return findingsSchema.parse(findings);
+  const object = await bucket.get(findingsKey);
+  if (!object) throw new Error(`the findings at ${findingsKey} are not in storage`);
+  return findingsSchema.parse(await object.json());
+}
+
+/**
+ * Deletes findings in R2 that no row refers to, because their attempt did not count. Only objects older than a day are
+ * considered. Reads at most `pages` pages and continues from there the next time. Gives how many were deleted.
+ */
+export async function sweepFindings(
+  db: Database,
+  bucket: R2Bucket,
+  now: number,
+  span: { pages: number; pageSize?: number },
+): Promise<number> {
+  const plan = { prefix: FINDINGS_PREFIX, bookmark: "sweeps/analysis", before: now - DAY, ...span };
+  const { deleted } = await sweepPrefix(bucket, plan, (keys) => withoutRow(db, keys));
+  return deleted;
+}
+
+async function withoutRow(db: Database, keys: readonly string[]): Promise<string[]> {
+  const candidates = keys.map((key) => {
+    const id = key.split("/")[1] ?? "";
+    return { key, id, call: callIdOfAnalysis(id) };
+  });
+  const registered = await db.all<{ key: string }>(sql`
+    SELECT known.findings_key AS key FROM json_each(${JSON.stringify(candidates)}) AS candidate
+    JOIN ${analyses} AS known ON known.call_id = candidate.value ->> 'call' AND known.id = candidate.value ->> 'id'
+    WHERE known.findings_key = candidate.value ->> 'key'`);
+  const kept = new Set(registered.map((row) => row.key));
+  return keys.filter((key) => !kept.has(key));
+}
