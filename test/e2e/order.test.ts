@@ -8,7 +8,7 @@ import { cleanUp, eventually, newPlace, npmStart, type Place, type Running } fro
 const CALLS = 10;
 // The standard schedule waits 5 s before the second attempt, a fifth more or less.
 const LONGEST_WAIT = 6000;
-const SLACK = 4000;
+const SHORTEST_WAIT = 4000;
 
 describe("a receiver that fails at random", () => {
   const truth = readTruth();
@@ -33,7 +33,7 @@ describe("a receiver that fails at random", () => {
     const calls: string[] = [];
     for (let made = 0; made < CALLS; made += 1) calls.push(await makeCall(connection, recording.url, truth));
 
-    let failures = 0;
+    const seen: { callId: string; failed: number; late: number }[] = [];
     for (const callId of calls) {
       const arrivals = await eventually(
         `deliveries of ${callId}`,
@@ -43,17 +43,18 @@ describe("a receiver that fails at random", () => {
       );
       assertInOrder(arrivals);
       const failed = arrivals.filter((one) => one.status !== 200).length;
-      failures += failed;
-      // What a call may wait for is its own failures. The others' would add up to far more.
       const events = await readEvents(connection, callId);
       const lastTaken = Date.parse(arrivals.findLast((one) => one.status === 200)?.receivedAt ?? "");
       const lastRecorded = events.at(-1)?.recordedAt ?? Number.NaN;
-      const late = lastTaken - lastRecorded;
-      assert.ok(
-        late <= failed * LONGEST_WAIT + SLACK,
-        `${callId}: ${late} ms late after ${failed} failures of its own`,
-      );
+      seen.push({ callId, failed, late: lastTaken - lastRecorded });
     }
+    const failures = seen.reduce((sum, { failed }) => sum + failed, 0);
     assert.ok(failures >= 5, `only ${failures} failures: this run proved nothing`);
+    // A call waits for its own failures. Had one waited for the others' too, it would be late by all of their waits:
+    // half of these is left to a slow machine.
+    for (const { callId, failed, late } of seen) {
+      const most = failed * LONGEST_WAIT + ((failures - failed) * SHORTEST_WAIT) / 2;
+      assert.ok(late <= most, `${callId}: ${late} ms late after ${failed} of ${failures} failures`);
+    }
   });
 });

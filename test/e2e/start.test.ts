@@ -138,10 +138,11 @@ name = "MAIL"
 
   test("mail becomes files in the state folder", async () => {
     assert.equal(await ask("/mail"), "sent");
-    const names = readdirSync(join(place.stateDir, "tmp"), { recursive: true }).map(String);
-    assert.ok(
-      names.some((name) => name.endsWith(".txt")),
-      `no mail among ${names.join(", ")}`,
+    await eventually(
+      "the mail's file",
+      async () => readdirSync(join(place.stateDir, "tmp"), { recursive: true }).map(String),
+      (names) => names.some((name) => name.endsWith(".txt")),
+      PATIENCE,
     );
   });
 });

@@ -44,7 +44,10 @@ async function sourceWithKey() {
   return { ...made.value.source, secret: made.value.secret ?? "" };
 }
 
-/** The platform's and its store's answers, with what was asked of each under which key. */
+/**
+ * The platform's and its store's answers, with what was asked of each under which key. No public source: based on a
+ * published client that exchanges the address of a recording for its audio.
+ */
 function answering(line: Pipeline) {
   const asked: [url: string, key: string | null][] = [];
   vi.mocked(fetch).mockImplementation(async (input, init) => {

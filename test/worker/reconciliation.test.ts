@@ -23,7 +23,7 @@ let line: Pipeline;
 let organization: Awaited<ReturnType<typeof mintOrganization>>;
 let campaignId: string;
 let asked: Asked[];
-/** What Twilio has. */
+/** What Twilio has. Based on: Twilio's API reference 2010-04-01, the resources Calls and Recordings. */
 let calls: TwilioCall[];
 /** Answers in place of Twilio, where it gives one. */
 let instead: (asked: Asked) => Response | undefined | Promise<Response | undefined>;

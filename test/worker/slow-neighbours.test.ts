@@ -325,7 +325,7 @@ describe("what an isolate knows of servers", () => {
 function bomb(type: string, head: Uint8Array) {
   const { COMPRESSED } = env as typeof env & { COMPRESSED: Fetcher };
   const query = new URLSearchParams({ mib: "200", type, head: toBase64(head) });
-  return COMPRESSED.fetch(`https://compressed.test/?${query}`);
+  return COMPRESSED.fetch(`https://compressed.test/?${query.toString()}`);
 }
 
 describe("a real gzip bomb", () => {
