@@ -1,5 +1,6 @@
 import { readConfig, type Config } from "./config";
-import { openDatabase, type Database } from "./db/client";
+import type { Database } from "./db/client";
+import { openBothHomes } from "./db/homes";
 import { endpointObjects, type EndpointObjects } from "./delivery";
 import { guardPolicyOf } from "./lib/guard-policy";
 import type { GuardPolicy } from "./lib/network-guard";
@@ -39,7 +40,7 @@ export function depsOf(env: Env): Deps {
     config,
     masterKeys: config.masterKeys,
     guardPolicy: guardPolicyOf(config),
-    db: openDatabase(env.DB),
+    db: openBothHomes(env),
     bucket: env.BUCKET,
     inbox: inboxOn(env, config.inbox),
     nudges: nudgesOn(env),

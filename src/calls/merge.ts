@@ -130,6 +130,7 @@ function changedColumns(known: CallRow, row: CallRow): Partial<CallRow> {
   return changed;
 }
 
+// What no merge changes: the last is written with the end of an analysis.
 const CONSTANT = new Set<string>([
   "id",
   "organizationId",
@@ -137,6 +138,7 @@ const CONSTANT = new Set<string>([
   "sourceKind",
   "externalId",
   "createdAt",
+  "talkStrip",
 ] satisfies (keyof CallRow)[]);
 
 // What stands in an index, which costs a row where it is set, and what may be a megabyte.

@@ -13,7 +13,7 @@ export type Statement = BatchItem<"sqlite">;
 // Drizzle's wrapper of a binding has no request state, and creating it costs a tenth of a small request.
 const opened = new WeakMap<D1Database, Database>();
 
-/** The one place that opens a database. A deployment with more than one D1 would choose here. */
+/** The one place that opens a database. Which one holds a table, its home says (homes.ts). */
 export function openDatabase(binding: D1Database): Database {
   const known = opened.get(binding);
   if (known) return known;

@@ -1,4 +1,4 @@
-import { openDatabase } from "../db/client";
+import { openHome } from "../db/homes";
 import { queueInbox, type OpenInbox } from "./senders";
 import { tableInbox } from "./table-inbox";
 
@@ -10,5 +10,5 @@ type Bindings = { DB: D1Database; INGEST_QUEUE: Queue };
  */
 export function inboxOn(env: Bindings, kind: "queue" | "table"): OpenInbox {
   const queue = env.INGEST_QUEUE;
-  return kind === "table" ? tableInbox(openDatabase(env.DB), queue, () => Date.now()) : queueInbox(queue);
+  return kind === "table" ? tableInbox(openHome(env, "data"), queue, () => Date.now()) : queueInbox(queue);
 }

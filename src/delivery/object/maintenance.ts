@@ -1,4 +1,5 @@
-import { openDatabase, type Database } from "../../db/client";
+import type { Database } from "../../db/client";
+import { openBothHomes } from "../../db/homes";
 import { DAY, HOUR, MINUTE } from "../../lib/time";
 import { nudgesOn } from "../../queues/senders";
 import type { EndpointConfig, HealthReport } from "../contract";
@@ -40,7 +41,7 @@ export function newMaintenance(sql: SqlStorage, env: Bindings): Maintenance {
   let running = false;
 
   const work: Maintenance["run"] = async (config, health, reported, now) => {
-    const db = openDatabase(env.DB);
+    const db = openBothHomes(env);
     const newer = await flushNotices(sql, db, env, config);
     const due: number[] = [];
     const report = health();

@@ -1,0 +1,69 @@
+import { getTableName, is } from "drizzle-orm";
+import { SQLiteTable } from "drizzle-orm/sqlite-core";
+import { openDatabase, type Database } from "./client";
+import * as schema from "./schema";
+
+/**
+ * Where a table lives. *control*: who may do what, and how it is configured; small, and read everywhere. *data*: calls,
+ * what hangs on them, and what is written in one batch with them; this grows. Both are one D1 today
+ * (docs/understand/adr/0035-control-and-data.md).
+ */
+export type Home = "control" | "data";
+
+type Tables = {
+  [Name in keyof typeof schema as (typeof schema)[Name] extends SQLiteTable ? Name : never]: Home;
+};
+
+/** The home of every table. A new one has none until it is named here, and does not compile before. */
+const TABLES: Tables = {
+  organizations: "control",
+  apiKeys: "control",
+  sources: "control",
+  endpoints: "control",
+  endpointHealth: "control",
+  endpointHours: "control",
+  companySecrets: "control",
+  secretReveals: "control",
+
+  campaigns: "data",
+  operators: "data",
+  operatorReferences: "data",
+  operatorMoves: "data",
+  calls: "data",
+  recordings: "data",
+  analyses: "data",
+  tasks: "data",
+  events: "data",
+  pendingStreams: "data",
+  undelivered: "data",
+  inbound: "data",
+  inbox: "data",
+  uploads: "data",
+  sourceCounts: "data",
+  reconciliations: "data",
+  callLookups: "data",
+};
+
+/** The same by the names that tables have in the database. */
+export const HOMES: ReadonlyMap<string, Home> = new Map(
+  Object.entries(schema).flatMap(([name, table]) =>
+    is(table, SQLiteTable) ? [[getTableName(table), TABLES[name as keyof Tables]]] : [],
+  ),
+);
+
+const BINDINGS = { control: "DB", data: "DB" } as const satisfies Record<Home, keyof Env>;
+
+/** The database of one home. */
+export function openHome(env: Pick<Env, (typeof BINDINGS)[Home]>, home: Home): Database {
+  return openDatabase(env[BINDINGS[home]]);
+}
+
+/**
+ * The one database of both homes, for functions that ask both: each asks for one home in a statement or batch, but for
+ * those the decision names. Fails once there are two: then these functions are given both.
+ */
+export function openBothHomes(env: Pick<Env, (typeof BINDINGS)[Home]>): Database {
+  const [control, data] = [openHome(env, "control"), openHome(env, "data")];
+  if (control !== data) throw new Error("there is no database of both homes");
+  return data;
+}
