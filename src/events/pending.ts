@@ -27,7 +27,7 @@ export function pendingEvents(streams: readonly string[], limit: number): Query<
     from: sql`FROM ${pendingStreams} CROSS JOIN ${events}
         ON events.stream = pending_streams.stream AND events.seq >= pending_streams.from_seq
       WHERE pending_streams.stream IN (SELECT value FROM json_each(${JSON.stringify(streams)}))
-      ORDER BY events.stream, events.seq LIMIT ${limit}`,
+      ORDER BY pending_streams.stream, events.seq LIMIT ${limit}`,
   };
 }
 

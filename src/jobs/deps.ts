@@ -2,6 +2,7 @@ import type { Database } from "../db/client";
 import { depsOf } from "../deps";
 import { drainInPlace, type DrainDeps } from "../delivery";
 import { within } from "../lib/deadline";
+import { shareInFlight } from "../lib/share-in-flight";
 import {
   endsAlone,
   recordingAccess,
@@ -17,7 +18,7 @@ import {
 import type { EventsMessage } from "../queues/messages";
 import type { Nudges } from "../queues/senders";
 import { webAudio } from "../recordings";
-import { uploadedAudio } from "../sources";
+import { loadAccess, uploadedAudio } from "../sources";
 import type { SourceLanes, SweepDeps } from "./sweep";
 
 /** The deps of queue and cron verbs, where they need more than `Deps`. */
@@ -44,9 +45,11 @@ export function jobDeps(env: Env, knownServers = servers): JobDeps {
     drainInPlace: (streams: readonly EventsMessage[]) => drainInPlace(drain, streams),
     writeEnd: endsAlone(db, now),
   };
+  // The recordings of one batch ask for their source at the same time.
+  const accessOf = shareInFlight((sourceId) => loadAccess(db, config.masterKeys, sourceId));
   const web = webAudio({
     ...deps,
-    accessFor: (recording) => recordingAccess(db, config.masterKeys, recording, deps),
+    accessFor: (recording) => recordingAccess(accessOf, recording, deps),
   });
   const laneNamed = (name: string) => env.SOURCE_LANES.get(env.SOURCE_LANES.idFromName(name));
   // Questions have an object of their own: they do not wait for recordings, nor recordings for them.

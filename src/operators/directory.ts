@@ -1,5 +1,5 @@
 import { inArray, sql, type SQL } from "drizzle-orm";
-import type { Database } from "../db/client";
+import { rowsOf, type Query } from "../db/read-together";
 import { operatorReferences, operators } from "../db/schema";
 
 type Link = Pick<typeof operators.$inferSelect, "id" | "mergedInto">;
@@ -15,13 +15,14 @@ export type Directory = {
 export type ReferenceName = { organizationId: string; reference: string };
 
 /**
- * The two queries of a directory, for the caller's batch: the operators with these ids, these references, and those of
+ * The two queries of a directory, for a statement of several: the operators with these ids, these references, and those of
  * the calls with these ids.
  */
-export function directoryQueries(
-  db: Database,
-  asked: { operatorIds: readonly string[]; references: readonly ReferenceName[]; callIds: readonly string[] },
-) {
+export function directoryQueries(asked: {
+  operatorIds: readonly string[];
+  references: readonly ReferenceName[];
+  callIds: readonly string[];
+}) {
   const callIds = sql`(SELECT value FROM json_each(${JSON.stringify(asked.callIds)}))`;
   const names = JSON.stringify(asked.references.map((one) => [one.organizationId, one.reference]));
   // The outer select is needed: SQLite uses no index for a pair that is compared with a compound select.
@@ -32,13 +33,11 @@ export function directoryQueries(
   const starts = sql`SELECT value FROM json_each(${JSON.stringify(asked.operatorIds)})
     UNION SELECT operator_id FROM calls WHERE id IN ${callIds} AND operator_id IS NOT NULL
     UNION SELECT operator_id FROM operator_references WHERE ${among}`;
-  return [
-    db
-      .select({ id: operators.id, mergedInto: operators.mergedInto })
-      .from(operators)
-      .where(inArray(operators.id, chainFrom(starts))),
-    db.select().from(operatorReferences).where(among),
-  ] as const;
+  const links: Query<Link> = {
+    columns: { id: operators.id, mergedInto: operators.mergedInto },
+    from: sql`FROM ${operators} WHERE ${inArray(operators.id, chainFrom(starts))}`,
+  };
+  return [links, rowsOf(operatorReferences, sql`WHERE ${among}`)] as const;
 }
 
 /** Builds the directory from the results of the queries, added to a directory that was read before. */

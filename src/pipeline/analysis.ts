@@ -86,10 +86,10 @@ async function tryToEnd(
       ? ({ type: "analysis.completed", data } as const)
       : ({ type: "analysis.failed", data } as const);
   const at = ended.completedAt ?? ended.createdAt;
-  const rows = talkStrip === null ? [] : [setTalkStrip(ended.callId, talkStrip, analysisEnded(ended))];
-  const record = await recordOf(bucket, after, { facts: [fact], rows }, analysisEnded(ended), at);
+  const alongside = talkStrip === null ? [] : [setTalkStrip(ended.callId, talkStrip, analysisEnded(ended))];
+  const record = await recordOf(bucket, after, { facts: [fact], rows: [] }, analysisEnded(ended), at);
   const call = { id: ended.callId, organizationId: ended.organizationId };
-  return writeEnd({ id: ended.id, call, write: finishAnalysis(ended, unchanged(file)), record });
+  return writeEnd({ id: ended.id, call, write: finishAnalysis(ended, unchanged(file)), alongside, record });
 }
 
 /**

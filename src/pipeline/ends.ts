@@ -6,8 +6,17 @@ import type { Clock } from "../lib/time";
 import { writeRecords, type CallRecord } from "./consequences";
 import { followOf, type CallName, type FollowDeps } from "./follow";
 
-/** The end of a recording or an analysis, and what it leads to. Each row is guarded by itself. */
-export type End = { id: string; call: CallName; write: RowWrite; record: CallRecord | undefined };
+/**
+ * The end of a recording or an analysis, and what it leads to. Each row is guarded by itself. No guard of the record
+ * may ask about the rows `alongside`.
+ */
+export type End = {
+  id: string;
+  call: CallName;
+  write: RowWrite;
+  alongside?: RowWrite[];
+  record: CallRecord | undefined;
+};
 
 /** Writes an end. False when its condition no longer holds. */
 export type WriteEnd = (end: End) => Promise<boolean>;
@@ -121,7 +130,11 @@ async function writeAll(
     ends.flatMap(({ record }) => record ?? []),
     now,
   );
-  const results = await runBatch(db, [...writes, ...records, ...last]);
+  const alongside = writeRows(
+    db,
+    ends.flatMap((end) => end.alongside ?? []),
+  );
+  const results = await runBatch(db, [...writes, ...alongside, ...records, ...last]);
   const ended = results.slice(0, writes.length).flatMap(({ results: rows }) => rows as { id: string }[]);
   return { won: new Set(ended.map(({ id }) => id)), read: last.length > 0 ? results.at(-1) : undefined };
 }

@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { runBatch, type Database, type Statement } from "../db/client";
+import type { Database } from "../db/client";
 import { readTogether, rowsTogether, type Query } from "../db/read-together";
 import { analyses, recordings } from "../db/schema";
 import { allEnded } from "../lib/all-ended";
@@ -24,7 +24,10 @@ export type FollowDeps = {
 export type CallName = { id: string; organizationId: string };
 
 /** The statement for the end of a batch about these calls, and what is done with its result. */
-export type Follow = { statement: Statement; follow(result: D1Result | undefined): Promise<void> };
+export type Follow = {
+  statement: ReturnType<typeof readTogether>;
+  follow(result: D1Result | undefined): Promise<void>;
+};
 
 /**
  * What follows for these calls, whoever left it: changed or not, so that a redelivered message repairs what a crash
@@ -71,6 +74,5 @@ export function followOf({ db, nudges, drainInPlace }: FollowDeps, calls: readon
 export async function followCalls(deps: FollowDeps, calls: readonly CallName[], now: number): Promise<void> {
   if (calls.length === 0) return;
   const { statement, follow } = followOf(deps, calls, now);
-  const [result] = await runBatch(deps.db, [statement]);
-  await follow(result);
+  await follow(await statement);
 }

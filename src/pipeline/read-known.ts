@@ -1,5 +1,6 @@
-import { inArray, or, sql } from "drizzle-orm";
-import type { Database } from "../db/client";
+import { sql } from "drizzle-orm";
+import { runBatch, type Database } from "../db/client";
+import { readTogether, rowsOf, rowsTogether, type Query } from "../db/read-together";
 import { analyses, calls, campaigns, recordings } from "../db/schema";
 import { directoryOf, directoryQueries, operatorIdOf, type Directory } from "../operators";
 import type { CallFile } from "./consequences";
@@ -21,22 +22,19 @@ export type Read = {
 export async function readKnown(db: Database, reported: readonly CallNotices[]): Promise<Read> {
   const callIds = reported.map((one) => one.key.id);
   const nameIds = await nameIdsOf(reported.flatMap((one) => namesReported(one)));
-  const [callRows, recordingRows, analysisRows, campaignRows, operatorRows, referenceRows] = await db.batch([
-    db
-      .select()
-      .from(calls)
-      .where(inArray(calls.id, list(callIds))),
-    db
-      .select()
-      .from(recordings)
-      .where(inArray(recordings.callId, list(callIds))),
-    db
-      .select()
-      .from(analyses)
-      .where(inArray(analyses.callId, list(callIds))),
-    campaignsOf(db, reported),
-    ...directoryQueries(db, { operatorIds: [...nameIds.values()], references: referencesReported(reported), callIds }),
-  ]);
+  const directory = directoryQueries({
+    operatorIds: [...nameIds.values()],
+    references: referencesReported(reported),
+    callIds,
+  });
+  const queries = [
+    rowsOf(calls, sql`WHERE id IN ${list(callIds)}`),
+    rowsOf(recordings, sql`WHERE call_id IN ${list(callIds)}`),
+    rowsOf(analyses, sql`WHERE call_id IN ${list(callIds)}`),
+    campaignsOf(reported),
+  ] as const;
+  const [found, named] = await runBatch(db, [readTogether(db, queries), readTogether(db, directory)]);
+  const [callRows, recordingRows, analysisRows, campaignRows] = rowsTogether(found, queries);
   const known = new Map<string, Known>();
   for (const { key } of reported) {
     known.set(key.id, {
@@ -45,7 +43,6 @@ export async function readKnown(db: Database, reported: readonly CallNotices[]):
       analyses: analysisRows.filter((row) => row.callId === key.id),
     });
   }
-  const directory = directoryOf(operatorRows, referenceRows);
   const ofKnown = await nameIdsOf(
     callRows.flatMap((row) =>
       row.operatorName === null ? [] : [{ organizationId: row.organizationId, name: row.operatorName }],
@@ -54,7 +51,12 @@ export async function readKnown(db: Database, reported: readonly CallNotices[]):
   return {
     known,
     campaigns: campaignRows,
-    directory: await withOperators(db, directory, [...nameIds.values()], [...ofKnown.values()]),
+    directory: await withOperators(
+      db,
+      directoryOf(...rowsTogether(named, directory)),
+      [...nameIds.values()],
+      [...ofKnown.values()],
+    ),
     nameIds: new Map([...ofKnown, ...nameIds]),
   };
 }
@@ -73,9 +75,8 @@ async function withOperators(
 ): Promise<Directory> {
   const missing = wanted.filter((id) => !directory.operators.has(id) && !asked.includes(id));
   if (missing.length === 0) return directory;
-  const [links, references] = await db.batch(
-    directoryQueries(db, { operatorIds: missing, references: [], callIds: [] }),
-  );
+  const queries = directoryQueries({ operatorIds: missing, references: [], callIds: [] });
+  const [links, references] = rowsTogether(await readTogether(db, queries), queries);
   return directoryOf(links, references, directory);
 }
 
@@ -102,28 +103,19 @@ async function nameIdsOf(names: readonly { organizationId: string; name: string 
 }
 
 /** The campaigns that could be meant: by number, by source or account, by choice, and those the calls are in. */
-function campaignsOf(db: Database, reported: readonly CallNotices[]) {
+function campaignsOf(reported: readonly CallNotices[]): Query<Campaign> {
   const ids = reported.flatMap((one) => [
     one.sourceCampaignId,
     typeof one.campaign === "object" ? one.campaign.chosen : null,
     ...one.notices.map((notice) => campaignOf(one, notice.facts.account)),
   ]);
   const numbers = reported.flatMap((one) => one.notices.map((notice) => notice.facts.campaignNumber ?? null));
-  const inCalls = db
-    .select({ id: calls.campaignId })
-    .from(calls)
-    .where(inArray(calls.id, list(reported.map((one) => one.key.id))));
-  return db
-    .select()
-    .from(campaigns)
-    .where(
-      or(
-        sql`${campaigns.organizationId} IN ${list(reported.map((one) => one.key.organizationId))}
-          AND ${campaigns.number} IN ${list(numbers)}`,
-        inArray(campaigns.id, list(ids)),
-        inArray(campaigns.id, inCalls),
-      ),
-    );
+  const inCalls = sql`(SELECT campaign_id FROM ${calls} WHERE id IN ${list(reported.map((one) => one.key.id))})`;
+  return rowsOf(
+    campaigns,
+    sql`WHERE (organization_id IN ${list(reported.map((one) => one.key.organizationId))} AND number IN ${list(numbers)})
+      OR id IN ${list(ids)} OR id IN ${inCalls}`,
+  );
 }
 
 /** One bound parameter, however many values. */

@@ -1,6 +1,7 @@
-import { inArray, sql } from "drizzle-orm";
+import { sql } from "drizzle-orm";
 import { callIdOf, type CallKey } from "../calls";
 import type { Database } from "../db/client";
+import { readTogether, rowsOf, rowsTogether, type Query } from "../db/read-together";
 import { sources, type InboundOutcome } from "../db/schema";
 import type { IngestMessage } from "../queues/messages";
 import { loadInboundBody } from "../sources";
@@ -114,13 +115,11 @@ async function sourcesOf(
 ): Promise<[bySource: Map<string, SourceRow>, otherwiseFed: ReadonlySet<string>]> {
   const ids = [...new Set(messages.flatMap(({ sourceId }) => sourceId ?? []))];
   if (ids.length === 0) return [new Map(), new Set()];
-  const [rows, fed] = await db.batch([
-    db
-      .select()
-      .from(sources)
-      .where(inArray(sources.id, sql`(SELECT value FROM json_each(${JSON.stringify(ids)}))`)),
-    campaignsFedOtherwise(db, messages.filter(namesItsCampaign)),
-  ]);
+  const queries = [
+    rowsOf(sources, sql`WHERE id IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`),
+    campaignsFedOtherwise(messages.filter(namesItsCampaign)),
+  ] as const;
+  const [rows, fed] = rowsTogether(await readTogether(db, queries), queries);
   return [new Map(rows.map((row) => [row.id, row])), new Set(fed.map(({ name }) => name))];
 }
 
@@ -138,18 +137,19 @@ export function namesItsCampaign({ sourceKind }: Pick<IngestMessage, "sourceKind
 }
 
 /** The campaigns that sources are bound to, none of them of the platform whose notice may name the campaign. */
-function campaignsFedOtherwise(db: Database, messages: readonly IngestMessage[]) {
+function campaignsFedOtherwise(messages: readonly IngestMessage[]): Query<{ name: string }> {
   const asked = new Map(
     messages.map(({ organizationId, sourceKind }) => [
       `${organizationId} ${sourceKind}`,
       { organizationId, sourceKind },
     ]),
   );
-  return db
-    .select({ name: sql<string>`asked.value ->> 'sourceKind' || ' ' || ${sources.campaignId}` })
-    .from(sql`json_each(${JSON.stringify([...asked.values()])}) AS asked`)
-    .innerJoin(sources, sql`${sources.organizationId} = asked.value ->> 'organizationId'`)
-    .where(sql`${sources.campaignId} IS NOT NULL AND ${sources.deletedAt} IS NULL`)
-    .groupBy(sql`1`)
-    .having(sql`sum(${sources.kind} = asked.value ->> 'sourceKind') = 0`);
+  const name = sql<string>`asked.value ->> 'sourceKind' || ' ' || ${sources.campaignId}`;
+  return {
+    columns: { name },
+    from: sql`FROM json_each(${JSON.stringify([...asked.values()])}) AS asked
+      JOIN ${sources} ON ${sources.organizationId} = asked.value ->> 'organizationId'
+      WHERE ${sources.campaignId} IS NOT NULL AND ${sources.deletedAt} IS NULL
+      GROUP BY ${name} HAVING sum(${sources.kind} = asked.value ->> 'sourceKind') = 0`,
+  };
 }

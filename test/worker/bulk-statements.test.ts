@@ -7,7 +7,7 @@ import * as schema from "../../src/db/schema";
 import { ok } from "../../src/lib/result";
 import { PLATFORMS } from "../../src/platforms";
 import type { IngestMessage } from "../../src/queues/messages";
-import { mintCampaign, mintOrganization, mintSource } from "../factories";
+import { mintCampaign, mintEndpoint, mintOrganization, mintSource } from "../factories";
 import { ingestMessage } from "./ingest-message";
 import { newPipeline, QUEUES } from "./pipeline";
 import { report } from "./report-calls";
@@ -288,6 +288,33 @@ describe(`${SIZE} messages at once`, () => {
     expect([acked, retried]).toEqual([SIZE - 1, 1]);
     expect(statements).toBeLessThan(MOST_OF_AN_INVOCATION);
   });
+});
+
+it("a usual call takes at most twelve statements and 28 rows, from its notice to its last event, among twenty", async () => {
+  const tenant = await mintTenant();
+  await mintEndpoint(db, tenant.organizationId, { createdAt: 0 });
+  const { DB, counts } = counting(env.DB);
+  const line = newPipeline({ DB });
+  const calls = 20;
+  await line.deliver(
+    QUEUES.ingest,
+    Array.from({ length: calls }, (_, at) => messageOf(tenant, [{ ...usual(at), operatorName: "Ana" }])),
+  );
+  for (const [queue, size] of [
+    [QUEUES.recordings, 5],
+    [QUEUES.analysis, 1],
+  ] as const) {
+    const bodies = line.sent.splice(0).map(({ body }) => body);
+    expect(bodies).toHaveLength(calls);
+    for (let at = 0; at < calls; at += size) await line.deliver(queue, bodies.slice(at, at + size));
+  }
+  // Nothing is left for the queues: everything was handed over by its writer.
+  expect(line.sent).toEqual([]);
+  const { events, marks } = await leftBy(tenant);
+  expect(events).toHaveLength(6 * calls);
+  expect(marks).toEqual([]);
+  expect(counts.statements / calls).toBeLessThanOrEqual(12);
+  expect(counts.rows / calls).toBeLessThanOrEqual(28);
 });
 
 it("a reference that two calls of one batch bring, each with another name, is whose it first was", async () => {

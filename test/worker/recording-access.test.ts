@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { openDatabase } from "../../src/db/client";
 import { recordingAccess } from "../../src/pipeline/recording-access";
 import { listRecordings } from "../../src/recordings";
-import { createSource } from "../../src/sources";
+import { createSource, loadAccess } from "../../src/sources";
 import { hmac, toHex } from "../../src/lib/hmac";
 import { mintCampaign, mintOrganization, TEST_MASTER_KEYS } from "../factories";
 import { newPipeline } from "./pipeline";
@@ -44,6 +44,8 @@ async function announce(source: Awaited<ReturnType<typeof sourceWith>>, url: str
   return { asked, recording: rows[0]?.recording };
 }
 
+const load = (sourceId: string) => loadAccess(db, TEST_MASTER_KEYS, sourceId);
+
 describe("the hosts a source's recordings may be at", () => {
   it.each([
     ["https://media.pbx.example/1.wav", true],
@@ -70,17 +72,17 @@ describe("the hosts a source's recordings may be at", () => {
 
 describe("what a source lets us do", () => {
   it("is nothing special once it is deleted", async () => {
-    expect(await recordingAccess(db, TEST_MASTER_KEYS, { sourceId: "src_gone", externalId: "1" }, MEANS)).toEqual({});
+    expect(await recordingAccess(load, { sourceId: "src_gone", externalId: "1" }, MEANS)).toEqual({});
   });
 
   it("includes plain http only where its owner said so", async () => {
     const open = await sourceWith({ allow_http_recordings: true });
     const closed = await sourceWith({});
-    expect(await recordingAccess(db, TEST_MASTER_KEYS, { sourceId: open.id, externalId: "1" }, MEANS)).toMatchObject({
+    expect(await recordingAccess(load, { sourceId: open.id, externalId: "1" }, MEANS)).toMatchObject({
       allowHttp: true,
     });
-    expect(
-      await recordingAccess(db, TEST_MASTER_KEYS, { sourceId: closed.id, externalId: "1" }, MEANS),
-    ).not.toHaveProperty("allowHttp");
+    expect(await recordingAccess(load, { sourceId: closed.id, externalId: "1" }, MEANS)).not.toHaveProperty(
+      "allowHttp",
+    );
   });
 });

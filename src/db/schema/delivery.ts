@@ -118,7 +118,11 @@ export const undelivered = sqliteTable(
     dueAt: integer("due_at").notNull(),
     reason: text(),
   },
-  (table) => [primaryKey({ columns: [table.endpointId, table.stream] })],
+  (table) => [
+    primaryKey({ columns: [table.endpointId, table.stream] }),
+    // Every batch about calls asks what of their streams is undelivered.
+    index("undelivered_by_stream").on(table.stream),
+  ],
 );
 
 /** The latest report of an endpoint's object: written at most once a minute per object. */

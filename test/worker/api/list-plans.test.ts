@@ -4,13 +4,18 @@ import { listAnalyses } from "../../../src/analysis";
 import { findToPlace, listCalls, pickWaiting } from "../../../src/calls";
 import { listCampaigns } from "../../../src/campaigns";
 import { openDatabase, type Database } from "../../../src/db/client";
+import { readTogether } from "../../../src/db/read-together";
 import { listEndpoints, listReveals } from "../../../src/delivery";
+import { pendingQueries } from "../../../src/delivery/drain";
 import { listApiKeys } from "../../../src/identity";
 import { directoryQueries, listMoves, listOperators } from "../../../src/operators";
+import { fileQueries } from "../../../src/pipeline/consequences";
+import { followCalls } from "../../../src/pipeline/follow";
 import { listTasks } from "../../../src/quality";
-import { listRecordings } from "../../../src/recordings";
+import { claimRecordings, listRecordings } from "../../../src/recordings";
 import { acceptReleased } from "../../../src/sources";
 import { NOON } from "../../factories";
+import { nothingFollows } from "../report-calls";
 
 const organizationId = "org_1";
 const limit = 51;
@@ -47,13 +52,20 @@ const LISTS: Record<string, (db: Database) => Promise<unknown>> = {
       ),
     ),
   "who is who": (db) =>
-    Promise.all(
-      directoryQueries(db, {
+    readTogether(
+      db,
+      directoryQueries({
         operatorIds: ["opr_1"],
         references: [{ organizationId, reference: "a:b:c" }],
         callIds: ["call_1"],
       }),
     ),
+  "what is pending, and who receives it": (db) =>
+    readTogether(db, pendingQueries([{ organizationId, stream: "call_1" }])),
+  "the file of a call": (db) => readTogether(db, fileQueries(["call_1"])),
+  "what follows a batch": (db) => followCalls({ db, ...nothingFollows }, [{ id: "call_1", organizationId }], 0),
+  "recordings that are claimed together": (db) =>
+    claimRecordings(db, [{ organizationId, callId: "c", recordingId: "r" }], 0),
   "endpoints, later page": (db) => listEndpoints(db, { organizationId, limit, after: { id: "wh_1" } }),
   "reveals, later page": (db) => listReveals(db, { organizationId, limit, after: { id: "rvl_1" } }),
   "API keys, later page": (db) => listApiKeys(db, { organizationId, limit, after: { id: "key_1" } }),

@@ -1,0 +1,1 @@
+CREATE INDEX `undelivered_by_stream` ON `undelivered` (`stream`);
