@@ -72,6 +72,9 @@ export async function claimSlowRecordings(
     SELECT organization_id, call_id, id, url FROM
       (SELECT *, row_number() OVER (PARTITION BY ${origin} ORDER BY due_at) AS place FROM ${recordings} WHERE ${due})
     WHERE place <= ${bounds.mostPerHost} ORDER BY due_at`);
+  const [first] = waiting;
+  if (!first) return { claimed: [], isMore: false };
+  const owned = await sourcesOf(db, first.organization_id);
   const busy = new Map(bounds.busy);
   const claimed: LinkedRecording[] = [];
   for (const { organization_id: organizationId, call_id: callId, id: recordingId, url } of waiting) {
@@ -79,7 +82,7 @@ export async function claimSlowRecordings(
     const host = hostOf(url);
     const count = busy.get(host) ?? 0;
     if (count >= bounds.perHost(host)) continue;
-    const when = and(isSlow, hasRoomAtHost(organizationId, url, bounds.perHostOfAll, now));
+    const when = and(isSlow, hasRoomAtHost(owned, url, bounds.perHostOfAll, now));
     const row = await claimRecording(db, { organizationId, callId, recordingId }, now, when);
     if (!row) continue;
     claimed.push(row);
@@ -88,11 +91,16 @@ export async function claimSlowRecordings(
   return { claimed, isMore: waiting.length > claimed.length };
 }
 
+/** The ids of an organization's sources, as JSON. Asked by itself: sources have another home than recordings. */
+async function sourcesOf(db: Database, organizationId: string): Promise<string> {
+  const owned = await db.select({ id: sources.id }).from(sources).where(eq(sources.organizationId, organizationId));
+  return JSON.stringify(owned.map(({ id }) => id));
+}
+
 /** Counted in the claim itself, so that lanes that claim at the same time do not pass the bound together. */
-function hasRoomAtHost(organizationId: string, url: string, most: number, now: number): SQL {
+function hasRoomAtHost(sourceIds: string, url: string, most: number, now: number): SQL {
   return sql`(SELECT count(*) FROM recordings AS other WHERE other.state = 'pending' AND other.slow = 1
-    AND other.source_id IN (SELECT ${sources.id} FROM ${sources} WHERE ${sources.organizationId} = ${organizationId})
-    AND other.organization_id = ${organizationId} AND other.lease_until > ${now}
+    AND other.source_id IN (SELECT value FROM json_each(${sourceIds})) AND other.lease_until > ${now}
     AND ${originOf(sql`other.url`)} = ${originOf(sql`${url}`)}) < ${most}`;
 }
 
