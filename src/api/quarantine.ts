@@ -18,7 +18,8 @@ const group = z
     reason: z.string().nullable().describe("`unknown_campaign`, `no_campaign` or `campaign_not_allowed`."),
     campaign_number: z.number().int().nullable().describe("The campaign number from the platform."),
     account: z.string().nullable().describe("The platform's account, site or line of the calls."),
-    calls: z.number().int(),
+    calls: z.number().int().describe("Exact up to 1,000."),
+    more: z.boolean().describe("Whether there are more calls than 1,000."),
     oldest_at: z.iso.datetime().nullable().describe("When the oldest of these calls began."),
   })
   .openapi("QuarantineGroup", {
@@ -28,6 +29,7 @@ const group = z
       campaign_number: 9,
       account: null,
       calls: 12,
+      more: false,
       oldest_at: "2026-08-20T14:00:00.000Z",
     },
   });
@@ -49,14 +51,15 @@ const resolution = z
 
 const counts = z
   .object({
-    matched: z.number().int().describe("Calls in quarantine that match."),
+    matched: z.number().int().describe("Calls in quarantine that match; exact up to 1,000."),
     placed: z.number().int().describe("Those of them that are being placed now."),
     left: z
       .number()
       .int()
       .describe("The rest: repeat the request once `GET /v1/quarantine` no longer shows those being placed."),
+    more: z.boolean().describe("Whether more than 1,000 match: then more are left than `left` counts."),
   })
-  .openapi("QuarantineCounts", { example: { matched: 12, placed: 12, left: 0 } });
+  .openapi("QuarantineCounts", { example: { matched: 12, placed: 12, left: 0, more: false } });
 
 const common = { tags: ["Quarantine"], security: SECURED };
 
@@ -69,7 +72,10 @@ const list = createRoute({
     200: {
       description: `The largest ${MAX_GROUPS} groups`,
       ...json(
-        z.object({ data: z.array(group), more: z.boolean().describe("Whether there are more, smaller groups.") }),
+        z.object({
+          data: z.array(group),
+          more: z.boolean().describe("Whether there are smaller groups, or more calls than the oldest 10,000."),
+        }),
       ),
     },
     ...failures(401, 403),
@@ -96,8 +102,8 @@ export function quarantineRoutes() {
   return newRouter()
     .openapi(list, async (c) => {
       const { organizationId } = c.var.caller;
-      const groups = await groupWaiting(c.var.deps.db, { organizationId, limit: MAX_GROUPS + 1 });
-      return c.json({ data: groups.slice(0, MAX_GROUPS).map(viewGroup), more: groups.length > MAX_GROUPS }, 200);
+      const { groups, more } = await groupWaiting(c.var.deps.db, { organizationId, limit: MAX_GROUPS });
+      return c.json({ data: groups.map(viewGroup), more }, 200);
     })
     .openapi(resolve, async (c) => {
       const { organizationId } = c.var.caller;
@@ -122,6 +128,7 @@ function viewGroup(row: WaitingGroup): z.infer<typeof group> {
     campaign_number: row.campaignNumber,
     account: row.account,
     calls: row.calls,
+    more: row.more,
     oldest_at: toIso(row.oldestAt),
   };
 }

@@ -11,8 +11,11 @@ import { readCall } from "./read";
 
 export type ChoiceDeps = { db: Database; inbox: OpenInbox };
 
-/** The result of a choice for many calls: how many match, how many are being placed now, and how many are left. */
-export type ChoiceCounts = { matched: number; placed: number; left: number };
+/**
+ * The result of a choice for many calls: how many match, how many are being placed now, and how many are left. `more`:
+ * more match and are left than counted.
+ */
+export type ChoiceCounts = { matched: number; placed: number; left: number; more: boolean };
 
 /** Chooses the campaign of one call, in quarantine or not. The ingest queue places the call a moment later. */
 export async function chooseCampaign(
@@ -42,13 +45,13 @@ export async function chooseCampaignOfWaiting(
   const campaign = await namedCampaign(db, choice);
   if (!campaign.ok) return campaign;
   const campaignId = campaign.value;
-  const { ids, matched } = await pickWaiting(db, { organizationId, filter, limit });
-  if (dryRun) return ok({ matched, placed: 0, left: matched });
+  const { ids, matched, more } = await pickWaiting(db, { organizationId, filter, limit });
+  if (dryRun) return ok({ matched, placed: 0, left: matched, more });
   for (let start = 0; start < ids.length; start += MAX_PLACED) {
     const callIds = ids.slice(start, start + MAX_PLACED);
     await inbox.put(placement({ organizationId, callIds, campaignId, onlyWaiting: true }, act));
   }
-  return ok({ matched, placed: ids.length, left: Math.max(0, matched - ids.length) });
+  return ok({ matched, placed: ids.length, left: Math.max(0, matched - ids.length), more });
 }
 
 /** The id of a campaign given by id or number. */

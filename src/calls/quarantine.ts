@@ -20,49 +20,70 @@ export type WaitingGroup = {
   campaignNumber: number | null;
   account: string | null;
   calls: number;
+  /** Whether there are more calls than that. */
+  more: boolean;
   /** When the oldest of these calls began, in milliseconds. */
   oldestAt: number | null;
 };
 
-/** The organization's calls in quarantine, the largest groups first. */
+/** Counts are exact up to this; beyond it they say that there are more. */
+const EXACT = 1_000;
+/** The calls that are grouped: the oldest. What waits behind them is seen once these are placed. */
+export const MOST_GROUPED = 10_000;
+
+/**
+ * The organization's calls in quarantine, the largest groups first. `more`: there are other, smaller groups, or more
+ * calls than are grouped.
+ */
 export async function groupWaiting(
   db: Database,
   query: { organizationId: string; limit: number },
-): Promise<WaitingGroup[]> {
-  const { sourceId, sourceKind, quarantine, campaignNumber, account } = calls;
-  return db
-    .select({
-      sourceId,
-      sourceKind,
-      reason: quarantine,
-      campaignNumber,
-      account,
-      calls: count(),
-      oldestAt: min(calls.startedAt),
-    })
+): Promise<{ groups: WaitingGroup[]; more: boolean }> {
+  const { sourceId, sourceKind, quarantine, campaignNumber, account, startedAt } = calls;
+  const waiting = db
+    .select({ sourceId, sourceKind, quarantine, campaignNumber, account, startedAt })
     .from(calls)
     .where(isWaiting(query.organizationId, {}))
-    .groupBy(sourceId, sourceKind, quarantine, campaignNumber, account)
-    .orderBy(sql`count(*) DESC`, sourceId, quarantine, campaignNumber, account)
-    .limit(query.limit);
+    .orderBy(asc(startedAt), asc(calls.id))
+    .limit(MOST_GROUPED)
+    .as("waiting");
+  const by = [waiting.sourceId, waiting.sourceKind, waiting.quarantine, waiting.campaignNumber, waiting.account];
+  const rows = await db
+    .select({
+      sourceId: waiting.sourceId,
+      sourceKind: waiting.sourceKind,
+      reason: waiting.quarantine,
+      campaignNumber: waiting.campaignNumber,
+      account: waiting.account,
+      calls: count(),
+      oldestAt: min(waiting.startedAt),
+    })
+    .from(waiting)
+    .groupBy(...by)
+    .orderBy(sql`count(*) DESC`, waiting.sourceId, waiting.quarantine, waiting.campaignNumber, waiting.account)
+    .limit(query.limit + 1);
+  const grouped = rows.reduce((sum, row) => sum + row.calls, 0);
+  return {
+    groups: rows
+      .slice(0, query.limit)
+      .map((row) => ({ ...row, calls: Math.min(row.calls, EXACT), more: row.calls > EXACT })),
+    more: rows.length > query.limit || grouped >= MOST_GROUPED,
+  };
 }
 
-/** The ids of matching calls in quarantine, the oldest first, and how many match in all. */
+/** The ids of matching calls in quarantine, the oldest first, and how many match: `more` than that where it is true. */
 export async function pickWaiting(
   db: Database,
   query: { organizationId: string; filter: WaitingFilter; limit: number },
-): Promise<{ ids: string[]; matched: number }> {
-  const where = isWaiting(query.organizationId, query.filter);
-  const [picked, [counted]] = await Promise.all([
-    db
-      .select({ id: calls.id })
-      .from(calls)
-      .where(where)
-      .orderBy(asc(calls.startedAt), asc(calls.id))
-      .limit(query.limit),
-    db.select({ matched: count() }).from(calls).where(where),
-  ]);
-  return { ids: picked.map((row) => row.id), matched: counted?.matched ?? 0 };
+): Promise<{ ids: string[]; matched: number; more: boolean }> {
+  const rows = await db
+    .select({ id: calls.id })
+    .from(calls)
+    .where(isWaiting(query.organizationId, query.filter))
+    .orderBy(asc(calls.startedAt), asc(calls.id))
+    .limit(EXACT + 1);
+  const ids = rows.slice(0, Math.min(query.limit, EXACT)).map((row) => row.id);
+  return { ids, matched: Math.min(rows.length, EXACT), more: rows.length > EXACT };
 }
 
 function isWaiting(organizationId: string, filter: WaitingFilter): SQL | undefined {

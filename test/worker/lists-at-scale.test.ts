@@ -1,10 +1,19 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import { listAnalyses } from "../../src/analysis";
-import { listCalls, MAX_SCANNED_CALLS, pickWaiting, type CallFilter } from "../../src/calls";
+import {
+  groupWaiting,
+  listCalls,
+  MAX_SCANNED_CALLS,
+  MOST_GROUPED,
+  pickWaiting,
+  type CallFilter,
+} from "../../src/calls";
 import { openDatabase, type Database } from "../../src/db/client";
+import { filesOf } from "../../src/api/external-api/call-file";
 import { listTasks } from "../../src/quality";
 import { listRecordings } from "../../src/recordings";
+import { MAX_SCANNED, searchInbound, type InboundFilter, type InboundSearch } from "../../src/sources";
 import { apiClient, db as testDatabase } from "./api/client";
 import { mintApiKey, mintCampaign, mintOrganization, NOON } from "../factories";
 
@@ -19,6 +28,9 @@ const MOST = 6 * MAX_SCANNED_CALLS + 4 * PAGE;
 
 let organizationId = "";
 let key = "";
+/** An organization whose calls all wait for a campaign. */
+let waitingId = "";
+const WAITING = 12_000;
 
 beforeAll(async () => {
   const organization = await mintOrganization(testDatabase);
@@ -26,6 +38,7 @@ beforeAll(async () => {
   const campaign = await mintCampaign(testDatabase, organizationId);
   await env.DB.prepare("UPDATE campaigns SET id = 'cmp_rare' WHERE id = ?").bind(campaign.id).run();
   key = (await mintApiKey(testDatabase, { organizationId })).key;
+  waitingId = (await mintOrganization(testDatabase)).id;
   // One call a second. One in a thousand failed, waits for a campaign, or is of the rare campaign, operator and number.
   await env.DB.batch([
     env.DB.prepare(
@@ -58,6 +71,21 @@ beforeAll(async () => {
        SELECT 'task_' || substr(id, 6), id, organization_id, campaign_id, operator_id, 'rec_' || substr(id, 6),
          CASE WHEN state = 'failed' THEN 'completed' ELSE 'open' END, 0 FROM calls WHERE organization_id = ?`,
     ).bind(organizationId),
+    env.DB.prepare(
+      `INSERT INTO inbound (organization_id, id, source_id, source_kind, received_at, path, headers, body_size, outcome, status,
+         replays)
+       SELECT organization_id, 'inb_' || substr(id, 6), 'src_1', 'anura', started_at, '/webhook/anura/', '{}', 0,
+         CASE WHEN state = 'failed' THEN 'refused' ELSE 'accepted' END, CASE WHEN state = 'failed' THEN 422 ELSE 200 END, 0
+       FROM calls WHERE organization_id = ?`,
+    ).bind(organizationId),
+    // A tenth of them is of another source.
+    env.DB.prepare(
+      `INSERT INTO calls (id, organization_id, source_id, source_kind, external_id, quarantine, state, started_at, custom, ranks,
+         terminal, finalize_at, version, writer, created_at, updated_at)
+       SELECT id || 'w', ?, CASE WHEN external_id % 10 = 0 THEN 'src_2' ELSE 'src_1' END, 'anura', external_id, 'no_campaign',
+         'completed', started_at, '{}', '{}', 'completed', 0, 1, 'w', 0, 0
+       FROM calls WHERE organization_id = ? ORDER BY started_at LIMIT ${WAITING}`,
+    ).bind(waitingId, organizationId),
   ]);
 });
 
@@ -128,6 +156,55 @@ describe(`lists of ${CALLS.toLocaleString("en")} calls`, () => {
     ["what waits", (db) => pickWaiting(db, { organizationId, filter: {}, limit: PAGE })],
   ])("%s: a page reads no more than that", async ([, ask]) => {
     expect(await rowsReadBy(ask)).toBeLessThanOrEqual(MOST);
+  });
+
+  it("the External API's tasks: a page reads no more than that", async () => {
+    const ask = async (db: Database) =>
+      filesOf(db, organizationId, (await listCalls(db, { organizationId, limit: PAGE })).rows);
+    expect(await rowsReadBy(ask)).toBeLessThanOrEqual(15 * PAGE);
+  });
+
+  it.for([
+    [
+      "recordings",
+      (db: Database, callId: string) => listRecordings(db, { organizationId, limit: PAGE, filter: { callId } }),
+    ],
+    [
+      "analyses",
+      (db: Database, callId: string) => listAnalyses(db, { organizationId, limit: PAGE, filter: { callId } }),
+    ],
+  ] as const)("%s of one call: a page reads those of that call", async ([, ask]) => {
+    expect(await rowsReadBy((db) => ask(db, `call_${"7".padStart(26, "0")}`))).toBeLessThanOrEqual(10);
+  });
+
+  it.for<[string, InboundFilter]>([
+    ["all", {}],
+    ["refused", { outcome: "refused" }],
+    ["by their answer", { status: 422 }],
+    ["of a source that sent none", { sourceId: "src_none" }],
+    ["of a call that has none", { callId: "call_none" }],
+  ])("requests, %s: a page reads no more than that", async ([, filter]) => {
+    const search: InboundSearch = { organizationId, filter, limit: PAGE, order: "newest" };
+    expect(await rowsReadBy((db) => searchInbound(db, search))).toBeLessThanOrEqual(5 * MAX_SCANNED);
+  });
+
+  it("calls that wait are counted to 1,000, and grouped as far as 10,000", async () => {
+    const { groups, more } = await groupWaiting(testDatabase, { organizationId: waitingId, limit: 10 });
+    expect(groups).toMatchObject([
+      { sourceId: "src_1", calls: 1_000, more: true, oldestAt: NOON + 1000 },
+      { sourceId: "src_2", calls: 1_000, more: false, oldestAt: NOON },
+    ]);
+    expect(more).toBe(true);
+    const ask = (db: Database) => groupWaiting(db, { organizationId: waitingId, limit: 10 });
+    expect(await rowsReadBy(ask)).toBeLessThanOrEqual(4 * MOST_GROUPED);
+
+    const picked = await pickWaiting(testDatabase, { organizationId: waitingId, filter: {}, limit: 3 });
+    expect(picked).toMatchObject({ matched: 1_000, more: true });
+    expect(picked.ids).toHaveLength(3);
+    const few = await pickWaiting(testDatabase, { organizationId, filter: {}, limit: 3 });
+    expect(few).toMatchObject({ matched: 100, more: false });
+    const all = (db: Database) => pickWaiting(db, { organizationId: waitingId, filter: {}, limit: 3 });
+    expect(await rowsReadBy(all)).toBeLessThanOrEqual(3_010);
   });
 
   it.for([

@@ -316,10 +316,13 @@ describe("/v1/quarantine", () => {
     const match = { reason: "unknown_campaign", campaign_number: 9 };
     expect(await resolve({ ...match, dry_run: true })).toEqual({
       status: 200,
-      body: { matched: 2, placed: 0, left: 2 },
+      body: { matched: 2, placed: 0, left: 2, more: false },
     });
     expect(placements()).toEqual([]);
-    expect(await resolve({ ...match, limit: 1 })).toEqual({ status: 202, body: { matched: 2, placed: 1, left: 1 } });
+    expect(await resolve({ ...match, limit: 1 })).toEqual({
+      status: 202,
+      body: { matched: 2, placed: 1, left: 1, more: false },
+    });
     await line.run();
     expect(await callOf(older)).toMatchObject({ campaignId: second.id });
     expect(await callOf(newer)).toMatchObject({ campaignId: null });
