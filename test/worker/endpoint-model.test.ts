@@ -68,6 +68,8 @@ it.for(LIVES)("keeps the order of its %s and loses nothing, seed %i", { timeout:
       if (!again && ordering !== "none") excused.delete(call);
     }
     underWay.add(name);
+    // Given up by the object while the answer was on its way, as a busy machine makes it: it may come again.
+    init!.signal?.addEventListener("abort", () => excused.add(call));
     try {
       await new Promise((resolve) => setTimeout(resolve, Math.floor(random() * 3)));
       if (mood === "hanging")
@@ -86,7 +88,8 @@ it.for(LIVES)("keeps the order of its %s and loses nothing, seed %i", { timeout:
 
   /** Ends a life of the object; what was under way, or answered a moment ago, may not have been written down. */
   const endLife = async (end: (ending: () => void) => Promise<unknown>): Promise<void> => {
-    const since = Date.now() - 20;
+    // Outcomes are written in groups of 5 ms: on a busy machine that timer comes later.
+    const since = Date.now() - 250;
     const excuse = (): void => {
       for (const call of calls)
         if (underWay.has(`${life}/${call}`) || (answeredAt.get(call) ?? 0) >= since) excused.add(call);
