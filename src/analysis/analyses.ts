@@ -1,4 +1,5 @@
 import { analyses, calls } from "../db/schema";
+import { valueList } from "../db/value-list";
 import { measures, type AnalysisSnapshot } from "../events";
 import { toIso } from "../lib/time";
 import { findingsSchema } from "./contract";
@@ -87,7 +88,7 @@ export async function listAnalyses(
           where,
           eq(analyses.organizationId, organizationId),
           filter?.callId === undefined ? undefined : eq(calls.id, filter.callId),
-          filter?.callIds && sql`${calls.id} IN (SELECT value FROM json_each(${JSON.stringify(filter.callIds)}))`,
+          filter?.callIds && sql`${calls.id} IN ${valueList(filter.callIds)}`,
           filter?.state && eq(analyses.state, filter.state),
           after &&
             sql`(${calls.startedAt}, ${calls.id}, ${analyses.id}) < (${after.startedAt}, ${after.callId}, ${after.id})`,

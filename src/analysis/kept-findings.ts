@@ -13,7 +13,7 @@ export type KeptFindings = { findings: Findings; findingsKey: string | null };
 
 /** The prefix of all findings in R2. */
 export const FINDINGS_PREFIX = "analysis/";
-/** In characters of JSON, which findings have no others than ASCII in. */
+/** In characters of JSON. Findings are all ASCII, so these are bytes. */
 const INLINE_MAX = 2_000;
 
 /**
@@ -57,19 +57,17 @@ export async function sweepFindings(
   span: { pages: number; pageSize?: number },
 ): Promise<number> {
   const plan = { prefix: FINDINGS_PREFIX, bookmark: "sweeps/analysis", before: now - DAY, ...span };
-  const { deleted } = await sweepPrefix(bucket, plan, (keys) => withoutRow(db, keys));
+  const { deleted } = await sweepPrefix(bucket, plan, (keys) => withRow(db, keys));
   return deleted;
 }
 
-async function withoutRow(db: Database, keys: readonly string[]): Promise<string[]> {
+function withRow(db: Database, keys: readonly string[]): Promise<{ key: string }[]> {
   const candidates = keys.map((key) => {
     const id = key.split("/")[1] ?? "";
     return { key, id, call: callIdOfAnalysis(id) };
   });
-  const registered = await db.all<{ key: string }>(sql`
+  return db.all<{ key: string }>(sql`
     SELECT known.findings_key AS key FROM json_each(${JSON.stringify(candidates)}) AS candidate
     JOIN ${analyses} AS known ON known.call_id = candidate.value ->> 'call' AND known.id = candidate.value ->> 'id'
     WHERE known.findings_key = candidate.value ->> 'key'`);
-  const kept = new Set(registered.map((row) => row.key));
-  return keys.filter((key) => !kept.has(key));
 }

@@ -1,5 +1,6 @@
 import { and, asc, eq, sql } from "drizzle-orm";
 import type { Database } from "../db/client";
+import { valueList } from "../db/value-list";
 import { calls } from "../db/schema";
 import type { CallKey } from "./merge";
 
@@ -55,12 +56,7 @@ export async function readKeys(
   return db
     .select(keyColumns)
     .from(calls)
-    .where(
-      and(
-        eq(calls.organizationId, query.organizationId),
-        sql`${calls.id} IN (SELECT value FROM json_each(${JSON.stringify(query.callIds)}))`,
-      ),
-    );
+    .where(and(eq(calls.organizationId, query.organizationId), sql`${calls.id} IN ${valueList(query.callIds)}`));
 }
 
 function after(cursor: string) {

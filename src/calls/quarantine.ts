@@ -1,5 +1,6 @@
 import { and, asc, count, eq, min, sql, type SQL } from "drizzle-orm";
 import type { Database } from "../db/client";
+import { valueList } from "../db/value-list";
 import { calls } from "../db/schema";
 
 /** Selects calls in quarantine. A filter that is left out matches everything. */
@@ -95,6 +96,6 @@ function isWaiting(organizationId: string, filter: WaitingFilter): SQL | undefin
     reason === undefined ? undefined : eq(calls.quarantine, reason),
     campaignNumber === undefined ? undefined : sql`${calls.campaignNumber} IS ${campaignNumber}`,
     account === undefined ? undefined : sql`${calls.account} IS ${account}`,
-    callIds && sql`${calls.id} IN (SELECT value FROM json_each(${JSON.stringify(callIds)}))`,
+    callIds && sql`${calls.id} IN ${valueList(callIds)}`,
   );
 }

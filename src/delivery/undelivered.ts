@@ -1,5 +1,6 @@
 import { and, asc, eq, gte, lte, sql } from "drizzle-orm";
 import type { Database, Statement } from "../db/client";
+import { valueList } from "../db/value-list";
 import { rowsOf, type Query } from "../db/read-together";
 import { endpoints, events, undelivered } from "../db/schema";
 import { streamEventColumns } from "../events";
@@ -21,7 +22,7 @@ export type UndeliveredStream = { stream: string; fromSeq: number };
 export function subscribersOf(organizationIds: readonly string[]): Query<EndpointRow> {
   return rowsOf(
     endpoints,
-    sql`WHERE organization_id IN (SELECT value FROM json_each(${JSON.stringify(organizationIds)}))
+    sql`WHERE organization_id IN ${valueList(organizationIds)}
       AND deleted_at IS NULL AND active = 1`,
   );
 }
@@ -30,7 +31,7 @@ export function subscribersOf(organizationIds: readonly string[]): Query<Endpoin
 export function undeliveredOf(streams: readonly string[]): Query<Pick<UndeliveredRow, "endpointId" | "stream">> {
   return {
     columns: { endpointId: undelivered.endpointId, stream: undelivered.stream },
-    from: sql`FROM ${undelivered} WHERE stream IN (SELECT value FROM json_each(${JSON.stringify(streams)}))`,
+    from: sql`FROM ${undelivered} WHERE stream IN ${valueList(streams)}`,
   };
 }
 

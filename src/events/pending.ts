@@ -1,5 +1,6 @@
 import { and, asc, eq, getTableColumns, inArray, lt, sql, type SQL } from "drizzle-orm";
 import { changesOf, runBatch, type Database, type Statement } from "../db/client";
+import { valueList } from "../db/value-list";
 import type { Query } from "../db/read-together";
 import { events, pendingStreams } from "../db/schema";
 import { MINUTE } from "../lib/time";
@@ -26,7 +27,7 @@ export function pendingEvents(streams: readonly string[], limit: number): Query<
     columns: { ...getTableColumns(events), beganAt: streamEventColumns.beganAt.sql as SQL<number> },
     from: sql`FROM ${pendingStreams} CROSS JOIN ${events}
         ON events.stream = pending_streams.stream AND events.seq >= pending_streams.from_seq
-      WHERE pending_streams.stream IN (SELECT value FROM json_each(${JSON.stringify(streams)}))
+      WHERE pending_streams.stream IN ${valueList(streams)}
       ORDER BY pending_streams.stream, events.seq LIMIT ${limit}`,
   };
 }

@@ -16,15 +16,13 @@ export async function sweepSpills(
   span: { pages: number; pageSize?: number },
 ): Promise<number> {
   const plan = { prefix: SPILLS_PREFIX, bookmark: "sweeps/events", before: now - DAY, ...span };
-  const { deleted } = await sweepPrefix(bucket, plan, (keys) => withoutEvent(db, keys));
+  const { deleted } = await sweepPrefix(bucket, plan, (keys) => withEvent(db, keys));
   return deleted;
 }
 
-async function withoutEvent(db: Database, keys: readonly string[]): Promise<string[]> {
+function withEvent(db: Database, keys: readonly string[]): Promise<{ key: string }[]> {
   const candidates = keys.map((key) => ({ key, ...eventOfSpill(key) }));
-  const known = await db.all<{ key: string }>(sql`
+  return db.all<{ key: string }>(sql`
     SELECT candidate.value ->> 'key' AS key FROM json_each(${JSON.stringify(candidates)}) AS candidate
     JOIN ${events} AS known ON known.stream = candidate.value ->> 'stream' AND known.id = candidate.value ->> 'id'`);
-  const kept = new Set(known.map((row) => row.key));
-  return keys.filter((key) => !kept.has(key));
 }

@@ -1,4 +1,4 @@
-import { authenticateKeys, looksLikeApiKey, presentedKeys, type ApiCaller } from "../identity";
+import { authenticateKeys, looksLikeApiKey, type ApiCaller } from "../identity";
 import type { HeaderFields } from "../lib/http/header-fields";
 import { sha256Hex } from "../lib/hmac";
 import { err, ok, type Result } from "../lib/result";
@@ -7,6 +7,7 @@ import { type KeyedPlatform, type ReadingConfig, type SourceConfig } from "../pl
 import { NOBODY, type EdgeRefusal, type Sender } from "./decision";
 import type { IngestDeps } from "./deps";
 import type { Lookup } from "./lookup-cache";
+import { senderKeys } from "./sender-keys";
 
 /** The caches of one isolate, so that a repeated request needs no database. */
 export type Memory = { callers: Lookup<ApiCaller>; sources: Lookup<SourceConfig> };
@@ -28,7 +29,7 @@ export async function admitKey(
   deps: IngestDeps,
   memory: Memory,
 ): Promise<Result<Admission, Rejection>> {
-  const keys = [...new Set(presentedKeys(headers, { basic: true }))].toSorted();
+  const keys = senderKeys(headers);
   if (keys.length === 0) return refuseKey("missing_key");
   if (!keys.every(looksLikeApiKey)) return refuseKey("unknown_key");
   // The cache is keyed by hash, so that it holds no keys.

@@ -1,3 +1,4 @@
+import { addNewest } from "../lib/newest";
 import { SECOND } from "../lib/time";
 
 /** How long a revoked key or a changed source may still work, in milliseconds: the documented revocation delay. */
@@ -30,8 +31,8 @@ export function lookupCache<T>(): Lookup<T> {
     const known = recall(found, name, now, maxAge) ?? recall(unknown, name, now, UNKNOWN_TTL);
     if (known) return known.value;
     const value = await load();
-    if (value === undefined) remember(unknown, name, { value, loadedAt: now });
-    else remember(found, name, { value, loadedAt: now });
+    if (value === undefined) addNewest(unknown, name, { value, loadedAt: now }, CAPACITY);
+    else addNewest(found, name, { value, loadedAt: now }, CAPACITY);
     return value;
   };
   return Object.assign(lookup, {
@@ -44,11 +45,4 @@ function recall<T>(entries: Map<string, Entry<T>>, name: string, now: number, ma
   if (entry && now - entry.loadedAt < maxAge) return entry;
   entries.delete(name);
   return undefined;
-}
-
-function remember<T>(entries: Map<string, Entry<T>>, name: string, entry: Entry<T>): void {
-  // A map keeps insertion order, so its first entry is the oldest.
-  const oldest = entries.size >= CAPACITY ? entries.keys().next().value : undefined;
-  if (oldest !== undefined) entries.delete(oldest);
-  entries.set(name, entry);
 }

@@ -1,9 +1,9 @@
-import { presentedKeys } from "../identity";
 import type { HeaderFields } from "../lib/http/header-fields";
 import { sha256Hex } from "../lib/hmac";
 import { networkOf } from "../lib/ip-address";
 import { shutNames } from "../lib/shut-names";
 import type { IngestDeps } from "./deps";
+import { senderKeys } from "./sender-keys";
 
 /** A request and what its path names, and whether its API keys are part of its sender's identity. */
 export type Gateway = {
@@ -50,7 +50,7 @@ export function refusalGate(): RefusalGate {
 async function nameOf({ headers, sourceKind, sourceId, keyed }: Gateway): Promise<string | undefined> {
   const address = headers.get("cf-connecting-ip");
   if (address === null) return undefined;
-  const keys = keyed ? [...new Set(presentedKeys(headers, { basic: true }))].toSorted() : [];
+  const keys = keyed ? senderKeys(headers) : [];
   // By hash, so that no keys are in memory or in the limiter. No valid key is nearly as long as the part that is
   // hashed.
   const key = keys.length === 0 ? "" : await sha256Hex(keys.join("\n").slice(0, 1_000));

@@ -1,10 +1,10 @@
-import { presentedKeys } from "../identity";
 import { sha256Hex } from "../lib/hmac";
 import { networkOf } from "../lib/ip-address";
 import { shutNames } from "../lib/shut-names";
 import type { Memory } from "./admit";
 import type { IngestDeps } from "./deps";
 import type { Gateway } from "./refusal-gate";
+import { senderKeys } from "./sender-keys";
 
 export type StrangerGate = {
   /** Until when (milliseconds) a request with a key or source unknown to this isolate is refused. */
@@ -23,7 +23,7 @@ export function strangerGate(memory: Memory): StrangerGate {
 
   async function isStranger({ headers, sourceId, keyed }: Gateway, now: number): Promise<boolean> {
     if (!keyed) return sourceId !== undefined && !memory.sources.knows(sourceId, now);
-    const keys = [...new Set(presentedKeys(headers, { basic: true }))].toSorted();
+    const keys = senderKeys(headers);
     return keys.length > 0 && !memory.callers.knows(await sha256Hex(keys.join("\n")), now);
   }
 

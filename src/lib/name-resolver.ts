@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { within } from "./deadline";
+import { addNewest } from "./newest";
 import { SECOND, type Clock } from "./time";
 
 /** Gives the addresses of a host name; empty when it has none or they could not be found. */
@@ -37,11 +38,7 @@ export function dohResolver(deps: { fetch: typeof fetch; now: Clock; endpoint?: 
     if (remembered && remembered.until > deps.now()) return remembered.addresses;
     const answer = await lookUp(host, silent < SILENT ? TIMEOUT : TIMEOUT_WHEN_SLOW, deps);
     silent = answer.isSilent ? silent + 1 : 0;
-    known.delete(host);
-    // A Map keeps insertion order, so the first key is the oldest entry.
-    const oldest = known.keys().next();
-    if (known.size >= MAX_NAMES && !oldest.done) known.delete(oldest.value);
-    known.set(host, answer);
+    addNewest(known, host, answer, MAX_NAMES);
     return answer.addresses;
   };
 }

@@ -1,3 +1,4 @@
+import { addNewest } from "./newest";
 import { MINUTE, SECOND } from "./time";
 
 const CAPACITY = 1_000;
@@ -38,9 +39,7 @@ export function shutNames(): ShutNames {
     shut: (name, now) => {
       if (find(name, now)) return;
       for (const [other, { until }] of names) if (until <= now) names.delete(other);
-      const oldest = names.size >= CAPACITY ? names.keys().next().value : undefined;
-      if (oldest !== undefined) names.delete(oldest);
-      names.set(name, { until: (Math.floor(now / MINUTE) + 1) * MINUTE, next: now });
+      addNewest(names, name, { until: (Math.floor(now / MINUTE) + 1) * MINUTE, next: now }, CAPACITY);
     },
   };
 }

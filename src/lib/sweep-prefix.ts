@@ -20,11 +20,11 @@ export type Sweep = {
   finished: boolean;
 };
 
-/** Deletes the objects under a prefix that nothing refers to: `orphansAmong` gives these keys. */
+/** Deletes the objects under a prefix that nothing refers to: `referredAmong` gives the keys that something does. */
 export async function sweepPrefix(
   bucket: R2Bucket,
   { prefix, bookmark, before, pages, pageSize = PAGE }: SweepPlan,
-  orphansAmong: (keys: readonly string[]) => Promise<string[]>,
+  referredAmong: (keys: readonly string[]) => Promise<{ key: string }[]>,
 ): Promise<Sweep> {
   let seen = 0;
   let deleted = 0;
@@ -32,7 +32,8 @@ export async function sweepPrefix(
   for (let page = 0; page < pages; page += 1) {
     const { objects, truncated } = await bucket.list({ prefix, limit: pageSize, startAfter: last });
     const old = objects.filter((object) => object.uploaded.getTime() < before).map((object) => object.key);
-    const orphans = old.length === 0 ? [] : await orphansAmong(old);
+    const referred = new Set(old.length === 0 ? [] : (await referredAmong(old)).map(({ key }) => key));
+    const orphans = old.filter((key) => !referred.has(key));
     if (orphans.length > 0) await bucket.delete(orphans);
     seen += objects.length;
     deleted += orphans.length;

@@ -1,5 +1,6 @@
 import { inArray, sql, type SQL } from "drizzle-orm";
 import { rowsOf, type Query } from "../db/read-together";
+import { valueList } from "../db/value-list";
 import { operatorReferences, operators } from "../db/schema";
 
 type Link = Pick<typeof operators.$inferSelect, "id" | "mergedInto">;
@@ -15,15 +16,15 @@ export type Directory = {
 export type ReferenceName = { organizationId: string; reference: string };
 
 /**
- * The two queries of a directory, for a statement of several: the operators with these ids, these references, and those of
- * the calls with these ids.
+ * The two queries of a directory, for a statement of several: the operators with these ids, these references, and those
+ * of the calls with these ids.
  */
 export function directoryQueries(asked: {
   operatorIds: readonly string[];
   references: readonly ReferenceName[];
   callIds: readonly string[];
 }) {
-  const callIds = sql`(SELECT value FROM json_each(${JSON.stringify(asked.callIds)}))`;
+  const callIds = valueList(asked.callIds);
   const names = JSON.stringify(asked.references.map((one) => [one.organizationId, one.reference]));
   // The outer select is needed: SQLite uses no index for a pair that is compared with a compound select.
   const among = sql`(organization_id, reference) IN (SELECT * FROM (

@@ -1,5 +1,6 @@
 import { and, eq, inArray, sql, type SQL } from "drizzle-orm";
 import { changesOf, runBatch, type Database } from "../db/client";
+import { valueList } from "../db/value-list";
 import { insertRow, writeRow, type RowWrite } from "../db/rows";
 import { operatorReferences, operators } from "../db/schema";
 import { notFound, type DomainError } from "../errors";
@@ -25,7 +26,7 @@ export async function referencesOf(
     .where(
       and(
         eq(operatorReferences.organizationId, organizationId),
-        inArray(operatorReferences.operatorId, sql`(SELECT value FROM json_each(${JSON.stringify(operatorIds)}))`),
+        inArray(operatorReferences.operatorId, valueList(operatorIds)),
       ),
     )
     .orderBy(operatorReferences.reference);

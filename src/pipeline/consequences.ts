@@ -2,6 +2,7 @@ import { sql, type SQL } from "drizzle-orm";
 import { createAnalysis, ENGINES, hasNoAnalysis, newAnalysis, snapshotAnalysis } from "../analysis";
 import { isSettled, snapshotCall, snapshotConversation, stillAsRead, type CallRow, type OpenWork } from "../calls";
 import type { Database, Statement } from "../db/client";
+import { valueList } from "../db/value-list";
 import { analyses, calls, campaigns, recordings } from "../db/schema";
 import { readTogether, rowsOf, rowsTogether } from "../db/read-together";
 import { writeRows, type RowWrite } from "../db/rows";
@@ -47,16 +48,24 @@ export function unchanged(file: CallFile): SQL {
  */
 export const MAX_FILE_ROUNDS = 8;
 
-/** The queries for the files of calls, for a statement of several. */
-export function fileQueries(callIds: readonly string[]) {
-  const among = sql`(SELECT value FROM json_each(${JSON.stringify([...new Set(callIds)])}))`;
-  const inCalls = sql`(SELECT campaign_id FROM ${calls} WHERE id IN ${among})`;
+/** The queries for calls, their recordings and their analyses, for a statement of several. */
+export function callQueries(callIds: readonly string[]) {
+  const among = valueList(callIds);
   return [
     rowsOf(calls, sql`WHERE id IN ${among}`),
     rowsOf(recordings, sql`WHERE call_id IN ${among}`),
     rowsOf(analyses, sql`WHERE call_id IN ${among}`),
-    rowsOf(campaigns, sql`WHERE id IN ${inCalls}`),
   ] as const;
+}
+
+/** SQL for the ids of the campaigns that calls are in. */
+export function campaignsIn(callIds: readonly string[]): SQL {
+  return sql`(SELECT campaign_id FROM ${calls} WHERE id IN ${valueList(callIds)})`;
+}
+
+/** The queries for the files of calls, likewise. */
+export function fileQueries(callIds: readonly string[]) {
+  return [...callQueries(callIds), rowsOf(campaigns, sql`WHERE id IN ${campaignsIn(callIds)}`)] as const;
 }
 
 /** The files by call, from the result of the queries. */

@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import type { Database } from "../db/client";
+import { valueList } from "../db/value-list";
 import { readTogether, rowsTogether, type Query } from "../db/read-together";
 import { analyses, recordings } from "../db/schema";
 import { allEnded } from "../lib/all-ended";
@@ -36,7 +37,7 @@ export type Follow = {
 export function followOf({ db, nudges, drainInPlace }: FollowDeps, calls: readonly CallName[], now: number): Follow {
   const streams = calls.map(({ id: stream, organizationId }) => ({ stream, organizationId }));
   const drain = drainInPlace(streams);
-  const among = sql`(SELECT value FROM json_each(${JSON.stringify(calls.map(({ id }) => id))}))`;
+  const among = valueList(calls.map(({ id }) => id));
   const isDue = sql`call_id IN ${among} AND state = 'pending' AND due_at <= ${now} AND lease_until <= ${now}`;
   const audio: Query<RecordingMessage> = {
     columns: {

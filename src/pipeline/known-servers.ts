@@ -1,3 +1,4 @@
+import { addNewest } from "../lib/newest";
 import { MINUTE } from "../lib/time";
 import { hostOf, type LinkedRecording } from "../recordings";
 
@@ -34,12 +35,12 @@ export function newKnownServers(): KnownServers {
       return (fast.get(serverOf(sourceId, hostOf(url))) ?? 0) > now ? undefined : UNKNOWN;
     },
     wasFast: (sourceId, hosts, now) => {
-      for (const host of hosts) remember(fast, serverOf(sourceId, host), now + FAST_FOR);
+      for (const host of hosts) addNewest(fast, serverOf(sourceId, host), now + FAST_FOR, MOST);
     },
     wasSlow: ({ organizationId, sourceId, url }, reason, now) => {
       fast.delete(serverOf(sourceId, hostOf(url)));
       // For the whole organization: else each of its sources and hosts could keep the consumers waiting in turn.
-      remember(slow, organizationId, { until: now + SLOW_FOR, reason });
+      addNewest(slow, organizationId, { until: now + SLOW_FOR, reason }, MOST);
     },
     fastHostsOf: (sourceId, now) => {
       const prefix = serverOf(sourceId, "");
@@ -57,12 +58,4 @@ function serverOf(sourceId: string, host: string): string {
 
 function hostIn(server: string): string {
   return server.slice(server.indexOf(" ") + 1);
-}
-
-/** Adds an entry as the newest, in place of the oldest where there are too many: a Map keeps insertion order. */
-function remember<T>(entries: Map<string, T>, key: string, value: T): void {
-  entries.delete(key);
-  const oldest = entries.keys().next();
-  if (entries.size >= MOST && !oldest.done) entries.delete(oldest.value);
-  entries.set(key, value);
 }

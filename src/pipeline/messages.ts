@@ -3,11 +3,12 @@ import { claimAnalyses, type AnalysisRow } from "../analysis";
 import { runBatch, type Statement } from "../db/client";
 import { readTogether, rowOf } from "../db/read-together";
 import { analyses, recordings } from "../db/schema";
+import type { Clock } from "../lib/time";
 import type { AnalysisMessage, RecordingMessage } from "../queues/messages";
 import { claimRecordings, isSlow, type LinkedRecording } from "../recordings";
 import { tryAnalysis, type AnalysisDeps } from "./analysis";
 import { fileQueries, filesOf, type CallFile } from "./consequences";
-import { endsTogether } from "./ends";
+import { endsTogether, type WriteEnd } from "./ends";
 import { followCalls, type FollowDeps } from "./follow";
 import type { KnownServers } from "./known-servers";
 import { tryRecording, type RecordingDeps } from "./recording";
@@ -21,27 +22,73 @@ import { shortTry, type SlowLanes } from "./slow-lane";
 export type Taken<Message> = { message: Message; isRedelivered: boolean };
 
 /** Looks at recordings for as long as others can wait, and does what follows. How each message ended. */
-export async function takeRecordingMessages(
+export function takeRecordingMessages(
   deps: RecordingDeps & FollowDeps & { lanes: SlowLanes; knownServers: KnownServers },
   taken: readonly Taken<RecordingMessage>[],
 ): Promise<PromiseSettledResult<void>[]> {
   const names = taken.map(({ message }) => message);
-  const claim = claimRecordings(deps.db, names, deps.now(), not(isSlow));
-  const { rows, files } = await claimed(deps, claim, names);
-  const claims = new Map(rows.map((row) => [keyOf(row), rowOf(recordings, row) as LinkedRecording]));
-  const ends = endsTogether(deps, claims.size);
   const short = shortTry(deps, deps.lanes, deps.knownServers);
+  return takeTogether<RecordingMessage, LinkedRecording>(deps, taken, {
+    claim: claimRecordings(deps.db, names, deps.now(), not(isSlow)),
+    rowOf: (row) => rowOf(recordings, row) as LinkedRecording,
+    idOf: ({ recordingId }) => recordingId,
+    idle: (message, file) => wakeLaneOf(deps, file, message),
+    work: async (row, file, writeEnd) => {
+      const { kind } = await tryRecording({ ...deps, writeEnd }, row, short, file);
+      return kind !== "handed_over" && kind !== "postponed";
+    },
+  });
+}
+
+/** Does analyses, and what follows. How each message ended. */
+export function takeAnalysisMessages(
+  deps: AnalysisDeps & FollowDeps,
+  taken: readonly Taken<AnalysisMessage>[],
+): Promise<PromiseSettledResult<void>[]> {
+  const names = taken.map(({ message }) => message);
+  return takeTogether<AnalysisMessage, AnalysisRow>(deps, taken, {
+    claim: claimAnalyses(deps.db, names, deps.now()),
+    rowOf: (row) => rowOf(analyses, row) as AnalysisRow,
+    idOf: ({ analysisId }) => analysisId,
+    idle: async () => undefined,
+    work: async (row, file, writeEnd) => {
+      await tryAnalysis({ ...deps, writeEnd }, row, file);
+      return true;
+    },
+  });
+}
+
+/** One kind of leased work, as the messages of a batch ask for it. */
+type Kind<Message, Row> = {
+  /** Claims what the messages name and is due. */
+  claim: Statement;
+  rowOf(row: Record<string, unknown>): Row;
+  idOf(message: Message): string;
+  /** For a message that claimed nothing. */
+  idle(message: Message, file: CallFile | undefined): Promise<void>;
+  /** One try. Whether it ended the work. */
+  work(row: Row, file: CallFile | undefined, writeEnd: WriteEnd): Promise<boolean>;
+};
+
+async function takeTogether<Message extends { organizationId: string; callId: string }, Row>(
+  deps: FollowDeps & { now: Clock },
+  taken: readonly Taken<Message>[],
+  kind: Kind<Message, Row>,
+): Promise<PromiseSettledResult<void>[]> {
+  const callIds = taken.map(({ message }) => message.callId);
+  const { rows, files } = await claimed(deps, kind.claim, callIds);
+  const claims = new Map(rows.map((row) => [keyOf(row), kind.rowOf(row)]));
+  const ends = endsTogether(deps, claims.size);
   return Promise.allSettled(
     taken.map(async ({ message, isRedelivered }) => {
       const { organizationId, callId } = message;
       const file = files.get(callId);
-      const row = take(claims, `${callId} ${message.recordingId}`);
+      const row = take(claims, `${callId} ${kind.idOf(message)}`);
       let isEnded = false;
-      if (!row) await wakeLaneOf(deps, file, message);
+      if (!row) await kind.idle(message, file);
       else {
         try {
-          const { kind } = await tryRecording({ ...deps, writeEnd: ends.write }, row, short, file);
-          isEnded = kind !== "handed_over" && kind !== "postponed";
+          isEnded = await kind.work(row, file, ends.write);
         } finally {
           await ends.leave();
         }
@@ -63,36 +110,13 @@ async function wakeLaneOf(
     await lanes.wake(row.sourceId);
 }
 
-/** Does analyses, and what follows. How each message ended. */
-export async function takeAnalysisMessages(
-  deps: AnalysisDeps & FollowDeps,
-  taken: readonly Taken<AnalysisMessage>[],
-): Promise<PromiseSettledResult<void>[]> {
-  const names = taken.map(({ message }) => message);
-  const { rows, files } = await claimed(deps, claimAnalyses(deps.db, names, deps.now()), names);
-  const claims = new Map(rows.map((row) => [keyOf(row), rowOf(analyses, row) as AnalysisRow]));
-  const ends = endsTogether(deps, claims.size);
-  return Promise.allSettled(
-    taken.map(async ({ message: { organizationId, callId, analysisId }, isRedelivered }) => {
-      const row = take(claims, `${callId} ${analysisId}`);
-      try {
-        if (row) await tryAnalysis({ ...deps, writeEnd: ends.write }, row, files.get(callId));
-      } finally {
-        if (row) await ends.leave();
-      }
-      if (isRedelivered || (row && !ends.hasFollowed(callId)))
-        await followCalls(deps, [{ id: callId, organizationId }], deps.now());
-    }),
-  );
-}
-
 /** Claims, and reads the calls of what was named. */
 async function claimed(
   { db }: FollowDeps,
   claim: Statement,
-  names: readonly { callId: string }[],
+  callIds: readonly string[],
 ): Promise<{ rows: Record<string, unknown>[]; files: ReadonlyMap<string, CallFile> }> {
-  const queries = fileQueries(names.map(({ callId }) => callId));
+  const queries = fileQueries(callIds);
   const [rows, read] = await runBatch(db, [claim, readTogether(db, queries)]);
   return { rows: (rows?.results ?? []) as Record<string, unknown>[], files: filesOf(read, queries) };
 }

@@ -1,9 +1,10 @@
 import { sql } from "drizzle-orm";
 import { runBatch, type Database } from "../db/client";
+import { valueList } from "../db/value-list";
 import { readTogether, rowsOf, rowsTogether, type Query } from "../db/read-together";
-import { analyses, calls, campaigns, recordings } from "../db/schema";
+import { campaigns } from "../db/schema";
 import { directoryOf, directoryQueries, operatorIdOf, type Directory } from "../operators";
-import type { CallFile } from "./consequences";
+import { callQueries, campaignsIn, type CallFile } from "./consequences";
 import type { Campaign } from "./place-in-campaign";
 import { campaignOf, type CallNotices } from "./call-notices";
 
@@ -27,12 +28,7 @@ export async function readKnown(db: Database, reported: readonly CallNotices[]):
     references: referencesReported(reported),
     callIds,
   });
-  const queries = [
-    rowsOf(calls, sql`WHERE id IN ${list(callIds)}`),
-    rowsOf(recordings, sql`WHERE call_id IN ${list(callIds)}`),
-    rowsOf(analyses, sql`WHERE call_id IN ${list(callIds)}`),
-    campaignsOf(reported),
-  ] as const;
+  const queries = [...callQueries(callIds), campaignsOf(reported)] as const;
   const [found, named] = await runBatch(db, [readTogether(db, queries), readTogether(db, directory)]);
   const [callRows, recordingRows, analysisRows, campaignRows] = rowsTogether(found, queries);
   const known = new Map<string, Known>();
@@ -110,15 +106,11 @@ function campaignsOf(reported: readonly CallNotices[]): Query<Campaign> {
     ...one.notices.map((notice) => campaignOf(one, notice.facts.account)),
   ]);
   const numbers = reported.flatMap((one) => one.notices.map((notice) => notice.facts.campaignNumber ?? null));
-  const inCalls = sql`(SELECT campaign_id FROM ${calls} WHERE id IN ${list(reported.map((one) => one.key.id))})`;
+  const organizations = valueList(reported.map((one) => one.key.organizationId));
+  const inCalls = campaignsIn(reported.map((one) => one.key.id));
   return rowsOf(
     campaigns,
-    sql`WHERE (organization_id IN ${list(reported.map((one) => one.key.organizationId))} AND number IN ${list(numbers)})
-      OR id IN ${list(ids)} OR id IN ${inCalls}`,
+    sql`WHERE (organization_id IN ${organizations} AND number IN ${valueList(numbers)})
+      OR id IN ${valueList(ids)} OR id IN ${inCalls}`,
   );
-}
-
-/** One bound parameter, however many values. */
-function list(values: readonly (string | number | null)[]) {
-  return sql`(SELECT value FROM json_each(${JSON.stringify([...new Set(values)])}))`;
 }

@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import { callIdOf, type CallKey } from "../calls";
 import type { Database } from "../db/client";
+import { valueList } from "../db/value-list";
 import { readTogether, rowsOf, rowsTogether, type Query } from "../db/read-together";
 import { sources, type InboundOutcome } from "../db/schema";
 import type { IngestMessage } from "../queues/messages";
@@ -116,7 +117,7 @@ async function sourcesOf(
   const ids = [...new Set(messages.flatMap(({ sourceId }) => sourceId ?? []))];
   if (ids.length === 0) return [new Map(), new Set()];
   const queries = [
-    rowsOf(sources, sql`WHERE id IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`),
+    rowsOf(sources, sql`WHERE id IN ${valueList(ids)}`),
     campaignsFedOtherwise(messages.filter(namesItsCampaign)),
   ] as const;
   const [rows, fed] = rowsTogether(await readTogether(db, queries), queries);

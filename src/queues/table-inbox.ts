@@ -1,5 +1,6 @@
-import { inArray, lte, sql } from "drizzle-orm";
+import { inArray, lte } from "drizzle-orm";
 import type { Database } from "../db/client";
+import { valueList } from "../db/value-list";
 import { inbox } from "../db/schema";
 import { fromBase64, toBase64 } from "../lib/hmac";
 import { SECOND } from "../lib/time";
@@ -28,7 +29,7 @@ export function tableInbox(db: Database, queue: Queue, now: () => number): OpenI
 
 /** Deletes messages that were processed. */
 export async function clearInbox(db: Database, ids: readonly string[]): Promise<void> {
-  await db.delete(inbox).where(inArray(inbox.id, sql`(SELECT value FROM json_each(${JSON.stringify(ids)}))`));
+  await db.delete(inbox).where(inArray(inbox.id, valueList(ids)));
 }
 
 /** Sends lost messages again. At least once: the consumer can process a message twice without harm. */
@@ -39,11 +40,11 @@ export async function resendInbox(db: Database, queue: Queue, now: number): Prom
     .where(lte(inbox.sentAt, now - LOST_AFTER))
     .limit(AT_ONCE);
   if (lost.length === 0) return;
-  const ids = JSON.stringify(lost.map((row) => row.id));
+  const ids = lost.map((row) => row.id);
   await db
     .update(inbox)
     .set({ sentAt: now })
-    .where(inArray(inbox.id, sql`(SELECT value FROM json_each(${ids}))`));
+    .where(inArray(inbox.id, valueList(ids)));
   for (const row of lost) await queue.send(decode(row.message), { contentType: "v8" });
 }
 

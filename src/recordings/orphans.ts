@@ -18,18 +18,16 @@ export async function sweepOrphans(
   span: { pages: number; pageSize?: number },
 ): Promise<Sweep> {
   const plan = { prefix: RECORDINGS_PREFIX, bookmark: "sweeps/recordings", before: now - DAY, ...span };
-  return sweepPrefix(bucket, plan, (keys) => withoutRow(db, keys));
+  return sweepPrefix(bucket, plan, (keys) => withRow(db, keys));
 }
 
-async function withoutRow(db: Database, keys: readonly string[]): Promise<string[]> {
+function withRow(db: Database, keys: readonly string[]): Promise<{ key: string }[]> {
   const candidates = keys.map((key) => {
     const id = recordingIdOfKey(key);
     return { key, id, call: callIdOfRecording(id) };
   });
-  const registered = await db.all<{ key: string }>(sql`
+  return db.all<{ key: string }>(sql`
     SELECT known.key FROM json_each(${JSON.stringify(candidates)}) AS candidate
     JOIN ${recordings} AS known ON known.call_id = candidate.value ->> 'call' AND known.id = candidate.value ->> 'id'
     WHERE known.key = candidate.value ->> 'key'`);
-  const kept = new Set(registered.map((row) => row.key));
-  return keys.filter((key) => !kept.has(key));
 }

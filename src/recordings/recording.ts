@@ -1,5 +1,6 @@
 import { and, eq, desc, sql, type SQL } from "drizzle-orm";
 import type { Database } from "../db/client";
+import { valueList } from "../db/value-list";
 import { recordings, calls } from "../db/schema";
 import type { RecordingSnapshot } from "../events";
 import { toIso } from "../lib/time";
@@ -74,7 +75,7 @@ export async function listRecordings(
           where,
           eq(recordings.organizationId, organizationId),
           filter?.callId === undefined ? undefined : eq(calls.id, filter.callId),
-          filter?.callIds && sql`${calls.id} IN (SELECT value FROM json_each(${JSON.stringify(filter.callIds)}))`,
+          filter?.callIds && sql`${calls.id} IN ${valueList(filter.callIds)}`,
           filter?.state && eq(recordings.state, filter.state),
           after &&
             sql`(${calls.startedAt}, ${calls.id}, ${recordings.id}) < (${after.startedAt}, ${after.callId}, ${after.id})`,

@@ -1,5 +1,6 @@
 import { and, eq, isNotNull, sql, type SQL, type SQLWrapper } from "drizzle-orm";
 import type { Database } from "../db/client";
+import { valueList } from "../db/value-list";
 import { recordings, sources } from "../db/schema";
 import { claimNamed, claimWork, isDue, type Work } from "../db/work";
 import { MINUTE } from "../lib/time";
@@ -91,16 +92,16 @@ export async function claimSlowRecordings(
   return { claimed, isMore: waiting.length > claimed.length };
 }
 
-/** The ids of an organization's sources, as JSON. Asked by itself: sources have another home than recordings. */
-async function sourcesOf(db: Database, organizationId: string): Promise<string> {
+/** The ids of an organization's sources. Asked by itself: sources have another home than recordings. */
+async function sourcesOf(db: Database, organizationId: string): Promise<string[]> {
   const owned = await db.select({ id: sources.id }).from(sources).where(eq(sources.organizationId, organizationId));
-  return JSON.stringify(owned.map(({ id }) => id));
+  return owned.map(({ id }) => id);
 }
 
 /** Counted in the claim itself, so that lanes that claim at the same time do not pass the bound together. */
-function hasRoomAtHost(sourceIds: string, url: string, most: number, now: number): SQL {
+function hasRoomAtHost(sourceIds: readonly string[], url: string, most: number, now: number): SQL {
   return sql`(SELECT count(*) FROM recordings AS other WHERE other.state = 'pending' AND other.slow = 1
-    AND other.source_id IN (SELECT value FROM json_each(${sourceIds})) AND other.lease_until > ${now}
+    AND other.source_id IN ${valueList(sourceIds)} AND other.lease_until > ${now}
     AND ${originOf(sql`other.url`)} = ${originOf(sql`${url}`)}) < ${most}`;
 }
 

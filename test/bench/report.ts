@@ -65,7 +65,6 @@ function ingestTable(name: string, title: string, ingest: Record<string, IngestF
 const YARDSTICK = "durable each";
 
 function deliveryTables(delivery: NonNullable<Findings["delivery"]>): Table[] {
-  const rates = ["", "deliveries/s", `of ${YARDSTICK}`, "CPU ms each", `CPU of ${YARDSTICK} of it`];
   const each = (rowsOf: (figures: DeliveryFigures, floor: DeliveryFigures) => Cell[], spread: SpreadOf): Cell[][] =>
     delivery.flatMap(({ endpoints, figures }) => {
       const to = `${endpoints} endpoint${endpoints === 1 ? "" : "s"}`;
@@ -75,34 +74,28 @@ function deliveryTables(delivery: NonNullable<Findings["delivery"]>): Table[] {
         spreadRow(`${YARDSTICK}, ${to}`, spread(floor.spread)),
       ];
     });
+  const ratesOf = (rate: "stagePerSecond" | "wholePerSecond", cpu: "stageCpuMs" | "wholeCpuMs") => ({
+    head: ["", "deliveries/s", `of ${YARDSTICK}`, "CPU ms each", `CPU of ${YARDSTICK} of it`],
+    rows: each(
+      (figures, floor) => [
+        figures[rate],
+        ratio(figures[rate], floor[rate]),
+        figures[cpu],
+        ratio(floor[cpu], figures[cpu]),
+      ],
+      (spreads) => [spreads[rate], ...blank(1), spreads[cpu], ...blank(1)],
+    ),
+  });
   return [
     {
       name: "delivery-stage",
       title: "Delivery alone, from the recorded event on",
-      head: rates,
-      rows: each(
-        ({ stagePerSecond, stageCpuMs }, floor) => [
-          stagePerSecond,
-          ratio(stagePerSecond, floor.stagePerSecond),
-          stageCpuMs,
-          ratio(floor.stageCpuMs, stageCpuMs),
-        ],
-        ({ stagePerSecond, stageCpuMs }) => [stagePerSecond, ...blank(1), stageCpuMs, ...blank(1)],
-      ),
+      ...ratesOf("stagePerSecond", "stageCpuMs"),
     },
     {
       name: "delivery-whole",
       title: "Delivery with all that comes before, from the POST on",
-      head: rates,
-      rows: each(
-        ({ wholePerSecond, wholeCpuMs }, floor) => [
-          wholePerSecond,
-          ratio(wholePerSecond, floor.wholePerSecond),
-          wholeCpuMs,
-          ratio(floor.wholeCpuMs, wholeCpuMs),
-        ],
-        ({ wholePerSecond, wholeCpuMs }) => [wholePerSecond, ...blank(1), wholeCpuMs, ...blank(1)],
-      ),
+      ...ratesOf("wholePerSecond", "wholeCpuMs"),
     },
     {
       name: "delivery-latency",

@@ -17,7 +17,8 @@ export const talkStrip = z
   })
   .nullable()
   .describe(
-    "Who speaks when, in up to 132 equal parts of the recording: one hexadecimal digit each, how many fifteenths of the part are speech. Null until a recording is analysed.",
+    "Who speaks when, in up to 132 equal parts of the recording. Each part is one hexadecimal digit: how many " +
+      "fifteenths of it are speech. Null until a recording is analysed.",
   )
   .openapi("TalkStrip");
 

@@ -20,7 +20,7 @@ const common = {
   method: "post" as const,
   description:
     "Sends an example at once, signed and marked as a test, whatever the endpoint's state, and answers with the " +
-    "result. It affects neither the order of events nor retries nor health. Two at once of an endpoint: 409.",
+    "result. It affects neither the order of events nor retries nor health. While two tests of an endpoint are under way, a third is answered 409.",
   responses: {
     200: { description: "The delivery with its one attempt", ...json(deliveryDetail) },
     ...failures(400, 401, 403, 404, 409, 415, 422),

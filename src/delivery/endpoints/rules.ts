@@ -1,5 +1,6 @@
-import { and, eq, inArray, isNull, sql } from "drizzle-orm";
+import { and, eq, inArray, isNull } from "drizzle-orm";
 import type { Database } from "../../db/client";
+import { valueList } from "../../db/value-list";
 import { campaigns, sources } from "../../db/schema";
 import { profiles } from "../profiles";
 import { checkHeaders, checkTemplate, type Problem } from "../templates";
@@ -56,13 +57,13 @@ function checkOrdering(draft: EndpointDraft): Problem[] {
 }
 
 async function checkFilters(db: Database, { organizationId, filters }: EndpointDraft): Promise<Problem[]> {
-  const listed = (ids: readonly string[] | undefined) =>
-    sql`(SELECT value FROM json_each(${JSON.stringify(ids ?? [])}))`;
   const known = {
     campaign_ids: await db
       .select({ id: campaigns.id })
       .from(campaigns)
-      .where(and(eq(campaigns.organizationId, organizationId), inArray(campaigns.id, listed(filters.campaignIds)))),
+      .where(
+        and(eq(campaigns.organizationId, organizationId), inArray(campaigns.id, valueList(filters.campaignIds ?? []))),
+      ),
     source_ids: await db
       .select({ id: sources.id })
       .from(sources)
@@ -70,7 +71,7 @@ async function checkFilters(db: Database, { organizationId, filters }: EndpointD
         and(
           eq(sources.organizationId, organizationId),
           isNull(sources.deletedAt),
-          inArray(sources.id, listed(filters.sourceIds)),
+          inArray(sources.id, valueList(filters.sourceIds ?? [])),
         ),
       ),
   };

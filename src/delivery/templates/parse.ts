@@ -1,3 +1,4 @@
+import { addNewest } from "../../lib/newest";
 import type { BodyForm } from "./form";
 
 /** A variable in a template. `quoted`: it is inside a JSON string of the template. */
@@ -19,9 +20,7 @@ export function parseTemplate(text: string, form: BodyForm): Template {
   const known = parsed.get(name);
   if (known) return known;
   const template = { form, pieces: piecesOf(text) };
-  const oldest = parsed.size < MAX_PARSED ? undefined : parsed.keys().next().value;
-  if (oldest !== undefined) parsed.delete(oldest);
-  parsed.set(name, template);
+  addNewest(parsed, name, template, MAX_PARSED);
   return template;
 }
 

@@ -1,6 +1,7 @@
-import { and, eq, inArray, sql } from "drizzle-orm";
+import { and, eq, inArray } from "drizzle-orm";
 import type { z } from "zod";
 import type { Database } from "../../db/client";
+import { valueList } from "../../db/value-list";
 import { campaigns, type SourceSettings } from "../../db/schema";
 import { invalid, type DomainError } from "../../errors";
 import { err, ok, type Result } from "../../lib/result";
@@ -30,12 +31,7 @@ export async function checkSource(
   const rows = await db
     .select({ id: campaigns.id })
     .from(campaigns)
-    .where(
-      and(
-        eq(campaigns.organizationId, organizationId),
-        inArray(campaigns.id, sql`(SELECT value FROM json_each(${JSON.stringify(named)}))`),
-      ),
-    );
+    .where(and(eq(campaigns.organizationId, organizationId), inArray(campaigns.id, valueList(named))));
   const known = new Set(rows.map(({ id }) => id));
   const unknown = "names no campaign of this organization";
   if (typeof input.campaignId === "string" && !known.has(input.campaignId)) return invalid("campaign_id", unknown);

@@ -52,17 +52,15 @@ export async function sweepInboundBodies(
   span: { pages: number; pageSize?: number },
 ): Promise<number> {
   const plan = { prefix: BODIES_PREFIX, bookmark: "sweeps/inbound", before: now - ORPHAN_AGE, ...span };
-  const { deleted } = await sweepPrefix(bucket, plan, (keys) => withoutRow(db, keys));
+  const { deleted } = await sweepPrefix(bucket, plan, (keys) => withRow(db, keys));
   return deleted;
 }
 
-async function withoutRow(db: Database, keys: readonly string[]): Promise<string[]> {
+function withRow(db: Database, keys: readonly string[]): Promise<{ key: string }[]> {
   const candidates = keys.map((key) => ({ key, ...ownerOfBody(key) }));
-  const known = await db.all<{ key: string }>(sql`
+  return db.all<{ key: string }>(sql`
     SELECT known.body_key AS key FROM json_each(${JSON.stringify(candidates)}) AS candidate
     CROSS JOIN ${inbound} AS known ON known.organization_id = candidate.value ->> 'organizationId'
       AND known.id = candidate.value ->> 'id'
     WHERE known.body_key = candidate.value ->> 'key'`);
-  const kept = new Set(known.map((row) => row.key));
-  return keys.filter((key) => !kept.has(key));
 }

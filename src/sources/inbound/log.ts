@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import { insertRow, type RowWrite } from "../../db/rows";
+import { valueList } from "../../db/value-list";
 import { calls, inbound, type InboundOutcome } from "../../db/schema";
 import { HOUR, DAY } from "../../lib/time";
 import type { IngestMessage } from "../../queues/messages";
@@ -105,13 +106,13 @@ export function acceptReleased(
   released: readonly Pick<typeof calls.$inferSelect, "id" | "organizationId" | "writer">[],
 ): Statement[] {
   if (released.length === 0) return [];
-  const organizations = JSON.stringify([...new Set(released.map((call) => call.organizationId))]);
+  const organizations = valueList(released.map((call) => call.organizationId));
   const versions = JSON.stringify(released.map((call) => [call.id, call.writer]));
   return [
     // The first literal is the partial index's own condition; SQLite would prefer the table's key without it.
     db.run(sql`UPDATE ${inbound} INDEXED BY inbound_exceptions SET outcome = 'accepted', reason = NULL
       WHERE outcome <> 'accepted' AND outcome = 'quarantined'
-        AND organization_id IN (SELECT value FROM json_each(${organizations}))
+        AND organization_id IN ${organizations}
         AND call_id IN (SELECT seen.id FROM json_each(${versions}) AS given
           JOIN calls AS seen ON seen.id = given.value ->> 0 AND seen.writer = given.value ->> 1)`),
   ];

@@ -1,5 +1,6 @@
 import { and, eq, inArray, sql } from "drizzle-orm";
 import type { Database } from "../../db/client";
+import { valueList } from "../../db/value-list";
 import { inbound } from "../../db/schema";
 import type { Act } from "../../identity";
 import type { Inbox } from "../../queues/senders";
@@ -76,11 +77,8 @@ async function sendAgain(
   organizationId: string,
   rows: readonly FoundInbound[],
 ): Promise<void> {
-  const ids = JSON.stringify(rows.map(({ id }) => id));
-  const these = and(
-    eq(inbound.organizationId, organizationId),
-    inArray(inbound.id, sql`(SELECT value FROM json_each(${ids}))`),
-  );
+  const ids = rows.map(({ id }) => id);
+  const these = and(eq(inbound.organizationId, organizationId), inArray(inbound.id, valueList(ids)));
   const kept = await db.select({ id: inbound.id, body: bodyColumn }).from(inbound).where(these);
   const bodies = new Map(kept.map(({ id, body }) => [id, body]));
   await db

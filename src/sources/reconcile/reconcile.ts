@@ -1,6 +1,7 @@
-import { eq, inArray, sql } from "drizzle-orm";
+import { eq, inArray } from "drizzle-orm";
 import { callIdOf } from "../../calls";
 import type { Database } from "../../db/client";
+import { valueList } from "../../db/value-list";
 import { calls, reconciliations } from "../../db/schema";
 import type { GuardPolicy } from "../../lib/network-guard";
 import type { MasterKeys } from "../../lib/seal";
@@ -143,7 +144,7 @@ async function notYetOurs(
   const rows = await db
     .select({ id: calls.id, terminal: calls.terminal })
     .from(calls)
-    .where(inArray(calls.id, sql`(SELECT value FROM json_each(${JSON.stringify(ids)}))`));
+    .where(inArray(calls.id, valueList(ids)));
   const ends = new Map(rows.map(({ id, terminal }) => [id, terminal]));
   const endOf = (index: number) => ends.get(ids[index] ?? "");
   return {

@@ -1,5 +1,6 @@
-import { inArray, and, eq, sql } from "drizzle-orm";
+import { inArray, and, eq } from "drizzle-orm";
 import { uploads } from "../../db/schema";
+import { valueList } from "../../db/value-list";
 import type { Act } from "../../identity";
 import { discardFiles, uploadKey } from "./upload";
 import {
@@ -41,18 +42,13 @@ export async function completeUpload(
     createdAt: now,
     expiresAt: now,
   }));
-  const ids = JSON.stringify(rows.map(({ id }) => id));
+  const ids = rows.map(({ id }) => id);
   try {
     for (const row of rows) await deps.db.insert(uploads).values(row);
   } catch (cause) {
     await deps.db
       .delete(uploads)
-      .where(
-        and(
-          eq(uploads.organizationId, organizationId),
-          inArray(uploads.id, sql`(SELECT value FROM json_each(${ids}))`),
-        ),
-      )
+      .where(and(eq(uploads.organizationId, organizationId), inArray(uploads.id, valueList(ids))))
       .catch(() => undefined);
     await discardFiles(deps.bucket, organizationId, files);
     throw cause;

@@ -2,16 +2,13 @@
 // endpoint its share of a batch, one statement inserts it, six requests are under way at a time. No signature, no
 // filter, no retry, no log.
 import { DurableObject } from "cloudflare:workers";
-
-type Message = { first: number; endpoints: number; body: string };
+import { take, type Message, type TakeEnv } from "../../floor/src/take";
 
 type Row = { id: number; stream: string; body: string };
 
-type Env = {
-  QUEUE: { send(message: Message, options: { contentType: "v8" }): Promise<unknown> };
+type Env = TakeEnv & {
   ENDPOINTS: DurableObjectNamespace<DurableFloor>;
   RECEIVER_URL: string;
-  SECRET: string;
   OUTCOME: "each" | "grouped";
 };
 
@@ -99,21 +96,8 @@ export class DurableFloor extends DurableObject<Env> {
   }
 }
 
-let key: Promise<CryptoKey> | undefined;
-
 export default {
-  /** As the bare floor does it. */
-  async fetch(request: Request, env: Env): Promise<Response> {
-    const body = await request.text();
-    const signed = new TextEncoder().encode(`${request.headers.get("x-audian-timestamp")}.${body}`);
-    const signature = fromHex(request.headers.get("x-audian-signature") ?? "");
-    if (!(await crypto.subtle.verify("HMAC", await keyOf(env.SECRET), signature, signed)))
-      return new Response(null, { status: 401 });
-    const first = Number(request.headers.get("x-first"));
-    const endpoints = Number(request.headers.get("x-endpoints"));
-    await env.QUEUE.send({ first, endpoints, body }, { contentType: "v8" });
-    return new Response("{}");
-  },
+  fetch: take,
 
   /** One call of each endpoint's object, with all of the batch that is for it. */
   async queue(batch: { messages: readonly { body: Message }[] }, env: Env): Promise<void> {
@@ -133,17 +117,4 @@ export default {
 
 function streamOf(body: string): string {
   return /"call_id":"([^"]+)"/.exec(body)?.[1] ?? "";
-}
-
-// Imported once per isolate: the floor has one secret.
-function keyOf(secret: string): Promise<CryptoKey> {
-  key ??= crypto.subtle.importKey("raw", new TextEncoder().encode(secret), { name: "HMAC", hash: "SHA-256" }, false, [
-    "verify",
-  ]);
-  return key;
-}
-
-// The runtime has it, the types of its language level do not yet.
-function fromHex(text: string): Uint8Array<ArrayBuffer> {
-  return (Uint8Array as unknown as { fromHex(text: string): Uint8Array<ArrayBuffer> }).fromHex(text);
 }
