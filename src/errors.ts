@@ -7,7 +7,9 @@ export type DomainError =
   | { kind: "invalid"; fields: { field: string; message: string }[] }
   | { kind: "conflict"; message: string }
   | { kind: "unauthenticated"; message: string }
-  | { kind: "forbidden"; message: string };
+  | { kind: "forbidden"; message: string }
+  /** The caller is known, but lacks this permission (identity/permissions.ts). */
+  | { kind: "permission_missing"; permission: string };
 
 export function notFound(what: string): DomainError {
   return { kind: "not_found", what };

@@ -17,7 +17,7 @@ import {
   uploads,
 } from "../src/db/schema";
 import { sealSecrets } from "../src/delivery/endpoints";
-import { mintApiKey as newApiKey, systemAct, type Act } from "../src/identity";
+import { mintApiKey as newApiKey, systemAct, type Act, type NewApiKey } from "../src/identity";
 import { newId } from "../src/lib/id";
 import { ensureOperator } from "../src/operators";
 
@@ -44,8 +44,8 @@ export async function mintOrganization(db: Database, overrides: Partial<Row<type
   return { ...organization, key, apiKeyId: row.id };
 }
 
-export async function mintApiKey(db: Database, input: { organizationId: string; name?: string; campaignId?: string }) {
-  const minted = await newApiKey({ name: "Test key", ...input }, NOON);
+export async function mintApiKey(db: Database, input: Partial<NewApiKey> & { organizationId: string }) {
+  const minted = await newApiKey({ name: "Test key", ...input }, ACT_AT_NOON);
   await db.insert(apiKeys).values(minted.row);
   return minted;
 }

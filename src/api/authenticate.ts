@@ -1,24 +1,30 @@
 import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
-import { authenticateKeys, presentedKeys, type Act } from "../identity";
+import { matchedRoutes } from "hono/route";
+import { METHOD_NAME_ALL } from "hono/router";
+import { authenticateKeys, may, noteKeyUse, presentedKeys, type Act } from "../identity";
 import { sameText } from "../lib/constant-time";
 import { bearerToken } from "../lib/http/authorization";
 import { noteFailure, noteSuccess, turnedAway } from "./limit-failures";
+import { permissionOf } from "./permissions";
 import { problem } from "./problem";
 import type { ApiEnv } from "./router";
 
-/** Accepts a request whose API keys are valid and of one organization. Sets the caller. */
+/**
+ * The one place that decides whether API keys open a route: they must be valid, of one organization, and have the
+ * permission of the operation (permissions.ts). Sets the caller. A route without a permission opens to no key.
+ */
 export const requireApiKey = createMiddleware<ApiEnv>(async (c, next) => {
   const failed = await identify(c);
   if (failed) return failed;
-  if (c.var.caller.campaignId !== null) {
-    return problem(c, { kind: "forbidden", message: "This API key may only send calls into its campaign." });
-  }
+  // The handler that will answer is the first that is mounted for a method; no such handler, and the answer is 404.
+  const handler = matchedRoutes(c).find(({ method }) => method !== METHOD_NAME_ALL);
+  if (!handler) return next();
+  const permission = permissionOf(handler.method, handler.path);
+  if (permission === undefined) throw new Error(`${handler.method} ${handler.path} has no permission`);
+  if (!may(c.var.caller, permission)) return problem(c, { kind: "permission_missing", permission });
   return next();
 });
-
-/** The same for a request that sends calls, for which a key limited to one campaign is enough. */
-export const requireSendingKey = createMiddleware<ApiEnv>(async (c, next) => (await identify(c)) ?? next());
 
 /** Accepts only the admin, the owner of the deployment, who knows OPERATOR_TOKEN. */
 export const requireAdmin = createMiddleware<ApiEnv>(async (c, next) => {
@@ -50,12 +56,26 @@ async function identify(c: Context<ApiEnv>): Promise<Response | undefined> {
   const keys = presentedKeys(c.req.raw.headers);
   const away = await turnedAway(c, "api", keys);
   if (away) return away;
-  const caller = await authenticateKeys(c.var.deps.db, keys);
+  const { db, now } = c.var.deps;
+  const caller = await authenticateKeys(db, keys, now());
   if (!caller.ok) {
     await noteFailure(c, "api");
     return problem(c, caller.error);
   }
   await noteSuccess(keys);
   c.set("caller", caller.value);
+  noteUse(c, noteKeyUse(db, caller.value.unnoted, now()));
   return undefined;
+}
+
+/** Lets the note of a key's use go on after the answer, which does not depend on it. */
+function noteUse(c: Context<ApiEnv>, noted: Promise<void>): void {
+  const work = noted.catch((cause: unknown) =>
+    console.error(JSON.stringify({ event: "key_use.not_noted", error: String(cause) })),
+  );
+  try {
+    c.executionCtx.waitUntil(work);
+  } catch {
+    // Without an execution context nothing ends the request.
+  }
 }

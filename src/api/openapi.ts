@@ -1,7 +1,8 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { sha256Hex } from "../lib/hmac";
+import { permissionOf } from "./permissions";
 import type { ApiEnv } from "./router";
-import { securitySchemes } from "./security";
+import { SECURED, securitySchemes } from "./security";
 
 const DESCRIPTION = `
 Trunkline keeps the calls of any phone or voice platform, works out how they went, and sends events to every other system.
@@ -77,6 +78,20 @@ async function writeDocument(app: OpenAPIHono<ApiEnv>): Promise<{ text: string; 
     servers: [{ url: ORIGIN }],
     tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
   });
+  namePermissions(document.paths ?? {});
   const text = JSON.stringify(document);
   return { text, tag: (await sha256Hex(text)).slice(0, TAG_LENGTH) };
+}
+
+/** Names the permission of each operation beside the keys that open it, as OpenAPI 3.1 has it for roles. */
+function namePermissions(paths: object): void {
+  for (const [path, item] of Object.entries<Record<string, { security?: Record<string, string[]>[] }>>({ ...paths })) {
+    for (const [method, operation] of Object.entries(item)) {
+      const permission = permissionOf(method.toUpperCase(), path.replace(/\{(\w+)\}/g, ":$1"));
+      if (permission === undefined) continue;
+      operation.security = SECURED.map((way) =>
+        Object.fromEntries(Object.keys(way).map((name) => [name, [permission]])),
+      );
+    }
+  }
 }

@@ -13,6 +13,8 @@ export const problemSchema = z
     status: z.number().int(),
     detail: z.string(),
     errors: z.array(z.object({ field: z.string(), message: z.string() })).describe("What is wrong, field by field."),
+    reason: z.literal("permission_missing").optional().describe("Where an API key lacks a permission."),
+    permission: z.string().optional().describe("The permission that is missing."),
   })
   .openapi("Problem", {
     example: {
@@ -58,6 +60,13 @@ export function problem(c: Context, error: DomainError): ProblemResponse<401 | 4
       return answer(c, 401, error.message);
     case "forbidden":
       return answer(c, 403, error.message);
+    case "permission_missing": {
+      const { permission } = error;
+      const { title } = KINDS[403];
+      const detail = `This API key lacks the permission ${permission}.`;
+      const body = { type: "urn:trunkline:problem:permission-missing", title, status: 403, detail, errors: [] };
+      return send(c, 403, body, { reason: "permission_missing", permission });
+    }
     default:
       return error satisfies never;
   }
@@ -111,7 +120,16 @@ export function answer<S extends ProblemStatus>(
 ): ProblemResponse<S> {
   const { name, title } = KINDS[status];
   const body: Problem = { type: `urn:trunkline:problem:${name}`, title, status, detail, errors };
-  const made = problemAnswer(body);
+  return send(c, status, body);
+}
+
+function send<S extends ProblemStatus>(
+  c: Context,
+  status: S,
+  body: Problem,
+  more: Record<string, unknown> = {},
+): ProblemResponse<S> {
+  const made = problemAnswer(body, more);
   // Created by Hono, so that headers set earlier stay. The cast gives the body's type, which Hono does not know.
   return c.newResponse(made.body, status, Object.fromEntries(made.headers)) as ProblemResponse<S>;
 }

@@ -1,32 +1,54 @@
 import { and, desc, eq, isNull, lt, sql } from "drizzle-orm";
 import type { Database } from "../db/client";
-import { apiKeys, campaigns } from "../db/schema";
+import { apiKeys, campaigns, sources } from "../db/schema";
 import { invalid, notFound, type DomainError } from "../errors";
 import { err, ok, type Result } from "../lib/result";
 import type { Act } from "./actor";
-import { mintApiKey, type ApiKeyRow, type NewApiKey } from "./key";
+import { mintApiKey, rightsIn, type ApiKeyRow, type NewApiKey } from "./key";
+import { ended, fieldBeyond, type Rights } from "./rights";
 
 /** The position of a page: after the key with this id. */
 export type ApiKeyPosition = { id: string };
 
-/** Creates a key. The answer is the only place that contains its text. */
+/**
+ * Creates a key. The answer is the only place that contains its text. `creator` are the rights of who makes it: no key
+ * gets more.
+ */
 export async function createApiKey(
   { db }: { db: Database },
   input: NewApiKey,
+  creator: Rights,
   act: Act,
 ): Promise<Result<{ key: string; row: ApiKeyRow }, DomainError>> {
-  const campaignId = input.campaignId ?? null;
-  if (campaignId !== null) {
-    const campaign = await db
-      .select({ id: campaigns.id })
-      .from(campaigns)
-      .where(and(eq(campaigns.organizationId, input.organizationId), eq(campaigns.id, campaignId)))
-      .get();
-    if (!campaign) return err(invalid("campaign_id", "names no campaign of this organization"));
-  }
-  const minted = await mintApiKey(input, act.now);
+  const rights = rightsIn(input);
+  const beyond = refuseBeyond(rights, creator);
+  if (beyond) return err(beyond);
+  if (ended(rights, act.now)) return err(invalid("expires_at", "is not in the future"));
+  const { campaignId, sourceId } = rights;
+  const ofOrganization = { organizationId: input.organizationId };
+  if (campaignId !== null && !(await exists(db, campaigns, { ...ofOrganization, id: campaignId })))
+    return err(invalid("campaign_id", "names no campaign of this organization"));
+  if (sourceId !== null && !(await exists(db, sources, { ...ofOrganization, id: sourceId })))
+    return err(invalid("source_id", "names no source of this organization"));
+  const minted = await mintApiKey(input, act);
   await db.insert(apiKeys).values(minted.row);
   return ok(minted);
+}
+
+/** The refusal of rights beyond those of who gives them; undefined when they are within. */
+export function refuseBeyond(wanted: Rights, creator: Rights): DomainError | undefined {
+  const field = fieldBeyond(wanted, creator);
+  return field && { kind: "forbidden", message: `A key cannot give more rights than it has: ${field} goes beyond.` };
+}
+
+async function exists(
+  db: Database,
+  table: typeof campaigns | typeof sources,
+  { organizationId, id }: { organizationId: string; id: string },
+): Promise<boolean> {
+  const named = and(eq(table.organizationId, organizationId), eq(table.id, id));
+  const notDeleted = table === sources ? isNull(sources.deletedAt) : undefined;
+  return (await db.select({ id: table.id }).from(table).where(and(named, notDeleted)).get()) !== undefined;
 }
 
 /** The organization's keys, including revoked ones, newest first. */
@@ -43,8 +65,8 @@ export async function listApiKeys(
 }
 
 /**
- * Revokes a key; revoking it again changes nothing. The last key with full rights cannot be revoked, or the
- * organization would lock itself out. The statement checks this, so two keys that revoke each other at once cannot both
+ * Revokes a key; revoking it again changes nothing. The last full key (all rights, no end) cannot be revoked, or
+ * the organization would lock itself out. The statement checks this, so two keys that revoke each other at once cannot both
  * succeed.
  */
 export async function revokeApiKey(
@@ -53,9 +75,11 @@ export async function revokeApiKey(
   act: Act,
 ): Promise<Result<void, DomainError>> {
   const mine = and(eq(apiKeys.organizationId, target.organizationId), eq(apiKeys.id, target.id));
-  const anotherRemains = sql`(campaign_id IS NOT NULL OR EXISTS (
+  const anotherRemains = sql`(campaign_id IS NOT NULL OR source_id IS NOT NULL OR scopes IS NOT NULL
+    OR expires_at IS NOT NULL OR EXISTS (
     SELECT 1 FROM ${apiKeys} AS other WHERE other.organization_id = ${target.organizationId} AND other.id <> ${target.id}
-    AND other.campaign_id IS NULL AND other.revoked_at IS NULL))`;
+    AND other.campaign_id IS NULL AND other.source_id IS NULL AND other.scopes IS NULL AND other.expires_at IS NULL
+    AND other.revoked_at IS NULL))`;
   const revoked = await db
     .update(apiKeys)
     .set({ revokedAt: act.now })
@@ -65,5 +89,8 @@ export async function revokeApiKey(
   const row = await db.select({ revokedAt: apiKeys.revokedAt }).from(apiKeys).where(mine).get();
   if (!row) return err(notFound("API key"));
   if (row.revokedAt !== null) return ok(undefined);
-  return err({ kind: "conflict", message: "This is the organization's last working key. Make another one first." });
+  return err({
+    kind: "conflict",
+    message: "This is the organization's last key with all rights and no end. Make another one first.",
+  });
 }

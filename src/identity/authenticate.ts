@@ -3,10 +3,12 @@ import type { Database } from "../db/client";
 import { apiKeys } from "../db/schema";
 import type { DomainError } from "../errors";
 import { err, ok, type Result } from "../lib/result";
+import { isUseDue } from "./key-use";
 import { hashApiKey, looksLikeApiKey } from "./key";
+import { commonRights, ended, type Rights } from "./rights";
 
-/** The caller of a request. `campaignId` is set when the key may only send calls into that campaign. */
-export type ApiCaller = { keyId: string; organizationId: string; campaignId: string | null };
+/** The caller of a request, with the rights that its keys have in common. `unnoted`: keys whose use is to be noted. */
+export type ApiCaller = Rights & { keyId: string; organizationId: string; unnoted: readonly string[] };
 
 /**
  * Authenticates the keys of a request. Several may be sent, one per header: each must be valid, all must belong to one
@@ -15,6 +17,7 @@ export type ApiCaller = { keyId: string; organizationId: string; campaignId: str
 export async function authenticateKeys(
   db: Database,
   presented: readonly string[],
+  now: number,
 ): Promise<Result<ApiCaller, DomainError>> {
   const keys = [...new Set(presented)];
   if (keys.length === 0)
@@ -24,23 +27,38 @@ export async function authenticateKeys(
   if (!keys.every(looksLikeApiKey)) return unknown;
   let caller: ApiCaller | undefined;
   for (const found of await Promise.all(keys.map(async (key) => findApiKey(db, await hashApiKey(key))))) {
-    if (!found) return unknown;
-    if (!caller) caller = { keyId: found.id, organizationId: found.organizationId, campaignId: found.campaignId };
-    else if (caller.organizationId !== found.organizationId)
+    if (!found || ended(found, now)) return unknown;
+    const unnoted = isUseDue(found, now) ? [found.keyId] : [];
+    if (!caller) {
+      const { lastUsedAt: _, ...rest } = found;
+      caller = { ...rest, unnoted };
+      continue;
+    }
+    if (caller.organizationId !== found.organizationId)
       return refuse("The API keys sent belong to different organizations.");
-    else if (caller.campaignId === null) caller = { ...caller, keyId: found.id, campaignId: found.campaignId };
-    else if (found.campaignId !== null && found.campaignId !== caller.campaignId)
-      return refuse("The API keys sent have no campaign in common.");
+    const common = commonRights(caller, found);
+    if (typeof common === "string") return refuse(`The API keys sent have no ${common} in common.`);
+    // The narrower key is the one that acts: it is what the organization would look for.
+    const keyId = caller.campaignId === null && found.campaignId !== null ? found.keyId : caller.keyId;
+    caller = { ...caller, ...common, keyId, unnoted: [...caller.unnoted, ...unnoted] };
   }
   return caller ? ok(caller) : unknown;
 }
 
-type FoundApiKey = { id: string; organizationId: string; campaignId: string | null };
+type FoundApiKey = Rights & { keyId: string; organizationId: string; lastUsedAt: number | null };
 
-/** The valid key with this SHA-256 (hexadecimal). This lookup has no organization: it finds it. */
+/** The key with this SHA-256 (hexadecimal), unless it is revoked. This lookup has no organization: it finds it. */
 async function findApiKey(db: Database, hash: string): Promise<FoundApiKey | undefined> {
   return db
-    .select({ id: apiKeys.id, organizationId: apiKeys.organizationId, campaignId: apiKeys.campaignId })
+    .select({
+      keyId: apiKeys.id,
+      organizationId: apiKeys.organizationId,
+      scopes: apiKeys.scopes,
+      campaignId: apiKeys.campaignId,
+      sourceId: apiKeys.sourceId,
+      expiresAt: apiKeys.expiresAt,
+      lastUsedAt: apiKeys.lastUsedAt,
+    })
     .from(apiKeys)
     .where(and(eq(apiKeys.hash, hash), isNull(apiKeys.revokedAt)))
     .get();

@@ -1,11 +1,13 @@
 import type { apiKeys } from "../db/schema";
 import { sha256Hex } from "../lib/hmac";
 import { newId } from "../lib/id";
+import { actorText, type Act } from "./actor";
+import type { Rights } from "./rights";
 
 export type ApiKeyRow = typeof apiKeys.$inferSelect;
 
-/** The input for a new key. `campaignId` limits it to sending calls into that campaign. */
-export type NewApiKey = { organizationId: string; name: string; campaignId?: string | null };
+/** The input for a new key. Rights that are not given are not limited; `role` only names where the scopes are from. */
+export type NewApiKey = { organizationId: string; name: string; role?: string | null } & Partial<Rights>;
 
 // Crockford's base 32, as in ids: 32 letters, so that random bytes map to them without bias.
 const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
@@ -13,7 +15,7 @@ const KEY_CHARACTERS = 40;
 const PREFIX_CHARACTERS = 9;
 
 /** Generates a key of 200 random bits, and its row. The key is in no row: it is shown once. */
-export async function mintApiKey(input: NewApiKey, now: number): Promise<{ key: string; row: ApiKeyRow }> {
+export async function mintApiKey(input: NewApiKey, { actor, now }: Act): Promise<{ key: string; row: ApiKeyRow }> {
   const key = `tk_${randomText()}`;
   const row: ApiKeyRow = {
     id: newId("key", now),
@@ -21,11 +23,25 @@ export async function mintApiKey(input: NewApiKey, now: number): Promise<{ key: 
     name: input.name,
     prefix: key.slice(0, PREFIX_CHARACTERS),
     hash: await hashApiKey(key),
-    campaignId: input.campaignId ?? null,
+    ...rightsIn(input),
+    role: input.role ?? null,
     createdAt: now,
+    createdBy: actorText(actor),
     revokedAt: null,
+    lastUsedAt: null,
+    rotatedTo: null,
   };
   return { key, row };
+}
+
+/** The rights that an input or row gives. */
+export function rightsIn(input: Partial<Rights>) {
+  return {
+    scopes: input.scopes ? [...input.scopes] : null,
+    campaignId: input.campaignId ?? null,
+    sourceId: input.sourceId ?? null,
+    expiresAt: input.expiresAt ?? null,
+  };
 }
 
 /** The stored form of a key. A plain hash is enough, because a random key cannot be guessed. */

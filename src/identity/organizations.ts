@@ -10,10 +10,10 @@ export type OrganizationRow = typeof organizations.$inferSelect;
 export async function createOrganization(
   { db }: { db: Database },
   input: { name: string },
-  { now }: Act,
+  act: Act,
 ): Promise<{ organization: OrganizationRow; apiKey: { key: string; row: ApiKeyRow } }> {
-  const organization: OrganizationRow = { id: newId("org", now), name: input.name, createdAt: now };
-  const apiKey = await mintApiKey({ organizationId: organization.id, name: "First key" }, now);
+  const organization: OrganizationRow = { id: newId("org", act.now), name: input.name, createdAt: act.now };
+  const apiKey = await mintApiKey({ organizationId: organization.id, name: "First key" }, act);
   await db.batch([db.insert(organizations).values(organization), db.insert(apiKeys).values(apiKey.row)]);
   return { organization, apiKey };
 }

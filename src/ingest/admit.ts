@@ -1,4 +1,4 @@
-import { authenticateKeys, looksLikeApiKey, type ApiCaller } from "../identity";
+import { authenticateKeys, ended, looksLikeApiKey, may, noteKeyUse, type ApiCaller } from "../identity";
 import type { HeaderFields } from "../lib/http/header-fields";
 import { sha256Hex } from "../lib/hmac";
 import { err, ok, type Result } from "../lib/result";
@@ -33,21 +33,37 @@ export async function admitKey(
   if (keys.length === 0) return refuseKey("missing_key");
   if (!keys.every(looksLikeApiKey)) return refuseKey("unknown_key");
   // The cache is keyed by hash, so that it holds no keys.
-  const caller = await memory.callers(await sha256Hex(keys.join("\n")), deps.now(), async () => {
-    const found = await authenticateKeys(deps.db, keys);
-    return found.ok ? found.value : undefined;
+  const now = deps.now();
+  const caller = await memory.callers(await sha256Hex(keys.join("\n")), now, async () => {
+    const found = await authenticateKeys(deps.db, keys, now);
+    if (!found.ok) return undefined;
+    deps.waitUntil(noteUse(found.value, deps, now));
+    return found.value;
   });
-  if (!caller) return refuseKey("unknown_key");
+  // A key in the cache still ends at its time.
+  if (!caller || ended(caller, now)) return refuseKey("unknown_key");
   const { organizationId, campaignId } = caller;
-  const id = sourceId ?? (await defaultSourceOf(source.kind, organizationId));
+  // A key of one source sends to it, also where the path names none.
+  const named = sourceId ?? caller.sourceId ?? undefined;
+  const id = named ?? (await defaultSourceOf(source.kind, organizationId));
   const sender: Sender = { organizationId, sourceId: id, campaignLimit: campaignId, proven: true };
-  if (sourceId === undefined) return ok({ sender, config: { id, organizationId, settings: {}, state: "active" } });
-  const config = await admitSource(source.kind, sourceId, deps, memory);
   const nameless = { ...sender, sourceId: null };
+  if (!may(caller, "notices:write")) return err({ sender: nameless, refusal: PERMISSION_MISSING });
+  if (named === undefined) return ok({ sender, config: { id, organizationId, settings: {}, state: "active" } });
+  const config = await admitSource(source.kind, named, deps, memory);
   if (!config.ok) return err({ sender: nameless, refusal: config.error });
   // Another organization's source and a missing one get the same 404.
   if (config.value.organizationId !== organizationId) return err({ sender: nameless, refusal: UNKNOWN_SOURCE });
+  if (caller.sourceId !== null && caller.sourceId !== named) return err({ sender, refusal: OTHER_SOURCE });
   return ok({ sender, config: config.value });
+}
+
+async function noteUse({ unnoted }: ApiCaller, { db, log }: IngestDeps, now: number): Promise<void> {
+  try {
+    await noteKeyUse(db, unnoted, now);
+  } catch (cause) {
+    log({ event: "key_use.not_noted", error: String(cause) });
+  }
 }
 
 /**
@@ -72,6 +88,18 @@ const UNKNOWN_SOURCE: EdgeRefusal = {
   status: 404,
   reason: "unknown_source",
   message: "No source is configured at this address.",
+};
+
+const OTHER_SOURCE: EdgeRefusal = {
+  status: 403,
+  reason: "source_not_allowed",
+  message: "This API key may only send to another source.",
+};
+
+const PERMISSION_MISSING: EdgeRefusal = {
+  status: 403,
+  reason: "permission_missing",
+  message: "This API key lacks the permission notices:write.",
 };
 
 function refuseKey(reason: string): Result<never, Rejection> {

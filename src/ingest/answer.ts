@@ -16,6 +16,7 @@ const RETRY_AFTER_SECONDS = "30";
 const TITLES: Record<EdgeRefusal["status"], string> = {
   400: "Bad Request",
   401: "Unauthorized",
+  403: "Forbidden",
   404: "Not Found",
   413: "Content Too Large",
   415: "Unsupported Media Type",

@@ -13,7 +13,7 @@ export type Sender = {
 
 /** What the edge adds to a source's refusals. */
 export type EdgeRefusal = Omit<Refusal, "status"> & {
-  status: Refusal["status"] | 404 | 429 | 431;
+  status: Refusal["status"] | 403 | 404 | 429 | 431;
   errors?: FieldError[];
   /** Seconds after which the sender may try again. */
   retryAfter?: number;

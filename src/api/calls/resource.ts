@@ -31,7 +31,7 @@ import { campaignIdOf, campaignName } from "../campaign-name";
 import { pageQuery } from "../cursor";
 import { playableRecording } from "../recordings/playable";
 import { failures, problem } from "../problem";
-import { newRouter, type ApiDeps } from "../router";
+import { newRouter, type ApiEnv } from "../router";
 import { SECURED } from "../security";
 import { exampleTalkStrip, talkStrip, viewTalkStrip } from "./talk-strip";
 import { idParam, json, listOf, scannedListOf, scannedPageOf, moment, pageOf, yesOrNo } from "../shapes";
@@ -159,7 +159,7 @@ export function resourceRoutes() {
       const call = await readCall(c.var.deps.db, target);
       if (!call.ok) return problem(c, call.error);
       const conversation = snapshotConversation(call.value);
-      return c.json({ ...viewCall(call.value), ...(await readParts(c.var.deps, target)), conversation }, 200);
+      return c.json({ ...viewCall(call.value), ...(await readParts(c.var, target)), conversation }, 200);
     })
     .openapi(events, async (c) => {
       const { db } = c.var.deps;
@@ -179,8 +179,9 @@ export function resourceRoutes() {
     });
 }
 
-async function readParts(deps: ApiDeps, call: { organizationId: string; id: string }) {
+async function readParts(asked: ApiEnv["Variables"], call: { organizationId: string; id: string }) {
   const { organizationId, id: callId } = call;
+  const { deps } = asked;
   const ofCall = { organizationId, filter: { callId }, limit: MAX_PARTS };
   const [recordings, analyses, task] = await Promise.all([
     listRecordings(deps.db, ofCall),
@@ -188,7 +189,7 @@ async function readParts(deps: ApiDeps, call: { organizationId: string; id: stri
     readTask(deps.db, { organizationId, id: taskIdOf(callId) }),
   ]);
   return {
-    recordings: await Promise.all(recordings.rows.map((row) => playableRecording(deps, row.recording))),
+    recordings: await Promise.all(recordings.rows.map((row) => playableRecording(asked, row.recording))),
     analyses: analyses.rows.map((row) => snapshotAnalysis(row.analysis)),
     task: task.ok ? snapshotTask(task.value) : null,
   };

@@ -3,7 +3,7 @@ import type { Context } from "hono";
 import { listCalls } from "../../calls";
 import { notFound } from "../../errors";
 import { serveAudio } from "../../recordings";
-import { requireApiKey, requireSendingKey } from "../authenticate";
+import { requireApiKey } from "../authenticate";
 import { pageQuery } from "../cursor";
 import { failures, problem } from "../problem";
 import { newRouter, type ApiEnv } from "../router";
@@ -106,12 +106,12 @@ export function externalApiRoutes(): OpenAPIHono<ApiEnv> {
   const router = newRouter();
   router.openAPIRegistry.registerPath(upload);
   for (const path of ["/upload", "/upload/"]) {
-    router.post(path, requireSendingKey, (c) =>
+    router.post(path, requireApiKey, (c) =>
       takeUpload(
         c,
         async ({ callId }) => {
           const found = await readCallFile(c.var.deps, c.var.caller.organizationId, callId);
-          return found.ok ? c.json(await viewTask(c.var.deps, found.value), 200) : problem(c, found.error);
+          return found.ok ? c.json(await viewTask(c.var, found.value), 200) : problem(c, found.error);
         },
         fromExternal,
       ),
@@ -135,11 +135,11 @@ export function externalApiRoutes(): OpenAPIHono<ApiEnv> {
       const position = (row: (typeof rows)[number]) => ({ startedAt: row.startedAt, id: row.id });
       const { data, next_cursor } = pageOf(rows, limit, (row) => row, position);
       const files = await filesOf(db, organizationId, data);
-      return c.json({ tasks: await Promise.all(files.map((file) => viewTask(c.var.deps, file))), next_cursor }, 200);
+      return c.json({ tasks: await Promise.all(files.map((file) => viewTask(c.var, file))), next_cursor }, 200);
     })
     .openapi(task, async (c) => {
       const found = await fileOf(c, c.req.valid("param").uuid);
-      return found.ok ? c.json(await viewTask(c.var.deps, found.value), 200) : problem(c, found.error);
+      return found.ok ? c.json(await viewTask(c.var, found.value), 200) : problem(c, found.error);
     })
     .openapi(agent, async (c) => {
       const found = await fileOf(c, c.req.valid("param").uuid);

@@ -1,17 +1,17 @@
 import type { z } from "@hono/zod-openapi";
 import { taskIdOf } from "../../calls";
 import { playableRecording } from "../recordings/playable";
-import type { ApiDeps } from "../router";
+import type { ApiDeps, ApiEnv } from "../router";
 import { findingsOf, type CallFile } from "./call-file";
 import type { agentIdentification, externalTask, speakerAnalysis, tags } from "./shapes";
 
 /** The custom fields in which platforms send tags. */
 const TAG_FIELDS = ["tags", "hooktags", "accounttags", "queueagenttags"];
 
-export async function viewTask(deps: ApiDeps, file: CallFile): Promise<z.infer<typeof externalTask>> {
-  const findings = await findingsOf(deps, file);
+export async function viewTask(asked: ApiEnv["Variables"], file: CallFile): Promise<z.infer<typeof externalTask>> {
+  const findings = await findingsOf(asked.deps, file);
   const kept = file.recordings.find((one) => one.state === "completed");
-  const audio = kept && (await playableRecording(deps, kept));
+  const audio = kept && (await playableRecording(asked, kept));
   const segments = findings?.channels.flatMap(({ channel, segments: found }) =>
     found.map(([start, end]) => ({ start: start / 1000, end: end / 1000, text: null, speaker: speakerOf(channel) })),
   );

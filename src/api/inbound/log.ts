@@ -1,4 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
+import { may } from "../../identity";
 import { readInbound, searchInbound } from "../../sources";
 import { pageQuery } from "../cursor";
 import { failures, problem } from "../problem";
@@ -42,6 +43,8 @@ export function logRoutes() {
   return newRouter()
     .openapi(list, async (c) => {
       const { limit, cursor, ...filter } = c.req.valid("query");
+      if (filter.q !== undefined && !may(c.var.caller, "inbound:read"))
+        return problem(c, { kind: "permission_missing", permission: "inbound:read" });
       const { organizationId } = c.var.caller;
       const search = { organizationId, filter: toFilter(filter), limit, order: "newest" as const, after: cursor?.id };
       return c.json(viewPage(await searchInbound(c.var.deps.db, search)), 200);

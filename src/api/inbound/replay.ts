@@ -1,5 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { toIso } from "../../lib/time";
+import { may } from "../../identity";
 import { replayInbound, replayMany } from "../../sources";
 import { actOf } from "../authenticate";
 import { decodeCursor, encodeCursor } from "../cursor";
@@ -96,6 +97,8 @@ export function replayRoutes() {
   return newRouter()
     .openapi(many, async (c) => {
       const { filter, limit, cursor: after, dry_run: dryRun } = c.req.valid("json");
+      if (filter.q !== undefined && !may(c.var.caller, "inbound:read"))
+        return problem(c, { kind: "permission_missing", permission: "inbound:read" });
       const { organizationId } = c.var.caller;
       const found = { organizationId, filter: toFilter(filter), limit, after };
       const done = await replayMany(c.var.deps, found, dryRun, actOf(c));

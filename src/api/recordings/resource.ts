@@ -82,7 +82,7 @@ export function recordingRoutes() {
         after: cursor,
       });
       const shown = await Promise.all(
-        rows.map(async (row) => ({ ...row, view: await playableRecording(c.var.deps, row.recording) })),
+        rows.map(async (row) => ({ ...row, view: await playableRecording(c.var, row.recording) })),
       );
       const page = scannedPageOf(
         { rows: shown, scannedTo },
@@ -97,7 +97,7 @@ export function recordingRoutes() {
       const recordingId = c.req.valid("param").id;
       const name = { organizationId: c.var.caller.organizationId, callId: callIdOfRecording(recordingId), recordingId };
       const found = await findRecording(c.var.deps.db, name);
-      return found ? c.json(await playableRecording(c.var.deps, found), 200) : problem(c, notFound("recording"));
+      return found ? c.json(await playableRecording(c.var, found), 200) : problem(c, notFound("recording"));
     });
 }
 

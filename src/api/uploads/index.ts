@@ -1,6 +1,6 @@
 import { createRoute, z, type OpenAPIHono } from "@hono/zod-openapi";
 import { abortUpload, listUploads, readUploadRow } from "../../sources";
-import { actOf, requireSendingKey } from "../authenticate";
+import { actOf, requireApiKey } from "../authenticate";
 import { pageQuery } from "../cursor";
 import { failures, problem } from "../problem";
 import { newRouter, type ApiEnv } from "../router";
@@ -47,7 +47,7 @@ const list = createRoute({
   request: {
     query: z.strictObject({ ...pageQuery(z.object({ id: z.string() })), state: upload.shape.state.optional() }),
   },
-  responses: { 200: { description: "A page of uploads", ...json(listOf(upload)) }, ...failures(401, 422) },
+  responses: { 200: { description: "A page of uploads", ...json(listOf(upload)) }, ...failures(401, 403, 422) },
 });
 
 const read = createRoute({
@@ -56,7 +56,7 @@ const read = createRoute({
   path: "/{id}",
   summary: "Read an upload: its progress and its call",
   request: { params: idParam },
-  responses: { 200: { description: "The upload", ...json(upload) }, ...failures(401, 404) },
+  responses: { 200: { description: "The upload", ...json(upload) }, ...failures(401, 403, 404) },
 });
 
 const abort = createRoute({
@@ -65,7 +65,7 @@ const abort = createRoute({
   path: "/{id}",
   summary: "Abort an open upload",
   request: { params: idParam },
-  responses: { 204: { description: "The uploaded data is deleted" }, ...failures(401, 404, 409) },
+  responses: { 204: { description: "The uploaded data is deleted" }, ...failures(401, 403, 404, 409) },
 });
 
 /** `/v1/uploads`, and under it `/tus` */
@@ -74,7 +74,7 @@ export function uploadRoutes(): OpenAPIHono<ApiEnv> {
   router.route("/tus", tusRoutes());
   // The same with a trailing slash, as tus endpoints often have.
   router.route("/tus/", tusRoutes());
-  router.use(requireSendingKey);
+  router.use(requireApiKey);
   // Described, but mounted by hand: a validated form would be read into memory.
   router.openAPIRegistry.registerPath(create);
   router.post("/", (c) => takeUpload(c, (completed) => c.json(viewCompleted(completed), 201)));

@@ -21,6 +21,20 @@ export const apiKeys = sqliteTable(
     campaignId: text("campaign_id"),
     createdAt: integer("created_at").notNull(),
     revokedAt: integer("revoked_at"),
+    /** The permissions of the key. Null: all of them. */
+    scopes: text({ mode: "json" }).$type<string[]>(),
+    /** The role that the scopes were taken from. */
+    role: text(),
+    /** Set when the key may only send notices to one source. */
+    sourceId: text("source_id"),
+    /** When the key stops working, in milliseconds. */
+    expiresAt: integer("expires_at"),
+    /** Written at most once an hour. */
+    lastUsedAt: integer("last_used_at"),
+    /** The actor who made it; null for keys from before this was stored. */
+    createdBy: text("created_by"),
+    /** The key that replaces this one. */
+    rotatedTo: text("rotated_to"),
   },
   (table) => [index("api_keys_by_organization").on(table.organizationId, table.id)],
 );

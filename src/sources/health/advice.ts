@@ -33,6 +33,12 @@ const ADVICE: Readonly<Record<string, Advice>> = {
   missing_timestamp: unproven(NO_PROOF),
   not_signed: unproven(NO_PROOF),
   unsigned_body: unproven(NO_PROOF),
+  permission_missing: {
+    text: "The API key lacks the permission `notices:write`: make another one that has it, and give that to the platform.",
+  },
+  source_not_allowed: {
+    text: "The API key is limited to another source: make one for this source, or change the address in the platform.",
+  },
   other_account: unproven(OTHER_OWNER),
   other_application: unproven(OTHER_OWNER),
   wrong_algorithm: unproven("The token is signed another way than this platform signs: check who sends this."),

@@ -1,0 +1,161 @@
+import type { Permission } from "../identity";
+
+const CAMPAIGNS = {
+  "GET /v1/campaigns": "campaigns:read",
+  "POST /v1/campaigns": "campaigns:write",
+  "GET /v1/campaigns/:id": "campaigns:read",
+  "PATCH /v1/campaigns/:id": "campaigns:write",
+} as const;
+
+const OPERATORS = {
+  "GET /v1/operators": "operators:read",
+  "GET /v1/operators/:id": "operators:read",
+  "PATCH /v1/operators/:id": "operators:write",
+  "GET /v1/operators/:id/moves": "operators:read",
+  "POST /v1/operators/:id/references": "operators:write",
+  "DELETE /v1/operators/:id/references/:reference": "operators:write",
+  "POST /v1/operators/:id/merge": "operators:write",
+  "POST /v1/operators/:id/unmerge": "operators:write",
+} as const;
+
+const CALLS = {
+  "GET /v1/calls": "calls:read",
+  "GET /v1/calls/:id": "calls:read",
+  "GET /v1/calls/:id/events": "calls:read",
+  "POST /v1/calls/:id/campaign": "calls:write",
+  "POST /v1/calls/:id/replay": "deliveries:write",
+  "GET /v1/quarantine": "calls:read",
+  "POST /v1/quarantine/resolve": "calls:write",
+  "GET /v1/recordings": "recordings:read",
+  "GET /v1/recordings/:id": "recordings:read",
+  "GET /v1/tasks": "tasks:read",
+  "GET /v1/tasks/:id": "tasks:read",
+  "GET /v1/analyses": "analyses:read",
+  "GET /v1/analyses/:id": "analyses:read",
+} as const;
+
+/** Below `/v1/endpoints` and `/v1/webhooks`. */
+const ENDPOINTS = {
+  "GET ": "endpoints:read",
+  "POST ": "endpoints:write",
+  "GET /health": "endpoints:read",
+  "POST /test": "endpoints:write",
+  "GET /:id": "endpoints:read",
+  "PATCH /:id": "endpoints:write",
+  "DELETE /:id": "endpoints:write",
+  "GET /:id/health": "endpoints:read",
+  "POST /:id/test": "endpoints:write",
+  "POST /:id/pause": "endpoints:write",
+  "POST /:id/resume": "endpoints:write",
+  "POST /:id/enable": "endpoints:write",
+  "GET /:id/rotate-secret": "endpoints:read",
+  "POST /:id/rotate-secret": "secrets:write",
+  "POST /:id/reveal-secret": "secrets:reveal",
+  "GET /:id/log": "deliveries:list",
+  "GET /:id/deliveries/:deliveryId": "deliveries:read",
+  "POST /:id/deliveries/:deliveryId/retry": "deliveries:write",
+  "POST /:id/deliveries/:deliveryId/release": "deliveries:write",
+  "POST /:id/deliveries/:deliveryId/skip": "deliveries:write",
+  "POST /:id/replay": "deliveries:write",
+} as const;
+
+const SECRETS = {
+  "GET /v1/company-secret": "secrets:reveal",
+  "POST /v1/company-secret": "secrets:write",
+  "GET /v1/secret-reveals": "secrets:list",
+  "GET /v1/event-types": "endpoints:read",
+} as const;
+
+const AUDIAN_WEBHOOKS = {
+  "GET /v2/webhooks": "endpoints:read",
+  "POST /v2/webhooks": "endpoints:write",
+  "GET /v2/webhooks/:id": "endpoints:read",
+  "PATCH /v2/webhooks/:id": "endpoints:write",
+  "DELETE /v2/webhooks/:id": "endpoints:write",
+  "POST /v2/webhooks/:id/test": "endpoints:write",
+  "GET /v2/webhooks/:id/logs": "deliveries:list",
+  "POST /v2/webhooks/:id/rotate-secret": "secrets:write",
+} as const;
+
+const KEYS = {
+  "GET /v1/api-keys": "keys:read",
+  "POST /v1/api-keys": "keys:write",
+  "GET /v1/api-keys/permissions": "keys:read",
+  "POST /v1/api-keys/:id/rotate": "keys:write",
+  "DELETE /v1/api-keys/:id": "keys:write",
+} as const;
+
+const SOURCES = {
+  "GET /v1/sources": "sources:read",
+  "POST /v1/sources": "sources:write",
+  "GET /v1/sources/:id": "sources:read",
+  "PATCH /v1/sources/:id": "sources:write",
+  "DELETE /v1/sources/:id": "sources:write",
+  "GET /v1/sources/:id/health": "sources:read",
+  "GET /v1/sources/:id/guide": "sources:read",
+  "POST /v1/sources/:id/try": "sources:write",
+  "POST /v1/sources/:id/rotate-secret": "secrets:write",
+  "POST /v1/sources/:id/retire-previous-secret": "secrets:write",
+  "GET /v1/sources/:id/reconciliations": "sources:read",
+  "POST /v1/sources/:id/reconciliations": "sources:write",
+  "POST /v1/source-mappings/try": "sources:write",
+  "GET /v1/source-kinds": "sources:read",
+  "GET /v1/source-kinds/:kind": "sources:read",
+  "GET /v1/inbound": "inbound:list",
+  "GET /v1/inbound/:id": "inbound:read",
+  "POST /v1/inbound/:id/replay": "inbound:replay",
+  "POST /v1/inbound/replay": "inbound:replay",
+} as const;
+
+const UPLOADS = {
+  "GET /v1/uploads": "uploads:read",
+  "POST /v1/uploads": "uploads:write",
+  "GET /v1/uploads/:id": "uploads:read",
+  "DELETE /v1/uploads/:id": "uploads:write",
+  // A client that resumes asks first how far it got.
+  "POST /v1/uploads/tus": "uploads:write",
+  "POST /v1/uploads/tus/": "uploads:write",
+  "GET /v1/uploads/tus/:id": "uploads:write",
+  "POST /v1/uploads/tus/:id": "uploads:write",
+  "PATCH /v1/uploads/tus/:id": "uploads:write",
+  "DELETE /v1/uploads/tus/:id": "uploads:write",
+} as const;
+
+const EXTERNAL_API = {
+  "POST /upload": "uploads:write",
+  "POST /upload/": "uploads:write",
+  "GET /tasks": "tasks:read",
+  "GET /tasks/:uuid": "tasks:read",
+  "GET /tasks/:uuid/audio": "recordings:play",
+  "GET /agent-identification/:uuid": "calls:read",
+  "GET /speaker-analysis/:uuid": "analyses:read",
+  "GET /tags/:uuid": "calls:read",
+} as const;
+
+/** The permission of every operation that an API key opens, by method and path as they are mounted. */
+export const ROUTE_PERMISSIONS: ReadonlyMap<string, Permission> = new Map<string, Permission>(
+  Object.entries({
+    ...CAMPAIGNS,
+    ...OPERATORS,
+    ...CALLS,
+    ...below("/v1/endpoints", ENDPOINTS),
+    ...below("/v1/webhooks", ENDPOINTS),
+    ...SECRETS,
+    ...AUDIAN_WEBHOOKS,
+    ...KEYS,
+    ...SOURCES,
+    ...UPLOADS,
+    ...EXTERNAL_API,
+  }),
+);
+
+/** The permission of one operation; undefined for one that no key opens. */
+export function permissionOf(method: string, path: string): Permission | undefined {
+  return ROUTE_PERMISSIONS.get(`${method} ${path}`);
+}
+
+function below(base: string, routes: Record<string, Permission>): Record<string, Permission> {
+  return Object.fromEntries(
+    Object.entries(routes).map(([name, permission]) => [name.replace(" ", ` ${base}`), permission]),
+  );
+}

@@ -1,0 +1,87 @@
+/** Everything that a key may be allowed, each in plain words. The part before the colon is its resource. */
+export const PERMISSIONS = {
+  "calls:read": "Read calls with the facts of their recordings, their analyses, task and events; quarantine.",
+  "calls:write": "Choose the campaign of calls, also of those in quarantine.",
+  "recordings:read": "Read the facts of recordings, without a way to listen.",
+  "recordings:play": "Listen: links to the audio, and the audio itself.",
+  "tasks:read": "Read tasks.",
+  "analyses:read": "Read analyses and what was measured.",
+  "campaigns:read": "Read campaigns.",
+  "campaigns:write": "Create, rename, archive and configure campaigns.",
+  "operators:read": "Read operators and the moves of their calls.",
+  "operators:write": "Rename, merge and separate operators, and change their references.",
+  "sources:read": "Read sources, their kinds, guides, health and comparisons.",
+  "sources:write": "Create, change, try, compare and delete sources.",
+  "inbound:list": "Read the inbound log without bodies.",
+  "inbound:read": "Read the bodies of inbound requests, and search in them.",
+  "inbound:replay": "Process inbound requests again.",
+  "endpoints:read": "Read endpoints, their health and the event types.",
+  "endpoints:write": "Create, change, test, pause and delete endpoints.",
+  "deliveries:list": "Read the log of deliveries without bodies.",
+  "deliveries:read": "Read what was sent to an endpoint and what it answered.",
+  "deliveries:write": "Retry, release, skip and replay deliveries.",
+  "secrets:list": "Read who was shown which signing secret.",
+  "secrets:write": "Replace signing secrets of sources and endpoints. The new one is shown.",
+  "secrets:reveal": "Be shown the signing secrets in use.",
+  "uploads:read": "Read uploads and their progress.",
+  "uploads:write": "Upload recordings.",
+  "notices:write": "Send the notices of a platform to `/webhook`.",
+  "keys:read": "Read API keys, without the keys themselves.",
+  "keys:write": "Create, rotate and revoke API keys, none with more rights than one's own.",
+} as const;
+
+export type Permission = keyof typeof PERMISSIONS;
+
+const ALL = Object.keys(PERMISSIONS) as Permission[];
+
+/** What may be written for a scope: a permission, or all of one resource. */
+export const SCOPES: readonly string[] = [
+  ...ALL,
+  ...new Set(ALL.map((permission) => `${permission.slice(0, permission.indexOf(":"))}:*`)),
+];
+
+/** The permissions that scopes stand for, in the order of the table. */
+export function permissionsOf(scopes: readonly string[]): Permission[] {
+  return ALL.filter((one) => scopes.includes(one) || scopes.includes(`${one.slice(0, one.indexOf(":"))}:*`));
+}
+
+const READ_WORK = ["calls:read", "recordings:read", "tasks:read", "analyses:read", "campaigns:read", "operators:read"];
+
+type Role = { description: string; scopes: readonly string[] | null };
+
+/** Ready-made sets of permissions. Null: all, also those that are added later. */
+export const ROLES = {
+  owner: { description: "Everything, also what is added later.", scopes: null },
+  admin: { description: "Everything there is today.", scopes: ALL },
+  supervisor: {
+    description: "Runs campaigns and operators, listens, uploads.",
+    scopes: [...READ_WORK, "calls:write", "recordings:play", "campaigns:write", "operators:write", "uploads:*"],
+  },
+  reviewer: { description: "Reads and listens to calls.", scopes: [...READ_WORK, "recordings:play"] },
+  operator: {
+    description: "The person on calls: reads and listens to their own. Not for keys, which are on no call.",
+    scopes: ["calls:read", "recordings:read", "recordings:play", "analyses:read"],
+  },
+  developer: {
+    description: "Webhooks, sources, keys and logs, without bodies and without listening.",
+    scopes: [
+      "campaigns:read",
+      "sources:*",
+      "inbound:list",
+      "inbound:replay",
+      "endpoints:*",
+      "deliveries:list",
+      "deliveries:write",
+      "secrets:*",
+      "uploads:*",
+      "notices:write",
+      "keys:*",
+    ],
+  },
+  viewer: { description: "Reads calls without listening.", scopes: READ_WORK },
+} as const satisfies Record<string, Role>;
+
+export type RoleName = keyof typeof ROLES;
+
+/** The roles that a key can have. */
+export const KEY_ROLES: readonly RoleName[] = (Object.keys(ROLES) as RoleName[]).filter((name) => name !== "operator");

@@ -1,0 +1,121 @@
+import { describe, it } from "vitest";
+import { apiRoutes } from "../../../src/api";
+import { ROUTE_PERMISSIONS } from "../../../src/api/permissions";
+import { KEY_ROLES, PERMISSIONS, permissionsOf, ROLES, type Permission, type RoleName } from "../../../src/identity";
+import { mintApiKey, mintOrganization } from "../../factories";
+import { apiClient, db } from "./client";
+
+type Operation = { method: string; path: string; permission: string };
+
+const ALL = Object.keys(PERMISSIONS) as Permission[];
+
+/** Every operation of the document that an API key opens, with the permission the document names. */
+async function operations(): Promise<Operation[]> {
+  const { body } = await apiClient().get("/openapi.json");
+  return Object.entries<Record<string, { security?: Record<string, string[]>[] }>>(body.paths).flatMap(([path, item]) =>
+    Object.entries(item).flatMap(([method, { security = [] }]) => {
+      const ways = security.flatMap((way) => Object.entries(way));
+      if (!ways.some(([name]) => name === "ApiKey")) return [];
+      return [{ method: method.toUpperCase(), path, permission: ways.map(([, [named]]) => named).join(" ") }];
+    }),
+  );
+}
+
+async function keyWith(organizationId: string, scopes: readonly string[]) {
+  return (await mintApiKey(db, { organizationId, scopes })).key;
+}
+
+/** The permission that an operation misses, or null where it is opened. */
+async function missing(key: string, { method, path }: Operation): Promise<string | null> {
+  const body = method === "GET" || method === "DELETE" ? undefined : {};
+  const answer = await apiClient().call(method, path.replace(/\{\w+\}/g, "x"), { key, body });
+  if (answer.status === 403) return answer.body.permission;
+  if (answer.status === 401 || answer.status >= 500) throw new Error(`${method} ${path} answers ${answer.status}`);
+  return null;
+}
+
+describe("permissions", () => {
+  it("has one for every operation of the document, the same for each header", async ({ expect }) => {
+    const found = await operations();
+    expect(found.length).toBeGreaterThan(85);
+    for (const { method, path, permission } of found) {
+      const [name, ...others] = new Set(permission.split(" "));
+      expect(`${method} ${path} ${others.length}`).toBe(`${method} ${path} 0`);
+      expect(ALL).toContain(name);
+    }
+  });
+
+  it("has one for every handler that is mounted, described or not, and none for what is not mounted", ({ expect }) => {
+    const open = /^(?:\/recordings\/|\/webhooks\/|\/openapi\.json|\/admin\/|\/operator\/)/;
+    const app = apiRoutes(() => apiClient().deps);
+    const redirect = /^GET \/(?:tasks|agent-identification|speaker-analysis|tags)(?:\/:uuid)?(?:\/audio)?\/$/;
+    const mounted = new Set(
+      app.routes
+        .filter(({ method, path }) => method !== "ALL" && method !== "OPTIONS" && !open.test(path))
+        .map(({ method, path }) => `${method} ${path}`)
+        .filter((name) => !redirect.test(name)),
+    );
+    expect([...mounted].toSorted()).toEqual([...ROUTE_PERMISSIONS.keys()].toSorted());
+  });
+
+  it("has no permission that nothing asks for", ({ expect }) => {
+    const elsewhere = ["notices:write"];
+    expect(new Set([...ROUTE_PERMISSIONS.values(), ...elsewhere])).toEqual(new Set(ALL));
+  });
+
+  it.for(ALL)("opens with %s alone exactly the operations that need it", async (permission, { expect }) => {
+    const { id } = await mintOrganization(db);
+    const key = await keyWith(id, [permission]);
+    for (const operation of await operations()) {
+      const needed = operation.permission.split(" ")[0];
+      const expected = needed === permission ? null : needed;
+      expect([operation.method, operation.path, await missing(key, operation)]).toEqual([
+        operation.method,
+        operation.path,
+        expected,
+      ]);
+    }
+  });
+
+  it.for([...KEY_ROLES])("opens to a key with the role %s exactly what the role has", async (role, { expect }) => {
+    const { key } = await mintOrganization(db);
+    const made = await apiClient().post("/v1/api-keys", { key, body: { name: role, role } });
+    expect(made.body).toMatchObject({ role, scopes: ROLES[role].scopes && permissionsOf(ROLES[role].scopes) });
+    const has: readonly string[] = made.body.scopes ?? ALL;
+    // Deletes of ids that are not there, and nothing that would end this key.
+    for (const operation of await operations()) {
+      const needed = operation.permission.split(" ")[0] ?? "";
+      const expected = has.includes(needed) ? null : needed;
+      expect([operation.path, await missing(made.body.key, operation)]).toEqual([operation.path, expected]);
+    }
+  });
+
+  it("keeps from each role what it must not have", ({ expect }) => {
+    const has = (role: RoleName) => permissionsOf(ROLES[role].scopes ?? ALL);
+    const never: Partial<Record<RoleName, RegExp>> = {
+      supervisor: /^(?:keys|secrets|endpoints|sources|inbound|deliveries|notices):/,
+      reviewer: /:(?:write|reveal|replay)$|^(?:keys|secrets|endpoints|sources|inbound|deliveries):/,
+      operator: /:(?:write|reveal|replay)$|^(?:keys|secrets|endpoints|sources|inbound|deliveries):/,
+      developer: /^(?:recordings:|calls:|analyses:|tasks:|inbound:read|deliveries:read)/,
+      viewer: /:(?:write|reveal|replay|play)$|^(?:keys|secrets|endpoints|sources|inbound|deliveries):/,
+    };
+    for (const [role, pattern] of Object.entries(never))
+      expect([role, has(role as RoleName).filter((one) => pattern.test(one))]).toEqual([role, []]);
+    expect(has("owner")).toEqual(ALL);
+    expect(has("admin")).toEqual(ALL);
+  });
+
+  it("names the permission in a problem, for one's own and for foreign things alike", async ({ expect }) => {
+    const { id } = await mintOrganization(db);
+    const key = await keyWith(id, ["calls:read"]);
+    const answer = await apiClient().get("/v1/campaigns/cmp_x", { key });
+    expect(answer.status).toBe(403);
+    expect(answer.headers.get("content-type")).toContain("application/problem+json");
+    expect(answer.body).toMatchObject({
+      type: "urn:trunkline:problem:permission-missing",
+      reason: "permission_missing",
+      permission: "campaigns:read",
+    });
+    expect((await apiClient().get("/v1/nothing", { key })).status).toBe(404);
+  });
+});
