@@ -9,7 +9,9 @@ export type DomainError =
   | { kind: "unauthenticated"; message: string }
   | { kind: "forbidden"; message: string }
   /** The caller is known, but lacks this permission (identity/permissions.ts). */
-  | { kind: "permission_missing"; permission: string };
+  | { kind: "permission_missing"; permission: string }
+  /** Tried too often; `retryAfter` in seconds. */
+  | { kind: "too_many"; message: string; retryAfter: number };
 
 export function notFound(what: string): DomainError {
   return { kind: "not_found", what };

@@ -47,7 +47,7 @@ export type ProblemStatus = keyof typeof KINDS;
 type ProblemResponse<S extends ProblemStatus> = TypedResponse<Problem, S, "json"> & Response;
 
 /** The HTTP answer to a failure: the only mapping from `DomainError` to HTTP. */
-export function problem(c: Context, error: DomainError): ProblemResponse<401 | 403 | 404 | 409 | 422> {
+export function problem(c: Context, error: DomainError): ProblemResponse<401 | 403 | 404 | 409 | 422 | 429> {
   switch (error.kind) {
     case "not_found":
       return answer(c, 404, `There is no such ${error.what}.`);
@@ -67,6 +67,9 @@ export function problem(c: Context, error: DomainError): ProblemResponse<401 | 4
       const body = { type: "urn:trunkline:problem:permission-missing", title, status: 403, detail, errors: [] };
       return send(c, 403, body, { reason: "permission_missing", permission });
     }
+    case "too_many":
+      c.header("retry-after", String(error.retryAfter));
+      return answer(c, 429, error.message);
     default:
       return error satisfies never;
   }

@@ -24,6 +24,13 @@ const TABLES: Tables = {
   endpointHours: "control",
   companySecrets: "control",
   secretReveals: "control",
+  userTotp: "control",
+  passkeys: "control",
+  recoveryCodes: "control",
+  challenges: "control",
+  secondSteps: "control",
+  codeAttempts: "control",
+  passwordResets: "control",
 
   campaigns: "data",
   operators: "data",

@@ -9,3 +9,4 @@ export * from "./permissions";
 export * from "./presented-keys";
 export * from "./rights";
 export * from "./rotate";
+export * from "./second-factors";

@@ -54,6 +54,11 @@ export function toBase64(bytes: Uint8Array): string {
   return btoa(binary);
 }
 
+/** The form of base64 that URLs and JSON Web Tokens have: other letters, no padding. */
+export function toBase64Url(bytes: Uint8Array): string {
+  return toBase64(bytes).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+}
+
 /** The bytes of a base64 text (padding optional, URL-safe letters allowed); undefined when it is not base64. */
 export function fromBase64(text: string): Uint8Array<ArrayBuffer> | undefined {
   const plain = text.replace(/-/g, "+").replace(/_/g, "/");

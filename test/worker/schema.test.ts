@@ -14,6 +14,8 @@ const WITHOUT_ROWID = [
   "analyses",
   "call_lookups",
   "calls",
+  "challenges",
+  "code_attempts",
   "company_secrets",
   "endpoint_health",
   "endpoint_hours",
@@ -22,14 +24,19 @@ const WITHOUT_ROWID = [
   "inbox",
   "operator_moves",
   "operator_references",
+  "passkeys",
+  "password_resets",
   "pending_streams",
   "reconciliations",
   "recordings",
+  "recovery_codes",
+  "second_steps",
   "secret_reveals",
   "source_counts",
   "tasks",
   "undelivered",
   "uploads",
+  "user_totp",
 ];
 
 async function rows<T>(sql: string): Promise<T[]> {

@@ -3,4 +3,5 @@ export * from "./campaigns";
 export * from "./delivery";
 export * from "./events";
 export * from "./identity";
+export * from "./second-factors";
 export * from "./sources";

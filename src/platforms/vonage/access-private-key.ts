@@ -1,4 +1,4 @@
-import { fromBase64, toBase64 } from "../../lib/hmac";
+import { fromBase64, toBase64Url } from "../../lib/hmac";
 
 const PEM = /-----BEGIN PRIVATE KEY-----([A-Za-z0-9+/=\s]+)-----END PRIVATE KEY-----/;
 /** Long enough for the slowest download to begin, short enough to be worth little to a thief. */
@@ -47,8 +47,4 @@ async function readKey(pem: string): Promise<CryptoKey | undefined> {
 
 function part(value: unknown): string {
   return toBase64Url(encoder.encode(JSON.stringify(value)));
-}
-
-function toBase64Url(bytes: Uint8Array): string {
-  return toBase64(bytes).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }
