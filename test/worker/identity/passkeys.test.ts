@@ -113,8 +113,8 @@ describe("adding a passkey", () => {
   it("stops at twenty", async ({ expect }) => {
     const { userId } = await userWithPasskey();
     const [first] = await listPasskeys(deps, userId);
-    for (let at = 0; at < 19 && first; at += 1)
-      await deps.db.insert(passkeys).values({ ...first, id: newId("pky", NOON), credentialId: newId("c", NOON) });
+    const others = Array.from({ length: 19 }, () => ({ id: newId("pky", NOON), credentialId: newId("c", NOON) }));
+    for (const other of others) await deps.db.insert(passkeys).values({ ...first!, ...other });
     const response = await (await newAuthenticator(PLACE, userId)).create((await begin(userId)).challenge);
     expect(await addPasskey(deps, { userId, name: "x", response }, HOME, ACT_AT_NOON)).toMatchObject({
       error: { kind: "conflict" },
