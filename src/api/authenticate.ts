@@ -2,7 +2,7 @@ import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
 import { matchedRoutes } from "hono/route";
 import { METHOD_NAME_ALL } from "hono/router";
-import { authenticateKeys, may, noteKeyUse, presentedKeys, type Act } from "../identity";
+import { authenticate, may, noteKeyUse, presentedKeys, type Act } from "../identity";
 import { sameText } from "../lib/constant-time";
 import { bearerToken } from "../lib/http/authorization";
 import { noteFailure, noteSuccess, turnedAway } from "./limit-failures";
@@ -14,7 +14,7 @@ import type { ApiEnv } from "./router";
  * The one place that decides whether API keys open a route: they must be valid, of one organization, and have the
  * permission of the operation (permissions.ts). Sets the caller. A route without a permission opens to no key.
  */
-export const requireApiKey = createMiddleware<ApiEnv>(async (c, next) => {
+export const requireCaller = createMiddleware<ApiEnv>(async (c, next) => {
   const failed = await identify(c);
   if (failed) return failed;
   // The handler that will answer is the first that is mounted for a method; no such handler, and the answer is 404.
@@ -43,7 +43,7 @@ export const requireAdmin = createMiddleware<ApiEnv>(async (c, next) => {
 
 /** The actor and time of a request, for functions that write. */
 export function actOf(c: Context<ApiEnv>): Act {
-  return { actor: { kind: "apiKey", id: c.var.caller.keyId }, now: c.var.deps.now() };
+  return { actor: c.var.caller.actor, now: c.var.deps.now() };
 }
 
 /** The same for the admin's routes, which no API key opens. */
@@ -57,7 +57,7 @@ async function identify(c: Context<ApiEnv>): Promise<Response | undefined> {
   const away = await turnedAway(c, "api", keys);
   if (away) return away;
   const { db, now } = c.var.deps;
-  const caller = await authenticateKeys(db, keys, now());
+  const caller = await authenticate(db, keys, now());
   if (!caller.ok) {
     await noteFailure(c, "api");
     return problem(c, caller.error);

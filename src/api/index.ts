@@ -7,7 +7,7 @@ import { adminRoutes } from "./admin";
 import { analysisRoutes } from "./analyses/resource";
 import { apiKeyRoutes } from "./api-keys";
 import { audianWebhookRoutes } from "./audian-webhooks";
-import { requireAdmin, requireApiKey } from "./authenticate";
+import { requireAdmin, requireCaller } from "./authenticate";
 import { callRoutes } from "./calls";
 import { campaignRoutes } from "./campaigns";
 import { forgetTypeOfNothing } from "./empty-body";
@@ -80,7 +80,7 @@ export function apiRoutes(makeDeps: (env: Env) => ApiDeps): OpenAPIHono<ApiEnv> 
 
   for (const [version, groups] of Object.entries({ "/v1": V1, "/v2": V2 })) {
     const router = newRouter();
-    router.use(prepare, refuseEncodedBody, limitBody, forgetTypeOfNothing, requireApiKey);
+    router.use(prepare, refuseEncodedBody, limitBody, forgetTypeOfNothing, requireCaller);
     for (const [path, routes] of Object.entries(groups)) router.route(path, routes());
     app.route(version, router);
   }

@@ -2,6 +2,7 @@
 export * from "./actor";
 export * from "./api-keys";
 export * from "./authenticate";
+export * from "./caller";
 export * from "./key";
 export * from "./key-use";
 export * from "./organizations";

@@ -1,4 +1,4 @@
-import { authenticateKeys, ended, looksLikeApiKey, may, noteKeyUse, type ApiCaller } from "../identity";
+import { authenticate, ended, looksLikeApiKey, may, noteKeyUse, type Caller } from "../identity";
 import type { HeaderFields } from "../lib/http/header-fields";
 import { sha256Hex } from "../lib/hmac";
 import { err, ok, type Result } from "../lib/result";
@@ -10,7 +10,7 @@ import type { Lookup } from "./lookup-cache";
 import { senderKeys } from "./sender-keys";
 
 /** The caches of one isolate, so that a repeated request needs no database. */
-export type Memory = { callers: Lookup<ApiCaller>; sources: Lookup<SourceConfig> };
+export type Memory = { callers: Lookup<Caller>; sources: Lookup<SourceConfig> };
 
 export type Admission = { sender: Sender; config: ReadingConfig & { state: SourceConfig["state"] } };
 
@@ -35,7 +35,7 @@ export async function admitKey(
   // The cache is keyed by hash, so that it holds no keys.
   const now = deps.now();
   const caller = await memory.callers(await sha256Hex(keys.join("\n")), now, async () => {
-    const found = await authenticateKeys(deps.db, keys, now);
+    const found = await authenticate(deps.db, keys, now);
     if (!found.ok) return undefined;
     deps.waitUntil(noteUse(found.value, deps, now));
     return found.value;
@@ -58,7 +58,7 @@ export async function admitKey(
   return ok({ sender, config: config.value });
 }
 
-async function noteUse({ unnoted }: ApiCaller, { db, log }: IngestDeps, now: number): Promise<void> {
+async function noteUse({ unnoted }: Caller, { db, log }: IngestDeps, now: number): Promise<void> {
   try {
     await noteKeyUse(db, unnoted, now);
   } catch (cause) {

@@ -3,7 +3,7 @@ import type { Context } from "hono";
 import { listCalls } from "../../calls";
 import { notFound } from "../../errors";
 import { serveAudio } from "../../recordings";
-import { requireApiKey } from "../authenticate";
+import { requireCaller } from "../authenticate";
 import { pageQuery } from "../cursor";
 import { failures, problem } from "../problem";
 import { newRouter, type ApiEnv } from "../router";
@@ -106,7 +106,7 @@ export function externalApiRoutes(): OpenAPIHono<ApiEnv> {
   const router = newRouter();
   router.openAPIRegistry.registerPath(upload);
   for (const path of ["/upload", "/upload/"]) {
-    router.post(path, requireApiKey, (c) =>
+    router.post(path, requireCaller, (c) =>
       takeUpload(
         c,
         async ({ callId }) => {
@@ -125,7 +125,7 @@ export function externalApiRoutes(): OpenAPIHono<ApiEnv> {
     });
   }
   for (const path of ["/tasks/*", "/agent-identification/*", "/speaker-analysis/*", "/tags/*"])
-    router.use(path, requireApiKey);
+    router.use(path, requireCaller);
   return router
     .openapi(list, async (c) => {
       const { limit, cursor } = c.req.valid("query");

@@ -1,6 +1,6 @@
 import { createRoute, z, type OpenAPIHono } from "@hono/zod-openapi";
 import { abortUpload, listUploads, readUploadRow } from "../../sources";
-import { actOf, requireApiKey } from "../authenticate";
+import { actOf, requireCaller } from "../authenticate";
 import { pageQuery } from "../cursor";
 import { failures, problem } from "../problem";
 import { newRouter, type ApiEnv } from "../router";
@@ -74,7 +74,7 @@ export function uploadRoutes(): OpenAPIHono<ApiEnv> {
   router.route("/tus", tusRoutes());
   // The same with a trailing slash, as tus endpoints often have.
   router.route("/tus/", tusRoutes());
-  router.use(requireApiKey);
+  router.use(requireCaller);
   // Described, but mounted by hand: a validated form would be read into memory.
   router.openAPIRegistry.registerPath(create);
   router.post("/", (c) => takeUpload(c, (completed) => c.json(viewCompleted(completed), 201)));

@@ -16,7 +16,7 @@ import {
   type UploadName,
   type UploadRow,
 } from "../../sources";
-import { actOf, requireApiKey } from "../authenticate";
+import { actOf, requireCaller } from "../authenticate";
 import { answer } from "../problem";
 import { newRouter, type ApiEnv } from "../router";
 import { uploadProblem } from "./failure";
@@ -42,7 +42,7 @@ export function tusRoutes(): OpenAPIHono<ApiEnv> {
   // Capabilities are public, and clients ask for them without a key.
   router.options("/", discover);
   router.options("/:id", discover);
-  router.use(requireApiKey, requireVersion);
+  router.use(requireCaller, requireVersion);
   router.post("/", (c) => create(c));
   // HEAD is routed like GET.
   router.get("/:id", (c) => showUpload(c));
