@@ -5,7 +5,10 @@ import { dirname, join, normalize, relative, sep } from "node:path";
  * The rooms of `src`, from the left to the right: a room imports rooms to its left, those on its own line never each
  * other. Edges may import any core room, and no other edge. What a room needs of its right is passed in.
  */
-const GROUND = ["db", "queues", "lib"];
+const GROUND = ["db", "queues", "lib", "ui"];
+
+/** What pages are made of: ground that only the edges which show pages build on. */
+const FOR_PAGES = "ui";
 const CORE = [
   ["events"],
   ["identity"],
@@ -45,8 +48,8 @@ const PACKAGES: readonly { name: RegExp; allowed(file: string, room: string): bo
   },
   {
     name: /^hono(\/|$)/,
-    allowed: (_, room) => room === "" || (EDGES.includes(room) && room !== "jobs"),
-    why: "only the edges that speak HTTP know hono",
+    allowed: (_, room) => room === "" || room === FOR_PAGES || (EDGES.includes(room) && room !== "jobs"),
+    why: "only the edges that speak HTTP, and what their pages are made of, know hono",
   },
   {
     name: /^@hono\//,
@@ -74,6 +77,7 @@ function whyNot(file: string, room: string, target: string): string | undefined 
     const known = EDGES.includes(room) || DURABLE_OBJECTS.includes(file) ? FOR_EDGES : FOR_ALL;
     return known.includes(target) ? undefined : `a room of the ${layerOf(room)} knows nothing of ${target}`;
   }
+  if (other === FOR_PAGES && !EDGES.includes(room)) return "only an edge shows pages";
   if (GROUND.includes(other)) return undefined;
   if (EDGES.includes(other)) return "nothing but the entry imports an edge";
   if (GROUND.includes(room)) return "the ground imports nothing above it";

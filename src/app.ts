@@ -1,10 +1,11 @@
 import { Hono } from "hono";
 import { apiRoutes, onError, onNotFound } from "./api";
-import { homeRoutes } from "./dashboard";
+import { componentRoutes, homeRoutes, languageRoutes } from "./dashboard";
 import { depsOf } from "./deps";
 import { edgeHeaders, setEdgeHeaders } from "./edge-headers";
 import { ingestEdge, rateLimits, type IngestDeps } from "./ingest";
 import { addressAskedFor } from "./lib/http/address";
+import { viewOf } from "./ui/view";
 
 /** All HTTP edges, with one error handler. */
 export const app = new Hono<{ Bindings: Env }>();
@@ -18,6 +19,9 @@ app.route(
   "/",
   homeRoutes<Env>((request, env) => depsOf(env).config.publicUrl || new URL(request.url).origin),
 );
+
+app.route("/", languageRoutes());
+app.route("/", componentRoutes<Env>(viewOfRequest));
 
 app.get("/health", (c) => c.json({ status: "ok" }));
 
@@ -46,6 +50,11 @@ app.route(
   "/",
   apiRoutes((env) => ({ ...depsOf(env), limits: rateLimits(env) })),
 );
+
+function viewOfRequest(request: Request, env: Env) {
+  const { now, config } = depsOf(env);
+  return viewOf(request, { now: now(), isLocal: config.allowPrivateAddresses });
+}
 
 /** The Worker's answer. Notices, by far the most requests, take the straight path; the router has all the others. */
 export function answer(request: Request, env: Env, ctx: ExecutionContext): Response | Promise<Response> {

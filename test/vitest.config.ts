@@ -1,11 +1,15 @@
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-pool-workers";
 import { defineConfig } from "vitest/config";
+import { buildAssets } from "../scripts/assets.ts";
 
 const root = `${import.meta.dirname}/..`;
 
 // The secrets wrangler.toml requires. 32 zero bytes: a key for tests and nothing else.
 process.env.MASTER_KEYS = "1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
 process.env.OPERATOR_TOKEN = "operator-token-for-tests-only";
+
+// The pool does not run `[build]` of wrangler.toml.
+await buildAssets();
 
 // A server whose answers the runtime itself inflates: `head`, then `mib` MiB of one letter, in gzip.
 const COMPRESSED = `export default {

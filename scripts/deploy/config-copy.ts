@@ -14,6 +14,8 @@ export function makeConfigCopy(
   let copy = note + text;
   copy = replaceLine(copy, /^main = "([^"]+)"$/m, (path) => `main = ${quote(join(project, path))}`);
   copy = replaceLine(copy, /^migrations_dir = "([^"]+)"$/m, (path) => `migrations_dir = ${quote(join(project, path))}`);
+  copy = replaceLine(copy, /^directory = "([^"]+)"$/m, (path) => `directory = ${quote(join(project, path))}`);
+  copy = replaceLine(copy, /^watch_dir = "([^"]+)"$/m, (path) => `watch_dir = ${quote(join(project, path))}`);
   if (values.databaseId !== null) {
     const id = values.databaseId;
     copy = replaceLine(copy, /^database_id = "([^"]*)"$/m, () => `database_id = ${quote(id)}`);

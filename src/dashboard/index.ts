@@ -1,1 +1,4 @@
+/** Pages: they show what core reads and pass on what a person does; no rule is theirs. */
+export { componentRoutes } from "./component-routes";
 export { homeRoutes } from "./home";
+export { languageRoutes } from "./language";

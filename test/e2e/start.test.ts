@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -80,14 +80,13 @@ describe("what wrangler.toml may come to say", () => {
     ])
       cpSync(join(PROJECT, part), join(project, part), { recursive: true });
     symlinkSync(join(PROJECT, "node_modules"), join(project, "node_modules"));
-    mkdirSync(join(project, "public"));
     writeFileSync(join(project, "word.txt"), "first");
     writeFileSync(
       join(project, "build.mjs"),
       `import { readFileSync, writeFileSync } from "node:fs";
 const word = readFileSync("word.txt", "utf8");
 writeFileSync("word.ts", "export const word = " + JSON.stringify(word) + ";");
-writeFileSync("public/word.css", word + "{}");\n`,
+writeFileSync(".wrangler/assets/word.css", word + "{}");\n`,
     );
     writeFileSync(
       join(project, "src", "wrapped.ts"),
@@ -108,14 +107,10 @@ export default { ...trunkline, async fetch(request, env, ctx) {
     const committed = readFileSync(toml, "utf8");
     writeFileSync(
       toml,
-      `${committed.replace('main = "src/index.ts"', 'main = "src/wrapped.ts"')}
-[build]
-command = "node build.mjs"
-watch_dir = ["src", "word.txt"]
-
-[assets]
-directory = "public"
-
+      `${committed
+        .replace('main = "src/index.ts"', 'main = "src/wrapped.ts"')
+        .replace('assets.ts"', 'assets.ts && node build.mjs"')
+        .replace('watch_dir = "src/ui"', 'watch_dir = ["src", "word.txt"]')}
 [[send_email]]
 name = "MAIL"
 `,

@@ -154,6 +154,8 @@ describe("the plan", () => {
       .filter((line, index) => line !== before[index]);
     assert.deepEqual(changed, [
       'main = "/project/src/index.ts"',
+      'watch_dir = "/project/src/ui"',
+      'directory = "/project/.wrangler/assets"',
       'PUBLIC_URL = "https://x.example"',
       'database_id = "an-id"',
       'migrations_dir = "/project/migrations"',

@@ -18,6 +18,7 @@ const FILES = new Set([
   "lib/id.ts",
   "pipeline/index.ts",
   "sources/index.ts",
+  "ui/view.ts",
 ]);
 
 function judge(file: string, ...specifiers: string[]): string[] {
@@ -33,6 +34,8 @@ test("leftwards, through an index, and the ground: allowed", () => {
   assert.deepEqual(judge("pipeline/merge-calls.ts", "../calls", "../sources", "../lib/id", "./plan-call"), []);
   assert.deepEqual(judge("delivery/object/maintenance.ts", "../health/write", "../../events"), []);
   assert.deepEqual(judge("jobs/consume.ts", "../pipeline", "../delivery", "../config"), []);
+  assert.deepEqual(judge("dashboard/home.ts", "../ui/view", "hono"), []);
+  assert.deepEqual(judge("ui/layout/document.ts", "hono/jsx", "../../lib/id"), []);
 });
 
 for (const [file, specifier, why] of [
@@ -47,6 +50,9 @@ for (const [file, specifier, why] of [
   ["calls/fold.ts", "../config", "knows nothing"],
   ["calls/fold.ts", "hono", "HTTP"],
   ["jobs/consume.ts", "hono", "HTTP"],
+  ["calls/fold.ts", "../ui/view", "shows pages"],
+  ["lib/id.ts", "../ui/view", "shows pages"],
+  ["ui/view.ts", "../calls", "the ground"],
   ["quality/index.ts", "@hono/zod-openapi", "OpenAPI"],
   ["delivery/object/pump.ts", "cloudflare:workers", "runtime"],
 ] as const)

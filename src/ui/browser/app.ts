@@ -1,0 +1,27 @@
+import htmx from "htmx.org";
+import { listenForCopies } from "./copy";
+import { listenForDialogs } from "./dialogs";
+import { listenForKeys } from "./keys";
+import { listenForMenus } from "./menus";
+import { listenForRows } from "./rows";
+import { rememberZone } from "./zone";
+
+// It may neither evaluate text nor run a script of an answer, and keeps no page in the browser's storage.
+Object.assign(htmx.config, {
+  includeIndicatorStyles: false,
+  allowEval: false,
+  allowScriptTags: false,
+  historyCacheSize: 0,
+  refreshOnHistoryMiss: true,
+  selfRequestsOnly: true,
+});
+
+// Every listener is on the document, so that what htmx puts into the page later works too.
+document.documentElement.classList.add("has-script");
+rememberZone();
+listenForCopies();
+listenForMenus();
+listenForDialogs();
+listenForKeys();
+listenForRows();
+document.querySelector<HTMLElement>("[data-focus]")?.focus();

@@ -1,0 +1,91 @@
+import { moveRow, openRow, playRow, selectRow } from "./rows";
+
+const STORED = "trunkline.keys";
+
+/** After `g`, for so long. */
+const SEQUENCE = 1500;
+
+const PLACES: Record<string, string> = {
+  h: "/dashboard",
+  c: "/dashboard/calls",
+  w: "/dashboard/webhooks",
+};
+
+let waitingSince = 0;
+
+/** Single letters work nowhere near a field, and can be switched off (docs/extend/pages.md). */
+export function listenForKeys(): void {
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || !areOn()) return;
+    if (isField(event.target) || document.querySelector("dialog[open]")) return;
+    if (act(event)) event.preventDefault();
+  });
+  for (const input of document.querySelectorAll<HTMLInputElement>("[data-keys-switch]")) {
+    input.checked = areOn();
+    input.addEventListener("change", () => localStorage.setItem(STORED, input.checked ? "on" : "off"));
+  }
+}
+
+export function areOn(): boolean {
+  try {
+    return localStorage.getItem(STORED) !== "off";
+  } catch {
+    return true;
+  }
+}
+
+/** Whether the key did something. */
+function act(event: KeyboardEvent): boolean {
+  const place = Date.now() - waitingSince < SEQUENCE ? PLACES[event.key] : undefined;
+  waitingSince = 0;
+  if (place !== undefined) return follow(place);
+  // A control in focus has its own use of Enter and Space.
+  const onControl = (event.target as Element).closest("a, button, summary, [role=slider]") !== null;
+  switch (event.key) {
+    case "g":
+      waitingSince = Date.now();
+      return true;
+    case "?":
+      return openKeys();
+    case "/":
+      return focusSearch();
+    case "j":
+      return moveRow(1);
+    case "k":
+      return moveRow(-1);
+    case "x":
+      return selectRow();
+    case "Enter":
+      return !onControl && openRow();
+    case " ":
+      return !onControl && playRow();
+    default:
+      return false;
+  }
+}
+
+/** Only where the page itself leads: what this person may not open has no key. */
+function follow(place: string): boolean {
+  const link = document.querySelector<HTMLAnchorElement>(`.navigation a[href="${place}"]`);
+  link?.click();
+  return link !== null;
+}
+
+function openKeys(): boolean {
+  const dialog = document.getElementById("keys");
+  if (dialog instanceof HTMLDialogElement) dialog.showModal();
+  return dialog !== null;
+}
+
+function focusSearch(): boolean {
+  const field = document.querySelector<HTMLInputElement>('[data-key="/"]');
+  field?.focus();
+  field?.select();
+  return field !== null;
+}
+
+function isField(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
+    ? !(target instanceof HTMLInputElement && target.type === "checkbox")
+    : false;
+}

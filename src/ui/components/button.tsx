@@ -1,0 +1,32 @@
+import type { Child } from "hono/jsx";
+import type { IconName } from "../icon-names";
+import { Icon } from "./icon";
+
+type Look = { kind?: "plain" | "main" | "danger" | "quiet"; small?: boolean; icon?: IconName };
+type Content = { children?: Child };
+
+/** Submits its form. `name` and `value` go with it, so that one form can have several. */
+export function Button(props: Look & Content & { name?: string; value?: string; type?: "submit" | "button" }) {
+  const { children, icon, type = "submit", name, value } = props;
+  return (
+    <button class={classOf(props)} type={type} name={name} value={value}>
+      {icon && <Icon name={icon} />}
+      {children}
+    </button>
+  );
+}
+
+/** Looks like a button and leads somewhere. */
+export function ButtonLink(props: Look & Content & { href: string; download?: boolean }) {
+  const { children, icon, href, download } = props;
+  return (
+    <a class={classOf(props)} href={href} download={download}>
+      {icon && <Icon name={icon} />}
+      {children}
+    </a>
+  );
+}
+
+function classOf({ kind = "plain", small = false }: Look): string {
+  return `button ${kind}${small ? " small" : ""}`;
+}

@@ -1,0 +1,157 @@
+import type { Child } from "hono/jsx";
+import { frame } from "../strings/frame";
+import { wordsOf } from "../strings/define";
+import type { View } from "../view";
+
+/** What is wrong with a form, field by field: as a failed zod parse or a `DomainError` of kind `invalid` names it. */
+export type FieldErrors = readonly { field: string; message: string }[];
+
+type Field = {
+  view: View;
+  name: string;
+  label: string;
+  hint?: Child;
+  optional?: boolean;
+  errors?: FieldErrors;
+};
+
+type Input = Field & {
+  type?: "text" | "email" | "password" | "url" | "tel" | "number" | "date" | "datetime-local" | "search";
+  value?: string;
+  autocomplete?: string;
+  inputmode?: "text" | "numeric" | "tel" | "email" | "url";
+  maxlength?: number;
+  autofocus?: boolean;
+  mono?: boolean;
+};
+
+/** A line of text with its label, its hint and what is wrong with it. */
+export function TextField(props: Input) {
+  const { name, type = "text", value, autocomplete, inputmode, maxlength, autofocus, mono, optional } = props;
+  return (
+    <FieldFrame {...props}>
+      <input
+        id={name}
+        name={name}
+        type={type}
+        value={value}
+        class={mono ? "mono" : undefined}
+        autocomplete={autocomplete}
+        inputmode={inputmode}
+        maxlength={maxlength}
+        autofocus={autofocus}
+        required={!optional}
+        dir="auto"
+        {...described(props)}
+      />
+    </FieldFrame>
+  );
+}
+
+/** Several lines of text. */
+export function TextArea(props: Field & { value?: string; rows?: number; mono?: boolean }) {
+  const { name, value, rows = 4, mono, optional } = props;
+  return (
+    <FieldFrame {...props}>
+      <textarea
+        id={name}
+        name={name}
+        rows={rows}
+        class={mono ? "mono" : undefined}
+        required={!optional}
+        dir="auto"
+        {...described(props)}
+      >
+        {value}
+      </textarea>
+    </FieldFrame>
+  );
+}
+
+/** One of a few values. */
+export function SelectField(
+  props: Field & { value?: string; options: readonly (readonly [value: string, title: string])[] },
+) {
+  const { name, value, options } = props;
+  return (
+    <FieldFrame {...props}>
+      <select id={name} name={name} {...described(props)}>
+        {options.map(([option, title]) => (
+          <option value={option} selected={option === value}>
+            {title}
+          </option>
+        ))}
+      </select>
+    </FieldFrame>
+  );
+}
+
+/** Yes or no. */
+export function CheckField({
+  name,
+  label,
+  checked,
+  value = "true",
+}: {
+  name: string;
+  label: Child;
+  checked?: boolean;
+  value?: string;
+}) {
+  return (
+    <label class="check">
+      <input type="checkbox" name={name} value={value} checked={checked} />
+      <span>{label}</span>
+    </label>
+  );
+}
+
+/** How many fields need a change, above the form; the focus goes here, and each error is beside its field too. */
+export function FormErrors({ view, errors }: { view: View; errors: FieldErrors }) {
+  if (errors.length === 0) return null;
+  return (
+    <div class="form-errors" role="alert" tabindex={-1} data-focus>
+      <p>{wordsOf(frame, view.language).fixFields(errors.length)}</p>
+      <ul>
+        {errors.map(({ field, message }) => (
+          <li>
+            <a href={`#${field}`}>{message}</a>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+function FieldFrame({ view, name, label, hint, optional, errors, children }: Field & { children?: Child }) {
+  const wrong = messageFor(name, errors);
+  return (
+    <div class={`field${wrong ? " has-error" : ""}`}>
+      <label for={name}>
+        {label}
+        {optional && <span class="optional"> {wordsOf(frame, view.language).optional}</span>}
+      </label>
+      {children}
+      {hint !== undefined && (
+        <p class="hint" id={`${name}-hint`}>
+          {hint}
+        </p>
+      )}
+      {wrong && (
+        <p class="field-error" id={`${name}-error`}>
+          {wrong}
+        </p>
+      )}
+    </div>
+  );
+}
+
+function described({ name, hint, errors }: Field) {
+  const wrong = messageFor(name, errors) !== undefined;
+  const ids = [wrong ? `${name}-error` : "", hint === undefined ? "" : `${name}-hint`].filter(Boolean).join(" ");
+  return { "aria-describedby": ids || undefined, "aria-invalid": wrong ? ("true" as const) : undefined };
+}
+
+function messageFor(name: string, errors: FieldErrors = []): string | undefined {
+  return errors.find(({ field }) => field === name)?.message;
+}

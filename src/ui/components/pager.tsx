@@ -1,0 +1,26 @@
+import type { Child } from "hono/jsx";
+import { frame } from "../strings/frame";
+import { wordsOf } from "../strings/define";
+import type { View } from "../view";
+import { ButtonLink } from "./button";
+
+/** The way through a list by cursor: back to its beginning, and on to what is older. */
+export function Pager(props: { view: View; firstHref?: string; nextHref?: string; children?: Child }) {
+  const { view, firstHref, nextHref, children } = props;
+  const words = wordsOf(frame, view.language);
+  return (
+    <nav class="pager" aria-label={words.pages}>
+      <span class="pager-note">{children}</span>
+      {firstHref !== undefined && (
+        <ButtonLink small href={firstHref}>
+          {words.first}
+        </ButtonLink>
+      )}
+      {nextHref !== undefined && (
+        <ButtonLink small href={nextHref}>
+          {words.older}
+        </ButtonLink>
+      )}
+    </nav>
+  );
+}

@@ -1,0 +1,54 @@
+import type { Child } from "hono/jsx";
+
+/** A white sheet with a title. `flush` lets a table or list reach its edges. */
+export function Panel(props: {
+  title?: Child;
+  aside?: Child;
+  flush?: boolean;
+  tone?: "wrong" | "attention";
+  id?: string;
+  children?: Child;
+}) {
+  const { title, aside, flush = false, tone, id, children } = props;
+  return (
+    <section class={`panel${flush ? " flush" : ""}${tone ? ` ${tone}` : ""}`} id={id}>
+      {title !== undefined && (
+        <header class="panel-head">
+          <h2>{title}</h2>
+          {aside !== undefined && <div class="aside">{aside}</div>}
+        </header>
+      )}
+      <div class="panel-body">{children}</div>
+    </section>
+  );
+}
+
+/** Pairs of name and value. */
+export function Facts({ facts }: { facts: readonly (readonly [name: Child, value: Child])[] }) {
+  return (
+    <dl class="facts">
+      {facts.map(([name, value]) => (
+        <div>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+/** One figure of a row of figures. */
+export function Figure(props: { name: Child; value: Child; note?: Child; href?: string }) {
+  const { name, value, note, href } = props;
+  return (
+    <div class="figure">
+      <div class="figure-name">{href === undefined ? name : <a href={href}>{name}</a>}</div>
+      <div class="figure-value">{value}</div>
+      {note !== undefined && <div class="figure-note">{note}</div>}
+    </div>
+  );
+}
+
+export function Figures({ children }: { children?: Child }) {
+  return <div class="figures">{children}</div>;
+}

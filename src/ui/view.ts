@@ -1,0 +1,50 @@
+import { formatsOf, zoneOf, type Formats } from "./formats";
+import { languageOf, type Language } from "./language";
+
+/** What every component may need to know of the page it is on. */
+export type View = {
+  language: Language;
+  formats: Formats;
+  now: number;
+  /** Asked for, with its query. */
+  path: string;
+  /** Development: the mark in the frame, the pseudo-language and the page of components. */
+  isLocal: boolean;
+};
+
+/** The browser's cookies that choose the language and name the time zone (ui/browser/app.ts). */
+export const LANGUAGE_COOKIE = "trunkline_language";
+export const ZONE_COOKIE = "trunkline_zone";
+
+/** The view of a request. */
+export function viewOf(request: Request, deployment: { now: number; isLocal: boolean }): View {
+  const cookies = cookiesIn(request.headers.get("cookie") ?? "");
+  const { now, isLocal } = deployment;
+  const language = languageOf(
+    cookies.get(LANGUAGE_COOKIE),
+    request.headers.get("accept-language") ?? undefined,
+    isLocal,
+  );
+  const { pathname, search } = new URL(request.url);
+  return {
+    language,
+    formats: formatsOf(language, zoneOf(cookies.get(ZONE_COOKIE))),
+    now,
+    path: pathname + search,
+    isLocal,
+  };
+}
+
+function cookiesIn(header: string): Map<string, string> {
+  return new Map(
+    header.split(";").flatMap((part) => {
+      const [, name, value] = /^\s*([\w-]+)=([\w%/+.-]*)\s*$/.exec(part) ?? [];
+      if (name === undefined || value === undefined) return [];
+      try {
+        return [[name, decodeURIComponent(value)]];
+      } catch {
+        return [];
+      }
+    }),
+  );
+}

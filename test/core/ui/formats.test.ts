@@ -1,0 +1,60 @@
+import { describe, expect, it } from "vitest";
+import { formatsOf, zoneOf } from "../../../src/ui/formats";
+import { describe as describeStrip } from "../../../src/ui/components/talk-strip";
+
+const NOW = Date.UTC(2026, 10, 28, 15, 0, 0);
+const MINUTE = 60_000;
+
+describe("times", () => {
+  const english = formatsOf("en", "America/Argentina/Buenos_Aires");
+  const spanish = formatsOf("es", "UTC");
+
+  it("are in the zone of the browser: the time today, the day before, the year in another", () => {
+    expect(english.moment(NOW - MINUTE, NOW)).toBe("11:59");
+    expect(english.moment(NOW - 24 * 60 * MINUTE, NOW)).toBe("Nov 27 12:00");
+    expect(english.moment(NOW - 400 * 24 * 60 * MINUTE, NOW)).toMatch(/^Oct 24, 2025 12:00$/);
+  });
+
+  it("relative ones round towards now, and a clock that is off shows the future", () => {
+    expect(english.relative(NOW - 90_000, NOW)).toBe("1 min. ago");
+    expect(english.relative(NOW + 60 * MINUTE, NOW)).toBe("in 1 hr.");
+    expect(spanish.relative(NOW - 5 * MINUTE, NOW)).toBe("hace 5 min");
+    expect(english.relative(NOW - 30 * 24 * 60 * MINUTE, NOW)).toBe("Oct 29, 2026");
+  });
+
+  it("an unknown zone is UTC", () => {
+    expect(zoneOf("Mars/Olympus")).toBe("UTC");
+    expect(zoneOf("x".repeat(1000))).toBe("UTC");
+    expect(zoneOf(undefined)).toBe("UTC");
+  });
+});
+
+describe("numbers", () => {
+  const { length, span, percent, number } = formatsOf("en", "UTC");
+
+  it("lengths of calls", () => {
+    expect([0, 59.6, 278, 3723].map(length)).toEqual(["0:00", "1:00", "4:38", "1:02:03"]);
+  });
+
+  it("how long steps took", () => {
+    expect([6, 1420, 120_000, 5_400_000].map(span)).toEqual(["6 ms", "1.4 s", "2 min", "1.5 h"]);
+  });
+
+  it("only the whole is 100 %", () => {
+    expect([1, 0.99999, 0.961, 0.5].map(percent)).toEqual(["100%", "99.99%", "96.1%", "50%"]);
+    expect(number(12_408)).toBe("12,408");
+  });
+});
+
+describe("the talk strip in words", () => {
+  const view = { language: "en", formats: formatsOf("en", "UTC"), now: NOW, path: "/", isLocal: false } as const;
+
+  it("names both voices, what is said at once, and silence; they add up", () => {
+    const strip = { operator: [15, 15, 0, 0], customer: [0, 15, 15, 0] };
+    expect(describeStrip(view, strip)).toBe("Operator 25%, customer 25%, both 25%, silence 25%");
+  });
+
+  it("does not know who speaks where one channel carries every party", () => {
+    expect(describeStrip(view, { anyone: [15, 0] })).toBe("Speech 50%, silence 50%");
+  });
+});

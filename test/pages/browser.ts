@@ -1,0 +1,102 @@
+import { mkdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { chromium, type Browser, type BrowserContext, type Page } from "playwright-core";
+import { PROJECT } from "../../scripts/wrangler.ts";
+
+/** Not in git: looked at by whoever changed a page. */
+const PICTURES = join(PROJECT, ".trunkline", "pictures");
+
+const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
+
+/** Debian's, or what CHROMIUM names. */
+export function launchBrowser(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    args: ["--no-sandbox", "--disable-gpu", "--font-render-hinting=none"],
+  });
+}
+
+/** How a page is looked at. */
+export type Sight = {
+  name: string;
+  width: number;
+  scheme?: "light" | "dark";
+  forced?: boolean;
+  language?: "en" | "es" | "pseudo";
+  script?: boolean;
+};
+
+/** Not every combination, but each value of each. */
+export const SIGHTS: readonly Sight[] = [
+  { name: "1440-light", width: 1440 },
+  { name: "1440-dark", width: 1440, scheme: "dark" },
+  { name: "1024-light-es", width: 1024, language: "es" },
+  { name: "360-dark", width: 360, scheme: "dark" },
+  { name: "360-light-pseudo", width: 360, language: "pseudo" },
+  { name: "1440-forced", width: 1440, forced: true },
+];
+
+/** A browser of its own for one sight, in one time zone, signed in by these cookies. */
+export async function look(
+  browser: Browser,
+  origin: string,
+  sight: Sight,
+  cookies: readonly { name: string; value: string }[] = [],
+): Promise<BrowserContext> {
+  const context = await browser.newContext({
+    viewport: { width: sight.width, height: sight.width < 640 ? 780 : 900 },
+    colorScheme: sight.scheme ?? "light",
+    forcedColors: sight.forced ? "active" : "none",
+    reducedMotion: "reduce",
+    javaScriptEnabled: sight.script ?? true,
+    timezoneId: "America/Argentina/Buenos_Aires",
+    locale: sight.language === "es" ? "es-AR" : "en-US",
+  });
+  const own = [
+    ...cookies,
+    { name: "trunkline_zone", value: "America%2FArgentina%2FBuenos_Aires" },
+    ...(sight.language ? [{ name: "trunkline_language", value: sight.language }] : []),
+  ];
+  await context.addCookies(own.map((cookie) => ({ ...cookie, url: origin })));
+  return context;
+}
+
+/** Opens a page and collects what the browser refuses or reports: violations of the policy, errors, failed requests. */
+export async function open(context: BrowserContext, url: string): Promise<{ page: Page; complaints: string[] }> {
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on("console", (message) => {
+    if (message.type() === "error" || message.type() === "warning") complaints.push(message.text());
+  });
+  page.on("pageerror", (error) => complaints.push(String(error)));
+  page.on("requestfailed", (request) => complaints.push(`${request.url()}: ${request.failure()?.errorText}`));
+  page.on("dialog", (dialog) => {
+    complaints.push(`a dialog of the browser: ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+  await page.goto(url, { waitUntil: "load" });
+  await page.evaluate("document.fonts.ready.then(() => undefined)");
+  return { page, complaints };
+}
+
+/** A picture of the whole page. */
+export async function picture(page: Page, name: string): Promise<void> {
+  mkdirSync(PICTURES, { recursive: true });
+  await page.screenshot({ path: join(PICTURES, `${name}.png`), fullPage: true });
+}
+
+/** What axe-core finds wrong. It puts a style of its own into the page, so what the policy refused is read before. */
+export async function axeFindings(page: Page): Promise<string[]> {
+  await page.evaluate(readFileSync(AXE, "utf8"));
+  const found = (await page.evaluate(
+    `axe.run(document, { resultTypes: ["violations"] }).then(({ violations }) =>
+       violations.map(({ id, help, nodes }) => ({ id, help, where: nodes.slice(0, 4).map(({ target, failureSummary }) => target.join(" ") + ": " + failureSummary) })))`,
+  )) as { id: string; help: string; where: string[] }[];
+  return found.map(({ id, help, where }) => `${id}: ${help}\n  ${where.join("\n  ")}`);
+}
+
+/** How far the page can be scrolled sideways: nothing but what scrolls by itself may. */
+export async function sidewaysOverflow(page: Page): Promise<number> {
+  return (await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")) as number;
+}
