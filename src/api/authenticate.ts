@@ -2,7 +2,9 @@ import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
 import { matchedRoutes } from "hono/route";
 import { METHOD_NAME_ALL } from "hono/router";
-import { authenticate, may, noteKeyUse, presentedKeys, type Act } from "../identity";
+import { auditedBinding } from "../db/audited";
+import { openDatabase } from "../db/client";
+import { actorText, authenticate, may, noteKeyUse, presentedKeys, type Act } from "../identity";
 import { sameText } from "../lib/constant-time";
 import { bearerToken } from "../lib/http/authorization";
 import { noteFailure, noteSuccess, turnedAway } from "./limit-failures";
@@ -38,17 +40,35 @@ export const requireAdmin = createMiddleware<ApiEnv>(async (c, next) => {
       message: "The admin's token is required: send it as Authorization: Bearer.",
     });
   }
+  useAudited(c, adminActOf(c));
   return next();
 });
 
 /** The actor and time of a request, for functions that write. */
 export function actOf(c: Context<ApiEnv>): Act {
-  return { actor: c.var.caller.actor, now: c.var.deps.now() };
+  return { actor: c.var.caller.actor, ...circumstancesOf(c) };
 }
 
 /** The same for the admin's routes, which no API key opens. */
 export function adminActOf(c: Context<ApiEnv>): Act {
-  return { actor: { kind: "admin" }, now: c.var.deps.now() };
+  return { actor: { kind: "admin" }, ...circumstancesOf(c) };
+}
+
+function circumstancesOf(c: Context<ApiEnv>) {
+  const address = c.req.header("cf-connecting-ip") ?? null;
+  return { now: c.var.deps.now(), address, requestId: c.var.requestId };
+}
+
+/** From here on what the request writes is in the audit log as done by its actor. */
+function useAudited(c: Context<ApiEnv>, { actor, now, address = null, requestId }: Act): void {
+  const { deps } = c.var;
+  const binding = auditedBinding(deps.db.$client, {
+    actor: actorText(actor),
+    address,
+    requestId: requestId ?? null,
+    at: now,
+  });
+  c.set("deps", { ...deps, db: openDatabase(binding) });
 }
 
 /** Sets the caller of the request's API keys, or gives the refusal. */
@@ -65,6 +85,7 @@ async function identify(c: Context<ApiEnv>): Promise<Response | undefined> {
   await noteSuccess(keys);
   c.set("caller", caller.value);
   noteUse(c, noteKeyUse(db, caller.value.unnoted, now()));
+  useAudited(c, actOf(c));
   return undefined;
 }
 

@@ -1,12 +1,14 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
+import { every } from "hono/combine";
 import { createMiddleware } from "hono/factory";
 import { HTTPException } from "hono/http-exception";
 import { adminRoutes } from "./admin";
 import { analysisRoutes } from "./analyses/resource";
 import { apiKeyRoutes } from "./api-keys";
 import { audianWebhookRoutes } from "./audian-webhooks";
+import { auditLogRoutes } from "./audit-log";
 import { requireAdmin, requireCaller } from "./authenticate";
 import { callRoutes } from "./calls";
 import { campaignRoutes } from "./campaigns";
@@ -24,6 +26,7 @@ import { operatorRoutes } from "./operators";
 import { onError, onInvalidInput } from "./problem";
 import { quarantineRoutes } from "./quarantine";
 import { playbackRoutes, recordingRoutes } from "./recordings/resource";
+import { requestId } from "./request-id";
 import { newRouter, type ApiDeps, type ApiEnv } from "./router";
 import { sourceRoutes } from "./sources";
 import { sourceKindRoutes } from "./sources/kinds";
@@ -48,6 +51,7 @@ const V1 = {
   "/company-secret": companySecretRoutes,
   "/secret-reveals": secretRevealRoutes,
   "/api-keys": apiKeyRoutes,
+  "/audit-log": auditLogRoutes,
   "/sources": sourceRoutes,
   "/source-mappings": sourceMappingRoutes,
   "/source-kinds": sourceKindRoutes,
@@ -65,10 +69,11 @@ const MAX_BODY_BYTES = 256 * 1024;
 export function apiRoutes(makeDeps: (env: Env) => ApiDeps): OpenAPIHono<ApiEnv> {
   const app = new OpenAPIHono<ApiEnv>({ defaultHook: onInvalidInput });
   app.onError(onError);
-  const prepare = createMiddleware<ApiEnv>(async (c, next) => {
+  const setDeps = createMiddleware<ApiEnv>(async (c, next) => {
     c.set("deps", makeDeps(c.env));
     await next();
   });
+  const prepare = every(requestId, setDeps);
 
   // Before /v1: an upload is larger than any other body, and a key limited to a campaign may send one.
   app.use("/v1/uploads/*", prepare, refuseEncodedBody);

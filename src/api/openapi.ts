@@ -37,6 +37,7 @@ const TAGS = {
   "Event types": "Every event there is.",
   "Audian webhooks": "Endpoints, as programs written for Audian manage them.",
   "API keys": "Who may use this API and send notices.",
+  "Audit log": "Who changed what, and who was shown what.",
   Deployment: "For the admin, the owner of the deployment. The same under `/operator`, the name it had before.",
 };
 

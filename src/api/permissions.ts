@@ -85,6 +85,11 @@ const KEYS = {
   "DELETE /v1/api-keys/:id": "keys:write",
 } as const;
 
+const AUDIT_LOG = {
+  "GET /v1/audit-log": "audit:read",
+  "GET /v1/audit-log/export": "audit:read",
+} as const;
+
 const SOURCES = {
   "GET /v1/sources": "sources:read",
   "POST /v1/sources": "sources:write",
@@ -143,6 +148,7 @@ export const ROUTE_PERMISSIONS: ReadonlyMap<string, Permission> = new Map<string
     ...SECRETS,
     ...AUDIAN_WEBHOOKS,
     ...KEYS,
+    ...AUDIT_LOG,
     ...SOURCES,
     ...UPLOADS,
     ...EXTERNAL_API,

@@ -101,7 +101,10 @@ export function onError(error: Error, c: Context): Response {
   if (error instanceof HTTPException && isProblemStatus(error.status)) return answer(c, error.status, detailOf(error));
   // Without the query, which may contain a signature.
   const { method, path } = c.req;
-  console.error(JSON.stringify({ event: "request.failed", method, path, error: String(error), stack: error.stack }));
+  const requestId: unknown = c.get("requestId");
+  console.error(
+    JSON.stringify({ event: "request.failed", requestId, method, path, error: String(error), stack: error.stack }),
+  );
   return answer(c, 500, "Something went wrong on our side.");
 }
 

@@ -11,7 +11,7 @@ export type ApiDeps = Omit<Deps, "endpointObjects" | "random" | "newWriter"> & {
   limits: { refused(name: string): Promise<boolean> };
 };
 
-export type ApiEnv = { Bindings: Env; Variables: { deps: ApiDeps; caller: Caller } };
+export type ApiEnv = { Bindings: Env; Variables: { deps: ApiDeps; caller: Caller; requestId: string } };
 
 /** A router of one resource. The app it is mounted on answers invalid input. */
 export function newRouter(): OpenAPIHono<ApiEnv> {

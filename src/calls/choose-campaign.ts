@@ -1,7 +1,7 @@
 import type { Database } from "../db/client";
 import { readCampaign } from "../campaigns";
 import { invalid, type DomainError } from "../errors";
-import type { Act } from "../identity";
+import { recordAct, type Act } from "../identity";
 import { newId } from "../lib/id";
 import { err, ok, type Result } from "../lib/result";
 import { MAX_PLACED, type PlacementMessage } from "../queues/messages";
@@ -29,6 +29,8 @@ export async function chooseCampaign(
   const campaign = await namedCampaign(db, choice);
   if (!campaign.ok) return campaign;
   const campaignId = campaign.value;
+  const before = { campaign_id: call.value.campaignId };
+  await recordChoice(db, { organizationId, callIds: [callId], campaignId, before }, act);
   await inbox.put(placement({ organizationId, callIds: [callId], campaignId, onlyWaiting: false }, act));
   return ok({ callId, campaignId });
 }
@@ -49,6 +51,7 @@ export async function chooseCampaignOfWaiting(
   if (dryRun) return ok({ matched, placed: 0, left: matched, more });
   for (let start = 0; start < ids.length; start += MAX_PLACED) {
     const callIds = ids.slice(start, start + MAX_PLACED);
+    await recordChoice(db, { organizationId, callIds, campaignId }, act);
     await inbox.put(placement({ organizationId, callIds, campaignId, onlyWaiting: true }, act));
   }
   return ok({ matched, placed: ids.length, left: Math.max(0, matched - ids.length), more });
@@ -61,6 +64,17 @@ async function namedCampaign(
 ): Promise<Result<string, DomainError>> {
   const campaign = await readCampaign(db, { organizationId, id: campaignId });
   return campaign.ok ? ok(campaign.value.id) : err(invalid("campaign_id", "names no campaign of this organization"));
+}
+
+/** The queue places the calls later, as nobody in particular: the choice is the act. */
+function recordChoice(
+  db: Database,
+  choice: { organizationId: string; callIds: string[]; campaignId: string; before?: object },
+  act: Act,
+): Promise<void> {
+  const { organizationId, callIds, campaignId, before } = choice;
+  const what = { organizationId, action: "call.campaign_chosen", resourceType: "call", resourceIds: callIds };
+  return recordAct(db, { ...what, ...(before && { before }), after: { campaign_id: campaignId } }, act);
 }
 
 function placement(choice: Omit<PlacementMessage, "kind" | "id">, { now }: Act): PlacementMessage {

@@ -2,6 +2,7 @@ import { getTableName, is } from "drizzle-orm";
 import { SQLiteTable } from "drizzle-orm/sqlite-core";
 import { openDatabase, type Database } from "./client";
 import * as schema from "./schema";
+import type { TableName } from "./table-name";
 
 /**
  * Where a table lives. *control*: who may do what, and how it is configured; small, and read everywhere. *data*: calls,
@@ -10,12 +11,8 @@ import * as schema from "./schema";
  */
 export type Home = "control" | "data";
 
-type Tables = {
-  [Name in keyof typeof schema as (typeof schema)[Name] extends SQLiteTable ? Name : never]: Home;
-};
-
 /** The home of every table. A new one has none until it is named here, and does not compile before. */
-const TABLES: Tables = {
+const TABLES: { [Name in TableName]: Home } = {
   organizations: "control",
   apiKeys: "control",
   sources: "control",
@@ -31,6 +28,9 @@ const TABLES: Tables = {
   secondSteps: "control",
   codeAttempts: "control",
   passwordResets: "control",
+  // Where both homes have a database of their own, each has these two, for the tables beside them.
+  auditLog: "control",
+  auditAct: "control",
 
   campaigns: "data",
   operators: "data",
@@ -54,7 +54,7 @@ const TABLES: Tables = {
 /** The same by the names that tables have in the database. */
 export const HOMES: ReadonlyMap<string, Home> = new Map(
   Object.entries(schema).flatMap(([name, table]) =>
-    is(table, SQLiteTable) ? [[getTableName(table), TABLES[name as keyof Tables]]] : [],
+    is(table, SQLiteTable) ? [[getTableName(table), TABLES[name as TableName]]] : [],
   ),
 );
 

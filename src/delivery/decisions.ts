@@ -1,6 +1,6 @@
 import type { Database } from "../db/client";
 import { notFound, type DomainError } from "../errors";
-import type { Act } from "../identity";
+import { recordAct, type Act } from "../identity";
 import { err, ok, type Result } from "../lib/result";
 import { readEndpoint } from "./endpoints";
 import type { EndpointObjects } from "./object/client";
@@ -12,10 +12,11 @@ type DeliveryTarget = Target & { deliveryId: string };
 export async function retryDelivery(
   { db, endpointObjects }: { db: Database; endpointObjects: Pick<EndpointObjects, "retry"> },
   target: DeliveryTarget,
-  _act: Act,
+  act: Act,
 ): Promise<Result<"scheduled" | "replayed", DomainError>> {
   const endpoint = await readEndpoint(db, target);
   if (!endpoint.ok) return endpoint;
+  await recordDecision(db, target, "retried", act);
   const outcome = await endpointObjects.retry(endpoint.value, target.deliveryId);
   return outcome === "not_found" ? err(notFound("delivery")) : ok(outcome);
 }
@@ -25,12 +26,20 @@ export async function settleDelivery(
   { db, endpointObjects }: { db: Database; endpointObjects: Pick<EndpointObjects, "settle" | "delivery"> },
   target: DeliveryTarget,
   action: "release" | "skip",
-  _act: Act,
+  act: Act,
 ): Promise<Result<void, DomainError>> {
   const endpoint = await readEndpoint(db, target);
   if (!endpoint.ok) return endpoint;
+  await recordDecision(db, target, action === "skip" ? "skipped" : "released", act);
   if (await endpointObjects.settle(endpoint.value, target.deliveryId, action)) return ok(undefined);
   const entry = await endpointObjects.delivery(endpoint.value, target.deliveryId);
   if (!entry) return err(notFound("delivery"));
   return err({ kind: "conflict", message: `This delivery is ${entry.state}: there is nothing to ${action}.` });
+}
+
+function recordDecision(db: Database, target: DeliveryTarget, decided: string, act: Act): Promise<void> {
+  const { organizationId, id, deliveryId } = target;
+  const action = `delivery.${decided}`;
+  const what = { organizationId, action, resourceType: "delivery", resourceIds: [deliveryId] };
+  return recordAct(db, { ...what, after: { endpoint_id: id } }, act);
 }

@@ -3,7 +3,7 @@ import type { Database } from "../db/client";
 import { endpoints } from "../db/schema";
 import { notFound, type DomainError } from "../errors";
 import { eventsOfStream } from "../events";
-import type { Act } from "../identity";
+import { recordAct, type Act } from "../identity";
 import { err, ok, type Result } from "../lib/result";
 import type { ReplayQuery } from "./contract";
 import { readEndpoint } from "./endpoints";
@@ -34,7 +34,7 @@ export async function replayCall(
   { db, endpointObjects }: { db: Database; endpointObjects: Pick<EndpointObjects, "enqueue"> },
   target: { organizationId: string; callId: string; endpointId?: string },
   options: ReplayOptions,
-  { now }: Act,
+  act: Act,
 ): Promise<Result<ReplayOutcome, DomainError>> {
   const { organizationId, callId, endpointId } = target;
   const [events, receivers] = await db.batch([
@@ -63,8 +63,19 @@ export async function replayCall(
   );
   const matched = batches.reduce((sum, batch) => sum + batch.events.length, 0);
   if (options.dryRun) return ok({ matched, enqueued: 0, unable: [] });
+  await recordAct(
+    db,
+    {
+      organizationId,
+      action: "call.replayed",
+      resourceType: "call",
+      resourceIds: [callId],
+      after: { endpoint_id: endpointId ?? null, matched },
+    },
+    act,
+  );
   const marks = {
-    replay: newReplayNumber(now),
+    replay: newReplayNumber(act.now),
     ...(options.perSecond === undefined ? {} : { perSecond: options.perSecond }),
   };
   const taken = await Promise.all(batches.map((batch) => handOver(endpointObjects, batch, marks)));
@@ -91,6 +102,11 @@ export async function replayEndpoint(
   if (!endpoint.value.active) return err(NOT_ACTIVE);
   const { stream: callId, ...rest } = query;
   if (callId === undefined || Object.values(rest).some((one) => one !== undefined)) {
+    if (!options.dryRun) {
+      const { organizationId, id } = target;
+      const what = { organizationId, action: "endpoint.replayed", resourceType: "endpoint", resourceIds: [id] };
+      await recordAct(deps.db, { ...what, after: query }, act);
+    }
     const marks = { ...options, replay: newReplayNumber(act.now) };
     return ok(await deps.endpointObjects.replay(endpoint.value, query, marks));
   }

@@ -1,6 +1,6 @@
 import type { Database } from "../db/client";
 import type { DomainError } from "../errors";
-import type { Act } from "../identity";
+import { recordAct, type Act } from "../identity";
 import { err, ok, type Result } from "../lib/result";
 import type { DeliveryLogEntry } from "./contract";
 import { readEndpoint, testEventFor, type EndpointRow } from "./endpoints";
@@ -13,12 +13,15 @@ export async function testEndpoint(
   { db, endpointObjects }: { db: Database; endpointObjects: Pick<EndpointObjects, "test"> },
   target: { organizationId: string; id: string },
   wanted: string | undefined,
-  { now }: Act,
+  act: Act,
 ): Promise<Result<{ endpoint: EndpointRow; entry: DeliveryLogEntry }, DomainError>> {
   const endpoint = await readEndpoint(db, target);
   if (!endpoint.ok) return endpoint;
-  const event = testEventFor(endpoint.value, wanted, now);
+  const event = testEventFor(endpoint.value, wanted, act.now);
   if (!event.ok) return event;
+  const { organizationId, id } = target;
+  const what = { organizationId, action: "endpoint.tested", resourceType: "endpoint", resourceIds: [id] };
+  await recordAct(db, { ...what, after: { event_type: event.value.type } }, act);
   const entry = await endpointObjects.test(endpoint.value, event.value);
   return entry ? ok({ endpoint: endpoint.value, entry }) : err({ kind: "conflict", message: TOO_MANY });
 }

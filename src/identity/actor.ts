@@ -8,9 +8,9 @@ export type Actor =
 
 /**
  * Who performs an action, and when (milliseconds). Every function that writes takes one, so that an audit log can
- * record it.
+ * record it. What came by a request also has the caller's address and the request's id.
  */
-export type Act = { actor: Actor; now: number };
+export type Act = { actor: Actor; now: number; address?: string | null; requestId?: string };
 
 /** The act of something that Trunkline does on its own. */
 export function systemAct(now: number): Act {

@@ -1,6 +1,7 @@
 /** Organizations, their API keys, and actors. */
 export * from "./actor";
 export * from "./api-keys";
+export * from "./audit";
 export * from "./authenticate";
 export * from "./caller";
 export * from "./key";

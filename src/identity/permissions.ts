@@ -28,6 +28,7 @@ export const PERMISSIONS = {
   "notices:write": "Send the notices of a platform to `/webhook`.",
   "keys:read": "Read API keys, without the keys themselves.",
   "keys:write": "Create, rotate and revoke API keys, none with more rights than one's own.",
+  "audit:read": "Read and export the audit log: who changed what, and who was shown what.",
 } as const;
 
 export type Permission = keyof typeof PERMISSIONS;

@@ -12,6 +12,7 @@ const tables = Object.values(schema).filter((value) => is(value, SQLiteTable)) a
 /** Tables whose primary key is a text we make: without a rowid they cost one row written where others cost two. */
 const WITHOUT_ROWID = [
   "analyses",
+  "audit_log",
   "call_lookups",
   "calls",
   "challenges",

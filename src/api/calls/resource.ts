@@ -1,4 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
+import type { Context } from "hono";
 import { listAnalyses, snapshotAnalysis } from "../../analysis";
 import {
   listCallEvents,
@@ -29,7 +30,7 @@ import { readTask, snapshotTask } from "../../quality";
 import { listRecordings } from "../../recordings";
 import { campaignIdOf, campaignName } from "../campaign-name";
 import { pageQuery } from "../cursor";
-import { playableRecording } from "../recordings/playable";
+import { playableRecordings } from "../recordings/playable";
 import { failures, problem } from "../problem";
 import { newRouter, type ApiEnv } from "../router";
 import { SECURED } from "../security";
@@ -159,7 +160,7 @@ export function resourceRoutes() {
       const call = await readCall(c.var.deps.db, target);
       if (!call.ok) return problem(c, call.error);
       const conversation = snapshotConversation(call.value);
-      return c.json({ ...viewCall(call.value), ...(await readParts(c.var, target)), conversation }, 200);
+      return c.json({ ...viewCall(call.value), ...(await readParts(c, target)), conversation }, 200);
     })
     .openapi(events, async (c) => {
       const { db } = c.var.deps;
@@ -179,9 +180,9 @@ export function resourceRoutes() {
     });
 }
 
-async function readParts(asked: ApiEnv["Variables"], call: { organizationId: string; id: string }) {
+async function readParts(c: Context<ApiEnv>, call: { organizationId: string; id: string }) {
+  const { deps } = c.var;
   const { organizationId, id: callId } = call;
-  const { deps } = asked;
   const ofCall = { organizationId, filter: { callId }, limit: MAX_PARTS };
   const [recordings, analyses, task] = await Promise.all([
     listRecordings(deps.db, ofCall),
@@ -189,7 +190,10 @@ async function readParts(asked: ApiEnv["Variables"], call: { organizationId: str
     readTask(deps.db, { organizationId, id: taskIdOf(callId) }),
   ]);
   return {
-    recordings: await Promise.all(recordings.rows.map((row) => playableRecording(asked, row.recording))),
+    recordings: await playableRecordings(
+      c,
+      recordings.rows.map((row) => row.recording),
+    ),
     analyses: analyses.rows.map((row) => snapshotAnalysis(row.analysis)),
     task: task.ok ? snapshotTask(task.value) : null,
   };

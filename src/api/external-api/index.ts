@@ -2,8 +2,9 @@ import { createRoute, z, type OpenAPIHono } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { listCalls } from "../../calls";
 import { notFound } from "../../errors";
+import { recordPlayback } from "../../identity";
 import { serveAudio } from "../../recordings";
-import { requireCaller } from "../authenticate";
+import { actOf, requireCaller } from "../authenticate";
 import { pageQuery } from "../cursor";
 import { failures, problem } from "../problem";
 import { newRouter, type ApiEnv } from "../router";
@@ -13,7 +14,7 @@ import { takeUpload } from "../uploads";
 import { filesOf, readCallFile } from "./call-file";
 import { agentIdentification, externalTask, speakerAnalysis, tags, taskList } from "./shapes";
 import { fromExternal } from "./upload-fields";
-import { viewAgent, viewSpeakers, viewTags, viewTask } from "./views";
+import { viewAgent, viewSpeakers, viewTags, viewTask, viewTasks } from "./views";
 
 const common = { tags: ["External API"], security: SECURED };
 const uuidParam = z.object({ uuid: z.string().max(200).describe("The id of a task or of a call.") });
@@ -111,7 +112,7 @@ export function externalApiRoutes(): OpenAPIHono<ApiEnv> {
         c,
         async ({ callId }) => {
           const found = await readCallFile(c.var.deps, c.var.caller.organizationId, callId);
-          return found.ok ? c.json(await viewTask(c.var, found.value), 200) : problem(c, found.error);
+          return found.ok ? c.json(await viewTask(c, found.value), 200) : problem(c, found.error);
         },
         fromExternal,
       ),
@@ -135,11 +136,11 @@ export function externalApiRoutes(): OpenAPIHono<ApiEnv> {
       const position = (row: (typeof rows)[number]) => ({ startedAt: row.startedAt, id: row.id });
       const { data, next_cursor } = pageOf(rows, limit, (row) => row, position);
       const files = await filesOf(db, organizationId, data);
-      return c.json({ tasks: await Promise.all(files.map((file) => viewTask(c.var, file))), next_cursor }, 200);
+      return c.json({ tasks: await viewTasks(c, files), next_cursor }, 200);
     })
     .openapi(task, async (c) => {
       const found = await fileOf(c, c.req.valid("param").uuid);
-      return found.ok ? c.json(await viewTask(c.var, found.value), 200) : problem(c, found.error);
+      return found.ok ? c.json(await viewTask(c, found.value), 200) : problem(c, found.error);
     })
     .openapi(agent, async (c) => {
       const found = await fileOf(c, c.req.valid("param").uuid);
@@ -165,6 +166,11 @@ export function externalApiRoutes(): OpenAPIHono<ApiEnv> {
         ifNoneMatch: c.req.header("if-none-match") ?? null,
       });
       if (served.status === 404) return problem(c, notFound("audio"));
+      await recordPlayback(
+        c.var.deps.db,
+        { organizationId: kept.organizationId, recordingIds: [kept.id], action: "recording.played" },
+        actOf(c),
+      );
       return new Response(served.body, { status: served.status, headers: served.headers });
     });
 }

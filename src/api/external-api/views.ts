@@ -1,6 +1,9 @@
 import type { z } from "@hono/zod-openapi";
+import type { Context } from "hono";
 import { taskIdOf } from "../../calls";
-import { playableRecording } from "../recordings/playable";
+import type { RecordingSnapshot } from "../../events";
+import type { RecordingRow } from "../../recordings";
+import { playableRecordings } from "../recordings/playable";
 import type { ApiDeps, ApiEnv } from "../router";
 import { findingsOf, type CallFile } from "./call-file";
 import type { agentIdentification, externalTask, speakerAnalysis, tags } from "./shapes";
@@ -8,10 +11,26 @@ import type { agentIdentification, externalTask, speakerAnalysis, tags } from ".
 /** The custom fields in which platforms send tags. */
 const TAG_FIELDS = ["tags", "hooktags", "accounttags", "queueagenttags"];
 
-export async function viewTask(asked: ApiEnv["Variables"], file: CallFile): Promise<z.infer<typeof externalTask>> {
-  const findings = await findingsOf(asked.deps, file);
-  const kept = file.recordings.find((one) => one.state === "completed");
-  const audio = kept && (await playableRecording(asked, kept));
+type ExternalTask = z.infer<typeof externalTask>;
+
+export async function viewTasks(c: Context<ApiEnv>, files: readonly CallFile[]): Promise<ExternalTask[]> {
+  const kept = files.flatMap((file) => keptOf(file) ?? []);
+  const audio = new Map((await playableRecordings(c, kept)).map((one) => [one.id, one]));
+  return Promise.all(files.map((file) => view(c.var.deps, file, audio.get(keptOf(file)?.id ?? ""))));
+}
+
+export async function viewTask(c: Context<ApiEnv>, file: CallFile): Promise<ExternalTask> {
+  const kept = keptOf(file);
+  const [audio] = await playableRecordings(c, kept ? [kept] : []);
+  return view(c.var.deps, file, audio);
+}
+
+function keptOf({ recordings }: CallFile): RecordingRow | undefined {
+  return recordings.find((one) => one.state === "completed");
+}
+
+async function view(deps: ApiDeps, file: CallFile, audio: RecordingSnapshot | undefined): Promise<ExternalTask> {
+  const findings = await findingsOf(deps, file);
   const segments = findings?.channels.flatMap(({ channel, segments: found }) =>
     found.map(([start, end]) => ({ start: start / 1000, end: end / 1000, text: null, speaker: speakerOf(channel) })),
   );

@@ -1,20 +1,37 @@
+import type { Context } from "hono";
 import type { RecordingSnapshot } from "../../events";
-import { may } from "../../identity";
+import { may, recordPlayback } from "../../identity";
 import { DAY, toIso } from "../../lib/time";
 import { playbackKey, signPlaybackLink, snapshotRecording, type RecordingRow } from "../../recordings";
-import type { ApiEnv } from "../router";
+import { actOf } from "../authenticate";
+import type { ApiDeps, ApiEnv } from "../router";
 
 const LINK_LIFETIME = DAY;
 
 /**
- * A recording as the API shows it: with a new link to the audio, where there is audio and the caller may listen to it.
+ * Recordings as the API shows them: with a new link to the audio, where there is audio and the caller may listen to it.
+ * The audit log has an entry of each link before it is given.
  */
-export async function playableRecording(
-  { deps: { config, now }, caller }: ApiEnv["Variables"],
-  recording: RecordingRow,
-): Promise<RecordingSnapshot> {
-  if (recording.state !== "completed" || !may(caller, "recordings:play"))
-    return { ...snapshotRecording(recording), audio_url: null, audio_url_expires_at: null };
+export async function playableRecordings(
+  c: Context<ApiEnv>,
+  recordings: readonly RecordingRow[],
+): Promise<RecordingSnapshot[]> {
+  const { deps, caller } = c.var;
+  const mayListen = may(caller, "recordings:play");
+  const linked = new Set(recordings.filter(({ state }) => mayListen && state === "completed"));
+  const recordingIds = [...linked].map(({ id }) => id);
+  const { organizationId } = caller;
+  await recordPlayback(deps.db, { organizationId, recordingIds, action: "recording.link_issued" }, actOf(c));
+  return Promise.all(
+    recordings.map(async (recording) => (linked.has(recording) ? withLink(deps, recording) : withoutLink(recording))),
+  );
+}
+
+function withoutLink(recording: RecordingRow): RecordingSnapshot {
+  return { ...snapshotRecording(recording), audio_url: null, audio_url_expires_at: null };
+}
+
+async function withLink({ config, now }: ApiDeps, recording: RecordingRow): Promise<RecordingSnapshot> {
   const expiresAt = now() + LINK_LIFETIME;
   const url = await signPlaybackLink({
     publicUrl: config.publicUrl,

@@ -2,9 +2,16 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { callIdOfRecording } from "../../calls";
 import { notFound } from "../../errors";
 import { exampleRecording, recordingSnapshot } from "../../events";
-import { findRecording, listRecordings, playbackKeys, serveAudio, verifyPlaybackLink } from "../../recordings";
+import {
+  findRecording,
+  listRecordings,
+  playbackKeys,
+  serveAudio,
+  snapshotRecording,
+  verifyPlaybackLink,
+} from "../../recordings";
 import { pageQuery } from "../cursor";
-import { playableRecording } from "./playable";
+import { playableRecordings } from "./playable";
 import { failures, problem } from "../problem";
 import { newRouter } from "../router";
 import { OPEN, SECURED } from "../security";
@@ -81,13 +88,12 @@ export function recordingRoutes() {
         limit: limit + 1,
         after: cursor,
       });
-      const shown = await Promise.all(
-        rows.map(async (row) => ({ ...row, view: await playableRecording(c.var, row.recording) })),
-      );
+      const shown = rows.slice(0, limit).map(({ recording }) => recording);
+      const views = new Map((await playableRecordings(c, shown)).map((view) => [view.id, view]));
       const page = scannedPageOf(
-        { rows: shown, scannedTo },
+        { rows, scannedTo },
         limit,
-        (row) => row.view,
+        ({ recording }) => views.get(recording.id) ?? snapshotRecording(recording),
         (row) => ({ startedAt: row.startedAt, callId: row.recording.callId, id: row.recording.id }),
         (looked) => ({ startedAt: looked.startedAt, callId: looked.id, id: "" }),
       );
@@ -97,7 +103,8 @@ export function recordingRoutes() {
       const recordingId = c.req.valid("param").id;
       const name = { organizationId: c.var.caller.organizationId, callId: callIdOfRecording(recordingId), recordingId };
       const found = await findRecording(c.var.deps.db, name);
-      return found ? c.json(await playableRecording(c.var, found), 200) : problem(c, notFound("recording"));
+      const [shown] = found ? await playableRecordings(c, [found]) : [];
+      return shown ? c.json(shown, 200) : problem(c, notFound("recording"));
     });
 }
 

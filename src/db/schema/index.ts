@@ -1,3 +1,4 @@
+export * from "./audit";
 export * from "./calls";
 export * from "./campaigns";
 export * from "./delivery";

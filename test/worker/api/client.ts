@@ -17,7 +17,7 @@ import { NOON, openDatabase } from "../../factories";
 
 // oxlint-disable-next-line typescript/no-explicit-any -- an answer can be anything; tests say what they expect
 type Answer = { status: number; headers: Headers; body: any };
-type Call = { key?: string; headers?: Record<string, string>; body?: unknown; text?: string };
+type Call = { key?: string; headers?: Record<string, string>; body?: unknown; text?: string | Uint8Array<ArrayBuffer> };
 
 export const db = openDatabase(env.DB);
 
@@ -127,7 +127,7 @@ export function apiClient(overrides: Partial<ApiDeps> = {}) {
     if (content !== undefined && !sent.has("content-type")) sent.set("content-type", "application/json");
     const response = await app.request(`https://trunkline.test${path}`, { method, headers: sent, body: content }, env);
     const answer = await response.text();
-    const isJson = /json/.test(response.headers.get("content-type") ?? "");
+    const isJson = /\bjson\b/.test(response.headers.get("content-type") ?? "");
     return {
       status: response.status,
       headers: response.headers,

@@ -1,4 +1,6 @@
+import { eq } from "drizzle-orm";
 import { describe, it } from "vitest";
+import { auditLog } from "../../../src/db/schema";
 import {
   mintAnalysis,
   mintApiKey,
@@ -54,6 +56,15 @@ const BODIES: Record<string, object> = {
   "POST /v1/webhooks/{id}/replay": { state: "parked" },
 };
 
+/** The ids of an organization's audit log, newest first. */
+async function entriesOf(organizationId: string): Promise<string[]> {
+  const rows = await db.select().from(auditLog).where(eq(auditLog.organizationId, organizationId));
+  return rows
+    .map(({ id }) => id)
+    .toSorted()
+    .toReversed();
+}
+
 /** What is of no organization, or is no list. */
 const UNOWNED = new Set(["company-secret", "event-types", "source-kinds"]);
 
@@ -107,10 +118,13 @@ describe("tenancy", () => {
     const lists = (await operations()).filter(
       ({ method, path, resource }) => method === "GET" && /^\/v[12]\/[^/]+$/.test(path) && !UNOWNED.has(resource),
     );
-    expect(lists).toHaveLength(15);
+    expect(lists).toHaveLength(16);
+    // Only that it was made, with its key.
+    const entries = await entriesOf(mine.id);
+    expect(entries).toHaveLength(2);
     for (const { path, resource } of lists) {
       const { body } = await apiClient().get(path, { key: mine.key });
-      const own = { "api-keys": [mine.apiKeyId] }[resource] ?? [];
+      const own = { "api-keys": [mine.apiKeyId], "audit-log": entries }[resource] ?? [];
       expect({ path, ids: body.data.map((one: { id: string }) => one.id) }).toEqual({ path, ids: own });
     }
     expect((await apiClient().get("/v1/endpoints/health", { key: mine.key })).body.data).toEqual([]);

@@ -1,0 +1,163 @@
+import type { SQLiteTable } from "drizzle-orm/sqlite-core";
+import * as schema from "./schema";
+import type { TableName } from "./table-name";
+
+// What the audit log has an entry of. After a change here, `npm run db:audit` makes the triggers
+// (docs/extend/add-a-table.md).
+
+export type Operation = "insert" | "update" | "delete";
+type Names<T extends SQLiteTable> = readonly (keyof T["_"]["columns"] & string)[];
+
+export type Audited = {
+  table: SQLiteTable;
+  /** Begins the action, and is the type of the resource. */
+  noun: string;
+  /** SQL for the resource's id, with `ROW` for `OLD` or `NEW`. */
+  id: string;
+  /** The same for its organization. */
+  organization: string;
+  operations: readonly Operation[];
+  /** The operations that are recorded, as `system`, where no act is set. */
+  unattended: readonly Operation[];
+  /** Secrets: an entry says only that they changed. */
+  masked: readonly string[];
+  /** Technical columns: a change of these alone makes no entry, and no entry has them. */
+  ignored: readonly string[];
+  created: string;
+  /** The column whose new value has a word of its own, mostly one that ends the row. */
+  ended?: { column: string; verb: string };
+};
+
+const EVERY: readonly Operation[] = ["insert", "update", "delete"];
+
+function audited<T extends SQLiteTable>(
+  table: T,
+  noun: string,
+  options: Partial<Omit<Audited, "masked" | "ignored">> & { masked?: Names<T>; ignored?: Names<T> } = {},
+): Audited {
+  return {
+    table,
+    noun,
+    id: "ROW.id",
+    organization: "ROW.organization_id",
+    operations: EVERY,
+    unattended: EVERY,
+    created: "created",
+    ...options,
+    masked: options.masked ?? [],
+    ignored: ["organizationId", ...(options.ignored ?? [])],
+  };
+}
+
+const OF_CALLS = "No request writes it; the events of its call are its history.";
+const WORK = "Trunkline's own work, which no person decides.";
+const SIGN_IN = "For the minutes that a sign-in takes.";
+const OF_PEOPLE = "Of a person and not of an organization; no route writes it.";
+const COUNTS = "Counters.";
+
+/** What is recorded of each table, or why nothing is. A new table does not compile before it is named here. */
+export const AUDIT: { [Name in TableName]: Audited | string } = {
+  organizations: audited(schema.organizations, "organization", { organization: "ROW.id" }),
+  apiKeys: audited(schema.apiKeys, "api_key", {
+    masked: ["hash"],
+    ignored: ["lastUsedAt"],
+    ended: { column: "revoked_at", verb: "revoked" },
+  }),
+  campaigns: audited(schema.campaigns, "campaign", { ended: { column: "archived_at", verb: "archived" } }),
+  // Calls make operators and references as they come: that is no act of a person, and their events are its history.
+  operators: audited(schema.operators, "operator", { unattended: ["update", "delete"], ignored: ["foldedName"] }),
+  operatorReferences: audited(schema.operatorReferences, "operator_reference", {
+    id: "ROW.reference",
+    unattended: ["update", "delete"],
+  }),
+  operatorMoves: "The operator that is merged or separated has the entry.",
+  sources: audited(schema.sources, "source", {
+    masked: ["secrets", "credentials"],
+    ended: { column: "deleted_at", verb: "deleted" },
+  }),
+  // The values of an endpoint's own headers are credentials of its receiver.
+  endpoints: audited(schema.endpoints, "endpoint", {
+    masked: ["secrets", "headers"],
+    ignored: ["version", "updatedAt"],
+    ended: { column: "deleted_at", verb: "deleted" },
+  }),
+  companySecrets: audited(schema.companySecrets, "company_secret", {
+    id: "ROW.organization_id",
+    masked: ["secrets"],
+    ignored: ["updatedAt"],
+  }),
+  secretReveals: audited(schema.secretReveals, "secret", {
+    id: "coalesce(ROW.endpoint_id, ROW.organization_id)",
+    operations: ["insert"],
+    created: "revealed",
+  }),
+  // The next three are work of Trunkline itself but where a person began or ended it. What they hold of calls is left
+  // out, because an erased call must be erased here too.
+  uploads: audited(schema.uploads, "upload", {
+    unattended: [],
+    ignored: [
+      "fileName",
+      "mediaType",
+      "size",
+      "received",
+      "key",
+      "r2UploadId",
+      "parts",
+      "partNumbers",
+      "tail",
+      "call",
+      "expiresAt",
+    ],
+  }),
+  reconciliations: audited(schema.reconciliations, "reconciliation", {
+    operations: ["insert"],
+    unattended: [],
+    created: "opened",
+    ignored: ["cursor", "listed", "missing", "dueAt", "attempts", "leaseUntil", "claims", "endedAt", "reason", "state"],
+  }),
+  inbound: audited(schema.inbound, "inbound", {
+    operations: ["update"],
+    unattended: [],
+    ignored: [
+      "sourceId",
+      "sourceKind",
+      "receivedAt",
+      "path",
+      "form",
+      "headers",
+      "body",
+      "bodyKey",
+      "bodySize",
+      "outcome",
+      "reason",
+      "status",
+      "callId",
+    ],
+    ended: { column: "replays", verb: "replayed" },
+  }),
+
+  challenges: SIGN_IN,
+  secondSteps: SIGN_IN,
+  codeAttempts: SIGN_IN,
+  userTotp: OF_PEOPLE,
+  passkeys: OF_PEOPLE,
+  recoveryCodes: OF_PEOPLE,
+  passwordResets: OF_PEOPLE,
+
+  auditLog: "It is the log.",
+  auditAct: "Who acts, for as long as a batch runs.",
+  calls: OF_CALLS,
+  recordings: OF_CALLS,
+  analyses: OF_CALLS,
+  tasks: OF_CALLS,
+  events: OF_CALLS,
+  pendingStreams: WORK,
+  undelivered: WORK,
+  inbox: WORK,
+  callLookups: WORK,
+  endpointHealth: COUNTS,
+  endpointHours: COUNTS,
+  sourceCounts: COUNTS,
+};
+
+export const AUDITED: readonly Audited[] = Object.values(AUDIT).filter((one) => typeof one !== "string");

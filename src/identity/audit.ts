@@ -1,0 +1,144 @@
+import { and, desc, eq, gte, lt, sql, type SQL } from "drizzle-orm";
+import type { Database } from "../db/client";
+import { auditLog } from "../db/schema";
+import { HOUR } from "../lib/time";
+import { actorText, type Act } from "./actor";
+import { entryIdAt, newEntryId } from "./audit-id";
+
+export type AuditEntry = typeof auditLog.$inferSelect;
+
+/** What an entry must be like. Each filter is optional, and all given must match. */
+export type AuditFilter = {
+  actor?: string;
+  action?: string;
+  resourceType?: string;
+  resourceId?: string;
+  /** At or after, in milliseconds. */
+  from?: number;
+  /** Before, in milliseconds. */
+  until?: number;
+};
+
+export type AuditQuery = { organizationId: string; filter: AuditFilter; limit: number; after?: string };
+
+/** `next` is the id to go on after, null at the end. `scannedUntil` as in the inbound log. */
+export type AuditPage = { rows: AuditEntry[]; next: string | null; scannedUntil: number | null };
+
+/** Entries looked at for one page. Time is found by index; another filter looks at one after another. */
+export const MAX_SCANNED_ENTRIES = 2_000;
+
+/** A page of an organization's audit log, newest first. It can be short, even empty, and still have a `next`. */
+export async function listAudit(db: Database, query: AuditQuery, scan = MAX_SCANNED_ENTRIES): Promise<AuditPage> {
+  const { limit, filter } = query;
+  const matching = matchOf(filter);
+  const range = rangeOf(query);
+  const edgeId = sql`(SELECT id FROM ${auditLog} WHERE ${range} ORDER BY id DESC LIMIT 1 OFFSET ${scan - 1})`;
+  const rows = db
+    .select()
+    .from(auditLog)
+    .where(and(range, matching && gte(auditLog.id, sql`coalesce(${edgeId}, '')`), matching))
+    .orderBy(desc(auditLog.id))
+    .limit(limit + 1);
+  if (!matching) return pageOf(await rows, limit, undefined);
+  const edge = db
+    .select({ id: auditLog.id, at: auditLog.at })
+    .from(auditLog)
+    .where(and(eq(auditLog.organizationId, query.organizationId), sql`${auditLog.id} = ${edgeId}`));
+  const [found, [last]] = await db.batch([rows, edge]);
+  return pageOf(found, limit, last);
+}
+
+/** The pages of all matching entries, newest first. */
+export async function* auditPages(db: Database, query: AuditQuery): AsyncGenerator<AuditEntry[]> {
+  let after = query.after;
+  for (;;) {
+    const { rows, next } = await listAudit(db, { ...query, after });
+    yield rows;
+    if (next === null) return;
+    after = next;
+  }
+}
+
+/** An act that changes no audited row. */
+export type RecordedAct = {
+  organizationId: string;
+  action: string;
+  resourceType: string;
+  resourceIds: readonly string[];
+  before?: object;
+  after?: object;
+};
+
+/**
+ * Records an act that no trigger sees, because it changes no row here: what an endpoint's object is asked to do, or a
+ * queue. Written before it is asked, so that nothing is done without an entry; the entry says what was asked for.
+ */
+export async function recordAct(db: Database, what: RecordedAct, act: Act): Promise<void> {
+  const ids = what.resourceIds.map((resourceId) => [newEntryId(act.now), resourceId]);
+  await insertEntries(db, ids, what, act, act.now);
+}
+
+/**
+ * Records that the actor was given links to these recordings, or the audio itself: one entry per actor, recording and
+ * hour.
+ */
+export async function recordPlayback(
+  db: Database,
+  what: {
+    organizationId: string;
+    recordingIds: readonly string[];
+    action: "recording.link_issued" | "recording.played";
+  },
+  act: Act,
+): Promise<void> {
+  const { organizationId, recordingIds, action } = what;
+  if (recordingIds.length === 0) return;
+  // The hour's start is the entry's time, so that the same entry has the same id and its place in the order.
+  const hour = act.now - (act.now % HOUR);
+  const kind = action === "recording.played" ? "_played" : "";
+  const ids = recordingIds.map((id) => [`${entryIdAt(hour)}_${actorText(act.actor)}_${id}${kind}`, id]);
+  await insertEntries(db, ids, { organizationId, action, resourceType: "recording" }, act, hour);
+}
+
+async function insertEntries(
+  db: Database,
+  ids: readonly (readonly string[])[],
+  what: Omit<RecordedAct, "resourceIds">,
+  act: Act,
+  at: number,
+): Promise<void> {
+  const { organizationId, action, resourceType } = what;
+  await db.run(sql`INSERT OR IGNORE INTO ${auditLog}
+      (organization_id, id, at, actor, action, resource_type, resource_id, before, after, address, request_id)
+    SELECT ${organizationId}, value ->> 0, ${at}, ${actorText(act.actor)}, ${action}, ${resourceType}, value ->> 1,
+      ${textOf(what.before)}, ${textOf(what.after)}, ${act.address ?? null}, ${act.requestId ?? null}
+    FROM json_each(${JSON.stringify(ids)})`);
+}
+
+function textOf(value: object | undefined): string | null {
+  return value === undefined ? null : JSON.stringify(value);
+}
+
+function pageOf(found: AuditEntry[], limit: number, edge: { id: string; at: number } | undefined): AuditPage {
+  const rows = found.slice(0, limit);
+  if (found.length > limit) return { rows, next: rows.at(-1)?.id ?? null, scannedUntil: null };
+  return { rows, next: edge?.id ?? null, scannedUntil: edge?.at ?? null };
+}
+
+function rangeOf({ organizationId, filter: { from, until }, after }: AuditQuery): SQL | undefined {
+  return and(
+    eq(auditLog.organizationId, organizationId),
+    from === undefined ? undefined : gte(auditLog.id, entryIdAt(from)),
+    until === undefined ? undefined : lt(auditLog.id, entryIdAt(until)),
+    after === undefined ? undefined : lt(auditLog.id, after),
+  );
+}
+
+function matchOf({ actor, action, resourceType, resourceId }: AuditFilter): SQL | undefined {
+  return and(
+    actor === undefined ? undefined : eq(auditLog.actor, actor),
+    action === undefined ? undefined : eq(auditLog.action, action),
+    resourceType === undefined ? undefined : eq(auditLog.resourceType, resourceType),
+    resourceId === undefined ? undefined : eq(auditLog.resourceId, resourceId),
+  );
+}

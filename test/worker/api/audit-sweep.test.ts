@@ -1,0 +1,284 @@
+import { env } from "cloudflare:workers";
+import { getTableColumns, getTableName } from "drizzle-orm";
+import { describe, it } from "vitest";
+import { AUDITED } from "../../../src/db/audited-tables";
+import {
+  mintApiKey,
+  mintCall,
+  mintCampaign,
+  mintEndpoint,
+  mintEvent,
+  mintInbound,
+  mintOperator,
+  mintOrganization,
+  mintRecording,
+  mintSource,
+  mintUpload,
+  NOON,
+  TEST_MASTER_KEYS,
+} from "../../factories";
+import { newId } from "../../../src/lib/id";
+import { sealCredentials, sealSecrets } from "../../../src/sources/config/secrets";
+import { sineWav } from "../sine-wav";
+import { apiClient, db, deliveryOf } from "./client";
+
+// Every operation of the API that writes is run once. What it changed in an audited table is compared with the log.
+
+type Api = ReturnType<typeof apiClient>;
+type World = Awaited<ReturnType<typeof mintWorld>>;
+type Case = {
+  body?: (world: World) => object;
+  before?: (world: World, api: Api) => Promise<unknown>;
+  /** The `{id}` of the path. */
+  id?: (world: World) => string;
+  /** Actions that are recorded without a changed row. */
+  acts?: string[];
+  /** Sent as it is, with this content type. */
+  raw?: { text: string | Uint8Array<ArrayBuffer>; headers: Record<string, string> };
+};
+
+const WAV = sineWav(1);
+const FORM = new Uint8Array(
+  await new Blob([
+    '--b\r\ncontent-disposition: form-data; name="file"; filename="a.wav"\r\ncontent-type: audio/wav\r\n\r\n',
+    WAV,
+    "\r\n--b--\r\n",
+  ]).arrayBuffer(),
+);
+const NEW_ENDPOINT = { url: "https://subscriber.test/hooks", events: ["*"] };
+
+async function mintWorld() {
+  const organization = await mintOrganization(db);
+  const { id } = organization;
+  const campaign = await mintCampaign(db, id);
+  const call = await mintCall(db, id, { quarantine: "unknown_campaign" });
+  await mintRecording(db, call);
+  await mintEvent(db, call, 1);
+  return {
+    organization,
+    campaign,
+    call,
+    key: organization.key,
+    operator: await mintOperator(db, id),
+    other: await mintOperator(db, id, "Ana Gómez"),
+    endpoint: await mintEndpoint(db, id),
+    anotherKey: (await mintApiKey(db, { organizationId: id })).row.id,
+    source: await mintTwilio(id),
+    upload: await mintUpload(db, id),
+    inbound: await mintInbound(db, id),
+  };
+}
+
+/** A source with a secret, and with credentials to ask its platform with. */
+async function mintTwilio(organizationId: string) {
+  const id = newId("src", NOON);
+  return mintSource(db, organizationId, {
+    id,
+    kind: "twilio",
+    secrets: await sealSecrets(TEST_MASTER_KEYS, id, ["a-secret-of-32-characters-or-more"]),
+    credentials: await sealCredentials(TEST_MASTER_KEYS, id, { account_sid: "AC1", auth_token: "t0ken" }),
+  });
+}
+
+const onEndpoint = (one: Case = {}): Case => ({ id: (world) => world.endpoint.id, ...one });
+
+/** The operations of endpoints, which stand under two addresses. */
+const ENDPOINTS: Record<string, Case> = {
+  "POST /test": { body: (world) => ({ webhookId: world.endpoint.id }), acts: ["endpoint.tested"] },
+  "POST /{id}/test": onEndpoint({ body: () => ({ event: "call.completed" }), acts: ["endpoint.tested"] }),
+  "POST ": { body: () => NEW_ENDPOINT },
+  "PATCH /{id}": onEndpoint({ body: () => ({ headers: { authorization: "hush-hush" } }) }),
+  "DELETE /{id}": onEndpoint(),
+  "POST /{id}/pause": onEndpoint(),
+  "POST /{id}/resume": onEndpoint({
+    before: (world, api) => api.post(`/v1/endpoints/${world.endpoint.id}/pause`, { key: world.key }),
+  }),
+  "POST /{id}/enable": onEndpoint({
+    before: (world, api) =>
+      api.patch(`/v1/endpoints/${world.endpoint.id}`, { key: world.key, body: { active: false } }),
+  }),
+  "POST /{id}/rotate-secret": onEndpoint({ body: () => ({}) }),
+  "POST /{id}/reveal-secret": onEndpoint(),
+  "POST /{id}/deliveries/{deliveryId}/retry": onEndpoint({ acts: ["delivery.retried"] }),
+  "POST /{id}/deliveries/{deliveryId}/release": onEndpoint({ acts: ["delivery.released"] }),
+  "POST /{id}/deliveries/{deliveryId}/skip": onEndpoint({ acts: ["delivery.skipped"] }),
+  "POST /{id}/replay": onEndpoint({ body: () => ({ state: "parked" }), acts: ["endpoint.replayed"] }),
+};
+
+const onSource = (one: Case = {}): Case => ({ id: (world) => world.source.id, ...one });
+const rotateSource = (world: World, api: Api, secret: string) =>
+  api.post(`/v1/sources/${world.source.id}/rotate-secret`, { key: world.key, body: { secret } });
+
+const CASES: Record<string, Case> = {
+  ...Object.fromEntries(
+    ["/v1/endpoints", "/v1/webhooks"].flatMap((at) =>
+      Object.entries(ENDPOINTS).map(([name, one]) => [name.replace(" ", ` ${at}`), one]),
+    ),
+  ),
+  "POST /v2/webhooks": { body: () => NEW_ENDPOINT },
+  "PATCH /v2/webhooks/{id}": onEndpoint({ body: () => ({ description: "CRM" }) }),
+  "DELETE /v2/webhooks/{id}": onEndpoint(),
+  "POST /v2/webhooks/{id}/test": onEndpoint({ body: () => ({}), acts: ["endpoint.tested"] }),
+  "POST /v2/webhooks/{id}/rotate-secret": onEndpoint(),
+  "POST /v1/company-secret": { body: () => ({}) },
+  "POST /v1/uploads": {
+    raw: { text: WAV, headers: { "content-type": "audio/wav", "content-length": String(WAV.length) } },
+  },
+  "POST /upload/": { raw: { text: FORM, headers: { "content-type": "multipart/form-data; boundary=b" } } },
+  "DELETE /v1/uploads/{id}": { id: (world) => world.upload.id },
+  "POST /v1/campaigns": { body: () => ({ name: "Sales" }) },
+  "PATCH /v1/campaigns/{id}": { id: (world) => world.campaign.id, body: () => ({ archived: true }) },
+  "PATCH /v1/operators/{id}": { id: (world) => world.operator.id, body: () => ({ name: "L. Fernández" }) },
+  "POST /v1/operators/{id}/references": {
+    id: (world) => world.operator.id,
+    body: () => ({ reference: "net2phone:user:42" }),
+  },
+  "DELETE /v1/operators/{id}/references/{reference}": {
+    id: (world) => world.operator.id,
+    before: (world, api) =>
+      api.post(`/v1/operators/${world.operator.id}/references`, {
+        key: world.key,
+        body: { reference: "net2phone:user:42" },
+      }),
+  },
+  "POST /v1/operators/{id}/merge": { id: (world) => world.operator.id, body: (world) => ({ into: world.other.id }) },
+  "POST /v1/operators/{id}/unmerge": {
+    id: (world) => world.operator.id,
+    before: (world, api) =>
+      api.post(`/v1/operators/${world.operator.id}/merge`, { key: world.key, body: { into: world.other.id } }),
+  },
+  "POST /v1/calls/{id}/replay": { id: (world) => world.call.id, acts: ["call.replayed"] },
+  "POST /v1/calls/{id}/campaign": {
+    id: (world) => world.call.id,
+    body: (world) => ({ campaign_id: world.campaign.id }),
+    acts: ["call.campaign_chosen"],
+  },
+  "POST /v1/quarantine/resolve": {
+    body: (world) => ({ campaign_id: world.campaign.id }),
+    acts: ["call.campaign_chosen"],
+  },
+  "POST /v1/api-keys": { body: () => ({ name: "Reporting" }) },
+  "POST /v1/api-keys/{id}/rotate": { id: (world) => world.anotherKey, body: () => ({}) },
+  "DELETE /v1/api-keys/{id}": { id: (world) => world.anotherKey },
+  "POST /v1/sources": { body: () => ({ kind: "audian", name: "Audian" }) },
+  "PATCH /v1/sources/{id}": onSource({ body: () => ({ state: "paused" }) }),
+  "DELETE /v1/sources/{id}": onSource(),
+  "POST /v1/sources/{id}/rotate-secret": onSource({ body: () => ({ secret: "hush-hush-of-32-characters-or-so" }) }),
+  "POST /v1/sources/{id}/retire-previous-secret": onSource({
+    before: async (world, api) => {
+      await rotateSource(world, api, "the-first-secret-of-32-characters");
+      await rotateSource(world, api, "the-second-secret-of-32-characters");
+    },
+  }),
+  "POST /v1/sources/{id}/reconciliations": onSource({
+    body: () => ({ from: "2026-08-19T00:00:00Z", until: "2026-08-20T00:00:00Z" }),
+  }),
+  "POST /v1/sources/{id}/try": onSource({ body: () => ({ sample: { external_id: "call-1001" } }) }),
+  "POST /v1/source-mappings/try": { body: () => ({ mapping: { external_id: "id" }, sample: { id: "c-1" } }) },
+  "POST /v1/inbound/replay": { body: () => ({ filter: { status: 200 } }) },
+  "POST /v1/inbound/{id}/replay": { id: (world) => world.inbound.id },
+};
+
+/** What changes nothing of anybody's. */
+const WRITES_NOTHING = new Set(["POST /v1/sources/{id}/try", "POST /v1/source-mappings/try"]);
+
+/** The audited rows of an organization, without what is ignored: by type and id, as text. */
+async function auditedRows(organizationId: string): Promise<Map<string, string>> {
+  const rows = new Map<string, string>();
+  for (const { table, noun, id, organization, ignored, operations } of AUDITED) {
+    const columns = Object.entries(getTableColumns(table)).filter(([key]) => !ignored.includes(key));
+    const { results } = await env.DB.prepare(
+      `SELECT ${id.replaceAll("ROW", "one")} AS audited_id, * FROM ${getTableName(table)} AS one
+        WHERE ${organization.replaceAll("ROW", "one")} = ?`,
+    )
+      .bind(organizationId)
+      .all();
+    for (const row of results) {
+      const name = `${noun} ${String(row["audited_id"])}${operations.length === 1 && operations[0] === "insert" ? ` ${String(row["id"])}` : ""}`;
+      rows.set(name, JSON.stringify(columns.map(([, column]) => row[column.name])));
+    }
+  }
+  return rows;
+}
+
+type Entry = { action: string; resource_type: string; resource_id: string; actor: string; request_id: string | null };
+
+async function entriesOf(organizationId: string): Promise<(Entry & { id: string; whole: string })[]> {
+  const { results } = await env.DB.prepare("SELECT * FROM audit_log WHERE organization_id = ?")
+    .bind(organizationId)
+    .all<Entry & { id: string }>();
+  return results.map((row) => ({ ...row, whole: JSON.stringify(row) }));
+}
+
+async function writingOperations(): Promise<string[]> {
+  const { body } = await apiClient().get("/openapi.json");
+  return Object.entries<object>(body.paths)
+    .flatMap(([path, item]) => Object.keys(item).map((method) => `${method.toUpperCase()} ${path}`))
+    .filter((name) => !name.startsWith("GET ") && !name.includes("/admin/"));
+}
+
+describe("the audit log of the API", () => {
+  it("is tried with every operation that may write", async ({ expect }) => {
+    expect(Object.keys(CASES).toSorted()).toEqual((await writingOperations()).toSorted());
+  });
+
+  it.for(Object.entries(CASES))("%s: each changed row has its entry, by its actor", async ([name, one], { expect }) => {
+    const world = await mintWorld();
+    const api = apiClient();
+    api.log.push(deliveryOf({ deliveryId: "dlv_1", state: "held" }));
+    await one.before?.(world, api);
+    const [rows, known] = [await auditedRows(world.organization.id), await entriesOf(world.organization.id)];
+    const [method = "", template = ""] = name.split(" ");
+    const path = template
+      .replace("{id}", one.id?.(world) ?? "")
+      .replace("{deliveryId}", "dlv_1")
+      .replace("{reference}", encodeURIComponent("net2phone:user:42"));
+    const address = { "cf-connecting-ip": "203.0.113.7" };
+    const answer = await api.call(method, path, {
+      key: world.key,
+      headers: { ...address, ...one.raw?.headers },
+      ...(one.raw ? { text: one.raw.text } : {}),
+      ...(one.body ? { body: one.body(world) } : {}),
+    });
+    expect(answer.status, JSON.stringify(answer.body)).toBeLessThan(300);
+    const now = await auditedRows(world.organization.id);
+    const changed = [...new Set([...rows.keys(), ...now.keys()])]
+      .filter((row) => rows.get(row) !== now.get(row))
+      .map((row) => row.split(" ").slice(0, 2).join(" "));
+    const made = (await entriesOf(world.organization.id)).filter(({ id }) => !known.some((other) => other.id === id));
+    const acts = made.filter(({ action }) => one.acts?.includes(action));
+    const ofRows = made.filter((entry) => !acts.includes(entry));
+    const seen = ofRows.map((entry) => `${entry.resource_type} ${entry.resource_id}`);
+    expect(new Set(seen)).toEqual(new Set(changed));
+    expect(acts.map(({ action }) => action)).toEqual(one.acts ?? []);
+    expect(made.length > 0).toBe(!WRITES_NOTHING.has(name));
+    for (const entry of made) {
+      expect(entry).toMatchObject({ actor: world.organization.apiKeyId, address: "203.0.113.7" });
+      expect(entry.request_id).toBe(answer.headers.get("x-request-id"));
+      expect(entry.whole).not.toContain("hush-hush");
+      for (const secret of secretsIn(answer.body)) expect(entry.whole).not.toContain(secret);
+    }
+    expect((await env.DB.prepare("SELECT * FROM audit_act").all()).results).toEqual([]);
+  });
+
+  it("has the admin's new organization and its first key", async ({ expect }) => {
+    const headers = { authorization: "Bearer operator-token-for-tests-only" };
+    const { body } = await apiClient().post("/admin/organizations", { headers, body: { name: "Acme" } });
+    const entries = await entriesOf(body.organization.id);
+    expect(entries.map(({ action, actor }) => `${action} ${actor}`).toSorted()).toEqual([
+      "api_key.created admin",
+      "organization.created admin",
+    ]);
+    for (const { whole } of entries) expect(whole).not.toContain(body.api_key.key);
+  });
+});
+
+/** The secrets that an answer shows once. */
+function secretsIn(body: unknown): string[] {
+  if (typeof body !== "object" || body === null) return [];
+  return Object.entries(body).flatMap(([name, value]) =>
+    typeof value === "string" && /^(?:secret|signing_secret|key|company_secret)$/.test(name)
+      ? [value]
+      : secretsIn(value),
+  );
+}
