@@ -23,6 +23,12 @@ app.route(
 app.route("/", languageRoutes());
 app.route("/", componentRoutes<Env>(viewOfRequest));
 
+// On Cloudflare an asset is given before the Worker is asked; `npm start` asks the Worker first.
+app.get("/assets/*", async (c) => {
+  const asset = await c.env.ASSETS.fetch(c.req.raw);
+  return asset.status === 404 ? c.notFound() : asset;
+});
+
 app.get("/health", (c) => c.json({ status: "ok" }));
 
 // Built once per environment, as the deps they are made of: all but what the request itself brings.

@@ -86,7 +86,7 @@ describe("what wrangler.toml may come to say", () => {
       `import { readFileSync, writeFileSync } from "node:fs";
 const word = readFileSync("word.txt", "utf8");
 writeFileSync("word.ts", "export const word = " + JSON.stringify(word) + ";");
-writeFileSync(".wrangler/assets/word.css", word + "{}");\n`,
+writeFileSync(".wrangler/assets/assets/word.css", word + "{}");\n`,
     );
     writeFileSync(
       join(project, "src", "wrapped.ts"),
@@ -125,9 +125,9 @@ name = "MAIL"
   const ask = async (path: string) => (await fetch(`${running.connection.url}${path}`)).text();
 
   test("[build] and [assets]: what is built is served, and after a change what is built then", async () => {
-    assert.deepEqual(await Promise.all([ask("/word"), ask("/word.css")]), ["first", "first{}"]);
+    assert.deepEqual(await Promise.all([ask("/word"), ask("/assets/word.css")]), ["first", "first{}"]);
     writeFileSync(join(project, "word.txt"), "second");
-    const both = () => Promise.all([ask("/word"), ask("/word.css")]).catch(() => []);
+    const both = () => Promise.all([ask("/word"), ask("/assets/word.css")]).catch(() => []);
     await eventually("the new word", both, (now) => now.join() === "second,second{}", PATIENCE);
   });
 
