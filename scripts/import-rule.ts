@@ -20,7 +20,7 @@ const CORE = [
   ["analysis"],
   ["quality", "knowledge"],
   ["pipeline", "delivery"],
-  ["health", "privacy"],
+  ["health", "privacy", "sealing"],
 ];
 const EDGES = ["ingest", "api", "dashboard", "auth", "jobs"];
 

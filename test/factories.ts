@@ -115,6 +115,7 @@ export async function mintEndpoint(
     createdAt: NOON,
     updatedAt: NOON,
     deletedAt: null,
+    objectsSealedWith: null,
     ...overrides,
   };
   await db.insert(endpoints).values(endpoint);

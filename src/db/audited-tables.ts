@@ -78,7 +78,7 @@ export const AUDIT: { [Name in TableName]: Audited | string } = {
   // The values of an endpoint's own headers are credentials of its receiver.
   endpoints: audited(schema.endpoints, "endpoint", {
     masked: ["secrets", "headers"],
-    ignored: ["version", "updatedAt"],
+    ignored: ["version", "updatedAt", "objectsSealedWith"],
     ended: { column: "deleted_at", verb: "deleted" },
   }),
   companySecrets: audited(schema.companySecrets, "company_secret", {
@@ -144,6 +144,7 @@ export const AUDIT: { [Name in TableName]: Audited | string } = {
   recoveryCodes: OF_PEOPLE,
   passwordResets: OF_PEOPLE,
 
+  masterKeyVersions: "When Trunkline first saw a key; the admin sets keys outside of it.",
   auditLog: "It is the log.",
   auditAct: "Who acts, for as long as a batch runs.",
   calls: OF_CALLS,

@@ -14,6 +14,7 @@ export type Home = "control" | "data";
 /** The home of every table. A new one has none until it is named here, and does not compile before. */
 const TABLES: { [Name in TableName]: Home } = {
   organizations: "control",
+  masterKeyVersions: "control",
   apiKeys: "control",
   sources: "control",
   endpoints: "control",

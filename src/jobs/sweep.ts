@@ -2,9 +2,11 @@ import { sweepFindings } from "../analysis";
 import { runBatch, type Database } from "../db/client";
 import { forgetOldHealth, type EndpointObjects, retryUndelivered } from "../delivery";
 import { sweepSpills, takeOverdueStreams } from "../events";
+import type { MasterKeys } from "../lib/seal";
 import { HOUR, MINUTE, SECOND } from "../lib/time";
 import type { Nudges } from "../queues/senders";
 import { sweepOrphans } from "../recordings";
+import { noteNewestKey } from "../sealing";
 import {
   forgetUnowned,
   forgetOldCounts,
@@ -42,6 +44,7 @@ export type SweepDeps = {
   drainInPlace: FollowDeps["drainInPlace"];
   writeEnd: RecordingDeps["writeEnd"];
   pull: PullDeps;
+  masterKeys: MasterKeys;
   now(): number;
   newWriter(): string;
 };
@@ -84,6 +87,7 @@ export async function sweep(deps: SweepDeps): Promise<void> {
         [forgetOldCounts, forgetOldReconciliations, forgetOldUploads].map((forget) => forget(db, now, 10 * AT_ONCE)),
       ),
     health: async () => isHourly(now) && runBatch(db, forgetOldHealth(db, now)),
+    masterKey: async () => isHourly(now) && noteNewestKey(db, deps.masterKeys, now),
     comparisons: () => openDueComparisons(deps),
     // After the comparisons that are due are open. Platforms are asked in lanes: the sweep waits for none of them.
     questions: async () => {

@@ -1,7 +1,10 @@
 import { fromBase64, hmac, toBase64, verifyHmac } from "../lib/hmac";
 import { err, ok, type Result } from "../lib/result";
 import type { MasterKeys } from "../lib/seal";
-import { SECOND } from "../lib/time";
+import { DAY, SECOND } from "../lib/time";
+
+/** How long every link works, in milliseconds: the key that signed one is needed for as long. */
+export const PLAYBACK_LINK_LIFETIME = DAY;
 
 /** What a link grants: this recording, until this time. */
 export type PlaybackGrant = { organizationId: string; recordingId: string; expiresAt: number };

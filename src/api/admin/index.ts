@@ -1,8 +1,9 @@
 import { newRouter } from "../router";
 import { unownedInboundRoutes } from "./inbound";
+import { masterKeyRoutes } from "./master-keys";
 import { organizationRoutes } from "./organizations";
 
 /** `/admin`: for the owner of the deployment. */
 export function adminRoutes() {
-  return newRouter().route("/", organizationRoutes()).route("/", unownedInboundRoutes());
+  return newRouter().route("/", organizationRoutes()).route("/", unownedInboundRoutes()).route("/", masterKeyRoutes());
 }

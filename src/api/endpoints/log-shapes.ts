@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import type { AttemptLogEntry, DeliveryLogEntry } from "../../delivery";
+import { maskHeaders, profiles, type AttemptLogEntry, type DeliveryLogEntry, type ProfileName } from "../../delivery";
 import { toIso } from "../../lib/time";
 
 const headers = z.record(z.string(), z.string());
@@ -78,7 +78,7 @@ export const deliveryDetail = delivery
       attempt.extend({
         request: z
           .object({ method: z.string(), url: z.string(), headers, body: z.string() })
-          .describe("As it was sent."),
+          .describe("As it was sent, without the values of your own headers."),
         response: z
           .object({ headers, body: z.string().describe("The first 16 kB.") })
           .nullable()
@@ -114,8 +114,20 @@ export function viewDelivery(entry: DeliveryLogEntry): z.infer<typeof delivery> 
   };
 }
 
-export function viewDeliveryDetail(entry: DeliveryLogEntry): z.infer<typeof deliveryDetail> {
-  const attempts = entry.attempts.map((one) => ({ ...viewAttempt(one), request: one.request, response: one.response }));
+export function viewDeliveryDetail(
+  entry: DeliveryLogEntry,
+  endpoint: { profile: ProfileName },
+): z.infer<typeof deliveryDetail> {
+  // Entries from before the subscriber's own headers were hidden when they were written show them in part.
+  const requestOf = ({ request }: AttemptLogEntry) => ({
+    ...request,
+    headers: maskHeaders(request.headers, profiles[endpoint.profile]),
+  });
+  const attempts = entry.attempts.map((one) => ({
+    ...viewAttempt(one),
+    request: requestOf(one),
+    response: one.response,
+  }));
   return { ...viewDelivery(entry), attempts };
 }
 

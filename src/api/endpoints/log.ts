@@ -74,6 +74,6 @@ export function logRoutes() {
       const found = await readEndpoint(c.var.deps.db, { organizationId: c.var.caller.organizationId, id });
       if (!found.ok) return problem(c, found.error);
       const entry = await c.var.deps.endpointObjects.delivery(found.value, deliveryId);
-      return entry ? c.json(viewDeliveryDetail(entry), 200) : problem(c, notFound("delivery"));
+      return entry ? c.json(viewDeliveryDetail(entry, found.value), 200) : problem(c, notFound("delivery"));
     });
 }

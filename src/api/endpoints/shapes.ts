@@ -1,9 +1,9 @@
 import { z } from "@hono/zod-openapi";
 import {
   MAX_SHARDS,
-  maskHeaders,
   objectsSharing,
   SETTING_LIMITS,
+  showHeaders,
   type EndpointOptions,
   type EndpointRow,
 } from "../../delivery";
@@ -47,7 +47,7 @@ export const exampleEndpoint = {
   profile: "standard" as const,
   version: "v1",
   method: "POST" as const,
-  headers: { "x-tenant": "acme" },
+  headers: { "x-tenant": "[hidden]" },
   template: null,
   events: ["call.*", "recording.completed"],
   filters: {},
@@ -72,7 +72,9 @@ export const endpoint = z
     method,
     headers: z
       .record(z.string(), z.string())
-      .describe("Sent with each request. Values that could authenticate are masked."),
+      .describe(
+        "Sent with each request. Values are stored sealed and never shown again, but for that of `Content-Type`; `[hidden]` sent back keeps one.",
+      ),
     template: z.string().nullable().describe("The body template; null for the profile's own body."),
     events: z.array(z.string()).describe("Event types, prefixes such as `call.*`, or `*`."),
     filters,
@@ -169,7 +171,7 @@ export function viewEndpoint(row: EndpointRow): z.infer<typeof endpoint> {
     profile: row.profile,
     version: row.payloadVersion,
     method: row.method,
-    headers: maskHeaders(row.headers),
+    headers: showHeaders(row.headers),
     template: row.template,
     events: row.events,
     filters: {

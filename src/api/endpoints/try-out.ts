@@ -64,5 +64,7 @@ export function tryOutRoutes() {
 async function tryOut(c: Context<ApiEnv>, id: string, wanted: string | undefined) {
   const target = { organizationId: c.var.caller.organizationId, id };
   const tested = await testEndpoint(c.var.deps, target, wanted, actOf(c));
-  return tested.ok ? c.json(viewDeliveryDetail(tested.value.entry), 200) : problem(c, tested.error);
+  return tested.ok
+    ? c.json(viewDeliveryDetail(tested.value.entry, tested.value.endpoint), 200)
+    : problem(c, tested.error);
 }

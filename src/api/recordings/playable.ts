@@ -1,12 +1,16 @@
 import type { Context } from "hono";
 import type { RecordingSnapshot } from "../../events";
 import { may, recordPlayback } from "../../identity";
-import { DAY, toIso } from "../../lib/time";
-import { playbackKey, signPlaybackLink, snapshotRecording, type RecordingRow } from "../../recordings";
+import { toIso } from "../../lib/time";
+import {
+  PLAYBACK_LINK_LIFETIME,
+  playbackKey,
+  signPlaybackLink,
+  snapshotRecording,
+  type RecordingRow,
+} from "../../recordings";
 import { actOf } from "../authenticate";
 import type { ApiDeps, ApiEnv } from "../router";
-
-const LINK_LIFETIME = DAY;
 
 /**
  * Recordings as the API shows them: with a new link to the audio, where there is audio and the caller may listen to it.
@@ -32,7 +36,7 @@ function withoutLink(recording: RecordingRow): RecordingSnapshot {
 }
 
 async function withLink({ config, now }: ApiDeps, recording: RecordingRow): Promise<RecordingSnapshot> {
-  const expiresAt = now() + LINK_LIFETIME;
+  const expiresAt = now() + PLAYBACK_LINK_LIFETIME;
   const url = await signPlaybackLink({
     publicUrl: config.publicUrl,
     organizationId: recording.organizationId,

@@ -60,7 +60,7 @@ export const endpoints = sqliteTable(
     /** The payload version the subscriber wrote for. Only "v1" exists. */
     payloadVersion: text("payload_version").notNull(),
     method: text({ enum: ["POST", "PUT"] }).notNull(),
-    /** The subscriber's own headers. */
+    /** The subscriber's own headers: each value sealed (delivery/endpoints/sealed-headers.ts), or plain from before. */
     headers: text({ mode: "json" }).$type<Record<string, string>>().notNull(),
     /** The body template, or null for the profile's own body. */
     template: text(),
@@ -82,6 +82,8 @@ export const endpoints = sqliteTable(
     createdAt: integer("created_at").notNull(),
     updatedAt: integer("updated_at").notNull(),
     deletedAt: integer("deleted_at"),
+    /** The master key whose values all its objects are known to hold. Null: never asked. */
+    objectsSealedWith: integer("objects_sealed_with"),
   },
   (table) => [index("endpoints_by_organization").on(table.organizationId, table.id)],
 );

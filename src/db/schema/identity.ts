@@ -7,6 +7,12 @@ export const organizations = sqliteTable("organizations", {
   createdAt: integer("created_at").notNull(),
 });
 
+/** When each version of the master key was first seen as the newest: what an older one signed was signed before that. */
+export const masterKeyVersions = sqliteTable("master_key_versions", {
+  version: integer().primaryKey(),
+  seenAt: integer("seen_at").notNull(),
+});
+
 /** A key is stored as its SHA-256. The key itself is shown once, when it is created. */
 export const apiKeys = sqliteTable(
   "api_keys",

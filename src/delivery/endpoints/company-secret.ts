@@ -5,6 +5,7 @@ import { notFound, type DomainError } from "../../errors";
 import { d1Now } from "../../events";
 import type { Act } from "../../identity";
 import { err, ok, type Result } from "../../lib/result";
+import { contextOf } from "../../db/sealed-places";
 import { seal, unseal, type MasterKeys } from "../../lib/seal";
 import type { SigningSecret } from "../contract";
 import { profiles } from "../profiles";
@@ -131,10 +132,12 @@ async function findCompanySecret(
 ): Promise<CompanySecret | undefined> {
   const row = await db.select().from(companySecrets).where(eq(companySecrets.organizationId, organizationId)).get();
   if (!row) return undefined;
-  const secrets = JSON.parse(await unseal(keys, `company:${organizationId}`, row.secrets)) as SigningSecret[];
+  const secrets = JSON.parse(
+    await unseal(keys, contextOf("company_secrets.secrets", organizationId), row.secrets),
+  ) as SigningSecret[];
   return { sealed: row.secrets, secrets };
 }
 
 async function sealCompanySecrets(keys: MasterKeys, organizationId: string, secrets: SigningSecret[]): Promise<string> {
-  return seal(keys, `company:${organizationId}`, JSON.stringify(secrets));
+  return seal(keys, contextOf("company_secrets.secrets", organizationId), JSON.stringify(secrets));
 }

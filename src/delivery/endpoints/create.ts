@@ -6,6 +6,7 @@ import { d1Now } from "../../events";
 import type { Act } from "../../identity";
 import { newId } from "../../lib/id";
 import { err, ok, type Result } from "../../lib/result";
+import { newestVersion } from "../../lib/seal";
 import type { ProfileName, SigningSecret } from "../contract";
 import { newSigningKey, profiles } from "../profiles";
 import { planShards } from "../shards";
@@ -15,6 +16,7 @@ import { MAX_ENDPOINTS } from "./limits";
 import { applyOptions, blankDraft, type EndpointDraft, type EndpointOptions } from "./options";
 import { pushQuietly } from "./push";
 import { checkDraft } from "./rules";
+import { sealHeaders } from "./sealed-headers";
 import { chooseSecret, sealSecrets } from "./secret";
 import { checkEndpointUrl } from "./url";
 
@@ -52,6 +54,7 @@ export async function createEndpoint(
   if (!url.ok || fields.length > 0) return err({ kind: "invalid", fields });
 
   const id = newId("wh", now);
+  const headers = await sealHeaders(deps.masterKeys, id, draft.headers);
   let tried: string | undefined;
   for (let round = 1; round <= ROUNDS; round += 1) {
     const first = await firstSecrets(deps, draft, input.secret);
@@ -61,7 +64,11 @@ export async function createEndpoint(
     if (round > 1 && shared === tried) return err({ kind: "conflict", message: FULL });
     tried = shared;
     const secrets = await sealSecrets(deps.masterKeys, id, signing);
-    const row = await insertUnderCap(db, { ...draft, id, url: url.value, secrets }, shared);
+    const row = await insertUnderCap(
+      db,
+      { ...draft, id, url: url.value, headers, secrets, objectsSealedWith: newestVersion(deps.masterKeys) },
+      shared,
+    );
     if (row) {
       await pushQuietly(deps, row);
       return ok({ row, secret: signing[0]?.value ?? "" });
@@ -88,7 +95,7 @@ async function firstSecrets(
   return ok({ signing: company.secrets, shared: company.sealed });
 }
 
-type Inserted = EndpointDraft & Pick<EndpointRow, "id" | "secrets">;
+type Inserted = EndpointDraft & Pick<EndpointRow, "id" | "secrets" | "objectsSealedWith">;
 
 // `created_at` comes from D1's clock, like the time of events: an endpoint receives what is recorded from then on. The
 // statement itself checks the limit, so that two requests at once cannot both pass it, and that a shared secret is
@@ -101,12 +108,14 @@ async function insertUnderCap(db: Database, endpoint: Inserted, shared?: string)
   await runBatch(db, [
     db.run(sql`
       INSERT INTO ${endpoints} (id, organization_id, url, description, profile, payload_version, method, headers, template, events,
-                                filters, ordering, settings, shards, active, paused, secrets, version, created_at, updated_at)
+                                filters, ordering, settings, shards, active, paused, secrets, version, created_at, updated_at,
+                                objects_sealed_with)
       SELECT ${endpoint.id}, ${organizationId}, ${endpoint.url}, ${endpoint.description}, ${endpoint.profile},
              ${endpoint.payloadVersion}, ${endpoint.method}, ${json(endpoint.headers)}, ${endpoint.template},
              ${json(endpoint.events)}, ${json(endpoint.filters)}, ${endpoint.ordering}, ${json(endpoint.settings)},
              json_array(json_object('since', ${d1Now}, 'shards', ${endpoint.shards[0]?.shards ?? 1})),
-             ${endpoint.active ? 1 : 0}, ${endpoint.paused ? 1 : 0}, ${endpoint.secrets}, 1, ${d1Now}, ${d1Now}
+             ${endpoint.active ? 1 : 0}, ${endpoint.paused ? 1 : 0}, ${endpoint.secrets}, 1, ${d1Now}, ${d1Now},
+             ${endpoint.objectsSealedWith}
       WHERE (SELECT count(*) FROM ${endpoints} WHERE organization_id = ${organizationId} AND deleted_at IS NULL)
             < ${MAX_ENDPOINTS} AND ${current}`),
   ]);

@@ -7,7 +7,7 @@ import { err, ok, type Result } from "../../lib/result";
 import { liveEndpoint, type EndpointDeps, type EndpointRow } from "./endpoint";
 
 /**
- * Deletes an endpoint and pushes the deletion to its objects. Its row stays as a tombstone. Throws when the push fails;
+ * Deletes an endpoint and pushes the deletion to its objects. Its row stays as a tombstone without secrets. Throws when the push fails;
  * deleting it again repeats the push.
  */
 export async function deleteEndpoint(
@@ -17,7 +17,7 @@ export async function deleteEndpoint(
 ): Promise<Result<EndpointRow, DomainError>> {
   const deleted = await db
     .update(endpoints)
-    .set({ deletedAt: d1Now, updatedAt: d1Now, version: sql`version + 1` })
+    .set({ secrets: "", headers: {}, deletedAt: d1Now, updatedAt: d1Now, version: sql`version + 1` })
     .where(liveEndpoint(target))
     .returning()
     .get();

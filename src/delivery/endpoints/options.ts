@@ -1,7 +1,7 @@
 import type { EndpointFilters, EndpointSettings } from "../../db/schema";
 import type { Ordering, ProfileName } from "../contract";
-import { maskHeaders } from "../templates";
 import type { EndpointRow } from "./endpoint";
+import { keepHidden } from "./sealed-headers";
 
 /** Settings to change. Null resets a setting to its profile's default. */
 export type SettingChanges = { [Name in keyof EndpointSettings]?: EndpointSettings[Name] | null };
@@ -75,7 +75,7 @@ export function applyOptions(draft: EndpointDraft, options: EndpointOptions): En
     description: options.description === undefined ? draft.description : options.description,
     payloadVersion: options.payloadVersion ?? draft.payloadVersion,
     method: options.method ?? draft.method,
-    headers: options.headers === undefined ? draft.headers : keepMasked(draft.headers, options.headers),
+    headers: options.headers === undefined ? draft.headers : keepHidden(draft.headers, options.headers),
     template: options.template === undefined ? draft.template : options.template,
     filters: options.filters ?? draft.filters,
     ordering: options.ordering ?? draft.ordering,
@@ -83,14 +83,6 @@ export function applyOptions(draft: EndpointDraft, options: EndpointOptions): En
     active: options.active ?? draft.active,
     paused: options.paused ?? draft.paused,
   };
-}
-
-// Credentials are shown masked. A value sent back exactly as it was shown means the stored value.
-function keepMasked(known: Record<string, string>, given: Record<string, string>): Record<string, string> {
-  const shown = maskHeaders(known);
-  return Object.fromEntries(
-    Object.entries(given).map(([name, value]) => [name, value === shown[name] ? (known[name] ?? value) : value]),
-  );
 }
 
 function applySettings(settings: EndpointSettings, changes: SettingChanges): EndpointSettings {

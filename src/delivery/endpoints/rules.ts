@@ -3,8 +3,9 @@ import type { Database } from "../../db/client";
 import { valueList } from "../../db/value-list";
 import { campaigns, sources } from "../../db/schema";
 import { profiles } from "../profiles";
-import { checkHeaders, checkTemplate, type Problem } from "../templates";
+import { checkHeaders, checkTemplate, HIDDEN, type Problem } from "../templates";
 import type { EndpointDraft, EndpointOptions } from "./options";
+import { showHeaders } from "./sealed-headers";
 import { checkSubscriptions } from "./subscription";
 
 const VERSIONS = ["v1"];
@@ -44,9 +45,21 @@ function checkBody(draft: EndpointDraft, changes: EndpointOptions): Problem[] {
   if (changes.headers === undefined && changes.template === undefined) return [];
   const profile = profiles[draft.profile];
   return [
-    ...checkHeaders(draft.headers, profile, draft.template),
+    // As given, or as shown where they stay: what is stored is sealed.
+    ...checkHeaders(changes.headers ?? showHeaders(draft.headers), profile, draft.template),
+    ...(changes.headers === undefined ? [] : checkKept(draft.headers)),
     ...(draft.template === null ? [] : checkTemplate(draft.template, profile, draft.headers)),
   ];
+}
+
+// What is still hidden after the merge stands for no stored value.
+function checkKept(headers: Readonly<Record<string, string>>): Problem[] {
+  return Object.entries(headers)
+    .filter(([, value]) => value === HIDDEN)
+    .map(([name]) => ({
+      field: `headers.${name}`,
+      message: `is new: "${HIDDEN}" keeps the value of one that is stored`,
+    }));
 }
 
 // Calls stay in the object they began in, so an endpoint that ever had several objects cannot be put in one order.

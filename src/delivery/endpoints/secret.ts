@@ -1,3 +1,4 @@
+import { contextOf } from "../../db/sealed-places";
 import { invalid, type DomainError } from "../../errors";
 import { err, ok, type Result } from "../../lib/result";
 import { seal, unseal, type MasterKeys } from "../../lib/seal";
@@ -17,12 +18,12 @@ export async function sealSecrets(
   endpointId: string,
   secrets: readonly SigningSecret[],
 ): Promise<string> {
-  return seal(keys, `endpoint:${endpointId}`, JSON.stringify(secrets));
+  return seal(keys, contextOf("endpoints.secrets", endpointId), JSON.stringify(secrets));
 }
 
 /** Opens what `sealSecrets` made. Throws when the master key is missing. */
 export async function openSecrets(keys: MasterKeys, endpointId: string, sealed: string): Promise<SigningSecret[]> {
-  return JSON.parse(await unseal(keys, `endpoint:${endpointId}`, sealed)) as SigningSecret[];
+  return JSON.parse(await unseal(keys, contextOf("endpoints.secrets", endpointId), sealed)) as SigningSecret[];
 }
 
 /** The secrets that sign at `now` (milliseconds): the current ones, and older ones within their overlap. */

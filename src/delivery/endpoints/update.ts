@@ -11,6 +11,7 @@ import { planShards } from "../shards";
 import { liveEndpoint, type EndpointDeps, type EndpointRow } from "./endpoint";
 import { applyOptions, type EndpointDraft, type EndpointOptions } from "./options";
 import { checkDraft } from "./rules";
+import { sealHeaders } from "./sealed-headers";
 import { openSecrets, sealSecrets } from "./secret";
 import { checkEndpointUrl } from "./url";
 
@@ -47,7 +48,8 @@ export async function updateEndpoint(
     if (url?.ok === false) fields.unshift(...url.error);
     if (fields.length > 0) return err({ kind: "invalid", fields });
     const secrets = await secretsFor(row, draft, deps);
-    const next = { ...draft, url: url?.ok ? url.value : row.url, secrets };
+    const headers = await sealHeaders(deps.masterKeys, row.id, draft.headers);
+    const next = { ...draft, url: url?.ok ? url.value : row.url, headers, secrets };
     const written = await writeDraft(db, row, next, changes.active !== undefined);
     if (written) {
       await deps.endpointObjects.configure(written);

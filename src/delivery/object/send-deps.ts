@@ -2,17 +2,13 @@ import { readConfig } from "../../config";
 import { guardPolicyOf } from "../../lib/guard-policy";
 import { outboundFetchOf } from "../../lib/outbound/deployment";
 import { checkUrl } from "../../lib/network-guard";
-import { DAY } from "../../lib/time";
-import { playbackKey, signPlaybackLink } from "../../recordings";
+import { PLAYBACK_LINK_LIFETIME, playbackKey, signPlaybackLink } from "../../recordings";
 import type { EndpointConfig, SigningSecret } from "../contract";
-import { openSecrets } from "../endpoints";
+import { openHeaders, openSecrets } from "../endpoints";
 import type { SendDeps } from "./send";
 import { readEventData } from "../../events";
 
-/** How long a recording link works after the attempt that carried it, in milliseconds. */
-const LINK_LIFETIME = DAY;
-
-/** Makes the deps of each attempt. Opened secrets are reused until the endpoint's sealed secrets change. */
+/** Makes the deps of each attempt. What was opened is reused until the endpoint's configuration changes. */
 export type SendDepsOn = {
   contextFor(config: EndpointConfig, gap: SendDeps["gap"], test: boolean): Promise<SendDeps>;
 };
@@ -33,6 +29,13 @@ export function sendDepsOn(env: Bindings): SendDepsOn {
     return known.opened.filter(({ until }) => until === null || until > now).map(({ value }) => value);
   }
 
+  const opened = new WeakMap<EndpointConfig, Promise<Record<string, string>>>();
+  function headersOf(config: EndpointConfig): Promise<Record<string, string>> {
+    const headers = opened.get(config) ?? openHeaders(readConfig(env).masterKeys, config.id, config.headers);
+    opened.set(config, headers);
+    return headers;
+  }
+
   return {
     contextFor: async (config, gap, test) => ({
       config,
@@ -40,6 +43,7 @@ export function sendDepsOn(env: Bindings): SendDepsOn {
       test,
       publicUrl: readConfig(env).publicUrl,
       secrets: await secretsOf(config),
+      headers: await headersOf(config),
       mint: (recordingId) => mintLink(env, config.organizationId, recordingId),
       readData: (data) => readEventData(env.BUCKET, data),
       blocked: (url) => reasonBlocked(env, url),
@@ -52,7 +56,7 @@ export function sendDepsOn(env: Bindings): SendDepsOn {
 
 async function mintLink(env: Bindings, organizationId: string, recordingId: string) {
   const { publicUrl, masterKeys } = readConfig(env);
-  const expiresAt = Date.now() + LINK_LIFETIME;
+  const expiresAt = Date.now() + PLAYBACK_LINK_LIFETIME;
   const signingKey = await playbackKey(masterKeys);
   const url = await signPlaybackLink({ publicUrl, organizationId, recordingId, expiresAt, signingKey });
   return { url, expiresAt: new Date(expiresAt).toISOString() };

@@ -6,12 +6,14 @@ import type { DeliveryKey } from "./lanes";
 import type { Outcome, StoredDelivery } from "./storage";
 import { profiles, type Profile, type ProfileRequest, type Verdict } from "../profiles";
 import { nextAttemptAt, policyWith } from "./schedule";
-import { maskHeaders } from "../templates";
+import { maskHeaders, withoutValues } from "../templates";
 
 /** What one attempt needs. */
 export type SendDeps = {
   config: EndpointConfig;
   secrets: readonly string[];
+  /** The subscriber's own headers, opened. */
+  headers: Record<string, string>;
   gap: { from: number; to: number } | null;
   test: boolean;
   /** The origin of this deployment, without a trailing slash. */
@@ -59,13 +61,26 @@ export async function send(
     detail: answer.detail,
     request: {
       ...request,
-      headers: maskHeaders(request.headers),
+      headers: maskHeaders(request.headers, profile),
       url: config.url,
       body: request.body.slice(0, BODY_LOG_CAP),
     },
-    response: answer.response,
+    response: shown(answer.response, deps.headers),
   };
   return { verdict, outcome: { ...nextState(verdict, due, number, endedAt, answer.retryAfter, deps), entry } };
+}
+
+/** An answer as the log shows it: a receiver may send back what it was sent. */
+function shown(response: Answer["response"], own: Readonly<Record<string, string>>): Answer["response"] {
+  const { "content-type": _, ...secret } = lowerNames(own);
+  const values = Object.values(secret);
+  if (response === null || values.length === 0) return response;
+  const headers = Object.entries(response.headers).map(([name, value]) => [name, withoutValues(value, values)]);
+  return { headers: Object.fromEntries(headers), body: withoutValues(response.body, values) };
+}
+
+function lowerNames(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 }
 
 /** The delivery's next state: closed, due again, or parked or held as the endpoint's settings say. */
@@ -114,7 +129,7 @@ async function makeRequest(
       test: deps.test,
       now,
       method: config.method,
-      headers: config.headers,
+      headers: deps.headers,
       template: config.template,
       ed25519: config.settings.ed25519 ?? false,
       secrets: deps.secrets,

@@ -74,20 +74,45 @@ function valueProblem(value: string): string | undefined {
   return VALUE.test(value) ? undefined : "must be printable ASCII on one line";
 }
 
-const CREDENTIAL =
-  /authorization|cookie|token|secret|passw|credential|session|jwt|bearer|api-?key|(?:^|[-_])(?:auth|key)(?:$|[-_])/;
+/** What is shown in place of a value that is not shown. */
+export const HIDDEN = "[hidden]";
+
+/** Headers that Trunkline itself sends with every profile. */
+const OWN = new Set(["content-type", "user-agent"]);
+const OWN_PREFIXES = ["webhook-", "trunkline-"];
 const SIGNATURE = /signature/;
 const SIGNATURE_SHOWN = 12;
 
 /**
- * Headers as a log may show them. Credentials are hidden. Of signatures the beginning is kept: enough to recognise one,
- * not enough to send it again.
+ * Headers of a request as a log may show them. The subscriber's own are hidden: any of them may be a credential. Of
+ * signatures the beginning is kept: enough to recognise one, not enough to send it again.
  */
-export function maskHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, masked(name.toLowerCase(), value)]));
+export function maskHeaders(
+  headers: Readonly<Record<string, string>>,
+  profile: Pick<Shaped, "reservedHeaders">,
+): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, masked(name.toLowerCase(), value, profile)]),
+  );
 }
 
-function masked(name: string, value: string): string {
-  if (SIGNATURE.test(name)) return value.replace(/\S+/g, (one) => `${one.slice(0, SIGNATURE_SHOWN)}…`);
-  return CREDENTIAL.test(name) ? "[hidden]" : value;
+function masked(name: string, value: string, profile: Pick<Shaped, "reservedHeaders">): string {
+  const isOwn =
+    OWN.has(name) || OWN_PREFIXES.some((prefix) => name.startsWith(prefix)) || profile.reservedHeaders.includes(name);
+  if (!isOwn) return HIDDEN;
+  // Masking twice changes nothing: what is read from a log was masked when it was written.
+  if (!SIGNATURE.test(name) || value.includes("…")) return value;
+  return value.replace(/\S+/g, (one) => `${one.slice(0, SIGNATURE_SHOWN)}…`);
+}
+
+// A shorter value would be found by chance in what has nothing to do with it.
+const SHORTEST_ECHO = 6;
+
+/** A text without the values of the subscriber's own headers, which a receiver may send back in its answer. */
+export function withoutValues(text: string, values: readonly string[]): string {
+  return values
+    .filter((value) => value.length >= SHORTEST_ECHO)
+    .toSorted((one, other) => other.length - one.length)
+    .flatMap((value) => [value, JSON.stringify(value).slice(1, -1)])
+    .reduce((shown, value) => shown.replaceAll(value, HIDDEN), text);
 }

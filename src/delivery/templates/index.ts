@@ -2,6 +2,6 @@
 export { checkTemplate, MAX_TEMPLATE } from "./check";
 export type { Problem, Shaped } from "./contract";
 export { contentTypeOf, formOf } from "./form";
-export { checkHeaders, maskHeaders } from "./headers";
+export { checkHeaders, HIDDEN, maskHeaders, withoutValues } from "./headers";
 export { parseTemplate } from "./parse";
 export { MAX_RENDERED, renderTemplate, valueAt } from "./render";

@@ -1,5 +1,6 @@
 import { and, eq, isNotNull, isNull, lt } from "drizzle-orm";
 import { changesOf, runBatch, type Database } from "../../db/client";
+import { contextOf } from "../../db/sealed-places";
 import { userTotp } from "../../db/schema";
 import { invalid, notFound, type DomainError } from "../../errors";
 import { toBase32 } from "../../lib/base32";
@@ -29,7 +30,7 @@ export async function beginTotp(
   { now }: Act,
 ): Promise<Result<TotpKey, DomainError>> {
   const bytes = crypto.getRandomValues(new Uint8Array(SECRET_BYTES));
-  const secret = await seal(masterKeys, contextOf(userId), toHex(bytes));
+  const secret = await seal(masterKeys, contextOf("user_totp.secret", userId), toHex(bytes));
   const row = { userId, secret, totpStep: 0, createdAt: now, confirmedAt: null };
   const begun = await db
     .insert(userTotp)
@@ -107,13 +108,9 @@ async function stepOf(
 ): Promise<number | undefined> {
   const code = readTotpCode(text);
   if (code === undefined) return undefined;
-  const bytes = fromHex(await unseal(masterKeys, contextOf(userId), secret));
+  const bytes = fromHex(await unseal(masterKeys, contextOf("user_totp.secret", userId), secret));
   if (!bytes) throw new Error(`the key of ${userId}'s authenticator app is unreadable`);
   return totpStepOf(bytes, code, now);
-}
-
-function contextOf(userId: string): string {
-  return `user_totp ${userId}`;
 }
 
 function conflict(message: string): DomainError {

@@ -29,6 +29,7 @@ function endpoint(overrides: Partial<EndpointRow> = {}): EndpointRow {
     createdAt: 0,
     updatedAt: 0,
     deletedAt: null,
+    objectsSealedWith: null,
     ...overrides,
   };
 }

@@ -40,6 +40,7 @@ function contextWith(
   const context: SendDeps = {
     config: { ...CONFIG, ...config },
     secrets: ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"],
+    headers: {},
     gap: null,
     test: false,
     publicUrl: "https://trunkline.test",

@@ -3,6 +3,8 @@ import { eq } from "drizzle-orm";
 import { describe, it } from "vitest";
 import { readConfig } from "../../../src/config";
 import { endpoints } from "../../../src/db/schema";
+import { openHeaders } from "../../../src/delivery";
+import { contextOf } from "../../../src/db/sealed-places";
 import { unseal } from "../../../src/lib/seal";
 import { mintCampaign, mintEndpoint, mintOrganization, mintSource, NOON, TEST_MASTER_KEYS } from "../../factories";
 import { apiClient, db, fieldsOf } from "./client";
@@ -20,7 +22,7 @@ describe("/v1/endpoints", () => {
     expect(made.body.signing_secret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
 
     const row = await db.select().from(endpoints).where(eq(endpoints.id, made.body.id)).get();
-    expect(await unseal(TEST_MASTER_KEYS, `endpoint:${made.body.id}`, row?.secrets ?? "")).toBe(
+    expect(await unseal(TEST_MASTER_KEYS, contextOf("endpoints.secrets", made.body.id), row?.secrets ?? "")).toBe(
       JSON.stringify([{ value: made.body.signing_secret, until: null }]),
     );
     expect(api.recorded.configured).toMatchObject([
@@ -212,7 +214,7 @@ describe("/v1/endpoints", () => {
     };
     const made = await apiClient().post("/v1/endpoints", { key, body: given });
     expect(made.status).toBe(201);
-    expect(made.body).toMatchObject({ ...given, disabled: null });
+    expect(made.body).toMatchObject({ ...given, headers: { "x-tenant": "[hidden]" }, disabled: null });
     const row = await db.select().from(endpoints).where(eq(endpoints.id, made.body.id)).get();
     expect(row).toMatchObject({
       payloadVersion: "v1",
@@ -241,19 +243,30 @@ describe("/v1/endpoints", () => {
     expect((await apiClient().patch(path, { key, body: {} })).body.settings).toEqual(changed.body.settings);
   });
 
-  it("masks headers that could authenticate, and keeps what stands behind a mask that is sent back", async ({
-    expect,
-  }) => {
+  it("hides header values, and keeps one that is sent back as it was shown", async ({ expect }) => {
     const { key } = await mintOrganization(db);
     const api = apiClient();
-    const headers = { authorization: "Bearer s3cr3t", "x-tenant": "acme" };
+    const headers = { Authorization: "Bearer s3cr3t", "x-tenant": "acme", "Content-Type": "application/json" };
+    const sent = () => {
+      const { id, headers: sealed } = api.recorded.configured.at(-1)!;
+      return openHeaders(TEST_MASTER_KEYS, id, sealed);
+    };
     const made = await api.post("/v1/endpoints", { key, body: { ...body, headers } });
-    expect(made.body.headers).toEqual({ authorization: "[hidden]", "x-tenant": "acme" });
+    const hidden = { Authorization: "[hidden]", "x-tenant": "[hidden]", "Content-Type": "application/json" };
+    expect(made.body.headers).toEqual(hidden);
     const path = `/v1/endpoints/${made.body.id}`;
-    await api.patch(path, { key, body: { headers: { ...made.body.headers, "x-tenant": "other" } } });
-    expect(api.recorded.configured.at(-1)?.headers).toEqual({ authorization: "Bearer s3cr3t", "x-tenant": "other" });
+    await api.patch(path, { key, body: { headers: { authorization: "[hidden]", "x-tenant": "other" } } });
+    expect(await sent()).toEqual({ authorization: "Bearer s3cr3t", "x-tenant": "other" });
+    await api.patch(path, { key, body: { description: "untouched" } });
+    expect(await sent()).toEqual({ authorization: "Bearer s3cr3t", "x-tenant": "other" });
     await api.patch(path, { key, body: { headers: { authorization: "Bearer new" } } });
-    expect(api.recorded.configured.at(-1)?.headers).toEqual({ authorization: "Bearer new" });
+    expect(await sent()).toEqual({ authorization: "Bearer new" });
+
+    const unknown = await api.patch(path, { key, body: { headers: { "x-new": "[hidden]" } } });
+    expect([unknown.status, fieldsOf(unknown)]).toEqual([422, ["headers.x-new"]]);
+    const stored = api.recorded.configured.at(-1)!.headers.authorization;
+    const copied = await api.patch(path, { key, body: { headers: { authorization: stored } } });
+    expect([copied.status, fieldsOf(copied)]).toEqual([422, ["headers.authorization"]]);
   });
 
   it("opens an epoch ahead when the number of shards changes", async ({ expect }) => {

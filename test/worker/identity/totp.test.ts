@@ -15,6 +15,7 @@ import {
   totpStepAt,
   type FactorProof,
 } from "../../../src/identity";
+import { contextOf } from "../../../src/db/sealed-places";
 import { fromHex } from "../../../src/lib/hmac";
 import { newId } from "../../../src/lib/id";
 import { unseal } from "../../../src/lib/seal";
@@ -26,7 +27,10 @@ const STEP = 30_000;
 /** The key of a user's app, as the app has it. */
 async function secretOf(userId: string) {
   const row = await deps.db.select().from(userTotp).where(eq(userTotp.userId, userId)).get();
-  return fromHex(await unseal(TEST_MASTER_KEYS, `user_totp ${userId}`, row?.secret ?? "")) ?? new Uint8Array();
+  return (
+    fromHex(await unseal(TEST_MASTER_KEYS, contextOf("user_totp.secret", userId), row?.secret ?? "")) ??
+    new Uint8Array()
+  );
 }
 
 const codeAt = async (userId: string, at: number) => totpCode(await secretOf(userId), totpStepAt(at));

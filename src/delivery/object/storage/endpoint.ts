@@ -3,11 +3,16 @@ import type { EndpointConfig } from "../../contract";
 /** The newest configuration of the endpoint that this object received. */
 export function readConfigRow(sql: SqlStorage): EndpointConfig | undefined {
   const [row] = sql.exec<{ config: string }>("SELECT config FROM endpoint WHERE id = 1").toArray();
-  return row && (JSON.parse(row.config) as EndpointConfig);
+  const config = row && (JSON.parse(row.config) as EndpointConfig);
+  // Deleted by a Worker that kept them.
+  if (config?.deleted && config.secrets !== "") writeConfigRow(sql, config);
+  return config;
 }
 
+/** Stores the configuration, that of a deleted endpoint without its secrets: nothing opens them any more. */
 export function writeConfigRow(sql: SqlStorage, config: EndpointConfig): void {
-  sql.exec("INSERT OR REPLACE INTO endpoint (id, config) VALUES (1, ?)", JSON.stringify(config));
+  const stored = config.deleted ? { ...config, secrets: "", headers: {} } : config;
+  sql.exec("INSERT OR REPLACE INTO endpoint (id, config) VALUES (1, ?)", JSON.stringify(stored));
 }
 
 /**
