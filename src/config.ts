@@ -6,6 +6,8 @@ export type Config = {
   publicUrl: string;
   /** Whether URLs may point at loopback and private addresses, and use plain http. Local development only. */
   allowPrivateAddresses: boolean;
+  /** The most that one request of an upload may have, in bytes: what the zone in front lets through. */
+  uploadRequestBytes: number;
   /** Whether ingest writes a D1 row before its queue message. */
   inbox: "queue" | "table";
   /** Sealing keys by version, 32 bytes each. The highest version seals, the others only open. */
@@ -34,6 +36,10 @@ const variables = z.object({
   PUBLIC_URL: z.string().transform((url) => url.replace(/\/+$/, "")),
   ALLOW_PRIVATE_ADDRESSES: z.enum(["true", "false"]).transform((value) => value === "true"),
   INBOX: z.enum(["queue", "table"]),
+  UPLOAD_REQUEST_BYTES: z
+    .string()
+    .regex(/^[1-9]\d{0,11}$/, "expected a number of bytes")
+    .transform(Number),
   MASTER_KEYS: masterKeys,
   OPERATOR_TOKEN: z.string().min(24),
 });
@@ -62,6 +68,7 @@ function checkConfig(env: Variables): Config {
     publicUrl: parsed.data.PUBLIC_URL,
     allowPrivateAddresses: parsed.data.ALLOW_PRIVATE_ADDRESSES,
     inbox: parsed.data.INBOX,
+    uploadRequestBytes: parsed.data.UPLOAD_REQUEST_BYTES,
     masterKeys: parsed.data.MASTER_KEYS,
     adminToken: parsed.data.OPERATOR_TOKEN,
   };

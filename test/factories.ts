@@ -311,6 +311,7 @@ export async function mintUpload(db: Database, organizationId: string, overrides
     parts: [],
     partNumbers: 0,
     tail: null,
+    concat: null,
     call: { campaign_id: null },
     state: "open",
     callId: null,

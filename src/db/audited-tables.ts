@@ -104,6 +104,7 @@ export const AUDIT: { [Name in TableName]: Audited | string } = {
       "r2UploadId",
       "parts",
       "partNumbers",
+      "concat",
       "tail",
       "call",
       "expiresAt",

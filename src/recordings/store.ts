@@ -5,8 +5,11 @@ import { notReady, refused, type AudioFailure } from "./failure";
 import type { OpenedAudio } from "./open-audio";
 import { partsSink, putSink, type Sink } from "./sink";
 
-/** 1 GiB: eight hours of 16-bit stereo at 8 kHz, the longest shift in the largest format a PBX writes, take 922 MB. */
-export const MAX_RECORDING_BYTES = 1024 ** 3;
+/**
+ * 4 GiB, the most that a WAV can declare: 37 hours of 16-bit stereo at 8 kHz, or six hours at 48 kHz. One limit, however
+ * a recording comes.
+ */
+export const MAX_RECORDING_BYTES = 4 * 1024 ** 3;
 
 /** The prefix of all recordings in R2. */
 export const RECORDINGS_PREFIX = "recordings/";

@@ -5,9 +5,10 @@ import { rmSync, writeFileSync, mkdtempSync } from "node:fs";
 import { connect, createServer, type AddressInfo, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Readable } from "node:stream";
 import { after, before, describe, test } from "node:test";
 import { promisify } from "node:util";
-import { Upload } from "tus-js-client";
+import { Upload, type UploadOptions } from "tus-js-client";
 import { isObject, request, textAt, valueAt, type Answer } from "../../scripts/api-client.ts";
 import { uploadScript } from "../../src/platforms/asterisk/guide-upload-script.ts";
 import { cleanUp, eventually, killEverything, newPlace, nodeStart, type Place, type Running } from "./trunkline.ts";
@@ -150,6 +151,59 @@ describe("uploads, by the clients people use", () => {
     assert.equal((await fetch(url, { method: "HEAD", headers })).status, 404);
   });
 
+  // The cases of the client's own end-to-end tests, with audio in the place of text.
+  for (const uploadDataDuringCreation of [false, true])
+    test(`tus-js-client: metadata in any alphabet, ended, then terminated; bytes at creation: ${uploadDataDuringCreation}`, async () => {
+      const file = noise(2 * MEGABYTE + 5, uploadDataDuringCreation ? 6 : 7);
+      const metadata = { nonlatin: "słońce", number: "100", filename: "hello.wav", filetype: "audio/wav" };
+      const upload = await uploaded(file, { metadata, uploadDataDuringCreation });
+      const url = upload.url ?? "";
+      const headers = { "X-API-Key": key(), "Tus-Resumable": "1.0.0" };
+      const head = await fetch(url, { method: "HEAD", headers });
+      assert.equal(head.headers.get("upload-offset"), String(file.length));
+      assert.equal(head.headers.get("upload-length"), String(file.length));
+      assert.deepEqual(head.headers.get("upload-metadata")?.split(",").toSorted(), [
+        "filename aGVsbG8ud2F2",
+        "filetype YXVkaW8vd2F2",
+        "nonlatin c8WCb8WEY2U=",
+        "number MTAw",
+      ]);
+      const { body } = await get(new URL(url).pathname.replace("/tus/", "/"));
+      await assertSameBytes(textAt(body, ["call_id"]), file);
+      await upload.abort(true);
+      assert.equal((await fetch(url, { method: "HEAD", headers })).status, 404);
+      assert.equal((await get(`/v1/calls/${textAt(body, ["call_id"])}`)).status, 200);
+    });
+
+  test("tus-js-client: three pieces in parallel are one call", async () => {
+    const file = noise(19 * MEGABYTE + 3, 8);
+    const upload = await uploaded(file, { metadata: { campaign_id: campaign }, parallelUploads: 3 });
+    const { body } = await get(new URL(upload.url ?? "").pathname.replace("/tus/", "/"));
+    await assertSameBytes(textAt(body, ["call_id"]), file);
+  });
+
+  test("tus-js-client: a stream whose length is not known before its end", async () => {
+    const file = noise(9 * MEGABYTE + 3, 9);
+    const options = { metadata: { campaign_id: campaign }, uploadLengthDeferred: true, chunkSize: 4 * MEGABYTE };
+    const upload = await uploaded(Readable.from(piecesOf(file)), options);
+    const { body } = await get(new URL(upload.url ?? "").pathname.replace("/tus/", "/"));
+    await assertSameBytes(textAt(body, ["call_id"]), file);
+  });
+
+  /** The upload once all of it is sent. */
+  function uploaded(file: Buffer | Readable, options: UploadOptions): Promise<Upload> {
+    return new Promise((resolve, reject) => {
+      const upload = new Upload(file, {
+        endpoint: `${running.connection.url}/v1/uploads/tus`,
+        headers: { "X-API-Key": key() },
+        ...options,
+        onSuccess: () => resolve(upload),
+        onError: reject,
+      });
+      upload.start();
+    });
+  }
+
   test("tus-js-client: a file that is no audio is refused with the reason", async () => {
     const failure = await new Promise<Error>((resolve, reject) =>
       new Upload(Buffer.from(`<html>${"x".repeat(9_000)}</html>`), {
@@ -230,6 +284,10 @@ describe("uploads, by the clients people use", () => {
 function firstOf(value: unknown, list: string): unknown {
   const found = valueAt(value, [list]);
   return Array.isArray(found) ? found[0] : undefined;
+}
+
+function* piecesOf(file: Buffer): Generator<Buffer> {
+  for (let at = 0; at < file.length; at += 3 * MEGABYTE) yield file.subarray(at, at + 3 * MEGABYTE);
 }
 
 /** A WAV whose samples are noise: the same for a seed, and unlike for two. */

@@ -31,7 +31,7 @@ export type Translate = (fields: UploadFields) => UploadFields;
  * refused before the first file is read. A failure leaves no file behind. `given` are fields from the query.
  */
 export async function receiveForm(
-  deps: Pick<ApiDeps, "bucket" | "db" | "now">,
+  deps: Pick<ApiDeps, "bucket" | "config" | "db" | "now">,
   uploader: Uploader,
   form: { stream: ReadableStream<Uint8Array>; boundary: string },
   given: UploadFields,
@@ -55,7 +55,7 @@ export async function receiveForm(
 }
 
 async function takeParts(
-  deps: Pick<ApiDeps, "bucket" | "db" | "now">,
+  deps: Pick<ApiDeps, "bucket" | "config" | "db" | "now">,
   uploader: Uploader,
   form: { stream: ReadableStream<Uint8Array>; boundary: string },
   fields: Map<string, string>,
@@ -86,7 +86,8 @@ async function takeParts(
     const checked = files.length > 0 ? ok(undefined) : await checkUploadedCall(deps.db, uploader, translate(fields));
     if (!checked.ok) return checked;
     const head = { fileName: part.fileName, mediaType: part.contentType };
-    const stored = await storeFile(deps.bucket, uploader.organizationId, head, bodyOf(part), deps.now());
+    const most = deps.config.uploadRequestBytes;
+    const stored = await storeFile(deps.bucket, uploader.organizationId, head, bodyOf(part), deps.now(), most);
     if (!stored.ok) return stored;
     files.push(stored.value);
   }

@@ -38,6 +38,10 @@ async function receive(
   uploader: Uploader,
   translate: Translate | undefined,
 ): Promise<Result<Received, UploadFailure> | Response> {
+  const length = readContentLength(c.req.header("content-length")) ?? 0;
+  const most = c.var.deps.config.uploadRequestBytes;
+  if (length > most)
+    return answer(c, 413, `One request may have ${most} bytes. Send larger files resumably: POST /v1/uploads/tus.`);
   const contentType = c.req.header("content-type") ?? "";
   const { type } = readContentType(contentType);
   const stream: ReadableStream<Uint8Array> = c.req.raw.body ?? new Blob([]).stream();
@@ -50,8 +54,7 @@ async function receive(
     return receiveForm(c.var.deps, uploader, { stream, boundary }, given, translate);
   }
   if (!translate && AUDIO.test(type)) {
-    const length = readContentLength(c.req.header("content-length")) ?? 0;
-    return receiveBody(c.var.deps, uploader, { stream, mediaType: contentType, length }, given);
+    return receiveBody(c.var.deps, uploader, { stream, mediaType: contentType }, given);
   }
   return answer(c, 415, "Send multipart/form-data with the recording as `file`, or the audio itself as audio/….");
 }

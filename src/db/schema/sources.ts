@@ -171,6 +171,8 @@ export const uploads = sqliteTable(
     partNumbers: integer("part_numbers").notNull().default(0),
     /** The key of the bytes after the whole parts. Each writer uses a name of its own. */
     tail: text(),
+    /** `partial`: a piece of a file that comes in several uploads. Of the whole: the header that named its pieces. */
+    concat: text(),
     /** The sender's description of the call, under the API's field names. */
     call: text({ mode: "json" }).$type<Record<string, unknown>>().notNull(),
     state: text({ enum: ["open", "completed", "aborted"] }).notNull(),

@@ -67,13 +67,13 @@ export function guide({ webhookUrl, publicUrl, source, campaign }: GuideContext)
     reading: [],
     rules: [
       "A file that is no audio is refused with 415, whatever its name.",
-      "A file may have 1 GiB. Cloudflare takes requests of 100 MB on most plans: larger files come resumably, in chunks below that.",
+      "One request may have 100 MB, unless the deployment says otherwise: larger files, up to 4 GiB, come resumably, in chunks below that.",
       "A resumable upload may be continued for 24 hours.",
     ],
     answers: [
       answer(201, null, "Stored. The answer names the call and its task."),
       answer(401, null, "The key is missing, wrong or revoked."),
-      answer(413, null, "A file above 1 GiB."),
+      answer(413, null, "A request above 100 MB, or a file above 4 GiB."),
       answer(415, null, "The content is a page, a text or an unknown format: the answer says which."),
       answer(422, null, "A field is not what it must be; all are named at once."),
     ],

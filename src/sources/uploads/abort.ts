@@ -19,6 +19,20 @@ export async function abortUpload(deps: Place, name: UploadName, _act: Act): Pro
   return row.state === "open" && (await dropUpload(deps, row)) ? ok(undefined) : err(notFound("upload"));
 }
 
+/**
+ * Forgets an upload that has become its call, which stays: its sender can no longer ask for it. False when it was
+ * forgotten before.
+ */
+export async function forgetUpload(db: Database, row: UploadRow): Promise<boolean> {
+  const call = { campaign_id: row.call["campaign_id"] };
+  const isCompleted = and(
+    eq(uploads.organizationId, row.organizationId),
+    eq(uploads.id, row.id),
+    eq(uploads.state, "completed"),
+  );
+  return (await db.update(uploads).set({ state: "aborted", call }).where(isCompleted).returning().get()) !== undefined;
+}
+
 /** Forgets an upload that is to become no call. False when it has become one, or is gone. */
 export function dropUpload(place: Place, row: UploadRow): Promise<boolean> {
   const isOpen = and(

@@ -1,13 +1,15 @@
+import { invalid } from "../../errors";
 import { err, ok, type Result } from "../../lib/result";
 import { MINUTE } from "../../lib/time";
-import { openAudio, PART_BYTES, SNIFF_BYTES, type AudioBody } from "../../recordings";
+import { MAX_RECORDING_BYTES, openAudio, PART_BYTES, SNIFF_BYTES, type AudioBody } from "../../recordings";
 import { dropUnmoved } from "./abort";
+import { refuseSize } from "./begin";
 import type { UploadedCall } from "./call-fields";
 import { checkedBody, type Checksum } from "./checksum";
 import { advance, forgetDraft, forgetTail, putPart, putTail, tailKey, tailLength, type Advance } from "./parts";
-import { uploadFailureOf } from "./store-file";
+import { tooLarge, uploadFailureOf } from "./store-file";
 import { callOfUpload, type UploadDeps } from "./announce";
-import type { UploadFailure, UploadRow } from "./upload";
+import { PARTIAL, type UploadFailure, type UploadRow } from "./upload";
 
 /** An upload that has all its bytes and became no call within this time was left by a crash: the sweep finishes it. */
 const FINISH_WITHIN = 10 * MINUTE;
@@ -37,10 +39,29 @@ export async function appendToUpload(
     await body.cancel();
     return err({ kind: "conflict", message: `The upload goes on at ${start.received}.` });
   }
+  if (isLaidOut(start)) {
+    await body.cancel();
+    return ok(start);
+  }
   const checked = checksum && checkedBody(body, checksum);
   const written = await write(deps, start, checked ?? body, checked?.matches);
   if (!written.ok) await (checked ?? body).cancel();
   return written;
+}
+
+/** Sets the size of an upload that was begun without one. */
+export async function setSize(
+  { db }: Pick<UploadDeps, "db">,
+  row: UploadRow,
+  size: number,
+): Promise<Result<UploadRow, UploadFailure>> {
+  if (row.size === size) return ok(row);
+  if (row.size !== null) return err(invalid("Upload-Length", `is not the ${row.size} bytes that were announced`));
+  const refused = refuseSize(size);
+  if (refused) return err(refused);
+  if (size < row.received) return err(invalid("Upload-Length", `is less than the ${row.received} bytes that are here`));
+  const moved = await advance(db, row, { size });
+  return moved ? ok(moved) : err(LOST);
 }
 
 /** `kept` is the row as it is, `draft` as it will be: with `matches` nothing is kept before the whole body has come. */
@@ -51,14 +72,15 @@ async function write(
   matches: (() => Promise<boolean>) | undefined,
 ): Promise<Result<UploadRow, UploadFailure>> {
   const { bucket } = deps;
-  const size = start.size ?? 0;
+  const most = start.size ?? MAX_RECORDING_BYTES;
   const buffer = await loadTail(bucket, start);
   if (!buffer) return err((await rewind(deps, start)) ?? LOST);
   let kept = start;
   let draft = start;
   let used = tailLength(start);
   let refused: UploadFailure | undefined;
-  let judged = start.received >= SNIFF_BYTES;
+  // A piece of a file does not begin like one.
+  let judged = start.received >= SNIFF_BYTES || start.concat === PARTIAL;
   const lose = async (failure: UploadFailure) => {
     await forgetDraft(bucket, kept, draft);
     return err(failure);
@@ -66,8 +88,7 @@ async function write(
   let step = await body.next();
   for (; step.kind === "chunk"; step = await body.next()) {
     let bytes = step.bytes;
-    if (draft.parts.length * PART_BYTES + used + bytes.length > size)
-      return lose({ kind: "too_large", message: `The upload was announced with ${size} bytes.` });
+    if (draft.parts.length * PART_BYTES + used + bytes.length > most) return lose(tooLong(start));
     while (bytes.length > 0) {
       if (used === PART_BYTES) {
         const more = await putPart(deps, draft, buffer);
@@ -83,8 +104,7 @@ async function write(
       buffer.set(taken, used);
       used += taken.length;
       bytes = bytes.subarray(taken.length);
-      const whole = draft.parts.length * PART_BYTES + used === size;
-      if (!judged && (used >= SNIFF_BYTES || whole)) {
+      if (!judged && used >= SNIFF_BYTES) {
         judged = true;
         const judgement = await judge(buffer.subarray(0, used), draft.mediaType);
         if (judgement.ok) draft = { ...draft, mediaType: judgement.value };
@@ -96,10 +116,15 @@ async function write(
   }
   if (matches && step.kind === "broken") return lose(uploadFailureOf(step.failure));
   if (matches && !(await matches())) return lose(MISMATCH);
+  if (!judged && draft.parts.length * PART_BYTES + used === start.size) {
+    const judgement = await judge(buffer.subarray(0, used), draft.mediaType);
+    if (judgement.ok) draft = { ...draft, mediaType: judgement.value };
+    else refused = judgement.error;
+  }
   if (refused) return refuse(deps, kept, draft, refused);
-  const rest = await withRest(deps, draft, buffer.subarray(0, used), size);
+  const rest = await withRest(deps, draft, buffer.subarray(0, used));
   if (!rest) return lose(LOST);
-  if (rest.draft.received === kept.received) return ok(kept);
+  if (rest.draft === kept && !rest.ending.callId) return ok(kept);
   draft = rest.draft;
   const moved = await keep(deps, kept, draft, rest.ending);
   return moved ? ok(moved) : lose(LOST);
@@ -114,7 +139,8 @@ async function keep(
 ): Promise<UploadRow | undefined> {
   const { received, parts, r2UploadId, tail, mediaType } = draft;
   const moved = await advance(db, kept, { received, parts, r2UploadId, tail, mediaType, ...ending });
-  if (moved) await forgetTail(bucket, kept);
+  // A row that only became whole keeps its tail: the file is made of it.
+  if (moved && (draft.parts !== kept.parts || draft.tail !== kept.tail)) await forgetTail(bucket, kept);
   return moved;
 }
 
@@ -123,17 +149,24 @@ async function withRest(
   deps: UploadDeps,
   draft: UploadRow,
   bytes: Uint8Array,
-  size: number,
 ): Promise<{ draft: UploadRow; ending: Advance } | undefined> {
   const received = draft.parts.length * PART_BYTES + bytes.length;
-  if (received === draft.received) return { draft, ending: {} };
-  const isWhole = received === size;
+  const isWhole = received === draft.size;
   const isPart = bytes.length === PART_BYTES || (isWhole && draft.parts.length > 0);
-  const more = isPart ? await putPart(deps, draft, bytes) : await putTail(deps, draft, bytes);
+  let more: UploadRow | undefined = draft;
+  // Where the size came last, the end of the file lies beside the parts.
+  if (isPart && bytes.length > 0) more = await putPart(deps, draft, bytes);
+  else if (received !== draft.received) more = await putTail(deps, draft, bytes);
   if (!more) return undefined;
-  if (!isWhole) return { draft: more, ending: {} };
+  if (!isWhole || more.concat === PARTIAL) return { draft: more, ending: {} };
   const callId = await callOfUpload(more, more.call as UploadedCall);
   return { draft: more, ending: { callId, expiresAt: deps.now() + FINISH_WITHIN } };
+}
+
+function tooLong({ size }: UploadRow): UploadFailure {
+  return size === null
+    ? tooLarge(MAX_RECORDING_BYTES)
+    : { kind: "too_large", message: `The upload was announced with ${size} bytes.` };
 }
 
 /** Ends an upload that is no audio, unless another writer has added to it what was never judged here. */
@@ -159,6 +192,11 @@ async function loadTail(bucket: R2Bucket, row: UploadRow): Promise<Uint8Array<Ar
   if (!tail || tail.size !== length) return undefined;
   buffer.set(new Uint8Array(await tail.arrayBuffer()));
   return buffer;
+}
+
+/** Whether all bytes of a piece are where they stay until the whole file is made. */
+function isLaidOut(row: UploadRow): boolean {
+  return row.concat === PARTIAL && row.received === row.size && tailLength(row) <= 0;
 }
 
 /** Goes back to the last whole part. */

@@ -8,7 +8,7 @@ import { DAY } from "../../lib/time";
 import { MAX_RECORDING_BYTES } from "../../recordings";
 import type { CheckedCall, Uploader } from "./check-call";
 import { tooLarge, type FileHead } from "./store-file";
-import { cleanFileName, newUploadId, uploadKey, type UploadFailure, type UploadRow } from "./upload";
+import { cleanFileName, newUploadId, readUploadRow, uploadKey, type UploadFailure, type UploadRow } from "./upload";
 
 /** How long an upload may be resumed, in milliseconds. */
 export const UPLOAD_LIFETIME = DAY;
@@ -24,18 +24,29 @@ const TOO_MANY: UploadFailure = {
 /** What is kept with an open upload beside its call: whose it is, and the metadata as its sender wrote it. */
 export type OpenUploadExtras = { campaign_limit: string | null; metadata: string | null };
 
-/** Opens an upload of `size` bytes that comes in pieces. */
+/**
+ * What is known of a file before it comes. `size` null: its sender gives it later. `concat`: see the column. `id`: for an
+ * upload that gets the same one however often it is begun.
+ */
+export type ComingFile = FileHead & {
+  size: number | null;
+  metadata: string | null;
+  concat: string | null;
+  id?: string;
+};
+
+/** Opens an upload that comes in pieces. One that is there already under the id is given as it is. */
 export async function beginUpload(
   { db }: { db: Database },
   uploader: Uploader,
   { source, call }: CheckedCall,
-  file: FileHead & { size: number; metadata: string | null },
+  file: ComingFile,
   { now }: Act,
 ): Promise<Result<UploadRow, UploadFailure>> {
-  if (file.size > MAX_RECORDING_BYTES) return err(tooLarge(MAX_RECORDING_BYTES));
-  if (file.size === 0) return err(invalid("size", "an empty file is no recording"));
+  const refused = file.size === null ? undefined : refuseSize(file.size);
+  if (refused) return err(refused);
   const { organizationId, campaignLimit } = uploader;
-  const id = newUploadId(now);
+  const id = file.id ?? newUploadId(now);
   const extras: OpenUploadExtras = { campaign_limit: campaignLimit, metadata: file.metadata };
   const row: UploadRow = {
     organizationId,
@@ -51,6 +62,7 @@ export async function beginUpload(
     parts: [],
     partNumbers: 0,
     tail: null,
+    concat: file.concat,
     call: { ...call, ...extras },
     state: "open",
     callId: null,
@@ -58,8 +70,16 @@ export async function beginUpload(
     expiresAt: now + UPLOAD_LIFETIME,
   };
   // Counted after it is in, in one transaction: many at once cannot all find the last place free.
-  const [, undone] = await runBatch(db, [db.insert(uploads).values(row), undoneBeyondLimit(db, row, now)]);
-  return changesOf(undone) === 0 ? ok(row) : err(TOO_MANY);
+  const insert = db.insert(uploads).values(row).onConflictDoNothing();
+  const [inserted, undone] = await runBatch(db, [insert, undoneBeyondLimit(db, row, now)]);
+  if (changesOf(undone) > 0) return err(TOO_MANY);
+  return changesOf(inserted) > 0 ? ok(row) : readUploadRow(db, { organizationId, campaignLimit, id });
+}
+
+/** Why a file of so many bytes cannot come; undefined when it can. */
+export function refuseSize(size: number): UploadFailure | undefined {
+  if (size > MAX_RECORDING_BYTES) return tooLarge(MAX_RECORDING_BYTES);
+  return size === 0 ? invalid("size", "an empty file is no recording") : undefined;
 }
 
 function undoneBeyondLimit(db: Database, { organizationId, id }: UploadRow, now: number) {

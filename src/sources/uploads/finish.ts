@@ -55,8 +55,10 @@ export async function finishUpload(
   return ok(completed);
 }
 
-/** Puts the file at its key. Every writer does the same: only bytes that the row counts are in it. */
-async function assemble(bucket: R2Bucket, row: UploadRow): Promise<R2Object | null> {
+/**
+ * Puts the file at its key. Every writer does the same: only bytes that the row counts are in it. Null when they are gone.
+ */
+export async function assemble(bucket: R2Bucket, row: UploadRow): Promise<R2Object | null> {
   if (row.r2UploadId === null) {
     const tail = await bucket.get(tailKey(row));
     if (!tail) return null;
@@ -75,8 +77,9 @@ async function assemble(bucket: R2Bucket, row: UploadRow): Promise<R2Object | nu
 }
 
 async function setState({ db }: UploadDeps, row: UploadRow, state: "completed" | "aborted"): Promise<UploadRow> {
-  // The call has its fields by now; only the campaign, which decides who may see the upload, is kept here.
-  const call = { campaign_id: row.call["campaign_id"] };
+  // The call has its fields by now. Kept are the campaign, which decides who may see the upload, and what its sender may
+  // ask for again.
+  const call = { campaign_id: row.call["campaign_id"], metadata: row.call["metadata"] ?? null };
   await db
     .update(uploads)
     .set({ state, call, ...(state === "aborted" && { callId: null }) })

@@ -25,7 +25,7 @@ export function tailLength(row: Pick<UploadRow, "parts" | "received">): number {
 
 /** What a writer changes in the row of an open upload. */
 export type Advance = Partial<
-  Pick<UploadRow, "received" | "parts" | "r2UploadId" | "tail" | "mediaType" | "callId" | "expiresAt">
+  Pick<UploadRow, "received" | "parts" | "r2UploadId" | "tail" | "mediaType" | "callId" | "expiresAt" | "size">
 >;
 
 /** Moves an open upload on from what it was when it was read; undefined when another writer has done so since. */

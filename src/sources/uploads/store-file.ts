@@ -1,5 +1,5 @@
 import { err, ok, type Result } from "../../lib/result";
-import { MAX_RECORDING_BYTES, openAudio, partsSink, type AudioBody, type AudioFailure } from "../../recordings";
+import { openAudio, partsSink, type AudioBody, type AudioFailure } from "../../recordings";
 import { cleanFileName, newUploadId, recordingNameOf, uploadKey, type UploadFailure } from "./upload";
 
 /** A file that came whole and is in R2. `name` distinguishes it from other recordings of its call. */
@@ -10,7 +10,7 @@ export type FileHead = { fileName: string | null; mediaType: string | null };
 
 /**
  * Streams one file to R2, at most one part of 8 MiB held. A file that is not audio is refused at its first bytes; a
- * file that breaks or grows past 1 GiB leaves nothing behind. Throws only when R2 does.
+ * file that breaks or grows past `maxBytes` leaves nothing behind. Throws only when R2 does.
  */
 export async function storeFile(
   bucket: R2Bucket,
@@ -18,7 +18,7 @@ export async function storeFile(
   head: FileHead,
   body: AudioBody,
   now: number,
-  maxBytes: number = MAX_RECORDING_BYTES,
+  maxBytes: number,
 ): Promise<Result<StoredFile, UploadFailure>> {
   const opened = await openAudio(body, null, head.mediaType);
   if (!opened.ok) return err(uploadFailureOf(opened.error));

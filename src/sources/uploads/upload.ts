@@ -17,6 +17,9 @@ export type UploadFailure =
   | DomainError
   | { kind: "not_audio" | "too_large" | "unreadable" | "checksum"; message: string };
 
+/** In the column `concat`: a piece of a file, of which no call is made. */
+export const PARTIAL = "partial";
+
 /** What is uploaded lies under this prefix until the recordings job has taken it over. */
 export const UPLOADS_PREFIX = "uploads/";
 
@@ -84,7 +87,8 @@ export async function listUploads(
     .limit(query.limit);
 }
 
-const TIME_CHARACTERS = "upl_".length + 10;
+/** How much of an upload's id is its time. */
+export const UPLOAD_ID_TIME = "upl_".length + 10;
 
 /** An upload since a moment (milliseconds) that became this call: it is known before the call itself is. */
 export async function uploadOfCall(
@@ -98,7 +102,7 @@ export async function uploadOfCall(
     .where(
       and(
         eq(uploads.organizationId, call.organizationId),
-        gte(uploads.id, newUploadId(call.since).slice(0, TIME_CHARACTERS)),
+        gte(uploads.id, newUploadId(call.since).slice(0, UPLOAD_ID_TIME)),
         eq(uploads.callId, call.callId),
       ),
     )
