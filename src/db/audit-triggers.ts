@@ -68,7 +68,7 @@ ${conditions.length > 0 ? `WHEN ${conditions.join(" AND ")}\n` : ""}BEGIN
     ${valuesOf("OLD", operation !== "insert")},
     ${valuesOf("NEW", operation !== "delete")},
     act.address, act.request_id
-  FROM (SELECT 1) LEFT JOIN audit_act AS act ON act.id = 1;
+  FROM ${(one.each ?? "(SELECT 1)").replaceAll("ROW", row)} LEFT JOIN audit_act AS act ON act.id = 1;
 END`;
 }
 

@@ -16,6 +16,8 @@ export type Audited = {
   id: string;
   /** The same for its organization. */
   organization: string;
+  /** A table, in SQL, of which each row makes an entry; one entry where it is not given. */
+  each?: string;
   operations: readonly Operation[];
   /** The operations that are recorded, as `system`, where no act is set. */
   unattended: readonly Operation[];
@@ -49,10 +51,17 @@ function audited<T extends SQLiteTable>(
   };
 }
 
+/** What belongs to a person is recorded in each of their organizations. `user` is SQL for the person. */
+function ofPerson(user: string): Pick<Audited, "organization" | "each"> {
+  return {
+    organization: "member.organization_id",
+    each: `(SELECT organization_id FROM memberships WHERE user_id = ${user}) AS member`,
+  };
+}
+
 const OF_CALLS = "No request writes it; the events of its call are its history.";
 const WORK = "Trunkline's own work, which no person decides.";
 const SIGN_IN = "For the minutes that a sign-in takes.";
-const OF_PEOPLE = "Of a person and not of an organization; no route writes it.";
 const COUNTS = "Counters.";
 
 /** What is recorded of each table, or why nothing is. A new table does not compile before it is named here. */
@@ -137,13 +146,44 @@ export const AUDIT: { [Name in TableName]: Audited | string } = {
     ended: { column: "replays", verb: "replayed" },
   }),
 
+  users: audited(schema.users, "user", { ...ofPerson("ROW.id"), masked: ["passwordHash"] }),
+  memberships: audited(schema.memberships, "membership", { id: "ROW.user_id" }),
+  // Those that are over are deleted by whoever signs in next: no act of anyone.
+  sessions: audited(schema.sessions, "session", {
+    unattended: ["insert", "update"],
+    masked: ["hash"],
+    ignored: ["id", "lastUsedAt"],
+    created: "opened",
+  }),
+  invitations: audited(schema.invitations, "invitation", { masked: ["hash"], ignored: ["mailedAt"] }),
+  signInAttempts: SIGN_IN,
   challenges: SIGN_IN,
   secondSteps: SIGN_IN,
   codeAttempts: SIGN_IN,
-  userTotp: OF_PEOPLE,
-  passkeys: OF_PEOPLE,
-  recoveryCodes: OF_PEOPLE,
-  passwordResets: OF_PEOPLE,
+  userTotp: audited(schema.userTotp, "totp", {
+    ...ofPerson("ROW.user_id"),
+    id: "ROW.user_id",
+    masked: ["secret"],
+    ignored: ["totpStep"],
+    ended: { column: "confirmed_at", verb: "confirmed" },
+  }),
+  passkeys: audited(schema.passkeys, "passkey", {
+    ...ofPerson("ROW.user_id"),
+    masked: ["publicKey"],
+    ignored: ["credentialId", "counter", "transports", "lastUsedAt"],
+  }),
+  recoveryCodes: audited(schema.recoveryCodes, "recovery_code", {
+    ...ofPerson("ROW.user_id"),
+    id: "ROW.user_id",
+    operations: ["insert", "delete"],
+    masked: ["hash"],
+  }),
+  passwordResets: audited(schema.passwordResets, "password_reset", {
+    ...ofPerson("ROW.user_id"),
+    id: "ROW.user_id",
+    operations: ["insert"],
+    masked: ["hash"],
+  }),
 
   masterKeyVersions: "When Trunkline first saw a key; the admin sets keys outside of it.",
   auditLog: "It is the log.",

@@ -23,6 +23,8 @@ const WITHOUT_ROWID = [
   "events",
   "inbound",
   "inbox",
+  "invitations",
+  "memberships",
   "operator_moves",
   "operator_references",
   "passkeys",
@@ -33,11 +35,14 @@ const WITHOUT_ROWID = [
   "recovery_codes",
   "second_steps",
   "secret_reveals",
+  "sessions",
+  "sign_in_attempts",
   "source_counts",
   "tasks",
   "undelivered",
   "uploads",
   "user_totp",
+  "users",
 ];
 
 async function rows<T>(sql: string): Promise<T[]> {

@@ -4,5 +4,6 @@ export * from "./campaigns";
 export * from "./delivery";
 export * from "./events";
 export * from "./identity";
+export * from "./people";
 export * from "./second-factors";
 export * from "./sources";

@@ -185,11 +185,11 @@ const WRITES_NOTHING = new Set(["POST /v1/sources/{id}/try", "POST /v1/source-ma
 /** The audited rows of an organization, without what is ignored: by type and id, as text. */
 async function auditedRows(organizationId: string): Promise<Map<string, string>> {
   const rows = new Map<string, string>();
-  for (const { table, noun, id, organization, ignored, operations } of AUDITED) {
+  for (const { table, noun, id, organization, each, ignored, operations } of AUDITED) {
     const columns = Object.entries(getTableColumns(table)).filter(([key]) => !ignored.includes(key));
     const { results } = await env.DB.prepare(
       `SELECT ${id.replaceAll("ROW", "one")} AS audited_id, * FROM ${getTableName(table)} AS one
-        WHERE ${organization.replaceAll("ROW", "one")} = ?`,
+        WHERE ? IN (SELECT ${organization} FROM ${each ?? "(SELECT 1)"})`.replaceAll("ROW", "one"),
     )
       .bind(organizationId)
       .all();
