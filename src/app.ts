@@ -40,7 +40,6 @@ function ingestDepsOf(env: Env): Omit<IngestDeps, "waitUntil"> {
   const deps = {
     ...depsOf(env),
     limits: rateLimits(env),
-    pause: (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds)),
     publicAddressOf: (request: Request) => addressAskedFor(request.url, depsOf(env).config.publicUrl),
     log: (line: Record<string, unknown>) => console.log(JSON.stringify(line)),
   };

@@ -22,6 +22,8 @@ export type Deps = {
   endpointObjects: EndpointObjects;
   fetch: typeof fetch;
   now: Clock;
+  /** Resolves after this many milliseconds. */
+  pause(milliseconds: number): Promise<void>;
   /** In [0, 1). */
   random(): number;
   /** A token that no other attempt has. */
@@ -47,6 +49,7 @@ export function depsOf(env: Env): Deps {
     endpointObjects: endpointObjects(env.ENDPOINTS),
     fetch: outboundFetchOf(config),
     now: () => Date.now(),
+    pause: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
     random: () => Math.random(),
     newWriter: () => crypto.randomUUID(),
   };

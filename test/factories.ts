@@ -14,6 +14,7 @@ import {
   recordings,
   sources,
   tasks,
+  tokenIssuers,
   uploads,
 } from "../src/db/schema";
 import { sealSecrets } from "../src/delivery/endpoints";
@@ -48,6 +49,31 @@ export async function mintApiKey(db: Database, input: Partial<NewApiKey> & { org
   const minted = await newApiKey({ name: "Test key", ...input }, ACT_AT_NOON);
   await db.insert(apiKeys).values(minted.row);
   return minted;
+}
+
+export async function mintTokenIssuer(
+  db: Database,
+  organizationId: string,
+  overrides: Partial<Row<typeof tokenIssuers>> = {},
+) {
+  const id = newId("iss", NOON);
+  const issuer: Row<typeof tokenIssuers> = {
+    id,
+    organizationId,
+    name: "Sign-in",
+    issuer: `https://${id.replace("_", "-")}.example.com/`,
+    audience: `urn:trunkline:${organizationId}`,
+    keysUrl: `https://${id.replace("_", "-")}.example.com/jwks.json`,
+    algorithms: ["RS256"],
+    rules: [],
+    version: 1,
+    createdAt: NOON,
+    createdBy: "system",
+    updatedAt: NOON,
+    ...overrides,
+  };
+  await db.insert(tokenIssuers).values(issuer);
+  return issuer;
 }
 
 export async function mintCampaign(db: Database, organizationId: string, name = "Renewals"): Promise<CampaignRow> {

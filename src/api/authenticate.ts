@@ -13,8 +13,8 @@ import { problem } from "./problem";
 import type { ApiEnv } from "./router";
 
 /**
- * The one place that decides whether API keys open a route: they must be valid, of one organization, and have the
- * permission of the operation (permissions.ts). Sets the caller. A route without a permission opens to no key.
+ * The one place that decides whether API keys and tokens open a route: they must be valid, of one organization, and
+ * have the permission of the operation (permissions.ts). Sets the caller. A route without a permission opens to nobody.
  */
 export const requireCaller = createMiddleware<ApiEnv>(async (c, next) => {
   const failed = await identify(c);
@@ -24,7 +24,8 @@ export const requireCaller = createMiddleware<ApiEnv>(async (c, next) => {
   if (!handler) return next();
   const permission = permissionOf(handler.method, handler.path);
   if (permission === undefined) throw new Error(`${handler.method} ${handler.path} has no permission`);
-  if (!may(c.var.caller, permission)) return problem(c, { kind: "permission_missing", permission });
+  if (permission !== "any" && !may(c.var.caller, permission))
+    return problem(c, { kind: "permission_missing", permission });
   return next();
 });
 
@@ -77,7 +78,7 @@ async function identify(c: Context<ApiEnv>): Promise<Response | undefined> {
   const away = await turnedAway(c, "api", keys);
   if (away) return away;
   const { db, now } = c.var.deps;
-  const caller = await authenticate(db, keys, now());
+  const caller = await authenticate(c.var.deps, keys);
   if (!caller.ok) {
     await noteFailure(c, "api");
     return problem(c, caller.error);

@@ -32,6 +32,8 @@ import { sourceRoutes } from "./sources";
 import { sourceKindRoutes } from "./sources/kinds";
 import { sourceMappingRoutes } from "./sources/try-out";
 import { taskRoutes } from "./tasks";
+import { tokenIssuerRoutes } from "./tokens/issuers";
+import { tokenRoutes } from "./tokens/tokens";
 import { uploadRoutes } from "./uploads";
 
 export { onError, onNotFound } from "./problem";
@@ -52,6 +54,8 @@ const V1 = {
   "/secret-reveals": secretRevealRoutes,
   "/api-keys": apiKeyRoutes,
   "/audit-log": auditLogRoutes,
+  "/tokens": tokenRoutes,
+  "/token-issuers": tokenIssuerRoutes,
   "/sources": sourceRoutes,
   "/source-mappings": sourceMappingRoutes,
   "/source-kinds": sourceKindRoutes,

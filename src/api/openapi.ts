@@ -7,7 +7,8 @@ import { SECURED, securitySchemes } from "./security";
 const DESCRIPTION = `
 Trunkline keeps the calls of any phone or voice platform, works out how they went, and sends events to every other system.
 
-Send an API key in one of three headers: \`X-API-Key\`, \`Authorization: Bearer\` or \`X-Auth-Token\`. Times are ISO 8601 in
+Send an API key or a token (JWT) in one of three headers: \`X-API-Key\`, \`Authorization: Bearer\` or \`X-Auth-Token\`.
+Several together must be of one organization and have the rights they have in common. Times are ISO 8601 in
 UTC. A list answers with \`data\` and \`next_cursor\`; pass that as \`cursor\` until it is null. A failure is
 \`application/problem+json\` and names each field that is wrong. What belongs to another organization is not found.
 
@@ -38,6 +39,7 @@ const TAGS = {
   "Audian webhooks": "Endpoints, as programs written for Audian manage them.",
   "API keys": "Who may use this API and send notices.",
   "Audit log": "Who changed what, and who was shown what.",
+  Tokens: "JSON Web Tokens: short-lived ones made from an API key, and those of your own issuer.",
   Deployment: "For the admin, the owner of the deployment. The same under `/operator`, the name it had before.",
 };
 
@@ -89,7 +91,7 @@ function namePermissions(paths: object): void {
   for (const [path, item] of Object.entries<Record<string, { security?: Record<string, string[]>[] }>>({ ...paths })) {
     for (const [method, operation] of Object.entries(item)) {
       const permission = permissionOf(method.toUpperCase(), path.replace(/\{(\w+)\}/g, ":$1"));
-      if (permission === undefined) continue;
+      if (permission === undefined || permission === "any") continue;
       operation.security = SECURED.map((way) =>
         Object.fromEntries(Object.keys(way).map((name) => [name, [permission]])),
       );

@@ -90,6 +90,16 @@ const AUDIT_LOG = {
   "GET /v1/audit-log/export": "audit:read",
 } as const;
 
+const TOKENS = {
+  "POST /v1/tokens": "any",
+  "GET /v1/token-issuers": "tokens:read",
+  "POST /v1/token-issuers": "tokens:write",
+  "GET /v1/token-issuers/:id": "tokens:read",
+  "PATCH /v1/token-issuers/:id": "tokens:write",
+  "DELETE /v1/token-issuers/:id": "tokens:write",
+  "POST /v1/token-issuers/:id/test": "tokens:read",
+} as const;
+
 const SOURCES = {
   "GET /v1/sources": "sources:read",
   "POST /v1/sources": "sources:write",
@@ -137,8 +147,11 @@ const EXTERNAL_API = {
   "GET /tags/:uuid": "calls:read",
 } as const;
 
-/** The permission of every operation that an API key opens, by method and path as they are mounted. */
-export const ROUTE_PERMISSIONS: ReadonlyMap<string, Permission> = new Map<string, Permission>(
+/** What an operation needs. `any`: it opens to every caller, whatever they may do. */
+export type Needed = Permission | "any";
+
+/** What every operation that an API key or a token opens needs, by method and path as they are mounted. */
+export const ROUTE_PERMISSIONS: ReadonlyMap<string, Needed> = new Map<string, Needed>(
   Object.entries({
     ...CAMPAIGNS,
     ...OPERATORS,
@@ -149,14 +162,15 @@ export const ROUTE_PERMISSIONS: ReadonlyMap<string, Permission> = new Map<string
     ...AUDIAN_WEBHOOKS,
     ...KEYS,
     ...AUDIT_LOG,
+    ...TOKENS,
     ...SOURCES,
     ...UPLOADS,
     ...EXTERNAL_API,
   }),
 );
 
-/** The permission of one operation; undefined for one that no key opens. */
-export function permissionOf(method: string, path: string): Permission | undefined {
+/** What one operation needs; undefined for one that no key opens. */
+export function permissionOf(method: string, path: string): Needed | undefined {
   return ROUTE_PERMISSIONS.get(`${method} ${path}`);
 }
 

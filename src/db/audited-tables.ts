@@ -72,6 +72,8 @@ export const AUDIT: { [Name in TableName]: Audited | string } = {
     ignored: ["lastUsedAt"],
     ended: { column: "revoked_at", verb: "revoked" },
   }),
+  tokenIssuers: audited(schema.tokenIssuers, "token_issuer", { ignored: ["version", "updatedAt"] }),
+  tokenIssuerKeys: "What issuers publish; no act of anyone.",
   campaigns: audited(schema.campaigns, "campaign", { ended: { column: "archived_at", verb: "archived" } }),
   // Calls make operators and references as they come: that is no act of a person, and their events are its history.
   operators: audited(schema.operators, "operator", { unattended: ["update", "delete"], ignored: ["foldedName"] }),

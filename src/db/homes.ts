@@ -16,6 +16,8 @@ const TABLES: { [Name in TableName]: Home } = {
   organizations: "control",
   masterKeyVersions: "control",
   apiKeys: "control",
+  tokenIssuers: "control",
+  tokenIssuerKeys: "control",
   sources: "control",
   endpoints: "control",
   endpointHealth: "control",

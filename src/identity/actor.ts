@@ -2,6 +2,8 @@
 export type Actor =
   | { kind: "user"; id: string }
   | { kind: "apiKey"; id: string }
+  /** A token of an issuer of the organization: the issuer's id, a colon, and the token's subject. */
+  | { kind: "token"; id: string }
   | { kind: "admin" }
   /** Trunkline itself: a cron, a queue consumer, an endpoint's object. */
   | { kind: "system" };
@@ -22,6 +24,7 @@ export function actorText(actor: Actor): string {
   switch (actor.kind) {
     case "user":
     case "apiKey":
+    case "token":
       return actor.id;
     case "admin":
     case "system":

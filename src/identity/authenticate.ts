@@ -1,33 +1,56 @@
-import { and, inArray, isNull } from "drizzle-orm";
-import type { Database } from "../db/client";
-import { apiKeys } from "../db/schema";
 import type { DomainError } from "../errors";
 import { err, ok, type Result } from "../lib/result";
+import type { MasterKeys } from "../lib/seal";
 import type { Caller } from "./caller";
-import { isUseDue } from "./key-use";
 import { hashApiKey, looksLikeApiKey } from "./key";
-import { commonRights, ended, type Rights } from "./rights";
+import { isUseDue } from "./key-use";
+import { lookUp, type Found, type FoundKey } from "./look-up";
+import { commonRights, ended } from "./rights";
+import {
+  callerOfToken,
+  looksLikeToken,
+  OWN_ISSUER,
+  readClaimed,
+  verifyOwnToken,
+  type Claimed,
+  type IssuerDeps,
+  type OwnToken,
+} from "./tokens";
+
+export type AuthenticationDeps = IssuerDeps & { masterKeys: MasterKeys };
+
+/** What a request shows: an API key, by its hash; a token of ours; a token of somebody else, unchecked. */
+type Proof =
+  | { kind: "key"; hash: string }
+  | ({ kind: "own" } & OwnToken)
+  | { kind: "issued"; token: string; claimed: Claimed };
 
 /**
- * Authenticates the keys of a request. Several may be sent, one per header: each must be valid, all must belong to one
- * organization, and the caller gets the rights they have in common.
+ * Authenticates the API keys and tokens of a request. Several may be sent, one per header: each must be valid, all must
+ * belong to one organization, and the caller gets the rights they have in common.
  */
 export async function authenticate(
-  db: Database,
+  deps: AuthenticationDeps,
   presented: readonly string[],
-  now: number,
 ): Promise<Result<Caller, DomainError>> {
-  const keys = [...new Set(presented)];
-  if (keys.length === 0)
-    return refuse("An API key is required: send it as X-API-Key, Authorization: Bearer or X-Auth-Token.");
-  // One message for every way a key can fail, so that an attacker learns nothing.
-  const unknown = refuse("The API key is unknown or revoked.");
-  if (!keys.every(looksLikeApiKey)) return unknown;
-  const found = await findApiKeys(db, await Promise.all(keys.map(hashApiKey)));
+  const shown = [...new Set(presented)];
+  if (shown.length === 0)
+    return refuse("An API key or token is required: send it as X-API-Key, Authorization: Bearer or X-Auth-Token.");
+  // One message for every way one can fail, so that an attacker learns nothing.
+  const unknown = refuse("The API key or token is unknown, has ended or is revoked.");
+  if (!shown.every(looksLikeCredential)) return unknown;
+  const now = deps.now();
+  const proofs = await Promise.all(shown.map((text) => proofOf(deps, text, now)));
+  if (!proofs.every((proof) => proof !== undefined)) return unknown;
+  const found = await lookUp(deps.db, {
+    hashes: proofs.flatMap((proof) => (proof.kind === "key" ? proof.hash : [])),
+    keyIds: proofs.flatMap((proof) => (proof.kind === "own" ? proof.keyId : [])),
+    claimed: proofs.flatMap((proof) => (proof.kind === "issued" ? proof.claimed : [])),
+  });
   let caller: Caller | undefined;
-  for (const one of found) {
-    if (!one || ended(one, now)) return unknown;
-    const proven = callerOf(one, now);
+  for (const proof of proofs) {
+    const proven = await callerOf(deps, proof, found);
+    if (!proven || ended(proven, now)) return unknown;
     const both: Result<Caller, DomainError> = caller ? inCommon(caller, proven) : ok(proven);
     if (!both.ok) return both;
     caller = both.value;
@@ -35,47 +58,65 @@ export async function authenticate(
   return caller ? ok(caller) : unknown;
 }
 
-type FoundApiKey = Rights & { keyId: string; organizationId: string; lastUsedAt: number | null };
+/** Whether the text can be an API key or a token at all, so that other text costs no query. */
+export function looksLikeCredential(text: string): boolean {
+  return looksLikeApiKey(text) || looksLikeToken(text);
+}
 
-function callerOf({ keyId, lastUsedAt, ...rest }: FoundApiKey, now: number): Caller {
-  return { ...rest, actor: { kind: "apiKey", id: keyId }, unnoted: isUseDue({ lastUsedAt }, now) ? [keyId] : [] };
+async function proofOf(deps: AuthenticationDeps, text: string, now: number): Promise<Proof | undefined> {
+  if (looksLikeApiKey(text)) return { kind: "key", hash: await hashApiKey(text) };
+  const claimed = readClaimed(text);
+  if (claimed?.issuer !== OWN_ISSUER) return claimed && { kind: "issued", token: text, claimed };
+  const own = await verifyOwnToken(deps, text, now);
+  return own && { kind: "own", ...own };
+}
+
+async function callerOf(deps: AuthenticationDeps, proof: Proof, found: Found): Promise<Caller | undefined> {
+  if (proof.kind === "issued") {
+    const issuer = found.issuerOf(proof.claimed);
+    const proven = issuer && (await callerOfToken(deps, issuer, proof.token));
+    return proven?.ok ? proven.value : undefined;
+  }
+  const key = proof.kind === "key" ? found.keyOfHash(proof.hash) : found.keyOfId(proof.keyId);
+  if (!key) return undefined;
+  const caller = callerOfKey(key, deps.now());
+  if (proof.kind === "key") return caller;
+  if (proof.organizationId !== caller.organizationId) return undefined;
+  const { scopes, expiresAt } = proof;
+  const narrowed = commonRights(caller, { scopes, expiresAt, campaignId: null, sourceId: null });
+  return typeof narrowed === "string" ? undefined : { ...caller, ...narrowed };
+}
+
+function callerOfKey(key: FoundKey, now: number): Caller {
+  const { organizationId, scopes, campaignId, sourceId, expiresAt } = key;
+  return {
+    organizationId,
+    actor: { kind: "apiKey", id: key.id },
+    scopes,
+    campaignId,
+    sourceId,
+    expiresAt,
+    unnoted: isUseDue(key, now) ? [key.id] : [],
+  };
 }
 
 /** What two proofs of one request make together. */
 function inCommon(one: Caller, other: Caller): Result<Caller, DomainError> {
   if (one.organizationId !== other.organizationId)
-    return refuse("The API keys sent belong to different organizations.");
+    return refuse("The API keys and tokens sent belong to different organizations.");
   const common = commonRights(one, other);
-  if (typeof common === "string") return refuse(`The API keys sent have no ${common} in common.`);
-  // The narrower key is the one that acts: it is what the organization would look for.
-  const { actor } = one.campaignId === null && other.campaignId !== null ? other : one;
-  return ok({ ...one, ...common, actor, unnoted: [...one.unnoted, ...other.unnoted] });
+  if (typeof common === "string") return refuse(`The API keys and tokens sent have no ${common} in common.`);
+  const unnoted = [...new Set([...one.unnoted, ...other.unnoted])];
+  return ok({ ...one, ...common, actor: nearer(one, other).actor, unnoted });
 }
 
 /**
- * The keys with these SHA-256 (hexadecimal), in their order; undefined for one that is unknown or revoked. This lookup
- * has no organization: it finds it.
+ * The one of two that acts, which is what the organization would look for: a token of its issuer before an API key,
+ * because it names a subject, and the narrower key before the other.
  */
-async function findApiKeys(db: Database, hashes: readonly string[]): Promise<(FoundApiKey | undefined)[]> {
-  const rows = await db
-    .select({
-      hash: apiKeys.hash,
-      keyId: apiKeys.id,
-      organizationId: apiKeys.organizationId,
-      scopes: apiKeys.scopes,
-      campaignId: apiKeys.campaignId,
-      sourceId: apiKeys.sourceId,
-      expiresAt: apiKeys.expiresAt,
-      lastUsedAt: apiKeys.lastUsedAt,
-    })
-    .from(apiKeys)
-    .where(and(inArray(apiKeys.hash, [...hashes]), isNull(apiKeys.revokedAt)));
-  return hashes.map((wanted) => {
-    const row = rows.find(({ hash }) => hash === wanted);
-    if (!row) return undefined;
-    const { hash: _, ...found } = row;
-    return found;
-  });
+function nearer(one: Caller, other: Caller): Caller {
+  if (one.actor.kind !== other.actor.kind) return other.actor.kind === "token" ? other : one;
+  return one.campaignId === null && other.campaignId !== null ? other : one;
 }
 
 function refuse(message: string): Result<never, DomainError> {

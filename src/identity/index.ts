@@ -11,4 +11,6 @@ export * from "./permissions";
 export * from "./presented-keys";
 export * from "./rights";
 export * from "./rotate";
+export * from "./tokens";
+export * from "./try-token";
 export * from "./second-factors";

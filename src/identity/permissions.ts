@@ -29,6 +29,8 @@ export const PERMISSIONS = {
   "keys:read": "Read API keys, without the keys themselves.",
   "keys:write": "Create, rotate and revoke API keys, none with more rights than one's own.",
   "audit:read": "Read and export the audit log: who changed what, and who was shown what.",
+  "tokens:read": "Read the issuers whose tokens are accepted, and try tokens.",
+  "tokens:write": "Add, change and remove issuers of tokens, none with more rights than one's own.",
 } as const;
 
 export type Permission = keyof typeof PERMISSIONS;
@@ -77,6 +79,7 @@ export const ROLES = {
       "uploads:*",
       "notices:write",
       "keys:*",
+      "tokens:*",
     ],
   },
   viewer: { description: "Reads calls without listening.", scopes: READ_WORK },

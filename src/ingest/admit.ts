@@ -1,4 +1,4 @@
-import { authenticate, ended, looksLikeApiKey, may, noteKeyUse, type Caller } from "../identity";
+import { authenticate, ended, looksLikeCredential, may, noteKeyUse, type Caller } from "../identity";
 import type { HeaderFields } from "../lib/http/header-fields";
 import { sha256Hex } from "../lib/hmac";
 import { err, ok, type Result } from "../lib/result";
@@ -31,11 +31,11 @@ export async function admitKey(
 ): Promise<Result<Admission, Rejection>> {
   const keys = senderKeys(headers);
   if (keys.length === 0) return refuseKey("missing_key");
-  if (!keys.every(looksLikeApiKey)) return refuseKey("unknown_key");
+  if (!keys.every(looksLikeCredential)) return refuseKey("unknown_key");
   // The cache is keyed by hash, so that it holds no keys.
   const now = deps.now();
   const caller = await memory.callers(await sha256Hex(keys.join("\n")), now, async () => {
-    const found = await authenticate(deps.db, keys, now);
+    const found = await authenticate(deps, keys);
     if (!found.ok) return undefined;
     deps.waitUntil(noteUse(found.value, deps, now));
     return found.value;

@@ -1,4 +1,5 @@
 import type { Database } from "../db/client";
+import type { GuardPolicy } from "../lib/network-guard";
 import type { MasterKeys } from "../lib/seal";
 import type { Clock } from "../lib/time";
 import type { Inbox } from "../queues/senders";
@@ -17,6 +18,9 @@ export type IngestDeps = {
   bucket: R2Bucket;
   inbox: Inbox;
   masterKeys: MasterKeys;
+  /** Of the question to an issuer of tokens for its keys: the only request of ingest to somebody else. */
+  guardPolicy: GuardPolicy;
+  fetch: typeof fetch;
   now: Clock;
   limits: Limits;
   /** Continues work after the answer was sent. Never for work that the answer depends on. */

@@ -51,8 +51,8 @@ async function nameOf({ headers, sourceKind, sourceId, keyed }: Gateway): Promis
   const address = headers.get("cf-connecting-ip");
   if (address === null) return undefined;
   const keys = keyed ? senderKeys(headers) : [];
-  // By hash, so that no keys are in memory or in the limiter. No valid key is nearly as long as the part that is
-  // hashed.
-  const key = keys.length === 0 ? "" : await sha256Hex(keys.join("\n").slice(0, 1_000));
+  // By hash, so that no keys are in memory or in the limiter. No valid keys and tokens are nearly as long as the part
+  // that is hashed.
+  const key = keys.length === 0 ? "" : await sha256Hex(keys.join("\n").slice(0, 40_000));
   return `${networkOf(address)} ${sourceKind}/${(sourceId ?? "").slice(0, 100)} ${key}`;
 }

@@ -1,3 +1,4 @@
+import { derivedKey, newestVersion } from "../lib/derived-key";
 import { fromBase64, hmac, toBase64, verifyHmac } from "../lib/hmac";
 import { err, ok, type Result } from "../lib/result";
 import type { MasterKeys } from "../lib/seal";
@@ -14,21 +15,21 @@ export type PlaybackRequest = { organizationId: string; recordingId: string; exp
 
 type PlaybackKey = Uint8Array<ArrayBuffer>;
 
-const derived = new WeakMap<Uint8Array, Promise<PlaybackKey>>();
+const PURPOSE = "playback link";
 
 /**
  * The key that signs links. Derived from the highest master key, so that a leaked link reveals nothing about sealed
  * secrets.
  */
 export async function playbackKey(masterKeys: MasterKeys): Promise<PlaybackKey> {
-  const newest = masterKeys.get(Math.max(...masterKeys.keys()));
+  const newest = masterKeys.get(newestVersion(masterKeys));
   if (!newest) throw new Error("MASTER_KEYS is empty");
-  return derive(newest);
+  return derivedKey(newest, PURPOSE);
 }
 
 /** All keys that may have signed a link that is still valid, so that rotating the master key breaks none. */
 export function playbackKeys(masterKeys: MasterKeys): Promise<PlaybackKey[]> {
-  return Promise.all([...masterKeys.values()].map(derive));
+  return Promise.all([...masterKeys.values()].map((masterKey) => derivedKey(masterKey, PURPOSE)));
 }
 
 /** A link to the audio that needs no other credential. `expiresAt` is in milliseconds; the link has whole seconds. */
@@ -67,19 +68,4 @@ export async function verifyPlaybackLink(
 // JSON keeps the parts separate whatever they contain.
 function signedText(organizationId: string, recordingId: string, expires: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(new TextEncoder().encode(JSON.stringify([organizationId, recordingId, expires])));
-}
-
-function derive(masterKey: Uint8Array<ArrayBuffer>): Promise<PlaybackKey> {
-  const known = derived.get(masterKey);
-  if (known) return known;
-  const key = hkdf(masterKey);
-  derived.set(masterKey, key);
-  return key;
-}
-
-async function hkdf(masterKey: Uint8Array<ArrayBuffer>): Promise<PlaybackKey> {
-  const material = await crypto.subtle.importKey("raw", masterKey, "HKDF", false, ["deriveBits"]);
-  const info = new TextEncoder().encode("playback link");
-  const algorithm = { name: "HKDF", hash: "SHA-256", salt: new Uint8Array(0), info };
-  return new Uint8Array(await crypto.subtle.deriveBits(algorithm, material, 256));
 }

@@ -39,6 +39,8 @@ export async function edgeOf({ source, config, signing }: SourceCase, now = sign
     now: () => now,
     limits: { proven: async () => true, refused: async () => true },
     waitUntil: () => {},
+    guardPolicy: { allowPrivateAddresses: false, ownHosts: [] },
+    fetch: () => Promise.reject(new Error("ingest fetches nothing in these tests")),
     pause: () => new Promise(() => {}),
     publicAddressOf: (request) => request.url,
     log: (line) => log.push(line),

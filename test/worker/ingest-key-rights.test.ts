@@ -32,6 +32,8 @@ function makeApp() {
     now: () => clock,
     limits: { proven: async () => true, refused: async () => true },
     waitUntil: (work) => void behind.push(work),
+    guardPolicy: { allowPrivateAddresses: false, ownHosts: [] },
+    fetch: () => Promise.reject(new Error("ingest fetches nothing in these tests")),
     pause: async () => {},
     publicAddressOf: (request) => request.url,
     log: () => {},

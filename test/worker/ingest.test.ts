@@ -53,6 +53,8 @@ function makeApp() {
     now: () => clock,
     limits: { proven: async () => true, refused: async () => true },
     waitUntil: () => {},
+    guardPolicy: { allowPrivateAddresses: false, ownHosts: [] },
+    fetch: () => Promise.reject(new Error("ingest fetches nothing in these tests")),
     pause: async () => {},
     publicAddressOf: (request) => request.url,
     log: (line) => void lines.push(line),

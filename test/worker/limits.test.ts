@@ -46,6 +46,8 @@ function isolate(limits: Partial<IngestDeps["limits"]> = {}) {
       refused: async (name) => (asked.push(`refused ${name}`), limits.refused?.(name) ?? true),
     },
     waitUntil: (work) => void behind.push(work),
+    guardPolicy: { allowPrivateAddresses: false, ownHosts: [] },
+    fetch: () => Promise.reject(new Error("ingest fetches nothing in these tests")),
     pause: (milliseconds) => new Promise((ring) => timers.push({ at: clock + milliseconds, ring: () => ring() })),
     publicAddressOf: (request) => request.url,
     log: () => {},

@@ -39,6 +39,7 @@ const WITHOUT_ROWID = [
   "sign_in_attempts",
   "source_counts",
   "tasks",
+  "token_issuer_keys",
   "undelivered",
   "uploads",
   "user_totp",

@@ -1,4 +1,4 @@
-import { index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 
 /** The tenant. */
 export const organizations = sqliteTable("organizations", {
@@ -44,3 +44,44 @@ export const apiKeys = sqliteTable(
   },
   (table) => [index("api_keys_by_organization").on(table.organizationId, table.id)],
 );
+
+/** Where else an organization's tokens come from: an issuer's tokens for one audience. */
+export const tokenIssuers = sqliteTable(
+  "token_issuers",
+  {
+    id: text().primaryKey(),
+    organizationId: text("organization_id").notNull(),
+    name: text().notNull(),
+    issuer: text().notNull(),
+    audience: text().notNull(),
+    keysUrl: text("keys_url").notNull(),
+    algorithms: text({ mode: "json" }).$type<string[]>().notNull(),
+    rules: text({ mode: "json" }).$type<TokenRule[]>().notNull(),
+    /** Grows with each change, so that none is based on what somebody else changed meanwhile. */
+    version: integer().notNull(),
+    createdAt: integer("created_at").notNull(),
+    createdBy: text("created_by").notNull(),
+    updatedAt: integer("updated_at").notNull(),
+  },
+  (table) => [
+    // The two name one organization of the deployment.
+    uniqueIndex("token_issuers_by_name").on(table.issuer, table.audience),
+    index("token_issuers_by_organization").on(table.organizationId, table.id),
+  ],
+);
+
+/** The keys that an issuer published last, so that no isolate has to ask it anew. Not part of what people change. */
+export const tokenIssuerKeys = sqliteTable("token_issuer_keys", {
+  issuerId: text("issuer_id").primaryKey(),
+  /** Where they are from. Once the issuer has another address, they count no more. */
+  url: text().notNull(),
+  /** When the issuer was asked last: at most once a minute. */
+  askedAt: integer("asked_at").notNull(),
+  /** A JSON Web Key Set, public keys only. */
+  keys: text(),
+  fetchedAt: integer("fetched_at"),
+  /** Why the last question failed. */
+  error: text(),
+});
+
+type TokenRule = { claim: string; value: string; scopes: string[] | null; role: string | null };

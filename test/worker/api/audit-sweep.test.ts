@@ -13,6 +13,7 @@ import {
   mintOrganization,
   mintRecording,
   mintSource,
+  mintTokenIssuer,
   mintUpload,
   NOON,
   TEST_MASTER_KEYS,
@@ -63,6 +64,7 @@ async function mintWorld() {
     other: await mintOperator(db, id, "Ana Gómez"),
     endpoint: await mintEndpoint(db, id),
     anotherKey: (await mintApiKey(db, { organizationId: id })).row.id,
+    issuer: await mintTokenIssuer(db, id),
     source: await mintTwilio(id),
     upload: await mintUpload(db, id),
     inbound: await mintInbound(db, id),
@@ -160,6 +162,13 @@ const CASES: Record<string, Case> = {
   "POST /v1/api-keys": { body: () => ({ name: "Reporting" }) },
   "POST /v1/api-keys/{id}/rotate": { id: (world) => world.anotherKey, body: () => ({}) },
   "DELETE /v1/api-keys/{id}": { id: (world) => world.anotherKey },
+  "POST /v1/tokens": { body: () => ({ scopes: ["calls:read"] }) },
+  "POST /v1/token-issuers": {
+    body: () => ({ name: "New", issuer: "https://new.example.com/", jwks_url: "https://new.example.com/jwks" }),
+  },
+  "PATCH /v1/token-issuers/{id}": { id: (world) => world.issuer.id, body: () => ({ algorithms: ["ES256"] }) },
+  "DELETE /v1/token-issuers/{id}": { id: (world) => world.issuer.id },
+  "POST /v1/token-issuers/{id}/test": { id: (world) => world.issuer.id, body: () => ({ token: "a.b.c" }) },
   "POST /v1/sources": { body: () => ({ kind: "audian", name: "Audian" }) },
   "PATCH /v1/sources/{id}": onSource({ body: () => ({ state: "paused" }) }),
   "DELETE /v1/sources/{id}": onSource(),
@@ -180,7 +189,12 @@ const CASES: Record<string, Case> = {
 };
 
 /** What changes nothing of anybody's. */
-const WRITES_NOTHING = new Set(["POST /v1/sources/{id}/try", "POST /v1/source-mappings/try"]);
+const WRITES_NOTHING = new Set([
+  "POST /v1/sources/{id}/try",
+  "POST /v1/source-mappings/try",
+  "POST /v1/tokens",
+  "POST /v1/token-issuers/{id}/test",
+]);
 
 /** The audited rows of an organization, without what is ignored: by type and id, as text. */
 async function auditedRows(organizationId: string): Promise<Map<string, string>> {

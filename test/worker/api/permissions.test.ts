@@ -9,6 +9,9 @@ type Operation = { method: string; path: string; permission: string };
 
 const ALL = Object.keys(PERMISSIONS) as Permission[];
 
+/** What every caller may do: it gives no rights that the caller does not have. */
+const OPEN_TO_ALL = ["POST /v1/tokens"];
+
 /** Every operation of the document that an API key opens, with the permission the document names. */
 async function operations(): Promise<Operation[]> {
   const { body } = await apiClient().get("/openapi.json");
@@ -16,7 +19,7 @@ async function operations(): Promise<Operation[]> {
     Object.entries(item).flatMap(([method, { security = [] }]) => {
       const ways = security.flatMap((way) => Object.entries(way));
       if (!ways.some(([name]) => name === "ApiKey")) return [];
-      return [{ method: method.toUpperCase(), path, permission: ways.map(([, [named]]) => named).join(" ") }];
+      return [{ method: method.toUpperCase(), path, permission: ways.map(([, [named = "any"]]) => named).join(" ") }];
     }),
   );
 }
@@ -41,7 +44,7 @@ describe("permissions", () => {
     for (const { method, path, permission } of found) {
       const [name, ...others] = new Set(permission.split(" "));
       expect(`${method} ${path} ${others.length}`).toBe(`${method} ${path} 0`);
-      expect(ALL).toContain(name);
+      expect([...ALL, ...(OPEN_TO_ALL.includes(`${method} ${path}`) ? ["any"] : [])]).toContain(name);
     }
   });
 
@@ -60,7 +63,8 @@ describe("permissions", () => {
 
   it("has no permission that nothing asks for", ({ expect }) => {
     const elsewhere = ["notices:write"];
-    expect(new Set([...ROUTE_PERMISSIONS.values(), ...elsewhere])).toEqual(new Set(ALL));
+    const needed = [...ROUTE_PERMISSIONS.values()].filter((one) => one !== "any");
+    expect(new Set([...needed, ...elsewhere])).toEqual(new Set(ALL));
   });
 
   it.for(ALL)("opens with %s alone exactly the operations that need it", async (permission, { expect }) => {
@@ -68,7 +72,7 @@ describe("permissions", () => {
     const key = await keyWith(id, [permission]);
     for (const operation of await operations()) {
       const needed = operation.permission.split(" ")[0];
-      const expected = needed === permission ? null : needed;
+      const expected = needed === permission || needed === "any" ? null : needed;
       expect([operation.method, operation.path, await missing(key, operation)]).toEqual([
         operation.method,
         operation.path,
@@ -85,7 +89,7 @@ describe("permissions", () => {
     // Deletes of ids that are not there, and nothing that would end this key.
     for (const operation of await operations()) {
       const needed = operation.permission.split(" ")[0] ?? "";
-      const expected = has.includes(needed) ? null : needed;
+      const expected = has.includes(needed) || needed === "any" ? null : needed;
       expect([operation.path, await missing(made.body.key, operation)]).toEqual([operation.path, expected]);
     }
   });
@@ -93,11 +97,11 @@ describe("permissions", () => {
   it("keeps from each role what it must not have", ({ expect }) => {
     const has = (role: RoleName) => permissionsOf(ROLES[role].scopes ?? ALL);
     const never: Partial<Record<RoleName, RegExp>> = {
-      supervisor: /^(?:keys|secrets|endpoints|sources|inbound|deliveries|notices):/,
-      reviewer: /:(?:write|reveal|replay)$|^(?:keys|secrets|endpoints|sources|inbound|deliveries):/,
-      operator: /:(?:write|reveal|replay)$|^(?:keys|secrets|endpoints|sources|inbound|deliveries):/,
+      supervisor: /^(?:keys|tokens|secrets|endpoints|sources|inbound|deliveries|notices):/,
+      reviewer: /:(?:write|reveal|replay)$|^(?:keys|tokens|secrets|endpoints|sources|inbound|deliveries):/,
+      operator: /:(?:write|reveal|replay)$|^(?:keys|tokens|secrets|endpoints|sources|inbound|deliveries):/,
       developer: /^(?:recordings:|calls:|analyses:|tasks:|inbound:read|deliveries:read)/,
-      viewer: /:(?:write|reveal|replay|play)$|^(?:keys|secrets|endpoints|sources|inbound|deliveries):/,
+      viewer: /:(?:write|reveal|replay|play)$|^(?:keys|tokens|secrets|endpoints|sources|inbound|deliveries):/,
     };
     for (const [role, pattern] of Object.entries(never))
       expect([role, has(role as RoleName).filter((one) => pattern.test(one))]).toEqual([role, []]);

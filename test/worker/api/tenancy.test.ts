@@ -14,6 +14,7 @@ import {
   mintRecording,
   mintSource,
   mintTask,
+  mintTokenIssuer,
   mintUpload,
 } from "../../factories";
 import { apiClient, db } from "./client";
@@ -38,6 +39,7 @@ async function mintEverything(organizationId: string): Promise<Record<string, st
     endpoints: endpoint.id,
     webhooks: endpoint.id,
     "api-keys": (await mintApiKey(db, { organizationId })).row.id,
+    "token-issuers": (await mintTokenIssuer(db, organizationId)).id,
     sources: (await mintSource(db, organizationId)).id,
     inbound: (await mintInbound(db, organizationId)).id,
     uploads: (await mintUpload(db, organizationId)).id,
@@ -47,6 +49,7 @@ async function mintEverything(organizationId: string): Promise<Record<string, st
 // What a body must have to get past its schema: the answer then is about whose the thing is.
 const BODIES: Record<string, object> = {
   "POST /v1/sources/{id}/try": { sample: {} },
+  "POST /v1/token-issuers/{id}/test": { token: "x" },
   "POST /v1/sources/{id}/reconciliations": { from: "2026-08-19T00:00:00Z", until: "2026-08-20T00:00:00Z" },
   "PATCH /v1/operators/{id}": { name: "x" },
   "POST /v1/operators/{id}/references": { reference: "net2phone:user:42" },
@@ -118,7 +121,7 @@ describe("tenancy", () => {
     const lists = (await operations()).filter(
       ({ method, path, resource }) => method === "GET" && /^\/v[12]\/[^/]+$/.test(path) && !UNOWNED.has(resource),
     );
-    expect(lists).toHaveLength(16);
+    expect(lists).toHaveLength(17);
     // Only that it was made, with its key.
     const entries = await entriesOf(mine.id);
     expect(entries).toHaveLength(2);
