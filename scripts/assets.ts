@@ -22,6 +22,7 @@ const UI = join(PROJECT, "src", "ui");
 const ENTRIES = {
   styles: join(UI, "styles", "app.css"),
   app: join(UI, "browser", "app.ts"),
+  player: join(UI, "browser", "player.ts"),
 };
 
 /** Builds the assets and writes those that changed. */
@@ -74,6 +75,7 @@ function namesModule(files: readonly string[]): string {
   const paths = {
     styles: pathOf(/^styles\..*\.css$/),
     app: pathOf(/^app\..*\.js$/),
+    player: pathOf(/^player\..*\.js$/),
     icons: pathOf(/^icons\./),
     mark: pathOf(/^mark\./),
     font: pathOf(/^inter-latin-wght-normal\./),

@@ -1,5 +1,6 @@
 /** The call: facts of its notices, their folding into one record, and the events about it. */
 export * from "./choose-campaign";
+export * from "./count";
 export { snapshotConversation, type Conversation } from "./conversation";
 export type { CallFacts, RecordingFacts, TimelineEntry } from "./facts";
 export { foldNotices, RANKS, stateOfOutcome, type FoldedCall, type Notice } from "./fold";

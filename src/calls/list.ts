@@ -1,6 +1,8 @@
+import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import { and, desc, eq, getTableColumns, isNull, or, sql, type SQL } from "drizzle-orm";
 import type { Database } from "../db/client";
-import { calls } from "../db/schema";
+import { calls, operators } from "../db/schema";
+import { foldName } from "../operators";
 import { amongScanned, endOfScan, byIndex, scannedPage, type ScannedPage } from "./scan";
 import type { CallHead, CallRow } from "./snapshot";
 
@@ -16,6 +18,8 @@ export type CallFilter = {
   to?: number;
   /** Either party, exactly as the platform wrote it or in E.164. */
   number?: string;
+  /** The last digits of either party's number, or a part of the operator's name. */
+  search?: string;
 };
 
 /** The position of a page: after the call that began at this time and has this id. */
@@ -32,13 +36,14 @@ export async function listCalls(
   query: { organizationId: string; filter?: CallFilter; limit: number; after?: CallPosition },
 ): Promise<ScannedPage<CallHead>> {
   const { organizationId, limit, after } = query;
-  const { state, direction, number, quarantined, ...found } = query.filter ?? {};
+  const { state, direction, number, search, quarantined, ...found } = query.filter ?? {};
   const range = byIndex({ ...found, organizationId, waiting: quarantined === true, after });
   const matching = and(
     state && eq(calls.state, state),
     direction && eq(calls.direction, direction),
     quarantined === false ? isNull(calls.quarantine) : undefined,
     number === undefined ? undefined : hasNumber(number),
+    search === undefined ? undefined : isFoundBy(search, organizationId),
   );
   const rows = (where: SQL | undefined) =>
     db
@@ -50,6 +55,28 @@ export async function listCalls(
   if (!matching) return { rows: await rows(range), scannedTo: null };
   const [page, [end]] = await db.batch([rows(and(amongScanned(range), matching)), endOfScan(db, range)]);
   return scannedPage(page, limit, end);
+}
+
+/** What has so many digits and no letter is a number that someone looks for. */
+const FEWEST_DIGITS = 3;
+
+function isFoundBy(search: string, organizationId: string): SQL | undefined {
+  const digits = search.replace(/\D/g, "");
+  const isNumber = digits.length >= FEWEST_DIGITS && !/\p{L}/u.test(search);
+  return isNumber ? endsWithDigits(digits) : hasOperatorNamed(search, organizationId);
+}
+
+// Not LIKE: D1 limits a pattern to 50 bytes.
+function endsWithDigits(digits: string): SQL | undefined {
+  const ends = (text: SQL | SQLiteColumn) => sql`substr(${text}, ${-digits.length}) = ${digits}`;
+  const plain = (raw: SQLiteColumn) =>
+    sql`replace(replace(replace(replace(replace(${raw}, ' ', ''), '-', ''), '(', ''), ')', ''), '.', '')`;
+  return or(ends(plain(calls.fromRaw)), ends(calls.fromE164), ends(plain(calls.toRaw)), ends(calls.toE164));
+}
+
+function hasOperatorNamed(name: string, organizationId: string): SQL {
+  return sql`${calls.operatorId} IN (SELECT id FROM ${operators}
+    WHERE organization_id = ${organizationId} AND instr(folded_name, ${foldName(name)}) > 0)`;
 }
 
 function hasNumber(number: string): SQL | undefined {

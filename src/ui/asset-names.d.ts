@@ -2,6 +2,8 @@
 export declare const assets: {
   readonly styles: string;
   readonly app: string;
+  /** Only on pages that play. */
+  readonly player: string;
   readonly icons: string;
   readonly mark: string;
   readonly font: string;

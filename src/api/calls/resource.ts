@@ -109,6 +109,13 @@ const list = createRoute({
         .transform((text) => text.replace(/^ /, "+"))
         .optional()
         .openapi({ type: "string", description: "Either party, exactly as the platform wrote it or in E.164." }),
+      search: z
+        .string()
+        .trim()
+        .min(1)
+        .max(100)
+        .optional()
+        .openapi({ description: "The last digits of either party's number, or a part of the operator's name." }),
     }),
   },
   responses: {

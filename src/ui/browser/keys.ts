@@ -1,6 +1,5 @@
+import { areKeysOn, isField, switchKeys } from "./key-rules";
 import { moveRow, openRow, playRow, selectRow } from "./rows";
-
-const STORED = "trunkline.keys";
 
 /** After `g`, for so long. */
 const SEQUENCE = 1500;
@@ -16,21 +15,13 @@ let waitingSince = 0;
 /** Single letters work nowhere near a field, and can be switched off (docs/extend/pages.md). */
 export function listenForKeys(): void {
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || !areOn()) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || !areKeysOn()) return;
     if (isField(event.target) || document.querySelector("dialog[open]")) return;
     if (act(event)) event.preventDefault();
   });
   for (const input of document.querySelectorAll<HTMLInputElement>("[data-keys-switch]")) {
-    input.checked = areOn();
-    input.addEventListener("change", () => localStorage.setItem(STORED, input.checked ? "on" : "off"));
-  }
-}
-
-export function areOn(): boolean {
-  try {
-    return localStorage.getItem(STORED) !== "off";
-  } catch {
-    return true;
+    input.checked = areKeysOn();
+    input.addEventListener("change", () => switchKeys(input.checked));
   }
 }
 
@@ -82,10 +73,4 @@ function focusSearch(): boolean {
   field?.focus();
   field?.select();
   return field !== null;
-}
-
-function isField(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
-    ? !(target instanceof HTMLInputElement && target.type === "checkbox")
-    : false;
 }

@@ -1,0 +1,82 @@
+import { z } from "zod";
+import type { CallFilter, CallPosition } from "../../calls";
+import type { Formats } from "../../ui/formats";
+
+/** What the URL of the list says. What it does not understand it leaves out: an old link still shows calls. */
+const query = z.object({
+  q: z.string().trim().min(1).max(100).optional().catch(undefined),
+  when: z.enum(["today", "week", "month"]).optional().catch(undefined),
+  from: z.iso.date().optional().catch(undefined),
+  to: z.iso.date().optional().catch(undefined),
+  campaign: z.string().min(1).max(100).optional().catch(undefined),
+  operator: z.string().min(1).max(100).optional().catch(undefined),
+  direction: z.enum(["inbound", "outbound", "internal"]).optional().catch(undefined),
+  state: z.enum(["in_progress", "completed", "failed"]).optional().catch(undefined),
+  unassigned: z.literal("yes").optional().catch(undefined),
+  after: z
+    .string()
+    .max(200)
+    .regex(/^\d{1,15}\.\w{1,100}$/)
+    .optional()
+    .catch(undefined),
+});
+
+export type CallQuery = z.infer<typeof query>;
+
+export function readCallQuery(params: URLSearchParams): CallQuery {
+  return query.parse(Object.fromEntries([...params].filter(([, value]) => value !== "")));
+}
+
+/** The URL of the list with some of it changed; undefined takes a filter away. Another filter begins at the newest. */
+export function callsHref(current: CallQuery, changes: Partial<CallQuery>, path = "/dashboard/calls"): string {
+  const params = new URLSearchParams();
+  for (const [name, value] of Object.entries({ ...current, after: undefined, ...changes }))
+    if (value !== undefined) params.set(name, value);
+  const text = params.toString();
+  return text === "" ? path : `${path}?${text}`;
+}
+
+export function hasFilter({ after: _, ...filters }: CallQuery): boolean {
+  return Object.values(filters).some((value) => value !== undefined);
+}
+
+/** The filter that core is asked with: days are days of the viewer's zone. */
+export function callFilterOf(asked: CallQuery, formats: Formats, now: number): CallFilter {
+  const { q, when, from, to, campaign, operator, direction, state, unassigned } = asked;
+  const today = formats.isoDay(now);
+  const firstDay = when === undefined ? from : addDays(today, when === "today" ? 0 : when === "week" ? -6 : -29);
+  const lastDay = when === undefined ? to : undefined;
+  return {
+    ...(q === undefined ? {} : { search: q }),
+    ...(firstDay === undefined ? {} : { from: startOfDay(firstDay, formats) }),
+    ...(lastDay === undefined ? {} : { to: startOfDay(addDays(lastDay, 1), formats) }),
+    ...(campaign === undefined ? {} : { campaignId: campaign }),
+    ...(operator === undefined ? {} : { operatorId: operator }),
+    ...(direction === undefined ? {} : { direction }),
+    ...(state === undefined ? {} : { state }),
+    ...(unassigned === undefined ? {} : { quarantined: true }),
+  };
+}
+
+export function positionOf({ after }: CallQuery): CallPosition | undefined {
+  if (after === undefined) return undefined;
+  const [startedAt = "", id = ""] = after.split(".");
+  return { startedAt: Number(startedAt), id };
+}
+
+export function afterOf({ startedAt, id }: CallPosition): string {
+  return `${startedAt}.${id}`;
+}
+
+function addDays(day: string, days: number): string {
+  return new Date(Date.parse(`${day}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
+}
+
+/** The first moment of a day in the zone, found by the day that each quarter of an hour around it belongs to. */
+function startOfDay(day: string, formats: Formats): number {
+  const midnight = Date.parse(`${day}T00:00:00Z`);
+  const STEP = 900_000;
+  for (let at = midnight - 15 * 3_600_000; at <= midnight + 15 * 3_600_000; at += STEP)
+    if (formats.isoDay(at) >= day) return at;
+  return midnight;
+}

@@ -1,0 +1,115 @@
+import { listAnalyses, readFindings, type AnalysisRow, type Findings } from "../../analysis";
+import { listCallEvents, readCall, type CallRow } from "../../calls";
+import { listCampaigns, type CampaignRow } from "../../campaigns";
+import type { Database } from "../../db/client";
+import {
+  listEndpoints,
+  MAX_ENDPOINTS,
+  type DeliveryLogEntry,
+  type EndpointObjects,
+  type EndpointRow,
+} from "../../delivery";
+import type { DomainError } from "../../errors";
+import type { RecordedEvent } from "../../events";
+import { may, type Caller } from "../../identity";
+import { ok, type Result } from "../../lib/result";
+import type { MasterKeys } from "../../lib/seal";
+import { listRecordings, type RecordingRow } from "../../recordings";
+import { listSources, operatorChannelOf, type SourceView } from "../../sources";
+import { playbackLinks } from "./read";
+
+/** What an endpoint has of a call; null where its log did not answer. */
+export type Subscriber = { endpoint: EndpointRow; deliveries: DeliveryLogEntry[] | null };
+
+export type CallParts = {
+  call: CallRow;
+  events: readonly RecordedEvent[];
+  recordings: readonly RecordingRow[];
+  analyses: readonly AnalysisRow[];
+  campaigns: readonly CampaignRow[];
+  source: SourceView | undefined;
+  subscribers: readonly Subscriber[];
+  /** By recording. */
+  links: ReadonlyMap<string, string>;
+  findings: Findings | null;
+  operatorChannel: number;
+};
+
+const MOST_EVENTS = 200;
+const MOST_PARTS = 50;
+const MOST_CAMPAIGNS = 500;
+const MOST_SOURCES = 200;
+const MOST_DELIVERIES = 100;
+/** More logs than this are not asked for one page. */
+const MOST_LOGS = 20;
+
+type ReadDeps = {
+  db: Database;
+  bucket: R2Bucket;
+  masterKeys: MasterKeys;
+  endpointObjects: Pick<EndpointObjects, "log">;
+  now(): number;
+};
+
+/** A call with everything its page shows: two round trips, and a question to each endpoint that may know it. */
+export async function readCallParts(
+  deps: ReadDeps,
+  caller: Caller,
+  callId: string,
+): Promise<Result<CallParts, DomainError>> {
+  const { db, bucket } = deps;
+  const { organizationId } = caller;
+  const ofCall = { organizationId, filter: { callId }, limit: MOST_PARTS };
+  const seesDeliveries = may(caller, "deliveries:list");
+  const [call, events, recordings, analyses, campaigns, sources, endpoints] = await Promise.all([
+    readCall(db, { organizationId, id: callId }),
+    listCallEvents(db, { organizationId, callId, limit: MOST_EVENTS }),
+    listRecordings(db, ofCall),
+    listAnalyses(db, ofCall),
+    listCampaigns(db, { organizationId, limit: MOST_CAMPAIGNS }),
+    listSources(db, { organizationId, limit: MOST_SOURCES }),
+    seesDeliveries ? listEndpoints(db, { organizationId, limit: MAX_ENDPOINTS }) : [],
+  ]);
+  if (!call.ok) return call;
+  const recordingRows = recordings.rows.map((row) => row.recording);
+  const analysisRows = analyses.rows.map((row) => row.analysis);
+  const analysed = analysisRows.find(({ state }) => state === "completed");
+  const [links, operatorChannel, findings, subscribers] = await Promise.all([
+    playbackLinks(deps, caller, recordingRows),
+    operatorChannelOf(db, { organizationId, id: call.value.sourceId }),
+    analysed ? readFindings(bucket, analysed).catch(() => null) : null,
+    Promise.all(
+      endpoints
+        .filter(({ createdAt }) => createdAt <= call.value.updatedAt)
+        .slice(0, MOST_LOGS)
+        .map(async (endpoint) => ({ endpoint, deliveries: await deliveriesOf(deps, endpoint, callId) })),
+    ),
+  ]);
+  return ok({
+    call: call.value,
+    events,
+    recordings: recordingRows,
+    analyses: analysisRows,
+    campaigns,
+    source: sources.find(({ id }) => id === call.value.sourceId),
+    subscribers,
+    links,
+    findings,
+    operatorChannel,
+  });
+}
+
+async function deliveriesOf(
+  { endpointObjects }: Pick<ReadDeps, "endpointObjects">,
+  endpoint: EndpointRow,
+  callId: string,
+): Promise<DeliveryLogEntry[] | null> {
+  try {
+    const query = { stream: callId, limit: MOST_DELIVERIES, newest: true, brief: true };
+    const entries = await endpointObjects.log(endpoint, query);
+    return entries.toSorted((one, other) => one.seq - other.seq);
+  } catch (cause) {
+    console.error(JSON.stringify({ event: "page.log_failed", endpoint: endpoint.id, error: String(cause) }));
+    return null;
+  }
+}

@@ -1,0 +1,104 @@
+import { listAnalyses, unpackTalkStrip, type AnalysisRow } from "../../analysis";
+import { listCalls, type CallFilter, type CallHead, type CallPosition, type ScannedPage } from "../../calls";
+import { listCampaigns, type CampaignRow } from "../../campaigns";
+import type { Database } from "../../db/client";
+import { may, type Caller } from "../../identity";
+import type { MasterKeys } from "../../lib/seal";
+import { HOUR } from "../../lib/time";
+import { listRecordings, playbackKey, signPlaybackLink, type RecordingRow } from "../../recordings";
+import type { Strip } from "../../ui/components/talk-strip";
+
+/** A call as a row shows it. */
+export type ListedCall = {
+  call: CallHead;
+  recordings: readonly RecordingRow[];
+  analyses: readonly AnalysisRow[];
+  /** Where this visitor may listen to it; null where there is nothing, or they may not. */
+  audio: string | null;
+};
+
+export type CallList = Omit<ScannedPage<ListedCall>, "rows"> & {
+  rows: ListedCall[];
+  campaigns: readonly CampaignRow[];
+  /** Where the next page begins; null at the end. */
+  next: CallPosition | null;
+};
+
+const MOST_CAMPAIGNS = 500;
+/** More recordings than a page of calls has. */
+const MOST_PARTS = 500;
+
+/** A link in a page works so long. */
+const LINK_LIFETIME = 12 * HOUR;
+
+type ListDeps = { db: Database; masterKeys: MasterKeys; now(): number };
+
+/** A page of calls with what their rows show of recordings and analyses: two round trips. */
+export async function readCallList(
+  deps: ListDeps,
+  caller: Caller,
+  query: { filter: CallFilter; limit: number; after?: CallPosition },
+): Promise<CallList> {
+  const { organizationId } = caller;
+  const { limit } = query;
+  const [{ rows: found, scannedTo }, campaigns] = await Promise.all([
+    listCalls(deps.db, { organizationId, ...query, limit: limit + 1 }),
+    listCampaigns(deps.db, { organizationId, limit: MOST_CAMPAIGNS }),
+  ]);
+  const calls = found.slice(0, limit);
+  const last = calls.at(-1);
+  const next = found.length > limit && last ? { startedAt: last.startedAt, id: last.id } : scannedTo;
+  if (calls.length === 0) return { rows: [], scannedTo, campaigns, next };
+  const ofCalls = { organizationId, filter: { callIds: calls.map(({ id }) => id) }, limit: MOST_PARTS };
+  const [recordings, analyses] = await Promise.all([
+    listRecordings(deps.db, ofCalls),
+    listAnalyses(deps.db, ofCalls),
+  ]);
+  const links = await playbackLinks(
+    deps,
+    caller,
+    recordings.rows.map((row) => row.recording),
+  );
+  return {
+    rows: calls.map((call) => {
+      const own = recordings.rows.map((row) => row.recording).filter(({ callId }) => callId === call.id);
+      return {
+        call,
+        recordings: own,
+        analyses: analyses.rows.map((row) => row.analysis).filter(({ callId }) => callId === call.id),
+        audio: own.map(({ id }) => links.get(id)).find((link) => link !== undefined) ?? null,
+      };
+    }),
+    scannedTo,
+    campaigns,
+    next,
+  };
+}
+
+/**
+ * Links to the audio by the recording's id, on this deployment's own host: the policy of pages allows no other. None
+ * without the permission to listen.
+ */
+export async function playbackLinks(
+  { masterKeys, now }: Pick<ListDeps, "masterKeys" | "now">,
+  caller: Caller,
+  recordings: readonly RecordingRow[],
+): Promise<Map<string, string>> {
+  if (!may(caller, "recordings:play")) return new Map();
+  const signingKey = await playbackKey(masterKeys);
+  const expiresAt = now() + LINK_LIFETIME;
+  const links = recordings
+    .filter(({ state }) => state === "completed")
+    .map(async ({ id, organizationId }) => {
+      const link = await signPlaybackLink({ publicUrl: "", organizationId, recordingId: id, expiresAt, signingKey });
+      return [id, link] as const;
+    });
+  return new Map(await Promise.all(links));
+}
+
+/** A stored talk strip as the component takes it. */
+export function stripOf(packed: string | null): Strip | null {
+  const strip = unpackTalkStrip(packed);
+  if (strip === null) return null;
+  return strip.parties === "together" ? { anyone: strip.anyone } : { operator: strip.operator, customer: strip.customer };
+}

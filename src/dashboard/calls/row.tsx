@@ -1,0 +1,132 @@
+import type { CallHead } from "../../calls";
+import { Icon } from "../../ui/components/icon";
+import { Moment } from "../../ui/components/moment";
+import { Tag } from "../../ui/components/status";
+import type { Column } from "../../ui/components/table";
+import { TalkStrip } from "../../ui/components/talk-strip";
+import type { callWords } from "../../ui/strings/calls";
+import type { Words } from "../../ui/strings/define";
+import type { View } from "../../ui/view";
+import { stripOf, type ListedCall } from "./read";
+
+type CallWords = Words<typeof callWords>;
+
+/** The columns that can be left out. */
+export const OPTIONAL_COLUMNS = ["operator", "campaign", "length", "conversation", "flags"] as const;
+export type OptionalColumn = (typeof OPTIONAL_COLUMNS)[number];
+
+const ARROWS = { inbound: "incoming", outbound: "outgoing", internal: "internal" } as const;
+
+/** The number of the party that is not the operator's; null where the platform sent none. */
+export function otherPartyOf({ direction, fromE164, fromRaw, toE164, toRaw }: CallHead): string | null {
+  return direction === "outbound" ? (toE164 ?? toRaw) : (fromE164 ?? fromRaw);
+}
+
+export function callColumns(
+  view: View,
+  words: CallWords,
+  campaigns: ReadonlyMap<string, string>,
+  shown: readonly OptionalColumn[],
+): Column<ListedCall>[] {
+  const columns: Column<ListedCall>[] = [
+    {
+      name: "time",
+      title: words.time,
+      kind: "mono",
+      narrow: "start",
+      cell: ({ call }) => <Moment view={view} at={call.startedAt} />,
+    },
+    {
+      name: "party",
+      title: words.party,
+      kind: "mono",
+      narrow: "middle",
+      cell: ({ call }) => (
+        <span class="party">
+          {call.direction && <Icon name={ARROWS[call.direction]} />}
+          {call.direction && <span class="for-screen-readers">{words[call.direction]}</span>}
+          <span class="clip" dir="auto">
+            {otherPartyOf(call) ?? words.unknownParty}
+          </span>
+        </span>
+      ),
+    },
+    {
+      name: "operator",
+      title: words.operator,
+      narrow: "below",
+      cell: ({ call }) => (
+        <span class="clip" dir="auto">
+          {call.operatorName ?? call.operatorReference ?? "–"}
+        </span>
+      ),
+    },
+    {
+      name: "campaign",
+      title: words.campaign,
+      cell: ({ call }) => (
+        <span class="clip second" dir="auto">
+          {call.campaignId === null ? "–" : (campaigns.get(call.campaignId) ?? "–")}
+        </span>
+      ),
+    },
+    {
+      name: "length",
+      title: words.length,
+      kind: "number",
+      narrow: "end",
+      cell: ({ call }) =>
+        call.talkSeconds === null && call.durationSeconds === null
+          ? "–"
+          : view.formats.length(call.talkSeconds ?? call.durationSeconds ?? 0),
+    },
+    {
+      name: "conversation",
+      title: words.conversation,
+      narrow: "below",
+      cell: ({ call }) => <TalkStrip view={view} strip={stripOf(call.talkStrip)} />,
+    },
+    {
+      name: "play",
+      title: words.play,
+      silent: true,
+      narrow: "below-end",
+      cell: ({ call, audio }) =>
+        audio === null ? null : (
+          <button
+            class="icon-button needs-script"
+            type="button"
+            data-play
+            aria-label={words.playCall(otherPartyOf(call) ?? words.unknownParty)}
+          >
+            <Icon name="play" />
+          </button>
+        ),
+    },
+    { name: "flags", title: words.flags, narrow: "below", cell: (row) => <Flags words={words} row={row} /> },
+  ];
+  return columns.filter(({ name }) => !isOptional(name) || shown.includes(name));
+}
+
+function isOptional(name: string): name is OptionalColumn {
+  return OPTIONAL_COLUMNS.some((column) => column === name);
+}
+
+/** What is not as usual. The usual is not mentioned. */
+function Flags({ words, row: { call, recordings, analyses } }: { words: CallWords; row: ListedCall }) {
+  const failedRecording = recordings.find(({ state }) => state === "failed");
+  const failedAnalysis = analyses.find(({ state }) => state === "failed");
+  return (
+    <span class="flags">
+      {call.quarantine !== null && <Tag tone="attention">{words.unassigned}</Tag>}
+      {call.state === "failed" && (
+        <Tag tone={call.error === null ? "idle" : "wrong"}>{call.error ?? words.notAnswered}</Tag>
+      )}
+      {call.state === "in_progress" && <Tag>{words.in_progress}</Tag>}
+      {failedRecording && <Tag>{words.noRecording(failedRecording.reason ?? "?")}</Tag>}
+      {recordings.some(({ state }) => state === "pending") && <Tag>{words.fetching}</Tag>}
+      {analyses.some(({ state }) => state === "pending") && <Tag>{words.analysing}</Tag>}
+      {failedAnalysis && <Tag>{words.noAnalysis(failedAnalysis.reason ?? "?")}</Tag>}
+    </span>
+  );
+}

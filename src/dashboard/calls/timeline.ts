@@ -1,0 +1,46 @@
+import type { DeliveryLogEntry } from "../../delivery";
+import type { Tone } from "../../ui/components/status";
+import type { CallParts, Subscriber } from "./read-one";
+
+/** One step of the way of a call, from the platform's notice to each subscriber's answer. Times in milliseconds. */
+export type Step =
+  | { kind: "notice"; at: number }
+  | { kind: "ended"; at: number; failed: boolean; error: string | null }
+  | { kind: "recording"; at: number; state: "pending" | "completed" | "failed"; reason: string | null; tries: number; dueAt: number }
+  | { kind: "analysis"; at: number; state: "pending" | "completed" | "failed"; reason: string | null }
+  | { kind: "subscriber"; at: number | null; subscriber: Subscriber; tone: Tone; delivered: number; worst: DeliveryLogEntry | null };
+
+/** The steps in the order they happened; what is not over comes last. */
+export function timelineOf({ call, events, recordings, analyses, subscribers }: CallParts): Step[] {
+  const steps: Step[] = [{ kind: "notice", at: call.createdAt }];
+  const end = events.find(({ type }) => type === "call.completed" || type === "call.failed");
+  if (end) steps.push({ kind: "ended", at: end.recordedAt, failed: end.type === "call.failed", error: call.error });
+  for (const { state, reason, attempts, dueAt, completedAt, createdAt } of recordings)
+    steps.push({ kind: "recording", at: completedAt ?? createdAt, state, reason, tries: attempts, dueAt });
+  for (const { state, reason, completedAt, createdAt } of analyses)
+    steps.push({ kind: "analysis", at: completedAt ?? createdAt, state, reason });
+  for (const subscriber of subscribers) {
+    const step = subscriberStep(subscriber);
+    if (step) steps.push(step);
+  }
+  return steps.toSorted((one, other) => (one.at ?? Infinity) - (other.at ?? Infinity));
+}
+
+/** Undefined for an endpoint that was never to get this call. */
+function subscriberStep(subscriber: Subscriber): Step | undefined {
+  const { deliveries } = subscriber;
+  if (deliveries === null) return { kind: "subscriber", at: null, subscriber, tone: "idle", delivered: 0, worst: null };
+  if (deliveries.length === 0) return undefined;
+  const delivered = deliveries.filter(({ state }) => state === "delivered");
+  const open = deliveries.find(({ state }) => state !== "delivered" && state !== "skipped") ?? null;
+  const last = Math.max(...deliveries.map(({ finishedAt }) => finishedAt ?? 0));
+  const failed = open !== null && (open.attemptCount > 0 || open.state === "parked" || open.state === "held");
+  return {
+    kind: "subscriber",
+    at: open === null ? last : null,
+    subscriber,
+    tone: failed ? "wrong" : open === null ? "good" : "idle",
+    delivered: delivered.length,
+    worst: open,
+  };
+}

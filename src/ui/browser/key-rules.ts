@@ -1,0 +1,21 @@
+const STORED = "trunkline.keys";
+
+/** Whether single letters act on this browser. */
+export function areKeysOn(): boolean {
+  try {
+    return localStorage.getItem(STORED) !== "off";
+  } catch {
+    return true;
+  }
+}
+
+export function switchKeys(on: boolean): void {
+  localStorage.setItem(STORED, on ? "on" : "off");
+}
+
+/** Where a key writes or moves something of its own. A check box of a row has none. */
+export function isField(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  if (target instanceof HTMLInputElement && target.type === "checkbox") return false;
+  return target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
+}

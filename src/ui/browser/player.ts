@@ -1,0 +1,100 @@
+import { announce } from "./announce";
+import { areKeysOn, isField } from "./key-rules";
+
+const SEEK = 5;
+/** Silence shorter than this is not worth a jump. */
+const WORTH_SKIPPING = 1.5;
+
+for (const player of document.querySelectorAll<HTMLElement>("[data-player]")) start(player);
+
+function start(player: HTMLElement): void {
+  const audio = player.querySelector<HTMLAudioElement>("[data-audio-element]");
+  const controls = player.querySelector<HTMLElement>("[data-controls]");
+  if (!audio || !controls) return;
+  const seconds = Number(player.dataset.seconds) || 1;
+  const turns = readTurns(player.dataset.turns);
+  const position = controls.querySelector<HTMLInputElement>("[data-position]");
+  const skip = controls.querySelector<HTMLInputElement>("[data-skip]");
+  const clock = controls.querySelector("[data-now]");
+  const playhead = player.querySelector("[data-playhead]");
+  audio.controls = false;
+  audio.hidden = true;
+  controls.hidden = false;
+
+  const seek = (to: number) => {
+    audio.currentTime = Math.min(seconds, Math.max(0, to));
+    show();
+  };
+  const show = () => {
+    const now = audio.currentTime;
+    if (clock) clock.textContent = asClock(now);
+    if (position) {
+      position.value = String(Math.floor(now));
+      position.setAttribute("aria-valuetext", asClock(now));
+    }
+    playhead?.setAttribute("transform", `translate(${(now / seconds) * 1000} 0)`);
+    player.classList.toggle("is-playing", !audio.paused);
+  };
+  const toggle = () => (audio.paused ? void audio.play() : audio.pause());
+  const nextTurn = () => {
+    const next = turns.find(([from]) => from > audio.currentTime + 0.3);
+    if (next) seek(next[0]);
+  };
+
+  const first = Number(player.dataset.start) || 0;
+  if (first > 0) audio.addEventListener("loadedmetadata", () => seek(first), { once: true });
+  for (const type of ["timeupdate", "play", "pause", "ended", "seeked"]) audio.addEventListener(type, show);
+  audio.addEventListener("timeupdate", () => {
+    if (!skip?.checked || audio.paused) return;
+    const now = audio.currentTime;
+    if (turns.some(([from, to]) => from <= now && now < to)) return;
+    const next = turns.find(([from]) => from > now);
+    if (next && next[0] - now > WORTH_SKIPPING) seek(next[0] - 0.2);
+  });
+  controls.querySelector("[data-toggle]")?.addEventListener("click", toggle);
+  position?.addEventListener("input", () => seek(Number(position.value)));
+  controls.querySelector<HTMLSelectElement>("[data-speed]")?.addEventListener("change", (event) => {
+    audio.playbackRate = Number((event.target as HTMLSelectElement).value);
+  });
+  player.querySelector("[data-lanes]")?.addEventListener("click", (event) => {
+    const box = (event.currentTarget as Element).getBoundingClientRect();
+    seek((((event as MouseEvent).clientX - box.left) / box.width) * seconds);
+  });
+  const copy = controls.querySelector<HTMLElement>("[data-copy-place]");
+  copy?.addEventListener("click", () => {
+    const url = new URL(location.href);
+    url.searchParams.set("t", String(Math.floor(audio.currentTime)));
+    void navigator.clipboard?.writeText(url.href).then(() => announce(copy.dataset.copied ?? ""));
+  });
+  for (const link of document.querySelectorAll<HTMLElement>("[data-seek]"))
+    link.addEventListener("click", (event) => {
+      event.preventDefault();
+      seek(Number(link.dataset.seek));
+      void audio.play();
+    });
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || isField(event.target) || !areKeysOn()) return;
+    if (document.querySelector("dialog[open]")) return;
+    const onControl = (event.target as Element).closest("a, button, summary") !== null;
+    if (event.key === " " && !onControl) toggle();
+    else if (event.key === "ArrowLeft") seek(audio.currentTime - SEEK);
+    else if (event.key === "ArrowRight") seek(audio.currentTime + SEEK);
+    else if (event.key === "n") nextTurn();
+    else return;
+    event.preventDefault();
+  });
+  show();
+}
+
+/** In seconds, in order. */
+function readTurns(text: string | undefined): [number, number][] {
+  const turns = JSON.parse(text ?? "[]") as [number, number][];
+  return turns.map(([from, to]) => [from / 1000, to / 1000]);
+}
+
+function asClock(seconds: number): string {
+  const whole = Math.floor(seconds);
+  const two = (value: number) => String(value).padStart(2, "0");
+  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60];
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`;
+}

@@ -1,0 +1,29 @@
+import { defineStrings } from "./define";
+
+/** The player of recordings. */
+export const playerWords = defineStrings({
+  en: {
+    recording: "Recording",
+    playPause: "Play or pause",
+    position: "Position in seconds",
+    speed: "Speed",
+    skipSilence: "Skip silence",
+    copyPlace: "Copy link to here",
+    copied: "Copied",
+    keyPlay: "play",
+    keySeek: "5 seconds",
+    keyNext: "next turn",
+  },
+  es: {
+    recording: "Grabación",
+    playPause: "Reproducir o pausar",
+    position: "Posición en segundos",
+    speed: "Velocidad",
+    skipSilence: "Saltar silencios",
+    copyPlace: "Copiar enlace a este punto",
+    copied: "Copiado",
+    keyPlay: "reproducir",
+    keySeek: "5 segundos",
+    keyNext: "turno siguiente",
+  },
+});
