@@ -22,11 +22,11 @@ export function Chip(props: { view: View; name: string; value: string; withoutHr
   );
 }
 
-/** A chip that opens to a small form. Works without script. */
-export function ChipMenu({ title, children }: { title: Child; children?: Child }) {
+/** A chip, or a button, that opens to a small form. Works without script. */
+export function ChipMenu({ title, asButton, children }: { title: Child; asButton?: boolean; children?: Child }) {
   return (
-    <details class="chip-menu" data-menu>
-      <summary class="chip">{title}</summary>
+    <details class={`chip-menu${asButton ? " at-end" : ""}`} data-menu>
+      <summary class={asButton ? "button" : "chip"}>{title}</summary>
       <div class="menu">{children}</div>
     </details>
   );

@@ -1,0 +1,208 @@
+import { may, type Caller } from "../../identity";
+import type { CallRow } from "../../calls";
+import { Button, ButtonLink } from "../../ui/components/button";
+import { ChipMenu } from "../../ui/components/chips";
+import { Id } from "../../ui/components/code";
+import { SelectField } from "../../ui/components/form";
+import { Moment } from "../../ui/components/moment";
+import { Facts, Panel } from "../../ui/components/panel";
+import { Player } from "../../ui/components/player";
+import { Toast } from "../../ui/components/toast";
+import { FramedPage, type Frame } from "../../ui/layout/framed";
+import { PageHead } from "../../ui/layout/page-head";
+import { callPageWords } from "../../ui/strings/call";
+import { wordsOf, type Words } from "../../ui/strings/define";
+import type { View } from "../../ui/view";
+import { Conversation } from "./conversation";
+import { lanesOf } from "./lanes";
+import type { CallParts } from "./read-one";
+import { otherPartyOf } from "./row";
+import { Timeline } from "./timeline-list";
+
+type CallPageWords = Words<typeof callPageWords>;
+
+/** What an action on the page before has done. `from`: the campaign it was in, for Undo. */
+export type Done = { kind: "moved"; from: string | null } | { kind: "replayed"; deliveries: number; unable: number };
+
+type Props = { view: View; frame: Frame; caller: Caller; parts: CallParts; startAt: number; done: Done | null };
+
+/** One call: who called whom, its recording, and its way to every subscriber. */
+export function CallPage({ view, frame, caller, parts, startAt, done }: Props) {
+  const words = wordsOf(callPageWords, view.language);
+  const { call, campaigns } = parts;
+  const campaign = campaigns.find(({ id }) => id === call.campaignId);
+  return (
+    <FramedPage
+      view={view}
+      frame={frame}
+      title={plainTitle(words, call)}
+      current="calls"
+      toast={done && <DoneToast view={view} words={words} frame={frame} call={call} done={done} />}
+    >
+      <PageHead
+        title={<Title words={words} call={call} />}
+        state={
+          <>
+            <Moment view={view} at={call.startedAt} focusable /> ·{" "}
+            {call.talkSeconds !== null && `${view.formats.length(call.talkSeconds)} · `}
+            <span dir="auto">{campaign ? campaign.name : words.noCampaign}</span>
+            {campaign && `, ${words.campaignId(String(campaign.number))}`} ·{" "}
+            <span dir="auto">{parts.source?.name ?? call.sourceKind}</span>
+          </>
+        }
+        actions={
+          <>
+            {may(caller, "deliveries:write") && (
+              <ButtonLink href={`/dashboard/calls/${call.id}/replay`}>{words.replay}</ButtonLink>
+            )}
+            {may(caller, "calls:write") && campaigns.length > 0 && (
+              <MoveMenu view={view} words={words} parts={parts} csrf={frame.csrf} />
+            )}
+          </>
+        }
+      />
+      {call.quarantine !== null && (
+        <Panel tone="attention">
+          <b>{words.unassigned}</b> {words.unassignedWhy}
+        </Panel>
+      )}
+      <div class="columns">
+        <div>
+          <RecordingPanel view={view} words={words} caller={caller} parts={parts} startAt={startAt} />
+          {call.conversation && <Conversation view={view} words={words} conversation={call.conversation} />}
+        </div>
+        <div>
+          <Panel title={words.timeline}>
+            <Timeline view={view} words={words} parts={parts} />
+          </Panel>
+          <Panel title={words.facts}>
+            <Facts facts={factsOf(view, words, parts)} />
+          </Panel>
+        </div>
+      </div>
+    </FramedPage>
+  );
+}
+
+/** The two parties, the one who called first. */
+function partiesOf(words: CallPageWords, call: CallRow): [caller: string, called: string] {
+  const operator = call.operatorName ?? call.operatorReference;
+  const other = otherPartyOf(call) ?? words.unknownParty;
+  if (call.direction === "outbound") return [operator ?? call.fromRaw ?? words.unknownParty, other];
+  return [other, operator ?? call.toRaw ?? words.unknownParty];
+}
+
+function Title({ words, call }: { words: CallPageWords; call: CallRow }) {
+  const [caller, called] = partiesOf(words, call);
+  return (
+    <>
+      <bdi>{caller}</bdi> <span class="second light">{words.called}</span> <bdi>{called}</bdi>
+    </>
+  );
+}
+
+function plainTitle(words: CallPageWords, call: CallRow): string {
+  const [caller, called] = partiesOf(words, call);
+  return `${caller} ${words.called} ${called}`;
+}
+
+type MoveProps = { view: View; words: CallPageWords; parts: CallParts; csrf: string };
+
+function MoveMenu({ view, words, parts: { call, campaigns }, csrf }: MoveProps) {
+  const open = campaigns.filter(({ id, archivedAt }) => archivedAt === null || id === call.campaignId);
+  return (
+    <ChipMenu title={words.move} asButton>
+      <form method="post" action={`/dashboard/calls/${call.id}/campaign`} class="form">
+        <input type="hidden" name="csrf" value={csrf} />
+        <SelectField
+          view={view}
+          name="campaign"
+          label={words.moveTo}
+          value={call.campaignId ?? ""}
+          options={open.map(({ id, name, number }) => [id, `${name} #${number}`] as const)}
+        />
+        <Button kind="main">{words.move}</Button>
+      </form>
+    </ChipMenu>
+  );
+}
+
+type ToastProps = { view: View; words: CallPageWords; frame: Frame; call: CallRow; done: Done };
+
+function DoneToast({ view, words, frame, call, done }: ToastProps) {
+  if (done.kind === "replayed")
+    return (
+      <Toast tone={done.unable > 0 ? "attention" : "good"}>
+        {words.replayed(view.formats.number(done.deliveries))}{" "}
+        {done.unable > 0 && words.replayUnable(view.formats.number(done.unable))}
+      </Toast>
+    );
+  return (
+    <Toast>
+      {words.moved}
+      {done.from !== null && (
+        <form method="post" action={`/dashboard/calls/${call.id}/campaign`}>
+          <input type="hidden" name="csrf" value={frame.csrf} />
+          <input type="hidden" name="campaign" value={done.from} />
+          <Button small icon="undo">
+            {words.undo}
+          </Button>
+        </form>
+      )}
+    </Toast>
+  );
+}
+
+type RecordingProps = { view: View; words: CallPageWords; caller: Caller; parts: CallParts; startAt: number };
+
+function RecordingPanel({ view, words, caller, parts, startAt }: RecordingProps) {
+  const { recordings, links, call, findings } = parts;
+  const playable = recordings.find(({ id }) => links.has(id));
+  const source = playable && links.get(playable.id);
+  if (source !== undefined) {
+    const seconds = findings?.durationSeconds ?? call.talkSeconds ?? call.durationSeconds ?? 0;
+    return (
+      <Panel title={words.recording}>
+        <Player view={view} source={source} seconds={seconds} lanes={lanesOf(words, parts)} startAt={startAt} />
+      </Panel>
+    );
+  }
+  const pending = recordings.find(({ state }) => state === "pending");
+  const failed = recordings.find(({ state }) => state === "failed");
+  const { number, time } = view.formats;
+  if (recordings.some(({ state }) => state === "completed") && !may(caller, "recordings:play"))
+    return <Panel title={words.recording}>{words.mayNotListen}</Panel>;
+  if (pending)
+    return (
+      <Panel title={words.recordingPending}>
+        {words.recordingNext(time(pending.dueAt), number(pending.attempts))}
+      </Panel>
+    );
+  if (failed)
+    return (
+      <Panel title={words.recordingFailed} tone="wrong">
+        <code>{failed.reason ?? "?"}</code>
+      </Panel>
+    );
+  return <Panel title={words.noRecording}>{words.noRecordingWhy}</Panel>;
+}
+
+function factsOf(view: View, words: CallPageWords, { call, source }: CallParts) {
+  const text = (value: string | null) => <span dir="auto">{value ?? "–"}</span>;
+  const mono = (value: string | null) => <code dir="auto">{value ?? "–"}</code>;
+  const { length } = view.formats;
+  return [
+    [words.began, <Moment view={view} at={call.startedAt} focusable />],
+    [words.ended, call.endedAt === null ? "–" : <Moment view={view} at={call.endedAt} focusable />],
+    [words.length, call.durationSeconds === null ? "–" : length(call.durationSeconds)],
+    [words.talk, call.talkSeconds === null ? "–" : length(call.talkSeconds)],
+    [words.direction, call.direction === null ? "–" : words[call.direction]],
+    [words.from, mono(call.fromE164 ?? call.fromRaw)],
+    [words.to, mono(call.toE164 ?? call.toRaw)],
+    [words.operator, text(call.operatorName ?? call.operatorReference)],
+    [words.source, text(source?.name ?? call.sourceKind)],
+    [words.status, text(call.providerStatus)],
+    [words.externalId, mono(call.externalId)],
+    [words.id, <Id view={view} text={call.id} what={words.copyId} />],
+  ] as const;
+}

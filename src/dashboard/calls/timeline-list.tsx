@@ -1,0 +1,173 @@
+import type { Child } from "hono/jsx";
+import type { AttemptLogEntry, DeliveryLogEntry } from "../../delivery";
+import { Moment } from "../../ui/components/moment";
+import { Tag, type Tone } from "../../ui/components/status";
+import type { callPageWords } from "../../ui/strings/call";
+import type { Words } from "../../ui/strings/define";
+import type { View } from "../../ui/view";
+import type { CallParts } from "./read-one";
+import { timelineOf, type Step } from "./timeline";
+
+type CallPageWords = Words<typeof callPageWords>;
+
+/** One vertical line from the platform's notice to each subscriber's answer. What fails is open. */
+export function Timeline({ view, words, parts }: { view: View; words: CallPageWords; parts: CallParts }) {
+  const steps = timelineOf(parts);
+  const sourceName = parts.source?.name ?? parts.call.sourceKind;
+  return (
+    <>
+      <ol class="timeline">
+        {steps.map((step, index) => {
+          const before = steps[index - 1]?.at ?? null;
+          return (
+            <li class={toneOf(step)}>
+              <span class="dot" aria-hidden="true" />
+              <div class="step">
+                <StepText view={view} words={words} step={step} sourceName={sourceName} />
+              </div>
+              <span class="step-time mono">
+                {step.at === null ? (
+                  words.queued
+                ) : before === null ? (
+                  <Moment view={view} at={step.at} as="exactTime" />
+                ) : (
+                  `+ ${view.formats.span(Math.max(0, step.at - before))}`
+                )}
+              </span>
+            </li>
+          );
+        })}
+      </ol>
+      {parts.subscribers.length === 0 && <p class="second">{words.noWebhooks}</p>}
+    </>
+  );
+}
+
+function toneOf(step: Step): Tone {
+  switch (step.kind) {
+    case "notice":
+      return "good";
+    case "ended":
+      return step.failed && step.error !== null ? "wrong" : "good";
+    case "recording":
+    case "analysis":
+      return step.state === "completed" ? "good" : step.state === "failed" ? "wrong" : "idle";
+    case "subscriber":
+      return step.tone;
+  }
+}
+
+type StepProps = { view: View; words: CallPageWords; step: Step; sourceName: string };
+
+function StepText({ view, words, step, sourceName }: StepProps) {
+  const { number, time } = view.formats;
+  switch (step.kind) {
+    case "notice":
+      return <Line title={words.firstNotice(sourceName)} />;
+    case "ended":
+      return <Line title={step.failed ? words.callFailed : words.callEnded} note={step.error} />;
+    case "recording": {
+      if (step.state === "failed") return <Line title={words.recordingGivenUp} note={step.reason} />;
+      const tries = step.tries > 1 ? words.tries(number(step.tries)) : null;
+      if (step.state === "completed") return <Line title={words.recordingStored} note={tries} />;
+      return <Line title={words.recordingAsked} note={words.nextTry(time(step.dueAt))} />;
+    }
+    case "analysis":
+      if (step.state === "failed") return <Line title={words.analysisFailed} note={step.reason} />;
+      return <Line title={step.state === "completed" ? words.analysed : words.analysisPending} />;
+    case "subscriber":
+      return <SubscriberStep view={view} words={words} step={step} />;
+  }
+}
+
+function Line({ title, note }: { title: Child; note?: string | null }) {
+  return (
+    <>
+      <span dir="auto">{title}</span>
+      {note && (
+        <p class="step-note" dir="auto">
+          {note}
+        </p>
+      )}
+    </>
+  );
+}
+
+type SubscriberProps = { view: View; words: CallPageWords; step: Extract<Step, { kind: "subscriber" }> };
+
+function SubscriberStep({ view, words, step }: SubscriberProps) {
+  const { endpoint, deliveries } = step.subscriber;
+  const { number } = view.formats;
+  if (deliveries === null) return <Line title={hostOf(endpoint.url)} note={words.logMissing} />;
+  const sum = words.delivered(number(step.delivered), number(deliveries.length));
+  return (
+    <details class="subscriber" open={step.tone === "wrong"}>
+      <summary>
+        <span dir="auto">{hostOf(endpoint.url)}</span>
+        <span class="step-note">{[sum, stateOf(view, words, step.worst)].filter(Boolean).join(" · ")}</span>
+      </summary>
+      <div class="table-scroll" tabindex={0} role="region" aria-label={hostOf(endpoint.url)}>
+        <table class="table compact">
+          <thead>
+            <tr>
+              <th scope="col">{words.event}</th>
+              <th scope="col">{words.when}</th>
+              <th scope="col">{words.answer}</th>
+              <th scope="col" class="number">
+                {words.took}
+              </th>
+            </tr>
+          </thead>
+          <tbody>{deliveries.map((delivery) => deliveryRows(view, words, delivery))}</tbody>
+        </table>
+      </div>
+    </details>
+  );
+}
+
+/** The tries of a failing delivery, the last one of another. */
+function deliveryRows(view: View, words: CallPageWords, delivery: DeliveryLogEntry) {
+  const { attempts, state, type } = delivery;
+  const shown = state === "delivered" ? attempts.slice(-1) : attempts;
+  if (shown.length === 0)
+    return (
+      <tr>
+        <td>
+          <code>{type}</code>
+        </td>
+        <td colspan={3}>{stateOf(view, words, delivery) || words.queued}</td>
+      </tr>
+    );
+  return shown.map((attempt, index) => (
+    <tr>
+      <td>
+        {index === 0 ? <code>{type}</code> : <span class="second">{words.attempt(view.formats.number(attempt.number))}</span>}
+      </td>
+      <td class="mono">
+        <Moment view={view} at={attempt.startedAt} as="exactTime" />
+      </td>
+      <td>
+        <Tag tone={attempt.error === null ? "good" : "wrong"}>{answerOf(words, attempt)}</Tag>
+      </td>
+      <td class="number">{view.formats.span(attempt.endedAt - attempt.startedAt)}</td>
+    </tr>
+  ));
+}
+
+function stateOf(view: View, words: CallPageWords, delivery: DeliveryLogEntry | null): string {
+  if (delivery === null) return "";
+  const last = delivery.attempts.at(-1);
+  const answer = last ? words.failing(answerOf(words, last)) : "";
+  if (delivery.state === "held") return [answer, words.held].filter(Boolean).join(" · ");
+  if (delivery.state === "parked") return [answer, words.parked].filter(Boolean).join(" · ");
+  const next = delivery.dueAt === null ? "" : words.nextTry(view.formats.time(delivery.dueAt));
+  return [answer, last ? next : ""].filter(Boolean).join(" · ");
+}
+
+function answerOf(words: CallPageWords, { status, error }: AttemptLogEntry): string {
+  return status === null ? `${words.noAnswer}${error === null ? "" : `: ${error}`}` : String(status);
+}
+
+function hostOf(url: string): string {
+  return URL.parse(url)?.host ?? url;
+}
