@@ -2,18 +2,11 @@ import { Hono } from "hono";
 import { z } from "zod";
 import { LANGUAGES } from "../ui/language";
 import { LANGUAGE_COOKIE } from "../ui/view";
+import { ownPath } from "./own-path";
 
 const YEAR = 31_536_000;
 
-/** `back` is a path of ours: a browser reads `//host` and `/\host` as another host. */
-const choice = z.object({
-  language: z.enum([...LANGUAGES, "pseudo"]),
-  back: z
-    .string()
-    .regex(/^\/(?![/\\])[^\s\\]*$/)
-    .max(2000)
-    .catch("/"),
-});
+const choice = z.object({ language: z.enum([...LANGUAGES, "pseudo"]), back: ownPath.catch("/") });
 
 /** Remembers the language that a person chose, on this browser. */
 export function languageRoutes() {

@@ -174,9 +174,7 @@ function RecordingPanel({ view, words, caller, parts, startAt }: RecordingProps)
     return <Panel title={words.recording}>{words.mayNotListen}</Panel>;
   if (pending)
     return (
-      <Panel title={words.recordingPending}>
-        {words.recordingNext(time(pending.dueAt), number(pending.attempts))}
-      </Panel>
+      <Panel title={words.recordingPending}>{words.recordingNext(time(pending.dueAt), number(pending.attempts))}</Panel>
     );
   if (failed)
     return (

@@ -50,10 +50,7 @@ export async function readCallList(
   const next = found.length > limit && last ? { startedAt: last.startedAt, id: last.id } : scannedTo;
   if (calls.length === 0) return { rows: [], scannedTo, campaigns, next };
   const ofCalls = { organizationId, filter: { callIds: calls.map(({ id }) => id) }, limit: MOST_PARTS };
-  const [recordings, analyses] = await Promise.all([
-    listRecordings(deps.db, ofCalls),
-    listAnalyses(deps.db, ofCalls),
-  ]);
+  const [recordings, analyses] = await Promise.all([listRecordings(deps.db, ofCalls), listAnalyses(deps.db, ofCalls)]);
   const links = await playbackLinks(
     deps,
     caller,
@@ -100,5 +97,7 @@ export async function playbackLinks(
 export function stripOf(packed: string | null): Strip | null {
   const strip = unpackTalkStrip(packed);
   if (strip === null) return null;
-  return strip.parties === "together" ? { anyone: strip.anyone } : { operator: strip.operator, customer: strip.customer };
+  return strip.parties === "together"
+    ? { anyone: strip.anyone }
+    : { operator: strip.operator, customer: strip.customer };
 }

@@ -141,7 +141,11 @@ function deliveryRows(view: View, words: CallPageWords, delivery: DeliveryLogEnt
   return shown.map((attempt, index) => (
     <tr>
       <td>
-        {index === 0 ? <code>{type}</code> : <span class="second">{words.attempt(view.formats.number(attempt.number))}</span>}
+        {index === 0 ? (
+          <code>{type}</code>
+        ) : (
+          <span class="second">{words.attempt(view.formats.number(attempt.number))}</span>
+        )}
       </td>
       <td class="mono">
         <Moment view={view} at={attempt.startedAt} as="exactTime" />

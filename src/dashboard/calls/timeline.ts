@@ -6,9 +6,23 @@ import type { CallParts, Subscriber } from "./read-one";
 export type Step =
   | { kind: "notice"; at: number }
   | { kind: "ended"; at: number; failed: boolean; error: string | null }
-  | { kind: "recording"; at: number; state: "pending" | "completed" | "failed"; reason: string | null; tries: number; dueAt: number }
+  | {
+      kind: "recording";
+      at: number;
+      state: "pending" | "completed" | "failed";
+      reason: string | null;
+      tries: number;
+      dueAt: number;
+    }
   | { kind: "analysis"; at: number; state: "pending" | "completed" | "failed"; reason: string | null }
-  | { kind: "subscriber"; at: number | null; subscriber: Subscriber; tone: Tone; delivered: number; worst: DeliveryLogEntry | null };
+  | {
+      kind: "subscriber";
+      at: number | null;
+      subscriber: Subscriber;
+      tone: Tone;
+      delivered: number;
+      worst: DeliveryLogEntry | null;
+    };
 
 /** The steps in the order they happened; what is not over comes last. */
 export function timelineOf({ call, events, recordings, analyses, subscribers }: CallParts): Step[] {

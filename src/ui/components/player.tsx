@@ -20,20 +20,22 @@ const SPEEDS = ["0.75", "1", "1.25", "1.5", "2"];
  * A recording: one lane for each voice, where both speak at once shaded. Without script the browser's own player;
  * with it (ui/browser/player.ts) lanes that are clicked, speed, silence that is skipped, and keys.
  */
-export function Player(props: { view: View; source: string; seconds: number; lanes: readonly Lane[]; startAt: number }) {
+export function Player(props: {
+  view: View;
+  source: string;
+  seconds: number;
+  lanes: readonly Lane[];
+  startAt: number;
+}) {
   const { view, source, seconds, lanes, startAt } = props;
   const words = wordsOf(playerWords, view.language);
   const { length } = view.formats;
   const height = Math.max(1, lanes.length) * LANE;
-  const turns = lanes.flatMap((lane) => lane.turns.map(([start, end]) => [start, end])).toSorted(([a = 0], [b = 0]) => a - b);
+  const turns = lanes
+    .flatMap((lane) => lane.turns.map(([start, end]) => [start, end]))
+    .toSorted(([a = 0], [b = 0]) => a - b);
   return (
-    <div
-      class="player"
-      data-player
-      data-seconds={seconds}
-      data-start={startAt}
-      data-turns={JSON.stringify(turns)}
-    >
+    <div class="player" data-player data-seconds={seconds} data-start={startAt} data-turns={JSON.stringify(turns)}>
       <script type="module" src={assets.player} />
       <div class="player-voices">
         {lanes.map(({ voice, name, turns: own }) => (

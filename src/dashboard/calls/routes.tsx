@@ -1,0 +1,163 @@
+import { Hono, type Context } from "hono";
+import { chooseCampaign, readCall } from "../../calls";
+import { listCampaigns } from "../../campaigns";
+import { replayCall } from "../../delivery";
+import type { DomainError } from "../../errors";
+import { may } from "../../identity";
+import { readOperator } from "../../operators";
+import { pageAnswer } from "../../ui/layout/page";
+import { callPageWords } from "../../ui/strings/call";
+import { callWords } from "../../ui/strings/calls";
+import { wordsOf } from "../../ui/strings/define";
+import { actOf, isOwnForm, writingDeps, type DashboardEnv } from "../deps";
+import { frameOf, readWhole } from "../frame";
+import { forbiddenAnswer, messageAnswer, refusedAnswer, staleAnswer } from "../message-page";
+import { ownPath } from "../own-path";
+import { columnsCookie, columnsIn } from "./columns";
+import { callsCsv } from "./csv";
+import { callFilterOf, positionOf, readCallQuery } from "./filter";
+import { CallListPage } from "./list-page";
+import { CallPage, type Done } from "./page";
+import { readCallList } from "./read";
+import { readCallParts } from "./read-one";
+import { ReplayPage } from "./replay-page";
+
+const PAGE = 50;
+const MOST_CAMPAIGNS = 500;
+
+/** `/dashboard/calls` */
+export function callRoutes() {
+  const routes = new Hono<DashboardEnv>();
+
+  for (const path of ["/calls", "/calls/*", "/calls.csv"])
+    routes.use(path, async (c, next) =>
+      may(c.var.visitor.caller, "calls:read") ? next() : forbiddenAnswer(c.var.view),
+    );
+
+  routes.get("/calls", async (c) => {
+    const { deps, view, visitor } = c.var;
+    const asked = readCallQuery(new URL(c.req.url).searchParams);
+    const filter = callFilterOf(asked, view.formats, view.now);
+    const { organizationId } = visitor.caller;
+    const after = positionOf(asked);
+    const [list, whole, operator] = await Promise.all([
+      readCallList(deps, visitor.caller, { filter, limit: PAGE, ...(after ? { after } : {}) }),
+      readWhole(deps.db, visitor, view.now),
+      asked.operator === undefined ? null : readOperator(deps.db, { organizationId, id: asked.operator }),
+    ]);
+    return pageAnswer(
+      <CallListPage
+        view={view}
+        frame={frameOf(view, visitor, whole)}
+        asked={asked}
+        list={list}
+        columns={columnsIn(c.req.header("cookie") ?? null)}
+        operatorName={operator?.ok ? operator.value.name : null}
+      />,
+    );
+  });
+
+  routes.post("/calls/columns", async (c) => {
+    const form = await c.req.parseBody({ all: true });
+    const chosen = [form["column"] ?? []].flat().map(String);
+    c.header("set-cookie", columnsCookie(chosen, c.req.url.startsWith("https:")));
+    return c.redirect(ownPath.catch("/dashboard/calls").parse(form["back"]), 303);
+  });
+
+  routes.get("/calls.csv", async (c) => {
+    const { deps, view, visitor } = c.var;
+    const { organizationId } = visitor.caller;
+    const words = wordsOf(callWords, view.language);
+    const filter = callFilterOf(readCallQuery(new URL(c.req.url).searchParams), view.formats, view.now);
+    const campaigns = await listCampaigns(deps.db, { organizationId, limit: MOST_CAMPAIGNS });
+    return new Response(callsCsv(deps.db, { organizationId, filter, campaigns }, words), {
+      headers: {
+        "content-type": "text/csv; charset=utf-8",
+        "content-disposition": `attachment; filename="${words.csvName}-${view.formats.isoDay(view.now)}.csv"`,
+        "cache-control": "no-store",
+      },
+    });
+  });
+
+  routes.get("/calls/:id", async (c) => {
+    const { deps, view, visitor } = c.var;
+    const [parts, whole] = await Promise.all([
+      readCallParts(deps, visitor.caller, c.req.param("id")),
+      readWhole(deps.db, visitor, view.now),
+    ]);
+    if (!parts.ok) return noCall(c);
+    const startAt = Math.max(0, Math.floor(Number(c.req.query("t")) || 0));
+    return pageAnswer(
+      <CallPage
+        view={view}
+        frame={frameOf(view, visitor, whole)}
+        caller={visitor.caller}
+        parts={parts.value}
+        startAt={startAt}
+        done={doneOf(c)}
+      />,
+    );
+  });
+
+  routes.post("/calls/:id/campaign", async (c) => {
+    const { visitor, view } = c.var;
+    if (!may(visitor.caller, "calls:write")) return forbiddenAnswer(view);
+    const form = await c.req.parseBody();
+    if (!(await isOwnForm(c, form))) return staleAnswer(view);
+    const deps = writingDeps(c);
+    const target = { organizationId: visitor.caller.organizationId, id: c.req.param("id") };
+    const before = await readCall(deps.db, target);
+    if (!before.ok) return noCall(c);
+    const campaignId = String(form["campaign"] ?? "");
+    const choice = { organizationId: target.organizationId, callId: target.id, campaignId };
+    const chosen = await chooseCampaign(deps, choice, actOf(c));
+    if (!chosen.ok) return refusedAnswer(view, textOf(chosen.error));
+    const from = before.value.campaignId;
+    return c.redirect(`/dashboard/calls/${target.id}?moved=${from === null ? "" : encodeURIComponent(from)}`, 303);
+  });
+
+  routes.get("/calls/:id/replay", async (c) => {
+    const { deps, view, visitor } = c.var;
+    if (!may(visitor.caller, "deliveries:write")) return forbiddenAnswer(view);
+    const callId = c.req.param("id");
+    const target = { organizationId: visitor.caller.organizationId, callId };
+    const [counted, whole] = await Promise.all([
+      replayCall(deps, target, { dryRun: true }, actOf(c)),
+      readWhole(deps.db, visitor, view.now),
+    ]);
+    if (!counted.ok) return noCall(c);
+    const frame = frameOf(view, visitor, whole);
+    return pageAnswer(<ReplayPage view={view} frame={frame} callId={callId} matched={counted.value.matched} />);
+  });
+
+  routes.post("/calls/:id/replay", async (c) => {
+    const { visitor, view } = c.var;
+    if (!may(visitor.caller, "deliveries:write")) return forbiddenAnswer(view);
+    if (!(await isOwnForm(c, await c.req.parseBody()))) return staleAnswer(view);
+    const target = { organizationId: visitor.caller.organizationId, callId: c.req.param("id") };
+    const sent = await replayCall(writingDeps(c), target, { dryRun: false }, actOf(c));
+    if (!sent.ok) return refusedAnswer(view, textOf(sent.error));
+    const { enqueued, unable } = sent.value;
+    return c.redirect(`/dashboard/calls/${target.callId}?replayed=${enqueued}&unable=${unable.length}`, 303);
+  });
+
+  return routes;
+}
+
+function noCall(c: Context<DashboardEnv>): Promise<Response> {
+  const { notFound: title, notFoundText: text, back: link } = wordsOf(callPageWords, c.var.view.language);
+  return messageAnswer(c.var.view, 404, { title, text, link, href: "/dashboard/calls" });
+}
+
+/** What the action before this page did, from the address it led to. */
+function doneOf(c: Context<DashboardEnv>): Done | null {
+  const { moved, replayed, unable } = c.req.query();
+  if (moved !== undefined) return { kind: "moved", from: moved === "" ? null : moved.slice(0, 100) };
+  if (!/^\d{1,6}$/.test(replayed ?? "")) return null;
+  return { kind: "replayed", deliveries: Number(replayed), unable: Number(unable) || 0 };
+}
+
+function textOf(error: DomainError): string {
+  if ("message" in error) return error.message;
+  return error.kind === "invalid" ? error.fields.map(({ message }) => message).join(" ") : error.kind;
+}

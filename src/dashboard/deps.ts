@@ -1,0 +1,49 @@
+import type { Context } from "hono";
+import { auditedBinding } from "../db/audited";
+import { openDatabase, type Database } from "../db/client";
+import { gatherReads, type GatheredReads } from "../db/gathered-reads";
+import type { Deps } from "../deps";
+import { actorText, type Act } from "../identity";
+import { sameText } from "../lib/constant-time";
+import type { View } from "../ui/view";
+import type { Visitor } from "./visitor";
+
+/** What a page is made with. `reads` gathers what the page asks of D1. */
+export type PageDeps = Omit<Deps, "db"> & { db: Database; reads: GatheredReads };
+
+/** Where pages come from: deps and view of a request, and who looks; null where nobody is signed in. */
+export type DashboardOf<Bindings> = {
+  deps(env: Bindings): Deps;
+  view(request: Request, env: Bindings): View;
+  visitor(request: Request, deps: Pick<Deps, "db" | "now">): Promise<Visitor | null>;
+};
+
+/** `plain`: the deps of forms, which write; nothing of theirs is gathered. */
+export type DashboardEnv = { Variables: { deps: PageDeps; plain: Deps; view: View; visitor: Visitor } };
+
+export function pageDepsOf(deps: Deps): PageDeps {
+  const reads = gatherReads(deps.db);
+  return { ...deps, db: reads.db, reads };
+}
+
+type PageContext = Context<DashboardEnv>;
+
+/** The actor and time of a form, for functions that write. */
+export function actOf(c: PageContext): Act {
+  const { visitor, deps } = c.var;
+  return { actor: visitor.caller.actor, now: deps.now(), address: c.req.header("cf-connecting-ip") ?? null };
+}
+
+/** Deps whose writes are in the audit log as done by the visitor, and as asked for by this form. */
+export function writingDeps(c: PageContext): Deps {
+  const deps = c.var.plain;
+  const { actor, now, address = null } = actOf(c);
+  const act = { actor: actorText(actor), address, requestId: null, at: now };
+  return { ...deps, db: openDatabase(auditedBinding(deps.db.$client, act)) };
+}
+
+/** Whether a form carries what only this session's pages know. */
+export async function isOwnForm(c: PageContext, form: Record<string, unknown>): Promise<boolean> {
+  const sent = form["csrf"];
+  return typeof sent === "string" && sameText(sent, c.var.visitor.csrf);
+}

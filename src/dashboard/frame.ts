@@ -1,0 +1,48 @@
+import { countCalls } from "../calls";
+import type { Database } from "../db/client";
+import { readHealth, type EndpointHealth } from "../delivery";
+import { may } from "../identity";
+import { DAY } from "../lib/time";
+import type { Frame } from "../ui/layout/framed";
+import type { NavigationEntry } from "../ui/layout/navigation";
+import { wordsOf } from "../ui/strings/define";
+import { stateWords } from "../ui/strings/state";
+import type { View } from "../ui/view";
+import type { Visitor } from "./visitor";
+
+/** What the frame says of the whole, where this visitor may know it. */
+export type Whole = { unassigned: number; failing: readonly EndpointHealth[] };
+
+/** How the whole stands: part of the page's first round trip. */
+export async function readWhole(db: Database, { caller }: Visitor, now: number): Promise<Whole> {
+  const { organizationId } = caller;
+  const [waiting, health] = await Promise.all([
+    may(caller, "calls:read") ? countCalls(db, { organizationId, waiting: true }) : { calls: 0 },
+    may(caller, "endpoints:read") ? readHealth(db, { organizationId, since: now - DAY }) : [],
+  ]);
+  return { unassigned: waiting.calls, failing: health.filter(({ failingSince }) => failingSince !== null) };
+}
+
+/** Navigation and state for this visitor. What they may not open is not shown. */
+export function frameOf(view: View, visitor: Visitor, whole: Whole): Frame {
+  const words = wordsOf(stateWords, view.language);
+  const { caller } = visitor;
+  const entries: NavigationEntry[] = [{ page: "home" }];
+  if (may(caller, "calls:read")) entries.push({ page: "calls", waiting: whole.unassigned });
+  const failing = whole.failing.length;
+  const unassignedHref = "/dashboard/calls?unassigned=yes";
+  const { number } = view.formats;
+  return {
+    person: visitor.person,
+    organization: visitor.organization.name,
+    others: visitor.others,
+    csrf: visitor.csrf,
+    entries,
+    state:
+      failing > 0
+        ? { tone: "wrong", text: words.webhooksFailing(number(failing)), href: "/dashboard" }
+        : whole.unassigned > 0
+          ? { tone: "attention", text: words.callsUnassigned(number(whole.unassigned)), href: unassignedHref }
+          : { tone: "good", text: words.allGood, href: "/dashboard" },
+  };
+}

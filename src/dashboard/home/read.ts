@@ -1,0 +1,50 @@
+import { countCalls, groupWaiting, type CallCount, type WaitingGroup } from "../../calls";
+import type { Database } from "../../db/client";
+import { listEndpoints, MAX_ENDPOINTS, readHealth, type EndpointHealth, type EndpointRow } from "../../delivery";
+import { may, type Caller } from "../../identity";
+import { DAY } from "../../lib/time";
+import { listSources, readSourceHealth, type HealthReport, type SourceView } from "../../sources";
+
+export type SourceState = { source: SourceView; health: HealthReport };
+export type EndpointState = { endpoint: EndpointRow; health: EndpointHealth };
+
+/** What Home shows. A part that the visitor may not see is null. */
+export type HomeParts = {
+  calls: { today: CallCount; before: CallCount } | null;
+  waiting: readonly WaitingGroup[];
+  endpoints: readonly EndpointState[] | null;
+  sources: readonly SourceState[] | null;
+};
+
+/** Sources and groups that are looked at for one page. */
+const MOST_SOURCES = 20;
+const MOST_GROUPS = 5;
+const HOURS = 24;
+
+/** Two round trips: what there is, and the counts of each source. */
+export async function readHome(db: Database, caller: Caller, now: number): Promise<HomeParts> {
+  const { organizationId } = caller;
+  const seesCalls = may(caller, "calls:read");
+  const seesEndpoints = may(caller, "endpoints:read");
+  const [today, before, waiting, endpoints, health, sources] = await Promise.all([
+    seesCalls ? countCalls(db, { organizationId, from: now - DAY, to: now }) : null,
+    seesCalls ? countCalls(db, { organizationId, from: now - 2 * DAY, to: now - DAY }) : null,
+    seesCalls ? groupWaiting(db, { organizationId, limit: MOST_GROUPS }) : { groups: [] },
+    seesEndpoints ? listEndpoints(db, { organizationId, limit: MAX_ENDPOINTS }) : null,
+    seesEndpoints ? readHealth(db, { organizationId, since: now - DAY }) : [],
+    may(caller, "sources:read") ? listSources(db, { organizationId, limit: MOST_SOURCES }) : null,
+  ]);
+  return {
+    calls: today && before && { today, before },
+    waiting: waiting.groups,
+    endpoints:
+      endpoints?.flatMap((endpoint) =>
+        health.filter(({ endpointId }) => endpointId === endpoint.id).map((one) => ({ endpoint, health: one })),
+      ) ?? null,
+    sources:
+      sources &&
+      (await Promise.all(
+        sources.map(async (source) => ({ source, health: await readSourceHealth(db, source, HOURS, now) })),
+      )),
+  };
+}

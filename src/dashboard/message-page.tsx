@@ -1,0 +1,39 @@
+import { ButtonLink } from "../ui/components/button";
+import { BarePage } from "../ui/layout/bare";
+import { pageAnswer } from "../ui/layout/page";
+import { wordsOf } from "../ui/strings/define";
+import { stateWords } from "../ui/strings/state";
+import type { View } from "../ui/view";
+
+type Message = { title: string; text: string; href?: string; link?: string };
+
+/** A page that only says what happened and where to go on. */
+export function messageAnswer(view: View, status: number, message: Message): Promise<Response> {
+  const words = wordsOf(stateWords, view.language);
+  return pageAnswer(
+    <BarePage view={view} title={message.title}>
+      <p>{message.text}</p>
+      <p class="spaced">
+        <ButtonLink href={message.href ?? "/dashboard"}>{message.link ?? words.home}</ButtonLink>
+      </p>
+    </BarePage>,
+    status,
+  );
+}
+
+/** Their role lacks the permission. */
+export function forbiddenAnswer(view: View): Promise<Response> {
+  const { forbidden: title, forbiddenText: text } = wordsOf(stateWords, view.language);
+  return messageAnswer(view, 403, { title, text });
+}
+
+/** The form is of another session. */
+export function staleAnswer(view: View): Promise<Response> {
+  const { stale: title, staleText: text } = wordsOf(stateWords, view.language);
+  return messageAnswer(view, 403, { title, text });
+}
+
+/** A verb's refusal in its own words. */
+export function refusedAnswer(view: View, text: string): Promise<Response> {
+  return messageAnswer(view, 409, { title: wordsOf(stateWords, view.language).refusedTitle, text });
+}
