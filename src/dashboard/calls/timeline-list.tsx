@@ -99,6 +99,7 @@ function SubscriberStep({ view, words, step }: SubscriberProps) {
   const { endpoint, deliveries } = step.subscriber;
   const { number } = view.formats;
   if (deliveries === null) return <Line title={hostOf(endpoint.url)} note={words.logMissing} />;
+  const behind = deliveries.filter((delivery) => !isTried(delivery)).length;
   const sum = words.delivered(number(step.delivered), number(deliveries.length));
   return (
     <details class="subscriber" open={step.tone === "wrong"}>
@@ -118,26 +119,30 @@ function SubscriberStep({ view, words, step }: SubscriberProps) {
               </th>
             </tr>
           </thead>
-          <tbody>{deliveries.map((delivery) => deliveryRows(view, words, delivery))}</tbody>
+          <tbody>
+            {deliveries.filter(isTried).map((delivery) => deliveryRows(view, words, delivery))}
+            {behind > 0 && (
+              <tr>
+                <td colspan={4} class="second">
+                  {words.behind(number(behind))}
+                </td>
+              </tr>
+            )}
+          </tbody>
         </table>
       </div>
     </details>
   );
 }
 
+function isTried({ attempts }: DeliveryLogEntry): boolean {
+  return attempts.length > 0;
+}
+
 /** The tries of a failing delivery, the last one of another. */
 function deliveryRows(view: View, words: CallPageWords, delivery: DeliveryLogEntry) {
   const { attempts, state, type } = delivery;
   const shown = state === "delivered" ? attempts.slice(-1) : attempts;
-  if (shown.length === 0)
-    return (
-      <tr>
-        <td>
-          <code>{type}</code>
-        </td>
-        <td colspan={3}>{stateOf(view, words, delivery) || words.queued}</td>
-      </tr>
-    );
   return shown.map((attempt, index) => (
     <tr>
       <td>

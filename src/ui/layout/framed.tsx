@@ -93,7 +93,7 @@ export function FramedPage(props: Props) {
           <Foot view={view} />
         </div>
       </div>
-      <KeyList view={view} />
+      <KeyList view={view} pages={around.entries.map(({ page }) => page)} />
     </Document>
   );
 }

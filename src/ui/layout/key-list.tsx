@@ -2,15 +2,16 @@ import { Dialog } from "../components/dialog";
 import { wordsOf } from "../strings/define";
 import { frame } from "../strings/frame";
 import type { View } from "../view";
+import type { PageName } from "./navigation";
 
 /** Every key, opened by `?`, with the switch that turns single letters off. */
-export function KeyList({ view }: { view: View }) {
+export function KeyList({ view, pages }: { view: View; pages: readonly PageName[] }) {
   const words = wordsOf(frame, view.language);
   const keys: readonly (readonly [readonly string[], string])[] = [
     [["/"], words.keySearch],
     [["g", "h"], words.keyGoHome],
-    [["g", "c"], words.keyGoCalls],
-    [["g", "w"], words.keyGoWebhooks],
+    ...(pages.includes("calls") ? [[["g", "c"], words.keyGoCalls] as const] : []),
+    ...(pages.includes("webhooks") ? [[["g", "w"], words.keyGoWebhooks] as const] : []),
     [["j", "k"], words.keyMove],
     [["Enter"], words.keyOpen],
     [["x"], words.keySelect],

@@ -16,7 +16,7 @@ export const GLOSSARY: readonly (readonly [english: RegExp, spanish: RegExp])[] 
   [/\bpasswords?\b/i, /\bcontraseñas?\b/i],
   [/\bsign out\b/i, /\bcerrar sesión\b/i],
   [/\bsign in\b/i, /\b(iniciar?|inicie) sesión\b/i],
-  [/\bsearch(ed)?\b/i, /\b(búsqueda|buscó)\b|\bbus(car|que|ca|cando|cado)\b/i],
+  [/\bsearch(ed)?\b/i, /\b(búsqueda|busc|busque)/i],
   [/\btimeline\b/i, /\bcronología\b/i],
   [/\blanguage\b/i, /\bidioma\b/i],
 ];

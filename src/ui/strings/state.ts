@@ -113,7 +113,9 @@ export const stateWords = defineStrings({
     unassignedSince: (source: string, since: string) => `${source}, desde ${since}. Sus grabaciones están guardadas.`,
     webhookNeed: (host: string) => `${host} falla en cada entrega`,
     webhookSince: (since: string, backlog: string) =>
-      `Desde ${since}. ${backlog} entregas esperan, en orden; no se pierde nada.`,
+      backlog === "1"
+        ? `Desde ${since}. Una entrega espera; no se pierde nada.`
+        : `Desde ${since}. ${backlog} entregas esperan, en orden; no se pierde nada.`,
     webhookOff: (host: string) => `${host} está apagado`,
     webhookOffGone: (since: string) => `Desde ${since}: respondió 410 Gone, así que no quiere más eventos.`,
     webhookOffFailing: (since: string) => `Desde ${since}: cada entrega había fallado por demasiado tiempo.`,

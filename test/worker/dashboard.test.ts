@@ -1,0 +1,335 @@
+import { createExecutionContext } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { Hono } from "hono";
+import { describe, expect, it } from "vitest";
+import { dashboardRoutes, type Visitor } from "../../src/dashboard";
+import { depsOf } from "../../src/deps";
+import { ROLES, type Caller, type RoleName } from "../../src/identity";
+import { DAY, MINUTE } from "../../src/lib/time";
+import { viewOf } from "../../src/ui/view";
+import {
+  mintCall,
+  mintCampaign,
+  mintEndpoint,
+  mintEvent,
+  mintOperator,
+  mintOrganization,
+  mintRecording,
+  mintSource,
+  NOON,
+  openDatabase,
+} from "../factories";
+
+const db = openDatabase(env.DB);
+const SCRIPT = `<script>alert(1)</script>"><img src=x onerror=alert(1)>`;
+const RIGHT_TO_LEFT = "شركة الاتصالات";
+const LONG = "Ximena-Guadalupe".repeat(19).slice(0, 300);
+const CSRF = "the-token-of-this-session";
+
+/** The pages as this person sees them, an hour after noon. */
+function visit(organization: { id: string; name: string }, role: RoleName = "owner", now = NOON + 60 * MINUTE) {
+  const caller: Caller = {
+    organizationId: organization.id,
+    actor: { kind: "user", id: "usr_1" },
+    scopes: ROLES[role].scopes,
+    campaignId: null,
+    sourceId: null,
+    expiresAt: null,
+    unnoted: [],
+  };
+  const person: Visitor = {
+    caller,
+    person: { name: SCRIPT, email: "ana@acme.example" },
+    organization,
+    others: [],
+    csrf: CSRF,
+  };
+  return pagesFor(person, now);
+}
+
+function pagesFor(visitor: Visitor | null, now: number) {
+  const app = new Hono<{ Bindings: Env }>().route(
+    "/dashboard",
+    dashboardRoutes<Env>({
+      deps: (bindings) => ({ ...depsOf(bindings), now: () => now }),
+      view: (request) => viewOf(request, { now, isLocal: true }),
+      visitor: async () => visitor,
+    }),
+  );
+  const ask = (path: string, init: RequestInit = {}) =>
+    app.fetch(new Request(`https://trunkline.test${path}`, init), env, createExecutionContext());
+  return {
+    ask,
+    page: async (path: string, headers: Record<string, string> = {}) => {
+      const answer = await ask(path, { headers });
+      return {
+        status: answer.status,
+        text: await answer.text(),
+        trips: Number(answer.headers.get("x-d1-round-trips")),
+      };
+    },
+    post: (path: string, fields: Record<string, string>) =>
+      ask(path, { method: "POST", body: new URLSearchParams({ csrf: CSRF, ...fields }) }),
+  };
+}
+
+async function gzipped(body: string): Promise<number> {
+  const packed = new Blob([body]).stream().pipeThrough(new CompressionStream("gzip"));
+  return (await new Response(packed).arrayBuffer()).byteLength;
+}
+
+/** The session takes one round trip of the four that a page may make. */
+const MOST_TRIPS = 3;
+
+function expectHarmless(text: string): void {
+  expect(text).not.toMatch(/<script(?![^>]*\ssrc=)|<style|\sstyle=|\son\w+="|javascript:/i);
+  expect(text).not.toContain("<script>alert");
+  expect(text).not.toContain("<img");
+}
+
+const idsIn = (text: string) => [...text.matchAll(/data-href="\/dashboard\/calls\/(call_\w+)"/g)].map(([, id]) => id);
+
+describe("calls", () => {
+  it("are those of the organization, newest first, and no other's in any filter", async () => {
+    const [own, other] = [await mintOrganization(db), await mintOrganization(db)];
+    const older = await mintCall(db, own.id, { startedAt: NOON - MINUTE });
+    const newer = await mintCall(db, own.id, { startedAt: NOON });
+    const foreign = await mintCall(db, other.id, { startedAt: NOON, operatorName: "Foreign" });
+    const { page } = visit(own);
+    const { status, text, trips } = await page("/dashboard/calls");
+    expect(status).toBe(200);
+    expect(idsIn(text)).toEqual([newer.id, older.id]);
+    expect(trips).toBeLessThanOrEqual(MOST_TRIPS);
+    for (const filter of [
+      "q=1234",
+      "q=Foreign",
+      `operator=${foreign.operatorId ?? "opr_1"}`,
+      "when=month",
+      "unassigned=yes",
+    ])
+      expect((await page(`/dashboard/calls?${filter}`)).text).not.toContain(foreign.id);
+    expect((await page(`/dashboard/calls/${foreign.id}`)).status).toBe(404);
+    const nowhere = await page("/dashboard/calls/call_nowhere");
+    expect(nowhere.status).toBe(404);
+    expect((await page(`/dashboard/calls/${foreign.id}`)).text.replaceAll(foreign.id, "")).toBe(
+      nowhere.text.replaceAll("call_nowhere", ""),
+    );
+  });
+
+  it("are found by the end of a number however it was written, and by a part of the operator's name", async () => {
+    const organization = await mintOrganization(db);
+    const operator = await mintOperator(db, organization.id, "Zoë Núñez");
+    const byNumber = await mintCall(db, organization.id, { fromRaw: "011 4778-9999", fromE164: null });
+    const byName = await mintCall(db, organization.id, { operatorId: operator.id, operatorName: operator.name });
+    const { page } = visit(organization);
+    const found = async (q: string) => idsIn((await page(`/dashboard/calls?q=${encodeURIComponent(q)}`)).text);
+    expect(await found("4778 9999")).toEqual([byNumber.id]);
+    expect(await found("nunez")).toEqual([byName.id]);
+    expect(await found("%")).toEqual([]);
+    expect(await found("1 OR 1=1 --")).toEqual([]);
+  });
+
+  it("come page by page, each call once, and the URL holds the filter", async () => {
+    const organization = await mintOrganization(db);
+    const minted = await Promise.all(
+      Array.from({ length: 61 }, (_, at) => mintCall(db, organization.id, { startedAt: NOON - at * MINUTE })),
+    );
+    const { page } = visit(organization);
+    const first = await page("/dashboard/calls?direction=inbound");
+    const next = /href="(\/dashboard\/calls\?[^"]*after=[^"]*)"/.exec(first.text)?.[1]?.replaceAll("&amp;", "&") ?? "";
+    expect(next).toContain("direction=inbound");
+    const second = await page(next);
+    expect([...idsIn(first.text), ...idsIn(second.text)]).toEqual(minted.map(({ id }) => id));
+    expect(second.text).not.toMatch(/href="[^"]*after=/);
+  });
+
+  it("with every field full of script, 300 letters or the other direction: shown as text, within the size", async () => {
+    const organization = await mintOrganization(db, { name: SCRIPT });
+    const campaign = await mintCampaign(db, organization.id, SCRIPT);
+    for (let at = 0; at < 50; at += 1)
+      await mintCall(db, organization.id, {
+        startedAt: NOON - at * MINUTE,
+        campaignId: campaign.id,
+        operatorName: [SCRIPT, LONG, RIGHT_TO_LEFT][at % 3]!,
+        fromRaw: SCRIPT,
+        fromE164: null,
+        error: SCRIPT,
+        state: "failed",
+        providerStatus: SCRIPT,
+        talkStrip: `a${btoa(String.fromCharCode(...Array.from({ length: 132 }, (_, column) => (column * 37 + at) % 256)))}`,
+      });
+    const { page } = visit(organization);
+    const list = await page(`/dashboard/calls?q=${encodeURIComponent(SCRIPT)}`);
+    expectHarmless(list.text);
+    const all = await page("/dashboard/calls");
+    expectHarmless(all.text);
+    expect(all.text).toContain('dir="auto"');
+    expect(idsIn(all.text)).toHaveLength(50);
+    expect(await gzipped(all.text)).toBeLessThan(60_000);
+    const one = await page(`/dashboard/calls/${idsIn(all.text)[0]}`);
+    expect(one.status).toBe(200);
+    expectHarmless(one.text);
+    expect(await gzipped(one.text)).toBeLessThan(60_000);
+  });
+
+  it("an old or broken filter shows calls all the same", async () => {
+    const organization = await mintOrganization(db);
+    const call = await mintCall(db, organization.id);
+    const { page } = visit(organization);
+    for (const query of [
+      "when=ever",
+      "state=odd",
+      "from=yesterday",
+      "after=x",
+      "campaign=",
+      "to=2026-13-41",
+      "direction=up",
+    ])
+      expect(idsIn((await page(`/dashboard/calls?${query}`)).text)).toEqual([call.id]);
+  });
+
+  it("a day is a day of the viewer's zone", async () => {
+    const organization = await mintOrganization(db);
+    const evening = await mintCall(db, organization.id, { startedAt: Date.UTC(2026, 7, 20, 2) });
+    const { page } = visit(organization);
+    const at = async (day: string, zone: string) =>
+      idsIn((await page(`/dashboard/calls?from=${day}&to=${day}`, { cookie: `trunkline_zone=${zone}` })).text);
+    expect(await at("2026-08-19", "America%2FBogota")).toEqual([evening.id]);
+    expect(await at("2026-08-20", "America%2FBogota")).toEqual([]);
+    expect(await at("2026-08-20", "UTC")).toEqual([evening.id]);
+  });
+
+  it("as CSV: the same calls, and no cell that a spreadsheet would run", async () => {
+    const [own, other] = [await mintOrganization(db), await mintOrganization(db)];
+    const call = await mintCall(db, own.id, { operatorName: '=HYPERLINK("https://evil.example")' });
+    const foreign = await mintCall(db, other.id);
+    const answer = await visit(own).ask("/dashboard/calls.csv?when=month", { headers: { "accept-language": "es" } });
+    expect(answer.headers.get("content-type")).toBe("text/csv; charset=utf-8");
+    expect(answer.headers.get("content-disposition")).toBe('attachment; filename="llamadas-2026-08-20.csv"');
+    const [head, ...lines] = (await answer.text()).split("\r\n");
+    expect(head).toBe("Llamada,Inicio,Dirección,De,A,Operador,Campaña,Segundos,Estado");
+    expect(lines[0]).toContain(call.id);
+    expect(lines[0]).toContain(`"'=HYPERLINK(""https://evil.example"")"`);
+    expect(lines.join()).not.toContain(foreign.id);
+  });
+
+  it("columns are those that were chosen on this browser", async () => {
+    const organization = await mintOrganization(db);
+    await mintCall(db, organization.id);
+    const { ask, page } = visit(organization);
+    const body = new URLSearchParams([
+      ["column", "length"],
+      ["column", "odd"],
+      ["back", "/dashboard/calls?state=completed"],
+    ]);
+    const chosen = await ask("/dashboard/calls/columns", { method: "POST", body });
+    expect(chosen.status).toBe(303);
+    expect(chosen.headers.get("location")).toBe("/dashboard/calls?state=completed");
+    const cookie = chosen.headers.get("set-cookie")?.split(";")[0] ?? "";
+    const { text } = await page("/dashboard/calls", { cookie });
+    expect(text).toContain('class="cell-length');
+    expect(text).not.toContain('class="cell-operator');
+  });
+});
+
+describe("a call", () => {
+  it("has who called whom, its facts and its way, and may be listened to by those who may", async () => {
+    const organization = await mintOrganization(db);
+    const call = await mintCall(db, organization.id, { operatorName: "Marta Gómez" });
+    await mintRecording(db, call, { state: "completed", key: "a", size: 1000, sha256: "00", mediaType: "audio/mpeg" });
+    const owner = await visit(organization).page(`/dashboard/calls/${call.id}?t=96`);
+    expect(owner.text).toContain("<bdi>+541147781234</bdi>");
+    expect(owner.text).toContain("<bdi>Marta Gómez</bdi>");
+    expect(owner.text).toContain('data-start="96"');
+    expect(owner.text).toMatch(/<audio[^>]*src="\/recordings\/rec_[^"]*signature=/);
+    expect(owner.trips).toBeLessThanOrEqual(MOST_TRIPS);
+    const viewer = await visit(organization, "viewer").page(`/dashboard/calls/${call.id}`);
+    expect(viewer.text).toContain("You may not listen");
+    expect(viewer.text).not.toContain("signature=");
+    expect(viewer.text).not.toContain("/replay");
+  });
+
+  it("moves to another campaign with the session's token only, and back", async () => {
+    const organization = await mintOrganization(db);
+    const [from, to] = [await mintCampaign(db, organization.id, "One"), await mintCampaign(db, organization.id, "Two")];
+    const call = await mintCall(db, organization.id, { campaignId: from.id });
+    const { page, post } = visit(organization);
+    const refused = await post(`/dashboard/calls/${call.id}/campaign`, { csrf: "another", campaign: to.id });
+    expect(refused.status).toBe(403);
+    const moved = await post(`/dashboard/calls/${call.id}/campaign`, { campaign: to.id });
+    expect(moved.status).toBe(303);
+    const location = moved.headers.get("location") ?? "";
+    const { text } = await page(location);
+    expect(text).toContain(`<input type="hidden" name="campaign" value="${from.id}"/>`);
+    expect((await post(`/dashboard/calls/${call.id}/campaign`, { campaign: "cmp_of_another" })).status).toBe(409);
+    const reviewer = visit(organization, "reviewer");
+    expect((await reviewer.post(`/dashboard/calls/${call.id}/campaign`, { campaign: to.id })).status).toBe(403);
+  });
+
+  it("a replay says how many before it sends any, and is refused without the token", async () => {
+    const organization = await mintOrganization(db);
+    const call = await mintCall(db, organization.id);
+    const { page, post } = visit(organization);
+    expect((await page(`/dashboard/calls/${call.id}/replay`)).status).toBe(404);
+    await mintEvent(db, call, 1);
+    // Paused: it takes deliveries and sends none.
+    await mintEndpoint(db, organization.id, { paused: true });
+    const counted = await page(`/dashboard/calls/${call.id}/replay`);
+    expect(counted.text).toContain("Send 1 deliveries again");
+    expect((await post(`/dashboard/calls/${call.id}/replay`, { csrf: "" })).status).toBe(403);
+    const sent = await post(`/dashboard/calls/${call.id}/replay`, {});
+    expect(sent.headers.get("location")).toBe(`/dashboard/calls/${call.id}?replayed=1&unable=0`);
+    expect((await page(sent.headers.get("location") ?? "")).text).toContain("1 deliveries are on their way");
+  });
+});
+
+describe("home", () => {
+  it("has what is wrong first, and nothing of another organization", async () => {
+    const [own, other] = [await mintOrganization(db), await mintOrganization(db)];
+    await mintCall(db, own.id, { quarantine: "unknown_campaign", campaignNumber: 9 });
+    await mintEndpoint(db, own.id, {
+      url: "https://crm.example/hooks",
+      active: false,
+      disabledReason: "gone",
+      disabledAt: NOON,
+    });
+    await mintSource(db, own.id, { name: SCRIPT });
+    await mintEndpoint(db, other.id, {
+      url: "https://foreign.example/hooks",
+      active: false,
+      disabledReason: "gone",
+      disabledAt: NOON,
+    });
+    const { text, trips, status } = await visit(own).page("/dashboard");
+    expect(status).toBe(200);
+    expect(text).toContain("1 calls name campaign 9, which does not exist");
+    expect(text).toContain("crm.example is switched off");
+    expect(text).not.toContain("foreign.example");
+    expectHarmless(text);
+    expect(trips).toBeLessThanOrEqual(MOST_TRIPS);
+    const spanish = await visit(own).page("/dashboard", { cookie: "trunkline_language=es" });
+    expect(spanish.text).toContain("2 cosas necesitan su atención");
+    expect(spanish.text).not.toMatch(/Needs you|Integration health|Unassigned|All is well/);
+  });
+
+  it("shows a role only what it may know", async () => {
+    const organization = await mintOrganization(db);
+    await mintCall(db, organization.id);
+    await mintEndpoint(db, organization.id);
+    const developer = await visit(organization, "developer").page("/dashboard");
+    expect(developer.text).toContain("Webhooks");
+    expect(developer.text).not.toContain('href="/dashboard/calls"');
+    expect((await visit(organization, "developer").page("/dashboard/calls")).status).toBe(403);
+    expect((await visit(organization, "developer").page("/dashboard/calls.csv")).status).toBe(403);
+    const viewer = await visit(organization, "viewer").page("/dashboard");
+    expect(viewer.text).not.toContain("Webhooks");
+  });
+});
+
+it("who is not signed in is led to sign-in and back; a form is told so and not thrown away", async () => {
+  const { ask } = pagesFor(null, NOON + DAY);
+  const answer = await ask("/dashboard/calls?q=1");
+  expect(answer.status).toBe(303);
+  expect(answer.headers.get("location")).toBe(`/sign-in?to=${encodeURIComponent("/dashboard/calls?q=1")}`);
+  expect((await ask("/dashboard/calls/call_1/replay", { method: "POST" })).status).toBe(401);
+});
