@@ -36,8 +36,8 @@ export function callsHref(current: CallQuery, changes: Partial<CallQuery>, path 
   return text === "" ? path : `${path}?${text}`;
 }
 
-export function hasFilter({ after: _, ...filters }: CallQuery): boolean {
-  return Object.values(filters).some((value) => value !== undefined);
+export function hasFilter(asked: CallQuery): boolean {
+  return Object.entries(asked).some(([name, value]) => name !== "after" && value !== undefined);
 }
 
 /** The filter that core is asked with: days are days of the viewer's zone. */

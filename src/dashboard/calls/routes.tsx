@@ -108,7 +108,7 @@ export function callRoutes() {
     const target = { organizationId: visitor.caller.organizationId, id: c.req.param("id") };
     const before = await readCall(deps.db, target);
     if (!before.ok) return noCall(c);
-    const campaignId = String(form["campaign"] ?? "");
+    const campaignId = typeof form["campaign"] === "string" ? form["campaign"] : "";
     const choice = { organizationId: target.organizationId, callId: target.id, campaignId };
     const chosen = await chooseCampaign(deps, choice, actOf(c));
     if (!chosen.ok) return refusedAnswer(view, textOf(chosen.error));
