@@ -135,8 +135,9 @@ describe("outcomes that are written together", () => {
       config,
       [1, 2, 3, 4, 5].map((seq) => event("a", seq)),
     );
-    await vi.waitFor(() => expect(hits).toHaveLength(5));
-    expect(open).toEqual([0, 0, 0, 0]);
+    // The last request looks at the row before it is answered.
+    await vi.waitFor(() => expect(open).toEqual([0, 0, 0, 0]));
+    expect(hits).toHaveLength(5);
   });
 });
 

@@ -7,7 +7,7 @@ import * as schema from "../../src/db/schema";
 import { endpointConfigOf } from "../../src/delivery";
 import { TESTS_AT_ONCE } from "../../src/delivery/object/send-test";
 import { mintEndpoint, mintOrganization } from "../factories";
-import { event, makeDue, newEndpoint, states, subscriber } from "./subscriber";
+import { ageStorage, event, makeDue, newEndpoint, states, subscriber } from "./subscriber";
 
 const db = openDatabase(env.DB);
 
@@ -323,7 +323,7 @@ describe("retention", () => {
     await vi.waitFor(async () => expect((await logOf(object()))[0]!.state).toBe("delivered"));
     const age = async (by: number) => {
       await runInDurableObject(object(), (_, state) => {
-        state.storage.sql.exec("UPDATE deliveries SET finished_at = finished_at - ?", by);
+        ageStorage(state.storage.sql, by);
       });
       await evictDurableObject(object());
       await object().enqueue(config, [event("wake", Math.ceil(Math.random() * 1e9))]);

@@ -7,7 +7,7 @@ import * as schema from "../../src/db/schema";
 import { disableEndpoint, endpointConfigOf } from "../../src/delivery";
 import { DAY, HOUR } from "../../src/lib/time";
 import { mintEndpoint, mintOrganization } from "../factories";
-import { event, makeDue, newEndpoint, states, subscriber } from "./subscriber";
+import { ageStorage, event, makeDue, newEndpoint, states, subscriber } from "./subscriber";
 
 const db = openDatabase(env.DB);
 const down = () => new Response("down", { status: 500 });
@@ -113,7 +113,7 @@ describe("an idle endpoint", () => {
     const alarm = () => runInDurableObject(object(), (_, state) => state.storage.getAlarm());
     expect(await alarm()).toBeLessThanOrEqual(Date.now() + HOUR);
     await runInDurableObject(object(), (_, state) => {
-      state.storage.sql.exec("UPDATE deliveries SET finished_at = ?", Date.now() - 2 * HOUR);
+      ageStorage(state.storage.sql, 2 * HOUR);
     });
     await evictDurableObject(object());
     await runDurableObjectAlarm(object());
@@ -121,7 +121,7 @@ describe("an idle endpoint", () => {
     expect(entry!.attempts[0]!.response!.body).toBe("");
     expect(await alarm()).toBeLessThanOrEqual(Date.now() + 30 * DAY);
     await runInDurableObject(object(), (_, state) => {
-      state.storage.sql.exec("UPDATE deliveries SET finished_at = ?", Date.now() - 31 * DAY);
+      ageStorage(state.storage.sql, 31 * DAY);
     });
     await evictDurableObject(object());
     await runDurableObjectAlarm(object());

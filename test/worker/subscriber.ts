@@ -107,3 +107,13 @@ export async function states(object: DurableObjectStub): Promise<Record<string, 
     ),
   );
 }
+
+/** Makes everything that is closed older, with the tables it is in. */
+export function ageStorage(sql: SqlStorage, by: number): void {
+  const tables = sql.exec<{ name: string }>(
+    "SELECT name FROM sqlite_master WHERE type = 'table' AND (name = 'deliveries' OR name GLOB 'deliveries_[0-9]*')",
+  );
+  for (const { name } of tables.toArray())
+    sql.exec(`UPDATE ${name} SET finished_at = finished_at - ?1, enqueued_at = enqueued_at - ?1`, by);
+  sql.exec("UPDATE days SET opened_at = opened_at - ?1, closed_at = closed_at - ?1, oldest = oldest - ?1", by);
+}

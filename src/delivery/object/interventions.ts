@@ -19,7 +19,7 @@ export function retryDelivery(deps: ObjectDeps, deliveryId: string): "scheduled"
     return "scheduled";
   }
   const marks = marksOf(deps);
-  const copy = copyOne(deps.sql, found.key, { ...marks, replay: newReplay(deps) });
+  const copy = copyOne(deps.sql, found.table, found.key, { ...marks, replay: newReplay(deps) });
   if (!copy) return "not_found";
   takeIn(deps.backlog, copy, marks.arrival);
   return "replayed";

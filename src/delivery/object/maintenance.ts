@@ -5,7 +5,14 @@ import { nudgesOn } from "../../queues/senders";
 import type { EndpointConfig, HealthReport } from "../contract";
 import { disableEndpoint, recordEndpointNotice } from "../health/disable";
 import { readEndpoint } from "../endpoints";
-import { applyRetention, dropPendingNotice, hasClosed, readPendingNotices, type PendingNotice } from "./storage";
+import {
+  applyRetention,
+  dropPendingNotice,
+  eraseFromEarlier,
+  hasClosed,
+  readPendingNotices,
+  type PendingNotice,
+} from "./storage";
 import { endpointObjects } from "./client";
 import { objectsOf } from "../shards";
 import { writeHealth } from "../health/write";
@@ -35,7 +42,8 @@ type Bindings = Parameters<typeof nudgesOn>[0] & {
   ENDPOINTS: Parameters<typeof endpointObjects>[0];
 };
 
-export function newMaintenance(sql: SqlStorage, env: Bindings): Maintenance {
+export function newMaintenance(storage: DurableObjectStorage, env: Bindings): Maintenance {
+  const { sql } = storage;
   let reportedAt = 0;
   let retainedAt = 0;
   let running = false;
@@ -56,7 +64,8 @@ export function newMaintenance(sql: SqlStorage, env: Bindings): Maintenance {
     if (readPendingNotices(sql, 1).length > 0) due.push(now + SOON);
     const { keepPayloads: payloads, keepResponses: responses } = config.settings;
     if (now - retainedAt >= RETENTION_EVERY) {
-      if (applyRetention(sql, { payloads, responses }, now)) due.push(now + SOON);
+      if (retainedAt === 0) eraseFromEarlier(sql);
+      if (applyRetention(storage, { payloads, responses }, now)) due.push(now + SOON);
       else retainedAt = now;
     }
     // Data of an idle endpoint also reaches its retention.

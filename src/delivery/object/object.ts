@@ -57,7 +57,7 @@ export class EndpointObject extends DurableObject<Env> {
     super(ctx, env);
     this.#alarm = newAlarmClock(ctx.storage);
     this.#sendDeps = sendDepsOn(env);
-    this.#maintenance = newMaintenance(ctx.storage.sql, env);
+    this.#maintenance = newMaintenance(ctx.storage, env);
     this.#pump = newPump({
       lanes: () => this.#backlog.lanes,
       breaker: () => this.#state.breaker,
@@ -73,8 +73,7 @@ export class EndpointObject extends DurableObject<Env> {
       written: () => this.ctx.waitUntil(this.#pump.wake()),
     });
     void ctx.blockConcurrencyWhile(async () => {
-      storage.migrateStorage(this.#sql);
-      this.#endpoint = storage.readConfigRow(this.#sql);
+      this.#endpoint = storage.openStorage(this.#sql);
       this.#state = newEndpointState(this.#sql, Date.now());
       this.#stopped = storage.isDisablePending(this.#sql);
       this.#applyConfig();

@@ -3,7 +3,7 @@ import type { EnqueuedEvent } from "../contract";
 import { takeIn } from "./backlog";
 import { keepFresh, type FreshEvents } from "./fresh-events";
 import type { ObjectDeps } from "./interventions";
-import { insertDeliveries, nextGenerations, type NewDelivery } from "./storage";
+import { insertDeliveries, nextGenerations, withoutEarlier, type NewDelivery } from "./storage";
 
 /**
  * Writes deliveries of the events and adds them to the backlog in the given order. Gives how many were new. `replay` is
@@ -23,7 +23,7 @@ export function takeEvents(
     now,
   }));
   const added = new Map<string, NewDelivery>();
-  for (let left = given; left.length > 0;) {
+  for (let left = withoutEarlier(sql, given); left.length > 0;) {
     const ids = insertDeliveries(sql, left);
     for (const one of left) if (ids.has(one.deliveryId)) added.set(one.deliveryId, one);
     left =

@@ -1,11 +1,19 @@
 import type { ReplayQuery } from "../../contract";
 import type { DeliveryKey, OpenDelivery } from "../lanes";
-import { TEST_STREAM, whereMatches } from "./log";
+import { readTables, type DayTable } from "./days";
+import { mayHold, TEST_STREAM, whereMatches } from "./log";
 
-/** True for a first delivery, of the latest generation, whose event is still stored. Tests are not replayed. */
-const REPLAYABLE = `replay <= 0 AND data <> '' AND stream <> '${TEST_STREAM}' AND NOT EXISTS (
-  SELECT 1 FROM deliveries AS later
-  WHERE later.stream = deliveries.stream AND later.seq = deliveries.seq AND later.replay < deliveries.replay)`;
+/**
+ * True for a first delivery `d`, of the latest generation, whose event is still stored. Tests are not replayed. A later
+ * generation arrived later, in whatever table it is.
+ */
+function isReplayable(tables: readonly DayTable[]): string {
+  const later = tables.map(
+    ({ name }) => `AND NOT EXISTS (SELECT 1 FROM ${name} AS later
+      WHERE later.stream = d.stream AND later.seq = d.seq AND later.replay <= 0 AND later.arrival > d.arrival)`,
+  );
+  return `d.replay <= 0 AND d.data <> '' AND d.stream <> '${TEST_STREAM}' ${later.join(" ")}`;
+}
 
 /** The replay number and first arrival of the copies. */
 export type Copying = { replay: number; arrival: number; now: number; newDeliveryId(): string };
@@ -20,28 +28,37 @@ export function copyForReplay(
   limit: number,
   made: Copying,
 ): { open: OpenDelivery; arrival: number }[] {
-  const { conditions, values } = whereMatches(query);
-  const keys = sql
-    .exec<DeliveryKey>(
-      `SELECT stream, seq, replay FROM deliveries WHERE ${REPLAYABLE} AND ${conditions} ORDER BY arrival LIMIT ?`,
-      ...values,
-      limit,
+  const tables = readTables(sql);
+  const { conditions, values } = whereMatches(query, tables);
+  const keys = tables
+    .filter((table) => mayHold(table, query))
+    .flatMap(({ name }) =>
+      sql
+        .exec<DeliveryKey & { arrival: number }>(
+          `SELECT stream, seq, replay, arrival FROM ${name} AS d WHERE ${isReplayable(tables)} AND ${conditions}
+           ORDER BY arrival LIMIT ?`,
+          ...values,
+          limit,
+        )
+        .toArray()
+        .map(({ arrival, ...key }) => ({ key, table: name, arrival })),
     )
-    .toArray();
-  return keys.flatMap((key, index) => {
+    .toSorted((one, other) => one.arrival - other.arrival)
+    .slice(0, limit);
+  return keys.flatMap(({ key, table }, index) => {
     const arrival = made.arrival + index;
-    const open = copyOne(sql, key, { ...made, arrival });
+    const open = copyOne(sql, table, key, { ...made, arrival });
     return open ? [{ open, arrival }] : [];
   });
 }
 
-/** Copies one delivery as a replay; undefined when its event is no longer stored or the replay already has it. */
-export function copyOne(sql: SqlStorage, key: DeliveryKey, made: Copying): OpenDelivery | undefined {
+/** Copies one delivery of a table as a replay; undefined when its event is no longer stored or the replay already has it. */
+export function copyOne(sql: SqlStorage, table: string, key: DeliveryKey, made: Copying): OpenDelivery | undefined {
   const { rowsWritten } = sql.exec(
     `INSERT OR IGNORE INTO deliveries (stream, seq, replay, state, open, attempts, due_at, arrival, enqueued_at, stripped,
        delivery_id, event_id, type, recorded_at, data)
      SELECT stream, seq, ?, 'pending', 1, 0, ?, ?, ?, 0, ?, event_id, type, recorded_at, data
-     FROM deliveries WHERE stream = ? AND seq = ? AND replay = ? AND data <> ''`,
+     FROM ${table} WHERE stream = ? AND seq = ? AND replay = ? AND data <> ''`,
     made.replay,
     made.now,
     made.arrival,
@@ -56,11 +73,19 @@ export function copyOne(sql: SqlStorage, key: DeliveryKey, made: Copying): OpenD
 
 /** How many first deliveries a replay would send again: those whose event is still stored. */
 export function countForReplay(sql: SqlStorage, query: ReplayQuery): number {
-  const { conditions, values } = whereMatches(query);
-  return sql
-    .exec<{ matched: number }>(
-      `SELECT count(*) AS matched FROM deliveries WHERE ${REPLAYABLE} AND ${conditions}`,
-      ...values,
-    )
-    .one().matched;
+  const tables = readTables(sql);
+  const { conditions, values } = whereMatches(query, tables);
+  return tables
+    .filter((table) => mayHold(table, query))
+    .reduce(
+      (sum, { name }) =>
+        sum +
+        sql
+          .exec<{ matched: number }>(
+            `SELECT count(*) AS matched FROM ${name} AS d WHERE ${isReplayable(tables)} AND ${conditions}`,
+            ...values,
+          )
+          .one().matched,
+      0,
+    );
 }

@@ -67,21 +67,6 @@ function partsOf(given: readonly NewDelivery[]): NewDelivery[][] {
   return parts;
 }
 
-/** How many of the events this object does not have yet. */
-export function countUnknown(sql: SqlStorage, events: readonly EnqueuedEvent[], replay: number): number {
-  const keys = JSON.stringify(events.map(({ stream, seq, eventId }) => [stream, seq, eventId]));
-  const { known } = sql
-    .exec<{ known: number }>(
-      `SELECT count(*) AS known FROM json_each(?1) AS given JOIN deliveries
-         ON stream = given.value ->> 0 AND seq = given.value ->> 1 AND event_id = given.value ->> 2
-         AND (replay = ?2 OR (?2 = 0 AND replay < 0))`,
-      keys,
-      replay,
-    )
-    .one();
-  return events.length - known;
-}
-
 /** Adds a closed delivery: a test, which is in no lane. */
 export function insertClosed(sql: SqlStorage, delivery: NewDelivery, outcome: Outcome): void {
   const { event, replay, deliveryId, arrival, now } = delivery;
@@ -175,32 +160,6 @@ export function readForAttempt(sql: SqlStorage, key: DeliveryKey, attempts: numb
   );
 }
 
-/**
- * The sequence numbers of the deliveries given up directly before `key` in its stream: the gap reported to the
- * receiver.
- */
-export function gapBefore(sql: SqlStorage, key: DeliveryKey): { from: number; to: number } | null {
-  const missing: number[] = [];
-  // Where a number was used twice, the later generation counts.
-  const before = sql.exec<{ seq: number; state: string }>(
-    `SELECT seq, state FROM deliveries
-     WHERE stream = ?1 AND (replay = ?2 OR (?2 <= 0 AND replay <= 0)) AND seq < ?3 ORDER BY seq DESC, replay`,
-    key.stream,
-    key.replay,
-    key.seq,
-  );
-  let last: number | undefined;
-  for (const { seq, state } of before) {
-    if (seq === last) continue;
-    last = seq;
-    if (state !== "parked" && state !== "skipped") break;
-    missing.push(seq);
-  }
-  const [to] = missing;
-  const from = missing.at(-1);
-  return from === undefined || to === undefined ? null : { from, to };
-}
-
 /** The end of an attempt, as it is written. */
 export type Outcome = { state: DeliveryState; dueAt: number; finishedAt: number | null; entry: AttemptLogEntry };
 
@@ -238,21 +197,6 @@ export function decide(sql: SqlStorage, key: DeliveryKey, decision: "release" | 
     key.seq,
     key.replay,
   );
-}
-
-/** Deletes everything of a deleted endpoint: its deliveries and its pending notices. */
-export function dropEverything(sql: SqlStorage): void {
-  sql.exec("DELETE FROM deliveries");
-  sql.exec("DELETE FROM tells");
-}
-
-/**
- * Deletes all deliveries of a stream. Gives their number. The stream is remembered, because a caller that read its
- * events earlier may still send them.
- */
-export function eraseStream(sql: SqlStorage, stream: string, now: number): number {
-  sql.exec("INSERT OR IGNORE INTO erased (stream, at) VALUES (?, ?)", stream, now);
-  return sql.exec("DELETE FROM deliveries WHERE stream = ?", stream).rowsWritten;
 }
 
 /**

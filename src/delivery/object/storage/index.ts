@@ -1,8 +1,11 @@
 /** The SQLite storage of one endpoint object. */
 export * from "./copies";
+export * from "./days";
 export * from "./deliveries";
+export * from "./erase";
+export * from "./gaps";
 export * from "./generations";
 export * from "./log";
-export * from "./migrate";
+export * from "./open";
 export * from "./retention";
 export * from "./endpoint";

@@ -1,65 +1,108 @@
 import type { AttemptLogEntry, DeliveryLogEntry, DeliveryState, LogQuery } from "../../contract";
 import type { DeliveryKey } from "../lanes";
+import { readTables, type DayTable } from "./days";
 
 /** The stream that test deliveries are stored under. No event has it. */
 export const TEST_STREAM = "test";
 
 const COLUMNS = `stream, seq, replay, state, attempts, due_at, enqueued_at, finished_at, delivery_id, event_id, type, log`;
 
-/** True for the latest delivery of an event. */
-const IS_NEWEST = `NOT EXISTS (SELECT 1 FROM deliveries AS later
-  WHERE later.stream = deliveries.stream AND later.seq = deliveries.seq AND later.event_id = deliveries.event_id
-    AND later.replay > deliveries.replay)`;
+/** True for the latest delivery of an event, over all tables. */
+function isNewest(tables: readonly DayTable[]): string[] {
+  return tables.map(
+    ({ name }) => `NOT EXISTS (SELECT 1 FROM ${name} AS later
+      WHERE later.stream = d.stream AND later.seq = d.seq AND later.event_id = d.event_id AND later.replay > d.replay)`,
+  );
+}
+
+type Place = DeliveryKey & { enqueued_at: number; delivery_id: string; name: string };
 
 /**
- * Lists deliveries, newest first. Scans the table: an index would cost a write per delivery, and the log is read
- * rarely.
+ * Lists deliveries, newest first. Looks through one table after the other until the page is full: an index would cost a
+ * row written per delivery, and the log is read rarely. Only the rows of the page are read whole.
  */
 export function listDeliveries(sql: SqlStorage, query: LogQuery): DeliveryLogEntry[] {
-  const { conditions, values } = whereMatches(query);
-  const before = query.before ? "AND (enqueued_at, delivery_id) < (?, ?)" : "";
-  const beforeValues = query.before ? [query.before.enqueuedAt, query.before.deliveryId] : [];
-  const rows = sql.exec<LogRow>(
-    `SELECT ${COLUMNS} FROM deliveries WHERE ${conditions} ${before} ORDER BY enqueued_at DESC, delivery_id DESC LIMIT ?`,
-    ...values,
-    ...beforeValues,
-    query.limit,
-  );
+  const tables = readTables(sql);
+  let page: Place[] = [];
+  for (const table of tables) {
+    if (!mayHold(table, query) || (query.before && table.oldest > query.before.enqueuedAt)) continue;
+    const last = page[query.limit - 1];
+    // Only the current table gets new rows: an earlier one has none of a later time.
+    if (last && last.enqueued_at > table.newest) break;
+    page = [...page, ...placesIn(sql, table, tables, query)].toSorted(newestFirst).slice(0, query.limit);
+  }
   // Row by row: a page of complete logs can be larger than the object's memory.
-  return Array.from(rows, (row) => {
+  return page.map(({ name, stream, seq, replay }) => {
+    const row = sql
+      .exec<LogRow>(`SELECT ${COLUMNS} FROM ${name} WHERE stream = ? AND seq = ? AND replay = ?`, stream, seq, replay)
+      .one();
     const entry = entryOf(row);
     return query.brief ? { ...entry, attempts: entry.attempts.map(briefly) } : entry;
   });
 }
 
-/** How many deliveries match, over all pages. */
-export function countDeliveries(sql: SqlStorage, query: Omit<LogQuery, "limit" | "before">): number {
-  const { conditions, values } = whereMatches(query);
-  return sql.exec<{ total: number }>(`SELECT count(*) AS total FROM deliveries WHERE ${conditions}`, ...values).one()
-    .total;
+function placesIn(sql: SqlStorage, { name }: DayTable, tables: readonly DayTable[], query: LogQuery): Place[] {
+  const { conditions, values } = whereMatches(query, tables);
+  const before = query.before ? "AND (enqueued_at, delivery_id) < (?, ?)" : "";
+  return sql
+    .exec<Omit<Place, "name">>(
+      `SELECT stream, seq, replay, enqueued_at, delivery_id FROM ${name} AS d WHERE ${conditions} ${before}
+       ORDER BY enqueued_at DESC, delivery_id DESC LIMIT ?`,
+      ...values,
+      ...(query.before ? [query.before.enqueuedAt, query.before.deliveryId] : []),
+      query.limit,
+    )
+    .toArray()
+    .map((place) => ({ ...place, name }));
 }
 
-/** Finds one delivery by its id. Gives it with its key, its arrival, and whether it is open. */
+function newestFirst(one: Place, other: Place): number {
+  if (one.enqueued_at !== other.enqueued_at) return other.enqueued_at - one.enqueued_at;
+  return one.delivery_id < other.delivery_id ? 1 : -1;
+}
+
+/** Whether a table may hold a delivery that was enqueued in the time of the query. */
+export function mayHold(table: DayTable, { from, to }: { from?: number; to?: number }): boolean {
+  return (from === undefined || table.newest >= from) && (to === undefined || table.oldest < to);
+}
+
+/** How many deliveries match, over all pages. */
+export function countDeliveries(sql: SqlStorage, query: Omit<LogQuery, "limit" | "before">): number {
+  const tables = readTables(sql);
+  const { conditions, values } = whereMatches(query, tables);
+  let total = 0;
+  for (const { name } of tables.filter((table) => mayHold(table, query))) {
+    total += sql
+      .exec<{ total: number }>(`SELECT count(*) AS total FROM ${name} AS d WHERE ${conditions}`, ...values)
+      .one().total;
+  }
+  return total;
+}
+
+/** Finds one delivery by its id. Gives it with its table, its key, its arrival, and whether it is open. */
 export function findDelivery(
   sql: SqlStorage,
   deliveryId: string,
-): { key: DeliveryKey; arrival: number; open: boolean; entry: DeliveryLogEntry } | undefined {
-  const [row] = sql
-    .exec<LogRow & { open: number | null; arrival: number }>(
-      `SELECT ${COLUMNS}, open, arrival FROM deliveries WHERE delivery_id = ?`,
-      deliveryId,
-    )
-    .toArray();
-  if (!row) return undefined;
-  const { stream, seq, replay, arrival } = row;
-  return { key: { stream, seq, replay }, arrival, open: row.open === 1, entry: entryOf(row) };
+): { table: string; key: DeliveryKey; arrival: number; open: boolean; entry: DeliveryLogEntry } | undefined {
+  for (const { name } of readTables(sql)) {
+    const [row] = sql
+      .exec<LogRow & { open: number | null; arrival: number }>(
+        `SELECT ${COLUMNS}, open, arrival FROM ${name} WHERE delivery_id = ? LIMIT 1`,
+        deliveryId,
+      )
+      .toArray();
+    if (!row) continue;
+    const { stream, seq, replay, arrival } = row;
+    return { table: name, key: { stream, seq, replay }, arrival, open: row.open === 1, entry: entryOf(row) };
+  }
+  return undefined;
 }
 
-/** The SQL conditions of a query over deliveries, with the values to bind. */
-export function whereMatches(query: Omit<LogQuery, "limit" | "before">): {
-  conditions: string;
-  values: (string | number)[];
-} {
+/** The SQL conditions of a query over a table of deliveries named `d`, with the values to bind. */
+export function whereMatches(
+  query: Omit<LogQuery, "limit" | "before">,
+  tables: readonly DayTable[],
+): { conditions: string; values: (string | number)[] } {
   const filters: [string, string | number | undefined][] = [
     ["stream = ?", query.stream],
     ["state = ?", query.state],
@@ -70,7 +113,9 @@ export function whereMatches(query: Omit<LogQuery, "limit" | "before">): {
   ];
   const given = filters.filter((filter): filter is [string, string | number] => filter[1] !== undefined);
   return {
-    conditions: ["true", ...given.map(([condition]) => condition), ...(query.newest ? [IS_NEWEST] : [])].join(" AND "),
+    conditions: ["true", ...given.map(([condition]) => condition), ...(query.newest ? isNewest(tables) : [])].join(
+      " AND ",
+    ),
     values: given.map(([, value]) => value),
   };
 }
