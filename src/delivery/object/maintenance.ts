@@ -5,14 +5,7 @@ import { nudgesOn } from "../../queues/senders";
 import type { EndpointConfig, HealthReport } from "../contract";
 import { disableEndpoint, recordEndpointNotice } from "../health/disable";
 import { readEndpoint } from "../endpoints";
-import {
-  applyRetention,
-  dropPendingNotice,
-  eraseFromEarlier,
-  hasClosed,
-  readPendingNotices,
-  type PendingNotice,
-} from "./storage";
+import { applyRetention, dropPendingNotice, hasClosed, readPendingNotices, type PendingNotice } from "./storage";
 import { endpointObjects } from "./client";
 import { objectsOf } from "../shards";
 import { writeHealth } from "../health/write";
@@ -64,7 +57,6 @@ export function newMaintenance(storage: DurableObjectStorage, env: Bindings): Ma
     if (readPendingNotices(sql, 1).length > 0) due.push(now + SOON);
     const { keepPayloads: payloads, keepResponses: responses } = config.settings;
     if (now - retainedAt >= RETENTION_EVERY) {
-      if (retainedAt === 0) eraseFromEarlier(sql);
       if (applyRetention(storage, { payloads, responses }, now)) due.push(now + SOON);
       else retainedAt = now;
     }

@@ -55,7 +55,7 @@ export function tablesSince(sql: SqlStorage, recordedAt: number): DayTable[] {
 
 /** The earlier tables in which a delivery was parked or skipped. */
 export function tablesWithGaps(sql: SqlStorage): DayTable[] {
-  return sql.exec<Row>("SELECT * FROM days WHERE closed_at IS NOT NULL AND has_gaps = 1").toArray().map(tableOf);
+  return sql.exec<Row>("SELECT * FROM days INDEXED BY days_with_gaps WHERE has_gaps = 1").toArray().map(tableOf);
 }
 
 /**
@@ -74,7 +74,8 @@ export function startDay(storage: DurableObjectStorage, now: number): void {
     const { oldest } = sql.exec<{ oldest: number | null }>(`SELECT min(enqueued_at) AS oldest ${open}`).one();
     sql.exec(`INSERT INTO ${CURRENT} SELECT * ${open}`);
     sql.exec(`DELETE ${open}`);
-    const hasGaps = sql.exec(`SELECT 1 FROM ${closed} WHERE state IN ('parked', 'skipped') LIMIT 1`).toArray().length;
+    const givenUp = `FROM ${closed} INDEXED BY deliveries_given_up WHERE state IN ('parked', 'skipped')`;
+    const hasGaps = sql.exec(`SELECT 1 ${givenUp} LIMIT 1`).toArray().length;
     sql.exec("DROP INDEX deliveries_open; DROP INDEX deliveries_given_up;");
     sql.exec(INDEXES);
     sql.exec("UPDATE days SET closed_at = ?, has_gaps = ? WHERE number = ?", now, hasGaps, current.number);

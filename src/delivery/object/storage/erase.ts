@@ -12,7 +12,7 @@ export function dropEverything(sql: SqlStorage): void {
  * events earlier may still send them.
  */
 export function eraseStream(sql: SqlStorage, stream: string, now: number): number {
-  sql.exec("INSERT OR IGNORE INTO erased (stream, at) VALUES (?, ?)", stream, now);
+  sql.exec("INSERT OR IGNORE INTO erased (stream, at, everywhere) VALUES (?, ?, 1)", stream, now);
   let erased = 0;
   for (const { name } of readTables(sql))
     erased += sql.exec(`DELETE FROM ${name} WHERE stream = ? RETURNING 1`, stream).toArray().length;
@@ -20,12 +20,13 @@ export function eraseStream(sql: SqlStorage, stream: string, now: number): numbe
 }
 
 /**
- * Deletes from earlier tables what was erased after they were closed. The Worker of the version before knows only the
- * current table, so what it erased may still be in another.
+ * Erases from earlier tables too what the Worker of the version before erased: it knows only the current table. Runs at
+ * the start, before anyone can read or replay it.
  */
-export function eraseFromEarlier(sql: SqlStorage): void {
-  for (const { name, closedAt } of readTables(sql)) {
-    if (closedAt === Infinity) continue;
-    sql.exec(`DELETE FROM ${name} WHERE stream IN (SELECT stream FROM erased WHERE at >= ?)`, closedAt);
-  }
+export function finishErasures(sql: SqlStorage): void {
+  const unfinished = sql.exec("SELECT 1 FROM erased WHERE everywhere = 0 LIMIT 1").toArray().length > 0;
+  if (!unfinished) return;
+  for (const { name } of readTables(sql))
+    sql.exec(`DELETE FROM ${name} WHERE stream IN (SELECT stream FROM erased WHERE everywhere = 0)`);
+  sql.exec("UPDATE erased SET everywhere = 1 WHERE everywhere = 0");
 }

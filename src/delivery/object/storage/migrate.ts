@@ -38,13 +38,18 @@ const STEPS = [
   `CREATE TABLE erased (stream TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;`,
   `DROP INDEX deliveries_open; ${OPEN_INDEX}`,
   // The tables of deliveries by day; the current one has no `closed_at`. When the first was opened is unknown in an
-  // object that has deliveries already.
+  // object that has deliveries already. `everywhere` is 0 where the Worker of the version before erased: it knows only
+  // the current table.
   `CREATE TABLE days (
      number INTEGER PRIMARY KEY, opened_at INTEGER NOT NULL, closed_at INTEGER, oldest INTEGER NOT NULL,
      has_gaps INTEGER NOT NULL DEFAULT 0, stripped INTEGER NOT NULL DEFAULT 0
    );
    INSERT INTO days (opened_at, oldest)
    SELECT at, at FROM (SELECT iif(EXISTS (SELECT 1 FROM deliveries), 0, unixepoch() * 1000) AS at);
+   CREATE INDEX days_closed ON days (closed_at);
+   CREATE INDEX days_with_gaps ON days (number) WHERE has_gaps = 1;
+   ALTER TABLE erased ADD COLUMN everywhere INTEGER NOT NULL DEFAULT 0;
+   UPDATE erased SET everywhere = 1;
    ${GIVEN_UP_INDEX}`,
 ];
 

@@ -39,8 +39,8 @@ export function applyRetention(
       dropTable(sql, table);
       continue;
     }
-    changed += strip(sql, table, RESPONSES, now - (keep.responses ?? KEEP_ROWS));
-    changed += strip(sql, table, PAYLOADS, now - (keep.payloads ?? KEEP_ROWS));
+    changed += strip(sql, table, RESPONSES, keep.responses, now);
+    changed += strip(sql, table, PAYLOADS, keep.payloads, now);
     if (changed >= AT_ONCE) return true;
   }
   return false;
@@ -64,8 +64,17 @@ function deleteFrom(sql: SqlStorage, { name, openedAt, closedAt }: DayTable, now
   ).rowsWritten;
 }
 
-function strip(sql: SqlStorage, table: DayTable, what: typeof RESPONSES | typeof PAYLOADS, before: number): number {
+function strip(
+  sql: SqlStorage,
+  table: DayTable,
+  what: typeof RESPONSES | typeof PAYLOADS,
+  keep: number | undefined,
+  now: number,
+): number {
   const { name, openedAt, closedAt, stripped } = table;
+  // What is kept as long as the row goes with its table: to remove it row by row would write each row once more.
+  if (keep === undefined || keep >= KEEP_ROWS) return 0;
+  const before = now - keep;
   if (openedAt >= before || (stripped & what) !== 0) return 0;
   const aged = sql
     .exec<{ stream: string; seq: number; replay: number; log: string | null }>(
