@@ -1,7 +1,8 @@
 import { readConfig, type Config } from "./config";
 import type { Database } from "./db/client";
 import { openBothHomes } from "./db/homes";
-import { endpointObjects, type EndpointObjects } from "./delivery";
+import { endpointObjects, withPatience, type EndpointObjects } from "./delivery";
+import { within } from "./lib/deadline";
 import { guardPolicyOf } from "./lib/guard-policy";
 import type { GuardPolicy } from "./lib/network-guard";
 import { outboundFetchOf } from "./lib/outbound/deployment";
@@ -46,7 +47,7 @@ export function depsOf(env: Env): Deps {
     bucket: env.BUCKET,
     inbox: inboxOn(env, config.inbox),
     nudges: nudgesOn(env),
-    endpointObjects: endpointObjects(env.ENDPOINTS),
+    endpointObjects: withPatience(endpointObjects(env.ENDPOINTS), within),
     fetch: outboundFetchOf(config),
     now: () => Date.now(),
     pause: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),

@@ -114,6 +114,12 @@ export type LogQuery = {
   brief?: boolean;
 };
 
+/** Deliveries are counted exactly up to this; beyond it a count says that there are more. */
+export const COUNTED_TO = 1_000;
+
+/** How many there are, and whether there are more than that. */
+export type Count = { count: number; more: boolean };
+
 /** Which deliveries of an endpoint to send again. */
 export type ReplayQuery = { stream?: string; type?: string; state?: DeliveryState; from?: number; to?: number };
 

@@ -15,6 +15,7 @@ export {
 } from "./fan-out";
 export * from "./undelivered";
 export { endpointObjects, type EndpointAddress, type EndpointObjects, type ReplayMarks } from "./object/client";
+export { LONGEST_WAIT, withPatience } from "./patience";
 export { isSigningKey, policyFromRetryPolicy, profiles, RETRY_POLICY_LIMITS } from "./profiles";
 export { readHealth, type EndpointHealth } from "./health/read";
 export * from "./replay";

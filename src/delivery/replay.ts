@@ -5,7 +5,7 @@ import { notFound, type DomainError } from "../errors";
 import { eventsOfStream } from "../events";
 import { recordAct, type Act } from "../identity";
 import { err, ok, type Result } from "../lib/result";
-import type { ReplayQuery } from "./contract";
+import type { Count, ReplayQuery } from "./contract";
 import { readEndpoint } from "./endpoints";
 import { batchByObject, asksFor, type ObjectBatch } from "./fan-out";
 import type { EndpointObjects } from "./object/client";
@@ -96,7 +96,7 @@ export async function replayEndpoint(
   query: ReplayQuery,
   options: ReplayOptions,
   act: Act,
-): Promise<Result<{ matched: number; enqueued: number }, DomainError>> {
+): Promise<Result<{ matched: Count; enqueued: number }, DomainError>> {
   const endpoint = await readEndpoint(deps.db, target);
   if (!endpoint.ok) return endpoint;
   if (!endpoint.value.active) return err(NOT_ACTIVE);
@@ -112,7 +112,8 @@ export async function replayEndpoint(
   }
   const call = { organizationId: target.organizationId, callId, endpointId: target.id };
   const done = await replayCall(deps, call, options, act);
-  return done.ok ? ok({ matched: done.value.matched, enqueued: done.value.enqueued }) : done;
+  if (!done.ok) return done;
+  return ok({ matched: { count: done.value.matched, more: false }, enqueued: done.value.enqueued });
 }
 
 const NOT_ACTIVE: DomainError = { kind: "conflict", message: "The endpoint is not active." };

@@ -4,7 +4,8 @@ import type { EndpointObject } from "../../src";
 import { LAID_OUT_AT_ONCE, REFILL_BELOW, readBacklog, openCount, refill } from "../../src/delivery/object/backlog";
 import { closeDelivery, takeDue, type OpenDelivery } from "../../src/delivery/object/lanes";
 import { MAX_TOGETHER } from "../../src/delivery/object/outcomes";
-import { event, newEndpoint, states, subscriber } from "./subscriber";
+import { countDeliveries, countForReplay } from "../../src/delivery/object/storage";
+import { countingReads, event, newEndpoint, states, subscriber } from "./subscriber";
 
 afterEach(() => vi.restoreAllMocks());
 
@@ -63,6 +64,20 @@ describe("a long backlog", () => {
       expect(sent.size).toBe(3_000);
       for (const numbers of sent.values()) expect(numbers).toEqual([1, 2, 3, 4]);
       expect(widest).toBeLessThanOrEqual(LAID_OUT_AT_ONCE + REFILL_BELOW * 4);
+    });
+  });
+
+  it("is counted up to 1,000, for a page's total and before a replay, and no further row is read", async () => {
+    const { config, object } = await newEndpoint({ paused: true });
+    await object().configure(config);
+    await runInDurableObject(object(), (_: EndpointObject, { storage: { sql } }) => {
+      fill(sql, 10_000, 3);
+      const { counting, read } = countingReads(sql);
+      expect(countDeliveries(counting, {})).toBe(1_001);
+      expect(countDeliveries(counting, { newest: true })).toBe(1_001);
+      expect(countForReplay(counting, { state: "pending" })).toBe(1_001);
+      expect(countDeliveries(counting, { stream: "call_7" })).toBe(3);
+      expect(read()).toBeLessThan(10_000);
     });
   });
 

@@ -5,6 +5,7 @@ import { openDatabase, runBatch } from "../../src/db/client";
 import { pendingStreams, undelivered } from "../../src/db/schema";
 import { eventExamples, recordEvents, type EventType, type NewEvent, writeDrained } from "../../src/events";
 import { drainStreams } from "../../src/delivery/drain";
+import { LONGEST_WAIT, withPatience } from "../../src/delivery/patience";
 import { retryUndelivered } from "../../src/delivery/retry-undelivered";
 import { MINUTE } from "../../src/lib/time";
 import { mintEndpoint, mintOrganization } from "../factories";
@@ -103,6 +104,51 @@ describe("draining a stream", () => {
     now += MINUTE;
     await sweepHeld();
     expect(seqs(`${sick.id}/0`, one)).toEqual([1, 2, 3]);
+    expect(await heldRows()).toEqual([]);
+  });
+
+  it("counts an object that hangs as one that failed: its events become undelivered, and are offered again", async () => {
+    const [sick, healthy] = [
+      await mintEndpoint(db, organizationId, { createdAt: 0 }),
+      await mintEndpoint(db, organizationId, { createdAt: 0 }),
+    ];
+    const [one, other] = [newStream(), newStream()];
+    const waits = new Set<number>();
+    const patient = withPatience(asObjects(objects), async (wait, work) => {
+      waits.add(wait);
+      const expiry = new Promise<{ expired: true }>((resolve) => setTimeout(() => resolve({ expired: true }), 20));
+      return Promise.race([work.then((value) => ({ expired: false as const, value })), expiry]);
+    });
+    const drainOf = (stream: string) =>
+      drainStreams({ db, endpoints: patient, now: () => now }, [{ organizationId, stream }]);
+    let answer = () => {};
+    objects.before = (object) =>
+      object.startsWith(sick.id) ? new Promise<void>((resolve) => (answer = resolve)) : undefined;
+    await record(one, ["call.completed", "recording.completed"]);
+    await drainOf(one);
+    await record(one, ["call.updated"]);
+    await record(other, ["call.completed"]);
+    await drainOf(one);
+    await drainOf(other);
+    expect(seqs(`${healthy.id}/0`, one)).toEqual([1, 2, 3]);
+    expect(await pendingOf(one)).toEqual([]);
+    const reason = "Error: the object gave no answer within 10 s";
+    expect((await heldRows()).toSorted((row, next) => (row.stream < next.stream ? -1 : 1))).toMatchObject([
+      { endpointId: sick.id, stream: one, fromSeq: 1, reason },
+      { endpointId: sick.id, stream: other, fromSeq: 1, reason },
+    ]);
+    // The sweep does not wait for it either.
+    now += MINUTE;
+    await retryUndelivered(db, patient, () => now);
+    expect(await heldRows()).toMatchObject([{ attempts: 2 }, { attempts: 2 }]);
+    expect([...waits]).toEqual([LONGEST_WAIT]);
+    // A call that was given up may arrive late: the object has each event once, in order.
+    objects.before = () => undefined;
+    answer();
+    now += MINUTE;
+    await retryUndelivered(db, patient, () => now);
+    expect(seqs(`${sick.id}/0`, one)).toEqual([1, 2, 3]);
+    expect(seqs(`${sick.id}/0`, other)).toEqual([1]);
     expect(await heldRows()).toEqual([]);
   });
 

@@ -61,8 +61,8 @@ describe("an endpoint of three objects", () => {
     expect(new Set(seen).size).toBe(24);
     expect(seen).toHaveLength(24);
     expect(times).toEqual(times.toSorted((one, other) => other - one));
-    expect(await objects.count(endpoint, {})).toBe(24);
-    expect(await objects.count(endpoint, { stream: "call_3" })).toBe(2);
+    expect(await objects.count(endpoint, {})).toEqual({ count: 24, more: false });
+    expect(await objects.count(endpoint, { stream: "call_3" })).toEqual({ count: 2, more: false });
     expect(await objects.log({ ...endpoint, organizationId: "org_other" }, { limit: 5 })).toEqual([]);
   });
 
@@ -97,10 +97,10 @@ describe("an endpoint of three objects", () => {
     await enqueueAll(endpoint);
     await settled(endpoint, 12);
     const dry = await objects.replay(endpoint, {}, { dryRun: true, replay: newReplayNumber(Date.now()) });
-    expect(dry).toEqual({ matched: 12, enqueued: 0 });
+    expect(dry).toEqual({ matched: { count: 12, more: false }, enqueued: 0 });
     expect(hits).toHaveLength(12);
     const done = await objects.replay(endpoint, {}, { dryRun: false, replay: newReplayNumber(Date.now()) });
-    expect(done).toEqual({ matched: 12, enqueued: 12 });
+    expect(done).toEqual({ matched: { count: 12, more: false }, enqueued: 12 });
     await vi.waitFor(() => expect(hits).toHaveLength(24));
     for (const call of CALLS) expect(new Set(hits.filter((hit) => hit.call === call).map(({ id }) => id)).size).toBe(1);
   });
@@ -143,8 +143,8 @@ describe("an endpoint of three objects", () => {
     await env.BUCKET.put(`events/${organizationId}/call_33/evt_1`, "{}");
     const erased = await eraseDeliveries({ db, objects, bucket: env.BUCKET }, { id: "call_3", organizationId });
     expect(erased).toBe(3);
-    expect(await objects.count(endpoint, { stream: "call_3" })).toBe(0);
-    expect(await objects.count(endpoint, {})).toBe(33);
+    expect(await objects.count(endpoint, { stream: "call_3" })).toEqual({ count: 0, more: false });
+    expect(await objects.count(endpoint, {})).toEqual({ count: 33, more: false });
     expect(await env.DB.prepare("SELECT 1 FROM undelivered WHERE stream = 'call_3'").first()).toBeNull();
     const { objects: left } = await env.BUCKET.list({ prefix: `events/${organizationId}/` });
     expect(left.map(({ key }) => key)).toEqual([`events/${organizationId}/call_33/evt_1`]);

@@ -117,3 +117,19 @@ export function ageStorage(sql: SqlStorage, by: number): void {
     sql.exec(`UPDATE ${name} SET finished_at = finished_at - ?1, enqueued_at = enqueued_at - ?1`, by);
   sql.exec("UPDATE days SET opened_at = opened_at - ?1, closed_at = closed_at - ?1, oldest = oldest - ?1", by);
 }
+
+/** The storage, with the number of rows that statements through it have read. */
+export function countingReads(sql: SqlStorage): { counting: SqlStorage; read(): number } {
+  const cursors: SqlStorageCursor<Record<string, SqlStorageValue>>[] = [];
+  const counting = new Proxy(sql, {
+    get: (target, name) => {
+      if (name !== "exec") return Reflect.get(target, name, target) as unknown;
+      return (query: string, ...values: SqlStorageValue[]) => {
+        const cursor = target.exec(query, ...values);
+        cursors.push(cursor);
+        return cursor;
+      };
+    },
+  });
+  return { counting, read: () => cursors.reduce((sum, { rowsRead }) => sum + rowsRead, 0) };
+}

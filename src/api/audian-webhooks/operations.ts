@@ -7,7 +7,7 @@ import { newRouter } from "../router";
 import { SECURED } from "../security";
 import { idParam, json } from "../shapes";
 import { MAX_ROWS, pageNumbers } from "./page";
-import { logRow, pagination, viewLogRow } from "./shapes";
+import { logPagination, logRow, viewLogRow } from "./shapes";
 
 const common = { tags: ["Audian webhooks"], security: SECURED };
 
@@ -38,7 +38,7 @@ const logs = createRoute({
   description: `One row per event. The first ${MAX_ROWS} can be paged through here; \`/v1/webhooks/{id}/log\` has all.`,
   request: { params: idParam, query: z.strictObject(pageNumbers) },
   responses: {
-    200: { description: "A page of events", ...json(z.object({ data: z.array(logRow), pagination })) },
+    200: { description: "A page of events", ...json(z.object({ data: z.array(logRow), pagination: logPagination })) },
     ...failures(401, 403, 404, 422),
   },
 });
@@ -77,12 +77,14 @@ export function operationRoutes() {
       const found = await readEndpoint(db, target);
       if (!found.ok) return problem(c, found.error);
       if (page * limit > MAX_ROWS) return problem(c, invalid("page", `reaches beyond the first ${MAX_ROWS} rows`));
-      const [entries, total] = await Promise.all([
+      const [entries, { count, more }] = await Promise.all([
         endpointObjects.log(found.value, { limit: page * limit, newest: true, brief: true }),
         endpointObjects.count(found.value, { newest: true }),
       ]);
       const data = entries.slice((page - 1) * limit).map((entry) => viewLogRow(found.value, entry));
-      return c.json({ data, pagination: { page, limit, total } }, 200);
+      // Whoever is on a page beyond the exact count sees at least what there is up to here.
+      const total = Math.max(count, entries.length);
+      return c.json({ data, pagination: { page, limit, total, more } }, 200);
     })
     .openapi(rotate, async (c) => {
       const target = { organizationId: c.var.caller.organizationId, id: c.req.valid("param").id };

@@ -54,6 +54,11 @@ export const newWebhook = webhookChanges.extend({ url: parameters.url, events })
 
 export const pagination = z.object({ page: z.number().int(), limit: z.number().int(), total: z.number().int() });
 
+export const logPagination = pagination.extend({
+  total: z.number().int().describe("Exact up to 1,000."),
+  more: z.boolean().describe("Whether there are more than 1,000: go on until a page is not full."),
+});
+
 export const logRow = z
   .object({
     id: z.string().describe("The event's."),

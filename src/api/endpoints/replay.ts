@@ -37,13 +37,14 @@ const replay = z
 
 const counts = z
   .object({
-    matched: z.number().int().describe("Events that match."),
+    matched: z.number().int().describe("Events that match; of deliveries in the log exact up to 1,000."),
+    more: z.boolean().describe("Whether more match than `matched` counts."),
     enqueued: z
       .number()
       .int()
       .describe("How many of them were enqueued: the oldest, if the backlog has no room for all."),
   })
-  .openapi("ReplayCounts", { example: { matched: 12, enqueued: 12 } });
+  .openapi("ReplayCounts", { example: { matched: 12, more: false, enqueued: 12 } });
 
 const route = createRoute({
   tags: ["Deliveries"],
@@ -78,6 +79,8 @@ export function replayRoutes() {
     const target = { organizationId, id: c.req.valid("param").id };
     const query = { stream: callId, type, state, from: since, to: until };
     const done = await replayEndpoint(c.var.deps, target, query, { dryRun, perSecond }, actOf(c));
-    return done.ok ? c.json(done.value, 200) : problem(c, done.error);
+    if (!done.ok) return problem(c, done.error);
+    const { matched, enqueued } = done.value;
+    return c.json({ matched: matched.count, more: matched.more, enqueued }, 200);
   });
 }

@@ -1,11 +1,13 @@
-import type {
-  DeliveryLogEntry,
-  EndpointConfig,
-  EnqueueAnswer,
-  EnqueuedEvent,
-  HealthReport,
-  LogQuery,
-  ReplayQuery,
+import {
+  COUNTED_TO,
+  type Count,
+  type DeliveryLogEntry,
+  type EndpointConfig,
+  type EnqueueAnswer,
+  type EnqueuedEvent,
+  type HealthReport,
+  type LogQuery,
+  type ReplayQuery,
 } from "../contract";
 import type { EndpointObject } from "./object";
 import { endpointConfigOf, type EndpointRow } from "../endpoints";
@@ -33,7 +35,7 @@ export type EndpointObjects = {
   /** A page of deliveries over all objects, newest first. */
   log(endpoint: EndpointAddress, query: LogQuery): Promise<DeliveryLogEntry[]>;
   /** How many deliveries match, over all objects. */
-  count(endpoint: EndpointAddress, query: Omit<LogQuery, "limit" | "before">): Promise<number>;
+  count(endpoint: EndpointAddress, query: Omit<LogQuery, "limit" | "before">): Promise<Count>;
   delivery(endpoint: EndpointAddress, deliveryId: string): Promise<DeliveryLogEntry | null>;
   retry(endpoint: EndpointAddress, deliveryId: string): Promise<"scheduled" | "replayed" | "not_found">;
   settle(endpoint: EndpointAddress, deliveryId: string, action: "release" | "skip"): Promise<boolean>;
@@ -42,7 +44,7 @@ export type EndpointObjects = {
     endpoint: EndpointAddress,
     query: ReplayQuery,
     options: ReplayMarks & { dryRun: boolean },
-  ): Promise<{ matched: number; enqueued: number }>;
+  ): Promise<{ matched: Count; enqueued: number }>;
   /** Sends one event at once, marked as a test, and gives the result; null when too many tests are under way. */
   test(endpoint: EndpointRow, event: EnqueuedEvent): Promise<DeliveryLogEntry | null>;
   health(endpoint: EndpointAddress): Promise<HealthReport[]>;
@@ -87,7 +89,7 @@ export function endpointObjects(namespace: DurableObjectNamespace<EndpointObject
       return pages.flat().toSorted(newestFirst).slice(0, query.limit);
     },
     count: async (endpoint, query) =>
-      sum(await askAll(endpoint, async (stub) => await stub.count(endpoint.organizationId, query))),
+      countOf(await askAll(endpoint, async (stub) => await stub.count(endpoint.organizationId, query))),
     delivery: async (endpoint, deliveryId) => {
       const found = await askAll(endpoint, async (stub) => await stub.delivery(endpoint.organizationId, deliveryId));
       return found.find((entry) => entry !== null) ?? null;
@@ -109,7 +111,7 @@ export function endpointObjects(namespace: DurableObjectNamespace<EndpointObject
         async (stub) => await stub.replay(organizationId, query, { ...marks, ...share }),
       );
       return {
-        matched: sum(counts.map(({ matched }) => matched)),
+        matched: countOf(counts.map(({ matched }) => matched)),
         enqueued: sum(counts.map(({ enqueued }) => enqueued)),
       };
     },
@@ -153,6 +155,11 @@ function partsOf(events: readonly EnqueuedEvent[]): EnqueuedEvent[][] {
 
 function newestFirst(one: DeliveryLogEntry, other: DeliveryLogEntry): number {
   return other.enqueuedAt - one.enqueuedAt || (one.deliveryId < other.deliveryId ? 1 : -1);
+}
+
+function countOf(parts: readonly number[]): Count {
+  const total = sum(parts);
+  return { count: Math.min(total, COUNTED_TO), more: total > COUNTED_TO };
 }
 
 function sum(values: readonly number[]): number {

@@ -51,7 +51,7 @@ export function replaySeen(deps: ObjectDeps, query: ReplayQuery, room: number, r
   return copies.length;
 }
 
-/** How many deliveries that replay would send. */
+/** How many deliveries that replay would send, up to one more than `COUNTED_TO`. */
 export function countSeen(sql: SqlStorage, query: ReplayQuery): number {
   return countForReplay(sql, query);
 }

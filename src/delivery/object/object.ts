@@ -129,7 +129,7 @@ export class EndpointObject extends DurableObject<Env> {
     return this.#mayRead(organizationId) ? storage.listDeliveries(this.#sql, query) : [];
   }
 
-  /** How many deliveries match, over all pages. */
+  /** How many deliveries match, over all pages, up to one more than `COUNTED_TO`. */
   count(organizationId: string, query: Omit<LogQuery, "limit" | "before">): number {
     return this.#mayRead(organizationId) ? storage.countDeliveries(this.#sql, query) : 0;
   }
@@ -156,7 +156,7 @@ export class EndpointObject extends DurableObject<Env> {
     return settled;
   }
 
-  /** Sends matching deliveries of this object again, or only counts them. */
+  /** Sends matching deliveries of this object again, or only counts them, up to one more than `COUNTED_TO`. */
   async replay(
     organizationId: string,
     query: ReplayQuery,

@@ -85,7 +85,7 @@ export function apiClient(overrides: Partial<ApiDeps> = {}) {
       },
       count: async (_endpoint, query) => {
         recorded.counted.push(query);
-        return log.length;
+        return { count: log.length, more: false };
       },
       delivery: async (_endpoint, deliveryId) => find(deliveryId),
       retry: async (_endpoint, deliveryId) => {
@@ -100,7 +100,7 @@ export function apiClient(overrides: Partial<ApiDeps> = {}) {
       },
       replay: async (_endpoint, query, options) => {
         recorded.replayed.push({ query, options });
-        return { matched: log.length, enqueued: options.dryRun ? 0 : log.length };
+        return { matched: { count: log.length, more: false }, enqueued: options.dryRun ? 0 : log.length };
       },
       test: async (endpoint, event) => {
         recorded.tested.push(event);

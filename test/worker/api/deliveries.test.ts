@@ -120,7 +120,11 @@ describe("replaying", () => {
     const api = apiClient();
     api.log.push(deliveryOf(), deliveryOf());
     const dry = { since: "2026-08-20T14:00:00Z", dry_run: true };
-    expect((await api.post(`${path}/replay`, { key, body: dry })).body).toEqual({ matched: 2, enqueued: 0 });
+    expect((await api.post(`${path}/replay`, { key, body: dry })).body).toEqual({
+      matched: 2,
+      more: false,
+      enqueued: 0,
+    });
     const real = {
       state: "parked",
       type: "call.failed",
@@ -128,7 +132,11 @@ describe("replaying", () => {
       until: "2026-08-20T15:00:00Z",
       per_second: 5,
     };
-    expect((await api.post(`${path}/replay`, { key, body: real })).body).toEqual({ matched: 2, enqueued: 2 });
+    expect((await api.post(`${path}/replay`, { key, body: real })).body).toEqual({
+      matched: 2,
+      more: false,
+      enqueued: 2,
+    });
     const [counted, sent] = api.recorded.replayed;
     expect(counted).toMatchObject({ query: { from: NOON }, options: { dryRun: true } });
     expect(sent).toMatchObject({
@@ -144,10 +152,10 @@ describe("replaying", () => {
     const events = [await mintEvent(db, call, 1), await mintEvent(db, call, 2)];
     const api = apiClient();
     const dry = await api.post(`${path}/replay`, { key, body: { call_id: call.id, dry_run: true } });
-    expect(dry.body).toEqual({ matched: 2, enqueued: 0 });
+    expect(dry.body).toEqual({ matched: 2, more: false, enqueued: 0 });
     expect(api.recorded.enqueued).toEqual([]);
     const sent = await api.post(`${path}/replay`, { key, body: { call_id: call.id, per_second: 2 } });
-    expect(sent.body).toEqual({ matched: 2, enqueued: 2 });
+    expect(sent.body).toEqual({ matched: 2, more: false, enqueued: 2 });
     expect(api.recorded.enqueued).toMatchObject([
       { object: `${endpoint.id}/0`, events: events.map(({ id }) => ({ eventId: id })), marks: { perSecond: 2 } },
     ]);

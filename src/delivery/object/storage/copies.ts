@@ -1,7 +1,7 @@
 import type { ReplayQuery } from "../../contract";
 import type { DeliveryKey, OpenDelivery } from "../lanes";
 import { readTables, type DayTable } from "./days";
-import { mayHold, TEST_STREAM, whereMatches } from "./log";
+import { countIn, mayHold, TEST_STREAM, whereMatches } from "./log";
 
 /**
  * True for a first delivery `d`, of the latest generation, whose event is still stored. Tests are not replayed. A later
@@ -71,21 +71,12 @@ export function copyOne(sql: SqlStorage, table: string, key: DeliveryKey, made: 
   return rowsWritten > 0 ? { ...key, replay: made.replay, attempts: 0, dueAt: made.now, held: false } : undefined;
 }
 
-/** How many first deliveries a replay would send again: those whose event is still stored. */
+/**
+ * How many first deliveries a replay would send again: those whose event is still stored. Exact up to `COUNTED_TO`, and
+ * one more where there are more.
+ */
 export function countForReplay(sql: SqlStorage, query: ReplayQuery): number {
   const tables = readTables(sql);
   const { conditions, values } = whereMatches(query, tables);
-  return tables
-    .filter((table) => mayHold(table, query))
-    .reduce(
-      (sum, { name }) =>
-        sum +
-        sql
-          .exec<{ matched: number }>(
-            `SELECT count(*) AS matched FROM ${name} AS d WHERE ${isReplayable(tables)} AND ${conditions}`,
-            ...values,
-          )
-          .one().matched,
-      0,
-    );
+  return countIn(sql, tables, query, { conditions: `${isReplayable(tables)} AND ${conditions}`, values });
 }

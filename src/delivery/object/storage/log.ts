@@ -1,4 +1,10 @@
-import type { AttemptLogEntry, DeliveryLogEntry, DeliveryState, LogQuery } from "../../contract";
+import {
+  COUNTED_TO,
+  type AttemptLogEntry,
+  type DeliveryLogEntry,
+  type DeliveryState,
+  type LogQuery,
+} from "../../contract";
 import type { DeliveryKey } from "../lanes";
 import { readTables, type DayTable } from "./days";
 
@@ -66,15 +72,24 @@ export function mayHold(table: DayTable, { from, to }: { from?: number; to?: num
   return (from === undefined || table.newest >= from) && (to === undefined || table.oldest < to);
 }
 
-/** How many deliveries match, over all pages. */
+/** How many deliveries match, over all pages: exact up to `COUNTED_TO`, and one more where there are more. */
 export function countDeliveries(sql: SqlStorage, query: Omit<LogQuery, "limit" | "before">): number {
   const tables = readTables(sql);
-  const { conditions, values } = whereMatches(query, tables);
+  return countIn(sql, tables, query, whereMatches(query, tables));
+}
+
+/** Counts the rows that meet the conditions, in the tables that may hold some, and stops at one more than `COUNTED_TO`. */
+export function countIn(
+  sql: SqlStorage,
+  tables: readonly DayTable[],
+  times: { from?: number; to?: number },
+  { conditions, values }: { conditions: string; values: (string | number)[] },
+): number {
   let total = 0;
-  for (const { name } of tables.filter((table) => mayHold(table, query))) {
-    total += sql
-      .exec<{ total: number }>(`SELECT count(*) AS total FROM ${name} AS d WHERE ${conditions}`, ...values)
-      .one().total;
+  for (const { name } of tables.filter((table) => mayHold(table, times))) {
+    const counted = `SELECT count(*) AS more FROM (SELECT 1 FROM ${name} AS d WHERE ${conditions} LIMIT ?)`;
+    total += sql.exec<{ more: number }>(counted, ...values, COUNTED_TO + 1 - total).one().more;
+    if (total > COUNTED_TO) break;
   }
   return total;
 }
