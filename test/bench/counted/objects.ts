@@ -1,33 +1,15 @@
 import { EndpointObject as Real } from "../../../src/delivery/object/object";
+import { SourceLane as RealLane } from "../../../src/jobs";
+import { countedBindings } from "./bindings";
 import { countedDatabase } from "./database";
 import { countedQueue } from "./queue";
 import { count, countWrites } from "./counters";
 
-/** The namespace with every call of every stub counted: each is a billed request. */
-export function countedNamespace<T extends DurableObjectNamespace<Real>>(namespace: T): T {
-  return new Proxy(namespace, {
-    get(target, name) {
-      const value: unknown = Reflect.get(target, name, target);
-      if (typeof value !== "function") return value;
-      return (...args: unknown[]) => {
-        const answer: unknown = Reflect.apply(value, target, args);
-        return name === "get" || name === "getByName" ? countedStub(answer as object) : answer;
-      };
-    },
-  });
-}
-
-function countedStub(stub: object): object {
-  return new Proxy(stub, {
-    get(target, name) {
-      const value: unknown = Reflect.get(target, name, target);
-      if (typeof value !== "function") return value;
-      return (...args: unknown[]) => {
-        count("objectRequests");
-        return (value as (...all: unknown[]) => unknown)(...args);
-      };
-    },
-  });
+/** The real lane of a source, over bindings that count. Its own storage is a key and an alarm. */
+export class SourceLane extends RealLane {
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, countedBindings(env));
+  }
 }
 
 /** The real object over storage that counts. */
