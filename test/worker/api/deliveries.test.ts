@@ -72,7 +72,7 @@ describe("the log of an endpoint", () => {
     api.log.push(deliveryOf());
     const { body } = await api.get(`${path}/deliveries/dlv_1`, { key });
     expect(body.attempts[0]).toMatchObject({
-      request: { method: "POST", url: "https://subscriber.test/hooks", headers: { "x-a": "1" }, body: "{}" },
+      request: { method: "POST", url: "https://subscriber.test/hooks", headers: { "x-a": "[hidden]" }, body: "{}" },
       response: { headers: {}, body: "" },
     });
     expect((await api.get(`${path}/deliveries/dlv_0`, { key })).status).toBe(404);
