@@ -4,9 +4,10 @@ import { measures, type AnalysisSnapshot } from "../events";
 import { toIso } from "../lib/time";
 import { findingsSchema } from "./contract";
 import { and, eq, desc, sql, type SQL } from "drizzle-orm";
-import { callIdOfAnalysis, amongScanned, endOfScan, byIndex, scannedPage, type ScannedPage } from "../calls";
+import { callIdOfAnalysis, callsWithin, ofCallWithin, rangeOf, readPage, type ScannedPage } from "../calls";
 import type { Database } from "../db/client";
 import { notFound, type DomainError } from "../errors";
+import type { Within } from "../identity";
 import { err, ok, type Result } from "../lib/result";
 
 export type AnalysisRow = typeof analyses.$inferSelect;
@@ -40,10 +41,10 @@ function measuresOf(stored: unknown): AnalysisSnapshot["measures"] {
   });
 }
 
-/** One analysis of the organization, with its findings. */
+/** One analysis of the organization, with its findings, if its call is within reach. */
 export async function readAnalysis(
   db: Database,
-  target: { organizationId: string; id: string },
+  target: Within & { id: string },
 ): Promise<Result<AnalysisRow, DomainError>> {
   const row = await db
     .select()
@@ -54,6 +55,7 @@ export async function readAnalysis(
         eq(analyses.callId, callIdOfAnalysis(target.id)),
         eq(analyses.id, target.id),
         eq(analyses.organizationId, target.organizationId),
+        ofCallWithin(sql`${analyses.callId}`, target.reach),
       ),
     )
     .get();
@@ -69,15 +71,16 @@ export type AnalysisPosition = { startedAt: number; callId: string; id: string }
 export type ListedAnalysis = { analysis: AnalysisRow; startedAt: number };
 
 /**
- * The organization's analyses, those of the newest calls first. A state is scanned for in a limited number of calls per
+ * The organization's analyses of calls within a reach, those of the newest calls first. A state is scanned for in a limited number of calls per
  * page.
  */
 export async function listAnalyses(
   db: Database,
-  query: { organizationId: string; filter?: AnalysisFilter; limit: number; after?: AnalysisPosition },
+  query: Within & { filter?: AnalysisFilter; limit: number; after?: AnalysisPosition },
 ): Promise<ScannedPage<ListedAnalysis>> {
-  const { organizationId, after, filter, limit } = query;
-  const range = byIndex({ organizationId, after: after && { startedAt: after.startedAt, id: after.callId } });
+  const { organizationId, reach, after, filter, limit } = query;
+  const range = rangeOf({ organizationId, reach, after: after && { startedAt: after.startedAt, id: after.callId } });
+  const ofState = filter?.state && eq(analyses.state, filter.state);
   const rows = (where: SQL | undefined) =>
     db
       .select({ analysis: analyses, startedAt: calls.startedAt })
@@ -89,7 +92,6 @@ export async function listAnalyses(
           eq(analyses.organizationId, organizationId),
           filter?.callId === undefined ? undefined : eq(calls.id, filter.callId),
           filter?.callIds && sql`${calls.id} IN ${valueList(filter.callIds)}`,
-          filter?.state && eq(analyses.state, filter.state),
           after &&
             sql`(${calls.startedAt}, ${calls.id}, ${analyses.id}) < (${after.startedAt}, ${after.callId}, ${after.id})`,
         ),
@@ -98,8 +100,6 @@ export async function listAnalyses(
       .limit(limit);
   const isOfCalls = filter?.callId !== undefined || filter?.callIds !== undefined;
   // Calls are found by their ids; the range, which an index could serve too, would be read to its end.
-  if (isOfCalls) return { rows: await rows(undefined), scannedTo: null };
-  if (!filter?.state) return { rows: await rows(range), scannedTo: null };
-  const [page, [end]] = await db.batch([rows(amongScanned(range)), endOfScan(db, range)]);
-  return scannedPage(page, limit, end);
+  if (isOfCalls) return { rows: await rows(and(callsWithin(reach), ofState)), scannedTo: null };
+  return readPage<ListedAnalysis>(db, range, { limit, matching: ofState }, rows);
 }

@@ -14,7 +14,7 @@ import {
   type RoleName,
 } from "../identity";
 import { DAY, SECOND, toIso } from "../lib/time";
-import { actOf } from "./authenticate";
+import { actOf, withinOf } from "./authenticate";
 import { pageQuery } from "./cursor";
 import { failures, problem } from "./problem";
 import { newRouter } from "./router";
@@ -190,8 +190,7 @@ export function apiKeyRoutes() {
   return newRouter()
     .openapi(list, async (c) => {
       const { limit, cursor } = c.req.valid("query");
-      const { organizationId } = c.var.caller;
-      const rows = await listApiKeys(c.var.deps.db, { organizationId, limit: limit + 1, after: cursor });
+      const rows = await listApiKeys(c.var.deps.db, { ...withinOf(c), limit: limit + 1, after: cursor });
       return c.json(
         pageOf(rows, limit, viewApiKey, (row) => ({ id: row.id })),
         200,
@@ -219,12 +218,12 @@ export function apiKeyRoutes() {
     .openapi(rotate, async (c) => {
       const { overlap_seconds: seconds } = c.req.valid("json");
       const overlap = seconds === undefined ? DEFAULT_OVERLAP : seconds * SECOND;
-      const target = { organizationId: c.var.caller.organizationId, id: c.req.valid("param").id };
+      const target = { ...withinOf(c), id: c.req.valid("param").id };
       const made = await rotateApiKey(c.var.deps, target, overlap, c.var.caller, actOf(c));
       return made.ok ? c.json({ ...viewApiKey(made.value.row), key: made.value.key }, 201) : problem(c, made.error);
     })
     .openapi(revoke, async (c) => {
-      const target = { organizationId: c.var.caller.organizationId, id: c.req.valid("param").id };
+      const target = { ...withinOf(c), id: c.req.valid("param").id };
       const revoked = await revokeApiKey(c.var.deps, target, actOf(c));
       return revoked.ok ? c.body(null, 204) : problem(c, revoked.error);
     });

@@ -4,7 +4,7 @@ import { matchedRoutes } from "hono/route";
 import { METHOD_NAME_ALL } from "hono/router";
 import { auditedBinding } from "../db/audited";
 import { openDatabase } from "../db/client";
-import { actorText, authenticate, may, noteKeyUse, presentedKeys, type Act } from "../identity";
+import { actorText, authenticate, may, noteKeyUse, presentedKeys, type Act, type Within } from "../identity";
 import { sameText } from "../lib/constant-time";
 import { bearerToken } from "../lib/http/authorization";
 import { noteFailure, noteSuccess, turnedAway } from "./limit-failures";
@@ -44,6 +44,12 @@ export const requireAdmin = createMiddleware<ApiEnv>(async (c, next) => {
   useAudited(c, adminActOf(c));
   return next();
 });
+
+/** The organization of a request's caller, as far as they reach in it. */
+export function withinOf(c: Context<ApiEnv>): Within {
+  const { organizationId, reach } = c.var.caller;
+  return { organizationId, reach };
+}
 
 /** The actor and time of a request, for functions that write. */
 export function actOf(c: Context<ApiEnv>): Act {

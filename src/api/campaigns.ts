@@ -1,7 +1,9 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { createCampaign, listCampaigns, readCampaign, updateCampaign, type CampaignRow } from "../campaigns";
+import type { DomainError } from "../errors";
+import { isLimited } from "../identity";
 import { toIso } from "../lib/time";
-import { actOf } from "./authenticate";
+import { actOf, withinOf } from "./authenticate";
 import { pageQuery } from "./cursor";
 import { failures, problem } from "./problem";
 import { newRouter } from "./router";
@@ -98,33 +100,38 @@ export function campaignRoutes() {
   return newRouter()
     .openapi(list, async (c) => {
       const { limit, cursor, archived } = c.req.valid("query");
-      const { organizationId } = c.var.caller;
-      const rows = await listCampaigns(c.var.deps.db, { organizationId, archived, limit: limit + 1, after: cursor });
+      const rows = await listCampaigns(c.var.deps.db, { ...withinOf(c), archived, limit: limit + 1, after: cursor });
       return c.json(
         pageOf(rows, limit, viewCampaign, (row) => ({ number: row.number })),
         200,
       );
     })
     .openapi(create, async (c) => {
+      if (isLimited(c.var.caller.reach)) return problem(c, ONLY_UNLIMITED);
       const { name: given, settings: wanted } = c.req.valid("json");
-      const input = { organizationId: c.var.caller.organizationId, name: given, settings: settingsFrom(wanted) };
+      const input = { ...withinOf(c), name: given, settings: settingsFrom(wanted) };
       return c.json(viewCampaign(await createCampaign(c.var.deps, input, actOf(c))), 201);
     })
     .openapi(read, async (c) => {
       const found = await readCampaign(c.var.deps.db, {
-        organizationId: c.var.caller.organizationId,
+        ...withinOf(c),
         id: c.req.valid("param").id,
       });
       return found.ok ? c.json(viewCampaign(found.value), 200) : problem(c, found.error);
     })
     .openapi(update, async (c) => {
       const { settings: wanted, ...rest } = c.req.valid("json");
-      const target = { organizationId: c.var.caller.organizationId, id: c.req.valid("param").id };
+      const target = { ...withinOf(c), id: c.req.valid("param").id };
       const changes = { ...rest, settings: settingsFrom(wanted) };
       const updated = await updateCampaign(c.var.deps, target, changes, actOf(c));
       return updated.ok ? c.json(viewCampaign(updated.value), 200) : problem(c, updated.error);
     });
 }
+
+const ONLY_UNLIMITED: DomainError = {
+  kind: "forbidden",
+  message: "Only somebody who is not limited to campaigns or operators creates a campaign.",
+};
 
 function viewCampaign(row: CampaignRow): z.infer<typeof campaign> {
   return {

@@ -1,7 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { chooseCampaignOfWaiting, groupWaiting, type WaitingGroup } from "../calls";
 import { toIso } from "../lib/time";
-import { actOf } from "./authenticate";
+import { actOf, withinOf } from "./authenticate";
 import { campaignName } from "./campaign-name";
 import { failures, problem } from "./problem";
 import { newRouter } from "./router";
@@ -101,12 +101,10 @@ const resolve = createRoute({
 export function quarantineRoutes() {
   return newRouter()
     .openapi(list, async (c) => {
-      const { organizationId } = c.var.caller;
-      const { groups, more } = await groupWaiting(c.var.deps.db, { organizationId, limit: MAX_GROUPS });
+      const { groups, more } = await groupWaiting(c.var.deps.db, { ...withinOf(c), limit: MAX_GROUPS });
       return c.json({ data: groups.map(viewGroup), more }, 200);
     })
     .openapi(resolve, async (c) => {
-      const { organizationId } = c.var.caller;
       const { campaign_id: campaignId, limit, dry_run: dryRun, ...given } = c.req.valid("json");
       const filter = {
         sourceId: given.source_id,
@@ -115,7 +113,7 @@ export function quarantineRoutes() {
         account: given.account,
         callIds: given.call_ids,
       };
-      const choice = { organizationId, campaignId, filter, limit, dryRun };
+      const choice = { ...withinOf(c), campaignId, filter, limit, dryRun };
       const chosen = await chooseCampaignOfWaiting(c.var.deps, choice, actOf(c));
       return chosen.ok ? c.json(chosen.value, dryRun ? 200 : 202) : problem(c, chosen.error);
     });

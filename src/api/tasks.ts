@@ -1,6 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { exampleTask, taskSnapshot } from "../events";
 import { listTasks, readTask, snapshotTask } from "../quality";
+import { withinOf } from "./authenticate";
 import { campaignIdOf, campaignName } from "./campaign-name";
 import { pageQuery } from "./cursor";
 import { failures, problem } from "./problem";
@@ -47,11 +48,11 @@ export function taskRoutes() {
   return newRouter()
     .openapi(list, async (c) => {
       const { limit, cursor, state, campaign_id: named, operator_id: operatorId } = c.req.valid("query");
-      const { organizationId } = c.var.caller;
-      const campaign = await campaignIdOf(c.var.deps.db, organizationId, named);
+      const within = withinOf(c);
+      const campaign = await campaignIdOf(c.var.deps.db, within, named);
       if (!campaign.ok) return problem(c, campaign.error);
       const filter = { state, campaignId: campaign.value, operatorId };
-      const found = await listTasks(c.var.deps.db, { organizationId, filter, limit: limit + 1, after: cursor });
+      const found = await listTasks(c.var.deps.db, { ...within, filter, limit: limit + 1, after: cursor });
       const page = scannedPageOf(
         found,
         limit,
@@ -63,7 +64,7 @@ export function taskRoutes() {
     })
     .openapi(read, async (c) => {
       const found = await readTask(c.var.deps.db, {
-        organizationId: c.var.caller.organizationId,
+        ...withinOf(c),
         id: c.req.valid("param").id,
       });
       return found.ok ? c.json(snapshotTask(found.value), 200) : problem(c, found.error);

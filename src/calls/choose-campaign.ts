@@ -1,7 +1,7 @@
 import type { Database } from "../db/client";
 import { readCampaign } from "../campaigns";
 import { invalid, type DomainError } from "../errors";
-import { recordAct, type Act } from "../identity";
+import { recordAct, type Act, type Within } from "../identity";
 import { newId } from "../lib/id";
 import { err, ok, type Result } from "../lib/result";
 import { MAX_PLACED, type PlacementMessage } from "../queues/messages";
@@ -20,11 +20,11 @@ export type ChoiceCounts = { matched: number; placed: number; left: number; more
 /** Chooses the campaign of one call, in quarantine or not. The ingest queue places the call a moment later. */
 export async function chooseCampaign(
   { db, inbox }: ChoiceDeps,
-  choice: { organizationId: string; callId: string; campaignId: string },
+  choice: Within & { callId: string; campaignId: string },
   act: Act,
 ): Promise<Result<{ callId: string; campaignId: string }, DomainError>> {
-  const { organizationId, callId } = choice;
-  const call = await readCall(db, { organizationId, id: callId });
+  const { organizationId, reach, callId } = choice;
+  const call = await readCall(db, { organizationId, reach, id: callId });
   if (!call.ok) return call;
   const campaign = await namedCampaign(db, choice);
   if (!campaign.ok) return campaign;
@@ -40,14 +40,14 @@ export async function chooseCampaign(
  */
 export async function chooseCampaignOfWaiting(
   { db, inbox }: ChoiceDeps,
-  choice: { organizationId: string; campaignId: string; filter: WaitingFilter; limit: number; dryRun: boolean },
+  choice: Within & { campaignId: string; filter: WaitingFilter; limit: number; dryRun: boolean },
   act: Act,
 ): Promise<Result<ChoiceCounts, DomainError>> {
-  const { organizationId, filter, limit, dryRun } = choice;
+  const { organizationId, reach, filter, limit, dryRun } = choice;
   const campaign = await namedCampaign(db, choice);
   if (!campaign.ok) return campaign;
   const campaignId = campaign.value;
-  const { ids, matched, more } = await pickWaiting(db, { organizationId, filter, limit });
+  const { ids, matched, more } = await pickWaiting(db, { organizationId, reach, filter, limit });
   if (dryRun) return ok({ matched, placed: 0, left: matched, more });
   for (let start = 0; start < ids.length; start += MAX_PLACED) {
     const callIds = ids.slice(start, start + MAX_PLACED);
@@ -60,9 +60,9 @@ export async function chooseCampaignOfWaiting(
 /** The id of a campaign given by id or number. */
 async function namedCampaign(
   db: Database,
-  { organizationId, campaignId }: { organizationId: string; campaignId: string },
+  { organizationId, reach, campaignId }: Within & { campaignId: string },
 ): Promise<Result<string, DomainError>> {
-  const campaign = await readCampaign(db, { organizationId, id: campaignId });
+  const campaign = await readCampaign(db, { organizationId, reach, id: campaignId });
   return campaign.ok ? ok(campaign.value.id) : err(invalid("campaign_id", "names no campaign of this organization"));
 }
 

@@ -1,17 +1,21 @@
-import { and, sql } from "drizzle-orm";
+import { sql } from "drizzle-orm";
 import type { Database } from "../db/client";
 import { calls } from "../db/schema";
-import { byIndex, type IndexedFilter } from "./scan";
+import { countable, rangeOf, type IndexedFilter } from "./scan";
 
 /** Counts are exact up to this; beyond it they say that there are more. */
 const EXACT = 1_000;
 
 export type CallCount = { calls: number; more: boolean };
 
-/** How many calls the indexed filters select. Reads no more of the index than it counts. */
+/**
+ * How many calls the indexed filters select, within the reach of whoever asks. Reads no more of the index than it
+ * counts; of several campaigns or operators, the newest calls that one page scans.
+ */
 export async function countCalls(db: Database, filter: IndexedFilter): Promise<CallCount> {
-  const counted = await db.get<{ calls: number }>(
-    sql`SELECT count(*) AS calls FROM (SELECT 1 FROM ${calls} WHERE ${and(byIndex(filter))} LIMIT ${EXACT + 1})`,
+  const { where, isCut } = countable(rangeOf(filter));
+  const counted = await db.get<{ calls: number; cut: number }>(
+    sql`SELECT count(*) AS calls, ${isCut} AS cut FROM (SELECT 1 FROM ${calls} WHERE ${where} LIMIT ${EXACT + 1})`,
   );
-  return { calls: Math.min(counted.calls, EXACT), more: counted.calls > EXACT };
+  return { calls: Math.min(counted.calls, EXACT), more: counted.calls > EXACT || counted.cut === 1 };
 }

@@ -2,8 +2,9 @@ import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import { and, desc, eq, getTableColumns, isNull, or, sql, type SQL } from "drizzle-orm";
 import type { Database } from "../db/client";
 import { calls, operators } from "../db/schema";
+import type { Within } from "../identity";
 import { foldName } from "../operators";
-import { amongScanned, endOfScan, byIndex, scannedPage, type ScannedPage } from "./scan";
+import { rangeOf, readPage, type ScannedPage } from "./scan";
 import type { CallHead, CallRow } from "./snapshot";
 
 export type CallFilter = {
@@ -28,16 +29,16 @@ export type CallPosition = { startedAt: number; id: string };
 const { conversation: _, ...headColumns } = getTableColumns(calls);
 
 /**
- * The organization's calls, newest first, without their conversations. Time, campaign, operator and quarantine are
- * found by index; the other filters scan `MAX_SCANNED_CALLS` calls per page.
+ * The organization's calls within a reach, newest first, without their conversations. Time, and one of campaign,
+ * operator and quarantine, are found by index; more than that scans `MAX_SCANNED_CALLS` calls per page.
  */
 export async function listCalls(
   db: Database,
-  query: { organizationId: string; filter?: CallFilter; limit: number; after?: CallPosition },
+  query: Within & { filter?: CallFilter; limit: number; after?: CallPosition },
 ): Promise<ScannedPage<CallHead>> {
-  const { organizationId, limit, after } = query;
+  const { organizationId, reach, limit, after } = query;
   const { state, direction, number, search, quarantined, ...found } = query.filter ?? {};
-  const range = byIndex({ ...found, organizationId, waiting: quarantined === true, after });
+  const range = rangeOf({ ...found, organizationId, reach, waiting: quarantined === true, after });
   const matching = and(
     state && eq(calls.state, state),
     direction && eq(calls.direction, direction),
@@ -45,16 +46,14 @@ export async function listCalls(
     number === undefined ? undefined : hasNumber(number),
     search === undefined ? undefined : isFoundBy(search, organizationId),
   );
-  const rows = (where: SQL | undefined) =>
+  return readPage<CallHead>(db, range, { limit, matching }, (where) =>
     db
       .select(headColumns)
       .from(calls)
       .where(and(where, after && sql`(${calls.startedAt}, ${calls.id}) < (${after.startedAt}, ${after.id})`))
       .orderBy(desc(calls.startedAt), desc(calls.id))
-      .limit(limit);
-  if (!matching) return { rows: await rows(range), scannedTo: null };
-  const [page, [end]] = await db.batch([rows(and(amongScanned(range), matching)), endOfScan(db, range)]);
-  return scannedPage(page, limit, end);
+      .limit(limit),
+  );
 }
 
 /** What has so many digits and no letter is a number that someone looks for. */

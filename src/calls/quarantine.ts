@@ -2,6 +2,7 @@ import { and, asc, count, eq, min, sql, type SQL } from "drizzle-orm";
 import type { Database } from "../db/client";
 import { valueList } from "../db/value-list";
 import { calls } from "../db/schema";
+import { isLimited, type Within } from "../identity";
 
 /** Selects calls in quarantine. A filter that is left out matches everything. */
 export type WaitingFilter = {
@@ -32,14 +33,17 @@ const EXACT = 1_000;
 /** The calls that are grouped: the oldest. What waits behind them is seen once these are placed. */
 export const MOST_GROUPED = 10_000;
 
+// A call in quarantine has no campaign yet, so it is within no limited reach.
+
 /**
  * The organization's calls in quarantine, the largest groups first. `more`: there are other, smaller groups, or more
  * calls than are grouped.
  */
 export async function groupWaiting(
   db: Database,
-  query: { organizationId: string; limit: number },
+  query: Within & { limit: number },
 ): Promise<{ groups: WaitingGroup[]; more: boolean }> {
+  if (isLimited(query.reach)) return { groups: [], more: false };
   const { sourceId, sourceKind, quarantine, campaignNumber, account, startedAt } = calls;
   const waiting = db
     .select({ sourceId, sourceKind, quarantine, campaignNumber, account, startedAt })
@@ -75,8 +79,9 @@ export async function groupWaiting(
 /** The ids of matching calls in quarantine, the oldest first, and how many match: `more` than that where it is true. */
 export async function pickWaiting(
   db: Database,
-  query: { organizationId: string; filter: WaitingFilter; limit: number },
+  query: Within & { filter: WaitingFilter; limit: number },
 ): Promise<{ ids: string[]; matched: number; more: boolean }> {
+  if (isLimited(query.reach)) return { ids: [], matched: 0, more: false };
   const rows = await db
     .select({ id: calls.id })
     .from(calls)

@@ -1,8 +1,9 @@
 import { and, asc, eq, gt, isNotNull, isNull, sql, type SQL } from "drizzle-orm";
 import type { Database } from "../db/client";
 import { campaigns, type CampaignSettings } from "../db/schema";
+import { valueList } from "../db/value-list";
 import { notFound, type DomainError } from "../errors";
-import type { Act } from "../identity";
+import { wholeCampaigns, type Act, type Within } from "../identity";
 import { newId } from "../lib/id";
 import { err, ok, type Result } from "../lib/result";
 
@@ -19,7 +20,7 @@ export type CampaignChanges = { name?: string; archived?: boolean; settings?: Pa
 // A campaign's number as text. No id looks like this.
 const NUMBER = /^[0-9]{1,9}$/;
 
-type Target = { organizationId: string; id: string };
+type Target = Within & { id: string };
 
 /** Creates a campaign. Its number is counted inside the insert, so two created at once never share one. */
 export async function createCampaign(
@@ -44,10 +45,10 @@ export async function createCampaign(
     .get();
 }
 
-/** The organization's campaigns, by number. */
+/** The organization's campaigns within a reach, by number. */
 export async function listCampaigns(
   db: Database,
-  query: { organizationId: string; archived?: boolean; limit: number; after?: CampaignPosition },
+  query: Within & { archived?: boolean; limit: number; after?: CampaignPosition },
 ): Promise<CampaignRow[]> {
   return db
     .select()
@@ -55,6 +56,7 @@ export async function listCampaigns(
     .where(
       and(
         eq(campaigns.organizationId, query.organizationId),
+        among(query.reach.campaigns),
         archivedIs(query.archived),
         query.after && gt(campaigns.number, query.after.number),
       ),
@@ -63,13 +65,20 @@ export async function listCampaigns(
     .limit(query.limit);
 }
 
-/** One campaign of the organization, given by its id or its number. */
+/** One campaign of the organization, given by its id or its number, if it is within reach. */
 export async function readCampaign(db: Database, target: Target): Promise<Result<CampaignRow, DomainError>> {
-  const row = await db.select().from(campaigns).where(named(target)).get();
+  const row = await db
+    .select()
+    .from(campaigns)
+    .where(and(named(target), among(target.reach.campaigns)))
+    .get();
   return row ? ok(row) : err(notFound("campaign"));
 }
 
-/** Renames, archives or restores a campaign, or changes its settings. Archiving it again keeps the first date. */
+/**
+ * Renames, archives or restores a campaign, or changes its settings. Archiving it again keeps the first date. Only who
+ * reaches all calls of the campaign may.
+ */
 export async function updateCampaign(
   { db }: { db: Database },
   target: Target,
@@ -84,7 +93,12 @@ export async function updateCampaign(
     values.settings = sql`json_patch(settings, ${JSON.stringify(changes.settings)})`;
   }
   if (Object.keys(values).length === 0) return readCampaign(db, target);
-  const row = await db.update(campaigns).set(values).where(named(target)).returning().get();
+  const row = await db
+    .update(campaigns)
+    .set(values)
+    .where(and(named(target), among(wholeCampaigns(target.reach))))
+    .returning()
+    .get();
   return row ? ok(row) : err(notFound("campaign"));
 }
 
@@ -94,6 +108,10 @@ function named(target: Target): SQL | undefined {
     eq(campaigns.organizationId, organizationId),
     NUMBER.test(id) ? eq(campaigns.number, Number(id)) : eq(campaigns.id, id),
   );
+}
+
+function among(ids: readonly string[] | null): SQL | undefined {
+  return ids === null ? undefined : sql`${campaigns.id} IN ${valueList(ids)}`;
 }
 
 function archivedIs(archived: boolean | undefined): SQL | undefined {

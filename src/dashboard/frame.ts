@@ -1,7 +1,7 @@
 import { countCalls } from "../calls";
 import type { Database } from "../db/client";
 import { readHealth, type EndpointHealth } from "../delivery";
-import { may } from "../identity";
+import { isLimited, may } from "../identity";
 import { DAY } from "../lib/time";
 import type { Frame } from "../ui/layout/framed";
 import type { NavigationEntry } from "../ui/layout/navigation";
@@ -15,9 +15,11 @@ export type Whole = { unassigned: number; failing: readonly EndpointHealth[] };
 
 /** How the whole stands: part of the page's first round trip. */
 export async function readWhole(db: Database, { caller }: Visitor, now: number): Promise<Whole> {
-  const { organizationId } = caller;
+  const { organizationId, reach } = caller;
   const [waiting, health] = await Promise.all([
-    may(caller, "calls:read") ? countCalls(db, { organizationId, waiting: true }) : { calls: 0 },
+    may(caller, "calls:read") && !isLimited(reach)
+      ? countCalls(db, { organizationId, reach, waiting: true })
+      : { calls: 0 },
     may(caller, "endpoints:read") ? readHealth(db, { organizationId, since: now - DAY }) : [],
   ]);
   return { unassigned: waiting.calls, failing: health.filter(({ failingSince }) => failingSince !== null) };

@@ -1,10 +1,12 @@
-import { and, desc, eq, isNull, lt, sql } from "drizzle-orm";
+import { and, desc, eq, isNull, lt, sql, type SQL } from "drizzle-orm";
 import type { Database } from "../db/client";
 import { apiKeys, campaigns, sources } from "../db/schema";
+import { valueList } from "../db/value-list";
 import { invalid, notFound, type DomainError } from "../errors";
 import { err, ok, type Result } from "../lib/result";
 import type { Act } from "./actor";
 import { mintApiKey, rightsIn, type ApiKeyRow, type NewApiKey } from "./key";
+import { isLimited, reachesCampaign, wholeCampaigns, type Reach, type Within } from "./reach";
 import { ended, fieldBeyond, type Rights } from "./rights";
 
 /** The position of a page: after the key with this id. */
@@ -17,7 +19,7 @@ export type ApiKeyPosition = { id: string };
 export async function createApiKey(
   { db }: { db: Database },
   input: NewApiKey,
-  creator: Rights,
+  creator: Rights & { reach: Reach },
   act: Act,
 ): Promise<Result<{ key: string; row: ApiKeyRow }, DomainError>> {
   const rights = rightsIn(input);
@@ -28,7 +30,11 @@ export async function createApiKey(
   const ofOrganization = { organizationId: input.organizationId };
   if (campaignId !== null && !(await exists(db, campaigns, { ...ofOrganization, id: campaignId })))
     return err(invalid("campaign_id", "names no campaign of this organization"));
-  if (sourceId !== null && !(await exists(db, sources, { ...ofOrganization, id: sourceId })))
+  // Whose a source is, who is limited need not learn: their keys name none.
+  if (
+    sourceId !== null &&
+    (isLimited(creator.reach) || !(await exists(db, sources, { ...ofOrganization, id: sourceId })))
+  )
     return err(invalid("source_id", "names no source of this organization"));
   const minted = await mintApiKey(input, act);
   await db.insert(apiKeys).values(minted.row);
@@ -36,8 +42,9 @@ export async function createApiKey(
 }
 
 /** The refusal of rights beyond those of who gives them; undefined when they are within. */
-export function refuseBeyond(wanted: Rights, creator: Rights): DomainError | undefined {
-  const field = fieldBeyond(wanted, creator);
+export function refuseBeyond(wanted: Rights, creator: Rights & { reach: Reach }): DomainError | undefined {
+  const isBeyond = !reachesCampaign(creator.reach, wanted.campaignId);
+  const field = isBeyond ? "campaign_id" : fieldBeyond(wanted, creator);
   return field && { kind: "forbidden", message: `A key cannot give more rights than it has: ${field} goes beyond.` };
 }
 
@@ -51,15 +58,21 @@ async function exists(
   return (await db.select({ id: table.id }).from(table).where(and(named, notDeleted)).get()) !== undefined;
 }
 
-/** The organization's keys, including revoked ones, newest first. */
+/** The organization's keys within a reach, including revoked ones, newest first. */
 export async function listApiKeys(
   db: Database,
-  query: { organizationId: string; limit: number; after?: ApiKeyPosition },
+  query: Within & { limit: number; after?: ApiKeyPosition },
 ): Promise<ApiKeyRow[]> {
   return db
     .select()
     .from(apiKeys)
-    .where(and(eq(apiKeys.organizationId, query.organizationId), query.after && lt(apiKeys.id, query.after.id)))
+    .where(
+      and(
+        eq(apiKeys.organizationId, query.organizationId),
+        apiKeysWithin(query.reach),
+        query.after && lt(apiKeys.id, query.after.id),
+      ),
+    )
     .orderBy(desc(apiKeys.id))
     .limit(query.limit);
 }
@@ -71,10 +84,10 @@ export async function listApiKeys(
  */
 export async function revokeApiKey(
   { db }: { db: Database },
-  target: { organizationId: string; id: string },
+  target: Within & { id: string },
   act: Act,
 ): Promise<Result<void, DomainError>> {
-  const mine = and(eq(apiKeys.organizationId, target.organizationId), eq(apiKeys.id, target.id));
+  const mine = whereApiKey(target);
   const anotherRemains = sql`(campaign_id IS NOT NULL OR source_id IS NOT NULL OR scopes IS NOT NULL
     OR expires_at IS NOT NULL OR EXISTS (
     SELECT 1 FROM ${apiKeys} AS other WHERE other.organization_id = ${target.organizationId} AND other.id <> ${target.id}
@@ -93,4 +106,14 @@ export async function revokeApiKey(
     kind: "conflict",
     message: "This is the organization's last key with all rights and no end. Make another one first.",
   });
+}
+
+/** A key of an organization, if it is within reach: with a limit, if it sends calls into a campaign within it. */
+export function whereApiKey(target: Within & { id: string }): SQL | undefined {
+  return and(eq(apiKeys.organizationId, target.organizationId), eq(apiKeys.id, target.id), apiKeysWithin(target.reach));
+}
+
+function apiKeysWithin(reach: Reach): SQL | undefined {
+  const campaigns = wholeCampaigns(reach);
+  return campaigns === null ? undefined : sql`${apiKeys.campaignId} IN ${valueList(campaigns)}`;
 }

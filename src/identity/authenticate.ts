@@ -5,6 +5,7 @@ import type { Caller } from "./caller";
 import { hashApiKey, looksLikeApiKey } from "./key";
 import { isUseDue } from "./key-use";
 import { lookUp, type Found, type FoundKey } from "./look-up";
+import { commonReach, reachOfCampaign } from "./reach";
 import { commonRights, ended } from "./rights";
 import {
   callerOfToken,
@@ -96,6 +97,7 @@ function callerOfKey(key: FoundKey, now: number): Caller {
     campaignId,
     sourceId,
     expiresAt,
+    reach: reachOfCampaign(campaignId),
     unnoted: isUseDue(key, now) ? [key.id] : [],
   };
 }
@@ -107,7 +109,8 @@ function inCommon(one: Caller, other: Caller): Result<Caller, DomainError> {
   const common = commonRights(one, other);
   if (typeof common === "string") return refuse(`The API keys and tokens sent have no ${common} in common.`);
   const unnoted = [...new Set([...one.unnoted, ...other.unnoted])];
-  return ok({ ...one, ...common, actor: nearer(one, other).actor, unnoted });
+  const reach = commonReach(one.reach, other.reach);
+  return ok({ ...one, ...common, reach, actor: nearer(one, other).actor, unnoted });
 }
 
 /**

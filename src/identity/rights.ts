@@ -1,4 +1,6 @@
 import { permissionsOf, type Permission } from "./permissions";
+import type { Reach } from "./reach";
+import { allowsWithin } from "./reach-of-permissions";
 
 /**
  * What a key, or several together, may do. `scopes` null: everything. A campaign or source limits the key to sending
@@ -14,8 +16,15 @@ export type Rights = {
 const INTO_A_CAMPAIGN: readonly Permission[] = ["notices:write", "uploads:read", "uploads:write"];
 const TO_A_SOURCE: readonly Permission[] = ["notices:write"];
 
-/** Whether rights include a permission. Expiry is the matter of whoever looked the key up. */
-export function may({ scopes, campaignId, sourceId }: Omit<Rights, "expiresAt">, permission: Permission): boolean {
+/**
+ * Whether rights include a permission, as far as they reach. Expiry is the matter of whoever looked the key up. What
+ * concerns the whole organization is for those who reach all of it.
+ */
+export function may(
+  { scopes, campaignId, sourceId, reach }: Omit<Rights, "expiresAt"> & { reach: Reach },
+  permission: Permission,
+): boolean {
+  if (!allowsWithin(permission, reach)) return false;
   if (campaignId !== null && !INTO_A_CAMPAIGN.includes(permission)) return false;
   if (sourceId !== null && !TO_A_SOURCE.includes(permission)) return false;
   return scopes === null || permissionsOf(scopes).includes(permission);

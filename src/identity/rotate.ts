@@ -5,8 +5,9 @@ import { apiKeys } from "../db/schema";
 import { notFound, type DomainError } from "../errors";
 import { err, ok, type Result } from "../lib/result";
 import type { Act } from "./actor";
-import { refuseBeyond } from "./api-keys";
+import { refuseBeyond, whereApiKey } from "./api-keys";
 import { mintApiKey, type ApiKeyRow } from "./key";
+import type { Reach, Within } from "./reach";
 import { earlier, ended, type Rights } from "./rights";
 
 /**
@@ -15,12 +16,12 @@ import { earlier, ended, type Rights } from "./rights";
  */
 export async function rotateApiKey(
   { db }: { db: Database },
-  target: { organizationId: string; id: string },
+  target: Within & { id: string },
   overlap: number,
-  creator: Rights,
+  creator: Rights & { reach: Reach },
   act: Act,
 ): Promise<Result<{ key: string; row: ApiKeyRow }, DomainError>> {
-  const mine = and(eq(apiKeys.organizationId, target.organizationId), eq(apiKeys.id, target.id));
+  const mine = whereApiKey(target);
   const old = await db.select().from(apiKeys).where(mine).get();
   if (!old) return err(notFound("API key"));
   if (old.revokedAt !== null || ended(old, act.now)) return err(conflict("The key does not work any more."));

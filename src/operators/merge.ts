@@ -2,7 +2,7 @@ import { and, eq, sql, type SQL } from "drizzle-orm";
 import { changesOf, runBatch, type Database, type Statement } from "../db/client";
 import { operators } from "../db/schema";
 import { invalid, type DomainError } from "../errors";
-import type { Act } from "../identity";
+import { FULL_REACH, type Act } from "../identity";
 import { err, ok, type Result } from "../lib/result";
 import { chainFrom } from "./directory";
 import { insertMove, newMove, nudgeMove, readMove, type MoveDeps, type MoveRow } from "./moves";
@@ -24,8 +24,8 @@ export async function mergeOperator(
   const { db } = deps;
   const { organizationId, id } = target;
   const [operator, into] = await Promise.all([
-    readOperator(db, target),
-    readOperator(db, { organizationId, id: intoId }),
+    readOperator(db, { ...target, reach: FULL_REACH }),
+    readOperator(db, { organizationId, reach: FULL_REACH, id: intoId }),
   ]);
   if (!operator.ok) return operator;
   if (!into.ok) return err(invalid("into", "is no operator of this organization"));
@@ -57,7 +57,7 @@ export async function unmergeOperator(
 ): Promise<Result<MoveRow, DomainError>> {
   const { db } = deps;
   const { organizationId, id } = target;
-  const operator = await readOperator(db, target);
+  const operator = await readOperator(db, { ...target, reach: FULL_REACH });
   if (!operator.ok) return operator;
   const { mergedInto } = operator.value;
   if (mergedInto === null) return conflict("This operator is not merged into anybody.");

@@ -3,10 +3,11 @@ import type { Database } from "../db/client";
 import { insertRow, type RowWrite } from "../db/rows";
 import { operators } from "../db/schema";
 import { notFound, type DomainError } from "../errors";
-import type { Act } from "../identity";
+import type { Act, Within } from "../identity";
 import { digestOf } from "../lib/id";
 import { err, ok, type Result } from "../lib/result";
 import { foldName, looksLikeExtension } from "./fold-name";
+import { operatorsWithin } from "./within-reach";
 
 export type OperatorRow = typeof operators.$inferSelect;
 
@@ -46,10 +47,10 @@ export async function ensureOperator(input: {
   return { id, write };
 }
 
-/** The organization's operators, by name. */
+/** The organization's operators within a reach, by name. */
 export async function listOperators(
   db: Database,
-  query: { organizationId: string; filter: OperatorFilter; limit: number; after?: OperatorPosition },
+  query: Within & { filter: OperatorFilter; limit: number; after?: OperatorPosition },
 ): Promise<OperatorRow[]> {
   const { needsReview, merged, search } = query.filter;
   return db
@@ -58,6 +59,7 @@ export async function listOperators(
     .where(
       and(
         eq(operators.organizationId, query.organizationId),
+        operatorsWithin(query),
         needsReview === undefined ? undefined : eq(operators.needsReview, needsReview),
         merged ? isNotNull(operators.mergedInto) : isNull(operators.mergedInto),
         search === undefined ? undefined : hasInName(search),
@@ -68,9 +70,16 @@ export async function listOperators(
     .limit(query.limit);
 }
 
-/** One operator of the organization. */
-export async function readOperator(db: Database, target: Target): Promise<Result<OperatorRow, DomainError>> {
-  const row = await db.select().from(operators).where(named(target)).get();
+/** One operator of the organization, if they are within reach. */
+export async function readOperator(
+  db: Database,
+  target: Within & { id: string },
+): Promise<Result<OperatorRow, DomainError>> {
+  const row = await db
+    .select()
+    .from(operators)
+    .where(and(named(target), operatorsWithin(target)))
+    .get();
   return row ? ok(row) : err(notFound("operator"));
 }
 

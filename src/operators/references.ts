@@ -4,7 +4,7 @@ import { valueList } from "../db/value-list";
 import { insertRow, writeRow, type RowWrite } from "../db/rows";
 import { operatorReferences, operators } from "../db/schema";
 import { notFound, type DomainError } from "../errors";
-import type { Act } from "../identity";
+import { FULL_REACH, type Act } from "../identity";
 import { err, ok, type Result } from "../lib/result";
 import { insertMove, newMove, nudgeMove, type MoveDeps, type MoveRow } from "./moves";
 import { readOperator } from "./operators";
@@ -51,7 +51,7 @@ export async function addReference(
   { now }: Act,
 ): Promise<Result<MoveRow | null, DomainError>> {
   const { db } = deps;
-  const operator = await readOperator(db, target);
+  const operator = await readOperator(db, { ...target, reach: FULL_REACH });
   if (!operator.ok) return operator;
   const { organizationId, id } = target;
   const move = newMove({ organizationId, fromId: reference, intoId: id, kind: "reference" }, now);

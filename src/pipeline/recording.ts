@@ -2,6 +2,7 @@ import { not, type SQL } from "drizzle-orm";
 import { runBatch, type Database } from "../db/client";
 import type { RowWrite } from "../db/rows";
 import { claimExpired, postpone } from "../db/work";
+import { FULL_REACH } from "../identity";
 import type { Clock } from "../lib/time";
 import type { Nudges } from "../queues/senders";
 import { MAX_FILE_ROUNDS, type CallFile, type CallRecord } from "./consequences";
@@ -188,7 +189,7 @@ async function end(
   for (let round = 0; round < MAX_FILE_ROUNDS; round += 1) {
     const next = await make(round === 0 ? known : undefined);
     if (await deps.writeEnd({ id: recordingId, call, ...next })) return true;
-    const row = await findRecording(deps.db, { organizationId, callId, recordingId });
+    const row = await findRecording(deps.db, { organizationId, reach: FULL_REACH, callId, recordingId });
     const isOurs = row?.state === "pending" && row.claims === claimed.claims && row.leaseUntil === claimed.leaseUntil;
     if (!isOurs) return false;
   }
@@ -200,7 +201,7 @@ async function isRegistered(
   key: string,
   { organizationId, callId, id }: ClaimedRecording,
 ): Promise<boolean> {
-  const row = await findRecording(deps.db, { organizationId, callId, recordingId: id });
+  const row = await findRecording(deps.db, { organizationId, reach: FULL_REACH, callId, recordingId: id });
   return row?.key === key;
 }
 

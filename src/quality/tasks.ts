@@ -2,10 +2,11 @@ import { tasks, calls } from "../db/schema";
 import type { TaskSnapshot } from "../events";
 import { toIso } from "../lib/time";
 import { sql, type SQL, and, eq, desc } from "drizzle-orm";
-import { taskIdOf, type CallRow, amongScanned, endOfScan, byIndex, scannedPage, type ScannedPage } from "../calls";
+import { ofCallWithin, taskIdOf, type CallRow, rangeOf, readPage, type ScannedPage } from "../calls";
 import { assignments, insertRow, type RowWrite } from "../db/rows";
 import type { Database } from "../db/client";
 import { notFound, type DomainError } from "../errors";
+import type { Within } from "../identity";
 import { err, ok, type Result } from "../lib/result";
 
 export type TaskRow = typeof tasks.$inferSelect;
@@ -55,15 +56,18 @@ export function hasNoTask(callId: string): SQL {
   return sql`NOT EXISTS (SELECT 1 FROM ${tasks} WHERE id = ${taskIdOf(callId)})`;
 }
 
-/** One task of the organization. */
-export async function readTask(
-  db: Database,
-  target: { organizationId: string; id: string },
-): Promise<Result<TaskRow, DomainError>> {
+/** One task of the organization, if its call is within reach. */
+export async function readTask(db: Database, target: Within & { id: string }): Promise<Result<TaskRow, DomainError>> {
   const row = await db
     .select()
     .from(tasks)
-    .where(and(eq(tasks.organizationId, target.organizationId), eq(tasks.id, target.id)))
+    .where(
+      and(
+        eq(tasks.organizationId, target.organizationId),
+        eq(tasks.id, target.id),
+        ofCallWithin(sql`${tasks.callId}`, target.reach),
+      ),
+    )
     .get();
   return row ? ok(row) : err(notFound("task"));
 }
@@ -77,18 +81,19 @@ export type TaskPosition = { startedAt: number; callId: string };
 export type ListedTask = { task: TaskRow; startedAt: number };
 
 /**
- * The organization's tasks, those of the newest calls first. Campaign and operator (a task has those of its call) are
+ * The organization's tasks of calls within a reach, those of the newest calls first. Campaign and operator (a task has those of its call) are
  * found by index; the state is scanned for in a limited number of calls per page.
  */
 export async function listTasks(
   db: Database,
-  query: { organizationId: string; filter?: TaskFilter; limit: number; after?: TaskPosition },
+  query: Within & { filter?: TaskFilter; limit: number; after?: TaskPosition },
 ): Promise<ScannedPage<ListedTask>> {
-  const { organizationId, limit } = query;
+  const { organizationId, reach, limit } = query;
   const { state, ...found } = query.filter ?? {};
   const after = query.after && { startedAt: query.after.startedAt, id: query.after.callId };
-  const range = byIndex({ ...found, organizationId, after });
-  const rows = (where: SQL | undefined) =>
+  const range = rangeOf({ ...found, organizationId, reach, after });
+  const ofState = state && eq(tasks.state, state);
+  return readPage<ListedTask>(db, range, { limit, matching: ofState }, (where) =>
     db
       .select({ task: tasks, startedAt: calls.startedAt })
       .from(calls)
@@ -98,13 +103,10 @@ export async function listTasks(
         and(
           where,
           eq(tasks.organizationId, organizationId),
-          state && eq(tasks.state, state),
           after && sql`(${calls.startedAt}, ${calls.id}) < (${after.startedAt}, ${after.id})`,
         ),
       )
       .orderBy(desc(calls.startedAt), desc(calls.id))
-      .limit(limit);
-  if (state === undefined) return { rows: await rows(range), scannedTo: null };
-  const [page, [end]] = await db.batch([rows(amongScanned(range)), endOfScan(db, range)]);
-  return scannedPage(page, limit, end);
+      .limit(limit),
+  );
 }

@@ -20,6 +20,7 @@ export { openAudio, type OpenedAudio } from "./open-audio";
 export { openerOf, type AudioOpener, type AudioOpeners, type LinkedRecording, type Patience } from "./openers";
 export { sweepOrphans } from "./orphans";
 export {
+  LIMITED_LINK_LIFETIME,
   PLAYBACK_LINK_LIFETIME,
   playbackKey,
   playbackKeys,

@@ -2,10 +2,12 @@ import { derivedKey, newestVersion } from "../lib/derived-key";
 import { fromBase64, hmac, toBase64, verifyHmac } from "../lib/hmac";
 import { err, ok, type Result } from "../lib/result";
 import type { MasterKeys } from "../lib/seal";
-import { DAY, SECOND } from "../lib/time";
+import { DAY, HOUR, SECOND } from "../lib/time";
 
 /** How long every link works, in milliseconds: the key that signed one is needed for as long. */
 export const PLAYBACK_LINK_LIFETIME = DAY;
+/** For who is limited to a part of the organization: a call may leave it, and the link would still open. */
+export const LIMITED_LINK_LIFETIME = HOUR;
 
 /** What a link grants: this recording, until this time. */
 export type PlaybackGrant = { organizationId: string; recordingId: string; expiresAt: number };

@@ -4,7 +4,8 @@ import { valueList } from "../db/value-list";
 import { recordings, calls } from "../db/schema";
 import type { RecordingSnapshot } from "../events";
 import { toIso } from "../lib/time";
-import { amongScanned, endOfScan, byIndex, scannedPage, type ScannedPage } from "../calls";
+import { callsWithin, ofCallWithin, rangeOf, readPage, type ScannedPage } from "../calls";
+import type { Reach, Within } from "../identity";
 
 export type RecordingRow = typeof recordings.$inferSelect;
 
@@ -14,8 +15,11 @@ export type RecordingName = { organizationId: string; callId: string; recordingI
 /** A recording as its claim returned it. Every write of the attempt is fenced by it (db/work.ts). */
 export type ClaimedRecording = RecordingRow;
 
-/** One recording of an organization, or undefined. */
-export async function findRecording(db: Database, name: RecordingName): Promise<RecordingRow | undefined> {
+/** One recording of an organization, or undefined, also where its call is beyond reach. */
+export async function findRecording(
+  db: Database,
+  name: RecordingName & { reach: Reach },
+): Promise<RecordingRow | undefined> {
   return db
     .select()
     .from(recordings)
@@ -24,6 +28,7 @@ export async function findRecording(db: Database, name: RecordingName): Promise<
         eq(recordings.callId, name.callId),
         eq(recordings.id, name.recordingId),
         eq(recordings.organizationId, name.organizationId),
+        ofCallWithin(sql`${recordings.callId}`, name.reach),
       ),
     )
     .get();
@@ -56,15 +61,16 @@ export type RecordingPosition = { startedAt: number; callId: string; id: string 
 export type ListedRecording = { recording: RecordingRow; startedAt: number };
 
 /**
- * The organization's recordings, those of the newest calls first. A state is scanned for in a limited number of calls
+ * The organization's recordings of calls within a reach, those of the newest calls first. A state is scanned for in a limited number of calls
  * per page.
  */
 export async function listRecordings(
   db: Database,
-  query: { organizationId: string; filter?: RecordingFilter; limit: number; after?: RecordingPosition },
+  query: Within & { filter?: RecordingFilter; limit: number; after?: RecordingPosition },
 ): Promise<ScannedPage<ListedRecording>> {
-  const { organizationId, after, filter, limit } = query;
-  const range = byIndex({ organizationId, after: after && { startedAt: after.startedAt, id: after.callId } });
+  const { organizationId, reach, after, filter, limit } = query;
+  const range = rangeOf({ organizationId, reach, after: after && { startedAt: after.startedAt, id: after.callId } });
+  const ofState = filter?.state && eq(recordings.state, filter.state);
   const rows = (where: SQL | undefined) =>
     db
       .select({ recording: recordings, startedAt: calls.startedAt })
@@ -76,7 +82,6 @@ export async function listRecordings(
           eq(recordings.organizationId, organizationId),
           filter?.callId === undefined ? undefined : eq(calls.id, filter.callId),
           filter?.callIds && sql`${calls.id} IN ${valueList(filter.callIds)}`,
-          filter?.state && eq(recordings.state, filter.state),
           after &&
             sql`(${calls.startedAt}, ${calls.id}, ${recordings.id}) < (${after.startedAt}, ${after.callId}, ${after.id})`,
         ),
@@ -85,8 +90,6 @@ export async function listRecordings(
       .limit(limit);
   const isOfCalls = filter?.callId !== undefined || filter?.callIds !== undefined;
   // Calls are found by their ids; the range, which an index could serve too, would be read to its end.
-  if (isOfCalls) return { rows: await rows(undefined), scannedTo: null };
-  if (!filter?.state) return { rows: await rows(range), scannedTo: null };
-  const [page, [end]] = await db.batch([rows(amongScanned(range)), endOfScan(db, range)]);
-  return scannedPage(page, limit, end);
+  if (isOfCalls) return { rows: await rows(and(callsWithin(reach), ofState)), scannedTo: null };
+  return readPage<ListedRecording>(db, range, { limit, matching: ofState }, rows);
 }

@@ -6,6 +6,7 @@ import { auditTriggers } from "../../src/db/audit-triggers";
 import { auditedBinding, isWrite } from "../../src/db/audited";
 import { openDatabase, runBatch } from "../../src/db/client";
 import * as schema from "../../src/db/schema";
+import { FULL_REACH } from "../../src/identity";
 import { mintCall, mintCampaign, mintEndpoint, mintOperator, mintOrganization, mintSource, NOON } from "../factories";
 
 const db = openDatabase(env.DB);
@@ -74,7 +75,12 @@ describe("the triggers of the audit log", () => {
     const [campaign, endpoint] = [await mintCampaign(db, id), await mintEndpoint(db, id)];
     const before = (await entriesOf(id)).length;
     const mine = asActor("key_1");
-    await updateCampaign({ db: mine }, { organizationId: id, id: campaign.id }, { name: campaign.name }, act);
+    await updateCampaign(
+      { db: mine },
+      { organizationId: id, reach: FULL_REACH, id: campaign.id },
+      { name: campaign.name },
+      act,
+    );
     await mine
       .update(schema.endpoints)
       .set({ version: 7, updatedAt: NOON + 5 })

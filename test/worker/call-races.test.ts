@@ -11,7 +11,7 @@ import { mintCampaign, mintOrganization } from "../factories";
 import { aroundWrites } from "./around-writes";
 import { ingestMessage } from "./ingest-message";
 import { newPipeline, QUEUES, type Pipeline } from "./pipeline";
-import { systemAct } from "../../src/identity";
+import { FULL_REACH, systemAct } from "../../src/identity";
 
 // What ends a piece of work reads the call's file and then writes from it. Here the call changes in between.
 
@@ -142,7 +142,7 @@ async function audianSource(): Promise<string> {
   const made = await createSource(
     { db, masterKeys: readConfig(line.env).masterKeys },
     PLATFORMS.audian,
-    { organizationId: organization.id, name: "PBX", campaignId: campaign!.id },
+    { reach: FULL_REACH, organizationId: organization.id, name: "PBX", campaignId: campaign!.id },
     systemAct(Date.now()),
   );
   if (!made.ok) throw new Error("no source");

@@ -4,7 +4,7 @@ import { Hono } from "hono";
 import { describe, expect, it } from "vitest";
 import { dashboardRoutes, type Visitor } from "../../src/dashboard";
 import { depsOf } from "../../src/deps";
-import { ROLES, type Caller, type RoleName } from "../../src/identity";
+import { FULL_REACH, ROLES, type Caller, type RoleName } from "../../src/identity";
 import { DAY, MINUTE } from "../../src/lib/time";
 import { viewOf } from "../../src/ui/view";
 import {
@@ -35,6 +35,7 @@ function visit(organization: { id: string; name: string }, role: RoleName = "own
     campaignId: null,
     sourceId: null,
     expiresAt: null,
+    reach: FULL_REACH,
     unnoted: [],
   };
   const person: Visitor = {

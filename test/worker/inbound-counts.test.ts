@@ -2,6 +2,7 @@ import { ingestMessage } from "./ingest-message";
 import { env } from "cloudflare:workers";
 import { and, eq } from "drizzle-orm";
 import { afterEach, expect, it, vi } from "vitest";
+import { FULL_REACH } from "../../src/identity";
 import { openDatabase } from "../../src/db/client";
 import { inbound, sourceCounts } from "../../src/db/schema";
 import { newId } from "../../src/lib/id";
@@ -81,7 +82,7 @@ it("counts what was given up, and no replay and no call we asked for", async () 
   await line.deliver(deadLetterOf(QUEUES.ingest), [message(id, sourceId, { verdict: "refused", status: 422 })]);
   const sent: IngestMessage[] = [];
   const inbox = { put: async (one: IngestMessage) => void sent.push(one) };
-  const replayed = await replayInbound({ db, bucket: env.BUCKET, inbox }, given, ACT_AT_NOON);
+  const replayed = await replayInbound({ db, bucket: env.BUCKET, inbox }, { ...given, reach: FULL_REACH }, ACT_AT_NOON);
   if (!replayed.ok) throw new Error("cannot be replayed");
   await line.deliver(QUEUES.ingest, [...sent, message(id, sourceId, { form: "listed" })]);
   expect(await counted(id)).toEqual({ "dead processing_failed": 1 });

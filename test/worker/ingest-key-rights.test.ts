@@ -4,7 +4,7 @@ import { eq } from "drizzle-orm";
 import { beforeEach, describe, it } from "vitest";
 import { openDatabase } from "../../src/db/client";
 import { apiKeys } from "../../src/db/schema";
-import { revokeApiKey, rotateApiKey, systemAct, type NewApiKey } from "../../src/identity";
+import { FULL_REACH, revokeApiKey, rotateApiKey, systemAct, type NewApiKey } from "../../src/identity";
 import { ingestEdge } from "../../src/ingest";
 import { FOUND_TTL } from "../../src/ingest/lookup-cache";
 import { HOUR, SECOND } from "../../src/lib/time";
@@ -75,7 +75,12 @@ async function keyOf(input: Partial<NewApiKey>): Promise<string> {
 
 async function makeSource(): Promise<string> {
   const input = { organizationId, name: "Anura" };
-  const made = await createSource({ db, masterKeys: TEST_MASTER_KEYS }, PLATFORMS.anura, input, systemAct(clock));
+  const made = await createSource(
+    { db, masterKeys: TEST_MASTER_KEYS },
+    PLATFORMS.anura,
+    { ...input, reach: FULL_REACH },
+    systemAct(clock),
+  );
   if (!made.ok) throw new Error("not made");
   return made.value.source.id;
 }
@@ -129,10 +134,10 @@ describe("the rights of a key at /webhook", () => {
   it("end within the time of the cache after a revocation or a rotation without overlap", async ({ expect }) => {
     const keys = [await mintApiKey(db, { organizationId }), await mintApiKey(db, { organizationId })];
     for (const { key } of keys) expect((await post("/webhook/anura/", key)).status).toBe(200);
-    const [first, second] = keys.map(({ row }) => ({ organizationId, id: row.id }));
+    const [first, second] = keys.map(({ row }) => ({ organizationId, reach: FULL_REACH, id: row.id }));
     if (!first || !second) throw new Error("no keys");
     await revokeApiKey({ db }, first, systemAct(clock));
-    const rotated = await rotateApiKey({ db }, second, 0, ALL_RIGHTS, systemAct(clock));
+    const rotated = await rotateApiKey({ db }, second, 0, { ...ALL_RIGHTS, reach: FULL_REACH }, systemAct(clock));
     if (!rotated.ok) throw new Error("not rotated");
     clock += FOUND_TTL;
     for (const { key } of keys) expect((await post("/webhook/anura/", key)).status).toBe(401);

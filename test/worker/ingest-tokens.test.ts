@@ -2,7 +2,7 @@ import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, it } from "vitest";
 import { openDatabase } from "../../src/db/client";
-import { createToken, revokeApiKey, systemAct, type Caller } from "../../src/identity";
+import { createToken, FULL_REACH, revokeApiKey, systemAct, type Caller } from "../../src/identity";
 import { ingestEdge } from "../../src/ingest";
 import { FOUND_TTL } from "../../src/ingest/lookup-cache";
 import { HOUR, MINUTE, SECOND } from "../../src/lib/time";
@@ -61,7 +61,7 @@ async function send(headers: Record<string, string>): Promise<number> {
 }
 
 async function tokenOf(keyId: string, scopes?: string[]): Promise<string> {
-  const all = { scopes: null, campaignId: null, sourceId: null, expiresAt: null };
+  const all = { scopes: null, campaignId: null, sourceId: null, expiresAt: null, reach: FULL_REACH };
   const caller: Caller = { ...all, organizationId, actor: { kind: "apiKey", id: keyId }, unnoted: [] };
   const made = await createToken(
     { masterKeys: TEST_MASTER_KEYS },
@@ -105,7 +105,7 @@ describe("a token at /webhook", () => {
     const { row } = await mintApiKey(realDb, { organizationId });
     const token = await tokenOf(row.id);
     expect(await send({ authorization: `Bearer ${token}` })).toBe(200);
-    await revokeApiKey({ db: realDb }, { organizationId, id: row.id }, systemAct(clock));
+    await revokeApiKey({ db: realDb }, { organizationId, reach: FULL_REACH, id: row.id }, systemAct(clock));
     clock += FOUND_TTL;
     expect(await send({ authorization: `Bearer ${token}` })).toBe(401);
   });

@@ -9,7 +9,7 @@ import type { IngestMessage } from "../../src/queues/messages";
 import { defaultSourceOf, createSource, deleteSource, rotateSecret, updateSource } from "../../src/sources";
 import { mintApiKey, mintOrganization, TEST_MASTER_KEYS, ACT_AT_NOON } from "../factories";
 import { renderAnura } from "../fixtures/anura-template";
-import { systemAct } from "../../src/identity";
+import { FULL_REACH, systemAct } from "../../src/identity";
 
 type TestEnv = Env & { DB: D1Database; BUCKET: R2Bucket };
 const testEnv = env as unknown as TestEnv;
@@ -185,7 +185,7 @@ describe("Anura's webhook, as the seed sets it up", () => {
     const made = await createSource(
       { db, masterKeys: TEST_MASTER_KEYS },
       PLATFORMS.anura,
-      { organizationId: mine.id, name: "Anura, second office" },
+      { reach: FULL_REACH, organizationId: mine.id, name: "Anura, second office" },
       systemAct(clock),
     );
     if (!made.ok) throw new Error("not made");
@@ -431,7 +431,7 @@ describe("Audian's webhook", () => {
     const made = await createSource(
       { db, masterKeys: TEST_MASTER_KEYS },
       PLATFORMS.audian,
-      { organizationId: organization.id, name: "Audian", ...changes },
+      { reach: FULL_REACH, organizationId: organization.id, name: "Audian", ...changes },
       systemAct(clock),
     );
     if (!made.ok || made.value.secret === null) throw new Error("no source");
@@ -507,7 +507,7 @@ describe("Audian's webhook", () => {
     const rotated = await rotateSecret(
       { db, masterKeys: TEST_MASTER_KEYS },
       platformOf,
-      { organizationId: source.organizationId, id: source.id },
+      { reach: FULL_REACH, organizationId: source.organizationId, id: source.id },
       { keepPrevious: true },
       ACT_AT_NOON,
     );
@@ -525,7 +525,7 @@ describe("Audian's webhook", () => {
     const rotated = await rotateSecret(
       { db, masterKeys: TEST_MASTER_KEYS },
       platformOf,
-      source,
+      { ...source, reach: FULL_REACH },
       { keepPrevious: false },
       ACT_AT_NOON,
     );
@@ -552,10 +552,10 @@ describe("Audian's webhook", () => {
     await createSource(
       { db, masterKeys: TEST_MASTER_KEYS },
       PLATFORMS.anura,
-      { organizationId: source.organizationId, name: "Anura" },
+      { reach: FULL_REACH, organizationId: source.organizationId, name: "Anura" },
       systemAct(clock),
     );
-    await deleteSource({ db }, source, systemAct(clock));
+    await deleteSource({ db }, { ...source, reach: FULL_REACH }, systemAct(clock));
     for (const target of [source, anura, { id: "src_none", secret: "whsec_x" }])
       expect((await deliver(target)).status).toBe(404);
     // The consumer finds out whose source the path names, if anybody's.
@@ -564,7 +564,13 @@ describe("Audian's webhook", () => {
 
   it("keeps what comes while the source is paused", async () => {
     const source = await makeSource();
-    await updateSource({ db, masterKeys: TEST_MASTER_KEYS }, platformOf, source, { state: "paused" }, ACT_AT_NOON);
+    await updateSource(
+      { db, masterKeys: TEST_MASTER_KEYS },
+      platformOf,
+      { ...source, reach: FULL_REACH },
+      { state: "paused" },
+      ACT_AT_NOON,
+    );
     const { status, body } = await deliver(source);
     expect(status).toBe(200);
     expect(body).toMatchObject({ received: true, status: "ignored", reason: "source_paused", call_ids: [] });

@@ -10,7 +10,7 @@ import type { IngestMessage } from "../../src/queues/messages";
 import { createSource } from "../../src/sources";
 import { mintOrganization, TEST_MASTER_KEYS } from "../factories";
 import { renderAnura } from "../fixtures/anura-template";
-import { systemAct } from "../../src/identity";
+import { FULL_REACH, systemAct } from "../../src/identity";
 
 type TestEnv = Env & { DB: D1Database; BUCKET: R2Bucket };
 const testEnv = env as unknown as TestEnv;
@@ -110,7 +110,7 @@ async function makeAudian() {
   const made = await createSource(
     { db, masterKeys: TEST_MASTER_KEYS },
     PLATFORMS.audian,
-    { organizationId: organization.id, name: "Audian" },
+    { reach: FULL_REACH, organizationId: organization.id, name: "Audian" },
     systemAct(clock),
   );
   if (!made.ok || made.value.secret === null) throw new Error("no source");

@@ -11,6 +11,8 @@ import {
 } from "../../src/calls";
 import { openDatabase, type Database } from "../../src/db/client";
 import { filesOf } from "../../src/api/external-api/call-file";
+import { FULL_REACH, type Reach } from "../../src/identity";
+import { listOperators } from "../../src/operators";
 import { listTasks } from "../../src/quality";
 import { listRecordings } from "../../src/recordings";
 import { MAX_SCANNED, searchInbound, type InboundFilter, type InboundSearch } from "../../src/sources";
@@ -22,6 +24,7 @@ import { mintApiKey, mintCampaign, mintOrganization, NOON } from "../factories";
 
 const CALLS = 100_000;
 const PAGE = 51;
+const MANY = Array.from({ length: 38 }, (_, index) => `cmp_${index}`);
 
 /** A look reads each call in the index, as a row and for the edge, what hangs on it, and sorts what it found. */
 const MOST = 6 * MAX_SCANNED_CALLS + 4 * PAGE;
@@ -139,39 +142,99 @@ describe(`lists of ${CALLS.toLocaleString("en")} calls`, () => {
     const most = how === "found" ? 3 * PAGE : MOST;
     for (const after of [undefined, middle])
       expect(
-        await rowsReadBy((db) => listCalls(db, { organizationId, filter, limit: PAGE, after })),
+        await rowsReadBy((db) => listCalls(db, { organizationId, reach: FULL_REACH, filter, limit: PAGE, after })),
       ).toBeLessThanOrEqual(most);
   });
 
   it.for<[string, (db: Database) => Promise<unknown>]>([
-    ["recordings", (db) => listRecordings(db, { organizationId, limit: PAGE })],
-    ["recordings by state", (db) => listRecordings(db, { organizationId, limit: PAGE, filter: { state: "failed" } })],
-    ["analyses by state", (db) => listAnalyses(db, { organizationId, limit: PAGE, filter: { state: "failed" } })],
-    ["tasks by state", (db) => listTasks(db, { organizationId, limit: PAGE, filter: { state: "completed" } })],
-    ["tasks of a campaign", (db) => listTasks(db, { organizationId, limit: PAGE, filter: { campaignId: "cmp_rare" } })],
+    ["recordings", (db) => listRecordings(db, { organizationId, reach: FULL_REACH, limit: PAGE })],
+    [
+      "recordings by state",
+      (db) => listRecordings(db, { organizationId, reach: FULL_REACH, limit: PAGE, filter: { state: "failed" } }),
+    ],
+    [
+      "analyses by state",
+      (db) => listAnalyses(db, { organizationId, reach: FULL_REACH, limit: PAGE, filter: { state: "failed" } }),
+    ],
+    [
+      "tasks by state",
+      (db) => listTasks(db, { organizationId, reach: FULL_REACH, limit: PAGE, filter: { state: "completed" } }),
+    ],
+    [
+      "tasks of a campaign",
+      (db) => listTasks(db, { organizationId, reach: FULL_REACH, limit: PAGE, filter: { campaignId: "cmp_rare" } }),
+    ],
     [
       "tasks of an operator",
-      (db) => listTasks(db, { organizationId, limit: PAGE, filter: { operatorId: "opr_none" } }),
+      (db) => listTasks(db, { organizationId, reach: FULL_REACH, limit: PAGE, filter: { operatorId: "opr_none" } }),
     ],
-    ["what waits", (db) => pickWaiting(db, { organizationId, filter: {}, limit: PAGE })],
+    ["what waits", (db) => pickWaiting(db, { organizationId, reach: FULL_REACH, filter: {}, limit: PAGE })],
   ])("%s: a page reads no more than that", async ([, ask]) => {
+    expect(await rowsReadBy(ask)).toBeLessThanOrEqual(MOST);
+  });
+
+  it.for<[string, Reach, CallFilter, "found" | "scanned"]>([
+    ["one campaign", { campaigns: ["cmp_rare"], operators: null }, {}, "found"],
+    ["one usual campaign", { campaigns: ["cmp_usual"], operators: null }, {}, "found"],
+    ["one operator", { campaigns: null, operators: ["opr_rare"] }, {}, "found"],
+    ["no campaign", { campaigns: [], operators: null }, {}, "found"],
+    ["another campaign", { campaigns: ["cmp_rare"], operators: null }, { campaignId: "cmp_usual" }, "found"],
+    ["two campaigns", { campaigns: ["cmp_rare", "cmp_usual"], operators: null }, {}, "scanned"],
+    [
+      "two campaigns, by state",
+      { campaigns: ["cmp_rare", "cmp_usual"], operators: null },
+      { state: "failed" },
+      "scanned",
+    ],
+    ["forty campaigns", { campaigns: [...MANY, "cmp_rare", "cmp_usual"], operators: null }, {}, "scanned"],
+    ["forty operators", { campaigns: null, operators: [...MANY, "opr_rare"] }, { state: "completed" }, "scanned"],
+    ["an operator in a campaign", { campaigns: ["cmp_rare"], operators: ["opr_usual"] }, {}, "scanned"],
+    ["an operator, by campaign", { campaigns: null, operators: ["opr_usual"] }, { campaignId: "cmp_rare" }, "scanned"],
+    [
+      "operators in campaigns",
+      { campaigns: ["cmp_rare", "cmp_none"], operators: ["opr_usual", "opr_rare"] },
+      {},
+      "scanned",
+    ],
+  ])("within a reach of %s, a page of each list reads no more than that", async ([, reach, filter, how]) => {
+    const most = how === "found" ? 8 * PAGE : MOST;
+    const within = { organizationId, reach, limit: PAGE };
+    const lists = [
+      (db: Database) => listCalls(db, { ...within, filter }),
+      (db: Database) => listCalls(db, { ...within, filter, after: middle }),
+      (db: Database) => listTasks(db, { ...within, filter: { campaignId: filter.campaignId } }),
+      (db: Database) => listRecordings(db, within),
+      (db: Database) => listAnalyses(db, within),
+    ];
+    for (const ask of lists) expect(await rowsReadBy(ask)).toBeLessThanOrEqual(most);
+  });
+
+  it("operators within a reach of campaigns: a page reads no more than that", async () => {
+    const within = { organizationId, reach: { campaigns: ["cmp_usual", "cmp_rare"], operators: null } };
+    const ask = (db: Database) => listOperators(db, { ...within, filter: { merged: false }, limit: PAGE });
     expect(await rowsReadBy(ask)).toBeLessThanOrEqual(MOST);
   });
 
   it("the External API's tasks: a page reads no more than that", async () => {
     const ask = async (db: Database) =>
-      filesOf(db, organizationId, (await listCalls(db, { organizationId, limit: PAGE })).rows);
+      filesOf(
+        db,
+        { organizationId, reach: FULL_REACH },
+        (await listCalls(db, { organizationId, reach: FULL_REACH, limit: PAGE })).rows,
+      );
     expect(await rowsReadBy(ask)).toBeLessThanOrEqual(15 * PAGE);
   });
 
   it.for([
     [
       "recordings",
-      (db: Database, callId: string) => listRecordings(db, { organizationId, limit: PAGE, filter: { callId } }),
+      (db: Database, callId: string) =>
+        listRecordings(db, { organizationId, reach: FULL_REACH, limit: PAGE, filter: { callId } }),
     ],
     [
       "analyses",
-      (db: Database, callId: string) => listAnalyses(db, { organizationId, limit: PAGE, filter: { callId } }),
+      (db: Database, callId: string) =>
+        listAnalyses(db, { organizationId, reach: FULL_REACH, limit: PAGE, filter: { callId } }),
     ],
   ] as const)("%s of one call: a page reads those of that call", async ([, ask]) => {
     expect(await rowsReadBy((db) => ask(db, `call_${"7".padStart(26, "0")}`))).toBeLessThanOrEqual(10);
@@ -184,26 +247,36 @@ describe(`lists of ${CALLS.toLocaleString("en")} calls`, () => {
     ["of a source that sent none", { sourceId: "src_none" }],
     ["of a call that has none", { callId: "call_none" }],
   ])("requests, %s: a page reads no more than that", async ([, filter]) => {
-    const search: InboundSearch = { organizationId, filter, limit: PAGE, order: "newest" };
+    const search: InboundSearch = { organizationId, reach: FULL_REACH, filter, limit: PAGE, order: "newest" };
     expect(await rowsReadBy((db) => searchInbound(db, search))).toBeLessThanOrEqual(5 * MAX_SCANNED);
   });
 
   it("calls that wait are counted to 1,000, and grouped as far as 10,000", async () => {
-    const { groups, more } = await groupWaiting(testDatabase, { organizationId: waitingId, limit: 10 });
+    const { groups, more } = await groupWaiting(testDatabase, {
+      organizationId: waitingId,
+      reach: FULL_REACH,
+      limit: 10,
+    });
     expect(groups).toMatchObject([
       { sourceId: "src_1", calls: 1_000, more: true, oldestAt: NOON + 1000 },
       { sourceId: "src_2", calls: 1_000, more: false, oldestAt: NOON },
     ]);
     expect(more).toBe(true);
-    const ask = (db: Database) => groupWaiting(db, { organizationId: waitingId, limit: 10 });
+    const ask = (db: Database) => groupWaiting(db, { organizationId: waitingId, reach: FULL_REACH, limit: 10 });
     expect(await rowsReadBy(ask)).toBeLessThanOrEqual(4 * MOST_GROUPED);
 
-    const picked = await pickWaiting(testDatabase, { organizationId: waitingId, filter: {}, limit: 3 });
+    const picked = await pickWaiting(testDatabase, {
+      organizationId: waitingId,
+      reach: FULL_REACH,
+      filter: {},
+      limit: 3,
+    });
     expect(picked).toMatchObject({ matched: 1_000, more: true });
     expect(picked.ids).toHaveLength(3);
-    const few = await pickWaiting(testDatabase, { organizationId, filter: {}, limit: 3 });
+    const few = await pickWaiting(testDatabase, { organizationId, reach: FULL_REACH, filter: {}, limit: 3 });
     expect(few).toMatchObject({ matched: 100, more: false });
-    const all = (db: Database) => pickWaiting(db, { organizationId: waitingId, filter: {}, limit: 3 });
+    const all = (db: Database) =>
+      pickWaiting(db, { organizationId: waitingId, reach: FULL_REACH, filter: {}, limit: 3 });
     expect(await rowsReadBy(all)).toBeLessThanOrEqual(3_010);
   });
 

@@ -8,7 +8,7 @@ import { createSource } from "../../src/sources";
 import { mintCampaign, mintOrganization, TEST_MASTER_KEYS } from "../factories";
 import { newPipeline, type Pipeline } from "./pipeline";
 import { sineWav } from "./sine-wav";
-import { systemAct } from "../../src/identity";
+import { FULL_REACH, systemAct } from "../../src/identity";
 
 const db = openDatabase(env.DB);
 const EXCHANGE = "https://api.n2p.io/v2/call-recordings/rec-1:generate-audio-download-link";
@@ -32,6 +32,7 @@ async function sourceWithKey() {
     { db, masterKeys: TEST_MASTER_KEYS },
     PLATFORMS.net2phone,
     {
+      reach: FULL_REACH,
       organizationId: organization.id,
       name: "net2phone",
       campaignId: campaign.id,
@@ -91,7 +92,12 @@ it.each([
     expect((await line.post(`/webhook/net2phone/${source.id}`, body, headers)).status).toBe(200);
     await line.run();
   }
-  const { rows } = await listRecordings(db, { organizationId: source.organizationId, filter: {}, limit: 10 });
+  const { rows } = await listRecordings(db, {
+    organizationId: source.organizationId,
+    reach: FULL_REACH,
+    filter: {},
+    limit: 10,
+  });
   expect(rows.map(({ recording }) => [recording.externalId, recording.state])).toEqual([["audio", "completed"]]);
   // The key for net2phone's own hosts, none for the store.
   const expected =

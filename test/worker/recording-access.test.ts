@@ -8,7 +8,7 @@ import { createSource, loadAccess } from "../../src/sources";
 import { hmac, toHex } from "../../src/lib/hmac";
 import { mintCampaign, mintOrganization, TEST_MASTER_KEYS } from "../factories";
 import { newPipeline } from "./pipeline";
-import { systemAct } from "../../src/identity";
+import { FULL_REACH, systemAct } from "../../src/identity";
 
 const db = openDatabase(env.DB);
 const MEANS = { fetch, now: () => Date.now(), guardPolicy: { allowPrivateAddresses: false, ownHosts: [] } };
@@ -17,7 +17,12 @@ async function sourceWith(settings: Record<string, unknown>) {
   const organization = await mintOrganization(db);
   const campaign = await mintCampaign(db, organization.id);
   const input = { organizationId: organization.id, name: "PBX", campaignId: campaign.id, settings };
-  const made = await createSource({ db, masterKeys: TEST_MASTER_KEYS }, PLATFORMS.audian, input, systemAct(Date.now()));
+  const made = await createSource(
+    { db, masterKeys: TEST_MASTER_KEYS },
+    PLATFORMS.audian,
+    { ...input, reach: FULL_REACH },
+    systemAct(Date.now()),
+  );
   if (!made.ok) throw new Error(JSON.stringify(made.error));
   return { ...made.value.source, secret: made.value.secret ?? "", key: organization.key };
 }
@@ -40,7 +45,12 @@ async function announce(source: Awaited<ReturnType<typeof sourceWith>>, url: str
   });
   expect(answer.status).toBe(200);
   await line.run();
-  const { rows } = await listRecordings(db, { organizationId: source.organizationId, filter: {}, limit: 10 });
+  const { rows } = await listRecordings(db, {
+    organizationId: source.organizationId,
+    reach: FULL_REACH,
+    filter: {},
+    limit: 10,
+  });
   return { asked, recording: rows[0]?.recording };
 }
 

@@ -8,6 +8,7 @@ import { expiredWork, postpone, takeNudges } from "../../src/db/work";
 import type { CallRecord } from "../../src/pipeline/consequences";
 import { endsAlone } from "../../src/pipeline/ends";
 import { giveUpOnRecording, workOnRecording, type RecordingDeps } from "../../src/pipeline/recording";
+import { FULL_REACH } from "../../src/identity";
 import { sha256Hex } from "../../src/lib/hmac";
 import { DAY, HOUR, MINUTE, SECOND } from "../../src/lib/time";
 import type { RecordingMessage } from "../../src/queues/messages";
@@ -75,7 +76,7 @@ async function newRecording(values: Partial<RecordingRow> = {}) {
 }
 
 async function read(name: RecordingMessage): Promise<RecordingRow> {
-  const row = await findRecording(db, name);
+  const row = await findRecording(db, { ...name, reach: FULL_REACH });
   if (!row) throw new Error("the recording is gone");
   return row;
 }

@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { openDatabase } from "../../src/db/client";
-import { systemAct } from "../../src/identity";
+import { FULL_REACH, systemAct } from "../../src/identity";
 import { PLATFORMS } from "../../src/platforms";
 import { createSource, readSourceHealth, searchInbound, type SourceView } from "../../src/sources";
 import { mintApiKey, mintCampaign, mintOrganization, TEST_MASTER_KEYS } from "../factories";
@@ -23,7 +23,7 @@ async function sourceOf(
   const made = await createSource(
     { db, masterKeys: TEST_MASTER_KEYS },
     PLATFORMS[kind],
-    { organizationId, name: kind, campaignId },
+    { reach: FULL_REACH, organizationId, name: kind, campaignId },
     systemAct(Date.now()),
   );
   if (!made.ok) throw new Error(JSON.stringify(made.error));
@@ -32,7 +32,7 @@ async function sourceOf(
 
 async function logOf(organizationId: string) {
   const search = { organizationId, filter: {}, limit: 50, order: "newest" as const };
-  return (await searchInbound(db, search)).rows;
+  return (await searchInbound(db, { ...search, reach: FULL_REACH })).rows;
 }
 
 describe("a refusal at a source's own address", () => {

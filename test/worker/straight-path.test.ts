@@ -1,5 +1,6 @@
 import { createExecutionContext, env } from "cloudflare:test";
 import { beforeAll, describe, expect, it } from "vitest";
+import { FULL_REACH } from "../../src/identity";
 import { answer, app } from "../../src/app";
 import { readNoticePath } from "../../src/ingest/notice-path";
 import { PLATFORMS } from "../../src/platforms";
@@ -17,7 +18,7 @@ beforeAll(async () => {
   const made = await createSource(
     { db, masterKeys: TEST_MASTER_KEYS },
     PLATFORMS.audian,
-    { organizationId: organization.id, name: "Audian" },
+    { reach: FULL_REACH, organizationId: organization.id, name: "Audian" },
     ACT_AT_NOON,
   );
   if (!made.ok) throw new Error("no source was made");

@@ -3,6 +3,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { DAY, toIso } from "../../lib/time";
 import { listRefusals, readInbound, searchInbound } from "../../sources";
 import { pageQuery } from "../cursor";
+import { FULL_REACH } from "../../identity";
 import { failures, problem } from "../problem";
 import { newRouter } from "../router";
 import { ADMIN_ONLY } from "../security";
@@ -90,11 +91,17 @@ export function unownedInboundRoutes() {
   return newRouter()
     .openapi(list, async (c) => {
       const { limit, cursor, kind: sourceKind, to: until, ...filter } = c.req.valid("query");
-      const search = { organizationId: UNOWNED, filter: { ...filter, sourceKind, until }, limit, after: cursor?.id };
+      const search = {
+        organizationId: UNOWNED,
+        reach: FULL_REACH,
+        filter: { ...filter, sourceKind, until },
+        limit,
+        after: cursor?.id,
+      };
       return c.json(viewPage(await searchInbound(c.var.deps.db, { ...search, order: "newest" })), 200);
     })
     .openapi(read, async (c) => {
-      const target = { organizationId: UNOWNED, id: c.req.valid("param").id };
+      const target = { organizationId: UNOWNED, reach: FULL_REACH, id: c.req.valid("param").id };
       const found = await readInbound(c.var.deps.db, c.var.deps.bucket, target);
       return found.ok ? c.json(viewDetail(found.value), 200) : problem(c, found.error);
     })

@@ -1,6 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { listAnalyses, readAnalysis, readFindings, snapshotAnalysis, type AnalysisRow } from "../../analysis";
 import { analysisSnapshot, exampleAnalysis } from "../../events";
+import { withinOf } from "../authenticate";
 import { pageQuery } from "../cursor";
 import { exampleFindings, findings, viewFindings } from "./findings";
 import { failures, problem } from "../problem";
@@ -50,9 +51,8 @@ export function analysisRoutes() {
   return newRouter()
     .openapi(list, async (c) => {
       const { limit, cursor, state, call_id: callId } = c.req.valid("query");
-      const { organizationId } = c.var.caller;
       const found = await listAnalyses(c.var.deps.db, {
-        organizationId,
+        ...withinOf(c),
         filter: { state, callId },
         limit: limit + 1,
         after: cursor,
@@ -68,7 +68,7 @@ export function analysisRoutes() {
     })
     .openapi(read, async (c) => {
       const found = await readAnalysis(c.var.deps.db, {
-        organizationId: c.var.caller.organizationId,
+        ...withinOf(c),
         id: c.req.valid("param").id,
       });
       return found.ok ? c.json(await viewDetail(c.var.deps, found.value), 200) : problem(c, found.error);

@@ -1,6 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { chooseCampaign } from "../../calls";
-import { actOf } from "../authenticate";
+import { actOf, withinOf } from "../authenticate";
 import { failures, problem } from "../problem";
 import { newRouter } from "../router";
 import { SECURED } from "../security";
@@ -36,8 +36,7 @@ const choose = createRoute({
 /** `/v1/calls/{id}/campaign` */
 export function callCampaignRoutes() {
   return newRouter().openapi(choose, async (c) => {
-    const { organizationId } = c.var.caller;
-    const choice = { organizationId, callId: c.req.valid("param").id, campaignId: c.req.valid("json").campaign_id };
+    const choice = { ...withinOf(c), callId: c.req.valid("param").id, campaignId: c.req.valid("json").campaign_id };
     const chosen = await chooseCampaign(c.var.deps, choice, actOf(c));
     if (!chosen.ok) return problem(c, chosen.error);
     return c.json({ id: chosen.value.callId, campaign_id: chosen.value.campaignId }, 202);

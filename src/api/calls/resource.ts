@@ -25,9 +25,11 @@ import {
   taskSnapshot,
   type RecordedEvent,
 } from "../../events";
+import type { Within } from "../../identity";
 import { toIso } from "../../lib/time";
 import { readTask, snapshotTask } from "../../quality";
 import { listRecordings } from "../../recordings";
+import { withinOf } from "../authenticate";
 import { campaignIdOf, campaignName } from "../campaign-name";
 import { pageQuery } from "../cursor";
 import { playableRecordings } from "../recordings/playable";
@@ -90,7 +92,7 @@ const list = createRoute({
   path: "/",
   summary: "List calls, newest first",
   description:
-    "Time, campaign, operator and quarantine are found by index. Any other filter looks at call after call, at most 2,000 for a page, and then says how far it got in `scanned_until`: a page can be short and still have a `next_cursor`.",
+    "Time, and one of campaign, operator and quarantine, are found by index. Any other filter looks at call after call, at most 2,000 for a page, and then says how far it got in `scanned_until`: a page can be short and still have a `next_cursor`.",
   request: {
     query: z.strictObject({
       ...pageQuery(z.object({ startedAt: z.number(), id: z.string() })),
@@ -154,16 +156,16 @@ export function resourceRoutes() {
   return newRouter()
     .openapi(list, async (c) => {
       const { limit, cursor, campaign_id: named, operator_id: operatorId, quarantine, ...rest } = c.req.valid("query");
-      const { organizationId } = c.var.caller;
-      const campaign = await campaignIdOf(c.var.deps.db, organizationId, named);
+      const within = withinOf(c);
+      const campaign = await campaignIdOf(c.var.deps.db, within, named);
       if (!campaign.ok) return problem(c, campaign.error);
       const filter = { ...rest, campaignId: campaign.value, operatorId, quarantined: quarantine };
-      const found = await listCalls(c.var.deps.db, { organizationId, filter, limit: limit + 1, after: cursor });
+      const found = await listCalls(c.var.deps.db, { ...within, filter, limit: limit + 1, after: cursor });
       const positionOf = ({ startedAt, id }: { startedAt: number; id: string }) => ({ startedAt, id });
       return c.json(scannedPageOf(found, limit, viewCall, positionOf, positionOf), 200);
     })
     .openapi(read, async (c) => {
-      const target = { organizationId: c.var.caller.organizationId, id: c.req.valid("param").id };
+      const target = { ...withinOf(c), id: c.req.valid("param").id };
       const call = await readCall(c.var.deps.db, target);
       if (!call.ok) return problem(c, call.error);
       const conversation = snapshotConversation(call.value);
@@ -172,10 +174,10 @@ export function resourceRoutes() {
     .openapi(events, async (c) => {
       const { db } = c.var.deps;
       const { limit, cursor } = c.req.valid("query");
-      const target = { organizationId: c.var.caller.organizationId, id: c.req.valid("param").id };
+      const target = { ...withinOf(c), id: c.req.valid("param").id };
       const call = await readCall(db, target);
       if (!call.ok) return problem(c, call.error);
-      const query = { organizationId: target.organizationId, callId: target.id, limit: limit + 1, after: cursor };
+      const query = { ...target, callId: target.id, limit: limit + 1, after: cursor };
       const rows = await listCallEvents(db, query);
       const whole = await Promise.all(
         rows.map(async (row) => ({ ...row, data: await readEventData(c.var.deps.bucket, row.data) })),
@@ -187,14 +189,14 @@ export function resourceRoutes() {
     });
 }
 
-async function readParts(c: Context<ApiEnv>, call: { organizationId: string; id: string }) {
+async function readParts(c: Context<ApiEnv>, call: Within & { id: string }) {
   const { deps } = c.var;
-  const { organizationId, id: callId } = call;
-  const ofCall = { organizationId, filter: { callId }, limit: MAX_PARTS };
+  const { organizationId, reach, id: callId } = call;
+  const ofCall = { organizationId, reach, filter: { callId }, limit: MAX_PARTS };
   const [recordings, analyses, task] = await Promise.all([
     listRecordings(deps.db, ofCall),
     listAnalyses(deps.db, ofCall),
-    readTask(deps.db, { organizationId, id: taskIdOf(callId) }),
+    readTask(deps.db, { organizationId, reach, id: taskIdOf(callId) }),
   ]);
   return {
     recordings: await playableRecordings(

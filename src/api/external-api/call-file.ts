@@ -2,6 +2,7 @@ import { listAnalyses, readFindings, type AnalysisRow, type Findings } from "../
 import { readCall, type CallHead } from "../../calls";
 import { notFound, type DomainError } from "../../errors";
 import { err, ok, type Result } from "../../lib/result";
+import type { Within } from "../../identity";
 import { HOUR } from "../../lib/time";
 import { listRecordings, type RecordingRow } from "../../recordings";
 import { uploadOfCall, type UploadRow } from "../../sources";
@@ -24,28 +25,24 @@ const UPLOAD_PENDING = HOUR;
 /** Finds a call by a task's or a call's id. */
 export async function readCallFile(
   { db, now }: Pick<ApiDeps, "db" | "now">,
-  organizationId: string,
+  within: Within,
   uuid: string,
 ): Promise<Result<CallFile, DomainError>> {
   const part = /^(?:task|call)_([0-9a-z]{26})$/.exec(uuid)?.[1];
   if (part === undefined) return err(notFound("task"));
   const callId = `call_${part}`;
-  const call = await readCall(db, { organizationId, id: callId });
+  const call = await readCall(db, { ...within, id: callId });
   if (!call.ok) {
-    const upload = await uploadOfCall(db, { organizationId, callId, since: now() - UPLOAD_PENDING });
+    const upload = await uploadOfCall(db, { ...within, callId, since: now() - UPLOAD_PENDING });
     return upload ? ok({ callId, call: undefined, upload, recordings: [], analyses: [] }) : err(notFound("task"));
   }
-  const [file] = await filesOf(db, organizationId, [call.value]);
+  const [file] = await filesOf(db, within, [call.value]);
   return file ? ok(file) : err(notFound("task"));
 }
 
-/** The files of calls of one organization, in the order of the calls. */
-export async function filesOf(
-  db: ApiDeps["db"],
-  organizationId: string,
-  calls: readonly CallHead[],
-): Promise<CallFile[]> {
-  const query = { organizationId, filter: { callIds: calls.map(({ id }) => id) }, limit: MAX_PARTS };
+/** The files of calls within one reach, in the order of the calls. */
+export async function filesOf(db: ApiDeps["db"], within: Within, calls: readonly CallHead[]): Promise<CallFile[]> {
+  const query = { ...within, filter: { callIds: calls.map(({ id }) => id) }, limit: MAX_PARTS };
   const [recordings, analyses] = await Promise.all([listRecordings(db, query), listAnalyses(db, query)]);
   return calls.map((call) => ({
     callId: call.id,

@@ -4,12 +4,12 @@ import { listCalls } from "../../calls";
 import { notFound } from "../../errors";
 import { recordPlayback } from "../../identity";
 import { serveAudio } from "../../recordings";
-import { actOf, requireCaller } from "../authenticate";
+import { actOf, requireCaller, withinOf } from "../authenticate";
 import { pageQuery } from "../cursor";
 import { failures, problem } from "../problem";
 import { newRouter, type ApiEnv } from "../router";
 import { SECURED } from "../security";
-import { json, pageOf } from "../shapes";
+import { json, scannedPageOf } from "../shapes";
 import { takeUpload } from "../uploads";
 import { filesOf, readCallFile } from "./call-file";
 import { agentIdentification, externalTask, speakerAnalysis, tags, taskList } from "./shapes";
@@ -111,7 +111,7 @@ export function externalApiRoutes(): OpenAPIHono<ApiEnv> {
       takeUpload(
         c,
         async ({ callId }) => {
-          const found = await readCallFile(c.var.deps, c.var.caller.organizationId, callId);
+          const found = await readCallFile(c.var.deps, withinOf(c), callId);
           return found.ok ? c.json(await viewTask(c, found.value), 200) : problem(c, found.error);
         },
         fromExternal,
@@ -130,12 +130,12 @@ export function externalApiRoutes(): OpenAPIHono<ApiEnv> {
   return router
     .openapi(list, async (c) => {
       const { limit, cursor } = c.req.valid("query");
-      const { organizationId } = c.var.caller;
+      const within = withinOf(c);
       const { db } = c.var.deps;
-      const { rows } = await listCalls(db, { organizationId, limit: limit + 1, after: cursor });
-      const position = (row: (typeof rows)[number]) => ({ startedAt: row.startedAt, id: row.id });
-      const { data, next_cursor } = pageOf(rows, limit, (row) => row, position);
-      const files = await filesOf(db, organizationId, data);
+      const found = await listCalls(db, { ...within, limit: limit + 1, after: cursor });
+      const position = ({ startedAt, id }: { startedAt: number; id: string }) => ({ startedAt, id });
+      const { data, next_cursor } = scannedPageOf(found, limit, (row) => row, position, position);
+      const files = await filesOf(db, within, data);
       return c.json({ tasks: await viewTasks(c, files), next_cursor }, 200);
     })
     .openapi(task, async (c) => {
@@ -176,5 +176,5 @@ export function externalApiRoutes(): OpenAPIHono<ApiEnv> {
 }
 
 function fileOf(c: Context<ApiEnv>, uuid: string) {
-  return readCallFile(c.var.deps, c.var.caller.organizationId, uuid);
+  return readCallFile(c.var.deps, withinOf(c), uuid);
 }

@@ -1,6 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { may } from "../../identity";
 import { readInbound, searchInbound } from "../../sources";
+import { withinOf } from "../authenticate";
 import { pageQuery } from "../cursor";
 import { failures, problem } from "../problem";
 import { newRouter } from "../router";
@@ -45,12 +46,11 @@ export function logRoutes() {
       const { limit, cursor, ...filter } = c.req.valid("query");
       if (filter.q !== undefined && !may(c.var.caller, "inbound:read"))
         return problem(c, { kind: "permission_missing", permission: "inbound:read" });
-      const { organizationId } = c.var.caller;
-      const search = { organizationId, filter: toFilter(filter), limit, order: "newest" as const, after: cursor?.id };
+      const search = { ...withinOf(c), filter: toFilter(filter), limit, order: "newest" as const, after: cursor?.id };
       return c.json(viewPage(await searchInbound(c.var.deps.db, search)), 200);
     })
     .openapi(read, async (c) => {
-      const target = { organizationId: c.var.caller.organizationId, id: c.req.valid("param").id };
+      const target = { ...withinOf(c), id: c.req.valid("param").id };
       const found = await readInbound(c.var.deps.db, c.var.deps.bucket, target);
       return found.ok ? c.json(viewDetail(found.value), 200) : problem(c, found.error);
     });

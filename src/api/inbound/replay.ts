@@ -2,7 +2,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { toIso } from "../../lib/time";
 import { may } from "../../identity";
 import { replayInbound, replayMany } from "../../sources";
-import { actOf } from "../authenticate";
+import { actOf, withinOf } from "../authenticate";
 import { decodeCursor, encodeCursor } from "../cursor";
 import { failures, problem } from "../problem";
 import { newRouter } from "../router";
@@ -99,8 +99,7 @@ export function replayRoutes() {
       const { filter, limit, cursor: after, dry_run: dryRun } = c.req.valid("json");
       if (filter.q !== undefined && !may(c.var.caller, "inbound:read"))
         return problem(c, { kind: "permission_missing", permission: "inbound:read" });
-      const { organizationId } = c.var.caller;
-      const found = { organizationId, filter: toFilter(filter), limit, after };
+      const found = { ...withinOf(c), filter: toFilter(filter), limit, after };
       const done = await replayMany(c.var.deps, found, dryRun, actOf(c));
       const answer = {
         matched: done.matched,
@@ -112,7 +111,7 @@ export function replayRoutes() {
       return c.json(answer, dryRun ? 200 : 202);
     })
     .openapi(one, async (c) => {
-      const target = { organizationId: c.var.caller.organizationId, id: c.req.valid("param").id };
+      const target = { ...withinOf(c), id: c.req.valid("param").id };
       const replayed = await replayInbound(c.var.deps, target, actOf(c));
       return replayed.ok ? c.json(replayed.value, 202) : problem(c, replayed.error);
     });

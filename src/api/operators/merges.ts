@@ -1,6 +1,8 @@
 import { createRoute, z } from "@hono/zod-openapi";
+import type { DomainError } from "../../errors";
+import { isLimited } from "../../identity";
 import { listMoves, mergeOperator, readOperator, unmergeOperator } from "../../operators";
-import { actOf } from "../authenticate";
+import { actOf, withinOf } from "../authenticate";
 import { pageQuery } from "../cursor";
 import { failures, problem } from "../problem";
 import { newRouter } from "../router";
@@ -49,23 +51,29 @@ const moves = createRoute({
   responses: { 200: { description: "A page of moves", ...json(listOf(move)) }, ...failures(401, 403, 404, 422) },
 });
 
+const COUNTS_EVERY_CALL: DomainError = {
+  kind: "forbidden",
+  message: "Moves count the calls of every campaign: they are for those who are not limited to some.",
+};
+
 /** `/v1/operators/{id}`: merge, unmerge, moves. */
 export function mergeRoutes() {
   return newRouter()
     .openapi(merge, async (c) => {
-      const target = { organizationId: c.var.caller.organizationId, id: c.req.valid("param").id };
+      const target = { ...withinOf(c), id: c.req.valid("param").id };
       const begun = await mergeOperator(c.var.deps, target, c.req.valid("json").into, actOf(c));
       return begun.ok ? c.json(viewMove(begun.value), 202) : problem(c, begun.error);
     })
     .openapi(unmerge, async (c) => {
-      const target = { organizationId: c.var.caller.organizationId, id: c.req.valid("param").id };
+      const target = { ...withinOf(c), id: c.req.valid("param").id };
       const begun = await unmergeOperator(c.var.deps, target, actOf(c));
       return begun.ok ? c.json(viewMove(begun.value), 202) : problem(c, begun.error);
     })
     .openapi(moves, async (c) => {
+      if (isLimited(c.var.caller.reach)) return problem(c, COUNTS_EVERY_CALL);
       const { db } = c.var.deps;
       const { limit, cursor } = c.req.valid("query");
-      const target = { organizationId: c.var.caller.organizationId, id: c.req.valid("param").id };
+      const target = { ...withinOf(c), id: c.req.valid("param").id };
       const found = await readOperator(db, target);
       if (!found.ok) return problem(c, found.error);
       const { organizationId, id: operatorId } = target;

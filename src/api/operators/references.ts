@@ -1,6 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { addReference, MAX_REFERENCE, readOperator, removeReference } from "../../operators";
-import { actOf } from "../authenticate";
+import { actOf, withinOf } from "../authenticate";
 import { failures, problem } from "../problem";
 import { newRouter } from "../router";
 import { idParam, json } from "../shapes";
@@ -39,7 +39,7 @@ export function referenceRoutes() {
   return newRouter()
     .openapi(add, async (c) => {
       const { db } = c.var.deps;
-      const target = { organizationId: c.var.caller.organizationId, id: c.req.valid("param").id };
+      const target = { ...withinOf(c), id: c.req.valid("param").id };
       const added = await addReference(c.var.deps, target, c.req.valid("json").reference, actOf(c));
       if (!added.ok) return problem(c, added.error);
       const found = await readOperator(db, target);
@@ -48,7 +48,7 @@ export function referenceRoutes() {
     })
     .openapi(remove, async (c) => {
       const { id, reference: given } = c.req.valid("param");
-      const target = { organizationId: c.var.caller.organizationId, id };
+      const target = { ...withinOf(c), id };
       const removed = await removeReference(c.var.deps, target, given, actOf(c));
       return removed.ok ? c.body(null, 204) : problem(c, removed.error);
     });

@@ -1,6 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { listOperators, readOperator, renameOperator } from "../../operators";
-import { actOf } from "../authenticate";
+import { actOf, withinOf } from "../authenticate";
 import { pageQuery } from "../cursor";
 import { failures, problem } from "../problem";
 import { newRouter } from "../router";
@@ -62,25 +62,25 @@ export function resourceRoutes() {
     .openapi(list, async (c) => {
       const { limit, cursor, needs_review: needsReview, merged = false, search } = c.req.valid("query");
       const { db } = c.var.deps;
-      const { organizationId } = c.var.caller;
+      const within = withinOf(c);
       const filter = { needsReview, merged, search };
-      const rows = await listOperators(db, { organizationId, filter, limit: limit + 1, after: cursor });
+      const rows = await listOperators(db, { ...within, filter, limit: limit + 1, after: cursor });
       const { data, next_cursor } = pageOf(
         rows,
         limit,
         (row) => row,
         (row) => ({ foldedName: row.foldedName }),
       );
-      return c.json({ data: await viewOperators(db, organizationId, data), next_cursor }, 200);
+      return c.json({ data: await viewOperators(db, within.organizationId, data), next_cursor }, 200);
     })
     .openapi(read, async (c) => {
       const { db } = c.var.deps;
-      const target = { organizationId: c.var.caller.organizationId, id: c.req.valid("param").id };
+      const target = { ...withinOf(c), id: c.req.valid("param").id };
       const found = await readOperator(db, target);
       return found.ok ? c.json(await viewOperator(db, found.value), 200) : problem(c, found.error);
     })
     .openapi(rename, async (c) => {
-      const target = { organizationId: c.var.caller.organizationId, id: c.req.valid("param").id };
+      const target = { ...withinOf(c), id: c.req.valid("param").id };
       const renamed = await renameOperator(c.var.deps, target, c.req.valid("json").name, actOf(c));
       return renamed.ok ? c.json(await viewOperator(c.var.deps.db, renamed.value), 200) : problem(c, renamed.error);
     });

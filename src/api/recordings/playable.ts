@@ -1,8 +1,9 @@
 import type { Context } from "hono";
 import type { RecordingSnapshot } from "../../events";
-import { may, recordPlayback } from "../../identity";
+import { isLimited, may, recordPlayback } from "../../identity";
 import { toIso } from "../../lib/time";
 import {
+  LIMITED_LINK_LIFETIME,
   PLAYBACK_LINK_LIFETIME,
   playbackKey,
   signPlaybackLink,
@@ -26,8 +27,11 @@ export async function playableRecordings(
   const recordingIds = [...linked].map(({ id }) => id);
   const { organizationId } = caller;
   await recordPlayback(deps.db, { organizationId, recordingIds, action: "recording.link_issued" }, actOf(c));
+  const expiresAt = deps.now() + (isLimited(caller.reach) ? LIMITED_LINK_LIFETIME : PLAYBACK_LINK_LIFETIME);
   return Promise.all(
-    recordings.map(async (recording) => (linked.has(recording) ? withLink(deps, recording) : withoutLink(recording))),
+    recordings.map(async (recording) =>
+      linked.has(recording) ? withLink(deps, recording, expiresAt) : withoutLink(recording),
+    ),
   );
 }
 
@@ -35,8 +39,7 @@ function withoutLink(recording: RecordingRow): RecordingSnapshot {
   return { ...snapshotRecording(recording), audio_url: null, audio_url_expires_at: null };
 }
 
-async function withLink({ config, now }: ApiDeps, recording: RecordingRow): Promise<RecordingSnapshot> {
-  const expiresAt = now() + PLAYBACK_LINK_LIFETIME;
+async function withLink({ config }: ApiDeps, recording: RecordingRow, expiresAt: number): Promise<RecordingSnapshot> {
   const url = await signPlaybackLink({
     publicUrl: config.publicUrl,
     organizationId: recording.organizationId,

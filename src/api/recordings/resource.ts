@@ -2,6 +2,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { callIdOfRecording } from "../../calls";
 import { notFound } from "../../errors";
 import { exampleRecording, recordingSnapshot } from "../../events";
+import { FULL_REACH } from "../../identity";
 import {
   findRecording,
   listRecordings,
@@ -10,6 +11,7 @@ import {
   snapshotRecording,
   verifyPlaybackLink,
 } from "../../recordings";
+import { withinOf } from "../authenticate";
 import { pageQuery } from "../cursor";
 import { playableRecordings } from "./playable";
 import { failures, problem } from "../problem";
@@ -81,9 +83,8 @@ export function recordingRoutes() {
   return newRouter()
     .openapi(list, async (c) => {
       const { limit, cursor, state, call_id: callId } = c.req.valid("query");
-      const { organizationId } = c.var.caller;
       const { rows, scannedTo } = await listRecordings(c.var.deps.db, {
-        organizationId,
+        ...withinOf(c),
         filter: { state, callId },
         limit: limit + 1,
         after: cursor,
@@ -101,7 +102,7 @@ export function recordingRoutes() {
     })
     .openapi(read, async (c) => {
       const recordingId = c.req.valid("param").id;
-      const name = { organizationId: c.var.caller.organizationId, callId: callIdOfRecording(recordingId), recordingId };
+      const name = { ...withinOf(c), callId: callIdOfRecording(recordingId), recordingId };
       const found = await findRecording(c.var.deps.db, name);
       const [shown] = found ? await playableRecordings(c, [found]) : [];
       return shown ? c.json(shown, 200) : problem(c, notFound("recording"));
@@ -123,7 +124,9 @@ export function playbackRoutes() {
         message: expired ? "This link has expired; ask for a fresh one." : "This link is not one of ours.",
       });
     }
-    const recording = await findRecording(db, { organizationId, callId: callIdOfRecording(recordingId), recordingId });
+    // The link was made for somebody who reached the recording then.
+    const name = { organizationId, reach: FULL_REACH, callId: callIdOfRecording(recordingId), recordingId };
+    const recording = await findRecording(db, name);
     if (!recording) return problem(c, notFound("recording"));
     const answer = await serveAudio(bucket, recording, {
       method: c.req.method,

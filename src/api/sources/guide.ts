@@ -1,10 +1,12 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { listCampaigns, readCampaign, type CampaignRow } from "../../campaigns";
 import { invalid, type DomainError } from "../../errors";
+import type { Within } from "../../identity";
 import { checkUrl } from "../../lib/network-guard";
 import { err, ok, type Result } from "../../lib/result";
 import { readSource, webhookPathOf, type SourceView } from "../../sources";
 import { type CommonSettings, type Platform, PLATFORMS, platformOf } from "../../platforms";
+import { withinOf } from "../authenticate";
 import { failures, problem } from "../problem";
 import { newRouter, type ApiDeps } from "../router";
 import { SECURED } from "../security";
@@ -70,12 +72,11 @@ const read = createRoute({
 /** `/v1/sources/{id}/guide` */
 export function sourceGuideRoutes() {
   return newRouter().openapi(read, async (c) => {
-    const { organizationId } = c.var.caller;
-    const found = await readSource(c.var.deps.db, { organizationId, id: c.req.valid("param").id });
+    const found = await readSource(c.var.deps.db, { ...withinOf(c), id: c.req.valid("param").id });
     if (!found.ok) return problem(c, found.error);
     const platform = platformOf(found.value.kind);
     if (!platform) return problem(c, { kind: "not_found", what: "source" });
-    const campaign = await campaignOf(c.var.deps, platform, found.value, c.req.valid("query").campaign_id);
+    const campaign = await campaignOf(c.var.deps, withinOf(c), platform, found.value, c.req.valid("query").campaign_id);
     if (!campaign.ok) return problem(c, campaign.error);
     const publicUrl = c.var.deps.config.publicUrl || new URL(c.req.url).origin;
     const webhookUrl = `${publicUrl}${await webhookPathOf(found.value)}`;
@@ -100,19 +101,19 @@ function exampleGuide() {
  */
 async function campaignOf(
   { db }: ApiDeps,
+  within: Within,
   platform: Platform,
   source: SourceView,
   asked: string | undefined,
 ): Promise<Result<CampaignRow | null, DomainError>> {
-  const { organizationId } = source;
   const id = source.campaignId ?? asked;
   if (id !== undefined) {
-    const campaign = await readCampaign(db, { organizationId, id });
+    const campaign = await readCampaign(db, { ...within, id });
     if (!campaign.ok) return err(invalid("campaign_id", "names no campaign of this organization"));
     return campaign.value.id === source.campaignId || eachCallNamesCampaign(platform) ? campaign : ok(null);
   }
   if (!eachCallNamesCampaign(platform)) return ok(null);
-  const [first, second] = await listCampaigns(db, { organizationId, archived: false, limit: 2 });
+  const [first, second] = await listCampaigns(db, { ...within, archived: false, limit: 2 });
   return ok(first !== undefined && second === undefined ? first : null);
 }
 

@@ -1,6 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { toIso } from "../../lib/time";
 import { readSource, readSourceHealth } from "../../sources";
+import { withinOf } from "../authenticate";
 import { failures, problem } from "../problem";
 import { newRouter } from "../router";
 import { SECURED } from "../security";
@@ -99,7 +100,7 @@ const read = createRoute({
 export function healthRoutes() {
   return newRouter().openapi(read, async (c) => {
     const { db, now } = c.var.deps;
-    const target = { organizationId: c.var.caller.organizationId, id: c.req.valid("param").id };
+    const target = { ...withinOf(c), id: c.req.valid("param").id };
     const source = await readSource(db, target);
     if (!source.ok) return problem(c, source.error);
     const report = await readSourceHealth(db, source.value, c.req.valid("query").hours, now());

@@ -10,7 +10,7 @@ import {
   type LossCount,
   type ReconciliationRow,
 } from "../../sources";
-import { actOf } from "../authenticate";
+import { actOf, withinOf } from "../authenticate";
 import { pageQuery } from "../cursor";
 import { failures, problem } from "../problem";
 import { newRouter } from "../router";
@@ -100,7 +100,7 @@ export function reconciliationRoutes() {
       const { limit, cursor } = c.req.valid("query");
       const { organizationId } = c.var.caller;
       const sourceId = c.req.valid("param").id;
-      const source = await readSource(db, { organizationId, id: sourceId });
+      const source = await readSource(db, { ...withinOf(c), id: sourceId });
       if (!source.ok) return problem(c, source.error);
       const [rows, found] = await Promise.all([
         listReconciliations(db, { organizationId, sourceId, limit: limit + 1, after: cursor }),
@@ -110,7 +110,7 @@ export function reconciliationRoutes() {
       return c.json({ ...page, totals: { days: TOTAL_DAYS, ...viewLoss(found) } }, 200);
     })
     .openapi(create, async (c) => {
-      const target = { organizationId: c.var.caller.organizationId, id: c.req.valid("param").id };
+      const target = { ...withinOf(c), id: c.req.valid("param").id };
       const opened = await openReconciliation(c.var.deps, platformOf, target, c.req.valid("json"), actOf(c));
       return opened.ok ? c.json(viewReconciliation(opened.value), 202) : problem(c, opened.error);
     });

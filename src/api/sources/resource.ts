@@ -11,7 +11,7 @@ import {
   type SourceView,
   type Verdict,
 } from "../../sources";
-import { actOf } from "../authenticate";
+import { actOf, withinOf } from "../authenticate";
 import { campaignIdOf } from "../campaign-name";
 import { pageQuery } from "../cursor";
 import { failures, problem } from "../problem";
@@ -73,10 +73,10 @@ export function resourceRoutes() {
   return newRouter()
     .openapi(list, async (c) => {
       const { limit, cursor } = c.req.valid("query");
-      const { organizationId } = c.var.caller;
+      const within = withinOf(c);
       const { db, now } = c.var.deps;
-      const rows = await listSources(db, { organizationId, limit: limit + 1, after: cursor });
-      const health = await judgeSources(db, organizationId, rows, now());
+      const rows = await listSources(db, { ...within, limit: limit + 1, after: cursor });
+      const health = await judgeSources(db, within.organizationId, rows, now());
       const shown = new Map(
         await Promise.all(
           rows.map(async (row) => [row, await viewListed(c.var.deps, row, health.get(row.id))] as const),
@@ -94,8 +94,7 @@ export function resourceRoutes() {
     })
     .openapi(create, async (c) => {
       const given = c.req.valid("json");
-      const { organizationId } = c.var.caller;
-      const campaign = await campaignIdOf(c.var.deps.db, organizationId, given.campaign_id);
+      const campaign = await campaignIdOf(c.var.deps.db, withinOf(c), given.campaign_id);
       if (!campaign.ok) return problem(c, campaign.error);
       const input = {
         name: given.name,
@@ -103,7 +102,7 @@ export function resourceRoutes() {
         settings: given.settings,
         credentials: given.credentials,
         secret: given.secret,
-        organizationId,
+        ...withinOf(c),
       };
       const made = await createSource(c.var.deps, PLATFORMS[given.kind], input, actOf(c));
       return made.ok
@@ -112,22 +111,22 @@ export function resourceRoutes() {
     })
     .openapi(read, async (c) => {
       const found = await readSource(c.var.deps.db, {
-        organizationId: c.var.caller.organizationId,
+        ...withinOf(c),
         id: c.req.valid("param").id,
       });
       return found.ok ? c.json(await viewSource(c.var.deps, found.value), 200) : problem(c, found.error);
     })
     .openapi(update, async (c) => {
-      const target = { organizationId: c.var.caller.organizationId, id: c.req.valid("param").id };
+      const target = { ...withinOf(c), id: c.req.valid("param").id };
       const { campaign_id: named, ...rest } = c.req.valid("json");
-      const campaign = await campaignIdOf(c.var.deps.db, target.organizationId, named);
+      const campaign = await campaignIdOf(c.var.deps.db, withinOf(c), named);
       if (!campaign.ok) return problem(c, campaign.error);
       const changes = { ...rest, campaignId: campaign.value };
       const updated = await updateSource(c.var.deps, platformOf, target, changes, actOf(c));
       return updated.ok ? c.json(await viewSource(c.var.deps, updated.value), 200) : problem(c, updated.error);
     })
     .openapi(remove, async (c) => {
-      const target = { organizationId: c.var.caller.organizationId, id: c.req.valid("param").id };
+      const target = { ...withinOf(c), id: c.req.valid("param").id };
       const deleted = await deleteSource(c.var.deps, target, actOf(c));
       return deleted.ok ? c.body(null, 204) : problem(c, deleted.error);
     });

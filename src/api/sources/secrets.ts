@@ -1,7 +1,7 @@
 import { platformOf } from "../../platforms";
 import { createRoute, z } from "@hono/zod-openapi";
 import { retirePreviousSecret, rotateSecret } from "../../sources";
-import { actOf } from "../authenticate";
+import { actOf, withinOf } from "../authenticate";
 import { failures, problem } from "../problem";
 import { newRouter } from "../router";
 import { SECURED } from "../security";
@@ -50,13 +50,13 @@ export function secretRoutes() {
   return newRouter()
     .openapi(rotate, async (c) => {
       const { keep_previous: keepPrevious, secret: chosen } = c.req.valid("json");
-      const target = { organizationId: c.var.caller.organizationId, id: c.req.valid("param").id };
+      const target = { ...withinOf(c), id: c.req.valid("param").id };
       const wanted = { secret: chosen, keepPrevious };
       const rotated = await rotateSecret(c.var.deps, platformOf, target, wanted, actOf(c));
       return rotated.ok ? c.json(rotated.value, 200) : problem(c, rotated.error);
     })
     .openapi(retire, async (c) => {
-      const target = { organizationId: c.var.caller.organizationId, id: c.req.valid("param").id };
+      const target = { ...withinOf(c), id: c.req.valid("param").id };
       const retired = await retirePreviousSecret(c.var.deps, target, actOf(c));
       return retired.ok ? c.body(null, 204) : problem(c, retired.error);
     });

@@ -15,6 +15,7 @@ import {
   platformOf,
 } from "../../platforms";
 import { readSource } from "../../sources";
+import { withinOf } from "../authenticate";
 import { failures, problem } from "../problem";
 import { newRouter } from "../router";
 import { SECURED } from "../security";
@@ -159,7 +160,7 @@ export function sourceMappingRoutes() {
 /** `/v1/sources/{id}/try` */
 export function sourceTryRoutes() {
   return newRouter().openapi(trySource, async (c) => {
-    const target = { organizationId: c.var.caller.organizationId, id: c.req.valid("param").id };
+    const target = { ...withinOf(c), id: c.req.valid("param").id };
     const found = await readSource(c.var.deps.db, target);
     if (!found.ok) return problem(c, found.error);
     const platform = platformOf(found.value.kind);

@@ -9,6 +9,7 @@ import { idParam, json, listOf, pageOf } from "../shapes";
 import { callFieldShapes, completedUpload, upload, viewCompleted, viewUpload } from "./shapes";
 import { takeUpload } from "./take";
 import { tusRoutes } from "./tus";
+import { uploaderOf } from "./uploader";
 
 export { takeUpload } from "./take";
 
@@ -81,8 +82,7 @@ export function uploadRoutes(): OpenAPIHono<ApiEnv> {
   return router
     .openapi(list, async (c) => {
       const { limit, cursor, state } = c.req.valid("query");
-      const { organizationId, campaignId: campaignLimit } = c.var.caller;
-      const query = { organizationId, campaignLimit, limit: limit + 1, state, after: cursor };
+      const query = { ...uploaderOf(c), limit: limit + 1, state, after: cursor };
       const rows = await listUploads(c.var.deps.db, query);
       return c.json(
         pageOf(rows, limit, viewUpload, (row) => ({ id: row.id })),
@@ -90,13 +90,11 @@ export function uploadRoutes(): OpenAPIHono<ApiEnv> {
       );
     })
     .openapi(read, async (c) => {
-      const { organizationId, campaignId: campaignLimit } = c.var.caller;
-      const found = await readUploadRow(c.var.deps.db, { organizationId, campaignLimit, id: c.req.valid("param").id });
+      const found = await readUploadRow(c.var.deps.db, { ...uploaderOf(c), id: c.req.valid("param").id });
       return found.ok ? c.json(viewUpload(found.value), 200) : problem(c, found.error);
     })
     .openapi(abort, async (c) => {
-      const { organizationId, campaignId: campaignLimit } = c.var.caller;
-      const name = { organizationId, campaignLimit, id: c.req.valid("param").id };
+      const name = { ...uploaderOf(c), id: c.req.valid("param").id };
       const aborted = await abortUpload(c.var.deps, name, actOf(c));
       return aborted.ok ? c.body(null, 204) : problem(c, aborted.error);
     });

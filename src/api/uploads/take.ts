@@ -10,6 +10,7 @@ import type { ApiEnv } from "../router";
 import { notKept, uploadProblem } from "./failure";
 import { receiveBody } from "./receive-body";
 import { receiveForm, type Received, type Translate } from "./receive-form";
+import { uploaderOf } from "./uploader";
 
 const AUDIO = /^(?:audio\/[\w.+-]+|video\/(?:mp4|webm|ogg)|application\/(?:octet-stream|ogg))$/;
 
@@ -19,8 +20,8 @@ export async function takeUpload(
   show: (completed: AnnouncedUpload) => Response | Promise<Response>,
   translate?: Translate,
 ): Promise<Response> {
-  const { deps, caller } = c.var;
-  const uploader: Uploader = { organizationId: caller.organizationId, campaignLimit: caller.campaignId };
+  const { deps } = c.var;
+  const uploader = uploaderOf(c);
   try {
     const received = await receive(c, uploader, translate);
     if (received instanceof Response) return received;

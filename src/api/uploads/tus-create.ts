@@ -23,6 +23,7 @@ import {
   writeBytes,
   type C,
 } from "./tus-request";
+import { uploaderOf } from "./uploader";
 
 /** Creates an upload: of a whole file, of a piece of one, or of a file whose pieces are here. */
 export async function createUpload(c: C): Promise<Response> {
@@ -89,11 +90,6 @@ function sizeToCome(c: C, length: number | undefined): number | null | string {
 
 function checkCall(c: C, { fields }: TusMetadata): Promise<Result<CheckedCall, UploadFailure>> {
   return checkUploadedCall(c.var.deps.db, uploaderOf(c), fields);
-}
-
-function uploaderOf(c: C) {
-  const { organizationId, campaignId: campaignLimit } = c.var.caller;
-  return { organizationId, campaignLimit };
 }
 
 function addressOf({ id }: UploadRow): string {

@@ -14,6 +14,7 @@ import type { ApiEnv } from "../router";
 import { uploadProblem } from "./failure";
 import { describeUpload, readChecksum } from "./tus-headers";
 import { watchedBody } from "./watched-body";
+import { uploaderOf } from "./uploader";
 
 // What creation and PATCH have in common: both may bring bytes.
 
@@ -40,8 +41,7 @@ export function checksumOf(c: C): Checksum | undefined | "unreadable" {
 }
 
 export function nameOf(c: C): UploadName {
-  const { organizationId, campaignId: campaignLimit } = c.var.caller;
-  return { organizationId, campaignLimit, id: c.req.param("id") ?? "" };
+  return { ...uploaderOf(c), id: c.req.param("id") ?? "" };
 }
 
 /** Adds the body to the upload, and answers with `status` where that went well. */

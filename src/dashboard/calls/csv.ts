@@ -1,6 +1,7 @@
 import { listCalls, type CallFilter, type CallHead, type CallPosition } from "../../calls";
 import type { CampaignRow } from "../../campaigns";
 import type { Database } from "../../db/client";
+import type { Within } from "../../identity";
 import type { callWords } from "../../ui/strings/calls";
 import type { Words } from "../../ui/strings/define";
 
@@ -8,11 +9,11 @@ const PAGE = 500;
 /** Rows of one file. */
 export const MOST_EXPORTED = 10_000;
 
-type CsvQuery = { organizationId: string; filter: CallFilter; campaigns: readonly CampaignRow[] };
+type CsvQuery = Within & { filter: CallFilter; campaigns: readonly CampaignRow[] };
 
 /** The matching calls as CSV, newest first, page by page as the browser takes them. */
 export function callsCsv(db: Database, query: CsvQuery, words: Words<typeof callWords>): ReadableStream<Uint8Array> {
-  const { organizationId, filter, campaigns } = query;
+  const { organizationId, reach, filter, campaigns } = query;
   const names = new Map(campaigns.map(({ id, name }) => [id, name]));
   const encoder = new TextEncoder();
   const head = [
@@ -34,7 +35,7 @@ export function callsCsv(db: Database, query: CsvQuery, words: Words<typeof call
       controller.enqueue(encoder.encode(`\uFEFF${lineOf(head)}`));
     },
     async pull(controller) {
-      const page = await listCalls(db, { organizationId, filter, limit: PAGE, ...(after ? { after } : {}) });
+      const page = await listCalls(db, { organizationId, reach, filter, limit: PAGE, ...(after ? { after } : {}) });
       const last = page.rows.at(-1);
       if (page.rows.length > 0)
         controller.enqueue(encoder.encode(page.rows.map((call) => lineOf(cellsOf(call, names))).join("")));

@@ -58,16 +58,16 @@ export async function readCallParts(
   callId: string,
 ): Promise<Result<CallParts, DomainError>> {
   const { db, bucket } = deps;
-  const { organizationId } = caller;
-  const ofCall = { organizationId, filter: { callId }, limit: MOST_PARTS };
+  const { organizationId, reach } = caller;
+  const ofCall = { organizationId, reach, filter: { callId }, limit: MOST_PARTS };
   const seesDeliveries = may(caller, "deliveries:list");
   const [call, events, recordings, analyses, campaigns, sources, endpoints] = await Promise.all([
-    readCall(db, { organizationId, id: callId }),
-    listCallEvents(db, { organizationId, callId, limit: MOST_EVENTS }),
+    readCall(db, { organizationId, reach, id: callId }),
+    listCallEvents(db, { organizationId, reach, callId, limit: MOST_EVENTS }),
     listRecordings(db, ofCall),
     listAnalyses(db, ofCall),
-    listCampaigns(db, { organizationId, limit: MOST_CAMPAIGNS }),
-    listSources(db, { organizationId, limit: MOST_SOURCES }),
+    listCampaigns(db, { organizationId, reach, limit: MOST_CAMPAIGNS }),
+    listSources(db, { organizationId, reach, limit: MOST_SOURCES }),
     seesDeliveries ? listEndpoints(db, { organizationId, limit: MAX_ENDPOINTS }) : [],
   ]);
   if (!call.ok) return call;

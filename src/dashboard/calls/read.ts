@@ -2,10 +2,16 @@ import { listAnalyses, unpackTalkStrip, type AnalysisRow } from "../../analysis"
 import { listCalls, type CallFilter, type CallHead, type CallPosition, type ScannedPage } from "../../calls";
 import { listCampaigns, type CampaignRow } from "../../campaigns";
 import type { Database } from "../../db/client";
-import { may, type Caller } from "../../identity";
+import { isLimited, may, type Caller } from "../../identity";
 import type { MasterKeys } from "../../lib/seal";
 import { HOUR } from "../../lib/time";
-import { listRecordings, playbackKey, signPlaybackLink, type RecordingRow } from "../../recordings";
+import {
+  LIMITED_LINK_LIFETIME,
+  listRecordings,
+  playbackKey,
+  signPlaybackLink,
+  type RecordingRow,
+} from "../../recordings";
 import type { Strip } from "../../ui/components/talk-strip";
 
 /** A call as a row shows it. */
@@ -39,17 +45,17 @@ export async function readCallList(
   caller: Caller,
   query: { filter: CallFilter; limit: number; after?: CallPosition },
 ): Promise<CallList> {
-  const { organizationId } = caller;
+  const { organizationId, reach } = caller;
   const { limit } = query;
   const [{ rows: found, scannedTo }, campaigns] = await Promise.all([
-    listCalls(deps.db, { organizationId, ...query, limit: limit + 1 }),
-    listCampaigns(deps.db, { organizationId, limit: MOST_CAMPAIGNS }),
+    listCalls(deps.db, { organizationId, reach, ...query, limit: limit + 1 }),
+    listCampaigns(deps.db, { organizationId, reach, limit: MOST_CAMPAIGNS }),
   ]);
   const calls = found.slice(0, limit);
   const last = calls.at(-1);
   const next = found.length > limit && last ? { startedAt: last.startedAt, id: last.id } : scannedTo;
   if (calls.length === 0) return { rows: [], scannedTo, campaigns, next };
-  const ofCalls = { organizationId, filter: { callIds: calls.map(({ id }) => id) }, limit: MOST_PARTS };
+  const ofCalls = { organizationId, reach, filter: { callIds: calls.map(({ id }) => id) }, limit: MOST_PARTS };
   const [recordings, analyses] = await Promise.all([listRecordings(deps.db, ofCalls), listAnalyses(deps.db, ofCalls)]);
   const links = await playbackLinks(
     deps,
@@ -83,7 +89,7 @@ export async function playbackLinks(
 ): Promise<Map<string, string>> {
   if (!may(caller, "recordings:play")) return new Map();
   const signingKey = await playbackKey(masterKeys);
-  const expiresAt = now() + LINK_LIFETIME;
+  const expiresAt = now() + (isLimited(caller.reach) ? LIMITED_LINK_LIFETIME : LINK_LIFETIME);
   const links = recordings
     .filter(({ state }) => state === "completed")
     .map(async ({ id, organizationId }) => {

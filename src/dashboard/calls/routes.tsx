@@ -38,12 +38,12 @@ export function callRoutes() {
     const { deps, view, visitor } = c.var;
     const asked = readCallQuery(new URL(c.req.url).searchParams);
     const filter = callFilterOf(asked, view.formats, view.now);
-    const { organizationId } = visitor.caller;
+    const { organizationId, reach } = visitor.caller;
     const after = positionOf(asked);
     const [list, whole, operator] = await Promise.all([
       readCallList(deps, visitor.caller, { filter, limit: PAGE, ...(after ? { after } : {}) }),
       readWhole(deps.db, visitor, view.now),
-      asked.operator === undefined ? null : readOperator(deps.db, { organizationId, id: asked.operator }),
+      asked.operator === undefined ? null : readOperator(deps.db, { organizationId, reach, id: asked.operator }),
     ]);
     return pageAnswer(
       <CallListPage
@@ -66,11 +66,11 @@ export function callRoutes() {
 
   routes.get("/calls.csv", async (c) => {
     const { deps, view, visitor } = c.var;
-    const { organizationId } = visitor.caller;
+    const { organizationId, reach } = visitor.caller;
     const words = wordsOf(callWords, view.language);
     const filter = callFilterOf(readCallQuery(new URL(c.req.url).searchParams), view.formats, view.now);
-    const campaigns = await listCampaigns(deps.db, { organizationId, limit: MOST_CAMPAIGNS });
-    return new Response(callsCsv(deps.db, { organizationId, filter, campaigns }, words), {
+    const campaigns = await listCampaigns(deps.db, { organizationId, reach, limit: MOST_CAMPAIGNS });
+    return new Response(callsCsv(deps.db, { organizationId, reach, filter, campaigns }, words), {
       headers: {
         "content-type": "text/csv; charset=utf-8",
         "content-disposition": `attachment; filename="${words.csvName}-${view.formats.isoDay(view.now)}.csv"`,
@@ -105,11 +105,12 @@ export function callRoutes() {
     const form = await c.req.parseBody();
     if (!(await isOwnForm(c, form))) return staleAnswer(view);
     const deps = writingDeps(c);
-    const target = { organizationId: visitor.caller.organizationId, id: c.req.param("id") };
+    const { organizationId, reach } = visitor.caller;
+    const target = { organizationId, reach, id: c.req.param("id") };
     const before = await readCall(deps.db, target);
     if (!before.ok) return noCall(c);
     const campaignId = typeof form["campaign"] === "string" ? form["campaign"] : "";
-    const choice = { organizationId: target.organizationId, callId: target.id, campaignId };
+    const choice = { organizationId, reach, callId: target.id, campaignId };
     const chosen = await chooseCampaign(deps, choice, actOf(c));
     if (!chosen.ok) return refusedAnswer(view, textOf(chosen.error));
     const from = before.value.campaignId;

@@ -23,16 +23,16 @@ const HOURS = 24;
 
 /** Two round trips: what there is, and the counts of each source. */
 export async function readHome(db: Database, caller: Caller, now: number): Promise<HomeParts> {
-  const { organizationId } = caller;
+  const { organizationId, reach } = caller;
   const seesCalls = may(caller, "calls:read");
   const seesEndpoints = may(caller, "endpoints:read");
   const [today, before, waiting, endpoints, health, sources] = await Promise.all([
-    seesCalls ? countCalls(db, { organizationId, from: now - DAY, to: now }) : null,
-    seesCalls ? countCalls(db, { organizationId, from: now - 2 * DAY, to: now - DAY }) : null,
-    seesCalls ? groupWaiting(db, { organizationId, limit: MOST_GROUPS }) : { groups: [] },
+    seesCalls ? countCalls(db, { organizationId, reach, from: now - DAY, to: now }) : null,
+    seesCalls ? countCalls(db, { organizationId, reach, from: now - 2 * DAY, to: now - DAY }) : null,
+    seesCalls ? groupWaiting(db, { organizationId, reach, limit: MOST_GROUPS }) : { groups: [] },
     seesEndpoints ? listEndpoints(db, { organizationId, limit: MAX_ENDPOINTS }) : null,
     seesEndpoints ? readHealth(db, { organizationId, since: now - DAY }) : [],
-    may(caller, "sources:read") ? listSources(db, { organizationId, limit: MOST_SOURCES }) : null,
+    may(caller, "sources:read") ? listSources(db, { organizationId, reach, limit: MOST_SOURCES }) : null,
   ]);
   return {
     calls: today && before && { today, before },

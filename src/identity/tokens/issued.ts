@@ -3,6 +3,7 @@ import { err, ok, type Result } from "../../lib/result";
 import { recent } from "../../lib/recent";
 import { SECOND } from "../../lib/time";
 import type { Caller } from "../caller";
+import { FULL_REACH } from "../reach";
 import type { KeySet } from "./fetch-keys";
 import {
   freshKeys,
@@ -75,6 +76,7 @@ export async function callerOfToken(
     campaignId: null,
     sourceId: null,
     expiresAt: Math.min(exp * SECOND + CLOCK_SKEW, LAST_MOMENT),
+    reach: FULL_REACH,
     unnoted: [],
   });
 }

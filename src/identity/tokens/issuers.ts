@@ -8,6 +8,7 @@ import { checkUrl, type GuardPolicy } from "../../lib/network-guard";
 import { err, ok, type Result } from "../../lib/result";
 import { actorText, type Act } from "../actor";
 import { refuseBeyond } from "../api-keys";
+import { FULL_REACH } from "../reach";
 import type { Rights } from "../rights";
 import type { ALGORITHMS } from "./issued";
 import { selectIssuers, type TokenIssuer, type TokenIssuerRow } from "./issuer-keys";
@@ -161,7 +162,10 @@ async function refuse({ guardPolicy }: Deps, row: TokenIssuerRow, creator: Right
 
 function refuseRules({ rules }: TokenIssuerRow, creator: Rights): DomainError | undefined {
   for (const { scopes } of rules) {
-    const refused = refuseBeyond({ scopes, campaignId: null, sourceId: null, expiresAt: null }, creator);
+    const refused = refuseBeyond(
+      { scopes, campaignId: null, sourceId: null, expiresAt: null },
+      { ...creator, reach: FULL_REACH },
+    );
     if (refused) return refused;
   }
   return undefined;

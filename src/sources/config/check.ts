@@ -4,6 +4,7 @@ import type { Database } from "../../db/client";
 import { valueList } from "../../db/value-list";
 import { campaigns, type SourceSettings } from "../../db/schema";
 import { invalid, type DomainError } from "../../errors";
+import { isLimited, reachesCampaign, type Within } from "../../identity";
 import { err, ok, type Result } from "../../lib/result";
 import type { Platform } from "../../platforms";
 
@@ -16,10 +17,11 @@ export type SourceInput = {
 
 /**
  * What is wrong with what a source is to be configured with, or undefined. `settings` were checked by `parseSettings`.
+ * A campaign beyond reach looks unknown, and who reaches some campaigns only must name one of them.
  */
 export async function checkSource(
   db: Database,
-  organizationId: string,
+  { organizationId, reach }: Within,
   input: SourceInput,
 ): Promise<DomainError | undefined> {
   if (input.name !== undefined && (input.name.trim() === "" || input.name.length > 200)) {
@@ -27,12 +29,14 @@ export async function checkSource(
   }
   const mapped = Object.entries((input.settings?.["campaigns"] ?? {}) as Record<string, string>);
   const named = [...(typeof input.campaignId === "string" ? [input.campaignId] : []), ...mapped.map(([, id]) => id)];
+  const must = "must name a campaign that you are not kept from";
+  if (input.campaignId === null && isLimited(reach)) return invalid("campaign_id", must);
   if (named.length === 0) return undefined;
   const rows = await db
     .select({ id: campaigns.id })
     .from(campaigns)
     .where(and(eq(campaigns.organizationId, organizationId), inArray(campaigns.id, valueList(named))));
-  const known = new Set(rows.map(({ id }) => id));
+  const known = new Set(rows.map(({ id }) => id).filter((id) => reachesCampaign(reach, id)));
   const unknown = "names no campaign of this organization";
   if (typeof input.campaignId === "string" && !known.has(input.campaignId)) return invalid("campaign_id", unknown);
   const stray = mapped.find(([, id]) => !known.has(id));

@@ -1,7 +1,7 @@
 import type { Database } from "../../db/client";
 import { sources } from "../../db/schema";
 import { invalid, type DomainError } from "../../errors";
-import type { Act } from "../../identity";
+import { isLimited, type Act, type Within } from "../../identity";
 import { newId } from "../../lib/id";
 import { err, ok, type Result } from "../../lib/result";
 import type { MasterKeys } from "../../lib/seal";
@@ -13,8 +13,7 @@ import { sealCredentials, sealSecrets } from "./secrets";
 /** The deps of verbs that write a source. */
 export type SourceDeps = { db: Database; masterKeys: MasterKeys };
 
-export type NewSource = {
-  organizationId: string;
+export type NewSource = Within & {
   name: string;
   campaignId?: string | null;
   settings?: unknown;
@@ -40,7 +39,8 @@ export async function createSource(
   if (!settings.ok) return settings;
   const credentials = input.credentials === undefined ? ok(null) : parseCredentials(platform, input.credentials);
   if (!credentials.ok) return credentials;
-  const problem = await checkSource(db, input.organizationId, { ...input, settings: settings.value });
+  const given = { ...input, campaignId: input.campaignId ?? null, settings: settings.value };
+  const problem = await checkSource(db, input, given);
   if (problem) return err(problem);
   const secret = secretFor(platform, input.secret, settings.value);
   if (!secret.ok) return secret;
@@ -59,7 +59,8 @@ export async function createSource(
       .returning({ id: sources.id });
     return made.length > 0 ? source : undefined;
   };
-  const shared = platform.authentication === "api_key" && platform.sharedPath;
+  // The shared path takes what any of the organization's keys sends.
+  const shared = platform.authentication === "api_key" && platform.sharedPath && !isLimited(input.reach);
   const first = shared ? await write(await defaultSourceOf(platform.kind, input.organizationId)) : undefined;
   const source = first ?? (await write(newId("src", now)));
   if (!source) throw new Error("a fresh source id was taken");

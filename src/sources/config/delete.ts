@@ -3,7 +3,7 @@ import { notFound, type DomainError } from "../../errors";
 import type { Act } from "../../identity";
 import { err, ok, type Result } from "../../lib/result";
 import type { SourceDeps } from "./create";
-import { defaultSourceOf, readSource, whereSource } from "./source";
+import { defaultSourceOf, readSource, whereSource, type SourceTarget } from "./source";
 
 /**
  * Closes a source for good and forgets its secrets and credentials; its calls stay. Within a minute, its path answers
@@ -11,7 +11,7 @@ import { defaultSourceOf, readSource, whereSource } from "./source";
  */
 export async function deleteSource(
   { db }: Pick<SourceDeps, "db">,
-  target: { organizationId: string; id: string },
+  target: SourceTarget,
   { now }: Act,
 ): Promise<Result<void, DomainError>> {
   const known = await readSource(db, target);

@@ -8,7 +8,10 @@ export {
   ensureDefaultSource,
   listSources,
   readSource,
+  sourceIdsWithin,
+  sourcesWithin,
   webhookPathOf,
+  type SourceTarget,
   type SourceView,
   operatorChannelOf,
 } from "./source";

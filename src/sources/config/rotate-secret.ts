@@ -5,7 +5,7 @@ import type { Act } from "../../identity";
 import { err, ok, type Result } from "../../lib/result";
 import type { Platform } from "../../platforms";
 import { secretFor, type SourceDeps } from "./create";
-import { readSource, whereSource } from "./source";
+import { readSource, whereSource, type SourceTarget } from "./source";
 import { openSecrets, sealSecrets } from "./secrets";
 
 export type Rotation = {
@@ -20,13 +20,11 @@ const NO_SECRET: DomainError = {
   message: "This source has no secret: its platform proves itself with an API key.",
 };
 
-type Target = { organizationId: string; id: string };
-
 /** Sets a new secret and returns it, this once. */
 export async function rotateSecret(
   deps: SourceDeps,
   platformOf: (kind: string) => Platform | undefined,
-  target: Target,
+  target: SourceTarget,
   rotation: Rotation,
   _act: Act,
 ): Promise<Result<{ secret: string }, DomainError>> {
@@ -48,7 +46,7 @@ export async function rotateSecret(
 /** Ends a rotation: from now on only the current secret is taken. */
 export async function retirePreviousSecret(
   deps: SourceDeps,
-  target: Target,
+  target: SourceTarget,
   _act: Act,
 ): Promise<Result<void, DomainError>> {
   return replaceSecrets(deps, target, (secrets) => secrets.slice(0, 1));
@@ -56,7 +54,7 @@ export async function retirePreviousSecret(
 
 async function replaceSecrets(
   { db, masterKeys: keys }: SourceDeps,
-  target: Target,
+  target: SourceTarget,
   change: (secrets: string[]) => string[],
 ): Promise<Result<void, DomainError>> {
   const row = await db.select({ secrets: sources.secrets }).from(sources).where(whereSource(target)).get();

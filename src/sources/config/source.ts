@@ -1,9 +1,11 @@
-import { and, eq, isNull, sql, desc, lt } from "drizzle-orm";
+import { and, eq, isNull, sql, desc, lt, type SQL } from "drizzle-orm";
 import { sources } from "../../db/schema";
 import type { Database } from "../../db/client";
 import { notFound, type DomainError } from "../../errors";
 import { err, ok, type Result } from "../../lib/result";
 import { insertRow, type RowWrite } from "../../db/rows";
+import { valueList } from "../../db/value-list";
+import { FULL_REACH, isLimited, wholeCampaigns, type Within } from "../../identity";
 import { digestOf } from "../../lib/id";
 import { type KeyedPlatform, internal, uploadPathOf } from "../../platforms";
 
@@ -25,22 +27,52 @@ export const viewColumns = {
   createdAt: sources.createdAt,
 };
 
-/** One source of an organization, unless it was deleted. */
-export function whereSource(target: { organizationId: string; id: string }) {
-  return and(eq(sources.organizationId, target.organizationId), eq(sources.id, target.id), isNull(sources.deletedAt));
+/** A source, as far as whoever asks reaches. */
+export type SourceTarget = Within & { id: string };
+
+/** One source of an organization, if it is within reach, unless it was deleted. */
+export function whereSource(target: SourceTarget) {
+  return and(
+    eq(sources.organizationId, target.organizationId),
+    eq(sources.id, target.id),
+    isNull(sources.deletedAt),
+    sourcesWithin(target.reach),
+  );
 }
 
-export async function readSource(
-  db: Database,
-  target: { organizationId: string; id: string },
-): Promise<Result<SourceView, DomainError>> {
+/**
+ * SQL that is true for the sources within a reach; undefined where it has no limit. All campaigns that a source is set
+ * up with must be wholly within it.
+ */
+export function sourcesWithin(reach: Within["reach"]): SQL | undefined {
+  if (!isLimited(reach)) return undefined;
+  const campaigns = valueList(wholeCampaigns(reach) ?? []);
+  return sql`${sources.campaignId} IN ${campaigns} AND NOT EXISTS (
+    SELECT 1 FROM json_each(${sources.settings}, '$.campaigns') AS mapped WHERE mapped.value NOT IN ${campaigns})`;
+}
+
+/** The ids of the sources within a reach, deleted ones too; null for all. */
+export async function sourceIdsWithin(db: Database, { organizationId, reach }: Within): Promise<string[] | null> {
+  if (!isLimited(reach)) return null;
+  const rows = await db
+    .select({ id: sources.id })
+    .from(sources)
+    .where(and(eq(sources.organizationId, organizationId), sourcesWithin(reach)));
+  return rows.map(({ id }) => id);
+}
+
+export async function readSource(db: Database, target: SourceTarget): Promise<Result<SourceView, DomainError>> {
   const row = await db.select(viewColumns).from(sources).where(whereSource(target)).get();
   return row ? ok(row) : err(notFound("source"));
 }
 
 /** The channel of a source's recordings that carries the operator: the left one unless its settings name another. */
 export async function operatorChannelOf(db: Database, target: { organizationId: string; id: string }): Promise<number> {
-  const row = await db.select({ settings: sources.settings }).from(sources).where(whereSource(target)).get();
+  const row = await db
+    .select({ settings: sources.settings })
+    .from(sources)
+    .where(whereSource({ ...target, reach: FULL_REACH }))
+    .get();
   const channel = row?.settings.operator_channel;
   return typeof channel === "number" ? channel : 0;
 }
@@ -48,10 +80,10 @@ export async function operatorChannelOf(db: Database, target: { organizationId: 
 /** Where a list goes on: after the source with this id. */
 export type SourcePosition = { id: string };
 
-/** The organization's sources, by id from the last. */
+/** The organization's sources within a reach, by id from the last. */
 export async function listSources(
   db: Database,
-  query: { organizationId: string; limit: number; after?: SourcePosition },
+  query: Within & { limit: number; after?: SourcePosition },
 ): Promise<SourceView[]> {
   return db
     .select(viewColumns)
@@ -60,6 +92,7 @@ export async function listSources(
       and(
         eq(sources.organizationId, query.organizationId),
         isNull(sources.deletedAt),
+        sourcesWithin(query.reach),
         query.after && lt(sources.id, query.after.id),
       ),
     )

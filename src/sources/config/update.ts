@@ -2,13 +2,13 @@ import { and, sql } from "drizzle-orm";
 import type { Database } from "../../db/client";
 import { sources, type SourceSettings } from "../../db/schema";
 import { invalid, notFound, type DomainError } from "../../errors";
-import type { Act } from "../../identity";
+import type { Act, Reach } from "../../identity";
 import { err, ok, type Result } from "../../lib/result";
 import type { MasterKeys } from "../../lib/seal";
 import type { Platform } from "../../platforms";
 import { checkSource, parseCredentials, parseSettings } from "./check";
 import type { SourceDeps } from "./create";
-import { readSource, viewColumns, whereSource, type SourceView } from "./source";
+import { readSource, viewColumns, whereSource, type SourceTarget, type SourceView } from "./source";
 import { sealCredentials } from "./secrets";
 
 /** What may change; what is left out stays. */
@@ -29,7 +29,7 @@ const MAX_ROUNDS = 5;
 export async function updateSource(
   { db, masterKeys: keys }: SourceDeps,
   platformOf: (kind: string) => Platform | undefined,
-  target: { organizationId: string; id: string },
+  target: SourceTarget,
   changes: SourceChanges,
   _act: Act,
 ): Promise<Result<SourceView, DomainError>> {
@@ -38,7 +38,7 @@ export async function updateSource(
     if (!known.ok) return known;
     const platform = platformOf(known.value.kind);
     if (!platform) return err(notFound("source"));
-    const values = await valuesOf(db, keys, platform, known.value, changes);
+    const values = await valuesOf(db, keys, platform, target.reach, known.value, changes);
     if (!values.ok) return values;
     if (Object.keys(values.value).length === 0) return known;
     const row = await db
@@ -57,6 +57,7 @@ async function valuesOf(
   db: Database,
   keys: MasterKeys,
   platform: Platform,
+  reach: Reach,
   known: SourceView,
   changes: SourceChanges,
 ): Promise<Result<Partial<typeof sources.$inferInsert>, DomainError>> {
@@ -71,7 +72,7 @@ async function valuesOf(
     if (moved !== undefined && known.hasCredentials && changes.credentials === undefined)
       return err(invalid("credentials", `must be given again with ${moved}: they would be sent to the new address`));
   }
-  const problem = await checkSource(db, known.organizationId, { ...changes, settings });
+  const problem = await checkSource(db, { organizationId: known.organizationId, reach }, { ...changes, settings });
   if (problem) return err(problem);
   if (changes.name !== undefined) values.name = changes.name.trim();
   if (changes.campaignId !== undefined) values.campaignId = changes.campaignId;

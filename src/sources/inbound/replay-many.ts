@@ -2,14 +2,13 @@ import { and, eq, inArray, sql } from "drizzle-orm";
 import type { Database } from "../../db/client";
 import { valueList } from "../../db/value-list";
 import { inbound } from "../../db/schema";
-import type { Act } from "../../identity";
+import type { Act, Within } from "../../identity";
 import type { Inbox } from "../../queues/senders";
 import { bodyColumn } from "./body";
 import { type ReplayDeps, obstacleTo, replayMessageOf, type Obstacle } from "./replay";
 import { searchInbound, type FoundInbound, type InboundFilter } from "./search";
 
-export type ReplayQuery = {
-  organizationId: string;
+export type ReplayQuery = Within & {
   filter: InboundFilter;
   limit: number;
   /** The id to go on after. */

@@ -1,13 +1,14 @@
 import type { IngestMessage } from "../../queues/messages";
 import { type InboundView, viewColumns, whereInbound } from "./request";
-import { sql } from "drizzle-orm";
+import { and, sql } from "drizzle-orm";
 import type { Database } from "../../db/client";
 import { inbound } from "../../db/schema";
 import { notFound, type DomainError } from "../../errors";
-import type { Act } from "../../identity";
+import type { Act, Within } from "../../identity";
 import { err, ok, type Result } from "../../lib/result";
 import type { Inbox } from "../../queues/senders";
 import { bodyColumn } from "./body";
+import { inboundWithin } from "./within-reach";
 
 const UNPROVEN = new Set([401, 403, 404]);
 
@@ -68,13 +69,13 @@ export type ReplayDeps = { db: Database; bucket: R2Bucket; inbox: Inbox };
  */
 export async function replayInbound(
   { db, bucket, inbox }: ReplayDeps,
-  target: { organizationId: string; id: string },
+  target: Within & { id: string },
   _act: Act,
 ): Promise<Result<{ id: string }, DomainError>> {
   const row = await db
     .select({ ...viewColumns, body: bodyColumn })
     .from(inbound)
-    .where(whereInbound(target))
+    .where(and(whereInbound(target), await inboundWithin(db, target)))
     .get();
   if (!row) return err(notFound("inbound request"));
   const obstacle = obstacleTo({ ...row, hasBody: row.body !== null });

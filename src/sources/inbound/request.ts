@@ -4,7 +4,9 @@ import { inbound } from "../../db/schema";
 import type { Database } from "../../db/client";
 import { notFound, type DomainError } from "../../errors";
 import { err, ok, type Result } from "../../lib/result";
+import type { Within } from "../../identity";
 import { bodyColumn, loadInboundBody } from "./body";
+import { inboundWithin } from "./within-reach";
 
 /** Every inbound id begins so; what follows sorts by time of arrival. */
 export const INBOUND_PREFIX = "inb";
@@ -46,15 +48,16 @@ export function whereInbound(target: { organizationId: string; id: string }) {
 /** A logged request. `body` is undefined where none was kept: it was too large, or its sender was not verified. */
 export type InboundDetail = InboundView & { body: Uint8Array<ArrayBuffer> | undefined };
 
+/** One logged request, if it is within reach. */
 export async function readInbound(
   db: Database,
   bucket: R2Bucket,
-  target: { organizationId: string; id: string },
+  target: Within & { id: string },
 ): Promise<Result<InboundDetail, DomainError>> {
   const row = await db
     .select({ ...viewColumns, body: bodyColumn })
     .from(inbound)
-    .where(whereInbound(target))
+    .where(and(whereInbound(target), await inboundWithin(db, target)))
     .get();
   return row ? ok({ ...row, body: await loadInboundBody(bucket, row) }) : err(notFound("inbound request"));
 }

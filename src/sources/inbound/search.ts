@@ -1,7 +1,9 @@
 import { and, asc, desc, eq, gt, gte, lt, lte, sql, type SQL } from "drizzle-orm";
 import type { Database } from "../../db/client";
 import { inbound, type InboundForm, type InboundOutcome } from "../../db/schema";
+import type { Within } from "../../identity";
 import { firstInboundIdAt, viewColumns, type InboundView } from "./request";
+import { inboundWithin } from "./within-reach";
 
 /** What a request must be like. Each filter is optional, and all given must match. */
 export type InboundFilter = {
@@ -21,8 +23,7 @@ export type InboundFilter = {
   until?: number;
 };
 
-export type InboundSearch = {
-  organizationId: string;
+export type InboundSearch = Within & {
   filter: InboundFilter;
   limit: number;
   order: "newest" | "oldest";
@@ -54,7 +55,8 @@ export const MAX_SCANNED_BODIES = 1_000;
  */
 export async function searchInbound(db: Database, search: InboundSearch, scan = scanOf(search)): Promise<InboundPage> {
   const { organizationId, limit, order } = search;
-  const matching = matchOf(search.filter);
+  const within = await inboundWithin(db, search);
+  const matching = and(matchOf(search.filter), within);
   const edgeId = idsOf(search, sql`1 OFFSET ${scan - 1}`);
   const rows = db
     .select({ ...viewColumns, hasBody: sql<boolean>`${inbound.body} IS NOT NULL`.mapWith(Boolean) })
@@ -68,7 +70,23 @@ export async function searchInbound(db: Database, search: InboundSearch, scan = 
     .from(inbound)
     .where(and(eq(inbound.organizationId, organizationId), sql`${inbound.id} = (${edgeId})`));
   const [found, [last]] = await db.batch([rows, edge]);
-  return pageOf(found, limit, last);
+  if (!within || !last || found.length > limit) return pageOf(found, limit, last);
+  const place = momentOf(last, order);
+  return place === search.after
+    ? pageOf(found, limit, last)
+    : pageOf(
+        found.filter(({ id }) => (order === "newest" ? id >= place : id < place)),
+        limit,
+        { ...last, id: place },
+      );
+}
+
+/**
+ * Where a search goes on that ended at a request which may be beyond reach: at its moment, which all requests of that
+ * moment are then found after, and not at its id.
+ */
+function momentOf({ receivedAt }: { receivedAt: number }, order: InboundSearch["order"]): string {
+  return firstInboundIdAt(order === "newest" ? receivedAt + 1 : receivedAt);
 }
 
 function pageOf(

@@ -7,6 +7,7 @@ import { newId } from "../../lib/id";
 import { err, ok, type Result } from "../../lib/result";
 import { DAY } from "../../lib/time";
 import type { Platform } from "../../platforms";
+import { whereSource, type SourceTarget } from "../config/source";
 import { EVERY, SETTLING, type ReconciliationRow } from "./reconciliation";
 
 /** The first comparison looks back this far; after an outage of ours, a later one at most this far. */
@@ -83,7 +84,7 @@ function insertNext(db: Database, row: ReconciliationRow): Statement {
 export async function openReconciliation(
   { db }: { db: Database },
   platformOf: (kind: string) => Platform | undefined,
-  target: Target,
+  target: SourceTarget,
   span: { from: number; until: number },
   { now }: Act,
 ): Promise<Result<ReconciliationRow, DomainError>> {
@@ -95,7 +96,7 @@ export async function openReconciliation(
       settings: sources.settings,
     })
     .from(sources)
-    .where(and(eq(sources.organizationId, target.organizationId), eq(sources.id, target.id), isNull(sources.deletedAt)))
+    .where(whereSource(target))
     .get();
   if (!source) return err(notFound("source"));
   const platform = platformOf(source.kind);

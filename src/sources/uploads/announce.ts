@@ -1,6 +1,7 @@
 import { callIdOf, recordingIdOf, taskIdOf } from "../../calls";
 import type { Database } from "../../db/client";
 import { inbound } from "../../db/schema";
+import { FULL_REACH } from "../../identity";
 import type { Clock } from "../../lib/time";
 import type { Inbox } from "../../queues/senders";
 import { findRecording } from "../../recordings";
@@ -103,7 +104,7 @@ export async function forgetDoubles(
   { callId, files }: Pick<AnnouncedUpload, "callId" | "files">,
 ): Promise<void> {
   const known = await Promise.all(
-    files.map(({ recordingId }) => findRecording(db, { organizationId, callId, recordingId })),
+    files.map(({ recordingId }) => findRecording(db, { organizationId, reach: FULL_REACH, callId, recordingId })),
   );
   const isDouble = (index: number) => {
     const earlier = files.slice(0, index).some(({ recordingId }) => recordingId === files[index]?.recordingId);

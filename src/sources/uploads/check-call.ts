@@ -2,6 +2,7 @@ import { and, eq, or } from "drizzle-orm";
 import type { Database } from "../../db/client";
 import { campaigns } from "../../db/schema";
 import { invalid, type DomainError } from "../../errors";
+import { FULL_REACH } from "../../identity";
 import { err, ok, type Result } from "../../lib/result";
 import { defaultSourceOf, readSource, type SourceView } from "../config";
 import type { CommonSettings } from "../../platforms";
@@ -57,7 +58,7 @@ async function findSource(
 ): Promise<Result<Target, DomainError>> {
   const defaultId = await defaultSourceOf(KIND, organizationId);
   const id = named ?? defaultId;
-  const found = await readSource(db, { organizationId, id });
+  const found = await readSource(db, { organizationId, reach: FULL_REACH, id });
   // Settings were checked by the platform's schema when they were written.
   if (found.ok) return ok({ ...found.value, settings: found.value.settings as CommonSettings });
   if (id === defaultId) return ok({ id, kind: KIND, campaignId: null, state: "active", settings: {} });

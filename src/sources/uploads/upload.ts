@@ -3,6 +3,8 @@ import type { Database, Statement } from "../../db/client";
 import { uploads } from "../../db/schema";
 import { notFound, type DomainError } from "../../errors";
 import { newId } from "../../lib/id";
+import { valueList } from "../../db/value-list";
+import { wholeCampaigns, type Within } from "../../identity";
 import { err, ok, type Result } from "../../lib/result";
 import type { Uploader } from "./check-call";
 import { DAY } from "../../lib/time";
@@ -90,11 +92,12 @@ export async function listUploads(
 /** How much of an upload's id is its time. */
 export const UPLOAD_ID_TIME = "upl_".length + 10;
 
-/** An upload since a moment (milliseconds) that became this call: it is known before the call itself is. */
+/** An upload within reach, since a moment (milliseconds), that became this call: it is known before the call itself is. */
 export async function uploadOfCall(
   db: Database,
-  call: { organizationId: string; callId: string; since: number },
+  call: Within & { callId: string; since: number },
 ): Promise<UploadRow | undefined> {
+  const campaigns = wholeCampaigns(call.reach);
   // An id begins with its time, so a moment is a place among the ids, and only what is recent is looked through.
   return db
     .select()
@@ -104,6 +107,7 @@ export async function uploadOfCall(
         eq(uploads.organizationId, call.organizationId),
         gte(uploads.id, newUploadId(call.since).slice(0, UPLOAD_ID_TIME)),
         eq(uploads.callId, call.callId),
+        campaigns === null ? undefined : sql`${uploads.call} ->> 'campaign_id' IN ${valueList(campaigns)}`,
       ),
     )
     .limit(1)

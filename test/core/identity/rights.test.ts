@@ -4,6 +4,7 @@ import {
   commonRights,
   ended,
   fieldBeyond,
+  FULL_REACH,
   may,
   PERMISSIONS,
   permissionsOf,
@@ -24,7 +25,7 @@ const rights: fc.Arbitrary<Rights> = fc.record({
 /** Everything that rights allow at a time: permission, campaign and source of what is sent. */
 function allowed(given: Rights, now: number): string[] {
   if (ended(given, now)) return [];
-  return ALL.filter((permission) => may(given, permission)).flatMap((permission) =>
+  return ALL.filter((permission) => may({ ...given, reach: FULL_REACH }, permission)).flatMap((permission) =>
     ["cmp_1", "cmp_2", "none"].flatMap((campaign) =>
       ["src_1", "src_2", "none"]
         .filter((source) => given.sourceId === null || given.sourceId === source)

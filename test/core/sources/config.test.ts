@@ -19,7 +19,7 @@ import {
   webhookPathOf,
 } from "../../../src/sources";
 import { ACT_AT_NOON } from "../../factories";
-import { systemAct } from "../../../src/identity";
+import { FULL_REACH, systemAct } from "../../../src/identity";
 
 const { DB } = env as typeof env & { DB: D1Database };
 const db = openDatabase(DB);
@@ -30,7 +30,7 @@ async function makeAudian(changes: object = {}) {
   const made = await createSource(
     { db, masterKeys: KEYS },
     PLATFORMS.audian,
-    { organizationId: "org_1", name: "Audian", ...changes },
+    { reach: FULL_REACH, organizationId: "org_1", name: "Audian", ...changes },
     systemAct(NOW),
   );
   if (!made.ok) throw new Error(JSON.stringify(made.error));
@@ -41,7 +41,7 @@ describe("a signed source", () => {
   it("is made with a secret that is shown once and stored sealed", async () => {
     const { source, secret, target } = await makeAudian();
     expect(secret).toMatch(/^whsec_[0-9a-f]{64}$/);
-    expect(await readSource(db, target)).toEqual({ ok: true, value: source });
+    expect(await readSource(db, { ...target, reach: FULL_REACH })).toEqual({ ok: true, value: source });
     expect(JSON.stringify(source)).not.toContain(secret);
     const stored = await DB.prepare("SELECT secrets FROM sources WHERE id = ?")
       .bind(source.id)
@@ -61,7 +61,7 @@ describe("a signed source", () => {
       const made = await createSource(
         { db, masterKeys: KEYS },
         PLATFORMS.audian,
-        { organizationId: "org_1", name: "Audian", secret },
+        { reach: FULL_REACH, organizationId: "org_1", name: "Audian", secret },
         systemAct(NOW),
       );
       expect(made).toMatchObject({ ok: false, error: { kind: "invalid", fields: [{ field: "secret" }] } });
@@ -73,7 +73,7 @@ describe("a signed source", () => {
     const second = await rotateSecret(
       { db, masterKeys: KEYS },
       platformOf,
-      target,
+      { ...target, reach: FULL_REACH },
       { keepPrevious: true },
       ACT_AT_NOON,
     );
@@ -82,7 +82,7 @@ describe("a signed source", () => {
     const third = await rotateSecret(
       { db, masterKeys: KEYS },
       platformOf,
-      target,
+      { ...target, reach: FULL_REACH },
       {
         keepPrevious: true,
         secret: "whsec_abcdef1234567890",
@@ -91,9 +91,17 @@ describe("a signed source", () => {
     );
     expect(third).toMatchObject({ ok: true, value: { secret: "whsec_abcdef1234567890" } });
     expect((await loadSource(db, KEYS, source.id))?.secrets).toEqual(["whsec_abcdef1234567890", second.value.secret]);
-    expect(await retirePreviousSecret({ db, masterKeys: KEYS }, target, ACT_AT_NOON)).toMatchObject({ ok: true });
+    expect(
+      await retirePreviousSecret({ db, masterKeys: KEYS }, { ...target, reach: FULL_REACH }, ACT_AT_NOON),
+    ).toMatchObject({ ok: true });
     expect((await loadSource(db, KEYS, source.id))?.secrets).toEqual(["whsec_abcdef1234567890"]);
-    await rotateSecret({ db, masterKeys: KEYS }, platformOf, target, { keepPrevious: false }, ACT_AT_NOON);
+    await rotateSecret(
+      { db, masterKeys: KEYS },
+      platformOf,
+      { ...target, reach: FULL_REACH },
+      { keepPrevious: false },
+      ACT_AT_NOON,
+    );
     expect((await loadSource(db, KEYS, source.id))?.secrets).toHaveLength(1);
   });
 
@@ -101,25 +109,43 @@ describe("a signed source", () => {
     const { target } = await makeAudian();
     const foreign = { ...target, organizationId: "org_2" };
     const missing = { ok: false, error: { kind: "not_found" } };
-    expect(await readSource(db, foreign)).toMatchObject(missing);
+    expect(await readSource(db, { ...foreign, reach: FULL_REACH })).toMatchObject(missing);
     expect(
-      await updateSource({ db, masterKeys: KEYS }, platformOf, foreign, { name: "mine" }, ACT_AT_NOON),
+      await updateSource(
+        { db, masterKeys: KEYS },
+        platformOf,
+        { ...foreign, reach: FULL_REACH },
+        { name: "mine" },
+        ACT_AT_NOON,
+      ),
     ).toMatchObject(missing);
     expect(
-      await rotateSecret({ db, masterKeys: KEYS }, platformOf, foreign, { keepPrevious: false }, ACT_AT_NOON),
+      await rotateSecret(
+        { db, masterKeys: KEYS },
+        platformOf,
+        { ...foreign, reach: FULL_REACH },
+        { keepPrevious: false },
+        ACT_AT_NOON,
+      ),
     ).toMatchObject(missing);
-    expect(await deleteSource({ db }, foreign, systemAct(NOW))).toMatchObject(missing);
-    expect(await readSource(db, target)).toMatchObject({ ok: true, value: { name: "Audian" } });
+    expect(await deleteSource({ db }, { ...foreign, reach: FULL_REACH }, systemAct(NOW))).toMatchObject(missing);
+    expect(await readSource(db, { ...target, reach: FULL_REACH })).toMatchObject({
+      ok: true,
+      value: { name: "Audian" },
+    });
   });
 
   it("is gone when deleted, secrets included", async () => {
     const { source, target } = await makeAudian();
-    expect(await deleteSource({ db }, target, systemAct(NOW))).toEqual({ ok: true, value: undefined });
+    expect(await deleteSource({ db }, { ...target, reach: FULL_REACH }, systemAct(NOW))).toEqual({
+      ok: true,
+      value: undefined,
+    });
     expect(await loadSource(db, KEYS, source.id)).toBeUndefined();
-    expect(await readSource(db, target)).toMatchObject({ ok: false });
-    expect((await listSources(db, { organizationId: "org_1", limit: 100 })).map((row) => row.id)).not.toContain(
-      source.id,
-    );
+    expect(await readSource(db, { ...target, reach: FULL_REACH })).toMatchObject({ ok: false });
+    expect(
+      (await listSources(db, { reach: FULL_REACH, organizationId: "org_1", limit: 100 })).map((row) => row.id),
+    ).not.toContain(source.id);
     const stored = await DB.prepare("SELECT secrets FROM sources WHERE id = ?").bind(source.id).first();
     expect(stored).toEqual({ secrets: null });
   });
@@ -127,7 +153,13 @@ describe("a signed source", () => {
   it("changes what is given and keeps the rest", async () => {
     const { target } = await makeAudian({ settings: { time_zone: "UTC" } });
     expect(
-      await updateSource({ db, masterKeys: KEYS }, platformOf, target, { state: "paused" }, ACT_AT_NOON),
+      await updateSource(
+        { db, masterKeys: KEYS },
+        platformOf,
+        { ...target, reach: FULL_REACH },
+        { state: "paused" },
+        ACT_AT_NOON,
+      ),
     ).toMatchObject({
       ok: true,
       value: { state: "paused", settings: { time_zone: "UTC" } },
@@ -136,7 +168,7 @@ describe("a signed source", () => {
       await updateSource(
         { db, masterKeys: KEYS },
         platformOf,
-        target,
+        { ...target, reach: FULL_REACH },
         { settings: { time_zone: "Europe/Berlin" }, name: " New " },
         ACT_AT_NOON,
       ),
@@ -144,7 +176,9 @@ describe("a signed source", () => {
       ok: true,
       value: { state: "paused", name: "New", settings: { time_zone: "Europe/Berlin" } },
     });
-    expect(await updateSource({ db, masterKeys: KEYS }, platformOf, target, {}, ACT_AT_NOON)).toMatchObject({
+    expect(
+      await updateSource({ db, masterKeys: KEYS }, platformOf, { ...target, reach: FULL_REACH }, {}, ACT_AT_NOON),
+    ).toMatchObject({
       ok: true,
       value: { name: "New" },
     });
@@ -167,7 +201,7 @@ describe("a signed source", () => {
       const made = await createSource(
         { db, masterKeys: KEYS },
         PLATFORMS.audian,
-        { organizationId: "org_1", name: "Audian", ...changes },
+        { reach: FULL_REACH, organizationId: "org_1", name: "Audian", ...changes },
         systemAct(NOW),
       );
       expect(made).toMatchObject({ ok: false, error: { kind: "invalid", fields: [{ field }] } });
@@ -176,7 +210,7 @@ describe("a signed source", () => {
       await createSource(
         { db, masterKeys: KEYS },
         PLATFORMS.audian,
-        { organizationId: "org_2", name: "Audian", campaignId: "cmp_1" },
+        { reach: FULL_REACH, organizationId: "org_2", name: "Audian", campaignId: "cmp_1" },
         systemAct(NOW),
       ),
     ).toMatchObject({ ok: true });
@@ -187,12 +221,17 @@ describe("a signed source", () => {
       await createSource(
         { db, masterKeys: KEYS },
         PLATFORMS.audian,
-        { organizationId: "org_list", name: `A${index}` },
+        { reach: FULL_REACH, organizationId: "org_list", name: `A${index}` },
         systemAct(NOW + index),
       );
     }
-    const first = await listSources(db, { organizationId: "org_list", limit: 2 });
-    const rest = await listSources(db, { organizationId: "org_list", limit: 2, after: { id: first[1]?.id ?? "" } });
+    const first = await listSources(db, { reach: FULL_REACH, organizationId: "org_list", limit: 2 });
+    const rest = await listSources(db, {
+      reach: FULL_REACH,
+      organizationId: "org_list",
+      limit: 2,
+      after: { id: first[1]?.id ?? "" },
+    });
     expect([...first, ...rest].map((row) => row.name)).toEqual(["A2", "A1", "A0"]);
   });
 });
@@ -208,7 +247,7 @@ describe("Anura's source", () => {
     const second = await createSource(
       { db, masterKeys: KEYS },
       PLATFORMS.anura,
-      { organizationId: "org_a", name: "Anura 2" },
+      { reach: FULL_REACH, organizationId: "org_a", name: "Anura 2" },
       systemAct(NOW),
     );
     if (!second.ok) throw new Error("not made");
@@ -219,7 +258,7 @@ describe("Anura's source", () => {
       await createSource(
         { db, masterKeys: KEYS },
         PLATFORMS.anura,
-        { organizationId: "org_b", name: "PBX", settings: { time_zone: "UTC" } },
+        { reach: FULL_REACH, organizationId: "org_b", name: "PBX", settings: { time_zone: "UTC" } },
         systemAct(NOW),
       ),
     ).toMatchObject({
@@ -238,19 +277,25 @@ describe("Anura's source", () => {
   it("has no secret, no campaign and no end", async () => {
     const target = { organizationId: "org_a", id: await defaultSourceOf("anura", "org_a") };
     expect(
-      await rotateSecret({ db, masterKeys: KEYS }, platformOf, target, { keepPrevious: false }, ACT_AT_NOON),
+      await rotateSecret(
+        { db, masterKeys: KEYS },
+        platformOf,
+        { ...target, reach: FULL_REACH },
+        { keepPrevious: false },
+        ACT_AT_NOON,
+      ),
     ).toMatchObject({
       ok: false,
       error: { kind: "conflict" },
     });
-    expect(await deleteSource({ db }, target, systemAct(NOW))).toMatchObject({
+    expect(await deleteSource({ db }, { ...target, reach: FULL_REACH }, systemAct(NOW))).toMatchObject({
       ok: false,
       error: { kind: "conflict" },
     });
     const made = await createSource(
       { db, masterKeys: KEYS },
       PLATFORMS.anura,
-      { organizationId: "org_c", name: "Anura", secret: "x".repeat(20) },
+      { reach: FULL_REACH, organizationId: "org_c", name: "Anura", secret: "x".repeat(20) },
       systemAct(NOW),
     );
     expect(made).toMatchObject({ ok: false, error: { kind: "invalid" } });
@@ -263,6 +308,7 @@ describe("credentials", () => {
       { db, masterKeys: KEYS },
       PLATFORMS.twilio,
       {
+        reach: FULL_REACH,
         organizationId: "org_k",
         name: "Twilio",
         secret: "an-auth-token-of-thirty-two-chars",
@@ -291,21 +337,41 @@ describe("credentials", () => {
   it("do not follow a changed address unless they are given again", async () => {
     const source = await target();
     const moved = { settings: { api_url: "https://elsewhere.example" } };
-    expect(await updateSource({ db, masterKeys: KEYS }, platformOf, source, moved, ACT_AT_NOON)).toMatchObject({
+    expect(
+      await updateSource({ db, masterKeys: KEYS }, platformOf, { ...source, reach: FULL_REACH }, moved, ACT_AT_NOON),
+    ).toMatchObject({
       ok: false,
       error: { kind: "invalid", fields: [{ field: "credentials" }] },
     });
     const credentials = { account_sid: `AC${"0".repeat(32)}`, auth_token: "another-token-of-thirty-two-chars" };
     expect(
-      await updateSource({ db, masterKeys: KEYS }, platformOf, source, { ...moved, credentials }, ACT_AT_NOON),
+      await updateSource(
+        { db, masterKeys: KEYS },
+        platformOf,
+        { ...source, reach: FULL_REACH },
+        { ...moved, credentials },
+        ACT_AT_NOON,
+      ),
     ).toMatchObject({ ok: true });
     expect(
-      await updateSource({ db, masterKeys: KEYS }, platformOf, source, { settings: { time_zone: "UTC" } }, ACT_AT_NOON),
+      await updateSource(
+        { db, masterKeys: KEYS },
+        platformOf,
+        { ...source, reach: FULL_REACH },
+        { settings: { time_zone: "UTC" } },
+        ACT_AT_NOON,
+      ),
     ).toMatchObject({
       ok: true,
     });
     expect(
-      await updateSource({ db, masterKeys: KEYS }, platformOf, source, { settings: { api_url: null } }, ACT_AT_NOON),
+      await updateSource(
+        { db, masterKeys: KEYS },
+        platformOf,
+        { ...source, reach: FULL_REACH },
+        { settings: { api_url: null } },
+        ACT_AT_NOON,
+      ),
     ).toMatchObject({
       ok: false,
     });
@@ -313,7 +379,7 @@ describe("credentials", () => {
       await updateSource(
         { db, masterKeys: KEYS },
         platformOf,
-        source,
+        { ...source, reach: FULL_REACH },
         { settings: { api_url: null }, credentials: null },
         ACT_AT_NOON,
       ),
@@ -324,7 +390,13 @@ describe("credentials", () => {
   it("are refused where there is nothing to ask, and where they are none", async () => {
     const { target: audian } = await makeAudian();
     expect(
-      await updateSource({ db, masterKeys: KEYS }, platformOf, audian, { credentials: { api_key: "x" } }, ACT_AT_NOON),
+      await updateSource(
+        { db, masterKeys: KEYS },
+        platformOf,
+        { ...audian, reach: FULL_REACH },
+        { credentials: { api_key: "x" } },
+        ACT_AT_NOON,
+      ),
     ).toMatchObject({
       error: { fields: [{ field: "credentials" }] },
     });
@@ -333,7 +405,7 @@ describe("credentials", () => {
       await updateSource(
         { db, masterKeys: KEYS },
         platformOf,
-        source,
+        { ...source, reach: FULL_REACH },
         { credentials: { account_sid: "AC" } },
         ACT_AT_NOON,
       ),
@@ -350,6 +422,7 @@ describe("the secret of a Generic HMAC source", () => {
       { db, masterKeys: KEYS },
       PLATFORMS.hmac,
       {
+        reach: FULL_REACH,
         organizationId: "org_h",
         name: "CRM",
         settings: { secret_encoding },
@@ -373,9 +446,10 @@ describe("the secret of a Generic HMAC source", () => {
       expect(await PLATFORMS.hmac.verify(request, source, NOW)).toMatchObject({ error: { reason: "wrong_signature" } });
       const target = { organizationId: "org_h", id: source.id };
       const odd = { secret: "no-such-letters-in-hex-or-64!", keepPrevious: false };
-      expect((await rotateSecret({ db, masterKeys: KEYS }, platformOf, target, odd, ACT_AT_NOON)).ok).toBe(
-        encoding === "text",
-      );
+      expect(
+        (await rotateSecret({ db, masterKeys: KEYS }, platformOf, { ...target, reach: FULL_REACH }, odd, ACT_AT_NOON))
+          .ok,
+      ).toBe(encoding === "text");
     },
   );
 

@@ -1,5 +1,6 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
+import { FULL_REACH } from "../../../src/identity";
 import { openDatabase } from "../../../src/db/client";
 import { newId } from "../../../src/lib/id";
 import type { IngestMessage } from "../../../src/queues/messages";
@@ -27,7 +28,12 @@ function replay(
 ) {
   const { sent, inbox } = sender();
   const query = { organizationId, filter, limit: options.limit ?? 1_000, after: options.after };
-  return replayMany({ db, bucket: BUCKET, inbox }, query, options.dryRun ?? false, ACT_AT_NOON).then((report) => ({
+  return replayMany(
+    { db, bucket: BUCKET, inbox },
+    { ...query, reach: FULL_REACH },
+    options.dryRun ?? false,
+    ACT_AT_NOON,
+  ).then((report) => ({
     report,
     sent,
   }));
@@ -70,7 +76,7 @@ describe("replaying many", () => {
     const row = await mintRefused("org_dry", 1);
     const { report, sent } = await replay("org_dry", { outcome: "refused" }, { dryRun: true });
     expect([report.sent, sent]).toEqual([1, []]);
-    const found = await readInbound(db, BUCKET, row);
+    const found = await readInbound(db, BUCKET, { ...row, reach: FULL_REACH });
     expect(found.ok && found.value.replays).toBe(0);
   });
 
@@ -79,9 +85,9 @@ describe("replaying many", () => {
     const foreign = await mintRefused("org_theirs", 1);
     await replay("org_mine", { outcome: "refused" });
     await replay("org_mine", { outcome: "refused" });
-    const found = await readInbound(db, BUCKET, row);
+    const found = await readInbound(db, BUCKET, { ...row, reach: FULL_REACH });
     expect(found.ok && found.value.replays).toBe(2);
-    const other = await readInbound(db, BUCKET, foreign);
+    const other = await readInbound(db, BUCKET, { ...foreign, reach: FULL_REACH });
     expect(other.ok && other.value.replays).toBe(0);
   });
 
@@ -97,8 +103,8 @@ describe("replaying many", () => {
     await mintRefused("org_away", 1);
     const inbox = { put: () => Promise.reject(new Error("the queue is away")) };
     const query = { organizationId: "org_away", filter: { outcome: "refused" as const }, limit: 10 };
-    await expect(replayMany({ db, bucket: BUCKET, inbox }, query, false, ACT_AT_NOON)).rejects.toThrow(
-      "the queue is away",
-    );
+    await expect(
+      replayMany({ db, bucket: BUCKET, inbox }, { ...query, reach: FULL_REACH }, false, ACT_AT_NOON),
+    ).rejects.toThrow("the queue is away");
   });
 });

@@ -1,5 +1,6 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
+import { FULL_REACH } from "../../../src/identity";
 import { openDatabase } from "../../../src/db/client";
 import { newId } from "../../../src/lib/id";
 import { MINUTE } from "../../../src/lib/time";
@@ -64,17 +65,19 @@ describe("searching", () => {
     const expected = found.map((index) => `call_${index}`);
     const search = { organizationId: "org_search", filter, limit: 10 };
     for (const scan of [1, 2, 100]) {
-      expect((await pagesOf({ ...search, order: "oldest" }, scan)).flat()).toEqual(expected);
-      expect((await pagesOf({ ...search, order: "newest", limit: 1 }, scan)).flat()).toEqual(expected.toReversed());
+      expect((await pagesOf({ reach: FULL_REACH, ...search, order: "oldest" }, scan)).flat()).toEqual(expected);
+      expect((await pagesOf({ reach: FULL_REACH, ...search, order: "newest", limit: 1 }, scan)).flat()).toEqual(
+        expected.toReversed(),
+      );
     }
   });
 
   it("stops after so many requests and says how far it got", async () => {
     const search = { organizationId: "org_search", filter: { text: "fern" }, limit: 10, order: "newest" as const };
-    const page = await searchInbound(db, search, 2);
+    const page = await searchInbound(db, { ...search, reach: FULL_REACH }, 2);
     expect(page).toMatchObject({ rows: [], scannedUntil: T0 + 4 * MINUTE });
-    expect(await pagesOf(search, 2)).toEqual([[], [], ["call_0"], []]);
-    expect(await searchInbound(db, search, 100)).toMatchObject({
+    expect(await pagesOf({ ...search, reach: FULL_REACH }, 2)).toEqual([[], [], ["call_0"], []]);
+    expect(await searchInbound(db, { ...search, reach: FULL_REACH }, 100)).toMatchObject({
       rows: [{ callId: "call_0" }],
       next: null,
       scannedUntil: null,
@@ -99,7 +102,7 @@ describe("searching", () => {
       },
     };
     const search = { organizationId: "org_long", filter: { callId: "call_none" }, limit: 10, order: "newest" as const };
-    await searchInbound(openDatabase(watched as unknown as D1Database), search, 50);
+    await searchInbound(openDatabase(watched as unknown as D1Database), { ...search, reach: FULL_REACH }, 50);
     expect(read).toBeGreaterThan(50);
     expect(read).toBeLessThan(200);
   });
@@ -113,7 +116,7 @@ describe("query plans", () => {
       batch: (batch: D1PreparedStatement[]) => DB.batch(batch),
     };
     const base = { organizationId: "org_1", filter: {}, limit: 10, order: "newest" as const };
-    await searchInbound(openDatabase(watched as unknown as D1Database), { ...base, ...search });
+    await searchInbound(openDatabase(watched as unknown as D1Database), { reach: FULL_REACH, ...base, ...search });
     const plans = statements.map((text) =>
       DB.prepare(`EXPLAIN QUERY PLAN ${text}`)
         .bind(...(text.match(/\?/g) ?? []).map(() => 1))

@@ -1,5 +1,6 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
+import { FULL_REACH } from "../../../src/identity";
 import { openDatabase, runBatch } from "../../../src/db/client";
 import { writeRow, writeRows } from "../../../src/db/rows";
 import { newId } from "../../../src/lib/id";
@@ -53,7 +54,7 @@ async function log(
 }
 
 async function read(id: string, organizationId = "org_1") {
-  const found = await readInbound(db, BUCKET, { organizationId, id });
+  const found = await readInbound(db, BUCKET, { reach: FULL_REACH, organizationId, id });
   return found.ok ? found.value : undefined;
 }
 
@@ -99,7 +100,7 @@ describe("the log", () => {
 async function replayOne(target: { organizationId: string; id: string }) {
   const sent: IngestMessage[] = [];
   const inbox = { put: async (one: IngestMessage) => void sent.push(one) };
-  const replayed = await replayInbound({ db, bucket: BUCKET, inbox }, target, ACT_AT_NOON);
+  const replayed = await replayInbound({ db, bucket: BUCKET, inbox }, { ...target, reach: FULL_REACH }, ACT_AT_NOON);
   return replayed.ok ? { ok: true, value: sent[0] } : replayed;
 }
 
@@ -116,7 +117,7 @@ describe("listing", () => {
   });
 
   const search = (query: object, limit = 10) =>
-    searchInbound(db, { organizationId: "org_list", limit, order: "newest", filter: {}, ...query });
+    searchInbound(db, { reach: FULL_REACH, organizationId: "org_list", limit, order: "newest", filter: {}, ...query });
   const calls = (page: Awaited<ReturnType<typeof search>>) => page.rows.map((row) => row.callId);
 
   it("is newest first, page by page, without bodies", async () => {

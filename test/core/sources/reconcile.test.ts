@@ -22,7 +22,7 @@ import {
 } from "../../../src/sources";
 import { type Platform, PLATFORMS } from "../../../src/platforms";
 import { mintSource, NOON, ACT_AT_NOON } from "../../factories";
-import { systemAct } from "../../../src/identity";
+import { FULL_REACH, systemAct } from "../../../src/identity";
 
 const db = openDatabase(env.DB);
 const SETTLING = 30 * MINUTE;
@@ -108,7 +108,13 @@ describe("comparisons that follow one another", () => {
     const platformOf = (): Platform => ({ ...PLATFORMS.audian, pull: {} as NonNullable<Platform["pull"]> });
     const span = { from: NOON + 2 * HOUR, until: NOON + 3 * HOUR };
     const target = { organizationId: source.organizationId, id: source.id };
-    const asked = await openReconciliation({ db }, platformOf, target, span, systemAct(NOON + 4 * HOUR));
+    const asked = await openReconciliation(
+      { db },
+      platformOf,
+      { ...target, reach: FULL_REACH },
+      span,
+      systemAct(NOON + 4 * HOUR),
+    );
     expect(asked).toMatchObject({ ok: true, value: { asked: true, state: "open", fromAt: span.from } });
     await openDueReconciliations(db, [{ kind: "audian" }], NOON + 4 * HOUR);
     const rows = await listReconciliations(db, {
@@ -140,7 +146,7 @@ describe("a comparison somebody asks for", () => {
     const { source } = await newSource();
     const target = { organizationId: source.organizationId, id: source.id };
     const ask = (span: { from: number; until: number }, of = target) =>
-      openReconciliation({ db }, platformOf, of, span, ACT_AT_NOON);
+      openReconciliation({ db }, platformOf, { ...of, reach: FULL_REACH }, span, ACT_AT_NOON);
     expect(await ask({ from: NOON, until: NOON })).toMatchObject({ error: { fields: [{ field: "until" }] } });
     expect(await ask({ from: NOON, until: NOON + 1 })).toMatchObject({ error: { fields: [{ field: "until" }] } });
     expect(await ask({ from: NOON - 32 * DAY, until: NOON })).toMatchObject({ error: { fields: [{ field: "from" }] } });

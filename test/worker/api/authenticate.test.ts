@@ -1,5 +1,5 @@
 import { describe, it } from "vitest";
-import { revokeApiKey } from "../../../src/identity";
+import { FULL_REACH, revokeApiKey } from "../../../src/identity";
 import { mintApiKey, mintCampaign, mintOrganization, ACT_AT_NOON } from "../../factories";
 import { apiClient, db } from "./client";
 
@@ -54,7 +54,7 @@ describe("authentication", () => {
   it("refuses a revoked key", async ({ expect }) => {
     const { id, key, apiKeyId } = await mintOrganization(db);
     await mintApiKey(db, { organizationId: id });
-    await revokeApiKey({ db }, { organizationId: id, id: apiKeyId }, ACT_AT_NOON);
+    await revokeApiKey({ db }, { organizationId: id, reach: FULL_REACH, id: apiKeyId }, ACT_AT_NOON);
     expect((await apiClient().get("/v1/campaigns", { key })).status).toBe(401);
   });
 

@@ -7,7 +7,7 @@ import { openDatabase, type Database } from "../../../src/db/client";
 import { readTogether } from "../../../src/db/read-together";
 import { listEndpoints, listReveals } from "../../../src/delivery";
 import { pendingQueries } from "../../../src/delivery/drain";
-import { listApiKeys } from "../../../src/identity";
+import { FULL_REACH, listApiKeys } from "../../../src/identity";
 import { directoryQueries, listMoves, listOperators } from "../../../src/operators";
 import { fileQueries } from "../../../src/pipeline/consequences";
 import { followCalls } from "../../../src/pipeline/follow";
@@ -22,29 +22,50 @@ const limit = 51;
 
 // D1 bills the rows it reads: a page must come from an index in its order, the first one as well as the hundredth.
 const LISTS: Record<string, (db: Database) => Promise<unknown>> = {
-  "calls, first page": (db) => listCalls(db, { organizationId, limit }),
-  "calls, later page": (db) => listCalls(db, { organizationId, limit, after: { startedAt: NOON, id: "call_1" } }),
-  "calls between moments": (db) => listCalls(db, { organizationId, limit, filter: { from: NOON, to: NOON + 1 } }),
-  "recordings, first page": (db) => listRecordings(db, { organizationId, limit }),
+  "calls, first page": (db) => listCalls(db, { organizationId, reach: FULL_REACH, limit }),
+  "calls, later page": (db) =>
+    listCalls(db, { organizationId, reach: FULL_REACH, limit, after: { startedAt: NOON, id: "call_1" } }),
+  "calls between moments": (db) =>
+    listCalls(db, { organizationId, reach: FULL_REACH, limit, filter: { from: NOON, to: NOON + 1 } }),
+  "recordings, first page": (db) => listRecordings(db, { organizationId, reach: FULL_REACH, limit }),
   "recordings, later page": (db) =>
-    listRecordings(db, { organizationId, limit, after: { startedAt: NOON, callId: "call_1", id: "rec_1" } }),
-  "recordings of a call": (db) => listRecordings(db, { organizationId, limit, filter: { callId: "call_1" } }),
-  "analyses, first page": (db) => listAnalyses(db, { organizationId, limit }),
+    listRecordings(db, {
+      organizationId,
+      reach: FULL_REACH,
+      limit,
+      after: { startedAt: NOON, callId: "call_1", id: "rec_1" },
+    }),
+  "recordings of a call": (db) =>
+    listRecordings(db, { organizationId, reach: FULL_REACH, limit, filter: { callId: "call_1" } }),
+  "analyses, first page": (db) => listAnalyses(db, { organizationId, reach: FULL_REACH, limit }),
   "analyses, later page": (db) =>
-    listAnalyses(db, { organizationId, limit, after: { startedAt: NOON, callId: "call_1", id: "ana_1" } }),
-  "tasks, first page": (db) => listTasks(db, { organizationId, limit }),
-  "tasks, later page": (db) => listTasks(db, { organizationId, limit, after: { startedAt: NOON, callId: "call_1" } }),
-  "campaigns, later page": (db) => listCampaigns(db, { organizationId, limit, after: { number: 7 } }),
+    listAnalyses(db, {
+      organizationId,
+      reach: FULL_REACH,
+      limit,
+      after: { startedAt: NOON, callId: "call_1", id: "ana_1" },
+    }),
+  "tasks, first page": (db) => listTasks(db, { organizationId, reach: FULL_REACH, limit }),
+  "tasks, later page": (db) =>
+    listTasks(db, { organizationId, reach: FULL_REACH, limit, after: { startedAt: NOON, callId: "call_1" } }),
+  "campaigns, later page": (db) =>
+    listCampaigns(db, { organizationId, reach: FULL_REACH, limit, after: { number: 7 } }),
   "operators, later page": (db) =>
-    listOperators(db, { organizationId, limit, filter: { merged: false }, after: { foldedName: "lucia" } }),
+    listOperators(db, {
+      organizationId,
+      reach: FULL_REACH,
+      limit,
+      filter: { merged: false },
+      after: { foldedName: "lucia" },
+    }),
   "operators by part of the name": (db) =>
-    listOperators(db, { organizationId, limit, filter: { merged: false, search: "lu" } }),
+    listOperators(db, { organizationId, reach: FULL_REACH, limit, filter: { merged: false, search: "lu" } }),
   "moves of an operator": (db) => listMoves(db, { organizationId, operatorId: "opr_1", limit }),
   "calls to place anew, first page": (db) =>
     findToPlace(db, { organizationId, of: { operatorId: "opr_1" }, limit, cursor: null }),
   "calls to place anew, later page": (db) =>
     findToPlace(db, { organizationId, of: { reference: "a:b:c" }, limit, cursor: "1:call_1" }),
-  "calls that wait for a campaign": (db) => pickWaiting(db, { organizationId, filter: {}, limit }),
+  "calls that wait for a campaign": (db) => pickWaiting(db, { organizationId, reach: FULL_REACH, filter: {}, limit }),
   "requests of calls that leave quarantine": (db) =>
     Promise.all(
       acceptReleased(db, [{ id: "call_1", organizationId, writer: "w" }]).map((statement) =>
@@ -68,7 +89,7 @@ const LISTS: Record<string, (db: Database) => Promise<unknown>> = {
     claimRecordings(db, [{ organizationId, callId: "c", recordingId: "r" }], 0),
   "endpoints, later page": (db) => listEndpoints(db, { organizationId, limit, after: { id: "wh_1" } }),
   "reveals, later page": (db) => listReveals(db, { organizationId, limit, after: { id: "rvl_1" } }),
-  "API keys, later page": (db) => listApiKeys(db, { organizationId, limit, after: { id: "key_1" } }),
+  "API keys, later page": (db) => listApiKeys(db, { organizationId, reach: FULL_REACH, limit, after: { id: "key_1" } }),
 };
 
 describe("query plans of the lists", () => {

@@ -1,0 +1,18 @@
+import { and, sql, type SQL } from "drizzle-orm";
+import { calls } from "../db/schema";
+import { valueList } from "../db/value-list";
+import { isLimited, type Reach } from "../identity";
+
+/** SQL that is true for the calls within a reach; undefined where it has no limit. */
+export function callsWithin({ campaigns, operators }: Reach): SQL | undefined {
+  return and(
+    campaigns === null ? undefined : sql`${calls.campaignId} IN ${valueList(campaigns)}`,
+    operators === null ? undefined : sql`${calls.operatorId} IN ${valueList(operators)}`,
+  );
+}
+
+/** SQL that is true where the call with this id is within a reach; undefined where the reach has no limit. */
+export function ofCallWithin(callId: SQL, reach: Reach): SQL | undefined {
+  if (!isLimited(reach)) return undefined;
+  return sql`EXISTS (SELECT 1 FROM ${calls} WHERE ${calls.id} = ${callId} AND ${callsWithin(reach)})`;
+}

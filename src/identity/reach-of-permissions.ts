@@ -1,0 +1,52 @@
+import type { Permission } from "./permissions";
+import { isLimited, onlyCampaign, type Reach } from "./reach";
+
+/**
+ * What becomes of a permission in the hands of somebody with a limited reach (reach.ts). `within`: it is good for what
+ * they reach, and the functions see to it. `one campaign`: for who is limited to one campaign, too. `organization`: only
+ * for those who reach all of it.
+ */
+export const REACH_OF_PERMISSIONS: Record<Permission, "within" | "one campaign" | "organization"> = {
+  "calls:read": "within",
+  "calls:write": "within",
+  "recordings:read": "within",
+  "recordings:play": "within",
+  "tasks:read": "within",
+  "analyses:read": "within",
+  "campaigns:read": "within",
+  "campaigns:write": "within",
+  "operators:read": "within",
+  // An operator takes calls of every campaign, and all of them change.
+  "operators:write": "organization",
+  "sources:read": "within",
+  "sources:write": "within",
+  "inbound:list": "within",
+  "inbound:read": "within",
+  "inbound:replay": "within",
+  // Endpoints get the events of every campaign, and so does whoever sets them up or reads their log.
+  "endpoints:read": "organization",
+  "endpoints:write": "organization",
+  "deliveries:list": "organization",
+  "deliveries:read": "organization",
+  "deliveries:write": "organization",
+  "secrets:list": "organization",
+  "secrets:write": "organization",
+  "secrets:reveal": "organization",
+  // As with the API key of a campaign, all that is uploaded goes there.
+  "uploads:read": "one campaign",
+  "uploads:write": "one campaign",
+  "notices:write": "within",
+  "keys:read": "within",
+  "keys:write": "within",
+  // What a token of an issuer may do is not limited to campaigns.
+  "tokens:read": "organization",
+  "tokens:write": "organization",
+  "audit:read": "organization",
+};
+
+/** Whether a permission is any good with a reach. */
+export function allowsWithin(permission: Permission, reach: Reach): boolean {
+  const needed = REACH_OF_PERMISSIONS[permission];
+  if (needed === "within" || !isLimited(reach)) return true;
+  return needed === "one campaign" && onlyCampaign(reach) !== null;
+}
