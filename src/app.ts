@@ -1,5 +1,6 @@
 import { Hono } from "hono";
 import { apiRoutes, onError, onNotFound } from "./api";
+import { authRoutes } from "./auth";
 import { componentRoutes, homeRoutes, languageRoutes } from "./dashboard";
 import { depsOf } from "./deps";
 import { edgeHeaders, setEdgeHeaders } from "./edge-headers";
@@ -28,6 +29,11 @@ app.get("/assets/*", async (c) => {
   const asset = await c.env.ASSETS.fetch(c.req.raw);
   return asset.status === 404 ? c.notFound() : asset;
 });
+
+app.route(
+  "/",
+  authRoutes((env) => depsOf(env), viewOfRequest),
+);
 
 app.get("/health", (c) => c.json({ status: "ok" }));
 

@@ -10,6 +10,10 @@ export type DomainError =
   | { kind: "forbidden"; message: string }
   /** The caller is known, but lacks this permission (identity/permissions.ts). */
   | { kind: "permission_missing"; permission: string }
+  /** The person has to prove again who they are, because it was too long ago for this act. */
+  | { kind: "confirmation_required" }
+  /** The person's organization requires a second factor, and they have none. */
+  | { kind: "second_factor_required" }
   /** Tried too often; `retryAfter` in seconds. */
   | { kind: "too_many"; message: string; retryAfter: number };
 

@@ -4,13 +4,15 @@ import { matchedRoutes } from "hono/route";
 import { METHOD_NAME_ALL } from "hono/router";
 import { auditedBinding } from "../db/audited";
 import { openDatabase } from "../db/client";
+import type { DomainError } from "../errors";
 import { actorText, authenticate, may, noteKeyUse, presentedKeys, type Act, type Within } from "../identity";
 import { sameText } from "../lib/constant-time";
 import { bearerToken } from "../lib/http/authorization";
 import { noteFailure, noteSuccess, turnedAway } from "./limit-failures";
-import { permissionOf } from "./permissions";
+import { isSensitive, permissionOf, SELF } from "./permissions";
 import { problem } from "./problem";
 import type { ApiEnv } from "./router";
+import { callerOf, sessionOf, sessionTokenOf, unconfirmed, weakSession } from "./session";
 
 /**
  * The one place that decides whether API keys and tokens open a route: they must be valid, of one organization, and
@@ -24,6 +26,12 @@ export const requireCaller = createMiddleware<ApiEnv>(async (c, next) => {
   if (!handler) return next();
   const permission = permissionOf(handler.method, handler.path);
   if (permission === undefined) throw new Error(`${handler.method} ${handler.path} has no permission`);
+  const { session } = c.var;
+  if (permission === SELF) return session ? next() : problem(c, NO_PERSON);
+  const weak = session && weakSession(session);
+  if (weak) return problem(c, weak);
+  const stale = isSensitive(permission, handler.path) ? unconfirmed(c) : undefined;
+  if (stale) return problem(c, stale);
   if (permission !== "any" && !may(c.var.caller, permission))
     return problem(c, { kind: "permission_missing", permission });
   return next();
@@ -78,9 +86,13 @@ function useAudited(c: Context<ApiEnv>, { actor, now, address = null, requestId 
   c.set("deps", { ...deps, db: openDatabase(binding) });
 }
 
-/** Sets the caller of the request's API keys, or gives the refusal. */
+const NO_PERSON: DomainError = { kind: "forbidden", message: "This is for a signed-in person, not for an API key." };
+
+/** Sets the caller of the request's API keys or of its session, or gives the refusal. Keys count before a cookie. */
 async function identify(c: Context<ApiEnv>): Promise<Response | undefined> {
   const keys = presentedKeys(c.req.raw.headers);
+  const token = keys.length === 0 ? sessionTokenOf(c) : undefined;
+  if (token !== undefined) return identifyBySession(c, token);
   const away = await turnedAway(c, "api", keys);
   if (away) return away;
   const { db, now } = c.var.deps;
@@ -92,6 +104,15 @@ async function identify(c: Context<ApiEnv>): Promise<Response | undefined> {
   await noteSuccess(keys);
   c.set("caller", caller.value);
   noteUse(c, noteKeyUse(db, caller.value.unnoted, now()));
+  useAudited(c, actOf(c));
+  return undefined;
+}
+
+async function identifyBySession(c: Context<ApiEnv>, token: string): Promise<Response | undefined> {
+  const found = await sessionOf(c, token);
+  if (!found.ok) return problem(c, found.error);
+  c.set("session", found.value);
+  c.set("caller", await callerOf(c, found.value));
   useAudited(c, actOf(c));
   return undefined;
 }

@@ -21,6 +21,7 @@ import { keySetRoutes } from "./endpoints/key-sets";
 import { secretRevealRoutes } from "./endpoints/secret-reveals";
 import { externalApiRoutes } from "./external-api";
 import { inboundRoutes } from "./inbound";
+import { meRoutes } from "./me";
 import { serveDocument } from "./openapi";
 import { operatorRoutes } from "./operators";
 import { onError, onInvalidInput } from "./problem";
@@ -41,6 +42,7 @@ export type { ApiDeps } from "./router";
 
 /** The routes that an API key with full rights opens, in the order of the document. */
 const V1 = {
+  "/me": meRoutes,
   "/campaigns": campaignRoutes,
   "/operators": operatorRoutes,
   "/calls": callRoutes,

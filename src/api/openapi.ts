@@ -1,6 +1,6 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { sha256Hex } from "../lib/hmac";
-import { permissionOf } from "./permissions";
+import { permissionOf, SELF } from "./permissions";
 import type { ApiEnv } from "./router";
 import { SECURED, securitySchemes } from "./security";
 
@@ -37,6 +37,7 @@ const TAGS = {
   "Endpoint secrets": "What deliveries are signed with.",
   "Event types": "Every event there is.",
   "Audian webhooks": "Endpoints, as programs written for Audian manage them.",
+  Yourself: "What belongs to the person who signed in.",
   "API keys": "Who may use this API and send notices.",
   "Audit log": "Who changed what, and who was shown what.",
   Tokens: "JSON Web Tokens: short-lived ones made from an API key, and those of your own issuer.",
@@ -91,7 +92,7 @@ function namePermissions(paths: object): void {
   for (const [path, item] of Object.entries<Record<string, { security?: Record<string, string[]>[] }>>({ ...paths })) {
     for (const [method, operation] of Object.entries(item)) {
       const permission = permissionOf(method.toUpperCase(), path.replace(/\{(\w+)\}/g, ":$1"));
-      if (permission === undefined || permission === "any") continue;
+      if (permission === undefined || permission === "any" || permission === SELF) continue;
       operation.security = SECURED.map((way) =>
         Object.fromEntries(Object.keys(way).map((name) => [name, [permission]])),
       );

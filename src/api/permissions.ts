@@ -147,10 +147,31 @@ const EXTERNAL_API = {
   "GET /tags/:uuid": "calls:read",
 } as const;
 
-/** What an operation needs. `any`: it opens to every caller, whatever they may do. */
-export type Needed = Permission | "any";
+/** What a signed-in person may do with what is their own, whatever their role. No API key does. */
+export const SELF = "self";
 
-/** What every operation that an API key or a token opens needs, by method and path as they are mounted. */
+const OF_ONESELF = {
+  "GET /v1/me": SELF,
+  "GET /v1/me/totp": SELF,
+  "POST /v1/me/totp": SELF,
+  "POST /v1/me/totp/confirm": SELF,
+  "DELETE /v1/me/totp": SELF,
+  "GET /v1/me/passkeys": SELF,
+  "POST /v1/me/passkeys/options": SELF,
+  "POST /v1/me/passkeys": SELF,
+  "PATCH /v1/me/passkeys/:id": SELF,
+  "DELETE /v1/me/passkeys/:id": SELF,
+  "GET /v1/me/recovery-codes": SELF,
+  "POST /v1/me/recovery-codes": SELF,
+  "POST /v1/me/password": SELF,
+  "POST /v1/me/confirmations/options": SELF,
+  "POST /v1/me/confirmations": SELF,
+} as const;
+
+/** What an operation needs. `any`: it opens to every caller, whatever they may do. */
+export type Needed = Permission | "any" | typeof SELF;
+
+/** What every operation that a key, a token or a session opens needs, by method and path as they are mounted. */
 export const ROUTE_PERMISSIONS: ReadonlyMap<string, Needed> = new Map<string, Needed>(
   Object.entries({
     ...CAMPAIGNS,
@@ -166,12 +187,20 @@ export const ROUTE_PERMISSIONS: ReadonlyMap<string, Needed> = new Map<string, Ne
     ...SOURCES,
     ...UPLOADS,
     ...EXTERNAL_API,
+    ...OF_ONESELF,
   }),
 );
 
-/** What one operation needs; undefined for one that no key opens. */
+/** What one operation needs; undefined for one that no caller opens. */
 export function permissionOf(method: string, path: string): Needed | undefined {
   return ROUTE_PERMISSIONS.get(`${method} ${path}`);
+}
+
+const SENSITIVE: readonly Needed[] = ["secrets:reveal", "secrets:write", "keys:write", "tokens:write"];
+
+/** Whether a person has to have proven lately who they are: secrets, rights, and whatever leaves as a file. */
+export function isSensitive(permission: Needed, path: string): boolean {
+  return SENSITIVE.includes(permission) || path.endsWith("/export");
 }
 
 function below(base: string, routes: Record<string, Permission>): Record<string, Permission> {

@@ -13,7 +13,10 @@ export const problemSchema = z
     status: z.number().int(),
     detail: z.string(),
     errors: z.array(z.object({ field: z.string(), message: z.string() })).describe("What is wrong, field by field."),
-    reason: z.literal("permission_missing").optional().describe("Where an API key lacks a permission."),
+    reason: z
+      .enum(["permission_missing", "confirmation_required", "second_factor_required"])
+      .optional()
+      .describe("Where a key lacks a permission, or a person has to prove again or better who they are."),
     permission: z.string().optional().describe("The permission that is missing."),
   })
   .openapi("Problem", {
@@ -67,12 +70,22 @@ export function problem(c: Context, error: DomainError): ProblemResponse<401 | 4
       const body = { type: "urn:trunkline:problem:permission-missing", title, status: 403, detail, errors: [] };
       return send(c, 403, body, { reason: "permission_missing", permission });
     }
+    case "confirmation_required":
+      return refuseForNow(c, error.kind, "Confirm first that it is you: POST /v1/me/confirmations.");
+    case "second_factor_required":
+      return refuseForNow(c, error.kind, "This organization requires a second factor. Set one up first.");
     case "too_many":
       c.header("retry-after", String(error.retryAfter));
       return answer(c, 429, error.message);
     default:
       return error satisfies never;
   }
+}
+
+/** A 403 that the caller can do something about. */
+function refuseForNow(c: Context, reason: "confirmation_required" | "second_factor_required", detail: string) {
+  const type = `urn:trunkline:problem:${reason.replaceAll("_", "-")}`;
+  return send(c, 403, { type, title: KINDS[403].title, status: 403, detail, errors: [] }, { reason });
 }
 
 /** The answer to invalid input, naming each field. */

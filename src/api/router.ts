@@ -1,7 +1,7 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import type { EndpointObjects } from "../delivery";
 import type { Deps } from "../deps";
-import type { Caller } from "../identity";
+import type { Caller, Session } from "../identity";
 
 /** The deps that the API passes to functions. */
 export type ApiDeps = Omit<Deps, "endpointObjects" | "random" | "newWriter"> & {
@@ -11,7 +11,10 @@ export type ApiDeps = Omit<Deps, "endpointObjects" | "random" | "newWriter"> & {
   limits: { refused(name: string): Promise<boolean> };
 };
 
-export type ApiEnv = { Bindings: Env; Variables: { deps: ApiDeps; caller: Caller; requestId: string } };
+export type ApiEnv = {
+  Bindings: Env;
+  Variables: { deps: ApiDeps; caller: Caller; requestId: string; session?: Session };
+};
 
 /** A router of one resource. The app it is mounted on answers invalid input. */
 export function newRouter(): OpenAPIHono<ApiEnv> {

@@ -7,6 +7,7 @@ export * from "./caller";
 export * from "./key";
 export * from "./key-use";
 export * from "./organizations";
+export * from "./people";
 export * from "./permissions";
 export * from "./presented-keys";
 export * from "./reach";

@@ -12,7 +12,12 @@ export async function createOrganization(
   input: { name: string },
   act: Act,
 ): Promise<{ organization: OrganizationRow; apiKey: { key: string; row: ApiKeyRow } }> {
-  const organization: OrganizationRow = { id: newId("org", act.now), name: input.name, createdAt: act.now };
+  const organization: OrganizationRow = {
+    id: newId("org", act.now),
+    name: input.name,
+    createdAt: act.now,
+    requireSecondFactor: false,
+  };
   const apiKey = await mintApiKey({ organizationId: organization.id, name: "First key" }, act);
   await db.batch([db.insert(organizations).values(organization), db.insert(apiKeys).values(apiKey.row)]);
   return { organization, apiKey };

@@ -33,6 +33,7 @@ export const ICONS = {
   warning: "triangle-alert",
   operators: "headset",
   uploads: "upload",
+  passkey: "key-round",
 } as const;
 
 export type IconName = keyof typeof ICONS;

@@ -5,6 +5,8 @@ export const organizations = sqliteTable("organizations", {
   id: text().primaryKey(),
   name: text().notNull(),
   createdAt: integer("created_at").notNull(),
+  /** Whether its members have to have a second factor. */
+  requireSecondFactor: integer("require_second_factor", { mode: "boolean" }).notNull().default(false),
 });
 
 /** When each version of the master key was first seen as the newest: what an older one signed was signed before that. */

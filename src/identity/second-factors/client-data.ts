@@ -10,9 +10,8 @@ const credential = {
   id: base64Url.min(1).max(1_400),
   rawId: base64Url.min(1).max(1_400),
   type: z.literal("public-key"),
-  authenticatorAttachment: z.enum(["cross-platform", "platform"]).optional().catch(undefined),
-  /** Nothing is asked of extensions, and so nothing is read. */
-  clientExtensionResults: z.unknown().transform(() => ({})),
+  /** Nothing is asked of extensions, and so nothing of them is kept. */
+  clientExtensionResults: z.object({}),
 };
 
 /** What `navigator.credentials.create` gives, as JSON. */
@@ -32,10 +31,7 @@ export const passkeyResponse = z.object({
     clientDataJSON: base64Url,
     authenticatorData: base64Url,
     signature: base64Url,
-    userHandle: base64Url
-      .nullish()
-      .transform((handle) => handle ?? undefined)
-      .optional(),
+    userHandle: base64Url.nullable().optional(),
   }),
 });
 

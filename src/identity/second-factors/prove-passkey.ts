@@ -58,8 +58,8 @@ export async function provePasskey(
 }
 
 /** The user that the authenticator names, if it names one, has to be the owner. */
-function isHandleOf({ userId }: PasskeyRow, handle: string | undefined): boolean {
-  return handle === undefined || new TextDecoder().decode(fromBase64(handle)) === userId;
+function isHandleOf({ userId }: PasskeyRow, handle: string | null | undefined): boolean {
+  return handle === undefined || handle === null || new TextDecoder().decode(fromBase64(handle)) === userId;
 }
 
 /** The counter of a response that is signed by the passkey; undefined when it is not. */
@@ -72,7 +72,7 @@ async function counterOf(
   if (!key) throw new Error(`the public key of passkey ${credentialId} is unreadable`);
   try {
     const { verified, authenticationInfo } = await verifyAuthenticationResponse({
-      response,
+      response: { ...response, response: { ...response.response, userHandle: undefined } },
       expectedChallenge: challenge,
       expectedOrigin: relyingParty.origin,
       expectedRPID: relyingParty.id,

@@ -91,6 +91,16 @@ export async function spendTotpCode(
   return spent.length > 0;
 }
 
+/** Whether a user has an app, and since when it counts. */
+export async function totpStateOf(
+  { db }: { db: Database },
+  userId: string,
+): Promise<{ state: "none" | "pending" | "confirmed"; confirmedAt: number | null }> {
+  const row = await db.select().from(userTotp).where(eq(userTotp.userId, userId)).get();
+  const confirmedAt = row?.confirmedAt ?? null;
+  return { state: row ? (confirmedAt === null ? "pending" : "confirmed") : "none", confirmedAt };
+}
+
 /** Removes the app, and with a user's last factor the recovery codes. */
 export async function removeTotp({ db }: { db: Database }, userId: string): Promise<Result<void, DomainError>> {
   const [removed] = await runBatch(db, [

@@ -3,6 +3,7 @@ import { listenForCopies } from "./copy";
 import { listenForDialogs } from "./dialogs";
 import { listenForKeys } from "./keys";
 import { listenForMenus } from "./menus";
+import { listenForPasskeys } from "./passkeys";
 import { listenForRows } from "./rows";
 import { rememberZone } from "./zone";
 
@@ -24,4 +25,5 @@ listenForMenus();
 listenForDialogs();
 listenForKeys();
 listenForRows();
+listenForPasskeys();
 document.querySelector<HTMLElement>("[data-focus]")?.focus();

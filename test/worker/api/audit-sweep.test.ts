@@ -226,9 +226,12 @@ async function entriesOf(organizationId: string): Promise<(Entry & { id: string;
 
 async function writingOperations(): Promise<string[]> {
   const { body } = await apiClient().get("/openapi.json");
-  return Object.entries<object>(body.paths)
-    .flatMap(([path, item]) => Object.keys(item).map((method) => `${method.toUpperCase()} ${path}`))
-    .filter((name) => !name.startsWith("GET ") && !name.includes("/admin/"));
+  return (
+    Object.entries<object>(body.paths)
+      .flatMap(([path, item]) => Object.keys(item).map((method) => `${method.toUpperCase()} ${path}`))
+      // What is a person's own opens to no key: me.test.ts tries it.
+      .filter((name) => !name.startsWith("GET ") && !/ \/(?:admin|v1\/me)\//.test(name))
+  );
 }
 
 describe("the audit log of the API", () => {

@@ -46,7 +46,13 @@ describe("/openapi.json", () => {
       info: { title: expect.any(String), version: expect.any(String) },
       servers: [{ url: "https://trunkline.test" }],
     });
-    expect(Object.keys(document.components.securitySchemes)).toEqual(["ApiKey", "Bearer", "AuthToken", "AdminToken"]);
+    expect(Object.keys(document.components.securitySchemes)).toEqual([
+      "ApiKey",
+      "Bearer",
+      "AuthToken",
+      "Session",
+      "AdminToken",
+    ]);
   });
 
   it("says what each group of operations is about", async ({ expect }) => {

@@ -1,0 +1,37 @@
+import { Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { isFromOurselves } from "../lib/http/session-cookie";
+import type { View } from "../ui/view";
+import type { AuthDeps, AuthEnv } from "./request";
+import { resetRoutes } from "./reset";
+import { signInRoutes } from "./sign-in";
+
+export type { AuthDeps } from "./request";
+
+const MAX_BODY_BYTES = 64 * 1024;
+const THIS_MACHINE = /^(?:127(?:\.\d+){3}|\[::1\])$/;
+
+/** The pages of signing in. They take forms from themselves only. */
+export function authRoutes(
+  makeDeps: (env: Env) => AuthDeps,
+  viewOf: (request: Request, env: Env) => View,
+): Hono<AuthEnv> {
+  const app = new Hono<AuthEnv>();
+  for (const path of ["/sign-in", "/sign-in/*", "/sign-out", "/reset-password", "/reset-password/*"]) {
+    app.use(path, bodyLimit({ maxSize: MAX_BODY_BYTES }), async (c, next) => {
+      const url = new URL(c.req.url);
+      // A cookie and a passkey belong to a name, so on the machine itself the pages are at `localhost`.
+      if (THIS_MACHINE.test(url.hostname) && c.req.method === "GET") {
+        url.hostname = "localhost";
+        return c.redirect(url.href, 302);
+      }
+      if (c.req.method !== "GET" && !isFromOurselves(c.req.raw)) return c.text("This form is not ours.", 403);
+      c.set("deps", makeDeps(c.env));
+      c.set("view", viewOf(c.req.raw, c.env));
+      return next();
+    });
+  }
+  app.route("/", signInRoutes());
+  app.route("/", resetRoutes());
+  return app;
+}

@@ -1,0 +1,83 @@
+import { Hono, type Context } from "hono";
+import {
+  emailAddress,
+  isResetOpen,
+  newPassword,
+  requestPasswordReset,
+  resetPassword,
+  SHORTEST_PASSWORD,
+} from "../identity";
+import { pageAnswer } from "../ui/layout/page";
+import type { FieldErrors } from "../ui/components/form";
+import { fieldErrorsOf } from "../ui/field-errors";
+import { placeOf, type AuthEnv } from "./request";
+import { AskForResetPage, ResetEndPage, ResetPage } from "./reset-pages";
+
+/** A forgotten password: a page that asks for the address, and one that the link in the mail leads to. */
+export function resetRoutes() {
+  return new Hono<AuthEnv>()
+    .get("/reset-password", (c) =>
+      pageAnswer(<AskForResetPage view={c.var.view} notice={c.var.deps.sendResetLink ? undefined : "no-mail"} />),
+    )
+    .post("/reset-password", async (c) => {
+      const { deps, view } = c.var;
+      if (!deps.sendResetLink) return pageAnswer(<AskForResetPage view={view} notice="no-mail" />);
+      const email = emailAddress.safeParse((await formOf(c)).email);
+      // What is no address has no account either, and gets the same answer.
+      if (!email.success) return pageAnswer(<AskForResetPage view={view} notice="sent" />);
+      const input = { email: email.data, address: placeOf(c).address };
+      const asked = await requestPasswordReset(deps, input, deps.now());
+      if (!asked.ok) return pageAnswer(<AskForResetPage view={view} notice="often" />, 429);
+      if (asked.value) {
+        const { user, token } = asked.value;
+        const link = `${deps.config.publicUrl}/reset-password/${token}`;
+        afterAnswer(c, deps.sendResetLink({ email: user.email, name: user.name, link, view }));
+      }
+      return pageAnswer(<AskForResetPage view={view} notice="sent" />);
+    })
+    .get("/reset-password/:token", async (c) => {
+      const { db, now } = c.var.deps;
+      return (await isResetOpen(db, c.req.param("token"), now())) ? resetPage(c) : over(c);
+    })
+    .post("/reset-password/:token", async (c) => {
+      const { deps, view } = c.var;
+      const token = c.req.param("token");
+      if (!(await isResetOpen(deps.db, token, deps.now()))) return over(c);
+      const password = newPassword.safeParse((await formOf(c)).password);
+      if (!password.success)
+        return resetPage(
+          c,
+          fieldErrorsOf(password.error).map((one) => ({ ...one, field: "password" })),
+        );
+      const set = await resetPassword(deps, { token, password: password.data }, deps.now());
+      return set.ok ? pageAnswer(<ResetEndPage view={view} end="saved" />) : over(c);
+    });
+}
+
+function resetPage(c: Context<AuthEnv>, errors?: FieldErrors): Promise<Response> {
+  const action = new URL(c.req.url).pathname;
+  return pageAnswer(
+    <ResetPage view={c.var.view} action={action} shortest={SHORTEST_PASSWORD} errors={errors} />,
+    errors ? 422 : 200,
+  );
+}
+
+function over(c: Context<AuthEnv>): Promise<Response> {
+  return pageAnswer(<ResetEndPage view={c.var.view} end="over" />, 404);
+}
+
+/** Mail takes longer for an address that is known, and must not show: it is sent behind the answer. */
+function afterAnswer(c: Context<AuthEnv>, sent: Promise<void>): void {
+  const work = sent.catch((cause: unknown) =>
+    console.error(JSON.stringify({ event: "reset_link.not_sent", error: String(cause) })),
+  );
+  try {
+    c.executionCtx.waitUntil(work);
+  } catch {
+    // Without an execution context nothing ends the request.
+  }
+}
+
+async function formOf(c: Context<AuthEnv>): Promise<Record<string, unknown>> {
+  return c.req.parseBody().catch(() => ({}));
+}

@@ -1,0 +1,129 @@
+import { and, eq, sql } from "drizzle-orm";
+import { changesOf, runBatch, type Database, type Statement } from "../../db/client";
+import { passwordResets, secondSteps, users } from "../../db/schema";
+import { invalid, notFound, type DomainError } from "../../errors";
+import { sha256Hex, toBase64Url } from "../../lib/hmac";
+import { err, ok, type Result } from "../../lib/result";
+import { MINUTE } from "../../lib/time";
+import type { Act } from "../actor";
+import { hashPassword, isPassword } from "./password";
+import { endSessions } from "./sessions";
+import { countAttempt, countedFor } from "./sign-in-attempts";
+import { findUser, type UserRow } from "./users";
+
+const LINK_LIFETIME = 30 * MINUTE;
+const TOKEN_BYTES = 32;
+const MOST_RESETS = 3;
+
+/**
+ * Replaces the password of someone who knows the present one. Other sessions end, and so do reset links and sign-ins that
+ * are half done.
+ */
+export async function changePassword(
+  { db }: { db: Database },
+  input: { userId: string; present: string; next: string; sessionHash: string; address: string | null },
+  { now }: Act,
+): Promise<Result<void, DomainError>> {
+  const { userId, present, next, sessionHash, address } = input;
+  const allowed = await countAttempt(db, countedFor("password", userId, address), now);
+  if (!allowed.ok) return allowed;
+  const user = await db.select().from(users).where(eq(users.id, userId)).get();
+  if (!(await isPassword(present, user?.passwordHash ?? null)))
+    return err(invalid("current_password", "is not your password"));
+  const passwordHash = await hashPassword(next);
+  await runBatch(db, [
+    db.update(users).set({ passwordHash }).where(eq(users.id, userId)),
+    ...endWhatThePasswordOpened(db, userId, sessionHash),
+  ]);
+  return ok(undefined);
+}
+
+/** Whether this is the person's password: they prove again who they are. Tries are counted first. */
+export async function provePassword(
+  { db }: { db: Database },
+  { userId, password, address }: { userId: string; password: string; address: string | null },
+  now: number,
+): Promise<Result<void, DomainError>> {
+  const allowed = await countAttempt(db, countedFor("password", userId, address), now);
+  if (!allowed.ok) return allowed;
+  const user = await db.select().from(users).where(eq(users.id, userId)).get();
+  const isRight = await isPassword(password, user?.passwordHash ?? null);
+  return isRight ? ok(undefined) : err({ kind: "unauthenticated", message: "The password is wrong." });
+}
+
+/**
+ * Makes a link's token for someone who forgot their password; undefined when no one has the address, which the answer
+ * must not show. Three in a quarter of an hour for an account, counted whether it exists or not.
+ */
+export async function requestPasswordReset(
+  { db }: { db: Database },
+  { email, address }: { email: string; address: string | null },
+  now: number,
+): Promise<Result<{ user: UserRow; token: string } | undefined, DomainError>> {
+  const allowed = await countAttempt(db, countedFor("reset", email, address, MOST_RESETS), now);
+  return allowed.ok ? ok(await makeResetToken({ db }, email, now)) : allowed;
+}
+
+/** Makes a reset token for an account, without a limit: the admin's way. */
+export async function makeResetToken(
+  { db }: { db: Database },
+  email: string,
+  now: number,
+): Promise<{ user: UserRow; token: string } | undefined> {
+  const user = await findUser(db, email);
+  if (!user) return undefined;
+  const token = toBase64Url(crypto.getRandomValues(new Uint8Array(TOKEN_BYTES)));
+  await runBatch(db, [
+    db.delete(passwordResets).where(sql`expires_at <= ${now}`),
+    db.insert(passwordResets).values({
+      hash: await sha256Hex(token),
+      userId: user.id,
+      createdAt: now,
+      expiresAt: now + LINK_LIFETIME,
+    }),
+  ]);
+  return { user, token };
+}
+
+/** Whether a reset link still works. */
+export async function isResetOpen(db: Database, token: string, now: number): Promise<boolean> {
+  const good = await open(token, now);
+  return (await db.select({ hash: passwordResets.hash }).from(passwordResets).where(good).get()) !== undefined;
+}
+
+/**
+ * Sets the password by a reset link: once. The link is spent in the batch that sets the password, so of two at the same
+ * time the second finds none. All sessions end; a second factor is asked for as before.
+ */
+export async function resetPassword(
+  { db }: { db: Database },
+  { token, password }: { token: string; password: string },
+  now: number,
+): Promise<Result<void, DomainError>> {
+  const good = await open(token, now);
+  const link = await db.select().from(passwordResets).where(good).get();
+  if (!link) return err(notFound("reset link, or it is over"));
+  const { userId } = link;
+  const passwordHash = await hashPassword(password);
+  const [set] = await runBatch(db, [
+    db
+      .update(users)
+      .set({ passwordHash })
+      .where(and(eq(users.id, userId), sql`EXISTS (SELECT 1 FROM ${passwordResets} WHERE ${good})`)),
+    ...endWhatThePasswordOpened(db, userId),
+  ]);
+  return changesOf(set) > 0 ? ok(undefined) : err(notFound("reset link, or it is over"));
+}
+
+/** What the former password opened or could open: other sessions, links to replace it, sign-ins that are half done. */
+function endWhatThePasswordOpened(db: Database, userId: string, sessionHash?: string): Statement[] {
+  return [
+    db.delete(passwordResets).where(eq(passwordResets.userId, userId)),
+    db.delete(secondSteps).where(eq(secondSteps.userId, userId)),
+    endSessions(db, userId, sessionHash),
+  ];
+}
+
+async function open(token: string, now: number) {
+  return and(eq(passwordResets.hash, await sha256Hex(token)), sql`${passwordResets.expiresAt} > ${now}`);
+}

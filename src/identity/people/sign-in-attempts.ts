@@ -1,0 +1,53 @@
+import { inArray, sql } from "drizzle-orm";
+import type { Database } from "../../db/client";
+import { signInAttempts } from "../../db/schema";
+import type { DomainError } from "../../errors";
+import { networkOf } from "../../lib/ip-address";
+import { err, ok, type Result } from "../../lib/result";
+import { MINUTE, SECOND } from "../../lib/time";
+
+const WINDOW = 15 * MINUTE;
+
+/** What a try is counted under, and how many there may be in a quarter of an hour. */
+export type Counted = { name: string; most: number };
+
+/**
+ * What a try with a password counts under. An account and address together are few, so that strangers elsewhere do not
+ * lock its owner out; an account from everywhere, and an address for all accounts, are more.
+ */
+export function countedFor(act: string, account: string, address: string | null, most = 100): Counted[] {
+  const network = networkOf(address ?? "local");
+  // Before anyone is known there is only the address.
+  if (account === "") return [{ name: `${act} from ${network}`, most: 100 }];
+  return [
+    { name: `${act} ${account} ${network}`, most: 10 },
+    { name: `${act} ${account}`, most },
+    { name: `${act} from ${network}`, most: 100 },
+  ];
+}
+
+/** Counts a try under each name, before anything is checked, and refuses it where there were too many. */
+export async function countAttempt(
+  db: Database,
+  counted: readonly Counted[],
+  now: number,
+): Promise<Result<void, DomainError>> {
+  const over = sql`since <= ${now - WINDOW}`;
+  const rows = await db.all<{ name: string; since: number; count: number }>(sql`
+    INSERT INTO ${signInAttempts} (name, since, count)
+    SELECT value, ${now}, 1 FROM json_each(${JSON.stringify(counted.map(({ name }) => name))}) WHERE TRUE
+    ON CONFLICT (name) DO UPDATE SET
+      count = CASE WHEN ${over} THEN 1 ELSE count + 1 END,
+      since = CASE WHEN ${over} THEN excluded.since ELSE since END
+    RETURNING name, since, count`);
+  const full = rows.filter((row) => row.count > (counted.find(({ name }) => name === row.name)?.most ?? 0));
+  if (full.length === 0) return ok(undefined);
+  const until = Math.max(...full.map(({ since }) => since + WINDOW));
+  const retryAfter = Math.max(1, Math.ceil((until - now) / SECOND));
+  return err({ kind: "too_many", message: "This was tried too often. Try again later.", retryAfter });
+}
+
+/** Forgets tries once one was right. */
+export async function forgetAttempts(db: Database, names: readonly string[]): Promise<void> {
+  await db.delete(signInAttempts).where(inArray(signInAttempts.name, [...names]));
+}

@@ -1,0 +1,29 @@
+/** The browser's cookie of a session. Its prefix keeps it to this host, to https (and localhost), and from scripts. */
+export const SESSION_COOKIE = "__Host-session";
+/** The ticket for the second step of a sign-in. */
+export const SECOND_STEP_COOKIE = "__Host-second-step";
+
+/** The value of a cookie of a request. */
+export function cookieIn(headers: { get(name: string): string | null }, name: string): string | undefined {
+  for (const part of (headers.get("cookie") ?? "").split(";")) {
+    const [found, value] = part.trim().split("=", 2);
+    if (found === name && value) return value;
+  }
+  return undefined;
+}
+
+/** `Set-Cookie` for a cookie that lasts so many seconds; 0 removes it. */
+export function cookieFor(name: string, value: string, seconds: number): string {
+  return `${name}=${value}; Path=/; Max-Age=${seconds}; Secure; HttpOnly; SameSite=Lax`;
+}
+
+/**
+ * Whether a request that changes something comes from our own pages. Browsers say so in `Sec-Fetch-Site`, old ones in
+ * `Origin`; what says neither is no browser, and carries no one's cookies but its own.
+ */
+export function isFromOurselves(request: Request): boolean {
+  const site = request.headers.get("sec-fetch-site");
+  if (site !== null) return site === "same-origin" || site === "none";
+  const origin = request.headers.get("origin");
+  return origin === null || origin === new URL(request.url).origin;
+}

@@ -1,0 +1,40 @@
+import { eq } from "drizzle-orm";
+import type { Database } from "../src/db/client";
+import { memberships, sessions } from "../src/db/schema";
+import { addMember, csrfTokenOf, openSession, type RoleName, type Strength } from "../src/identity";
+import { sha256Hex } from "../src/lib/hmac";
+import { newId } from "../src/lib/id";
+import { SESSION_COOKIE } from "../src/lib/http/session-cookie";
+import { ACT_AT_NOON } from "./factories";
+
+type Wanted = { organizationId: string; role?: RoleName; strength?: Strength; password?: string; now: number };
+
+/** A member of an organization with a session, and the headers that their browser sends. */
+export async function mintSession(db: Database, wanted: Wanted) {
+  const { organizationId, role = "owner", strength = "password", password, now } = wanted;
+  const email = `${newId("ana", now)}@acme.example`;
+  const added = await addMember({ db }, { organizationId, email, name: "Ana", role, password }, ACT_AT_NOON);
+  if (!added.ok) throw new Error("the member was not added");
+  const { id: userId } = added.value;
+  const opened = await openSession({ db }, { userId, strength, address: null, userAgent: "a browser" }, now);
+  if (!opened.ok) throw new Error("the session was not opened");
+  return { email, userId, organizationId, ...(await browserOf(opened.value)) };
+}
+
+/** What a browser with this session sends: its cookie, and what our pages add where they write. */
+export async function browserOf(token: string) {
+  const hash = await sha256Hex(token);
+  const cookie = `${SESSION_COOKIE}=${token}`;
+  const headers = { cookie, "sec-fetch-site": "same-origin", "x-csrf-token": await csrfTokenOf(hash) };
+  return { token, hash, headers };
+}
+
+/** Sets when the person of a session last proved who they are. */
+export async function confirmAt(db: Database, hash: string, confirmedAt: number): Promise<void> {
+  await db.update(sessions).set({ confirmedAt }).where(eq(sessions.hash, hash));
+}
+
+/** Gives a member another role. */
+export async function giveRole(db: Database, userId: string, role: string): Promise<void> {
+  await db.update(memberships).set({ role }).where(eq(memberships.userId, userId));
+}
