@@ -55,7 +55,7 @@ export async function callerOf(c: Context<ApiEnv>, { session, user, membership }
 }
 
 function scopesOf(role: string): readonly string[] | null {
-  return role in ROLES ? ROLES[role as RoleName].scopes : [];
+  return Object.hasOwn(ROLES, role) ? ROLES[role as RoleName].scopes : [];
 }
 
 /** What a session without a second factor is refused where its organization requires one. */
