@@ -16,7 +16,7 @@ export const problemSchema = z
     reason: z
       .enum(["permission_missing", "confirmation_required", "second_factor_required"])
       .optional()
-      .describe("Where a key lacks a permission, or a person has to prove again or better who they are."),
+      .describe("Where a permission is missing, or a person has to prove again or better who they are."),
     permission: z.string().optional().describe("The permission that is missing."),
   })
   .openapi("Problem", {
@@ -66,7 +66,7 @@ export function problem(c: Context, error: DomainError): ProblemResponse<401 | 4
     case "permission_missing": {
       const { permission } = error;
       const { title } = KINDS[403];
-      const detail = `This API key lacks the permission ${permission}.`;
+      const detail = `The permission ${permission} is missing.`;
       const body = { type: "urn:trunkline:problem:permission-missing", title, status: 403, detail, errors: [] };
       return send(c, 403, body, { reason: "permission_missing", permission });
     }

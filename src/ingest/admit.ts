@@ -99,7 +99,7 @@ const OTHER_SOURCE: EdgeRefusal = {
 const PERMISSION_MISSING: EdgeRefusal = {
   status: 403,
   reason: "permission_missing",
-  message: "This API key lacks the permission notices:write.",
+  message: "The permission notices:write is missing.",
 };
 
 function refuseKey(reason: string): Result<never, Rejection> {

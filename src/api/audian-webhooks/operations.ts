@@ -84,7 +84,7 @@ export function operationRoutes() {
       const data = entries.slice((page - 1) * limit).map((entry) => viewLogRow(found.value, entry));
       // Whoever is on a page beyond the exact count sees at least what there is up to here.
       const total = Math.max(count, entries.length);
-      return c.json({ data, pagination: { page, limit, total, more } }, 200);
+      return c.json({ data, pagination: { page, limit, total, ...(more && { more }) } }, 200);
     })
     .openapi(rotate, async (c) => {
       const target = { organizationId: c.var.caller.organizationId, id: c.req.valid("param").id };

@@ -56,7 +56,7 @@ export const pagination = z.object({ page: z.number().int(), limit: z.number().i
 
 export const logPagination = pagination.extend({
   total: z.number().int().describe("Exact up to 1,000."),
-  more: z.boolean().describe("Whether there are more than 1,000: go on until a page is not full."),
+  more: z.literal(true).optional().describe("There are more than 1,000: go on until a page is not full."),
 });
 
 export const logRow = z

@@ -57,6 +57,10 @@ const AUTHENTIVOICE_TEST = `curl -X POST https://api.authentivoice.com/v1/webhoo
   -H "Content-Type: application/json" \\
   -d '{"webhookId": "webhook-123"}'`;
 
+const AUTHENTIVOICE_ANALYSES = `curl -X GET https://api.authentivoice.com/v1/analyses \\
+  -H "X-API-Key: your-api-key" \\
+  -H "Authorization: Bearer your-jwt-token"`;
+
 /** Runs a printed command: what stands for the host, the key and the id is put in. */
 async function curl(command: string, key: string, webhookId = "") {
   const text = command
@@ -175,5 +179,15 @@ describe("the commands that are printed", () => {
       data: { metadata: { test: true } },
       retryCount: 0,
     });
+  });
+
+  it("work with a key and a token, as AuthentiVoice prints them", async ({ expect }) => {
+    const { key } = await mintOrganization(db);
+    const headers = { "x-api-key": key };
+    const made = await ask(new Request("https://trunkline.test/v1/tokens", { method: "POST", headers }));
+    const printed = AUTHENTIVOICE_ANALYSES.replace("your-jwt-token", made.body.access_token);
+    expect(await curl(printed, key)).toEqual({ status: 200, body: expect.objectContaining({ data: [] }) });
+    const stranger = await mintOrganization(db);
+    expect((await curl(printed, stranger.key)).status).toBe(401);
   });
 });
