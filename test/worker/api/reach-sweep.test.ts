@@ -1,0 +1,415 @@
+import { describe, it, vi } from "vitest";
+import { apiRoutes } from "../../../src/api";
+import { permissionOf, ROUTE_PERMISSIONS, SELF } from "../../../src/api/permissions";
+import { FULL_REACH, REACH_OF_PERMISSIONS, type Reach } from "../../../src/identity";
+import {
+  mintAnalysis,
+  mintApiKey,
+  mintCall,
+  mintCampaign,
+  mintEndpoint,
+  mintEvent,
+  mintInbound,
+  mintOperator,
+  mintOrganization,
+  mintRecording,
+  mintSource,
+  mintTask,
+  mintUpload,
+} from "../../factories";
+import { apiClient, db } from "./client";
+
+/** The reaches of organizations whose key stands for somebody with a limited membership. */
+const limited = vi.hoisted(() => new Map<string, Reach>());
+
+vi.mock("../../../src/identity", async (original) => {
+  const identity = await original<typeof import("../../../src/identity")>();
+  return {
+    ...identity,
+    authenticate: async (...given: Parameters<typeof identity.authenticate>) => {
+      const caller = await identity.authenticate(...given);
+      const reach = caller.ok ? limited.get(caller.value.organizationId) : undefined;
+      return caller.ok && reach ? { ok: true, value: { ...caller.value, reach } } : caller;
+    },
+  };
+});
+
+/** How the reach applies to a route, and so how it is tried. */
+type Way =
+  /** It names a thing by its id: one beyond reach looks missing. */
+  | "named"
+  /** It lists: what is beyond reach is not in it. */
+  | "listed"
+  /** Its body names things: see the cases of bodies. */
+  | "body"
+  /** It answers everybody the same, or about themselves. */
+  | "constant";
+
+const ROUTES: Record<string, Way> = {
+  "GET /v1/campaigns": "listed",
+  "POST /v1/campaigns": "body",
+  "GET /v1/campaigns/:id": "named",
+  "PATCH /v1/campaigns/:id": "named",
+  "GET /v1/operators": "listed",
+  "GET /v1/operators/:id": "named",
+  "GET /v1/operators/:id/moves": "named",
+  "GET /v1/calls": "listed",
+  "GET /v1/calls/:id": "named",
+  "GET /v1/calls/:id/events": "named",
+  "POST /v1/calls/:id/campaign": "named",
+  "GET /v1/quarantine": "listed",
+  "POST /v1/quarantine/resolve": "body",
+  "GET /v1/recordings": "listed",
+  "GET /v1/recordings/:id": "named",
+  "GET /v1/tasks": "listed",
+  "GET /v1/tasks/:id": "named",
+  "GET /v1/analyses": "listed",
+  "GET /v1/analyses/:id": "named",
+  "GET /v1/api-keys": "listed",
+  "POST /v1/api-keys": "body",
+  "GET /v1/api-keys/permissions": "constant",
+  "POST /v1/api-keys/:id/rotate": "named",
+  "DELETE /v1/api-keys/:id": "named",
+  "GET /v1/sources": "listed",
+  "POST /v1/sources": "body",
+  "GET /v1/sources/:id": "named",
+  "PATCH /v1/sources/:id": "named",
+  "DELETE /v1/sources/:id": "named",
+  "GET /v1/sources/:id/health": "named",
+  "GET /v1/sources/:id/guide": "named",
+  "POST /v1/sources/:id/try": "named",
+  "GET /v1/sources/:id/reconciliations": "named",
+  "POST /v1/sources/:id/reconciliations": "named",
+  "POST /v1/source-mappings/try": "constant",
+  "GET /v1/source-kinds": "constant",
+  "GET /v1/source-kinds/:kind": "constant",
+  "GET /v1/inbound": "listed",
+  "GET /v1/inbound/:id": "named",
+  "POST /v1/inbound/:id/replay": "named",
+  "POST /v1/inbound/replay": "body",
+  "POST /v1/tokens": "constant",
+  "GET /v1/uploads": "listed",
+  "POST /v1/uploads": "body",
+  "GET /v1/uploads/:id": "named",
+  "DELETE /v1/uploads/:id": "named",
+  "POST /v1/uploads/tus": "body",
+  "POST /v1/uploads/tus/": "body",
+  "GET /v1/uploads/tus/:id": "named",
+  "POST /v1/uploads/tus/:id": "named",
+  "PATCH /v1/uploads/tus/:id": "named",
+  "DELETE /v1/uploads/tus/:id": "named",
+  "POST /upload": "body",
+  "POST /upload/": "body",
+  "GET /tasks": "listed",
+  "GET /tasks/:uuid": "named",
+  "GET /tasks/:uuid/audio": "named",
+  "GET /agent-identification/:uuid": "named",
+  "GET /speaker-analysis/:uuid": "named",
+  "GET /tags/:uuid": "named",
+};
+
+// What a body must have to get past its schema.
+const BODIES: Record<string, object> = {
+  "POST /v1/sources/:id/try": { sample: {} },
+  "POST /v1/sources/:id/reconciliations": { from: "2026-08-19T00:00:00Z", until: "2026-08-20T00:00:00Z" },
+  "PATCH /v1/campaigns/:id": { name: "Changed" },
+  "PATCH /v1/sources/:id": { name: "Changed" },
+};
+
+/** One of everything in a campaign. What identifies it begins with `mark`. */
+async function mintPart(organizationId: string, mark: string) {
+  const campaign = await mintCampaign(db, organizationId, `${mark} campaign`);
+  const operator = await mintOperator(db, organizationId, `${mark} operator`);
+  const source = await mintSource(db, organizationId, {
+    campaignId: campaign.id,
+    name: `${mark} source`,
+    kind: "standard",
+  });
+  const placed = { campaignId: campaign.id, operatorId: operator.id };
+  const call = await mintCall(db, organizationId, {
+    ...placed,
+    sourceId: source.id,
+    externalId: `${mark}-call`,
+    operatorName: `${mark} operator`,
+    fromRaw: `${mark} number`,
+    custom: { note: `${mark} note`, tags: [`${mark}-tag`] },
+  });
+  const recording = await mintRecording(db, call, { externalId: `${mark}-recording` });
+  const task = await mintTask(db, call, recording.id, placed);
+  const analysis = await mintAnalysis(db, call, recording.id);
+  await mintEvent(db, call, 1);
+  const inbound = await mintInbound(db, organizationId, {
+    sourceId: source.id,
+    callId: call.id,
+    body: new TextEncoder().encode(`${mark} body`),
+  });
+  const upload = await mintUpload(db, organizationId, {
+    fileName: `${mark}.wav`,
+    call: { campaign_id: campaign.id },
+    callId: call.id,
+  });
+  const key = await mintApiKey(db, { organizationId, campaignId: campaign.id, name: `${mark} key` });
+  return {
+    campaign: campaign.id,
+    operator: operator.id,
+    source: source.id,
+    call: call.id,
+    recording: recording.id,
+    task: task.id,
+    analysis: analysis.id,
+    inbound: inbound.id,
+    upload: upload.id,
+    key: key.row.id,
+  };
+}
+
+type Part = Awaited<ReturnType<typeof mintPart>>;
+
+/** An organization with a part within reach, and one beyond, and a key that is limited. */
+async function mintBoth(reachOf: (mine: Part) => Reach) {
+  const organization = await mintOrganization(db);
+  await mintEndpoint(db, organization.id, { description: "endpoint of all" });
+  const mine = await mintPart(organization.id, "within");
+  const theirs = await mintPart(organization.id, "beyond");
+  await mintCall(db, organization.id, { quarantine: "no_campaign", externalId: "beyond-waiting" });
+  const reach = reachOf(mine);
+  limited.set(organization.id, reach);
+  return { organizationId: organization.id, key: organization.key, mine, theirs, reach };
+}
+
+/** Asks as if nobody were limited. */
+async function unlimited<T>(organizationId: string, ask: () => Promise<T>): Promise<T> {
+  const reach = limited.get(organizationId) ?? FULL_REACH;
+  limited.delete(organizationId);
+  const answer = await ask();
+  limited.set(organizationId, reach);
+  return answer;
+}
+
+const REACHES: Record<string, (mine: Part) => Reach> = {
+  "one campaign": ({ campaign }) => ({ campaigns: [campaign], operators: null }),
+  "two campaigns": ({ campaign }) => ({ campaigns: [campaign, "cmp_x"], operators: null }),
+  "one operator": ({ operator }) => ({ campaigns: null, operators: [operator] }),
+  "an operator in a campaign": ({ campaign, operator }) => ({ campaigns: [campaign], operators: [operator] }),
+  "operators in campaigns": ({ campaign, operator }) => ({
+    campaigns: [campaign, "cmp_x"],
+    operators: [operator, "opr_x"],
+  }),
+  nothing: () => ({ campaigns: [], operators: [] }),
+};
+
+const mounted = [...ROUTE_PERMISSIONS.keys()].map((name) => {
+  const [method = "", path = ""] = name.split(" ");
+  return { name, method, path };
+});
+
+function needed(name: string): string {
+  const [method = "", path = ""] = name.split(" ");
+  const permission = permissionOf(method, path);
+  if (permission === undefined) throw new Error(`${name} has no permission`);
+  // What is one's own has nothing of calls.
+  if (permission === SELF) return SELF;
+  return permission === "any" ? "within" : REACH_OF_PERMISSIONS[permission];
+}
+
+describe("routes and the reach of whoever asks", () => {
+  it("are all in the table, or for those who reach the whole organization", ({ expect }) => {
+    const within = mounted
+      .filter(({ name }) => needed(name) !== "organization" && needed(name) !== SELF)
+      .map(({ name }) => name);
+    expect(Object.keys(ROUTES).toSorted()).toEqual(within.toSorted());
+    const app = apiRoutes(() => apiClient().deps);
+    expect(app.routes.length).toBeGreaterThan(mounted.length);
+  });
+
+  it.for(Object.entries(REACHES))(
+    "within %s give and change nothing beyond",
+    { timeout: 300_000 },
+    async ([, reachOf], { expect }) => {
+      const { organizationId, key, theirs, reach } = await mintBoth(reachOf);
+      // Who is limited to operators alone may know the campaigns there are.
+      const known = reach.campaigns === null ? [theirs.campaign] : [];
+      const ids = Object.values(theirs).filter((id) => !known.includes(id));
+      const api = apiClient();
+      const before = await unlimited(organizationId, () => everything(key, theirs));
+      const headers = { "tus-resumable": "1.0.0" };
+      for (const { name, method, path } of mounted) {
+        if (!Object.hasOwn(ROUTES, name)) continue;
+        const body = method === "GET" || method === "DELETE" ? undefined : (BODIES[name] ?? {});
+        const ask = (to: string) => api.call(method, to, { key, headers, body });
+        if (!path.includes(":")) {
+          if (method !== "GET") continue;
+          const text = JSON.stringify((await ask(path)).body);
+          const shown = known.length > 0 ? text.replaceAll("beyond campaign", "") : text;
+          expect([name, [...ids, "beyond"].filter((one) => shown.includes(one))]).toEqual([name, []]);
+          continue;
+        }
+        const at = (id: string) => path.replace(/:(?:id|uuid|kind)/, id).replace(/:\w+/g, "x");
+        const missing = await ask(at(`${theirs.call.slice(0, -1)}_`));
+        for (const id of ids) {
+          const answer = await ask(at(id));
+          expect([name, id, answer.status, answer.body]).toEqual([name, id, missing.status, missing.body]);
+          expect(answer.status).toBeGreaterThanOrEqual(400);
+        }
+      }
+      expect(Object.values(api.recorded).flat()).toEqual([]);
+      expect(await unlimited(organizationId, () => everything(key, theirs))).toEqual(before);
+    },
+  );
+
+  it.for(Object.entries(REACHES))(
+    "within %s refuse what concerns the whole organization",
+    async ([, reachOf], { expect }) => {
+      const { key } = await mintBoth(reachOf);
+      for (const { name, method, path } of mounted) {
+        if (needed(name) !== "organization") continue;
+        const body = method === "GET" || method === "DELETE" ? undefined : {};
+        const answer = await apiClient().call(method, path.replace(/:\w+/g, "x"), { key, body });
+        expect([name, answer.status, answer.body.reason]).toEqual([name, 403, "permission_missing"]);
+      }
+    },
+  );
+
+  it.for(["calls", "recordings", "analyses", "inbound", "tasks"])(
+    "list no %s beyond by any filter",
+    async (list, { expect }) => {
+      const { key, mine, theirs } = await mintBoth(REACHES["one campaign"]!);
+      const { body } = await apiClient().get("/openapi.json");
+      const names = body.paths[`/v1/${list}`].get.parameters.map(({ name }: { name: string }) => name);
+      for (const name of names.filter((one: string) => one !== "limit" && one !== "cursor"))
+        for (const id of [...Object.values(theirs), "beyond"]) {
+          const answer = await apiClient().get(`/v1/${list}?${name}=${encodeURIComponent(id)}`, { key });
+          if (answer.status === 200) expect([name, id, answer.body.data]).toEqual([name, id, []]);
+          else expect([name, id, answer.status]).toEqual([name, id, 422]);
+        }
+      expect(JSON.stringify((await apiClient().get(`/v1/${list}`, { key })).body)).toContain(mine.call);
+    },
+  );
+});
+
+describe("bodies that name what is beyond reach", () => {
+  it("are refused as if it were unknown, and change nothing", async ({ expect }) => {
+    const { organizationId, key, mine, theirs } = await mintBoth(REACHES["one campaign"]!);
+    const api = apiClient();
+    const before = await unlimited(organizationId, () => everything(key, theirs));
+    const outcome = async (method: string, path: string, body: object) => {
+      const answer = await api.call(method, path, { key, body });
+      return { status: answer.status, body: answer.body };
+    };
+    const alike = async (method: string, path: string, bodyOf: (campaign: string) => object, status: number) => {
+      const [beyond, unknown] = [
+        await outcome(method, path, bodyOf(theirs.campaign)),
+        await outcome(method, path, bodyOf("cmp_unknown")),
+      ];
+      expect([method, path, beyond.status]).toEqual([method, path, status]);
+      expect(beyond).toEqual(unknown);
+    };
+    await alike("POST", "/v1/campaigns", () => ({ name: "New" }), 403);
+    await alike("POST", `/v1/calls/${mine.call}/campaign`, (campaign_id) => ({ campaign_id }), 422);
+    await alike("POST", "/v1/quarantine/resolve", (campaign_id) => ({ campaign_id }), 422);
+    await alike("POST", "/v1/api-keys", (campaign_id) => ({ name: "New", campaign_id }), 403);
+    await alike("POST", "/v1/api-keys", () => ({ name: "New", source_id: theirs.source }), 403);
+    const source = { kind: "standard", name: "New" };
+    await alike("POST", "/v1/sources", (campaign_id) => ({ ...source, campaign_id }), 422);
+    await alike("POST", "/v1/sources", () => source, 422);
+    const settings = (campaign: string) => ({ settings: { campaigns: { sales: campaign } } });
+    await alike("POST", "/v1/sources", (one) => ({ ...source, campaign_id: mine.campaign, ...settings(one) }), 422);
+    await alike("PATCH", `/v1/sources/${mine.source}`, (campaign_id) => ({ campaign_id }), 422);
+    await alike("PATCH", `/v1/sources/${mine.source}`, settings, 422);
+    await alike("PATCH", `/v1/sources/${mine.source}`, () => ({ campaign_id: null }), 422);
+    await alike("POST", "/v1/inbound/replay", () => ({ filter: { call_id: theirs.call } }), 202);
+    expect((await outcome("POST", "/v1/inbound/replay", { filter: { source_id: theirs.source } })).body).toMatchObject({
+      matched: 0,
+      sent: 0,
+    });
+    const waiting = { campaign_id: mine.campaign };
+    expect((await outcome("POST", "/v1/quarantine/resolve", waiting)).body).toMatchObject({ matched: 0, placed: 0 });
+    for (const path of ["/v1/uploads", "/upload", "/upload/"]) {
+      const part = (head: string, content: string) =>
+        `--x\r\ncontent-disposition: form-data; ${head}\r\n\r\n${content}\r\n`;
+      const file = part('name="file"; filename="a.wav"', "RIFF0000WAVE");
+      const form = `${part('name="campaign_id"', theirs.campaign)}${file}--x--\r\n`;
+      const answer = await api.post(path, {
+        key,
+        text: form,
+        headers: { "content-type": "multipart/form-data; boundary=x" },
+      });
+      expect([path, answer.status]).toEqual([path, 403]);
+    }
+    for (const path of ["/v1/uploads/tus", "/v1/uploads/tus/"]) {
+      const headers = {
+        "tus-resumable": "1.0.0",
+        "upload-length": "10",
+        "upload-metadata": `campaign_id ${btoa(theirs.campaign)}`,
+      };
+      expect([path, (await api.post(path, { key, headers })).status]).toEqual([path, 403]);
+    }
+    expect(Object.values(api.recorded).flat()).toEqual([]);
+    expect(await unlimited(organizationId, () => everything(key, theirs))).toEqual(before);
+  });
+});
+
+describe("what is within reach", () => {
+  it("is there, each thing by its address and in its list", async ({ expect }) => {
+    const { key, mine } = await mintBoth(REACHES["one campaign"]!);
+    const api = apiClient();
+    const lists = {
+      campaigns: mine.campaign,
+      operators: mine.operator,
+      calls: mine.call,
+      recordings: mine.recording,
+      tasks: mine.task,
+      analyses: mine.analysis,
+      sources: mine.source,
+      inbound: mine.inbound,
+      uploads: mine.upload,
+    };
+    for (const [list, id] of Object.entries(lists)) {
+      expect([list, (await api.get(`/v1/${list}/${id}`, { key })).status]).toEqual([list, 200]);
+      const { body } = await api.get(`/v1/${list}`, { key });
+      expect([list, body.data.map((one: { id: string }) => one.id)]).toEqual([list, [id]]);
+    }
+    expect((await api.get("/v1/api-keys", { key })).body.data).toMatchObject([{ id: mine.key }]);
+    expect((await api.get("/tasks", { key })).body.tasks).toMatchObject([{ uuid: mine.task }]);
+    expect((await api.get(`/v1/calls/${mine.call}/events`, { key })).body.data).toHaveLength(1);
+    expect((await api.get("/v1/quarantine", { key })).body).toEqual({ data: [], more: false });
+  });
+
+  it("has links to audio that last an hour, since a call may leave it", async ({ expect }) => {
+    const { organizationId, key, mine } = await mintBoth(REACHES["one operator"]!);
+    const lifetimeOf = async () => {
+      const { body } = await apiClient().get(`/v1/recordings/${mine.recording}`, { key });
+      return Date.parse(body.audio_url_expires_at) - apiClient().deps.now();
+    };
+    expect(await lifetimeOf()).toBe(3_600_000);
+    expect(await unlimited(organizationId, lifetimeOf)).toBe(86_400_000);
+  });
+
+  it("does not include a source that is set up with another campaign too", async ({ expect }) => {
+    const { organizationId, key, mine, theirs } = await mintBoth(REACHES["one campaign"]!);
+    const settings = { campaigns: { sales: theirs.campaign } };
+    const both = await mintSource(db, organizationId, { campaignId: mine.campaign, settings });
+    expect((await apiClient().get(`/v1/sources/${both.id}`, { key })).status).toBe(404);
+  });
+});
+
+/** What there is beyond reach, for who sees all of it: but for links, which are made anew. */
+async function everything(key: string, part: Part): Promise<string[]> {
+  const paths = {
+    campaigns: part.campaign,
+    operators: part.operator,
+    sources: part.source,
+    calls: part.call,
+    recordings: part.recording,
+    tasks: part.task,
+    analyses: part.analysis,
+    inbound: part.inbound,
+    uploads: part.upload,
+  };
+  const answers = await Promise.all(
+    Object.entries(paths).map(([list, id]) => apiClient().get(`/v1/${list}/${id}`, { key })),
+  );
+  const keys = await apiClient().get("/v1/api-keys", { key });
+  const lists = await Promise.all(["campaigns", "sources"].map((list) => apiClient().get(`/v1/${list}`, { key })));
+  return [...answers, ...lists, keys].map(({ status, body }) => `${status} ${JSON.stringify(body)}`);
+}
