@@ -1,12 +1,13 @@
 import { Hono } from "hono";
 import { apiRoutes, onError, onNotFound } from "./api";
 import { authRoutes } from "./auth";
-import { componentRoutes, homeRoutes, languageRoutes } from "./dashboard";
+import { componentRoutes, dashboardRoutes, homeRoutes, languageRoutes } from "./dashboard";
 import { depsOf } from "./deps";
 import { edgeHeaders, setEdgeHeaders } from "./edge-headers";
 import { ingestEdge, rateLimits, type IngestDeps } from "./ingest";
 import { addressAskedFor } from "./lib/http/address";
 import { viewOf } from "./ui/view";
+import { visitorOf } from "./visitor";
 
 /** All HTTP edges, with one error handler. */
 export const app = new Hono<{ Bindings: Env }>();
@@ -23,6 +24,7 @@ app.route(
 
 app.route("/", languageRoutes());
 app.route("/", componentRoutes<Env>(viewOfRequest));
+app.route("/dashboard", dashboardRoutes<Env>({ deps: depsOf, view: viewOfRequest, visitor: visitorOf }));
 
 // On Cloudflare an asset is given before the Worker is asked; `npm start` asks the Worker first.
 app.get("/assets/*", async (c) => {

@@ -112,7 +112,7 @@ async function identifyBySession(c: Context<ApiEnv>, token: string): Promise<Res
   const found = await sessionOf(c, token);
   if (!found.ok) return problem(c, found.error);
   c.set("session", found.value);
-  c.set("caller", await callerOf(c, found.value));
+  c.set("caller", await callerOf(c.var.deps.db, found.value));
   useAudited(c, actOf(c));
   return undefined;
 }

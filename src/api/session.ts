@@ -1,4 +1,5 @@
 import type { Context } from "hono";
+import type { Database } from "../db/client";
 import type { DomainError } from "../errors";
 import {
   csrfTokenOf,
@@ -41,10 +42,10 @@ export async function sessionOf(c: Context<ApiEnv>, token: string): Promise<Resu
 }
 
 /** The caller that a session makes, with the rights of the person's role within the limits of their membership. */
-export async function callerOf(c: Context<ApiEnv>, { session, user, membership }: Session): Promise<Caller> {
+export async function callerOf(db: Database, { session, user, membership }: Session): Promise<Caller> {
   return {
     organizationId: session.organizationId,
-    reach: await reachOfMember(c.var.deps.db, membership),
+    reach: await reachOfMember(db, membership),
     actor: { kind: "user", id: user.id },
     scopes: scopesOf(membership.role),
     campaignId: null,

@@ -23,6 +23,7 @@ export type Session = {
   session: SessionRow;
   user: { id: string; email: string; name: string };
   membership: typeof memberships.$inferSelect;
+  organizationName: string;
   /** Whether the organization asks its members for a second factor. */
   requireSecondFactor: boolean;
 };
@@ -59,6 +60,7 @@ export async function findSession(db: Database, token: string, now: number): Pro
       session: sessions,
       user: { id: users.id, email: users.email, name: users.name },
       membership: memberships,
+      organizationName: organizations.name,
       requireSecondFactor: organizations.requireSecondFactor,
     })
     .from(sessions)

@@ -1,0 +1,149 @@
+import assert from "node:assert/strict";
+import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { PROJECT } from "../../scripts/wrangler.ts";
+import { cleanUp, newPlace, nodeStart, npmRun, type Place, type Running } from "../e2e/trunkline.ts";
+import { axeFindings, launchBrowser, look, open, picture, sidewaysOverflow, SIGHTS, type Sight } from "./browser.ts";
+
+const WIDE: Sight = { name: "wide", width: 1440 };
+const PATIENCE = 30_000;
+
+/** Every visitor is the owner of the demo organization: signing in has tests of its own. */
+const VISITOR = `import type { Visitor } from "./dashboard";
+import type { Deps } from "./deps";
+import { organizations } from "./db/schema";
+import { FULL_REACH } from "./identity";
+
+export async function visitorOf(_: Request, { db }: Pick<Deps, "db" | "now">): Promise<Visitor | null> {
+  const organization = await db.select().from(organizations).get();
+  if (!organization) return null;
+  const all = { reach: FULL_REACH, scopes: null, campaignId: null, sourceId: null, expiresAt: null, unnoted: [] };
+  return {
+    caller: { ...all, organizationId: organization.id, actor: { kind: "user", id: "usr_1" } },
+    person: { name: "Marta Gómez", email: "marta@example.com" },
+    organization,
+    others: [],
+    csrf: "the token of this session",
+  };
+}
+`;
+
+describe("the dashboard, in the browser", () => {
+  let place: Place;
+  let running: Running;
+  let browser: Browser;
+  let project = "";
+  let callPath = "";
+
+  before(async () => {
+    place = await newPlace();
+    project = mkdtempSync(join(tmpdir(), "trunkline-pages-"));
+    const parts = ["scripts", "src", "migrations", "wrangler.toml", "package.json", "tsconfig.json", "test/fixtures"];
+    for (const part of parts) cpSync(join(PROJECT, part), join(project, part), { recursive: true });
+    symlinkSync(join(PROJECT, "node_modules"), join(project, "node_modules"));
+    writeFileSync(join(project, "src", "visitor.ts"), VISITOR);
+    running = await nodeStart(place, project);
+    const demo = await npmRun(["run", "demo"], place);
+    assert.equal(demo.code, 0, demo.output);
+    browser = await launchBrowser();
+    const { page, close } = await visit("/dashboard/calls");
+    callPath = (await page.locator("a.row-link").first().getAttribute("href")) ?? "";
+    await close();
+  });
+  after(async () => {
+    await browser?.close();
+    await cleanUp(place, running);
+    rmSync(project, { recursive: true, force: true });
+  });
+
+  async function visit(
+    path: string,
+    sight = WIDE,
+  ): Promise<{ context: BrowserContext; page: Page; complaints: string[]; close(): Promise<void> }> {
+    const context = await look(browser, running.connection.url, sight);
+    const { page, complaints } = await open(context, `${running.connection.url}${path}`);
+    return { context, page, complaints, close: () => context.close() };
+  }
+
+  for (const name of ["home", "calls", "call", "replay"])
+    for (const sight of SIGHTS)
+      test(`${name} at ${sight.name}: nothing refused, nothing inaccessible, nothing too wide`, async () => {
+        const paths = { home: "/dashboard", calls: "/dashboard/calls", call: callPath, replay: `${callPath}/replay` };
+        const { page, complaints, close } = await visit(paths[name as keyof typeof paths], sight);
+        await picture(page, `${name}-${sight.name}`);
+        // A browser that has read the length of a recording leaves the rest for later.
+        assert.deepEqual(
+          complaints.filter((complaint) => !/\/audio\?.*ERR_ABORTED/.test(complaint)),
+          [],
+        );
+        assert.ok((await sidewaysOverflow(page)) <= 0, "the page scrolls sideways");
+        assert.deepEqual(await axeFindings(page), []);
+        await close();
+      });
+
+  test("by keyboard: to the calls, down a row, into it, and play", async () => {
+    const { page, close } = await visit("/dashboard");
+    // The second key counts within a moment of the first, which a busy machine may take between them.
+    const arrived = () => page.url().endsWith("/dashboard/calls");
+    for (let tries = 0; tries < 20 && !arrived(); tries += 1) {
+      await page.keyboard.press("g");
+      await page.keyboard.press("c");
+      await page.waitForURL(/\/dashboard\/calls$/, { timeout: 2000 }).catch(() => undefined);
+    }
+    assert.ok(arrived(), page.url());
+    await page.keyboard.press("j");
+    await page.keyboard.press("Enter");
+    await page.waitForURL(/\/dashboard\/calls\/call_/);
+    await page.locator("[data-controls]").waitFor();
+    await page.keyboard.press("n");
+    const moved = () => page.evaluate("document.querySelector('[data-audio-element]').currentTime > 0");
+    for (let tries = 0; tries < 100 && !(await moved()); tries += 1) await page.waitForTimeout(100);
+    assert.equal(await moved(), true);
+    await close();
+  });
+
+  test("a search finds the call by the end of its number, and the URL holds it", async () => {
+    const { page, close } = await visit("/dashboard/calls");
+    const number = (await page.locator("[data-rows] tbody .cell-party").first().innerText()).replace(/\D/g, "");
+    await page.keyboard.press("/");
+    await page.keyboard.type(number.slice(-7));
+    await page.keyboard.press("Enter");
+    await page.waitForURL(new RegExp(`q=${number.slice(-7)}`));
+    assert.equal(await page.locator("[data-rows] tbody tr").count(), 1);
+    await close();
+  });
+
+  test("a link with a time begins there", async () => {
+    const { page, close } = await visit(`${callPath}?t=20`);
+    const there = () => page.evaluate("Math.round(document.querySelector('[data-audio-element]').currentTime) === 20");
+    for (let tries = 0; tries < 100 && !(await there()); tries += 1) await page.waitForTimeout(100);
+    assert.equal(await there(), true);
+    await close();
+  });
+
+  test("without script: the filter, a call, its recording and a replay", async () => {
+    const { page, close } = await visit("/dashboard/calls", { name: "plain", width: 1440, script: false });
+    await page.locator("summary", { hasText: "+ Filter" }).click();
+    await page.locator("select[name=direction]").selectOption("inbound");
+    await page.getByRole("button", { name: "Apply" }).first().click();
+    await page.waitForURL(/direction=inbound/);
+    await page.locator("a.row-link").first().click();
+    assert.equal(await page.locator("audio[controls]").isVisible(), true);
+    await page.getByRole("link", { name: "Replay events" }).click();
+    await page.getByRole("button", { name: /^Send \d+ deliveries again$/ }).click();
+    await page.getByText(/deliveries are on their way again/).waitFor({ timeout: PATIENCE });
+    await close();
+  });
+
+  test("in Spanish no English is left", async () => {
+    for (const path of ["/dashboard", "/dashboard/calls", callPath, `${callPath}/replay`]) {
+      const { page, close } = await visit(path, { name: "es", width: 1440, language: "es" });
+      const text = await page.locator("body").innerText();
+      assert.doesNotMatch(text, /\b(the|calls|search|delivered|recording|timeline|settings|sign out|unassigned)\b/i);
+      await close();
+    }
+  });
+});

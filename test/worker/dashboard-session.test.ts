@@ -1,0 +1,45 @@
+import { env, exports } from "cloudflare:workers";
+import { describe, expect, it } from "vitest";
+import { endSessions } from "../../src/identity";
+import { runBatch } from "../../src/db/client";
+import { mintCall, mintOrganization, openDatabase } from "../factories";
+import { mintSession } from "../sign-in";
+
+const db = openDatabase(env.DB);
+const MOST_TRIPS = 4;
+
+const ask = (path: string, init: RequestInit = {}) =>
+  exports.default.fetch(new Request(`https://trunkline.test${path}`, { redirect: "manual", ...init }));
+
+describe("pages of a signed-in person", () => {
+  it("are of their organization, for their role, in at most four round trips, the session included", async () => {
+    const [own, other] = [await mintOrganization(db, { name: "Own" }), await mintOrganization(db)];
+    const [call, foreign] = [await mintCall(db, own.id), await mintCall(db, other.id)];
+    const { headers } = await mintSession(db, { organizationId: own.id, role: "viewer", now: Date.now() });
+    for (const path of ["/dashboard", "/dashboard/calls", `/dashboard/calls/${call.id}`]) {
+      const answer = await ask(path, { headers });
+      expect(answer.status, path).toBe(200);
+      expect(Number(answer.headers.get("x-d1-round-trips")), path).toBeLessThanOrEqual(MOST_TRIPS);
+      const text = await answer.text();
+      expect(text).toContain("Own");
+      expect(text).not.toContain(foreign.id);
+    }
+    expect((await ask(`/dashboard/calls/${foreign.id}`, { headers })).status).toBe(404);
+    const replay = await ask(`/dashboard/calls/${call.id}/replay`, { method: "POST", headers });
+    expect(replay.status).toBe(403);
+  });
+
+  it("without a session, or after it ended, lead to sign-in; a form of another site does nothing", async () => {
+    const organization = await mintOrganization(db);
+    const call = await mintCall(db, organization.id);
+    expect((await ask("/dashboard")).status).toBe(303);
+    const { headers, userId } = await mintSession(db, { organizationId: organization.id, now: Date.now() });
+    const crossSite = { ...headers, "sec-fetch-site": "cross-site" };
+    const forged = await ask(`/dashboard/calls/${call.id}/replay`, { method: "POST", headers: crossSite });
+    expect(forged.status).toBe(401);
+    await runBatch(db, [endSessions(db, userId)]);
+    const over = await ask("/dashboard/calls", { headers });
+    expect(over.status).toBe(303);
+    expect(over.headers.get("location")).toBe("/sign-in?to=%2Fdashboard%2Fcalls");
+  });
+});
