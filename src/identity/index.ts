@@ -13,6 +13,7 @@ export * from "./presented-keys";
 export * from "./reach";
 export * from "./reach-of-member";
 export * from "./reach-of-permissions";
+export * from "./required-factor";
 export * from "./rights";
 export * from "./rotate";
 export * from "./tokens";

@@ -6,6 +6,8 @@ import { failures } from "../problem";
 import { newRouter } from "../router";
 import { ADMIN_ONLY } from "../security";
 import { json } from "../shapes";
+import { requiredFactorRoutes } from "./required-factor";
+import { wayBackRoutes } from "./ways-back";
 
 const madeOrganization = z
   .object({
@@ -46,9 +48,9 @@ const create = createRoute({
   responses: { 201: { description: "The organization", ...json(madeOrganization) }, ...failures(400, 401, 415, 422) },
 });
 
-/** `/admin/organizations` */
+/** `/admin/organizations`, what is required of their members, and the ways back of people who cannot sign in. */
 export function organizationRoutes() {
-  return newRouter().openapi(create, async (c) => {
+  const router = newRouter().openapi(create, async (c) => {
     const { organization, apiKey } = await createOrganization(c.var.deps, c.req.valid("json"), adminActOf(c));
     const answer = {
       organization: { id: organization.id, name: organization.name, created_at: toIso(organization.createdAt) },
@@ -56,4 +58,5 @@ export function organizationRoutes() {
     };
     return c.json(answer, 201);
   });
+  return router.route("/", requiredFactorRoutes()).route("/", wayBackRoutes());
 }
