@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 import { apiRoutes, onError, onNotFound } from "./api";
-import { authRoutes } from "./auth";
+import { authRoutes, resetLetters } from "./auth";
 import { componentRoutes, dashboardRoutes, homeRoutes, languageRoutes } from "./dashboard";
 import { depsOf } from "./deps";
 import { edgeHeaders, setEdgeHeaders } from "./edge-headers";
@@ -19,6 +19,11 @@ app.use(edgeHeaders);
 
 app.route(
   "/",
+  authRoutes((env) => ({ ...depsOf(env), sendResetLink: resetLetters(depsOf(env).mailer) }), viewOfRequest),
+);
+
+app.route(
+  "/",
   homeRoutes<Env>((request, env) => depsOf(env).config.publicUrl || new URL(request.url).origin),
 );
 
@@ -31,11 +36,6 @@ app.get("/assets/*", async (c) => {
   const asset = await c.env.ASSETS.fetch(c.req.raw);
   return asset.status === 404 ? c.notFound() : asset;
 });
-
-app.route(
-  "/",
-  authRoutes((env) => depsOf(env), viewOfRequest),
-);
 
 app.get("/health", (c) => c.json({ status: "ok" }));
 

@@ -14,7 +14,12 @@ export type Config = {
   masterKeys: ReadonlyMap<number, Uint8Array<ArrayBuffer>>;
   /** Opens the admin's routes. The secret is named OPERATOR_TOKEN, as in existing deployments. */
   adminToken: string;
+  /** How mail is sent; null: it is not, and links are shown instead. */
+  mail: MailConfig | null;
 };
+
+/** Without a provider, mail goes by the binding EMAIL. */
+export type MailConfig = { from: string; provider: { url: string; token: string } | null };
 
 const masterKeys = z.string().transform((text, context) => {
   const keys = new Map<number, Uint8Array<ArrayBuffer>>();
@@ -42,9 +47,14 @@ const variables = z.object({
     .transform(Number),
   MASTER_KEYS: masterKeys,
   OPERATOR_TOKEN: z.string().min(24),
+  MAIL_FROM: z.string().trim().max(320).default(""),
+  MAIL_URL: z.union([z.literal(""), z.url({ protocol: /^https?$/ })]).default(""),
+  MAIL_TOKEN: z.string().trim().default(""),
 });
 
-type Variables = Record<keyof z.input<typeof variables>, unknown>;
+type Named = z.input<typeof variables>;
+type Optional = { [Name in keyof Named]: undefined extends Named[Name] ? Name : never }[keyof Named] & string;
+type Variables = Record<Exclude<keyof Named, Optional>, unknown> & Partial<Record<Optional, unknown>>;
 
 // An isolate's environment does not change, so it is checked once and not per request.
 const checked = new WeakMap<Variables, Config>();
@@ -71,5 +81,11 @@ function checkConfig(env: Variables): Config {
     uploadRequestBytes: parsed.data.UPLOAD_REQUEST_BYTES,
     masterKeys: parsed.data.MASTER_KEYS,
     adminToken: parsed.data.OPERATOR_TOKEN,
+    mail: mailIn(parsed.data),
   };
+}
+
+function mailIn({ MAIL_FROM, MAIL_URL, MAIL_TOKEN }: z.output<typeof variables>): MailConfig | null {
+  if (MAIL_FROM === "") return null;
+  return { from: MAIL_FROM, provider: MAIL_URL === "" ? null : { url: MAIL_URL, token: MAIL_TOKEN } };
 }

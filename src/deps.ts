@@ -4,6 +4,7 @@ import { openBothHomes } from "./db/homes";
 import { endpointObjects, withPatience, type EndpointObjects } from "./delivery";
 import { within } from "./lib/deadline";
 import { guardPolicyOf } from "./lib/guard-policy";
+import { cloudflareMailer, providerMailer, type Mailer } from "./lib/mail";
 import type { GuardPolicy } from "./lib/network-guard";
 import { outboundFetchOf } from "./lib/outbound/deployment";
 import type { MasterKeys } from "./lib/seal";
@@ -22,6 +23,8 @@ export type Deps = {
   nudges: Nudges;
   endpointObjects: EndpointObjects;
   fetch: typeof fetch;
+  /** Null where the deployment sends no mail. */
+  mailer: Mailer | null;
   now: Clock;
   /** Resolves after this many milliseconds. */
   pause(milliseconds: number): Promise<void>;
@@ -49,6 +52,7 @@ export function depsOf(env: Env): Deps {
     nudges: nudgesOn(env),
     endpointObjects: withPatience(endpointObjects(env.ENDPOINTS), within),
     fetch: outboundFetchOf(config),
+    mailer: mailerOf(env, config),
     now: () => Date.now(),
     pause: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
     random: () => Math.random(),
@@ -56,4 +60,13 @@ export function depsOf(env: Env): Deps {
   };
   built.set(env, deps);
   return deps;
+}
+
+/** The deployment's mailer: by a provider where one is configured, else by the binding EMAIL. */
+function mailerOf(env: Env & { EMAIL?: SendEmail }, config: Config): Mailer | null {
+  const { mail } = config;
+  if (!mail) return null;
+  const deps = { fetch: outboundFetchOf(config), guardPolicy: guardPolicyOf(config) };
+  if (mail.provider) return providerMailer({ ...mail.provider, from: mail.from }, deps);
+  return env.EMAIL ? cloudflareMailer(env.EMAIL, mail.from) : null;
 }

@@ -1,7 +1,7 @@
 import { eq } from "drizzle-orm";
 import type { Database } from "../src/db/client";
 import { memberships, sessions } from "../src/db/schema";
-import { addMember, csrfTokenOf, openSession, type RoleName, type Strength } from "../src/identity";
+import { addMember, csrfTokenOf, invite, openSession, type RoleName, type Strength } from "../src/identity";
 import { sha256Hex } from "../src/lib/hmac";
 import { newId } from "../src/lib/id";
 import { SESSION_COOKIE } from "../src/lib/http/session-cookie";
@@ -37,4 +37,14 @@ export async function confirmAt(db: Database, hash: string, confirmedAt: number)
 /** Gives a member another role. */
 export async function giveRole(db: Database, userId: string, role: string): Promise<void> {
   await db.update(memberships).set({ role }).where(eq(memberships.userId, userId));
+}
+
+/** An invitation of an organization, by its id. */
+export async function mintInvitation(db: Database, organizationId: string): Promise<string> {
+  const wanted = { organizationId, emails: ["invited@acme.example"], role: "viewer", campaigns: null, teams: null };
+  const full = { scopes: null, campaignId: null, sourceId: null, expiresAt: null };
+  const made = await invite({ db }, wanted, full, ACT_AT_NOON);
+  const [one] = made.ok ? made.value : [];
+  if (one?.result !== "invited") throw new Error("nobody was invited");
+  return one.invitation.id;
 }

@@ -135,7 +135,11 @@ Put them in a safe place and delete that file. Without MASTER_KEYS everything se
   return `
 Deployed to ${url}
 ${keep}${token === undefined ? "" : `\nOPERATOR_TOKEN (shown this once): ${token}\n`}
-Make an organization and its first API key:
+Make the first owner, with the OPERATOR_TOKEN, in a browser (the page is open until there is one):
+
+  ${url}/setup
+
+Or make an organization and its first API key:
 
   curl -sS -X POST ${url}/admin/organizations -H "Authorization: Bearer ${token ?? "$OPERATOR_TOKEN"}" -H "Content-Type: application/json" -d '{"name":"Acme"}'
 `;

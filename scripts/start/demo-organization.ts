@@ -1,5 +1,6 @@
 import { expectSuccess, isObject, numberAt, request, textAt } from "../api-client.ts";
 import { Trouble } from "../trouble.ts";
+import { createOwner, prepareOwner, type DemoOwner } from "./demo-owner.ts";
 
 /** What dev.json and receiver.json remember of the demo organization. */
 export type Demo = {
@@ -10,7 +11,7 @@ export type Demo = {
   endpointId: string;
   endpointUrl: string;
   signingSecret: string;
-};
+} & DemoOwner;
 
 type Deployment = { url: string; adminToken: string; receiverUrl: string };
 
@@ -24,6 +25,7 @@ export async function prepareDemo(deployment: Deployment, known: Partial<Demo>):
     apiKey: known.apiKey ?? "",
     ...pickCampaign(campaign),
     ...endpoint,
+    ...(await prepareOwner(deployment, known)),
   };
 }
 
@@ -39,7 +41,8 @@ async function createDemo(deployment: Deployment): Promise<Demo> {
   const apiKey = textAt(made, ["api_key", "key"]);
   const campaign = await createCampaign(deployment.url, apiKey);
   const endpoint = await createEndpoint(deployment, apiKey);
-  return { organizationId: textAt(made, ["organization", "id"]), apiKey, ...campaign, ...endpoint };
+  const organizationId = textAt(made, ["organization", "id"]);
+  return { organizationId, apiKey, ...campaign, ...endpoint, ...(await createOwner(deployment, organizationId)) };
 }
 
 async function createCampaign(url: string, apiKey: string): Promise<Pick<Demo, "campaignId" | "campaignNumber">> {

@@ -16,6 +16,8 @@ export function renderOrientation(
   return `
 Trunkline is up.
 
+  sign in     ${pageAddress(dev.url)}   ${dev.ownerEmail}   ${dev.ownerPassword}
+
   URL         ${dev.url}${publicUrl === dev.url ? "" : `\n  public      ${publicUrl}   the address of links, and the one that senders use`}
   API key     ${dev.apiKey}
   campaign    #${campaignNumber} (${dev.campaignId})
@@ -39,6 +41,11 @@ and what came of it (${list}):
 
 Ctrl-C stops everything; the data stays.
 `;
+}
+
+/** A browser's cookie and passkeys belong to a name, so pages are at `localhost`. */
+function pageAddress(url: string): string {
+  return `${url.replace(/\/\/(?:127\.0\.0\.1|\[::1\])(?=[:/]|$)/, "//localhost")}/`;
 }
 
 // The second terminal knows nothing of this one's environment.

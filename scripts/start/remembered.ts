@@ -3,7 +3,15 @@ import type { Demo } from "./demo-organization.ts";
 import { readJsonFile, writeJsonFile } from "./state-folder.ts";
 
 /** `STATE_DIR/dev.json`: what scripts need to talk to a running start. These names are a contract. */
-export type DevFile = { url: string; apiKey: string; organizationId: string; campaignId: string; receiverUrl: string };
+export type DevFile = {
+  url: string;
+  apiKey: string;
+  organizationId: string;
+  campaignId: string;
+  receiverUrl: string;
+  ownerEmail: string;
+  ownerPassword: string;
+};
 
 /** `STATE_DIR/receiver.json`: what only `npm start` itself needs the next time. */
 type ReceiverFile = {
@@ -25,9 +33,13 @@ export function readRemembered(stateDir: string): Remembered {
   const dev: Partial<DevFile> = readJsonFile(stateDir, "dev.json") ?? {};
   const receiver: Partial<ReceiverFile> = readJsonFile(stateDir, "receiver.json") ?? {};
   const { receiverPort = 0, ...endpoint } = receiver;
-  const { apiKey, organizationId, campaignId } = dev;
+  const { apiKey, organizationId, campaignId, ownerEmail, ownerPassword } = dev;
   return {
-    demo: { ...endpoint, ...(apiKey && organizationId && campaignId ? { apiKey, organizationId, campaignId } : {}) },
+    demo: {
+      ...endpoint,
+      ...(apiKey && organizationId && campaignId ? { apiKey, organizationId, campaignId } : {}),
+      ...(ownerEmail && ownerPassword ? { ownerEmail, ownerPassword } : {}),
+    },
     receiverPort: Number.isInteger(receiverPort) && receiverPort > 0 && receiverPort < 65_536 ? receiverPort : 0,
   };
 }

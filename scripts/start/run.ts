@@ -73,6 +73,8 @@ async function introduce({ settings, secrets, remembered, receiver }: Running): 
     organizationId: demo.organizationId,
     campaignId: demo.campaignId,
     receiverUrl: receiver.url,
+    ownerEmail: demo.ownerEmail,
+    ownerPassword: demo.ownerPassword,
   };
   remember(settings.stateDir, dev, demo, receiver.port);
   const devFile = devFilePath(settings.stateDir);

@@ -26,6 +26,9 @@ import { serveDocument } from "./openapi";
 import { operatorRoutes } from "./operators";
 import { onError, onInvalidInput } from "./problem";
 import { quarantineRoutes } from "./quarantine";
+import { acceptRoutes } from "./people/accept";
+import { invitationRoutes } from "./people/invitations";
+import { memberRoutes } from "./people/members";
 import { playbackRoutes, recordingRoutes } from "./recordings/resource";
 import { requestId } from "./request-id";
 import { newRouter, type ApiDeps, type ApiEnv } from "./router";
@@ -54,6 +57,8 @@ const V1 = {
   "/webhooks": endpointRoutes,
   "/company-secret": companySecretRoutes,
   "/secret-reveals": secretRevealRoutes,
+  "/members": memberRoutes,
+  "/invitations": invitationRoutes,
   "/api-keys": apiKeyRoutes,
   "/audit-log": auditLogRoutes,
   "/tokens": tokenRoutes,
@@ -84,6 +89,8 @@ export function apiRoutes(makeDeps: (env: Env) => ApiDeps): OpenAPIHono<ApiEnv> 
   // Before /v1: an upload is larger than any other body, and a key limited to a campaign may send one.
   app.use("/v1/uploads/*", prepare, refuseEncodedBody);
   app.route("/v1/uploads", uploadRoutes());
+  app.use("/v1/invitations/accept", prepare, refuseEncodedBody, limitBody);
+  app.route("/v1/invitations", acceptRoutes());
   app.use("/upload/*", prepare, refuseEncodedBody);
   for (const path of ["/tasks/*", "/agent-identification/*", "/speaker-analysis/*", "/tags/*"])
     app.use(path, prepare, refuseEncodedBody, limitBody);

@@ -37,6 +37,7 @@ const TAGS = {
   "Endpoint secrets": "What deliveries are signed with.",
   "Event types": "Every event there is.",
   "Audian webhooks": "Endpoints, as programs written for Audian manage them.",
+  People: "Who belongs to the organization, with which role, and who is invited.",
   Yourself: "What belongs to the person who signed in.",
   "API keys": "Who may use this API and send notices.",
   "Audit log": "Who changed what, and who was shown what.",

@@ -100,6 +100,18 @@ const TOKENS = {
   "POST /v1/token-issuers/:id/test": "tokens:read",
 } as const;
 
+const PEOPLE = {
+  "GET /v1/members": "people:read",
+  "GET /v1/members/:id": "people:read",
+  "PATCH /v1/members/:id": "people:write",
+  "DELETE /v1/members/:id": "people:write",
+  "DELETE /v1/members/:id/sessions": "people:write",
+  "GET /v1/invitations": "people:read",
+  "POST /v1/invitations": "people:write",
+  "POST /v1/invitations/:id/resend": "people:write",
+  "DELETE /v1/invitations/:id": "people:write",
+} as const;
+
 const SOURCES = {
   "GET /v1/sources": "sources:read",
   "POST /v1/sources": "sources:write",
@@ -164,6 +176,11 @@ const OF_ONESELF = {
   "GET /v1/me/recovery-codes": SELF,
   "POST /v1/me/recovery-codes": SELF,
   "POST /v1/me/password": SELF,
+  "GET /v1/me/sessions": SELF,
+  "DELETE /v1/me/sessions/:id": SELF,
+  "GET /v1/me/organizations": SELF,
+  "DELETE /v1/me/organizations/:id": SELF,
+  "POST /v1/me/organization": SELF,
   "POST /v1/me/confirmations/options": SELF,
   "POST /v1/me/confirmations": SELF,
 } as const;
@@ -182,6 +199,7 @@ export const ROUTE_PERMISSIONS: ReadonlyMap<string, Needed> = new Map<string, Ne
     ...SECRETS,
     ...AUDIAN_WEBHOOKS,
     ...KEYS,
+    ...PEOPLE,
     ...AUDIT_LOG,
     ...TOKENS,
     ...SOURCES,
@@ -196,7 +214,7 @@ export function permissionOf(method: string, path: string): Needed | undefined {
   return ROUTE_PERMISSIONS.get(`${method} ${path}`);
 }
 
-const SENSITIVE: readonly Needed[] = ["secrets:reveal", "secrets:write", "keys:write", "tokens:write"];
+const SENSITIVE: readonly Needed[] = ["secrets:reveal", "secrets:write", "keys:write", "tokens:write", "people:write"];
 
 /** Whether a person has to have proven lately who they are: secrets, rights, and whatever leaves as a file. */
 export function isSensitive(permission: Needed, path: string): boolean {

@@ -2,13 +2,28 @@ import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { isFromOurselves } from "../lib/http/session-cookie";
 import type { View } from "../ui/view";
+import { entranceRoutes } from "./entrance";
+import { invitationRoutes } from "./invitations";
+import { organizationRoutes } from "./organization";
 import type { AuthDeps, AuthEnv } from "./request";
 import { resetRoutes } from "./reset";
+import { setupRoutes } from "./setup";
 import { signInRoutes } from "./sign-in";
 
 export type { AuthDeps } from "./request";
+export { resetLetters } from "./reset-letter";
 
 const MAX_BODY_BYTES = 64 * 1024;
+const PATHS = [
+  "/",
+  "/setup",
+  "/invitations/*",
+  "/sign-in",
+  "/sign-in/*",
+  "/sign-out",
+  "/reset-password",
+  "/reset-password/*",
+];
 const THIS_MACHINE = /^(?:127(?:\.\d+){3}|\[::1\])$/;
 
 /** The pages of signing in. They take forms from themselves only. */
@@ -17,11 +32,11 @@ export function authRoutes(
   viewOf: (request: Request, env: Env) => View,
 ): Hono<AuthEnv> {
   const app = new Hono<AuthEnv>();
-  for (const path of ["/sign-in", "/sign-in/*", "/sign-out", "/reset-password", "/reset-password/*"]) {
+  for (const path of PATHS) {
     app.use(path, bodyLimit({ maxSize: MAX_BODY_BYTES }), async (c, next) => {
       const url = new URL(c.req.url);
       // A cookie and a passkey belong to a name, so on the machine itself the pages are at `localhost`.
-      if (THIS_MACHINE.test(url.hostname) && c.req.method === "GET") {
+      if (THIS_MACHINE.test(url.hostname) && c.req.method === "GET" && asksForPage(c.req.raw)) {
         url.hostname = "localhost";
         return c.redirect(url.href, 302);
       }
@@ -31,7 +46,13 @@ export function authRoutes(
       return next();
     });
   }
+  for (const routes of [entranceRoutes, setupRoutes, invitationRoutes, organizationRoutes]) app.route("/", routes());
   app.route("/", signInRoutes());
   app.route("/", resetRoutes());
   return app;
+}
+
+/** Programs ask for `/` too, and stay at the name that they chose. */
+function asksForPage(request: Request): boolean {
+  return new URL(request.url).pathname !== "/" || /\btext\/html\b/i.test(request.headers.get("accept") ?? "");
 }

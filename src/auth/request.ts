@@ -10,7 +10,7 @@ import type { View } from "../ui/view";
 export type AuthDeps = {
   db: Database;
   masterKeys: MasterKeys;
-  config: { publicUrl: string };
+  config: { publicUrl: string; adminToken: string };
   now(): number;
   /** Sends a link by which a password is replaced; undefined where the deployment sends no mail. */
   sendResetLink?(mail: { email: string; name: string; link: string; view: View }): Promise<void>;
@@ -56,4 +56,9 @@ export function toSecondStep(c: Context<AuthEnv>, ticket: string): Response {
 /** The browser forgets its session. */
 export function forgetSession(c: Context<AuthEnv>): void {
   c.header("set-cookie", cookieFor(SESSION_COOKIE, "", 0), { append: true });
+}
+
+/** The fields of a form; none where the body is no form. */
+export async function formOf(c: Context<AuthEnv>): Promise<Record<string, unknown>> {
+  return c.req.parseBody().catch(() => ({}));
 }

@@ -1,5 +1,6 @@
 import { and, desc, eq, gte, lt, sql, type SQL } from "drizzle-orm";
-import type { Database } from "../db/client";
+import { auditedBinding } from "../db/audited";
+import { openDatabase, type Database } from "../db/client";
 import { auditLog } from "../db/schema";
 import { HOUR } from "../lib/time";
 import { actorText, type Act } from "./actor";
@@ -141,4 +142,10 @@ function matchOf({ actor, action, resourceType, resourceId }: AuditFilter): SQL 
     resourceType === undefined ? undefined : eq(auditLog.resourceType, resourceType),
     resourceId === undefined ? undefined : eq(auditLog.resourceId, resourceId),
   );
+}
+
+/** The database with whatever is written to it in the audit log as done by this act. */
+export function auditedDatabase(db: Database, { actor, now, address = null, requestId }: Act): Database {
+  const by = { actor: actorText(actor), address, requestId: requestId ?? null, at: now };
+  return openDatabase(auditedBinding(db.$client, by));
 }

@@ -1,3 +1,4 @@
+import { eq } from "drizzle-orm";
 import type { Database } from "../db/client";
 import { apiKeys, organizations } from "../db/schema";
 import { newId } from "../lib/id";
@@ -21,4 +22,10 @@ export async function createOrganization(
   const apiKey = await mintApiKey({ organizationId: organization.id, name: "First key" }, act);
   await db.batch([db.insert(organizations).values(organization), db.insert(apiKeys).values(apiKey.row)]);
   return { organization, apiKey };
+}
+
+/** The name of an organization; undefined where there is none. */
+export async function organizationName(db: Database, id: string): Promise<string | undefined> {
+  const row = await db.select({ name: organizations.name }).from(organizations).where(eq(organizations.id, id)).get();
+  return row?.name;
 }

@@ -26,6 +26,8 @@ export const PERMISSIONS = {
   "uploads:read": "Read uploads and their progress.",
   "uploads:write": "Upload recordings.",
   "notices:write": "Send the notices of a platform to `/webhook`.",
+  "people:read": "Read members and invitations.",
+  "people:write": "Invite people, change and remove members, none with more rights than one's own.",
   "keys:read": "Read API keys, without the keys themselves.",
   "keys:write": "Create, rotate and revoke API keys, none with more rights than one's own.",
   "audit:read": "Read and export the audit log: who changed what, and who was shown what.",
@@ -58,7 +60,15 @@ export const ROLES = {
   admin: { description: "Everything there is today.", scopes: ALL },
   supervisor: {
     description: "Runs campaigns and operators, listens, uploads.",
-    scopes: [...READ_WORK, "calls:write", "recordings:play", "campaigns:write", "operators:write", "uploads:*"],
+    scopes: [
+      ...READ_WORK,
+      "calls:write",
+      "recordings:play",
+      "campaigns:write",
+      "operators:write",
+      "uploads:*",
+      "people:read",
+    ],
   },
   reviewer: { description: "Reads and listens to calls.", scopes: [...READ_WORK, "recordings:play"] },
   operator: {

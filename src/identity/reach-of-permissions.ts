@@ -41,6 +41,9 @@ export const REACH_OF_PERMISSIONS: Record<Permission, "within" | "one campaign" 
   // What a token of an issuer may do is not limited to campaigns.
   "tokens:read": "organization",
   "tokens:write": "organization",
+  // A list of members has all of the organization, and a role is good for all of it.
+  "people:read": "organization",
+  "people:write": "organization",
   "audit:read": "organization",
 };
 

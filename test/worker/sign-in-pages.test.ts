@@ -31,7 +31,7 @@ const mails: { email: string; link: string }[] = [];
 const deps: AuthDeps = {
   db,
   masterKeys: TEST_MASTER_KEYS,
-  config: { publicUrl: ORIGIN },
+  config: { adminToken: "op_an-admin-token-for-tests", publicUrl: ORIGIN },
   now: () => NOON,
   sendResetLink: async ({ email, link }) => void mails.push({ email, link }),
 };

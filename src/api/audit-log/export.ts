@@ -1,4 +1,5 @@
 import type { AuditEntry } from "../../identity";
+import { csvLine } from "../../lib/csv";
 import { viewEntry } from "./shapes";
 
 export type ExportFormat = "csv" | "ndjson";
@@ -21,7 +22,7 @@ const COLUMNS = [
 /** The export as it is read, page by page: nothing but one page is in memory. */
 export function exportStream(pages: AsyncGenerator<AuditEntry[]>, format: ExportFormat): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
-  const line = format === "csv" ? csvLine : jsonLine;
+  const line = format === "csv" ? entryLine : jsonLine;
   return new ReadableStream<Uint8Array>({
     start(controller) {
       if (format === "csv") controller.enqueue(encoder.encode(`${COLUMNS.join(",")}\r\n`));
@@ -41,17 +42,11 @@ function jsonLine(entry: AuditEntry): string {
   return `${JSON.stringify(viewEntry(entry))}\n`;
 }
 
-function csvLine(entry: AuditEntry): string {
+function entryLine(entry: AuditEntry): string {
   const view = viewEntry(entry);
   const cells = COLUMNS.map((name) => {
     const value = view[name];
-    return csvCell(value === null ? "" : typeof value === "string" ? value : JSON.stringify(value));
+    return value === null ? "" : typeof value === "string" ? value : JSON.stringify(value);
   });
-  return `${cells.join(",")}\r\n`;
-}
-
-// Spreadsheets run a cell that begins like a formula. An apostrophe in front makes it text.
-function csvCell(text: string): string {
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  return csvLine(cells);
 }

@@ -5,10 +5,12 @@ import { failures } from "../problem";
 import { newRouter } from "../router";
 import { json } from "../shapes";
 import { confirmationRoutes } from "./confirmations";
+import { openOrganizationRoutes, ownOrganizationRoutes } from "./organizations";
 import { passkeyRoutes } from "./passkeys";
 import { passwordRoutes } from "./password";
 import { recoveryCodeRoutes } from "./recovery-codes";
 import { OF_ONESELF, relyingPartyHere, selfOf } from "./self";
+import { ownSessionRoutes } from "./sessions";
 import { totpRoutes } from "./totp";
 
 const me = z
@@ -68,6 +70,9 @@ export function meRoutes() {
   router.route("/passkeys", passkeyRoutes());
   router.route("/recovery-codes", recoveryCodeRoutes());
   router.route("/password", passwordRoutes());
+  router.route("/sessions", ownSessionRoutes());
+  router.route("/organizations", ownOrganizationRoutes());
+  router.route("/organization", openOrganizationRoutes());
   router.route("/confirmations", confirmationRoutes());
   return router;
 }

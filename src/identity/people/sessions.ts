@@ -9,7 +9,7 @@ import { DAY, HOUR, MINUTE } from "../../lib/time";
 
 /** Without use, and in all. */
 const IDLE = 12 * HOUR;
-const LONGEST = 14 * DAY;
+export const SESSION_LIFETIME = 14 * DAY;
 const NOTED_EVERY = 5 * MINUTE;
 /** How long after a proof of who one is a sensitive act is allowed. */
 const CONFIRMED_FOR = 15 * MINUTE;
@@ -45,7 +45,7 @@ export async function openSession(
     db.run(sql`INSERT INTO ${sessions}
       (hash, id, user_id, organization_id, strength, created_at, confirmed_at, last_used_at, expires_at, address, user_agent)
       SELECT ${await sha256Hex(token)}, ${newId("ses", now)}, user_id, organization_id, ${strength}, ${now}, ${now},
-        ${now}, ${now + LONGEST}, ${address}, ${userAgent?.slice(0, 300) ?? null}
+        ${now}, ${now + SESSION_LIFETIME}, ${address}, ${userAgent?.slice(0, 300) ?? null}
       FROM ${memberships} WHERE user_id = ${userId} AND disabled_at IS NULL ORDER BY created_at, organization_id LIMIT 1`),
   ]);
   if (changesOf(opened) === 0) return err({ kind: "forbidden", message: "You belong to no organization." });

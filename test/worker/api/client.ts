@@ -110,6 +110,7 @@ export function apiClient(overrides: Partial<ApiDeps> = {}) {
     now: () => NOON,
     pause: async () => {},
     limits: { refused: async () => true },
+    mailer: null,
     fetch: () => Promise.reject(new Error("the API fetches nothing in these tests")),
     ...overrides,
   };

@@ -1,0 +1,21 @@
+import { Hono } from "hono";
+import { auditedDatabase, csrfTokenOf, findSession, switchOrganization } from "../identity";
+import { sameText } from "../lib/constant-time";
+import { textIn } from "./person-fields";
+import { formOf, placeOf, sessionTokenIn, type AuthEnv } from "./request";
+
+/** The form of every page that opens another organization of the person. */
+export function organizationRoutes() {
+  return new Hono<AuthEnv>().post("/sign-in/organization", async (c) => {
+    const { db, now } = c.var.deps;
+    const found = await findSession(db, sessionTokenIn(c) ?? "", now());
+    if (!found) return c.redirect("/sign-in", 303);
+    const form = await formOf(c);
+    const { hash } = found.session;
+    if (!(await sameText(textIn(form, "csrf"), await csrfTokenOf(hash)))) return c.text("This form is not ours.", 403);
+    const act = { actor: { kind: "user", id: found.user.id }, now: now(), address: placeOf(c).address } as const;
+    const wanted = { hash, userId: found.user.id, organizationId: textIn(form, "organization") };
+    const switched = await switchOrganization({ db: auditedDatabase(db, act) }, wanted, act);
+    return switched.ok ? c.redirect("/", 303) : c.notFound();
+  });
+}

@@ -1,0 +1,154 @@
+import { and, desc, eq, gt, lt, sql } from "drizzle-orm";
+import type { Database } from "../../db/client";
+import { invitations, memberships, users } from "../../db/schema";
+import { invalid, notFound, type DomainError } from "../../errors";
+import { sha256Hex, toBase64Url } from "../../lib/hmac";
+import { newId } from "../../lib/id";
+import { err, ok, type Result } from "../../lib/result";
+import { DAY } from "../../lib/time";
+import { actorText, type Act } from "../actor";
+import type { Rights } from "../rights";
+import { giverOf, refuseGrant, type Grant } from "./member-rights";
+import { hasCampaigns } from "./members";
+
+const LIFETIME = 7 * DAY;
+const TOKEN_BYTES = 32;
+
+export type InvitationRow = typeof invitations.$inferSelect;
+
+/** An invitation with the token of its link, which is stored nowhere. */
+export type FreshInvitation = InvitationRow & { token: string };
+
+/** What became of one address. */
+export type Invited = { email: string } & (
+  | { result: "invited"; invitation: FreshInvitation }
+  | { result: "member_already" }
+);
+
+/**
+ * Invites addresses with one role and one set of limits, at most what the giver has. Whoever is invited already gets
+ * this invitation instead of the former; its link works no more.
+ */
+export async function invite(
+  { db }: { db: Database },
+  { organizationId, emails, ...grant }: { organizationId: string; emails: readonly string[] } & Grant,
+  giver: Rights,
+  act: Act,
+): Promise<Result<Invited[], DomainError>> {
+  const refused = refuseGrant(grant, await giverOf(db, organizationId, giver, act));
+  if (refused) return err(refused);
+  if (grant.campaigns && !(await hasCampaigns(db, organizationId, grant.campaigns)))
+    return err(invalid("campaigns", "names a campaign that this organization does not have"));
+  const fresh = await Promise.all([...new Set(emails)].map((email) => mint({ organizationId, email, ...grant }, act)));
+  const rows = fresh.map(({ hash, id, email }) => ({ hash, id, email }));
+  const beyond = sql`EXISTS (SELECT 1 FROM ${memberships} JOIN ${users} ON users.id = memberships.user_id
+    WHERE memberships.organization_id = ${organizationId} AND users.email = value ->> 'email')`;
+  const made = await db.all<{ email: string }>(sql`INSERT INTO ${invitations}
+      (hash, id, organization_id, email, role, campaigns, teams, created_at, created_by, expires_at)
+    SELECT value ->> 'hash', value ->> 'id', ${organizationId}, value ->> 'email', ${grant.role},
+      ${jsonOf(grant.campaigns)}, ${jsonOf(grant.teams)}, ${act.now}, ${actorText(act.actor)}, ${act.now + LIFETIME}
+    FROM json_each(${JSON.stringify(rows)}) WHERE NOT ${beyond}
+    ON CONFLICT (organization_id, email) DO UPDATE SET hash = excluded.hash, role = excluded.role,
+      campaigns = excluded.campaigns, teams = excluded.teams, created_at = excluded.created_at,
+      created_by = excluded.created_by, expires_at = excluded.expires_at, mailed_at = NULL
+    RETURNING email, id`);
+  const ids = new Map(made.map((row) => [row.email, (row as { id?: string }).id ?? ""]));
+  return ok(
+    fresh.map((invitation) => {
+      const id = ids.get(invitation.email);
+      if (id === undefined) return { email: invitation.email, result: "member_already" };
+      return { email: invitation.email, result: "invited", invitation: { ...invitation, id } };
+    }),
+  );
+}
+
+/** Gives an invitation a new link and another week. The former link works no more. */
+export async function renewInvitation(
+  { db }: { db: Database },
+  target: { organizationId: string; id: string },
+  giver: Rights,
+  act: Act,
+): Promise<Result<FreshInvitation, DomainError>> {
+  const row = await db.select().from(invitations).where(mine(target)).get();
+  if (!row) return err(notFound("invitation"));
+  // Whoever has the link becomes what it says.
+  const refused = refuseGrant(row, await giverOf(db, target.organizationId, giver, act));
+  if (refused) return err(refused);
+  const token = newToken();
+  const [renewed] = await db
+    .update(invitations)
+    .set({ hash: await sha256Hex(token), expiresAt: act.now + LIFETIME, mailedAt: null })
+    .where(and(mine(target), eq(invitations.role, row.role)))
+    .returning();
+  return renewed ? ok({ ...renewed, token }) : err(notFound("invitation"));
+}
+
+export async function withdrawInvitation(
+  { db }: { db: Database },
+  target: { organizationId: string; id: string },
+  _act: Act,
+): Promise<Result<void, DomainError>> {
+  const gone = await db.delete(invitations).where(mine(target)).returning({ id: invitations.id });
+  return gone.length > 0 ? ok(undefined) : err(notFound("invitation"));
+}
+
+/** The invitations of an organization that nobody has accepted, the newest first, those that are over included. */
+export async function listInvitations(
+  db: Database,
+  query: { organizationId: string; limit: number; after?: { id: string } },
+): Promise<InvitationRow[]> {
+  const { organizationId, limit, after } = query;
+  return db
+    .select()
+    .from(invitations)
+    .where(and(eq(invitations.organizationId, organizationId), after && lt(invitations.id, after.id)))
+    .orderBy(desc(invitations.id))
+    .limit(limit);
+}
+
+/** Notes that mail with the links of these was handed over. */
+export async function noteMailed(db: Database, hashes: readonly string[], now: number): Promise<void> {
+  if (hashes.length === 0) return;
+  await db
+    .update(invitations)
+    .set({ mailedAt: now })
+    .where(sql`${invitations.hash} IN (SELECT value FROM json_each(${JSON.stringify(hashes)}))`);
+}
+
+/** A condition: the invitation of this token, while it works. */
+export async function openInvitation(token: string, now: number) {
+  return and(eq(invitations.hash, await sha256Hex(token)), gt(invitations.expiresAt, now));
+}
+
+async function mint(
+  { organizationId, email, role, campaigns, teams }: { organizationId: string; email: string } & Grant,
+  act: Act,
+): Promise<FreshInvitation> {
+  const token = newToken();
+  return {
+    hash: await sha256Hex(token),
+    id: newId("inv", act.now),
+    organizationId,
+    email,
+    role,
+    campaigns: campaigns && [...campaigns],
+    teams: teams && [...teams],
+    createdAt: act.now,
+    createdBy: actorText(act.actor),
+    expiresAt: act.now + LIFETIME,
+    mailedAt: null,
+    token,
+  };
+}
+
+function mine({ organizationId, id }: { organizationId: string; id: string }) {
+  return and(eq(invitations.organizationId, organizationId), eq(invitations.id, id));
+}
+
+function newToken(): string {
+  return toBase64Url(crypto.getRandomValues(new Uint8Array(TOKEN_BYTES)));
+}
+
+function jsonOf(ids: readonly string[] | null): string | null {
+  return ids && JSON.stringify(ids);
+}
