@@ -19,7 +19,7 @@ export async function visitorOf(request: Request, { db, now }: Pick<Deps, "db" |
     caller: await callerOf(db, found),
     person: { name: user.name, email: user.email },
     organization: { id: session.organizationId, name: organizationName },
-    others: [],
+    others: found.others.toSorted((one, other) => one.name.localeCompare(other.name)),
     csrf: await csrfTokenOf(session.hash),
   };
 }

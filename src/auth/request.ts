@@ -1,7 +1,14 @@
 import type { Context } from "hono";
 import type { Database } from "../db/client";
 import { relyingPartyOf, type Place, type RelyingParty } from "../identity";
-import { cookieFor, cookieIn, SECOND_STEP_COOKIE, SESSION_COOKIE } from "../lib/http/session-cookie";
+import { ownPath } from "../lib/http/own-path";
+import {
+  cookieFor,
+  cookieIn,
+  DESTINATION_COOKIE,
+  SECOND_STEP_COOKIE,
+  SESSION_COOKIE,
+} from "../lib/http/session-cookie";
 import type { MasterKeys } from "../lib/seal";
 import { DAY, SECOND } from "../lib/time";
 import type { View } from "../ui/view";
@@ -21,6 +28,7 @@ export type AuthEnv = { Bindings: Env; Variables: { deps: AuthDeps; view: View }
 /** As long as a session can last (identity). The session itself ends earlier where it is not used. */
 const SESSION_SECONDS = (14 * DAY) / SECOND;
 const SECOND_STEP_SECONDS = 600;
+const DESTINATION_SECONDS = 1_800;
 
 export function relyingPartyHere(c: Context<AuthEnv>): RelyingParty | undefined {
   return relyingPartyOf(c.var.deps.config.publicUrl);
@@ -42,8 +50,25 @@ export function ticketIn(c: Context<AuthEnv>): string | undefined {
 export function signedIn(c: Context<AuthEnv>, token: string): Response {
   c.header("set-cookie", cookieFor(SESSION_COOKIE, token, SESSION_SECONDS), { append: true });
   c.header("set-cookie", cookieFor(SECOND_STEP_COOKIE, "", 0), { append: true });
+  c.header("set-cookie", cookieFor(DESTINATION_COOKIE, "", 0), { append: true });
   c.header("cache-control", "no-store");
-  return c.redirect("/", 303);
+  return c.redirect(destinationIn(c), 303);
+}
+
+/** The header that remembers the page that asked for a sign-in until it is over, however many steps that takes. */
+export function destinationOf(c: Context<AuthEnv>): Record<string, string> {
+  const destination = ownPath.safeParse(c.req.query("to"));
+  if (!destination.success) return {};
+  return { "set-cookie": cookieFor(DESTINATION_COOKIE, encodeURIComponent(destination.data), DESTINATION_SECONDS) };
+}
+
+// A cookie can be planted, so its path is checked again.
+function destinationIn(c: Context<AuthEnv>): string {
+  try {
+    return ownPath.parse(decodeURIComponent(cookieIn(c.req.raw.headers, DESTINATION_COOKIE) ?? ""));
+  } catch {
+    return "/";
+  }
 }
 
 /** The browser goes on to the second step, with its ticket in a cookie. */

@@ -19,6 +19,7 @@ import { pageAnswer } from "../ui/layout/page";
 import { wordsOf } from "../ui/strings/define";
 import { secondFactors } from "../ui/strings/second-factors";
 import {
+  destinationOf,
   forgetSession,
   placeOf,
   relyingPartyHere,
@@ -37,7 +38,7 @@ const code = z.string().min(1).max(40);
 /** The pages of a sign-in. Each form names one way; what is refused is shown on the same page. */
 export function signInRoutes() {
   return new Hono<AuthEnv>()
-    .get("/sign-in", (c) => signInPage(c))
+    .get("/sign-in", (c) => signInPage(c, { headers: destinationOf(c) }))
     .post("/sign-in", async (c) => {
       const sent = byPassword.safeParse(await formOf(c));
       const email = emailAddress.safeParse(sent.data?.email);
@@ -91,14 +92,15 @@ type Refusal = DomainError | typeof WRONG_PASSKEY;
 const WRONG: DomainError = { kind: "unauthenticated", message: "" };
 const WRONG_PASSKEY = { kind: "passkey" } as const;
 
-function signInPage(c: Context<AuthEnv>, { email, error }: { email?: string; error?: Refusal } = {}) {
+type Shown = { email?: string; error?: Refusal; headers?: Record<string, string> };
+
+function signInPage(c: Context<AuthEnv>, { email, error, headers }: Shown = {}) {
   const wrong = error && reasonOf(c, error, "wrongPassword");
   const passkeys = relyingPartyHere(c) !== undefined;
-  return pageAnswer(
-    <SignInPage view={c.var.view} email={email} wrong={wrong} passkeys={passkeys} />,
-    statusOf(error),
-    waitOf(error),
-  );
+  return pageAnswer(<SignInPage view={c.var.view} email={email} wrong={wrong} passkeys={passkeys} />, statusOf(error), {
+    ...headers,
+    ...waitOf(error),
+  });
 }
 
 async function secondStepPage(c: Context<AuthEnv>, error?: Refusal): Promise<Response> {

@@ -2,7 +2,7 @@ import { Hono } from "hono";
 import { z } from "zod";
 import { LANGUAGES } from "../ui/language";
 import { LANGUAGE_COOKIE } from "../ui/view";
-import { ownPath } from "./own-path";
+import { ownPath } from "../lib/http/own-path";
 
 const YEAR = 31_536_000;
 

@@ -114,6 +114,6 @@ export function whereApiKey(target: Within & { id: string }): SQL | undefined {
 }
 
 function apiKeysWithin(reach: Reach): SQL | undefined {
-  const campaigns = wholeCampaigns(reach);
-  return campaigns === null ? undefined : sql`${apiKeys.campaignId} IN ${valueList(campaigns)}`;
+  const reached = wholeCampaigns(reach);
+  return reached === null ? undefined : sql`${apiKeys.campaignId} IN ${valueList(reached)}`;
 }

@@ -2,6 +2,7 @@ import { env, exports } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { endSessions } from "../../src/identity";
 import { runBatch } from "../../src/db/client";
+import { memberships } from "../../src/db/schema";
 import { mintCall, mintOrganization, openDatabase } from "../factories";
 import { mintSession } from "../sign-in";
 
@@ -27,6 +28,22 @@ describe("pages of a signed-in person", () => {
     expect((await ask(`/dashboard/calls/${foreign.id}`, { headers })).status).toBe(404);
     const replay = await ask(`/dashboard/calls/${call.id}/replay`, { method: "POST", headers });
     expect(replay.status).toBe(403);
+  });
+
+  it("lead to the other organizations of the person, and to no one else's", async () => {
+    const [first, second, foreign] = [
+      await mintOrganization(db, { name: "First" }),
+      await mintOrganization(db, { name: "Second" }),
+      await mintOrganization(db, { name: "Foreign" }),
+    ];
+    const { headers, userId } = await mintSession(db, { organizationId: first.id, now: Date.now() });
+    expect(await (await ask("/dashboard", { headers })).text()).not.toContain("Second");
+    const joined = { userId, role: "viewer", createdAt: Date.now() };
+    await db.insert(memberships).values({ ...joined, organizationId: second.id });
+    await db.insert(memberships).values({ ...joined, organizationId: foreign.id, disabledAt: Date.now() });
+    const text = await (await ask("/dashboard", { headers })).text();
+    expect(text).toContain(second.id);
+    expect(text).not.toContain(foreign.id);
   });
 
   it("without a session, or after it ended, lead to sign-in; a form of another site does nothing", async () => {

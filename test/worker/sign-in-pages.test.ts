@@ -148,6 +148,26 @@ describe("/sign-in", () => {
     expect(page.headers.get("location")).toBe("http://localhost:8787/sign-in?x=1");
   });
 
+  it("leads to the page that asked for it, through the second step too, and to no other site", async ({ expect }) => {
+    const person = await newPerson();
+    const asked = cookiesOf(await get("/sign-in?to=%2Fdashboard%2Fcalls%3Fcampaign%3D1"));
+    const right = await post("/sign-in", { email: person.email, password: PASSWORD }, { cookie: asked });
+    expect(right.headers.get("location")).toBe("/dashboard/calls?campaign=1");
+    await withApp(person);
+    const first = await post("/sign-in", { email: person.email, password: PASSWORD }, { cookie: asked });
+    const cookie = `${asked}; ${cookiesOf(first)}`;
+    const second = await post("/sign-in/second-step", { code: await codeAt(person.userId, NOON) }, { cookie });
+    expect(second.headers.get("location")).toBe("/dashboard/calls?campaign=1");
+    for (const foreign of ["//evil.example", "/\\evil.example", "https://evil.example", "javascript:alert(1)"]) {
+      const page = await get(`/sign-in?to=${encodeURIComponent(foreign)}`);
+      expect(page.headers.getSetCookie(), foreign).toEqual([]);
+      const planted = `__Host-destination=${encodeURIComponent(foreign)}`;
+      const other = await newPerson();
+      const signed = await post("/sign-in", { email: other.email, password: PASSWORD }, { cookie: planted });
+      expect(signed.headers.get("location"), foreign).toBe("/");
+    }
+  });
+
   it("ends the session at /sign-out", async ({ expect }) => {
     const { email, userId } = await newPerson();
     const out = await post("/sign-out", {}, { cookie: cookiesOf(await signIn(email)) });

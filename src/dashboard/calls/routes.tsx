@@ -12,7 +12,7 @@ import { wordsOf } from "../../ui/strings/define";
 import { actOf, isOwnForm, writingDeps, type DashboardEnv } from "../deps";
 import { frameOf, readWhole } from "../frame";
 import { forbiddenAnswer, messageAnswer, refusedAnswer, staleAnswer } from "../message-page";
-import { ownPath } from "../own-path";
+import { ownPath } from "../../lib/http/own-path";
 import { columnsCookie, columnsIn } from "./columns";
 import { callsCsv } from "./csv";
 import { callFilterOf, positionOf, readCallQuery } from "./filter";

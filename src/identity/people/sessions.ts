@@ -18,12 +18,16 @@ const TOKEN_BYTES = 32;
 export type SessionRow = typeof sessions.$inferSelect;
 export type Strength = SessionRow["strength"];
 
+type OtherOrganization = { id: string; name: string };
+
 /** A session with its person and their membership of its organization. */
 export type Session = {
   session: SessionRow;
   user: { id: string; email: string; name: string };
   membership: typeof memberships.$inferSelect;
   organizationName: string;
+  /** The other organizations of the person, in no order. */
+  others: OtherOrganization[];
   /** Whether the organization asks its members for a second factor. */
   requireSecondFactor: boolean;
 };
@@ -61,6 +65,11 @@ export async function findSession(db: Database, token: string, now: number): Pro
       user: { id: users.id, email: users.email, name: users.name },
       membership: memberships,
       organizationName: organizations.name,
+      // For the switch on pages, without a query of its own.
+      others: sql<OtherOrganization[]>`(SELECT json_group_array(json_object('id', others.id, 'name', others.name))
+        FROM memberships AS theirs JOIN organizations AS others ON others.id = theirs.organization_id
+        WHERE theirs.user_id = ${sessions.userId} AND theirs.organization_id <> ${sessions.organizationId}
+          AND theirs.disabled_at IS NULL)`.mapWith((text: string) => JSON.parse(text) as OtherOrganization[]),
       requireSecondFactor: organizations.requireSecondFactor,
     })
     .from(sessions)

@@ -3,6 +3,9 @@ export const SESSION_COOKIE = "__Host-session";
 /** The ticket for the second step of a sign-in. */
 export const SECOND_STEP_COOKIE = "__Host-second-step";
 
+/** Where a sign-in leads: the page that asked for it. */
+export const DESTINATION_COOKIE = "__Host-destination";
+
 /** The value of a cookie of a request. */
 export function cookieIn(headers: { get(name: string): string | null }, name: string): string | undefined {
   for (const part of (headers.get("cookie") ?? "").split(";")) {

@@ -1,6 +1,7 @@
 import { describe, it, vi } from "vitest";
 import { apiRoutes } from "../../../src/api";
 import { permissionOf, ROUTE_PERMISSIONS, SELF } from "../../../src/api/permissions";
+import type * as identityModule from "../../../src/identity";
 import { FULL_REACH, REACH_OF_PERMISSIONS, type Reach } from "../../../src/identity";
 import {
   mintAnalysis,
@@ -23,7 +24,7 @@ import { apiClient, db } from "./client";
 const limited = vi.hoisted(() => new Map<string, Reach>());
 
 vi.mock("../../../src/identity", async (original) => {
-  const identity = await original<typeof import("../../../src/identity")>();
+  const identity = await original<typeof identityModule>();
   return {
     ...identity,
     authenticate: async (...given: Parameters<typeof identity.authenticate>) => {
