@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import { apiRoutes, onError, onNotFound } from "./api";
 import { authRoutes, resetLetters } from "./auth";
-import { componentRoutes, dashboardRoutes, homeRoutes, languageRoutes } from "./dashboard";
+import { addressRoutes, componentRoutes, dashboardRoutes, languageRoutes } from "./dashboard";
 import { depsOf } from "./deps";
 import { edgeHeaders, setEdgeHeaders } from "./edge-headers";
 import { ingestEdge, rateLimits, type IngestDeps } from "./ingest";
@@ -22,10 +22,7 @@ app.route(
   authRoutes((env) => ({ ...depsOf(env), sendResetLink: resetLetters(depsOf(env).mailer) }), viewOfRequest),
 );
 
-app.route(
-  "/",
-  homeRoutes<Env>((request, env) => depsOf(env).config.publicUrl || new URL(request.url).origin),
-);
+app.route("/", addressRoutes());
 
 app.route("/", languageRoutes());
 app.route("/", componentRoutes<Env>(viewOfRequest));

@@ -2,14 +2,14 @@ import { Hono } from "hono";
 import { findSession, hasOwner } from "../identity";
 import { sessionTokenIn, type AuthEnv } from "./request";
 
-/** `/` for a browser: whoever is not signed in goes there first, or sets the deployment up if it is new. */
+/** `/` for a browser: leads to the pages, to sign-in, or where a new deployment is set up. */
 export function entranceRoutes() {
   return new Hono<AuthEnv>().get("/", async (c, next) => {
     if (!/\btext\/html\b/i.test(c.req.header("accept") ?? "")) return next();
     const { db, now } = c.var.deps;
-    if (await findSession(db, sessionTokenIn(c) ?? "", now())) return next();
     c.header("vary", "Accept, Cookie");
     c.header("cache-control", "no-store");
+    if (await findSession(db, sessionTokenIn(c) ?? "", now())) return c.redirect("/dashboard", 303);
     return c.redirect((await hasOwner(db)) ? "/sign-in" : "/setup", 303);
   });
 }

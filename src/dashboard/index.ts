@@ -1,6 +1,6 @@
 /** Pages: they show what core reads and pass on what a person does; no rule is theirs. */
 export { componentRoutes } from "./component-routes";
-export { homeRoutes } from "./start-page";
+export { addressRoutes } from "./addresses";
 export { languageRoutes } from "./language";
 export { dashboardRoutes } from "./routes";
 export type { Visitor } from "./visitor";
