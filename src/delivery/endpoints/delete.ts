@@ -7,8 +7,8 @@ import { err, ok, type Result } from "../../lib/result";
 import { liveEndpoint, type EndpointDeps, type EndpointRow } from "./endpoint";
 
 /**
- * Deletes an endpoint and pushes the deletion to its objects. Its row stays as a tombstone without secrets. Throws when the push fails;
- * deleting it again repeats the push.
+ * Deletes an endpoint and pushes the deletion to its objects. Its row stays as a tombstone without secrets. Throws when
+ * the push fails; deleting it again repeats the push.
  */
 export async function deleteEndpoint(
   { db, endpointObjects }: Pick<EndpointDeps, "db" | "endpointObjects">,

@@ -171,7 +171,13 @@ describe("tus metadata", () => {
       mediaType: "audio/wav",
     });
     expect(readTusMetadata("")).toEqual({ fields: new Map(), fileName: null, mediaType: null });
-    expect(readTusMetadata("a YQ==,")?.fields).toEqual(new Map([["a", "a"]]));
+    // A name that is no field of a call is kept with it.
+    expect(readTusMetadata("a YQ==,custom[b] Yg==,")?.fields).toEqual(
+      new Map([
+        ["custom[a]", "a"],
+        ["custom[b]", "b"],
+      ]),
+    );
   });
 
   it.each(["a b c", "a *", "a YQ==,a YQ==", ",", "\u00e9 YQ=="])("is not %j", (header) => {

@@ -234,7 +234,7 @@ describe("the company secret of voicesense endpoints", () => {
     const [plain, foreign] = [await make(mine.key, body), await make(theirs.key, voicesense)];
     const deleted = await make(mine.key, voicesense);
     await apiClient().delete(`/v1/webhooks/${deleted.id}`, { key: mine.key });
-    const before = await Promise.all([plain, foreign, deleted].map((one) => secretsOf(one.id)));
+    const before = await Promise.all([plain, foreign].map((one) => secretsOf(one.id)));
     const api = apiAt(NOON);
     const done = await api.post("/v1/company-secret", { key: mine.key });
     expect(done.body).toMatchObject({ endpoints: 2 });
@@ -242,7 +242,10 @@ describe("the company secret of voicesense endpoints", () => {
     for (const { id } of [first, second]) {
       expect(await secretsOf(id)).toEqual([{ value: done.body.signing_secret, until: null }]);
     }
-    expect(await Promise.all([plain, foreign, deleted].map((one) => secretsOf(one.id)))).toEqual(before);
+    expect(await Promise.all([plain, foreign].map((one) => secretsOf(one.id)))).toEqual(before);
+    // A deleted endpoint keeps no secret, and gets none.
+    const [left] = await db.select().from(endpoints).where(eq(endpoints.id, deleted.id));
+    expect(left?.secrets).toBe("");
     expect(api.recorded.configured.map(({ id, version }) => `${id} ${version}`).toSorted()).toEqual(
       [`${first.id} 2`, `${second.id} 2`].toSorted(),
     );
