@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { chromium, type Browser, type BrowserContext, type Page } from "playwright-core";
+import { chromium, type Browser, type BrowserContext, type Cookie, type Page } from "playwright-core";
 import { PROJECT } from "../../scripts/wrangler.ts";
 
 /** Not in git: looked at by whoever changed a page. */
@@ -42,7 +42,7 @@ export async function look(
   browser: Browser,
   origin: string,
   sight: Sight,
-  cookies: readonly { name: string; value: string }[] = [],
+  cookies: readonly Cookie[] = [],
 ): Promise<BrowserContext> {
   const context = await browser.newContext({
     viewport: { width: sight.width, height: sight.width < 640 ? 780 : 900 },
@@ -54,11 +54,10 @@ export async function look(
     locale: sight.language === "es" ? "es-AR" : "en-US",
   });
   const own = [
-    ...cookies,
     { name: "trunkline_zone", value: "America%2FArgentina%2FBuenos_Aires" },
     ...(sight.language ? [{ name: "trunkline_language", value: sight.language }] : []),
   ];
-  await context.addCookies(own.map((cookie) => ({ ...cookie, url: origin })));
+  await context.addCookies([...cookies, ...own.map((cookie) => ({ ...cookie, url: origin }))]);
   return context;
 }
 

@@ -1,54 +1,27 @@
 import assert from "node:assert/strict";
-import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import type { Browser, BrowserContext, Page } from "playwright-core";
-import { PROJECT } from "../../scripts/wrangler.ts";
+import type { Browser, BrowserContext, Cookie, Page } from "playwright-core";
 import { cleanUp, newPlace, nodeStart, npmRun, type Place, type Running } from "../e2e/trunkline.ts";
 import { axeFindings, launchBrowser, look, open, picture, sidewaysOverflow, SIGHTS, type Sight } from "./browser.ts";
+import { sessionOfOwner } from "./sign-in.ts";
 
 const WIDE: Sight = { name: "wide", width: 1440 };
 const PATIENCE = 30_000;
-
-/** Every visitor is the owner of the demo organization: signing in has tests of its own. */
-const VISITOR = `import type { Visitor } from "./dashboard";
-import type { Deps } from "./deps";
-import { organizations } from "./db/schema";
-import { FULL_REACH } from "./identity";
-
-export async function visitorOf(_: Request, { db }: Pick<Deps, "db" | "now">): Promise<Visitor | null> {
-  const organization = await db.select().from(organizations).get();
-  if (!organization) return null;
-  const all = { reach: FULL_REACH, scopes: null, campaignId: null, sourceId: null, expiresAt: null, unnoted: [] };
-  return {
-    caller: { ...all, organizationId: organization.id, actor: { kind: "user", id: "usr_1" } },
-    person: { name: "Marta Gómez", email: "marta@example.com" },
-    organization,
-    others: [],
-    csrf: "the token of this session",
-  };
-}
-`;
 
 describe("the dashboard, in the browser", () => {
   let place: Place;
   let running: Running;
   let browser: Browser;
-  let project = "";
+  let cookies: Cookie[] = [];
   let callPath = "";
 
   before(async () => {
     place = await newPlace();
-    project = mkdtempSync(join(tmpdir(), "trunkline-pages-"));
-    const parts = ["scripts", "src", "migrations", "wrangler.toml", "package.json", "tsconfig.json", "test/fixtures"];
-    for (const part of parts) cpSync(join(PROJECT, part), join(project, part), { recursive: true });
-    symlinkSync(join(PROJECT, "node_modules"), join(project, "node_modules"));
-    writeFileSync(join(project, "src", "visitor.ts"), VISITOR);
-    running = await nodeStart(place, project);
+    running = await nodeStart(place);
     const demo = await npmRun(["run", "demo"], place);
     assert.equal(demo.code, 0, demo.output);
     browser = await launchBrowser();
+    cookies = await sessionOfOwner(browser, running.connection.url, place);
     const { page, close } = await visit("/dashboard/calls");
     callPath = (await page.locator("a.row-link").first().getAttribute("href")) ?? "";
     await close();
@@ -56,14 +29,13 @@ describe("the dashboard, in the browser", () => {
   after(async () => {
     await browser?.close();
     await cleanUp(place, running);
-    rmSync(project, { recursive: true, force: true });
   });
 
   async function visit(
     path: string,
     sight = WIDE,
   ): Promise<{ context: BrowserContext; page: Page; complaints: string[]; close(): Promise<void> }> {
-    const context = await look(browser, running.connection.url, sight);
+    const context = await look(browser, running.connection.url, sight, cookies);
     const { page, complaints } = await open(context, `${running.connection.url}${path}`);
     return { context, page, complaints, close: () => context.close() };
   }
