@@ -49,7 +49,11 @@ export function resetRoutes() {
           c,
           fieldErrorsOf(password.error).map((one) => ({ ...one, field: "password" })),
         );
-      const set = await resetPassword(deps, { token, password: password.data }, deps.now());
+      const set = await resetPassword(
+        deps,
+        { token, password: password.data, address: placeOf(c).address },
+        deps.now(),
+      );
       return set.ok ? pageAnswer(<ResetEndPage view={view} end="saved" />) : over(c);
     });
 }

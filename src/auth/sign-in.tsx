@@ -4,6 +4,7 @@ import type { DomainError } from "../errors";
 import {
   askForPasskey,
   askToSignInByPasskey,
+  auditedDatabase,
   emailAddress,
   endSession,
   findSession,
@@ -82,7 +83,10 @@ export function signInRoutes() {
     .post("/sign-out", async (c) => {
       const { db, now } = c.var.deps;
       const found = await findSession(db, sessionTokenIn(c) ?? "", now());
-      if (found) await endSession({ db }, { userId: found.user.id, id: found.session.id });
+      if (found) {
+        const act = { actor: { kind: "user", id: found.user.id }, now: now(), address: placeOf(c).address } as const;
+        await endSession({ db: auditedDatabase(db, act) }, { userId: found.user.id, id: found.session.id });
+      }
       forgetSession(c);
       return c.redirect("/sign-in", 303);
     });

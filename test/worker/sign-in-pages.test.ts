@@ -3,13 +3,14 @@ import { eq } from "drizzle-orm";
 import { describe, it } from "vitest";
 import { authRoutes, type AuthDeps } from "../../src/auth";
 import { contextOf } from "../../src/db/sealed-places";
-import { sessions, users, userTotp } from "../../src/db/schema";
+import { memberships, sessions, users, userTotp } from "../../src/db/schema";
 import {
   addPasskey,
   beginPasskey,
   beginTotp,
   confirmTotp,
   hashPassword,
+  listAudit,
   systemAct,
   totpCode,
   totpStepAt,
@@ -174,6 +175,10 @@ describe("/sign-in", () => {
     expect(out.headers.get("location")).toBe("/sign-in");
     expect(out.headers.getSetCookie()[0]).toContain("Max-Age=0");
     expect(await sessionsOf(userId)).toEqual([]);
+    const [membership] = await db.select().from(memberships).where(eq(memberships.userId, userId));
+    const { rows } = await listAudit(db, { organizationId: membership?.organizationId ?? "", filter: {}, limit: 9 });
+    const own = rows.filter(({ actor }) => actor === userId).map(({ action }) => action);
+    expect(own.toSorted()).toEqual(["session.deleted", "session.opened"]);
   });
 });
 

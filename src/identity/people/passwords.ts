@@ -6,6 +6,7 @@ import { sha256Hex, toBase64Url } from "../../lib/hmac";
 import { err, ok, type Result } from "../../lib/result";
 import { MINUTE } from "../../lib/time";
 import type { Act } from "../actor";
+import { auditedDatabase } from "../audit";
 import { hashPassword, isPassword } from "./password";
 import { endSessions } from "./sessions";
 import { countAttempt, countedFor } from "./sign-in-attempts";
@@ -97,7 +98,7 @@ export async function isResetOpen(db: Database, token: string, now: number): Pro
  */
 export async function resetPassword(
   { db }: { db: Database },
-  { token, password }: { token: string; password: string },
+  { token, password, address }: { token: string; password: string; address: string | null },
   now: number,
 ): Promise<Result<void, DomainError>> {
   const good = await open(token, now);
@@ -105,12 +106,14 @@ export async function resetPassword(
   if (!link) return err(notFound("reset link, or it is over"));
   const { userId } = link;
   const passwordHash = await hashPassword(password);
-  const [set] = await runBatch(db, [
-    db
+  // Whoever has the link is the person, as far as can be known.
+  const theirs = auditedDatabase(db, { actor: { kind: "user", id: userId }, now, address });
+  const [set] = await runBatch(theirs, [
+    theirs
       .update(users)
       .set({ passwordHash })
       .where(and(eq(users.id, userId), sql`EXISTS (SELECT 1 FROM ${passwordResets} WHERE ${good})`)),
-    ...endWhatThePasswordOpened(db, userId),
+    ...endWhatThePasswordOpened(theirs, userId),
   ]);
   return changesOf(set) > 0 ? ok(undefined) : err(notFound("reset link, or it is over"));
 }

@@ -4,6 +4,7 @@ import { users } from "../../db/schema";
 import type { DomainError } from "../../errors";
 import { err, ok, type Result } from "../../lib/result";
 import type { MasterKeys } from "../../lib/seal";
+import { auditedDatabase } from "../audit";
 import {
   askForPasskey,
   closeSecondStep,
@@ -126,7 +127,9 @@ async function sessionOf(
   place: Place,
   now: number,
 ): Promise<Result<{ token: string }, DomainError>> {
-  const opened = await openSession(deps, { userId, strength, ...place }, now);
+  // Before their session there is no one whose act it could be; from here on there is.
+  const theirs = auditedDatabase(deps.db, { actor: { kind: "user", id: userId }, now, address: place.address });
+  const opened = await openSession({ db: theirs }, { userId, strength, ...place }, now);
   return opened.ok ? ok({ token: opened.value }) : opened;
 }
 

@@ -241,7 +241,7 @@ describe("a password that is replaced", () => {
     expect(token).toMatch(/^[\w-]{43}$/);
     expect(JSON.stringify(await deps.db.select().from(passwordResets))).not.toContain(token);
     expect(await isResetOpen(deps.db, token, NOON + 30 * MINUTES)).toBe(false);
-    const set = (password: string) => resetPassword(deps, { token, password }, NOON + 30 * MINUTES - 1);
+    const set = (password: string) => resetPassword(deps, { token, password, address: null }, NOON + 30 * MINUTES - 1);
     const tries = await Promise.all(["one of two passwords", "two of two passwords"].map(set));
     expect(tries.filter(({ ok }) => ok)).toHaveLength(1);
     expect(await deps.db.select().from(sessions).where(eq(sessions.userId, userId))).toEqual([]);
@@ -252,7 +252,7 @@ describe("a password that is replaced", () => {
 
   it("by a link: a second factor is asked for as before", async ({ expect }) => {
     const { email } = await personWithApp();
-    await resetPassword(deps, { token: await linkFor(email), password: "another password" }, NOON);
+    await resetPassword(deps, { token: await linkFor(email), password: "another password", address: null }, NOON);
     expect(await byPassword(email, "another password")).toMatchObject({
       value: { factors: ["totp", "recovery_code"] },
     });
@@ -283,7 +283,9 @@ describe("a password that is replaced", () => {
     expect(await change("wrong")).toMatchObject({ error: { kind: "invalid" } });
     expect(await isResetOpen(deps.db, link, NOON)).toBe(true);
     expect(await change(PASSWORD)).toMatchObject({ ok: true });
-    expect(await resetPassword(deps, { token: link, password: "a third password" }, NOON)).toMatchObject({ ok: false });
+    expect(await resetPassword(deps, { token: link, password: "a third password", address: null }, NOON)).toMatchObject(
+      { ok: false },
+    );
     expect(await readSecondStep(deps, half, HOME, NOON)).toBeUndefined();
     expect(await findSession(deps.db, there.ok ? there.value.token : "", NOON)).toBeUndefined();
     expect(await findSession(deps.db, token, NOON)).toBeDefined();
