@@ -24,7 +24,7 @@ describe("sign-in, in the browser", () => {
 
   const origin = () => running.connection.url;
 
-  for (const path of ["/sign-in", "/reset-password", "/setup"])
+  for (const path of ["/sign-in", "/reset-password"])
     for (const sight of SIGHTS)
       test(`${path} at ${sight.name}: nothing refused, nothing inaccessible, nothing too wide`, async () => {
         const context = await look(browser, origin(), sight);
