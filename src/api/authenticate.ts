@@ -7,6 +7,7 @@ import { openDatabase } from "../db/client";
 import type { DomainError } from "../errors";
 import { actorText, authenticate, may, noteKeyUse, presentedKeys, type Act, type Within } from "../identity";
 import { sameText } from "../lib/constant-time";
+import { afterAnswer } from "../lib/http/after-answer";
 import { bearerToken } from "../lib/http/authorization";
 import { noteFailure, noteSuccess, turnedAway } from "./limit-failures";
 import { isSensitive, permissionOf, SELF } from "./permissions";
@@ -103,7 +104,8 @@ async function identify(c: Context<ApiEnv>): Promise<Response | undefined> {
   }
   await noteSuccess(keys);
   c.set("caller", caller.value);
-  noteUse(c, noteKeyUse(db, caller.value.unnoted, now()));
+  // The answer does not depend on the note.
+  afterAnswer(c, noteKeyUse(db, caller.value.unnoted, now()), "key_use.not_noted");
   useAudited(c, actOf(c));
   return undefined;
 }
@@ -115,16 +117,4 @@ async function identifyBySession(c: Context<ApiEnv>, token: string): Promise<Res
   c.set("caller", await callerOf(c.var.deps.db, found.value));
   useAudited(c, actOf(c));
   return undefined;
-}
-
-/** Lets the note of a key's use go on after the answer, which does not depend on it. */
-function noteUse(c: Context<ApiEnv>, noted: Promise<void>): void {
-  const work = noted.catch((cause: unknown) =>
-    console.error(JSON.stringify({ event: "key_use.not_noted", error: String(cause) })),
-  );
-  try {
-    c.executionCtx.waitUntil(work);
-  } catch {
-    // Without an execution context nothing ends the request.
-  }
 }

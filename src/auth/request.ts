@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 import type { Database } from "../db/client";
-import { relyingPartyOf, type Place, type RelyingParty } from "../identity";
+import { relyingPartyOf, SESSION_LIFETIME, type Place, type RelyingParty } from "../identity";
 import { ownPath } from "../lib/http/own-path";
 import {
   cookieFor,
@@ -10,7 +10,7 @@ import {
   SESSION_COOKIE,
 } from "../lib/http/session-cookie";
 import type { MasterKeys } from "../lib/seal";
-import { DAY, SECOND } from "../lib/time";
+import { SECOND } from "../lib/time";
 import type { View } from "../ui/view";
 
 /** What the pages of sign-in are given. */
@@ -25,8 +25,6 @@ export type AuthDeps = {
 
 export type AuthEnv = { Bindings: Env; Variables: { deps: AuthDeps; view: View } };
 
-/** As long as a session can last (identity). The session itself ends earlier where it is not used. */
-const SESSION_SECONDS = (14 * DAY) / SECOND;
 const SECOND_STEP_SECONDS = 600;
 const DESTINATION_SECONDS = 1_800;
 
@@ -48,7 +46,7 @@ export function ticketIn(c: Context<AuthEnv>): string | undefined {
 
 /** Signed in: the session's cookie is set, and that of the second step has done its work. */
 export function signedIn(c: Context<AuthEnv>, token: string): Response {
-  c.header("set-cookie", cookieFor(SESSION_COOKIE, token, SESSION_SECONDS), { append: true });
+  c.header("set-cookie", cookieFor(SESSION_COOKIE, token, SESSION_LIFETIME / SECOND), { append: true });
   c.header("set-cookie", cookieFor(SECOND_STEP_COOKIE, "", 0), { append: true });
   c.header("set-cookie", cookieFor(DESTINATION_COOKIE, "", 0), { append: true });
   c.header("cache-control", "no-store");

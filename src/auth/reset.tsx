@@ -7,10 +7,11 @@ import {
   resetPassword,
   SHORTEST_PASSWORD,
 } from "../identity";
+import { afterAnswer } from "../lib/http/after-answer";
 import { pageAnswer } from "../ui/layout/page";
 import type { FieldErrors } from "../ui/components/form";
 import { fieldErrorsOf } from "../ui/field-errors";
-import { placeOf, type AuthEnv } from "./request";
+import { formOf, placeOf, type AuthEnv } from "./request";
 import { AskForResetPage, ResetEndPage, ResetPage } from "./reset-pages";
 
 /** A forgotten password: a page that asks for the address, and one that the link in the mail leads to. */
@@ -31,7 +32,9 @@ export function resetRoutes() {
       if (asked.value) {
         const { user, token } = asked.value;
         const link = `${deps.config.publicUrl}/reset-password/${token}`;
-        afterAnswer(c, deps.sendResetLink({ email: user.email, name: user.name, link, view }));
+        // Mail takes longer for an address that is known, and must not show: it is sent behind the answer.
+        const sent = deps.sendResetLink({ email: user.email, name: user.name, link, view });
+        afterAnswer(c, sent, "reset_link.not_sent");
       }
       return pageAnswer(<AskForResetPage view={view} notice="sent" />);
     })
@@ -68,20 +71,4 @@ function resetPage(c: Context<AuthEnv>, errors?: FieldErrors): Promise<Response>
 
 function over(c: Context<AuthEnv>): Promise<Response> {
   return pageAnswer(<ResetEndPage view={c.var.view} end="over" />, 404);
-}
-
-/** Mail takes longer for an address that is known, and must not show: it is sent behind the answer. */
-function afterAnswer(c: Context<AuthEnv>, sent: Promise<void>): void {
-  const work = sent.catch((cause: unknown) =>
-    console.error(JSON.stringify({ event: "reset_link.not_sent", error: String(cause) })),
-  );
-  try {
-    c.executionCtx.waitUntil(work);
-  } catch {
-    // Without an execution context nothing ends the request.
-  }
-}
-
-async function formOf(c: Context<AuthEnv>): Promise<Record<string, unknown>> {
-  return c.req.parseBody().catch(() => ({}));
 }

@@ -22,6 +22,7 @@ import { secondFactors } from "../ui/strings/second-factors";
 import {
   destinationOf,
   forgetSession,
+  formOf,
   placeOf,
   relyingPartyHere,
   sessionTokenIn,
@@ -147,10 +148,6 @@ function statusOf(error: Refusal | undefined): number {
 
 function waitOf(error: Refusal | undefined): Record<string, string> {
   return error?.kind === "too_many" ? { "retry-after": String(error.retryAfter) } : {};
-}
-
-async function formOf(c: Context<AuthEnv>): Promise<Record<string, unknown>> {
-  return c.req.parseBody().catch(() => ({}));
 }
 
 function passkeyIn({ passkey }: Record<string, unknown>): PasskeyResponse | undefined {

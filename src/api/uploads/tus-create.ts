@@ -1,3 +1,4 @@
+import { afterAnswer } from "../../lib/http/after-answer";
 import { err, type Result } from "../../lib/result";
 import { MAX_RECORDING_BYTES } from "../../recordings";
 import {
@@ -17,7 +18,6 @@ import {
   BYTES,
   checksumOf,
   isBytes,
-  surviveDisconnect,
   UNREADABLE_CHECKSUM,
   UNREADABLE_LENGTH,
   writeBytes,
@@ -73,7 +73,7 @@ async function createOf(
     const pieced = { ...file, fileName, mediaType };
     return concatenateUploads(c.var.deps, uploaderOf(c), checked.value, pieced, c.req.raw.headers, actOf(c));
   })();
-  surviveDisconnect(c, work);
+  afterAnswer(c, work);
   const made = await work;
   if (!made.ok) return uploadProblem(c, made.error);
   c.header("location", addressOf(made.value));

@@ -1,4 +1,5 @@
 import type { Context } from "hono";
+import { afterAnswer } from "../../lib/http/after-answer";
 import { readContentLength } from "../../lib/http/content-length";
 import { readContentType } from "../../lib/http/content-type";
 import {
@@ -13,8 +14,8 @@ import { actOf } from "../authenticate";
 import type { ApiEnv } from "../router";
 import { uploadProblem } from "./failure";
 import { describeUpload, readChecksum } from "./tus-headers";
-import { watchedBody } from "./watched-body";
 import { uploaderOf } from "./uploader";
+import { watchedBody } from "./watched-body";
 
 // What creation and PATCH have in common: both may bring bytes.
 
@@ -58,7 +59,8 @@ export async function writeBytes(
     const appended = await appendToUpload(deps, row, offset, watchedBody(stream, deps.now), checksum);
     return appended.ok ? finish(c, appended.value, status) : uploadProblem(c, appended.error);
   })();
-  surviveDisconnect(c, writing);
+  // What had arrived must be stored although the client disconnects.
+  afterAnswer(c, writing);
   return writing;
 }
 
@@ -66,13 +68,4 @@ export async function writeBytes(
 export async function finish(c: C, row: UploadRow, status: 201 | 204): Promise<Response> {
   const finished = await finishUpload(c.var.deps, row, c.req.raw.headers, actOf(c));
   return finished.ok ? c.body(null, status, describeUpload(finished.value)) : uploadProblem(c, finished.error);
-}
-
-/** A client that disconnects ends its request, and what had arrived must still be stored. */
-export function surviveDisconnect(c: C, work: Promise<unknown>): void {
-  try {
-    c.executionCtx.waitUntil(work.catch(() => undefined));
-  } catch {
-    // Without an execution context nothing ends the request.
-  }
 }
