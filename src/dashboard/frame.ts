@@ -31,6 +31,7 @@ export function frameOf(view: View, visitor: Visitor, whole: Whole): Frame {
   const { caller } = visitor;
   const entries: NavigationEntry[] = [{ page: "home" }];
   if (may(caller, "calls:read")) entries.push({ page: "calls", waiting: whole.unassigned });
+  entries.push({ page: "settings" });
   const failing = whole.failing.length;
   const unassignedHref = "/dashboard/calls?unassigned=yes";
   const { number } = view.formats;

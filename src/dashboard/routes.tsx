@@ -8,6 +8,7 @@ import { frameOf, readWhole } from "./frame";
 import { HomePage } from "./home/page";
 import { readHome } from "./home/read";
 import { messageAnswer } from "./message-page";
+import { settingsRoutes } from "./settings/routes";
 
 /** `/dashboard`: pages for whoever is signed in. */
 export function dashboardRoutes<Bindings extends object>(of: DashboardOf<Bindings>) {
@@ -39,6 +40,7 @@ export function dashboardRoutes<Bindings extends object>(of: DashboardOf<Binding
   });
 
   routes.route("/", callRoutes());
+  routes.route("/", settingsRoutes());
   return routes;
 }
 

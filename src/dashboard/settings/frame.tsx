@@ -1,0 +1,52 @@
+import type { Child } from "hono/jsx";
+import { may, type Caller, type Permission } from "../../identity";
+import { Tabs } from "../../ui/components/tabs";
+import { FramedPage, type Frame } from "../../ui/layout/framed";
+import { PageHead } from "../../ui/layout/page-head";
+import { wordsOf } from "../../ui/strings/define";
+import { settingsWords } from "../../ui/strings/settings";
+import type { View } from "../../ui/view";
+
+/** Every page of Settings, in the order of the tabs. `needs`: who may open it; `self` is everyone's own. */
+const TABS = {
+  roles: { href: "/dashboard/settings/roles", needs: "self" },
+} as const satisfies Record<string, { href: string; needs: Permission | "self" }>;
+
+export type SettingsTab = keyof typeof TABS;
+
+type Props = {
+  view: View;
+  frame: Frame;
+  caller: Caller;
+  current: SettingsTab;
+  /** How it stands, in one sentence. */
+  state?: Child;
+  actions?: Child;
+  toast?: Child;
+  children?: Child;
+};
+
+/** A page of Settings: the tabs that this person may open, and below them the page. */
+export function SettingsPage({ view, frame, caller, current, state, actions, toast, children }: Props) {
+  const words = wordsOf(settingsWords, view.language);
+  const tabs = openTabs(caller).map((name) => ({ href: TABS[name].href, title: words[name] }));
+  return (
+    <FramedPage view={view} frame={frame} title={words[current]} current="settings" toast={toast}>
+      <Tabs label={words.tabs} tabs={tabs} current={TABS[current].href} />
+      <PageHead title={words[current]} state={state} actions={actions} />
+      {children}
+    </FramedPage>
+  );
+}
+
+/** Where `/dashboard/settings` leads: the first page that this person may open. */
+export function firstSettingsHref(caller: Caller): string {
+  return TABS[openTabs(caller)[0] ?? "roles"].href;
+}
+
+function openTabs(caller: Caller): SettingsTab[] {
+  return (Object.keys(TABS) as SettingsTab[]).filter((name) => {
+    const needs: Permission | "self" = TABS[name].needs;
+    return needs === "self" || may(caller, needs);
+  });
+}

@@ -1,0 +1,79 @@
+import { PERMISSIONS, permissionsOf, ROLES, type Caller, type Permission, type RoleName } from "../../../identity";
+import { Icon } from "../../../ui/components/icon";
+import { Facts, Panel } from "../../../ui/components/panel";
+import type { Frame } from "../../../ui/layout/framed";
+import { wordsOf } from "../../../ui/strings/define";
+import { permissionWords, resourceWords } from "../../../ui/strings/permissions";
+import { roleWords } from "../../../ui/strings/roles";
+import type { View } from "../../../ui/view";
+import { SettingsPage } from "../frame";
+
+const NAMES = Object.keys(ROLES) as RoleName[];
+const ALL = Object.keys(PERMISSIONS) as Permission[];
+
+type Resource = keyof typeof resourceWords.en;
+
+/** What each role is for and may do, from the one table of permissions. */
+export function RolesPage({ view, frame, caller }: { view: View; frame: Frame; caller: Caller }) {
+  const words = wordsOf(roleWords, view.language);
+  return (
+    <SettingsPage view={view} frame={frame} caller={caller} current="roles" state={words.state}>
+      <Panel>
+        <Facts facts={NAMES.map((name) => [words[name], words[`${name}For`]] as const)} />
+      </Panel>
+      <Panel title={words.table} flush>
+        <Matrix view={view} />
+      </Panel>
+    </SettingsPage>
+  );
+}
+
+function Matrix({ view }: { view: View }) {
+  const words = wordsOf(roleWords, view.language);
+  const resources = wordsOf(resourceWords, view.language);
+  const permissions = wordsOf(permissionWords, view.language);
+  const allowed = new Map(NAMES.map((name) => [name, new Set(scopesOf(name))]));
+  return (
+    <div class="table-scroll" tabindex={0} role="region" aria-label={words.table}>
+      <table class="matrix">
+        <thead>
+          <tr>
+            <th scope="col">{words.permission}</th>
+            {NAMES.map((name) => (
+              <th scope="col">{words[name]}</th>
+            ))}
+          </tr>
+        </thead>
+        {[...new Set(ALL.map(resourceOf))].map((resource) => (
+          <tbody>
+            <tr>
+              <th scope="rowgroup" colspan={NAMES.length + 1}>
+                {resources[resource]}
+              </th>
+            </tr>
+            {ALL.filter((permission) => resourceOf(permission) === resource).map((permission) => (
+              <tr>
+                <th scope="row">{permissions[permission]}</th>
+                {NAMES.map((name) => (
+                  <td>
+                    {allowed.get(name)?.has(permission) && <Icon name="check" />}
+                    <span class="for-screen-readers">{allowed.get(name)?.has(permission) ? words.yes : words.no}</span>
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        ))}
+      </table>
+    </div>
+  );
+}
+
+function scopesOf(name: RoleName): readonly Permission[] {
+  const { scopes } = ROLES[name];
+  return scopes === null ? ALL : permissionsOf(scopes);
+}
+
+function resourceOf(permission: Permission): Resource {
+  return permission.slice(0, permission.indexOf(":")) as Resource;
+}

@@ -1,0 +1,21 @@
+import { Hono } from "hono";
+import { pageAnswer } from "../../ui/layout/page";
+import type { DashboardEnv } from "../deps";
+import { frameOf, readWhole } from "../frame";
+import { firstSettingsHref } from "./frame";
+import { RolesPage } from "./roles/page";
+
+/** `/dashboard/settings` */
+export function settingsRoutes() {
+  const routes = new Hono<DashboardEnv>();
+
+  routes.get("/settings", (c) => c.redirect(firstSettingsHref(c.var.visitor.caller), 303));
+
+  routes.get("/settings/roles", async (c) => {
+    const { deps, view, visitor } = c.var;
+    const frame = frameOf(view, visitor, await readWhole(deps.db, visitor, view.now));
+    return pageAnswer(<RolesPage view={view} frame={frame} caller={visitor.caller} />);
+  });
+
+  return routes;
+}

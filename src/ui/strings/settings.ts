@@ -1,0 +1,15 @@
+import { defineStrings } from "./define";
+
+/** What the pages of Settings have in common. */
+export const settingsWords = defineStrings({
+  en: {
+    title: "Settings",
+    tabs: "Parts of Settings",
+    roles: "Roles",
+  },
+  es: {
+    title: "Ajustes",
+    tabs: "Partes de los ajustes",
+    roles: "Roles",
+  },
+});

@@ -1,0 +1,57 @@
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import type { Browser, BrowserContext, Cookie, Page } from "playwright-core";
+import { cleanUp, newPlace, nodeStart, type Place, type Running } from "../e2e/trunkline.ts";
+import { axeFindings, launchBrowser, look, open, picture, sidewaysOverflow, SIGHTS, type Sight } from "./browser.ts";
+import { sessionOfOwner } from "./sign-in.ts";
+
+const PAGES: Record<string, string> = {
+  roles: "/dashboard/settings/roles",
+};
+
+describe("settings, in the browser", () => {
+  let place: Place;
+  let running: Running;
+  let browser: Browser;
+  let cookies: Cookie[] = [];
+
+  before(async () => {
+    place = await newPlace();
+    running = await nodeStart(place);
+    browser = await launchBrowser();
+    cookies = await sessionOfOwner(browser, running.connection.url, place);
+  });
+  after(async () => {
+    await browser?.close();
+    await cleanUp(place, running);
+  });
+
+  async function visit(
+    path: string,
+    sight: Sight,
+  ): Promise<{ context: BrowserContext; page: Page; complaints: string[]; close(): Promise<void> }> {
+    const context = await look(browser, running.connection.url, sight, cookies);
+    const { page, complaints } = await open(context, `${running.connection.url}${path}`);
+    return { context, page, complaints, close: () => context.close() };
+  }
+
+  for (const [name, path] of Object.entries(PAGES))
+    for (const sight of SIGHTS)
+      test(`${name} at ${sight.name}: nothing refused, nothing inaccessible, nothing too wide`, async () => {
+        const { page, complaints, close } = await visit(path, sight);
+        await picture(page, `settings-${name}-${sight.name}`);
+        assert.deepEqual(complaints, []);
+        assert.ok((await sidewaysOverflow(page)) <= 0, "the page scrolls sideways");
+        assert.deepEqual(await axeFindings(page), []);
+        await close();
+      });
+
+  test("in Spanish no English is left", async () => {
+    for (const path of Object.values(PAGES)) {
+      const { page, close } = await visit(path, { name: "es", width: 1440, language: "es" });
+      const text = await page.locator("main").innerText();
+      assert.doesNotMatch(text, /\b(the|calls|search|read|create|settings|invite|team|save|remove)\b/i);
+      await close();
+    }
+  });
+});

@@ -1,0 +1,35 @@
+import { env } from "cloudflare:workers";
+import { describe, expect, it } from "vitest";
+import { PERMISSIONS, ROLES, permissionsOf, type RoleName } from "../../src/identity";
+import { mintOrganization, openDatabase } from "../factories";
+import { visit } from "./visit";
+
+const db = openDatabase(env.DB);
+
+describe("settings", () => {
+  it("lead to their first page that the person may open", async () => {
+    const organization = await mintOrganization(db);
+    const answer = await visit(organization, { role: "viewer" }).ask("/dashboard/settings");
+    expect(answer.status).toBe(303);
+    const { status } = await visit(organization, { role: "viewer" }).page(answer.headers.get("location") ?? "");
+    expect(status).toBe(200);
+  });
+
+  it("show what each role may do, as the table of permissions has it", async () => {
+    const organization = await mintOrganization(db);
+    const { text, trips } = await visit(organization, { role: "viewer" }).page("/dashboard/settings/roles");
+    expect(trips).toBeLessThanOrEqual(1);
+    const matrix = /<table class="matrix">.*?<\/table>/s.exec(text)?.[0] ?? "";
+    const rows = [...matrix.matchAll(/<th scope="row">(.*?)<\/th>(.*?)<\/tr>/g)].map(([, , cells = ""]) =>
+      [...cells.matchAll(/for-screen-readers">(yes|no)</g)].map(([, mark]) => mark),
+    );
+    const all = Object.keys(PERMISSIONS);
+    expect(rows).toHaveLength(all.length);
+    const names = Object.keys(ROLES) as RoleName[];
+    for (const [column, name] of names.entries()) {
+      const { scopes } = ROLES[name];
+      const allowed: readonly string[] = scopes === null ? all : permissionsOf(scopes);
+      expect(rows.map((marks) => marks[column])).toEqual(all.map((one) => (allowed.includes(one) ? "yes" : "no")));
+    }
+  });
+});
