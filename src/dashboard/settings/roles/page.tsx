@@ -34,7 +34,7 @@ function Matrix({ view }: { view: View }) {
   const permissions = wordsOf(permissionWords, view.language);
   const allowed = new Map(NAMES.map((name) => [name, new Set(scopesOf(name))]));
   return (
-    <div class="table-scroll" tabindex={0} role="region" aria-label={words.table}>
+    <div class="matrix-scroll" tabindex={0} role="region" aria-label={words.table}>
       <table class="matrix">
         <thead>
           <tr>
