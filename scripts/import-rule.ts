@@ -20,7 +20,7 @@ const CORE = [
   ["analysis"],
   ["quality", "knowledge"],
   ["pipeline", "delivery"],
-  ["health", "privacy", "sealing"],
+  ["health", "privacy", "sealing", "usage"],
 ];
 const EDGES = ["ingest", "api", "dashboard", "auth", "jobs"];
 

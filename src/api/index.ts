@@ -39,6 +39,7 @@ import { taskRoutes } from "./tasks";
 import { tokenIssuerRoutes } from "./tokens/issuers";
 import { tokenRoutes } from "./tokens/tokens";
 import { uploadRoutes } from "./uploads";
+import { usageRoutes } from "./usage";
 
 export { onError, onNotFound } from "./problem";
 export type { ApiDeps } from "./router";
@@ -63,6 +64,7 @@ const V1 = {
   "/audit-log": auditLogRoutes,
   "/tokens": tokenRoutes,
   "/token-issuers": tokenIssuerRoutes,
+  "/usage": usageRoutes,
   "/sources": sourceRoutes,
   "/source-mappings": sourceMappingRoutes,
   "/source-kinds": sourceKindRoutes,

@@ -99,6 +99,7 @@ const TOKENS = {
   "DELETE /v1/token-issuers/:id": "tokens:write",
   "POST /v1/token-issuers/:id/test": "tokens:read",
 } as const;
+const USAGE = { "GET /v1/usage": "usage:read" } as const;
 
 const PEOPLE = {
   "GET /v1/members": "people:read",
@@ -202,6 +203,7 @@ export const ROUTE_PERMISSIONS: ReadonlyMap<string, Needed> = new Map<string, Ne
     ...PEOPLE,
     ...AUDIT_LOG,
     ...TOKENS,
+    ...USAGE,
     ...SOURCES,
     ...UPLOADS,
     ...EXTERNAL_API,

@@ -4,7 +4,7 @@ import { AUDITED, type Audited, type Operation } from "./audited-tables";
 
 // The audit log is written by triggers, in the transaction of each change. They are made from the list of audited
 // tables, and a test compares them with the database: whoever adds a table or column adds its triggers to the migration
-// with `npm run db:audit`.
+// with `npm run db:triggers`.
 
 /** Where no act is set, the time is the database's. */
 const NOW = "CAST(unixepoch('subsec') * 1000 AS INTEGER)";

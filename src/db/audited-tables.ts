@@ -2,7 +2,7 @@ import type { SQLiteTable } from "drizzle-orm/sqlite-core";
 import * as schema from "./schema";
 import type { TableName } from "./table-name";
 
-// What the audit log has an entry of. After a change here, `npm run db:audit` makes the triggers
+// What the audit log has an entry of. After a change here, `npm run db:triggers` makes the triggers
 // (docs/extend/add-a-table.md).
 
 export type Operation = "insert" | "update" | "delete";
@@ -202,6 +202,10 @@ export const AUDIT: { [Name in TableName]: Audited | string } = {
   endpointHealth: COUNTS,
   endpointHours: COUNTS,
   sourceCounts: COUNTS,
+  usageDays: COUNTS,
+  usageEngines: COUNTS,
+  usageDeliveries: COUNTS,
+  usageMarks: COUNTS,
 };
 
 export const AUDITED: readonly Audited[] = Object.values(AUDIT).filter((one) => typeof one !== "string");

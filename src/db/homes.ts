@@ -57,6 +57,10 @@ const TABLES: { [Name in TableName]: Home } = {
   sourceCounts: "data",
   reconciliations: "data",
   callLookups: "data",
+  usageDays: "data",
+  usageEngines: "data",
+  usageDeliveries: "data",
+  usageMarks: "data",
 };
 
 /** The same by the names that tables have in the database. */

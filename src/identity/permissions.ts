@@ -30,6 +30,7 @@ export const PERMISSIONS = {
   "people:write": "Invite people, change and remove members, none with more rights than one's own.",
   "keys:read": "Read API keys, without the keys themselves.",
   "keys:write": "Create, rotate and revoke API keys, none with more rights than one's own.",
+  "usage:read": "Read what was used, and what it is estimated to cost.",
   "audit:read": "Read and export the audit log: who changed what, and who was shown what.",
   "tokens:read": "Read the issuers whose tokens are accepted, and try tokens.",
   "tokens:write": "Add, change and remove issuers of tokens, none with more rights than one's own.",

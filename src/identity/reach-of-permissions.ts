@@ -44,6 +44,7 @@ export const REACH_OF_PERMISSIONS: Record<Permission, "within" | "one campaign" 
   // A list of members has all of the organization, and a role is good for all of it.
   "people:read": "organization",
   "people:write": "organization",
+  "usage:read": "organization",
   "audit:read": "organization",
 };
 

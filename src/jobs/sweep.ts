@@ -30,6 +30,7 @@ import {
   type RecordingDeps,
   type SlowLanes,
 } from "../pipeline";
+import { countDays, countDeliveries } from "../usage";
 
 /** `ask` has the platform of a source asked what there is to ask it; it answers at once, like `wake`. */
 export type SourceLanes = SlowLanes & { ask(sourceId: string): Promise<void> };
@@ -86,6 +87,8 @@ export async function sweep(deps: SweepDeps): Promise<void> {
         db,
         [forgetOldCounts, forgetOldReconciliations, forgetOldUploads].map((forget) => forget(db, now, 10 * AT_ONCE)),
       ),
+    usage: async () => isQuarterly(now) && countDays(db, DAYS_COUNTED),
+    usageOfDeliveries: async () => isHourly(now) && runBatch(db, [countDeliveries(db, now)]),
     health: async () => isHourly(now) && runBatch(db, forgetOldHealth(db, now)),
     masterKey: async () => isHourly(now) && noteNewestKey(db, deps.masterKeys, now),
     comparisons: () => openDueComparisons(deps),
@@ -107,6 +110,14 @@ export async function sweep(deps: SweepDeps): Promise<void> {
 /** The sweep runs every minute; listing a bucket is a class A operation and can wait for the full hour. */
 function isHourly(now: number): boolean {
   return Math.floor(now / MINUTE) % 60 === 0;
+}
+
+/** Days of organizations that are counted anew in one turn. */
+const DAYS_COUNTED = 200;
+
+/** What reads all calls of a day can wait for the quarter of an hour. */
+function isQuarterly(now: number): boolean {
+  return Math.floor(now / MINUTE) % 15 === 0;
 }
 
 /** What reads a whole table can wait for the day. */

@@ -1,7 +1,7 @@
 import type { AnalysisFigures } from "./analysis.ts";
 import type { Counters } from "./counted/counters.ts";
 import type { CallOperations } from "./operations.ts";
-import { dollarsPerMillion, OBJECT_GB, type Usage } from "./prices.ts";
+import { dollarsPerMillion, OBJECT_GB, type Usage } from "../../src/usage/prices.ts";
 
 /** What a call is taken to be where the bill depends on it. */
 export const ASSUMED = {

@@ -1,7 +1,7 @@
 import type { Ends } from "./burst.ts";
 import { countDeliveryRows, prepareDeliveryRows, type DeliveryRows } from "./delivery-rows.ts";
 import { measureFailing, type FailingFigures, type FailingPlan, type FailingSubject } from "./failing-endpoint.ts";
-import { prices } from "./prices.ts";
+import { prices } from "../../src/usage/prices.ts";
 import { blank, spreadRow } from "./quietness.ts";
 import { measureShards, type ShardsFigures, type ShardsPlan, type ShardsSubject } from "./shards.ts";
 import { ratio, type Cell, type Table } from "./table.ts";

@@ -5,7 +5,7 @@ import { DELIVERY_SUBJECTS, type DeliveryFigures, type DeliverySubject } from ".
 import type { IngestFigures, IngestName } from "./ingest.ts";
 import type { OperationsFigures } from "./operations.ts";
 import { outboundTables, type OutboundFigures } from "./outbound.ts";
-import { prices } from "./prices.ts";
+import { prices } from "../../src/usage/prices.ts";
 import { blank, quietnessOf, spreadRow } from "./quietness.ts";
 import type { SchemeFigures } from "./schemes.ts";
 import { percent, ratio, type Cell, type Table } from "./table.ts";

@@ -42,6 +42,10 @@ const WITHOUT_ROWID = [
   "token_issuer_keys",
   "undelivered",
   "uploads",
+  "usage_days",
+  "usage_deliveries",
+  "usage_engines",
+  "usage_marks",
   "user_totp",
   "users",
 ];

@@ -7,3 +7,4 @@ export * from "./identity";
 export * from "./people";
 export * from "./second-factors";
 export * from "./sources";
+export * from "./usage";

@@ -60,3 +60,9 @@ export function dollarsPerMillion(usage: Usage): Partial<Record<keyof typeof pri
     entries.map(([name, amount]) => [name, (amount * 1e6 * prices[name].dollars) / prices[name].per]),
   );
 }
+
+/** Dollars for this use, beyond the included amounts. */
+export function dollarsFor(usage: Usage): number {
+  const entries = Object.entries(usage) as [keyof typeof prices, number][];
+  return entries.reduce((sum, [name, amount]) => sum + (amount * prices[name].dollars) / prices[name].per, 0);
+}

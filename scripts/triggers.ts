@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
 
-// `npm run db:audit -- migrations/0012_name.sql` appends to that migration what the triggers of the audit log still
-// need after all migrations; without a file it prints it. `src/db/audit-triggers.ts` is the list they are made from.
+// `npm run db:triggers -- migrations/0012_name.sql` appends to that migration the triggers that are missing or stale
+// after all migrations; without a file it prints them. They are made by `src/db/triggers.ts`.
 
 const MIGRATIONS = join(import.meta.dirname, "..", "migrations");
 const BREAKPOINT = "--> statement-breakpoint\n";
@@ -27,11 +27,11 @@ export function migratedTriggers(): Map<string, string> {
   return new Map(rows.map(({ name, sql }) => [String(name), String(sql)]));
 }
 
-/** The triggers that the list asks for. Files in `src` are imported without their ending, which Node does not find. */
+/** The triggers that the code asks for. Files in `src` are imported without their ending, which Node does not find. */
 export async function wantedTriggers(): Promise<Map<string, string>> {
   registerHooks({ resolve: (specifier, context, next) => next(withEnding(specifier, context.parentURL), context) });
-  const { auditTriggers } = await import("../src/db/audit-triggers.ts");
-  return auditTriggers();
+  const { triggers } = await import("../src/db/triggers.ts");
+  return triggers();
 }
 
 function withEnding(specifier: string, parent: string | undefined): string {
@@ -45,7 +45,7 @@ if (import.meta.main) {
   const statements = renewal(migratedTriggers(), await wantedTriggers());
   const [file] = process.argv.slice(2);
   const text = statements.join(`\n${BREAKPOINT}`);
-  if (statements.length === 0) process.stderr.write("The triggers are those that the list asks for.\n");
+  if (statements.length === 0) process.stderr.write("No trigger is missing or stale.\n");
   else if (file === undefined) process.stdout.write(`${text}\n`);
   else appendFileSync(file, `${readFileSync(file, "utf8").trim() === "" ? "" : `\n${BREAKPOINT}`}${text}\n`);
 }

@@ -1,0 +1,91 @@
+import { describe, it } from "vitest";
+import { usageDeliveries } from "../../../src/db/schema";
+import { countDays, prices, PRICES_READ_ON } from "../../../src/usage";
+import { mintAnalysis, mintApiKey, mintCall, mintOrganization, mintRecording, NOON } from "../../factories";
+import { apiClient, db } from "./client";
+
+const DAY = 86_400_000;
+const QUERY = "/v1/usage?from=2026-08-19&to=2026-08-22";
+
+/** A call with a recording of 1 MB and an analysis of two minutes, and a day with seven deliveries. */
+async function mintUsed() {
+  const organization = await mintOrganization(db);
+  const { id } = organization;
+  const call = await mintCall(db, id, { campaignId: "cmp_1", startedAt: NOON });
+  await mintCall(db, id, { startedAt: NOON - DAY });
+  const recording = await mintRecording(db, call, { size: 1_000_000 });
+  await mintAnalysis(db, call, recording.id, { findings: { durationSeconds: 120 } });
+  await countDays(db, 100);
+  const day = Math.floor(NOON / DAY);
+  await db.insert(usageDeliveries).values({ organizationId: id, day, delivered: 7, attempts: 9 });
+  return organization;
+}
+
+const api = (now = NOON + DAY) => apiClient({ now: () => now });
+
+describe("/v1/usage", () => {
+  it("gives each day of the span, and the total", async ({ expect }) => {
+    const { key } = await mintUsed();
+    const { status, body } = await api().get(QUERY, { key });
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ from: "2026-08-19", to: "2026-08-22", has_more: false });
+    expect(body.data.map((one: { day: string }) => one.day)).toEqual(["2026-08-19", "2026-08-20", "2026-08-21"]);
+    const today = { calls: 1, recordings: 1, analyses: 1, audio_minutes: 2, deliveries: 7, delivery_attempts: 9 };
+    expect(body.data[1]).toMatchObject({ ...today, stored_bytes: 1_000_000, d1_rows_written: 26 });
+    expect(body.total).toMatchObject({ ...today, calls: 2, stored_bytes: 1_000_000 });
+    expect(body.engines).toEqual([{ engine: "acoustic", analyses: 1, audio_minutes: 2 }]);
+    expect(body.estimate).toEqual({ is_estimate: true, currency: "USD", prices_read_on: PRICES_READ_ON });
+  });
+
+  it("gives the same by campaign, and what has none", async ({ expect }) => {
+    const { key } = await mintUsed();
+    const { body } = await api().get(`${QUERY}&by=campaign`, { key });
+    const shown = body.data.map((one: Record<string, unknown>) => [
+      one["campaign_id"],
+      one["calls"],
+      one["deliveries"],
+    ]);
+    expect(shown).toEqual([
+      [null, 1, null],
+      ["cmp_1", 1, null],
+    ]);
+    expect(body.total.deliveries).toBe(7);
+  });
+
+  it("gives quantity and dollars of each service by the price list, which sum to the total", async ({ expect }) => {
+    const { key } = await mintUsed();
+    const { body } = await api().get(`${QUERY}&by=service`, { key });
+    const services = new Map<string, { quantity: number; dollars: number; price: object }>(
+      body.data.map((one: { service: string }) => [one.service, one]),
+    );
+    expect([...services.keys()].toSorted()).toEqual(Object.keys(prices).toSorted());
+    expect(services.get("d1RowsWritten")).toMatchObject({ quantity: 33, dollars: 33 / 1e6 });
+    expect(services.get("objectRowsWritten")?.quantity).toBe(36);
+    const sum = [...services.values()].reduce((sofar, { dollars }) => sofar + dollars, 0);
+    expect(sum).toBeCloseTo(body.total.estimated_dollars, 12);
+  });
+
+  it("ends today: no storage is charged for days to come", async ({ expect }) => {
+    const { key } = await mintUsed();
+    const { body } = await api(NOON).get("/v1/usage?from=2026-08-19&to=2027-08-19", { key });
+    expect([body.to, body.data.length]).toEqual(["2026-08-21", 2]);
+    expect((await api(NOON).get("/v1/usage?from=2027-01-01&to=2027-01-05", { key })).body).toMatchObject({
+      to: "2027-01-01",
+      data: [],
+    });
+  });
+
+  it("refuses spans without days and beyond a year", async ({ expect }) => {
+    const { key } = await mintOrganization(db);
+    for (const span of ["from=2026-08-20&to=2026-08-20", "from=2026-08-20&to=2027-08-22", "from=x&to=2026-08-20", ""])
+      expect((await api().get(`/v1/usage?${span}`, { key })).status).toBe(422);
+  });
+
+  it("needs its permission, and shows nothing of another organization", async ({ expect }) => {
+    const { id } = await mintUsed();
+    const other = await mintOrganization(db);
+    expect((await api().get(QUERY, { key: other.key })).body.total).toMatchObject({ calls: 0, deliveries: 0 });
+    const { key } = await mintApiKey(db, { organizationId: id, scopes: ["calls:read"] });
+    expect((await api().get(QUERY, { key })).body).toMatchObject({ status: 403, permission: "usage:read" });
+  });
+});
