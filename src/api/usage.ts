@@ -66,7 +66,7 @@ const exampleCounts = {
   stored_bytes: 1_733_000_000,
   deliveries: 7080,
   delivery_attempts: 7102,
-  d1_rows_written: 32_020,
+  d1_rows_written: 33_220,
   estimated_dollars: 0.13,
 };
 const exampleReport = {

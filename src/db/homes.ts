@@ -22,6 +22,7 @@ const TABLES: { [Name in TableName]: Home } = {
   endpoints: "control",
   endpointHealth: "control",
   endpointHours: "control",
+  usageDeliveries: "control",
   companySecrets: "control",
   secretReveals: "control",
   users: "control",
@@ -59,7 +60,6 @@ const TABLES: { [Name in TableName]: Home } = {
   callLookups: "data",
   usageDays: "data",
   usageEngines: "data",
-  usageDeliveries: "data",
   usageMarks: "data",
 };
 

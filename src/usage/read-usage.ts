@@ -21,22 +21,24 @@ export async function usageByDay(db: Database, span: Span): Promise<UsedOnDay[]>
   const { from, until } = span;
   // What was kept before the span stands under the day before it.
   const day = sql<number>`max(${usageDays.day}, ${from - 1})`;
-  const [counted, heard, delivered] = await db.batch([
-    db
-      .select({
-        day,
-        calls: sum(usageDays.calls),
-        recordings: sum(usageDays.recordings),
-        bytes: sum(usageDays.bytes),
-      })
-      .from(usageDays)
-      .where(before(usageDays, span))
-      .groupBy(day),
-    db
-      .select({ day: usageEngines.day, analyses: sum(usageEngines.analyses), audioMs: sum(usageEngines.audioMs) })
-      .from(usageEngines)
-      .where(within(usageEngines, span))
-      .groupBy(usageEngines.day),
+  const [[counted, heard], delivered] = await Promise.all([
+    db.batch([
+      db
+        .select({
+          day,
+          calls: sum(usageDays.calls),
+          recordings: sum(usageDays.recordings),
+          bytes: sum(usageDays.bytes),
+        })
+        .from(usageDays)
+        .where(before(usageDays, span))
+        .groupBy(day),
+      db
+        .select({ day: usageEngines.day, analyses: sum(usageEngines.analyses), audioMs: sum(usageEngines.audioMs) })
+        .from(usageEngines)
+        .where(within(usageEngines, span))
+        .groupBy(usageEngines.day),
+    ]),
     db.select().from(usageDeliveries).where(within(usageDeliveries, span)),
   ]);
   const byDay = <T extends { day: number }>(rows: T[]) => new Map(rows.map((row) => [row.day, row]));
