@@ -5,7 +5,7 @@ import { inspect } from "node:util";
 import type { Build, Builds } from "./host/builds.ts";
 import { Runtime } from "./host/runtime.ts";
 import { keepServed, readServed } from "./host/served-file.ts";
-import type { HostMessage, HostSettings } from "./host/settings.ts";
+import { TAKE_OVER, type HostMessage, type HostSettings } from "./host/settings.ts";
 
 /** Time the runtime and the bundler get to end by themselves. */
 const GRACE = 3000;
@@ -18,7 +18,8 @@ let builds: Builds | undefined;
 process.once("disconnect", () => void stop());
 for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(name, () => void stop());
 
-const served = settings.takesOver ? readServed(settings.stateDir) : undefined;
+if (settings.begin === "wait") await turn();
+const served = settings.begin === "build" ? undefined : readServed(settings.stateDir);
 if (served) await runtime.serve(served).catch((error: unknown) => fail("the Worker could not be served", error));
 
 // Loaded late: wrangler takes seconds, for which nobody has to wait who has something to serve.
@@ -40,6 +41,10 @@ async function serve(build: Build): Promise<void> {
   const next = servedOf(build, settings);
   await runtime.serve(next);
   keepServed(settings.stateDir, next);
+}
+
+function turn(): Promise<void> {
+  return new Promise((resolve) => process.on("message", (message) => message === TAKE_OVER && resolve()));
 }
 
 function report(message: HostMessage): void {

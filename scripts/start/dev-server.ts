@@ -1,9 +1,8 @@
 import { fork, type ChildProcess } from "node:child_process";
-import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { HostMessage, HostSettings } from "../host/settings.ts";
+import { TAKE_OVER, type HostMessage, type HostSettings } from "../host/settings.ts";
 import { Trouble } from "../trouble.ts";
 import { PROJECT, quietEnvironment } from "../wrangler.ts";
 import type { LogFile } from "./log-file.ts";
@@ -25,6 +24,9 @@ export type DevServer = {
   runtimes: Runtimes;
   /** Resolves, with the exit code, when it ends by itself or is ended. */
   ended: Promise<number | null>;
+  hasEnded(): boolean;
+  /** To one that waits: it is its turn. */
+  takeOver(): void;
   stop(): Promise<void>;
 };
 
@@ -33,9 +35,9 @@ export function startDevServer(
   settings: StartSettings,
   secretsPath: string,
   log: LogFile,
-  { takesOver, show }: { takesOver: boolean; show: (line: string) => void },
+  { begin, show }: { begin: HostSettings["begin"]; show: (line: string) => void },
 ): DevServer {
-  const child = forkHost(settings, secretsPath, takesOver);
+  const child = forkHost(settings, secretsPath, begin);
   for (const stream of [child.stdout, child.stderr]) {
     if (!stream) continue;
     createInterface({ input: stream }).on("line", (line) => {
@@ -55,27 +57,27 @@ export function startDevServer(
     child.once("error", () => resolve(1));
     child.once("exit", (code) => resolve(code));
   });
+  let isOver = false;
+  void ended.then(() => (isOver = true));
   const group = child.pid;
   if (group === undefined) throw new Trouble("the Worker's process could not be started");
   const runtimes = { count: () => serving, next: () => next.promise };
-  return { group, log, runtimes, ended, stop: () => stop(child, group, ended) };
+  const takeOver = () => void (child.connected && child.send(TAKE_OVER, () => undefined));
+  return { group, log, runtimes, ended, hasEnded: () => isOver, takeOver, stop: () => stop(child, group, ended) };
 }
 
 function forkHost(
   { port, stateDir, publicUrl, traces }: StartSettings,
   secretsPath: string,
-  takesOver: boolean,
+  begin: HostSettings["begin"],
 ): ChildProcess {
-  const temporary = join(stateDir, "tmp");
-  const debugLogs = join(stateDir, "wrangler-debug");
-  for (const folder of [temporary, debugLogs]) rmSync(folder, { recursive: true, force: true });
   const settings: HostSettings = {
     port,
     stateDir,
     secretsPath,
     variables: { PUBLIC_URL: publicUrl, ALLOW_PRIVATE_ADDRESSES: "true", INBOX: "table" },
     traces,
-    takesOver,
+    begin,
   };
   return fork(HOST, [JSON.stringify(settings)], {
     cwd: PROJECT,
@@ -86,7 +88,7 @@ function forkHost(
       ...quietEnvironment(),
       // Other projects' dev servers do not concern this one, nor this one theirs.
       WRANGLER_REGISTRY_PATH: join(stateDir, "registry"),
-      WRANGLER_LOG_PATH: debugLogs,
+      WRANGLER_LOG_PATH: join(stateDir, "wrangler-debug"),
     },
   });
 }
@@ -105,10 +107,8 @@ async function stop(child: ChildProcess, group: number, ended: Promise<unknown>)
 export async function waitUntilHealthy(server: DevServer, url: string, signal: AbortSignal): Promise<boolean> {
   const deadline = Date.now() + PATIENCE;
   let answer = "no answer";
-  let dead = false;
-  void server.ended.then(() => (dead = true));
   while (Date.now() < deadline && !signal.aborted) {
-    if (dead) return false;
+    if (server.hasEnded()) return false;
     answer = await askHealth(url);
     if (answer === "200") return true;
     await sleep(100);

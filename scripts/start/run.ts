@@ -12,7 +12,7 @@ import { signalGroup } from "./process-group.ts";
 import { devFilePath, readRemembered, remember, type DevFile, type Remembered } from "./remembered.ts";
 import { keepSecrets, type Secrets } from "./secrets.ts";
 import { readSettings, type StartSettings } from "./settings.ts";
-import { prepareStateFolder } from "./state-folder.ts";
+import { clearTemporary, prepareStateFolder } from "./state-folder.ts";
 import { listenForStop } from "./stop-signal.ts";
 import { supervise } from "./supervise.ts";
 
@@ -25,12 +25,13 @@ export async function start(env: Record<string, string | undefined>): Promise<nu
   await checkPort(settings.port);
   const secrets = keepSecrets(settings.stateDir);
 
-  let group: number | undefined;
+  let groups: number[] = [];
   const stop = listenForStop(() => {
-    if (group !== undefined) signalGroup(group, "SIGKILL");
+    for (const group of groups) signalGroup(group, "SIGKILL");
     process.exit(130);
   });
   rememberProcesses(settings.stateDir, []);
+  clearTemporary(settings.stateDir);
   // Up before the Worker: deliveries left over from the last time go out as soon as it runs.
   const receiver = await openReceiver(settings, remembered);
   try {
@@ -43,11 +44,10 @@ export async function start(env: Record<string, string | undefined>): Promise<nu
     say("starting the Worker …");
     const log = new LogFile(join(settings.stateDir, "server.log"));
     await supervise(settings, stop, {
-      launch: (takesOver) => {
-        const server = startDevServer(settings, secrets.path, log, { takesOver, show: say });
-        group = server.group;
-        rememberProcesses(settings.stateDir, [server.group]);
-        return server;
+      launch: (begin) => startDevServer(settings, secrets.path, log, { begin, show: say }),
+      running: (servers) => {
+        groups = servers.map(({ group }) => group);
+        rememberProcesses(settings.stateDir, groups);
       },
       whenFirstUp: () => introduce({ settings, secrets, remembered, receiver }),
       say,

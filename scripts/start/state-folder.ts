@@ -22,6 +22,11 @@ export function prepareStateFolder(stateDir: string): void {
   }
 }
 
+/** What only a running Worker needs. */
+export function clearTemporary(stateDir: string): void {
+  for (const name of ["tmp", "wrangler-debug"]) rmSync(join(stateDir, name), { recursive: true, force: true });
+}
+
 /** Folder by folder: `recursive` never returns where the system says that nothing can be made, as under /proc. */
 function makeFolder(path: string): void {
   try {

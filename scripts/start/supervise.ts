@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { HostSettings } from "../host/settings.ts";
 import { Trouble } from "../trouble.ts";
 import { describeDeath, waitUntilHealthy, type DevServer } from "./dev-server.ts";
 import { runSchedule } from "./schedule.ts";
@@ -8,35 +10,63 @@ import { aborted } from "./stop-signal.ts";
 const MOST_ENDS = 5;
 const MINUTE = 60_000;
 
+/** One that waits is loaded when the first build and whoever ran `npm start` have had the machine to themselves. */
+const QUIET = 10_000;
+
 export type Supervision = {
-  /** `takesOver` from one that was up and ended. */
-  launch(takesOver: boolean): DevServer;
+  launch(begin: HostSettings["begin"]): DevServer;
+  /** Those whose process groups are to be ended with this start. */
+  running(servers: DevServer[]): void;
   whenFirstUp(): Promise<void>;
   say(line: string): void;
 };
 
 /**
- * Keeps the Worker's process up until `stop` aborts: one that ends, or no longer answers, is replaced at once. What it
- * had accepted is in the database, so nothing is lost. One that ends before it was ever healthy is trouble.
+ * Keeps the Worker's process up until `stop` aborts: one that ends, or no longer answers, is replaced at once by one
+ * that waits for that, loaded. What it had accepted is in the database, so nothing is lost. One that ends before it was
+ * ever healthy is trouble.
  */
 export async function supervise(settings: StartSettings, stop: AbortSignal, of: Supervision): Promise<void> {
   const ends: number[] = [];
-  for (let isFirst = true; !stop.aborted; isFirst = false) {
-    const server = of.launch(!isFirst);
-    try {
+  let waiting: DevServer | undefined;
+  let server = of.launch("build");
+  of.running([server]);
+  try {
+    for (let isFirst = true; ; isFirst = false) {
       const isUp = await waitUntilHealthy(server, settings.localUrl, stop);
-      if (stop.aborted) return;
-      if (isUp) await serve(server, settings, stop, isFirst ? of.whenFirstUp : async () => undefined);
+      if (isUp && !stop.aborted) {
+        const over = new AbortController();
+        const calm = sleep(QUIET, undefined, { signal: over.signal }).then(
+          () => {
+            waiting = of.launch("wait");
+            of.running([server, waiting]);
+          },
+          () => undefined,
+        );
+        await serve(server, settings, stop, isFirst ? of.whenFirstUp : async () => undefined);
+        over.abort();
+        await calm;
+      }
       if (stop.aborted) return;
       ends.push(Date.now());
       const recent = ends.filter((end) => Date.now() - end < MINUTE);
       if ((isFirst && !isUp) || recent.length >= MOST_ENDS) throw new Trouble(describeDeath(server));
       of.say("the Worker's process ended: starting another …");
-    } finally {
-      if (stop.aborted) of.say("stopping …");
       await server.stop();
+      server = nextAfter(waiting, of);
+      waiting = undefined;
     }
+  } finally {
+    if (stop.aborted) of.say("stopping …");
+    await Promise.all([server.stop(), waiting?.stop()]);
   }
+}
+
+function nextAfter(waiting: DevServer | undefined, of: Supervision): DevServer {
+  const next = waiting && !waiting.hasEnded() ? waiting : of.launch("take-over");
+  of.running([next]);
+  next.takeOver();
+  return next;
 }
 
 /** Until it ends, no longer answers or is to be stopped. */
