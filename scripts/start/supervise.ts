@@ -36,16 +36,13 @@ export async function supervise(settings: StartSettings, stop: AbortSignal, of: 
       const isUp = await waitUntilHealthy(server, settings.localUrl, stop);
       if (isUp && !stop.aborted) {
         const over = new AbortController();
-        const calm = sleep(QUIET, undefined, { signal: over.signal }).then(
-          () => {
-            waiting = of.launch("wait");
-            of.running([server, waiting]);
-          },
-          () => undefined,
-        );
-        await serve(server, settings, stop, isFirst ? of.whenFirstUp : async () => undefined);
-        over.abort();
-        await calm;
+        const another = launchLater(over.signal, of, server);
+        try {
+          await serve(server, settings, stop, isFirst ? of.whenFirstUp : async () => undefined);
+        } finally {
+          over.abort();
+          waiting = await another;
+        }
       }
       if (stop.aborted) return;
       ends.push(Date.now());
@@ -60,6 +57,18 @@ export async function supervise(settings: StartSettings, stop: AbortSignal, of: 
     if (stop.aborted) of.say("stopping …");
     await Promise.all([server.stop(), waiting?.stop()]);
   }
+}
+
+/** Undefined when it is over before the time for it has come. */
+async function launchLater(over: AbortSignal, of: Supervision, serving: DevServer): Promise<DevServer | undefined> {
+  try {
+    await sleep(QUIET, undefined, { signal: over });
+  } catch {
+    return undefined;
+  }
+  const waiting = of.launch("wait");
+  of.running([serving, waiting]);
+  return waiting;
 }
 
 function nextAfter(waiting: DevServer | undefined, of: Supervision): DevServer {
