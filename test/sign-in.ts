@@ -1,11 +1,22 @@
 import { eq } from "drizzle-orm";
 import type { Database } from "../src/db/client";
-import { memberships, sessions } from "../src/db/schema";
-import { addMember, csrfTokenOf, invite, openSession, type RoleName, type Strength } from "../src/identity";
-import { sha256Hex } from "../src/lib/hmac";
+import { memberships, sessions, userTotp } from "../src/db/schema";
+import { contextOf } from "../src/db/sealed-places";
+import {
+  addMember,
+  csrfTokenOf,
+  invite,
+  openSession,
+  totpCode,
+  totpStepAt,
+  type RoleName,
+  type Strength,
+} from "../src/identity";
+import { fromHex, sha256Hex } from "../src/lib/hmac";
 import { newId } from "../src/lib/id";
 import { SESSION_COOKIE } from "../src/lib/http/session-cookie";
-import { ACT_AT_NOON } from "./factories";
+import { unseal } from "../src/lib/seal";
+import { ACT_AT_NOON, TEST_MASTER_KEYS } from "./factories";
 
 type Wanted = { organizationId: string; role?: RoleName; strength?: Strength; password?: string; now: number };
 
@@ -47,4 +58,11 @@ export async function mintInvitation(db: Database, organizationId: string): Prom
   const [one] = made.ok ? made.value : [];
   if (one?.result !== "invited") throw new Error("nobody was invited");
   return one.invitation.id;
+}
+
+/** The code that a person's authenticator app shows at a moment. */
+export async function appCodeOf(db: Database, userId: string, at: number): Promise<string> {
+  const row = await db.select().from(userTotp).where(eq(userTotp.userId, userId)).get();
+  const secret = fromHex(await unseal(TEST_MASTER_KEYS, contextOf("user_totp.secret", userId), row?.secret ?? ""));
+  return totpCode(secret ?? new Uint8Array(), totpStepAt(at));
 }

@@ -2,6 +2,7 @@ import { sweepFindings } from "../analysis";
 import { runBatch, type Database } from "../db/client";
 import { forgetOldHealth, type EndpointObjects, retryUndelivered } from "../delivery";
 import { sweepSpills, takeOverdueStreams } from "../events";
+import { forgetOldAttempts } from "../identity";
 import type { MasterKeys } from "../lib/seal";
 import { HOUR, MINUTE, SECOND } from "../lib/time";
 import type { Nudges } from "../queues/senders";
@@ -87,6 +88,7 @@ export async function sweep(deps: SweepDeps): Promise<void> {
         db,
         [forgetOldCounts, forgetOldReconciliations, forgetOldUploads].map((forget) => forget(db, now, 10 * AT_ONCE)),
       ),
+    signInAttempts: async () => isHourly(now) && runBatch(db, [forgetOldAttempts(db, now, 10 * AT_ONCE)]),
     usage: async () => isQuarterly(now) && countDays(db, DAYS_COUNTED),
     usageOfDeliveries: async () => isHourly(now) && runBatch(db, [countDeliveries(db, now)]),
     health: async () => isHourly(now) && runBatch(db, forgetOldHealth(db, now)),

@@ -2,6 +2,7 @@ import { and, count, isNotNull, isNull, ne, or, sql, type SQL } from "drizzle-or
 import type { Database } from "../db/client";
 import { SEALED_PLACES, type SealedPlace } from "../db/sealed-places";
 import { endpoints } from "../db/schema";
+import { TOKEN_LIFETIME } from "../identity";
 import { newestVersion, type MasterKeys } from "../lib/seal";
 import { PLAYBACK_LINK_LIFETIME } from "../recordings";
 import { newestSince, noteNewestKey } from "./key-versions";
@@ -14,6 +15,8 @@ export type KeyVersion = {
   values: number;
   /** Until when links to recordings that it signed may still be in use. Null for the newest, which signs new ones. */
   linksEndAt: number | null;
+  /** The same of tokens that were made from API keys. */
+  tokensEndAt: number | null;
   /** Nothing needs it any more. Never true of the newest. */
   removable: boolean;
 };
@@ -31,7 +34,7 @@ export type SealingState = {
 
 /**
  * The state of sealing. An older key is removable when no stored value needs it, all objects have newer copies, and
- * every link it signed has expired.
+ * every link and token it signed has ended.
  */
 export async function readSealing(db: Database, keys: MasterKeys, now: number): Promise<SealingState> {
   await noteNewestKey(db, keys, now);
@@ -39,7 +42,9 @@ export async function readSealing(db: Database, keys: MasterKeys, now: number): 
   const counts = await Promise.all((Object.keys(SEALED_PLACES) as SealedPlace[]).map((place) => countPlace(db, place)));
   const values = counts.flat();
   const unconfirmedCopies = await countCopies(db, newest);
-  const linksEndAt = ((await newestSince(db, keys)) ?? now) + PLAYBACK_LINK_LIFETIME;
+  const since = (await newestSince(db, keys)) ?? now;
+  const [linksEndAt, tokensEndAt] = [since + PLAYBACK_LINK_LIFETIME, since + TOKEN_LIFETIME];
+  const signedUntil = Math.max(linksEndAt, tokensEndAt);
   const known = new Set([...keys.keys(), ...values.map(({ version }) => version)]);
   const versions = [...known]
     .toSorted((one, other) => other - one)
@@ -50,7 +55,8 @@ export async function readSealing(db: Database, keys: MasterKeys, now: number): 
         configured: keys.has(version),
         values: needed,
         linksEndAt: version === newest ? null : linksEndAt,
-        removable: version !== newest && needed === 0 && unconfirmedCopies === 0 && now >= linksEndAt,
+        tokensEndAt: version === newest ? null : tokensEndAt,
+        removable: version !== newest && needed === 0 && unconfirmedCopies === 0 && now >= signedUntil,
       };
     });
   return { newest, versions, values, plainHeaders: await countPlainHeaders(db), unconfirmedCopies };

@@ -119,8 +119,8 @@ describe("sealing anew", () => {
     expect(await state()).toMatchObject({
       newest: 2,
       versions: [
-        { version: 2, configured: true, values: 0, links_end_at: null, removable: false },
-        { version: 1, configured: true, values: 7, removable: false },
+        { version: 2, configured: true, values: 0, links_end_at: null, tokens_end_at: null, removable: false },
+        { version: 1, configured: true, values: 7, tokens_end_at: "2026-08-20T14:15:00.000Z", removable: false },
       ],
       unconfirmed_copies: 2,
     });

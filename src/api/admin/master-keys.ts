@@ -25,7 +25,11 @@ const keyVersion = z.object({
     .describe(
       "Until when links to recordings that it signed may work. They end when it is removed. Null: it still signs.",
     ),
-  removable: z.boolean().describe("Nothing needs it any more, and every link it signed has expired."),
+  tokens_end_at: z.iso
+    .datetime()
+    .nullable()
+    .describe("The same of tokens of `POST /v1/tokens` that it signed: whoever has one makes another from their key."),
+  removable: z.boolean().describe("Nothing needs it any more, and every link and token it signed has ended."),
 });
 
 const sealing = z
@@ -45,8 +49,15 @@ const sealing = z
     example: {
       newest: 2,
       versions: [
-        { version: 2, configured: true, values: 12, links_end_at: null, removable: false },
-        { version: 1, configured: true, values: 3, links_end_at: "2026-08-21T14:00:00.000Z", removable: false },
+        { version: 2, configured: true, values: 12, links_end_at: null, tokens_end_at: null, removable: false },
+        {
+          version: 1,
+          configured: true,
+          values: 3,
+          links_end_at: "2026-08-21T14:00:00.000Z",
+          tokens_end_at: "2026-08-20T14:15:00.000Z",
+          removable: false,
+        },
       ],
       values: [
         { place: "sources.secrets", version: 2, values: 12 },
@@ -87,7 +98,7 @@ const reseal = createRoute({
   path: "/master-keys/reseal",
   summary: "Seal stored values with the newest master key",
   description:
-    "Each request does a part: repeat it with `next_cursor` until that is null. What is sealed with the newest version is left alone, so a run can be repeated or taken up again at any time, beside other changes.",
+    "Each request does a part: repeat it with `next_cursor` until that is null. What is sealed with the newest version is left alone, so a run can be repeated or taken up again at any time, beside other changes. `GET /admin/master-keys` says when an old key may go, and until when links and tokens that it signed work: they end with it.",
   request: {
     query: z.strictObject({
       cursor: pageQuery(z.object({ place: z.enum(RESEAL_STEPS), after: z.string().max(200) })).cursor,
@@ -119,7 +130,11 @@ export function masterKeyRoutes() {
 function viewSealing(state: SealingState): z.infer<typeof sealing> {
   return {
     newest: state.newest,
-    versions: state.versions.map(({ linksEndAt, ...version }) => ({ ...version, links_end_at: toIso(linksEndAt) })),
+    versions: state.versions.map(({ linksEndAt, tokensEndAt, ...version }) => ({
+      ...version,
+      links_end_at: toIso(linksEndAt),
+      tokens_end_at: toIso(tokensEndAt),
+    })),
     values: state.values,
     plain_headers: state.plainHeaders,
     unconfirmed_copies: state.unconfirmedCopies,

@@ -10,7 +10,11 @@ export const auditEntry = z
   .object({
     id: z.string(),
     at: z.iso.datetime().describe("Of `recording.link_issued` and `recording.played`: the hour in which it was."),
-    actor: z.string().describe("The id of a key or user; `admin`, the owner of the deployment; or `system`."),
+    actor: z
+      .string()
+      .describe(
+        "The id of a key or user; `admin`, the owner of the deployment; `unknown`, who failed to sign in; or `system`.",
+      ),
     action: z.string().describe("What was acted on and what was done: `campaign.updated`."),
     resource_type: z.string(),
     resource_id: z.string(),

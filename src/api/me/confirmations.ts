@@ -76,5 +76,6 @@ async function prove(c: Context<ApiEnv>, sent: Proof): Promise<Result<unknown, D
   if ("password" in sent)
     return provePassword(deps, { userId, password: sent.password, address: addressOf(c) }, deps.now());
   const factor = "code" in sent ? { totp: sent.code } : { passkey: sent.passkey };
-  return proveFactor(deps, { userId, proof: factor, purpose: PURPOSE }, relyingPartyHere(c), deps.now());
+  const asked = { userId, proof: factor, purpose: PURPOSE, address: addressOf(c) } as const;
+  return proveFactor(deps, asked, relyingPartyHere(c), deps.now());
 }

@@ -11,7 +11,7 @@ export const auditLog = sqliteTable(
     id: text().notNull(),
     /** Milliseconds. */
     at: integer().notNull(),
-    /** A user's or key's id, `admin` or `system`. */
+    /** A user's or key's id, `admin`, `system`, or `unknown` of a sign-in that was refused. */
     actor: text().notNull(),
     /** What was acted on and what was done: `campaign.updated`. */
     action: text().notNull(),

@@ -4,7 +4,7 @@ export * from "./lost-factors";
 export * from "./passwords";
 export * from "./sessions";
 export * from "./sign-in";
-export { countAttempt, countedFor } from "./sign-in-attempts";
+export { countAttempt, countedFor, forgetOldAttempts } from "./sign-in-attempts";
 export { addMember, emailAddress, findUser, roleOf, type UserRow } from "./users";
 export * from "./accept-invitation";
 export * from "./first-owner";

@@ -7,6 +7,7 @@ import { err, ok, type Result } from "../../lib/result";
 import { MINUTE } from "../../lib/time";
 import type { Act } from "../actor";
 import { auditedDatabase } from "../audit";
+import { recordFailedProof } from "../failed-proofs";
 import { hashPassword, isPassword } from "./password";
 import { endSessions } from "./sessions";
 import { countAttempt, countedFor } from "./sign-in-attempts";
@@ -26,11 +27,9 @@ export async function changePassword(
   { now }: Act,
 ): Promise<Result<void, DomainError>> {
   const { userId, present, next, sessionHash, address } = input;
-  const allowed = await countAttempt(db, countedFor("password", userId, address), now);
-  if (!allowed.ok) return allowed;
-  const user = await db.select().from(users).where(eq(users.id, userId)).get();
-  if (!(await isPassword(present, user?.passwordHash ?? null)))
-    return err(invalid("current_password", "is not your password"));
+  const proven = await provePassword({ db }, { userId, password: present, address }, now);
+  if (!proven.ok)
+    return proven.error.kind === "too_many" ? proven : err(invalid("current_password", "is not your password"));
   const passwordHash = await hashPassword(next);
   await runBatch(db, [
     db.update(users).set({ passwordHash }).where(eq(users.id, userId)),
@@ -39,17 +38,25 @@ export async function changePassword(
   return ok(undefined);
 }
 
-/** Whether this is the person's password: they prove again who they are. Tries are counted first. */
+/**
+ * Whether this is the person's password: they prove again who they are. Tries are counted first, and what is refused is in
+ * the audit log.
+ */
 export async function provePassword(
   { db }: { db: Database },
   { userId, password, address }: { userId: string; password: string; address: string | null },
   now: number,
 ): Promise<Result<void, DomainError>> {
   const allowed = await countAttempt(db, countedFor("password", userId, address), now);
-  if (!allowed.ok) return allowed;
+  const failed = { at: "confirmation", tried: { userId }, address } as const;
+  if (!allowed.ok) {
+    await recordFailedProof(db, { ...failed, reason: "too_many" }, now);
+    return allowed;
+  }
   const user = await db.select().from(users).where(eq(users.id, userId)).get();
-  const isRight = await isPassword(password, user?.passwordHash ?? null);
-  return isRight ? ok(undefined) : err({ kind: "unauthenticated", message: "The password is wrong." });
+  if (await isPassword(password, user?.passwordHash ?? null)) return ok(undefined);
+  await recordFailedProof(db, { ...failed, reason: "wrong_password" }, now);
+  return err({ kind: "unauthenticated", message: "The password is wrong." });
 }
 
 /**

@@ -1,5 +1,5 @@
 import { inArray, sql } from "drizzle-orm";
-import type { Database } from "../../db/client";
+import { runBatch, type Database, type Statement } from "../../db/client";
 import { signInAttempts } from "../../db/schema";
 import type { DomainError } from "../../errors";
 import { networkOf } from "../../lib/ip-address";
@@ -32,19 +32,32 @@ export async function countAttempt(
   counted: readonly Counted[],
   now: number,
 ): Promise<Result<void, DomainError>> {
-  const over = sql`since <= ${now - WINDOW}`;
-  const rows = await db.all<{ name: string; since: number; count: number }>(sql`
-    INSERT INTO ${signInAttempts} (name, since, count)
-    SELECT value, ${now}, 1 FROM json_each(${JSON.stringify(counted.map(({ name }) => name))}) WHERE TRUE
-    ON CONFLICT (name) DO UPDATE SET
-      count = CASE WHEN ${over} THEN 1 ELSE count + 1 END,
-      since = CASE WHEN ${over} THEN excluded.since ELSE since END
-    RETURNING name, since, count`);
+  const names = counted.map(({ name }) => name);
+  const [counts] = await runBatch(db, [countStatement(db, names, now)]);
+  const rows = (counts?.results ?? []) as { name: string; since: number; count: number }[];
   const full = rows.filter((row) => row.count > (counted.find(({ name }) => name === row.name)?.most ?? 0));
   if (full.length === 0) return ok(undefined);
   const until = Math.max(...full.map(({ since }) => since + WINDOW));
   const retryAfter = Math.max(1, Math.ceil((until - now) / SECOND));
   return err({ kind: "too_many", message: "This was tried too often. Try again later.", retryAfter });
+}
+
+/** Counts each name once more, anew where its quarter of an hour is over. Gives name, since and count. */
+export function countStatement(db: Database, names: readonly string[], now: number) {
+  const over = sql`since <= ${now - WINDOW}`;
+  return db.run(sql`
+    INSERT INTO ${signInAttempts} (name, since, count)
+    SELECT value, ${now}, 1 FROM json_each(${JSON.stringify(names)}) WHERE TRUE
+    ON CONFLICT (name) DO UPDATE SET
+      count = CASE WHEN ${over} THEN 1 ELSE count + 1 END,
+      since = CASE WHEN ${over} THEN excluded.since ELSE since END
+    RETURNING name, since, count`);
+}
+
+/** A statement that forgets at most `limit` tries whose quarter of an hour is over: made-up accounts fill no table. */
+export function forgetOldAttempts(db: Database, now: number, limit: number): Statement {
+  return db.run(sql`DELETE FROM ${signInAttempts} WHERE name IN
+    (SELECT name FROM ${signInAttempts} WHERE since <= ${now - WINDOW} LIMIT ${limit})`);
 }
 
 /** Forgets tries once one was right. */

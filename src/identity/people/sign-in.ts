@@ -5,11 +5,13 @@ import type { DomainError } from "../../errors";
 import { err, ok, type Result } from "../../lib/result";
 import type { MasterKeys } from "../../lib/seal";
 import { auditedDatabase } from "../audit";
+import { recordFailedProof } from "../failed-proofs";
 import {
   askForPasskey,
   closeSecondStep,
   factorStateOf,
   openSecondStep,
+  ownerOfPasskey,
   proveFactor,
   provePasskey,
   secondFactorsIn,
@@ -43,10 +45,17 @@ export async function signInByPassword(
   const { db } = deps;
   const counted = countedFor("password", email, place.address);
   const allowed = await countAttempt(db, counted, now);
-  if (!allowed.ok) return allowed;
+  const failed = { at: "sign_in", tried: { email }, address: place.address } as const;
+  if (!allowed.ok) {
+    await recordFailedProof(db, { ...failed, reason: "too_many" }, now);
+    return allowed;
+  }
   const user = await findUser(db, email);
   const isRight = await isPassword(password, user?.passwordHash ?? null);
-  if (!user || !isRight) return refuse("The e-mail address or the password is wrong.");
+  if (!user || !isRight) {
+    await recordFailedProof(db, { ...failed, reason: "wrong_password" }, now);
+    return refuse("The e-mail address or the password is wrong.");
+  }
   await forgetAttempts(
     db,
     counted.slice(0, 1).map(({ name }) => name),
@@ -79,7 +88,8 @@ export async function takeSecondStep(
 ): Promise<Result<{ token: string }, DomainError>> {
   const userId = await userOfSecondStep(deps.db, ticket, now);
   if (userId === undefined) return refuse(OVER);
-  const proven = await proveFactor(deps, { userId, proof, purpose: "second_step" }, relyingParty, now);
+  const { address } = place;
+  const proven = await proveFactor(deps, { userId, proof, purpose: "second_step", address }, relyingParty, now);
   if (!proven.ok) return proven;
   if ((await closeSecondStep(deps.db, ticket, now)) === undefined) return refuse(OVER);
   return sessionOf(deps, userId, STRENGTHS[proven.value], place, now);
@@ -107,7 +117,12 @@ export async function signInByPasskey(
 ): Promise<Result<{ token: string }, DomainError>> {
   const use = { purpose: "sign_in", userId: "" } as const;
   const userId = await provePasskey(deps, { use, response }, relyingParty, now);
-  if (userId === undefined) return refuse("The passkey was not accepted. Try again.");
+  if (userId === undefined) {
+    const owner = await ownerOfPasskey(deps, response.id, relyingParty);
+    const tried = owner === undefined ? undefined : { userId: owner };
+    await recordFailedProof(deps.db, { at: "sign_in", reason: "refused_passkey", tried, address: place.address }, now);
+    return refuse("The passkey was not accepted. Try again.");
+  }
   return sessionOf(deps, userId, "passkey", place, now);
 }
 

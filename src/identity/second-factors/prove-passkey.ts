@@ -39,11 +39,7 @@ export async function provePasskey(
 ): Promise<string | undefined> {
   const challenge = challengeIn(response);
   if (challenge === undefined || !(await spendChallenge(db, challenge, use, now))) return undefined;
-  const passkey = await db
-    .select()
-    .from(passkeys)
-    .where(and(eq(passkeys.credentialId, response.id), eq(passkeys.rpId, relyingParty.id)))
-    .get();
+  const passkey = await passkeyOf(db, response.id, relyingParty);
   if (!passkey || (use.userId !== "" && passkey.userId !== use.userId)) return undefined;
   if (!isHandleOf(passkey, response.response.userHandle)) return undefined;
   const counter = await counterOf(passkey, response, { challenge, relyingParty });
@@ -55,6 +51,20 @@ export async function provePasskey(
     .where(and(eq(passkeys.id, passkey.id), grown))
     .returning({ id: passkeys.id });
   return used.length > 0 ? passkey.userId : undefined;
+}
+
+/** Whose passkey this is, for a response that was refused: nothing is proven by it. */
+export async function ownerOfPasskey(
+  { db }: { db: Database },
+  credentialId: string,
+  relyingParty: RelyingParty,
+): Promise<string | undefined> {
+  return (await passkeyOf(db, credentialId, relyingParty))?.userId;
+}
+
+function passkeyOf(db: Database, credentialId: string, { id }: RelyingParty): Promise<PasskeyRow | undefined> {
+  const known = and(eq(passkeys.credentialId, credentialId), eq(passkeys.rpId, id));
+  return db.select().from(passkeys).where(known).get();
 }
 
 /** The user that the authenticator names, if it names one, has to be the owner. */

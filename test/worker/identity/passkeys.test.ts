@@ -196,7 +196,7 @@ describe("a passkey as the second step", () => {
     const [ana, ben] = [await userWithPasskey(), await userWithPasskey()];
     const use = { purpose: "second_step", userId: ana.userId } as const;
     const second = async (passkey: PasskeyResponse, userId = ana.userId) =>
-      proveFactor(deps, { userId, proof: { passkey }, purpose: "second_step" }, HOME, NOON);
+      proveFactor(deps, { userId, proof: { passkey }, purpose: "second_step", address: null }, HOME, NOON);
 
     const options = await askForPasskey(deps, use, HOME, NOON);
     expect(options.allowCredentials?.map(({ id }) => id)).toEqual([ana.authenticator.credentialId]);

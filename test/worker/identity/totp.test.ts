@@ -45,7 +45,7 @@ async function userWithApp() {
 }
 
 const prove = (userId: string, proof: FactorProof, now = NOON) =>
-  proveFactor(deps, { userId, proof, purpose: "second_step" }, undefined, now);
+  proveFactor(deps, { userId, proof, purpose: "second_step", address: null }, undefined, now);
 
 const accepted = (results: { ok: boolean }[]) => results.filter(({ ok }) => ok).length;
 
