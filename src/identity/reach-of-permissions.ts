@@ -32,13 +32,13 @@ export const REACH_OF_PERMISSIONS: Record<Permission, "within" | "one campaign" 
   "secrets:list": "organization",
   "secrets:write": "organization",
   "secrets:reveal": "organization",
-  // As with the API key of a campaign, all that is uploaded goes there.
+  // As with the API key of a campaign, all that is uploaded or sent goes there.
   "uploads:read": "one campaign",
   "uploads:write": "one campaign",
-  "notices:write": "within",
+  "notices:write": "one campaign",
   "keys:read": "within",
   "keys:write": "within",
-  // What a token of an issuer may do is not limited to campaigns.
+  // An issuer's rules may name any campaign.
   "tokens:read": "organization",
   "tokens:write": "organization",
   // A list of members has all of the organization, and a role is good for all of it.

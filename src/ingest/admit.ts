@@ -1,4 +1,4 @@
-import { authenticate, ended, looksLikeCredential, may, noteKeyUse, type Caller } from "../identity";
+import { authenticate, ended, looksLikeCredential, may, noteKeyUse, onlyCampaign, type Caller } from "../identity";
 import type { HeaderFields } from "../lib/http/header-fields";
 import { sha256Hex } from "../lib/hmac";
 import { err, ok, type Result } from "../lib/result";
@@ -42,11 +42,11 @@ export async function admitKey(
   });
   // A key in the cache still ends at its time.
   if (!caller || ended(caller, now)) return refuseKey("unknown_key");
-  const { organizationId, campaignId } = caller;
+  const { organizationId } = caller;
   // A key of one source sends to it, also where the path names none.
   const named = sourceId ?? caller.sourceId ?? undefined;
   const id = named ?? (await defaultSourceOf(source.kind, organizationId));
-  const sender: Sender = { organizationId, sourceId: id, campaignLimit: campaignId, proven: true };
+  const sender: Sender = { organizationId, sourceId: id, campaignLimit: onlyCampaign(caller.reach), proven: true };
   const nameless = { ...sender, sourceId: null };
   if (!may(caller, "notices:write")) return err({ sender: nameless, refusal: PERMISSION_MISSING });
   if (named === undefined) return ok({ sender, config: { id, organizationId, settings: {}, state: "active" } });

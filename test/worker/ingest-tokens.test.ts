@@ -92,6 +92,23 @@ describe("a token at /webhook", () => {
     expect(await send({ authorization: `Bearer ${narrowed}` })).toBe(403);
   });
 
+  it("of an issuer that is limited to one campaign sends into it, and with more to none", async ({ expect }) => {
+    const rule = { claim: "sub", scopes: ["notices:write"], role: null };
+    const { audience } = await mintTokenIssuer(realDb, organizationId, {
+      issuer: issuer.issuer,
+      keysUrl: issuer.url,
+      algorithms: ["ES256"],
+      rules: [
+        { ...rule, value: "one", campaigns: ["cmp_1"] },
+        { ...rule, value: "two", campaigns: ["cmp_1", "cmp_2"] },
+      ],
+    });
+    const as = async (sub: string) => ({ authorization: `Bearer ${await issuer.sign(audience, { sub })}` });
+    expect(await send(await as("one"))).toBe(200);
+    expect(inbox.at(-1)).toMatchObject({ organizationId, campaignLimit: "cmp_1" });
+    expect(await send(await as("two"))).toBe(403);
+  });
+
   it("of ours ends to the second, also in the cache", async ({ expect }) => {
     const { row } = await mintApiKey(realDb, { organizationId });
     const token = await tokenOf(row.id);

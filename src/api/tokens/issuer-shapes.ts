@@ -13,6 +13,7 @@ import {
 import { toIso } from "../../lib/time";
 
 const MAX_RULES = 50;
+const MAX_CAMPAIGNS = 100;
 
 const rule = z
   .strictObject({
@@ -24,6 +25,12 @@ const rule = z
     value: z.string().min(1).max(200).describe("What the claim is, or what its list contains."),
     scopes: z.array(z.enum(SCOPES)).min(1).max(SCOPES.length).optional(),
     role: z.enum(KEY_ROLES as [RoleName, ...RoleName[]]).optional(),
+    campaigns: z
+      .array(z.string().min(1).max(100))
+      .min(1)
+      .max(MAX_CAMPAIGNS)
+      .optional()
+      .describe("The campaigns that the rule is good for. Without it: all of them."),
   })
   .refine(({ scopes, role }) => (scopes === undefined) !== (role === undefined), {
     message: "needs either scopes or a role",
@@ -68,7 +75,7 @@ const example = {
   audience: "urn:trunkline:org_01k3a7w8q0m4x2c9v5b6n7p8r0",
   jwks_url: "https://acme.eu.auth0.com/.well-known/jwks.json",
   algorithms: ["RS256"],
-  rules: [{ claim: "permissions", value: "read:calls", scopes: ["calls:read"], role: null }],
+  rules: [{ claim: "permissions", value: "read:calls", scopes: ["calls:read"], role: null, campaigns: null }],
   created_at: "2026-08-20T14:00:00.000Z",
   created_by: "key_01k3a7w8q0m4x2c9v5b6n7p8r0",
   updated_at: "2026-08-20T14:00:00.000Z",
@@ -90,6 +97,7 @@ export const tokenIssuer = z
         value: z.string(),
         scopes: z.array(z.string()).nullable().describe("Null: everything."),
         role: z.string().nullable().describe("The role that the scopes were taken from."),
+        campaigns: z.array(z.string()).nullable().describe("Null: all."),
       }),
     ),
     created_at: z.iso.datetime(),
@@ -106,6 +114,7 @@ export const triedToken = z
     reason: z.string().nullable().describe("Why it is not accepted, as a word."),
     actor: z.string().nullable().describe("Who its requests are from."),
     scopes: z.array(z.string()).nullable().describe("What it may do; null with `valid`: everything."),
+    campaigns: z.array(z.string()).nullable().describe("Where it may do that; null with `valid`: in all campaigns."),
     expires_at: z.iso.datetime().nullable().describe("When it ends here, clock skew included."),
     keys_fetched_at: z.iso.datetime().nullable(),
     keys_error: z.string().nullable(),
@@ -116,6 +125,7 @@ export const triedToken = z
       reason: "unknown_key",
       actor: null,
       scopes: null,
+      campaigns: null,
       expires_at: null,
       keys_fetched_at: "2026-08-20T14:00:00.000Z",
       keys_error: null,
@@ -124,9 +134,9 @@ export const triedToken = z
 
 /** The rules as stored: what a role or a wildcard stands for is written out, so that no upgrade gives more. */
 export function readRules(given: z.infer<typeof rule>[]): TokenRule[] {
-  return given.map(({ claim, value, scopes, role }) => {
+  return given.map(({ claim, value, scopes, role, campaigns = null }) => {
     const wanted = role === undefined ? (scopes ?? []) : ROLES[role].scopes;
-    return { claim, value, scopes: wanted && permissionsOf(wanted), role: role ?? null };
+    return { claim, value, scopes: wanted && permissionsOf(wanted), role: role ?? null, campaigns };
   });
 }
 
@@ -138,7 +148,7 @@ export function viewIssuer({ issuer: row, keys }: TokenIssuer): z.infer<typeof t
     audience: row.audience,
     jwks_url: row.keysUrl,
     algorithms: row.algorithms,
-    rules: row.rules,
+    rules: row.rules.map((rule) => ({ ...rule, campaigns: rule.campaigns ?? null })),
     created_at: toIso(row.createdAt),
     created_by: row.createdBy,
     updated_at: toIso(row.updatedAt),
@@ -154,6 +164,7 @@ export function viewTried({ outcome, keys }: TriedToken): z.infer<typeof triedTo
     reason: outcome.ok ? null : outcome.error,
     actor: caller && "id" in caller.actor ? caller.actor.id : null,
     scopes: caller?.scopes ? [...caller.scopes] : null,
+    campaigns: caller?.reach.campaigns ? [...caller.reach.campaigns] : null,
     expires_at: toIso(caller?.expiresAt ?? null),
     keys_fetched_at: toIso(keys.fetchedAt),
     keys_error: keys.error,

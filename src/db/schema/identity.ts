@@ -86,4 +86,11 @@ export const tokenIssuerKeys = sqliteTable("token_issuer_keys", {
   error: text(),
 });
 
-type TokenRule = { claim: string; value: string; scopes: string[] | null; role: string | null };
+type TokenRule = {
+  claim: string;
+  value: string;
+  scopes: string[] | null;
+  role: string | null;
+  /** Not in rules from before campaigns could limit them. */
+  campaigns?: string[] | null;
+};

@@ -3,7 +3,6 @@ import { err, ok, type Result } from "../../lib/result";
 import { recent } from "../../lib/recent";
 import { SECOND } from "../../lib/time";
 import type { Caller } from "../caller";
-import { FULL_REACH } from "../reach";
 import type { KeySet } from "./fetch-keys";
 import {
   freshKeys,
@@ -14,7 +13,7 @@ import {
   type TokenIssuer,
   type TokenIssuerRow,
 } from "./issuer-keys";
-import { scopesOf } from "./rules";
+import { rightsByRules } from "./rules";
 
 /** How signatures may be made. All are asymmetric: with a shared secret, whoever checks a token could make one. */
 export const ALGORITHMS = [
@@ -72,11 +71,10 @@ export async function callerOfToken(
   return ok({
     organizationId: issuer.organizationId,
     actor: { kind: "token", id: `${issuer.id}:${sub}` },
-    scopes: scopesOf(issuer.rules, claims.value),
+    ...rightsByRules(issuer.rules, claims.value),
     campaignId: null,
     sourceId: null,
     expiresAt: Math.min(exp * SECOND + CLOCK_SKEW, LAST_MOMENT),
-    reach: FULL_REACH,
     unnoted: [],
   });
 }

@@ -1,14 +1,15 @@
 import { and, desc, eq, lt, sql, type SQL } from "drizzle-orm";
 import { changesOf, runBatch, type Database } from "../../db/client";
 import { insertRow, writeRow } from "../../db/rows";
-import { tokenIssuerKeys, tokenIssuers } from "../../db/schema";
+import { campaigns, tokenIssuerKeys, tokenIssuers } from "../../db/schema";
+import { valueList } from "../../db/value-list";
 import { invalid, notFound, type DomainError } from "../../errors";
 import { newId } from "../../lib/id";
 import { checkUrl, type GuardPolicy } from "../../lib/network-guard";
 import { err, ok, type Result } from "../../lib/result";
 import { actorText, type Act } from "../actor";
 import { refuseBeyond } from "../api-keys";
-import { FULL_REACH } from "../reach";
+import type { Reach } from "../reach";
 import type { Rights } from "../rights";
 import type { ALGORITHMS } from "./issued";
 import { selectIssuers, type TokenIssuer, type TokenIssuerRow } from "./issuer-keys";
@@ -52,7 +53,7 @@ export function ownAudience(organizationId: string): string {
 export async function createTokenIssuer(
   deps: Deps,
   input: NewTokenIssuer,
-  creator: Rights,
+  creator: Rights & { reach: Reach },
   { actor, now }: Act,
 ): Promise<Result<TokenIssuer, DomainError>> {
   const { organizationId } = input;
@@ -70,7 +71,7 @@ export async function createTokenIssuer(
     createdBy: actorText(actor),
     updatedAt: now,
   };
-  const refused = await refuse(deps, row, creator);
+  const refused = (await refuse(deps, row, creator)) ?? (await refuseCampaigns(deps.db, row));
   if (refused) return err(refused);
   const count = sql`(SELECT count(*) FROM ${tokenIssuers} WHERE organization_id = ${organizationId})`;
   const [inserted] = await runBatch(deps.db, [
@@ -86,7 +87,7 @@ export async function updateTokenIssuer(
   deps: Deps,
   target: Target,
   changes: Partial<TokenIssuerInput>,
-  changer: Rights,
+  changer: Rights & { reach: Reach },
   { now }: Act,
 ): Promise<Result<TokenIssuer, DomainError>> {
   const found = await readTokenIssuer(deps.db, target);
@@ -95,7 +96,10 @@ export async function updateTokenIssuer(
   const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
   const row: TokenIssuerRow = { ...before, ...given, version: before.version + 1, updatedAt: now };
   // Both: whoever leads an issuer's tokens elsewhere has all that they may do, and so has who writes its rules.
-  const refused = (await refuse(deps, row, changer)) ?? refuseRules(before, changer);
+  const refused =
+    (await refuse(deps, row, changer)) ??
+    refuseRules(before, changer) ??
+    (changes.rules && (await refuseCampaigns(deps.db, row)));
   if (refused) return err(refused);
   const { name, issuer, audience, keysUrl, algorithms, rules, version, updatedAt } = row;
   const written = await deps.db
@@ -151,7 +155,11 @@ function isFree({ id, issuer, audience }: TokenIssuerRow): SQL {
     WHERE other.issuer = ${issuer} AND other.audience = ${audience} AND other.id <> ${id})`;
 }
 
-async function refuse({ guardPolicy }: Deps, row: TokenIssuerRow, creator: Rights): Promise<DomainError | undefined> {
+async function refuse(
+  { guardPolicy }: Deps,
+  row: TokenIssuerRow,
+  creator: Rights & { reach: Reach },
+): Promise<DomainError | undefined> {
   if (row.issuer.startsWith(OWN_NAMES)) return invalid("issuer", `must not begin with ${OWN_NAMES}`);
   if (row.audience.startsWith(OWN_NAMES) && row.audience !== ownAudience(row.organizationId))
     return invalid("audience", `must not begin with ${OWN_NAMES}, but for ${ownAudience(row.organizationId)}`);
@@ -160,13 +168,21 @@ async function refuse({ guardPolicy }: Deps, row: TokenIssuerRow, creator: Right
   return refuseRules(row, creator);
 }
 
-function refuseRules({ rules }: TokenIssuerRow, creator: Rights): DomainError | undefined {
-  for (const { scopes } of rules) {
-    const refused = refuseBeyond(
-      { scopes, campaignId: null, sourceId: null, expiresAt: null },
-      { ...creator, reach: FULL_REACH },
-    );
-    if (refused) return refused;
-  }
+function refuseRules({ rules }: TokenIssuerRow, creator: Rights & { reach: Reach }): DomainError | undefined {
+  for (const { scopes, campaigns: limit } of rules)
+    for (const campaignId of limit ?? [null]) {
+      const refused = refuseBeyond({ scopes, campaignId, sourceId: null, expiresAt: null }, creator);
+      if (refused) return refused;
+    }
   return undefined;
+}
+
+async function refuseCampaigns(db: Database, row: TokenIssuerRow): Promise<DomainError | undefined> {
+  const named = new Set(row.rules.flatMap((rule) => rule.campaigns ?? []));
+  if (named.size === 0) return undefined;
+  const known = await db.$count(
+    campaigns,
+    and(eq(campaigns.organizationId, row.organizationId), sql`${campaigns.id} IN ${valueList([...named])}`),
+  );
+  return known < named.size ? invalid("rules", "names a campaign that this organization does not have") : undefined;
 }

@@ -1,17 +1,42 @@
-import { permissionsOf } from "../permissions";
+import { PERMISSIONS, permissionsOf, type Permission } from "../permissions";
+import { commonReach, FULL_REACH, type Reach } from "../reach";
 
 /**
  * One line of the mapping that an organization's owner writes: a token whose claim has the value gets the scopes (null:
- * everything). `claim` is the name of a claim, or a JSON pointer (RFC 6901) to one inside others: `/realm_access/roles`.
- * `role` only names where the scopes are from.
+ * everything) for the campaigns (null: all of them). `claim` is the name of a claim, or a JSON pointer (RFC 6901) to one
+ * inside others: `/realm_access/roles`. `role` only names where the scopes are from.
  */
-export type TokenRule = { claim: string; value: string; scopes: string[] | null; role: string | null };
+export type TokenRule = {
+  claim: string;
+  value: string;
+  scopes: string[] | null;
+  role: string | null;
+  campaigns?: string[] | null;
+};
 
-/** What the rules give to these claims: the scopes of all that apply. None, where none applies. */
-export function scopesOf(rules: readonly TokenRule[], claims: Readonly<Record<string, unknown>>): string[] | null {
+/**
+ * What the rules give to these claims: the scopes of all that apply; none, where none applies. For each permission the
+ * campaigns of the rules that give it count together; the token reaches those that all its permissions have in common.
+ * So it can do nothing anywhere that no rule gives it there.
+ */
+export function rightsByRules(
+  rules: readonly TokenRule[],
+  claims: Readonly<Record<string, unknown>>,
+): { scopes: string[] | null; reach: Reach } {
   const applying = rules.filter(({ claim, value }) => valuesOf(claims, claim).includes(value));
-  if (applying.some(({ scopes }) => scopes === null)) return null;
-  return permissionsOf(applying.flatMap(({ scopes }) => scopes ?? []));
+  const campaignsOf = new Map<Permission, readonly string[] | null>();
+  for (const { scopes, campaigns = null } of applying)
+    for (const permission of permissionsOf(scopes ?? Object.keys(PERMISSIONS))) {
+      const known = campaignsOf.get(permission);
+      const isEverywhere = known === null || campaigns === null;
+      campaignsOf.set(permission, isEverywhere ? null : [...new Set([...(known ?? []), ...campaigns])]);
+    }
+  const reach = [...campaignsOf.values()].reduce<Reach>(
+    (common, campaigns) => commonReach(common, { ...FULL_REACH, campaigns }),
+    FULL_REACH,
+  );
+  const isAll = applying.some(({ scopes }) => scopes === null);
+  return { scopes: isAll ? null : permissionsOf([...campaignsOf.keys()]), reach };
 }
 
 /** The texts of a claim: itself, the members of a list, and of `scope` and `scp` also the single words. */

@@ -2,9 +2,10 @@ import { eq } from "drizzle-orm";
 import { exportJWK, exportSPKI, importJWK, SignJWT, UnsecuredJWT } from "jose";
 import { describe, it } from "vitest";
 import type { ApiDeps } from "../../../src/api";
-import { tokenIssuerKeys, tokenIssuers } from "../../../src/db/schema";
+import { memberships, tokenIssuerKeys, tokenIssuers } from "../../../src/db/schema";
 import { HOUR, MINUTE, SECOND } from "../../../src/lib/time";
-import { mintApiKey, mintOrganization, NOON } from "../../factories";
+import { mintApiKey, mintCall, mintCampaign, mintOrganization, NOON } from "../../factories";
+import { mintSession } from "../../sign-in";
 import { apiClient, db, fieldsOf } from "./client";
 import { newIssuer, rawToken } from "./issuer";
 
@@ -95,6 +96,37 @@ describe("a token of an organization's issuer", () => {
     const other = await issuer.sign(audience, { team: "keys" });
     expect(await statusOf(issuer, other, "/v1/api-keys")).toBe(200);
     expect(await statusOf(issuer, other, "/v1/calls")).toBe(403);
+  });
+
+  it("reaches the campaigns of its rules: nothing of others, by id, in a list, and in what it makes", async ({
+    expect,
+  }) => {
+    const issuer = await newIssuer();
+    const { id, key, audience, issuerId } = await accept(issuer);
+    const [mine, theirs] = [await mintCampaign(db, id, "Mine"), await mintCampaign(db, id, "Theirs")];
+    const scopes = ["campaigns:*", "calls:read", "keys:write", "endpoints:read", "audit:read"];
+    const rules = [{ claim: "team", value: "mine", scopes, campaigns: [mine.id] }];
+    const api = apiWith(issuer);
+    expect((await api.patch(`/v1/token-issuers/${issuerId}`, { key, body: { rules } })).status).toBe(200);
+    const own = await mintCall(db, id, { campaignId: mine.id });
+    const other = await mintCall(db, id, { campaignId: theirs.id });
+    const sent = bearer(await issuer.sign(audience, { team: "mine" }));
+    expect((await api.get("/v1/calls", sent)).body.data).toMatchObject([{ id: own.id }]);
+    expect((await api.get("/v1/campaigns", sent)).body.data).toMatchObject([{ id: mine.id }]);
+    for (const path of [`/v1/calls/${other.id}`, `/v1/campaigns/${theirs.id}`])
+      expect((await api.get(path, sent)).status).toBe(404);
+    const rename = (campaign: string) => api.patch(`/v1/campaigns/${campaign}`, { ...sent, body: { name: "Renamed" } });
+    expect([(await rename(mine.id)).status, (await rename(theirs.id)).status]).toEqual([200, 404]);
+    // What concerns the whole organization, and what would reach beyond.
+    for (const path of ["/v1/endpoints", "/v1/audit-log"]) expect((await api.get(path, sent)).status).toBe(403);
+    expect((await api.post("/v1/campaigns", { ...sent, body: { name: "New" } })).status).toBe(403);
+    for (const campaign_id of [theirs.id, undefined])
+      expect((await api.post("/v1/api-keys", { ...sent, body: { name: "x", campaign_id } })).status).toBe(403);
+    const tried = await api.post(`/v1/token-issuers/${issuerId}/test`, {
+      key,
+      body: { token: await issuer.sign(audience, { team: "mine" }) },
+    });
+    expect(tried.body).toMatchObject({ valid: true, campaigns: [mine.id] });
   });
 
   it("acts as its subject, and nothing that it makes outlives it", async ({ expect }) => {
@@ -517,6 +549,44 @@ describe("/v1/token-issuers", () => {
       expect((await api.patch(`/v1/token-issuers/${issuerId}`, { key: little.key, body })).status).toBe(403);
     const [row] = await db.select().from(tokenIssuers).where(eq(tokenIssuers.id, issuerId));
     expect(row).toMatchObject({ keysUrl: issuer.url, version: 1 });
+  });
+
+  it("gives no token a campaign that whoever writes its rules does not reach, and none that is not there", async ({
+    expect,
+  }) => {
+    const issuer = await newIssuer();
+    const { id, key } = await mintOrganization(db);
+    const [own, foreign] = [await mintCampaign(db, id), await mintCampaign(db, (await mintOrganization(db)).id)];
+    const limited = await mintSession(db, { organizationId: id, role: "admin", now: NOON });
+    await db
+      .update(memberships)
+      .set({ campaigns: [own.id] })
+      .where(eq(memberships.userId, limited.userId));
+    const ask = (options: object, campaigns?: string[]) =>
+      apiWith(issuer).post("/v1/token-issuers", {
+        ...options,
+        body: {
+          name: "x",
+          issuer: issuer.issuer,
+          audience: crypto.randomUUID(),
+          jwks_url: issuer.url,
+          rules: [{ claim: "sub", value: "me", scopes: ["calls:read"], ...(campaigns && { campaigns }) }],
+        },
+      });
+    for (const campaigns of [undefined, [own.id], [foreign.id]])
+      expect((await ask({ headers: limited.headers }, campaigns)).status).toBe(403);
+    for (const campaigns of [[foreign.id], [own.id, "cmp_unknown"]])
+      expect(fieldsOf(await ask({ key }, campaigns))).toEqual(["rules"]);
+    const made = await ask({ key }, [own.id]);
+    expect(made.body.rules).toMatchObject([{ campaigns: [own.id] }]);
+    const change = (campaigns: string[] | null) =>
+      apiWith(issuer).patch(`/v1/token-issuers/${made.body.id}`, {
+        key,
+        body: { rules: [{ claim: "sub", value: "me", scopes: ["calls:read"], campaigns }] },
+      });
+    expect(fieldsOf(await change([foreign.id]))).toEqual(["rules"]);
+    for (const odd of [[], null, [own.id, 7], Array.from({ length: 101 }, (_, at) => `cmp_${at}`)])
+      expect((await change(odd as string[])).status).toBe(422);
   });
 
   it("lets one of two changes at once win, and no change is based on what is gone", async ({ expect }) => {
