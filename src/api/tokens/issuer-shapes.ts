@@ -148,7 +148,7 @@ export function viewIssuer({ issuer: row, keys }: TokenIssuer): z.infer<typeof t
     audience: row.audience,
     jwks_url: row.keysUrl,
     algorithms: row.algorithms,
-    rules: row.rules.map((rule) => ({ ...rule, campaigns: rule.campaigns ?? null })),
+    rules: row.rules.map(({ campaigns = null, ...rest }) => ({ ...rest, campaigns })),
     created_at: toIso(row.createdAt),
     created_by: row.createdBy,
     updated_at: toIso(row.updatedAt),
