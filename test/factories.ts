@@ -10,15 +10,19 @@ import {
   endpoints,
   events,
   inbound,
+  memberships,
   organizations,
   recordings,
   sources,
   tasks,
   tokenIssuers,
+  teams,
   uploads,
+  users,
 } from "../src/db/schema";
 import { sealSecrets } from "../src/delivery/endpoints";
 import { mintApiKey as newApiKey, systemAct, type Act, type NewApiKey } from "../src/identity";
+import { foldName } from "../src/lib/fold-name";
 import { newId } from "../src/lib/id";
 import { ensureOperator } from "../src/operators";
 
@@ -39,7 +43,13 @@ type Row<T extends { $inferSelect: unknown }> = T["$inferSelect"];
 
 /** An organization with a working key. */
 export async function mintOrganization(db: Database, overrides: Partial<Row<typeof organizations>> = {}) {
-  const organization = { id: newId("org", NOON), name: "Acme Insurance", createdAt: NOON, ...overrides };
+  const organization = {
+    id: newId("org", NOON),
+    name: "Acme Insurance",
+    createdAt: NOON,
+    plan: "standard" as const,
+    ...overrides,
+  };
   await db.insert(organizations).values(organization);
   const { key, row } = await mintApiKey(db, { organizationId: organization.id });
   return { ...organization, key, apiKeyId: row.id };
@@ -293,10 +303,43 @@ export async function mintTask(
     recordingId,
     state: "open",
     createdAt: NOON + 200_000,
+    teamId: null,
+    teamName: null,
     ...overrides,
   };
   await db.insert(tasks).values(task);
   return task;
+}
+
+/** A team of the organization. */
+export async function mintTeam(db: Database, organizationId: string, name = `Team ${newId("t", NOON)}`) {
+  const team = { id: newId("tem", NOON), organizationId, name, foldedName: foldName(name), createdAt: NOON };
+  await db.insert(teams).values(team);
+  return team;
+}
+
+/** A user who is a member of the organization. */
+export async function mintMember(
+  db: Database,
+  organizationId: string,
+  overrides: Partial<Row<typeof memberships>> = {},
+): Promise<Row<typeof memberships> & { email: string }> {
+  const userId = overrides.userId ?? newId("usr", NOON);
+  const email = `${userId}@acme.example`;
+  const user = { id: userId, email, name: "Ana Ruiz", locale: null, passwordHash: null, createdAt: NOON };
+  const membership: Row<typeof memberships> = {
+    organizationId,
+    userId,
+    role: "reviewer",
+    campaigns: null,
+    teams: null,
+    operatorId: null,
+    createdAt: NOON,
+    disabledAt: null,
+    ...overrides,
+  };
+  await db.batch([db.insert(users).values(user).onConflictDoNothing(), db.insert(memberships).values(membership)]);
+  return { ...membership, email };
 }
 
 /** An event of the call as it stands in the outbox, already drained. */

@@ -20,6 +20,7 @@ export async function prepareDemo(deployment: Deployment, known: Partial<Demo>):
   if (!(await keyWorks(deployment.url, known.apiKey))) return createDemo(deployment);
   const campaign = isCampaign(known) ? known : await createCampaign(deployment.url, known.apiKey ?? "");
   const endpoint = await prepareEndpoint(deployment, known);
+  await ensurePlan(deployment, known.organizationId ?? "");
   return {
     organizationId: known.organizationId ?? "",
     apiKey: known.apiKey ?? "",
@@ -34,7 +35,7 @@ async function createDemo(deployment: Deployment): Promise<Demo> {
     await request(deployment.url, "/admin/organizations", {
       method: "POST",
       token: deployment.adminToken,
-      body: { name: "Demo" },
+      body: { name: "Demo", plan: "enterprise" },
     }),
     "making the demo organization",
   );
@@ -43,6 +44,13 @@ async function createDemo(deployment: Deployment): Promise<Demo> {
   const endpoint = await createEndpoint(deployment, apiKey);
   const organizationId = textAt(made, ["organization", "id"]);
   return { organizationId, apiKey, ...campaign, ...endpoint, ...(await createOwner(deployment, organizationId)) };
+}
+
+/** One that was made before there were plans is on the standard one. */
+async function ensurePlan({ url, adminToken }: Deployment, organizationId: string): Promise<void> {
+  const path = `/admin/organizations/${encodeURIComponent(organizationId)}`;
+  const body = { plan: "enterprise" };
+  expectSuccess(await request(url, path, { method: "PATCH", token: adminToken, body }), "choosing the demo's plan");
 }
 
 async function createCampaign(url: string, apiKey: string): Promise<Pick<Demo, "campaignId" | "campaignNumber">> {

@@ -12,6 +12,18 @@ import { idParam, json, listOf, pageOf, yesOrNo } from "./shapes";
 
 const settings = z.strictObject({
   auto_analyze: z.boolean().describe("Whether a recording is analysed as soon as it is stored."),
+  notify_on_complete: z
+    .boolean()
+    .describe(
+      "Whether people are notified when a call and what follows of it is done: its team, or all who may see it.",
+    ),
+  assign_to_team: z
+    .string()
+    .trim()
+    .min(1)
+    .max(200)
+    .nullable()
+    .describe("The team that gets the tasks of its calls, by name; null for none."),
 });
 
 const campaign = z
@@ -20,6 +32,9 @@ const campaign = z
     number: z.number().int().describe("Counted from 1 in each organization: what people type into a phone system."),
     name: z.string(),
     settings,
+    warnings: z
+      .array(z.enum(["unknown_team"]))
+      .describe("`unknown_team`: there is no team of the name in `assign_to_team`, so its tasks are unassigned."),
     created_at: z.iso.datetime(),
     archived_at: z.iso.datetime().nullable(),
   })
@@ -28,7 +43,8 @@ const campaign = z
       id: "cmp_01k3a7w8q0m4x2c9v5b6n7p8r1",
       number: 7,
       name: "Renewals",
-      settings: { auto_analyze: true },
+      settings: { auto_analyze: true, notify_on_complete: false, assign_to_team: "Default reviewers" },
+      warnings: [],
       created_at: "2026-08-20T14:00:00.000Z",
       archived_at: null,
     },
@@ -138,12 +154,23 @@ function viewCampaign(row: CampaignRow): z.infer<typeof campaign> {
     id: row.id,
     number: row.number,
     name: row.name,
-    settings: { auto_analyze: row.settings.autoAnalyze },
+    settings: {
+      auto_analyze: row.settings.autoAnalyze,
+      notify_on_complete: row.settings.notifyOnComplete ?? false,
+      assign_to_team: row.settings.assignToTeam ?? null,
+    },
+    warnings: row.settings.assignToTeam !== undefined && row.settings.teamId === undefined ? ["unknown_team"] : [],
     created_at: toIso(row.createdAt),
     archived_at: toIso(row.archivedAt),
   };
 }
 
-function settingsFrom(wanted: { auto_analyze?: boolean } | undefined) {
-  return wanted && { autoAnalyze: wanted.auto_analyze };
+function settingsFrom(wanted: Partial<z.infer<typeof settings>> | undefined) {
+  return (
+    wanted && {
+      autoAnalyze: wanted.auto_analyze,
+      notifyOnComplete: wanted.notify_on_complete,
+      assignToTeam: wanted.assign_to_team,
+    }
+  );
 }

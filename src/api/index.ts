@@ -38,6 +38,7 @@ import { sourceMappingRoutes } from "./sources/try-out";
 import { taskRoutes } from "./tasks";
 import { tokenIssuerRoutes } from "./tokens/issuers";
 import { tokenRoutes } from "./tokens/tokens";
+import { teamRoutes } from "./teams";
 import { uploadRoutes } from "./uploads";
 import { usageRoutes } from "./usage";
 
@@ -53,6 +54,7 @@ const V1 = {
   "/quarantine": quarantineRoutes,
   "/recordings": recordingRoutes,
   "/tasks": taskRoutes,
+  "/teams": teamRoutes,
   "/analyses": analysisRoutes,
   "/endpoints": endpointRoutes,
   "/webhooks": endpointRoutes,

@@ -29,6 +29,7 @@ const TAGS = {
   Calls: "The platforms' notices, combined into one record per call.",
   Recordings: "The audio of calls.",
   Tasks: "The work for reviewers, one for each recorded call.",
+  Teams: "Groups of members that tasks are assigned to.",
   Analyses: "What was measured in the audio.",
   Campaigns: "What calls are grouped by.",
   Operators: "Who was on the calls.",

@@ -34,6 +34,16 @@ const CALLS = {
   "GET /v1/analyses/:id": "analyses:read",
 } as const;
 
+const TEAMS = {
+  "GET /v1/teams": "teams:read",
+  "POST /v1/teams": "teams:write",
+  "GET /v1/teams/:id": "teams:read",
+  "PATCH /v1/teams/:id": "teams:write",
+  "DELETE /v1/teams/:id": "teams:write",
+  "PUT /v1/teams/:id/members/:userId": "teams:write",
+  "DELETE /v1/teams/:id/members/:userId": "teams:write",
+} as const;
+
 /** Below `/v1/endpoints` and `/v1/webhooks`. */
 const ENDPOINTS = {
   "GET ": "endpoints:read",
@@ -179,6 +189,12 @@ const OF_ONESELF = {
   "POST /v1/me/password": SELF,
   "GET /v1/me/sessions": SELF,
   "DELETE /v1/me/sessions/:id": SELF,
+  "GET /v1/me/notifications": SELF,
+  "GET /v1/me/notifications/count": SELF,
+  "POST /v1/me/notifications/read": SELF,
+  "POST /v1/me/notifications/:id/read": SELF,
+  "GET /v1/me/notification-preferences": SELF,
+  "PATCH /v1/me/notification-preferences": SELF,
   "GET /v1/me/organizations": SELF,
   "DELETE /v1/me/organizations/:id": SELF,
   "POST /v1/me/organization": SELF,
@@ -195,6 +211,7 @@ export const ROUTE_PERMISSIONS: ReadonlyMap<string, Needed> = new Map<string, Ne
     ...CAMPAIGNS,
     ...OPERATORS,
     ...CALLS,
+    ...TEAMS,
     ...below("/v1/endpoints", ENDPOINTS),
     ...below("/v1/webhooks", ENDPOINTS),
     ...SECRETS,

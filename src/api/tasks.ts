@@ -2,12 +2,14 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { exampleTask, taskSnapshot } from "../events";
 import { listTasks, readTask, snapshotTask } from "../quality";
 import { withinOf } from "./authenticate";
+import { readTeam } from "../identity";
+import { invalid } from "../errors";
 import { campaignIdOf, campaignName } from "./campaign-name";
 import { pageQuery } from "./cursor";
 import { failures, problem } from "./problem";
 import { newRouter } from "./router";
 import { SECURED } from "./security";
-import { idParam, json, scannedListOf, scannedPageOf } from "./shapes";
+import { idParam, json, scannedListOf, scannedPageOf, yesOrNo } from "./shapes";
 
 const common = { tags: ["Tasks"], security: SECURED };
 
@@ -16,13 +18,16 @@ const list = createRoute({
   method: "get",
   path: "/",
   summary: "List tasks, those of the newest calls first",
-  description: "A state is searched in at most 2,000 calls per page; `scanned_until` then says how far the search got.",
+  description:
+    "A state or team is searched in at most 2,000 calls per page; `scanned_until` then says how far the search got.",
   request: {
     query: z.strictObject({
       ...pageQuery(z.object({ startedAt: z.number(), callId: z.string() })),
       state: taskSnapshot.shape.state.optional(),
       campaign_id: campaignName.optional(),
       operator_id: z.string().max(200).optional(),
+      team_id: z.string().max(200).optional(),
+      assigned: yesOrNo.optional().openapi({ description: "`no`: what no team has." }),
     }),
   },
   responses: {
@@ -47,11 +52,15 @@ const read = createRoute({
 export function taskRoutes() {
   return newRouter()
     .openapi(list, async (c) => {
-      const { limit, cursor, state, campaign_id: named, operator_id: operatorId } = c.req.valid("query");
+      const query = c.req.valid("query");
+      const { limit, cursor, state, campaign_id: named, operator_id: operatorId, team_id: teamId, assigned } = query;
       const within = withinOf(c);
+      const { organizationId } = within;
+      if (teamId !== undefined && !(await readTeam(c.var.deps.db, { organizationId, id: teamId })).ok)
+        return problem(c, invalid("team_id", "names no team of this organization"));
       const campaign = await campaignIdOf(c.var.deps.db, within, named);
       if (!campaign.ok) return problem(c, campaign.error);
-      const filter = { state, campaignId: campaign.value, operatorId };
+      const filter = { state, campaignId: campaign.value, operatorId, teamId, assigned };
       const found = await listTasks(c.var.deps.db, { ...within, filter, limit: limit + 1, after: cursor });
       const page = scannedPageOf(
         found,

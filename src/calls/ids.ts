@@ -31,6 +31,11 @@ export function callIdOfAnalysis(analysisId: string): string {
   return `call_${partOf(analysisId)}`;
 }
 
+/** The call of a task. */
+export function callIdOfTask(taskId: string): string {
+  return `call_${partOf(taskId)}`;
+}
+
 function partOf(id: string): string {
   return id.split("_")[1] ?? "";
 }

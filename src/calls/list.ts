@@ -3,7 +3,7 @@ import { and, desc, eq, getTableColumns, isNull, or, sql, type SQL } from "drizz
 import type { Database } from "../db/client";
 import { calls, operators } from "../db/schema";
 import type { Within } from "../identity";
-import { foldName } from "../operators";
+import { foldName } from "../lib/fold-name";
 import { rangeOf, readPage, type ScannedPage } from "./scan";
 import type { CallHead, CallRow } from "./snapshot";
 

@@ -1,9 +1,10 @@
 import { and, asc, eq, gt, isNotNull, isNull, sql, type SQL } from "drizzle-orm";
 import type { Database } from "../db/client";
-import { campaigns, type CampaignSettings } from "../db/schema";
+import { campaigns, teams, type CampaignSettings } from "../db/schema";
 import { valueList } from "../db/value-list";
 import { notFound, type DomainError } from "../errors";
 import { wholeCampaigns, type Act, type Within } from "../identity";
+import { foldName } from "../lib/fold-name";
 import { newId } from "../lib/id";
 import { err, ok, type Result } from "../lib/result";
 
@@ -14,8 +15,24 @@ export type CampaignRow = typeof campaigns.$inferSelect;
 /** The position of a page: after the campaign with this number. */
 export type CampaignPosition = { number: number };
 
+/** What people set. A team is named, and need not be there yet; null for none. */
+export type CampaignOptions = { autoAnalyze?: boolean; notifyOnComplete?: boolean; assignToTeam?: string | null };
+
 /** The possible changes. What is left out stays unchanged. */
-export type CampaignChanges = { name?: string; archived?: boolean; settings?: Partial<CampaignSettings> };
+export type CampaignChanges = { name?: string; archived?: boolean; settings?: CampaignOptions };
+
+/** What a campaign wants done with its calls. Without a campaign nothing is. */
+export type CampaignRules = {
+  autoAnalyze: boolean;
+  notifyOnComplete: boolean;
+  assignment: { teamName: string; teamId: string | null } | null;
+};
+
+export function rulesOf(campaign: CampaignRow | undefined): CampaignRules {
+  const { autoAnalyze = false, notifyOnComplete = false, assignToTeam, teamId = null } = campaign?.settings ?? {};
+  const assignment = assignToTeam === undefined ? null : { teamName: assignToTeam, teamId };
+  return { autoAnalyze, notifyOnComplete, assignment };
+}
 
 // A campaign's number as text. No id looks like this.
 const NUMBER = /^[0-9]{1,9}$/;
@@ -25,7 +42,7 @@ type Target = Within & { id: string };
 /** Creates a campaign. Its number is counted inside the insert, so two created at once never share one. */
 export async function createCampaign(
   { db }: { db: Database },
-  input: { organizationId: string; name: string; settings?: Partial<CampaignSettings> },
+  input: { organizationId: string; name: string; settings?: CampaignOptions },
   { now }: Act,
 ): Promise<CampaignRow> {
   const nextNumber = sql<number>`(
@@ -37,7 +54,7 @@ export async function createCampaign(
       organizationId: input.organizationId,
       number: nextNumber,
       name: input.name,
-      settings: { autoAnalyze: input.settings?.autoAnalyze ?? true },
+      settings: patched(sql`'{"autoAnalyze":true}'`, input.organizationId, input.settings ?? {}),
       createdAt: now,
       archivedAt: null,
     })
@@ -90,7 +107,7 @@ export async function updateCampaign(
   if (changes.archived !== undefined) values.archivedAt = changes.archived ? sql`coalesce(archived_at, ${now})` : null;
   if (changes.settings !== undefined) {
     // Merged by D1, so that a setting written by someone else in the meantime is kept.
-    values.settings = sql`json_patch(settings, ${JSON.stringify(changes.settings)})`;
+    values.settings = patched(sql`settings`, target.organizationId, changes.settings);
   }
   if (Object.keys(values).length === 0) return readCampaign(db, target);
   const row = await db
@@ -100,6 +117,15 @@ export async function updateCampaign(
     .returning()
     .get();
   return row ? ok(row) : err(notFound("campaign"));
+}
+
+/** Settings with the changes. Null takes one away, so a team that is not there leaves no id. */
+function patched(settings: SQL, organizationId: string, { assignToTeam, ...rest }: CampaignOptions) {
+  if (assignToTeam === undefined) return sql<CampaignSettings>`json_patch(${settings}, ${JSON.stringify(rest)})`;
+  const teamKey = assignToTeam === null ? null : foldName(assignToTeam);
+  const changes = JSON.stringify({ ...rest, assignToTeam, teamKey });
+  return sql<CampaignSettings>`json_patch(json_patch(${settings}, ${changes}), json_object('teamId',
+    (SELECT id FROM ${teams} WHERE organization_id = ${organizationId} AND folded_name = ${teamKey})))`;
 }
 
 function named(target: Target): SQL | undefined {

@@ -260,6 +260,7 @@ function sampleFrame(failing: string): Frame {
       { page: "settings" },
     ],
     state: { tone: "wrong", text: failing, href: "/dashboard" },
+    unread: 3,
     csrf: "sample",
   };
 }

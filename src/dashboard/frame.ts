@@ -1,28 +1,30 @@
 import { countCalls } from "../calls";
 import type { Database } from "../db/client";
 import { readHealth, type EndpointHealth } from "../delivery";
-import { isLimited, may } from "../identity";
+import { countUnread, isLimited, may } from "../identity";
 import { DAY } from "../lib/time";
 import type { Frame } from "../ui/layout/framed";
 import type { NavigationEntry } from "../ui/layout/navigation";
 import { wordsOf } from "../ui/strings/define";
 import { stateWords } from "../ui/strings/state";
 import type { View } from "../ui/view";
-import type { Visitor } from "./visitor";
+import { readerOf, type Visitor } from "./visitor";
 
 /** What the frame says of the whole, where this visitor may know it. */
-export type Whole = { unassigned: number; failing: readonly EndpointHealth[] };
+export type Whole = { unassigned: number; failing: readonly EndpointHealth[]; unread: number };
 
 /** How the whole stands: part of the page's first round trip. */
-export async function readWhole(db: Database, { caller }: Visitor, now: number): Promise<Whole> {
+export async function readWhole(db: Database, visitor: Visitor, now: number): Promise<Whole> {
+  const { caller } = visitor;
   const { organizationId, reach } = caller;
-  const [waiting, health] = await Promise.all([
+  const [waiting, health, { unread }] = await Promise.all([
     may(caller, "calls:read") && !isLimited(reach)
       ? countCalls(db, { organizationId, reach, waiting: true })
       : { calls: 0 },
     may(caller, "endpoints:read") ? readHealth(db, { organizationId, since: now - DAY }) : [],
+    countUnread(db, readerOf(visitor)),
   ]);
-  return { unassigned: waiting.calls, failing: health.filter(({ failingSince }) => failingSince !== null) };
+  return { unassigned: waiting.calls, failing: health.filter(({ failingSince }) => failingSince !== null), unread };
 }
 
 /** Navigation and state for this visitor. What they may not open is not shown. */
@@ -40,6 +42,7 @@ export function frameOf(view: View, visitor: Visitor, whole: Whole): Frame {
     organization: visitor.organization.name,
     others: visitor.others,
     csrf: visitor.csrf,
+    unread: whole.unread,
     entries,
     state:
       failing > 0

@@ -8,6 +8,7 @@ import { frameOf, readWhole } from "./frame";
 import { HomePage } from "./home/page";
 import { readHome } from "./home/read";
 import { messageAnswer } from "./message-page";
+import { notificationRoutes } from "./notifications/routes";
 import { settingsRoutes } from "./settings/routes";
 
 /** `/dashboard`: pages for whoever is signed in. */
@@ -40,6 +41,7 @@ export function dashboardRoutes<Bindings extends object>(of: DashboardOf<Binding
   });
 
   routes.route("/", callRoutes());
+  routes.route("/", notificationRoutes());
   routes.route("/", settingsRoutes());
   return routes;
 }

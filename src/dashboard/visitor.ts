@@ -1,4 +1,4 @@
-import type { Caller } from "../identity";
+import type { Caller, Reader } from "../identity";
 
 /** Who looks at a page: the caller, as for the API, and what the frame shows of them. */
 export type Visitor = {
@@ -10,3 +10,8 @@ export type Visitor = {
   /** What a form of this session has to carry. */
   csrf: string;
 };
+
+/** The visitor as the reader of their inbox. Who is no person has none. */
+export function readerOf({ caller }: Visitor): Reader {
+  return { ...caller, userId: caller.actor.kind === "user" ? caller.actor.id : "" };
+}

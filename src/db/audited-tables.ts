@@ -75,6 +75,8 @@ export const AUDIT: { [Name in TableName]: Audited | string } = {
   tokenIssuers: audited(schema.tokenIssuers, "token_issuer", { ignored: ["version", "updatedAt"] }),
   tokenIssuerKeys: "What issuers publish; no act of anyone.",
   campaigns: audited(schema.campaigns, "campaign", { ended: { column: "archived_at", verb: "archived" } }),
+  teams: audited(schema.teams, "team", { ignored: ["foldedName"] }),
+  teamMembers: audited(schema.teamMembers, "team_member", { id: "ROW.user_id", created: "added" }),
   // Calls make operators and references as they come: that is no act of a person, and their events are its history.
   operators: audited(schema.operators, "operator", { unattended: ["update", "delete"], ignored: ["foldedName"] }),
   operatorReferences: audited(schema.operatorReferences, "operator_reference", {
@@ -188,6 +190,10 @@ export const AUDIT: { [Name in TableName]: Audited | string } = {
   }),
 
   masterKeyVersions: "When Trunkline first saw a key; the admin sets keys outside of it.",
+  notificationCauses: WORK,
+  notifications: "Of a person and not of an organization; reading one is no act.",
+  mutedNotifications: "What a person wants to be notified of, which is theirs alone.",
+  notificationDigests: "Whether a person wants letters, which is theirs alone.",
   auditLog: "It is the log.",
   auditAct: "Who acts, for as long as a batch runs.",
   calls: OF_CALLS,

@@ -41,7 +41,14 @@ const TABLES: { [Name in TableName]: Home } = {
   auditLog: "control",
   auditAct: "control",
 
+  mutedNotifications: "control",
+  notificationDigests: "control",
+
   campaigns: "data",
+  notificationCauses: "data",
+  notifications: "data",
+  teams: "data",
+  teamMembers: "data",
   operators: "data",
   operatorReferences: "data",
   operatorMoves: "data",

@@ -74,6 +74,8 @@ export const exampleTask: TaskSnapshot = {
   campaign_id: exampleCall.campaign_id,
   operator_id: "opr_7h2j9k4m1n6p3q8r5s0t2v7w4x",
   state: "open",
+  team_id: "tem_01k3a7w8q0m4x2c9v5b6n7p8r1",
+  warning: null,
   created_at: "2026-08-20T14:03:30.000Z",
 };
 

@@ -56,6 +56,11 @@ export const taskSnapshot = z
     campaign_id: z.string().nullable(),
     operator_id: z.string().nullable(),
     state: z.enum(["open", "completed"]),
+    team_id: z.string().nullable().describe("The team that has it."),
+    warning: z
+      .enum(["unknown_team", "team_deleted"])
+      .nullable()
+      .describe("Why no team has it although its campaign names one: there was none of that name, or it was deleted."),
     created_at: time,
   })
   .openapi("Task");

@@ -1,6 +1,7 @@
 import { eq } from "drizzle-orm";
 import type { Database } from "../db/client";
 import { apiKeys, organizations } from "../db/schema";
+import type { PlanName } from "./plans";
 import { newId } from "../lib/id";
 import type { Act } from "./actor";
 import { mintApiKey, type ApiKeyRow } from "./key";
@@ -10,7 +11,7 @@ export type OrganizationRow = typeof organizations.$inferSelect;
 /** Creates an organization with its first key, because neither is usable without the other. */
 export async function createOrganization(
   { db }: { db: Database },
-  input: { name: string },
+  input: { name: string; plan?: PlanName },
   act: Act,
 ): Promise<{ organization: OrganizationRow; apiKey: { key: string; row: ApiKeyRow } }> {
   const organization: OrganizationRow = {
@@ -18,6 +19,7 @@ export async function createOrganization(
     name: input.name,
     createdAt: act.now,
     requireSecondFactor: false,
+    plan: input.plan ?? "standard",
   };
   const apiKey = await mintApiKey({ organizationId: organization.id, name: "First key" }, act);
   await db.batch([db.insert(organizations).values(organization), db.insert(apiKeys).values(apiKey.row)]);

@@ -27,6 +27,14 @@ export function reachesCampaign({ campaigns, operators }: Reach, campaignId: str
   return campaigns === null || (campaignId !== null && campaigns.includes(campaignId));
 }
 
+/** Whether a call of this campaign and operator is within a reach. */
+export function reachesCall(
+  { campaigns, operators }: Reach,
+  call: { campaignId: string | null; operatorId: string | null },
+): boolean {
+  return isOneOf(call.campaignId, campaigns) && isOneOf(call.operatorId, operators);
+}
+
 /** The campaigns that are wholly within a reach; null for all of them. */
 export function wholeCampaigns({ campaigns, operators }: Reach): readonly string[] | null {
   return operators === null ? campaigns : [];
@@ -49,6 +57,10 @@ export function commonReach(one: Reach, other: Reach): Reach {
 /** Whether all that is within a reach is within another. */
 export function isWithin(reach: Reach, other: Reach): boolean {
   return isAmong(reach.campaigns, other.campaigns) && isAmong(reach.operators, other.operators);
+}
+
+function isOneOf(id: string | null, ids: readonly string[] | null): boolean {
+  return ids === null || (id !== null && ids.includes(id));
 }
 
 function inBoth(one: readonly string[] | null, other: readonly string[] | null): readonly string[] | null {

@@ -19,6 +19,7 @@ import type { EventsMessage } from "../queues/messages";
 import type { Nudges } from "../queues/senders";
 import { webAudio } from "../recordings";
 import { loadAccess, uploadedAudio } from "../sources";
+import { digestLetters } from "./digests";
 import type { SourceLanes, SweepDeps } from "./sweep";
 
 /** The deps of queue and cron verbs, where they need more than `Deps`. */
@@ -74,6 +75,14 @@ export function jobDeps(env: Env, knownServers = servers): JobDeps {
     drain,
     recordings,
     analysis: { ...deps, ...follow },
-    sweep: { ...deps, ...follow, lanes, endpoints, recordings, pull: deps },
+    sweep: {
+      ...deps,
+      ...follow,
+      lanes,
+      endpoints,
+      recordings,
+      pull: deps,
+      sendDigest: deps.mailer ? digestLetters(deps.mailer, config.publicUrl) : undefined,
+    },
   };
 }

@@ -4,6 +4,7 @@ import { forgetOldHealth, type EndpointObjects, retryUndelivered } from "../deli
 import { sweepSpills, takeOverdueStreams } from "../events";
 import { forgetOldAttempts } from "../identity";
 import type { MasterKeys } from "../lib/seal";
+import { forgetOldNotifications, notifyPeople, sendDueDigests, type SendDigest } from "../identity";
 import { HOUR, MINUTE, SECOND } from "../lib/time";
 import type { Nudges } from "../queues/senders";
 import { sweepOrphans } from "../recordings";
@@ -47,6 +48,8 @@ export type SweepDeps = {
   writeEnd: RecordingDeps["writeEnd"];
   pull: PullDeps;
   masterKeys: MasterKeys;
+  /** Undefined where the deployment sends no mail. */
+  sendDigest?: SendDigest | undefined;
   now(): number;
   newWriter(): string;
 };
@@ -93,6 +96,9 @@ export async function sweep(deps: SweepDeps): Promise<void> {
     usageOfDeliveries: async () => isHourly(now) && runBatch(db, [countDeliveries(db, now)]),
     health: async () => isHourly(now) && runBatch(db, forgetOldHealth(db, now)),
     masterKey: async () => isHourly(now) && noteNewestKey(db, deps.masterKeys, now),
+    notifications: () => notifyPeople(db),
+    digests: async () => deps.sendDigest && sendDueDigests(db, deps.sendDigest, now),
+    oldNotifications: async () => isDaily(now) && forgetOldNotifications(db, now, 10 * AT_ONCE),
     comparisons: () => openDueComparisons(deps),
     // After the comparisons that are due are open. Platforms are asked in lanes: the sweep waits for none of them.
     questions: async () => {

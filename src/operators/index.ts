@@ -1,6 +1,6 @@
 /** The human agents of calls, matched by reference, otherwise by name, and followed through merges. */
 export * from "./directory";
-export * from "./fold-name";
+export * from "./extension";
 export * from "./merge";
 export * from "./moves";
 export * from "./operators";

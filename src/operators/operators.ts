@@ -6,7 +6,8 @@ import { notFound, type DomainError } from "../errors";
 import type { Act, Within } from "../identity";
 import { digestOf } from "../lib/id";
 import { err, ok, type Result } from "../lib/result";
-import { foldName, looksLikeExtension } from "./fold-name";
+import { looksLikeExtension } from "./extension";
+import { foldName } from "../lib/fold-name";
 import { operatorsWithin } from "./within-reach";
 
 export type OperatorRow = typeof operators.$inferSelect;

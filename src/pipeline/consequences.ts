@@ -1,4 +1,5 @@
 import { sql, type SQL } from "drizzle-orm";
+import { rulesOf, type CampaignRules } from "../campaigns";
 import { createAnalysis, ENGINES, hasNoAnalysis, newAnalysis, snapshotAnalysis } from "../analysis";
 import { isSettled, snapshotCall, snapshotConversation, stillAsRead, type CallRow, type OpenWork } from "../calls";
 import type { Database, Statement } from "../db/client";
@@ -7,7 +8,8 @@ import { analyses, calls, campaigns, recordings } from "../db/schema";
 import { readTogether, rowsOf, rowsTogether } from "../db/read-together";
 import { writeRows, type RowWrite } from "../db/rows";
 import { eventRows, insertEvents, markStreams, spillLarge, type GuardedEvent, type StreamFacts } from "../events";
-import { createTask, hasNoTask, newTask, snapshotTask } from "../quality";
+import { noteCause } from "../identity";
+import { createTask, hasNoTask, newTask, snapshotTask, type TaskRow } from "../quality";
 import { snapshotRecording, type RecordingRow } from "../recordings";
 
 /**
@@ -28,7 +30,7 @@ export type CallFile = {
   call: CallRow;
   recordings: RecordingRow[];
   analyses: (typeof analyses.$inferSelect)[];
-  autoAnalyze: boolean;
+  rules: CampaignRules;
 };
 
 /** How much of the work in a file, as it was read, is open. */
@@ -81,7 +83,7 @@ export function filesOf(
         call,
         recordings: kept.filter((row) => row.callId === call.id),
         analyses: made.filter((row) => row.callId === call.id),
-        autoAnalyze: named.find((row) => row.id === call.campaignId)?.settings.autoAnalyze ?? false,
+        rules: rulesOf(named.find((row) => row.id === call.campaignId)),
       },
     ]),
   );
@@ -100,12 +102,12 @@ export async function readCallFile(db: Database, callId: string): Promise<CallFi
 export function consequencesOfKept(file: CallFile, kept: RecordingRow, guard: SQL, now: number): Consequences {
   if (file.call.quarantine !== null) return { facts: [], rows: [] };
   const call = snapshotCall(file.call);
-  const task = newTask(file.call, kept.id, now);
+  const task = newTask(file.call, kept.id, file.rules.assignment, now);
   const consequences: Consequences = {
     facts: [{ type: "task.created", data: { task: snapshotTask(task), call }, when: hasNoTask(task.callId) }],
-    rows: [createTask(task, guard)],
+    rows: [createTask(task, guard), ...noteTask(task, guard)],
   };
-  if (!file.autoAnalyze) return consequences;
+  if (!file.rules.autoAnalyze) return consequences;
   const analysis = newAnalysis(
     { callId: task.callId, recordingId: kept.id, organizationId: task.organizationId },
     ENGINE,
@@ -118,6 +120,14 @@ export function consequencesOfKept(file: CallFile, kept: RecordingRow, guard: SQ
   });
   consequences.rows.push(createAnalysis(analysis, guard));
   return { ...consequences, opensWork: file.analyses.every(({ id }) => id !== analysis.id) };
+}
+
+/** Its team is notified of the task, or whoever may do something about a team that is not there. */
+function noteTask(task: TaskRow, guard: SQL): RowWrite[] {
+  const { id: subjectId, organizationId, campaignId, operatorId, teamId, teamName, createdAt } = task;
+  if (teamName === null) return [];
+  const kind = teamId === null ? "task_unassigned" : "task_assigned";
+  return [noteCause({ organizationId, kind, subjectId, campaignId, operatorId, teamId, createdAt }, guard)];
 }
 
 /** What a batch records of a call, in this order: the facts, the rows they describe, and that the call is settled. */
@@ -150,9 +160,18 @@ export async function recordOf(
   const canSettle = file.call.terminal !== null && !opensWork && open.recordings + open.analyses === 0;
   return {
     facts: { stream, facts: await spillLarge(bucket, stream, facts, now), guard },
-    rows,
+    rows: canSettle && file.rules.notifyOnComplete ? [...rows, noteSettled(file, guard, now)] : rows,
     processed: { stream, facts: await spillLarge(bucket, stream, canSettle ? [processed] : [], now), guard },
   };
+}
+
+/** Whoever the campaign has notified of its calls is notified of this one, once, where the batch settles it. */
+function noteSettled({ call, rules }: CallFile, guard: SQL, now: number): RowWrite {
+  const { id: subjectId, organizationId, campaignId, operatorId } = call;
+  const teamId = rules.assignment?.teamId ?? null;
+  const kind = "call_completed" as const;
+  const cause = { organizationId, kind, subjectId, campaignId, operatorId, teamId, createdAt: now };
+  return noteCause(cause, sql`(${guard}) AND ${isSettled(call.id)}`);
 }
 
 /** The end of every batch about calls: a few statements, however many calls there are. */

@@ -1,6 +1,7 @@
 import { planMerge, writeMerge, type CallRow, type FoldedCall, type MergePlan } from "../calls";
 import type { Database } from "../db/client";
 import type { RowWrite } from "../db/rows";
+import { rulesOf } from "../campaigns";
 import { ensureOperator, learnReference, referenceKey, resolveOperator, type Resolution } from "../operators";
 import { moveTask } from "../quality";
 import { expectRecordings, writeExpectation, type Expectation } from "../recordings";
@@ -12,6 +13,8 @@ import {
   type Consequences,
   type CallRecord,
 } from "./consequences";
+import { noteCause } from "../identity";
+import { DAY } from "../lib/time";
 import { requestLookUp } from "../sources";
 import { admitted, placeInCampaign } from "./place-in-campaign";
 import { nameKey, type Read } from "./read-known";
@@ -60,7 +63,7 @@ export async function planCall(
     call: plan.row,
     recordings: recordingsAfter(known.recordings, expectations),
     analyses: known.analyses,
-    autoAnalyze: read.campaigns.find((campaign) => campaign.id === plan.row.campaignId)?.settings.autoAnalyze ?? false,
+    rules: rulesOf(read.campaigns.find((campaign) => campaign.id === plan.row.campaignId)),
   };
   const introduced = await introduce(operator, reported, plan, now);
   const writes: CallWrites = {
@@ -69,6 +72,7 @@ export async function planCall(
       ...introduced.rows,
       ...(isPlacedElsewhere(plan) ? [moveTask(plan.row, plan.guard)] : []),
       ...expectations.map((expectation) => writeExpectation(expectation, plan.guard)),
+      ...(isHeldBack(plan) ? [noteHeldBack(plan, now)] : []),
       ...(isToLookUp(reported, plan.row) ? [requestLookUp(reported.key, plan.guard, now)] : []),
     ],
     record: await recordOf(deps.bucket, file, consequences(plan, file, now), plan.guard, now),
@@ -80,6 +84,19 @@ export async function planCall(
 /** Whether a call leaves quarantine by this plan. */
 export function isReleased({ known, row }: MergePlan): boolean {
   return known !== undefined && known.quarantine !== null && row.quarantine === null;
+}
+
+/** Whether a call comes into quarantine by this plan. */
+function isHeldBack({ known, row }: MergePlan): boolean {
+  return row.quarantine !== null && (known?.quarantine ?? null) === null;
+}
+
+/** People are notified of a source's unassigned calls once a day, however many there are: one cause has them all. */
+function noteHeldBack({ row, guard }: MergePlan, now: number): RowWrite {
+  const { organizationId, sourceId: subjectId } = row;
+  const kind = "call_unassigned" as const;
+  const nowhere = { campaignId: null, operatorId: null, teamId: null };
+  return noteCause({ organizationId, kind, subjectId, ...nowhere, createdAt: now }, guard, now - (now % DAY));
 }
 
 function whose(

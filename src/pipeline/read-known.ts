@@ -9,7 +9,7 @@ import type { Campaign } from "./place-in-campaign";
 import { campaignOf, type CallNotices } from "./call-notices";
 
 /** A call with what hangs on it, as the database has it; `call` is undefined for a new one. */
-export type Known = Omit<CallFile, "call" | "autoAnalyze"> & { call: CallFile["call"] | undefined };
+export type Known = Omit<CallFile, "call" | "rules"> & { call: CallFile["call"] | undefined };
 
 export type Read = {
   known: ReadonlyMap<string, Known>;

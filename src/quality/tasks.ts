@@ -1,7 +1,7 @@
-import { tasks, calls } from "../db/schema";
+import { calls, tasks, teams } from "../db/schema";
 import type { TaskSnapshot } from "../events";
 import { toIso } from "../lib/time";
-import { sql, type SQL, and, eq, desc } from "drizzle-orm";
+import { sql, type SQL, and, eq, desc, not } from "drizzle-orm";
 import { ofCallWithin, taskIdOf, type CallRow, rangeOf, readPage, type ScannedPage } from "../calls";
 import { assignments, insertRow, type RowWrite } from "../db/rows";
 import type { Database } from "../db/client";
@@ -11,8 +11,15 @@ import { err, ok, type Result } from "../lib/result";
 
 export type TaskRow = typeof tasks.$inferSelect;
 
-/** The public shape of a task. */
-export function snapshotTask(row: TaskRow): TaskSnapshot {
+/** The team that the tasks of a campaign go to: its name, and its id where there is one of that name. */
+export type Assignment = { teamName: string; teamId: string | null };
+
+/** A task as it was read: what it is assigned to may have been deleted since. */
+export type ReadTask = TaskRow & { teamStands: boolean };
+
+/** The public shape of a task. Work of a team that is not there is unassigned, and has a warning. */
+export function snapshotTask(row: TaskRow | ReadTask): TaskSnapshot {
+  const isGone = row.teamId !== null && "teamStands" in row && !row.teamStands;
   return {
     id: row.id,
     call_id: row.callId,
@@ -20,12 +27,14 @@ export function snapshotTask(row: TaskRow): TaskSnapshot {
     campaign_id: row.campaignId,
     operator_id: row.operatorId,
     state: row.state,
+    team_id: isGone ? null : row.teamId,
+    warning: isGone ? "team_deleted" : row.teamName !== null && row.teamId === null ? "unknown_team" : null,
     created_at: toIso(row.createdAt),
   };
 }
 
 /** The task of a call whose recording was stored. Its id is derived from the call's, so there is at most one. */
-export function newTask(call: CallRow, recordingId: string, now: number): TaskRow {
+export function newTask(call: CallRow, recordingId: string, assignment: Assignment | null, now: number): TaskRow {
   return {
     id: taskIdOf(call.id),
     callId: call.id,
@@ -35,6 +44,8 @@ export function newTask(call: CallRow, recordingId: string, now: number): TaskRo
     recordingId,
     state: "open",
     createdAt: now,
+    teamId: assignment?.teamId ?? null,
+    teamName: assignment?.teamName ?? null,
   };
 }
 
@@ -57,9 +68,9 @@ export function hasNoTask(callId: string): SQL {
 }
 
 /** One task of the organization, if its call is within reach. */
-export async function readTask(db: Database, target: Within & { id: string }): Promise<Result<TaskRow, DomainError>> {
+export async function readTask(db: Database, target: Within & { id: string }): Promise<Result<ReadTask, DomainError>> {
   const row = await db
-    .select()
+    .select({ task: tasks, teamStands: TEAM_STANDS })
     .from(tasks)
     .where(
       and(
@@ -69,33 +80,47 @@ export async function readTask(db: Database, target: Within & { id: string }): P
       ),
     )
     .get();
-  return row ? ok(row) : err(notFound("task"));
+  return row ? ok({ ...row.task, teamStands: row.teamStands }) : err(notFound("task"));
 }
 
-export type TaskFilter = { state?: TaskRow["state"]; campaignId?: string; operatorId?: string };
+// Asked when a task is read: a team is deleted without touching its tasks, however many they are.
+const TEAM_STANDS = sql<boolean>`EXISTS (SELECT 1 FROM ${teams} WHERE ${teams.id} = ${tasks.teamId})`.mapWith(Boolean);
+
+export type TaskFilter = {
+  state?: TaskRow["state"];
+  campaignId?: string;
+  operatorId?: string;
+  teamId?: string;
+  /** Whether a team has it. */
+  assigned?: boolean;
+};
 
 /** The position of a page: after the task of this call, which began at this time. */
 export type TaskPosition = { startedAt: number; callId: string };
 
 /** A task with the time its call began, by which the list is ordered. */
-export type ListedTask = { task: TaskRow; startedAt: number };
+export type ListedTask = { task: ReadTask; startedAt: number };
 
 /**
- * The organization's tasks of calls within a reach, those of the newest calls first. Campaign and operator (a task has those of its call) are
- * found by index; the state is scanned for in a limited number of calls per page.
+ * The organization's tasks of calls within a reach, those of the newest calls first. Campaign and operator (a task has
+ * those of its call) are found by index; state and team are scanned for in a limited number of calls per page.
  */
 export async function listTasks(
   db: Database,
   query: Within & { filter?: TaskFilter; limit: number; after?: TaskPosition },
 ): Promise<ScannedPage<ListedTask>> {
   const { organizationId, reach, limit } = query;
-  const { state, ...found } = query.filter ?? {};
+  const { state, teamId, assigned, ...found } = query.filter ?? {};
   const after = query.after && { startedAt: query.after.startedAt, id: query.after.callId };
   const range = rangeOf({ ...found, organizationId, reach, after });
-  const ofState = state && eq(tasks.state, state);
-  return readPage<ListedTask>(db, range, { limit, matching: ofState }, (where) =>
+  const matching = and(
+    state && eq(tasks.state, state),
+    teamId === undefined ? undefined : eq(tasks.teamId, teamId),
+    assigned === undefined ? undefined : assigned ? TEAM_STANDS : not(TEAM_STANDS),
+  );
+  const page = await readPage(db, range, { limit, matching }, (where) =>
     db
-      .select({ task: tasks, startedAt: calls.startedAt })
+      .select({ task: tasks, teamStands: TEAM_STANDS, startedAt: calls.startedAt })
       .from(calls)
       // `taskIdOf` in SQL: a call has at most one task, found by primary key and not by an index of its own.
       .innerJoin(tasks, eq(tasks.id, sql`'task_' || substr(${calls.id}, 6)`))
@@ -109,4 +134,8 @@ export async function listTasks(
       .orderBy(desc(calls.startedAt), desc(calls.id))
       .limit(limit),
   );
+  return {
+    ...page,
+    rows: page.rows.map(({ task, teamStands, startedAt }) => ({ task: { ...task, teamStands }, startedAt })),
+  };
 }

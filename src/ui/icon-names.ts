@@ -34,6 +34,7 @@ export const ICONS = {
   operators: "headset",
   uploads: "upload",
   passkey: "key-round",
+  bell: "bell",
 } as const;
 
 export type IconName = keyof typeof ICONS;

@@ -6,6 +6,8 @@ import { axeFindings, launchBrowser, look, open, picture, sidewaysOverflow, SIGH
 import { sessionOfOwner } from "./sign-in.ts";
 
 const PAGES: Record<string, string> = {
+  inbox: "/dashboard/notifications?all=yes",
+  notifications: "/dashboard/settings/notifications",
   roles: "/dashboard/settings/roles",
 };
 

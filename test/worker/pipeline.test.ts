@@ -6,7 +6,17 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { openDatabase } from "../../src/db/client";
 import * as schema from "../../src/db/schema";
 import { defaultSourceOf } from "../../src/sources";
-import { mintCall, mintCampaign, mintEndpoint, mintOrganization } from "../factories";
+import { updateCampaign } from "../../src/campaigns";
+import {
+  ACT_AT_NOON,
+  mintCall,
+  mintCampaign,
+  mintEndpoint,
+  mintMember,
+  mintOrganization,
+  mintTeam,
+} from "../factories";
+import { addTeamMember, FULL_REACH, listNotifications } from "../../src/identity";
 import { aroundWrites } from "./around-writes";
 import { deadLetterOf, newPipeline, QUEUES, type Pipeline } from "./pipeline";
 
@@ -205,6 +215,58 @@ describe("a call on its way through", () => {
     const { call_id: callId } = await post(anuraNotice());
     await line.run();
     expect(await storyOf(callId)).toEqual(["call.completed", "recording.completed", "task.created", "call.processed"]);
+  });
+
+  it("gives the task to the team that the campaign names, and leaves it unassigned where there is none", async () => {
+    const team = await mintTeam(db, organization.id, "Default reviewers");
+    const [campaign] = await db
+      .select()
+      .from(schema.campaigns)
+      .where(eq(schema.campaigns.organizationId, organization.id));
+    const target = { organizationId: organization.id, reach: FULL_REACH, id: campaign!.id };
+    const taskOf = async (assignToTeam: string) => {
+      await updateCampaign({ db }, target, { settings: { assignToTeam } }, ACT_AT_NOON);
+      const { call_id: callId } = await post(anuraNotice({ cdrid: assignToTeam }));
+      await line.run();
+      const [created] = (await db.select().from(schema.events).where(eq(schema.events.stream, callId))).filter(
+        ({ type }) => type === "task.created",
+      );
+      return (JSON.parse(created!.data) as { task: object }).task;
+    };
+    expect(await taskOf("DEFAULT Reviewers")).toMatchObject({ team_id: team.id, warning: null });
+    expect(await taskOf("Nobody")).toMatchObject({ team_id: null, warning: "unknown_team" });
+  });
+
+  it("notifies the team of its task and of the call that is done, and those who run teams of what no team has", async () => {
+    const team = await mintTeam(db, organization.id, "Default reviewers");
+    const [reviewer, supervisor] = [
+      await mintMember(db, organization.id),
+      await mintMember(db, organization.id, { role: "supervisor" }),
+    ];
+    await addTeamMember({ db }, team, reviewer.userId, ACT_AT_NOON);
+    const [campaign] = await db
+      .select()
+      .from(schema.campaigns)
+      .where(eq(schema.campaigns.organizationId, organization.id));
+    const target = { organizationId: organization.id, reach: FULL_REACH, id: campaign!.id };
+    for (const assignToTeam of [team.name, "Nobody"]) {
+      await updateCampaign({ db }, target, { settings: { assignToTeam, notifyOnComplete: true } }, ACT_AT_NOON);
+      await post(anuraNotice({ cdrid: assignToTeam }));
+      await line.run();
+    }
+    // The work is done again, as after a lost answer, and people hear of it once.
+    for (let round = 0; round < 2; round += 1) {
+      await line.cron();
+      await line.run();
+    }
+    const kindsOf = async (userId: string) => {
+      const rights = { scopes: null, campaignId: null, sourceId: null, reach: FULL_REACH };
+      const reader = { ...rights, organizationId: organization.id, userId };
+      const { rows } = await listNotifications(db, reader, { unread: true, limit: 10 });
+      return rows.map(({ kind }) => kind).toSorted((one, other) => one.localeCompare(other));
+    };
+    expect(await kindsOf(reviewer.userId)).toEqual(["call_completed", "call_completed", "task_assigned"]);
+    expect(await kindsOf(supervisor.userId)).toEqual(["call_completed", "task_unassigned"]);
   });
 
   it("ends a call whose end never comes, and takes the platform's own word as a correction afterwards", async () => {

@@ -1,17 +1,27 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { createOrganization } from "../../identity";
+import { createOrganization, setPlan, type OrganizationRow } from "../../identity";
+import { PLANS } from "../../db/schema";
 import { toIso } from "../../lib/time";
 import { adminActOf } from "../authenticate";
-import { failures } from "../problem";
+import { failures, problem } from "../problem";
 import { newRouter } from "../router";
 import { ADMIN_ONLY } from "../security";
-import { json } from "../shapes";
+import { idParam, json } from "../shapes";
 import { requiredFactorRoutes } from "./required-factor";
 import { wayBackRoutes } from "./ways-back";
 
+const plan = z.enum(PLANS).openapi({ description: "What the organization is allowed." });
+const organization = z.object({ id: z.string(), name: z.string(), plan, created_at: z.iso.datetime() });
+const exampleOrganization = {
+  id: "org_01k3a7w8q0m4x2c9v5b6n7p8r1",
+  name: "Acme Insurance",
+  plan: "standard" as const,
+  created_at: "2026-08-20T14:00:00.000Z",
+};
+
 const madeOrganization = z
   .object({
-    organization: z.object({ id: z.string(), name: z.string(), created_at: z.iso.datetime() }),
+    organization,
     api_key: z.object({
       id: z.string(),
       name: z.string(),
@@ -20,11 +30,7 @@ const madeOrganization = z
   })
   .openapi("MadeOrganization", {
     example: {
-      organization: {
-        id: "org_01k3a7w8q0m4x2c9v5b6n7p8r1",
-        name: "Acme Insurance",
-        created_at: "2026-08-20T14:00:00.000Z",
-      },
+      organization: exampleOrganization,
       api_key: {
         id: "key_01k3a7w8q0m4x2c9v5b6n7p8r1",
         name: "First key",
@@ -42,21 +48,50 @@ const create = createRoute({
   request: {
     body: {
       required: true,
-      ...json(z.strictObject({ name: z.string().trim().min(1).max(200) }), { name: "Acme Insurance" }),
+      ...json(z.strictObject({ name: z.string().trim().min(1).max(200), plan: plan.default("standard") }), {
+        name: "Acme Insurance",
+      }),
     },
   },
   responses: { 201: { description: "The organization", ...json(madeOrganization) }, ...failures(400, 401, 415, 422) },
 });
 
+const update = createRoute({
+  tags: ["Deployment"],
+  security: ADMIN_ONLY,
+  method: "patch",
+  path: "/organizations/{id}",
+  summary: "Put an organization on a plan",
+  request: {
+    params: idParam,
+    body: { required: true, ...json(z.strictObject({ plan }), { plan: "enterprise" }) },
+  },
+  responses: {
+    200: { description: "The organization", ...json(organization, { ...exampleOrganization, plan: "enterprise" }) },
+    ...failures(400, 401, 404, 415, 422),
+  },
+});
+
 /** `/admin/organizations`, what is required of their members, and the ways back of people who cannot sign in. */
 export function organizationRoutes() {
-  const router = newRouter().openapi(create, async (c) => {
-    const { organization, apiKey } = await createOrganization(c.var.deps, c.req.valid("json"), adminActOf(c));
-    const answer = {
-      organization: { id: organization.id, name: organization.name, created_at: toIso(organization.createdAt) },
-      api_key: { id: apiKey.row.id, name: apiKey.row.name, key: apiKey.key },
-    };
-    return c.json(answer, 201);
-  });
+  const router = newRouter()
+    .openapi(create, async (c) => {
+      const made = await createOrganization(c.var.deps, c.req.valid("json"), adminActOf(c));
+      const { row, key } = made.apiKey;
+      const answer = {
+        organization: viewOrganization(made.organization),
+        api_key: { id: row.id, name: row.name, key },
+      };
+      return c.json(answer, 201);
+    })
+    .openapi(update, async (c) => {
+      const { id } = c.req.valid("param");
+      const updated = await setPlan(c.var.deps, id, c.req.valid("json").plan, adminActOf(c));
+      return updated.ok ? c.json(viewOrganization(updated.value), 200) : problem(c, updated.error);
+    });
   return router.route("/", requiredFactorRoutes()).route("/", wayBackRoutes());
+}
+
+function viewOrganization(row: OrganizationRow): z.infer<typeof organization> {
+  return { id: row.id, name: row.name, plan: row.plan, created_at: toIso(row.createdAt) };
 }

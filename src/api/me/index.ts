@@ -5,6 +5,8 @@ import { failures } from "../problem";
 import { newRouter } from "../router";
 import { json } from "../shapes";
 import { confirmationRoutes } from "./confirmations";
+import { notificationPreferenceRoutes } from "./notification-preferences";
+import { notificationRoutes } from "./notifications";
 import { openOrganizationRoutes, ownOrganizationRoutes } from "./organizations";
 import { passkeyRoutes } from "./passkeys";
 import { passwordRoutes } from "./password";
@@ -71,6 +73,8 @@ export function meRoutes() {
   router.route("/recovery-codes", recoveryCodeRoutes());
   router.route("/password", passwordRoutes());
   router.route("/sessions", ownSessionRoutes());
+  router.route("/notifications", notificationRoutes());
+  router.route("/notification-preferences", notificationPreferenceRoutes());
   router.route("/organizations", ownOrganizationRoutes());
   router.route("/organization", openOrganizationRoutes());
   router.route("/confirmations", confirmationRoutes());

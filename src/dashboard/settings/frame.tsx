@@ -9,6 +9,7 @@ import type { View } from "../../ui/view";
 
 /** Every page of Settings, in the order of the tabs. `needs`: who may open it; `self` is everyone's own. */
 const TABS = {
+  notifications: { href: "/dashboard/settings/notifications", needs: "self" },
   roles: { href: "/dashboard/settings/roles", needs: "self" },
 } as const satisfies Record<string, { href: string; needs: Permission | "self" }>;
 
@@ -41,7 +42,7 @@ export function SettingsPage({ view, frame, caller, current, state, actions, toa
 
 /** Where `/dashboard/settings` leads: the first page that this person may open. */
 export function firstSettingsHref(caller: Caller): string {
-  return TABS[openTabs(caller)[0] ?? "roles"].href;
+  return TABS[openTabs(caller)[0] ?? "notifications"].href;
 }
 
 function openTabs(caller: Caller): SettingsTab[] {

@@ -3,6 +3,7 @@ import { pageAnswer } from "../../ui/layout/page";
 import type { DashboardEnv } from "../deps";
 import { frameOf, readWhole } from "../frame";
 import { firstSettingsHref } from "./frame";
+import { notificationPreferenceRoutes } from "./notifications/routes";
 import { RolesPage } from "./roles/page";
 
 /** `/dashboard/settings` */
@@ -17,5 +18,6 @@ export function settingsRoutes() {
     return pageAnswer(<RolesPage view={view} frame={frame} caller={visitor.caller} />);
   });
 
+  routes.route("/", notificationPreferenceRoutes());
   return routes;
 }

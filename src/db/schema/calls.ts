@@ -167,13 +167,26 @@ export const analyses = sqliteTable(
 );
 
 /** The work of a person on a call: at most one task per call, so its id is derived from the call's. */
-export const tasks = sqliteTable("tasks", {
-  id: text().primaryKey(),
-  callId: text("call_id").notNull(),
-  organizationId: text("organization_id").notNull(),
-  campaignId: text("campaign_id"),
-  operatorId: text("operator_id"),
-  recordingId: text("recording_id").notNull(),
-  state: text({ enum: ["open", "completed"] }).notNull(),
-  createdAt: integer("created_at").notNull(),
-});
+export const tasks = sqliteTable(
+  "tasks",
+  {
+    id: text().primaryKey(),
+    callId: text("call_id").notNull(),
+    organizationId: text("organization_id").notNull(),
+    campaignId: text("campaign_id"),
+    operatorId: text("operator_id"),
+    recordingId: text("recording_id").notNull(),
+    state: text({ enum: ["open", "completed"] }).notNull(),
+    createdAt: integer("created_at").notNull(),
+    /** The team it was assigned to. It may have been deleted since: then nobody has the task. */
+    teamId: text("team_id"),
+    /** The name of the team it was to be assigned to. */
+    teamName: text("team_name"),
+  },
+  (table) => [
+    // Costs a row only where a campaign assigns to a team. How much work a team has is asked before it is deleted.
+    index("tasks_open_by_team")
+      .on(table.teamId)
+      .where(sql`state = 'open' AND team_id IS NOT NULL`),
+  ],
+);

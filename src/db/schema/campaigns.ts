@@ -4,6 +4,13 @@ import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "driz
 export type CampaignSettings = {
   /** Whether a recording is analysed as soon as it is stored. */
   autoAnalyze: boolean;
+  /** Whether people are notified when a call of it is done. */
+  notifyOnComplete?: boolean;
+  /** The name of the team that gets the tasks of its calls, as it was written. */
+  assignToTeam?: string;
+  /** The same folded, and the team of that name; without one there is none. Kept by every write of a team. */
+  teamKey?: string;
+  teamId?: string;
 };
 
 /** `number` counts from 1 in each organization: it is what people enter in a phone system. */
@@ -19,6 +26,33 @@ export const campaigns = sqliteTable(
     archivedAt: integer("archived_at"),
   },
   (table) => [uniqueIndex("campaigns_by_number").on(table.organizationId, table.number)],
+);
+
+/** Teams of people that tasks are assigned to. Found by name: `foldedName` is unique in its organization. */
+export const teams = sqliteTable(
+  "teams",
+  {
+    id: text().primaryKey(),
+    organizationId: text("organization_id").notNull(),
+    name: text().notNull(),
+    foldedName: text("folded_name").notNull(),
+    createdAt: integer("created_at").notNull(),
+  },
+  (table) => [
+    uniqueIndex("teams_by_folded_name").on(table.organizationId, table.foldedName),
+    index("teams_by_organization").on(table.organizationId, table.id),
+  ],
+);
+
+export const teamMembers = sqliteTable(
+  "team_members",
+  {
+    organizationId: text("organization_id").notNull(),
+    teamId: text("team_id").notNull(),
+    userId: text("user_id").notNull(),
+    createdAt: integer("created_at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.organizationId, table.teamId, table.userId] })],
 );
 
 /** The human agents, matched by folded name. `needsReview` marks names that look like an extension. */

@@ -1,5 +1,8 @@
 import { index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 
+/** What an organization is allowed: src/identity/plans.ts. */
+export const PLANS = ["standard", "enterprise"] as const;
+
 /** The tenant. */
 export const organizations = sqliteTable("organizations", {
   id: text().primaryKey(),
@@ -7,6 +10,7 @@ export const organizations = sqliteTable("organizations", {
   createdAt: integer("created_at").notNull(),
   /** Whether its members have to have a second factor. */
   requireSecondFactor: integer("require_second_factor", { mode: "boolean" }).notNull().default(false),
+  plan: text({ enum: PLANS }).notNull().default("standard"),
 });
 
 /** When each version of the master key was first seen as the newest: what an older one signed was signed before that. */

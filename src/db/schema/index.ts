@@ -4,6 +4,7 @@ export * from "./campaigns";
 export * from "./delivery";
 export * from "./events";
 export * from "./identity";
+export * from "./notifications";
 export * from "./people";
 export * from "./second-factors";
 export * from "./sources";

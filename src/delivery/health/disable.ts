@@ -1,11 +1,13 @@
 import { and, eq, sql, type SQL } from "drizzle-orm";
 import { changesOf, runBatch, type Database } from "../../db/client";
+import { writeRow } from "../../db/rows";
 import { endpointHealth, endpoints, events } from "../../db/schema";
 import { isAboutEndpoint, recordEvents, type GuardedEvent } from "../../events";
 import { HOUR, toIso } from "../../lib/time";
 import type { EndpointConfig } from "../contract";
 import { endpointConfigOf, type EndpointRow } from "../endpoints";
 import { DISABLE_AFTER } from "../object/endpoint-state";
+import { noteDisabled } from "./note-endpoint";
 
 // Records notices of an endpoint's objects as events. An object may send a notice twice, when the first answer was
 // lost, and several objects of an endpoint may send the same one: each statement here records it once. The events are
@@ -48,6 +50,7 @@ export async function disableEndpoint(
   };
   await runBatch(db, [
     ...recordEvents(db, streamOf(row), [event], guard, at),
+    writeRow(db, noteDisabled(row, guard, at)),
     db
       .update(endpoints)
       .set({ active: false, disabledReason: reason, disabledAt: at, version: row.version + 1, updatedAt: at })

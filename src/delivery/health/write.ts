@@ -2,7 +2,9 @@ import { inArray, lt, sql } from "drizzle-orm";
 import { runBatch, type Database, type Statement } from "../../db/client";
 import { endpointHealth, endpointHours, endpoints } from "../../db/schema";
 import { DAY } from "../../lib/time";
+import { writeRow } from "../../db/rows";
 import type { HealthReport } from "../contract";
+import { noteFailing } from "./note-endpoint";
 
 /** How long hourly counters are kept. */
 export const KEEP_HOURS = 30 * DAY;
@@ -43,7 +45,8 @@ export async function writeHealth(
         lastFailureAt: sql`coalesce(excluded.last_failure_at, last_failure_at)`,
       },
     });
-  await runBatch(db, [state, ...report.hours.map((counted) => addHour(db, endpoint, counted))]);
+  const notes = noteFailing(endpoint, report, now).map((row) => writeRow(db, row));
+  await runBatch(db, [...notes, state, ...report.hours.map((counted) => addHour(db, endpoint, counted))]);
 }
 
 function addHour(

@@ -8,6 +8,7 @@ import { err, ok, type Result } from "../../lib/result";
 import { DAY } from "../../lib/time";
 import { actorText, type Act } from "../actor";
 import type { Rights } from "../rights";
+import { hasTeams } from "../teams";
 import { giverOf, refuseGrant, type Grant } from "./member-rights";
 import { hasCampaigns } from "./members";
 
@@ -39,6 +40,8 @@ export async function invite(
   if (refused) return err(refused);
   if (grant.campaigns && !(await hasCampaigns(db, organizationId, grant.campaigns)))
     return err(invalid("campaigns", "names a campaign that this organization does not have"));
+  if (grant.teams && !(await hasTeams(db, organizationId, grant.teams)))
+    return err(invalid("teams", "names a team that this organization does not have"));
   const fresh = await Promise.all([...new Set(emails)].map((email) => mint({ organizationId, email, ...grant }, act)));
   const rows = fresh.map(({ hash, id, email }) => ({ hash, id, email }));
   const beyond = sql`EXISTS (SELECT 1 FROM ${memberships} JOIN ${users} ON users.id = memberships.user_id

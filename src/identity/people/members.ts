@@ -7,6 +7,7 @@ import { invalid, notFound, type DomainError } from "../../errors";
 import { err, ok, type Result } from "../../lib/result";
 import type { Act } from "../actor";
 import type { Rights } from "../rights";
+import { hasTeams } from "../teams";
 import { giverOf, refuseGrant } from "./member-rights";
 
 export type MembershipRow = typeof memberships.$inferSelect;
@@ -125,14 +126,16 @@ async function refuseChange(
   return refuseGrant(now, giver) ?? refuseGrant(next, giver);
 }
 
-/** The refusal of campaigns or an operator that the organization does not have. */
+/** The refusal of campaigns, teams or an operator that the organization does not have. */
 async function refuseUnknown(
   db: Database,
   organizationId: string,
-  { campaigns: named, operatorId }: Pick<MemberChange, "campaigns" | "operatorId">,
+  { campaigns: named, teams, operatorId }: Pick<MemberChange, "campaigns" | "teams" | "operatorId">,
 ): Promise<DomainError | undefined> {
   if (named && !(await hasCampaigns(db, organizationId, named)))
     return invalid("campaigns", "names a campaign that this organization does not have");
+  if (teams && !(await hasTeams(db, organizationId, teams)))
+    return invalid("teams", "names a team that this organization does not have");
   if (operatorId === null || operatorId === undefined) return undefined;
   const operator = await db
     .select({ id: operators.id })

@@ -3,6 +3,7 @@ import { Icon } from "../components/icon";
 import { Status, type Tone } from "../components/status";
 import { wordsOf } from "../strings/define";
 import { frame } from "../strings/frame";
+import { notificationWords } from "../strings/notifications";
 import type { View } from "../view";
 import { Brand } from "./brand";
 import { Document } from "./document";
@@ -19,9 +20,14 @@ export type Frame = {
   entries: readonly NavigationEntry[];
   /** The whole in one line, with what is wrong behind it. */
   state: { tone: Tone; text: string; href: string } | null;
+  /** Notifications that this person has not read, up to 100. */
+  unread: number;
   /** Of the forms in the frame itself. */
   csrf: string;
 };
+
+/** The bell counts up to here. */
+const MOST_UNREAD = 100;
 
 type Props = {
   view: View;
@@ -82,6 +88,7 @@ export function FramedPage(props: Props) {
                 {words.local}
               </span>
             )}
+            <Bell view={view} unread={around.unread} />
             <PersonMenu view={view} frame={around} />
           </header>
           <main id="content" tabindex={-1}>
@@ -95,6 +102,22 @@ export function FramedPage(props: Props) {
       </div>
       <KeyList view={view} pages={around.entries.map(({ page }) => page)} />
     </Document>
+  );
+}
+
+function Bell({ view, unread }: { view: View; unread: number }) {
+  const words = wordsOf(notificationWords, view.language);
+  const count = unread >= MOST_UNREAD ? `${view.formats.number(MOST_UNREAD - 1)}+` : view.formats.number(unread);
+  const name = unread === 0 ? words.bell : words.bellUnread(count);
+  return (
+    <a class="icon-button bell" href="/dashboard/notifications" aria-label={name} title={name}>
+      <Icon name="bell" />
+      {unread > 0 && (
+        <span class="bell-count" aria-hidden="true">
+          {count}
+        </span>
+      )}
+    </a>
   );
 }
 

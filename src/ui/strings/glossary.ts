@@ -17,6 +17,8 @@ export const GLOSSARY: readonly (readonly [english: RegExp, spanish: RegExp])[] 
   [/\bsign out\b/i, /\bcerrar sesión\b/i],
   [/\bsign in\b/i, /\b(iniciar?|inicie) sesión\b/i],
   [/\bsearch(ed)?\b/i, /\b(búsqueda|busc|busque)/i],
+  [/\bteams?\b/i, /\bequipos?\b/i],
+  [/\bnotifications?\b/i, /\bnotificaci(ón|ones)\b/i],
   [/\btimeline\b/i, /\bcronología\b/i],
   [/\blanguage\b/i, /\bidioma\b/i],
 ];

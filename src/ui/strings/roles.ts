@@ -12,7 +12,7 @@ export const roleWords = defineStrings({
     viewer: "Viewer",
     ownerFor: "Everything, also what is added later.",
     adminFor: "Everything there is today.",
-    supervisorFor: "Runs campaigns and operators, listens, uploads.",
+    supervisorFor: "Runs campaigns, operators and teams, listens, uploads.",
     reviewerFor: "Reads and listens to calls.",
     operatorFor: "The person on calls: only their own.",
     developerFor:
@@ -34,7 +34,7 @@ export const roleWords = defineStrings({
     viewer: "Consulta",
     ownerFor: "Todo, también lo que se agregue después.",
     adminFor: "Todo lo que hay hoy.",
-    supervisorFor: "Dirige campañas y operadores, escucha, carga.",
+    supervisorFor: "Dirige campañas, operadores y equipos, escucha, carga.",
     reviewerFor: "Lee y escucha llamadas.",
     operatorFor: "La persona en las llamadas: solo las suyas.",
     developerFor:

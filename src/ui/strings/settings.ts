@@ -6,10 +6,12 @@ export const settingsWords = defineStrings({
     title: "Settings",
     tabs: "Parts of Settings",
     roles: "Roles",
+    notifications: "Notifications",
   },
   es: {
     title: "Ajustes",
     tabs: "Partes de los ajustes",
     roles: "Roles",
+    notifications: "Notificaciones",
   },
 });

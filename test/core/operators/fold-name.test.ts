@@ -1,5 +1,6 @@
 import { describe, it } from "vitest";
-import { foldName, looksLikeExtension, operatorIdOf } from "../../../src/operators";
+import { foldName } from "../../../src/lib/fold-name";
+import { looksLikeExtension, operatorIdOf } from "../../../src/operators";
 
 describe("foldName", () => {
   it.for([

@@ -12,8 +12,10 @@ import {
   mintOperator,
   mintOrganization,
   mintRecording,
+  mintMember,
   mintSource,
   mintTokenIssuer,
+  mintTeam,
   mintUpload,
   NOON,
   TEST_MASTER_KEYS,
@@ -73,6 +75,8 @@ async function mintWorld() {
     invitation: await mintInvitation(db, id),
     upload: await mintUpload(db, id),
     inbound: await mintInbound(db, id),
+    team: await mintTeam(db, id),
+    member: await mintMember(db, id),
   };
 }
 
@@ -135,6 +139,21 @@ const CASES: Record<string, Case> = {
   "DELETE /v1/uploads/{id}": { id: (world) => world.upload.id },
   "POST /v1/campaigns": { body: () => ({ name: "Sales" }) },
   "PATCH /v1/campaigns/{id}": { id: (world) => world.campaign.id, body: () => ({ archived: true }) },
+  "POST /v1/teams": { body: () => ({ name: "Night shift" }) },
+  "PATCH /v1/teams/{id}": { id: (world) => world.team.id, body: () => ({ name: "Day shift" }) },
+  "DELETE /v1/teams/{id}": {
+    id: (world) => world.team.id,
+    before: async (world, api) => {
+      await api.put(`/v1/teams/${world.team.id}/members/${world.member.userId}`, { key: world.key });
+      const body = { settings: { assign_to_team: world.team.name } };
+      await api.patch(`/v1/campaigns/${world.campaign.id}`, { key: world.key, body });
+    },
+  },
+  "PUT /v1/teams/{id}/members/{userId}": { id: (world) => world.team.id },
+  "DELETE /v1/teams/{id}/members/{userId}": {
+    id: (world) => world.team.id,
+    before: (world, api) => api.put(`/v1/teams/${world.team.id}/members/${world.member.userId}`, { key: world.key }),
+  },
   "PATCH /v1/operators/{id}": { id: (world) => world.operator.id, body: () => ({ name: "L. Fernández" }) },
   "POST /v1/operators/{id}/references": {
     id: (world) => world.operator.id,
@@ -265,6 +284,7 @@ describe("the audit log of the API", () => {
     const path = template
       .replace("{id}", one.id?.(world) ?? "")
       .replace("{deliveryId}", "dlv_1")
+      .replace("{userId}", world.member.userId)
       .replace("{reference}", encodeURIComponent("net2phone:user:42"));
     const address = { "cf-connecting-ip": "203.0.113.7" };
     const answer = await api.call(method, path, {

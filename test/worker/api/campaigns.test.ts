@@ -13,7 +13,8 @@ describe("/v1/campaigns", () => {
       id: expect.stringMatching(/^cmp_/),
       number: 1,
       name: "Renewals",
-      settings: { auto_analyze: true },
+      settings: { auto_analyze: true, notify_on_complete: false, assign_to_team: null },
+      warnings: [],
       created_at: "2026-08-20T14:00:00.000Z",
       archived_at: null,
     });
@@ -27,7 +28,7 @@ describe("/v1/campaigns", () => {
     expect(changed.body).toMatchObject({
       name: "Sales",
       archived_at: "2026-08-20T14:00:00.000Z",
-      settings: { auto_analyze: false },
+      settings: { auto_analyze: false, notify_on_complete: false, assign_to_team: null },
     });
     expect((await api.get("/v1/campaigns?archived=yes", { key })).body).toEqual({
       data: [changed.body],

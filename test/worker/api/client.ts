@@ -144,6 +144,7 @@ export function apiClient(overrides: Partial<ApiDeps> = {}) {
     call,
     get: (path: string, options?: Call) => call("GET", path, options),
     post: (path: string, options?: Call) => call("POST", path, options),
+    put: (path: string, options?: Call) => call("PUT", path, options),
     patch: (path: string, options?: Call) => call("PATCH", path, options),
     delete: (path: string, options?: Call) => call("DELETE", path, options),
   };

@@ -7,7 +7,7 @@ import { openDatabase, type Database } from "../../../src/db/client";
 import { readTogether } from "../../../src/db/read-together";
 import { listEndpoints, listReveals } from "../../../src/delivery";
 import { pendingQueries } from "../../../src/delivery/drain";
-import { FULL_REACH, listApiKeys } from "../../../src/identity";
+import { countOpenTasks, FULL_REACH, listApiKeys, listTeams } from "../../../src/identity";
 import { directoryQueries, listMoves, listOperators } from "../../../src/operators";
 import { fileQueries } from "../../../src/pipeline/consequences";
 import { followCalls } from "../../../src/pipeline/follow";
@@ -48,6 +48,8 @@ const LISTS: Record<string, (db: Database) => Promise<unknown>> = {
   "tasks, first page": (db) => listTasks(db, { organizationId, reach: FULL_REACH, limit }),
   "tasks, later page": (db) =>
     listTasks(db, { organizationId, reach: FULL_REACH, limit, after: { startedAt: NOON, callId: "call_1" } }),
+  "teams, later page": (db) => listTeams(db, { organizationId, limit, after: { id: "tem_1" } }),
+  "open tasks of a team": (db) => countOpenTasks(db, "tem_1"),
   "campaigns, later page": (db) =>
     listCampaigns(db, { organizationId, reach: FULL_REACH, limit, after: { number: 7 } }),
   "operators, later page": (db) =>

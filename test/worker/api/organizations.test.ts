@@ -1,4 +1,5 @@
 import { describe, it } from "vitest";
+import { planOf } from "../../../src/identity";
 import { apiClient, fieldsOf } from "./client";
 
 const ADMIN = { authorization: "Bearer operator-token-for-tests-only" };
@@ -29,5 +30,28 @@ describe.each(["/admin/organizations", "/operator/organizations"])("POST %s", (p
     const answer = await apiClient().post(path, { headers: ADMIN, body: { name: "  " } });
     expect(answer.status).toBe(422);
     expect(fieldsOf(answer)).toEqual(["name"]);
+  });
+});
+
+describe("PATCH /admin/organizations/{id}", () => {
+  it("puts an organization on a plan; a new one is on the standard plan unless the admin says otherwise", async ({
+    expect,
+  }) => {
+    const api = apiClient();
+    const post = (body: object) => api.post("/admin/organizations", { headers: ADMIN, body });
+    const made = await post({ name: "Acme" });
+    expect(made.body.organization.plan).toBe("standard");
+    expect((await post({ name: "Large", plan: "enterprise" })).body.organization.plan).toBe("enterprise");
+    const path = `/admin/organizations/${made.body.organization.id}`;
+    const changed = await api.patch(path, { headers: ADMIN, body: { plan: "enterprise" } });
+    expect(changed).toMatchObject({ status: 200, body: { ...made.body.organization, plan: "enterprise" } });
+    expect((await api.patch(path, { headers: ADMIN, body: { plan: "gold" } })).status).toBe(422);
+    expect((await api.patch(`${path}0`, { headers: ADMIN, body: { plan: "standard" } })).status).toBe(404);
+    expect((await api.patch(path, { key: made.body.api_key.key, body: { plan: "standard" } })).status).toBe(401);
+  });
+
+  it("allows what the plan allows", ({ expect }) => {
+    expect(planOf({ plan: "standard" })).toEqual({ requestsPerHour: 1_000 });
+    expect(planOf({ plan: "enterprise" })).toEqual({ requestsPerHour: 10_000 });
   });
 });

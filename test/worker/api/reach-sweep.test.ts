@@ -2,8 +2,9 @@ import { describe, it, vi } from "vitest";
 import { apiRoutes } from "../../../src/api";
 import { permissionOf, ROUTE_PERMISSIONS, SELF } from "../../../src/api/permissions";
 import type * as identityModule from "../../../src/identity";
-import { FULL_REACH, REACH_OF_PERMISSIONS, type Reach } from "../../../src/identity";
+import { addTeamMember, FULL_REACH, reachOfMember, REACH_OF_PERMISSIONS, type Reach } from "../../../src/identity";
 import {
+  ACT_AT_NOON,
   mintAnalysis,
   mintApiKey,
   mintCall,
@@ -11,11 +12,13 @@ import {
   mintEndpoint,
   mintEvent,
   mintInbound,
+  mintMember,
   mintOperator,
   mintOrganization,
   mintRecording,
   mintSource,
   mintTask,
+  mintTeam,
   mintUpload,
 } from "../../factories";
 import { apiClient, db } from "./client";
@@ -165,15 +168,16 @@ async function mintPart(organizationId: string, mark: string) {
 }
 
 type Part = Awaited<ReturnType<typeof mintPart>>;
+type ReachOf = (mine: Part, organizationId: string) => Reach | Promise<Reach>;
 
 /** An organization with a part within reach, and one beyond, and a key that is limited. */
-async function mintBoth(reachOf: (mine: Part) => Reach) {
+async function mintBoth(reachOf: ReachOf) {
   const organization = await mintOrganization(db);
   await mintEndpoint(db, organization.id, { description: "endpoint of all" });
   const mine = await mintPart(organization.id, "within");
   const theirs = await mintPart(organization.id, "beyond");
   await mintCall(db, organization.id, { quarantine: "no_campaign", externalId: "beyond-waiting" });
-  const reach = reachOf(mine);
+  const reach = await reachOf(mine, organization.id);
   limited.set(organization.id, reach);
   return { organizationId: organization.id, key: organization.key, mine, theirs, reach };
 }
@@ -187,7 +191,24 @@ async function unlimited<T>(organizationId: string, ask: () => Promise<T>): Prom
   return answer;
 }
 
-const REACHES: Record<string, (mine: Part) => Reach> = {
+/** The reach of a supervisor who is limited to a team, in which the operator of a part is. */
+async function reachOfTeam(
+  { campaign, operator }: Part,
+  organizationId: string,
+  alsoCampaign: boolean,
+): Promise<Reach> {
+  const team = await mintTeam(db, organizationId);
+  const agent = await mintMember(db, organizationId, { role: "operator", operatorId: operator });
+  await addTeamMember({ db }, team, agent.userId, ACT_AT_NOON);
+  const campaigns = alsoCampaign ? [campaign] : null;
+  return reachOfMember(db, { organizationId, role: "supervisor", campaigns, teams: [team.id], operatorId: null });
+}
+
+const REACHES: Record<string, ReachOf> = {
+  "a team": (mine, organizationId) => reachOfTeam(mine, organizationId, false),
+  "a team in a campaign": (mine, organizationId) => reachOfTeam(mine, organizationId, true),
+  "one's own operator": ({ operator: operatorId }, organizationId) =>
+    reachOfMember(db, { organizationId, role: "operator", campaigns: null, teams: null, operatorId }),
   "one campaign": ({ campaign }) => ({ campaigns: [campaign], operators: null }),
   "two campaigns": ({ campaign }) => ({ campaigns: [campaign, "cmp_x"], operators: null }),
   "one operator": ({ operator }) => ({ campaigns: null, operators: [operator] }),

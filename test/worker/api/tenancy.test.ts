@@ -15,6 +15,7 @@ import {
   mintSource,
   mintTask,
   mintTokenIssuer,
+  mintTeam,
   mintUpload,
   NOON,
 } from "../../factories";
@@ -38,6 +39,7 @@ async function mintEverything(organizationId: string): Promise<Record<string, st
     recordings: recording.id,
     tasks: (await mintTask(db, call, recording.id)).id,
     analyses: (await mintAnalysis(db, call, recording.id)).id,
+    teams: (await mintTeam(db, organizationId)).id,
     endpoints: endpoint.id,
     webhooks: endpoint.id,
     "api-keys": (await mintApiKey(db, { organizationId })).row.id,
@@ -56,6 +58,7 @@ const BODIES: Record<string, object> = {
   "POST /v1/token-issuers/{id}/test": { token: "x" },
   "POST /v1/sources/{id}/reconciliations": { from: "2026-08-19T00:00:00Z", until: "2026-08-20T00:00:00Z" },
   "PATCH /v1/operators/{id}": { name: "x" },
+  "PATCH /v1/teams/{id}": { name: "x" },
   "POST /v1/operators/{id}/references": { reference: "net2phone:user:42" },
   "POST /v1/operators/{id}/merge": { into: "opr_x" },
   "POST /v1/calls/{id}/campaign": { campaign_id: "cmp_x" },
@@ -135,7 +138,7 @@ describe("tenancy", () => {
     const lists = (await keyOperations()).filter(
       ({ method, path, resource }) => method === "GET" && /^\/v[12]\/[^/]+$/.test(path) && !UNOWNED.has(resource),
     );
-    expect(lists).toHaveLength(19);
+    expect(lists).toHaveLength(20);
     // Only that it was made, with its key.
     const entries = await entriesOf(mine.id);
     expect(entries).toHaveLength(2);

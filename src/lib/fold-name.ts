@@ -11,8 +11,3 @@ export function foldName(name: string): string {
   // Upper case before lower case folds what lower case alone keeps apart: ß and ss, final and inner sigma.
   return plain.toUpperCase().toLowerCase().normalize("NFKD").replace(ACCENTS, "").replace(/\s+/g, " ").trim();
 }
-
-/** Whether the name is only digits: an extension and not a person, so someone has to give the name. */
-export function looksLikeExtension(name: string): boolean {
-  return /^[\d ]+$/.test(foldName(name));
-}
