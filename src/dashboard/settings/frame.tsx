@@ -6,10 +6,12 @@ import { PageHead } from "../../ui/layout/page-head";
 import { wordsOf } from "../../ui/strings/define";
 import { settingsWords } from "../../ui/strings/settings";
 import type { View } from "../../ui/view";
+import { TEAMS } from "./teams/address";
 
 /** Every page of Settings, in the order of the tabs. `needs`: who may open it; `self` is everyone's own. */
 const TABS = {
   notifications: { href: "/dashboard/settings/notifications", needs: "self" },
+  teams: { href: TEAMS, needs: "teams:read" },
   roles: { href: "/dashboard/settings/roles", needs: "self" },
 } as const satisfies Record<string, { href: string; needs: Permission | "self" }>;
 
@@ -20,6 +22,8 @@ type Props = {
   frame: Frame;
   caller: Caller;
   current: SettingsTab;
+  /** Of a page within the tab; without it the page is the tab's own. */
+  title?: string;
   /** How it stands, in one sentence. */
   state?: Child;
   actions?: Child;
@@ -28,13 +32,14 @@ type Props = {
 };
 
 /** A page of Settings: the tabs that this person may open, and below them the page. */
-export function SettingsPage({ view, frame, caller, current, state, actions, toast, children }: Props) {
+export function SettingsPage({ view, frame, caller, current, title, state, actions, toast, children }: Props) {
   const words = wordsOf(settingsWords, view.language);
+  const heading = title ?? words[current];
   const tabs = openTabs(caller).map((name) => ({ href: TABS[name].href, title: words[name] }));
   return (
-    <FramedPage view={view} frame={frame} title={words[current]} current="settings" toast={toast}>
+    <FramedPage view={view} frame={frame} title={heading} current="settings" toast={toast}>
       <Tabs label={words.tabs} tabs={tabs} current={TABS[current].href} />
-      <PageHead title={words[current]} state={state} actions={actions} />
+      <PageHead title={heading} state={state} actions={actions} />
       {children}
     </FramedPage>
   );

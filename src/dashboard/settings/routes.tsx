@@ -4,6 +4,7 @@ import type { DashboardEnv } from "../deps";
 import { frameOf, readWhole } from "../frame";
 import { firstSettingsHref } from "./frame";
 import { notificationPreferenceRoutes } from "./notifications/routes";
+import { teamRoutes } from "./teams/routes";
 import { RolesPage } from "./roles/page";
 
 /** `/dashboard/settings` */
@@ -19,5 +20,6 @@ export function settingsRoutes() {
   });
 
   routes.route("/", notificationPreferenceRoutes());
+  routes.route("/", teamRoutes());
   return routes;
 }

@@ -5,11 +5,16 @@ import { Icon } from "./icon";
 type Look = { kind?: "plain" | "main" | "danger" | "quiet"; small?: boolean; icon?: IconName };
 type Content = { children?: Child };
 
-/** Submits its form. `name` and `value` go with it, so that one form can have several. */
-export function Button(props: Look & Content & { name?: string; value?: string; type?: "submit" | "button" }) {
-  const { children, icon, type = "submit", name, value } = props;
+/**
+ * Submits its form. `name` and `value` go with it, so that one form can have several. `label` names it for screen readers
+ * where its words alone do not say what it acts on.
+ */
+export function Button(
+  props: Look & Content & { name?: string; value?: string; type?: "submit" | "button"; label?: string },
+) {
+  const { children, icon, type = "submit", name, value, label } = props;
   return (
-    <button class={classOf(props)} type={type} name={name} value={value}>
+    <button class={classOf(props)} type={type} name={name} value={value} aria-label={label}>
       {icon && <Icon name={icon} />}
       {children}
     </button>

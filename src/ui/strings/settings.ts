@@ -7,11 +7,13 @@ export const settingsWords = defineStrings({
     tabs: "Parts of Settings",
     roles: "Roles",
     notifications: "Notifications",
+    teams: "Teams",
   },
   es: {
     title: "Ajustes",
     tabs: "Partes de los ajustes",
     roles: "Roles",
     notifications: "Notificaciones",
+    teams: "Equipos",
   },
 });

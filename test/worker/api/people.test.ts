@@ -3,7 +3,7 @@ import { describe, it } from "vitest";
 import { auditLog, invitations, memberships, users } from "../../../src/db/schema";
 import { acceptWithNewAccount, invite as invitePeople, newUserId, ROLES, type RoleName } from "../../../src/identity";
 import { DAY } from "../../../src/lib/time";
-import { mintCampaign, mintOperator, mintOrganization, NOON } from "../../factories";
+import { mintCampaign, mintOperator, mintOrganization, NOON, mintTeam } from "../../factories";
 import { browserOf, giveRole, mintSession } from "../../sign-in";
 import { apiClient, db, fieldsOf } from "./client";
 
@@ -172,10 +172,11 @@ describe("members", () => {
     const { id } = await newOrganization();
     const admin = await member(id, "admin");
     const [campaign, other] = [await mintCampaign(db, id), await mintCampaign(db, id, "Sales")];
+    const [team, otherTeam] = [await mintTeam(db, id), await mintTeam(db, id)];
     const mine = and(eq(memberships.organizationId, id), eq(memberships.userId, admin.userId));
     await db
       .update(memberships)
-      .set({ campaigns: [campaign.id], teams: ["tea_1"] })
+      .set({ campaigns: [campaign.id], teams: [team.id] })
       .where(mine);
     const full = { scopes: null, campaignId: null, sourceId: null, expiresAt: null };
     const act = { actor: { kind: "user", id: admin.userId }, now: NOON } as const;
@@ -188,11 +189,26 @@ describe("members", () => {
           act,
         )
       ).ok;
-    expect(await gives([campaign.id], ["tea_1"])).toBe(true);
-    expect(await gives([campaign.id, other.id], ["tea_1"])).toBe(false);
-    expect(await gives(null, ["tea_1"])).toBe(false);
+    expect(await gives([campaign.id], [team.id])).toBe(true);
+    expect(await gives([campaign.id, other.id], [team.id])).toBe(false);
+    expect(await gives(null, [team.id])).toBe(false);
     expect(await gives([campaign.id], null)).toBe(false);
-    expect(await gives([campaign.id], ["tea_2"])).toBe(false);
+    expect(await gives([campaign.id], [otherTeam.id])).toBe(false);
+  });
+
+  it("are limited to teams of the organization only", async ({ expect }) => {
+    const { id, owner } = await newOrganization();
+    const person = await member(id, "viewer");
+    const [team, theirs] = [await mintTeam(db, id), await mintTeam(db, (await newOrganization()).id)];
+    const { headers } = owner;
+    const limit = (teams: string[]) => api.patch(`/v1/members/${person.userId}`, { headers, body: { teams } });
+    const asked = async (teams: string[]) => {
+      const body = { emails: [newAddress()], role: "viewer", teams };
+      return (await api.post("/v1/invitations", { headers, body })).status;
+    };
+    expect([(await limit([team.id])).status, await asked([team.id])]).toEqual([200, 200]);
+    for (const unknown of [theirs.id, "tem_none"])
+      expect([(await limit([unknown])).status, await asked([unknown])]).toEqual([422, 422]);
   });
 
   it("are changed by a key within its scopes only", async ({ expect }) => {

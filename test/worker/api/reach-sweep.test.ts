@@ -192,23 +192,15 @@ async function unlimited<T>(organizationId: string, ask: () => Promise<T>): Prom
 }
 
 /** The reach of a supervisor who is limited to a team, in which the operator of a part is. */
-async function reachOfTeam(
-  { campaign, operator }: Part,
-  organizationId: string,
-  alsoCampaign: boolean,
-): Promise<Reach> {
+async function reachOfTeam({ operator }: Part, organizationId: string): Promise<Reach> {
   const team = await mintTeam(db, organizationId);
   const agent = await mintMember(db, organizationId, { role: "operator", operatorId: operator });
   await addTeamMember({ db }, team, agent.userId, ACT_AT_NOON);
-  const campaigns = alsoCampaign ? [campaign] : null;
-  return reachOfMember(db, { organizationId, role: "supervisor", campaigns, teams: [team.id], operatorId: null });
+  return reachOfMember(db, { organizationId, role: "supervisor", campaigns: null, teams: [team.id], operatorId: null });
 }
 
 const REACHES: Record<string, ReachOf> = {
-  "a team": (mine, organizationId) => reachOfTeam(mine, organizationId, false),
-  "a team in a campaign": (mine, organizationId) => reachOfTeam(mine, organizationId, true),
-  "one's own operator": ({ operator: operatorId }, organizationId) =>
-    reachOfMember(db, { organizationId, role: "operator", campaigns: null, teams: null, operatorId }),
+  "a team": reachOfTeam,
   "one campaign": ({ campaign }) => ({ campaigns: [campaign], operators: null }),
   "two campaigns": ({ campaign }) => ({ campaigns: [campaign, "cmp_x"], operators: null }),
   "one operator": ({ operator }) => ({ campaigns: null, operators: [operator] }),

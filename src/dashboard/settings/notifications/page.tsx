@@ -36,12 +36,14 @@ export function NotificationPreferencesPage(props: Props) {
       <form method="post" action="/dashboard/settings/notifications" class="form">
         <input type="hidden" name="csrf" value={frame.csrf} />
         <Panel title={words.kinds}>
-          {kinds.map((kind) => (
-            <>
-              <input type="hidden" name="shown" value={kind} />
-              <CheckField name="kind" value={kind} checked={preferences.kinds[kind]} label={labelOf(words, kind)} />
-            </>
-          ))}
+          <div class="checks">
+            {kinds.map((kind) => (
+              <div>
+                <input type="hidden" name="shown" value={kind} />
+                <CheckField name="kind" value={kind} checked={preferences.kinds[kind]} label={labelOf(words, kind)} />
+              </div>
+            ))}
+          </div>
         </Panel>
         <Panel title={words.letter}>
           <CheckField
