@@ -1,18 +1,18 @@
 import { callerOf, weakSession } from "./api/session";
 import type { Visitor } from "./dashboard";
 import type { Deps } from "./deps";
-import { csrfTokenOf, findSession, noteSessionUse } from "./identity";
+import { findSession, formTokenOf, isConfirmed, noteSessionUse } from "./identity";
 import { cookieIn, isFromOurselves, SESSION_COOKIE } from "./lib/http/session-cookie";
 
 /**
  * Who looks at a page: the person of the session, with the rights that they have at the API. Null for a session that
- * is over or too weak for its organization, and for a form that another site sends.
+ * is over, and for a form that another site sends.
  */
 export async function visitorOf(request: Request, { db, now }: Pick<Deps, "db" | "now">): Promise<Visitor | null> {
   if (request.method !== "GET" && !isFromOurselves(request)) return null;
   const token = cookieIn(request.headers, SESSION_COOKIE);
   const found = token === undefined ? undefined : await findSession(db, token, now());
-  if (!found || weakSession(found)) return null;
+  if (!found) return null;
   await noteSessionUse(db, found.session, now());
   const { user, session, organizationName } = found;
   return {
@@ -20,6 +20,8 @@ export async function visitorOf(request: Request, { db, now }: Pick<Deps, "db" |
     person: { name: user.name, email: user.email },
     organization: { id: session.organizationId, name: organizationName },
     others: found.others.toSorted((one, other) => one.name.localeCompare(other.name)),
-    csrf: await csrfTokenOf(session.hash),
+    session: { id: session.id, hash: session.hash, userId: user.id, isWeak: weakSession(found) !== undefined },
+    confirmed: isConfirmed(session, now()),
+    csrf: await formTokenOf(session),
   };
 }

@@ -13,7 +13,8 @@ import { signInRoutes } from "./sign-in";
 export type { AuthDeps } from "./request";
 export { resetLetters } from "./reset-letter";
 
-const MAX_BODY_BYTES = 64 * 1024;
+// A form that was kept comes along, and each letter of it may take nine bytes.
+const MAX_BODY_BYTES = 256 * 1024;
 const PATHS = [
   "/",
   "/setup",

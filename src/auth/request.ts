@@ -1,8 +1,17 @@
 import type { Context } from "hono";
 import type { Database } from "../db/client";
-import { relyingPartyOf, SESSION_LIFETIME, type Place, type RelyingParty } from "../identity";
+import {
+  findSession,
+  relyingPartyOf,
+  REMEMBERED_FOR,
+  rememberBrowser,
+  SESSION_LIFETIME,
+  type Place,
+  type RelyingParty,
+} from "../identity";
 import { ownPath } from "../lib/http/own-path";
 import {
+  BROWSER_COOKIE,
   cookieFor,
   cookieIn,
   DESTINATION_COOKIE,
@@ -11,7 +20,9 @@ import {
 } from "../lib/http/session-cookie";
 import type { MasterKeys } from "../lib/seal";
 import { SECOND } from "../lib/time";
-import type { View } from "../ui/view";
+import type { KeptForm } from "../ui/kept-form";
+import { languageCookie, LANGUAGE_COOKIE, type View } from "../ui/view";
+import { resumeAnswer } from "./resume-page";
 
 /** What the pages of sign-in are given. */
 export type AuthDeps = {
@@ -40,17 +51,41 @@ export function sessionTokenIn(c: Context<AuthEnv>): string | undefined {
   return cookieIn(c.req.raw.headers, SESSION_COOKIE);
 }
 
+export function browserIn(c: Context<AuthEnv>): string | undefined {
+  return cookieIn(c.req.raw.headers, BROWSER_COOKIE);
+}
+
 export function ticketIn(c: Context<AuthEnv>): string | undefined {
   return cookieIn(c.req.raw.headers, SECOND_STEP_COOKIE);
 }
 
-/** Signed in: the session's cookie is set, and that of the second step has done its work. */
-export function signedIn(c: Context<AuthEnv>, token: string): Response {
-  c.header("set-cookie", cookieFor(SESSION_COOKIE, token, SESSION_LIFETIME / SECOND), { append: true });
-  c.header("set-cookie", cookieFor(SECOND_STEP_COOKIE, "", 0), { append: true });
-  c.header("set-cookie", cookieFor(DESTINATION_COOKIE, "", 0), { append: true });
-  c.header("cache-control", "no-store");
-  return c.redirect(destinationIn(c), 303);
+/**
+ * Signed in: the session's cookie is set, the browser is remembered, and those of the sign-in have done their work. Leads
+ * to the page that asked for it, or to the form that was kept.
+ */
+export async function signedIn(c: Context<AuthEnv>, token: string, kept?: KeptForm): Promise<Response> {
+  const { deps } = c.var;
+  const found = await findSession(deps.db, token, deps.now());
+  if (!found) throw new Error("a session that was opened is not there");
+  const headers = new Headers({ "cache-control": "no-store" });
+  const browser = await rememberBrowser(deps, found.user.id, deps.now());
+  for (const cookie of [
+    cookieFor(SESSION_COOKIE, token, SESSION_LIFETIME / SECOND),
+    cookieFor(BROWSER_COOKIE, browser, REMEMBERED_FOR / SECOND),
+    cookieFor(SECOND_STEP_COOKIE, "", 0),
+    cookieFor(DESTINATION_COOKIE, "", 0),
+    ...languageOf(c, found.user.locale),
+  ])
+    headers.append("set-cookie", cookie);
+  if (kept) return resumeAnswer(c, found, kept, headers);
+  headers.set("location", destinationIn(c));
+  return new Response(null, { status: 303, headers });
+}
+
+/** A language that was chosen on this browser stays. */
+function languageOf(c: Context<AuthEnv>, locale: string | null): string[] {
+  if (locale === null || cookieIn(c.req.raw.headers, LANGUAGE_COOKIE) !== undefined) return [];
+  return [languageCookie(locale, c.req.url.startsWith("https:"))];
 }
 
 /** The header that remembers the page that asked for a sign-in until it is over, however many steps that takes. */
@@ -69,11 +104,9 @@ function destinationIn(c: Context<AuthEnv>): string {
   }
 }
 
-/** The browser goes on to the second step, with its ticket in a cookie. */
-export function toSecondStep(c: Context<AuthEnv>, ticket: string): Response {
-  c.header("set-cookie", cookieFor(SECOND_STEP_COOKIE, ticket, SECOND_STEP_SECONDS));
-  c.header("cache-control", "no-store");
-  return c.redirect("/sign-in/second-step", 303);
+/** The cookie of the ticket for the second step. */
+export function ticketCookie(ticket: string): string {
+  return cookieFor(SECOND_STEP_COOKIE, ticket, SECOND_STEP_SECONDS);
 }
 
 /** The browser forgets its session. */

@@ -2,6 +2,7 @@ import type { Child } from "hono/jsx";
 import type { SecondFactor } from "../identity";
 import { Button } from "../ui/components/button";
 import { TextField } from "../ui/components/form";
+import { PasskeyForm } from "../ui/components/passkey-form";
 import { BarePage } from "../ui/layout/bare";
 import { wordsOf } from "../ui/strings/define";
 import { secondFactors } from "../ui/strings/second-factors";
@@ -45,11 +46,12 @@ export function SecondStepPage({ view, hidden, factors, wrong }: Props) {
       {factors.includes("passkey") && (
         <PasskeyForm
           view={view}
-          hidden={hidden}
           action="/sign-in/second-step"
           options="/sign-in/second-step/passkey-options"
           label={words.usePasskey}
-        />
+        >
+          {hidden}
+        </PasskeyForm>
       )}
       {factors.includes("recovery_code") && (
         <details>
@@ -73,20 +75,5 @@ export function SecondStepPage({ view, hidden, factors, wrong }: Props) {
         <a href="/sign-in">{words.startAgain}</a>
       </p>
     </BarePage>
-  );
-}
-
-/** Asks the browser for a passkey and sends what it answers (ui/browser/passkeys.ts). */
-export function PasskeyForm(props: { view: View; hidden?: Child; action: string; options: string; label: string }) {
-  const { view, hidden, action, options, label } = props;
-  return (
-    <form class="form" method="post" action={action} data-passkey="get" data-options={options}>
-      {hidden}
-      <input type="hidden" name="passkey" value="" />
-      <p class="field-error" role="alert" data-passkey-problem hidden>
-        {wordsOf(secondFactors, view.language).passkeyProblem}
-      </p>
-      <Button icon="passkey">{label}</Button>
-    </form>
   );
 }

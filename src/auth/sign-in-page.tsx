@@ -1,14 +1,22 @@
+import type { Child } from "hono/jsx";
 import { Button } from "../ui/components/button";
 import { TextField } from "../ui/components/form";
+import { PasskeyForm } from "../ui/components/passkey-form";
 import { BarePage } from "../ui/layout/bare";
 import { wordsOf } from "../ui/strings/define";
 import { secondFactors } from "../ui/strings/second-factors";
 import type { View } from "../ui/view";
-import { PasskeyForm } from "./second-step-page";
 
 /** `/sign-in` */
-export function SignInPage(props: { view: View; email?: string; wrong?: string; passkeys: boolean }) {
-  const { view, email, wrong, passkeys } = props;
+export function SignInPage(props: {
+  view: View;
+  /** Hidden fields of each form. */
+  hidden?: Child;
+  email?: string;
+  wrong?: string;
+  passkeys: boolean;
+}) {
+  const { view, hidden, email, wrong, passkeys } = props;
   const words = wordsOf(secondFactors, view.language);
   return (
     <BarePage view={view} title={words.signIn}>
@@ -18,6 +26,7 @@ export function SignInPage(props: { view: View; email?: string; wrong?: string; 
         </div>
       )}
       <form class="form" method="post" action="/sign-in">
+        {hidden}
         <TextField
           view={view}
           name="email"
@@ -43,7 +52,9 @@ export function SignInPage(props: { view: View; email?: string; wrong?: string; 
           action="/sign-in/passkey"
           options="/sign-in/passkey-options"
           label={words.signInWithPasskey}
-        />
+        >
+          {hidden}
+        </PasskeyForm>
       )}
       <p>
         <a href="/reset-password">{words.forgotten}</a>

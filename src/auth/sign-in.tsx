@@ -15,11 +15,15 @@ import {
   takeSecondStep,
   type FactorProof,
   type PasskeyResponse,
+  type SecondFactor,
 } from "../identity";
+import { KeptForLater } from "../ui/components/kept-fields";
+import { readKeptForm, type KeptForm } from "../ui/kept-form";
 import { pageAnswer } from "../ui/layout/page";
 import { wordsOf } from "../ui/strings/define";
 import { secondFactors } from "../ui/strings/second-factors";
 import {
+  browserIn,
   destinationOf,
   forgetSession,
   formOf,
@@ -27,10 +31,11 @@ import {
   relyingPartyHere,
   sessionTokenIn,
   signedIn,
+  ticketCookie,
   ticketIn,
-  toSecondStep,
   type AuthEnv,
 } from "./request";
+import { resumeAnswer } from "./resume-page";
 import { SecondStepPage } from "./second-step-page";
 import { SignInPage } from "./sign-in-page";
 
@@ -42,14 +47,27 @@ export function signInRoutes() {
   return new Hono<AuthEnv>()
     .get("/sign-in", (c) => signInPage(c, { headers: destinationOf(c) }))
     .post("/sign-in", async (c) => {
-      const sent = byPassword.safeParse(await formOf(c));
+      const form = await formOf(c);
+      const kept = readKeptForm(form.kept);
+      const sent = byPassword.safeParse(form);
       const email = emailAddress.safeParse(sent.data?.email);
-      if (!sent.success || !email.success) return signInPage(c, { email: sent.data?.email, error: WRONG });
+      if (!sent.success || !email.success) return signInPage(c, { email: sent.data?.email, error: WRONG, kept });
       const { deps } = c.var;
-      const input = { email: email.data, password: sent.data.password };
+      const input = { email: email.data, password: sent.data.password, browser: browserIn(c) };
       const first = await signInByPassword(deps, input, relyingPartyHere(c), placeOf(c), deps.now());
-      if (!first.ok) return signInPage(c, { email: sent.data.email, error: first.error });
-      return "token" in first.value ? signedIn(c, first.value.token) : toSecondStep(c, first.value.ticket);
+      if (!first.ok) return signInPage(c, { email: sent.data.email, error: first.error, kept });
+      if ("token" in first.value) return signedIn(c, first.value.token, kept);
+      const cookie = { "set-cookie": ticketCookie(first.value.ticket) };
+      // What is kept has no place in an address, so this page is the answer and not where it leads.
+      if (kept) return secondStepPage(c, first.value, { kept, headers: cookie });
+      const location = "/sign-in/second-step";
+      return new Response(null, { status: 303, headers: { location, "cache-control": "no-store", ...cookie } });
+    })
+    .post("/sign-in/kept", async (c) => {
+      const { deps } = c.var;
+      const kept = readKeptForm((await formOf(c)).kept);
+      const session = await findSession(deps.db, sessionTokenIn(c) ?? "", deps.now());
+      return kept && session ? resumeAnswer(c, session, kept) : signInPage(c, { kept });
     })
     .post("/sign-in/passkey-options", async (c) => {
       const here = relyingPartyHere(c);
@@ -59,12 +77,16 @@ export function signInRoutes() {
       return asked.ok ? c.json(asked.value) : c.json({ error: asked.error.kind }, 429);
     })
     .post("/sign-in/passkey", async (c) => {
-      const [here, passkey] = [relyingPartyHere(c), passkeyIn(await formOf(c))];
-      if (!here || !passkey) return signInPage(c, { error: WRONG_PASSKEY });
+      const form = await formOf(c);
+      const [here, passkey, kept] = [relyingPartyHere(c), passkeyIn(form), readKeptForm(form.kept)];
+      if (!here || !passkey) return signInPage(c, { error: WRONG_PASSKEY, kept });
       const signed = await signInByPasskey(c.var.deps, passkey, here, placeOf(c), c.var.deps.now());
-      return signed.ok ? signedIn(c, signed.value.token) : signInPage(c, { error: WRONG_PASSKEY });
+      return signed.ok ? signedIn(c, signed.value.token, kept) : signInPage(c, { error: WRONG_PASSKEY, kept });
     })
-    .get("/sign-in/second-step", (c) => secondStepPage(c))
+    .get("/sign-in/second-step", async (c) => {
+      const step = await stepOf(c);
+      return step ? secondStepPage(c, step) : signInPage(c, { error: STEP_OVER });
+    })
     .post("/sign-in/second-step/passkey-options", async (c) => {
       const [here, step] = [relyingPartyHere(c), await stepOf(c)];
       if (!here || !step) return c.notFound();
@@ -73,13 +95,15 @@ export function signInRoutes() {
       return c.json(await askForPasskey(c.var.deps, use, here, c.var.deps.now()));
     })
     .post("/sign-in/second-step", async (c) => {
-      const proof = proofIn(await formOf(c));
-      if (!proof) return secondStepPage(c, WRONG);
       const { deps } = c.var;
+      const form = await formOf(c);
+      const [kept, proof, step] = [readKeptForm(form.kept), proofIn(form), await stepOf(c)];
+      if (!step) return signInPage(c, { error: STEP_OVER, kept });
+      if (!proof) return secondStepPage(c, step, { error: WRONG, kept });
       const taken = { ticket: ticketIn(c) ?? "", proof };
       const second = await takeSecondStep(deps, taken, relyingPartyHere(c), placeOf(c), deps.now());
-      if (second.ok) return signedIn(c, second.value.token);
-      return secondStepPage(c, "passkey" in proof ? WRONG_PASSKEY : second.error);
+      if (second.ok) return signedIn(c, second.value.token, kept);
+      return secondStepPage(c, step, { error: "passkey" in proof ? WRONG_PASSKEY : second.error, kept });
     })
     .post("/sign-out", async (c) => {
       const { db, now } = c.var.deps;
@@ -93,34 +117,41 @@ export function signInRoutes() {
     });
 }
 
-type Refusal = DomainError | typeof WRONG_PASSKEY;
+type Refusal = DomainError | typeof WRONG_PASSKEY | typeof STEP_OVER;
 const WRONG: DomainError = { kind: "unauthenticated", message: "" };
 const WRONG_PASSKEY = { kind: "passkey" } as const;
+const STEP_OVER = { kind: "step_over" } as const;
 
-type Shown = { email?: string; error?: Refusal; headers?: Record<string, string> };
+/** What a page of the sign-in is shown with: why the last try was refused, and the form that waits for its end. */
+type Shown = { error?: Refusal; kept?: KeptForm; headers?: Record<string, string> };
 
-function signInPage(c: Context<AuthEnv>, { email, error, headers }: Shown = {}) {
-  const wrong = error && reasonOf(c, error, "wrongPassword");
-  const passkeys = relyingPartyHere(c) !== undefined;
-  return pageAnswer(<SignInPage view={c.var.view} email={email} wrong={wrong} passkeys={passkeys} />, statusOf(error), {
-    ...headers,
-    ...waitOf(error),
-  });
+function signInPage(c: Context<AuthEnv>, { email, error, kept, headers }: Shown & { email?: string } = {}) {
+  const page = (
+    <SignInPage
+      view={c.var.view}
+      hidden={<KeptForLater kept={kept} />}
+      email={email}
+      wrong={error && reasonOf(c, error, "wrongPassword")}
+      passkeys={relyingPartyHere(c) !== undefined}
+    />
+  );
+  return pageAnswer(page, statusOf(error), { ...headers, ...waitOf(error) });
 }
 
-async function secondStepPage(c: Context<AuthEnv>, error?: Refusal): Promise<Response> {
-  const step = await stepOf(c);
-  if (!step) {
-    const words = wordsOf(secondFactors, c.var.view.language);
-    const passkeys = relyingPartyHere(c) !== undefined;
-    return pageAnswer(<SignInPage view={c.var.view} wrong={words.stepOver} passkeys={passkeys} />, 401);
-  }
-  const wrong = error && reasonOf(c, error, "wrongCode");
-  return pageAnswer(
-    <SecondStepPage view={c.var.view} factors={step.factors} wrong={wrong} />,
-    statusOf(error),
-    waitOf(error),
+function secondStepPage(
+  c: Context<AuthEnv>,
+  { factors }: { factors: readonly SecondFactor[] },
+  { error, kept, headers }: Shown = {},
+): Promise<Response> {
+  const page = (
+    <SecondStepPage
+      view={c.var.view}
+      hidden={<KeptForLater kept={kept} />}
+      factors={factors}
+      wrong={error && reasonOf(c, error, "wrongCode")}
+    />
   );
+  return pageAnswer(page, statusOf(error), { ...headers, ...waitOf(error) });
 }
 
 function stepOf(c: Context<AuthEnv>) {
@@ -134,6 +165,8 @@ function reasonOf(c: Context<AuthEnv>, error: Refusal, wrong: "wrongPassword" | 
       return words.tooMany(Math.ceil(error.retryAfter / 60));
     case "passkey":
       return words.wrongPasskey;
+    case "step_over":
+      return words.stepOver;
     case "forbidden":
       return words.noOrganization;
     default:

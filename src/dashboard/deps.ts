@@ -3,8 +3,20 @@ import { auditedBinding } from "../db/audited";
 import { openDatabase, type Database } from "../db/client";
 import { gatherReads, type GatheredReads } from "../db/gathered-reads";
 import type { Deps } from "../deps";
-import { actorText, type Act } from "../identity";
+import type { DomainError } from "../errors";
+import {
+  actorText,
+  confirmSession,
+  formTokenOf,
+  relyingPartyOf,
+  type Act,
+  type RelyingParty,
+  type Strength,
+} from "../identity";
 import { sameText } from "../lib/constant-time";
+import { cookieFor, SESSION_COOKIE } from "../lib/http/session-cookie";
+import { ok, type Result } from "../lib/result";
+import { SECOND } from "../lib/time";
 import type { View } from "../ui/view";
 import type { Visitor } from "./visitor";
 
@@ -19,14 +31,25 @@ export type DashboardOf<Bindings> = {
 };
 
 /** `plain`: the deps of forms, which write; nothing of theirs is gathered. */
-export type DashboardEnv = { Variables: { deps: PageDeps; plain: Deps; view: View; visitor: Visitor } };
+export type DashboardEnv = {
+  Variables: {
+    deps: PageDeps;
+    plain: Deps;
+    view: View;
+    visitor: Visitor;
+    /** Set-Cookie lines of the answer, whatever it is. */
+    cookies: string[];
+    /** What this request's form carries, where it confirmed its person: they have another token since. */
+    formToken?: string;
+  };
+};
 
 export function pageDepsOf(deps: Deps): PageDeps {
   const reads = gatherReads(deps.db);
   return { ...deps, db: reads.db, reads };
 }
 
-type PageContext = Context<DashboardEnv>;
+export type PageContext = Context<DashboardEnv>;
 
 /** The actor and time of a form, for functions that write. */
 export function actOf(c: PageContext): Act {
@@ -45,5 +68,27 @@ export function writingDeps(c: PageContext): Deps {
 /** Whether a form carries what only this session's pages know. */
 export async function isOwnForm(c: PageContext, form: Record<string, unknown>): Promise<boolean> {
   const sent = form["csrf"];
-  return typeof sent === "string" && sameText(sent, c.var.visitor.csrf);
+  return typeof sent === "string" && sameText(sent, c.var.formToken ?? c.var.visitor.csrf);
+}
+
+/** What passkeys are made for here; undefined where the deployment's address has no name. */
+export function relyingPartyHere(c: PageContext): RelyingParty | undefined {
+  return relyingPartyOf(c.var.plain.config.publicUrl);
+}
+
+/**
+ * Gives the visitor's session a new cookie, because they proved again who they are, with the strength of that proof
+ * where it is another one.
+ */
+export async function renewSession(c: PageContext, strength?: Strength): Promise<Result<void, DomainError>> {
+  const { visitor, plain, cookies } = c.var;
+  const renewed = await confirmSession(plain, { hash: visitor.session.hash, strength }, plain.now());
+  if (!renewed.ok) return renewed;
+  const { token, hash, expiresAt } = renewed.value;
+  const seconds = Math.max(0, Math.floor((expiresAt - plain.now()) / SECOND));
+  cookies.push(cookieFor(SESSION_COOKIE, token, seconds));
+  const csrf = await formTokenOf({ hash, organizationId: visitor.organization.id });
+  const isWeak = visitor.session.isWeak && strength === undefined;
+  c.set("visitor", { ...visitor, session: { ...visitor.session, hash, isWeak }, confirmed: true, csrf });
+  return ok(undefined);
 }

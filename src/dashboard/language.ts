@@ -1,10 +1,8 @@
 import { Hono } from "hono";
 import { z } from "zod";
 import { LANGUAGES } from "../ui/language";
-import { LANGUAGE_COOKIE } from "../ui/view";
+import { languageCookie } from "../ui/view";
 import { ownPath } from "../lib/http/own-path";
-
-const YEAR = 31_536_000;
 
 const choice = z.object({ language: z.enum([...LANGUAGES, "pseudo"]), back: ownPath.catch("/") });
 
@@ -12,13 +10,8 @@ const choice = z.object({ language: z.enum([...LANGUAGES, "pseudo"]), back: ownP
 export function languageRoutes() {
   return new Hono().post("/dashboard/language", async (c) => {
     const parsed = choice.safeParse(await c.req.parseBody());
-    if (parsed.success) {
-      const secure = c.req.url.startsWith("https:") ? "; Secure" : "";
-      c.header(
-        "set-cookie",
-        `${LANGUAGE_COOKIE}=${parsed.data.language}; Path=/; Max-Age=${YEAR}; SameSite=Lax; HttpOnly${secure}`,
-      );
-    }
+    if (parsed.success)
+      c.header("set-cookie", languageCookie(parsed.data.language, c.req.url.startsWith("https:")));
     return c.redirect(parsed.data?.back ?? "/", 303);
   });
 }

@@ -27,6 +27,12 @@ export function forbiddenAnswer(view: View): Promise<Response> {
   return messageAnswer(view, 403, { title, text });
 }
 
+/** It does not exist, or is not theirs to see: the two look the same. */
+export function notFoundAnswer(view: View): Promise<Response> {
+  const { notFoundTitle: title, notFoundText: text } = wordsOf(stateWords, view.language);
+  return messageAnswer(view, 404, { title, text });
+}
+
 /** The form is of another session. */
 export function staleAnswer(view: View): Promise<Response> {
   const { stale: title, staleText: text } = wordsOf(stateWords, view.language);
@@ -34,6 +40,7 @@ export function staleAnswer(view: View): Promise<Response> {
 }
 
 /** A verb's refusal in its own words. */
-export function refusedAnswer(view: View, text: string): Promise<Response> {
-  return messageAnswer(view, 409, { title: wordsOf(stateWords, view.language).refusedTitle, text });
+export function refusedAnswer(view: View, text: string, href?: string): Promise<Response> {
+  const { refusedTitle: title, back: link } = wordsOf(stateWords, view.language);
+  return messageAnswer(view, 409, { title, text, ...(href !== undefined && { href, link }) });
 }

@@ -1,14 +1,17 @@
 import { Hono } from "hono";
 import { pageAnswer } from "../ui/layout/page";
-import { wordsOf } from "../ui/strings/define";
-import { stateWords } from "../ui/strings/state";
+import type { View } from "../ui/view";
 import { callRoutes } from "./calls/routes";
-import { pageDepsOf, type DashboardEnv, type DashboardOf } from "./deps";
+import { takeConfirmation } from "./confirmation/confirm";
+import { confirmationRoutes } from "./confirmation/routes";
+import { isOwnForm, pageDepsOf, type DashboardEnv, type DashboardOf, type PageContext } from "./deps";
 import { frameOf, readWhole } from "./frame";
 import { HomePage } from "./home/page";
 import { readHome } from "./home/read";
-import { messageAnswer } from "./message-page";
+import { endedAnswer, staleFormAnswer, textFormOf } from "./kept-forms";
 import { notificationRoutes } from "./notifications/routes";
+import { PROFILE } from "./settings/profile/address";
+import { profileRoutes } from "./settings/profile/routes";
 import { settingsRoutes } from "./settings/routes";
 
 /** `/dashboard`: pages for whoever is signed in. */
@@ -19,17 +22,28 @@ export function dashboardRoutes<Bindings extends object>(of: DashboardOf<Binding
     const plain = of.deps(c.env);
     const deps = pageDepsOf(plain);
     const view = of.view(c.req.raw, c.env);
-    const visitor = await of.visitor(c.req.raw, deps);
-    if (visitor === null) return signInFirst(c.req.raw, view);
+    const [visitor, form] = await Promise.all([of.visitor(c.req.raw, deps), textFormOf(c.req)]);
+    if (visitor === null) return c.req.method === "GET" ? signInFirst(view) : endedAnswer(c.req.raw, view, form);
     c.set("plain", plain);
     c.set("deps", deps);
     c.set("view", view);
     c.set("visitor", visitor);
+    c.set("cookies", []);
     await next();
+    for (const cookie of c.var.cookies) c.res.headers.append("set-cookie", cookie);
     // For the tests of the budget, and for whoever looks why a page is slow.
     if (view.isLocal) c.header("x-d1-round-trips", String(deps.reads.roundTrips()));
     return undefined;
   });
+
+  routes.route("/", pageRoutes());
+  return routes;
+}
+
+function pageRoutes() {
+  const routes = new Hono<DashboardEnv>();
+
+  routes.use(async (c, next) => (await beforeRoutes(c, await textFormOf(c.req))) ?? next());
 
   routes.get("/", async (c) => {
     const { deps, view, visitor } = c.var;
@@ -40,16 +54,30 @@ export function dashboardRoutes<Bindings extends object>(of: DashboardOf<Binding
     return pageAnswer(<HomePage view={view} frame={frameOf(view, visitor, whole)} parts={parts} />);
   });
 
-  routes.route("/", callRoutes());
-  routes.route("/", notificationRoutes());
-  routes.route("/", settingsRoutes());
+  for (const part of [callRoutes, confirmationRoutes, notificationRoutes, settingsRoutes, profileRoutes]) routes.route("/", part());
   return routes;
 }
 
-/** A page leads to sign-in and back; a form's work is not thrown away with a redirect. */
-function signInFirst(request: Request, view: Parameters<typeof messageAnswer>[0]): Promise<Response> | Response {
-  if (request.method === "GET")
-    return new Response(null, { status: 303, headers: { location: `/sign-in?to=${encodeURIComponent(view.path)}` } });
-  const { notSignedIn: title, staleText: text } = wordsOf(stateWords, view.language);
-  return messageAnswer(view, 401, { title, text, link: title, href: "/sign-in" });
+/** What comes before any page: another second factor, the form's token, and the proof that a form brings along. */
+async function beforeRoutes(c: PageContext, form: FormData | undefined): Promise<Response | undefined> {
+  if (c.var.visitor.session.isWeak && !isOpenToWeak(c.req.path)) return enrolFirst(c);
+  if (!form?.has("csrf")) return undefined;
+  if (!(await isOwnForm(c, { csrf: form.get("csrf") }))) return staleFormAnswer(c, form);
+  return takeConfirmation(c, form);
+}
+
+/** A page leads to sign-in and back. */
+function signInFirst({ path }: View): Response {
+  return new Response(null, { status: 303, headers: { location: `/sign-in?to=${encodeURIComponent(path)}` } });
+}
+
+/** Where an organization requires a second factor, whoever has none is led to where it is set up. */
+function isOpenToWeak(path: string): boolean {
+  return path === PROFILE || path.startsWith(`${PROFILE}/`) || path.startsWith("/dashboard/confirmation/");
+}
+
+function enrolFirst({ req, var: { view } }: PageContext): Response {
+  const to = req.method === "GET" ? view.path : "/dashboard";
+  const location = `${PROFILE}/second-factor?to=${encodeURIComponent(to)}`;
+  return new Response(null, { status: 303, headers: { location } });
 }

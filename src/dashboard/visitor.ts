@@ -1,5 +1,8 @@
 import type { Caller, Reader } from "../identity";
 
+/** The visitor's own session. `isWeak`: its organization requires a second factor, and nothing else is open to it. */
+export type OwnSession = { id: string; hash: string; userId: string; isWeak: boolean };
+
 /** Who looks at a page: the caller, as for the API, and what the frame shows of them. */
 export type Visitor = {
   caller: Caller;
@@ -7,6 +10,9 @@ export type Visitor = {
   organization: { id: string; name: string };
   /** The other organizations of this person. */
   others: readonly { id: string; name: string }[];
+  session: OwnSession;
+  /** Whether they proved lately who they are: secrets and rights ask for that. */
+  confirmed: boolean;
   /** What a form of this session has to carry. */
   csrf: string;
 };

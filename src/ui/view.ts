@@ -16,6 +16,14 @@ export type View = {
 export const LANGUAGE_COOKIE = "trunkline_language";
 export const ZONE_COOKIE = "trunkline_zone";
 
+const YEAR = 31_536_000;
+
+/** `Set-Cookie` that remembers a language on this browser. */
+export function languageCookie(language: string, isSecure: boolean): string {
+  const secure = isSecure ? "; Secure" : "";
+  return `${LANGUAGE_COOKIE}=${language}; Path=/; Max-Age=${YEAR}; SameSite=Lax; HttpOnly${secure}`;
+}
+
 /** The view of a request. */
 export function viewOf(request: Request, deployment: { now: number; isLocal: boolean }): View {
   const cookies = cookiesIn(request.headers.get("cookie") ?? "");

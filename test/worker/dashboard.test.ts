@@ -43,6 +43,8 @@ function visit(organization: { id: string; name: string }, role: RoleName = "own
     person: { name: SCRIPT, email: "ana@acme.example" },
     organization,
     others: [],
+    session: { id: "ses_1", hash: "no session of the database", userId: "usr_1", isWeak: false },
+    confirmed: true,
     csrf: CSRF,
   };
   return pagesFor(person, now);

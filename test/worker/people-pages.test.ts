@@ -3,7 +3,7 @@ import { and, eq } from "drizzle-orm";
 import { describe, it } from "vitest";
 import { authRoutes, type AuthDeps } from "../../src/auth";
 import { memberships, organizations, users } from "../../src/db/schema";
-import { findSession, invite, makeFirstOwner } from "../../src/identity";
+import { findSession, formTokenOf, invite, makeFirstOwner } from "../../src/identity";
 import { SESSION_COOKIE } from "../../src/lib/http/session-cookie";
 import { viewOf } from "../../src/ui/view";
 import { ACT_AT_NOON, mintOrganization, NOON, openDatabase, TEST_MASTER_KEYS } from "../factories";
@@ -104,11 +104,16 @@ describe("/sign-in/organization", () => {
     await db
       .insert(memberships)
       .values({ organizationId: other.id, userId: person.userId, role: "viewer", createdAt: NOON });
-    const { cookie, "x-csrf-token": csrf } = person.headers;
+    const { cookie } = person.headers;
+    const csrf = await formTokenOf({ hash: person.hash, organizationId: one.id });
     const open = (organization: string, form: object = { csrf }) =>
       post("/sign-in/organization", { organization, ...form }, { cookie });
     expect((await open(foreign.id)).status).toBe(404);
     expect((await open(other.id, {})).status).toBe(403);
+    // A form of another session, and one that was shown while another organization was open.
+    const elsewhere = await formTokenOf({ hash: person.hash, organizationId: foreign.id });
+    for (const wrong of [person.headers["x-csrf-token"], elsewhere])
+      expect((await open(other.id, { csrf: wrong })).status).toBe(403);
     expect((await open(other.id)).status).toBe(303);
     expect(await findSession(db, person.token, NOON)).toMatchObject({
       session: { organizationId: other.id },

@@ -1,14 +1,10 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import type { Context } from "hono";
-import { notFound, type DomainError } from "../../errors";
-import { askForPasskey, passkeyResponse, proveFactor, provePassword, type PasskeyResponse } from "../../identity";
-import type { Result } from "../../lib/result";
+import { notFound } from "../../errors";
+import { askForPasskey, confirmPerson, passkeyResponse, TO_CONFIRM } from "../../identity";
 import { failures, problem } from "../problem";
-import { newRouter, type ApiEnv } from "../router";
+import { newRouter } from "../router";
 import { json } from "../shapes";
 import { addressOf, OF_ONESELF, relyingPartyHere, renewSession, selfOf } from "./self";
-
-const PURPOSE = "confirm";
 
 const proof = z
   .union([
@@ -56,26 +52,16 @@ export function confirmationRoutes() {
     .openapi(begin, async (c) => {
       const here = relyingPartyHere(c);
       if (!here) return problem(c, notFound("host that passkeys could be made for"));
-      const use = { purpose: PURPOSE, userId: selfOf(c).userId } as const;
+      const use = { purpose: TO_CONFIRM, userId: selfOf(c).userId } as const;
       c.header("cache-control", "no-store");
       return c.json({ ...(await askForPasskey(c.var.deps, use, here, c.var.deps.now())) }, 200);
     })
     .openapi(confirm, async (c) => {
-      const proven = await prove(c, c.req.valid("json"));
+      const { deps } = c.var;
+      const input = { userId: selfOf(c).userId, sent: c.req.valid("json"), address: addressOf(c) };
+      const proven = await confirmPerson(deps, input, relyingPartyHere(c), deps.now());
       if (!proven.ok) return problem(c, proven.error);
       const renewed = await renewSession(c);
       return renewed.ok ? c.json({ csrf_token: renewed.value }, 200) : problem(c, renewed.error);
     });
-}
-
-type Proof = { password: string } | { code: string } | { passkey: PasskeyResponse };
-
-async function prove(c: Context<ApiEnv>, sent: Proof): Promise<Result<unknown, DomainError>> {
-  const { deps } = c.var;
-  const { userId } = selfOf(c);
-  if ("password" in sent)
-    return provePassword(deps, { userId, password: sent.password, address: addressOf(c) }, deps.now());
-  const factor = "code" in sent ? { totp: sent.code } : { passkey: sent.passkey };
-  const asked = { userId, proof: factor, purpose: PURPOSE, address: addressOf(c) } as const;
-  return proveFactor(deps, asked, relyingPartyHere(c), deps.now());
 }

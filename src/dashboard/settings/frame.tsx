@@ -6,10 +6,12 @@ import { PageHead } from "../../ui/layout/page-head";
 import { wordsOf } from "../../ui/strings/define";
 import { settingsWords } from "../../ui/strings/settings";
 import type { View } from "../../ui/view";
+import { PROFILE } from "./profile/address";
 import { TEAMS } from "./teams/address";
 
 /** Every page of Settings, in the order of the tabs. `needs`: who may open it; `self` is everyone's own. */
 const TABS = {
+  profile: { href: PROFILE, needs: "self" },
   notifications: { href: "/dashboard/settings/notifications", needs: "self" },
   teams: { href: TEAMS, needs: "teams:read" },
   roles: { href: "/dashboard/settings/roles", needs: "self" },

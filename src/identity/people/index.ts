@@ -1,7 +1,10 @@
 /** People: their accounts, memberships, passwords and sessions. */
 export { hashPassword, newPassword, SHORTEST_PASSWORD } from "./password";
+export * from "./confirm";
 export * from "./lost-factors";
+export * from "./own-account";
 export * from "./passwords";
+export { REMEMBERED_FOR, rememberBrowser } from "./remembered-browser";
 export * from "./sessions";
 export * from "./sign-in";
 export { countAttempt, countedFor, forgetOldAttempts } from "./sign-in-attempts";

@@ -23,7 +23,7 @@ type OtherOrganization = { id: string; name: string };
 /** A session with its person and their membership of its organization. */
 export type Session = {
   session: SessionRow;
-  user: { id: string; email: string; name: string };
+  user: { id: string; email: string; name: string; locale: string | null };
   membership: typeof memberships.$inferSelect;
   organizationName: string;
   /** The other organizations of the person, in no order. */
@@ -33,7 +33,7 @@ export type Session = {
 };
 
 /** What a browser is given for a session: its cookie, until when, and what its forms send. */
-export type RenewedSession = { token: string; csrfToken: string; expiresAt: number };
+export type RenewedSession = { token: string; hash: string; csrfToken: string; expiresAt: number };
 
 type NewSession = { userId: string; strength: Strength; address: string | null; userAgent: string | null };
 
@@ -62,7 +62,7 @@ export async function findSession(db: Database, token: string, now: number): Pro
   return db
     .select({
       session: sessions,
-      user: { id: users.id, email: users.email, name: users.name },
+      user: { id: users.id, email: users.email, name: users.name, locale: users.locale },
       membership: memberships,
       organizationName: organizations.name,
       // For the switch on pages, without a query of its own.
@@ -117,7 +117,7 @@ export async function confirmSession(
     .where(eq(sessions.hash, hash))
     .returning({ expiresAt: sessions.expiresAt });
   if (!changed) return err({ kind: "unauthenticated", message: "The session is over. Sign in again." });
-  return ok({ token, csrfToken: await csrfTokenOf(renewed), expiresAt: changed.expiresAt });
+  return ok({ token, hash: renewed, csrfToken: await csrfTokenOf(renewed), expiresAt: changed.expiresAt });
 }
 
 /** The sessions of a user that are not over, the newest first. */
@@ -141,6 +141,15 @@ export async function endSession(
   return ended.length > 0 ? ok(undefined) : err(notFound("session"));
 }
 
+/** Ends a user's sessions but for the one with this hash, and gives how many they were. */
+export async function endOtherSessions(
+  { db }: { db: Database },
+  { userId, hash }: { userId: string; hash: string },
+): Promise<number> {
+  const [ended] = await runBatch(db, [endSessions(db, userId, hash)]);
+  return changesOf(ended);
+}
+
 /** The statement that ends a user's sessions, but for the one with this hash. */
 export function endSessions(db: Database, userId: string, but?: string): Statement {
   return db
@@ -151,6 +160,19 @@ export function endSessions(db: Database, userId: string, but?: string): Stateme
 /** What a form or program sends beside the cookie; another site does not know it. */
 export async function csrfTokenOf(hash: string): Promise<string> {
   return (await sha256Hex(`csrf ${hash}`)).slice(0, 32);
+}
+
+/**
+ * What a page's form sends. It names the organization that was open when the form was shown, so that a form never acts
+ * in another one that was opened meanwhile.
+ */
+export async function formTokenOf({ hash, organizationId }: { hash: string; organizationId: string }): Promise<string> {
+  return `${await csrfTokenOf(hash)}.${organizationId}`;
+}
+
+/** The organization that a form's token names; it proves nothing. */
+export function organizationOfForm(formToken: string): string | undefined {
+  return /^[0-9a-f]{32}\.(\w{1,100})$/.exec(formToken)?.[1];
 }
 
 function newToken(): string {

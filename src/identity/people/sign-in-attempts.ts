@@ -26,6 +26,11 @@ export function countedFor(act: string, account: string, address: string | null,
   ];
 }
 
+/** What a try from a browser that the account knows counts under: nothing that anyone else can count up. */
+export function countedForBrowser(act: string, browser: string): Counted[] {
+  return [{ name: `${act} by browser ${browser}`, most: 10 }];
+}
+
 /** Counts a try under each name, before anything is checked, and refuses it where there were too many. */
 export async function countAttempt(
   db: Database,

@@ -23,7 +23,8 @@ import {
 } from "../second-factors";
 import { hashPassword, isPassword, isWeaklyHashed } from "./password";
 import { openSession, type Strength } from "./sessions";
-import { countAttempt, countedFor, forgetAttempts } from "./sign-in-attempts";
+import { rememberedBrowser } from "./remembered-browser";
+import { countAttempt, countedFor, countedForBrowser, forgetAttempts, type Counted } from "./sign-in-attempts";
 import { findUser } from "./users";
 
 type SignInDeps = { db: Database; masterKeys: MasterKeys };
@@ -34,16 +35,19 @@ export type Place = { address: string | null; userAgent: string | null };
 /** A sign-in is either done, with the token of its session, or asks for a second step, with a ticket for it. */
 export type SignIn = { token: string } | { ticket: string; factors: SecondFactor[] };
 
+/** `browser`: its cookie, where it shows one of a sign-in before (remembered-browser.ts). */
+type ByPassword = { email: string; password: string; browser?: string };
+
 /** Signs in by password. Tries are counted first, and an unknown account costs the same hash. */
 export async function signInByPassword(
   deps: SignInDeps,
-  { email, password }: { email: string; password: string },
+  { email, password, browser }: ByPassword,
   relyingParty: RelyingParty | undefined,
   place: Place,
   now: number,
 ): Promise<Result<SignIn, DomainError>> {
   const { db } = deps;
-  const counted = countedFor("password", email, place.address);
+  const counted = await countedIn(deps, { email, browser }, place, now);
   const allowed = await countAttempt(db, counted, now);
   const failed = { at: "sign_in", tried: { email }, address: place.address } as const;
   if (!allowed.ok) {
@@ -64,6 +68,18 @@ export async function signInByPassword(
   const factors = secondFactorsIn(await factorStateOf(db, user.id, relyingParty?.id));
   if (factors.length > 0) return ok({ ticket: await openSecondStep(db, user.id, now), factors });
   return sessionOf(deps, user.id, "password", place, now);
+}
+
+/** A browser that the account knows counts by itself: strangers' tries do not shut it out, and neither do neighbours'. */
+async function countedIn(
+  { db, masterKeys }: SignInDeps,
+  { email, browser }: Pick<ByPassword, "email" | "browser">,
+  { address }: Place,
+  now: number,
+): Promise<Counted[]> {
+  const account = browser === undefined ? undefined : await findUser(db, email);
+  const known = account && (await rememberedBrowser(masterKeys, browser ?? "", account, now));
+  return known === undefined ? countedFor("password", email, address) : countedForBrowser("password", known);
 }
 
 /** The ways that the second step of a ticket can be taken; undefined when the ticket is over. */

@@ -38,9 +38,17 @@ export async function beginTotp(
     .onConflictDoUpdate({ target: userTotp.userId, set: row, setWhere: isNull(userTotp.confirmedAt) })
     .returning({ userId: userTotp.userId });
   if (begun.length === 0) return err(conflict("An authenticator app is set up already. Remove it first."));
-  const key = toBase32(bytes);
-  const label = `${encodeURIComponent(ISSUER)}:${encodeURIComponent(account)}`;
-  return ok({ key, url: `otpauth://totp/${label}?secret=${key}&issuer=${encodeURIComponent(ISSUER)}` });
+  return ok(keyOf(bytes, account));
+}
+
+/** The key of an app that is not confirmed yet, so that a wrong first code is no reason for another key. */
+export async function pendingTotpKey(
+  { db, masterKeys }: TotpDeps,
+  { userId, account }: { userId: string; account: string },
+): Promise<Result<TotpKey, DomainError>> {
+  const pending = and(eq(userTotp.userId, userId), isNull(userTotp.confirmedAt));
+  const row = await db.select().from(userTotp).where(pending).get();
+  return row ? ok(keyOf(await openKey(masterKeys, row), account)) : err(notFound("authenticator app to confirm"));
 }
 
 /**
@@ -118,9 +126,22 @@ async function stepOf(
 ): Promise<number | undefined> {
   const code = readTotpCode(text);
   if (code === undefined) return undefined;
+  return totpStepOf(await openKey(masterKeys, { userId, secret }), code, now);
+}
+
+async function openKey(
+  masterKeys: MasterKeys,
+  { userId, secret }: Pick<typeof userTotp.$inferSelect, "userId" | "secret">,
+): Promise<Uint8Array<ArrayBuffer>> {
   const bytes = fromHex(await unseal(masterKeys, contextOf("user_totp.secret", userId), secret));
   if (!bytes) throw new Error(`the key of ${userId}'s authenticator app is unreadable`);
-  return totpStepOf(bytes, code, now);
+  return bytes;
+}
+
+function keyOf(bytes: Uint8Array<ArrayBuffer>, account: string): TotpKey {
+  const key = toBase32(bytes);
+  const label = `${encodeURIComponent(ISSUER)}:${encodeURIComponent(account)}`;
+  return { key, url: `otpauth://totp/${label}?secret=${key}&issuer=${encodeURIComponent(ISSUER)}` };
 }
 
 function conflict(message: string): DomainError {

@@ -3,6 +3,9 @@ export const SESSION_COOKIE = "__Host-session";
 /** The ticket for the second step of a sign-in. */
 export const SECOND_STEP_COOKIE = "__Host-second-step";
 
+/** Shows that its person signed in with this browser before. */
+export const BROWSER_COOKIE = "__Host-browser";
+
 /** Where a sign-in leads: the page that asked for it. */
 export const DESTINATION_COOKIE = "__Host-destination";
 
@@ -18,6 +21,15 @@ export function cookieIn(headers: { get(name: string): string | null }, name: st
 /** `Set-Cookie` for a cookie that lasts so many seconds; 0 removes it. */
 export function cookieFor(name: string, value: string, seconds: number): string {
   return `${name}=${value}; Path=/; Max-Age=${seconds}; Secure; HttpOnly; SameSite=Lax`;
+}
+
+/**
+ * Whether a browser says that its own page of ours sent this. Unlike `isFromOurselves` it takes no silence for it: what
+ * was sent is going to be shown to the person, to be sent once more.
+ */
+export function isSurelyOurs(request: Request): boolean {
+  const site = request.headers.get("sec-fetch-site");
+  return site === null ? request.headers.get("origin") === new URL(request.url).origin : site === "same-origin";
 }
 
 /**

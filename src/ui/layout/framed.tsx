@@ -154,6 +154,10 @@ function PersonMenu({ view, frame: around }: { view: View; frame: Frame }) {
             ))}
           </form>
         )}
+        <a class="menu-item" href="/dashboard/settings/profile">
+          <Icon name="person" />
+          {words.profile}
+        </a>
         <form method="post" action="/sign-out">
           <input type="hidden" name="csrf" value={csrf} />
           <button class="menu-item">

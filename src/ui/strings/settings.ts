@@ -5,6 +5,7 @@ export const settingsWords = defineStrings({
   en: {
     title: "Settings",
     tabs: "Parts of Settings",
+    profile: "Your profile",
     roles: "Roles",
     notifications: "Notifications",
     teams: "Teams",
@@ -12,6 +13,7 @@ export const settingsWords = defineStrings({
   es: {
     title: "Ajustes",
     tabs: "Partes de los ajustes",
+    profile: "Su perfil",
     roles: "Roles",
     notifications: "Notificaciones",
     teams: "Equipos",

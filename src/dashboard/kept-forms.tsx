@@ -1,0 +1,65 @@
+import type { HonoRequest } from "hono";
+import { organizationOfForm } from "../identity";
+import { isSurelyOurs } from "../lib/http/session-cookie";
+import { Button } from "../ui/components/button";
+import { KeptFields, KeptForLater } from "../ui/components/kept-fields";
+import { keepForm } from "../ui/kept-form";
+import { BarePage } from "../ui/layout/bare";
+import { pageAnswer } from "../ui/layout/page";
+import { wordsOf } from "../ui/strings/define";
+import { keptWords } from "../ui/strings/kept";
+import type { View } from "../ui/view";
+import type { PageContext } from "./deps";
+import { staleAnswer } from "./message-page";
+
+/** What a form without files has; undefined for every other request. */
+export async function textFormOf(req: HonoRequest): Promise<FormData | undefined> {
+  const type = req.header("content-type")?.split(";")[0]?.trim().toLowerCase();
+  if (req.method !== "POST" || type !== "application/x-www-form-urlencoded") return undefined;
+  return req.formData().catch(() => undefined);
+}
+
+/** The answer to a form whose session is over: what it holds is kept through the sign-in (auth/resume-page.tsx). */
+export async function endedAnswer(request: Request, view: View, form: FormData | undefined): Promise<Response> {
+  const words = wordsOf(keptWords, view.language);
+  const organizationId = organizationOfForm(String(form?.get("csrf") ?? ""));
+  const isOurs = form !== undefined && organizationId !== undefined && isSurelyOurs(request);
+  const kept = isOurs ? keepForm(view.path, organizationId, form) : undefined;
+  const page = (
+    <BarePage view={view} title={words.endedTitle}>
+      <p role="status">{kept ? words.ended : words.endedLost}</p>
+      <form class="form" method="post" action="/sign-in/kept">
+        <KeptForLater kept={kept} />
+        <Button kind="main">{words.signIn}</Button>
+      </form>
+    </BarePage>
+  );
+  return pageAnswer(page, 401);
+}
+
+/**
+ * The answer to a form of an earlier session: its person sends it again, with the token of this one. Not where another
+ * organization is open now, and not what may be of another site.
+ */
+export async function staleFormAnswer(c: PageContext, form: FormData): Promise<Response> {
+  const { view, visitor } = c.var;
+  const organizationId = organizationOfForm(String(form.get("csrf") ?? ""));
+  const isHere = organizationId === visitor.organization.id && isSurelyOurs(c.req.raw);
+  const kept = isHere ? keepForm(view.path, organizationId, form) : undefined;
+  if (!kept) return staleAnswer(view);
+  const words = wordsOf(keptWords, view.language);
+  const page = (
+    <BarePage view={view} title={words.staleTitle}>
+      <p role="status">{words.stale}</p>
+      <form class="form" method="post" action={view.path}>
+        <KeptFields kept={kept} csrf={visitor.csrf} />
+        <p class="hint">{words.withoutSecrets}</p>
+        <Button kind="main">{words.send}</Button>
+      </form>
+      <p>
+        <a href="/dashboard">{words.leave}</a>
+      </p>
+    </BarePage>
+  );
+  return pageAnswer(page, 403);
+}

@@ -1,0 +1,2 @@
+/** Where a person's own things are. */
+export const PROFILE = "/dashboard/settings/profile";

@@ -1,0 +1,87 @@
+import type { SessionRow } from "../../../identity";
+import { Button } from "../../../ui/components/button";
+import { Moment } from "../../../ui/components/moment";
+import { Panel } from "../../../ui/components/panel";
+import { Tag } from "../../../ui/components/status";
+import { Table, type Column } from "../../../ui/components/table";
+import { wordsOf, type Words } from "../../../ui/strings/define";
+import { profileWords } from "../../../ui/strings/profile";
+import type { View } from "../../../ui/view";
+import { PROFILE } from "./address";
+import { deviceOf } from "./device";
+
+type Props = { view: View; csrf: string; sessions: readonly SessionRow[]; sessionId: string };
+
+/** The browsers that are signed in as this person, and their end. */
+export function SessionsPanel({ view, csrf, sessions, sessionId }: Props) {
+  const words = wordsOf(profileWords, view.language);
+  const hidden = <input type="hidden" name="csrf" value={csrf} />;
+  const columns: Column<SessionRow>[] = [
+    {
+      name: "device",
+      title: words.device,
+      narrow: "start",
+      cell: ({ id, userAgent }) => (
+        <>
+          {nameOf(userAgent, words)} {id === sessionId && <Tag tone="good">{words.thisOne}</Tag>}
+        </>
+      ),
+    },
+    {
+      name: "where",
+      title: words.where,
+      kind: "mono",
+      narrow: "below",
+      cell: ({ address }) => address ?? words.unknownPlace,
+    },
+    { name: "how", title: words.how, cell: ({ strength }) => wayIn(strength, words) },
+    { name: "since", title: words.since, cell: ({ createdAt }) => <Moment view={view} at={createdAt} /> },
+    {
+      name: "used",
+      title: words.lastUsed,
+      narrow: "below-end",
+      cell: ({ lastUsedAt }) => <Moment view={view} at={lastUsedAt} as="relative" />,
+    },
+    {
+      name: "end",
+      title: words.actions,
+      silent: true,
+      narrow: "end",
+      cell: ({ id, userAgent }) => (
+        <form method="post" action={`${PROFILE}/sessions/${id}/end`}>
+          {hidden}
+          <button class="button plain small" aria-label={words.endSessionOf(nameOf(userAgent, words))}>
+            {words.endSession}
+          </button>
+        </form>
+      ),
+    },
+  ];
+  const endOthers = (
+    <form method="post" action={`${PROFILE}/sessions/end-others`}>
+      {hidden}
+      <Button small>{words.endOthers}</Button>
+    </form>
+  );
+  return (
+    <Panel title={words.sessions} aside={sessions.length > 1 ? endOthers : words.sessionsIntro} id="sessions" flush>
+      <Table view={view} label={words.sessions} columns={columns} rows={sessions} />
+    </Panel>
+  );
+}
+
+function nameOf(userAgent: string | null, words: Words<typeof profileWords>): string {
+  const { browser, system } = deviceOf(userAgent);
+  if (browser !== null && system !== null) return words.deviceOn(browser, system);
+  return browser ?? system ?? words.unknownDevice;
+}
+
+function wayIn(strength: SessionRow["strength"], words: Words<typeof profileWords>): string {
+  const ways = {
+    password: words.byPassword,
+    "password+totp": words.byApp,
+    "password+recovery_code": words.byRecoveryCode,
+    passkey: words.byPasskey,
+  };
+  return ways[strength];
+}
