@@ -12,7 +12,8 @@ export function organizationRoutes() {
     if (!found) return c.redirect("/sign-in", 303);
     const form = await formOf(c);
     const { hash } = found.session;
-    if (!(await sameText(textIn(form, "csrf"), await formTokenOf(found.session)))) return c.text("This form is not ours.", 403);
+    if (!(await sameText(textIn(form, "csrf"), await formTokenOf(found.session))))
+      return c.text("This form is not ours.", 403);
     const act = { actor: { kind: "user", id: found.user.id }, now: now(), address: placeOf(c).address } as const;
     const wanted = { hash, userId: found.user.id, organizationId: textIn(form, "organization") };
     const switched = await switchOrganization({ db: auditedDatabase(db, act) }, wanted, act);

@@ -22,7 +22,7 @@ export async function textFormOf(req: HonoRequest): Promise<FormData | undefined
 /** The answer to a form whose session is over: what it holds is kept through the sign-in (auth/resume-page.tsx). */
 export async function endedAnswer(request: Request, view: View, form: FormData | undefined): Promise<Response> {
   const words = wordsOf(keptWords, view.language);
-  const organizationId = organizationOfForm(String(form?.get("csrf") ?? ""));
+  const organizationId = organizationOfForm(form?.get("csrf"));
   const isOurs = form !== undefined && organizationId !== undefined && isSurelyOurs(request);
   const kept = isOurs ? keepForm(view.path, organizationId, form) : undefined;
   const page = (
@@ -43,7 +43,7 @@ export async function endedAnswer(request: Request, view: View, form: FormData |
  */
 export async function staleFormAnswer(c: PageContext, form: FormData): Promise<Response> {
   const { view, visitor } = c.var;
-  const organizationId = organizationOfForm(String(form.get("csrf") ?? ""));
+  const organizationId = organizationOfForm(form.get("csrf"));
   const isHere = organizationId === visitor.organization.id && isSurelyOurs(c.req.raw);
   const kept = isHere ? keepForm(view.path, organizationId, form) : undefined;
   if (!kept) return staleAnswer(view);

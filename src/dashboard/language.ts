@@ -10,8 +10,7 @@ const choice = z.object({ language: z.enum([...LANGUAGES, "pseudo"]), back: ownP
 export function languageRoutes() {
   return new Hono().post("/dashboard/language", async (c) => {
     const parsed = choice.safeParse(await c.req.parseBody());
-    if (parsed.success)
-      c.header("set-cookie", languageCookie(parsed.data.language, c.req.url.startsWith("https:")));
+    if (parsed.success) c.header("set-cookie", languageCookie(parsed.data.language, c.req.url.startsWith("https:")));
     return c.redirect(parsed.data?.back ?? "/", 303);
   });
 }

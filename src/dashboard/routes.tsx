@@ -73,7 +73,7 @@ function signInFirst({ path }: View): Response {
 
 /** Where an organization requires a second factor, whoever has none is led to where it is set up. */
 function isOpenToWeak(path: string): boolean {
-  return path === PROFILE || path.startsWith(`${PROFILE}/`) || path.startsWith("/dashboard/confirmation/");
+  return path.startsWith(`${PROFILE}/`) || path.startsWith("/dashboard/confirmation/");
 }
 
 function enrolFirst({ req, var: { view } }: PageContext): Response {

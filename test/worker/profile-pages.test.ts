@@ -28,7 +28,7 @@ async function newPerson(options: { organizationId?: string; confirmed?: boolean
     .where(eq(users.id, person.userId));
   if (options.confirmed === false) await confirmAt(db, person.hash, Date.now() - 16 * MINUTE);
   const jar = new Map([[SESSION_COOKIE, person.token]]);
-  const send = async (path: string, init: RequestInit & { headers?: Record<string, string> }) => {
+  const send = async (path: string, init: Omit<RequestInit, "headers"> & { headers?: Record<string, string> }) => {
     const cookie = [...jar].map(([name, value]) => `${name}=${value}`).join("; ");
     const headers = { "sec-fetch-site": "same-origin", ...init.headers, cookie };
     const answer = await exports.default.fetch(
@@ -91,7 +91,12 @@ function hiddenIn(text: string): Record<string, string> {
   return Object.fromEntries(
     [...form.matchAll(/<input type="hidden" name="(\w+)" value="([^"]*)"/g)].map(([, name = "", value = ""]) => [
       name,
-      value.replaceAll("&quot;", '"').replaceAll("&amp;", "&").replaceAll("&lt;", "<").replaceAll("&#39;", "'"),
+      value
+        .replaceAll("&quot;", '"')
+        .replaceAll("&amp;", "&")
+        .replaceAll("&lt;", "<")
+        .replaceAll("&gt;", ">")
+        .replaceAll("&#39;", "'"),
     ]),
   );
 }
@@ -316,7 +321,10 @@ describe("confirmation", () => {
 describe("an organization that requires a second factor", () => {
   it("leads a member without one to where it is set up, shows nothing else, and then lets them in", async () => {
     const person = await newPerson();
-    await db.update(organizations).set({ requireSecondFactor: true }).where(eq(organizations.id, person.organizationId));
+    await db
+      .update(organizations)
+      .set({ requireSecondFactor: true })
+      .where(eq(organizations.id, person.organizationId));
     for (const path of ["/dashboard", "/dashboard/calls", PROFILE]) {
       const led = await person.get(path);
       expect(led.headers.get("location"), path).toBe(`${PROFILE}/second-factor?to=${encodeURIComponent(path)}`);
@@ -340,7 +348,10 @@ describe("an organization that requires a second factor", () => {
     const person = await newPerson();
     await withApp(person);
     const weak = await mintSessionOf(person);
-    await db.update(organizations).set({ requireSecondFactor: true }).where(eq(organizations.id, person.organizationId));
+    await db
+      .update(organizations)
+      .set({ requireSecondFactor: true })
+      .where(eq(organizations.id, person.organizationId));
     person.jar.set(SESSION_COOKIE, weak);
     const page = await (await person.get(`${PROFILE}/second-factor`)).text();
     expect(page).toContain("sign in again with it");
@@ -389,7 +400,7 @@ describe("a form whose session ends", () => {
     const theirs = await (await person.post("/sign-in/kept", { kept: keptFor(person.organizationId) })).text();
     expect(theirs).toContain(await person.csrf());
     const none = await (await person.post("/sign-in/kept", { kept: keptFor(foreign.id) })).text();
-    expect(none).not.toContain("<form class=\"form\"");
+    expect(none).not.toContain('<form class="form"');
     // A form that was shown before another organization was opened acts in neither.
     const elsewhere = await formTokenOf({ hash: person.hash, organizationId: other.id });
     const stale = await person.post(`${PROFILE}/account`, { ...change, csrf: elsewhere });

@@ -1,7 +1,8 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { PERMISSIONS, ROLES, permissionsOf, type RoleName } from "../../src/identity";
-import { mintOrganization, openDatabase } from "../factories";
+import { mintOrganization, NOON, openDatabase } from "../factories";
+import { mintSession } from "../sign-in";
 import { visit } from "./visit";
 
 const db = openDatabase(env.DB);
@@ -9,9 +10,11 @@ const db = openDatabase(env.DB);
 describe("settings", () => {
   it("lead to their first page that the person may open", async () => {
     const organization = await mintOrganization(db);
-    const answer = await visit(organization, { role: "viewer" }).ask("/dashboard/settings");
+    const { userId } = await mintSession(db, { organizationId: organization.id, role: "viewer", now: NOON });
+    const person = visit(organization, { role: "viewer", userId });
+    const answer = await person.ask("/dashboard/settings");
     expect(answer.status).toBe(303);
-    const { status } = await visit(organization, { role: "viewer" }).page(answer.headers.get("location") ?? "");
+    const { status } = await person.page(answer.headers.get("location") ?? "");
     expect(status).toBe(200);
   });
 

@@ -26,7 +26,8 @@ export function visit(organization: { id: string; name: string }, who: Who = {})
     unnoted: [],
   };
   const person = { name: "Ana Ruiz", email: "ana@acme.example" };
-  return pagesFor({ caller, person, organization, others: [], csrf: CSRF }, now);
+  const session = { id: "ses_1", hash: "no session of the database", userId, isWeak: false };
+  return pagesFor({ caller, person, organization, others: [], session, confirmed: true, csrf: CSRF }, now);
 }
 
 /** The pages as a visitor sees them. */

@@ -146,8 +146,11 @@ export async function endOtherSessions(
   { db }: { db: Database },
   { userId, hash }: { userId: string; hash: string },
 ): Promise<number> {
-  const [ended] = await runBatch(db, [endSessions(db, userId, hash)]);
-  return changesOf(ended);
+  const ended = await db
+    .delete(sessions)
+    .where(and(eq(sessions.userId, userId), ne(sessions.hash, hash)))
+    .returning({ id: sessions.id });
+  return ended.length;
 }
 
 /** The statement that ends a user's sessions, but for the one with this hash. */
@@ -171,7 +174,8 @@ export async function formTokenOf({ hash, organizationId }: { hash: string; orga
 }
 
 /** The organization that a form's token names; it proves nothing. */
-export function organizationOfForm(formToken: string): string | undefined {
+export function organizationOfForm(formToken: unknown): string | undefined {
+  if (typeof formToken !== "string") return undefined;
   return /^[0-9a-f]{32}\.(\w{1,100})$/.exec(formToken)?.[1];
 }
 

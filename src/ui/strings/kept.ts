@@ -38,7 +38,8 @@ export const keptWords = defineStrings({
     send: "Enviar lo que escribí",
     leave: "Dejarlo",
     staleTitle: "¿Enviarlo otra vez?",
-    stale: "Inició sesión de nuevo desde que se mostró este formulario. Todavía no cambió nada. Lo que escribió sigue aquí.",
+    stale:
+      "Inició sesión de nuevo desde que se mostró este formulario. Todavía no cambió nada. Lo que escribió sigue aquí.",
     withoutSecrets: "Las contraseñas y los códigos nunca se guardan: si el formulario los pide, escríbalos otra vez.",
     confirmTitle: "Confirme que es usted",
     confirm:

@@ -67,7 +67,8 @@ export const profileWords = defineStrings({
     codesNone: "They come with your first second factor.",
     codesReplace: "Make new ones",
     codesReplaceTitle: "Make new recovery codes?",
-    codesReplaceWhy: (count: string) => `The ${count} codes that you have left end at once. Ten new ones are shown once.`,
+    codesReplaceWhy: (count: string) =>
+      `The ${count} codes that you have left end at once. Ten new ones are shown once.`,
     codesReplaceButton: "Make ten new codes",
     codesTitle: "Your recovery codes",
     codesWhy:
@@ -91,7 +92,8 @@ export const profileWords = defineStrings({
     endSessionOf: (device: string) => `End the session of ${device}`,
     endOthers: "End all others",
     sessionEnded: "The session has ended.",
-    othersEnded: (count: string) => (count === "1" ? "One other session has ended." : `${count} other sessions have ended.`),
+    othersEnded: (count: string) =>
+      count === "1" ? "One other session has ended." : `${count} other sessions have ended.`,
     byPassword: "Password",
     byApp: "Password and app",
     byRecoveryCode: "Password and recovery code",

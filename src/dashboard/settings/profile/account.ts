@@ -72,7 +72,9 @@ export function accountRoutes() {
         return profilePage(c, { errors });
       }
       // The former cookie ended with the former password.
-      cookies.push(cookieFor(BROWSER_COOKIE, await rememberBrowser(plain, userId, plain.now()), REMEMBERED_FOR / SECOND));
+      cookies.push(
+        cookieFor(BROWSER_COOKIE, await rememberBrowser(plain, userId, plain.now()), REMEMBERED_FOR / SECOND),
+      );
       return doneAnswer("password");
     })
     .post("/sessions/end-others", async (c) => {

@@ -1,13 +1,6 @@
 import { Hono } from "hono";
 import { raw } from "hono/html";
-import {
-  beginTotp,
-  confirmTotp,
-  groupsOfFour,
-  pendingTotpKey,
-  removeTotp,
-  type TotpKey,
-} from "../../../identity";
+import { beginTotp, confirmTotp, groupsOfFour, pendingTotpKey, removeTotp, type TotpKey } from "../../../identity";
 import { qrCodeSvg } from "../../../lib/qr-code";
 import { Button, ButtonLink } from "../../../ui/components/button";
 import { CopyButton } from "../../../ui/components/code";
@@ -126,7 +119,9 @@ function keyAnswer(c: PageContext, { key, url }: TotpKey, next: string, errors: 
               mono
             />
             <div class="actions">
-              <ButtonLink href={visitor.session.isWeak ? `${PROFILE}/second-factor` : PROFILE}>{words.cancel}</ButtonLink>
+              <ButtonLink href={visitor.session.isWeak ? `${PROFILE}/second-factor` : PROFILE}>
+                {words.cancel}
+              </ButtonLink>
               <Button kind="main">{words.appConfirm}</Button>
             </div>
           </form>

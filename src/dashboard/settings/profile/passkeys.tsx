@@ -70,7 +70,8 @@ export function passkeyRoutes() {
       const input = { userId: visitor.session.userId, name: name.data, response };
       const added = await addPasskey(writingDeps(c), input, here, actOf(c));
       if (!added.ok) {
-        const message = added.error.kind === "invalid" ? words.passkeyNotAdded : refusalText(added.error, view.language);
+        const message =
+          added.error.kind === "invalid" ? words.passkeyNotAdded : refusalText(added.error, view.language);
         return newPasskeyPage(c, { next, name: name.data, errors: [{ field: "name", message }] });
       }
       const renewed = await renewSession(c, "passkey");

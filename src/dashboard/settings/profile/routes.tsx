@@ -13,12 +13,11 @@ const HERE = "/settings/profile";
 
 /** `/dashboard/settings/profile`: what is a person's own, whatever their role. */
 export function profileRoutes() {
-  const routes = new Hono<DashboardEnv>()
-    .get(HERE, (c) => {
-      const words = wordsOf(profileWords, c.var.view.language);
-      const toast = toastOf(c.req.query("done") ?? "", words, c.var.view.formats.number);
-      return profilePage(c, toast === undefined ? {} : { toast });
-    });
+  const routes = new Hono<DashboardEnv>().get(HERE, (c) => {
+    const words = wordsOf(profileWords, c.var.view.language);
+    const toast = toastOf(c.req.query("done") ?? "", words, c.var.view.formats.number);
+    return profilePage(c, toast === undefined ? {} : { toast });
+  });
   for (const part of [accountRoutes, appRoutes, passkeyRoutes, codeRoutes, enrolRoutes]) routes.route(HERE, part());
   return routes;
 }
