@@ -58,7 +58,11 @@ app.route("/", ingest.routes);
 
 app.route(
   "/",
-  apiRoutes((env) => ({ ...depsOf(env), limits: rateLimits(env) })),
+  apiRoutes((env) => ({
+    ...depsOf(env),
+    limits: rateLimits(env),
+    sendResetLink: resetLetters(depsOf(env).mailer),
+  })),
 );
 
 function viewOfRequest(request: Request, env: Env) {

@@ -29,6 +29,7 @@ import { quarantineRoutes } from "./quarantine";
 import { acceptRoutes } from "./people/accept";
 import { invitationRoutes } from "./people/invitations";
 import { memberRoutes } from "./people/members";
+import { passwordResetRoutes } from "./people/password-resets";
 import { playbackRoutes, recordingRoutes } from "./recordings/resource";
 import { requestId } from "./request-id";
 import { newRouter, type ApiDeps, type ApiEnv } from "./router";
@@ -95,6 +96,8 @@ export function apiRoutes(makeDeps: (env: Env) => ApiDeps): OpenAPIHono<ApiEnv> 
   app.route("/v1/uploads", uploadRoutes());
   app.use("/v1/invitations/accept", prepare, refuseEncodedBody, limitBody);
   app.route("/v1/invitations", acceptRoutes());
+  app.use("/v1/password-resets/*", prepare, refuseEncodedBody, limitBody);
+  app.route("/v1/password-resets", passwordResetRoutes());
   app.use("/upload/*", prepare, refuseEncodedBody);
   for (const path of ["/tasks/*", "/agent-identification/*", "/speaker-analysis/*", "/tags/*"])
     app.use(path, prepare, refuseEncodedBody, limitBody);

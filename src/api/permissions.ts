@@ -175,6 +175,7 @@ export const SELF = "self";
 
 const OF_ONESELF = {
   "GET /v1/me": SELF,
+  "PATCH /v1/me": SELF,
   "GET /v1/me/totp": SELF,
   "POST /v1/me/totp": SELF,
   "POST /v1/me/totp/confirm": SELF,
@@ -188,6 +189,7 @@ const OF_ONESELF = {
   "POST /v1/me/recovery-codes": SELF,
   "POST /v1/me/password": SELF,
   "GET /v1/me/sessions": SELF,
+  "DELETE /v1/me/sessions": SELF,
   "DELETE /v1/me/sessions/:id": SELF,
   "GET /v1/me/notifications": SELF,
   "GET /v1/me/notifications/count": SELF,

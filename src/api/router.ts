@@ -1,7 +1,7 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import type { EndpointObjects } from "../delivery";
 import type { Deps } from "../deps";
-import type { Caller, Session } from "../identity";
+import type { Caller, ResetLetter, Session } from "../identity";
 
 /** The deps that the API passes to functions. */
 export type ApiDeps = Omit<Deps, "endpointObjects" | "random" | "newWriter"> & {
@@ -9,6 +9,8 @@ export type ApiDeps = Omit<Deps, "endpointObjects" | "random" | "newWriter"> & {
   endpointObjects: Omit<EndpointObjects, "health" | "erase">;
   /** Whether this name may fail authentication once more this minute. */
   limits: { refused(name: string): Promise<boolean> };
+  /** Sends a link by which a password is replaced; undefined where the deployment sends no mail. */
+  sendResetLink?(letter: ResetLetter, language: string | undefined): Promise<void>;
 };
 
 export type ApiEnv = {

@@ -12,10 +12,10 @@ export const newOwner = newAccount.extend({
   admin_token: z.string().trim().min(1).max(500),
 });
 
-/** What is wrong with a form, in the language of its page. */
-export function errorsIn(error: z.ZodError, words: Words<typeof people>): FieldErrors {
+/** What is wrong with a form, in the language of its page. `whole`: the field whose value was checked by itself. */
+export function errorsIn(error: z.ZodError, words: Words<typeof people>, whole = ""): FieldErrors {
   return error.issues.map(({ path, code }) => {
-    const field = String(path[0] ?? "");
+    const field = String(path[0] ?? whole);
     return { field, message: messageOf(field, code, words) };
   });
 }

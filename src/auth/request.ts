@@ -8,6 +8,7 @@ import {
   SESSION_LIFETIME,
   type Place,
   type RelyingParty,
+  type ResetLetter,
 } from "../identity";
 import { ownPath } from "../lib/http/own-path";
 import {
@@ -30,8 +31,11 @@ export type AuthDeps = {
   masterKeys: MasterKeys;
   config: { publicUrl: string; adminToken: string };
   now(): number;
-  /** Sends a link by which a password is replaced; undefined where the deployment sends no mail. */
-  sendResetLink?(mail: { email: string; name: string; link: string; view: View }): Promise<void>;
+  /**
+   * Sends a link by which a password is replaced; undefined where the deployment sends no mail. `language`: what the
+   * browser asks for.
+   */
+  sendResetLink?(letter: ResetLetter, language: string | undefined): Promise<void>;
 };
 
 export type AuthEnv = { Bindings: Env; Variables: { deps: AuthDeps; view: View } };

@@ -1,16 +1,20 @@
 import { Hono, type Context } from "hono";
 import {
+  countResetRequest,
   emailAddress,
   isResetOpen,
+  mailPasswordReset,
   newPassword,
-  requestPasswordReset,
   resetPassword,
   SHORTEST_PASSWORD,
+  type ResetLetter,
 } from "../identity";
 import { afterAnswer } from "../lib/http/after-answer";
 import { pageAnswer } from "../ui/layout/page";
 import type { FieldErrors } from "../ui/components/form";
-import { fieldErrorsOf } from "../ui/field-errors";
+import { wordsOf } from "../ui/strings/define";
+import { people } from "../ui/strings/people";
+import { errorsIn } from "./person-fields";
 import { formOf, placeOf, type AuthEnv } from "./request";
 import { AskForResetPage, ResetEndPage, ResetPage } from "./reset-pages";
 
@@ -27,15 +31,12 @@ export function resetRoutes() {
       // What is no address has no account either, and gets the same answer.
       if (!email.success) return pageAnswer(<AskForResetPage view={view} notice="sent" />);
       const input = { email: email.data, address: placeOf(c).address };
-      const asked = await requestPasswordReset(deps, input, deps.now());
+      const { db, config, sendResetLink: send, now } = deps;
+      const asked = await countResetRequest(deps, input, now());
       if (!asked.ok) return pageAnswer(<AskForResetPage view={view} notice="often" />, 429);
-      if (asked.value) {
-        const { user, token } = asked.value;
-        const link = `${deps.config.publicUrl}/reset-password/${token}`;
-        // Mail takes longer for an address that is known, and must not show: it is sent behind the answer.
-        const sent = deps.sendResetLink({ email: user.email, name: user.name, link, view });
-        afterAnswer(c, sent, "reset_link.not_sent");
-      }
+      const language = view.language === "pseudo" ? "en" : view.language;
+      const mailing = { db, publicUrl: config.publicUrl, send: (letter: ResetLetter) => send(letter, language) };
+      afterAnswer(c, mailPasswordReset(mailing, email.data, now()), "reset_link.not_sent");
       return pageAnswer(<AskForResetPage view={view} notice="sent" />);
     })
     .get("/reset-password/:token", async (c) => {
@@ -47,17 +48,14 @@ export function resetRoutes() {
       const token = c.req.param("token");
       if (!(await isResetOpen(deps.db, token, deps.now()))) return over(c);
       const password = newPassword.safeParse((await formOf(c)).password);
-      if (!password.success)
-        return resetPage(
-          c,
-          fieldErrorsOf(password.error).map((one) => ({ ...one, field: "password" })),
-        );
+      if (!password.success) return resetPage(c, errorsIn(password.error, wordsOf(people, view.language), "password"));
       const set = await resetPassword(
         deps,
         { token, password: password.data, address: placeOf(c).address },
         deps.now(),
       );
-      return set.ok ? pageAnswer(<ResetEndPage view={view} end="saved" />) : over(c);
+      if (set.ok) return pageAnswer(<ResetEndPage view={view} end="saved" />);
+      return set.error.kind === "too_many" ? pageAnswer(<AskForResetPage view={view} notice="often" />, 429) : over(c);
     });
 }
 

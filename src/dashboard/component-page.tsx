@@ -14,7 +14,6 @@ import { Table, type Column } from "../ui/components/table";
 import { Tabs } from "../ui/components/tabs";
 import { StripLegend, TalkStrip, type Strip } from "../ui/components/talk-strip";
 import { Toast } from "../ui/components/toast";
-import { BarePage } from "../ui/layout/bare";
 import { FramedPage, type Frame } from "../ui/layout/framed";
 import { PageHead } from "../ui/layout/page-head";
 import { wordsOf } from "../ui/strings/define";
@@ -225,20 +224,6 @@ export function ComponentPage({ view }: { view: View }) {
         <Button kind="danger">{words.remove}</Button>
       </Dialog>
     </FramedPage>
-  );
-}
-
-/** The layout of sign-in, with nothing behind it. */
-export function BareSample({ view }: { view: View }) {
-  const words = wordsOf(samples, view.language);
-  return (
-    <BarePage view={view} title={words.bare}>
-      <form class="form">
-        <TextField view={view} name="email" type="email" label={words.name} autocomplete="username" />
-        <TextField view={view} name="password" type="password" label={words.state} autocomplete="current-password" />
-        <Button kind="main">{words.save}</Button>
-      </form>
-    </BarePage>
   );
 }
 

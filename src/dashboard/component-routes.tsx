@@ -1,7 +1,8 @@
 import { Hono } from "hono";
 import { pageAnswer } from "../ui/layout/page";
 import type { View } from "../ui/view";
-import { BareSample, ComponentPage } from "./component-page";
+import { ComponentPage } from "./component-page";
+import { BareSample, ConfirmationSample } from "./sample-pages";
 
 /** `/dashboard/components`: in development only, as if it were not there elsewhere. */
 export function componentRoutes<Bindings extends object>(viewOf: (request: Request, env: Bindings) => View) {
@@ -13,5 +14,9 @@ export function componentRoutes<Bindings extends object>(viewOf: (request: Reque
     .get("/dashboard/components/bare", (c) => {
       const view = viewOf(c.req.raw, c.env);
       return view.isLocal ? pageAnswer(<BareSample view={view} />) : c.notFound();
+    })
+    .get("/dashboard/components/confirmation", (c) => {
+      const view = viewOf(c.req.raw, c.env);
+      return view.isLocal ? pageAnswer(<ConfirmationSample view={view} />) : c.notFound();
     });
 }

@@ -1,7 +1,8 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { csrfTokenOf, factorStateOf, secondFactorsIn, SECOND_FACTORS } from "../../identity";
+import { csrfTokenOf, factorStateOf, secondFactorsIn, SECOND_FACTORS, updateOwnAccount } from "../../identity";
 import { toIso } from "../../lib/time";
-import { failures } from "../problem";
+import { LANGUAGES } from "../../ui/language";
+import { failures, problem } from "../problem";
 import { newRouter } from "../router";
 import { json } from "../shapes";
 import { confirmationRoutes } from "./confirmations";
@@ -11,7 +12,7 @@ import { openOrganizationRoutes, ownOrganizationRoutes } from "./organizations";
 import { passkeyRoutes } from "./passkeys";
 import { passwordRoutes } from "./password";
 import { recoveryCodeRoutes } from "./recovery-codes";
-import { OF_ONESELF, relyingPartyHere, selfOf } from "./self";
+import { actOfSelf, OF_ONESELF, relyingPartyHere, selfOf } from "./self";
 import { ownSessionRoutes } from "./sessions";
 import { totpRoutes } from "./totp";
 
@@ -49,6 +50,33 @@ const read = createRoute({
   responses: { 200: { description: "You", ...json(me) }, ...failures(401, 403) },
 });
 
+const change = createRoute({
+  ...OF_ONESELF,
+  method: "patch",
+  path: "/",
+  summary: "Change your name or your language",
+  description: "Both are yours in every organization. The language is that of letters, and of pages on a new browser.",
+  request: {
+    body: {
+      required: true,
+      ...json(
+        z.strictObject({
+          name: z.string().trim().min(1).max(200).optional(),
+          language: z.enum(LANGUAGES).nullable().optional().describe("Null: the one that the browser asks for."),
+        }),
+        { name: "Ana María", language: "es" },
+      ),
+    },
+  },
+  responses: {
+    200: {
+      description: "What is stored",
+      ...json(z.object({ name: z.string(), language: z.string().nullable() }), { name: "Ana María", language: "es" }),
+    },
+    ...failures(400, 401, 403, 404, 415, 422),
+  },
+});
+
 /** `/v1/me`: what belongs to the person of the session. */
 export function meRoutes() {
   const router = newRouter().openapi(read, async (c) => {
@@ -67,6 +95,12 @@ export function meRoutes() {
       csrf_token: await csrfTokenOf(session.hash),
     };
     return c.json(view, 200);
+  });
+  router.openapi(change, async (c) => {
+    const { name, language: locale } = c.req.valid("json");
+    const changed = await updateOwnAccount(c.var.deps, { userId: selfOf(c).userId, name, locale }, actOfSelf(c));
+    if (!changed.ok) return problem(c, changed.error);
+    return c.json({ name: changed.value.name, language: changed.value.locale }, 200);
   });
   router.route("/totp", totpRoutes());
   router.route("/passkeys", passkeyRoutes());

@@ -1,5 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { endSession, listSessions } from "../../identity";
+import { endOtherSessions, endSession, listSessions } from "../../identity";
 import { toIso } from "../../lib/time";
 import { failures, problem } from "../problem";
 import { newRouter } from "../router";
@@ -52,6 +52,17 @@ const end = createRoute({
   responses: { 204: { description: "It is over" }, ...failures(401, 403, 404) },
 });
 
+const endOthers = createRoute({
+  ...OF_ONESELF,
+  method: "delete",
+  path: "/",
+  summary: "End all your sessions but this one",
+  responses: {
+    200: { description: "They are over", ...json(z.object({ ended: z.number().int() }), { ended: 2 }) },
+    ...failures(401, 403),
+  },
+});
+
 /** `/v1/me/sessions` */
 export function ownSessionRoutes() {
   return newRouter()
@@ -70,6 +81,10 @@ export function ownSessionRoutes() {
         current: row.id === session.id,
       }));
       return c.json({ data }, 200);
+    })
+    .openapi(endOthers, async (c) => {
+      const { userId, session } = selfOf(c);
+      return c.json({ ended: await endOtherSessions(c.var.deps, { userId, hash: session.hash }) }, 200);
     })
     .openapi(end, async (c) => {
       const ended = await endSession(c.var.deps, { userId: selfOf(c).userId, id: c.req.valid("param").id });

@@ -2,7 +2,8 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { callIdOfRecording } from "../../calls";
 import { notFound } from "../../errors";
 import { exampleRecording, recordingSnapshot } from "../../events";
-import { FULL_REACH } from "../../identity";
+import { FULL_REACH, noteListening } from "../../identity";
+import { afterAnswer } from "../../lib/http/after-answer";
 import {
   findRecording,
   listRecordings,
@@ -17,6 +18,7 @@ import { playableRecordings } from "./playable";
 import { failures, problem } from "../problem";
 import { newRouter } from "../router";
 import { OPEN, SECURED } from "../security";
+import { sessionTokenOf } from "../session";
 import { idParam, json, scannedListOf, scannedPageOf } from "../shapes";
 
 const common = { tags: ["Recordings"], security: SECURED };
@@ -135,6 +137,8 @@ export function playbackRoutes() {
       ifNoneMatch: c.req.header("if-none-match") ?? null,
     });
     if (answer.status === 404) return problem(c, notFound("audio"));
+    const session = sessionTokenOf(c);
+    if (session !== undefined) afterAnswer(c, noteListening(db, session, now()), "session_use.not_noted");
     return new Response(answer.body, { status: answer.status, headers: answer.headers });
   });
 }

@@ -60,16 +60,33 @@ export async function provePassword(
 }
 
 /**
- * Makes a link's token for someone who forgot their password; undefined when no one has the address, which the answer
- * must not show. Three in a quarter of an hour for an account, counted whether it exists or not.
+ * Whether a link may be asked for once more: three in a quarter of an hour for an account, counted whether it exists or
+ * not.
  */
-export async function requestPasswordReset(
+export function countResetRequest(
   { db }: { db: Database },
   { email, address }: { email: string; address: string | null },
   now: number,
-): Promise<Result<{ user: UserRow; token: string } | undefined, DomainError>> {
-  const allowed = await countAttempt(db, countedFor("reset", email, address, MOST_RESETS), now);
-  return allowed.ok ? ok(await makeResetToken({ db }, email, now)) : allowed;
+): Promise<Result<void, DomainError>> {
+  return countAttempt(db, countedFor("reset", email, address, MOST_RESETS), now);
+}
+
+/** A letter with a link by which a password is replaced. `locale`: the language that its person chose. */
+export type ResetLetter = { email: string; locale: string | null; link: string };
+
+/**
+ * Sends a link to who has the address, and nothing where no one does. It is work of another length then, so it is done
+ * behind an answer that is the same for everyone.
+ */
+export async function mailPasswordReset(
+  { db, publicUrl, send }: { db: Database; publicUrl: string; send(letter: ResetLetter): Promise<void> },
+  email: string,
+  now: number,
+): Promise<void> {
+  const made = await makeResetToken({ db }, email, now);
+  if (!made) return;
+  const { user, token } = made;
+  await send({ email: user.email, locale: user.locale, link: `${publicUrl}/reset-password/${token}` });
 }
 
 /** Makes a reset token for an account, without a limit: the admin's way. */
@@ -101,18 +118,21 @@ export async function isResetOpen(db: Database, token: string, now: number): Pro
 
 /**
  * Sets the password by a reset link: once. The link is spent in the batch that sets the password, so of two at the same
- * time the second finds none. All sessions end; a second factor is asked for as before.
+ * time the second finds none. All sessions end; a second factor is asked for as before. Tries are counted by address
+ * first, and a link that is none costs the same hash.
  */
 export async function resetPassword(
   { db }: { db: Database },
   { token, password, address }: { token: string; password: string; address: string | null },
   now: number,
 ): Promise<Result<void, DomainError>> {
+  const allowed = await countAttempt(db, countedFor("reset link", "", address), now);
+  if (!allowed.ok) return allowed;
+  const passwordHash = await hashPassword(password);
   const good = await open(token, now);
   const link = await db.select().from(passwordResets).where(good).get();
   if (!link) return err(notFound("reset link, or it is over"));
   const { userId } = link;
-  const passwordHash = await hashPassword(password);
   // Whoever has the link is the person, as far as can be known.
   const theirs = auditedDatabase(db, { actor: { kind: "user", id: userId }, now, address });
   const [set] = await runBatch(theirs, [

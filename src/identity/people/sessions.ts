@@ -95,6 +95,12 @@ export async function noteSessionUse(db: Database, { hash, lastUsedAt }: Session
   await db.update(sessions).set({ lastUsedAt: now }).where(eq(sessions.hash, hash));
 }
 
+/** Notes that whoever plays audio is there: a link needs no session, but a browser that has one sends its cookie. */
+export async function noteListening(db: Database, token: string, now: number): Promise<void> {
+  const found = await findSession(db, token, now);
+  if (found) await noteSessionUse(db, found.session, now);
+}
+
 /** Whether the person proved lately who they are. */
 export function isConfirmed({ confirmedAt }: Pick<SessionRow, "confirmedAt">, now: number): boolean {
   return confirmedAt > now - CONFIRMED_FOR;

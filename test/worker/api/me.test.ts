@@ -2,7 +2,7 @@ import { eq } from "drizzle-orm";
 import { describe, it } from "vitest";
 import { auditLog, organizations, userTotp } from "../../../src/db/schema";
 import { contextOf } from "../../../src/db/sealed-places";
-import { findSession, totpCode, totpStepAt } from "../../../src/identity";
+import { findSession, openSession, totpCode, totpStepAt } from "../../../src/identity";
 import { fromHex } from "../../../src/lib/hmac";
 import { unseal } from "../../../src/lib/seal";
 import { newAuthenticator } from "../../authenticator";
@@ -54,6 +54,28 @@ describe("a session on the API", () => {
     expect((await api.get("/v1/calls", { headers })).body.data).toEqual([]);
     await giveRole(db, userId, "emperor");
     expect((await api.get("/v1/calls", { headers })).status).toBe(403);
+  });
+
+  it("changes its person's name and language, and ends their other sessions", async ({ expect }) => {
+    const { headers, userId, organization } = await newPerson();
+    const changed = await api.patch("/v1/me", { headers, body: { name: " Ana María ", language: "es" } });
+    expect([changed.status, changed.body]).toEqual([200, { name: "Ana María", language: "es" }]);
+    expect((await api.patch("/v1/me", { headers, body: { language: null } })).body).toEqual({
+      name: "Ana María",
+      language: null,
+    });
+    for (const wrong of [{ name: " " }, { language: "fr" }, { email: "eve@acme.example" }, { id: "usr_1" }])
+      expect((await api.patch("/v1/me", { headers, body: wrong })).status).toBe(422);
+    const entries = await db.select().from(auditLog).where(eq(auditLog.organizationId, organization.id));
+    expect(entries.filter(({ action }) => action === "user.updated")).toMatchObject([
+      { actor: userId, resourceId: userId },
+      { actor: userId },
+    ]);
+    const stranger = await newPerson();
+    const other = await openSession({ db }, { userId, strength: "password", address: null, userAgent: null }, NOON);
+    expect((await api.delete("/v1/me/sessions", { headers })).body).toEqual({ ended: 1 });
+    expect(await findSession(db, other.ok ? other.value : "", NOON)).toBeUndefined();
+    for (const one of [headers, stranger.headers]) expect((await api.get("/v1/me", { headers: one })).status).toBe(200);
   });
 
   it("is refused when it is forged, over, or of another", async ({ expect }) => {

@@ -49,7 +49,8 @@ describe("permissions", () => {
   });
 
   it("has one for every handler that is mounted, described or not, and none for what is not mounted", ({ expect }) => {
-    const open = /^(?:\/recordings\/|\/webhooks\/|\/openapi\.json|\/admin\/|\/operator\/|\/v1\/invitations\/accept$)/;
+    const open =
+      /^(?:\/recordings\/|\/webhooks\/|\/openapi\.json|\/admin\/|\/operator\/|\/v1\/invitations\/accept$|\/v1\/password-resets)/;
     const app = apiRoutes(() => apiClient().deps);
     const redirect = /^GET \/(?:tasks|agent-identification|speaker-analysis|tags)(?:\/:uuid)?(?:\/audio)?\/$/;
     const mounted = new Set(

@@ -1,9 +1,14 @@
 import { env } from "cloudflare:workers";
-import { describe, it } from "vitest";
+import { eq } from "drizzle-orm";
+import { describe, it, vi } from "vitest";
+import { sessions } from "../../../src/db/schema";
+import { findSession } from "../../../src/identity";
 import { mintCall, mintOrganization, mintRecording, NOON } from "../../factories";
+import { mintSession } from "../../sign-in";
 import { apiClient, db } from "./client";
 
-const DAY = 86_400_000;
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
 
 describe("/v1/recordings", () => {
   it("lists and reads with a link where there is audio", async ({ expect }) => {
@@ -46,6 +51,29 @@ describe("/recordings/{id}/audio", () => {
     expect((await api.get(path, { headers: { "if-none-match": whole.headers.get("etag") ?? "" } })).status).toBe(304);
     const head = await api.call("HEAD", path);
     expect([head.status, head.body, head.headers.get("content-length")]).toEqual([200, "", "4"]);
+  });
+
+  it("counts as use of the session that its browser has: whoever listens is not signed out for being idle", async ({
+    expect,
+  }) => {
+    const { path } = await mintAudio();
+    const { id } = await mintOrganization(db);
+    const [listener, other] = [
+      await mintSession(db, { organizationId: id, now: NOON }),
+      await mintSession(db, { organizationId: id, now: NOON }),
+    ];
+    const usedAt = async ({ hash }: { hash: string }) =>
+      (await db.select().from(sessions).where(eq(sessions.hash, hash)).get())?.lastUsedAt;
+    const play = (at: number) =>
+      apiClient({ now: () => at }).get(path, { headers: { cookie: listener.headers.cookie } });
+    expect((await play(NOON + 11 * HOUR)).status).toBe(200);
+    await vi.waitFor(async () => expect(await usedAt(listener)).toBe(NOON + 11 * HOUR));
+    expect(await usedAt(other)).toBe(NOON);
+    expect(await findSession(db, listener.token, NOON + 22 * HOUR)).toBeDefined();
+    expect(await findSession(db, other.token, NOON + 22 * HOUR)).toBeUndefined();
+    // What is over stays over: the link still plays, and opens nothing.
+    await play(NOON + 23.5 * HOUR);
+    expect(await findSession(db, listener.token, NOON + 23.5 * HOUR)).toBeUndefined();
   });
 
   it("refuses a link that was changed or has expired", async ({ expect }) => {
