@@ -29,6 +29,7 @@ import { quarantineRoutes } from "./quarantine";
 import { acceptRoutes } from "./people/accept";
 import { invitationRoutes } from "./people/invitations";
 import { memberRoutes } from "./people/members";
+import { ownOrganizationSettingRoutes } from "./people/organization";
 import { passwordResetRoutes } from "./people/password-resets";
 import { playbackRoutes, recordingRoutes } from "./recordings/resource";
 import { requestId } from "./request-id";
@@ -61,6 +62,7 @@ const V1 = {
   "/webhooks": endpointRoutes,
   "/company-secret": companySecretRoutes,
   "/secret-reveals": secretRevealRoutes,
+  "/organization": ownOrganizationSettingRoutes,
   "/members": memberRoutes,
   "/invitations": invitationRoutes,
   "/api-keys": apiKeyRoutes,

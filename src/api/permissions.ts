@@ -87,6 +87,11 @@ const AUDIAN_WEBHOOKS = {
   "POST /v2/webhooks/:id/rotate-secret": "secrets:write",
 } as const;
 
+const ORGANIZATION = {
+  "GET /v1/organization": "organization:read",
+  "PATCH /v1/organization": "organization:write",
+} as const;
+
 const KEYS = {
   "GET /v1/api-keys": "keys:read",
   "POST /v1/api-keys": "keys:write",
@@ -218,6 +223,7 @@ export const ROUTE_PERMISSIONS: ReadonlyMap<string, Needed> = new Map<string, Ne
     ...below("/v1/webhooks", ENDPOINTS),
     ...SECRETS,
     ...AUDIAN_WEBHOOKS,
+    ...ORGANIZATION,
     ...KEYS,
     ...PEOPLE,
     ...AUDIT_LOG,
@@ -235,7 +241,14 @@ export function permissionOf(method: string, path: string): Needed | undefined {
   return ROUTE_PERMISSIONS.get(`${method} ${path}`);
 }
 
-const SENSITIVE: readonly Needed[] = ["secrets:reveal", "secrets:write", "keys:write", "tokens:write", "people:write"];
+const SENSITIVE: readonly Needed[] = [
+  "secrets:reveal",
+  "secrets:write",
+  "keys:write",
+  "tokens:write",
+  "people:write",
+  "organization:write",
+];
 
 /** Whether a person has to have proven lately who they are: secrets, rights, and whatever leaves as a file. */
 export function isSensitive(permission: Needed, path: string): boolean {

@@ -11,7 +11,6 @@ import { readHome } from "./home/read";
 import { endedAnswer, staleFormAnswer, textFormOf } from "./kept-forms";
 import { notificationRoutes } from "./notifications/routes";
 import { PROFILE } from "./settings/profile/address";
-import { profileRoutes } from "./settings/profile/routes";
 import { settingsRoutes } from "./settings/routes";
 
 /** `/dashboard`: pages for whoever is signed in. */
@@ -54,7 +53,7 @@ function pageRoutes() {
     return pageAnswer(<HomePage view={view} frame={frameOf(view, visitor, whole)} parts={parts} />);
   });
 
-  for (const part of [callRoutes, confirmationRoutes, notificationRoutes, settingsRoutes, profileRoutes]) routes.route("/", part());
+  for (const part of [callRoutes, confirmationRoutes, notificationRoutes, settingsRoutes]) routes.route("/", part());
   return routes;
 }
 

@@ -30,6 +30,8 @@ export const PERMISSIONS = {
   "notices:write": "Send the notices of a platform to `/webhook`.",
   "people:read": "Read members and invitations.",
   "people:write": "Invite people, change and remove members, none with more rights than one's own.",
+  "organization:read": "Read what the organization requires of its members.",
+  "organization:write": "Change what the organization requires of its members.",
   "keys:read": "Read API keys, without the keys themselves.",
   "keys:write": "Create, rotate and revoke API keys, none with more rights than one's own.",
   "usage:read": "Read what was used, and what it is estimated to cost.",

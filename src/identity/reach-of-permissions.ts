@@ -47,6 +47,8 @@ export const REACH_OF_PERMISSIONS: Record<Permission, "within" | "one campaign" 
   // A list of members has all of the organization, and a role is good for all of it.
   "people:read": "organization",
   "people:write": "organization",
+  "organization:read": "organization",
+  "organization:write": "organization",
   "usage:read": "organization",
   "audit:read": "organization",
 };

@@ -455,3 +455,45 @@ async function mintSessionOf({ userId }: { userId: string }): Promise<string> {
   if (!opened.ok) throw new Error("no session");
   return opened.value;
 }
+
+describe("what the organization requires", () => {
+  const SECURITY = "/dashboard/settings/security";
+  const isRequired = async (id: string) =>
+    (await db.select().from(organizations).where(eq(organizations.id, id)).get())?.requireSecondFactor;
+
+  it("is switched by who has a second factor, after a confirmation, and is theirs to undo", async () => {
+    const person = await newPerson();
+    await mintSession(db, { organizationId: person.organizationId, role: "viewer", now: Date.now() });
+    const before = await (await person.get(SECURITY)).text();
+    expect(before).toContain("2 of 2 members have none.");
+    expect(before).not.toContain('name="required"');
+    expect((await person.post(SECURITY, { required: "yes" })).status).toBe(409);
+    expect(await isRequired(person.organizationId)).toBe(false);
+    await withApp(person);
+    const page = await person.get(SECURITY);
+    expect(Number(page.headers.get("x-d1-round-trips"))).toBeLessThanOrEqual(4);
+    expect(await page.text()).toContain("Each of the 1 members without one");
+    const { hash } = await browserOf(person.jar.get(SESSION_COOKIE) ?? "");
+    await confirmAt(db, hash, Date.now() - 16 * MINUTE);
+    const asked = await person.post(SECURITY, { required: "yes" });
+    expect(asked.status).toBe(403);
+    const fields = hiddenIn(await asked.text());
+    expect(fields["required"]).toBe("yes");
+    const set = await person.post(SECURITY, { ...fields, confirm_password: PASSWORD });
+    expect(set.headers.get("location")).toBe(`${SECURITY}?done=saved`);
+    expect(await isRequired(person.organizationId)).toBe(true);
+    await person.post(SECURITY, { required: "no" });
+    expect(await isRequired(person.organizationId)).toBe(false);
+  });
+
+  it("is not for roles that may not change it", async () => {
+    const { id: organizationId } = await mintOrganization(db);
+    const { headers, hash } = await mintSession(db, { organizationId, role: "supervisor", now: Date.now() });
+    const ask = (init: RequestInit) =>
+      exports.default.fetch(new Request(`${ORIGIN}${SECURITY}`, { redirect: "manual", headers, ...init }));
+    expect((await ask({})).status).toBe(403);
+    const body = new URLSearchParams({ csrf: await formTokenOf({ hash, organizationId }), required: "yes" });
+    expect((await ask({ method: "POST", body })).status).toBe(403);
+    expect(await isRequired(organizationId)).toBe(false);
+  });
+});

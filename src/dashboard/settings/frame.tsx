@@ -14,6 +14,7 @@ const TABS = {
   profile: { href: PROFILE, needs: "self" },
   notifications: { href: "/dashboard/settings/notifications", needs: "self" },
   teams: { href: TEAMS, needs: "teams:read" },
+  security: { href: "/dashboard/settings/security", needs: "organization:write" },
   roles: { href: "/dashboard/settings/roles", needs: "self" },
 } as const satisfies Record<string, { href: string; needs: Permission | "self" }>;
 

@@ -5,7 +5,9 @@ import { frameOf, readWhole } from "../frame";
 import { firstSettingsHref } from "./frame";
 import { notificationPreferenceRoutes } from "./notifications/routes";
 import { teamRoutes } from "./teams/routes";
+import { profileRoutes } from "./profile/routes";
 import { RolesPage } from "./roles/page";
+import { securityRoutes } from "./security/routes";
 
 /** `/dashboard/settings` */
 export function settingsRoutes() {
@@ -19,7 +21,7 @@ export function settingsRoutes() {
     return pageAnswer(<RolesPage view={view} frame={frame} caller={visitor.caller} />);
   });
 
-  routes.route("/", notificationPreferenceRoutes());
-  routes.route("/", teamRoutes());
+  const parts = [profileRoutes, notificationPreferenceRoutes, teamRoutes, securityRoutes];
+  for (const part of parts) routes.route("/", part());
   return routes;
 }

@@ -1,7 +1,8 @@
 import { env } from "cloudflare:workers";
-import { getTableColumns, getTableName } from "drizzle-orm";
+import { eq, getTableColumns, getTableName } from "drizzle-orm";
 import { describe, it } from "vitest";
 import { AUDITED } from "../../../src/db/audited-tables";
+import { organizations } from "../../../src/db/schema";
 import {
   mintApiKey,
   mintCall,
@@ -182,6 +183,11 @@ const CASES: Record<string, Case> = {
   "POST /v1/quarantine/resolve": {
     body: (world) => ({ campaign_id: world.campaign.id }),
     acts: ["call.campaign_chosen"],
+  },
+  "PATCH /v1/organization": {
+    before: (world) =>
+      db.update(organizations).set({ requireSecondFactor: true }).where(eq(organizations.id, world.organization.id)),
+    body: () => ({ require_second_factor: false }),
   },
   "POST /v1/api-keys": { body: () => ({ name: "Reporting" }) },
   "POST /v1/api-keys/{id}/rotate": { id: (world) => world.anotherKey, body: () => ({}) },
