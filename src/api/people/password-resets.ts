@@ -28,7 +28,7 @@ const ask = createRoute({
   request: {
     body: {
       required: true,
-      ...json(z.strictObject({ email: emailAddress.openapi({ format: "email" }) }), { email: "ana@acme.example" }),
+      ...json(z.strictObject({ email: emailAddress }), { email: "ana@acme.example" }),
     },
   },
   responses: {

@@ -2,13 +2,13 @@ import { Hono, type Context } from "hono";
 import { chooseCampaign, readCall } from "../../calls";
 import { listCampaigns } from "../../campaigns";
 import { replayCall } from "../../delivery";
-import type { DomainError } from "../../errors";
 import { may } from "../../identity";
 import { readOperator } from "../../operators";
 import { pageAnswer } from "../../ui/layout/page";
 import { callPageWords } from "../../ui/strings/call";
 import { callWords } from "../../ui/strings/calls";
 import { wordsOf } from "../../ui/strings/define";
+import { refusalText } from "../../ui/strings/refusals";
 import { actOf, isOwnForm, writingDeps, type DashboardEnv } from "../deps";
 import { frameOf, readWhole } from "../frame";
 import { forbiddenAnswer, messageAnswer, refusedAnswer, staleAnswer } from "../message-page";
@@ -112,7 +112,7 @@ export function callRoutes() {
     const campaignId = typeof form["campaign"] === "string" ? form["campaign"] : "";
     const choice = { organizationId, reach, callId: target.id, campaignId };
     const chosen = await chooseCampaign(deps, choice, actOf(c));
-    if (!chosen.ok) return refusedAnswer(view, textOf(chosen.error));
+    if (!chosen.ok) return refusedAnswer(view, refusalText(chosen.error, view.language));
     const from = before.value.campaignId;
     return c.redirect(`/dashboard/calls/${target.id}?moved=${from === null ? "" : encodeURIComponent(from)}`, 303);
   });
@@ -137,7 +137,7 @@ export function callRoutes() {
     if (!(await isOwnForm(c, await c.req.parseBody()))) return staleAnswer(view);
     const target = { organizationId: visitor.caller.organizationId, callId: c.req.param("id") };
     const sent = await replayCall(writingDeps(c), target, { dryRun: false }, actOf(c));
-    if (!sent.ok) return refusedAnswer(view, textOf(sent.error));
+    if (!sent.ok) return refusedAnswer(view, refusalText(sent.error, view.language));
     const { enqueued, unable } = sent.value;
     return c.redirect(`/dashboard/calls/${target.callId}?replayed=${enqueued}&unable=${unable.length}`, 303);
   });
@@ -156,9 +156,4 @@ function doneOf(c: Context<DashboardEnv>): Done | null {
   if (moved !== undefined) return { kind: "moved", from: moved === "" ? null : moved.slice(0, 100) };
   if (!/^\d{1,6}$/.test(replayed ?? "")) return null;
   return { kind: "replayed", deliveries: Number(replayed), unable: Number(unable) || 0 };
-}
-
-function textOf(error: DomainError): string {
-  if ("message" in error) return error.message;
-  return error.kind === "invalid" ? error.fields.map(({ message }) => message).join(" ") : error.kind;
 }

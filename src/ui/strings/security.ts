@@ -31,7 +31,7 @@ export const securityWords = defineStrings({
     setUp: "Configurar el propio",
     require: "Exigir un segundo factor",
     relax: "Dejar de exigirlo",
-    relaxWhy: "Los miembros que no tienen entran entonces solo con su contraseña.",
+    relaxWhy: "Los miembros que no tienen pueden entonces iniciar sesión solo con su contraseña.",
     saved: "Guardado. Vale desde la próxima página de cada miembro.",
   },
 });

@@ -1,0 +1,170 @@
+/**
+ * What functions refuse with, and the same in Spanish: the English sentence is its key, `{}` stands for a value. Values are
+ * named in the order of the English one, or by number where Spanish has another.
+ */
+export const REFUSALS: readonly (readonly [english: string, spanish: string])[] = [
+  // People and second factors.
+  ["The e-mail address or the password is wrong.", "El correo electrónico o la contraseña no son correctos."],
+  ["The password is wrong.", "La contraseña no es correcta."],
+  ["is not your password", "no es su contraseña"],
+  ["You belong to no organization.", "No pertenece a ninguna organización."],
+  ["The session is over. Sign in again.", "La sesión terminó. Inicie sesión otra vez."],
+  ["This was tried too often. Try again later.", "Esto se intentó demasiadas veces. Pruebe más tarde."],
+  ["Too many codes were tried. Try again later.", "Se probaron demasiados códigos. Pruebe más tarde."],
+  ["The passkey was not accepted. Try again.", "La llave de acceso no se aceptó. Pruebe otra vez."],
+  ["The code is wrong or used already.", "El código es incorrecto o ya se usó."],
+  ["is not the app's present code", "no es el código que la aplicación muestra ahora"],
+  [
+    "An authenticator app is set up already. Remove it first.",
+    "Ya hay una aplicación de autenticación configurada. Quítela primero.",
+  ],
+  ["The authenticator app is confirmed already.", "La aplicación de autenticación ya está confirmada."],
+  ["The authenticator app was changed at the same time.", "La aplicación de autenticación se cambió al mismo tiempo."],
+  ["This passkey is known already, or there are {}.", "Esta llave de acceso ya está, o ya hay {}."],
+  ["is no answer to a challenge of the last five minutes", "no responde a una pregunta de los últimos cinco minutos"],
+  [
+    "Recovery codes stand in for a second factor. Set one up first.",
+    "Los códigos de recuperación reemplazan a un segundo factor. Configure primero uno.",
+  ],
+  [
+    "Set up a second factor of your own first, or you would be led away from here yourself.",
+    "Configure primero un segundo factor propio, o usted mismo no podría seguir aquí.",
+  ],
+  [
+    "No owner has a second factor yet: one of them has to set one up first.",
+    "Ningún propietario tiene un segundo factor todavía: uno de ellos debe configurar uno primero.",
+  ],
+  ["This person is a member already.", "Esta persona ya es miembro."],
+  [
+    "This is the organization's last owner. Make another one first.",
+    "Es el último propietario de la organización. Nombre antes a otro.",
+  ],
+  ["The member was changed at the same time. Try again.", "El miembro se cambió al mismo tiempo. Pruebe otra vez."],
+  ["Nobody gives more than they have: {} goes beyond.", "Nadie da más de lo que tiene: {} lo supera."],
+  ["names a campaign that this organization does not have", "nombra una campaña que esta organización no tiene"],
+  ["names no operator of this organization", "no nombra a ningún operador de esta organización"],
+  [
+    "This address has an account. Sign in with it, then open the link again.",
+    "Esta dirección ya tiene una cuenta. Inicie sesión con ella y abra otra vez el enlace.",
+  ],
+  [
+    "The invitation is for another address than the one you signed in with.",
+    "La invitación es para otra dirección que la de su sesión.",
+  ],
+  // API keys and issuers of tokens.
+  [
+    "A key cannot give more rights than it has: {} goes beyond.",
+    "Una clave no da más derechos que los suyos: {} los supera.",
+  ],
+  [
+    "This is the organization's last key with all rights and no end. Make another one first.",
+    "Es la última clave de la organización con todos los derechos y sin fin. Cree antes otra.",
+  ],
+  ["The key does not work any more.", "La clave ya no sirve."],
+  ["The key was rotated already: {} replaces it.", "La clave ya se renovó: la reemplaza {}."],
+  ["The key was changed at the same time.", "La clave se cambió al mismo tiempo."],
+  ["is not in the future", "no está en el futuro"],
+  ["names no campaign of this organization", "no nombra ninguna campaña de esta organización"],
+  ["names no source of this organization", "no nombra ninguna fuente de esta organización"],
+  [
+    "Issuer and audience together are in use already: choose another audience.",
+    "El emisor y la audiencia juntos ya están en uso: elija otra audiencia.",
+  ],
+  ["An organization has at most {} token issuers.", "Una organización tiene como máximo {} emisores de tokens."],
+  ["The issuer was changed at the same time.", "El emisor se cambió al mismo tiempo."],
+  ["must not begin with {}, but for {}", "no debe empezar con {}, salvo {}"],
+  ["must not begin with {}", "no debe empezar con {}"],
+  // Webhooks and deliveries.
+  ["The endpoint is not active.", "El webhook no está activo."],
+  ["This delivery is {}: there is nothing to {}.", "Esta entrega ya tiene otro estado ({1}): no hay nada que hacer."],
+  [
+    "The endpoint is being changed by somebody else at the same time.",
+    "Otra persona está cambiando el webhook al mismo tiempo.",
+  ],
+  [
+    "The company secret is being changed by somebody else at the same time.",
+    "Otra persona está cambiando el secreto de la empresa al mismo tiempo.",
+  ],
+  [
+    "voicesense endpoints share the company secret; bring your own to that one",
+    "los webhooks de voicesense comparten el secreto de la empresa; ponga ahí el suyo",
+  ],
+  [
+    "the {} profile has no Ed25519 signature; only standard does",
+    "el formato {} no tiene firma Ed25519; solo standard",
+  ],
+  ['"{}" is no payload version; there is {}', "«{}» no es una versión del contenido; existe {}"],
+  ['is new: "{}" keeps the value of one that is stored', "es nuevo: «{}» conserva el valor de uno guardado"],
+  [
+    '"{}" is no event the {} profile speaks of; valid are *, a prefix such as {}, and {}',
+    "«{}» no es un evento del formato {}; valen *, un prefijo como {}, y {}",
+  ],
+  [
+    "stays {}: a receiver and its secret are made for it; make another endpoint",
+    "sigue siendo {}: el receptor y su secreto se hicieron para él; cree otro webhook",
+  ],
+  ["must be a whole number from 1 to {}", "debe ser un número entero de 1 a {}"],
+  [
+    'must be 1 with ordering "endpoint": several objects have no common order',
+    "debe ser 1 con el orden «endpoint»: varios objetos no tienen un orden común",
+  ],
+  ["must not be more than {}", "no deben ser más de {}"],
+  ["must be JSON: without a template the body is", "debe ser JSON: sin plantilla el cuerpo lo es"],
+  // Operators and calls.
+  ["This operator is merged into {}. Undo that first.", "Este operador está unido a {}. Deshágalo primero."],
+  [
+    "{} is merged into this operator, or this one was merged just now.",
+    "{} está unido a este operador, o este se acaba de unir.",
+  ],
+  ["This operator is not merged into anybody.", "Este operador no está unido a nadie."],
+  [
+    "Somebody else changed this operator at the same time. Try again.",
+    "Otra persona cambió este operador al mismo tiempo. Pruebe otra vez.",
+  ],
+  ["is no operator of this organization", "no es un operador de esta organización"],
+  ["is this very operator", "es este mismo operador"],
+  // Sources and uploads.
+  ["is not known here", "no se conoce aquí"],
+  ["is required", "es obligatorio"],
+  ["must be 1 to 200 characters", "debe tener de 1 a 200 caracteres"],
+  ["are not used: {} is never asked for anything", "no se usan: a {} nunca se le pide nada"],
+  [
+    "is not used: this platform proves itself with an API key",
+    "no se usa: esta plataforma se identifica con una clave de API",
+  ],
+  ["is required: {} shows it as {}", "es obligatorio: {} lo muestra como {}"],
+  [
+    "The source of a shared path cannot be deleted: pause it, or revoke the API key its notices come with.",
+    "La fuente de una ruta compartida no se puede borrar: páusela o revoque la clave de API de sus avisos.",
+  ],
+  [
+    "This source has no secret: its platform proves itself with an API key.",
+    "Esta fuente no tiene secreto: su plataforma se identifica con una clave de API.",
+  ],
+  ["The secret was changed by somebody else at the same time.", "Otra persona cambió el secreto al mismo tiempo."],
+  ["The source is being changed by others. Try again.", "Otros están cambiando la fuente. Pruebe otra vez."],
+  [
+    "must be given again with {}: they would be sent to the new address",
+    "se deben dar otra vez con {}: se enviarían a la dirección nueva",
+  ],
+  ["{} has no list of calls to compare with.", "{} no tiene una lista de llamadas con que comparar."],
+  [
+    "The source has no credentials to ask its platform with.",
+    "La fuente no tiene credenciales para preguntar a su plataforma.",
+  ],
+  [
+    "Set settings.{} first: without it {}'s list cannot be compared with our calls.",
+    "Configure primero settings.{} en los ajustes: sin eso la lista de {} no se puede comparar con nuestras llamadas.",
+  ],
+  [
+    "The source is paused: what is found missing would be turned away.",
+    "La fuente está en pausa: lo que falte se rechazaría.",
+  ],
+  ["must be after from", "debe ser posterior al comienzo"],
+  ["must not be in the future", "no debe estar en el futuro"],
+  ["must be at most 31 days before until", "debe ser como máximo 31 días antes del fin"],
+  ["The upload is complete: it became the call {}.", "La carga está completa: es la llamada {}."],
+  ["{} uploads are open: end one of them, or give one up.", "Hay {} cargas abiertas: termine una o déjela."],
+  ["an empty file is no recording", "un archivo vacío no es una grabación"],
+  ["The source is paused: resume it first.", "La fuente está en pausa: reanúdela primero."],
+];

@@ -1,0 +1,83 @@
+import { describe, expect, it } from "vitest";
+import type { DomainError } from "../../../src/errors";
+import { GLOSSARY } from "../../../src/ui/strings/glossary";
+import { REFUSALS } from "../../../src/ui/strings/refusal-list";
+import { fieldErrorsIn, refusalText, refusalWords, sentenceIn } from "../../../src/ui/strings/refusals";
+
+/** The sources of what the pages of a person and of the organization's settings refuse. */
+const sources = import.meta.glob<string>(
+  [
+    "../../../src/identity/second-factors/*.ts",
+    "../../../src/identity/required-factor.ts",
+    "../../../src/identity/people/{confirm,passwords,sessions,sign-in,sign-in-attempts,users}.ts",
+    "../../../src/operators/*.ts",
+  ],
+  { query: "?raw", import: "default", eager: true },
+);
+
+/** Every sentence that stands in these, with a value in each of its places. */
+const sentences = Object.values(sources).flatMap((text) => {
+  const found = text.matchAll(
+    /(?:message:|conflict\(|refuse\(|invalid\("\w+",)\s*(?:`((?:[^`\\]|\\.)*)`|"((?:[^"\\]|\\.)*)")/g,
+  );
+  return [...found].map(([, template, plain]) => (template ?? plain ?? "").replaceAll(/\$\{[^}]*\}/g, "42"));
+});
+
+describe("refusals", () => {
+  it("each has its sentence in Spanish", () => {
+    expect(sentences.length).toBeGreaterThan(20);
+    const missing = sentences.filter((sentence) => sentence !== "42 42." && sentenceIn(sentence, "es") === undefined);
+    expect(missing).toEqual([]);
+  });
+
+  it("of the list keep their values, and the words of the glossary", () => {
+    for (const [english, spanish] of REFUSALS) {
+      let number = 0;
+      const sentence = english.replaceAll("{}", () => `value-${++number}`);
+      const translated = sentenceIn(sentence, "es") ?? "";
+      expect(translated, english).not.toBe(sentence);
+      expect(translated, english).not.toMatch(/\{\d?\}/);
+      if (!spanish.includes("{1}"))
+        for (let at = 1; at <= number; at += 1) expect(translated, english).toContain(`value-${at}`);
+      for (const [word, translation] of GLOSSARY) if (word.test(english)) expect(spanish, english).toMatch(translation);
+    }
+  });
+
+  it("that no one has translated are said by their kind, and never in English", () => {
+    const unknown = "Nobody has translated this sentence.";
+    const { es } = refusalWords;
+    const errors: [DomainError, string][] = [
+      [{ kind: "conflict", message: unknown }, es.conflict],
+      [{ kind: "forbidden", message: unknown }, es.forbidden],
+      [{ kind: "unauthenticated", message: unknown }, es.unauthenticated],
+      [{ kind: "not_found", what: "call" }, es.not_found],
+      [{ kind: "permission_missing", permission: "calls:read" }, es.permission_missing],
+      [{ kind: "confirmation_required" }, es.confirmation_required],
+      [{ kind: "second_factor_required" }, es.second_factor_required],
+      [{ kind: "too_many", message: unknown, retryAfter: 61 }, es.too_many(2)],
+      [{ kind: "invalid", fields: [{ field: "name", message: unknown }] }, es.invalid],
+    ];
+    for (const [error, text] of errors) expect(refusalText(error, "es")).toBe(text);
+  });
+
+  it("of fields are named by their code where the sentence is not known", () => {
+    const fields = [
+      { field: "a", message: "must have at most 7 characters", code: "too_long" },
+      { field: "b", message: "is not your password", code: "too_long" },
+      { field: "c", message: "is odd", code: "odd" },
+    ];
+    expect(fieldErrorsIn(fields, "es")).toEqual([
+      { field: "a", message: "es demasiado largo" },
+      { field: "b", message: "no es su contraseña" },
+      { field: "c", message: "no es válido" },
+    ]);
+    expect(fieldErrorsIn(fields, "en")[0]?.message).toBe("must have at most 7 characters");
+  });
+
+  it("keep what a value says, whatever it looks like", () => {
+    expect(sentenceIn("The key was rotated already: key_$1{}.* replaces it.", "es")).toBe(
+      "La clave ya se renovó: la reemplaza key_$1{}.*.",
+    );
+    expect(sentenceIn("pseudo", "pseudo")).toContain("psé");
+  });
+});
