@@ -3,7 +3,7 @@ import { organizationOfForm } from "../identity";
 import { isSurelyOurs } from "../lib/http/session-cookie";
 import { Button } from "../ui/components/button";
 import { KeptFields, KeptForLater } from "../ui/components/kept-fields";
-import { keepForm } from "../ui/kept-form";
+import { fitsSignIn, keepForm } from "../ui/kept-form";
 import { BarePage } from "../ui/layout/bare";
 import { pageAnswer } from "../ui/layout/page";
 import { wordsOf } from "../ui/strings/define";
@@ -24,7 +24,8 @@ export async function endedAnswer(request: Request, view: View, form: FormData |
   const words = wordsOf(keptWords, view.language);
   const organizationId = organizationOfForm(form?.get("csrf"));
   const isOurs = form !== undefined && organizationId !== undefined && isSurelyOurs(request);
-  const kept = isOurs ? keepForm(view.path, organizationId, form) : undefined;
+  const whole = isOurs ? keepForm(view.path, organizationId, form) : undefined;
+  const kept = whole && fitsSignIn(whole) ? whole : undefined;
   const page = (
     <BarePage view={view} title={words.endedTitle}>
       <p role="status">{kept ? words.ended : words.endedLost}</p>

@@ -13,7 +13,11 @@ import { PROJECT } from "../../scripts/wrangler.ts";
 // POST /emails: a bearer token and `from`, `to` as a list, `subject`, `text`), and by the runtime's own `send_email`, which
 // writes the letter into a file.
 
-const LETTER = { to: "ana@acme.example", subject: "Una contraseña nueva — Ñandú", text: "Ábralo:\n\nhttps://x.test/á\n" };
+const LETTER = {
+  to: "ana@acme.example",
+  subject: "Una contraseña nueva — Ñandú",
+  text: "Ábralo:\n\nhttps://x.test/á\n",
+};
 const FROM = "Trunkline <no-reply@calls.example.com>";
 const TOKEN = "re_a-token-of-the-provider";
 

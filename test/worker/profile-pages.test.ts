@@ -408,6 +408,16 @@ describe("a form whose session ends", () => {
     expect(await stale.text()).not.toContain("Ana María");
   });
 
+  it("that is too long for a sign-in is not half kept", async () => {
+    const person = await newPerson();
+    const csrf = await person.csrf();
+    await db.delete(sessions).where(eq(sessions.userId, person.userId));
+    const ended = await person.post(`${PROFILE}/account`, { ...change, name: "x".repeat(20_001), csrf });
+    const text = await ended.text();
+    expect(text).toContain("enter it again");
+    expect(keptIn(text)).toBe("");
+  });
+
   it("keeps no password, and nothing that another site may have sent", async () => {
     const person = await newPerson();
     const csrf = await person.csrf();

@@ -41,11 +41,7 @@ export async function takeConfirmation(c: PageContext, form: FormData): Promise<
 
 type Refused = { sent: Confirmation; error: DomainError } | "none";
 
-async function confirmationAnswer(
-  c: PageContext,
-  kept: KeptForm | "page" | undefined,
-  refused?: Refused,
-): Promise<Response> {
+async function confirmationAnswer(c: PageContext, kept: KeptForm | "page", refused?: Refused): Promise<Response> {
   const { visitor, view, plain } = c.var;
   const state = await factorStateOf(plain.db, visitor.session.userId, relyingPartyHere(c)?.id);
   const page = (

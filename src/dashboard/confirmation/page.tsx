@@ -11,7 +11,7 @@ import type { View } from "../../ui/view";
 type Props = {
   view: View;
   /** What waits: a form, or the page itself. */
-  kept: KeptForm | "page" | undefined;
+  kept: KeptForm | "page";
   csrf: string;
   /** What they can confirm with beside the password. */
   has: { app: boolean; passkey: boolean };
