@@ -36,7 +36,7 @@ export async function profileAnswer(c: PageContext, shown: Shown): Promise<Respo
       state={state}
       toast={toast !== undefined && <Toast>{toast}</Toast>}
     >
-      {flat ? children : <Panel>{children}</Panel>}
+      <div class="own">{flat ? children : <Panel>{children}</Panel>}</div>
     </SettingsPage>
   );
   return pageAnswer(page, status);
