@@ -2,6 +2,7 @@
 export { rowsWritten, usageOf, type Counted } from "./costs";
 export { countDays } from "./count-days";
 export { countDeliveries } from "./count-deliveries";
+export * from "./month";
 export { dollarsFor, prices, PRICES_READ_ON } from "./prices";
 export {
   MOST_CAMPAIGNS,

@@ -8,6 +8,9 @@ import { sessionOfOwner } from "./sign-in.ts";
 const PAGES: Record<string, string> = {
   inbox: "/dashboard/notifications?all=yes",
   notifications: "/dashboard/settings/notifications",
+  teams: "/dashboard/settings/teams",
+  usage: "/dashboard/settings/usage",
+  audit: "/dashboard/settings/audit-log",
   roles: "/dashboard/settings/roles",
 };
 

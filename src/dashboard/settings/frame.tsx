@@ -7,7 +7,9 @@ import { wordsOf } from "../../ui/strings/define";
 import { settingsWords } from "../../ui/strings/settings";
 import type { View } from "../../ui/view";
 import { PROFILE } from "./profile/address";
+import { AUDIT_LOG } from "./audit-log/filter";
 import { TEAMS } from "./teams/address";
+import { USAGE } from "./usage/address";
 
 /** Every page of Settings, in the order of the tabs. `needs`: who may open it; `self` is everyone's own. */
 const TABS = {
@@ -15,6 +17,8 @@ const TABS = {
   notifications: { href: "/dashboard/settings/notifications", needs: "self" },
   teams: { href: TEAMS, needs: "teams:read" },
   security: { href: "/dashboard/settings/security", needs: "organization:write" },
+  usage: { href: USAGE, needs: "usage:read" },
+  audit: { href: AUDIT_LOG, needs: "audit:read" },
   roles: { href: "/dashboard/settings/roles", needs: "self" },
 } as const satisfies Record<string, { href: string; needs: Permission | "self" }>;
 

@@ -4,6 +4,8 @@ import type { DashboardEnv } from "../deps";
 import { frameOf, readWhole } from "../frame";
 import { firstSettingsHref } from "./frame";
 import { notificationPreferenceRoutes } from "./notifications/routes";
+import { auditLogRoutes } from "./audit-log/routes";
+import { usageRoutes } from "./usage/routes";
 import { teamRoutes } from "./teams/routes";
 import { profileRoutes } from "./profile/routes";
 import { RolesPage } from "./roles/page";
@@ -21,7 +23,14 @@ export function settingsRoutes() {
     return pageAnswer(<RolesPage view={view} frame={frame} caller={visitor.caller} />);
   });
 
-  const parts = [profileRoutes, notificationPreferenceRoutes, teamRoutes, securityRoutes];
+  const parts = [
+    profileRoutes,
+    notificationPreferenceRoutes,
+    teamRoutes,
+    usageRoutes,
+    auditLogRoutes,
+    securityRoutes,
+  ];
   for (const part of parts) routes.route("/", part());
   return routes;
 }

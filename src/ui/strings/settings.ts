@@ -10,6 +10,8 @@ export const settingsWords = defineStrings({
     roles: "Roles",
     notifications: "Notifications",
     teams: "Teams",
+    usage: "Usage and cost",
+    audit: "Audit log",
   },
   es: {
     title: "Ajustes",
@@ -19,5 +21,7 @@ export const settingsWords = defineStrings({
     roles: "Roles",
     notifications: "Notificaciones",
     teams: "Equipos",
+    usage: "Uso y costo",
+    audit: "Registro de auditoría",
   },
 });

@@ -1,0 +1,1 @@
+export const USAGE = "/dashboard/settings/usage";

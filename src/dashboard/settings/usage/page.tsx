@@ -1,0 +1,161 @@
+import type { CampaignRow } from "../../../campaigns";
+import type { Caller } from "../../../identity";
+import { EmptyState } from "../../../ui/components/empty-state";
+import { Figure, Figures, Panel } from "../../../ui/components/panel";
+import { Tag } from "../../../ui/components/status";
+import { Table } from "../../../ui/components/table";
+import { Tabs } from "../../../ui/components/tabs";
+import type { Frame } from "../../../ui/layout/framed";
+import { wordsOf } from "../../../ui/strings/define";
+import { usageWords } from "../../../ui/strings/usage";
+import type { View } from "../../../ui/view";
+import { dollarsFor, prices, PRICES_READ_ON, usageOf, type Used, type UsedByCampaign } from "../../../usage";
+import { SettingsPage } from "../frame";
+import { USAGE } from "./address";
+import { amountsIn } from "./amounts";
+
+export type UsageParts = {
+  /** The first and the last day, as dates. */
+  first: string;
+  last: string;
+  isLastMonth: boolean;
+  total: Used;
+  forecast: number | null;
+  byCampaign: readonly UsedByCampaign[];
+  campaigns: readonly CampaignRow[];
+};
+
+type Props = { view: View; frame: Frame; caller: Caller; parts: UsageParts };
+
+/** What a month used, and what that is estimated to cost. */
+export function UsagePage({ view, frame, caller, parts }: Props) {
+  const words = wordsOf(usageWords, view.language);
+  const { dollars, bytes } = amountsIn(view.language);
+  const { number } = view.formats;
+  const { total, forecast } = parts;
+  const note = forecast === null ? words.beyond : words.forecast(dollars(forecast));
+  return (
+    <SettingsPage
+      view={view}
+      frame={frame}
+      caller={caller}
+      current="usage"
+      state={words.state(parts.first, parts.last)}
+    >
+      <Tabs
+        label={words.months}
+        current={parts.isLastMonth ? `${USAGE}?month=last` : USAGE}
+        tabs={[
+          { href: USAGE, title: words.thisMonth },
+          { href: `${USAGE}?month=last`, title: words.lastMonth },
+        ]}
+      />
+      <Figures>
+        <Figure
+          name={
+            <>
+              {parts.isLastMonth ? words.costOf : words.cost} <Tag>{words.estimate}</Tag>
+            </>
+          }
+          value={dollars(dollarsFor(usageOf(total)))}
+          note={note}
+        />
+        <Figure name={words.calls} value={number(total.calls)} />
+        <Figure name={words.audio} value={words.minutes(number(Math.round(total.audioMs / 60_000)))} />
+        <Figure name={words.stored} value={bytes(total.bytes)} />
+        <Figure name={words.deliveries} value={number(total.delivered)} />
+      </Figures>
+      <Services view={view} total={total} />
+      <Campaigns view={view} parts={parts} />
+    </SettingsPage>
+  );
+}
+
+function Services({ view, total }: { view: View; total: Used }) {
+  const words = wordsOf(usageWords, view.language);
+  const { dollars, unitPrice } = amountsIn(view.language);
+  const { number, decimal } = view.formats;
+  const rows = Object.entries(usageOf(total)) as [keyof typeof prices, number][];
+  return (
+    <Panel title={words.byService} aside={words.pricesRead(PRICES_READ_ON)} flush>
+      <Table
+        view={view}
+        label={words.byService}
+        rows={rows}
+        columns={[
+          { name: "service", title: words.service, narrow: "start", cell: ([name]) => words[name] },
+          {
+            name: "quantity",
+            title: words.quantity,
+            kind: "number",
+            narrow: "below",
+            cell: ([, quantity]) => (quantity < 10 ? decimal(quantity) : number(Math.round(quantity))),
+          },
+          {
+            name: "price",
+            title: words.price,
+            kind: "number",
+            cell: ([name]) => words.priceOf(unitPrice(prices[name].dollars), number(prices[name].per)),
+          },
+          {
+            name: "cost",
+            title: `${words.costOf} (${words.estimate})`,
+            kind: "number",
+            narrow: "end",
+            cell: ([name, quantity]) => dollars(dollarsFor({ [name]: quantity })),
+          },
+        ]}
+      />
+    </Panel>
+  );
+}
+
+function Campaigns({ view, parts }: { view: View; parts: UsageParts }) {
+  const words = wordsOf(usageWords, view.language);
+  const { dollars, bytes } = amountsIn(view.language);
+  const { number } = view.formats;
+  const names = new Map(parts.campaigns.map(({ id, name }) => [id, name]));
+  const nameOf = (id: string | null) => (id === null ? words.noCampaign : (names.get(id) ?? id));
+  return (
+    <Panel title={words.byCampaign} aside={words.deliveriesApart} flush>
+      {parts.byCampaign.length === 0 ? (
+        <EmptyState title={words.emptyTitle}>{words.empty}</EmptyState>
+      ) : (
+        <Table
+          view={view}
+          label={words.byCampaign}
+          rows={parts.byCampaign}
+          columns={[
+            {
+              name: "campaign",
+              title: words.campaign,
+              narrow: "start",
+              cell: ({ campaignId }) => <span dir="auto">{nameOf(campaignId)}</span>,
+            },
+            { name: "calls", title: words.calls, kind: "number", narrow: "below", cell: ({ calls }) => number(calls) },
+            {
+              name: "recordings",
+              title: words.recordings,
+              kind: "number",
+              cell: ({ recordings }) => number(recordings),
+            },
+            {
+              name: "audio",
+              title: words.audio,
+              kind: "number",
+              cell: ({ audioMs }) => words.minutes(number(Math.round(audioMs / 60_000))),
+            },
+            { name: "stored", title: words.stored, kind: "number", cell: (used) => bytes(used.bytes) },
+            {
+              name: "cost",
+              title: `${words.costOf} (${words.estimate})`,
+              kind: "number",
+              narrow: "end",
+              cell: (used) => dollars(dollarsFor(usageOf({ ...used, delivered: 0, attempts: 0 }))),
+            },
+          ]}
+        />
+      )}
+    </Panel>
+  );
+}
