@@ -131,9 +131,9 @@ function Entry({ view, words, row, names }: EntryProps) {
           <details>
             <summary>{words.details}</summary>
             <dl class="facts">
-              {value(words.before, before)}
-              {value(words.after, after)}
-              {requestId !== null && value(words.request, requestId)}
+              {fact(words.before, before)}
+              {fact(words.after, after)}
+              {requestId !== null && fact(words.request, requestId)}
             </dl>
           </details>
         )}
@@ -145,7 +145,7 @@ function Entry({ view, words, row, names }: EntryProps) {
   );
 }
 
-function value(name: string, text: string | null) {
+function fact(name: string, text: string | null) {
   if (text === null) return null;
   return (
     <div>
