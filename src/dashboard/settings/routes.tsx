@@ -23,14 +23,7 @@ export function settingsRoutes() {
     return pageAnswer(<RolesPage view={view} frame={frame} caller={visitor.caller} />);
   });
 
-  const parts = [
-    profileRoutes,
-    notificationPreferenceRoutes,
-    teamRoutes,
-    usageRoutes,
-    auditLogRoutes,
-    securityRoutes,
-  ];
+  const parts = [profileRoutes, notificationPreferenceRoutes, teamRoutes, usageRoutes, auditLogRoutes, securityRoutes];
   for (const part of parts) routes.route("/", part());
   return routes;
 }
