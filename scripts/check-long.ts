@@ -4,49 +4,73 @@ import { runScript, Trouble } from "./trouble.ts";
 import { PROJECT } from "./wrangler.ts";
 
 // What takes too long for CI: property and model tests with many more runs, the end-to-end tests that kill processes,
-// repeated, and the hostile harnesses at length. The first failure ends it (docs/operate/releases.md).
+// repeated, and the hostile harnesses at length. The first failure ends it and prints how to go on
+// (docs/operate/releases.md).
 
-const VITEST = join("node_modules", "vitest", "vitest.mjs");
-const PROPERTIES = [
-  "test/core/calls/properties.test.ts",
-  "test/worker/call-properties.test.ts",
-  "test/worker/endpoint-model.test.ts",
-  "test/worker/operators-model.test.ts",
-];
-const KILLED = ["crash", "order", "earlier-state", "restore"].map((name) => `test/e2e/${name}.test.ts`);
+type Part = { name: string; what: string; times: number; args: string[] };
+
+const PROPERTIES = {
+  "call-facts": "test/core/calls/properties.test.ts",
+  calls: "test/worker/call-properties.test.ts",
+  endpoint: "test/worker/endpoint-model.test.ts",
+  operators: "test/worker/operators-model.test.ts",
+};
+const KILLED = ["crash", "order", "earlier-state", "restore"];
+const HARNESSES = ["tenants", "addresses", "garbage", "races", "starvation", "soak", "crash"];
 
 await runScript(async () => {
   const factor = readCount("LONG", 10);
-  const rounds = readCount("ROUNDS", 5);
-  await run(`properties, ${factor} times the usual runs`, [
-    VITEST,
-    "run",
-    "--config",
-    "test/vitest.config.ts",
-    "--testTimeout",
-    "3600000",
-    ...PROPERTIES,
-  ]);
-  for (let round = 1; round <= rounds; round += 1) {
-    const flags = ["--test", "--test-concurrency=1", "--test-timeout=600000"];
-    await run(`killed in the middle, round ${round} of ${rounds}`, [...flags, ...KILLED]);
-  }
-  await run("the hostile harnesses, at length", [join("test", "hostile", "run.ts"), "--long"]);
-  return 0;
-
-  async function run(what: string, args: string[]): Promise<void> {
-    process.stdout.write(`\n== ${what}\n`);
+  const parts = partsOf(factor, readCount("ROUNDS", 5));
+  const wanted = process.argv.slice(2);
+  const unknown = wanted.filter((name) => !parts.some((part) => part.name === name));
+  if (unknown.length > 0)
+    throw new Trouble(`no part ${unknown.join(", ")}; there are ${parts.map(({ name }) => name).join(", ")}`);
+  const chosen = parts.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
+  for (const [index, part] of chosen.entries()) {
+    const left = chosen.slice(index).map(({ name }) => name);
+    process.stdout.write(`\n== ${part.name}: ${part.what}\n`);
     const began = performance.now();
-    const child = spawn(process.execPath, args, {
-      cwd: PROJECT,
-      stdio: "inherit",
-      env: { ...process.env, LONG: String(factor) },
-    });
-    const code = await new Promise<number | null>((resolve) => child.once("close", resolve));
-    if (code !== 0) throw new Trouble(`${what}: failed`);
-    process.stdout.write(`${what}: passed in ${Math.round((performance.now() - began) / 1_000)} s\n`);
+    for (let time = 1; time <= part.times; time += 1) {
+      if (part.times > 1) process.stdout.write(`round ${time} of ${part.times}\n`);
+      if ((await run(part.args, factor)) !== 0)
+        throw new Trouble(`${part.name}: failed; to go on from here: npm run check:long -- ${left.join(" ")}`);
+    }
+    process.stdout.write(`${part.name}: passed in ${Math.round((performance.now() - began) / 1_000)} s\n`);
   }
+  return 0;
 });
+
+function partsOf(factor: number, rounds: number): Part[] {
+  const vitest = [join("node_modules", "vitest", "vitest.mjs"), "run", "--config", "test/vitest.config.ts"];
+  const properties = Object.entries(PROPERTIES).map(([name, file]) => ({
+    name: `properties-${name}`,
+    what: `${factor} times the usual runs`,
+    times: 1,
+    args: [...vitest, "--testTimeout", "3600000", file],
+  }));
+  const killed = KILLED.map((name) => ({
+    name: `killed-${name}`,
+    what: "killed in the middle",
+    times: rounds,
+    args: ["--test", "--test-concurrency=1", "--test-timeout=600000", `test/e2e/${name}.test.ts`],
+  }));
+  const hostile = HARNESSES.map((name) => ({
+    name: `hostile-${name}`,
+    what: "the harness at length",
+    times: 1,
+    args: [join("test", "hostile", "run.ts"), "--long", name],
+  }));
+  return [...properties, ...killed, ...hostile];
+}
+
+function run(args: string[], factor: number): Promise<number | null> {
+  const child = spawn(process.execPath, args, {
+    cwd: PROJECT,
+    stdio: "inherit",
+    env: { ...process.env, LONG: String(factor) },
+  });
+  return new Promise((resolve) => child.once("close", resolve));
+}
 
 function readCount(name: string, usual: number): number {
   const text = process.env[name] ?? String(usual);

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { within } from "./deadline";
+import { readTextUpTo } from "./http/text-up-to";
 import { addNewest } from "./newest";
 import { SECOND, type Clock } from "./time";
 
@@ -16,6 +17,8 @@ const ENDPOINT = "https://cloudflare-dns.com/dns-query";
 // RFC 1035 and RFC 3596 record types.
 const TYPES = { A: 1, AAAA: 28 } as const;
 const MAX_NAMES = 1_000;
+/** The records of one name: a service that sends more of one answer is none. */
+const MAX_REPLY = 64 * 1024;
 const TIMEOUT = 2 * SECOND;
 /** After so many names in a row without an answer the service is taken to be slow: nobody else waits for it as long. */
 const SILENT = 5;
@@ -69,14 +72,18 @@ async function ask(
   try {
     const asked = fetch(url, { headers: { accept: "application/dns-json" }, signal: controller.signal });
     const answer = await within(timeout, asked.then(readRecords));
-    if (answer.expired) controller.abort();
     return answer.expired ? undefined : answer.value.filter((record) => record.type === TYPES[type]);
   } catch {
     return undefined;
+  } finally {
+    // After a whole answer this does nothing; after anything else it lets go of the connection.
+    controller.abort();
   }
 }
 
 async function readRecords(response: Response): Promise<DnsRecord[]> {
   if (!response.ok) throw new Error(`the name service answered ${response.status}`);
-  return dnsReply.parse(await response.json()).Answer;
+  const text = await readTextUpTo(response, MAX_REPLY);
+  if (text === undefined) throw new Error(`the name service sent more than ${MAX_REPLY} bytes`);
+  return dnsReply.parse(JSON.parse(text)).Answer;
 }

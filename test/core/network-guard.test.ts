@@ -303,6 +303,46 @@ describe("the DNS over HTTPS resolver", () => {
     }
   });
 
+  it("waits for an answer that drips no longer than for one that hangs, and lets go of both questions", async () => {
+    vi.useFakeTimers();
+    try {
+      const signals: (AbortSignal | null | undefined)[] = [];
+      const dripping: typeof fetch = async (_input, init) => {
+        signals.push(init?.signal);
+        const drops = new ReadableStream({
+          pull: async (controller) => {
+            await new Promise((resolve) => setTimeout(resolve, 100));
+            controller.enqueue(new TextEncoder().encode(" "));
+          },
+        });
+        return new Response(drops);
+      };
+      const answer = dohResolver({ fetch: dripping, now: () => Date.now() })("pbx.example");
+      await vi.advanceTimersByTimeAsync(2_000);
+      expect(await answer).toEqual([]);
+      expect(signals.map((signal) => signal?.aborted)).toEqual([true, true]);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it("takes no answer that swells", async () => {
+    const chunk = 16 * 1024;
+    let sent = 0;
+    const swelling: typeof fetch = async () => {
+      const endless = new ReadableStream({
+        pull(controller) {
+          sent += 1;
+          controller.enqueue(new Uint8Array(chunk).fill(32));
+        },
+      });
+      return new Response(endless);
+    };
+    expect(await dohResolver({ fetch: swelling, now: () => 0 })("pbx.example")).toEqual([]);
+    // Two questions of 64 kB, and what the streams hold ready.
+    expect(sent * chunk).toBeLessThan(2 * 64 * 1024 + 8 * chunk);
+  });
+
   it("answers with nothing when the service is down or talks nonsense", async () => {
     expect(await dohResolver({ fetch: nameService({}).fake, now: () => 0 })("pbx.example")).toEqual([]);
     const nonsense = nameService({ A: { Answer: "x" }, AAAA: [1] });

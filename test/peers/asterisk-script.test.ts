@@ -10,8 +10,10 @@ import { afterEach, beforeEach, describe, test } from "node:test";
 import { uploadScript } from "../../src/platforms/asterisk/guide-upload-script.ts";
 
 // The script that the guide and docs/use/connect-asterisk.md print, run by /bin/sh as Asterisk runs it. Based on:
-// asterisk, apps/app_mixmonitor.c (the command runs when the recording is over, `^{X}` becomes the variable) and
-// FreePBX's sub-record-check (the command is MIXMON_POST, the file `MIXMON_DIR YEAR/MONTH/DAY/CALLFILENAME.MON_FMT`).
+// asterisk, apps/app_mixmonitor.c (`^{X}` becomes the variable when MixMonitor is called, MIXMONITOR_FILENAME being set
+// already; the command runs by `/bin/sh -c` once the file is closed, at most 1,023 bytes of it, and its exit code is not
+// looked at; `.wav49` is written as `.WAV`), formats/format_wav_gsm.c (a header of 60 bytes), main/app.c (the last
+// argument keeps its quotes), and FreePBX's sub-record-check (the command is MIXMON_POST, the file `MIXMON_DIR YEAR/MONTH/DAY/CALLFILENAME.MON_FMT`).
 
 const KEY = "tk_key-for-the-script-only";
 const NAME = "external-101-541155550100-20260210-103045-1770719445.12.wav";
@@ -127,9 +129,17 @@ describe("the script for Asterisk", () => {
     assert.deepEqual(await readdir(join(folder, "monitor")), [odd, NAME].toSorted());
   });
 
+  test("finds what Asterisk was told to write as .wav49", async () => {
+    await writeFile(join(folder, "monitor", NAME.replace(/wav$/, "WAV")), AUDIO);
+    await run([join(folder, "monitor", `${NAME}49`), "1.1"]);
+    assert.deepEqual(sent[0]?.file, { name: NAME.replace(/wav$/, "WAV"), bytes: AUDIO.length });
+    assert.equal(sent[0]?.fields.get("from"), "541155550100");
+  });
+
   test("sends no recording without sound, and none that is not there", async () => {
     await writeFile(join(folder, "monitor", "empty.wav"), "x".repeat(44));
-    for (const name of ["empty.wav", "nowhere.wav"]) assert.equal((await run([name])).code, 0);
+    await writeFile(join(folder, "monitor", "empty-in-gsm.WAV"), "x".repeat(60));
+    for (const name of ["empty.wav", "empty-in-gsm.WAV", "nowhere.wav"]) assert.equal((await run([name])).code, 0);
     assert.equal(sent.length, 0);
     assert.deepEqual(await spool(), []);
   });

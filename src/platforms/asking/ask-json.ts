@@ -1,5 +1,6 @@
 import { within } from "../../lib/deadline";
 import { readRetryAfter } from "../../lib/http/retry-after";
+import { readTextUpTo } from "../../lib/http/text-up-to";
 import { checkUrl } from "../../lib/network-guard";
 import { err, ok, type Result } from "../../lib/result";
 import { SECOND } from "../../lib/time";
@@ -57,7 +58,7 @@ async function answerOf(
   const { status } = response;
   if (status === 404 || status === 410 || status === 204) return ok(undefined);
   if (status < 200 || status > 299) return err(failureOf(url, response, deps.now()));
-  const text = await readText(response);
+  const text = await readTextUpTo(response, MAX_REPLY);
   if (text === undefined) return notReady(`${url.host} sent more than ${MAX_REPLY} bytes`);
   if (text.trim() === "") return ok(undefined);
   try {
@@ -73,22 +74,6 @@ function failureOf(url: URL, { status, headers }: Response, now: number): PullFa
   return final
     ? { kind: "refused", reason, retryAfter: null }
     : { kind: "not_ready", reason, retryAfter: readRetryAfter(headers, now) };
-}
-
-/** The whole body as text; undefined when it is larger than an answer may be. */
-async function readText(response: Response): Promise<string | undefined> {
-  if (!response.body) return "";
-  const reader: ReadableStreamDefaultReader<Uint8Array> = response.body.getReader();
-  const decoder = new TextDecoder();
-  let text = "";
-  let size = 0;
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return text + decoder.decode();
-    size += value.length;
-    if (size > MAX_REPLY) return undefined;
-    text += decoder.decode(value, { stream: true });
-  }
 }
 
 function notReady(reason: string): Result<never, PullFailure> {

@@ -76,9 +76,13 @@ note() {
     /*) ;;
     *) file=$MONITOR/$file ;;
   esac
+  # Asterisk writes what it was told to call .wav49 as .WAV.
+  case $file in
+    *.wav49) [ -f "$file" ] || file=\${file%.wav49}.WAV ;;
+  esac
   [ -f "$file" ] || { say "no such file: $file"; return 0; }
-  # 44 bytes are the header of a WAV file without a sound in it.
-  [ "$(wc -c <"$file")" -gt 44 ] || return 0
+  # 44 bytes are the header of a WAV file without a sound in it, 60 that of one in GSM.
+  [ "$(wc -c <"$file")" -gt 60 ] || return 0
   base=\${file##*/}
   base=\${base%.*}
   IFS=- read -r type called caller day clock unique <<NAME

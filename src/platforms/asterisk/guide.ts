@@ -45,7 +45,7 @@ echo '*/5 * * * * asterisk /usr/local/bin/trunkline-upload' > /etc/cron.d/trunkl
         title: "Asterisk without FreePBX: extensions.conf",
         language: "ini",
         text: `same => n,Set(NAME=in-\${FILTER(0-9,\${EXTEN})}-\${FILTER(0-9+,\${CALLERID(num)})}-\${STRFTIME(\${EPOCH},,%Y%m%d-%H%M%S)}-\${UNIQUEID})
-same => n,MixMonitor(\${NAME}.wav,,/usr/local/bin/trunkline-upload "^{NAME}.wav" "^{CHANNEL(linkedid)}")`,
+same => n,MixMonitor(\${NAME}.wav,,/usr/local/bin/trunkline-upload "^{MIXMONITOR_FILENAME}" "^{CHANNEL(linkedid)}")`,
       },
       {
         title: "Or a notice, with the recording served over https",
@@ -126,7 +126,7 @@ same => n,MixMonitor(\${NAME}.wav,,/usr/local/bin/trunkline-upload "^{NAME}.wav"
     ],
     rules: [
       'The command line holds nothing that a caller chose: a name such as "; rm -rf" would be run. Numbers go through FILTER. So the script takes the recording\'s path and the linkedid only, and a third word for the operator if your dialplan has one of its own.',
-      "Recordings without sound (44 bytes and less) are not sent.",
+      "Recordings without sound (60 bytes and less: the header of a WAV file) are not sent.",
       "Several records of a call (queue attempts, transfers) are one call here; an answered one wins.",
       "The key is in a file of its own, and never on a command line.",
     ],

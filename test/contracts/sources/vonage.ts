@@ -3,7 +3,9 @@ import { type SourceConfig, PLATFORMS } from "../../../src/platforms";
 import type { SourceCase } from "../source-case";
 
 // Based on: Vonage docs, "Voice API webhook reference" (events of a call and of its recording) and "Signed webhooks"
-// (claims), their samples with names and types as printed; npm @vonage/jwt 1.14, verifySignature, for the algorithm.
+// (claims), their samples with names and types as printed; the requests that Vonage's PHP SDK keeps for its tests
+// (test/Voice/requests: null for what is not known yet, `headers` in every event, `detail` of a failure); npm
+// @vonage/jwt 1.14, verifySignature, for the algorithm.
 const CONVERSATION = "CON-aaaaaaaa-bbbb-cccc-dddd-0123456789ab";
 const LEG = { conversation_uuid: CONVERSATION, uuid: "aaaaaaaa-bbbb-cccc-dddd-0123456789ab" };
 const PARTIES = { from: "15551230001", to: "15551230002", direction: "inbound" };
@@ -61,14 +63,40 @@ export const cases: SourceCase[] = [
       ["inbound", "outbound"].map((direction) => [
         { ...LEG, ...PARTIES, direction, status: "started", timestamp: "2025-01-15T09:59:50.000Z" },
         { ...LEG, ...PARTIES, direction, status: "ringing", timestamp: "2025-01-15T09:59:50.100Z" },
-        { ...LEG, ...PARTIES, direction, status, timestamp: "2025-01-15T10:00:00.000Z" },
+        {
+          ...LEG,
+          ...PARTIES,
+          headers: {},
+          direction,
+          status,
+          ...(status === "failed" && { detail: "cannot_route" }),
+          timestamp: "2025-01-15T10:00:00.000Z",
+        },
         { ...COMPLETED, direction, start_time: null, end_time: null, duration: "0" },
       ]),
     ),
     notices: [
       { ...LEG, ...PARTIES, status: "started", timestamp: "2025-01-15T09:59:50.000Z" },
       { ...LEG, ...PARTIES, status: "ringing", timestamp: "2025-01-15T09:59:50.100Z" },
-      { ...LEG, ...PARTIES, status: "answered", start_time: null, timestamp: "2025-01-15T10:00:00.000Z" },
+      {
+        ...LEG,
+        ...PARTIES,
+        headers: {},
+        status: "answered",
+        start_time: null,
+        rate: null,
+        network: null,
+        timestamp: "2025-01-15T10:00:00.000Z",
+      },
+      // Named `call_uuid` here, and without a direction.
+      {
+        call_uuid: LEG.uuid,
+        conversation_uuid: CONVERSATION,
+        from: PARTIES.from,
+        to: PARTIES.to,
+        status: "human",
+        timestamp: "2025-01-15T10:00:02.000Z",
+      },
       COMPLETED,
       {
         conversation_uuid: CONVERSATION,
