@@ -9,6 +9,7 @@ import type { AuthDeps, AuthEnv } from "./request";
 import { resetRoutes } from "./reset";
 import { setupRoutes } from "./setup";
 import { signInRoutes } from "./sign-in";
+import { staleAnswer } from "./stale-page";
 
 export type { AuthDeps } from "./request";
 export { resetLetters } from "./reset-letter";
@@ -41,9 +42,9 @@ export function authRoutes(
         url.hostname = "localhost";
         return c.redirect(url.href, 302);
       }
-      if (c.req.method !== "GET" && !isFromOurselves(c.req.raw)) return c.text("This form is not ours.", 403);
-      c.set("deps", makeDeps(c.env));
       c.set("view", viewOf(c.req.raw, c.env));
+      if (c.req.method !== "GET" && !isFromOurselves(c.req.raw)) return staleAnswer(c.var.view);
+      c.set("deps", makeDeps(c.env));
       return next();
     });
   }

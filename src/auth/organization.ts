@@ -3,6 +3,7 @@ import { auditedDatabase, findSession, formTokenOf, switchOrganization } from ".
 import { sameText } from "../lib/constant-time";
 import { textIn } from "./person-fields";
 import { formOf, placeOf, sessionTokenIn, type AuthEnv } from "./request";
+import { staleAnswer } from "./stale-page";
 
 /** The form of every page that opens another organization of the person. */
 export function organizationRoutes() {
@@ -12,8 +13,7 @@ export function organizationRoutes() {
     if (!found) return c.redirect("/sign-in", 303);
     const form = await formOf(c);
     const { hash } = found.session;
-    if (!(await sameText(textIn(form, "csrf"), await formTokenOf(found.session))))
-      return c.text("This form is not ours.", 403);
+    if (!(await sameText(textIn(form, "csrf"), await formTokenOf(found.session)))) return staleAnswer(c.var.view);
     const act = { actor: { kind: "user", id: found.user.id }, now: now(), address: placeOf(c).address } as const;
     const wanted = { hash, userId: found.user.id, organizationId: textIn(form, "organization") };
     const switched = await switchOrganization({ db: auditedDatabase(db, act) }, wanted, act);

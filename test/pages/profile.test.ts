@@ -48,6 +48,7 @@ describe("a person's own pages, in the browser", () => {
     "profile-app": `${PROFILE}/app`,
     "profile-passkey": `${PROFILE}/passkeys/new`,
     "profile-codes": `${PROFILE}/recovery-codes`,
+    security: "/dashboard/settings/security",
     confirmation: "/dashboard/components/confirmation",
   };
   for (const [name, path] of Object.entries(pages))
@@ -94,11 +95,14 @@ describe("a person's own pages, in the browser", () => {
       await page.fill("#name", name);
       await context.clearCookies({ name: "__Host-session" });
       await page.locator(`form[action="${PROFILE}/account"] button`).click();
+      if (script) await looksRight(page, "session-ended", []);
       await page.getByRole("button", { name: "Sign in and go on" }).click();
       const { email, password } = ownerOf(place);
       await page.fill('[name="email"]', email);
       await page.fill('[name="password"]', password);
       await page.click('form[action="/sign-in"] button');
+      await page.getByRole("button", { name: "Send what I entered" }).waitFor();
+      if (script) await looksRight(page, "session-resumed", []);
       await page.getByRole("button", { name: "Send what I entered" }).click();
       await page.waitForURL(/done=saved/);
       assert.equal(await page.locator("#name").inputValue(), name);
@@ -159,6 +163,30 @@ describe("a person's own pages, in the browser", () => {
     await context.close();
   });
 
+  test("where a second factor is required, a new member is led to set one up, and then to the page they asked for", async () => {
+    const { page: owners, context: ownersContext } = await visit("/dashboard/settings/security");
+    await owners.getByRole("button", { name: "Require a second factor" }).click();
+    await owners.waitForURL(/done=saved/);
+    const link = await owners.evaluate(INVITE);
+    const { page, context, complaints } = await visit(new URL(String(link)).pathname, WIDE, []);
+    await page.fill("#name", "Beto");
+    await page.fill("#password", PASSWORD);
+    await page.getByRole("button", { name: "Accept the invitation" }).click();
+    await page.getByRole("heading", { name: "A second factor is needed" }).waitFor();
+    await page.goto(`${origin()}/dashboard/calls`);
+    await page.getByRole("heading", { name: "A second factor is needed" }).waitFor();
+    assert.equal(await page.locator(".navigation").count(), 0);
+    await looksRight(page, "second-factor-needed", complaints);
+    await page.getByRole("button", { name: "Set up an app" }).click();
+    await confirmBy(page, (await page.locator(".enrol-key").innerText()).replaceAll(/\s/g, ""));
+    await page.getByRole("link", { name: "I have kept them" }).click();
+    await page.waitForURL(`${origin()}/dashboard/calls`);
+    await owners.getByRole("button", { name: "No longer require it" }).click();
+    await owners.waitForURL(/done=saved/);
+    await context.close();
+    await ownersContext.close();
+  });
+
   async function looksRight(page: Page, name: string, complaints: string[]): Promise<void> {
     await picture(page, name);
     assert.deepEqual(complaints, []);
@@ -166,6 +194,15 @@ describe("a person's own pages, in the browser", () => {
     assert.deepEqual(await axeFindings(page), []);
   }
 });
+
+/** Invites somebody through the API and gives the link, since this deployment sends no mail. */
+const INVITE = `(async () => {
+  const { csrf_token } = await (await fetch("/v1/me")).json();
+  const headers = { "content-type": "application/json", "x-csrf-token": csrf_token };
+  const body = JSON.stringify({ emails: ["beto@demo.test"], role: "reviewer" });
+  const made = await (await fetch("/v1/invitations", { method: "POST", headers, body })).json();
+  return made.data[0].link;
+})()`;
 
 /** Types the app's present code. One that ends while it is typed is typed anew. */
 async function confirmBy(page: Page, key: string): Promise<void> {

@@ -167,6 +167,9 @@ describe("/sign-in", () => {
       (await post("/sign-in", { email, password: PASSWORD }, { headers })).status;
     expect(await send({ "sec-fetch-site": "cross-site" })).toBe(403);
     expect(await send({ "sec-fetch-site": "same-site" })).toBe(403);
+    const spanish = { "sec-fetch-site": "cross-site", "accept-language": "es" };
+    const refused = await post("/sign-in", { email, password: PASSWORD }, { headers: spanish });
+    expect(await refused.text()).toContain("Este formulario ya no es válido");
     const old = await pages.request(
       `${ORIGIN}/sign-in`,
       {
