@@ -475,14 +475,14 @@ describe("what the organization requires", () => {
     const person = await newPerson();
     await mintSession(db, { organizationId: person.organizationId, role: "viewer", now: Date.now() });
     const before = await (await person.get(SECURITY)).text();
-    expect(before).toContain("2 of 2 members have none.");
+    expect(before).toContain("Members without one: 2 of 2.");
     expect(before).not.toContain('name="required"');
     expect((await person.post(SECURITY, { required: "yes" })).status).toBe(409);
     expect(await isRequired(person.organizationId)).toBe(false);
     await withApp(person);
     const page = await person.get(SECURITY);
     expect(Number(page.headers.get("x-d1-round-trips"))).toBeLessThanOrEqual(4);
-    expect(await page.text()).toContain("Each of the 1 members without one");
+    expect(await page.text()).toContain("The member without one is led");
     const { hash } = await browserOf(person.jar.get(SESSION_COOKIE) ?? "");
     await confirmAt(db, hash, Date.now() - 16 * MINUTE);
     const asked = await person.post(SECURITY, { required: "yes" });

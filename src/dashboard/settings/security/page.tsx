@@ -35,24 +35,26 @@ export function SecurityPage(props: Props) {
       state={required ? words.required : words.notRequired}
       toast={isSaved && <Toast>{words.saved}</Toast>}
     >
-      <Panel title={words.title}>
-        <p>{words.without(number(without), number(members))}</p>
-        <p>{required ? words.relaxWhy : words.consequence(number(without))}</p>
-        {required || hasOwn ? (
-          <form method="post" class="spaced">
-            <input type="hidden" name="csrf" value={frame.csrf} />
-            <input type="hidden" name="required" value={required ? "no" : "yes"} />
-            <Button kind={required ? "danger" : "main"}>{required ? words.relax : words.require}</Button>
-          </form>
-        ) : (
-          <>
-            <p>{words.ownFirst}</p>
-            <ButtonLink kind="main" href={`${PROFILE}#second-factors`}>
-              {words.setUp}
-            </ButtonLink>
-          </>
-        )}
-      </Panel>
+      <div class="own">
+        <Panel title={words.title}>
+          <p>{words.without(number(without), number(members))}</p>
+          <p>{required ? words.relaxWhy : words.consequence(number(without))}</p>
+          {required || hasOwn ? (
+            <form method="post" class="spaced">
+              <input type="hidden" name="csrf" value={frame.csrf} />
+              <input type="hidden" name="required" value={required ? "no" : "yes"} />
+              <Button kind={required ? "danger" : "main"}>{required ? words.relax : words.require}</Button>
+            </form>
+          ) : (
+            <>
+              <p>{words.ownFirst}</p>
+              <ButtonLink kind="main" href={`${PROFILE}#second-factors`}>
+                {words.setUp}
+              </ButtonLink>
+            </>
+          )}
+        </Panel>
+      </div>
     </SettingsPage>
   );
 }
