@@ -1,6 +1,7 @@
 /**
  * The content of one platform notice about one call, in common terms. Null and absent both mean that the notice has no
- * such value.
+ * such value. Numbers in E.164 are worked out when they are asked for: the edge reads a notice for its answer only, and
+ * a number costs more than the proof of its sender.
  */
 export type CallFacts = {
   /** The platform's id of the call, or a deterministic substitute where it sends none. */

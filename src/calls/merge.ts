@@ -1,5 +1,5 @@
 import { getTableColumns, sql, type SQL } from "drizzle-orm";
-import type { Database, Statement } from "../db/client";
+import type { Query } from "../db/read-together";
 import { assignments, insertRow, type RowWrite } from "../db/rows";
 import { calls } from "../db/schema";
 import type { GuardedEvent } from "../events";
@@ -95,12 +95,16 @@ export function writeMerge(plan: MergePlan, open: OpenWork, placed: SQL): RowWri
 }
 
 /**
- * A statement that gives the ids of the calls whose present version was made by these plans and not by another writer.
+ * A query for the ids of the calls whose present version was made by these plans and not by another writer, for a
+ * statement of several.
  */
-export function writtenOf(db: Database, plans: readonly MergePlan[]): Statement {
+export function writtenOf(plans: readonly MergePlan[]): Query<{ id: string }> {
   const versions = JSON.stringify(plans.map(({ row }) => [row.id, row.version, row.writer]));
-  return db.run(sql`SELECT seen.id FROM json_each(${versions}) AS given CROSS JOIN ${calls} AS seen
-    ON seen.id = given.value ->> 0 AND seen.version = given.value ->> 1 AND seen.writer = given.value ->> 2`);
+  return {
+    columns: { id: sql`seen.id` },
+    from: sql`FROM json_each(${versions}) AS given CROSS JOIN ${calls} AS seen
+      ON seen.id = given.value ->> 0 AND seen.version = given.value ->> 1 AND seen.writer = given.value ->> 2`,
+  };
 }
 
 function eventsOf(known: CallRow | undefined, row: CallRow): GuardedEvent[] {

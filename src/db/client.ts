@@ -1,6 +1,7 @@
-import type { Query } from "drizzle-orm";
+import { SQL } from "drizzle-orm";
 import type { BatchItem } from "drizzle-orm/batch";
 import { drizzle, type DrizzleD1Database } from "drizzle-orm/d1";
+import { renderSql, type Rendered } from "./render";
 
 export type Database = DrizzleD1Database & { $client: D1Database };
 
@@ -31,8 +32,8 @@ export async function runBatch(db: Database, statements: readonly Statement[]): 
   if (statements.length === 0) return [];
   return db.$client.batch(
     statements.map((statement) => {
-      const { sql, params } = render(statement);
-      return db.$client.prepare(sql).bind(...params);
+      const { text, params } = render(statement);
+      return db.$client.prepare(text).bind(...params);
     }),
   );
 }
@@ -42,10 +43,12 @@ export function changesOf(result: D1Result | undefined): number {
   return result?.meta.changes ?? 0;
 }
 
-// Builders render with `toSQL`, raw queries with `getQuery`. Both encode the parameters.
-function render(statement: Statement): Query {
-  const known = statement as { toSQL?(): Query; getQuery?(): Query };
-  const query = known.toSQL?.() ?? known.getQuery?.();
-  if (!query) throw new Error("a batch was given something that is no statement");
-  return query;
+// Builders render with `toSQL`; raw queries are the SQL they were made from. Both encode the parameters.
+function render(statement: Statement): Rendered {
+  const known = statement as { toSQL?(): { sql: string; params: unknown[] }; getSQL?(): unknown };
+  const built = known.toSQL?.();
+  if (built) return { text: built.sql, params: built.params };
+  const raw = known.getSQL?.();
+  if (!(raw instanceof SQL)) throw new Error("a batch was given something that is no statement");
+  return renderSql(raw);
 }

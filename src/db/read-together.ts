@@ -15,17 +15,16 @@ export type Query<Row = unknown> = { columns: Readonly<Record<string, Column>>; 
 
 type Queries<Rows extends readonly unknown[]> = { readonly [At in keyof Rows]: Query<Rows[At]> };
 
-/** D1 takes no longer compound select. */
-const MOST_QUERIES = 5;
+/** D1 takes no longer compound select. More queries are compound selects of compound selects. */
+const MOST_TERMS = 5;
 
 /** The query for whole rows of a table; `where` is everything from `WHERE` on. */
 export function rowsOf<T extends SQLiteTable>(table: T, where: SQL): Query<T["$inferSelect"]> {
   return { columns: getTableColumns(table) as Record<string, Column>, from: sql`FROM ${table} ${where}` };
 }
 
-/** The one statement of up to five queries. `rowsTogether` takes its result apart. */
+/** The one statement of the queries. `rowsTogether` takes its result apart. */
 export function readTogether(db: Database, queries: readonly Query[]) {
-  if (queries.length > MOST_QUERIES) throw new Error(`${queries.length} queries are too many for one statement`);
   const width = Math.max(...queries.map(({ columns }) => Object.keys(columns).length));
   const selects = queries.map(({ columns, from }, part) => {
     const values = Object.values(columns);
@@ -33,7 +32,15 @@ export function readTogether(db: Database, queries: readonly Query[]) {
     // In parentheses of its own, so that each may have an order and a limit.
     return sql`SELECT * FROM (SELECT ${sql.raw(String(part))} AS part, ${sql.join(cells, sql`, `)} ${from})`;
   });
-  return db.run(sql.join(selects, sql` UNION ALL `));
+  return db.run(unionOf(selects));
+}
+
+function unionOf(selects: readonly SQL[]): SQL {
+  if (selects.length <= MOST_TERMS) return sql.join([...selects], sql` UNION ALL `);
+  const groups: SQL[] = [];
+  for (let start = 0; start < selects.length; start += MOST_TERMS)
+    groups.push(sql`SELECT * FROM (${unionOf(selects.slice(start, start + MOST_TERMS))})`);
+  return unionOf(groups);
 }
 
 /** The rows of each query, in its order. */

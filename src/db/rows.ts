@@ -1,6 +1,7 @@
 import { getTableColumns, is, SQL, sql } from "drizzle-orm";
-import { SQLiteSyncDialect, type SQLiteTable } from "drizzle-orm/sqlite-core";
+import type { SQLiteTable } from "drizzle-orm/sqlite-core";
 import type { Database, Statement } from "./client";
+import { renderSql, type Rendered } from "./render";
 
 // What many calls have in common is the wording of their statements. Statements of one wording run as one, over rows of
 // parameters in JSON; each row keeps its own condition (docs/understand/adr/0032-few-bulk-statements.md).
@@ -22,11 +23,9 @@ const MOST_BYTES = 900_000;
 /** D1 binds 100 parameters: the JSON and these. */
 const MOST_BLOBS = 90;
 
-const dialect = new SQLiteSyncDialect();
 const encoder = new TextEncoder();
 
-type Part = { text: string; params: unknown[] };
-type Worded = { row: RowWrite; write: Part; when: Part; conflict: Part; params: unknown[] };
+type Worded = { row: RowWrite; write: Rendered; when: Rendered; conflict: Rendered; params: unknown[] };
 
 /** The write of a row of a table by an insert; what `row` leaves out has the column's default. */
 export function insertRow(
@@ -144,10 +143,11 @@ function filled(text: string, place: (at: number) => SQL): SQL {
   return sql.join([sql.raw(first), ...rest.flatMap((part, at) => [place(at), sql.raw(part)])]);
 }
 
-function render(part: SQL): Part {
-  const { sql: text, params } = dialect.sqlToQuery(part);
+function render(part: SQL): Rendered {
+  const rendered = renderSql(part);
+  const { text, params } = rendered;
   if (text.split("?").length !== params.length + 1) throw new Error(`parameters and text do not agree: ${text}`);
-  return { text, params };
+  return rendered;
 }
 
 /** The rows in groups of which each fits into one statement. */

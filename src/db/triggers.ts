@@ -1,4 +1,5 @@
 import { auditTriggers } from "./audit-triggers";
+import { markTrigger } from "./mark-trigger";
 import { usageTriggers } from "./usage-triggers";
 
 /**
@@ -6,5 +7,5 @@ import { usageTriggers } from "./usage-triggers";
  * what has changed (docs/extend/add-a-table.md).
  */
 export function triggers(): Map<string, string> {
-  return new Map([...auditTriggers(), ...usageTriggers()]);
+  return new Map([...auditTriggers(), ...usageTriggers(), ...markTrigger()]);
 }

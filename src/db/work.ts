@@ -57,7 +57,7 @@ export function claimWork<T extends WorkTable>(
 
 /**
  * A statement that claims those of the named rows that are open, due and unclaimed, if `when` is true, and gives them
- * whole. Each name has the same columns.
+ * whole. Each name has the same columns. What `when` needs of a name is in `beside`, as `given.beside`.
  */
 export function claimNamed<T extends WorkTable>(
   db: Database,
@@ -65,15 +65,17 @@ export function claimNamed<T extends WorkTable>(
   names: readonly Name<T>[],
   now: number,
   when?: SQL,
+  beside: readonly number[] = [],
 ) {
   const { table, open, lease } = work;
   const columns = Object.keys(names[0] ?? {});
-  const given = JSON.stringify(names.map((name) => columns.map((column) => name[column as keyof Name<T>])));
+  const valuesOf = (name: Name<T>) => columns.map((column) => name[column as keyof Name<T>]);
+  const given = JSON.stringify(names.map((name, at) => [...valuesOf(name), beside[at] ?? 0]));
   const isNamed = columns.map((column, at) => sql`${columnOf(work, column)} = given.name ->> ${sql.raw(String(at))}`);
   return db.run(sql`UPDATE ${table} SET ${sql.identifier(table.attempts.name)} = ${table.attempts} + 1,
       ${sql.identifier(table.claims.name)} = ${table.claims} + 1,
       ${sql.identifier(table.leaseUntil.name)} = ${now + lease}
-    FROM (SELECT value AS name FROM json_each(${given})) AS given
+    FROM (SELECT value AS name, value ->> ${sql.raw(String(columns.length))} AS beside FROM json_each(${given})) AS given
     WHERE ${and(...isNamed, open, lte(table.leaseUntil, now), lte(table.dueAt, now), when)} RETURNING *`);
 }
 
@@ -111,7 +113,17 @@ export function postpone<T extends WorkTable>(
   dueAt: number,
   set: Partial<Row<T>> = {},
 ): Statement {
-  return writeRow(db, writeClaimed(work, claimed, { ...set, ...dueFrom(work, dueAt), leaseUntil: 0 }));
+  return writeRow(db, postponement(work, claimed, dueAt, set));
+}
+
+/** The same as a write, for several claims in one statement. */
+export function postponement<T extends WorkTable>(
+  work: Work<T>,
+  claimed: Row<T>,
+  dueAt: number,
+  set: Partial<Row<T>> = {},
+): RowWrite {
+  return writeClaimed(work, claimed, { ...set, ...dueFrom(work, dueAt), leaseUntil: 0 });
 }
 
 /**

@@ -1,7 +1,7 @@
 import { sql, type SQL } from "drizzle-orm";
 import type { Database, Statement } from "../db/client";
 import { overGiven } from "../db/rows";
-import { events, pendingStreams } from "../db/schema";
+import { events } from "../db/schema";
 import { newId } from "../lib/id";
 import type { EventType, NewEvent } from "./catalog";
 
@@ -27,8 +27,8 @@ export type StreamFacts = {
 /**
  * Statements for the caller's batch that append events to a stream, in order. Each takes the stream's next number
  * inside the statement, so two writers never share one. `guard` proves that the caller's change took effect
- * (`EXISTS (… version = … AND writer = …)`); without it nothing is recorded. The last statement marks the stream as
- * undrained.
+ * (`EXISTS (… version = … AND writer = …)`); without it nothing is recorded. The insert marks the stream as undrained,
+ * by a trigger of the table.
  */
 export function recordEvents(
   db: Database,
@@ -37,8 +37,7 @@ export function recordEvents(
   guard: SQL,
   now: number,
 ): Statement[] {
-  const rows = eventRows([{ stream, facts, guard }], now);
-  return [...insertEvents(db, rows), ...markStreams(db, rows)];
+  return insertEvents(db, eventRows([{ stream, facts, guard }], now));
 }
 
 /** An event to be inserted: the values of its row but for the number, and when it is. */
@@ -60,7 +59,10 @@ export function eventRows(streams: readonly StreamFacts[], now: number): EventRo
   );
 }
 
-/** Inserts the events whose condition holds: one statement, however many streams there are. */
+/**
+ * Inserts the events whose condition holds: one statement, however many streams there are. The trigger
+ * `events_mark_stream` marks their streams as undrained in the same transaction.
+ */
 export function insertEvents(db: Database, rows: readonly EventRow[]): Statement[] {
   return overGiven(
     db,
@@ -72,21 +74,6 @@ export function insertEvents(db: Database, rows: readonly EventRow[]): Statement
           + row_number() OVER (PARTITION BY given.row ->> 0 ORDER BY given.at),
         given.row ->> 1, given.row ->> 2, given.row ->> 3, ${d1Now}, given.row ->> 4
       FROM ${given} WHERE ${when}`,
-  );
-}
-
-/** Marks the streams of those events that were inserted as undrained: the end of the batch. */
-export function markStreams(db: Database, rows: readonly EventRow[]): Statement[] {
-  return overGiven(
-    db,
-    rows.map(({ values: [stream, id] }) => ({ values: [stream, id], when: sql`TRUE` })),
-    (given, when) => sql`
-      INSERT INTO ${pendingStreams} (stream, organization_id, from_seq, since)
-      SELECT recorded.stream, recorded.organization_id, min(recorded.seq), ${d1Now}
-      FROM ${given} CROSS JOIN ${events} AS recorded
-        ON recorded.stream = given.row ->> 0 AND recorded.id = given.row ->> 1
-      WHERE ${when} GROUP BY recorded.stream
-      ON CONFLICT (stream) DO NOTHING`,
   );
 }
 

@@ -1,4 +1,3 @@
-import { runBatch } from "../db/client";
 import { SECOND } from "../lib/time";
 import { addCounts, hourOf, type RequestCount } from "../sources";
 import type { IngestDeps } from "./deps";
@@ -67,7 +66,7 @@ export function refusalCounter(): RefusalCounter {
     flushedAt = deps.now();
     for (let attempt = 1; ; attempt += 1) {
       try {
-        await runBatch(deps.db, [addCounts(deps.db, taken)]);
+        await addCounts(deps.db, taken);
         return;
       } catch (error) {
         if (attempt < TRIES) {

@@ -2,7 +2,9 @@ import type { Database } from "../db/client";
 import { depsOf } from "../deps";
 import { drainInPlace, type DrainDeps } from "../delivery";
 import { within } from "../lib/deadline";
+import { remembered } from "../lib/remembered";
 import { shareInFlight } from "../lib/share-in-flight";
+import { MINUTE } from "../lib/time";
 import {
   endsAlone,
   recordingAccess,
@@ -18,7 +20,7 @@ import {
 import type { EventsMessage } from "../queues/messages";
 import type { Nudges } from "../queues/senders";
 import { webAudio } from "../recordings";
-import { loadAccess, uploadedAudio } from "../sources";
+import { loadAccess, operatorChannelOf, uploadedAudio } from "../sources";
 import { digestLetters } from "./digests";
 import type { SourceLanes, SweepDeps } from "./sweep";
 
@@ -34,8 +36,9 @@ export type JobDeps = {
   now(): number;
 };
 
-/** Of this isolate, and lost with it. */
+/** Of this isolate, and lost with it, as are the channels. A changed one counts a minute later. */
 const servers = newKnownServers();
+const channels = remembered<number>(MINUTE, 1_000);
 
 export function jobDeps(env: Env, knownServers = servers): JobDeps {
   const deps = depsOf(env);
@@ -74,7 +77,11 @@ export function jobDeps(env: Env, knownServers = servers): JobDeps {
     ingest: { ...deps, ...follow, backedByTable: config.inbox === "table" },
     drain,
     recordings,
-    analysis: { ...deps, ...follow },
+    analysis: {
+      ...deps,
+      ...follow,
+      operatorChannel: (source) => channels(source.id, now(), () => operatorChannelOf(db, source)),
+    },
     sweep: {
       ...deps,
       ...follow,

@@ -21,11 +21,14 @@ import { postpone } from "../db/work";
 import { MINUTE } from "../lib/time";
 import { err, ok, type Result } from "../lib/result";
 import { MAX_FILE_ROUNDS, readCallFile, recordOf, unchanged, type CallFile } from "./consequences";
-import { operatorChannelOf } from "../sources";
 import type { WriteEnd } from "./ends";
 
 type EndDeps = { db: Database; bucket: R2Bucket; writeEnd: WriteEnd };
-export type AnalysisDeps = EngineDeps & EndDeps;
+export type AnalysisDeps = EngineDeps &
+  EndDeps & {
+    /** The channel of a source's recordings that carries the operator. */
+    operatorChannel(source: { organizationId: string; id: string }): Promise<number>;
+  };
 
 /** Tries of one analysis: what fails by chance three times (storage, a killed isolate) is given up with its reason. */
 const MAX_ATTEMPTS = 3;
@@ -126,19 +129,19 @@ async function analyse(
   const mediaType = recording?.mediaType;
   const found = await engine.analyse({ chunks: object.body, ...(mediaType ? { mediaType } : {}) }, deps);
   if (!found.ok) return found;
-  const talkStrip = await talkStripIn(deps.db, found.value, recording);
+  const talkStrip = await talkStripIn(deps, found.value, recording);
   return ok({ kept: await keepFindings(deps.bucket, row, found.value, deps.now()), talkStrip });
 }
 
 async function talkStripIn(
-  db: Database,
+  deps: Pick<AnalysisDeps, "operatorChannel">,
   findings: Findings,
   recording: { organizationId: string; sourceId: string } | undefined,
 ): Promise<string | null> {
   // Which channel is the operator's matters only where there are several.
   const isApart = findings.channels.length > 1 && recording !== undefined;
   const operatorChannel = isApart
-    ? await operatorChannelOf(db, { organizationId: recording.organizationId, id: recording.sourceId })
+    ? await deps.operatorChannel({ organizationId: recording.organizationId, id: recording.sourceId })
     : 0;
   const strip = talkStripOf(findings, operatorChannel);
   return strip && packTalkStrip(strip);

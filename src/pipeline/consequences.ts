@@ -7,7 +7,7 @@ import { valueList } from "../db/value-list";
 import { analyses, calls, campaigns, recordings } from "../db/schema";
 import { readTogether, rowsOf, rowsTogether } from "../db/read-together";
 import { writeRows, type RowWrite } from "../db/rows";
-import { eventRows, insertEvents, markStreams, spillLarge, type GuardedEvent, type StreamFacts } from "../events";
+import { eventRows, insertEvents, spillLarge, type GuardedEvent, type StreamFacts } from "../events";
 import { noteCause } from "../identity";
 import { createTask, hasNoTask, newTask, snapshotTask, type TaskRow } from "../quality";
 import { snapshotRecording, type RecordingRow } from "../recordings";
@@ -184,12 +184,9 @@ export function writeRecords(db: Database, records: readonly CallRecord[], now: 
     records.map((one) => one.processed),
     now,
   );
-  const all = [...facts, ...processed];
   const rows = records.flatMap((one) => one.rows);
   // Only the rows stand between what is told of them and what they keep from being settled.
-  const inserts =
-    rows.length === 0
-      ? insertEvents(db, all)
-      : [...insertEvents(db, facts), ...writeRows(db, rows), ...insertEvents(db, processed)];
-  return [...inserts, ...markStreams(db, all)];
+  return rows.length === 0
+    ? insertEvents(db, [...facts, ...processed])
+    : [...insertEvents(db, facts), ...writeRows(db, rows), ...insertEvents(db, processed)];
 }

@@ -25,16 +25,23 @@ export type FollowDeps = {
 export type CallName = { id: string; organizationId: string };
 
 /** The statement for the end of a batch about these calls, and what is done with its result. */
-export type Follow = {
+export type Follow<Asked = never> = {
   statement: ReturnType<typeof readTogether>;
   follow(result: D1Result | undefined): Promise<void>;
+  /** The rows of what the caller asks in the same statement. */
+  asked(result: D1Result | undefined): Asked[];
 };
 
 /**
  * What follows for these calls, whoever left it: changed or not, so that a redelivered message repairs what a crash
  * between a commit and its sends left undone.
  */
-export function followOf({ db, nudges, drainInPlace }: FollowDeps, calls: readonly CallName[], now: number): Follow {
+export function followOf<Asked = never>(
+  { db, nudges, drainInPlace }: FollowDeps,
+  calls: readonly CallName[],
+  now: number,
+  also?: Query<Asked>,
+): Follow<Asked> {
   const streams = calls.map(({ id: stream, organizationId }) => ({ stream, organizationId }));
   const drain = drainInPlace(streams);
   const among = valueList(calls.map(({ id }) => id));
@@ -53,10 +60,12 @@ export function followOf({ db, nudges, drainInPlace }: FollowDeps, calls: readon
     from: sql`FROM ${analyses} WHERE ${isDue}`,
   };
   const queries = [...drain.queries, audio, acoustic];
+  const all = also ? [...queries, also] : queries;
   return {
-    statement: readTogether(db, queries),
+    statement: readTogether(db, all),
+    asked: (result) => (also ? (rowsTogether(result, all).at(-1) as Asked[]) : []),
     follow: async (result) => {
-      const rows = rowsTogether(result, queries);
+      const rows = rowsTogether(result, all).slice(0, queries.length);
       const [dueAudio, dueAcoustic] = rows.slice(-2) as [RecordingMessage[], AnalysisMessage[]];
       const sendEvents = async () => {
         const left = await drain.handOver(rows.slice(0, -2)).catch((cause: unknown) => {

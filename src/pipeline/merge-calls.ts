@@ -52,9 +52,11 @@ export async function mergeCalls(
       deps,
       open.map((one) => one.key),
       now,
+      writtenOf(first.map(({ plan }) => plan)),
     );
-    const { wrote, read } = await writeAll(deps.db, extra, first, open.length > 0 ? [next.statement] : [], now);
+    const read = await writeAll(deps.db, extra, first, open.length > 0 ? [next.statement] : [], now);
     if (read) follows.push(() => next.follow(read));
+    const wrote = new Set(next.asked(read).map(({ id }) => id));
     written.push(...first.map(({ plan }) => plan).filter(({ row }) => wrote.has(row.id)));
     open = [...first.filter(({ plan }) => !wrote.has(plan.row.id)), ...later].map((one) => one.reported);
     if (open.length === 0) {
@@ -65,20 +67,17 @@ export async function mergeCalls(
   throw new Error(`${open.length} calls were changed by others ${MAX_ROUNDS} times in a row`);
 }
 
-/**
- * Writes the plans in one batch, whose last statement is `last`. Gives the ids of the calls that no other writer changed
- * first, and the result of `last`.
- */
+/** Writes the plans in one batch, whose last statement is `last`, if any. Gives the result of `last`. */
 async function writeAll(
   db: Database,
   extra: readonly Statement[],
   merges: readonly Changing[],
   last: readonly Statement[],
   now: number,
-): Promise<{ wrote: Set<unknown>; read: D1Result | undefined }> {
+): Promise<D1Result | undefined> {
   const writes = merges.map((merge) => merge.writes);
-  const plans = merges.map(({ plan }) => plan);
-  const statements = [
+  const released = merges.map(({ plan }) => plan).filter(isReleased);
+  const results = await runBatch(db, [
     ...extra,
     ...writeRows(
       db,
@@ -95,15 +94,11 @@ async function writeAll(
     ),
     ...acceptReleased(
       db,
-      plans.filter(isReleased).map(({ row }) => row),
+      released.map(({ row }) => row),
     ),
-    ...(plans.length > 0 ? [writtenOf(db, plans)] : []),
     ...last,
-  ];
-  const results = await runBatch(db, statements);
-  const rows = plans.length > 0 ? (results.at(-1 - last.length)?.results ?? []) : [];
-  const wrote = new Set(rows.map((row) => (row as { id: string }).id));
-  return { wrote, read: last.length > 0 ? results.at(-1) : undefined };
+  ]);
+  return last.length > 0 ? results.at(-1) : undefined;
 }
 
 type Changing = Merge & { writes: CallWrites };

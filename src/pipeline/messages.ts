@@ -1,13 +1,14 @@
 import { not } from "drizzle-orm";
 import { claimAnalyses, type AnalysisRow } from "../analysis";
-import { runBatch, type Statement } from "../db/client";
-import { readTogether, rowOf } from "../db/read-together";
+import type { Statement } from "../db/client";
+import { rowOf } from "../db/read-together";
 import { analyses, recordings } from "../db/schema";
 import type { Clock } from "../lib/time";
 import type { AnalysisMessage, RecordingMessage } from "../queues/messages";
 import { claimRecordings, isSlow, type LinkedRecording } from "../recordings";
 import { tryAnalysis, type AnalysisDeps } from "./analysis";
-import { fileQueries, filesOf, type CallFile } from "./consequences";
+import { claimWithFiles } from "./claim-with-files";
+import type { CallFile } from "./consequences";
 import { endsTogether, type WriteEnd } from "./ends";
 import { followCalls, type FollowDeps } from "./follow";
 import type { KnownServers } from "./known-servers";
@@ -76,7 +77,7 @@ async function takeTogether<Message extends { organizationId: string; callId: st
   kind: Kind<Message, Row>,
 ): Promise<PromiseSettledResult<void>[]> {
   const callIds = taken.map(({ message }) => message.callId);
-  const { rows, files } = await claimed(deps, kind.claim, callIds);
+  const { rows, files } = await claimWithFiles(deps.db, kind.claim, callIds);
   const claims = new Map(rows.map((row) => [keyOf(row), kind.rowOf(row)]));
   const ends = endsTogether(deps, claims.size);
   return Promise.allSettled(
@@ -108,17 +109,6 @@ async function wakeLaneOf(
   const row = file?.recordings.find(({ id }) => id === recordingId);
   if (row?.slow && row.state === "pending" && row.dueAt <= now() && row.leaseUntil <= now())
     await lanes.wake(row.sourceId);
-}
-
-/** Claims, and reads the calls of what was named. */
-async function claimed(
-  { db }: FollowDeps,
-  claim: Statement,
-  callIds: readonly string[],
-): Promise<{ rows: Record<string, unknown>[]; files: ReadonlyMap<string, CallFile> }> {
-  const queries = fileQueries(callIds);
-  const [rows, read] = await runBatch(db, [claim, readTogether(db, queries)]);
-  return { rows: (rows?.results ?? []) as Record<string, unknown>[], files: filesOf(read, queries) };
 }
 
 function keyOf(row: Record<string, unknown>): string {

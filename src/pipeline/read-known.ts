@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { runBatch, type Database } from "../db/client";
+import type { Database } from "../db/client";
 import { valueList } from "../db/value-list";
 import { readTogether, rowsOf, rowsTogether, type Query } from "../db/read-together";
 import { campaigns } from "../db/schema";
@@ -28,9 +28,11 @@ export async function readKnown(db: Database, reported: readonly CallNotices[]):
     references: referencesReported(reported),
     callIds,
   });
-  const queries = [...callQueries(callIds), campaignsOf(reported)] as const;
-  const [found, named] = await runBatch(db, [readTogether(db, queries), readTogether(db, directory)]);
-  const [callRows, recordingRows, analysisRows, campaignRows] = rowsTogether(found, queries);
+  const queries = [...callQueries(callIds), campaignsOf(reported), ...directory] as const;
+  const [callRows, recordingRows, analysisRows, campaignRows, links, references] = rowsTogether(
+    await readTogether(db, queries),
+    queries,
+  );
   const known = new Map<string, Known>();
   for (const { key } of reported) {
     known.set(key.id, {
@@ -47,12 +49,7 @@ export async function readKnown(db: Database, reported: readonly CallNotices[]):
   return {
     known,
     campaigns: campaignRows,
-    directory: await withOperators(
-      db,
-      directoryOf(...rowsTogether(named, directory)),
-      [...nameIds.values()],
-      [...ofKnown.values()],
-    ),
+    directory: await withOperators(db, directoryOf(links, references), [...nameIds.values()], [...ofKnown.values()]),
     nameIds: new Map([...ofKnown, ...nameIds]),
   };
 }

@@ -21,9 +21,9 @@ export function recordingDependents(
       if (!read) return {};
       const file = withRow(read, recording);
       const guard = recordingWon(recording.id, recording.callId, recording.key);
-      const { facts, rows } = consequencesOfKept(file, recording, guard, now());
+      const { facts, ...led } = consequencesOfKept(file, recording, guard, now());
       const kept = { type: "recording.completed", data: dataOf(file, recording) } as const;
-      const record = await recordOf(bucket, file, { facts: [kept, ...facts], rows }, guard, now());
+      const record = await recordOf(bucket, file, { facts: [kept, ...facts], ...led }, guard, now());
       return { record, when: unchanged(read) };
     },
     failed: async (recording: FailedRecording, known) => {

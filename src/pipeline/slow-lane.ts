@@ -1,9 +1,25 @@
 import { runBatch } from "../db/client";
-import { postpone } from "../db/work";
+import { rowOf } from "../db/read-together";
+import { writeRows } from "../db/rows";
+import { recordings } from "../db/schema";
+import { postponement } from "../db/work";
+import { sameTick } from "../lib/same-tick";
 import { MINUTE, SECOND } from "../lib/time";
-import { claimSlowRecordings, FIRST_TRY, hostOf, recordingWork, type LinkedRecording } from "../recordings";
+import {
+  claimSlowRecordings,
+  FIRST_TRY,
+  hostOf,
+  pickWithin,
+  recordingWork,
+  sourceIdsOf,
+  waitingInLane,
+  type LaneBounds,
+  type LinkedRecording,
+} from "../recordings";
+import { claimWithFiles } from "./claim-with-files";
+import type { CallFile } from "./consequences";
 import { followCalls, type FollowDeps } from "./follow";
-import { endsTogether } from "./ends";
+import { endsTogether, type EndsTogether } from "./ends";
 import { FAST, type KnownServers } from "./known-servers";
 import { tryRecording, type RecordingDeps, type ShortTry } from "./recording";
 
@@ -33,6 +49,16 @@ export function shortTry(
   lanes: SlowLanes,
   known: KnownServers,
 ): ShortTry {
+  // Those that are not even begun are handed over in the same turn.
+  const handOverAll = sameTick<LinkedRecording & { why: string }>(async (handed) => {
+    // The try that was cut short does not count as one: the schedule of retries begins with the lane's.
+    const writes = handed.map(({ why, ...claimed }) =>
+      postponement(recordingWork, claimed, now(), { slow: true, attempts: claimed.attempts - 1, reason: why }),
+    );
+    await runBatch(db, writeRows(db, writes));
+    const sourceIds = [...new Set(handed.map(({ sourceId }) => sourceId))];
+    await Promise.all(sourceIds.map(async (id) => known.wasFast(id, await lanes.wake(id), now())));
+  });
   return {
     timeouts: FIRST_TRY.timeouts,
     laterAbove: FIRST_TRY.bytes,
@@ -45,10 +71,7 @@ export function shortTry(
       const wasAsked = startedAt !== null;
       if (wasAsked && (reason.startsWith("timeout:") || !isFast(startedAt, now())))
         known.wasSlow(claimed, reason, now());
-      // The try that was cut short does not count as one: the schedule of retries begins with the lane's.
-      const back = { slow: true, attempts: claimed.attempts - 1, reason };
-      await runBatch(db, [postpone(db, recordingWork, claimed, now(), back)]);
-      known.wasFast(claimed.sourceId, await lanes.wake(claimed.sourceId), now());
+      await handOverAll({ ...claimed, why: reason });
     },
   };
 }
@@ -67,31 +90,78 @@ export async function workOnSlowLane(
   const answering = new Set<string>();
   const perHost = (host: string) => (answering.has(host) ? LANE_SLOTS : LANE_SLOTS_PER_HOST);
   for (;;) {
-    const free = deps.now() < until ? LANE_SLOTS - running.size : 0;
+    const limit = deps.now() < until ? LANE_SLOTS - running.size : 0;
     const busy = countByHost(running.values());
-    const bounds = { limit: free, perHost, mostPerHost: LANE_SLOTS, perHostOfAll: ORGANIZATION_SLOTS_PER_HOST, busy };
-    const { claimed, isMore } =
-      free > 0 ? await claimSlowRecordings(deps.db, sourceId, bounds, deps.now()) : { claimed: [], isMore: true };
-    for (const row of claimed) {
-      const work = workOnSlow(deps, row, answering).finally(() => running.delete(work));
+    const { begun, isMore } =
+      limit > 0 ? await claimInLane(deps, sourceId, { limit, perHost, busy }) : { begun: [], isMore: true };
+    const ends = endsTogether(deps, begun.length);
+    for (const { row, file } of begun) {
+      const work = workOnSlow(deps, row, file, ends, answering).finally(() => running.delete(work));
       running.set(work, hostOf(row.url));
     }
     if (running.size === 0 && !isMore) return undefined;
-    if (running.size === 0) return free > 0 ? deps.now() + BUSY_HOST_WAIT : deps.now();
+    if (running.size === 0) return limit > 0 ? deps.now() + BUSY_HOST_WAIT : deps.now();
     await Promise.race([...running.keys(), woken()]);
+    // Those whose ends were written together are over in the same turn: their slots are filled together.
+    await new Promise((resolve) => setTimeout(resolve, 0));
   }
 }
 
-async function workOnSlow(deps: LaneDeps, claimed: LinkedRecording, answering: Set<string>): Promise<void> {
+type Begun = { row: LinkedRecording; file: CallFile | undefined };
+
+/**
+ * Claims what may be begun within these bounds, the longest due first. `isMore` when others are due that the bounds do
+ * not allow yet.
+ */
+async function claimInLane(
+  { db, now }: LaneDeps,
+  sourceId: string,
+  bounds: LaneBounds,
+): Promise<{ begun: Begun[]; isMore: boolean }> {
+  const waiting = await waitingInLane(db, sourceId, LANE_SLOTS, now());
+  const [first] = waiting;
+  if (!first) return { begun: [], isMore: false };
+  const sourceIds = await sourceIdsOf(db, first.organizationId);
+  const begun: Begun[] = [];
+  // Where other lanes are at a host, or another worker was faster, the next in line take the slots.
+  for (let left = waiting, busy = new Map(bounds.busy); begun.length < bounds.limit;) {
+    const picked = pickWithin(left, { ...bounds, busy, limit: bounds.limit - begun.length });
+    if (picked.length === 0) break;
+    const claim = claimSlowRecordings(db, picked, { sourceIds, perHostOfAll: ORGANIZATION_SLOTS_PER_HOST }, now());
+    const { rows, files } = await claimWithFiles(
+      db,
+      claim,
+      picked.map(({ callId }) => callId),
+    );
+    for (const claimed of rows) {
+      const row = rowOf(recordings, claimed) as LinkedRecording;
+      begun.push({ row, file: files.get(row.callId) });
+      busy.set(hostOf(row.url), (busy.get(hostOf(row.url)) ?? 0) + 1);
+    }
+    if (rows.length === picked.length) break;
+    left = left.filter((one) => !picked.some(({ id }) => id === one.id));
+  }
+  return { begun, isMore: waiting.length > begun.length };
+}
+
+async function workOnSlow(
+  deps: LaneDeps,
+  claimed: LinkedRecording,
+  file: CallFile | undefined,
+  ends: EndsTogether,
+  answering: Set<string>,
+): Promise<void> {
   const host = hostOf(claimed.url);
   const startedAt = deps.now();
   try {
-    const ends = endsTogether(deps, 1);
-    const outcome = await tryRecording({ ...deps, writeEnd: ends.write }, claimed);
-    if (isFast(startedAt, deps.now())) deps.knownServers.wasFast(claimed.sourceId, [host], deps.now());
-    if (outcome.kind === "completed") answering.add(host);
-    else answering.delete(host);
-    await ends.leave();
+    try {
+      const outcome = await tryRecording({ ...deps, writeEnd: ends.write }, claimed, undefined, file);
+      if (isFast(startedAt, deps.now())) deps.knownServers.wasFast(claimed.sourceId, [host], deps.now());
+      if (outcome.kind === "completed") answering.add(host);
+      else answering.delete(host);
+    } finally {
+      await ends.leave();
+    }
     if (!ends.hasFollowed(claimed.callId))
       await followCalls(deps, [{ id: claimed.callId, organizationId: claimed.organizationId }], deps.now());
   } catch (cause) {

@@ -38,13 +38,5 @@ export { SNIFF_BYTES } from "../lib/audio/sniff";
 export { snapshotRecording } from "./recording";
 export { webAudio, type WebAudioDeps } from "./web-audio";
 export { attemptKey, MAX_RECORDING_BYTES, storeAudio, type StoredAudio } from "./store";
-export {
-  claimRecording,
-  claimRecordings,
-  claimSlowRecordings,
-  hasAddress,
-  hostOf,
-  isSlow,
-  RECORDING_LEASE,
-  recordingWork,
-} from "./work";
+export * from "./lane";
+export { claimRecording, claimRecordings, hasAddress, hostOf, isSlow, RECORDING_LEASE, recordingWork } from "./work";

@@ -1,8 +1,7 @@
-import { and, eq, isNotNull, sql, type SQL, type SQLWrapper } from "drizzle-orm";
+import { and, isNotNull, sql, type SQL } from "drizzle-orm";
 import type { Database } from "../db/client";
-import { valueList } from "../db/value-list";
-import { recordings, sources } from "../db/schema";
-import { claimNamed, claimWork, isDue, type Work } from "../db/work";
+import { recordings } from "../db/schema";
+import { claimNamed, claimWork, type Work } from "../db/work";
 import { MINUTE } from "../lib/time";
 import type { LinkedRecording } from "./openers";
 import type { ClaimedRecording, RecordingName } from "./recording";
@@ -39,70 +38,6 @@ export async function claimRecording(
 export function claimRecordings(db: Database, names: readonly RecordingName[], now: number, when?: SQL) {
   const keys = names.map(({ organizationId, callId, recordingId: id }) => ({ organizationId, callId, id }));
   return claimNamed(db, recordingWork, keys, now, and(hasAddress, when));
-}
-
-/** The origin of a URL: everything up to its path. */
-function originOf(url: SQL | SQLWrapper): SQL {
-  return sql`substr(${url}, 1, 8 + instr(substr(${url}, 9) || '/', '/'))`;
-}
-
-export type LaneBounds = {
-  limit: number;
-  /** Of one host, of the lane's source; `mostPerHost` for any host. */
-  perHost(host: string): number;
-  mostPerHost: number;
-  /** Of one host, of all sources of the organization. */
-  perHostOfAll: number;
-  /** What is under way in the lane already, by host. */
-  busy: ReadonlyMap<string, number>;
-};
-
-/**
- * Claims slow recordings of a source, the longest due first, within these bounds. `isMore` when others are due that
- * the bounds do not allow yet.
- */
-export async function claimSlowRecordings(
-  db: Database,
-  sourceId: string,
-  bounds: LaneBounds,
-  now: number,
-): Promise<{ claimed: LinkedRecording[]; isMore: boolean }> {
-  const due = and(isDue(recordingWork, now), hasAddress, isSlow, eq(recordings.sourceId, sourceId));
-  const origin = originOf(recordings.url);
-  const waiting = await db.all<{ organization_id: string; call_id: string; id: string; url: string }>(sql`
-    SELECT organization_id, call_id, id, url FROM
-      (SELECT *, row_number() OVER (PARTITION BY ${origin} ORDER BY due_at) AS place FROM ${recordings} WHERE ${due})
-    WHERE place <= ${bounds.mostPerHost} ORDER BY due_at`);
-  const [first] = waiting;
-  if (!first) return { claimed: [], isMore: false };
-  const owned = await sourcesOf(db, first.organization_id);
-  const busy = new Map(bounds.busy);
-  const claimed: LinkedRecording[] = [];
-  for (const { organization_id: organizationId, call_id: callId, id: recordingId, url } of waiting) {
-    if (claimed.length >= bounds.limit) break;
-    const host = hostOf(url);
-    const count = busy.get(host) ?? 0;
-    if (count >= bounds.perHost(host)) continue;
-    const when = and(isSlow, hasRoomAtHost(owned, url, bounds.perHostOfAll, now));
-    const row = await claimRecording(db, { organizationId, callId, recordingId }, now, when);
-    if (!row) continue;
-    claimed.push(row);
-    busy.set(host, count + 1);
-  }
-  return { claimed, isMore: waiting.length > claimed.length };
-}
-
-/** The ids of an organization's sources. Asked by itself: sources have another home than recordings. */
-async function sourcesOf(db: Database, organizationId: string): Promise<string[]> {
-  const owned = await db.select({ id: sources.id }).from(sources).where(eq(sources.organizationId, organizationId));
-  return owned.map(({ id }) => id);
-}
-
-/** Counted in the claim itself, so that lanes that claim at the same time do not pass the bound together. */
-function hasRoomAtHost(sourceIds: readonly string[], url: string, most: number, now: number): SQL {
-  return sql`(SELECT count(*) FROM recordings AS other WHERE other.state = 'pending' AND other.slow = 1
-    AND other.source_id IN ${valueList(sourceIds)} AND other.lease_until > ${now}
-    AND ${originOf(sql`other.url`)} = ${originOf(sql`${url}`)}) < ${most}`;
 }
 
 /** The host that a recording is requested from first. */

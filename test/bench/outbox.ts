@@ -27,21 +27,14 @@ async function layOne(server: Server, marks: readonly string[], organizationId: 
     .first<{ data: string; mark: string }>();
   if (!model) throw new Error("no call came the whole way yet");
   const rows = JSON.stringify(marks.map((mark) => ({ mark, stream: streamOf(mark), id: `evt_${mark}` })));
-  await db.batch([
-    db
-      .prepare(
-        `INSERT INTO events (stream, seq, id, organization_id, type, recorded_at, data)
-         SELECT value ->> 'stream', 1, value ->> 'id', ?2, 'call.completed', unixepoch() * 1000, replace(?3, ?4, value ->> 'mark')
-         FROM json_each(?1)`,
-      )
-      .bind(rows, organizationId, model.data, model.mark),
-    db
-      .prepare(
-        `INSERT INTO pending_streams (stream, organization_id, from_seq, since)
-         SELECT value ->> 'stream', ?2, 1, unixepoch() * 1000 FROM json_each(?1)`,
-      )
-      .bind(rows, organizationId),
-  ]);
+  await db
+    .prepare(
+      `INSERT INTO events (stream, seq, id, organization_id, type, recorded_at, data)
+       SELECT value ->> 'stream', 1, value ->> 'id', ?2, 'call.completed', unixepoch() * 1000, replace(?3, ?4, value ->> 'mark')
+       FROM json_each(?1)`,
+    )
+    .bind(rows, organizationId, model.data, model.mark)
+    .run();
 }
 
 function streamOf(mark: string): string {

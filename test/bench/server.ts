@@ -66,6 +66,9 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     // Without the rate limits: they would be reached, and what stands in for them here is a Worker on the same thread,
     // where the platform asks a counter of its own.
     ratelimits: {},
+    // Without the assets: on the platform they are looked up in front of the Worker, at no processor time of ours; what
+    // stands in for that here is two more Workers on the same thread, for each request.
+    assets: undefined,
     queueConsumers: options.consumers === false ? {} : workerOptions.queueConsumers,
     modulesRoot: folder,
     modules,

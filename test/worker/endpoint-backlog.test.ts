@@ -4,7 +4,7 @@ import type { EndpointObject } from "../../src";
 import { LAID_OUT_AT_ONCE, REFILL_BELOW, readBacklog, openCount, refill } from "../../src/delivery/object/backlog";
 import { closeDelivery, takeDue, type OpenDelivery } from "../../src/delivery/object/lanes";
 import { MAX_TOGETHER } from "../../src/delivery/object/outcomes";
-import { countDeliveries, countForReplay } from "../../src/delivery/object/storage";
+import { countDeliveries, countForReplay, listDeliveries } from "../../src/delivery/object/storage";
 import { countingReads, event, newEndpoint, states, subscriber } from "./subscriber";
 
 afterEach(() => vi.restoreAllMocks());
@@ -78,6 +78,20 @@ describe("a long backlog", () => {
       expect(countForReplay(counting, { state: "pending" })).toBe(1_001);
       expect(countDeliveries(counting, { stream: "call_7" })).toBe(3);
       expect(read()).toBeLessThan(10_000);
+    });
+  });
+
+  it("of 100,000 takes a start one look at each entry of its index, and a page of the log two at each row", async () => {
+    const { config, object } = await newEndpoint({ paused: true });
+    await object().configure(config);
+    await runInDurableObject(object(), (_: EndpointObject, { storage: { sql } }) => {
+      fill(sql, 50_000, 2);
+      const start = countingReads(sql);
+      readBacklog(start.counting, "call");
+      expect(start.read()).toBeLessThanOrEqual(100_000 + LAID_OUT_AT_ONCE + 10);
+      const page = countingReads(sql);
+      expect(listDeliveries(page.counting, { limit: 51 })).toHaveLength(51);
+      expect(page.read()).toBeLessThanOrEqual(2 * 100_000 + 2 * 51 + 10);
     });
   });
 

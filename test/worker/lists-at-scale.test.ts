@@ -11,7 +11,8 @@ import {
 } from "../../src/calls";
 import { openDatabase, type Database } from "../../src/db/client";
 import { filesOf } from "../../src/api/external-api/call-file";
-import { FULL_REACH, type Reach } from "../../src/identity";
+import { FULL_REACH, listAudit, type Reach } from "../../src/identity";
+import { MAX_SCANNED_ENTRIES, type AuditFilter } from "../../src/identity/audit";
 import { listOperators } from "../../src/operators";
 import { listTasks } from "../../src/quality";
 import { listRecordings } from "../../src/recordings";
@@ -81,6 +82,12 @@ beforeAll(async () => {
          CASE WHEN state = 'failed' THEN 'refused' ELSE 'accepted' END, CASE WHEN state = 'failed' THEN 422 ELSE 200 END, 0
        FROM calls WHERE organization_id = ?`,
     ).bind(organizationId),
+    env.DB.prepare(
+      `INSERT INTO audit_log (organization_id, id, at, actor, action, resource_type, resource_id)
+       SELECT organization_id, 'aud_' || printf('%012x', started_at) || substr(id, -16), started_at,
+         CASE WHEN state = 'failed' THEN 'key_rare' ELSE 'system' END, 'campaign.updated', 'campaign', campaign_id
+       FROM calls WHERE organization_id = ?`,
+    ).bind(organizationId),
     // A tenth of them is of another source.
     env.DB.prepare(
       `INSERT INTO calls (id, organization_id, source_id, source_kind, external_id, quarantine, state, started_at, custom, ranks,
@@ -90,7 +97,7 @@ beforeAll(async () => {
        FROM calls WHERE organization_id = ? ORDER BY started_at LIMIT ${WAITING}`,
     ).bind(waitingId, organizationId),
   ]);
-});
+}, 300_000);
 
 /** What `ask` gives, and the rows that its queries read, by D1's own figures. */
 async function rowsReadBy(ask: (db: Database) => Promise<unknown>): Promise<number> {
@@ -249,6 +256,17 @@ describe(`lists of ${CALLS.toLocaleString("en")} calls`, () => {
   ])("requests, %s: a page reads no more than that", async ([, filter]) => {
     const search: InboundSearch = { organizationId, reach: FULL_REACH, filter, limit: PAGE, order: "newest" };
     expect(await rowsReadBy((db) => searchInbound(db, search))).toBeLessThanOrEqual(5 * MAX_SCANNED);
+  });
+
+  it.for<[string, AuditFilter]>([
+    ["all", {}],
+    ["of a rare actor", { actor: "key_rare" }],
+    ["of an actor who did nothing", { actor: "key_none" }],
+    ["of a kind of resource that has none, between moments", { resourceType: "team", from: NOON, until: NOON * 2 }],
+    ["of one resource", { resourceId: "cmp_rare" }],
+  ])("entries of the audit log, %s: a page reads no more than that", async ([, filter]) => {
+    const ask = (db: Database) => listAudit(db, { organizationId, filter, limit: PAGE });
+    expect(await rowsReadBy(ask)).toBeLessThanOrEqual(3 * MAX_SCANNED_ENTRIES);
   });
 
   it("calls that wait are counted to 1,000, and grouped as far as 10,000", async () => {

@@ -23,17 +23,13 @@ function randomOf(seed: number): () => number {
 
 /** Records an event as the outbox does, at a moment of the test's choosing. */
 async function record(organizationId: string, stream: string, at: number): Promise<void> {
-  await env.DB.batch([
-    env.DB.prepare(
-      `INSERT INTO events (stream, seq, id, organization_id, type, recorded_at, data)
-       SELECT ?1, (SELECT coalesce(max(seq), 0) + 1 FROM events WHERE stream = ?1),
-              ?1 || '-' || (SELECT count(*) FROM events WHERE stream = ?1), ?2, 'call.updated', ?3, '{}'`,
-    ).bind(stream, organizationId, at),
-    env.DB.prepare(
-      `INSERT INTO pending_streams (stream, organization_id, from_seq, since)
-       SELECT ?1, ?2, max(seq), ?3 FROM events WHERE stream = ?1 ON CONFLICT DO NOTHING`,
-    ).bind(stream, organizationId, at),
-  ]);
+  await env.DB.prepare(
+    `INSERT INTO events (stream, seq, id, organization_id, type, recorded_at, data)
+     SELECT ?1, (SELECT coalesce(max(seq), 0) + 1 FROM events WHERE stream = ?1),
+            ?1 || '-' || (SELECT count(*) FROM events WHERE stream = ?1), ?2, 'call.updated', ?3, '{}'`,
+  )
+    .bind(stream, organizationId, at)
+    .run();
 }
 
 describe("the number of shards changed under load", () => {

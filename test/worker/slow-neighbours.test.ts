@@ -192,7 +192,11 @@ describe("servers that were fast and keep a consumer waiting", () => {
     for (let at = 0; at < slow.length; at += 5) await line.deliver(QUEUES.recordings, slow.slice(at, at + 5));
     // One batch found out; the nine after it waited for nobody.
     expect(asked).toHaveLength(5);
-    expect(woken).toHaveLength(50);
+    const left = await db.select().from(recordings);
+    expect(left.filter(({ slow: isSlow, state }) => isSlow && state === "pending")).toHaveLength(50);
+    // A batch that asks nobody is handed over as one.
+    expect(new Set(woken)).toEqual(new Set([SLOW]));
+    expect(woken.length).toBeLessThanOrEqual(5 + 9);
   });
 
   it("are left to the lane where the body swells", async () => {
@@ -262,6 +266,22 @@ describe("the lane of a source", () => {
     const other = startLane(stranger);
     await vi.waitFor(() => expect(other.order).toHaveLength(1));
     await Promise.all([other, ...started].map(({ answerAll }) => answerAll()));
+  });
+
+  it("takes the next in line where other lanes have as much of a host as they may", async () => {
+    const { id: organizationId } = await mintOrganization(db);
+    const { id: other } = await mintSource(db, organizationId, {});
+    await waiting(ORGANIZATION_SLOTS_PER_HOST, other, () => "one-host.test", organizationId);
+    await db.update(recordings).set({ slow: true, leaseUntil: Date.now() + 10 * MINUTE });
+    const { id: sourceId } = await mintSource(db, organizationId, {});
+    await waiting(LANE_SLOTS, sourceId, () => "one-host.test", organizationId);
+    await waiting(2, sourceId, (index) => `free-${index}.test`, organizationId);
+    await db.update(recordings).set({ slow: true });
+    const { lane, order, answerAll } = startLane(sourceId);
+    await vi.waitFor(() => expect(order.toSorted()).toEqual(["free-0.test", "free-1.test"]));
+    await answerAll();
+    expect(await lane).toBeGreaterThan(Date.now());
+    expect(order).toHaveLength(2);
   });
 
   it("finds its recordings by source, however many others wait", async () => {

@@ -19,7 +19,10 @@ export const events = sqliteTable(
   (table) => [primaryKey({ columns: [table.stream, table.seq] })],
 );
 
-/** A row exists while a stream has undrained events. `fromSeq` is the first of them. */
+/**
+ * A row exists while a stream has undrained events. `fromSeq` is the first of them. The trigger `events_mark_stream`
+ * (db/mark-trigger.ts) writes it with the event.
+ */
 export const pendingStreams = sqliteTable("pending_streams", {
   stream: text().primaryKey(),
   organizationId: text("organization_id").notNull(),

@@ -3,7 +3,7 @@ import { attemptEnded, newBreaker, type Breaker } from "./breaker";
 import type { EndpointConfig, HealthReport } from "../contract";
 import { openCount, type Backlog } from "./backlog";
 import { nextDueAt } from "./lanes";
-import { readPersistedState, writePersistedState, type PersistedState, type PendingNotice } from "./storage";
+import { hasGaps, readPersistedState, writePersistedState, type PersistedState, type PendingNotice } from "./storage";
 import type { Verdict } from "../profiles";
 import { hoursOf, newCounters, type Counters } from "./counters";
 
@@ -19,11 +19,19 @@ const WARN_AGAIN_BELOW = 0.4;
 /** An endpoint that fails for this long without one success is disabled. */
 export const DISABLE_AFTER = 5 * DAY;
 
-export type EndpointState = { sql: SqlStorage; breaker: Breaker; persisted: PersistedState; counters: Counters };
+export type EndpointState = {
+  sql: SqlStorage;
+  breaker: Breaker;
+  persisted: PersistedState;
+  counters: Counters;
+  /** False while no delivery of the object was ever given up: then no attempt looks for a gap before it. */
+  mayHaveGaps: boolean;
+};
 
 export function newEndpointState(sql: SqlStorage, now: number): EndpointState {
   const persisted = readPersistedState(sql);
-  return { sql, persisted, breaker: newBreaker(persisted.openSince, now), counters: newCounters() };
+  const breaker = newBreaker(persisted.openSince, now);
+  return { sql, persisted, breaker, counters: newCounters(), mayHaveGaps: hasGaps(sql) };
 }
 
 /** Applies the verdict of an attempt. Gives the notices to record about the endpoint. */

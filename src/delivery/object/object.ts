@@ -151,6 +151,7 @@ export class EndpointObject extends DurableObject<Env> {
   /** Releases a held head for one more attempt, or skips it. False when the delivery is not held. */
   async settle(organizationId: string, deliveryId: string, action: "release" | "skip"): Promise<boolean> {
     if (!this.#mayRead(organizationId)) return false;
+    if (action === "skip") this.#state.mayHaveGaps = true;
     const settled = settleHeld(this.#deps(), deliveryId, action);
     await this.#wakeUp(Date.now());
     return settled;

@@ -17,6 +17,7 @@ export function settleAttempt(
   { outcome, verdict }: { outcome: Outcome; verdict: Verdict },
 ): PendingNotice[] {
   const { state, dueAt, entry } = outcome;
+  if (state === "parked") object.state.mayHaveGaps = true;
   const written = recordOutcome(object.sql, delivery, delivery.attempts, outcome);
   if (written && (state === "pending" || state === "held")) {
     putBack(object.lanes, delivery, { attempts: delivery.attempts + 1, dueAt, held: state === "held" });

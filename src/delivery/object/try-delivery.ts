@@ -33,7 +33,7 @@ export async function tryDelivery(deps: Deps, delivery: OpenDelivery): Promise<A
   try {
     // A test that is sent again is still a test.
     const test = delivery.stream === TEST_STREAM;
-    const context = await deps.sendDeps.contextFor(config, gapBefore(sql, delivery), test);
+    const context = await deps.sendDeps.contextFor(config, state.mayHaveGaps ? gapBefore(sql, delivery) : null, test);
     return { delivery, stored, result: await send(delivery, stored, context) };
   } catch (cause) {
     // Only our own failure gets here, such as a missing key: the delivery stays open and is tried again.

@@ -83,9 +83,13 @@ export function mapCall(event: CallEvent, call: Fields, { country }: CommonSetti
     outcome,
     direction,
     from: isOutbound ? line : other,
-    fromE164: isOutbound ? lineE164 : toE164(other, country),
+    get fromE164() {
+      return isOutbound ? lineE164 : toE164(other, country);
+    },
     to: isOutbound ? other : line,
-    toE164: isOutbound ? toE164(other, country) : lineE164,
+    get toE164() {
+      return isOutbound ? toE164(other, country) : lineE164;
+    },
     startedAt: readMoment(call.get("started_at"), TIME_ZONE),
     startedAtRaw: firstText(call, ["started_at"]),
     answeredAt,

@@ -54,9 +54,13 @@ export async function mapNotice(fields: Fields, values: Values, config: ReadingC
     outcome: outcomeOf(values.status, billSeconds),
     direction,
     from: calling,
-    fromE164: toE164(calling, settings.country),
+    get fromE164() {
+      return toE164(calling, settings.country);
+    },
     to: called,
-    toE164: toE164(called, settings.country),
+    get toE164() {
+      return toE164(called, settings.country);
+    },
     startedAt,
     startedAtRaw: values.dialtime,
     endedAt: duration === null ? null : startedAt + Math.round(duration * SECOND),

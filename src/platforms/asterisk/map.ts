@@ -61,9 +61,13 @@ export function mapRecord(fields: Fields, externalId: string, settings: Asterisk
     outcome,
     direction,
     from,
-    fromE164: toE164(from, country),
+    get fromE164() {
+      return toE164(from, country);
+    },
     to,
-    toE164: toE164(to, country),
+    get toE164() {
+      return toE164(to, country);
+    },
     startedAt,
     startedAtRaw: startedAt === null ? null : firstText(fields, ["calldate", "start"]),
     answeredAt: readMoment(fields.get("answer"), timeZone),

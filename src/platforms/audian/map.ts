@@ -86,9 +86,13 @@ export function mapEvent(
     outcome,
     direction: directionOf(firstText(data, NAMES.direction)) ?? null,
     from,
-    fromE164: toE164(from, country),
+    get fromE164() {
+      return toE164(from, country);
+    },
     to,
-    toE164: toE164(to, country),
+    get toE164() {
+      return toE164(to, country);
+    },
     startedAt,
     startedAtRaw: firstText(data, NAMES.startedAt),
     answeredAt: readMoment(firstOf(data, NAMES.answeredAt), timeZone),

@@ -80,9 +80,13 @@ export function mapEvent(
     outcome,
     direction: directionOf(firstText(metadata, NAMES.direction)) ?? null,
     from,
-    fromE164: toE164(from, country),
+    get fromE164() {
+      return toE164(from, country);
+    },
     to,
-    toE164: toE164(to, country),
+    get toE164() {
+      return toE164(to, country);
+    },
     startedAt: readMoment(firstOf(metadata, NAMES.startedAt), timeZone),
     startedAtRaw: firstText(metadata, NAMES.startedAt),
     // The end of an analysis is not the end of the talk: only an explicit field is.

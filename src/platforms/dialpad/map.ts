@@ -95,9 +95,13 @@ export function mapEvent(state: State, event: Fields, { country }: DialpadSettin
     outcome,
     direction,
     from,
-    fromE164: toE164(from, country),
+    get fromE164() {
+      return toE164(from, country);
+    },
     to,
-    toE164: toE164(to, country),
+    get toE164() {
+      return toE164(to, country);
+    },
     startedAt: readMoment(event.get("date_started"), TIME_ZONE),
     startedAtRaw: firstText(event, ["date_started"]),
     answeredAt,

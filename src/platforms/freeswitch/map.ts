@@ -75,9 +75,13 @@ export function mapLeg(cdr: Cdr, leg: Leg, settings: FreeswitchSettings): CallFa
     outcome: wasAnswered && unreached === null ? "completed" : "failed",
     direction,
     from,
-    fromE164: toE164(from, settings.country),
+    get fromE164() {
+      return toE164(from, settings.country);
+    },
     to,
-    toE164: toE164(to, settings.country),
+    get toE164() {
+      return toE164(to, settings.country);
+    },
     startedAt: momentOf(cdr, "start"),
     answeredAt: momentOf(cdr, "answer"),
     endedAt: momentOf(cdr, "end"),

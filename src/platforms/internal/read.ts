@@ -77,9 +77,13 @@ function factsOf(notice: UploadNotice, settings: ReadingConfig["settings"]): Cal
     outcome: notice.outcome,
     direction: notice.direction ?? null,
     from,
-    fromE164: toE164(from, settings.country),
+    get fromE164() {
+      return toE164(from, settings.country);
+    },
     to,
-    toE164: toE164(to, settings.country),
+    get toE164() {
+      return toE164(to, settings.country);
+    },
     startedAt,
     startedAtRaw: notice.started_at ?? null,
     endedAt: startedAt === null || durationSeconds === null ? null : startedAt + Math.round(durationSeconds * SECOND),

@@ -77,9 +77,13 @@ function factsOf(
       "must be inbound, outbound or internal: say which word means which under `values`",
     ),
     from,
-    fromE164: toE164(from, country),
+    get fromE164() {
+      return toE164(from, country);
+    },
     to,
-    toE164: toE164(to, country),
+    get toE164() {
+      return toE164(to, country);
+    },
     startedAt,
     startedAtRaw: startedAt === null ? null : rawOf(reader, mapping.started_at),
     answeredAt,

@@ -71,9 +71,13 @@ function factsOf(entry: Fields, externalId: string, settings: Net2phoneSettings)
     outcome: answered ? "completed" : "failed",
     direction,
     from,
-    fromE164: toE164(from, country),
+    get fromE164() {
+      return toE164(from, country);
+    },
     to,
-    toE164: toE164(to, country),
+    get toE164() {
+      return toE164(to, country);
+    },
     startedAt,
     startedAtRaw: firstText(entry, ["start_time"]),
     endedAt: startedAt === null || duration === null ? null : startedAt + Math.round(duration * SECOND),

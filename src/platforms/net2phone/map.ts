@@ -79,9 +79,13 @@ function factsOf(event: Net2phoneEvent, fields: Fields, externalId: string, sett
     outcome: isVoicemail ? "failed" : isEmpty ? "unanswered" : OUTCOMES[event],
     direction: directionOf(fields.get("direction")) ?? null,
     from,
-    fromE164: toE164(from, country),
+    get fromE164() {
+      return toE164(from, country);
+    },
     to,
-    toE164: toE164(to, country),
+    get toE164() {
+      return toE164(to, country);
+    },
     ...timesOf(event, fields, settings.time_zone ?? "UTC"),
     providerStatus: isVoicemail ? "voicemail" : STATUSES[event],
     error: isVoicemail ? "the caller left a voicemail" : null,

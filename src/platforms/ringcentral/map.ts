@@ -51,9 +51,13 @@ export function mapSession(session: Fields, timestamp: string | null, settings: 
     outcome,
     direction,
     from,
-    fromE164: toE164(from, settings.country),
+    get fromE164() {
+      return toE164(from, settings.country);
+    },
     to,
-    toE164: toE164(to, settings.country),
+    get toE164() {
+      return toE164(to, settings.country);
+    },
     startedAt: startOf(session, parties),
     answeredAt: parties.some((one) => statusOf(one).code === "Answered")
       ? readMoment(timestamp ?? firstText(session, ["eventTime"]), TIME_ZONE)

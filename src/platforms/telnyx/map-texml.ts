@@ -68,9 +68,13 @@ export function readTexml(fields: Fields, settings: TelnyxSettings): Result<Read
     externalId,
     direction: directionOfCall(fields.get("Direction")),
     from,
-    fromE164: toE164(from, settings.country),
+    get fromE164() {
+      return toE164(from, settings.country);
+    },
     to,
-    toE164: toE164(to, settings.country),
+    get toE164() {
+      return toE164(to, settings.country);
+    },
     startedAt: firstMoment(fields, ["CallInitiatedAt", "StartTime", "RecordingStartTime"]),
     account: firstText(fields, ["ConnectionId"], MAX_ID),
     ...(outcome === null ? { outcome, secondary: true } : stateOf(fields, outcome, status)),

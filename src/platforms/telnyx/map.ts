@@ -91,9 +91,13 @@ function partiesOf(payload: Fields, settings: TelnyxSettings): Partial<CallFacts
   const to = firstText(payload, ["to"]);
   return {
     from,
-    fromE164: toE164(from, settings.country),
+    get fromE164() {
+      return toE164(from, settings.country);
+    },
     to,
-    toE164: toE164(to, settings.country),
+    get toE164() {
+      return toE164(to, settings.country);
+    },
     startedAt: readMoment(payload.get("start_time"), "UTC") ?? readMoment(payload.get("recording_started_at"), "UTC"),
     account: firstText(payload, ["connection_id"], MAX_ID),
   };

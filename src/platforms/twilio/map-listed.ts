@@ -70,9 +70,13 @@ export async function readListed(
     outcome,
     direction: directionOfCall(call["direction"]),
     from,
-    fromE164: toE164(from, settings.country),
+    get fromE164() {
+      return toE164(from, settings.country);
+    },
     to,
-    toE164: toE164(to, settings.country),
+    get toE164() {
+      return toE164(to, settings.country);
+    },
     startedAt: startOf(call),
     endedAt: readMailDate(call.end_time),
     durationSeconds: readSeconds(call["duration"]),

@@ -71,9 +71,13 @@ export function readNotice(fields: Fields, settings: TwilioSettings): Result<Rea
         externalId,
         direction: directionOfCall(fields.get("Direction")),
         from,
-        fromE164: toE164(from, settings.country),
+        get fromE164() {
+          return toE164(from, settings.country);
+        },
         to,
-        toE164: toE164(to, settings.country),
+        get toE164() {
+          return toE164(to, settings.country);
+        },
         // Better than when the notice came, where nothing else has the start of the call.
         startedAt: readMailDate(fields.get("RecordingStartTime")),
         operatorReference: clientOf(from, to),

@@ -116,9 +116,13 @@ function legFacts(
     ...(direction !== "inbound" && { secondary: true }),
     direction,
     from,
-    fromE164: e164Of(from, settings),
+    get fromE164() {
+      return e164Of(from, settings);
+    },
     to,
-    toE164: e164Of(to, settings),
+    get toE164() {
+      return e164Of(to, settings);
+    },
     startedAt,
     answeredAt: status === "answered" ? at : null,
     endedAt: ended ? (readMoment(event.get("end_time"), "UTC") ?? at) : null,

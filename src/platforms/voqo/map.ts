@@ -44,9 +44,13 @@ export function mapCallEnded(envelope: Fields, data: Fields, externalId: string,
     ...outcomeOf(data),
     direction: directionOf(data.get("direction")) ?? null,
     from,
-    fromE164: toE164(from, country),
+    get fromE164() {
+      return toE164(from, country);
+    },
     to,
-    toE164: toE164(to, country),
+    get toE164() {
+      return toE164(to, country);
+    },
     ...timesOf(envelope, data, timeZone),
     account: firstText(data, ["agent_id"], 200),
     ...conversationOf(data, timeZone),

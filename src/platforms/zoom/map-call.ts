@@ -57,9 +57,13 @@ export function mapCallEvent(
       outcome,
       direction: isInternal(object) ? "internal" : side === "caller" ? "outbound" : "inbound",
       from,
-      fromE164: toE164(from, country),
+      get fromE164() {
+        return toE164(from, country);
+      },
       to,
-      toE164: toE164(to, country),
+      get toE164() {
+        return toE164(to, country);
+      },
       startedAt,
       startedAtRaw: firstText(object, ["ringing_start_time"]),
       answeredAt,

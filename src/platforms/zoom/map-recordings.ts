@@ -94,9 +94,13 @@ function factsOf(
     outcome: event === "completed" ? "completed" : null,
     direction: directionOf(entry.get("direction")) ?? null,
     from,
-    fromE164: toE164(from, country),
+    get fromE164() {
+      return toE164(from, country);
+    },
     to,
-    toE164: toE164(to, country),
+    get toE164() {
+      return toE164(to, country);
+    },
     // A queue's recording names the member who took the call or made it.
     operatorName: firstText(entry, isUser ? ["owner.name"] : ["accepted_by.name", "outgoing_by.name"]),
     operatorReference: userId === null ? null : `zoom:user:${userId}`,

@@ -37,9 +37,13 @@ export function mapVoicemail(object: Fields, { country, time_zone: timeZone = TI
       outcome: "failed",
       direction: "inbound",
       from,
-      fromE164: toE164(from, country),
+      get fromE164() {
+        return toE164(from, country);
+      },
       to,
-      toE164: toE164(to, country),
+      get toE164() {
+        return toE164(to, country);
+      },
       startedAt,
       startedAtRaw: firstText(object, ["date_time"]),
       endedAt: startedAt === null || seconds === null ? null : startedAt + Math.round(seconds * 1_000),

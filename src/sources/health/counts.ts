@@ -1,6 +1,7 @@
-import { sql } from "drizzle-orm";
+import { and, inArray, isNull, sql } from "drizzle-orm";
 import type { Database, Statement } from "../../db/client";
 import { inbound, sourceCounts, sources, type InboundOutcome } from "../../db/schema";
+import { valueList } from "../../db/value-list";
 import { HOUR, DAY } from "../../lib/time";
 
 /** Requests of one source, one kind of end and one hour, and when the last of them came, in milliseconds. */
@@ -28,21 +29,38 @@ export function hourOf(moment: number): number {
 }
 
 /**
- * A statement that adds counts. An unowned count that names a source (from the path, before the look-up) goes to that
- * source if it exists and has that kind, and stays unowned otherwise: made-up names make no rows.
+ * Adds counts. An unowned count that names a source (from the path, before the look-up) goes to that source if it
+ * exists and has that kind, and stays unowned otherwise: made-up names make no rows. Sources are asked first and by
+ * themselves: they have another home than counts.
  */
-export function addCounts(db: Database, counts: readonly RequestCount[]): Statement {
-  return db.run(sql`
+export async function addCounts(db: Database, counts: readonly RequestCount[]): Promise<void> {
+  const named = counts.flatMap(({ organizationId, sourceId }) => (organizationId === "" ? sourceId : []));
+  const owners = await ownersOf(db, named);
+  const owned = counts.map((count) => {
+    if (count.organizationId !== "") return count;
+    const organizationId = owners.get(`${count.sourceKind} ${count.sourceId}`);
+    return organizationId === undefined ? { ...count, sourceId: "" } : { ...count, organizationId };
+  });
+  await db.run(sql`
     INSERT INTO ${sourceCounts} (organization_id, source_id, source_kind, hour, outcome, reason, requests, last_at)
     SELECT
-      coalesce(named.organization_id, counted.value ->> 'organizationId'),
-      coalesce(named.id, iif(counted.value ->> 'organizationId' = '', '', counted.value ->> 'sourceId')),
-      counted.value ->> 'sourceKind', counted.value ->> 'hour', counted.value ->> 'outcome', counted.value ->> 'reason',
+      counted.value ->> 'organizationId', counted.value ->> 'sourceId', counted.value ->> 'sourceKind',
+      counted.value ->> 'hour', counted.value ->> 'outcome', counted.value ->> 'reason',
       sum(counted.value ->> 'requests'), max(counted.value ->> 'lastAt')
-    FROM json_each(${JSON.stringify(counts)}) AS counted
-    LEFT JOIN ${sources} AS named ON counted.value ->> 'organizationId' = '' AND named.id = counted.value ->> 'sourceId'
-      AND named.kind = counted.value ->> 'sourceKind' AND named.deleted_at IS NULL
+    FROM json_each(${JSON.stringify(owned)}) AS counted WHERE TRUE
     GROUP BY 1, 2, 3, 4, 5, 6 ${ADDING}`);
+}
+
+/** The organizations of sources that are not deleted, by kind and id. */
+async function ownersOf(db: Database, sourceIds: readonly string[]): Promise<Map<string, string>> {
+  const ids = sourceIds.filter((id) => id !== "");
+  if (ids.length === 0) return new Map();
+  const { id, kind, organizationId } = sources;
+  const rows = await db
+    .select({ id, kind, organizationId })
+    .from(sources)
+    .where(and(inArray(id, valueList(ids)), isNull(sources.deletedAt)));
+  return new Map(rows.map((row) => [`${row.kind} ${row.id}`, row.organizationId]));
 }
 
 /**

@@ -15,6 +15,12 @@ export default {
       resetCounters();
       return new Response("{}");
     }
+    if (pathname === "/bench/expire") {
+      const name = new URL(request.url).searchParams.get("object") ?? "";
+      const object = env.ENDPOINTS.getByName(name) as unknown as { expire(): Promise<void> };
+      await object.expire();
+      return new Response("{}");
+    }
     if (pathname === "/bench/sweep") {
       await worker.scheduled(
         { cron: "* * * * *", scheduledTime: Date.now(), noRetry: () => undefined },

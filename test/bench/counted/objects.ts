@@ -1,5 +1,7 @@
 import { EndpointObject as Real } from "../../../src/delivery/object/object";
+import { applyRetention, KEEP_ROWS } from "../../../src/delivery/object/storage";
 import { SourceLane as RealLane } from "../../../src/jobs";
+import { DAY, HOUR } from "../../../src/lib/time";
 import { countedBindings } from "./bindings";
 import { countedDatabase } from "./database";
 import { countedQueue } from "./queue";
@@ -23,6 +25,13 @@ export class EndpointObject extends Real {
   override async alarm(): Promise<void> {
     count("objectAlarms");
     await super.alarm();
+  }
+
+  /** Retention as it runs when the day is over, and when the deliveries of that day are past their time. */
+  async expire(): Promise<void> {
+    const now = Date.now();
+    applyRetention(this.ctx.storage, {}, now + DAY + HOUR);
+    applyRetention(this.ctx.storage, {}, now + DAY + HOUR + KEEP_ROWS + DAY);
   }
 }
 

@@ -42,8 +42,8 @@ async function counted(organizationId: string) {
 
 describe("adding counts", () => {
   it("adds to what is there, and keeps the latest moment", async () => {
-    await runBatch(db, [addCounts(db, [count("org_add"), count("org_add", { outcome: "dead", requests: 1 })])]);
-    await runBatch(db, [addCounts(db, [count("org_add", { requests: 4, lastAt: T0 - 5 })])]);
+    await addCounts(db, [count("org_add"), count("org_add", { outcome: "dead", requests: 1 })]);
+    await addCounts(db, [count("org_add", { requests: 4, lastAt: T0 - 5 })]);
     expect(await counted("org_add")).toMatchObject([
       { outcome: "dead", requests: 1 },
       { outcome: "refused", requests: 7, lastAt: T0, hour: Date.parse("2026-02-10T13:00:00Z") },
@@ -54,11 +54,9 @@ describe("adding counts", () => {
     const known = await mintSource(db, "org_claim");
     const deleted = await mintSource(db, "org_claim", { id: newId("src", T0), deletedAt: T0 });
     const claims = [known.id, known.id, deleted.id, "src_made_up", "src_made_up_too"];
-    await runBatch(db, [
-      addCounts(db, [
-        ...claims.map((sourceId) => count("", { sourceId, reason: "claim" })),
-        count("", { sourceId: known.id, sourceKind: "anura", reason: "claim" }),
-      ]),
+    await addCounts(db, [
+      ...claims.map((sourceId) => count("", { sourceId, reason: "claim" })),
+      count("", { sourceId: known.id, sourceKind: "anura", reason: "claim" }),
     ]);
     expect(await counted("org_claim")).toMatchObject([{ sourceId: known.id, requests: 6 }]);
     const nobodys = (await counted("")).filter((row) => row.reason === "claim");
@@ -111,12 +109,10 @@ describe("forgetting counts", () => {
   it("deletes what is older than 90 days, so many at a time", async () => {
     const now = T0 + 400 * DAY;
     const ages = [91, 92, 93, 89];
-    await runBatch(db, [
-      addCounts(
-        db,
-        ages.map((days) => count("org_old", { hour: hourOf(now - days * DAY) })),
-      ),
-    ]);
+    await addCounts(
+      db,
+      ages.map((days) => count("org_old", { hour: hourOf(now - days * DAY) })),
+    );
     await runBatch(db, [forgetOldCounts(db, now, 1)]);
     const left = () => counted("org_old").then((rows) => rows.length);
     const before = await left();

@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { openDatabase, runBatch } from "../../../src/db/client";
+import { openDatabase } from "../../../src/db/client";
 import { newId } from "../../../src/lib/id";
 import { DAY, HOUR, MINUTE } from "../../../src/lib/time";
 import { addCounts, hourOf, judgeSources, readSourceHealth, type RequestCount } from "../../../src/sources";
@@ -25,7 +25,7 @@ async function sourceWith(given: Given[], changes: object = {}) {
     hour: hourOf(NOW - ago),
     lastAt: NOW - ago,
   }));
-  if (counts.length > 0) await runBatch(db, [addCounts(db, counts)]);
+  if (counts.length > 0) await addCounts(db, counts);
   return { ...source, hasCredentials: false };
 }
 

@@ -1,5 +1,4 @@
 import { describe, it } from "vitest";
-import { runBatch } from "../../../src/db/client";
 import { newId } from "../../../src/lib/id";
 import { addCounts } from "../../../src/sources";
 import { mintApiKey, mintInbound, mintOrganization, NOON } from "../../factories";
@@ -178,13 +177,11 @@ describe("/admin", () => {
       requests: 7,
       lastAt: NOON + 5,
     };
-    await runBatch(db, [
-      addCounts(db, [
-        { ...count, organizationId: "", sourceId: "" },
-        { ...count, organizationId: "", sourceId: "", sourceKind: "audian", hour: NOON - 3_600_000 },
-        { ...count, organizationId: "", sourceId: "", hour: NOON - 25 * 3_600_000 },
-        { ...count, organizationId: "org_1", sourceId: "src_1" },
-      ]),
+    await addCounts(db, [
+      { ...count, organizationId: "", sourceId: "" },
+      { ...count, organizationId: "", sourceId: "", sourceKind: "audian", hour: NOON - 3_600_000 },
+      { ...count, organizationId: "", sourceId: "", hour: NOON - 25 * 3_600_000 },
+      { ...count, organizationId: "org_1", sourceId: "src_1" },
     ]);
     const api = apiClient();
     const get = async (query = "") => (await api.get(`/admin/refusals${query}`, { headers: token })).body.data;

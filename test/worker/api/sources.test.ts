@@ -1,5 +1,4 @@
 import { describe, it } from "vitest";
-import { runBatch } from "../../../src/db/client";
 import { addCounts } from "../../../src/sources";
 import { mintCampaign, mintOrganization, mintSource, NOON } from "../../factories";
 import { apiClient, db, fieldsOf } from "./client";
@@ -82,11 +81,9 @@ describe("/v1/sources/{id}/health", () => {
       requests: 3,
       lastAt: NOON,
     };
-    await runBatch(db, [
-      addCounts(db, [
-        { ...count, outcome: "accepted", reason: "" },
-        { ...count, outcome: "refused", reason: "wrong_signature", requests: 1 },
-      ]),
+    await addCounts(db, [
+      { ...count, outcome: "accepted", reason: "" },
+      { ...count, outcome: "refused", reason: "wrong_signature", requests: 1 },
     ]);
     const api = apiClient();
     const answer = await api.get(`/v1/sources/${source.id}/health?hours=2`, { key });

@@ -2,6 +2,14 @@ import type { DeliveryKey } from "../lanes";
 import { readTables, tablesWithGaps } from "./days";
 import { CURRENT } from "./migrate";
 
+/** Whether any delivery in this object was given up. Where none was, no delivery has a gap before it. */
+export function hasGaps(sql: SqlStorage): boolean {
+  const givenUp = sql.exec(
+    `SELECT 1 FROM ${CURRENT} INDEXED BY deliveries_given_up WHERE state IN ('parked', 'skipped') LIMIT 1`,
+  );
+  return givenUp.toArray().length > 0 || tablesWithGaps(sql).length > 0;
+}
+
 /**
  * The sequence numbers of the deliveries given up directly before `key` in its stream: the gap reported to the
  * receiver.
