@@ -10,7 +10,7 @@ import { stopGroup } from "./process-group.ts";
 import type { Runtimes } from "./schedule.ts";
 import type { StartSettings } from "./settings.ts";
 
-const PATIENCE = 90_000;
+const PATIENCE = 180_000;
 
 /** Time the host gets to leave by itself. */
 const GRACE = 5000;

@@ -8,7 +8,8 @@ import { connect, type Connection } from "../../scripts/demo/connect.ts";
 import { groupMembers, signalGroup } from "../../scripts/start/process-group.ts";
 import { PROJECT } from "../../scripts/wrangler.ts";
 
-const START_PATIENCE = 120_000;
+/** Longer than `npm start` itself waits, so that what it reports is seen. */
+const START_PATIENCE = 240_000;
 
 /** A place to run `npm start` in, and what to clean away after it. */
 export type Place = { port: number; stateDir: string };
