@@ -77,6 +77,15 @@ export async function listApiKeys(
     .limit(query.limit);
 }
 
+/** A key of an organization, if it is within reach. */
+export async function readApiKey(
+  db: Database,
+  target: Within & { id: string },
+): Promise<Result<ApiKeyRow, DomainError>> {
+  const row = await db.select().from(apiKeys).where(whereApiKey(target)).get();
+  return row ? ok(row) : err(notFound("API key"));
+}
+
 /**
  * Revokes a key; revoking it again changes nothing. The last full key (all rights, no end) cannot be revoked, or
  * the organization would lock itself out. The statement checks this, so two keys that revoke each other at once cannot both

@@ -11,6 +11,10 @@ const PAGES: Record<string, string> = {
   teams: "/dashboard/settings/teams",
   usage: "/dashboard/settings/usage",
   audit: "/dashboard/settings/audit-log",
+  people: "/dashboard/settings/people",
+  invite: "/dashboard/settings/people/invite",
+  keys: "/dashboard/settings/api-keys",
+  newKey: "/dashboard/settings/api-keys/new",
   roles: "/dashboard/settings/roles",
 };
 

@@ -7,7 +7,9 @@ import { wordsOf } from "../../ui/strings/define";
 import { settingsWords } from "../../ui/strings/settings";
 import type { View } from "../../ui/view";
 import { PROFILE } from "./profile/address";
+import { API_KEYS } from "./api-keys/address";
 import { AUDIT_LOG } from "./audit-log/filter";
+import { PEOPLE } from "./people/address";
 import { TEAMS } from "./teams/address";
 import { USAGE } from "./usage/address";
 
@@ -15,7 +17,9 @@ import { USAGE } from "./usage/address";
 const TABS = {
   profile: { href: PROFILE, needs: "self" },
   notifications: { href: "/dashboard/settings/notifications", needs: "self" },
+  people: { href: PEOPLE, needs: "people:read" },
   teams: { href: TEAMS, needs: "teams:read" },
+  apiKeys: { href: API_KEYS, needs: "keys:read" },
   security: { href: "/dashboard/settings/security", needs: "organization:write" },
   usage: { href: USAGE, needs: "usage:read" },
   audit: { href: AUDIT_LOG, needs: "audit:read" },

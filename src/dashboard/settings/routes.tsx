@@ -4,6 +4,8 @@ import type { DashboardEnv } from "../deps";
 import { frameOf, readWhole } from "../frame";
 import { firstSettingsHref } from "./frame";
 import { notificationPreferenceRoutes } from "./notifications/routes";
+import { apiKeyRoutes } from "./api-keys/routes";
+import { peopleRoutes } from "./people/routes";
 import { auditLogRoutes } from "./audit-log/routes";
 import { usageRoutes } from "./usage/routes";
 import { teamRoutes } from "./teams/routes";
@@ -23,7 +25,16 @@ export function settingsRoutes() {
     return pageAnswer(<RolesPage view={view} frame={frame} caller={visitor.caller} />);
   });
 
-  const parts = [profileRoutes, notificationPreferenceRoutes, teamRoutes, usageRoutes, auditLogRoutes, securityRoutes];
+  const parts = [
+    profileRoutes,
+    notificationPreferenceRoutes,
+    peopleRoutes,
+    teamRoutes,
+    apiKeyRoutes,
+    usageRoutes,
+    auditLogRoutes,
+    securityRoutes,
+  ];
   for (const part of parts) routes.route("/", part());
   return routes;
 }

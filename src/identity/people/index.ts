@@ -13,6 +13,7 @@ export * from "./accept-invitation";
 export * from "./first-owner";
 export { invite, listInvitations, noteMailed, renewInvitation, withdrawInvitation } from "./invitations";
 export type { FreshInvitation, InvitationRow, Invited } from "./invitations";
+export * from "./deliver-invitations";
 export { knownRole } from "./member-rights";
 export * from "./join";
 export * from "./members";

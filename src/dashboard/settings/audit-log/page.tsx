@@ -11,7 +11,7 @@ import { wordsOf, type Words } from "../../../ui/strings/define";
 import { auditWords } from "../../../ui/strings/audit";
 import type { View } from "../../../ui/view";
 import { SettingsPage } from "../frame";
-import { AUDIT_LOG, auditHref, exportHref, type AuditAsked } from "./filter";
+import { AUDIT_LOG, auditHref, type AuditAsked } from "./filter";
 
 type AuditWords = Words<typeof auditWords>;
 
@@ -37,7 +37,7 @@ export function AuditLogPage({ view, frame, caller, asked, page, names }: Props)
       current="audit"
       state={words.state}
       actions={
-        <ButtonLink href={exportHref(asked)} icon="download" download>
+        <ButtonLink href={auditHref(asked, {}, `${AUDIT_LOG}/export`)} icon="download">
           {words.export}
         </ButtonLink>
       }

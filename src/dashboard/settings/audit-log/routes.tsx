@@ -1,10 +1,11 @@
 import { Hono } from "hono";
 import { listApiKeys, listAudit, listMembers, may } from "../../../identity";
 import { pageAnswer } from "../../../ui/layout/page";
+import { askToConfirm } from "../../confirmation/confirm";
 import type { DashboardEnv } from "../../deps";
 import { frameOf, readWhole } from "../../frame";
 import { openTo } from "../open-to";
-import { auditFilterOf, readAuditAsked } from "./filter";
+import { auditFilterOf, exportHref, readAuditAsked } from "./filter";
 import { AuditLogPage } from "./page";
 
 const PAGE = 50;
@@ -34,6 +35,12 @@ export function auditLogRoutes() {
     return pageAnswer(
       <AuditLogPage view={view} frame={frame} caller={caller} asked={asked} page={page} names={names} />,
     );
+  });
+
+  // The API gives the file; it refuses whoever has not proved lately who they are, so that is asked for here.
+  routes.get("/settings/audit-log/export", openTo("audit:read"), async (c) => {
+    const asked = readAuditAsked(new URL(c.req.url).searchParams);
+    return (await askToConfirm(c)) ?? c.redirect(exportHref(asked), 303);
   });
 
   return routes;

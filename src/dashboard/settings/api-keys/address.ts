@@ -1,0 +1,1 @@
+export const API_KEYS = "/dashboard/settings/api-keys";

@@ -1,0 +1,147 @@
+import type { Child } from "hono/jsx";
+import { ended, type ApiKeyRow, type Caller } from "../../../identity";
+import { ButtonLink } from "../../../ui/components/button";
+import { EmptyState } from "../../../ui/components/empty-state";
+import { Moment } from "../../../ui/components/moment";
+import { Panel } from "../../../ui/components/panel";
+import { Status } from "../../../ui/components/status";
+import { Table, type Column } from "../../../ui/components/table";
+import type { Frame } from "../../../ui/layout/framed";
+import { apiKeyWords } from "../../../ui/strings/api-keys";
+import { wordsOf, type Words } from "../../../ui/strings/define";
+import { roleWords } from "../../../ui/strings/roles";
+import type { View } from "../../../ui/view";
+import { SettingsPage } from "../frame";
+import { API_KEYS } from "./address";
+
+type Props = {
+  view: View;
+  frame: Frame;
+  caller: Caller;
+  keys: readonly ApiKeyRow[];
+  /** Campaigns and sources by id. */
+  names: ReadonlyMap<string, string>;
+  mayWrite: boolean;
+  toast?: Child;
+};
+
+/** The keys of the organization, newest first, those that no longer work included. */
+export function ApiKeyListPage({ view, frame, caller, keys, names, mayWrite, toast }: Props) {
+  const words = wordsOf(apiKeyWords, view.language);
+  const create = (
+    <ButtonLink href={`${API_KEYS}/new`} kind="main" icon="plus">
+      {words.create}
+    </ButtonLink>
+  );
+  return (
+    <SettingsPage
+      view={view}
+      frame={frame}
+      caller={caller}
+      current="apiKeys"
+      state={words.state}
+      actions={mayWrite && create}
+      toast={toast}
+    >
+      <Panel flush>
+        {keys.length === 0 ? (
+          <EmptyState title={words.emptyTitle}>{words.empty}</EmptyState>
+        ) : (
+          <Table view={view} label={words.table} rows={keys} columns={columnsOf(view, words, names, mayWrite)} />
+        )}
+      </Panel>
+    </SettingsPage>
+  );
+}
+
+type KeyWords = Words<typeof apiKeyWords>;
+
+function columnsOf(
+  view: View,
+  words: KeyWords,
+  names: ReadonlyMap<string, string>,
+  mayWrite: boolean,
+): Column<ApiKeyRow>[] {
+  const columns: Column<ApiKeyRow>[] = [
+    {
+      name: "name",
+      title: words.name,
+      narrow: "start",
+      cell: ({ name }) => (
+        <span class="clip" dir="auto">
+          {name}
+        </span>
+      ),
+    },
+    { name: "prefix", title: words.prefix, kind: "mono", cell: ({ prefix }) => `${prefix}…` },
+    { name: "may", title: words.may, narrow: "below", cell: (key) => rightsOf(view, words, key) },
+    { name: "limits", title: words.limits, cell: (key) => limitsOf(words, key, names) },
+    {
+      name: "used",
+      title: words.used,
+      kind: "number",
+      cell: ({ lastUsedAt }) =>
+        lastUsedAt === null ? words.never : <Moment view={view} at={lastUsedAt} as="relative" />,
+    },
+    {
+      name: "ends",
+      title: words.ends,
+      kind: "number",
+      cell: ({ expiresAt }) => expiresAt !== null && <Moment view={view} at={expiresAt} />,
+    },
+    { name: "status", title: words.status, narrow: "end", cell: (key) => statusOf(view, words, key) },
+  ];
+  const actions: Column<ApiKeyRow> = {
+    name: "actions",
+    title: words.rotate,
+    silent: true,
+    narrow: "below-end",
+    cell: (key) => works(key, view.now) && <Actions words={words} apiKey={key} />,
+  };
+  return mayWrite ? [...columns, actions] : columns;
+}
+
+function Actions({ words, apiKey: { id, name, rotatedTo } }: { words: KeyWords; apiKey: ApiKeyRow }) {
+  return (
+    <span class="row-actions">
+      {rotatedTo === null && (
+        <ButtonLink small kind="quiet" href={`${API_KEYS}/${id}/rotate`} label={words.rotateOf(name)}>
+          {words.rotate}
+        </ButtonLink>
+      )}
+      <ButtonLink small kind="quiet" href={`${API_KEYS}/${id}/revoke`} label={words.revokeOf(name)}>
+        {words.revoke}
+      </ButtonLink>
+    </span>
+  );
+}
+
+function works(key: ApiKeyRow, now: number): boolean {
+  return key.revokedAt === null && !ended(key, now);
+}
+
+function statusOf(view: View, words: KeyWords, key: ApiKeyRow) {
+  if (key.revokedAt !== null) return <Status tone="idle">{words.revoked}</Status>;
+  if (ended(key, view.now)) return <Status tone="idle">{words.ended}</Status>;
+  if (key.rotatedTo !== null) return <Status tone="attention">{words.replaced}</Status>;
+  return <Status tone="good">{words.works}</Status>;
+}
+
+function rightsOf(view: View, words: KeyWords, { scopes, role }: ApiKeyRow): string {
+  const roles = wordsOf(roleWords, view.language);
+  if (role !== null && Object.hasOwn(roles, role)) return roles[role as keyof typeof roles];
+  if (scopes === null) return words.everything;
+  return scopes.length === 1 ? words.permissionsOne : words.permissionsMany(view.formats.number(scopes.length));
+}
+
+function limitsOf(words: KeyWords, { campaignId, sourceId }: ApiKeyRow, names: ReadonlyMap<string, string>) {
+  const limits = [
+    ...(campaignId === null ? [] : [words.toCampaign(names.get(campaignId) ?? campaignId)]),
+    ...(sourceId === null ? [] : [words.toSource(names.get(sourceId) ?? sourceId)]),
+  ];
+  return (
+    <span class="clip" dir="auto">
+      {limits.join(", ")}
+    </span>
+  );
+}

@@ -1,0 +1,1 @@
+export const PEOPLE = "/dashboard/settings/people";

@@ -1,0 +1,178 @@
+import type { Child } from "hono/jsx";
+import type { Caller, InvitationRow, Member } from "../../../identity";
+import { Button, ButtonLink } from "../../../ui/components/button";
+import { Moment } from "../../../ui/components/moment";
+import { Panel } from "../../../ui/components/panel";
+import { Status } from "../../../ui/components/status";
+import { Table, type Column } from "../../../ui/components/table";
+import type { Frame } from "../../../ui/layout/framed";
+import { wordsOf, type Words } from "../../../ui/strings/define";
+import { memberWords } from "../../../ui/strings/members";
+import { roleWords } from "../../../ui/strings/roles";
+import type { View } from "../../../ui/view";
+import { SettingsPage } from "../frame";
+import { PEOPLE } from "./address";
+
+type Props = {
+  view: View;
+  frame: Frame;
+  caller: Caller;
+  members: readonly Member[];
+  invitations: readonly InvitationRow[];
+  mayWrite: boolean;
+  toast?: Child;
+};
+
+type MemberWords = Words<typeof memberWords>;
+
+/** The members of the organization, and who is invited. */
+export function PeoplePage({ view, frame, caller, members, invitations, mayWrite, toast }: Props) {
+  const words = wordsOf(memberWords, view.language);
+  const invite = (
+    <ButtonLink href={`${PEOPLE}/invite`} kind="main" icon="plus">
+      {words.inviteMany}
+    </ButtonLink>
+  );
+  return (
+    <SettingsPage
+      view={view}
+      frame={frame}
+      caller={caller}
+      current="people"
+      state={members.length === 1 ? words.stateOne : words.stateMany(view.formats.number(members.length))}
+      actions={mayWrite && invite}
+      toast={toast}
+    >
+      <Panel title={words.members} flush>
+        <Table
+          view={view}
+          label={words.members}
+          rows={members}
+          columns={memberColumns(view, words)}
+          {...(mayWrite ? { hrefOf: ({ userId }: Member) => `${PEOPLE}/${userId}` } : {})}
+        />
+      </Panel>
+      <Panel title={words.invitations} flush>
+        {invitations.length === 0 ? (
+          <p class="empty">{words.noInvitations}</p>
+        ) : (
+          <Table
+            view={view}
+            label={words.invitations}
+            rows={invitations}
+            columns={invitationColumns(view, words, frame.csrf, mayWrite)}
+          />
+        )}
+      </Panel>
+    </SettingsPage>
+  );
+}
+
+function memberColumns(view: View, words: MemberWords): Column<Member>[] {
+  const roles = wordsOf(roleWords, view.language);
+  return [
+    {
+      name: "name",
+      title: words.name,
+      narrow: "start",
+      cell: ({ name }) => (
+        <span class="clip" dir="auto">
+          {name}
+        </span>
+      ),
+    },
+    {
+      name: "email",
+      title: words.email,
+      narrow: "below",
+      cell: ({ email }) => (
+        <span class="clip second" dir="auto">
+          {email}
+        </span>
+      ),
+    },
+    { name: "role", title: words.role, narrow: "end", cell: ({ role }) => roleName(roles, role) },
+    { name: "limits", title: words.limits, cell: (member) => limitsOf(view, words, member) },
+    {
+      name: "seen",
+      title: words.seen,
+      kind: "number",
+      cell: ({ lastSeenAt }) =>
+        lastSeenAt === null ? words.never : <Moment view={view} at={lastSeenAt} as="relative" />,
+    },
+    {
+      name: "access",
+      title: words.access,
+      narrow: "below-end",
+      cell: ({ disabledAt }) => disabledAt !== null && <Status tone="wrong">{words.shutOut}</Status>,
+    },
+  ];
+}
+
+function invitationColumns(view: View, words: MemberWords, csrf: string, mayWrite: boolean): Column<InvitationRow>[] {
+  const roles = wordsOf(roleWords, view.language);
+  const columns: Column<InvitationRow>[] = [
+    {
+      name: "email",
+      title: words.email,
+      narrow: "start",
+      cell: ({ email }) => (
+        <span class="clip" dir="auto">
+          {email}
+        </span>
+      ),
+    },
+    { name: "role", title: words.role, narrow: "end", cell: ({ role }) => roleName(roles, role) },
+    { name: "limits", title: words.limits, cell: (row) => limitsOf(view, words, row) },
+    {
+      name: "mailed",
+      title: words.mailed,
+      cell: ({ mailedAt }) => (mailedAt === null ? words.notMailed : <Moment view={view} at={mailedAt} />),
+    },
+    {
+      name: "expires",
+      title: words.expires,
+      kind: "number",
+      narrow: "below",
+      cell: ({ expiresAt }) =>
+        expiresAt <= view.now ? <Status tone="attention">{words.over}</Status> : <Moment view={view} at={expiresAt} />,
+    },
+  ];
+  const actions: Column<InvitationRow> = {
+    name: "actions",
+    title: words.resend,
+    silent: true,
+    narrow: "below-end",
+    cell: ({ id, email }) => (
+      <span class="row-actions">
+        <form method="post" action={`${PEOPLE}/invitations/${id}/resend`}>
+          <input type="hidden" name="csrf" value={csrf} />
+          <Button small kind="quiet" label={words.resendTo(email)}>
+            {words.resend}
+          </Button>
+        </form>
+        <form method="post" action={`${PEOPLE}/invitations/${id}/withdraw`}>
+          <input type="hidden" name="csrf" value={csrf} />
+          <Button small kind="quiet" label={words.withdrawOf(email)}>
+            {words.withdraw}
+          </Button>
+        </form>
+      </span>
+    ),
+  };
+  return mayWrite ? [...columns, actions] : columns;
+}
+
+function roleName(roles: Words<typeof roleWords>, role: string): string {
+  return Object.hasOwn(roles, role) ? roles[role as "owner"] : role;
+}
+
+function limitsOf(view: View, words: MemberWords, { campaigns, teams }: Pick<Member, "campaigns" | "teams">): string {
+  const { number } = view.formats;
+  const count = (ids: readonly string[] | null, one: string, many: (text: string) => string) =>
+    ids === null ? [] : [ids.length === 1 ? one : many(number(ids.length))];
+  return [
+    ...count(campaigns, words.campaignsOne, words.campaignsMany),
+    ...count(teams, words.teamsOne, words.teamsMany),
+  ].join(", ");
+}

@@ -1,0 +1,50 @@
+import { Hono } from "hono";
+import { listInvitations, listMembers, may } from "../../../identity";
+import { Toast } from "../../../ui/components/toast";
+import { pageAnswer } from "../../../ui/layout/page";
+import { wordsOf } from "../../../ui/strings/define";
+import { memberWords } from "../../../ui/strings/members";
+import type { DashboardEnv } from "../../deps";
+import { frameOf, readWhole } from "../../frame";
+import { openTo } from "../open-to";
+import { invitationRoutes } from "./invitation-routes";
+import { PeoplePage } from "./list-page";
+import { memberRoutes } from "./member-routes";
+
+const MOST = 500;
+
+/** `/dashboard/settings/people` */
+export function peopleRoutes() {
+  const routes = new Hono<DashboardEnv>();
+
+  routes.get("/settings/people", openTo("people:read"), async (c) => {
+    const { deps, view, visitor } = c.var;
+    const { organizationId } = visitor.caller;
+    const [members, invitations, whole] = await Promise.all([
+      listMembers(deps.db, { organizationId, limit: MOST }),
+      listInvitations(deps.db, { organizationId, limit: MOST }),
+      readWhole(deps.db, visitor, view.now),
+    ]);
+    const words = wordsOf(memberWords, view.language);
+    const done = new Map([
+      ["withdrawn", words.withdrawn],
+      ["removed", words.removed],
+    ]).get(c.req.query("done") ?? "");
+    return pageAnswer(
+      <PeoplePage
+        view={view}
+        frame={frameOf(view, visitor, whole)}
+        caller={visitor.caller}
+        members={members}
+        invitations={invitations}
+        mayWrite={may(visitor.caller, "people:write")}
+        toast={done !== undefined && <Toast>{done}</Toast>}
+      />,
+    );
+  });
+
+  // Before the routes of one member: `invite` is no member's id.
+  routes.route("/settings/people", invitationRoutes());
+  routes.route("/settings/people", memberRoutes());
+  return routes;
+}

@@ -1,0 +1,199 @@
+import { env } from "cloudflare:workers";
+import { eq } from "drizzle-orm";
+import { describe, expect, it } from "vitest";
+import { apiKeys } from "../../src/db/schema";
+import { listInvitations, readMember } from "../../src/identity";
+import { DAY } from "../../src/lib/time";
+import {
+  mintApiKey,
+  mintCampaign,
+  mintMember,
+  mintOperator,
+  mintOrganization,
+  mintTeam,
+  NOON,
+  openDatabase,
+} from "../factories";
+import { CSRF, pagesFor, visit } from "./visit";
+
+const db = openDatabase(env.DB);
+const SCRIPT = `<script>alert(1)</script>`;
+const PEOPLE = "/dashboard/settings/people";
+const KEYS = "/dashboard/settings/api-keys";
+
+/** An organization with an owner who looks, another owner, and a reviewer. */
+async function newPeople() {
+  const organization = await mintOrganization(db);
+  const { userId: owner } = await mintMember(db, organization.id, { role: "owner" });
+  await mintMember(db, organization.id, { role: "owner" });
+  const { userId } = await mintMember(db, organization.id);
+  const target = { organizationId: organization.id, userId };
+  const member = async () => {
+    const found = await readMember(db, target);
+    return found.ok ? found.value : undefined;
+  };
+  return { organization, userId, member, pages: visit(organization, { userId: owner }) };
+}
+
+/** The pages as somebody sees them who has not proved lately who they are. */
+function unconfirmed(organization: { id: string; name: string }, userId: string) {
+  const caller = {
+    organizationId: organization.id,
+    actor: { kind: "user" as const, id: userId },
+    scopes: null,
+    campaignId: null,
+    sourceId: null,
+    expiresAt: null,
+    reach: { campaigns: null, operators: null },
+    unnoted: [],
+  };
+  const session = { id: "ses_1", hash: "none", userId, isWeak: false };
+  const person = { name: "Ana", email: "ana@acme.example" };
+  const visitor = { caller, person, organization, others: [], session, confirmed: false, csrf: CSRF };
+  return pagesFor(visitor, NOON);
+}
+
+describe("the pages of people", () => {
+  it("change a role, limits and the operator, and show what was refused", async () => {
+    const { organization, userId, member, pages } = await newPeople();
+    const campaign = await mintCampaign(db, organization.id, SCRIPT);
+    const team = await mintTeam(db, organization.id, SCRIPT);
+    const operator = await mintOperator(db, organization.id);
+    const { text, trips } = await pages.page(`${PEOPLE}/${userId}`);
+    expect(trips).toBeLessThanOrEqual(3);
+    expect(text).not.toContain("<script>alert");
+    const fields: [string, string][] = [
+      ["role", "supervisor"],
+      ["campaigns-limit", "some"],
+      ["campaigns", campaign.id],
+      ["teams-limit", "some"],
+      ["teams", team.id],
+      ["operator", operator.id],
+    ];
+    const saved = await pages.post(`${PEOPLE}/${userId}`, fields);
+    expect(saved.headers.get("location")).toBe(`${PEOPLE}/${userId}?done=saved`);
+    const changed = { role: "supervisor", campaigns: [campaign.id], teams: [team.id], operatorId: operator.id };
+    expect(await member()).toMatchObject(changed);
+    const refused = await pages.post(`${PEOPLE}/${userId}`, [...fields, ["campaigns", "cmp_none"]]);
+    expect([refused.status, (await refused.text()).includes("campaigns-limit-error")]).toEqual([422, true]);
+    expect(await member()).toMatchObject(changed);
+    await pages.post(`${PEOPLE}/${userId}`, { role: "viewer", "campaigns-limit": "none", campaigns: campaign.id });
+    expect(await member()).toMatchObject({ role: "viewer", campaigns: null, teams: null, operatorId: null });
+  });
+
+  it("shut somebody out, let them in, and remove them after asking", async () => {
+    const { organization, userId, member, pages } = await newPeople();
+    await pages.post(`${PEOPLE}/${userId}/shut-out`, {});
+    expect((await member())?.disabledAt).not.toBeNull();
+    expect((await pages.page(PEOPLE)).text).toContain("Shut out");
+    await pages.post(`${PEOPLE}/${userId}/let-in`, {});
+    expect((await member())?.disabledAt).toBeNull();
+    expect((await pages.page(`${PEOPLE}/${userId}/remove`)).text).toContain("Remove Ana Ruiz?");
+    expect((await pages.post(`${PEOPLE}/${userId}/remove`, {})).headers.get("location")).toBe(`${PEOPLE}?done=removed`);
+    expect(await member()).toBeUndefined();
+    expect((await pages.page(`${PEOPLE}/${userId}`)).status).toBe(404);
+    const { userId: last } = await mintMember(db, (await mintOrganization(db)).id, { role: "owner" });
+    expect((await pages.post(`${PEOPLE}/${last}/remove`, {})).status).toBe(404);
+    expect(organization.id).toMatch(/^org_/);
+  });
+
+  it("invite many at once, show the links once, make new ones and withdraw them", async () => {
+    const { organization, pages } = await newPeople();
+    const addresses = "one@people.example\ntwo@people.example";
+    const invited = await pages.post(`${PEOPLE}/invite`, { addresses, role: "reviewer", "campaigns-limit": "none" });
+    const text = await invited.text();
+    expect(text.match(/\/invitations\/[\w-]{43}/g)?.length).toBeGreaterThanOrEqual(2);
+    expect(invited.headers.get("cache-control")).toBe("no-store");
+    const open = () => listInvitations(db, { organizationId: organization.id, limit: 10 });
+    expect((await open()).map(({ email }) => email).toSorted()).toEqual(["one@people.example", "two@people.example"]);
+    expect((await pages.page(PEOPLE)).text).not.toMatch(/\/invitations\/[\w-]{43}/);
+    const [first] = await open();
+    const again = await pages.post(`${PEOPLE}/invitations/${first?.id}/resend`, {});
+    expect(await again.text()).toMatch(/\/invitations\/[\w-]{43}/);
+    await pages.post(`${PEOPLE}/invitations/${first?.id}/withdraw`, {});
+    expect(await open()).toHaveLength(1);
+    const wrong = await pages.post(`${PEOPLE}/invite`, { addresses: "one@, two", role: "reviewer" });
+    expect([wrong.status, (await wrong.text()).includes("addresses-error")]).toEqual([422, true]);
+  });
+
+  it("are for who may, and ask again who somebody is before they change others", async () => {
+    const { organization, userId, member } = await newPeople();
+    const supervisor = visit(organization, { role: "supervisor" });
+    expect((await supervisor.page(PEOPLE)).status).toBe(200);
+    for (const path of [`${PEOPLE}/${userId}`, `${PEOPLE}/invite`, `${PEOPLE}/${userId}/remove`])
+      expect([path, (await supervisor.page(path)).status]).toEqual([path, 403]);
+    for (const path of ["", "/shut-out", "/remove", "/sessions"])
+      expect((await supervisor.post(`${PEOPLE}/${userId}${path}`, { role: "owner" })).status).toBe(403);
+    expect((await visit(organization, { role: "viewer" }).page(PEOPLE)).status).toBe(403);
+    const late = unconfirmed(organization, userId);
+    for (const path of ["", "/shut-out", "/remove"])
+      expect((await late.post(`${PEOPLE}/${userId}${path}`, { role: "viewer" })).status).toBe(403);
+    expect(await member()).toMatchObject({ role: "reviewer", disabledAt: null });
+  });
+});
+
+describe("the pages of API keys", () => {
+  const keysOf = (organizationId: string) =>
+    db.select().from(apiKeys).where(eq(apiKeys.organizationId, organizationId));
+
+  it("make a key with scopes, a campaign and an end, and show it once", async () => {
+    const { organization, pages } = await newPeople();
+    const campaign = await mintCampaign(db, organization.id, SCRIPT);
+    const form = await pages.page(`${KEYS}/new`);
+    expect(form.trips).toBeLessThanOrEqual(3);
+    expect(form.text).not.toContain("<script>alert");
+    const day = new Date(NOON + 5 * DAY).toISOString().slice(0, 10);
+    const made = await pages.post(KEYS, [
+      ["name", "Sender"],
+      ["rights", "chosen"],
+      ["scope", "notices:write"],
+      ["scope", "uploads:write"],
+      ["campaign", campaign.id],
+      ["end", day],
+    ]);
+    const text = await made.text();
+    expect(text).toMatch(/tk_[0-9a-z]{40}/);
+    const row = (await keysOf(organization.id)).find(({ name }) => name === "Sender");
+    expect(row).toMatchObject({ scopes: ["uploads:write", "notices:write"], campaignId: campaign.id });
+    expect(row?.expiresAt).toBe(Date.parse(`${day}T00:00:00Z`) + DAY);
+    expect((await pages.page(KEYS)).text).not.toMatch(/tk_[0-9a-z]{40}/);
+    const wrong: Record<string, string>[] = [
+      { name: "", rights: "all" },
+      { name: "x", rights: "chosen" },
+      { name: "x", rights: "all", end: "2020-01-01" },
+    ];
+    for (const fields of wrong) expect((await pages.post(KEYS, fields)).status).toBe(422);
+    expect(await keysOf(organization.id)).toHaveLength(2);
+  });
+
+  it("rotate with an overlap and revoke after asking", async () => {
+    const { organization, pages } = await newPeople();
+    const { row } = await mintApiKey(db, { organizationId: organization.id, name: SCRIPT });
+    expect((await pages.page(KEYS)).text).not.toContain("<script>alert");
+    const rotated = await pages.post(`${KEYS}/${row.id}/rotate`, { overlap: "1" });
+    expect(await rotated.text()).toMatch(/tk_[0-9a-z]{40}/);
+    const keys = await keysOf(organization.id);
+    const former = keys.find(({ id }) => id === row.id);
+    expect(former?.rotatedTo).not.toBeNull();
+    expect((await pages.post(`${KEYS}/${row.id}/rotate`, { overlap: "1" })).status).toBe(409);
+    expect((await pages.page(`${KEYS}/${former?.rotatedTo}/revoke`)).text).toContain("It was never used.");
+    await pages.post(`${KEYS}/${former?.rotatedTo}/revoke`, {});
+    const revoked = (await keysOf(organization.id)).find(({ id }) => id === former?.rotatedTo);
+    expect(revoked?.revokedAt).not.toBeNull();
+  });
+
+  it("are of one organization, for who may, and ask again who somebody is", async () => {
+    const { organization, pages, userId } = await newPeople();
+    const other = await mintOrganization(db);
+    for (const path of ["rotate", "revoke"]) {
+      expect((await pages.page(`${KEYS}/${other.apiKeyId}/${path}`)).status).toBe(404);
+      expect((await pages.post(`${KEYS}/${other.apiKeyId}/${path}`, {})).status).toBe(404);
+    }
+    expect((await visit(organization, { role: "supervisor" }).page(KEYS)).status).toBe(403);
+    const developer = visit(organization, { role: "developer", userId });
+    expect((await developer.post(KEYS, { name: "x", rights: "all" })).status).toBe(422);
+    const late = unconfirmed(organization, userId);
+    expect((await late.post(KEYS, { name: "x", rights: "all" })).status).toBe(403);
+    expect(await keysOf(organization.id)).toHaveLength(1);
+  });
+});
