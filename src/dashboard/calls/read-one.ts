@@ -1,6 +1,6 @@
 import { listAnalyses, readFindings, type AnalysisRow, type Findings } from "../../analysis";
 import { listCallEvents, readCall, type CallRow } from "../../calls";
-import { listCampaigns, type CampaignRow } from "../../campaigns";
+import type { CampaignRow } from "../../campaigns";
 import type { Database } from "../../db/client";
 import {
   listEndpoints,
@@ -16,7 +16,7 @@ import { ok, type Result } from "../../lib/result";
 import type { MasterKeys } from "../../lib/seal";
 import { listRecordings, type RecordingRow } from "../../recordings";
 import { listSources, operatorChannelOf, type SourceView } from "../../sources";
-import { playbackLinks } from "./read";
+import { campaignsFor, playbackLinks } from "./read";
 
 /** What an endpoint has of a call; null where its log did not answer. */
 export type Subscriber = { endpoint: EndpointRow; deliveries: DeliveryLogEntry[] | null };
@@ -37,7 +37,6 @@ export type CallParts = {
 
 const MOST_EVENTS = 200;
 const MOST_PARTS = 50;
-const MOST_CAMPAIGNS = 500;
 const MOST_SOURCES = 200;
 const MOST_DELIVERIES = 100;
 /** More logs than this are not asked for one page. */
@@ -66,7 +65,7 @@ export async function readCallParts(
     listCallEvents(db, { organizationId, reach, callId, limit: MOST_EVENTS }),
     listRecordings(db, ofCall),
     listAnalyses(db, ofCall),
-    listCampaigns(db, { organizationId, reach, limit: MOST_CAMPAIGNS }),
+    campaignsFor(db, caller),
     listSources(db, { organizationId, reach, limit: MOST_SOURCES }),
     seesDeliveries ? listEndpoints(db, { organizationId, limit: MAX_ENDPOINTS }) : [],
   ]);

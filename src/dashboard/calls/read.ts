@@ -49,7 +49,7 @@ export async function readCallList(
   const { limit } = query;
   const [{ rows: found, scannedTo }, campaigns] = await Promise.all([
     listCalls(deps.db, { organizationId, reach, ...query, limit: limit + 1 }),
-    listCampaigns(deps.db, { organizationId, reach, limit: MOST_CAMPAIGNS }),
+    campaignsFor(deps.db, caller),
   ]);
   const calls = found.slice(0, limit);
   const last = calls.at(-1);
@@ -76,6 +76,12 @@ export async function readCallList(
     campaigns,
     next,
   };
+}
+
+/** The campaigns whose names this visitor may know, archived ones too. */
+export async function campaignsFor(db: Database, caller: Caller): Promise<readonly CampaignRow[]> {
+  const { organizationId, reach } = caller;
+  return may(caller, "campaigns:read") ? listCampaigns(db, { organizationId, reach, limit: MOST_CAMPAIGNS }) : [];
 }
 
 /**

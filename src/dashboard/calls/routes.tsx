@@ -1,6 +1,5 @@
 import { Hono, type Context } from "hono";
 import { chooseCampaign, readCall } from "../../calls";
-import { listCampaigns } from "../../campaigns";
 import { replayCall } from "../../delivery";
 import { may } from "../../identity";
 import { readOperator } from "../../operators";
@@ -18,12 +17,11 @@ import { callsCsv } from "./csv";
 import { callFilterOf, positionOf, readCallQuery } from "./filter";
 import { CallListPage } from "./list-page";
 import { CallPage, type Done } from "./page";
-import { readCallList } from "./read";
+import { campaignsFor, readCallList } from "./read";
 import { readCallParts } from "./read-one";
 import { ReplayPage } from "./replay-page";
 
 const PAGE = 50;
-const MOST_CAMPAIGNS = 500;
 
 /** `/dashboard/calls` */
 export function callRoutes() {
@@ -69,7 +67,7 @@ export function callRoutes() {
     const { organizationId, reach } = visitor.caller;
     const words = wordsOf(callWords, view.language);
     const filter = callFilterOf(readCallQuery(new URL(c.req.url).searchParams), view.formats, view.now);
-    const campaigns = await listCampaigns(deps.db, { organizationId, reach, limit: MOST_CAMPAIGNS });
+    const campaigns = await campaignsFor(deps.db, visitor.caller);
     return new Response(callsCsv(deps.db, { organizationId, reach, filter, campaigns }, words), {
       headers: {
         "content-type": "text/csv; charset=utf-8",

@@ -5,23 +5,17 @@ import type * as identityModule from "../../../src/identity";
 import { addTeamMember, FULL_REACH, reachOfMember, REACH_OF_PERMISSIONS, type Reach } from "../../../src/identity";
 import {
   ACT_AT_NOON,
-  mintAnalysis,
-  mintApiKey,
   mintCall,
   mintCampaign,
   mintEndpoint,
-  mintEvent,
-  mintInbound,
   mintMember,
   mintOperator,
   mintOrganization,
-  mintRecording,
   mintSource,
-  mintTask,
   mintTeam,
-  mintUpload,
 } from "../../factories";
 import { apiClient, db } from "./client";
+import { BODIES, everything, mintPart, type Part } from "./part";
 
 /** The reaches of organizations whose key stands for somebody with a limited membership. */
 const limited = vi.hoisted(() => new Map<string, Reach>());
@@ -112,62 +106,6 @@ const ROUTES: Record<string, Way> = {
   "GET /tags/:uuid": "named",
 };
 
-// What a body must have to get past its schema.
-const BODIES: Record<string, object> = {
-  "POST /v1/sources/:id/try": { sample: {} },
-  "POST /v1/sources/:id/reconciliations": { from: "2026-08-19T00:00:00Z", until: "2026-08-20T00:00:00Z" },
-  "PATCH /v1/campaigns/:id": { name: "Changed" },
-  "PATCH /v1/sources/:id": { name: "Changed" },
-};
-
-/** One of everything in a campaign. What identifies it begins with `mark`. */
-async function mintPart(organizationId: string, mark: string) {
-  const campaign = await mintCampaign(db, organizationId, `${mark} campaign`);
-  const operator = await mintOperator(db, organizationId, `${mark} operator`);
-  const source = await mintSource(db, organizationId, {
-    campaignId: campaign.id,
-    name: `${mark} source`,
-    kind: "standard",
-  });
-  const placed = { campaignId: campaign.id, operatorId: operator.id };
-  const call = await mintCall(db, organizationId, {
-    ...placed,
-    sourceId: source.id,
-    externalId: `${mark}-call`,
-    operatorName: `${mark} operator`,
-    fromRaw: `${mark} number`,
-    custom: { note: `${mark} note`, tags: [`${mark}-tag`] },
-  });
-  const recording = await mintRecording(db, call, { externalId: `${mark}-recording` });
-  const task = await mintTask(db, call, recording.id, placed);
-  const analysis = await mintAnalysis(db, call, recording.id);
-  await mintEvent(db, call, 1);
-  const inbound = await mintInbound(db, organizationId, {
-    sourceId: source.id,
-    callId: call.id,
-    body: new TextEncoder().encode(`${mark} body`),
-  });
-  const upload = await mintUpload(db, organizationId, {
-    fileName: `${mark}.wav`,
-    call: { campaign_id: campaign.id },
-    callId: call.id,
-  });
-  const key = await mintApiKey(db, { organizationId, campaignId: campaign.id, name: `${mark} key` });
-  return {
-    campaign: campaign.id,
-    operator: operator.id,
-    source: source.id,
-    call: call.id,
-    recording: recording.id,
-    task: task.id,
-    analysis: analysis.id,
-    inbound: inbound.id,
-    upload: upload.id,
-    key: key.row.id,
-  };
-}
-
-type Part = Awaited<ReturnType<typeof mintPart>>;
 type ReachOf = (mine: Part, organizationId: string) => Reach | Promise<Reach>;
 
 /** An organization with a part within reach, and one beyond, and a key that is limited. */
@@ -406,24 +344,3 @@ describe("what is within reach", () => {
     expect((await apiClient().get(`/v1/sources/${both.id}`, { key })).status).toBe(404);
   });
 });
-
-/** What there is beyond reach, for who sees all of it: but for links, which are made anew. */
-async function everything(key: string, part: Part): Promise<string[]> {
-  const paths = {
-    campaigns: part.campaign,
-    operators: part.operator,
-    sources: part.source,
-    calls: part.call,
-    recordings: part.recording,
-    tasks: part.task,
-    analyses: part.analysis,
-    inbound: part.inbound,
-    uploads: part.upload,
-  };
-  const answers = await Promise.all(
-    Object.entries(paths).map(([list, id]) => apiClient().get(`/v1/${list}/${id}`, { key })),
-  );
-  const keys = await apiClient().get("/v1/api-keys", { key });
-  const lists = await Promise.all(["campaigns", "sources"].map((list) => apiClient().get(`/v1/${list}`, { key })));
-  return [...answers, ...lists, keys].map(({ status, body }) => `${status} ${JSON.stringify(body)}`);
-}
