@@ -6,10 +6,8 @@ import { addTeamMember, FULL_REACH, reachOfMember, REACH_OF_PERMISSIONS, type Re
 import {
   ACT_AT_NOON,
   mintCall,
-  mintCampaign,
   mintEndpoint,
   mintMember,
-  mintOperator,
   mintOrganization,
   mintSource,
   mintTeam,
