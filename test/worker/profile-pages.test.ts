@@ -300,6 +300,17 @@ describe("confirmation", () => {
     expect(await (await person.get(`${PROFILE}/app`)).text()).toContain("otpauth");
   });
 
+  it("is asked before calls leave as a file, which comes then", async () => {
+    const person = await newPerson({ confirmed: false });
+    const path = "/dashboard/calls.csv?direction=inbound";
+    const asked = await person.get(path);
+    expect(asked.status).toBe(403);
+    const gone = await person.post(path, { ...hiddenIn(await asked.text()), confirm_password: PASSWORD });
+    expect(gone.headers.get("location")).toBe(path);
+    const file = await person.get(path);
+    expect(file.headers.get("content-type")).toContain("text/csv");
+  });
+
   it("gives no options for a passkey to a form that is not of the session", async () => {
     const person = await newPerson();
     expect((await person.post("/dashboard/confirmation/passkey-options", { csrf: "made-up" })).status).toBe(403);

@@ -8,6 +8,7 @@ import { callPageWords } from "../../ui/strings/call";
 import { callWords } from "../../ui/strings/calls";
 import { wordsOf } from "../../ui/strings/define";
 import { refusalText } from "../../ui/strings/refusals";
+import { askToConfirm } from "../confirmation/confirm";
 import { actOf, isOwnForm, writingDeps, type DashboardEnv } from "../deps";
 import { frameOf, readWhole } from "../frame";
 import { forbiddenAnswer, messageAnswer, refusedAnswer, staleAnswer } from "../message-page";
@@ -63,6 +64,9 @@ export function callRoutes() {
   });
 
   routes.get("/calls.csv", async (c) => {
+    // What leaves as a file asks who takes it, as at the API.
+    const unconfirmed = await askToConfirm(c);
+    if (unconfirmed) return unconfirmed;
     const { deps, view, visitor } = c.var;
     const { organizationId, reach } = visitor.caller;
     const words = wordsOf(callWords, view.language);
