@@ -1,4 +1,4 @@
-import type { Permission } from "../identity";
+import { needsConfirmation, type Permission } from "../identity";
 
 const CAMPAIGNS = {
   "GET /v1/campaigns": "campaigns:read",
@@ -241,18 +241,9 @@ export function permissionOf(method: string, path: string): Needed | undefined {
   return ROUTE_PERMISSIONS.get(`${method} ${path}`);
 }
 
-const SENSITIVE: readonly Needed[] = [
-  "secrets:reveal",
-  "secrets:write",
-  "keys:write",
-  "tokens:write",
-  "people:write",
-  "organization:write",
-];
-
 /** Whether a person has to have proven lately who they are: secrets, rights, and whatever leaves as a file. */
 export function isSensitive(permission: Needed, path: string): boolean {
-  return SENSITIVE.includes(permission) || path.endsWith("/export");
+  return needsConfirmation(permission) || path.endsWith("/export");
 }
 
 function below(base: string, routes: Record<string, Permission>): Record<string, Permission> {

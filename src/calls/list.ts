@@ -1,11 +1,13 @@
 import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
-import { and, desc, eq, getTableColumns, isNull, or, sql, type SQL } from "drizzle-orm";
+import { and, desc, eq, getTableColumns, inArray, isNull, or, sql, type SQL } from "drizzle-orm";
 import type { Database } from "../db/client";
 import { calls, operators } from "../db/schema";
+import { valueList } from "../db/value-list";
 import type { Within } from "../identity";
 import { foldName } from "../lib/fold-name";
 import { rangeOf, readPage, type ScannedPage } from "./scan";
 import type { CallHead, CallRow } from "./snapshot";
+import { callsWithin } from "./within-reach";
 
 export type CallFilter = {
   state?: CallRow["state"];
@@ -54,6 +56,15 @@ export async function listCalls(
       .orderBy(desc(calls.startedAt), desc(calls.id))
       .limit(limit),
   );
+}
+
+/** Calls of the organization within a reach, by their ids. */
+export async function readCallHeads(db: Database, query: Within & { ids: readonly string[] }): Promise<CallHead[]> {
+  const { organizationId, reach, ids } = query;
+  return db
+    .select(headColumns)
+    .from(calls)
+    .where(and(eq(calls.organizationId, organizationId), inArray(calls.id, valueList(ids)), callsWithin(reach)));
 }
 
 /** What has so many digits and no letter is a number that someone looks for. */

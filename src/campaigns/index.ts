@@ -39,18 +39,22 @@ const NUMBER = /^[0-9]{1,9}$/;
 
 type Target = Within & { id: string };
 
-/** Creates a campaign. Its number is counted inside the insert, so two created at once never share one. */
+/**
+ * Creates a campaign. Its number is counted inside the insert, so two created at once never share one. `id`: chosen
+ * before; asked for twice, it makes one campaign.
+ */
 export async function createCampaign(
   { db }: { db: Database },
-  input: { organizationId: string; name: string; settings?: CampaignOptions },
+  input: { organizationId: string; name: string; settings?: CampaignOptions; id?: string },
   { now }: Act,
 ): Promise<CampaignRow> {
   const nextNumber = sql<number>`(
     SELECT coalesce(max(number), 0) + 1 FROM ${campaigns} WHERE organization_id = ${input.organizationId})`;
-  return db
+  const id = input.id ?? newId("cmp", now);
+  const made = await db
     .insert(campaigns)
     .values({
-      id: newId("cmp", now),
+      id,
       organizationId: input.organizationId,
       number: nextNumber,
       name: input.name,
@@ -58,8 +62,12 @@ export async function createCampaign(
       createdAt: now,
       archivedAt: null,
     })
+    .onConflictDoNothing({ target: campaigns.id })
     .returning()
     .get();
+  const row = made ?? (await db.select().from(campaigns).where(eq(campaigns.id, id)).get());
+  if (!row) throw new Error("a campaign vanished while it was made");
+  return row;
 }
 
 /** The organization's campaigns within a reach, by number. */

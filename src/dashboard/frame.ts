@@ -32,10 +32,18 @@ export function frameOf(view: View, visitor: Visitor, whole: Whole): Frame {
   const words = wordsOf(stateWords, view.language);
   const { caller } = visitor;
   const entries: NavigationEntry[] = [{ page: "home" }];
-  if (may(caller, "calls:read")) entries.push({ page: "calls", waiting: whole.unassigned });
+  if (may(caller, "calls:read")) entries.push({ page: "calls" });
+  if (may(caller, "calls:read") && !isLimited(caller.reach))
+    entries.push({ page: "unassigned", waiting: whole.unassigned });
+  if (may(caller, "tasks:read")) entries.push({ page: "tasks" });
+  if (may(caller, "operators:read")) entries.push({ page: "operators" });
   entries.push({ page: "settings" });
+  if (may(caller, "campaigns:read")) entries.push({ page: "campaigns" });
+  if (may(caller, "sources:read")) entries.push({ page: "sources" });
   const failing = whole.failing.length;
-  const unassignedHref = "/dashboard/calls?unassigned=yes";
+  if (may(caller, "endpoints:read")) entries.push({ page: "webhooks", waiting: failing, wrong: true });
+  if (may(caller, "inbound:list")) entries.push({ page: "inbound" });
+  const unassignedHref = "/dashboard/unassigned";
   const { number } = view.formats;
   return {
     person: visitor.person,
@@ -46,7 +54,7 @@ export function frameOf(view: View, visitor: Visitor, whole: Whole): Frame {
     entries,
     state:
       failing > 0
-        ? { tone: "wrong", text: words.webhooksFailing(number(failing)), href: "/dashboard" }
+        ? { tone: "wrong", text: words.webhooksFailing(number(failing)), href: "/dashboard/webhooks" }
         : whole.unassigned > 0
           ? { tone: "attention", text: words.callsUnassigned(number(whole.unassigned)), href: unassignedHref }
           : { tone: "good", text: words.allGood, href: "/dashboard" },

@@ -1,17 +1,25 @@
 import { Hono } from "hono";
+import { may } from "../identity";
 import { pageAnswer } from "../ui/layout/page";
 import type { View } from "../ui/view";
 import { callRoutes } from "./calls/routes";
+import { campaignRoutes } from "./campaigns/routes";
 import { takeConfirmation } from "./confirmation/confirm";
 import { confirmationRoutes } from "./confirmation/routes";
 import { isOwnForm, pageDepsOf, type DashboardEnv, type DashboardOf, type PageContext } from "./deps";
 import { frameOf, readWhole } from "./frame";
 import { HomePage } from "./home/page";
 import { readHome } from "./home/read";
+import { inboundRoutes } from "./inbound/routes";
 import { endedAnswer, staleFormAnswer, textFormOf } from "./kept-forms";
 import { notificationRoutes } from "./notifications/routes";
+import { operatorRoutes } from "./operators/routes";
 import { PROFILE } from "./settings/profile/address";
 import { settingsRoutes } from "./settings/routes";
+import { sourceRoutes } from "./sources/routes";
+import { taskRoutes } from "./tasks/routes";
+import { unassignedRoutes } from "./unassigned/routes";
+import { webhookRoutes } from "./webhooks/routes";
 
 /** `/dashboard`: pages for whoever is signed in. */
 export function dashboardRoutes<Bindings extends object>(of: DashboardOf<Bindings>) {
@@ -50,10 +58,30 @@ function pageRoutes() {
       readHome(deps.db, visitor.caller, view.now),
       readWhole(deps.db, visitor, view.now),
     ]);
-    return pageAnswer(<HomePage view={view} frame={frameOf(view, visitor, whole)} parts={parts} />);
+    return pageAnswer(
+      <HomePage
+        view={view}
+        frame={frameOf(view, visitor, whole)}
+        parts={parts}
+        mayConnect={may(visitor.caller, "sources:write") && may(visitor.caller, "campaigns:write")}
+      />,
+    );
   });
 
-  for (const part of [callRoutes, confirmationRoutes, notificationRoutes, settingsRoutes]) routes.route("/", part());
+  const parts = [
+    callRoutes,
+    unassignedRoutes,
+    taskRoutes,
+    operatorRoutes,
+    campaignRoutes,
+    sourceRoutes,
+    webhookRoutes,
+    inboundRoutes,
+    confirmationRoutes,
+    notificationRoutes,
+    settingsRoutes,
+  ];
+  for (const part of parts) routes.route("/", part());
   return routes;
 }
 

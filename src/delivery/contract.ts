@@ -30,8 +30,9 @@ export type EndpointConfig = {
 
 /**
  * A secret of an endpoint, stored sealed. `until` (milliseconds) is the end of its overlap; null means the current one.
+ * `since`: when it was set; unknown for those that were set before this was noted.
  */
-export type SigningSecret = { value: string; until: number | null };
+export type SigningSecret = { value: string; until: number | null; since?: number };
 
 /** One event on its way to one endpoint. */
 export type EnqueuedEvent = {

@@ -16,12 +16,23 @@ export {
 export * from "./undelivered";
 export { endpointObjects, type EndpointAddress, type EndpointObjects, type ReplayMarks } from "./object/client";
 export { LONGEST_WAIT, withPatience } from "./patience";
-export { isSigningKey, policyFromRetryPolicy, profiles, RETRY_POLICY_LIMITS } from "./profiles";
+export {
+  isSigningKey,
+  policyFromRetryPolicy,
+  profiles,
+  RETRY_POLICY_LIMITS,
+  type ProfileRequest,
+  type SignatureScheme,
+} from "./profiles";
+export * from "./preview";
+export { receiverCode, RECEIVER_LANGUAGES, type ReceiverLanguage } from "./receivers";
+export * from "./signing";
+export { likelyCauseOf, type LikelyCause } from "./health/likely-cause";
 export { readHealth, type EndpointHealth } from "./health/read";
 export * from "./replay";
 export { MAX_SHARDS, objectName, objectsOf, objectsSharing, openEpoch, planShards, shardOf } from "./shards";
 export { forgetOldHealth, KEEP_HOURS } from "./health/write";
-export { maskHeaders } from "./templates";
+export { HIDDEN, maskHeaders } from "./templates";
 export * from "./test-endpoint";
 export { drainStreams, type DrainDeps } from "./drain";
 export { drainInPlace, type DrainInPlaceDeps } from "./drain-in-place";

@@ -18,6 +18,7 @@ export * from "./reach-of-permissions";
 export * from "./required-factor";
 export * from "./rights";
 export * from "./rotate";
+export * from "./sensitive";
 export * from "./tokens";
 export * from "./try-token";
 export * from "./second-factors";

@@ -1,12 +1,6 @@
-import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { Hono } from "hono";
 import { describe, expect, it } from "vitest";
-import { dashboardRoutes, type Visitor } from "../../src/dashboard";
-import { depsOf } from "../../src/deps";
-import { FULL_REACH, ROLES, type Caller, type RoleName } from "../../src/identity";
 import { DAY, MINUTE } from "../../src/lib/time";
-import { viewOf } from "../../src/ui/view";
 import {
   mintCall,
   mintCampaign,
@@ -19,77 +13,9 @@ import {
   NOON,
   openDatabase,
 } from "../factories";
+import { expectHarmless, gzipped, LONG, MOST_TRIPS, pagesFor, RIGHT_TO_LEFT, SCRIPT, visit } from "./visiting";
 
 const db = openDatabase(env.DB);
-const SCRIPT = `<script>alert(1)</script>"><img src=x onerror=alert(1)>`;
-const RIGHT_TO_LEFT = "شركة الاتصالات";
-const LONG = "Ximena-Guadalupe".repeat(19).slice(0, 300);
-const CSRF = "the-token-of-this-session";
-
-/** The pages as this person sees them, an hour after noon. */
-function visit(organization: { id: string; name: string }, role: RoleName = "owner", now = NOON + 60 * MINUTE) {
-  const caller: Caller = {
-    organizationId: organization.id,
-    actor: { kind: "user", id: "usr_1" },
-    scopes: ROLES[role].scopes,
-    campaignId: null,
-    sourceId: null,
-    expiresAt: null,
-    reach: FULL_REACH,
-    unnoted: [],
-  };
-  const person: Visitor = {
-    caller,
-    person: { name: SCRIPT, email: "ana@acme.example" },
-    organization,
-    others: [],
-    session: { id: "ses_1", hash: "no session of the database", userId: "usr_1", isWeak: false },
-    confirmed: true,
-    csrf: CSRF,
-  };
-  return pagesFor(person, now);
-}
-
-function pagesFor(visitor: Visitor | null, now: number) {
-  const app = new Hono<{ Bindings: Env }>().route(
-    "/dashboard",
-    dashboardRoutes<Env>({
-      deps: (bindings) => ({ ...depsOf(bindings), now: () => now }),
-      view: (request) => viewOf(request, { now, isLocal: true }),
-      visitor: async () => visitor,
-    }),
-  );
-  const ask = (path: string, init: RequestInit = {}) =>
-    app.fetch(new Request(`https://trunkline.test${path}`, init), env, createExecutionContext());
-  return {
-    ask,
-    page: async (path: string, headers: Record<string, string> = {}) => {
-      const answer = await ask(path, { headers });
-      return {
-        status: answer.status,
-        text: await answer.text(),
-        trips: Number(answer.headers.get("x-d1-round-trips")),
-      };
-    },
-    post: (path: string, fields: Record<string, string>) =>
-      ask(path, { method: "POST", body: new URLSearchParams({ csrf: CSRF, ...fields }) }),
-  };
-}
-
-async function gzipped(body: string): Promise<number> {
-  const packed = new Blob([body]).stream().pipeThrough(new CompressionStream("gzip"));
-  return (await new Response(packed).arrayBuffer()).byteLength;
-}
-
-/** The session takes one round trip of the four that a page may make. */
-const MOST_TRIPS = 3;
-
-function expectHarmless(text: string): void {
-  expect(text).not.toMatch(/<script(?![^>]*\ssrc=)|<style|\sstyle=|\son\w+="|javascript:/i);
-  expect(text).not.toContain("<script>alert");
-  expect(text).not.toContain("<img");
-}
-
 const idsIn = (text: string) => [...text.matchAll(/data-href="\/dashboard\/calls\/(call_\w+)"/g)].map(([, id]) => id);
 
 describe("calls", () => {

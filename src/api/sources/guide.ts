@@ -1,14 +1,9 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { listCampaigns, readCampaign, type CampaignRow } from "../../campaigns";
-import { invalid, type DomainError } from "../../errors";
-import type { Within } from "../../identity";
-import { checkUrl } from "../../lib/network-guard";
-import { err, ok, type Result } from "../../lib/result";
-import { readSource, webhookPathOf, type SourceView } from "../../sources";
-import { type CommonSettings, type Platform, PLATFORMS, platformOf } from "../../platforms";
+import { PLATFORMS } from "../../platforms";
+import { readSourceGuide } from "../../sources";
 import { withinOf } from "../authenticate";
 import { failures, problem } from "../problem";
-import { newRouter, type ApiDeps } from "../router";
+import { newRouter } from "../router";
 import { SECURED } from "../security";
 import { idParam, json } from "../shapes";
 
@@ -49,7 +44,7 @@ const guide = z
   })
   .openapi("SourceGuide", { example: exampleGuide() });
 
-const read = createRoute({
+const readRoute = createRoute({
   tags: ["Sources"],
   security: SECURED,
   method: "get",
@@ -71,18 +66,12 @@ const read = createRoute({
 
 /** `/v1/sources/{id}/guide` */
 export function sourceGuideRoutes() {
-  return newRouter().openapi(read, async (c) => {
-    const found = await readSource(c.var.deps.db, { ...withinOf(c), id: c.req.valid("param").id });
-    if (!found.ok) return problem(c, found.error);
-    const platform = platformOf(found.value.kind);
-    if (!platform) return problem(c, { kind: "not_found", what: "source" });
-    const campaign = await campaignOf(c.var.deps, withinOf(c), platform, found.value, c.req.valid("query").campaign_id);
-    if (!campaign.ok) return problem(c, campaign.error);
+  return newRouter().openapi(readRoute, async (c) => {
+    const target = { ...withinOf(c), id: c.req.valid("param").id };
     const publicUrl = c.var.deps.config.publicUrl || new URL(c.req.url).origin;
-    const webhookUrl = `${publicUrl}${await webhookPathOf(found.value)}`;
-    const source = { id: found.value.id, name: found.value.name, settings: found.value.settings as CommonSettings };
-    const written = platform.guide({ webhookUrl, publicUrl, source, campaign: campaign.value });
-    const warnings = await warningsOf(publicUrl, platform, found.value, campaign.value !== null);
+    const read = await readSourceGuide(c.var.deps.db, target, publicUrl, c.req.valid("query").campaign_id);
+    if (!read.ok) return problem(c, read.error);
+    const { platform, webhookUrl, warnings, guide: written } = read.value;
     return c.json({ kind: platform.kind, webhook_url: webhookUrl, warnings, ...written }, 200);
   });
 }
@@ -93,72 +82,4 @@ function exampleGuide() {
   const campaign = { id: "cmp_01k3a7w8q0m4x2c9v5b6n7p8r1", number: 3, name: "Renewals" };
   const written = PLATFORMS.anura.guide({ webhookUrl, publicUrl: "https://calls.example", source, campaign });
   return { kind: "anura", webhook_url: webhookUrl, warnings: [], ...written };
-}
-
-/**
- * The campaign whose number the guide shows: the source's own. Where each call names its campaign, also the requested
- * one, or the organization's only one. Elsewhere calls of a source without a campaign go to quarantine.
- */
-async function campaignOf(
-  { db }: ApiDeps,
-  within: Within,
-  platform: Platform,
-  source: SourceView,
-  asked: string | undefined,
-): Promise<Result<CampaignRow | null, DomainError>> {
-  const id = source.campaignId ?? asked;
-  if (id !== undefined) {
-    const campaign = await readCampaign(db, { ...within, id });
-    if (!campaign.ok) return err(invalid("campaign_id", "names no campaign of this organization"));
-    return campaign.value.id === source.campaignId || eachCallNamesCampaign(platform) ? campaign : ok(null);
-  }
-  if (!eachCallNamesCampaign(platform)) return ok(null);
-  const [first, second] = await listCampaigns(db, { ...within, archived: false, limit: 2 });
-  return ok(first !== undefined && second === undefined ? first : null);
-}
-
-/** Problems that keep calls from arriving even when the guide is followed. */
-async function warningsOf(
-  publicUrl: string,
-  platform: Platform,
-  source: SourceView,
-  hasCampaign: boolean,
-): Promise<{ code: string; message: string }[]> {
-  const warnings: { code: string; message: string }[] = [];
-  const reachable = await checkUrl(publicUrl, { allowPrivateAddresses: false, ownHosts: [] });
-  if (!reachable.ok && !comesByUpload(platform)) {
-    const { host } = new URL(publicUrl);
-    warnings.push({
-      code: "not_reachable",
-      message: `${platform.title} cannot reach ${host}: it needs an https address reachable from the internet. Deploy Trunkline, or set PUBLIC_URL to a tunnel's address.`,
-    });
-  }
-  if (source.state === "paused")
-    warnings.push({
-      code: "paused",
-      message: "The source is paused: notices are kept and ignored until it is resumed.",
-    });
-  const { campaigns = {} } = source.settings as CommonSettings;
-  if (!hasCampaign && Object.keys(campaigns).length === 0)
-    warnings.push({
-      code: "no_campaign",
-      message: eachCallNamesCampaign(platform)
-        ? "No campaign is chosen: put the number of one of yours where the texts say so, or calls wait in quarantine."
-        : "The source has no campaign: its calls wait in quarantine. Set `campaign_id`, or map accounts to campaigns in `settings.campaigns`.",
-    });
-  const needsCredentials = platform.credentials !== undefined && !source.hasCredentials;
-  if (needsCredentials)
-    warnings.push({
-      code: "no_credentials",
-      message: `The source has no credentials of ${platform.title}: recordings that need them cannot be fetched${platform.pull ? ", and lost calls are not found" : ""}.`,
-    });
-  return warnings;
-}
-
-function eachCallNamesCampaign(platform: Platform): boolean {
-  return platform.authentication === "api_key" && (platform.namesCampaign || comesByUpload(platform));
-}
-
-function comesByUpload(platform: Platform): boolean {
-  return platform.authentication === "api_key" && platform.webhook === false;
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { CallFilter, CallPosition } from "../../calls";
 import type { Formats } from "../../ui/formats";
+import { addDays, startOfDay } from "../days";
 
 /** What the URL of the list says. What it does not understand it leaves out: an old link still shows calls. */
 const query = z.object({
@@ -66,17 +67,4 @@ export function positionOf({ after }: CallQuery): CallPosition | undefined {
 
 export function afterOf({ startedAt, id }: CallPosition): string {
   return `${startedAt}.${id}`;
-}
-
-function addDays(day: string, days: number): string {
-  return new Date(Date.parse(`${day}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
-}
-
-/** The first moment of a day in the zone, found by the day that each quarter of an hour around it belongs to. */
-function startOfDay(day: string, formats: Formats): number {
-  const midnight = Date.parse(`${day}T00:00:00Z`);
-  const STEP = 900_000;
-  for (let at = midnight - 15 * 3_600_000; at <= midnight + 15 * 3_600_000; at += STEP)
-    if (formats.isoDay(at) >= day) return at;
-  return midnight;
 }

@@ -31,7 +31,7 @@ function waitingNeeds(view: View, words: Words<typeof stateWords>, { waiting, so
           ? words.unassignedPlain(count)
           : words.unassignedNeed(count, String(group.campaignNumber)),
       text: words.unassignedSince(source, moment(since, view.now)),
-      href: "/dashboard/calls?unassigned=yes",
+      href: "/dashboard/unassigned",
       since,
     };
   });
@@ -46,7 +46,7 @@ function endpointNeeds(view: View, words: Words<typeof stateWords>, { endpoints 
       tag: words.webhookTag,
       title,
       text,
-      href: null,
+      href: `/dashboard/webhooks/${endpoint.id}`,
       since,
     });
     if (endpoint.disabledReason !== null) {
@@ -70,7 +70,7 @@ function sourceNeeds(view: View, words: Words<typeof stateWords>, { sources }: H
         tag: words.sourceTag,
         title: words.sourceNeed(source.name),
         text: worst ? words.sourceReason(worst.reason, view.formats.number(worst.requests)) : "",
-        href: null,
+        href: `/dashboard/sources/${source.id}/health`,
         since: health.lastNoticeAt ?? view.now,
       };
     });

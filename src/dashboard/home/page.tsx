@@ -16,7 +16,8 @@ import type { EndpointState, HomeParts, SourceState } from "./read";
 type StateWords = Words<typeof stateWords>;
 
 /** What is wrong first, then the figures and the health of every integration. */
-export function HomePage({ view, frame, parts }: { view: View; frame: Frame; parts: HomeParts }) {
+export function HomePage(props: { view: View; frame: Frame; parts: HomeParts; mayConnect: boolean }) {
+  const { view, frame, parts, mayConnect } = props;
   const words = wordsOf(stateWords, view.language);
   const needs = needsOf(view, words, parts);
   const isEmpty = parts.sources?.length === 0 && parts.endpoints?.length === 0 && parts.calls?.today.calls === 0;
@@ -25,10 +26,29 @@ export function HomePage({ view, frame, parts }: { view: View; frame: Frame; par
       <PageHead
         title={words.title}
         state={needs.length === 0 ? words.nothingNeeds : words.needs(view.formats.number(needs.length))}
+        actions={
+          !isEmpty &&
+          mayConnect && (
+            <ButtonLink kind="main" href="/dashboard/sources/new">
+              {words.connect}
+            </ButtonLink>
+          )
+        }
       />
       {isEmpty ? (
         <Panel>
-          <EmptyState title={words.noSources}>{words.noSourcesText}</EmptyState>
+          <EmptyState
+            title={words.noSources}
+            action={
+              mayConnect && (
+                <ButtonLink kind="main" href="/dashboard/campaigns/new">
+                  {words.begin}
+                </ButtonLink>
+              )
+            }
+          >
+            {words.noSourcesText}
+          </EmptyState>
         </Panel>
       ) : (
         <>
@@ -72,12 +92,7 @@ function FigureRow({ view, words, parts: { calls, endpoints, sources, waiting } 
       )}
       {sources && <Figure name={words.notices} value={number(taken)} note={words.refused(number(refused))} />}
       {calls && (
-        <Figure
-          name={words.waiting}
-          href="/dashboard/calls?unassigned=yes"
-          value={number(unassigned)}
-          note={words.waitingNote}
-        />
+        <Figure name={words.waiting} href="/dashboard/unassigned" value={number(unassigned)} note={words.waitingNote} />
       )}
       {endpoints && (
         <Figure

@@ -30,10 +30,11 @@ const ROUNDS = 4;
 export async function ensureCompanySecret(
   { db, masterKeys: keys }: SecretDeps,
   organizationId: string,
+  now: number,
 ): Promise<CompanySecret> {
   const known = await findCompanySecret(db, keys, organizationId);
   if (known) return known;
-  const fresh = [{ value: profiles.voicesense.newSecret(), until: null }];
+  const fresh = [{ value: profiles.voicesense.newSecret(), until: null, since: now }];
   const secrets = await sealCompanySecrets(keys, organizationId, fresh);
   // When two first endpoints are created at once, one secret is stored and both sign with it.
   await db.insert(companySecrets).values({ organizationId, secrets, updatedAt: d1Now }).onConflictDoNothing();
@@ -67,7 +68,7 @@ export async function regenerateCompanySecret(
   const chosen = chooseSecret(profiles.voicesense, wanted.secret);
   if (!chosen.ok) return chosen;
   for (let round = 1; round <= ROUNDS; round += 1) {
-    const company = await ensureCompanySecret(deps, organizationId);
+    const company = await ensureCompanySecret(deps, organizationId, now);
     // The second header holds one signature, so only the previous secret is kept.
     const secrets = rotated(company.secrets.slice(0, 1), chosen.value, wanted.grace, now);
     const changed = await replaceEverywhere(deps, { organizationId, company, secrets });

@@ -24,6 +24,8 @@ export type NewEndpoint = EndpointOptions & {
   organizationId: string;
   url: string;
   events: readonly string[];
+  /** Its id, where it was chosen before: asked for twice, it makes one endpoint. */
+  id?: string;
   profile?: ProfileName;
   /** A signing secret chosen by the subscriber. One is generated if it is left out. */
   secret?: string;
@@ -34,6 +36,8 @@ type FirstSecrets = { signing: SigningSecret[]; shared?: string };
 
 // Another round is needed only when the company secret was regenerated after it was read.
 const ROUNDS = 4;
+
+const MADE = "This endpoint was made already.";
 
 const FULL = `An organization has at most ${MAX_ENDPOINTS} endpoints.`;
 
@@ -53,11 +57,11 @@ export async function createEndpoint(
   if (!url.ok) fields.unshift(...url.error);
   if (!url.ok || fields.length > 0) return err({ kind: "invalid", fields });
 
-  const id = newId("wh", now);
+  const id = input.id ?? newId("wh", now);
   const headers = await sealHeaders(deps.masterKeys, id, draft.headers);
   let tried: string | undefined;
   for (let round = 1; round <= ROUNDS; round += 1) {
-    const first = await firstSecrets(deps, draft, input.secret);
+    const first = await firstSecrets(deps, draft, input.secret, now);
     if (!first.ok) return first;
     const { signing, shared } = first.value;
     // The insert was refused although the secret is unchanged, so the limit of endpoints was the reason.
@@ -69,6 +73,7 @@ export async function createEndpoint(
       { ...draft, id, url: url.value, headers, secrets, objectsSealedWith: newestVersion(deps.masterKeys) },
       shared,
     );
+    if (row && row.secrets !== secrets) return err({ kind: "conflict", message: MADE });
     if (row) {
       await pushQuietly(deps, row);
       return ok({ row, secret: signing[0]?.value ?? "" });
@@ -81,17 +86,18 @@ async function firstSecrets(
   deps: EndpointDeps,
   draft: EndpointDraft,
   brought: string | undefined,
+  now: number,
 ): Promise<Result<FirstSecrets, DomainError>> {
   if (draft.profile !== "voicesense") {
     const secret = chooseSecret(profiles[draft.profile], brought);
     if (!secret.ok) return secret;
     const signing = [secret.value, ...(draft.settings.ed25519 ? [newSigningKey()] : [])];
-    return ok({ signing: signing.map((value) => ({ value, until: null })) });
+    return ok({ signing: signing.map((value) => ({ value, until: null, since: now })) });
   }
   if (brought !== undefined) {
     return err(invalid("secret", "voicesense endpoints share the company secret; bring your own to that one"));
   }
-  const company = await ensureCompanySecret(deps, draft.organizationId);
+  const company = await ensureCompanySecret(deps, draft.organizationId, now);
   return ok({ signing: company.secrets, shared: company.sealed });
 }
 
@@ -117,7 +123,8 @@ async function insertUnderCap(db: Database, endpoint: Inserted, shared?: string)
              ${endpoint.active ? 1 : 0}, ${endpoint.paused ? 1 : 0}, ${endpoint.secrets}, 1, ${d1Now}, ${d1Now},
              ${endpoint.objectsSealedWith}
       WHERE (SELECT count(*) FROM ${endpoints} WHERE organization_id = ${organizationId} AND deleted_at IS NULL)
-            < ${MAX_ENDPOINTS} AND ${current}`),
+            < ${MAX_ENDPOINTS} AND ${current}
+      ON CONFLICT (id) DO NOTHING`),
   ]);
   return db.select().from(endpoints).where(eq(endpoints.id, endpoint.id)).get();
 }

@@ -82,11 +82,11 @@ export function rotated(
   now: number,
 ): SigningSecret[] {
   const keyed = secrets.some(({ value, until }) => until === null && isSigningKey(value));
-  const current = [fresh, ...(keyed ? [newSigningKey()] : [])].map((value) => ({ value, until: null }));
+  const current = [fresh, ...(keyed ? [newSigningKey()] : [])].map((value) => ({ value, until: null, since: now }));
   if (overlap === 0) return current;
   const old = signingAt(secrets, now)
     .filter(({ value }) => value !== fresh)
-    .map(({ value, until }) => ({ value, until: Math.min(until ?? Infinity, now + overlap) }));
+    .map((one) => ({ ...one, until: Math.min(one.until ?? Infinity, now + overlap) }));
   return [...current, ...old.slice(0, MAX_OLD_SECRETS)];
 }
 

@@ -33,6 +33,16 @@ export type AttemptContext = {
   publicUrl: string;
 };
 
+/** What signing a body needs: part of an attempt. */
+export type SigningContext = Pick<AttemptContext, "eventId" | "deliveryId" | "now" | "secrets" | "ed25519">;
+
+/**
+ * Where a signature is and over what. `standard`: Standard Webhooks over id, time and body. `hex`: hexadecimal HMAC-SHA256
+ * keyed with the secret's own characters, over the body, with the value of `timestamp` and a full stop before it where
+ * there is such a header.
+ */
+export type SignatureScheme = { form: "standard" | "hex"; header: string; timestamp: string | null };
+
 /** The bytes of `body` are signed and sent as they are. */
 export type ProfileRequest = { method: "POST" | "PUT"; headers: Record<string, string>; body: string };
 
@@ -62,6 +72,9 @@ export interface Profile {
   /** The variable paths of its templates, for the message to a person, and the test of one. */
   templatePaths: readonly string[];
   isTemplatePath(path: string): boolean;
+  signature: SignatureScheme;
+  /** The headers that sign a body at this moment. Throws when a secret has the wrong form. */
+  sign(context: SigningContext, body: string): Promise<Record<string, string>>;
   /**
    * Builds the request of one attempt. Throws when there is no such body: it is too large, or a secret has the wrong
    * form.

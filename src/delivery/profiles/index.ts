@@ -13,7 +13,15 @@ export {
   waitsOf as policyFromRetryPolicy,
   type AuthentiVoiceRetryPolicy,
 } from "./authentivoice/retry-policy";
-export type { AttemptContext, JudgeSettings, Profile, ProfileRequest, Verdict } from "./contract";
+export type {
+  AttemptContext,
+  JudgeSettings,
+  Profile,
+  ProfileRequest,
+  SignatureScheme,
+  SigningContext,
+  Verdict,
+} from "./contract";
 export { isSigningKey, newSigningKey, publicJwk, publicKey, type PublicJwk } from "./ed25519";
 
 export const profiles: Record<ProfileName, Profile> = { standard, audian, voqo, voicesense, authentivoice };

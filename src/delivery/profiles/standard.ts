@@ -2,7 +2,7 @@ import { EVENT_TYPES } from "../../events";
 import { toIso } from "../../lib/time";
 import { STANDARD_POLICY } from "../object/schedule";
 import { makeBody, requestOf } from "./body";
-import type { AttemptContext, Profile, ProfileRequest } from "./contract";
+import type { AttemptContext, Profile, ProfileRequest, SigningContext } from "./contract";
 import { isSigningKey, v1aSignature } from "./ed25519";
 import { judge } from "./judge";
 import { checkWhsec, newWhsec, whsecKey } from "./secret";
@@ -23,6 +23,8 @@ export const standard: Profile = {
   overlaps: true,
   overlapsByDefault: true,
   ...pathsLike(() => [...ENVELOPE_PATHS, ...eventDataPaths(EVENT_TYPES, "data")]),
+  signature: { form: "standard", header: "webhook-signature", timestamp: "webhook-timestamp" },
+  sign,
   request,
   judge,
 };
@@ -37,16 +39,20 @@ async function request(context: AttemptContext): Promise<ProfileRequest> {
     ...(context.test ? { test: true } : {}),
     data: context.data,
   });
+  return requestOf(context, body, await sign(context, body.text));
+}
+
+async function sign(context: SigningContext, body: string): Promise<Record<string, string>> {
   const timestamp = secondsOf(context.now);
-  return requestOf(context, body, {
+  return {
     "webhook-id": context.eventId,
     "webhook-timestamp": timestamp,
-    "webhook-signature": await signatures(context, standardContent(context.eventId, timestamp, body.text)),
-  });
+    "webhook-signature": await signatures(context, standardContent(context.eventId, timestamp, body)),
+  };
 }
 
 /** One signature per secret that signs now: the shared secrets and, with Ed25519 enabled, the private keys. */
-async function signatures(context: AttemptContext, content: BufferSource): Promise<string> {
+async function signatures(context: SigningContext, content: BufferSource): Promise<string> {
   const keys = context.secrets.filter(isSigningKey);
   const shared = context.secrets.filter((secret) => !isSigningKey(secret));
   if (context.ed25519 && keys.length === 0) throw new Error("an endpoint that signs with Ed25519 has no key for it");

@@ -15,6 +15,8 @@ export type SourceDeps = { db: Database; masterKeys: MasterKeys };
 
 export type NewSource = Within & {
   name: string;
+  /** Its id, where it was chosen before: asked for twice, it makes one source. */
+  id?: string;
   campaignId?: string | null;
   settings?: unknown;
   credentials?: unknown;
@@ -62,7 +64,8 @@ export async function createSource(
   // The shared path takes what any of the organization's keys sends.
   const shared = platform.authentication === "api_key" && platform.sharedPath && !isLimited(input.reach);
   const first = shared ? await write(await defaultSourceOf(platform.kind, input.organizationId)) : undefined;
-  const source = first ?? (await write(newId("src", now)));
+  const source = first ?? (await write(input.id ?? newId("src", now)));
+  if (!source && input.id !== undefined) return err({ kind: "conflict", message: "This source was made already." });
   if (!source) throw new Error("a fresh source id was taken");
   return ok({ source, secret: secret.value });
 }

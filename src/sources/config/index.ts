@@ -1,6 +1,7 @@
 /** The configured sources of an organization. */
 export { createSource, type CreatedSource, type NewSource, type SourceDeps } from "./create";
 export * from "./delete";
+export * from "./guide";
 export * from "./load";
 export * from "./rotate-secret";
 export {

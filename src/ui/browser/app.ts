@@ -5,6 +5,7 @@ import { listenForKeys } from "./keys";
 import { listenForMenus } from "./menus";
 import { listenForPasskeys } from "./passkeys";
 import { listenForRows } from "./rows";
+import { listenForSubmits } from "./submits";
 import { rememberZone } from "./zone";
 
 // It may neither evaluate text nor run a script of an answer, and keeps no page in the browser's storage.
@@ -26,4 +27,5 @@ listenForDialogs();
 listenForKeys();
 listenForRows();
 listenForPasskeys();
+listenForSubmits();
 document.querySelector<HTMLElement>("[data-focus]")?.focus();

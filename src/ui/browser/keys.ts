@@ -8,6 +8,9 @@ const PLACES: Record<string, string> = {
   h: "/dashboard",
   c: "/dashboard/calls",
   w: "/dashboard/webhooks",
+  t: "/dashboard/tasks",
+  s: "/dashboard/sources",
+  i: "/dashboard/inbound",
 };
 
 let waitingSince = 0;

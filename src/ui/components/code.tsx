@@ -4,13 +4,14 @@ import type { View } from "../view";
 import { Icon } from "./icon";
 
 /** Copies a text; says "Copied" to screen readers too. Without script it is not shown: the text can be selected. */
-export function CopyButton({ view, text, what }: { view: View; text: string; what: string }) {
+export function CopyButton(props: { view: View; text: string; what: string; label?: string }) {
+  const { view, text, what, label } = props;
   const words = wordsOf(frame, view.language);
   return (
     <button class="button small copy needs-script" type="button" data-copy={text} data-copied={words.copied}>
       <Icon name="copy" />
-      <span class="copy-word">{words.copy}</span>
-      <span class="for-screen-readers">{what}</span>
+      <span class="copy-word">{label ?? words.copy}</span>
+      {label === undefined && <span class="for-screen-readers">{what}</span>}
     </button>
   );
 }

@@ -13,6 +13,11 @@ type Known = { href: string; icon: IconName; group: "work" | "configuration" | "
 export const PAGES = {
   home: { href: "/dashboard", icon: "home", group: "work" },
   calls: { href: "/dashboard/calls", icon: "calls", group: "work" },
+  unassigned: { href: "/dashboard/unassigned", icon: "unassigned", group: "work" },
+  tasks: { href: "/dashboard/tasks", icon: "tasks", group: "work" },
+  operators: { href: "/dashboard/operators", icon: "operators", group: "work" },
+  uploads: { href: "/dashboard/uploads", icon: "uploads", group: "work" },
+  campaigns: { href: "/dashboard/campaigns", icon: "campaigns", group: "configuration" },
   sources: { href: "/dashboard/sources", icon: "sources", group: "configuration" },
   webhooks: { href: "/dashboard/webhooks", icon: "webhooks", group: "developers" },
   inbound: { href: "/dashboard/inbound", icon: "inbound", group: "developers" },

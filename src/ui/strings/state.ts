@@ -57,7 +57,9 @@ export const stateWords = defineStrings({
     show: "Show",
     noSources: "Nothing is connected yet",
     noSourcesText:
-      "Connect a phone system through the API or load the demo with npm run demo. Calls then appear by themselves.",
+      "Create a campaign, choose what its calls come from, and make a call: it appears by itself. A webhook then sends it on.",
+    begin: "Create the first campaign",
+    connect: "Connect a source",
     notSignedIn: "Sign in",
     notSignedInText: "This page is for people of an organization.",
     forbidden: "Not for your role",
@@ -130,7 +132,9 @@ export const stateWords = defineStrings({
     show: "Mostrar",
     noSources: "Todavía no hay nada conectado",
     noSourcesText:
-      "Conecte un sistema telefónico con la API o cargue la demostración con npm run demo. Las llamadas aparecen por sí solas.",
+      "Cree una campaña, elija de dónde vienen sus llamadas y haga una llamada: aparece por sí sola. Después un webhook la envía.",
+    begin: "Crear la primera campaña",
+    connect: "Conectar una fuente",
     notSignedIn: "Iniciar sesión",
     notSignedInText: "Esta página es para personas de una organización.",
     forbidden: "Su rol no lo permite",

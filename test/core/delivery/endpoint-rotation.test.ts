@@ -4,17 +4,18 @@ import { newSigningKey } from "../../../src/delivery/profiles";
 
 const NOW = 1_700_000_000_000;
 const current = (value: string) => ({ value, until: null });
+const fresh = (value: string) => ({ value, until: null, since: NOW });
 
 describe("a rotation", () => {
   it("puts the new secret first and lets the old one sign on until the overlap ends", () => {
     expect(rotated([current("old")], "new", 60_000, NOW)).toEqual([
-      current("new"),
+      fresh("new"),
       { value: "old", until: NOW + 60_000 },
     ]);
   });
 
   it("forgets everything older without an overlap", () => {
-    expect(rotated([current("old"), { value: "older", until: NOW + 1 }], "new", 0, NOW)).toEqual([current("new")]);
+    expect(rotated([current("old"), { value: "older", until: NOW + 1 }], "new", 0, NOW)).toEqual([fresh("new")]);
   });
 
   it("shortens what was to sign longer, lengthens nothing, and drops what has run out", () => {
@@ -25,7 +26,7 @@ describe("a rotation", () => {
       { value: "over", until: NOW },
     ];
     expect(rotated(secrets, "new", 100, NOW)).toEqual([
-      current("new"),
+      fresh("new"),
       { value: "old", until: NOW + 100 },
       { value: "short", until: NOW + 10 },
       { value: "long", until: NOW + 100 },
@@ -34,15 +35,15 @@ describe("a rotation", () => {
 
   it("does not list a secret twice that comes back", () => {
     const secrets = [current("b"), { value: "a", until: NOW + 10 }];
-    expect(rotated(secrets, "a", 100, NOW)).toEqual([current("a"), { value: "b", until: NOW + 100 }]);
+    expect(rotated(secrets, "a", 100, NOW)).toEqual([fresh("a"), { value: "b", until: NOW + 100 }]);
   });
 
   it("renews an Ed25519 key along, and makes none where there was none", () => {
     const key = newSigningKey();
-    const [secret, fresh, ...old] = rotated([current("old"), current(key)], "new", 100, NOW);
-    expect(secret).toEqual(current("new"));
-    expect(fresh).toEqual({ value: expect.stringMatching(/^whsk_/), until: null });
-    expect(fresh?.value).not.toBe(key);
+    const [secret, renewed, ...old] = rotated([current("old"), current(key)], "new", 100, NOW);
+    expect(secret).toEqual(fresh("new"));
+    expect(renewed).toEqual(fresh(expect.stringMatching(/^whsk_/)));
+    expect(renewed?.value).not.toBe(key);
     expect(old.map(({ value }) => value)).toEqual(["old", key]);
     // A key that only signs along for a while was switched off or rotated out before: it has no successor.
     expect(rotated([current("old"), { value: key, until: NOW + 10 }], "new", 100, NOW)).toHaveLength(3);

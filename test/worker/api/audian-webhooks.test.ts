@@ -96,7 +96,7 @@ describe("/v2/webhooks", () => {
     expect(rotated.body).toEqual({ id: made.id, signing_secret: expect.stringMatching(/^whsec_/) });
     const row = await db.select().from(endpoints).where(eq(endpoints.id, made.id)).get();
     expect(await openSecrets(TEST_MASTER_KEYS, made.id, row?.secrets ?? "")).toEqual([
-      { value: rotated.body.signing_secret, until: null },
+      { value: rotated.body.signing_secret, until: null, since: expect.any(Number) },
     ]);
     expect(rotated.body.signing_secret).not.toBe(made.signing_secret);
     expect(api.recorded.configured).toMatchObject([{ version: 2, secrets: row?.secrets }]);

@@ -75,7 +75,7 @@ describe("an endpoint's secret", () => {
     expect(rotated.body).toMatchObject({ id: endpoint.id, overlap_seconds: 86_400 });
     expect(rotated.headers.get("cache-control")).toBe("no-store");
     expect(await secretsOf(endpoint.id)).toEqual([
-      { value: rotated.body.signing_secret, until: null },
+      { value: rotated.body.signing_secret, until: null, since: NOON },
       { value: old?.value, until: NOON + DAY },
     ]);
     expect(api.recorded.configured).toMatchObject([{ id: endpoint.id, version: 2 }]);
@@ -97,7 +97,7 @@ describe("an endpoint's secret", () => {
     await apiAt(NOON).post(path, { key, body: { secret: mine("a"), overlap_seconds: 7200 } });
     expect((await secretsOf(endpoint.id)).map(({ until }) => until)).toEqual([null, NOON + 2 * HOUR]);
     await apiAt(NOON).post(path, { key, body: { secret: mine("b"), overlap_seconds: 0 } });
-    expect(await secretsOf(endpoint.id)).toEqual([{ value: mine("b"), until: null }]);
+    expect(await secretsOf(endpoint.id)).toEqual([{ value: mine("b"), until: null, since: NOON }]);
     const wrong = { secret: "hunter2", overlap_seconds: 604_801 };
     expect(fieldsOf(await apiAt(NOON).post(path, { key, body: wrong }))).toEqual(["overlap_seconds"]);
     expect(fieldsOf(await apiAt(NOON).post(path, { key, body: { secret: "hunter2" } }))).toEqual(["secret"]);
@@ -219,7 +219,7 @@ describe("the company secret of voicesense endpoints", () => {
       { endpoint_id: null, api_key_id: apiKeyId },
     ]);
     for (const answer of made) {
-      expect(await secretsOf(answer.body.id)).toEqual([{ value: secret, until: null }]);
+      expect(await secretsOf(answer.body.id)).toEqual([{ value: secret, until: null, since: expect.any(Number) }]);
       const rotate = await api.post(`/v1/webhooks/${answer.body.id}/rotate-secret`, { key });
       expect(rotate.status).toBe(409);
       expect(rotate.body.detail).toContain("company secret");
@@ -240,7 +240,9 @@ describe("the company secret of voicesense endpoints", () => {
     expect(done.body).toMatchObject({ endpoints: 2 });
     expect(done.body.signing_secret).not.toBe(first.signing_secret);
     for (const { id } of [first, second]) {
-      expect(await secretsOf(id)).toEqual([{ value: done.body.signing_secret, until: null }]);
+      expect(await secretsOf(id)).toEqual([
+        { value: done.body.signing_secret, until: null, since: expect.any(Number) },
+      ]);
     }
     expect(await Promise.all([plain, foreign].map((one) => secretsOf(one.id)))).toEqual(before);
     // A deleted endpoint keeps no secret, and gets none.
@@ -260,8 +262,8 @@ describe("the company secret of voicesense endpoints", () => {
     await regenerate("first-secret");
     await regenerate("second-secret");
     expect(await secretsOf(made.body.id)).toEqual([
-      { value: "second-secret", until: null },
-      { value: "first-secret", until: NOON + 60_000 },
+      { value: "second-secret", until: null, since: NOON },
+      { value: "first-secret", until: NOON + 60_000, since: NOON },
     ]);
     const wrong = await apiClient().post("/v1/company-secret", { key, body: { secret: "short", grace_seconds: 60 } });
     expect(fieldsOf(wrong)).toEqual(["secret"]);
@@ -293,7 +295,9 @@ describe("the company secret of voicesense endpoints", () => {
       const shown = await apiClient().get("/v1/company-secret", { key });
       expect(rows).toHaveLength(2);
       for (const row of rows)
-        expect(await secretsOf(row.id)).toEqual([{ value: shown.body.signing_secret, until: null }]);
+        expect(await secretsOf(row.id)).toEqual([
+          { value: shown.body.signing_secret, until: null, since: expect.any(Number) },
+        ]);
       if (done.ok) expect(done.value.secret).toBe(shown.body.signing_secret);
     },
   );

@@ -22,9 +22,8 @@ describe("/v1/endpoints", () => {
     expect(made.body.signing_secret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
 
     const row = await db.select().from(endpoints).where(eq(endpoints.id, made.body.id)).get();
-    expect(await unseal(TEST_MASTER_KEYS, contextOf("endpoints.secrets", made.body.id), row?.secrets ?? "")).toBe(
-      JSON.stringify([{ value: made.body.signing_secret, until: null }]),
-    );
+    const sealed = await unseal(TEST_MASTER_KEYS, contextOf("endpoints.secrets", made.body.id), row?.secrets ?? "");
+    expect(JSON.parse(sealed)).toEqual([{ value: made.body.signing_secret, until: null, since: expect.any(Number) }]);
     expect(api.recorded.configured).toMatchObject([
       { id: made.body.id, organizationId, version: 1, active: true, deleted: false, secrets: row?.secrets },
     ]);

@@ -2,7 +2,7 @@ import { EVENT_TYPES } from "../../../events";
 import { SECOND } from "../../../lib/time";
 import type { RetryPolicy } from "../../object/schedule";
 import { makeBody, requestOf } from "../body";
-import type { AttemptContext, Profile, ProfileRequest } from "../contract";
+import type { AttemptContext, Profile, ProfileRequest, SigningContext } from "../contract";
 import { judge } from "../judge";
 import { newWhsec } from "../secret";
 import { hexSignatureHeaders, secondsOf } from "../sign";
@@ -45,6 +45,8 @@ export const audian: Profile = {
     ...OWN_DATA_KEYS.map((key) => `data.${key}`),
     ...eventDataPaths(EVENT_TYPES, "data"),
   ]),
+  signature: { form: "hex", header: SIGNATURE, timestamp: "X-Audian-Timestamp" },
+  sign,
   request,
   judge,
 };
@@ -54,12 +56,16 @@ async function request(context: AttemptContext): Promise<ProfileRequest> {
   if (new TextEncoder().encode(body.text).length >= AUDIAN_BODY_LIMIT) {
     throw new Error(`the template makes a body of ${AUDIAN_BODY_LIMIT} bytes or more`);
   }
+  return requestOf(context, body, await sign(context, body.text));
+}
+
+async function sign(context: SigningContext, body: string): Promise<Record<string, string>> {
   const timestamp = secondsOf(context.now);
-  return requestOf(context, body, {
-    ...(await hexSignatureHeaders(SIGNATURE, context.secrets, `${timestamp}.${body.text}`)),
+  return {
+    ...(await hexSignatureHeaders(SIGNATURE, context.secrets, `${timestamp}.${body}`)),
     "X-Audian-Timestamp": timestamp,
     "X-Audian-Delivery-ID": context.deliveryId,
-  });
+  };
 }
 
 /** Where the whole event can be read. */

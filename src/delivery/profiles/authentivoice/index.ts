@@ -3,7 +3,7 @@ import { pythonJson } from "../../../lib/python-json";
 import { SECOND } from "../../../lib/time";
 import type { RetryPolicy } from "../../object/schedule";
 import { makeBody, requestOf } from "../body";
-import type { AttemptContext, Profile, ProfileRequest } from "../contract";
+import type { AttemptContext, Profile, ProfileRequest, SigningContext } from "../contract";
 import { judge } from "../judge";
 import { checkTextSecret, newTextSecret } from "../secret";
 import { hexSignatureHeaders, secondsOf } from "../sign";
@@ -53,14 +53,20 @@ export const authentivoice: Profile = {
   overlaps: false,
   overlapsByDefault: false,
   ...pathsLike(() => PAYLOAD_PATHS),
+  signature: { form: "hex", header: SIGNATURE, timestamp: null },
+  sign,
   request,
   judge,
 };
 
 async function request(context: AttemptContext): Promise<ProfileRequest> {
   const body = makeBody(context, webhookPayload(context), pythonJson);
-  return requestOf(context, body, {
-    ...(await hexSignatureHeaders(SIGNATURE, context.secrets.slice(0, 1), body.text)),
-    "X-AuthentiVoice-Timestamp": secondsOf(context.now),
-  });
+  return requestOf(context, body, await sign(context, body.text));
+}
+
+async function sign({ secrets, now }: SigningContext, body: string): Promise<Record<string, string>> {
+  return {
+    ...(await hexSignatureHeaders(SIGNATURE, secrets.slice(0, 1), body)),
+    "X-AuthentiVoice-Timestamp": secondsOf(now),
+  };
 }

@@ -1,7 +1,7 @@
 import { SECOND } from "../../../lib/time";
 import { STANDARD_POLICY } from "../../object/schedule";
 import { makeBody, requestOf } from "../body";
-import type { AttemptContext, Profile, ProfileRequest } from "../contract";
+import type { AttemptContext, Profile, ProfileRequest, SigningContext } from "../contract";
 import { judge } from "../judge";
 import { checkTextSecret, newTextSecret } from "../secret";
 import { hexSignatureHeaders } from "../sign";
@@ -43,6 +43,8 @@ export const voicesense: Profile = {
   // "Regenerate" replaces the secret at once.
   overlapsByDefault: false,
   ...pathsLike(() => TEMPLATE_PATHS),
+  signature: { form: "hex", header: SIGNATURE, timestamp: null },
+  sign,
   request,
   judge,
 };
@@ -50,5 +52,9 @@ export const voicesense: Profile = {
 async function request(context: AttemptContext): Promise<ProfileRequest> {
   const { EngineVersion, CompanyId, ...own } = scoresOf(context);
   const body = makeBody(context, own, JSON.stringify, { ...own, EngineVersion, CompanyId });
-  return requestOf(context, body, await hexSignatureHeaders(SIGNATURE, context.secrets, body.text));
+  return requestOf(context, body, await sign(context, body.text));
+}
+
+function sign({ secrets }: SigningContext, body: string): Promise<Record<string, string>> {
+  return hexSignatureHeaders(SIGNATURE, secrets, body);
 }

@@ -1,7 +1,7 @@
 import { SECOND } from "../../../lib/time";
 import type { RetryPolicy } from "../../object/schedule";
 import { makeBody, requestOf } from "../body";
-import type { AttemptContext, Profile, ProfileRequest } from "../contract";
+import type { AttemptContext, Profile, ProfileRequest, SigningContext } from "../contract";
 import { judgeClientErrorsFinal } from "../judge";
 import { checkTextSecret, newTextSecret } from "../secret";
 import { hexSignatureHeaders, secondsOf, standardContent, v1Signature } from "../sign";
@@ -29,20 +29,26 @@ export const voqo: Profile = {
   overlaps: true,
   overlapsByDefault: false,
   ...pathsLike(() => PAYLOAD_PATHS),
+  signature: { form: "hex", header: SIGNATURE, timestamp: null },
+  sign,
   request,
   judge: judgeClientErrorsFinal,
 };
 
 async function request(context: AttemptContext): Promise<ProfileRequest> {
   const body = makeBody(context, callEnded(context));
+  return requestOf(context, body, await sign(context, body.text));
+}
+
+async function sign(context: SigningContext, body: string): Promise<Record<string, string>> {
   const timestamp = secondsOf(context.now);
-  const content = standardContent(context.eventId, timestamp, body.text);
+  const content = standardContent(context.eventId, timestamp, body);
   const signatures = await Promise.all(context.secrets.map((secret) => v1Signature(secret, content)));
-  return requestOf(context, body, {
-    ...(await hexSignatureHeaders(SIGNATURE, context.secrets, body.text)),
+  return {
+    ...(await hexSignatureHeaders(SIGNATURE, context.secrets, body)),
     "X-Webhook-Timestamp": timestamp,
     "webhook-id": context.eventId,
     "webhook-timestamp": timestamp,
     "webhook-signature": signatures.join(" "),
-  });
+  };
 }

@@ -1,0 +1,160 @@
+import type { Child } from "hono/jsx";
+import type { CampaignRow } from "../../campaigns";
+import { may, type Caller } from "../../identity";
+import { Button } from "../../ui/components/button";
+import { CheckField, FormErrors, TextField, type FieldErrors } from "../../ui/components/form";
+import { Panel } from "../../ui/components/panel";
+import { Stale, type Difference } from "../../ui/components/stale";
+import { Tabs } from "../../ui/components/tabs";
+import { Toast } from "../../ui/components/toast";
+import { FramedPage, type Frame } from "../../ui/layout/framed";
+import { PageHead } from "../../ui/layout/page-head";
+import { campaignWords } from "../../ui/strings/campaigns";
+import { wordsOf } from "../../ui/strings/define";
+import type { View } from "../../ui/view";
+
+export type CampaignPageProps = { view: View; frame: Frame; caller: Caller; campaign: CampaignRow; done: string };
+
+/** What the fields of a campaign hold. */
+export type CampaignFields = { name: string; autoAnalyze: boolean };
+
+/** Around every page of one campaign: its number, which people type into phone systems, is in the head. */
+export function CampaignPage(props: CampaignPageProps & { tab: "" | "/sources"; children?: Child }) {
+  const { view, frame, caller, campaign, done, tab, children } = props;
+  const words = wordsOf(campaignWords, view.language);
+  const base = `/dashboard/campaigns/${campaign.id}`;
+  return (
+    <FramedPage
+      view={view}
+      frame={frame}
+      title={campaign.name}
+      current="campaigns"
+      toast={<Done {...props} done={done} />}
+    >
+      <PageHead
+        title={
+          <>
+            <bdi>{campaign.name}</bdi> <span class="second light">{words.campaignId(String(campaign.number))}</span>
+          </>
+        }
+        state={campaign.archivedAt === null ? words.about : words.archivedText}
+      />
+      <Tabs
+        label={words.tabs}
+        current={`${base}${tab}`}
+        tabs={[
+          { href: base, title: words.configuration },
+          ...(may(caller, "sources:read") ? [{ href: `${base}/sources`, title: words.audioSources }] : []),
+          ...(may(caller, "calls:read")
+            ? [{ href: `/dashboard/calls?campaign=${campaign.id}`, title: words.calls }]
+            : []),
+        ]}
+      />
+      {children}
+    </FramedPage>
+  );
+}
+
+function Done({ view, frame, campaign, done }: CampaignPageProps) {
+  const words = wordsOf(campaignWords, view.language);
+  const texts: Record<string, string> = {
+    saved: words.saved,
+    created: words.created,
+    restored: words.isRestored,
+    archived: words.isArchived,
+  };
+  if (!Object.hasOwn(texts, done)) return null;
+  return (
+    <Toast>
+      {texts[done]}
+      {done === "archived" && campaign.archivedAt !== null && (
+        <form method="post" action={`/dashboard/campaigns/${campaign.id}/restore`}>
+          <input type="hidden" name="csrf" value={frame.csrf} />
+          <Button small icon="undo">
+            {words.undo}
+          </Button>
+        </form>
+      )}
+    </Toast>
+  );
+}
+
+type Filled = { fields: CampaignFields; errors: FieldErrors; differences: readonly Difference[]; seen: string };
+
+/** Name and analysis, and the archive. */
+export function CampaignSettingsPage(props: CampaignPageProps & Filled) {
+  const { view, frame, caller, campaign, fields, errors, differences, seen } = props;
+  const words = wordsOf(campaignWords, view.language);
+  const base = `/dashboard/campaigns/${campaign.id}`;
+  const isArchived = campaign.archivedAt !== null;
+  return (
+    <CampaignPage {...props} tab="">
+      {differences.length > 0 && <Stale view={view} differences={differences} />}
+      <FormErrors view={view} errors={errors} />
+      <Panel title={words.configuration}>
+        <form method="post" action={base} class="form">
+          <input type="hidden" name="csrf" value={frame.csrf} />
+          <input type="hidden" name="seen" value={seen} />
+          <CampaignFormFields view={view} fields={fields} errors={errors} />
+          {may(caller, "campaigns:write") && (
+            <div class="actions">
+              <Button kind="main">{words.save}</Button>
+            </div>
+          )}
+        </form>
+        {may(caller, "campaigns:write") && (
+          <form method="post" action={`${base}/${isArchived ? "restore" : "archive"}`} class="actions spaced">
+            <input type="hidden" name="csrf" value={frame.csrf} />
+            <Button>{isArchived ? words.restore : words.archive}</Button>
+          </form>
+        )}
+      </Panel>
+    </CampaignPage>
+  );
+}
+
+/** A new campaign: saved before anything is connected to it. */
+export function NewCampaignPage(props: {
+  view: View;
+  frame: Frame;
+  fields: CampaignFields;
+  errors: FieldErrors;
+  once: string;
+}) {
+  const { view, frame, fields, errors, once } = props;
+  const words = wordsOf(campaignWords, view.language);
+  return (
+    <FramedPage view={view} frame={frame} title={words.newTitle} current="campaigns">
+      <PageHead title={words.newTitle} state={words.newText} />
+      <FormErrors view={view} errors={errors} />
+      <Panel>
+        <form method="post" action="/dashboard/campaigns" class="form">
+          <input type="hidden" name="csrf" value={frame.csrf} />
+          <input type="hidden" name="once" value={once} />
+          <CampaignFormFields view={view} fields={fields} errors={errors} />
+          <div class="actions">
+            <Button kind="main">{words.saveAndConnect}</Button>
+          </div>
+        </form>
+      </Panel>
+    </FramedPage>
+  );
+}
+
+function CampaignFormFields({ view, fields, errors }: { view: View; fields: CampaignFields; errors: FieldErrors }) {
+  const words = wordsOf(campaignWords, view.language);
+  return (
+    <>
+      <TextField
+        view={view}
+        name="name"
+        label={words.name}
+        value={fields.name}
+        hint={words.nameHint}
+        errors={errors}
+        maxlength={200}
+      />
+      <CheckField name="autoAnalyze" label={words.autoAnalyze} checked={fields.autoAnalyze} />
+    </>
+  );
+}

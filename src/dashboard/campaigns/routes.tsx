@@ -1,0 +1,198 @@
+import { Hono, type Context } from "hono";
+import {
+  createCampaign,
+  listCampaigns,
+  readCampaign,
+  updateCampaign,
+  type CampaignChanges,
+  type CampaignRow,
+} from "../../campaigns";
+import { isLimited, may } from "../../identity";
+import { isPlatformKind, platformOf } from "../../platforms";
+import { eachCallNamesCampaign, listSources } from "../../sources";
+import type { FieldErrors } from "../../ui/components/form";
+import { pageAnswer } from "../../ui/layout/page";
+import { campaignWords } from "../../ui/strings/campaigns";
+import { wordsOf } from "../../ui/strings/define";
+import { actOf, writingDeps, type DashboardEnv } from "../deps";
+import { failureAnswer, idOfForm, needs, newOnce, ownForm, seenOf, type Fields } from "../forms";
+import { frameOf, readWhole } from "../frame";
+import { forbiddenAnswer } from "../message-page";
+import { originOf } from "../sources/props";
+import { readSourceParts } from "../sources/read";
+import { CampaignSettingsPage, NewCampaignPage, type CampaignFields, type CampaignPageProps } from "./campaign-page";
+import { CampaignListPage } from "./list-page";
+import { AudioSourcesPage } from "./sources-page";
+
+type PageContext = Context<DashboardEnv>;
+const PAGE = 50;
+const MOST_SOURCES = 100;
+const LONGEST_NAME = 200;
+
+/** `/dashboard/campaigns` */
+export function campaignRoutes() {
+  const routes = new Hono<DashboardEnv>();
+
+  for (const path of ["/campaigns", "/campaigns/*"]) routes.use(path, needs("campaigns:read"));
+
+  routes.get("/campaigns", async (c) => {
+    const { deps, view, visitor } = c.var;
+    const { organizationId, reach } = visitor.caller;
+    const after = /^\d{1,9}$/.exec(c.req.query("after") ?? "")?.[0];
+    const position = after === undefined ? {} : { after: { number: Number(after) } };
+    const [found, whole] = await Promise.all([
+      listCampaigns(deps.db, { organizationId, reach, limit: PAGE + 1, ...position }),
+      readWhole(deps.db, visitor, view.now),
+    ]);
+    const rows = found.slice(0, PAGE);
+    const last = found.length > PAGE ? rows.at(-1) : undefined;
+    return pageAnswer(
+      <CampaignListPage
+        view={view}
+        frame={frameOf(view, visitor, whole)}
+        rows={rows}
+        mayCreate={mayCreate(c)}
+        firstHref={after === undefined ? undefined : "/dashboard/campaigns"}
+        nextHref={last && `/dashboard/campaigns?after=${last.number}`}
+      />,
+    );
+  });
+
+  routes.get("/campaigns/new", async (c) => {
+    if (!mayCreate(c)) return forbiddenAnswer(c.var.view);
+    return newPage(c, { name: "", autoAnalyze: true }, [], newOnce());
+  });
+
+  routes.post("/campaigns", async (c) => {
+    const form = await ownForm(c, "campaigns:write");
+    if (form instanceof Response) return form;
+    if (!mayCreate(c)) return forbiddenAnswer(c.var.view);
+    const fields = fieldsIn(form);
+    const errors = errorsOf(c, fields);
+    if (errors.length > 0) return newPage(c, fields, errors, form.text("once"));
+    const { organizationId } = c.var.visitor.caller;
+    const id = await idOfForm("cmp", organizationId, form.text("once"));
+    const input = { organizationId, id, name: fields.name, settings: { autoAnalyze: fields.autoAnalyze } };
+    await createCampaign(writingDeps(c), input, actOf(c));
+    const next = may(c.var.visitor.caller, "sources:read") ? "/sources" : "";
+    return c.redirect(`/dashboard/campaigns/${id}${next}?done=created`, 303);
+  });
+
+  routes.get("/campaigns/:id", async (c) => {
+    const props = await propsOf(c);
+    if (props instanceof Response) return props;
+    const fields = fieldsOf(props.campaign);
+    const filled = { fields, errors: [], differences: [], seen: await seenOf(fields) };
+    return pageAnswer(<CampaignSettingsPage {...props} {...filled} />);
+  });
+
+  routes.post("/campaigns/:id", async (c) => {
+    const form = await ownForm(c, "campaigns:write");
+    if (form instanceof Response) return form;
+    const current = await readCampaign(c.var.plain.db, targetOf(c));
+    if (!current.ok) return failureAnswer(c, current.error);
+    const [stored, fields] = [fieldsOf(current.value), fieldsIn(form)];
+    const seen = await seenOf(stored);
+    const isStale = form.text("seen") !== seen;
+    const errors = errorsOf(c, fields);
+    if (!isStale && errors.length === 0)
+      return change(c, { name: fields.name, settings: { autoAnalyze: fields.autoAnalyze } }, "saved");
+    const props = await propsOf(c);
+    if (props instanceof Response) return props;
+    const differences = isStale ? differencesOf(c, stored, fields) : [];
+    return pageAnswer(
+      <CampaignSettingsPage {...props} {...{ fields, errors, differences, seen }} />,
+      isStale ? 409 : 422,
+    );
+  });
+
+  routes.post("/campaigns/:id/archive", async (c) => {
+    const form = await ownForm(c, "campaigns:write");
+    return form instanceof Response ? form : change(c, { archived: true }, "archived");
+  });
+
+  routes.post("/campaigns/:id/restore", async (c) => {
+    const form = await ownForm(c, "campaigns:write");
+    return form instanceof Response ? form : change(c, { archived: false }, "restored");
+  });
+
+  routes.get("/campaigns/:id/sources", needs("sources:read"), async (c) => {
+    const { deps, visitor } = c.var;
+    const { organizationId, reach } = visitor.caller;
+    const { source: id, kind = "" } = c.req.query();
+    const [props, found, chosen] = await Promise.all([
+      propsOf(c),
+      listSources(deps.db, { organizationId, reach, limit: MOST_SOURCES }),
+      id === undefined ? null : readSourceParts(deps, visitor.caller, { id, campaign: c.req.param("id") }, originOf(c)),
+    ]);
+    if (props instanceof Response) return props;
+    if (chosen && !chosen.ok) return failureAnswer(c, chosen.error);
+    const { campaign } = props;
+    const sources = found.filter(({ campaignId, kind: platform }) => {
+      const known = platformOf(platform);
+      return campaignId === campaign.id || (campaignId === null && known && eachCallNamesCampaign(known));
+    });
+    const made = { sources, chosen: chosen?.value ?? null, campaigns: [campaign], once: newOnce() };
+    return pageAnswer(<AudioSourcesPage {...props} {...made} kind={isPlatformKind(kind) ? kind : null} />);
+  });
+
+  return routes;
+}
+
+/** As the API has it: a campaign belongs to all of the organization. */
+function mayCreate(c: PageContext): boolean {
+  const { caller } = c.var.visitor;
+  return may(caller, "campaigns:write") && !isLimited(caller.reach);
+}
+
+async function newPage(c: PageContext, fields: CampaignFields, errors: FieldErrors, once: string): Promise<Response> {
+  const { deps, view, visitor } = c.var;
+  const frame = frameOf(view, visitor, await readWhole(deps.db, visitor, view.now));
+  const status = errors.length > 0 ? 422 : 200;
+  return pageAnswer(<NewCampaignPage view={view} frame={frame} fields={fields} errors={errors} once={once} />, status);
+}
+
+async function propsOf(c: PageContext): Promise<CampaignPageProps | Response> {
+  const { deps, view, visitor } = c.var;
+  const [campaign, whole] = await Promise.all([
+    readCampaign(deps.db, targetOf(c)),
+    readWhole(deps.db, visitor, view.now),
+  ]);
+  if (!campaign.ok) return failureAnswer(c, campaign.error);
+  const frame = frameOf(view, visitor, whole);
+  return { view, frame, caller: visitor.caller, campaign: campaign.value, done: c.req.query("done") ?? "" };
+}
+
+async function change(c: PageContext, changes: CampaignChanges, done: string): Promise<Response> {
+  const changed = await updateCampaign(writingDeps(c), targetOf(c), changes, actOf(c));
+  if (!changed.ok) return failureAnswer(c, changed.error);
+  return c.redirect(`/dashboard/campaigns/${changed.value.id}?done=${done}`, 303);
+}
+
+function targetOf(c: PageContext) {
+  const { organizationId, reach } = c.var.visitor.caller;
+  return { organizationId, reach, id: c.req.param("id") ?? "" };
+}
+
+function fieldsIn(form: Fields): CampaignFields {
+  return { name: form.text("name").trim(), autoAnalyze: form.text("autoAnalyze") === "true" };
+}
+
+function fieldsOf({ name, settings }: CampaignRow): CampaignFields {
+  return { name, autoAnalyze: settings.autoAnalyze };
+}
+
+function errorsOf(c: PageContext, { name }: CampaignFields): FieldErrors {
+  const words = wordsOf(campaignWords, c.var.view.language);
+  if (name === "") return [{ field: "name", message: words.nameMissing }];
+  return name.length > LONGEST_NAME ? [{ field: "name", message: words.nameLong }] : [];
+}
+
+function differencesOf(c: PageContext, stored: CampaignFields, entered: CampaignFields) {
+  const words = wordsOf(campaignWords, c.var.view.language);
+  const analysis = ({ autoAnalyze }: CampaignFields) => (autoAnalyze ? words.auto : words.manual);
+  return [
+    { label: words.name, stored: stored.name, entered: entered.name },
+    { label: words.analysis, stored: analysis(stored), entered: analysis(entered) },
+  ].filter((one) => one.stored !== one.entered);
+}

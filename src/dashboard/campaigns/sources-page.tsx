@@ -1,0 +1,70 @@
+import type { CampaignRow } from "../../campaigns";
+import { may } from "../../identity";
+import { platformOf, type PlatformKind } from "../../platforms";
+import type { SourceGuide, SourceView } from "../../sources";
+import { Panel } from "../../ui/components/panel";
+import { campaignWords } from "../../ui/strings/campaigns";
+import { wordsOf } from "../../ui/strings/define";
+import { KindCards, NewSourceForm } from "../sources/new-form";
+import type { Arrived } from "../sources/read";
+import { NOTHING_SHOWN, SourceConnection } from "../sources/source-page";
+import { CampaignPage, type CampaignPageProps } from "./campaign-page";
+
+type Props = CampaignPageProps & {
+  sources: readonly SourceView[];
+  /** The source that is looked at, or the platform that one is to be made of. */
+  chosen: { written: SourceGuide; arrived: Arrived } | null;
+  kind: PlatformKind | null;
+  campaigns: readonly CampaignRow[];
+  once: string;
+};
+
+/** What the calls of a campaign come from: what is connected, and every platform that can be. */
+export function AudioSourcesPage(props: Props) {
+  const { view, frame, caller, campaign, sources, chosen, kind, campaigns, once } = props;
+  const words = wordsOf(campaignWords, view.language);
+  const base = `/dashboard/campaigns/${campaign.id}/sources`;
+  return (
+    <CampaignPage {...props} tab="/sources">
+      {sources.length > 0 && (
+        <>
+          <h2 class="second">{words.connected}</h2>
+          <nav class="cards" aria-label={words.connected}>
+            {sources.map((source) => (
+              <a
+                class="card"
+                href={`${base}?source=${source.id}`}
+                aria-current={source.id === chosen?.written.source.id ? "true" : undefined}
+              >
+                <b class="clip" dir="auto">
+                  {source.name}
+                </b>
+                <span class="second">{platformOf(source.kind)?.title ?? source.kind}</span>
+              </a>
+            ))}
+          </nav>
+        </>
+      )}
+      {may(caller, "sources:write") ? (
+        <details class="more" open={chosen === null}>
+          <summary>{words.choose}</summary>
+          <KindCards view={view} current={kind ?? ""} hrefOf={(one) => `${base}?kind=${one}`} />
+        </details>
+      ) : (
+        sources.length === 0 && <Panel>{words.mayNot}</Panel>
+      )}
+      {chosen && <SourceConnection {...props} {...chosen} {...NOTHING_SHOWN} csrf={frame.csrf} />}
+      {kind !== null && chosen === null && (
+        <NewSourceForm
+          view={view}
+          csrf={frame.csrf}
+          kind={kind}
+          campaigns={campaigns}
+          fields={{ name: "", campaign: campaign.id, secret: "", credentials: {}, back: campaign.id }}
+          errors={[]}
+          once={once}
+        />
+      )}
+    </CampaignPage>
+  );
+}

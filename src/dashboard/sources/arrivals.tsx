@@ -1,0 +1,80 @@
+import type { FoundInbound, SourceView, Verdict } from "../../sources";
+import { Moment } from "../../ui/components/moment";
+import { Status, Tag, type Tone } from "../../ui/components/status";
+import { wordsOf } from "../../ui/strings/define";
+import { sourceWords } from "../../ui/strings/sources";
+import type { View } from "../../ui/view";
+import type { SourceWords } from "./connect-panel";
+
+type Props = { view: View; source: SourceView; verdict: Verdict | undefined; arrived: readonly FoundInbound[] };
+
+const TONES: Record<FoundInbound["outcome"], Tone> = {
+  accepted: "good",
+  ignored: "idle",
+  refused: "wrong",
+  quarantined: "attention",
+  dead: "wrong",
+};
+
+export function outcomeWord(words: SourceWords, outcome: FoundInbound["outcome"]): string {
+  const { outcomeAccepted, outcomeIgnored, outcomeRefused, outcomeQuarantined, outcomeDead } = words;
+  const known: Record<FoundInbound["outcome"], string> = {
+    accepted: outcomeAccepted,
+    ignored: outcomeIgnored,
+    refused: outcomeRefused,
+    quarantined: outcomeQuarantined,
+    dead: outcomeDead,
+  };
+  return known[outcome];
+}
+
+export function OutcomeTag({ words, outcome }: { words: SourceWords; outcome: FoundInbound["outcome"] }) {
+  return <Tag tone={TONES[outcome]}>{outcomeWord(words, outcome)}</Tag>;
+}
+
+/** What came from a source last, refusals included. It looks anew by itself. */
+export function Arrivals({ view, source, verdict, arrived }: Props) {
+  const words = wordsOf(sourceWords, view.language);
+  const came = arrived.some(({ callId }) => callId !== null);
+  return (
+    <div
+      id="arrivals"
+      hx-get={`/dashboard/sources/${source.id}/arrivals`}
+      hx-trigger="every 3s"
+      hx-swap="outerHTML"
+      aria-live="polite"
+    >
+      <div class="notice">
+        <p>
+          {source.state === "paused" ? (
+            <Status tone="idle">{words.paused}</Status>
+          ) : came || verdict?.status === "active" ? (
+            <Status tone="good">{words.arriving}</Status>
+          ) : (
+            <>
+              <Status tone="attention">{words.waiting}</Status> {words.waitingText}
+            </>
+          )}
+        </p>
+      </div>
+      {arrived.length > 0 && (
+        <ul class="needs arrivals">
+          {arrived.map(({ id, receivedAt, outcome, reason, callId, status }) => (
+            <li>
+              <Moment view={view} at={receivedAt} as="exactTime" />
+              <OutcomeTag words={words} outcome={outcome} />
+              <span dir="auto">
+                {status} {reason !== null && <code>{reason}</code>}
+              </span>
+              {callId === null ? (
+                <a href={`/dashboard/inbound/${id}`}>{words.openLog}</a>
+              ) : (
+                <a href={`/dashboard/calls/${callId}`}>{words.openCall}</a>
+              )}
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}

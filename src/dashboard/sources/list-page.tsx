@@ -1,0 +1,129 @@
+import type { CampaignRow } from "../../campaigns";
+import { platformOf } from "../../platforms";
+import { eachCallNamesCampaign, type SourceView, type Verdict } from "../../sources";
+import { ButtonLink } from "../../ui/components/button";
+import { EmptyState } from "../../ui/components/empty-state";
+import { Moment } from "../../ui/components/moment";
+import { Pager } from "../../ui/components/pager";
+import { Panel } from "../../ui/components/panel";
+import { Status, type Tone } from "../../ui/components/status";
+import { Table, type Column } from "../../ui/components/table";
+import { FramedPage, type Frame } from "../../ui/layout/framed";
+import { PageHead } from "../../ui/layout/page-head";
+import { wordsOf } from "../../ui/strings/define";
+import { sourceWords } from "../../ui/strings/sources";
+import { stateWords } from "../../ui/strings/state";
+import type { View } from "../../ui/view";
+import type { SourceWords } from "./connect-panel";
+
+export type ListedSource = { source: SourceView; verdict: Verdict | undefined; campaign: CampaignRow | undefined };
+
+type Props = {
+  view: View;
+  frame: Frame;
+  rows: readonly ListedSource[];
+  mayConnect: boolean;
+  firstHref: string | undefined;
+  nextHref: string | undefined;
+};
+
+export const SOURCE_TONES: Record<Verdict["status"], Tone> = {
+  active: "good",
+  paused: "idle",
+  quiet: "attention",
+  failing: "wrong",
+  never: "idle",
+};
+
+/** Where calls come from, and how each does. */
+export function SourceListPage({ view, frame, rows, mayConnect, firstHref, nextHref }: Props) {
+  const words = wordsOf(sourceWords, view.language);
+  const { number } = view.formats;
+  const wrong = rows.filter(({ verdict }) => verdict?.status === "failing").length;
+  const connect = mayConnect && (
+    <ButtonLink kind="main" href="/dashboard/sources/new">
+      {words.connectOne}
+    </ButtonLink>
+  );
+  const state =
+    rows.length === 0
+      ? words.none
+      : wrong > 0
+        ? words.someWrong(number(wrong), number(rows.length))
+        : words.allWell(number(rows.length));
+  return (
+    <FramedPage view={view} frame={frame} title={words.title} current="sources">
+      <PageHead title={words.title} state={state} actions={rows.length > 0 ? connect : undefined} />
+      <Panel flush>
+        {rows.length === 0 ? (
+          <EmptyState title={words.emptyTitle} action={connect}>
+            {words.emptyText}
+          </EmptyState>
+        ) : (
+          <Table
+            view={view}
+            label={words.label}
+            columns={columnsOf(view, words)}
+            rows={rows}
+            hrefOf={({ source }) => `/dashboard/sources/${source.id}`}
+          />
+        )}
+      </Panel>
+      <Pager view={view} firstHref={firstHref} nextHref={nextHref} />
+    </FramedPage>
+  );
+}
+
+function columnsOf(view: View, words: SourceWords): Column<ListedSource>[] {
+  const states = wordsOf(stateWords, view.language);
+  return [
+    {
+      name: "name",
+      title: words.name,
+      narrow: "middle",
+      cell: ({ source }) => (
+        <b class="clip" dir="auto">
+          {source.name}
+        </b>
+      ),
+    },
+    {
+      name: "platform",
+      title: words.platform,
+      narrow: "below",
+      cell: ({ source }) => platformOf(source.kind)?.title ?? source.kind,
+    },
+    {
+      name: "campaign",
+      title: words.campaign,
+      cell: ({ source, campaign }) => {
+        const platform = platformOf(source.kind);
+        return (
+          <span class="clip second" dir="auto">
+            {campaign?.name ?? (platform && eachCallNamesCampaign(platform) ? words.eachCall : "–")}
+          </span>
+        );
+      },
+    },
+    {
+      name: "state",
+      title: words.state,
+      narrow: "end",
+      cell: ({ verdict }) => {
+        const status = verdict?.status ?? "never";
+        return <Status tone={SOURCE_TONES[status]}>{states[status]}</Status>;
+      },
+    },
+    {
+      name: "last",
+      title: words.last,
+      narrow: "below-end",
+      cell: ({ verdict }) =>
+        typeof verdict?.lastNoticeAt === "number" ? (
+          <Moment view={view} at={verdict.lastNoticeAt} as="relative" />
+        ) : (
+          words.never
+        ),
+    },
+  ];
+}

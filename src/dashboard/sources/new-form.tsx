@@ -1,0 +1,135 @@
+import type { CampaignRow } from "../../campaigns";
+import { PLATFORMS, type Platform, type PlatformKind } from "../../platforms";
+import { eachCallNamesCampaign } from "../../sources";
+import { Button } from "../../ui/components/button";
+import { FormErrors, SelectField, TextField, type FieldErrors } from "../../ui/components/form";
+import { Panel } from "../../ui/components/panel";
+import { wordsOf } from "../../ui/strings/define";
+import { sourceWords } from "../../ui/strings/sources";
+import type { View } from "../../ui/view";
+
+/** What the form of a new source holds. `back`: the campaign that it is made from, where it is. */
+export type SourceFields = {
+  name: string;
+  campaign: string;
+  secret: string;
+  credentials: Readonly<Record<string, string>>;
+  back: string;
+};
+
+type Props = {
+  view: View;
+  csrf: string;
+  kind: PlatformKind;
+  campaigns: readonly CampaignRow[];
+  fields: SourceFields;
+  errors: FieldErrors;
+  once: string;
+};
+
+/** Platforms by their own names. */
+export const KINDS = (Object.keys(PLATFORMS) as PlatformKind[]).toSorted((one, other) =>
+  PLATFORMS[one].title.localeCompare(PLATFORMS[other].title),
+);
+
+export function credentialNames(platform: Platform): string[] {
+  return platform.credentials ? Object.keys(platform.credentials.shape) : [];
+}
+
+/** The form that makes a source of one platform. */
+export function NewSourceForm({ view, csrf, kind, campaigns, fields, errors, once }: Props) {
+  const words = wordsOf(sourceWords, view.language);
+  const platform: Platform = PLATFORMS[kind];
+  const open = campaigns.filter(({ archivedAt, id }) => archivedAt === null || id === fields.campaign);
+  return (
+    <>
+      <FormErrors view={view} errors={errors} />
+      <Panel title={words.connect(platform.title)}>
+        <form method="post" action="/dashboard/sources" class="form">
+          <input type="hidden" name="csrf" value={csrf} />
+          <input type="hidden" name="once" value={once} />
+          <input type="hidden" name="kind" value={kind} />
+          <input type="hidden" name="back" value={fields.back} />
+          <p class="second">{words.connectText}</p>
+          <TextField
+            view={view}
+            name="name"
+            label={words.name}
+            value={fields.name === "" ? platform.title : fields.name}
+            hint={words.nameHint}
+            errors={errors}
+            maxlength={200}
+          />
+          {!eachCallNamesCampaign(platform) && (
+            <SelectField
+              view={view}
+              name="campaign"
+              label={words.campaign}
+              value={fields.campaign}
+              errors={errors}
+              options={[
+                ["", words.noCampaign],
+                ...open.map(({ id, name, number }) => [id, `${name} #${number}`] as const),
+              ]}
+            />
+          )}
+          {platform.authentication === "signature" && (
+            <TextField
+              view={view}
+              name="secret"
+              label={words.secret}
+              hint={
+                platform.secret.origin === "platform"
+                  ? words.secretOf(platform.secret.name)
+                  : `${words.secretOf(platform.secret.name)}. ${words.secretOwn}`
+              }
+              value={fields.secret}
+              errors={errors}
+              maxlength={512}
+              autocomplete="off"
+              optional={platform.secret.origin !== "platform"}
+              mono
+            />
+          )}
+          {credentialNames(platform).length > 0 && (
+            <details class="more" open={errors.some(({ field }) => field.startsWith("credentials"))}>
+              <summary>{words.credentials}</summary>
+              <p class="hint">{words.credentialsText}</p>
+              <div class="form">
+                {credentialNames(platform).map((name) => (
+                  <TextField
+                    view={view}
+                    name={`credentials.${name}`}
+                    label={name}
+                    value={fields.credentials[name] ?? ""}
+                    errors={errors}
+                    autocomplete="off"
+                    mono
+                    optional
+                  />
+                ))}
+              </div>
+            </details>
+          )}
+          <div class="actions">
+            <Button kind="main">{words.connect(platform.title)}</Button>
+          </div>
+        </form>
+      </Panel>
+    </>
+  );
+}
+
+/** Every platform, each leading to its form. */
+export function KindCards({ view, current, hrefOf }: { view: View; current: string; hrefOf(kind: string): string }) {
+  const words = wordsOf(sourceWords, view.language);
+  return (
+    <nav class="cards" aria-label={words.platform}>
+      {KINDS.map((kind) => (
+        <a class="card" href={hrefOf(kind)} aria-current={kind === current ? "true" : undefined}>
+          <b>{PLATFORMS[kind].title}</b>
+        </a>
+      ))}
+    </nav>
+  );
+}

@@ -1,0 +1,31 @@
+import type { CampaignRow } from "../../campaigns";
+import type { PlatformKind } from "../../platforms";
+import type { FieldErrors } from "../../ui/components/form";
+import { FramedPage, type Frame } from "../../ui/layout/framed";
+import { PageHead } from "../../ui/layout/page-head";
+import { wordsOf } from "../../ui/strings/define";
+import { sourceWords } from "../../ui/strings/sources";
+import type { View } from "../../ui/view";
+import { KindCards, NewSourceForm, type SourceFields } from "./new-form";
+
+type Props = {
+  view: View;
+  frame: Frame;
+  kind: PlatformKind | null;
+  campaigns: readonly CampaignRow[];
+  fields: SourceFields;
+  errors: FieldErrors;
+  once: string;
+};
+
+/** A new source: first what the calls come from, then its form. */
+export function NewSourcePage({ view, frame, kind, ...form }: Props) {
+  const words = wordsOf(sourceWords, view.language);
+  return (
+    <FramedPage view={view} frame={frame} title={words.newTitle} current="sources">
+      <PageHead title={words.newTitle} state={words.newText} />
+      <KindCards view={view} current={kind ?? ""} hrefOf={(one) => `/dashboard/sources/new?kind=${one}`} />
+      {kind !== null && <NewSourceForm view={view} csrf={frame.csrf} kind={kind} {...form} />}
+    </FramedPage>
+  );
+}

@@ -1,0 +1,211 @@
+import { Hono, type Context } from "hono";
+import { listCampaigns } from "../../campaigns";
+import { invalid } from "../../errors";
+import { createApiKey, may } from "../../identity";
+import { err } from "../../lib/result";
+import { isPlatformKind, PLATFORMS, platformOf, tryNotice, type CommonSettings } from "../../platforms";
+import { createSource, judgeSources, listSources, readSource, readSourceHealth } from "../../sources";
+import { pageAnswer } from "../../ui/layout/page";
+import { PAGE_HEADERS } from "../../ui/security";
+import { wordsOf } from "../../ui/strings/define";
+import { sourceWords } from "../../ui/strings/sources";
+import { actOf, writingDeps, type DashboardEnv } from "../deps";
+import { failureAnswer, fieldErrorsFrom, idOfForm, needs, newOnce, ownForm, type Fields } from "../forms";
+import { frameOf, readWhole } from "../frame";
+import { sourceActRoutes } from "./act-routes";
+import { Arrivals } from "./arrivals";
+import { SourceListPage } from "./list-page";
+import { credentialNames, type SourceFields } from "./new-form";
+import { NewSourcePage } from "./new-page";
+import { MOST_CAMPAIGNS, originOf, sourceProps } from "./props";
+import { readSourceParts } from "./read";
+import { NOTHING_SHOWN, SourceConnection, SourceHealthPage, SourcePage, type Shown } from "./source-page";
+
+type PageContext = Context<DashboardEnv>;
+const PAGE = 50;
+const HOURS = 24;
+const LONGEST_SAMPLE = 100_000;
+
+/** `/dashboard/sources` */
+export function sourceRoutes() {
+  const routes = new Hono<DashboardEnv>();
+
+  for (const path of ["/sources", "/sources/*"]) routes.use(path, needs("sources:read"));
+
+  routes.get("/sources", async (c) => {
+    const { deps, view, visitor } = c.var;
+    const { organizationId, reach } = visitor.caller;
+    const after = /^\w{1,100}$/.exec(c.req.query("after") ?? "")?.[0];
+    const [found, campaigns, whole] = await Promise.all([
+      listSources(deps.db, { organizationId, reach, limit: PAGE + 1, ...(after ? { after: { id: after } } : {}) }),
+      listCampaigns(deps.db, { organizationId, reach, limit: MOST_CAMPAIGNS }),
+      readWhole(deps.db, visitor, view.now),
+    ]);
+    const rows = found.slice(0, PAGE);
+    const verdicts = await judgeSources(deps.db, organizationId, rows, view.now);
+    const named = new Map(campaigns.map((one) => [one.id, one]));
+    const last = found.length > PAGE ? rows.at(-1) : undefined;
+    return pageAnswer(
+      <SourceListPage
+        view={view}
+        frame={frameOf(view, visitor, whole)}
+        rows={rows.map((source) => ({
+          source,
+          verdict: verdicts.get(source.id),
+          campaign: source.campaignId === null ? undefined : named.get(source.campaignId),
+        }))}
+        mayConnect={may(visitor.caller, "sources:write")}
+        firstHref={after ? "/dashboard/sources" : undefined}
+        nextHref={last && `/dashboard/sources?after=${last.id}`}
+      />,
+    );
+  });
+
+  routes.get("/sources/new", needs("sources:write"), async (c) => {
+    const { deps, view, visitor } = c.var;
+    const { organizationId, reach } = visitor.caller;
+    const [campaigns, whole] = await Promise.all([
+      listCampaigns(deps.db, { organizationId, reach, archived: false, limit: MOST_CAMPAIGNS }),
+      readWhole(deps.db, visitor, view.now),
+    ]);
+    const kind = c.req.query("kind") ?? "";
+    const only = campaigns.length === 1 ? (campaigns[0]?.id ?? "") : "";
+    const fields: SourceFields = { name: "", campaign: only, secret: "", credentials: {}, back: "" };
+    const frame = frameOf(view, visitor, whole);
+    const form = { kind: isPlatformKind(kind) ? kind : null, campaigns, fields, errors: [], once: newOnce() };
+    return pageAnswer(<NewSourcePage view={view} frame={frame} {...form} />);
+  });
+
+  routes.post("/sources", async (c) => {
+    const form = await ownForm(c, "sources:write");
+    if (form instanceof Response) return form;
+    const { view, visitor, plain, deps } = c.var;
+    const words = wordsOf(sourceWords, view.language);
+    const kind = form.text("kind");
+    if (!isPlatformKind(kind)) return failureAnswer(c, { kind: "not_found", what: "platform" });
+    const fields = fieldsIn(form, kind);
+    const { organizationId, reach } = visitor.caller;
+    const once = form.text("once");
+    const id = await idOfForm("src", organizationId, once);
+    if ((await readSource(plain.db, { organizationId, reach, id })).ok)
+      return c.redirect(`/dashboard/sources/${id}?done=made`, 303);
+    const input = {
+      organizationId,
+      reach,
+      id,
+      name: fields.name.slice(0, 200),
+      campaignId: fields.campaign === "" ? null : fields.campaign,
+      ...(fields.secret === "" ? {} : { secret: fields.secret }),
+      ...(Object.keys(fields.credentials).length === 0 ? {} : { credentials: fields.credentials }),
+    };
+    const made =
+      fields.name === ""
+        ? err(invalid("name", words.nameMissing))
+        : await createSource(writingDeps(c), PLATFORMS[kind], input, actOf(c));
+    if (!made.ok) {
+      const [campaigns, whole] = await Promise.all([
+        listCampaigns(deps.db, { organizationId, reach, archived: false, limit: MOST_CAMPAIGNS }),
+        readWhole(deps.db, visitor, view.now),
+      ]);
+      const errors =
+        fields.name === ""
+          ? [{ field: "name", message: words.nameMissing }]
+          : fieldErrorsFrom(view, made.error, "name").map((one) =>
+              one.field === "campaign_id" ? { ...one, field: "campaign" } : one,
+            );
+      const filled = { kind, campaigns, fields, errors, once };
+      return pageAnswer(<NewSourcePage view={view} frame={frameOf(view, visitor, whole)} {...filled} />, 422);
+    }
+    const { source, secret } = made.value;
+    if (secret !== null && fields.secret === "") return connectionPage(c, source.id, { ...NOTHING_SHOWN, secret });
+    const back = /^[\w-]{1,100}$/.test(fields.back) ? fields.back : null;
+    return c.redirect(
+      back === null
+        ? `/dashboard/sources/${source.id}?done=made`
+        : `/dashboard/campaigns/${back}/sources?source=${source.id}`,
+      303,
+    );
+  });
+
+  routes.get("/sources/:id", (c) => connectionPage(c, c.req.param("id"), NOTHING_SHOWN));
+
+  routes.get("/sources/:id/arrivals", async (c) => {
+    const parts = await readSourceParts(c.var.deps, c.var.visitor.caller, { id: c.req.param("id") }, originOf(c));
+    if (!parts.ok) return failureAnswer(c, parts.error);
+    const { written, arrived } = parts.value;
+    const fragment = (
+      <Arrivals view={c.var.view} source={written.source} verdict={arrived.verdict} arrived={arrived.rows} />
+    );
+    return new Response(String(await fragment), { headers: PAGE_HEADERS });
+  });
+
+  routes.get("/sources/:id/health", async (c) => {
+    const props = await sourceProps(c, c.req.param("id"));
+    if (props instanceof Response) return props;
+    const health = await readSourceHealth(c.var.deps.db, props.written.source, HOURS, c.var.view.now);
+    return pageAnswer(<SourceHealthPage {...props} health={health} />);
+  });
+
+  routes.post("/sources/:id/key", async (c) => {
+    const form = await ownForm(c, "keys:write");
+    if (form instanceof Response) return form;
+    const { organizationId, reach } = c.var.visitor.caller;
+    const target = { organizationId, reach, id: c.req.param("id") };
+    const source = await readSource(c.var.plain.db, target);
+    if (!source.ok) return failureAnswer(c, source.error);
+    const words = wordsOf(sourceWords, c.var.view.language);
+    const name = words.keyFor(source.value.name).slice(0, 200);
+    const rights = { name, organizationId, scopes: ["notices:write", "uploads:write"], campaignId: null };
+    const made = await createApiKey(writingDeps(c), rights, c.var.visitor.caller, actOf(c));
+    if (!made.ok) return failureAnswer(c, made.error);
+    return connectionPage(c, target.id, { ...NOTHING_SHOWN, key: made.value.key });
+  });
+
+  routes.post("/sources/:id/sample", async (c) => {
+    const form = await ownForm(c, "sources:write");
+    if (form instanceof Response) return form;
+    const { organizationId, reach } = c.var.visitor.caller;
+    const source = await readSource(c.var.plain.db, { organizationId, reach, id: c.req.param("id") });
+    const platform = source.ok ? platformOf(source.value.kind) : undefined;
+    if (!source.ok || !platform) return failureAnswer(c, { kind: "not_found", what: "source" });
+    const sample = form.text("sample").slice(0, LONGEST_SAMPLE);
+    const settings = source.value.settings as CommonSettings;
+    const tried = await tryNotice(platform, { ...source.value, settings }, readable(sample));
+    return connectionPage(c, c.req.param("id"), { ...NOTHING_SHOWN, sample, tried });
+  });
+
+  routes.route("/", sourceActRoutes());
+  return routes;
+}
+
+/** JSON as what it is; anything else as the whole body. */
+function readable(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+function fieldsIn(form: Fields, kind: keyof typeof PLATFORMS): SourceFields {
+  const given = credentialNames(PLATFORMS[kind])
+    .map((name) => [name, form.text(`credentials.${name}`).trim()] as const)
+    .filter(([, value]) => value !== "");
+  return {
+    name: form.text("name").trim(),
+    campaign: form.text("campaign"),
+    secret: form.text("secret").trim(),
+    credentials: Object.fromEntries(given),
+    back: form.text("back"),
+  };
+}
+
+async function connectionPage(c: PageContext, id: string, shown: Shown): Promise<Response> {
+  const props = await sourceProps(c, id);
+  if (props instanceof Response) return props;
+  return pageAnswer(
+    <SourcePage {...props} tab="">
+      <SourceConnection {...props} {...shown} csrf={props.frame.csrf} />
+    </SourcePage>,
+  );
+}

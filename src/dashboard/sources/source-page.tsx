@@ -1,0 +1,262 @@
+import type { Child } from "hono/jsx";
+import type { CampaignRow } from "../../campaigns";
+import { may, type Caller } from "../../identity";
+import type { TriedNotice } from "../../platforms";
+import { eachCallNamesCampaign, type HealthReport, type SourceGuide } from "../../sources";
+import { Button, ButtonLink } from "../../ui/components/button";
+import { FormErrors, SelectField, TextField, type FieldErrors } from "../../ui/components/form";
+import { Moment } from "../../ui/components/moment";
+import { Figure, Figures, Panel } from "../../ui/components/panel";
+import { Stale, type Difference } from "../../ui/components/stale";
+import { Status } from "../../ui/components/status";
+import { Tabs } from "../../ui/components/tabs";
+import { Toast } from "../../ui/components/toast";
+import { FramedPage, type Frame } from "../../ui/layout/framed";
+import { PageHead } from "../../ui/layout/page-head";
+import { wordsOf } from "../../ui/strings/define";
+import { sourceWords } from "../../ui/strings/sources";
+import { stateWords } from "../../ui/strings/state";
+import type { View } from "../../ui/view";
+import { Arrivals, OutcomeTag } from "./arrivals";
+import { ConnectPanel } from "./connect-panel";
+import { SOURCE_TONES } from "./list-page";
+import { credentialNames } from "./new-form";
+import type { Arrived } from "./read";
+import { SamplePanel } from "./sample-panel";
+
+export type SourcePageProps = {
+  view: View;
+  frame: Frame;
+  caller: Caller;
+  written: SourceGuide;
+  arrived: Arrived;
+  done: string;
+};
+
+type Tab = "" | "/health" | "/settings";
+
+/** Around every page of one source. */
+export function SourcePage(props: SourcePageProps & { tab: Tab; children?: Child }) {
+  const { view, frame, caller, written, arrived, done, tab, children } = props;
+  const words = wordsOf(sourceWords, view.language);
+  const states = wordsOf(stateWords, view.language);
+  const { source, platform } = written;
+  const base = `/dashboard/sources/${source.id}`;
+  const status = arrived.verdict?.status ?? "never";
+  const isPaused = source.state === "paused";
+  const toasts: Record<string, string> = {
+    saved: words.saved,
+    paused: words.pausedDone,
+    resumed: words.resumedDone,
+    made: words.made,
+    retired: words.retired,
+  };
+  return (
+    <FramedPage
+      view={view}
+      frame={frame}
+      title={source.name}
+      current="sources"
+      toast={Object.hasOwn(toasts, done) && <Toast>{toasts[done]}</Toast>}
+    >
+      <PageHead
+        title={<span dir="auto">{source.name}</span>}
+        state={
+          <>
+            <Status tone={SOURCE_TONES[status]}>{states[status]}</Status> · {platform.title}
+          </>
+        }
+        actions={
+          may(caller, "sources:write") && (
+            <form method="post" action={`${base}/${isPaused ? "resume" : "pause"}`}>
+              <input type="hidden" name="csrf" value={frame.csrf} />
+              <Button>{isPaused ? words.resume : words.pause}</Button>
+            </form>
+          )
+        }
+      />
+      <Tabs
+        label={words.tabs}
+        current={`${base}${tab}`}
+        tabs={[
+          { href: base, title: words.connection },
+          { href: `${base}/health`, title: words.health },
+          ...(may(caller, "sources:write") ? [{ href: `${base}/settings`, title: words.settings }] : []),
+        ]}
+      />
+      {children}
+    </FramedPage>
+  );
+}
+
+export type Shown = { key: string | null; secret: string | null; sample: string; tried: TriedNotice | null };
+export const NOTHING_SHOWN: Shown = { key: null, secret: null, sample: "", tried: null };
+
+/** How to connect it, and what came. Also within the page of a campaign. */
+export function SourceConnection(
+  props: Pick<SourcePageProps, "view" | "caller" | "written" | "arrived"> & Shown & { csrf: string },
+) {
+  const { view, csrf, caller, written, arrived, key, secret, sample, tried } = props;
+  const { source } = written;
+  const mayMakeKey = may(caller, "keys:write") && caller.reach.campaigns === null && caller.reach.operators === null;
+  return (
+    <>
+      <ConnectPanel {...{ view, csrf, written, key, secret, mayMakeKey }} />
+      <Panel>
+        <Arrivals view={view} source={source} verdict={arrived.verdict} arrived={arrived.rows} />
+      </Panel>
+      {may(caller, "sources:write") && (
+        <SamplePanel view={view} csrf={csrf} sourceId={source.id} sample={sample} tried={tried} />
+      )}
+    </>
+  );
+}
+
+/** The figures of the last day and why things were refused. */
+export function SourceHealthPage(props: SourcePageProps & { health: HealthReport }) {
+  const { view, health } = props;
+  const words = wordsOf(sourceWords, view.language);
+  const { number, percent } = view.formats;
+  return (
+    <SourcePage {...props} tab="/health">
+      <Figures>
+        <Figure name={words.accepted} value={number(health.counts.accepted)} note={words.lastDay} />
+        <Figure name={words.refused} value={number(health.counts.refused)} note={words.lastDay} />
+        <Figure
+          name={words.successRate}
+          value={health.successRate === null ? "–" : percent(health.successRate)}
+          note={words.lastDay}
+        />
+        <Figure
+          name={words.last}
+          value={
+            health.lastNoticeAt === null ? (
+              words.never
+            ) : (
+              <Moment view={view} at={health.lastNoticeAt} as="relative" focusable />
+            )
+          }
+        />
+      </Figures>
+      <Panel title={words.reasons} aside={words.lastDay} flush>
+        {health.reasons.length === 0 ? (
+          <p class="empty">{words.noReasons}</p>
+        ) : (
+          <ul class="needs">
+            {health.reasons.map(({ outcome, reason, requests, lastAt, advice }) => (
+              <li>
+                <OutcomeTag words={words} outcome={outcome} />
+                <div>
+                  <b>
+                    <code>{reason}</code> · {number(requests)}
+                  </b>
+                  {advice !== null && (
+                    <p class="second" lang="en">
+                      {advice}
+                    </p>
+                  )}
+                </div>
+                <Moment view={view} at={lastAt} as="relative" />
+                <ButtonLink
+                  small
+                  href={`/dashboard/inbound?source=${props.written.source.id}&outcome=${outcome}&reason=${encodeURIComponent(reason)}`}
+                >
+                  {words.openLog}
+                </ButtonLink>
+              </li>
+            ))}
+          </ul>
+        )}
+      </Panel>
+    </SourcePage>
+  );
+}
+
+export type SettingsFilled = {
+  fields: { name: string; campaign: string };
+  errors: FieldErrors;
+  differences: readonly Difference[];
+  seen: string;
+  campaigns: readonly CampaignRow[];
+};
+
+/** Name, campaign, access, secret, and the end of a source. */
+export function SourceSettingsPage(props: SourcePageProps & SettingsFilled) {
+  const { view, frame, caller, written, fields, errors, differences, seen, campaigns } = props;
+  const words = wordsOf(sourceWords, view.language);
+  const { source, platform } = written;
+  const base = `/dashboard/sources/${source.id}`;
+  const hidden = <input type="hidden" name="csrf" value={frame.csrf} />;
+  return (
+    <SourcePage {...props} tab="/settings">
+      {differences.length > 0 && <Stale view={view} differences={differences} />}
+      <FormErrors view={view} errors={errors} />
+      <div class="halves">
+        <Panel title={words.settings}>
+          <form method="post" action={`${base}/settings`} class="form">
+            {hidden}
+            <input type="hidden" name="seen" value={seen} />
+            <TextField view={view} name="name" label={words.name} value={fields.name} errors={errors} maxlength={200} />
+            {!eachCallNamesCampaign(platform) && (
+              <SelectField
+                view={view}
+                name="campaign"
+                label={words.campaign}
+                value={fields.campaign}
+                errors={errors}
+                options={[
+                  ["", words.noCampaign],
+                  ...campaigns
+                    .filter(({ archivedAt, id }) => archivedAt === null || id === fields.campaign)
+                    .map(({ id, name, number }) => [id, `${name} #${number}`] as const),
+                ]}
+              />
+            )}
+            {credentialNames(platform).length > 0 && (
+              <details class="more">
+                <summary>{words.credentials}</summary>
+                <p class="hint">{words.credentialsText}</p>
+                <div class="form">
+                  {credentialNames(platform).map((name) => (
+                    <TextField view={view} name={`credentials.${name}`} label={name} autocomplete="off" mono optional />
+                  ))}
+                </div>
+              </details>
+            )}
+            <div class="actions">
+              <ButtonLink kind="danger" href={`${base}/delete`}>
+                {words.remove}
+              </ButtonLink>
+              <Button kind="main">{words.save}</Button>
+            </div>
+          </form>
+        </Panel>
+        {platform.authentication === "signature" && may(caller, "secrets:write") && (
+          <Panel title={words.rotate}>
+            <form method="post" action={`${base}/rotate`} class="form">
+              {hidden}
+              <p>{words.rotateText}</p>
+              <TextField
+                view={view}
+                name="secret"
+                label={words.secretOf(platform.secret.name)}
+                errors={errors}
+                maxlength={512}
+                autocomplete="off"
+                optional={platform.secret.origin !== "platform"}
+                mono
+              />
+              <div class="actions">
+                <Button kind="danger">{words.rotate}</Button>
+              </div>
+            </form>
+            <form method="post" action={`${base}/retire`} class="actions spaced">
+              {hidden}
+              <Button>{words.retire}</Button>
+            </form>
+          </Panel>
+        )}
+      </div>
+    </SourcePage>
+  );
+}

@@ -1,0 +1,142 @@
+import type { CallHead } from "../../calls";
+import type { CampaignRow } from "../../campaigns";
+import type { ListedTask } from "../../quality";
+import { ButtonLink } from "../../ui/components/button";
+import { EmptyState } from "../../ui/components/empty-state";
+import { KeyHint } from "../../ui/components/key-hint";
+import { Moment } from "../../ui/components/moment";
+import { Pager } from "../../ui/components/pager";
+import { Panel } from "../../ui/components/panel";
+import { Status } from "../../ui/components/status";
+import { Table, type Column } from "../../ui/components/table";
+import { TalkStrip } from "../../ui/components/talk-strip";
+import { FramedPage, type Frame } from "../../ui/layout/framed";
+import { PageHead } from "../../ui/layout/page-head";
+import { wordsOf } from "../../ui/strings/define";
+import { frame as frameWords } from "../../ui/strings/frame";
+import { operatorWords } from "../../ui/strings/operators";
+import type { View } from "../../ui/view";
+import { stripOf } from "../calls/read";
+import { otherPartyOf } from "../calls/row";
+
+export type TaskState = "open" | "completed" | undefined;
+export type ShownTask = ListedTask & { call: CallHead | undefined };
+
+type Props = {
+  view: View;
+  frame: Frame;
+  rows: readonly ShownTask[];
+  state: TaskState;
+  campaigns: readonly CampaignRow[];
+  scannedTo: number | null;
+  firstHref: string | undefined;
+  nextHref: string | undefined;
+};
+
+/** Calls to listen to, the newest first. A row opens its call. */
+export function TaskListPage(props: Props) {
+  const { view, frame, rows, state, scannedTo, firstHref, nextHref } = props;
+  const words = wordsOf(operatorWords, view.language);
+  const keys = wordsOf(frameWords, view.language);
+  const states = [
+    [undefined, words.all],
+    ["open", words.open],
+    ["completed", words.completed],
+  ] as const;
+  return (
+    <FramedPage view={view} frame={frame} title={words.tasks} current="tasks">
+      <PageHead title={words.tasks} state={words.tasksText} />
+      <nav class="chips choose" aria-label={words.state}>
+        {states.map(([one, title]) => (
+          <a
+            class="chip"
+            href={one === undefined ? "/dashboard/tasks" : `/dashboard/tasks?state=${one}`}
+            aria-current={one === state ? "true" : undefined}
+          >
+            {title}
+          </a>
+        ))}
+      </nav>
+      <Panel flush>
+        {rows.length > 0 ? (
+          <Table
+            view={view}
+            label={words.tasksLabel}
+            columns={columnsOf(props)}
+            rows={rows}
+            hrefOf={({ task }) => `/dashboard/calls/${task.callId}`}
+          />
+        ) : state === undefined && firstHref === undefined ? (
+          <EmptyState title={words.tasksEmptyTitle}>{words.tasksEmptyText}</EmptyState>
+        ) : (
+          <EmptyState title={words.tasksNone} action={<ButtonLink href="/dashboard/tasks">{words.showAll}</ButtonLink>}>
+            {words.tasksEmptyText}
+          </EmptyState>
+        )}
+      </Panel>
+      <Pager view={view} firstHref={firstHref} nextHref={nextHref}>
+        {scannedTo !== null && <span>{words.searchedTo(view.formats.moment(scannedTo, view.now))}</span>}
+        <KeyHint keys={["j", "k"]} does={keys.keyMove} />
+        <KeyHint keys={["Enter"]} does={keys.keyOpen} />
+      </Pager>
+    </FramedPage>
+  );
+}
+
+function columnsOf({ view, campaigns }: Props): Column<ShownTask>[] {
+  const words = wordsOf(operatorWords, view.language);
+  const names = new Map(campaigns.map(({ id, name }) => [id, name]));
+  return [
+    {
+      name: "time",
+      title: words.call,
+      kind: "mono",
+      narrow: "start",
+      cell: ({ startedAt }) => <Moment view={view} at={startedAt} />,
+    },
+    {
+      name: "party",
+      title: words.listen,
+      kind: "mono",
+      silent: true,
+      narrow: "middle",
+      cell: ({ call }) => (
+        <span class="clip" dir="auto">
+          {call ? (otherPartyOf(call) ?? "–") : "–"}
+        </span>
+      ),
+    },
+    {
+      name: "operator",
+      title: words.operator,
+      narrow: "below",
+      cell: ({ call }) => (
+        <span class="clip" dir="auto">
+          {call?.operatorName ?? call?.operatorReference ?? "–"}
+        </span>
+      ),
+    },
+    {
+      name: "campaign",
+      title: words.campaign,
+      cell: ({ task }) => (
+        <span class="clip second" dir="auto">
+          {task.campaignId === null ? "–" : (names.get(task.campaignId) ?? "–")}
+        </span>
+      ),
+    },
+    {
+      name: "strip",
+      title: words.tasks,
+      silent: true,
+      narrow: "below",
+      cell: ({ call }) => <TalkStrip view={view} strip={stripOf(call?.talkStrip ?? null)} />,
+    },
+    {
+      name: "state",
+      title: words.state,
+      narrow: "end",
+      cell: ({ task }) => <Status tone={task.state === "open" ? "attention" : "good"}>{words[task.state]}</Status>,
+    },
+  ];
+}

@@ -1,0 +1,143 @@
+import { Hono } from "hono";
+import { chooseCampaignOfWaiting, groupWaiting, listCalls, type WaitingFilter } from "../../calls";
+import { listCampaigns } from "../../campaigns";
+import { isLimited, may, type Caller } from "../../identity";
+import { listSources } from "../../sources";
+import { pageAnswer } from "../../ui/layout/page";
+import { wordsOf } from "../../ui/strings/define";
+import { unassignedWords } from "../../ui/strings/unassigned";
+import { AskPage } from "../ask-page";
+import { afterOf, positionOf, readCallQuery } from "../calls/filter";
+import { actOf, writingDeps, type DashboardEnv } from "../deps";
+import { failureAnswer, needs, ownForm } from "../forms";
+import { frameOf, readWhole } from "../frame";
+import { forbiddenAnswer, refusedAnswer } from "../message-page";
+import { UnassignedPage } from "./page";
+
+const PAGE = 50;
+const MOST_GROUPS = 50;
+const MOST_CAMPAIGNS = 500;
+const MOST_SOURCES = 200;
+/** As many as the API assigns at once. */
+const MOST_ASSIGNED = 1_000;
+
+/** `/dashboard/unassigned` */
+export function unassignedRoutes() {
+  const routes = new Hono<DashboardEnv>();
+
+  // What has no campaign yet is within no limited reach.
+  for (const path of ["/unassigned", "/unassigned/*"])
+    routes.use(path, needs("calls:read"), async (c, next) =>
+      isLimited(c.var.visitor.caller.reach) ? forbiddenAnswer(c.var.view) : next(),
+    );
+
+  routes.get("/unassigned", async (c) => {
+    const { deps, view, visitor } = c.var;
+    const { caller } = visitor;
+    const { organizationId, reach } = caller;
+    const after = positionOf(readCallQuery(new URL(c.req.url).searchParams));
+    const [waiting, page, campaigns, sources, whole] = await Promise.all([
+      groupWaiting(deps.db, { organizationId, reach, limit: MOST_GROUPS }),
+      listCalls(deps.db, {
+        organizationId,
+        reach,
+        filter: { quarantined: true },
+        limit: PAGE + 1,
+        ...(after ? { after } : {}),
+      }),
+      listCampaigns(deps.db, { organizationId, reach, archived: false, limit: MOST_CAMPAIGNS }),
+      may(caller, "sources:read") ? listSources(deps.db, { organizationId, reach, limit: MOST_SOURCES }) : [],
+      readWhole(deps.db, visitor, view.now),
+    ]);
+    const calls = page.rows.slice(0, PAGE);
+    const last = page.rows.length > PAGE ? calls.at(-1) : undefined;
+    const done = /^\d{1,6}$/.test(c.req.query("done") ?? "") ? Number(c.req.query("done")) : null;
+    return pageAnswer(
+      <UnassignedPage
+        view={view}
+        frame={frameOf(view, visitor, whole)}
+        caller={caller}
+        groups={waiting.groups}
+        calls={calls}
+        campaigns={campaigns}
+        sourceNames={new Map(sources.map(({ id, name }) => [id, name]))}
+        firstHref={after ? "/dashboard/unassigned" : undefined}
+        nextHref={last && `/dashboard/unassigned?after=${afterOf(last)}`}
+        done={done}
+      />,
+    );
+  });
+
+  routes.get("/unassigned/assign", needs("calls:write"), async (c) => {
+    const { deps, view, visitor } = c.var;
+    const words = wordsOf(unassignedWords, view.language);
+    const params = new URL(c.req.url).searchParams;
+    const filter = filterOf((name) => params.get(name), params.getAll("call"));
+    if (filter === null) return refusedAnswer(view, words.none);
+    const campaignId = params.get("campaign") ?? "";
+    const choice = choiceOf(visitor.caller, campaignId, filter, true);
+    const { organizationId, reach } = visitor.caller;
+    const [counted, campaigns, whole] = await Promise.all([
+      chooseCampaignOfWaiting(deps, choice, actOf(c)),
+      listCampaigns(deps.db, { organizationId, reach, archived: false, limit: MOST_CAMPAIGNS }),
+      readWhole(deps.db, visitor, view.now),
+    ]);
+    if (!counted.ok) return failureAnswer(c, counted.error);
+    const campaign = campaigns.find(({ id }) => id === campaignId);
+    const count = view.formats.number(Math.min(MOST_ASSIGNED, counted.value.matched));
+    const fields = Object.fromEntries([...params].filter(([name]) => name !== "call"));
+    const back = { href: "/dashboard/unassigned", title: words.cancel };
+    const go = counted.value.matched === 0 ? null : words.go(count);
+    const asks = { view, frame: frameOf(view, visitor, whole), current: "unassigned", back, go } as const;
+    return pageAnswer(
+      <AskPage
+        {...asks}
+        title={words.askTitle}
+        action="/dashboard/unassigned/assign"
+        fields={{ ...fields, calls: params.getAll("call").join(" ") }}
+      >
+        {counted.value.matched === 0 ? (
+          <p>{words.askNone}</p>
+        ) : (
+          <p dir="auto">
+            {words.askText(count, campaign ? `${campaign.name} #${campaign.number}` : campaignId)} {words.askAfter}
+          </p>
+        )}
+      </AskPage>,
+    );
+  });
+
+  routes.post("/unassigned/assign", async (c) => {
+    const form = await ownForm(c, "calls:write");
+    if (form instanceof Response) return form;
+    const { view, visitor } = c.var;
+    const calls = form.text("calls").split(" ").filter(Boolean);
+    const filter = filterOf((name) => form.text(name), calls);
+    if (filter === null) return refusedAnswer(view, wordsOf(unassignedWords, view.language).none);
+    const choice = choiceOf(visitor.caller, form.text("campaign"), filter, false);
+    const chosen = await chooseCampaignOfWaiting(writingDeps(c), choice, actOf(c));
+    if (!chosen.ok) return failureAnswer(c, chosen.error);
+    return c.redirect(`/dashboard/unassigned?done=${chosen.value.placed}`, 303);
+  });
+
+  return routes;
+}
+
+function choiceOf(caller: Caller, campaignId: string, filter: WaitingFilter, dryRun: boolean) {
+  const { organizationId, reach } = caller;
+  return { organizationId, reach, campaignId, filter, limit: MOST_ASSIGNED, dryRun };
+}
+
+/** One group, or calls one by one; null where neither is named, which would mean all. */
+function filterOf(valueOf: (name: string) => string | null, calls: readonly string[]): WaitingFilter | null {
+  if (calls.length > 0) return { callIds: calls.slice(0, MOST_ASSIGNED) };
+  const sourceId = valueOf("source") ?? "";
+  if (sourceId === "") return null;
+  const [reason, number, account] = ["reason", "number", "account"].map((name) => valueOf(name) ?? "");
+  return {
+    sourceId,
+    ...(reason ? { reason } : {}),
+    campaignNumber: number === "" || !/^\d{1,9}$/.test(number ?? "") ? null : Number(number),
+    account: account ? account : null,
+  };
+}

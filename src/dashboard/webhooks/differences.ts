@@ -1,0 +1,26 @@
+import type { Difference } from "../../ui/components/stale";
+import { wordsOf } from "../../ui/strings/define";
+import { webhookWords } from "../../ui/strings/webhooks";
+import type { View } from "../../ui/view";
+import type { WebhookFields } from "./form";
+
+/** The fields in which a form and what is stored differ. */
+export function differencesOf(view: View, stored: WebhookFields, entered: WebhookFields): Difference[] {
+  const words = wordsOf(webhookWords, view.language);
+  const labels: Record<keyof WebhookFields, string> = {
+    url: words.address,
+    description: words.description,
+    method: words.method,
+    events: words.events,
+    headers: words.headers,
+    template: words.template,
+    ordering: words.ordering,
+    timeout: words.timeout,
+    rate: words.rate,
+    exhausted: words.exhausted,
+  };
+  const textOf = (fields: WebhookFields, name: keyof WebhookFields) => [fields[name]].flat().join(", ");
+  return (Object.keys(labels) as (keyof WebhookFields)[])
+    .map((name) => ({ label: labels[name], stored: textOf(stored, name), entered: textOf(entered, name) }))
+    .filter((one) => one.stored !== one.entered);
+}

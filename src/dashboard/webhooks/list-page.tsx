@@ -1,0 +1,124 @@
+import type { EndpointHealth, EndpointRow } from "../../delivery";
+import { ButtonLink } from "../../ui/components/button";
+import { EmptyState } from "../../ui/components/empty-state";
+import { Moment } from "../../ui/components/moment";
+import { Panel } from "../../ui/components/panel";
+import { ShareBar } from "../../ui/components/share-bar";
+import { Status } from "../../ui/components/status";
+import { Table, type Column } from "../../ui/components/table";
+import { FramedPage, type Frame } from "../../ui/layout/framed";
+import { PageHead } from "../../ui/layout/page-head";
+import { wordsOf, type Words } from "../../ui/strings/define";
+import { webhookWords } from "../../ui/strings/webhooks";
+import type { View } from "../../ui/view";
+import { FORMATS, placeOf } from "./formats";
+import { isWrong, standingOf } from "./sentence";
+
+export type ListedWebhook = { endpoint: EndpointRow; health: EndpointHealth | undefined };
+
+type Props = { view: View; frame: Frame; rows: readonly ListedWebhook[]; mayCreate: boolean };
+
+/** The organization's webhooks, with how the last day went for each. */
+export function WebhookListPage({ view, frame, rows, mayCreate }: Props) {
+  const words = wordsOf(webhookWords, view.language);
+  const { number } = view.formats;
+  const wrong = rows.filter(({ endpoint, health }) => isWrong(endpoint, health)).length;
+  const create = mayCreate && (
+    <ButtonLink href="/dashboard/webhooks/new" kind="main">
+      {words.create}
+    </ButtonLink>
+  );
+  const state =
+    rows.length === 0
+      ? words.none
+      : wrong > 0
+        ? words.someWrong(number(wrong), number(rows.length))
+        : words.allWell(number(rows.length));
+  return (
+    <FramedPage view={view} frame={frame} title={words.title} current="webhooks">
+      <PageHead title={words.title} state={state} actions={rows.length > 0 ? create : undefined} />
+      <Panel flush>
+        {rows.length === 0 ? (
+          <EmptyState title={words.emptyTitle} action={create}>
+            {words.emptyText}
+          </EmptyState>
+        ) : (
+          <Table
+            view={view}
+            label={words.label}
+            columns={columnsOf(view, words)}
+            rows={rows}
+            hrefOf={({ endpoint }) => `/dashboard/webhooks/${endpoint.id}`}
+          />
+        )}
+      </Panel>
+    </FramedPage>
+  );
+}
+
+function columnsOf(view: View, words: Words<typeof webhookWords>): Column<ListedWebhook>[] {
+  const { number, percent } = view.formats;
+  return [
+    {
+      name: "address",
+      title: words.address,
+      narrow: "middle",
+      cell: ({ endpoint }) => (
+        <span class="clip" dir="auto">
+          <b>{placeOf(endpoint.url).host}</b>
+          <span class="second">{placeOf(endpoint.url).path}</span>
+        </span>
+      ),
+    },
+    {
+      name: "description",
+      title: words.description,
+      cell: ({ endpoint }) => (
+        <span class="clip second" dir="auto">
+          {endpoint.description ?? "–"}
+        </span>
+      ),
+    },
+    { name: "format", title: words.format, narrow: "below", cell: ({ endpoint }) => FORMATS[endpoint.profile] },
+    {
+      name: "state",
+      title: words.state,
+      narrow: "end",
+      cell: ({ endpoint, health }) => {
+        const { tone, word } = standingOf(view, endpoint, health);
+        return <Status tone={tone}>{word}</Status>;
+      },
+    },
+    {
+      name: "day",
+      title: words.lastDay,
+      narrow: "below",
+      cell: ({ health }) =>
+        typeof health?.successRate !== "number" ? (
+          <span class="second">{words.noTries}</span>
+        ) : (
+          <ShareBar
+            share={health.successRate}
+            label={words.ofTries(percent(health.successRate), number(health.attempts))}
+          />
+        ),
+    },
+    {
+      name: "waiting",
+      title: words.waiting,
+      kind: "number",
+      cell: ({ health }) => (health && health.backlog > 0 ? number(health.backlog) : "–"),
+    },
+    {
+      name: "last",
+      title: words.lastSuccess,
+      narrow: "below-end",
+      cell: ({ health }) =>
+        typeof health?.lastSuccessAt === "number" ? (
+          <Moment view={view} at={health.lastSuccessAt} as="relative" />
+        ) : (
+          words.never
+        ),
+    },
+  ];
+}

@@ -1,0 +1,128 @@
+import { readCallHeads, type CallHead } from "../../calls";
+import type { Database } from "../../db/client";
+import {
+  readEndpoint,
+  readHealth,
+  readSigning,
+  isSigningKey,
+  type AttemptLogEntry,
+  type DeliveryLogEntry,
+  type DeliveryState,
+  type EndpointHealth,
+  type EndpointObjects,
+  type EndpointRow,
+  type SigningSecret,
+} from "../../delivery";
+import type { DomainError } from "../../errors";
+import { may, type Caller } from "../../identity";
+import { ok, type Result } from "../../lib/result";
+import type { MasterKeys } from "../../lib/seal";
+import { DAY } from "../../lib/time";
+
+/** What the head of every page of one webhook is made of. */
+export type WebhookParts = {
+  endpoint: EndpointRow;
+  health: EndpointHealth | undefined;
+  /** The secrets that sign now, the one in use first. */
+  signing: readonly SigningSecret[];
+  lastFailure: AttemptLogEntry | undefined;
+};
+
+type ReadDeps = {
+  db: Database;
+  masterKeys: MasterKeys;
+  endpointObjects: Pick<EndpointObjects, "log" | "delivery">;
+  now(): number;
+};
+
+/** Enough of the log to meet the last failure of an endpoint where every delivery fails. */
+const LOOKED_AT = 10;
+
+/** One round trip, and a question to the endpoint's objects where it fails. */
+export async function readWebhook(
+  deps: ReadDeps,
+  caller: Caller,
+  id: string,
+): Promise<Result<WebhookParts, DomainError>> {
+  const { organizationId } = caller;
+  const target = { organizationId, id };
+  const [endpoint, [health], signing] = await Promise.all([
+    readEndpoint(deps.db, target),
+    readHealth(deps.db, { organizationId, endpointId: id, since: deps.now() - DAY }),
+    readSigning(deps.db, deps.masterKeys, target, deps.now()),
+  ]);
+  if (!endpoint.ok) return endpoint;
+  const fails = typeof health?.failingSince === "number" && may(caller, "deliveries:list");
+  return ok({
+    endpoint: endpoint.value,
+    health,
+    signing: signing.ok ? signing.value.filter(({ value }) => !isSigningKey(value)) : [],
+    lastFailure: fails ? await lastFailureOf(deps, endpoint.value) : undefined,
+  });
+}
+
+async function lastFailureOf(deps: ReadDeps, endpoint: EndpointRow): Promise<AttemptLogEntry | undefined> {
+  const entries = await logOf(deps, endpoint, { limit: LOOKED_AT, brief: true });
+  return entries
+    ?.flatMap(({ attempts }) => attempts)
+    .filter(({ error }) => error !== null)
+    .toSorted((one, other) => other.startedAt - one.startedAt)[0];
+}
+
+export type DeliveryPosition = { enqueuedAt: number; deliveryId: string };
+export type DeliveryQuery = { state?: DeliveryState; call?: string; before?: DeliveryPosition; delivery?: string };
+
+/** Deliveries of a page, with the calls that they are about. Null: the log did not answer. */
+export type DeliveryList = {
+  entries: readonly DeliveryLogEntry[] | null;
+  next: DeliveryPosition | null;
+  calls: ReadonlyMap<string, CallHead>;
+  /** The chosen one with its bodies, where they may be read; null where it is no longer there. */
+  chosen: DeliveryLogEntry | null;
+};
+
+const PAGE = 40;
+
+export async function readDeliveries(
+  deps: ReadDeps,
+  caller: Caller,
+  endpoint: EndpointRow,
+  asked: DeliveryQuery,
+): Promise<DeliveryList> {
+  const { organizationId, reach } = caller;
+  const { state, call, before, delivery } = asked;
+  const [found, chosen] = await Promise.all([
+    logOf(deps, endpoint, { limit: PAGE + 1, brief: true, state, stream: call, before }),
+    delivery === undefined ? null : chosenOf(deps, caller, endpoint, delivery),
+  ]);
+  const entries = found?.slice(0, PAGE) ?? null;
+  const last = found !== null && found.length > PAGE ? entries?.at(-1) : undefined;
+  const ids = [...new Set((entries ?? []).map(({ stream }) => stream))].filter((id) => id.startsWith("call_"));
+  const heads = ids.length > 0 ? await readCallHeads(deps.db, { organizationId, reach, ids }) : [];
+  return {
+    entries,
+    chosen,
+    next: last ? { enqueuedAt: last.enqueuedAt, deliveryId: last.deliveryId } : null,
+    calls: new Map(heads.map((head) => [head.id, head])),
+  };
+}
+
+async function chosenOf(deps: ReadDeps, caller: Caller, endpoint: EndpointRow, id: string) {
+  const entry = await deps.endpointObjects.delivery(endpoint, id).catch(() => null);
+  if (entry === null || may(caller, "deliveries:read")) return entry;
+  const hidden = { method: "", url: "", headers: {}, body: "" };
+  return { ...entry, attempts: entry.attempts.map((one) => ({ ...one, request: hidden, response: null })) };
+}
+
+async function logOf(
+  { endpointObjects }: Pick<ReadDeps, "endpointObjects">,
+  endpoint: EndpointRow,
+  query: Parameters<EndpointObjects["log"]>[1],
+): Promise<DeliveryLogEntry[] | null> {
+  try {
+    return await endpointObjects.log(endpoint, query);
+  } catch (cause) {
+    console.error(JSON.stringify({ event: "page.log_failed", endpoint: endpoint.id, error: String(cause) }));
+    return null;
+  }
+}

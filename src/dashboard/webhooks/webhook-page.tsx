@@ -1,0 +1,121 @@
+import type { Child } from "hono/jsx";
+import { may, type Caller } from "../../identity";
+import { Button, ButtonLink } from "../../ui/components/button";
+import { Panel } from "../../ui/components/panel";
+import { Status } from "../../ui/components/status";
+import { Tabs } from "../../ui/components/tabs";
+import { Toast } from "../../ui/components/toast";
+import { FramedPage, type Frame } from "../../ui/layout/framed";
+import { PageHead } from "../../ui/layout/page-head";
+import { wordsOf, type Words } from "../../ui/strings/define";
+import { webhookPageWords } from "../../ui/strings/webhook";
+import type { View } from "../../ui/view";
+import { FORMATS, placeOf } from "./formats";
+import type { WebhookParts } from "./read";
+import { sentenceOf, standingOf } from "./sentence";
+
+export type WebhookWords = Words<typeof webhookPageWords>;
+export type WebhookTab = "" | "settings" | "secret" | "receiver" | "check" | "health";
+
+export type WebhookPageProps = {
+  view: View;
+  frame: Frame;
+  caller: Caller;
+  parts: WebhookParts;
+  toast?: { tone: "good" | "attention"; text: string } | null;
+};
+
+/** Around every page of one webhook: how it stands, what is wrong in one sentence, what can be done, and its tabs. */
+export function WebhookPage(props: WebhookPageProps & { tab: WebhookTab; children?: Child }) {
+  const { view, frame, caller, parts, tab, toast, children } = props;
+  const words = wordsOf(webhookPageWords, view.language);
+  const { endpoint, health } = parts;
+  const base = `/dashboard/webhooks/${endpoint.id}`;
+  const { tone, word } = standingOf(view, endpoint, health);
+  return (
+    <FramedPage
+      view={view}
+      frame={frame}
+      title={placeOf(endpoint.url).host}
+      current="webhooks"
+      toast={toast && <Toast tone={toast.tone}>{toast.text}</Toast>}
+    >
+      <PageHead
+        title={
+          <span class="address" dir="auto">
+            {endpoint.url}
+          </span>
+        }
+        state={
+          <>
+            <Status tone={tone}>{word}</Status> · {FORMATS[endpoint.profile]}
+            {endpoint.description !== null && (
+              <>
+                {" · "}
+                <span dir="auto">{endpoint.description}</span>
+              </>
+            )}
+          </>
+        }
+        actions={<Actions {...props} words={words} />}
+      />
+      <WrongPanel {...props} words={words} />
+      <Tabs
+        label={words.tabs}
+        current={tab === "" ? base : `${base}/${tab}`}
+        tabs={[
+          ...(may(caller, "deliveries:list") ? [{ href: base, title: words.deliveries }] : []),
+          ...(may(caller, "endpoints:write") ? [{ href: `${base}/settings`, title: words.settings }] : []),
+          { href: `${base}/secret`, title: words.secret },
+          { href: `${base}/receiver`, title: words.receiver },
+          { href: `${base}/check`, title: words.check },
+          { href: `${base}/health`, title: words.health },
+        ]}
+      />
+      {children}
+    </FramedPage>
+  );
+}
+
+type Inner = WebhookPageProps & { words: WebhookWords };
+
+function Actions({ frame, caller, parts: { endpoint }, words }: Inner) {
+  const base = `/dashboard/webhooks/${endpoint.id}`;
+  if (!may(caller, "endpoints:write")) return null;
+  const post = (action: string, title: string, kind?: "main") => (
+    <form method="post" action={`${base}/${action}`}>
+      <input type="hidden" name="csrf" value={frame.csrf} />
+      <Button {...(kind ? { kind } : {})}>{title}</Button>
+    </form>
+  );
+  return (
+    <>
+      {endpoint.active && (endpoint.paused ? post("resume", words.resume) : post("pause", words.pause))}
+      {endpoint.active && may(caller, "deliveries:write") && (
+        <ButtonLink href={`${base}/replay`}>{words.replay}</ButtonLink>
+      )}
+      {endpoint.active ? post("test", words.sendTest, "main") : post("enable", words.enable, "main")}
+    </>
+  );
+}
+
+function WrongPanel({ view, parts, words }: Inner) {
+  const { endpoint, health, lastFailure, signing } = parts;
+  const sentence = sentenceOf(view, endpoint, health, lastFailure, signing[0]?.since);
+  if (!sentence) return null;
+  const isRefusal = sentence.cause === "wrong_secret" || sentence.cause === "secret_changed";
+  return (
+    <Panel tone={endpoint.active || endpoint.disabledReason !== null ? "wrong" : "attention"}>
+      <div class="notice">
+        <p>
+          <b>{sentence.what}</b> {sentence.rest}
+        </p>
+        {isRefusal && (
+          <ButtonLink small href={`/dashboard/webhooks/${endpoint.id}/check`}>
+            {words.check}
+          </ButtonLink>
+        )}
+      </div>
+    </Panel>
+  );
+}

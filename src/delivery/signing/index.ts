@@ -1,0 +1,3 @@
+/** Signatures for people: made for a delivery, and checked for a receiver that refuses one. */
+export * from "./check-signature";
+export * from "./sign-now";

@@ -1,0 +1,15 @@
+import type { Permission } from "./permissions";
+
+const SENSITIVE: readonly string[] = [
+  "secrets:reveal",
+  "secrets:write",
+  "keys:write",
+  "tokens:write",
+  "people:write",
+  "organization:write",
+] satisfies Permission[];
+
+/** Whether a person has to have proven lately who they are to use a permission: it concerns secrets or rights. */
+export function needsConfirmation(permission: string): boolean {
+  return SENSITIVE.includes(permission);
+}

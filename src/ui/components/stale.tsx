@@ -1,0 +1,41 @@
+import { frame } from "../strings/frame";
+import { wordsOf } from "../strings/define";
+import type { View } from "../view";
+
+/** One field of a form that someone else changed meanwhile: what is stored now, and what this person entered. */
+export type Difference = { label: string; stored: string; entered: string };
+
+/** Says that a form is out of date and shows both sides. What was entered is still in the form below. */
+export function Stale({ view, differences }: { view: View; differences: readonly Difference[] }) {
+  const words = wordsOf(frame, view.language);
+  return (
+    <div class="form-errors" role="alert" tabindex={-1} data-focus>
+      <p>{words.changedMeanwhile}</p>
+      <div class="table-scroll" tabindex={0} role="region" aria-label={words.changedMeanwhile}>
+        <table class="table">
+          <thead>
+            <tr>
+              <th scope="col">{words.field}</th>
+              <th scope="col">{words.storedNow}</th>
+              <th scope="col">{words.entered}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {differences.map(({ label, stored, entered }) => (
+              <tr>
+                <th scope="row">{label}</th>
+                <td dir="auto" class="plain-text">
+                  {stored === "" ? "–" : stored}
+                </td>
+                <td dir="auto" class="plain-text">
+                  {entered === "" ? "–" : entered}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <p>{words.saveReplaces}</p>
+    </div>
+  );
+}

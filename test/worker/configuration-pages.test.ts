@@ -1,0 +1,199 @@
+import { env } from "cloudflare:workers";
+import { describe, expect, it } from "vitest";
+import { mintCall, mintCampaign, mintInbound, mintOrganization, mintSource, NOON, openDatabase } from "../factories";
+import { expectHarmless, gzipped, LONG, MOST_TRIPS, RIGHT_TO_LEFT, SCRIPT, visit } from "./visiting";
+
+const db = openDatabase(env.DB);
+const SPANISH = { cookie: "trunkline_language=es" };
+const seenIn = (text: string) => /name="seen" value="(\w+)"/.exec(text)?.[1] ?? "";
+
+describe("campaigns", () => {
+  it("are led to where there are none, saved once before their audio sources open, and numbered in the head", async () => {
+    const { page, post } = visit(await mintOrganization(db));
+    expect((await page("/dashboard/campaigns")).text).toContain('href="/dashboard/campaigns/new"');
+    const form = { once: "one", name: "Renewals", autoAnalyze: "true" };
+    const made = await post("/dashboard/campaigns", form);
+    const place = made.headers.get("location") ?? "";
+    expect(place).toMatch(/^\/dashboard\/campaigns\/cmp_\w+\/sources\?done=created$/);
+    expect((await post("/dashboard/campaigns", form)).headers.get("location")).toBe(place);
+    const sources = await page(place);
+    expect(sources.text).toContain("Campaign ID #1");
+    expect(sources.text).toContain("?kind=anura");
+    expect(sources.trips).toBeLessThanOrEqual(MOST_TRIPS);
+    expect((await page("/dashboard/campaigns")).text.match(/data-href/g)).toHaveLength(1);
+    expect((await post("/dashboard/campaigns", { once: "two", name: " " })).status).toBe(422);
+  });
+
+  it("are saved unless someone changed them meanwhile, archived, and restored by Undo", async () => {
+    const organization = await mintOrganization(db);
+    const { id } = await mintCampaign(db, organization.id, "Old");
+    const { page, post } = visit(organization);
+    const base = `/dashboard/campaigns/${id}`;
+    const seen = seenIn((await page(base)).text);
+    expect((await post(base, { seen, name: "Theirs", autoAnalyze: "true" })).status).toBe(303);
+    const stale = await post(base, { seen, name: "Mine" });
+    expect(stale.status).toBe(409);
+    const text = await stale.text();
+    expect(text).toContain("Theirs");
+    expect(text).toContain('value="Mine"');
+    const archived = await post(`${base}/archive`);
+    expect((await page(archived.headers.get("location") ?? "")).text).toContain(`action="${base}/restore"`);
+    expect((await post(`${base}/restore`)).status).toBe(303);
+  });
+});
+
+describe("sources", () => {
+  it("show one copy button for each field of Anura's form, the address first where it is not public", async () => {
+    const organization = await mintOrganization(db);
+    const campaign = await mintCampaign(db, organization.id);
+    const source = await mintSource(db, organization.id, { kind: "anura", name: "Anura" });
+    const { page, post } = visit(organization);
+    const { text, trips } = await page(`/dashboard/campaigns/${campaign.id}/sources?source=${source.id}`);
+    expect(trips).toBeLessThanOrEqual(MOST_TRIPS);
+    for (const field of ["Protocol", "Host", "Port", "Path", "Method", "Content type", "Authorization"])
+      expect(text).toMatch(new RegExp(`<th scope="row">${field}</th><td><code>[^<]+</code></td><td><button`));
+    expect(text).toContain("&quot;campaign_id&quot;: 1");
+    expect(text).toContain("Waiting for the first call");
+    const keyed = await (await post(`/dashboard/sources/${source.id}/key`)).text();
+    expect(keyed).toMatch(/tk_\w{20}/);
+    expect((await page(`/dashboard/sources/${source.id}`)).text).not.toMatch(/tk_\w{20}/);
+    const tried = await post(`/dashboard/sources/${source.id}/sample`, { sample: '{"dialtime":"x"}' });
+    expect(await tried.text()).toContain("It would be refused");
+  });
+
+  it("are made once with a secret that is shown once; what is wrong stands beside its field", async () => {
+    const { page, post } = visit(await mintOrganization(db));
+    expect((await page("/dashboard/sources")).text).toContain('href="/dashboard/sources/new"');
+    const form = { once: "one", kind: "hmac", name: "PBX", campaign: "", secret: "", back: "" };
+    const made = await post("/dashboard/sources", form);
+    expect(made.status).toBe(200);
+    expect(await made.text()).toContain("This secret is shown once");
+    expect((await post("/dashboard/sources", form)).status).toBe(303);
+    expect((await page("/dashboard/sources")).text.match(/data-href/g)).toHaveLength(1);
+    const wrong = await post("/dashboard/sources", { ...form, once: "two", kind: "twilio" });
+    expect(wrong.status).toBe(422);
+    expect(await wrong.text()).toContain('id="secret-error"');
+    expect((await post("/dashboard/sources", { ...form, kind: "nothing" })).status).toBe(404);
+  });
+
+  it("pause, resume, change and end, each by its own form", async () => {
+    const organization = await mintOrganization(db);
+    const source = await mintSource(db, organization.id);
+    const { page, post } = visit(organization);
+    const base = `/dashboard/sources/${source.id}`;
+    await post(`${base}/pause`);
+    expect((await page(base)).text).toContain(`action="${base}/resume"`);
+    await post(`${base}/resume`);
+    const seen = seenIn((await page(`${base}/settings`)).text);
+    expect((await post(`${base}/settings`, { seen, name: "New name", campaign: "" })).status).toBe(303);
+    expect((await post(`${base}/settings`, { seen, name: "Mine", campaign: "" })).status).toBe(409);
+    expect((await page(`${base}/delete`)).text).toContain("Notices for New name will be refused");
+    expect((await post(`${base}/delete`)).status).toBe(303);
+    expect((await page(base)).status).toBe(404);
+  });
+});
+
+describe("the inbound log", () => {
+  it("is searched, opened, and replayed with a count first", async () => {
+    const organization = await mintOrganization(db);
+    const source = await mintSource(db, organization.id, { name: SCRIPT });
+    const request = await mintInbound(db, organization.id, {
+      sourceId: source.id,
+      outcome: "refused",
+      reason: "missing_fields",
+      status: 422,
+    });
+    const { page, post } = visit(organization);
+    const list = await page("/dashboard/inbound?outcome=refused");
+    expect(list.trips).toBeLessThanOrEqual(MOST_TRIPS);
+    expect(list.text).toContain(`data-href="/dashboard/inbound/${request.id}"`);
+    expectHarmless(list.text);
+    expect((await page("/dashboard/inbound?outcome=accepted")).text).toContain("Nothing matches");
+    const one = await page(`/dashboard/inbound/${request.id}`);
+    expect(one.status).toBe(200);
+    expectHarmless(one.text);
+    expect((await page("/dashboard/inbound/replay")).status).toBe(409);
+    expect((await page("/dashboard/inbound/replay?outcome=refused")).text).toContain("Replay inbound requests");
+    expect((await post("/dashboard/inbound/replay", { outcome: "refused" })).headers.get("location")).toMatch(
+      /^\/dashboard\/inbound\?outcome=refused&replayed=\d$/,
+    );
+    expect((await post("/dashboard/inbound/replay", {})).status).toBe(409);
+  });
+
+  it("searches in no body for who may not see bodies", async () => {
+    const developer = visit(await mintOrganization(db), "developer");
+    expect((await developer.page("/dashboard/inbound")).status).toBe(200);
+    expect((await developer.page("/dashboard/inbound?q=x")).status).toBe(403);
+    expect((await developer.post("/dashboard/inbound/replay", { q: "x" })).status).toBe(403);
+  });
+});
+
+describe("unassigned calls", () => {
+  it("are assigned by group or one by one, with a count first, and never all for want of a choice", async () => {
+    const organization = await mintOrganization(db, { name: SCRIPT });
+    const campaign = await mintCampaign(db, organization.id, SCRIPT);
+    const waiting = { quarantine: "unknown_campaign", campaignNumber: 9, campaignId: null } as const;
+    const call = await mintCall(db, organization.id, { ...waiting, operatorName: LONG });
+    await mintCall(db, organization.id, { ...waiting, operatorName: RIGHT_TO_LEFT, account: SCRIPT });
+    const { page, post } = visit(organization);
+    const list = await page("/dashboard/unassigned");
+    expect(list.trips).toBeLessThanOrEqual(MOST_TRIPS);
+    expect(list.text).toContain("Name campaign 9, which does not exist");
+    expectHarmless(list.text);
+    expect(await gzipped(list.text)).toBeLessThan(60_000);
+    const asked = await page(`/dashboard/unassigned/assign?campaign=${campaign.id}&call=${call.id}`);
+    expect(asked.text).toContain("Assign 1 call");
+    const group = { source: call.sourceId, reason: "unknown_campaign", number: "9", account: "" };
+    const query = new URLSearchParams({ ...group, campaign: campaign.id }).toString();
+    expect((await page(`/dashboard/unassigned/assign?${query}`)).text).toContain("Assign 1 call");
+    expect((await page(`/dashboard/unassigned/assign?campaign=${campaign.id}`)).status).toBe(409);
+    expect((await post("/dashboard/unassigned/assign", { campaign: campaign.id })).status).toBe(409);
+    const done = await post("/dashboard/unassigned/assign", { campaign: campaign.id, calls: call.id });
+    expect(done.headers.get("location")).toBe("/dashboard/unassigned?done=1");
+    expect((await visit(organization, "viewer").post("/dashboard/unassigned/assign", {})).status).toBe(403);
+  });
+});
+
+it("what belongs to another organization looks like nothing, and Spanish pages have no English", async () => {
+  const [own, other] = [await mintOrganization(db), await mintOrganization(db)];
+  const campaign = await mintCampaign(db, other.id);
+  const source = await mintSource(db, other.id);
+  const request = await mintInbound(db, other.id, {});
+  const { page, post } = visit(own);
+  const paths = [
+    `/dashboard/campaigns/${campaign.id}`,
+    `/dashboard/campaigns/${campaign.id}/sources`,
+    `/dashboard/sources/${source.id}`,
+    `/dashboard/sources/${source.id}/health`,
+    `/dashboard/sources/${source.id}/settings`,
+    `/dashboard/sources/${source.id}/delete`,
+    `/dashboard/sources/${source.id}/arrivals`,
+    `/dashboard/inbound/${request.id}`,
+  ];
+  for (const path of paths) expect((await page(path)).status, path).toBe(404);
+  for (const act of ["pause", "resume", "settings", "delete", "rotate", "retire", "key", "sample"])
+    expect((await post(`/dashboard/sources/${source.id}/${act}`, { name: "x", sample: "{}" })).status, act).toBe(404);
+  for (const path of [`campaigns/${campaign.id}`, `campaigns/${campaign.id}/archive`, `inbound/${request.id}/replay`])
+    expect((await post(`/dashboard/${path}`, { name: "x" })).status, path).toBe(404);
+  const mine = await mintCampaign(db, own.id, SCRIPT);
+  const pbx = await mintSource(db, own.id, { name: `${SCRIPT}${RIGHT_TO_LEFT}${LONG}`.slice(0, 200), createdAt: NOON });
+  for (const path of [
+    "/dashboard/campaigns",
+    `/dashboard/campaigns/${mine.id}`,
+    `/dashboard/campaigns/${mine.id}/sources?kind=twilio`,
+    "/dashboard/sources",
+    `/dashboard/sources/${pbx.id}`,
+    `/dashboard/sources/${pbx.id}/settings`,
+    "/dashboard/inbound",
+    "/dashboard/unassigned",
+  ]) {
+    const { text, status, trips } = await page(path, SPANISH);
+    expect(status, path).toBe(200);
+    expect(trips, path).toBeLessThanOrEqual(MOST_TRIPS);
+    expectHarmless(text);
+    const translated = text.replaceAll(/<[^>]+lang="en"[^>]*>.*?<\/(?:div|p|ul)>/gs, "");
+    expect(translated, path).not.toMatch(
+      />\s*(Campaigns|Sources|Settings|Save|Copy|Pause|Filter|Inbound log|Calls)\s*</,
+    );
+  }
+});

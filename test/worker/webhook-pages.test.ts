@@ -1,0 +1,226 @@
+import { env } from "cloudflare:workers";
+import { describe, expect, it } from "vitest";
+import { endpointConfigOf, endpointObjects, objectName } from "../../src/delivery";
+import { MINUTE } from "../../src/lib/time";
+import { mintCall, mintEndpoint, mintOrganization, NOON, openDatabase } from "../factories";
+import { expectHarmless, gzipped, LONG, MOST_TRIPS, RIGHT_TO_LEFT, SCRIPT, visit } from "./visiting";
+
+const db = openDatabase(env.DB);
+
+/** What the form of a new webhook sends. */
+const FORM = {
+  do: "create",
+  once: "one-form",
+  format: "standard",
+  url: "https://crm.example/hooks",
+  description: "CRM",
+  method: "POST",
+  events: "*",
+  headers: "X-Tenant: acme",
+  template: "",
+  ordering: "call",
+  timeout: "",
+  rate: "",
+  exhausted: "",
+};
+
+const TABS = ["", "/settings", "/secret", "/receiver", "/check", "/health", "/replay", "/delete"];
+
+const webhooksIn = (text: string) =>
+  [...text.matchAll(/data-href="\/dashboard\/webhooks\/(\w+)"/g)].map(([, id]) => id);
+
+describe("webhooks", () => {
+  it("are those of the organization; where there are none, the page leads on", async () => {
+    const [own, other] = [await mintOrganization(db), await mintOrganization(db)];
+    const foreign = await mintEndpoint(db, other.id);
+    const { page } = visit(own);
+    const empty = await page("/dashboard/webhooks");
+    expect(empty.text).toContain("No webhooks yet");
+    expect(empty.text).toContain('href="/dashboard/webhooks/new"');
+    const endpoint = await mintEndpoint(db, own.id);
+    const list = await page("/dashboard/webhooks");
+    expect(webhooksIn(list.text)).toEqual([endpoint.id]);
+    expect(list.trips).toBeLessThanOrEqual(MOST_TRIPS);
+    expect(list.text).not.toContain(foreign.id);
+  });
+
+  it("of another organization look like none, in every page and form", async () => {
+    const [own, other] = [await mintOrganization(db), await mintOrganization(db)];
+    const foreign = await mintEndpoint(db, other.id);
+    const { page, post } = visit(own);
+    for (const tab of TABS) {
+      const [strange, none] = [
+        await page(`/dashboard/webhooks/${foreign.id}${tab}`),
+        await page(`/dashboard/webhooks/end_none${tab}`),
+      ];
+      expect(strange.status, tab).toBe(404);
+      expect(strange.text.replaceAll(foreign.id, "")).toBe(none.text.replaceAll("end_none", ""));
+    }
+    for (const act of [
+      "pause",
+      "resume",
+      "enable",
+      "test",
+      "settings",
+      "delete",
+      "replay",
+      "deliveries/dlv_1",
+      "reveal",
+      "rotate",
+      "check",
+    ])
+      expect((await post(`/dashboard/webhooks/${foreign.id}/${act}`, FORM)).status, act).toBe(404);
+  });
+
+  it("every page of one costs few round trips and shows what others wrote as text", async () => {
+    const organization = await mintOrganization(db, { name: SCRIPT });
+    const endpoint = await mintEndpoint(db, organization.id, {
+      url: `https://crm.example/${encodeURIComponent(SCRIPT)}`,
+      description: `${SCRIPT} ${RIGHT_TO_LEFT} ${LONG}`.slice(0, 500),
+      headers: { "X-Tenant": SCRIPT },
+      template: `{"text":"{{id}}","odd":${JSON.stringify(SCRIPT)}}`,
+    });
+    const { page } = visit(organization);
+    for (const tab of TABS) {
+      const { status, text, trips } = await page(`/dashboard/webhooks/${endpoint.id}${tab}`);
+      expect(status, tab).toBe(200);
+      expect(trips, tab).toBeLessThanOrEqual(MOST_TRIPS);
+      expectHarmless(text);
+      expect(await gzipped(text)).toBeLessThan(60_000);
+      const spanish = await page(`/dashboard/webhooks/${endpoint.id}${tab}`, { cookie: "trunkline_language=es" });
+      expect(spanish.text).not.toMatch(/\b(Deliveries|Settings|Secret|Health|Pause|Send test|Cancel)\b/);
+    }
+  });
+});
+
+describe("a new webhook", () => {
+  it("is made once, however often its form is sent, and its secret is shown once", async () => {
+    const organization = await mintOrganization(db);
+    const { page, post } = visit(organization);
+    const made = await post("/dashboard/webhooks", FORM);
+    expect(made.status).toBe(200);
+    const text = await made.text();
+    expect(text).toMatch(/whsec_[A-Za-z0-9+/]{43}=/);
+    const again = await post("/dashboard/webhooks", FORM);
+    expect(again.status).toBe(303);
+    const [id] = webhooksIn((await page("/dashboard/webhooks")).text);
+    expect(again.headers.get("location")).toBe(`/dashboard/webhooks/${id}`);
+    expect(webhooksIn((await page("/dashboard/webhooks")).text)).toHaveLength(1);
+    expect((await page(`/dashboard/webhooks/${id}/secret`)).text).not.toMatch(/whsec_[A-Za-z0-9+/]{43}=/);
+  });
+
+  it("shows a preview of what would be sent, and beside each field what is wrong; nothing entered is lost", async () => {
+    const { post } = visit(await mintOrganization(db));
+    const preview = await (await post("/dashboard/webhooks/preview", FORM)).text();
+    expect(preview).toContain("webhook-signature: v1,");
+    expect(preview).toContain("X-Tenant: acme".toLowerCase());
+    const wrong = await post("/dashboard/webhooks", {
+      ...FORM,
+      url: "http://crm.example",
+      template: '{"a": {{nothing}}}',
+    });
+    expect(wrong.status).toBe(422);
+    const text = await wrong.text();
+    expect(text).toContain('id="url-error"');
+    expect(text).toContain('id="template-error"');
+    expect(text).toContain("{{nothing}}");
+    expect((await post("/dashboard/webhooks", { ...FORM, timeout: "900" })).status).toBe(422);
+  });
+
+  it("is not for whoever may only read, and not without the session's token", async () => {
+    const organization = await mintOrganization(db);
+    expect((await visit(organization, "viewer").page("/dashboard/webhooks")).status).toBe(403);
+    expect((await visit(organization, "viewer").post("/dashboard/webhooks", FORM)).status).toBe(403);
+    expect((await visit(organization).post("/dashboard/webhooks", { ...FORM, csrf: "x" })).status).toBe(403);
+  });
+});
+
+describe("one webhook", () => {
+  it("is saved unless someone changed it meanwhile: then both are shown, and saving again replaces it", async () => {
+    const organization = await mintOrganization(db);
+    const endpoint = await mintEndpoint(db, organization.id, { description: "Old" });
+    const { page, post } = visit(organization);
+    const settings = `/dashboard/webhooks/${endpoint.id}/settings`;
+    const seenIn = (text: string) => /name="seen" value="(\w+)"/.exec(text)?.[1] ?? "";
+    const seen = seenIn((await page(settings)).text);
+    const form = { ...FORM, do: "save", headers: "" };
+    expect((await post(settings, { ...form, seen, description: "Theirs" })).status).toBe(303);
+    const stale = await post(settings, { ...form, seen, description: "Mine" });
+    expect(stale.status).toBe(409);
+    const text = await stale.text();
+    expect(text).toContain("Someone else changed this");
+    expect(text).toContain("Theirs");
+    expect(text).toContain('value="Mine"');
+    expect((await post(settings, { ...form, seen: seenIn(text), description: "Mine" })).status).toBe(303);
+    expect((await page(settings)).text).toContain('value="Mine"');
+  });
+
+  it("pauses and resumes, and says so", async () => {
+    const organization = await mintOrganization(db);
+    const endpoint = await mintEndpoint(db, organization.id);
+    const { page, post } = visit(organization);
+    const base = `/dashboard/webhooks/${endpoint.id}`;
+    const paused = await post(`${base}/pause`);
+    expect((await page(paused.headers.get("location") ?? "")).text).toContain("Events wait here, in order");
+    expect((await page(base)).text).toContain(`action="${base}/resume"`);
+    await post(`${base}/resume`);
+    expect((await page(base)).text).toContain(`action="${base}/pause"`);
+  });
+
+  it("shows its secret to who proved lately who they are, records it, and replaces it with its age", async () => {
+    const organization = await mintOrganization(db);
+    const endpoint = await mintEndpoint(db, organization.id);
+    const base = `/dashboard/webhooks/${endpoint.id}`;
+    const longAgo = visit(organization, "owner", NOON + MINUTE, { confirmed: false });
+    for (const act of ["reveal", "rotate"]) expect((await longAgo.post(`${base}/${act}`)).status).toBe(403);
+    const { page, post } = visit(organization);
+    const shown = await post(`${base}/reveal`);
+    expect(await shown.text()).toContain("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
+    expect((await page(`${base}/secret`)).text).toContain("Before this was noted");
+    const rotated = await (await post(`${base}/rotate`, { overlap: "86400" })).text();
+    const fresh = /whsec_[A-Za-z0-9+/]{43}=/.exec(rotated)?.[0];
+    expect(fresh).toBeDefined();
+    const secret = await page(`${base}/secret`);
+    expect(secret.text).not.toContain("Before this was noted");
+    expect(secret.text).toContain("usr_1");
+    expect(secret.text).toContain("signs as well until");
+  });
+
+  it("counts before it sends again, and shows the deliveries of a call together", async () => {
+    const organization = await mintOrganization(db);
+    const call = await mintCall(db, organization.id, { operatorName: SCRIPT });
+    // Paused: it takes deliveries and sends none.
+    const endpoint = await mintEndpoint(db, organization.id, { paused: true });
+    const { page, post } = visit(organization);
+    const event = { stream: call.id, seq: 1, eventId: "evt_1", type: "call.completed", recordedAt: NOON, data: "{}" };
+    await endpointObjects(env.ENDPOINTS).enqueue(objectName(endpoint.id, 0), endpointConfigOf(endpoint), [event]);
+    const base = `/dashboard/webhooks/${endpoint.id}`;
+    const list = await page(base);
+    expect(list.text).toContain(`href="/dashboard/calls/${call.id}"`);
+    expectHarmless(list.text);
+    const delivery = /delivery=(dlv_\w+)/.exec(list.text)?.[1] ?? "";
+    expect((await page(`${base}?delivery=${delivery}`)).text).toContain("Retry now");
+    expect((await page(`${base}/deliveries/${delivery}/skip`)).text).toContain(
+      "subscriber.test will never get this event",
+    );
+    const skipped = await post(`${base}/deliveries/${delivery}`, { do: "skip" });
+    expect(skipped.status).toBe(303);
+    expect((await page(`${base}?state=skipped`)).text).toContain(delivery);
+    const today = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
+    const counted = await page(`${base}/replay?what=everything&since=${today}`);
+    expect(counted.text).toContain("Send 1 event again");
+    const sent = await post(`${base}/replay`, { what: "everything", since: today });
+    expect(sent.headers.get("location")).toBe(`${base}?done=replayed&count=1`);
+  });
+
+  it("finds out what a signature is worth", async () => {
+    const organization = await mintOrganization(db);
+    const endpoint = await mintEndpoint(db, organization.id);
+    const { post } = visit(organization);
+    const check = async (headers: string, body: string) =>
+      (await post(`/dashboard/webhooks/${endpoint.id}/check`, { headers, body })).text();
+    expect(await check("Content-Type: application/json", "{}")).toContain("The header webhook-signature is missing");
+    const headers = "webhook-id: evt_1\nwebhook-timestamp: 1\nwebhook-signature: v1,AAAA";
+    expect(await check(headers, "{}")).toContain("It was not made with this secret");
+  });
+});
