@@ -33,11 +33,14 @@ export async function listAudit(db: Database, query: AuditQuery, scan = MAX_SCAN
   const { limit, filter } = query;
   const matching = matchOf(filter);
   const range = rangeOf(query);
+  // Of two lower bounds of the key SQLite takes one, and the other would be asked of each entry down to it.
+  const below = rangeOf({ ...query, filter: { ...filter, from: undefined } });
+  const lowest = filter.from === undefined ? "" : entryIdAt(filter.from);
   const edgeId = sql`(SELECT id FROM ${auditLog} WHERE ${range} ORDER BY id DESC LIMIT 1 OFFSET ${scan - 1})`;
   const rows = db
     .select()
     .from(auditLog)
-    .where(and(range, matching && gte(auditLog.id, sql`coalesce(${edgeId}, '')`), matching))
+    .where(matching ? and(below, gte(auditLog.id, sql`coalesce(${edgeId}, ${lowest})`), matching) : range)
     .orderBy(desc(auditLog.id))
     .limit(limit + 1);
   if (!matching) return pageOf(await rows, limit, undefined);
