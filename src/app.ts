@@ -1,5 +1,5 @@
 import { Hono } from "hono";
-import { apiRoutes, onError, onNotFound } from "./api";
+import { apiRoutes, onError, onNotFoundIn } from "./api";
 import { authRoutes, resetLetters } from "./auth";
 import { addressRoutes, componentRoutes, dashboardRoutes, languageRoutes } from "./dashboard";
 import { depsOf } from "./deps";
@@ -13,7 +13,7 @@ import { visitorOf } from "./visitor";
 export const app = new Hono<{ Bindings: Env }>();
 
 app.onError(onError);
-app.notFound(onNotFound);
+app.notFound(onNotFoundIn(app));
 
 app.use(edgeHeaders);
 

@@ -1,11 +1,12 @@
 import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
+import { newRequestId, REQUEST_ID_HEADER } from "./lib/request-id";
 
 const YEAR_IN_SECONDS = 31_536_000;
 
 /**
  * Headers of every answer: browsers must not sniff the content type, must send no referrer, and over https must stay on
- * https. Without `includeSubDomains`, because the owner's other hosts are not ours to decide about.
+ * https. Each names its request, where the edge has not done so. Without `includeSubDomains`, because the owner's other hosts are not ours to decide about.
  */
 export const edgeHeaders = createMiddleware(async (c, next) => {
   await next();
@@ -17,6 +18,7 @@ export const edgeHeaders = createMiddleware(async (c, next) => {
 export function setEdgeHeaders(headers: Headers, url: string): void {
   headers.set("x-content-type-options", "nosniff");
   headers.set("referrer-policy", "no-referrer");
+  if (!headers.has(REQUEST_ID_HEADER)) headers.set(REQUEST_ID_HEADER, newRequestId());
   if (url.startsWith("https:")) headers.set("strict-transport-security", `max-age=${YEAR_IN_SECONDS}`);
 }
 

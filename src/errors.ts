@@ -1,10 +1,12 @@
+import type { FieldError } from "./lib/field-issues";
+
 /**
  * The failures that a function can return. Independent of HTTP: `api/problem.ts` and the pages each map them once.
  * "not_found" also means "belongs to another organization": the two must look the same.
  */
 export type DomainError =
   | { kind: "not_found"; what: string }
-  | { kind: "invalid"; fields: { field: string; message: string }[] }
+  | { kind: "invalid"; fields: FieldError[] }
   | { kind: "conflict"; message: string }
   | { kind: "unauthenticated"; message: string }
   | { kind: "forbidden"; message: string }

@@ -1,14 +1,32 @@
 import { z } from "@hono/zod-openapi";
 import { fromBase64, toBase64 } from "../lib/hmac";
 
-// A cursor is the position where the last page ended, as base64url of JSON. It grants no access: every query filters by
-// the caller's organization, so a forged one only starts a page elsewhere.
-const MAX_LENGTH = 600;
+// A cursor is the position where the last page ended, as base64url of JSON, with the positions of the pages before it.
+// It grants no access: every query filters by the caller's organization, so a forged one only starts a page elsewhere.
+const MAX_LENGTH = 3_000;
 
-/** The cursor of a position. */
-export function encodeCursor(position: Record<string, string | number>): string {
-  const bytes = new TextEncoder().encode(JSON.stringify(position));
-  return toBase64(bytes).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
+export type Position = Record<string, string | number>;
+
+const positionShape = z.record(z.string(), z.union([z.string(), z.number()]));
+const cursorShape = z.looseObject({ before: z.array(positionShape).optional(), first: z.literal(true).optional() });
+
+/** The cursor of a position. `before` are those of the pages that led to it, without the first, which has none. */
+export function encodeCursor(position: Position, before: readonly Position[] = []): string {
+  return encode(before.length === 0 ? position : { ...position, before });
+}
+
+/** The cursor of the first page, which begins nowhere. */
+export const FIRST_PAGE = encode({ first: true });
+
+/** What a cursor says, whatever list it is of; undefined when it says nothing. */
+export function readCursor(
+  cursor: string,
+): { position: Position; before: readonly Position[]; isFirst: boolean } | undefined {
+  const read = decodeCursor(cursorShape, cursor);
+  if (!read) return undefined;
+  const { before = [], first, ...rest } = read;
+  const position = positionShape.safeParse(rest);
+  return position.success ? { position: position.data, before, isFirst: first === true } : undefined;
 }
 
 /** The position of a cursor; undefined when it is not a valid one. */
@@ -35,13 +53,22 @@ export function pageQuery<T>(position: z.ZodType<T>) {
       .openapi({ description: "How many at most.", example: 50 }),
     cursor: z
       .string()
-      .transform((cursor, context): T => {
+      .transform((cursor, context): T | undefined => {
+        if (cursor === FIRST_PAGE) return undefined;
         const decoded = decodeCursor(position, cursor);
         if (decoded !== undefined) return decoded;
-        context.addIssue({ code: "custom", message: "is not a cursor of this list; pass next_cursor unchanged" });
+        context.addIssue({
+          code: "custom",
+          message: "is not a cursor of this list; pass next_cursor or prev_cursor unchanged",
+        });
         return z.NEVER;
       })
       .optional()
-      .openapi({ type: "string", description: "`next_cursor` of the page before." }),
+      .openapi({ type: "string", description: "`next_cursor` or `prev_cursor` of a page." }),
   };
+}
+
+function encode(value: object): string {
+  const bytes = new TextEncoder().encode(JSON.stringify(value));
+  return toBase64(bytes).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
 }

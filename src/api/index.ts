@@ -22,6 +22,9 @@ import { secretRevealRoutes } from "./endpoints/secret-reveals";
 import { externalApiRoutes } from "./external-api";
 import { inboundRoutes } from "./inbound";
 import { meRoutes } from "./me";
+import { refuseOtherMethods } from "./methods";
+import { requireMatch } from "./if-match";
+import { shapeReads } from "./read-answers";
 import { serveDocument } from "./openapi";
 import { operatorRoutes } from "./operators";
 import { onError, onInvalidInput } from "./problem";
@@ -44,7 +47,8 @@ import { teamRoutes } from "./teams";
 import { uploadRoutes } from "./uploads";
 import { usageRoutes } from "./usage";
 
-export { onError, onNotFound } from "./problem";
+export { onNotFoundIn } from "./methods";
+export { onError } from "./problem";
 export type { ApiDeps } from "./router";
 
 /** The routes that an API key with full rights opens, in the order of the document. */
@@ -91,7 +95,13 @@ export function apiRoutes(makeDeps: (env: Env) => ApiDeps): OpenAPIHono<ApiEnv> 
     c.set("deps", makeDeps(c.env));
     await next();
   });
-  const prepare = every(requestId, setDeps);
+  const prepare = every(
+    requestId,
+    refuseOtherMethods(() => app),
+    setDeps,
+    shapeReads(() => app),
+    requireMatch(() => app),
+  );
 
   // Before /v1: an upload is larger than any other body, and a key limited to a campaign may send one.
   app.use("/v1/uploads/*", prepare, refuseEncodedBody);

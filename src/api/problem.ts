@@ -2,17 +2,28 @@ import { z, type Hook } from "@hono/zod-openapi";
 import type { Context, TypedResponse } from "hono";
 import { HTTPException } from "hono/http-exception";
 import type { DomainError } from "../errors";
+import { fieldErrorsOf, type FieldError } from "../lib/field-issues";
 import { PROBLEM_TYPE, problemAnswer, type Problem } from "../lib/problem";
+import { requestIdOf } from "./request-id";
 import type { ApiEnv } from "./router";
+
+const problemError = z.object({
+  field: z.string().describe("The path of the field, with dots."),
+  pointer: z.string().describe("The same as a JSON Pointer (RFC 6901) into the body or the query."),
+  code: z.string().describe("The kind of fault, such as `required`, `wrong_type` or `too_long`; stable."),
+  message: z.string().describe("What is wrong, to be read after the name of the field."),
+});
 
 /** The shape of every failure (RFC 9457). */
 export const problemSchema = z
   .object({
     type: z.string().describe("Identifies the kind of failure; stable."),
-    title: z.string(),
-    status: z.number().int(),
-    detail: z.string(),
-    errors: z.array(z.object({ field: z.string(), message: z.string() })).describe("What is wrong, field by field."),
+    title: z.string().describe("The kind of failure, for people."),
+    status: z.number().int().describe("The HTTP status of the answer."),
+    detail: z.string().describe("What went wrong this time and what to do about it, for people."),
+    code: z.string().describe("The kind of failure in one word, for programs; stable."),
+    errors: z.array(problemError).describe("What is wrong, field by field."),
+    request_id: z.string().describe("The `X-Request-Id` of the answer: name it when you ask for help."),
     reason: z
       .enum(["permission_missing", "confirmation_required", "second_factor_required"])
       .optional()
@@ -25,25 +36,26 @@ export const problemSchema = z
       title: "Invalid input",
       status: 422,
       detail: "1 field is not valid.",
-      errors: [{ field: "limit", message: "Too big: expected number to be <=200" }],
+      code: "invalid",
+      errors: [{ field: "limit", pointer: "#/limit", code: "too_big", message: "must be at most 200" }],
+      request_id: "req_4f1c0a7be2d95f0386d1c7a94be05f12",
     },
   });
 
-type FieldError = Problem["errors"][number];
-
 const KINDS = {
-  400: { name: "unreadable", title: "Unreadable request" },
-  401: { name: "unauthenticated", title: "Not authenticated" },
-  403: { name: "forbidden", title: "Not allowed" },
-  404: { name: "not-found", title: "Not found" },
-  409: { name: "conflict", title: "Conflict" },
-  412: { name: "precondition-failed", title: "Precondition failed" },
-  413: { name: "too-large", title: "Too large" },
-  415: { name: "unsupported-media-type", title: "Unsupported media type" },
-  422: { name: "invalid", title: "Invalid input" },
-  429: { name: "too-many-requests", title: "Too many requests" },
-  500: { name: "internal", title: "Internal error" },
-  503: { name: "unavailable", title: "Not available" },
+  400: { code: "unreadable", title: "Unreadable request" },
+  401: { code: "unauthenticated", title: "Not authenticated" },
+  403: { code: "forbidden", title: "Not allowed" },
+  404: { code: "not_found", title: "Not found" },
+  405: { code: "method_not_allowed", title: "Method not allowed" },
+  409: { code: "conflict", title: "Conflict" },
+  412: { code: "precondition_failed", title: "Precondition failed" },
+  413: { code: "too_large", title: "Too large" },
+  415: { code: "unsupported_media_type", title: "Unsupported media type" },
+  422: { code: "invalid", title: "Invalid input" },
+  429: { code: "too_many_requests", title: "Too many requests" },
+  500: { code: "internal", title: "Internal error" },
+  503: { code: "unavailable", title: "Not available" },
 } as const;
 
 export type ProblemStatus = keyof typeof KINDS;
@@ -64,11 +76,9 @@ export function problem(c: Context, error: DomainError): ProblemResponse<401 | 4
     case "forbidden":
       return answer(c, 403, error.message);
     case "permission_missing": {
-      const { permission } = error;
-      const { title } = KINDS[403];
+      const { kind, permission } = error;
       const detail = `The permission ${permission} is missing.`;
-      const body = { type: "urn:trunkline:problem:permission-missing", title, status: 403, detail, errors: [] };
-      return send(c, 403, body, { reason: "permission_missing", permission });
+      return send(c, 403, { ...KINDS[403], code: kind, detail }, { reason: kind, permission });
     }
     case "confirmation_required":
       return refuseForNow(c, error.kind, "Confirm first that it is you: POST /v1/me/confirmations.");
@@ -84,39 +94,24 @@ export function problem(c: Context, error: DomainError): ProblemResponse<401 | 4
 
 /** A 403 that the caller can do something about. */
 function refuseForNow(c: Context, reason: "confirmation_required" | "second_factor_required", detail: string) {
-  const type = `urn:trunkline:problem:${reason.replaceAll("_", "-")}`;
-  return send(c, 403, { type, title: KINDS[403].title, status: 403, detail, errors: [] }, { reason });
+  return send(c, 403, { ...KINDS[403], code: reason, detail }, { reason });
 }
 
 /** The answer to invalid input, naming each field. */
 export const onInvalidInput: Hook<unknown, ApiEnv, string, Response | undefined> = (result, c) => {
   if (result.success) return undefined;
-  const errors = result.error.issues.flatMap((issue): FieldError[] => {
-    const path = issue.path.map(String);
-    if (issue.code !== "unrecognized_keys") return [{ field: path.join("."), message: messageOf(issue) }];
-    return issue.keys.map((key) => ({ field: [...path, key].join("."), message: "is not known here" }));
-  });
+  const errors = fieldErrorsOf(result.error);
   return answer(c, 422, fieldCount(errors), errors);
 };
-
-// Zod's message for a missing field is unclear to the caller, so it is replaced.
-function messageOf({ code, message }: { code: string; message: string }): string {
-  return code === "invalid_type" && message.endsWith("received undefined") ? "is required" : message;
-}
-
-/** The answer to an unknown path. */
-export function onNotFound(c: Context): Response {
-  return answer(c, 404, "There is nothing at this address.");
-}
 
 /** The answer to an exception: a refusal of the framework in our shape, or a bug, which is logged and not shown. */
 export function onError(error: Error, c: Context): Response {
   if (error instanceof HTTPException && isProblemStatus(error.status)) return answer(c, error.status, detailOf(error));
   // Without the query, which may contain a signature.
   const { method, path } = c.req;
-  const requestId: unknown = c.get("requestId");
+  const id = requestIdOf(c);
   console.error(
-    JSON.stringify({ event: "request.failed", requestId, method, path, error: String(error), stack: error.stack }),
+    JSON.stringify({ event: "request.failed", requestId: id, method, path, error: String(error), stack: error.stack }),
   );
   return answer(c, 500, "Something went wrong on our side.");
 }
@@ -135,20 +130,21 @@ export function answer<S extends ProblemStatus>(
   c: Context,
   status: S,
   detail: string,
-  errors: FieldError[] = [],
+  errors: readonly FieldError[] = [],
 ): ProblemResponse<S> {
-  const { name, title } = KINDS[status];
-  const body: Problem = { type: `urn:trunkline:problem:${name}`, title, status, detail, errors };
-  return send(c, status, body);
+  return send(c, status, { ...KINDS[status], detail, errors });
 }
 
-function send<S extends ProblemStatus>(
+type Named = { code: string; title: string; detail: string; errors?: readonly FieldError[] };
+
+/** The same with a code of its own. */
+export function send<S extends ProblemStatus>(
   c: Context,
   status: S,
-  body: Problem,
+  failure: Named,
   more: Record<string, unknown> = {},
 ): ProblemResponse<S> {
-  const made = problemAnswer(body, more);
+  const made = problemAnswer({ ...failure, status, requestId: requestIdOf(c) }, more);
   // Created by Hono, so that headers set earlier stay. The cast gives the body's type, which Hono does not know.
   return c.newResponse(made.body, status, Object.fromEntries(made.headers)) as ProblemResponse<S>;
 }

@@ -12,17 +12,23 @@ export const moment = z.iso
   .transform((text) => Date.parse(text))
   .openapi({ type: "string", format: "date-time", example: "2026-08-20T14:00:00Z" });
 
-/** `yes` or `no` in a query. */
+/** `true` or `false` in a query. `yes` and `no`, which were the words once, are read too. */
 export const yesOrNo = z
-  .enum(["yes", "no"])
-  .transform((text) => text === "yes")
-  .openapi({ type: "string", enum: ["yes", "no"] });
+  .enum(["true", "false", "yes", "no"])
+  .transform((text) => text === "true" || text === "yes")
+  .openapi({ type: "boolean" });
 
 /** The schema of a page. */
 export function listOf<T extends z.ZodType>(item: T) {
   return z.object({
     data: z.array(item),
     next_cursor: z.string().nullable().describe("Pass as `cursor` for the next page; null on the last one."),
+    // Filled in for every list at once (read-answers.ts).
+    prev_cursor: z
+      .string()
+      .nullable()
+      .optional()
+      .describe("Pass as `cursor` for the page before; null on the first one. From far on it leads to the first."),
   });
 }
 

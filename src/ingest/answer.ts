@@ -1,5 +1,7 @@
 import { taskIdOf } from "../calls";
-import { problemAnswer, type Problem } from "../lib/problem";
+import type { FieldError } from "../lib/field-issues";
+import { problemAnswer } from "../lib/problem";
+import { newRequestId } from "../lib/request-id";
 import type { Handshake } from "../platforms";
 import type { EdgeRefusal, Outcome } from "./decision";
 
@@ -101,11 +103,11 @@ function problem(
   title: string,
   reason: string,
   message: string,
-  { errors = [], ...more }: { errors?: Problem["errors"]; inbound_id?: string | null },
+  { errors = [], ...more }: { errors?: readonly FieldError[]; inbound_id?: string | null },
   headers: Record<string, string>,
 ): Response {
-  const members = { type: "about:blank", title, status, detail: message, errors };
-  return problemAnswer(members, { message, reason, ...more }, { ...NO_STORE, ...headers });
+  const failure = { code: reason, title, status, detail: message, errors, requestId: newRequestId() };
+  return problemAnswer(failure, { message, reason, ...more }, { ...NO_STORE, ...headers });
 }
 
 function json(body: Record<string, unknown>): Response {

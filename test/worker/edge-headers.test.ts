@@ -27,6 +27,15 @@ describe("every answer's headers for browsers", () => {
       "x-content-type-options": "nosniff",
       "referrer-policy": "no-referrer",
       "strict-transport-security": "max-age=31536000",
+      "x-request-id": expect.stringMatching(/^req_[0-9a-f]{32}$/),
+    });
+    if (answer.headers.get("content-type") !== "application/problem+json") return;
+    expect(await answer.json()).toMatchObject({
+      type: expect.stringMatching(/^urn:trunkline:problem:[a-z-]+$/),
+      status,
+      code: expect.stringMatching(/^[a-z_]+$/),
+      errors: expect.any(Array),
+      request_id: answer.headers.get("x-request-id"),
     });
   });
 

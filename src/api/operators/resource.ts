@@ -18,7 +18,7 @@ const list = createRoute({
       needs_review: yesOrNo.optional(),
       merged: yesOrNo
         .optional()
-        .openapi({ description: "`yes`: operators that were merged into another one, which are otherwise left out." }),
+        .openapi({ description: "`true`: operators that were merged into another one, which are otherwise left out." }),
       search: z
         .string()
         .trim()

@@ -1,7 +1,6 @@
 import type { Context } from "hono";
-import type { UnofficialStatusCode } from "hono/utils/http-status";
 import type { UploadFailure } from "../../sources";
-import { answer, problem } from "../problem";
+import { answer, problem, send, type ProblemStatus } from "../problem";
 
 const STATUS = { not_audio: 415, too_large: 413, unreadable: 400 } as const;
 
@@ -21,9 +20,7 @@ export function uploadProblem(c: Context, failure: UploadFailure): Response {
 
 /** 460 is defined by the tus protocol: a problem like any other, with a status that is not in the list of HTTP. */
 function checksumMismatch(c: Context, detail: string): Response {
-  const type = "urn:trunkline:problem:checksum-mismatch";
-  const body = { type, title: "Checksum mismatch", status: 460, detail, errors: [] };
-  return c.json(body, 460 as UnofficialStatusCode, { "content-type": "application/problem+json" });
+  return send(c, 460 as ProblemStatus, { code: "checksum_mismatch", title: "Checksum mismatch", detail });
 }
 
 /** The answer when the upload could not be stored: the sender should send it again. */

@@ -1,4 +1,5 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
+import type { MiddlewareHandler } from "hono";
 import { createMiddleware } from "hono/factory";
 import { readContentLength } from "../../lib/http/content-length";
 import { ok } from "../../lib/result";
@@ -40,7 +41,8 @@ export function tusRoutes(): OpenAPIHono<ApiEnv> {
   // Capabilities are public, and clients ask for them without a key.
   router.options("/", discover);
   router.options("/:id", discover);
-  router.use(requireCaller, requireVersion);
+  // With a slash at its end the path is one below the first mount, whose middleware comes before.
+  router.use(unlessAsked(requireCaller), unlessAsked(requireVersion));
   router.post("/", (c) => createUpload(c));
   // HEAD is routed like GET.
   router.get("/:id", (c) => showUpload(c));
@@ -54,6 +56,11 @@ export function tusRoutes(): OpenAPIHono<ApiEnv> {
     return method === "HEAD" ? showUpload(c) : answer(c, 404, "There is nothing at this address.");
   });
   return router;
+}
+
+/** The middleware for all requests but those that only ask what there is. */
+function unlessAsked(middleware: MiddlewareHandler<ApiEnv>): MiddlewareHandler<ApiEnv> {
+  return (c, next) => (c.req.method === "OPTIONS" ? next() : middleware(c, next));
 }
 
 const requireVersion = createMiddleware<ApiEnv>(async (c, next) => {

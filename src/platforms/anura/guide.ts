@@ -147,7 +147,7 @@ export function guide({ webhookUrl, source, campaign }: GuideContext): Guide {
       {
         symptom: "Calls, but no tasks",
         remedy:
-          "Not recorded, recording not accessible (`GET /v1/recordings?state=failed`), or in quarantine (`GET /v1/calls?quarantine=yes`).",
+          "Not recorded, recording not accessible (`GET /v1/recordings?state=failed`), or in quarantine (`GET /v1/calls?quarantine=true`).",
       },
       { symptom: "blocked_url in a recording's reason", remedy: "Its address is not https, or not public." },
       { symptom: "The notification is rejected: unauthorized", remedy: "X-API-Key is missing or wrong." },

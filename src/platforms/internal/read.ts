@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { CallFacts } from "../../calls";
+import { fieldErrorsOf } from "../../lib/field-issues";
 import { type Result, err, ok } from "../../lib/result";
 import { SECOND } from "../../lib/time";
 import type { Reading, ReadingConfig, Refusal } from "../contract";
@@ -60,7 +61,7 @@ export async function readUpload(
   if (!json.ok) return notJson(json.error);
   const parsed = uploadNotice.safeParse(Object.fromEntries(json.value));
   if (!parsed.success) {
-    const errors = parsed.error.issues.map(({ path, message }) => ({ field: path.join("."), message }));
+    const errors = fieldErrorsOf(parsed.error);
     return err({ status: 422, reason: "unreadable_values", message: "The notice of an upload is not one.", errors });
   }
   return ok({ kind: "calls", facts: [factsOf(parsed.data, settings)] });

@@ -5,6 +5,7 @@ import { valueList } from "../../db/value-list";
 import { campaigns, type SourceSettings } from "../../db/schema";
 import { invalid, type DomainError } from "../../errors";
 import { isLimited, reachesCampaign, type Within } from "../../identity";
+import { fieldErrorsOf } from "../../lib/field-issues";
 import { err, ok, type Result } from "../../lib/result";
 import type { Platform } from "../../platforms";
 
@@ -63,10 +64,5 @@ export function parseCredentials(
 }
 
 function problemsOf(part: string, error: z.ZodError): DomainError {
-  const fields = error.issues.flatMap((issue) => {
-    const path = [part, ...issue.path];
-    if (issue.code !== "unrecognized_keys") return [{ field: path.join("."), message: issue.message }];
-    return issue.keys.map((key) => ({ field: [...path, key].join("."), message: "is not known here" }));
-  });
-  return { kind: "invalid", fields };
+  return { kind: "invalid", fields: fieldErrorsOf(error, [part]) };
 }

@@ -33,6 +33,7 @@ describe("/v1/campaigns", () => {
     expect((await api.get("/v1/campaigns?archived=yes", { key })).body).toEqual({
       data: [changed.body],
       next_cursor: null,
+      prev_cursor: null,
     });
     expect((await api.get("/v1/campaigns?archived=no", { key })).body.data).toEqual([]);
 

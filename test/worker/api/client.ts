@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { Hono } from "hono";
-import { apiRoutes, onError, onNotFound, type ApiDeps } from "../../../src/api";
+import { apiRoutes, onError, onNotFoundIn, type ApiDeps } from "../../../src/api";
 import { readConfig } from "../../../src/config";
 import {
   type DeliveryLogEntry,
@@ -119,7 +119,7 @@ export function apiClient(overrides: Partial<ApiDeps> = {}) {
     "/",
     apiRoutes(() => deps),
   );
-  app.notFound(onNotFound);
+  app.notFound(onNotFoundIn(app));
   app.onError(onError);
 
   async function call(method: string, path: string, { key, headers, body, text }: Call = {}): Promise<Answer> {
@@ -129,11 +129,12 @@ export function apiClient(overrides: Partial<ApiDeps> = {}) {
     if (content !== undefined && !sent.has("content-type")) sent.set("content-type", "application/json");
     const response = await app.request(`https://trunkline.test${path}`, { method, headers: sent, body: content }, env);
     const answer = await response.text();
-    const isJson = /\bjson\b/.test(response.headers.get("content-type") ?? "");
+    const type = response.headers.get("content-type") ?? "";
+    const parsed = /\bjson\b/.test(type) && answer !== "" ? JSON.parse(answer) : answer;
     return {
       status: response.status,
       headers: response.headers,
-      body: isJson && answer !== "" ? JSON.parse(answer) : answer,
+      body: type.includes("problem+json") ? withoutRequestId(parsed, response.headers) : parsed,
     };
   }
 
@@ -148,6 +149,13 @@ export function apiClient(overrides: Partial<ApiDeps> = {}) {
     patch: (path: string, options?: Call) => call("PATCH", path, options),
     delete: (path: string, options?: Call) => call("DELETE", path, options),
   };
+}
+
+/** A problem without the id of its request, which no two have in common: it must be the one of the header. */
+function withoutRequestId({ request_id: id, ...problem }: Record<string, unknown>, headers: Headers) {
+  if (typeof id !== "string" || id !== headers.get("x-request-id"))
+    throw new Error(`a problem names the request ${String(id)}, its header ${headers.get("x-request-id")}`);
+  return problem;
 }
 
 /** A delivery as an object's log has it: taken at the first try. */

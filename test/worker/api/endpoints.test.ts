@@ -34,8 +34,16 @@ describe("/v1/endpoints", () => {
 
     const { signing_secret: _, ...shown } = made.body;
     expect((await api.get(`/v1/endpoints/${made.body.id}`, { key })).body).toEqual(shown);
-    expect((await api.get("/v1/endpoints", { key })).body).toEqual({ data: [shown], next_cursor: null });
-    expect((await api.get("/v1/webhooks", { key })).body).toEqual({ data: [shown], next_cursor: null });
+    expect((await api.get("/v1/endpoints", { key })).body).toEqual({
+      data: [shown],
+      next_cursor: null,
+      prev_cursor: null,
+    });
+    expect((await api.get("/v1/webhooks", { key })).body).toEqual({
+      data: [shown],
+      next_cursor: null,
+      prev_cursor: null,
+    });
   });
 
   it("takes a secret that is brought along", async ({ expect }) => {

@@ -1,4 +1,4 @@
-import { describe, it } from "vitest";
+import { describe, it, type ExpectStatic } from "vitest";
 import { recordReveal } from "../../../src/delivery";
 import { newId } from "../../../src/lib/id";
 import {
@@ -66,6 +66,7 @@ describe("pagination", () => {
     for (const limit of [1, 2, 3, ids.length]) {
       expect(await walk(api, `/v1/${resource}?limit=${limit}`, key)).toEqual(ids);
     }
+    await walkBack(api, `/v1/${resource}?limit=2`, key, expect);
   });
 
   it("walks the events of a call", async ({ expect }) => {
@@ -86,6 +87,22 @@ describe("pagination", () => {
     expect([first.data[0].id, second.data[0].id]).toEqual([newer.id, older.id]);
   });
 });
+
+/** To the last page and back to the first: each page is met again, whole. */
+async function walkBack(api: ReturnType<typeof apiClient>, path: string, key: string, expect: ExpectStatic) {
+  const pages: string[][] = [];
+  const ask = async (cursor: string | null) =>
+    (await api.get(cursor === null ? path : `${path}&cursor=${encodeURIComponent(cursor)}`, { key })).body;
+  const idsOf = ({ data }: { data: { id: string }[] }) => data.map(({ id }) => id);
+  let page = await ask(null);
+  expect(page.prev_cursor).toBeNull();
+  for (pages.push(idsOf(page)); page.next_cursor !== null; pages.push(idsOf(page))) page = await ask(page.next_cursor);
+  for (const before of pages.slice(0, -1).toReversed()) {
+    page = await ask(page.prev_cursor);
+    expect(idsOf(page)).toEqual(before);
+  }
+  expect(page.prev_cursor).toBeNull();
+}
 
 async function walk(api: ReturnType<typeof apiClient>, path: string, key: string): Promise<string[]> {
   const ids: string[] = [];

@@ -168,6 +168,7 @@ describe("/v1/sources/{id}/reconciliations", () => {
     expect((await api.get(path, { key: mine.key })).body).toEqual({
       data: [],
       next_cursor: null,
+      prev_cursor: null,
       totals: { days: 30, listed: 0, missing: 0, loss_rate: null },
     });
     expect((await api.get(path, { key: other.key })).status).toBe(404);

@@ -19,7 +19,11 @@ describe("/v1/sources", () => {
     const path = `/v1/sources/${shown.id}`;
     expect((await api.get(path, { key })).body).toEqual(shown);
     const health = { status: "never", last_notice_at: null };
-    expect((await api.get("/v1/sources", { key })).body).toEqual({ data: [{ ...shown, health }], next_cursor: null });
+    expect((await api.get("/v1/sources", { key })).body).toEqual({
+      data: [{ ...shown, health }],
+      next_cursor: null,
+      prev_cursor: null,
+    });
     expect((await api.patch(path, { key, body: { state: "paused" } })).body).toEqual({ ...shown, state: "paused" });
     expect((await api.delete(path, { key })).status).toBe(204);
     expect((await api.get(path, { key })).status).toBe(404);

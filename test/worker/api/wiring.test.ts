@@ -22,7 +22,7 @@ describe("the API in the Worker", () => {
     const endpoint = await call("POST", "/v1/webhooks", key, { url: "https://subscriber.test/hooks", events: ["*"] });
     expect(endpoint.status).toBe(201);
     const path = `/v1/endpoints/${endpoint.body.id}`;
-    expect((await call("GET", `${path}/log`, key)).body).toEqual({ data: [], next_cursor: null });
+    expect((await call("GET", `${path}/log`, key)).body).toEqual({ data: [], next_cursor: null, prev_cursor: null });
     expect((await call("DELETE", path, key)).status).toBe(204);
     expect((await call("GET", path, key)).status).toBe(404);
     expect((await call("GET", "/v1/nothing", key)).body).toMatchObject({

@@ -1,0 +1,52 @@
+import type { OpenAPIHono, z } from "@hono/zod-openapi";
+import type { ApiEnv } from "./router";
+
+type App = OpenAPIHono<ApiEnv>;
+
+const known = new WeakMap<App, Map<string, ReadonlySet<string>>>();
+
+/** The fields of what a read answers, or of each entry of a list; undefined for what is no JSON object. */
+export function fieldNames(app: App, path: string): ReadonlySet<string> | undefined {
+  const all = known.get(app) ?? readAll(app);
+  known.set(app, all);
+  return all.get(path);
+}
+
+/** The answer with these fields only; a list keeps its links. */
+export function onlyFields(body: unknown, names: readonly string[] | undefined): unknown {
+  if (names === undefined || typeof body !== "object" || body === null) return body;
+  if (!("data" in body) || !Array.isArray(body.data)) return pick(body, names);
+  return { ...body, data: body.data.map((entry: unknown) => pick(entry, names)) };
+}
+
+function pick(entry: unknown, names: readonly string[]): unknown {
+  if (typeof entry !== "object" || entry === null) return entry;
+  return Object.fromEntries(Object.entries(entry).filter(([name]) => names.includes(name)));
+}
+
+function readAll(app: App): Map<string, ReadonlySet<string>> {
+  return new Map(
+    app.openAPIRegistry.definitions.flatMap((definition) => {
+      if (definition.type !== "route" || definition.route.method !== "get") return [];
+      const success: unknown = definition.route.responses[200];
+      const shape = shapeOf(jsonSchemaOf(success));
+      const names = shape?.["data"] ? shapeOf(elementOf(shape["data"])) : shape;
+      const path = definition.route.path.replaceAll(/\{(\w+)\}/g, ":$1");
+      return names ? [[path, new Set(Object.keys(names))] as const] : [];
+    }),
+  );
+}
+
+type Content = { content?: { "application/json"?: { schema?: z.ZodType } } };
+
+function jsonSchemaOf(response: unknown): unknown {
+  return (response as Content | undefined)?.content?.["application/json"]?.schema;
+}
+
+function shapeOf(schema: unknown): Record<string, unknown> | undefined {
+  return (schema as { shape?: Record<string, unknown> } | undefined)?.shape;
+}
+
+function elementOf(schema: unknown): unknown {
+  return (schema as { element?: unknown }).element;
+}
