@@ -23,6 +23,7 @@ const ENTRIES = {
   styles: join(UI, "styles", "app.css"),
   app: join(UI, "browser", "app.ts"),
   player: join(UI, "browser", "player.ts"),
+  "api-docs": join(UI, "browser", "api-docs.ts"),
 };
 
 /** Builds the assets and writes those that changed. */
@@ -76,6 +77,8 @@ function namesModule(files: readonly string[]): string {
     styles: pathOf(/^styles\..*\.css$/),
     app: pathOf(/^app\..*\.js$/),
     player: pathOf(/^player\..*\.js$/),
+    apiDocs: pathOf(/^api-docs\..*\.js$/),
+    apiDocsStyles: pathOf(/^api-docs\..*\.css$/),
     icons: pathOf(/^icons\./),
     mark: pathOf(/^mark\./),
     font: pathOf(/^inter-latin-wght-normal\./),

@@ -25,7 +25,7 @@ import { meRoutes } from "./me";
 import { refuseOtherMethods } from "./methods";
 import { requireMatch } from "./if-match";
 import { shapeReads } from "./read-answers";
-import { serveDocument } from "./openapi";
+import { OWN_PATHS, serveDocument } from "./document";
 import { operatorRoutes } from "./operators";
 import { onError, onInvalidInput } from "./problem";
 import { quarantineRoutes } from "./quarantine";
@@ -128,7 +128,7 @@ export function apiRoutes(makeDeps: (env: Env) => ApiDeps): OpenAPIHono<ApiEnv> 
   // The former name of the admin's routes: the same handlers, left out of the document.
   app.route("/operator", new Hono<ApiEnv>().route("/", admin));
 
-  for (const path of ["/recordings/*", "/webhooks/*", "/openapi.json"]) app.use(path, prepare);
+  for (const path of ["/recordings/*", "/webhooks/*", ...OWN_PATHS]) app.use(path, prepare);
   app.route("/recordings", playbackRoutes());
   app.route("/webhooks", keySetRoutes());
   serveDocument(app);

@@ -4,6 +4,9 @@ export declare const assets: {
   readonly app: string;
   /** Only on pages that play. */
   readonly player: string;
+  /** Only on `/docs`. */
+  readonly apiDocs: string;
+  readonly apiDocsStyles: string;
   readonly icons: string;
   readonly mark: string;
   readonly font: string;

@@ -104,7 +104,7 @@ async function newOrganization({ place, running }: Ground): Promise<string> {
 async function operationsOf(url: string): Promise<Operation[]> {
   const paths = valueAt((await request(url, "/openapi.json")).body, ["paths"]);
   return Object.entries(isObject(paths) ? paths : {})
-    .filter(([path]) => /^\/v[12]\//.test(path))
+    .filter(([path]) => /^\/v[12]\/(?!uploads\/tus)/.test(path))
     .flatMap(([path, item]) =>
       Object.entries(isObject(item) ? item : {})
         .filter(([method]) => ["get", "post", "put", "patch", "delete"].includes(method))

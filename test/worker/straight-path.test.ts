@@ -29,8 +29,8 @@ type Ask = { path: string; method?: string; headers?: Record<string, string>; bo
 
 /** An answer, without what differs from request to request. */
 async function textOf(response: Response) {
-  const headers = Object.fromEntries(response.headers);
-  const text = (await response.text()).replace(/inb_[0-9a-z]+/g, "inb_…");
+  const headers = { ...Object.fromEntries(response.headers), "x-request-id": "req_…" };
+  const text = (await response.text()).replace(/(inb|req)_[0-9a-z]+/g, "$1_…");
   return { status: response.status, headers, text };
 }
 

@@ -16,15 +16,7 @@ const eventType = z
       .array(z.object({ name: z.string(), subscribe_as: z.array(z.string()) }))
       .describe("The profiles that support it, and the names an endpoint may subscribe to it by."),
   })
-  .openapi("EventType", {
-    example: {
-      type: "call.processed",
-      description: "Recording and analysis are settled: done or given up. Once per call.",
-      schema: { type: "object" },
-      example: { call: { id: "call_3v5g8k2m9q4t7w0y1z6x3c8b5n" } },
-      profiles: [{ name: "voqo", subscribe_as: ["call.processed", "call_ended"] }],
-    },
-  });
+  .openapi("EventType");
 
 const list = createRoute({
   tags: ["Event types"],
@@ -32,7 +24,10 @@ const list = createRoute({
   method: "get",
   path: "/",
   summary: "List all event types, with the schema of their data, an example, and the profiles that support them",
-  responses: { 200: { description: "All event types", ...json(listOf(eventType)) }, ...failures(401, 403) },
+  responses: {
+    200: { description: "All event types", ...json(listOf(eventType), { data: [], next_cursor: null }) },
+    ...failures(401, 403),
+  },
 });
 
 /** `/v1/event-types` */

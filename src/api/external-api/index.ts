@@ -23,9 +23,9 @@ const text = z.string().optional();
 const upload = createRoute({
   ...common,
   method: "post",
-  path: "/upload/",
+  path: "/upload",
   summary: "Upload a recording in the form of AuditorIA's External API",
-  description: "`/v1/uploads` does the same with more options. `/upload` without a slash works too.",
+  description: "`/v1/uploads` does the same with more options. `/upload/`, as the original has it, is the same.",
   request: {
     body: {
       required: true,

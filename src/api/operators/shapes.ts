@@ -14,7 +14,8 @@ export const reference = z
     /^[a-z0-9_.-]+:[a-z0-9_.-]+:[^\p{C}\p{Z}](?:[^\p{C}]*[^\p{C}\p{Z}])?$/u,
     "must be platform:kind:id, such as net2phone:user:42",
   )
-  .openapi({ example: "net2phone:user:42" });
+  // The document's pattern is for readers without Unicode classes.
+  .openapi({ example: "net2phone:user:42", pattern: "^[a-z0-9_.-]+:[a-z0-9_.-]+:.+$" });
 
 export const operator = z
   .object({

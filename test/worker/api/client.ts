@@ -134,7 +134,7 @@ export function apiClient(overrides: Partial<ApiDeps> = {}) {
     return {
       status: response.status,
       headers: response.headers,
-      body: type.includes("problem+json") ? withoutRequestId(parsed, response.headers) : parsed,
+      body: type.includes("problem+json") && answer !== "" ? withoutRequestId(parsed, response.headers) : parsed,
     };
   }
 

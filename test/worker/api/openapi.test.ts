@@ -1,13 +1,17 @@
 import { describe, it } from "vitest";
+import { EVENT_TYPES, eventExamples } from "../../../src/events";
 import { apiClient } from "./client";
 
 const METHODS = new Set(["get", "post", "put", "patch", "delete", "head"]);
 
 type Operation = {
+  operationId?: string;
   summary?: string;
+  description?: string;
   tags?: string[];
   security?: Record<string, string[]>[];
-  parameters?: { name: string; in: string; required?: boolean; schema: object }[];
+  parameters?: { name: string; in: string; required?: boolean; description?: string; schema: object }[];
+  "x-codeSamples"?: { lang: string; source: string }[];
   requestBody?: { required?: boolean; content: Record<string, { schema: object; example?: unknown }> };
   responses: Record<string, { description?: string; content?: Record<string, { schema: object; example?: unknown }> }>;
 };
@@ -58,7 +62,8 @@ describe("/openapi.json", () => {
   it("says what each group of operations is about", async ({ expect }) => {
     const { document, operations } = await read();
     const described = (document.tags as { name: string; description: string }[]).map(({ name }) => name);
-    const used = new Set(operations.flatMap(({ operation }) => operation.tags ?? []));
+    const events = Object.values<Record<string, Operation>>(document.webhooks).flatMap((item) => Object.values(item));
+    const used = new Set([...operations.map(({ operation }) => operation), ...events].flatMap(({ tags = [] }) => tags));
     expect(described.toSorted()).toEqual([...used].toSorted());
   });
 
@@ -81,6 +86,56 @@ describe("/openapi.json", () => {
       for (const response of Object.values(operation.responses)) expect(response.description, name).toBeTruthy();
       expect(operation.responses.default?.content, name).toHaveProperty("application/problem+json");
     }
+  });
+
+  it("names every operation once, as a person would call it", async ({ expect }) => {
+    const names = (await read()).operations.map(({ operation }) => operation.operationId ?? "");
+    expect(names.filter((name) => !/^[a-z]+(?:[A-Z][A-Za-z0-9]*)$/.test(name))).toEqual([]);
+    expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
+    expect(names).toEqual(expect.arrayContaining(["listCalls", "getCall", "createCampaign", "pauseEndpoint", "getMe"]));
+  });
+
+  it("describes no operation under two addresses", async ({ expect }) => {
+    const { operations } = await read();
+    expect(operations.filter(({ path }) => /^\/v1\/webhooks|^\/operator\/|.\/$/.test(path))).toEqual([]);
+  });
+
+  it("describes every operation, parameter and property", async ({ expect }) => {
+    const { document, operations } = await read();
+    for (const { name, operation } of operations) {
+      expect(operation.description, name).toBeTruthy();
+      for (const parameter of operation.parameters ?? [])
+        expect(parameter.description, `${name} ${parameter.name}`).toBeTruthy();
+    }
+    expect(undescribed(document, [])).toEqual([]);
+  });
+
+  it("has a sample of every operation in each language", async ({ expect }) => {
+    for (const { name, operation } of (await read()).operations) {
+      const samples = operation["x-codeSamples"] ?? [];
+      expect([name, samples.map(({ lang }) => lang)]).toEqual([name, ["Shell", "TypeScript", "Python"]]);
+      for (const { source } of samples) expect(source, name).toContain("URL");
+    }
+  });
+
+  it("has every event, as an endpoint receives it", async ({ expect }) => {
+    const { document } = await read();
+    expect(Object.keys(document.webhooks)).toEqual(EVENT_TYPES);
+    for (const type of EVENT_TYPES) {
+      const { schema, example } = document.webhooks[type].post.requestBody.content["application/json"];
+      expect(schema.required).toEqual(["id", "type", "timestamp", "seq", "data"]);
+      expect(example).toMatchObject({ type, data: eventExamples[type] });
+    }
+  });
+
+  it("extends no schema in a way that refuses its own fields", async ({ expect }) => {
+    expect(JSON.stringify((await read()).document)).not.toContain('"allOf"');
+  });
+
+  it("describes resumable uploads", async ({ expect }) => {
+    const { document } = await read();
+    expect(Object.keys(document.paths["/v1/uploads/tus"])).toEqual(["post"]);
+    expect(Object.keys(document.paths["/v1/uploads/tus/{id}"])).toEqual(["head", "patch", "delete"]);
   });
 
   it("declares exactly the parameters its paths have", async ({ expect }) => {
@@ -123,6 +178,60 @@ describe("/openapi.json", () => {
     }
   });
 });
+
+describe("what is made of the document", () => {
+  it("is a Postman collection with every operation", async ({ expect }) => {
+    const { operations } = await read();
+    const { status, body } = await apiClient().get("/postman.json");
+    expect(status).toBe(200);
+    expect(body.info.schema).toContain("/collection/v2.1.0/");
+    const requests = body.item.flatMap(({ item }: { item: object[] }) => item) as Request[];
+    const found = requests.map(({ request }) => `${request.method} ${request.url.path.join("/")}`);
+    const expected = operations.map(({ method, path }) =>
+      `${method.toUpperCase()} ${path.slice(1)}`.replaceAll(/\{(\w+)\}/g, ":$1"),
+    );
+    expect(found.toSorted()).toEqual(expected.toSorted());
+    const create = requests.find(({ request }) => request.url.raw === "{{url}}/v1/campaigns" && request.body);
+    expect(JSON.parse(create?.request.body?.raw ?? "")).toEqual({ name: "Renewals" });
+  });
+
+  it("is a text with a line for every operation and event", async ({ expect }) => {
+    const { headers, body } = await apiClient().get("/llms.txt");
+    expect(headers.get("content-type")).toBe("text/plain; charset=utf-8");
+    expect(body).toMatch(/^# Trunkline\n/);
+    for (const { method, path } of (await read()).operations) expect(body).toContain(`\`${method.toUpperCase()} ${path}\``);
+    for (const type of EVENT_TYPES) expect(body).toContain(`- \`${type}\`:`);
+    expect(body).toContain("https://trunkline.test/docs#/Calls/listCalls");
+  });
+
+  it("is a page that loads nothing from elsewhere and has no script in itself", async ({ expect }) => {
+    const { status, headers, body } = await apiClient().get("/docs");
+    expect(status).toBe(200);
+    expect(headers.get("content-security-policy")).toBe(
+      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; media-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    );
+    const loaded = [...body.matchAll(/(?:src|href)="([^"]*)"/g)].map((match) => match[1] ?? "");
+    expect(loaded.filter((address) => !/^\/(?:assets\/|llms\.txt$)/.test(address))).toEqual([]);
+    expect(body).not.toMatch(/<script[^>]*>[^<]|style=/);
+  });
+});
+
+type Request = { request: { method: string; url: { raw: string; path: string[] }; body?: { raw?: string } } };
+
+/** Where a schema's property has no description. Examples are data, not schemas. */
+function undescribed(node: unknown, path: string[]): string[] {
+  if (typeof node !== "object" || node === null) return [];
+  const { properties } = node as { properties?: Record<string, unknown> };
+  const shape = typeof properties === "object" && properties !== null ? Object.entries(properties) : [];
+  const missing = shape.every(([, one]) => typeof one === "object")
+    ? shape.filter(([, one]) => !(one as { description?: string }).description).map(([name]) => [...path, name].join("/"))
+    : [];
+  return Object.entries(node).reduce(
+    (found, [name, inner]) =>
+      name === "example" || name === "const" ? found : [...found, ...undescribed(inner, [...path, name])],
+    missing,
+  );
+}
 
 /** The example of a named schema, or of the things a list holds. */
 function exampleOf(document: unknown, schema: object): unknown {

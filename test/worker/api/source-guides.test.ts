@@ -133,7 +133,7 @@ describe("a source that is made with nothing", () => {
   it("is told what is required, in the words of people", async () => {
     const { key } = await mintOrganization(db);
     const { status, body } = await apiClient().post("/v1/sources", { key, body: { kind: "external" } });
-    expect([status, body.errors]).toEqual([422, [{ field: "name", message: "is required" }]]);
+    expect([status, body.errors]).toMatchObject([422, [{ field: "name", message: "is required" }]]);
   });
 });
 

@@ -473,7 +473,7 @@ describe("/v1/token-issuers", () => {
     const page = await api.get("/v1/token-issuers?limit=1", { key });
     expect(page.body.data).toEqual([second.body]);
     const rest = await api.get(`/v1/token-issuers?cursor=${page.body.next_cursor}`, { key });
-    expect(rest.body).toEqual({ data: [made.body], next_cursor: null, prev_cursor: null });
+    expect(rest.body).toEqual({ data: [made.body], next_cursor: null, prev_cursor: expect.any(String) });
     const changed = await api.patch(`/v1/token-issuers/${made.body.id}`, { key, body: { name: "New", rules: [] } });
     expect(changed.body).toEqual({ ...made.body, name: "New", rules: [] });
     expect((await api.get(`/v1/token-issuers/${made.body.id}`, { key })).body).toEqual(changed.body);

@@ -1,0 +1,56 @@
+// The document of the API as others read it: two linters, and the generated client is the one that is stored.
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { runScript, Trouble } from "../trouble.ts";
+import { PROJECT } from "../wrangler.ts";
+import { describedAt } from "./document.ts";
+
+const TOOLS = join(PROJECT, "tools", "openapi");
+
+await runScript(async () => {
+  installTools();
+  const folder = join(PROJECT, ".wrangler", "openapi");
+  mkdirSync(folder, { recursive: true });
+  const document = join(folder, "openapi.json");
+  writeFileSync(document, JSON.stringify(JSON.parse(await describedAt("/openapi.json")), null, 2));
+  runTool("redocly", "@redocly/cli/bin/cli.js", [
+    "lint",
+    document,
+    "--config",
+    join(TOOLS, "redocly.yaml"),
+    "--format",
+    "stylish",
+    "--max-problems",
+    "50",
+  ]);
+  runTool("spectral", "@stoplight/spectral-cli/dist/index.js", [
+    "lint",
+    document,
+    "--ruleset",
+    join(TOOLS, "spectral.yaml"),
+    "--fail-severity",
+    "hint",
+  ]);
+  return 0;
+});
+
+/** The tools are a package of their own, with another TypeScript than ours: 190 MB that only this check needs. */
+function installTools(): void {
+  if (existsSync(join(TOOLS, "node_modules", ".package-lock.json"))) return;
+  const done = spawnSync("npm", ["ci", "--ignore-scripts", "--prefix", TOOLS], { cwd: PROJECT, stdio: "inherit" });
+  if (done.status !== 0) throw new Trouble("the tools for the OpenAPI document could not be installed");
+}
+
+/** Runs a tool, and fails where it found an error or a warning. */
+function runTool(name: string, file: string, args: string[]): void {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(TOOLS, "node_modules", file), ...args], {
+    cwd: TOOLS,
+    encoding: "utf8",
+    env: { ...process.env, REDOCLY_TELEMETRY: "off", NO_COLOR: "1" },
+  });
+  const output = `${stdout}${stderr}`;
+  if (status !== 0 || /\b[1-9]\d* (?:errors?|warnings?)\b|^\s*\d+:\d+\s+(?:error|warning)/m.test(output))
+    throw new Trouble(`${name}: ${output}`);
+  process.stdout.write(`${name}: no error and no warning\n`);
+}

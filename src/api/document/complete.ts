@@ -1,0 +1,108 @@
+import { meaningOf } from "./descriptions";
+import { operationName } from "./operation-names";
+import { permissionOf, SELF } from "../permissions";
+import { mend } from "./mend";
+import { codeSamples } from "./samples";
+import { operationsOf, type Document, type Operation, type Parameter, type Paths, type Schema } from "./shape";
+
+/** The same operations under another name: described once. */
+const ALIASES = /^\/v1\/webhooks(?:\/|$)/;
+
+/** Adds to the document what every operation has, and what is the same wherever a name is used. */
+export function complete(document: Document): Document {
+  mend(document.components.schemas, document);
+  for (const path of Object.keys(document.paths)) if (ALIASES.test(path)) delete document.paths[path];
+  for (const { method, path, operation } of operationsOf(document.paths)) {
+    operation.operationId = operationName(method, path);
+    operation.description ??= `${operation.summary}.`;
+    namePermission(method, path, operation);
+    addCommonParts(document.paths, method, path, operation);
+    for (const parameter of operation.parameters ?? []) describeParameter(path, parameter);
+  }
+  describeSchemas(document);
+  for (const { method, path, operation } of operationsOf(document.paths))
+    operation["x-codeSamples"] = codeSamples(document, method, path, operation);
+  return document;
+}
+
+/** Names the permission that an operation needs. Only OAuth has scopes that a document may list beside a scheme. */
+function namePermission(method: string, path: string, operation: Operation): void {
+  const permission = permissionOf(method.toUpperCase(), path.replace(/\{(\w+)\}/g, ":$1"));
+  if (permission === undefined || permission === SELF) return;
+  operation["x-permission"] = permission;
+  if (permission !== "any") operation.description += `\n\nNeeds the permission \`${permission}\`.`;
+}
+
+const REQUEST_ID = {
+  description: "The id of the request: name it when you ask for help.",
+  schema: { type: "string", example: "req_4f1c0a7be2d95f0386d1c7a94be05f12" },
+};
+const ETAG = {
+  description: "Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change.",
+  schema: { type: "string", example: '"4f1c0a7be2d95f0386d1c7a94be05f12"' },
+};
+const FIELDS: Parameter = {
+  name: "fields",
+  in: "query",
+  description: "Only these fields of the answer, or of each entry of a list: names with commas between them.",
+  schema: { type: "string" },
+};
+const IF_MATCH: Parameter = {
+  name: "If-Match",
+  in: "header",
+  description: "The `ETag` of a read, as you know it: what was changed since is not changed again, and answers 412.",
+  schema: { type: "string" },
+};
+
+/** What the router does for every operation of a kind (read-answers.ts, if-match.ts). */
+function addCommonParts(paths: Paths, method: string, path: string, operation: Operation): void {
+  const success = Object.entries(operation.responses).filter(([status]) => /^2/.test(status));
+  for (const [, answer] of success) answer.headers = { ...answer.headers, "X-Request-Id": REQUEST_ID };
+  const isJson = (one: Operation | undefined) => one?.responses["200"]?.content?.["application/json"] !== undefined;
+  if (method === "get" && isJson(operation) && /^\/(?:v\d|admin)\//.test(path)) {
+    operation.parameters = [...(operation.parameters ?? []), FIELDS];
+    operation.responses["304"] ??= { description: "You have this already: `If-None-Match` names it" };
+  }
+  if (/^(?:get|patch|put)$/.test(method) && isJson(operation)) {
+    const shown = operation.responses["200"];
+    if (shown) shown.headers = { ...shown.headers, ETag: ETAG };
+  }
+  if (/^(?:patch|put|delete)$/.test(method) && isJson(paths[path]?.["get"])) {
+    operation.parameters = [...(operation.parameters ?? []), IF_MATCH];
+    const { description = "", content } = operation.responses["default"] ?? {};
+    operation.responses["412"] ??= { description: description && "It was changed since you read it", content };
+  }
+}
+
+function describeParameter(path: string, parameter: Parameter): void {
+  if (parameter.description !== undefined) return;
+  const before = path.split("/")[path.split("/").indexOf(`{${parameter.name}}`) - 1];
+  const meaning =
+    parameter.name === "id" && before !== undefined ? `The id, as ${listIn(path, before)} shows it.` : undefined;
+  parameter.description = parameter.schema?.description ?? meaning ?? meaningOf(parameter.name);
+}
+
+function listIn(path: string, before: string): string {
+  return `\`${path.slice(0, path.indexOf(`/${before}/`))}/${before}\``;
+}
+
+/** Describes each property that does not describe itself, and says that lists are linked in both directions. */
+function describeSchemas(node: unknown): void {
+  if (typeof node !== "object" || node === null) return;
+  const schema = node as Schema;
+  if (isShape(schema)) {
+    for (const [name, property] of Object.entries(schema.properties)) property.description ??= meaningOf(name);
+    if ("prev_cursor" in schema.properties) schema.required = [...(schema.required ?? []), "prev_cursor"];
+  }
+  for (const [name, inner] of Object.entries(node))
+    if (name !== "example" && name !== "examples") describeSchemas(inner);
+}
+
+function isShape(schema: Schema): schema is Schema & { properties: Record<string, Schema> } {
+  const properties: unknown = schema.properties;
+  return (
+    typeof properties === "object" &&
+    properties !== null &&
+    Object.values(properties).every((one) => typeof one === "object" && one !== null)
+  );
+}

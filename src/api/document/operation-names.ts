@@ -1,0 +1,114 @@
+/** What people call the operations that the rule below would name badly. */
+const NAMES: Record<string, string> = {
+  "post /v1/uploads": "uploadRecordings",
+  "delete /v1/uploads/{id}": "abortUpload",
+  "post /v1/uploads/tus": "createResumableUpload",
+  "head /v1/uploads/tus/{id}": "getResumableUploadOffset",
+  "patch /v1/uploads/tus/{id}": "appendToResumableUpload",
+  "delete /v1/uploads/tus/{id}": "terminateResumableUpload",
+  "post /v1/invitations/accept": "acceptInvitation",
+  "post /upload": "uploadExternalTask",
+  "get /tasks": "listExternalTasks",
+  "get /tasks/{uuid}": "getExternalTask",
+  "get /tasks/{uuid}/audio": "getExternalTaskAudio",
+  "get /agent-identification/{uuid}": "getExternalAgentIdentification",
+  "get /speaker-analysis/{uuid}": "getExternalSpeakerAnalysis",
+  "get /tags/{uuid}": "getExternalTags",
+  "post /v1/me/totp": "beginMyTotp",
+  "post /v1/me/passkeys": "addMyPasskey",
+  "post /v1/me/passkeys/options": "beginMyPasskey",
+  "post /v1/me/recovery-codes": "replaceMyRecoveryCodes",
+  "get /v1/me/recovery-codes": "countMyRecoveryCodes",
+  "post /v1/me/password": "changeMyPassword",
+  "delete /v1/me/sessions/{id}": "endMySession",
+  "delete /v1/me/organizations/{id}": "leaveOrganization",
+  "post /v1/me/organization": "openMyOrganization",
+  "post /v1/me/confirmations": "confirmMyself",
+  "post /v1/me/confirmations/options": "beginMyConfirmation",
+  "post /v1/calls/{id}/campaign": "chooseCallCampaign",
+  "post /v1/operators/{id}/references": "addOperatorReference",
+  "delete /v1/operators/{id}/references/{reference}": "removeOperatorReference",
+  "get /v1/quarantine": "getQuarantine",
+  "get /v1/endpoints/health": "listEndpointHealth",
+  "post /v1/endpoints/test": "testNamedEndpoint",
+  "get /v1/endpoints/{id}/rotate-secret": "getEndpointSigning",
+  "get /v1/endpoints/{id}/log": "listDeliveries",
+  "get /v1/endpoints/{id}/deliveries/{deliveryId}": "getDelivery",
+  "post /v1/endpoints/{id}/deliveries/{deliveryId}/retry": "retryDelivery",
+  "post /v1/endpoints/{id}/deliveries/{deliveryId}/release": "releaseDelivery",
+  "post /v1/endpoints/{id}/deliveries/{deliveryId}/skip": "skipDelivery",
+  "post /v1/endpoints/{id}/replay": "replayEndpoint",
+  "post /v1/company-secret": "replaceCompanySecret",
+  "delete /v1/members/{id}/sessions": "endMemberSessions",
+  "post /v1/invitations": "invitePeople",
+  "get /v1/api-keys/permissions": "listPermissions",
+  "delete /v1/api-keys/{id}": "revokeApiKey",
+  "get /v1/audit-log": "listAuditEntries",
+  "get /v1/audit-log/export": "exportAuditEntries",
+  "post /v1/source-mappings/try": "trySourceMapping",
+  "get /v1/inbound": "listInboundRequests",
+  "get /v1/inbound/{id}": "getInboundRequest",
+  "post /v1/inbound/replay": "replayInboundRequests",
+  "post /v1/inbound/{id}/replay": "replayInboundRequest",
+  "get /v2/webhooks/{id}/logs": "listAudianWebhookLogs",
+  "get /admin/inbound": "listUnownedRequests",
+  "get /admin/inbound/{id}": "getUnownedRequest",
+  "get /admin/refusals": "countUnownedRefusals",
+  "get /admin/master-keys": "getMasterKeys",
+  "post /admin/master-keys/reseal": "resealStoredSecrets",
+  "post /admin/organizations/{id}/owner-invitations": "inviteOwner",
+  "get /recordings/{id}/audio": "playRecording",
+  "get /webhooks/{id}/jwks.json": "getEndpointKeySet",
+};
+
+/** The last part of a path that is done to what is before it. */
+const VERBS =
+  /^(?:accept|archive|cancel|confirm|disable|enable|merge|pause|reassign|reject|release|replay|resend|reset|resolve|restore|resume|retire|retry|reveal|revoke|rotate|skip|test|try|unmerge|verify)(?:-|$)/;
+
+const BY_METHOD: Record<string, string> = {
+  get: "get",
+  head: "head",
+  post: "create",
+  put: "replace",
+  patch: "update",
+  delete: "delete",
+};
+
+/** The `operationId`, named as a person would call it: `listCalls`, `pauseEndpoint`, `rotateSourceSecret`. */
+export function operationName(method: string, path: string): string {
+  const known = NAMES[`${method} ${path}`];
+  if (known !== undefined) return known;
+  const [version = "", ...rest] = path.split("/").filter(Boolean);
+  const steps = /^(?:v1|v2|admin)$/.test(version) ? rest : [version, ...rest];
+  const product = version === "v2" ? "Audian" : "";
+  const names = steps.filter((step) => !step.startsWith("{"));
+  const last = names.at(-1) ?? "";
+  const before = `${product}${names.slice(0, -1).map(oneOf).join("")}`;
+  if (method === "post" && VERBS.test(last)) {
+    const [verb = "", ...object] = last.split("-");
+    return `${verb}${before}${object.map(capital).join("")}`;
+  }
+  const isOne = steps.at(-1)?.startsWith("{") ?? false;
+  if (method === "get" && !isOne && isPlural(last)) return `list${before}${words(last)}`;
+  return `${BY_METHOD[method] ?? method}${before}${isOne || method !== "get" ? oneOf(last) : words(last)}`;
+}
+
+function oneOf(name: string): string {
+  if (name === "me") return "My";
+  const text = words(name);
+  if (text.endsWith("Analyses")) return `${text.slice(0, -2)}is`;
+  if (/ies$/.test(text)) return `${text.slice(0, -3)}y`;
+  return isPlural(name) ? text.slice(0, -1) : text;
+}
+
+function isPlural(name: string): boolean {
+  return /[^su]s$|analyses$/.test(name);
+}
+
+function words(name: string): string {
+  return name.split("-").map(capital).join("");
+}
+
+function capital(word: string): string {
+  return word.charAt(0).toUpperCase() + word.slice(1);
+}
