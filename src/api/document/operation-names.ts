@@ -97,7 +97,7 @@ function oneOf(name: string): string {
   if (name === "me") return "My";
   const text = words(name);
   if (text.endsWith("Analyses")) return `${text.slice(0, -2)}is`;
-  if (/ies$/.test(text)) return `${text.slice(0, -3)}y`;
+  if (text.endsWith("ies")) return `${text.slice(0, -3)}y`;
   return isPlural(name) ? text.slice(0, -1) : text;
 }
 

@@ -199,7 +199,8 @@ describe("what is made of the document", () => {
     const { headers, body } = await apiClient().get("/llms.txt");
     expect(headers.get("content-type")).toBe("text/plain; charset=utf-8");
     expect(body).toMatch(/^# Trunkline\n/);
-    for (const { method, path } of (await read()).operations) expect(body).toContain(`\`${method.toUpperCase()} ${path}\``);
+    for (const { method, path } of (await read()).operations)
+      expect(body).toContain(`\`${method.toUpperCase()} ${path}\``);
     for (const type of EVENT_TYPES) expect(body).toContain(`- \`${type}\`:`);
     expect(body).toContain("https://trunkline.test/docs#/Calls/listCalls");
   });
@@ -224,7 +225,9 @@ function undescribed(node: unknown, path: string[]): string[] {
   const { properties } = node as { properties?: Record<string, unknown> };
   const shape = typeof properties === "object" && properties !== null ? Object.entries(properties) : [];
   const missing = shape.every(([, one]) => typeof one === "object")
-    ? shape.filter(([, one]) => !(one as { description?: string }).description).map(([name]) => [...path, name].join("/"))
+    ? shape
+        .filter(([, one]) => !(one as { description?: string }).description)
+        .map(([name]) => [...path, name].join("/"))
     : [];
   return Object.entries(node).reduce(
     (found, [name, inner]) =>
