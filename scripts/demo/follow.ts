@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { expectSuccess, isObject, request, toText } from "../api-client.ts";
+import { trunkline } from "../../client/trunkline.ts";
+import { expectSuccess, request, toText } from "../api-client.ts";
 import type { Delivery } from "../receiver/store.ts";
 import { Trouble } from "../trouble.ts";
 import type { Connection } from "./connect.ts";
@@ -49,11 +50,15 @@ export async function followEvents(
 }
 
 /** The call's events in order; none while the call itself is not there yet. */
-export async function readEvents(connection: Connection, callId: string): Promise<CallEvent[]> {
-  const answer = await request(connection.url, `/v1/calls/${callId}/events?limit=200`, { token: connection.apiKey });
-  if (answer.status === 404) return [];
-  const list = expectSuccess(answer, "reading the call's events").data;
-  return (Array.isArray(list) ? list : []).flatMap(readEvent).toSorted((left, right) => left.seq - right.seq);
+export async function readEvents({ url, apiKey }: Connection, callId: string): Promise<CallEvent[]> {
+  const { data, error, response } = await trunkline({ url, key: apiKey }).GET("/v1/calls/{id}/events", {
+    params: { path: { id: callId }, query: { limit: 200 } },
+  });
+  if (response.status === 404) return [];
+  if (!data) throw new Trouble(`reading the call's events failed: ${response.status} ${error.detail}`);
+  return data.data
+    .map(({ recorded_at, ...event }) => ({ ...event, recordedAt: Date.parse(recorded_at) }))
+    .toSorted((left, right) => left.seq - right.seq);
 }
 
 /** What the receiver accepted, in order of arrival. */
@@ -79,12 +84,4 @@ export async function followDeliveries(
     await sleep(INTERVAL);
   }
   return false;
-}
-
-function readEvent(value: unknown): CallEvent[] {
-  if (!isObject(value)) return [];
-  const { seq, type, id, data } = value;
-  const recordedAt = Date.parse(String(value.recorded_at));
-  if (typeof seq !== "number" || typeof type !== "string" || typeof id !== "string") return [];
-  return [{ seq, type, id, recordedAt, data }];
 }

@@ -1,11 +1,12 @@
 // The document of the API as others read it: two linters, and the generated client is the one that is stored.
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { runScript, Trouble } from "../trouble.ts";
 import { PROJECT } from "../wrangler.ts";
 import { describedAt } from "./document.ts";
 
+const TYPES = join(PROJECT, "client", "api.d.ts");
 const TOOLS = join(PROJECT, "tools", "openapi");
 
 await runScript(async () => {
@@ -32,8 +33,18 @@ await runScript(async () => {
     "--fail-severity",
     "hint",
   ]);
+  checkTypes(document, join(folder, "api.d.ts"), process.argv.includes("--write"));
   return 0;
 });
+
+/** The types of the client are those of this document. With `--write` they become so. */
+function checkTypes(document: string, made: string, mayWrite: boolean): void {
+  runTool("openapi-typescript", "openapi-typescript/bin/cli.js", [document, "--output", made]);
+  const [now, stored] = [readFileSync(made, "utf8"), existsSync(TYPES) ? readFileSync(TYPES, "utf8") : ""];
+  if (now === stored) process.stdout.write("the client's types are those of the document\n");
+  else if (mayWrite) writeFileSync(TYPES, now);
+  else throw new Trouble("client/api.d.ts is not made of this document: npm run openapi -- --write");
+}
 
 /** The tools are a package of their own, with another TypeScript than ours: 190 MB that only this check needs. */
 function installTools(): void {

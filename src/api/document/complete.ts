@@ -1,5 +1,6 @@
 import { meaningOf } from "./descriptions";
 import { operationName } from "./operation-names";
+import { PROBLEM_TYPE } from "../../lib/problem";
 import { permissionOf, SELF } from "../permissions";
 import { mend } from "./mend";
 import { codeSamples } from "./samples";
@@ -18,6 +19,7 @@ export function complete(document: Document): Document {
     namePermission(method, path, operation);
     addCommonParts(document.paths, method, path, operation);
     for (const parameter of operation.parameters ?? []) describeParameter(path, parameter);
+    shareFailures(document, operation);
   }
   describeSchemas(document);
   for (const { method, path, operation } of operationsOf(document.paths))
@@ -69,8 +71,19 @@ function addCommonParts(paths: Paths, method: string, path: string, operation: O
   }
   if (/^(?:patch|put|delete)$/.test(method) && isJson(paths[path]?.["get"])) {
     operation.parameters = [...(operation.parameters ?? []), IF_MATCH];
-    const { description = "", content } = operation.responses["default"] ?? {};
-    operation.responses["412"] ??= { description: description && "It was changed since you read it", content };
+    const { content } = operation.responses["default"] ?? {};
+    operation.responses["412"] ??= { description: "Precondition failed", ...(content && { content }) };
+  }
+}
+
+/** Failures are alike everywhere: each is in the document once. */
+function shareFailures({ components }: Document, { responses }: Operation): void {
+  for (const [status, answer] of Object.entries(responses)) {
+    if (answer.content?.[PROBLEM_TYPE] === undefined) continue;
+    const name = status === "default" ? "AnyFailure" : `Failure${status}`;
+    components.responses ??= {};
+    components.responses[name] ??= answer;
+    responses[status] = { $ref: `#/components/responses/${name}` };
   }
 }
 

@@ -15,7 +15,12 @@ export type Parameter = {
   schema?: Schema & { type?: string; default?: unknown };
   example?: unknown;
 };
-export type Answer = { description: string; headers?: Record<string, object>; content?: Record<string, Media> };
+export type Answer = {
+  $ref?: string;
+  description?: string;
+  headers?: Record<string, object>;
+  content?: Record<string, Media>;
+};
 export type Operation = {
   operationId?: string;
   summary?: string;
@@ -36,7 +41,7 @@ export type Document = {
   tags: { name: string; description: string }[];
   paths: Paths;
   webhooks?: Paths;
-  components: { schemas: Record<string, Schema> } & Record<string, object>;
+  components: { schemas: Record<string, Schema>; responses?: Record<string, Answer> };
 };
 
 /** Every operation with its method and path. */

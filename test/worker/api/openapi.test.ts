@@ -19,9 +19,18 @@ type Operation = {
 async function read() {
   const { status, body } = await apiClient().get("/openapi.json");
   const operations = Object.entries<Record<string, Operation>>(body.paths).flatMap(([path, item]) =>
-    Object.entries(item).map(([method, operation]) => ({ name: `${method} ${path}`, path, method, operation })),
+    Object.entries(item).map(([method, { responses, ...rest }]) => {
+      // Failures are described once, beside the operations.
+      const whole = Object.entries(responses).map(([status, answer]) => [status, named(body, answer)]);
+      const operation: Operation = { ...rest, responses: Object.fromEntries(whole) };
+      return { name: `${method} ${path}`, path, method, operation };
+    }),
   );
   return { status, document: body, operations };
+}
+
+function named(document: unknown, answer: object): unknown {
+  return "$ref" in answer && typeof answer.$ref === "string" ? resolve(document, answer.$ref) : answer;
 }
 
 /** Every `$ref` in the document. */

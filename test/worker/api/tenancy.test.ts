@@ -141,7 +141,7 @@ describe("tenancy", () => {
     const lists = (await keyOperations()).filter(
       ({ method, path, resource }) => method === "GET" && /^\/v[12]\/[^/]+$/.test(path) && !UNOWNED.has(resource),
     );
-    expect(lists).toHaveLength(20);
+    expect(lists).toHaveLength(19);
     // Only that it was made, with its key.
     const entries = await entriesOf(mine.id);
     expect(entries).toHaveLength(2);
@@ -150,6 +150,7 @@ describe("tenancy", () => {
       const own = { "api-keys": [mine.apiKeyId], "audit-log": entries }[resource] ?? [];
       expect({ path, ids: body.data.map((one: { id: string }) => one.id) }).toEqual({ path, ids: own });
     }
+    expect((await apiClient().get("/v1/webhooks", { key: mine.key })).body.data).toEqual([]);
     expect((await apiClient().get("/v1/endpoints/health", { key: mine.key })).body.data).toEqual([]);
     for (const path of ["recordings", "analyses", "inbound"]) {
       expect((await apiClient().get(`/v1/${path}?call_id=${foreign.calls}`, { key: mine.key })).body.data).toEqual([]);
