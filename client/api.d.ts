@@ -454,6 +454,110 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/me/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List your notifications in this organization, the newest first
+         * @description What your role or limits hide by now is left out, so a page may have fewer than `limit`, even none, and still have a `next_cursor`.
+         */
+        get: operations["listMyNotifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/notifications/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How many of your notifications are unread
+         * @description How many of your notifications are unread.
+         */
+        get: operations["countMyNotifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/notifications/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mark your notifications as read
+         * @description Those that came after `until` stay unread: whoever has a page open has not seen them.
+         */
+        post: operations["markMyNotificationsRead"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/notifications/{id}/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mark one notification as read
+         * @description Mark one notification as read.
+         */
+        post: operations["markMyNotificationRead"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/notification-preferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read what you are notified of in this organization
+         * @description Read what you are notified of in this organization.
+         */
+        get: operations["getMyNotificationPreferences"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change what you are notified of in this organization
+         * @description What is left out stays. A kind that is turned off is not written to your inbox from then on.
+         */
+        patch: operations["updateMyNotificationPreferences"];
+        trace?: never;
+    };
     "/v1/me/organizations": {
         parameters: {
             query?: never;
@@ -977,7 +1081,7 @@ export interface paths {
         };
         /**
          * List tasks, those of the newest calls first
-         * @description A state is searched in at most 2,000 calls per page; `scanned_until` then says how far the search got.
+         * @description A state or team is searched in at most 2,000 calls per page; `scanned_until` then says how far the search got.
          *
          *     Needs the permission `tasks:read`.
          */
@@ -1007,6 +1111,96 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/teams": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List teams, the oldest first
+         * @description List teams, the oldest first.
+         *
+         *     Needs the permission `teams:read`.
+         */
+        get: operations["listTeams"];
+        put?: never;
+        /**
+         * Create a team
+         * @description No two teams of an organization have names that differ only in case, accents or spaces.
+         *
+         *     Needs the permission `teams:write`.
+         */
+        post: operations["createTeam"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/teams/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a team with its members
+         * @description Read a team with its members.
+         *
+         *     Needs the permission `teams:read`.
+         */
+        get: operations["getTeam"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a team
+         * @description Its open tasks are unassigned then. `open_tasks` confirms how many: any other number is answered 409.
+         *
+         *     Needs the permission `teams:write`.
+         */
+        delete: operations["deleteTeam"];
+        options?: never;
+        head?: never;
+        /**
+         * Rename a team
+         * @description Campaigns name their team: those that name the old name find no team then, and say so in `warnings`.
+         *
+         *     Needs the permission `teams:write`.
+         */
+        patch: operations["updateTeam"];
+        trace?: never;
+    };
+    "/v1/teams/{id}/members/{userId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Add a member of the organization to a team
+         * @description Add a member of the organization to a team.
+         *
+         *     Needs the permission `teams:write`.
+         */
+        put: operations["addTeamMember"];
+        post?: never;
+        /**
+         * Take somebody out of a team
+         * @description Take somebody out of a team.
+         *
+         *     Needs the permission `teams:write`.
+         */
+        delete: operations["removeTeamMember"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2613,7 +2807,7 @@ export interface paths {
         put?: never;
         /**
          * Seal stored values with the newest master key
-         * @description Each request does a part: repeat it with `next_cursor` until that is null. What is sealed with the newest version is left alone, so a run can be repeated or taken up again at any time, beside other changes.
+         * @description Each request does a part: repeat it with `next_cursor` until that is null. What is sealed with the newest version is left alone, so a run can be repeated or taken up again at any time, beside other changes. `GET /admin/master-keys` says when an old key may go, and until when links and tokens that it signed work: they end with it.
          */
         post: operations["resealStoredSecrets"];
         delete?: never;
@@ -3194,6 +3388,13 @@ export interface components {
              * @enum {string}
              */
             state: "open" | "completed";
+            /** @description The team that has it. */
+            team_id: string | null;
+            /**
+             * @description Why no team has it although its campaign names one: there was none of that name, or it was deleted.
+             * @enum {string|null}
+             */
+            warning: "unknown_team" | "team_deleted" | null;
             /**
              * Format: date-time
              * @description When it was created.
@@ -3754,6 +3955,74 @@ export interface components {
         };
         /**
          * @example {
+         *       "id": "task_assigned:task_01k3a7w8q0m4x2c9v5b6n7p8r1",
+         *       "kind": "task_assigned",
+         *       "subject_id": "task_01k3a7w8q0m4x2c9v5b6n7p8r1",
+         *       "campaign_id": "cmp_01k3a7w8q0m4x2c9v5b6n7p8r1",
+         *       "team_id": "tem_01k3a7w8q0m4x2c9v5b6n7p8r1",
+         *       "created_at": "2026-08-20T14:00:00.000Z",
+         *       "read_at": null
+         *     }
+         */
+        Notification: {
+            /** @description The id. */
+            id: string;
+            /**
+             * @description Which kind it is.
+             * @enum {string}
+             */
+            kind: "task_assigned" | "task_unassigned" | "call_completed" | "call_unassigned" | "endpoint_failing" | "endpoint_disabled";
+            /** @description The task, call or endpoint; of unassigned calls, their source. */
+            subject_id: string;
+            /** @description The campaign it was in then. */
+            campaign_id: string | null;
+            /** @description The id of the team. */
+            team_id: string | null;
+            /**
+             * Format: date-time
+             * @description When it was created.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it was read.
+             */
+            read_at: string | null;
+        };
+        /**
+         * @example {
+         *       "kinds": {
+         *         "task_assigned": true,
+         *         "task_unassigned": true,
+         *         "call_completed": false,
+         *         "call_unassigned": true,
+         *         "endpoint_failing": true,
+         *         "endpoint_disabled": true
+         *       },
+         *       "digest": false
+         *     }
+         */
+        NotificationPreferences: {
+            /** @description The kinds. */
+            kinds: {
+                /** @description The task assigned. */
+                task_assigned?: boolean;
+                /** @description The task unassigned. */
+                task_unassigned?: boolean;
+                /** @description The call completed. */
+                call_completed?: boolean;
+                /** @description The call unassigned. */
+                call_unassigned?: boolean;
+                /** @description The endpoint failing. */
+                endpoint_failing?: boolean;
+                /** @description The endpoint disabled. */
+                endpoint_disabled?: boolean;
+            };
+            /** @description Whether what is unread comes by mail, once a day, where the deployment sends mail. */
+            digest: boolean;
+        };
+        /**
+         * @example {
          *       "id": "org_01k3a7w8q0m4x2c9v5b6n7p8r1",
          *       "name": "Acme Insurance",
          *       "role": "reviewer",
@@ -3814,8 +4083,11 @@ export interface components {
          *       "number": 7,
          *       "name": "Renewals",
          *       "settings": {
-         *         "auto_analyze": true
+         *         "auto_analyze": true,
+         *         "notify_on_complete": false,
+         *         "assign_to_team": "Default reviewers"
          *       },
+         *       "warnings": [],
          *       "created_at": "2026-08-20T14:00:00.000Z",
          *       "archived_at": null
          *     }
@@ -3831,7 +4103,13 @@ export interface components {
             settings: {
                 /** @description Whether a recording is analysed as soon as it is stored. */
                 auto_analyze: boolean;
+                /** @description Whether people are notified when a call and what follows of it is done: its team, or all who may see it. */
+                notify_on_complete: boolean;
+                /** @description The team that gets the tasks of its calls, by name; null for none. */
+                assign_to_team: string | null;
             };
+            /** @description `unknown_team`: there is no team of the name in `assign_to_team`, so its tasks are unassigned. */
+            warnings: "unknown_team"[];
             /**
              * Format: date-time
              * @description When it was created.
@@ -4004,6 +4282,8 @@ export interface components {
          *         "campaign_id": "cmp_01k3a7w8q0m4x2c9v5b6n7p8r1",
          *         "operator_id": "opr_7h2j9k4m1n6p3q8r5s0t2v7w4x",
          *         "state": "open",
+         *         "team_id": "tem_01k3a7w8q0m4x2c9v5b6n7p8r1",
+         *         "warning": null,
          *         "created_at": "2026-08-20T14:03:30.000Z"
          *       },
          *       "conversation": {
@@ -4298,6 +4578,67 @@ export interface components {
              * @default false
              */
             dry_run: boolean;
+        };
+        /**
+         * @example {
+         *       "id": "tem_01k3a7w8q0m4x2c9v5b6n7p8r1",
+         *       "name": "Default reviewers",
+         *       "created_at": "2026-08-20T14:00:00.000Z"
+         *     }
+         */
+        Team: {
+            /** @description The id. */
+            id: string;
+            /** @description The name. */
+            name: string;
+            /**
+             * Format: date-time
+             * @description When it was created.
+             */
+            created_at: string;
+        };
+        /**
+         * @example {
+         *       "id": "tem_01k3a7w8q0m4x2c9v5b6n7p8r1",
+         *       "name": "Default reviewers",
+         *       "created_at": "2026-08-20T14:00:00.000Z",
+         *       "members": [
+         *         {
+         *           "user_id": "usr_01k3a7w8q0m4x2c9v5b6n7p8r1",
+         *           "name": "Ana Ruiz",
+         *           "email": "ana@acme.example",
+         *           "added_at": "2026-08-20T14:00:00.000Z"
+         *         }
+         *       ],
+         *       "open_tasks": 12
+         *     }
+         */
+        TeamDetail: {
+            /** @description The id. */
+            id: string;
+            /** @description The name. */
+            name: string;
+            /**
+             * Format: date-time
+             * @description When it was created.
+             */
+            created_at: string;
+            /** @description By name. */
+            members: {
+                /** @description The id of the user. */
+                user_id: string;
+                /** @description The name. */
+                name: string;
+                /** @description The email address. */
+                email: string;
+                /**
+                 * Format: date-time
+                 * @description When it was added.
+                 */
+                added_at: string;
+            }[];
+            /** @description What becomes unassigned once the team is deleted. */
+            open_tasks: number;
         };
         /**
          * @example {
@@ -5662,7 +6003,7 @@ export interface components {
              * @description Of `recording.link_issued` and `recording.played`: the hour in which it was.
              */
             at: string;
-            /** @description The id of a key or user; `admin`, the owner of the deployment; or `system`. */
+            /** @description The id of a key or user; `admin`, the owner of the deployment; `unknown`, who failed to sign in; or `system`. */
             actor: string;
             /** @description What was acted on and what was done: `campaign.updated`. */
             action: string;
@@ -5729,7 +6070,8 @@ export interface components {
          *           "scopes": [
          *             "calls:read"
          *           ],
-         *           "role": null
+         *           "role": null,
+         *           "campaigns": null
          *         }
          *       ],
          *       "created_at": "2026-08-20T14:00:00.000Z",
@@ -5762,6 +6104,8 @@ export interface components {
                 scopes: string[] | null;
                 /** @description The role that the scopes were taken from. */
                 role: string | null;
+                /** @description Null: all. */
+                campaigns: string[] | null;
             }[];
             /**
              * Format: date-time
@@ -5789,6 +6133,7 @@ export interface components {
          *       "reason": "unknown_key",
          *       "actor": null,
          *       "scopes": null,
+         *       "campaigns": null,
          *       "expires_at": null,
          *       "keys_fetched_at": "2026-08-20T14:00:00.000Z",
          *       "keys_error": null
@@ -5803,6 +6148,8 @@ export interface components {
             actor: string | null;
             /** @description What it may do; null with `valid`: everything. */
             scopes: string[] | null;
+            /** @description Where it may do that; null with `valid`: in all campaigns. */
+            campaigns: string[] | null;
             /**
              * Format: date-time
              * @description When it ends here, clock skew included.
@@ -7762,6 +8109,7 @@ export interface components {
          *       "organization": {
          *         "id": "org_01k3a7w8q0m4x2c9v5b6n7p8r1",
          *         "name": "Acme Insurance",
+         *         "plan": "standard",
          *         "created_at": "2026-08-20T14:00:00.000Z"
          *       },
          *       "api_key": {
@@ -7778,6 +8126,11 @@ export interface components {
                 id: string;
                 /** @description The name. */
                 name: string;
+                /**
+                 * @description What the organization is allowed.
+                 * @enum {string}
+                 */
+                plan: "standard" | "enterprise";
                 /**
                  * Format: date-time
                  * @description When it was created.
@@ -7827,6 +8180,7 @@ export interface components {
          *           "configured": true,
          *           "values": 12,
          *           "links_end_at": null,
+         *           "tokens_end_at": null,
          *           "removable": false
          *         },
          *         {
@@ -7834,6 +8188,7 @@ export interface components {
          *           "configured": true,
          *           "values": 3,
          *           "links_end_at": "2026-08-21T14:00:00.000Z",
+         *           "tokens_end_at": "2026-08-20T14:15:00.000Z",
          *           "removable": false
          *         }
          *       ],
@@ -7869,7 +8224,12 @@ export interface components {
                  * @description Until when links to recordings that it signed may work. They end when it is removed. Null: it still signs.
                  */
                 links_end_at: string | null;
-                /** @description Nothing needs it any more, and every link it signed has expired. */
+                /**
+                 * Format: date-time
+                 * @description The same of tokens of `POST /v1/tokens` that it signed: whoever has one makes another from their key.
+                 */
+                tokens_end_at: string | null;
+                /** @description Nothing needs it any more, and every link and token it signed has ended. */
                 removable: boolean;
             }[];
             /** @description Sealed values by table, column and version. */
@@ -9181,6 +9541,275 @@ export interface operations {
             default: components["responses"]["AnyFailure"];
         };
     };
+    listMyNotifications: {
+        parameters: {
+            query?: {
+                /** @description How many at most. */
+                limit?: number;
+                /** @description `next_cursor` or `prev_cursor` of a page. */
+                cursor?: string;
+                /** @description `yes`: only those that you have not read. */
+                unread?: boolean;
+                /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description The entries of this page. */
+                        data: components["schemas"]["Notification"][];
+                        /** @description Pass as `cursor` for the next page; null on the last one. */
+                        next_cursor: string | null;
+                        /** @description Pass as `cursor` for the page before; null on the first one. From far on it leads to the first. */
+                        prev_cursor: string | null;
+                    };
+                };
+            };
+            /** @description You have this already: `If-None-Match` names it */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            422: components["responses"]["Failure422"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    countMyNotifications: {
+        parameters: {
+            query?: {
+                /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The number */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "unread": 3,
+                     *       "more": false
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description Exact up to 100. */
+                        unread: number;
+                        /** @description Whether there are others. */
+                        more: boolean;
+                    };
+                };
+            };
+            /** @description You have this already: `If-None-Match` names it */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    markMyNotificationsRead: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "until": "2026-08-20T14:00:00Z"
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * Format: date-time
+                     * @description The newest that you have seen.
+                     * @example 2026-08-20T14:00:00Z
+                     */
+                    until: string;
+                };
+            };
+        };
+        responses: {
+            /** @description They are read */
+            204: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Failure400"];
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            415: components["responses"]["Failure415"];
+            422: components["responses"]["Failure422"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    markMyNotificationRead: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id, as `/v1/me/notifications` shows it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is read */
+            204: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            404: components["responses"]["Failure404"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    getMyNotificationPreferences: {
+        parameters: {
+            query?: {
+                /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Your preferences */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationPreferences"];
+                };
+            };
+            /** @description You have this already: `If-None-Match` names it */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    updateMyNotificationPreferences: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of a read, as you know it: what was changed since is not changed again, and answers 412. */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "kinds": {
+                 *         "call_completed": false
+                 *       },
+                 *       "digest": true
+                 *     }
+                 */
+                "application/json": {
+                    /** @description The kinds. */
+                    kinds?: {
+                        /** @description The task assigned. */
+                        task_assigned?: boolean;
+                        /** @description The task unassigned. */
+                        task_unassigned?: boolean;
+                        /** @description The call completed. */
+                        call_completed?: boolean;
+                        /** @description The call unassigned. */
+                        call_unassigned?: boolean;
+                        /** @description The endpoint failing. */
+                        endpoint_failing?: boolean;
+                        /** @description The endpoint disabled. */
+                        endpoint_disabled?: boolean;
+                    };
+                    /** @description Whether what is unread comes by mail, once a day, where the deployment sends mail. */
+                    digest?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Your preferences */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationPreferences"];
+                };
+            };
+            400: components["responses"]["Failure400"];
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            412: components["responses"]["Failure412"];
+            415: components["responses"]["Failure415"];
+            422: components["responses"]["Failure422"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
     listMyOrganizations: {
         parameters: {
             query?: {
@@ -9437,6 +10066,10 @@ export interface operations {
                     settings?: {
                         /** @description Whether a recording is analysed as soon as it is stored. */
                         auto_analyze?: boolean;
+                        /** @description Whether people are notified when a call and what follows of it is done: its team, or all who may see it. */
+                        notify_on_complete?: boolean;
+                        /** @description The team that gets the tasks of its calls, by name; null for none. */
+                        assign_to_team?: string | null;
                     };
                 };
             };
@@ -9531,6 +10164,10 @@ export interface operations {
                     settings?: {
                         /** @description Whether a recording is analysed as soon as it is stored. */
                         auto_analyze?: boolean;
+                        /** @description Whether people are notified when a call and what follows of it is done: its team, or all who may see it. */
+                        notify_on_complete?: boolean;
+                        /** @description The team that gets the tasks of its calls, by name; null for none. */
+                        assign_to_team?: string | null;
                     };
                 };
             };
@@ -10527,6 +11164,10 @@ export interface operations {
                 campaign_id?: string;
                 /** @description The id of the operator. */
                 operator_id?: string;
+                /** @description The id of the team. */
+                team_id?: string;
+                /** @description `no`: what no team has. */
+                assigned?: boolean;
                 /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
                 fields?: string;
             };
@@ -10556,6 +11197,8 @@ export interface operations {
                      *           "campaign_id": "cmp_01k3a7w8q0m4x2c9v5b6n7p8r1",
                      *           "operator_id": "opr_7h2j9k4m1n6p3q8r5s0t2v7w4x",
                      *           "state": "open",
+                     *           "team_id": "tem_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                     *           "warning": null,
                      *           "created_at": "2026-08-20T14:03:30.000Z"
                      *         }
                      *       ],
@@ -10625,6 +11268,8 @@ export interface operations {
                      *       "campaign_id": "cmp_01k3a7w8q0m4x2c9v5b6n7p8r1",
                      *       "operator_id": "opr_7h2j9k4m1n6p3q8r5s0t2v7w4x",
                      *       "state": "open",
+                     *       "team_id": "tem_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                     *       "warning": null,
                      *       "created_at": "2026-08-20T14:03:30.000Z"
                      *     }
                      */
@@ -10634,6 +11279,282 @@ export interface operations {
             /** @description You have this already: `If-None-Match` names it */
             304: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            404: components["responses"]["Failure404"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    listTeams: {
+        parameters: {
+            query?: {
+                /** @description How many at most. */
+                limit?: number;
+                /** @description `next_cursor` or `prev_cursor` of a page. */
+                cursor?: string;
+                /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of teams */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description The entries of this page. */
+                        data: components["schemas"]["Team"][];
+                        /** @description Pass as `cursor` for the next page; null on the last one. */
+                        next_cursor: string | null;
+                        /** @description Pass as `cursor` for the page before; null on the first one. From far on it leads to the first. */
+                        prev_cursor: string | null;
+                    };
+                };
+            };
+            /** @description You have this already: `If-None-Match` names it */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            422: components["responses"]["Failure422"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    createTeam: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Default reviewers"
+                 *     }
+                 */
+                "application/json": {
+                    /** @description The name. */
+                    name: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The team */
+            201: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Team"];
+                };
+            };
+            400: components["responses"]["Failure400"];
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            409: components["responses"]["Failure409"];
+            415: components["responses"]["Failure415"];
+            422: components["responses"]["Failure422"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    getTeam: {
+        parameters: {
+            query?: {
+                /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id, as `/v1/teams` shows it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The team */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TeamDetail"];
+                };
+            };
+            /** @description You have this already: `If-None-Match` names it */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            404: components["responses"]["Failure404"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    deleteTeam: {
+        parameters: {
+            query?: {
+                /** @description How many open tasks the team has. */
+                open_tasks?: number | null;
+            };
+            header?: {
+                /** @description The `ETag` of a read, as you know it: what was changed since is not changed again, and answers 412. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The id, as `/v1/teams` shows it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone */
+            204: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            404: components["responses"]["Failure404"];
+            409: components["responses"]["Failure409"];
+            412: components["responses"]["Failure412"];
+            422: components["responses"]["Failure422"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    updateTeam: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of a read, as you know it: what was changed since is not changed again, and answers 412. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The id, as `/v1/teams` shows it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Default reviewers"
+                 *     }
+                 */
+                "application/json": {
+                    /** @description The name. */
+                    name: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The team */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Team"];
+                };
+            };
+            400: components["responses"]["Failure400"];
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            404: components["responses"]["Failure404"];
+            412: components["responses"]["Failure412"];
+            415: components["responses"]["Failure415"];
+            422: components["responses"]["Failure422"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    addTeamMember: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id, as `/v1/teams` shows it. */
+                id: string;
+                /** @description The user id. */
+                userId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The person is in the team */
+            204: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            404: components["responses"]["Failure404"];
+            409: components["responses"]["Failure409"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    removeTeamMember: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id, as `/v1/teams` shows it. */
+                id: string;
+                /** @description The user id. */
+                userId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The person is not in the team */
+            204: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -12209,7 +13130,7 @@ export interface operations {
                     /** @description Limits the key to sending notices to this source, also where the path names none. */
                     source_id?: string | null;
                     /** @description What the key may do. Without scopes and role: everything. */
-                    scopes?: ("calls:read" | "calls:write" | "recordings:read" | "recordings:play" | "tasks:read" | "analyses:read" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "notices:write" | "people:read" | "people:write" | "keys:read" | "keys:write" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "recordings:*" | "tasks:*" | "analyses:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "notices:*" | "people:*" | "keys:*" | "usage:*" | "audit:*" | "tokens:*")[];
+                    scopes?: ("calls:read" | "calls:write" | "recordings:read" | "recordings:play" | "tasks:read" | "teams:read" | "teams:write" | "analyses:read" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "notices:write" | "people:read" | "people:write" | "keys:read" | "keys:write" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "recordings:*" | "tasks:*" | "teams:*" | "analyses:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "notices:*" | "people:*" | "keys:*" | "usage:*" | "audit:*" | "tokens:*")[];
                     /**
                      * @description A ready-made set of scopes.
                      * @enum {string}
@@ -12523,7 +13444,7 @@ export interface operations {
                  */
                 "application/json": {
                     /** @description What the token may do. Without: all that its key may. */
-                    scopes?: ("calls:read" | "calls:write" | "recordings:read" | "recordings:play" | "tasks:read" | "analyses:read" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "notices:write" | "people:read" | "people:write" | "keys:read" | "keys:write" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "recordings:*" | "tasks:*" | "analyses:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "notices:*" | "people:*" | "keys:*" | "usage:*" | "audit:*" | "tokens:*")[];
+                    scopes?: ("calls:read" | "calls:write" | "recordings:read" | "recordings:play" | "tasks:read" | "teams:read" | "teams:write" | "analyses:read" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "notices:write" | "people:read" | "people:write" | "keys:read" | "keys:write" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "recordings:*" | "tasks:*" | "teams:*" | "analyses:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "notices:*" | "people:*" | "keys:*" | "usage:*" | "audit:*" | "tokens:*")[];
                     /** @description In seconds; without it 15 minutes. */
                     expires_in?: number;
                 };
@@ -12642,12 +13563,14 @@ export interface operations {
                         /** @description What the claim is, or what its list contains. */
                         value: string;
                         /** @description What it may do. */
-                        scopes?: ("calls:read" | "calls:write" | "recordings:read" | "recordings:play" | "tasks:read" | "analyses:read" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "notices:write" | "people:read" | "people:write" | "keys:read" | "keys:write" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "recordings:*" | "tasks:*" | "analyses:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "notices:*" | "people:*" | "keys:*" | "usage:*" | "audit:*" | "tokens:*")[];
+                        scopes?: ("calls:read" | "calls:write" | "recordings:read" | "recordings:play" | "tasks:read" | "teams:read" | "teams:write" | "analyses:read" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "notices:write" | "people:read" | "people:write" | "keys:read" | "keys:write" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "recordings:*" | "tasks:*" | "teams:*" | "analyses:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "notices:*" | "people:*" | "keys:*" | "usage:*" | "audit:*" | "tokens:*")[];
                         /**
                          * @description The role in the organization.
                          * @enum {string}
                          */
                         role?: "owner" | "admin" | "supervisor" | "reviewer" | "developer" | "viewer";
+                        /** @description The campaigns that the rule is good for. Without it: all of them. */
+                        campaigns?: string[];
                     }[];
                 };
             };
@@ -12785,12 +13708,14 @@ export interface operations {
                         /** @description What the claim is, or what its list contains. */
                         value: string;
                         /** @description What it may do. */
-                        scopes?: ("calls:read" | "calls:write" | "recordings:read" | "recordings:play" | "tasks:read" | "analyses:read" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "notices:write" | "people:read" | "people:write" | "keys:read" | "keys:write" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "recordings:*" | "tasks:*" | "analyses:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "notices:*" | "people:*" | "keys:*" | "usage:*" | "audit:*" | "tokens:*")[];
+                        scopes?: ("calls:read" | "calls:write" | "recordings:read" | "recordings:play" | "tasks:read" | "teams:read" | "teams:write" | "analyses:read" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "notices:write" | "people:read" | "people:write" | "keys:read" | "keys:write" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "recordings:*" | "tasks:*" | "teams:*" | "analyses:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "notices:*" | "people:*" | "keys:*" | "usage:*" | "audit:*" | "tokens:*")[];
                         /**
                          * @description The role in the organization.
                          * @enum {string}
                          */
                         role?: "owner" | "admin" | "supervisor" | "reviewer" | "developer" | "viewer";
+                        /** @description The campaigns that the rule is good for. Without it: all of them. */
+                        campaigns?: string[];
                     }[];
                 };
             };
@@ -14431,6 +15356,12 @@ export interface operations {
                 "application/json": {
                     /** @description The name. */
                     name: string;
+                    /**
+                     * @description What the organization is allowed.
+                     * @default standard
+                     * @enum {string}
+                     */
+                    plan?: "standard" | "enterprise";
                 };
             };
         };
@@ -15992,6 +16923,8 @@ export interface operations {
                  *           "campaign_id": "cmp_01k3a7w8q0m4x2c9v5b6n7p8r1",
                  *           "operator_id": "opr_7h2j9k4m1n6p3q8r5s0t2v7w4x",
                  *           "state": "open",
+                 *           "team_id": "tem_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                 *           "warning": null,
                  *           "created_at": "2026-08-20T14:03:30.000Z"
                  *         },
                  *         "call": {
