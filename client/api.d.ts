@@ -80,6 +80,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/password-resets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for a link by which a forgotten password is replaced
+         * @description The answer is the same whether the address has an account or not. Three links in a quarter of an hour for an address. Conflict where the deployment sends no mail: its admin makes the link.
+         */
+        post: operations["requestPasswordReset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/password-resets/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replace a forgotten password
+         * @description `token` is the last part of the link. It works once, for 30 minutes; all sessions end, and a second factor is asked for as before.
+         */
+        post: operations["completePasswordReset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/upload": {
         parameters: {
             query?: never;
@@ -251,7 +291,11 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Change your name or your language
+         * @description Both are yours in every organization. The language is that of letters, and of pages on a new browser.
+         */
+        patch: operations["updateMy"];
         trace?: never;
     };
     "/v1/me/totp": {
@@ -428,7 +472,11 @@ export interface paths {
         get: operations["listMySessions"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * End all your sessions but this one
+         * @description End all your sessions but this one.
+         */
+        delete: operations["deleteMySession"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1698,6 +1746,34 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/organization": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read your organization and what it requires of its members
+         * @description Read your organization and what it requires of its members.
+         *
+         *     Needs the permission `organization:read`.
+         */
+        get: operations["getOrganization"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Say whether a second factor is required of members
+         * @description It holds at the next request of each. A person who requires one has to have one, and for an API key an owner has: otherwise it is a conflict. API keys go on as before.
+         *
+         *     Needs the permission `organization:write`.
+         */
+        patch: operations["updateOrganization"];
+        trace?: never;
+    };
     "/v1/members": {
         parameters: {
             query?: never;
@@ -2653,7 +2729,7 @@ export interface paths {
          * Say whether an organization requires a second factor of its members
          * @description Members without one are led to set one up: the API answers them 403 `second_factor_required` until then. API keys go on as before.
          */
-        patch: operations["updateOrganization"];
+        patch: operations["governOrganization"];
         trace?: never;
     };
     "/admin/password-resets": {
@@ -5672,6 +5748,27 @@ export interface components {
              * @description When it was revealed.
              */
             revealed_at: string;
+        };
+        /**
+         * @example {
+         *       "id": "org_01k3a7w8q0m4x2c9v5b6n7p8r1",
+         *       "name": "Acme Insurance",
+         *       "require_second_factor": true,
+         *       "members": 12,
+         *       "members_without_second_factor": 3
+         *     }
+         */
+        Organization: {
+            /** @description The id. */
+            id: string;
+            /** @description The name. */
+            name: string;
+            /** @description Whether a member without one is led to set one up before all else. */
+            require_second_factor: boolean;
+            /** @description Who are not shut out. */
+            members: number;
+            /** @description The members without second factor. */
+            members_without_second_factor: number;
         };
         /**
          * @example {
@@ -8697,6 +8794,85 @@ export interface operations {
             default: components["responses"]["AnyFailure"];
         };
     };
+    requestPasswordReset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "email": "ana@acme.example"
+                 *     }
+                 */
+                "application/json": {
+                    /** @description The email address. */
+                    email: string;
+                };
+            };
+        };
+        responses: {
+            /** @description If there is an account, a link is on its way */
+            202: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Failure400"];
+            409: components["responses"]["Failure409"];
+            415: components["responses"]["Failure415"];
+            422: components["responses"]["Failure422"];
+            429: components["responses"]["Failure429"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    completePasswordReset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "token": "4Wc0kP1qjv8d2r0s7u5y9x3b6n1m4k8j2h5g7f0d3s6",
+                 *       "password": "correct horse battery staple"
+                 *     }
+                 */
+                "application/json": {
+                    /** @description The token. */
+                    token: string;
+                    /** @description The password. */
+                    password: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The password is replaced */
+            204: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Failure400"];
+            404: components["responses"]["Failure404"];
+            415: components["responses"]["Failure415"];
+            422: components["responses"]["Failure422"];
+            429: components["responses"]["Failure429"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
     uploadExternalTask: {
         parameters: {
             query?: never;
@@ -8996,6 +9172,70 @@ export interface operations {
             };
             401: components["responses"]["Failure401"];
             403: components["responses"]["Failure403"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    updateMy: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of a read, as you know it: what was changed since is not changed again, and answers 412. */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Ana María",
+                 *       "language": "es"
+                 *     }
+                 */
+                "application/json": {
+                    /** @description The name. */
+                    name?: string;
+                    /**
+                     * @description Null: the one that the browser asks for.
+                     * @enum {string|null}
+                     */
+                    language?: "en" | "es" | null;
+                };
+            };
+        };
+        responses: {
+            /** @description What is stored */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "Ana María",
+                     *       "language": "es"
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description The name. */
+                        name: string;
+                        /** @description The language, as a tag such as `es`. */
+                        language: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["Failure400"];
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            404: components["responses"]["Failure404"];
+            412: components["responses"]["Failure412"];
+            415: components["responses"]["Failure415"];
+            422: components["responses"]["Failure422"];
             default: components["responses"]["AnyFailure"];
         };
     };
@@ -9511,6 +9751,43 @@ export interface operations {
             };
             401: components["responses"]["Failure401"];
             403: components["responses"]["Failure403"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    deleteMySession: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of a read, as you know it: what was changed since is not changed again, and answers 412. */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description They are over */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ended": 2
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description Whether it has ended. */
+                        ended: number;
+                    };
+                };
+            };
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            412: components["responses"]["Failure412"];
             default: components["responses"]["AnyFailure"];
         };
     };
@@ -12641,6 +12918,92 @@ export interface operations {
             default: components["responses"]["AnyFailure"];
         };
     };
+    getOrganization: {
+        parameters: {
+            query?: {
+                /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The organization */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Organization"];
+                };
+            };
+            /** @description You have this already: `If-None-Match` names it */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            404: components["responses"]["Failure404"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    updateOrganization: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of a read, as you know it: what was changed since is not changed again, and answers 412. */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "require_second_factor": true
+                 *     }
+                 */
+                "application/json": {
+                    /** @description Whether members need a second factor. */
+                    require_second_factor: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description The organization */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Organization"];
+                };
+            };
+            400: components["responses"]["Failure400"];
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            404: components["responses"]["Failure404"];
+            409: components["responses"]["Failure409"];
+            412: components["responses"]["Failure412"];
+            415: components["responses"]["Failure415"];
+            422: components["responses"]["Failure422"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
     listMembers: {
         parameters: {
             query?: {
@@ -13130,7 +13493,7 @@ export interface operations {
                     /** @description Limits the key to sending notices to this source, also where the path names none. */
                     source_id?: string | null;
                     /** @description What the key may do. Without scopes and role: everything. */
-                    scopes?: ("calls:read" | "calls:write" | "recordings:read" | "recordings:play" | "tasks:read" | "teams:read" | "teams:write" | "analyses:read" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "notices:write" | "people:read" | "people:write" | "keys:read" | "keys:write" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "recordings:*" | "tasks:*" | "teams:*" | "analyses:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "notices:*" | "people:*" | "keys:*" | "usage:*" | "audit:*" | "tokens:*")[];
+                    scopes?: ("calls:read" | "calls:write" | "recordings:read" | "recordings:play" | "tasks:read" | "teams:read" | "teams:write" | "analyses:read" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "notices:write" | "people:read" | "people:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "recordings:*" | "tasks:*" | "teams:*" | "analyses:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "notices:*" | "people:*" | "organization:*" | "keys:*" | "usage:*" | "audit:*" | "tokens:*")[];
                     /**
                      * @description A ready-made set of scopes.
                      * @enum {string}
@@ -13444,7 +13807,7 @@ export interface operations {
                  */
                 "application/json": {
                     /** @description What the token may do. Without: all that its key may. */
-                    scopes?: ("calls:read" | "calls:write" | "recordings:read" | "recordings:play" | "tasks:read" | "teams:read" | "teams:write" | "analyses:read" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "notices:write" | "people:read" | "people:write" | "keys:read" | "keys:write" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "recordings:*" | "tasks:*" | "teams:*" | "analyses:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "notices:*" | "people:*" | "keys:*" | "usage:*" | "audit:*" | "tokens:*")[];
+                    scopes?: ("calls:read" | "calls:write" | "recordings:read" | "recordings:play" | "tasks:read" | "teams:read" | "teams:write" | "analyses:read" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "notices:write" | "people:read" | "people:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "recordings:*" | "tasks:*" | "teams:*" | "analyses:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "notices:*" | "people:*" | "organization:*" | "keys:*" | "usage:*" | "audit:*" | "tokens:*")[];
                     /** @description In seconds; without it 15 minutes. */
                     expires_in?: number;
                 };
@@ -13563,7 +13926,7 @@ export interface operations {
                         /** @description What the claim is, or what its list contains. */
                         value: string;
                         /** @description What it may do. */
-                        scopes?: ("calls:read" | "calls:write" | "recordings:read" | "recordings:play" | "tasks:read" | "teams:read" | "teams:write" | "analyses:read" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "notices:write" | "people:read" | "people:write" | "keys:read" | "keys:write" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "recordings:*" | "tasks:*" | "teams:*" | "analyses:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "notices:*" | "people:*" | "keys:*" | "usage:*" | "audit:*" | "tokens:*")[];
+                        scopes?: ("calls:read" | "calls:write" | "recordings:read" | "recordings:play" | "tasks:read" | "teams:read" | "teams:write" | "analyses:read" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "notices:write" | "people:read" | "people:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "recordings:*" | "tasks:*" | "teams:*" | "analyses:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "notices:*" | "people:*" | "organization:*" | "keys:*" | "usage:*" | "audit:*" | "tokens:*")[];
                         /**
                          * @description The role in the organization.
                          * @enum {string}
@@ -13708,7 +14071,7 @@ export interface operations {
                         /** @description What the claim is, or what its list contains. */
                         value: string;
                         /** @description What it may do. */
-                        scopes?: ("calls:read" | "calls:write" | "recordings:read" | "recordings:play" | "tasks:read" | "teams:read" | "teams:write" | "analyses:read" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "notices:write" | "people:read" | "people:write" | "keys:read" | "keys:write" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "recordings:*" | "tasks:*" | "teams:*" | "analyses:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "notices:*" | "people:*" | "keys:*" | "usage:*" | "audit:*" | "tokens:*")[];
+                        scopes?: ("calls:read" | "calls:write" | "recordings:read" | "recordings:play" | "tasks:read" | "teams:read" | "teams:write" | "analyses:read" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "notices:write" | "people:read" | "people:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "recordings:*" | "tasks:*" | "teams:*" | "analyses:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "notices:*" | "people:*" | "organization:*" | "keys:*" | "usage:*" | "audit:*" | "tokens:*")[];
                         /**
                          * @description The role in the organization.
                          * @enum {string}
@@ -15384,7 +15747,7 @@ export interface operations {
             default: components["responses"]["AnyFailure"];
         };
     };
-    updateOrganization: {
+    governOrganization: {
         parameters: {
             query?: never;
             header?: never;
