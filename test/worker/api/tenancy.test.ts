@@ -76,7 +76,7 @@ async function entriesOf(organizationId: string): Promise<string[]> {
 }
 
 /** What is of no organization, or is no list. */
-const UNOWNED = new Set(["company-secret", "event-types", "source-kinds", "usage"]);
+const UNOWNED = new Set(["company-secret", "event-types", "organization", "source-kinds", "usage"]);
 
 /** Every operation that a key opens. Those of oneself are of a person, and tried in me.test.ts and people.test.ts. */
 async function keyOperations(): Promise<Operation[]> {
