@@ -21,7 +21,7 @@ async function read() {
   const operations = Object.entries<Record<string, Operation>>(body.paths).flatMap(([path, item]) =>
     Object.entries(item).map(([method, { responses, ...rest }]) => {
       // Failures are described once, beside the operations.
-      const whole = Object.entries(responses).map(([status, answer]) => [status, named(body, answer)]);
+      const whole = Object.entries(responses).map(([code, answer]) => [code, named(body, answer)]);
       const operation: Operation = { ...rest, responses: Object.fromEntries(whole) };
       return { name: `${method} ${path}`, path, method, operation };
     }),
