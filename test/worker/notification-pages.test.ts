@@ -51,6 +51,12 @@ describe("the inbox", () => {
     const opened = await pages.ask("/dashboard/notifications/call_completed:call_1");
     expect([opened.status, opened.headers.get("location")]).toEqual([303, "/dashboard/calls/call_1"]);
     expect(await readAt(userId)).toEqual([true, false]);
+    const { text } = await pages.page("/dashboard/notifications");
+    const [, failing = ""] = /href="(\/dashboard\/notifications\/endpoint_failing[^"]*)"/.exec(text) ?? [];
+    const webhook = (await pages.ask(failing)).headers.get("location") ?? "";
+    expect(webhook).toMatch(/^\/dashboard\/webhooks\/\w+$/);
+    expect((await pages.page(webhook)).status).toBe(200);
+    expect((await pages.page("/dashboard/unassigned")).status).toBe(200);
     expect((await pages.page("/dashboard/notifications")).text).not.toContain("A call is done");
     expect((await pages.page("/dashboard/notifications?all=yes")).text).toContain("A call is done");
     expect((await pages.ask("/dashboard/notifications/call_completed:call_9")).status).toBe(404);

@@ -42,9 +42,9 @@ export function hrefOfSubject({ kind, subjectId }: Pick<NotificationRow, "kind" 
     case "call_completed":
       return `/dashboard/calls/${encodeURIComponent(subjectId)}`;
     case "call_unassigned":
-      return "/dashboard/calls?unassigned=yes";
+      return "/dashboard/unassigned";
     case "endpoint_failing":
     case "endpoint_disabled":
-      return "/dashboard";
+      return `/dashboard/webhooks/${encodeURIComponent(subjectId)}`;
   }
 }
