@@ -49,7 +49,7 @@ export function OperatorListPage({ view, frame, rows, show, search, isFirst, nex
             </a>
           ))}
         </nav>
-        <form action="/dashboard/operators" class="in-line" role="search">
+        <form action="/dashboard/operators" class="in-line">
           <input type="search" name="q" value={search} maxlength={200} aria-label={words.search} />
           <Button>{words.find}</Button>
         </form>
@@ -227,7 +227,7 @@ function MergeForms({ view, operator, found, search, words }: OneProps & { words
   return (
     <div class="form">
       <p>{words.mergeText}</p>
-      <form action={base} class="in-line" role="search">
+      <form action={base} class="in-line">
         <input type="search" name="q" value={search} maxlength={200} aria-label={words.mergeFind} />
         <Button>{words.find}</Button>
       </form>
