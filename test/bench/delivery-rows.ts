@@ -18,6 +18,8 @@ export type DeliveryRows = {
   outcome: number;
   alarmShare: number;
   expiry: number;
+  /** What a day costs, whatever was delivered: its table is closed, a new one made, and the old one dropped. */
+  dayShare: number;
   total: number;
   /** Everything the bindings did for one delivery, the alarm's run included. */
   perDelivery: Counters;
@@ -60,13 +62,15 @@ export async function countDeliveryRows(
 
   await resetCounters(server);
   await expire(server, subject);
-  const expired = writtenIn((await countersOf(server)).written, "object");
+  const ofDay = (await countersOf(server)).written;
+  const expired = writtenIn(ofDay, "object delete deliveries");
   const rows = {
     insert: (writtenIn(written, "object insert") - alarms) / deliveries,
     outcome: writtenIn(written, "object update") / deliveries,
     alarmShare: alarms / deliveries,
-    // All of it: a new table, and the earlier one, with the first call's row, dropped whole.
+    // The first call's row goes with them.
     expiry: expired / (deliveries + 1),
+    dayShare: (writtenIn(ofDay, "object") - expired) / (deliveries + 1),
   };
   // Each nudge is a message that ingest writes; here it came from outside and was not counted.
   const perDelivery = combine(counters, counters, (amount) => amount / deliveries);
@@ -75,17 +79,17 @@ export async function countDeliveryRows(
   return {
     deliveries,
     ...rows,
-    total: rows.insert + rows.outcome + rows.alarmShare + rows.expiry,
+    total: rows.insert + rows.outcome + rows.alarmShare + rows.expiry + rows.dayShare,
     perDelivery,
     perAlarm,
     cpuMs,
-    bill: billOfDelivery(perDelivery, cpuMs, rows.expiry),
+    bill: billOfDelivery(perDelivery, cpuMs, rows.expiry + rows.dayShare),
   };
 }
 
 /** Rows of all statements of one kind, whatever tables they are in. */
 function writtenIn(written: Record<string, number>, kind: string): number {
-  return Object.entries(written).reduce((sum, [name, rows]) => (name.startsWith(`${kind} `) ? sum + rows : sum), 0);
+  return Object.entries(written).reduce((sum, [name, rows]) => (name.startsWith(kind) ? sum + rows : sum), 0);
 }
 
 async function counted(ends: Ends, subject: Subject, marks: string[]) {

@@ -88,6 +88,7 @@ function rowsTables(rows: DeliveryRows): Table[] {
         ["outcome", rows.outcome],
         [`alarm's share, ${rows.deliveries} deliveries in the minute`, rows.alarmShare],
         ["expiry", rows.expiry],
+        [`a day's share, were it these ${rows.deliveries} deliveries`, rows.dayShare],
         ["all of it", rows.total],
       ],
     },
