@@ -6,7 +6,8 @@ const YEAR_IN_SECONDS = 31_536_000;
 
 /**
  * Headers of every answer: browsers must not sniff the content type, must send no referrer, and over https must stay on
- * https. Each names its request, where the edge has not done so. Without `includeSubDomains`, because the owner's other hosts are not ours to decide about.
+ * https. Each answer names its request, where the edge has not done so. Without `includeSubDomains`, because the owner's
+ * other hosts are not ours to decide about.
  */
 export const edgeHeaders = createMiddleware(async (c, next) => {
   await next();
