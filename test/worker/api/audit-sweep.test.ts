@@ -21,6 +21,7 @@ import {
   NOON,
   TEST_MASTER_KEYS,
 } from "../../factories";
+import { openDatabase } from "../../../src/db/client";
 import { newId } from "../../../src/lib/id";
 import { sealCredentials, sealSecrets } from "../../../src/sources/config/secrets";
 import { sineWav } from "../sine-wav";
@@ -279,6 +280,51 @@ async function writingOperations(): Promise<string[]> {
   );
 }
 
+/** Asks the operation of a case, as its organization. */
+function run(name: string, one: Case, world: World, api: Api) {
+  const [method = "", template = ""] = name.split(" ");
+  const path = template
+    .replace("{id}", one.id?.(world) ?? "")
+    .replace("{deliveryId}", "dlv_1")
+    .replace("{userId}", world.member.userId)
+    .replace("{reference}", encodeURIComponent("net2phone:user:42"));
+  return api.call(method, path, {
+    key: world.key,
+    headers: { "cf-connecting-ip": "203.0.113.7", ...one.raw?.headers },
+    ...(one.raw ? { text: one.raw.text } : {}),
+    ...(one.body ? { body: one.body(world) } : {}),
+  });
+}
+
+/** A database in which each batch of a request fails at its end, after all that it was to write. */
+function failingBinding(): D1Database {
+  const failure = env.DB.prepare("INSERT INTO campaigns (id) VALUES (NULL)");
+  return new Proxy(env.DB, {
+    get(target, member) {
+      if (member === "batch")
+        // The batch that sets an act is one that writes; reads go through.
+        return (statements: D1PreparedStatement[]) =>
+          target.batch(acts.has(statements[0]!) ? [...statements, failure] : statements);
+      if (member === "prepare")
+        return (sql: string) => {
+          const statement = target.prepare(sql);
+          if (!/audit_act/.test(sql)) return statement;
+          const bind = statement.bind.bind(statement);
+          statement.bind = (...values: unknown[]) => {
+            const bound = bind(...values);
+            acts.add(bound);
+            return bound;
+          };
+          return statement;
+        };
+      const value: unknown = Reflect.get(target, member);
+      return typeof value === "function" ? (value.bind(target) as unknown) : value;
+    },
+  });
+}
+
+const acts = new WeakSet<object>();
+
 describe("the audit log of the API", () => {
   it("is tried with every operation that may write", async ({ expect }) => {
     expect(Object.keys(CASES).toSorted()).toEqual((await writingOperations()).toSorted());
@@ -290,19 +336,7 @@ describe("the audit log of the API", () => {
     api.log.push(deliveryOf({ deliveryId: "dlv_1", state: "held" }));
     await one.before?.(world, api);
     const [rows, known] = [await auditedRows(world.organization.id), await entriesOf(world.organization.id)];
-    const [method = "", template = ""] = name.split(" ");
-    const path = template
-      .replace("{id}", one.id?.(world) ?? "")
-      .replace("{deliveryId}", "dlv_1")
-      .replace("{userId}", world.member.userId)
-      .replace("{reference}", encodeURIComponent("net2phone:user:42"));
-    const address = { "cf-connecting-ip": "203.0.113.7" };
-    const answer = await api.call(method, path, {
-      key: world.key,
-      headers: { ...address, ...one.raw?.headers },
-      ...(one.raw ? { text: one.raw.text } : {}),
-      ...(one.body ? { body: one.body(world) } : {}),
-    });
+    const answer = await run(name, one, world, api);
     expect(answer.status, JSON.stringify(answer.body)).toBeLessThan(300);
     const now = await auditedRows(world.organization.id);
     const changed = [...new Set([...rows.keys(), ...now.keys()])]
@@ -324,6 +358,25 @@ describe("the audit log of the API", () => {
     }
     expect((await env.DB.prepare("SELECT * FROM audit_act").all()).results).toEqual([]);
   });
+
+  it.for(Object.entries(CASES))(
+    "%s: where the write fails there is neither change nor entry",
+    async ([name, one], { expect }) => {
+      const world = await mintWorld();
+      const ready = apiClient();
+      await one.before?.(world, ready);
+      const api = apiClient({ db: openDatabase(failingBinding()) });
+      api.log.push(deliveryOf({ deliveryId: "dlv_1", state: "held" }));
+      const [rows, known] = [await auditedRows(world.organization.id), await entriesOf(world.organization.id)];
+      const answer = await run(name, one, world, api);
+      expect(await auditedRows(world.organization.id)).toEqual(rows);
+      const made = (await entriesOf(world.organization.id)).filter(({ id }) => !known.some((other) => other.id === id));
+      // What is asked of an endpoint's object or a queue is recorded before it is passed on.
+      expect(made.filter(({ action }) => !one.acts?.includes(action))).toEqual([]);
+      if (!one.acts && !WRITES_NOTHING.has(name)) expect([name, answer.status >= 500]).toEqual([name, true]);
+      expect((await env.DB.prepare("SELECT * FROM audit_act").all()).results).toEqual([]);
+    },
+  );
 
   it("has the admin's new organization and its first key", async ({ expect }) => {
     const headers = { authorization: "Bearer operator-token-for-tests-only" };
