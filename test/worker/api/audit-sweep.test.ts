@@ -304,7 +304,7 @@ function failingBinding(): D1Database {
       if (member === "batch")
         // The batch that sets an act is one that writes; reads go through.
         return (statements: D1PreparedStatement[]) =>
-          target.batch(acts.has(statements[0]!) ? [...statements, failure] : statements);
+          target.batch(settingActs.has(statements[0]!) ? [...statements, failure] : statements);
       if (member === "prepare")
         return (sql: string) => {
           const statement = target.prepare(sql);
@@ -312,7 +312,7 @@ function failingBinding(): D1Database {
           const bind = statement.bind.bind(statement);
           statement.bind = (...values: unknown[]) => {
             const bound = bind(...values);
-            acts.add(bound);
+            settingActs.add(bound);
             return bound;
           };
           return statement;
@@ -323,7 +323,8 @@ function failingBinding(): D1Database {
   });
 }
 
-const acts = new WeakSet<object>();
+/** The statements that set the act of a batch. */
+const settingActs = new WeakSet<object>();
 
 describe("the audit log of the API", () => {
   it("is tried with every operation that may write", async ({ expect }) => {
