@@ -121,7 +121,7 @@ describe("the inbound log", () => {
   });
 
   it("searches in no body for who may not see bodies", async () => {
-    const developer = visit(await mintOrganization(db), "developer");
+    const developer = visit(await mintOrganization(db), { role: "developer" });
     expect((await developer.page("/dashboard/inbound")).status).toBe(200);
     expect((await developer.page("/dashboard/inbound?q=x")).status).toBe(403);
     expect((await developer.post("/dashboard/inbound/replay", { q: "x" })).status).toBe(403);
@@ -150,7 +150,7 @@ describe("unassigned calls", () => {
     expect((await post("/dashboard/unassigned/assign", { campaign: campaign.id })).status).toBe(409);
     const done = await post("/dashboard/unassigned/assign", { campaign: campaign.id, calls: call.id });
     expect(done.headers.get("location")).toBe("/dashboard/unassigned?done=1");
-    expect((await visit(organization, "viewer").post("/dashboard/unassigned/assign", {})).status).toBe(403);
+    expect((await visit(organization, { role: "viewer" }).post("/dashboard/unassigned/assign", {})).status).toBe(403);
   });
 });
 

@@ -172,7 +172,7 @@ describe("a call", () => {
     expect(owner.text).toContain('data-start="96"');
     expect(owner.text).toMatch(/<audio[^>]*src="\/recordings\/rec_[^"]*signature=/);
     expect(owner.trips).toBeLessThanOrEqual(MOST_TRIPS);
-    const viewer = await visit(organization, "viewer").page(`/dashboard/calls/${call.id}`);
+    const viewer = await visit(organization, { role: "viewer" }).page(`/dashboard/calls/${call.id}`);
     expect(viewer.text).toContain("You may not listen");
     expect(viewer.text).not.toContain("signature=");
     expect(viewer.text).not.toContain("/replay");
@@ -191,7 +191,7 @@ describe("a call", () => {
     const { text } = await page(location);
     expect(text).toContain(`<input type="hidden" name="campaign" value="${from.id}"/>`);
     expect((await post(`/dashboard/calls/${call.id}/campaign`, { campaign: "cmp_of_another" })).status).toBe(409);
-    const reviewer = visit(organization, "reviewer");
+    const reviewer = visit(organization, { role: "reviewer" });
     expect((await reviewer.post(`/dashboard/calls/${call.id}/campaign`, { campaign: to.id })).status).toBe(403);
   });
 
@@ -245,12 +245,12 @@ describe("home", () => {
     const organization = await mintOrganization(db);
     await mintCall(db, organization.id);
     await mintEndpoint(db, organization.id);
-    const developer = await visit(organization, "developer").page("/dashboard");
+    const developer = await visit(organization, { role: "developer" }).page("/dashboard");
     expect(developer.text).toContain("Webhooks");
     expect(developer.text).not.toContain('href="/dashboard/calls"');
-    expect((await visit(organization, "developer").page("/dashboard/calls")).status).toBe(403);
-    expect((await visit(organization, "developer").page("/dashboard/calls.csv")).status).toBe(403);
-    const viewer = await visit(organization, "viewer").page("/dashboard");
+    expect((await visit(organization, { role: "developer" }).page("/dashboard/calls")).status).toBe(403);
+    expect((await visit(organization, { role: "developer" }).page("/dashboard/calls.csv")).status).toBe(403);
+    const viewer = await visit(organization, { role: "viewer" }).page("/dashboard");
     expect(viewer.text).not.toContain("Webhooks");
   });
 });

@@ -5,7 +5,7 @@ import { runBatch } from "../../src/db/client";
 import { writeRow } from "../../src/db/rows";
 import { noteCause, notifyPeople, readPreferences, type Cause } from "../../src/identity";
 import { mintCampaign, mintEndpoint, mintMember, mintOrganization, NOON, openDatabase } from "../factories";
-import { visit } from "./visit";
+import { visit } from "./visiting";
 
 const db = openDatabase(env.DB);
 const SCRIPT = `<script>alert(1)</script>`;

@@ -14,7 +14,7 @@ import {
   NOON,
   openDatabase,
 } from "../factories";
-import { CSRF, pagesFor, visit } from "./visit";
+import { CSRF, pagesFor, visit } from "./visiting";
 
 const db = openDatabase(env.DB);
 const SCRIPT = `<script>alert(1)</script>`;

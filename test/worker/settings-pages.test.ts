@@ -15,7 +15,7 @@ import {
   NOON,
   openDatabase,
 } from "../factories";
-import { visit } from "./visit";
+import { visit } from "./visiting";
 
 const db = openDatabase(env.DB);
 const SCRIPT = `<script>alert(1)</script>`;

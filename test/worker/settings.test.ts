@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { PERMISSIONS, ROLES, permissionsOf, type RoleName } from "../../src/identity";
 import { mintOrganization, NOON, openDatabase } from "../factories";
 import { mintSession } from "../sign-in";
-import { visit } from "./visit";
+import { visit } from "./visiting";
 
 const db = openDatabase(env.DB);
 

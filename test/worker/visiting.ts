@@ -4,7 +4,7 @@ import { Hono } from "hono";
 import { expect } from "vitest";
 import { dashboardRoutes, type Visitor } from "../../src/dashboard";
 import { depsOf } from "../../src/deps";
-import { FULL_REACH, ROLES, type Caller, type RoleName } from "../../src/identity";
+import { FULL_REACH, ROLES, type Caller, type Reach, type RoleName } from "../../src/identity";
 import { MINUTE } from "../../src/lib/time";
 import { viewOf } from "../../src/ui/view";
 import { NOON } from "../factories";
@@ -14,36 +14,27 @@ export const RIGHT_TO_LEFT = "شركة الاتصالات";
 export const LONG = "Ximena-Guadalupe".repeat(19).slice(0, 300);
 export const CSRF = "the-token-of-this-session";
 
-/** The pages as this person sees them, an hour after noon. */
-export function visit(
-  organization: { id: string; name: string },
-  role: RoleName = "owner",
-  now = NOON + 60 * MINUTE,
-  more: Partial<Visitor> = {},
-) {
+type Who = { role?: RoleName; userId?: string; reach?: Reach; now?: number; confirmed?: boolean };
+
+/** The pages as a person of an organization sees them, an hour after noon where no other moment is given. */
+export function visit(organization: { id: string; name: string }, who: Who = {}) {
+  const { role = "owner", userId = "usr_1", reach = FULL_REACH, now = NOON + 60 * MINUTE, confirmed = true } = who;
   const caller: Caller = {
     organizationId: organization.id,
-    actor: { kind: "user", id: "usr_1" },
+    actor: { kind: "user", id: userId },
     scopes: ROLES[role].scopes,
     campaignId: null,
     sourceId: null,
     expiresAt: null,
-    reach: FULL_REACH,
+    reach,
     unnoted: [],
   };
-  const person: Visitor = {
-    caller,
-    person: { name: SCRIPT, email: "ana@acme.example" },
-    organization,
-    others: [],
-    session: { id: "ses_1", hash: "no session of the database", userId: "usr_1", isWeak: false },
-    confirmed: true,
-    csrf: CSRF,
-    ...more,
-  };
-  return pagesFor(person, now);
+  const person = { name: SCRIPT, email: "ana@acme.example" };
+  const session = { id: "ses_1", hash: "no session of the database", userId, isWeak: false };
+  return pagesFor({ caller, person, organization, others: [], session, confirmed, csrf: CSRF }, now);
 }
 
+/** The pages as a visitor sees them. */
 export function pagesFor(visitor: Visitor | null, now: number) {
   const app = new Hono<{ Bindings: Env }>().route(
     "/dashboard",

@@ -129,8 +129,8 @@ describe("a new webhook", () => {
 
   it("is not for whoever may only read, and not without the session's token", async () => {
     const organization = await mintOrganization(db);
-    expect((await visit(organization, "viewer").page("/dashboard/webhooks")).status).toBe(403);
-    expect((await visit(organization, "viewer").post("/dashboard/webhooks", FORM)).status).toBe(403);
+    expect((await visit(organization, { role: "viewer" }).page("/dashboard/webhooks")).status).toBe(403);
+    expect((await visit(organization, { role: "viewer" }).post("/dashboard/webhooks", FORM)).status).toBe(403);
     expect((await visit(organization).post("/dashboard/webhooks", { ...FORM, csrf: "x" })).status).toBe(403);
   });
 });
@@ -171,7 +171,7 @@ describe("one webhook", () => {
     const organization = await mintOrganization(db);
     const endpoint = await mintEndpoint(db, organization.id);
     const base = `/dashboard/webhooks/${endpoint.id}`;
-    const longAgo = visit(organization, "owner", NOON + MINUTE, { confirmed: false });
+    const longAgo = visit(organization, { now: NOON + MINUTE, confirmed: false });
     for (const act of ["reveal", "rotate"]) expect((await longAgo.post(`${base}/${act}`)).status).toBe(403);
     const { page, post } = visit(organization);
     const shown = await post(`${base}/reveal`);

@@ -42,7 +42,7 @@ describe("operators", () => {
       expect((await page(path)).status, path).toBe(404);
     expect((await post(`/dashboard/operators/${stranger.id}/name`, { name: "x" })).status).toBe(404);
     expect((await post(`/dashboard/operators/${mine.id}/merge`, { into: stranger.id })).status).toBe(409);
-    const viewer = visit(own, "viewer");
+    const viewer = visit(own, { role: "viewer" });
     expect((await viewer.post(`/dashboard/operators/${mine.id}/name`, { name: "x" })).status).toBe(403);
     expect((await viewer.page(`/dashboard/operators/${mine.id}`, SPANISH)).text).not.toMatch(/Rename|Merge|Since/);
   });
@@ -64,6 +64,6 @@ describe("tasks", () => {
     expectHarmless(list.text);
     expect((await page("/dashboard/tasks?state=completed")).text).toContain("No task is like this");
     expect((await page("/dashboard/tasks", SPANISH)).text).not.toMatch(/>\s*(Tasks|Open|Done|State)\s*</);
-    expect((await visit(own, "developer").page("/dashboard/tasks")).status).toBe(403);
+    expect((await visit(own, { role: "developer" }).page("/dashboard/tasks")).status).toBe(403);
   });
 });
