@@ -71,8 +71,8 @@ describe("/openapi.json", () => {
     };
     const [one, other] = [await at("http://localhost:8787"), await at("https://calls.example")];
     expect([one.servers, other.servers]).toEqual([
-      [{ url: "http://localhost:8787" }],
-      [{ url: "https://calls.example" }],
+      [{ url: "http://localhost:8787", description: "This deployment" }],
+      [{ url: "https://calls.example", description: "This deployment" }],
     ]);
     expect(one.etag).not.toBe(other.etag);
   });
