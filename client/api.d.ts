@@ -2726,8 +2726,8 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Say whether an organization requires a second factor of its members
-         * @description Members without one are led to set one up: the API answers them 403 `second_factor_required` until then. API keys go on as before.
+         * Set an organization's plan, and whether its members need a second factor
+         * @description What is left out stays as it is. Members without a second factor are led to set one up: the API answers them 403 `second_factor_required` until then. API keys go on as before.
          */
         patch: operations["governOrganization"];
         trace?: never;
@@ -8207,6 +8207,7 @@ export interface components {
          *         "id": "org_01k3a7w8q0m4x2c9v5b6n7p8r1",
          *         "name": "Acme Insurance",
          *         "plan": "standard",
+         *         "require_second_factor": false,
          *         "created_at": "2026-08-20T14:00:00.000Z"
          *       },
          *       "api_key": {
@@ -8228,6 +8229,8 @@ export interface components {
                  * @enum {string}
                  */
                 plan: "standard" | "enterprise";
+                /** @description Whether a member without one is led to set one up before all else. */
+                require_second_factor: boolean;
                 /**
                  * Format: date-time
                  * @description When it was created.
@@ -15761,17 +15764,22 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "require_second_factor": true
+                 *       "plan": "enterprise"
                  *     }
                  */
                 "application/json": {
-                    /** @description Whether members need a second factor. */
-                    require_second_factor: boolean;
+                    /**
+                     * @description What the organization is allowed.
+                     * @enum {string}
+                     */
+                    plan?: "standard" | "enterprise";
+                    /** @description Whether a member without one is led to set one up before all else. */
+                    require_second_factor?: boolean;
                 };
             };
         };
         responses: {
-            /** @description The setting */
+            /** @description The organization */
             200: {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
@@ -15784,14 +15792,29 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "org_01k3a7w8q0m4x2c9v5b6n7p8r1",
-                     *       "require_second_factor": true
+                     *       "name": "Acme Insurance",
+                     *       "plan": "enterprise",
+                     *       "require_second_factor": false,
+                     *       "created_at": "2026-08-20T14:00:00.000Z"
                      *     }
                      */
                     "application/json": {
                         /** @description The id. */
                         id: string;
-                        /** @description Whether members need a second factor. */
+                        /** @description The name. */
+                        name: string;
+                        /**
+                         * @description What the organization is allowed.
+                         * @enum {string}
+                         */
+                        plan: "standard" | "enterprise";
+                        /** @description Whether a member without one is led to set one up before all else. */
                         require_second_factor: boolean;
+                        /**
+                         * Format: date-time
+                         * @description When it was created.
+                         */
+                        created_at: string;
                     };
                 };
             };

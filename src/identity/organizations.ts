@@ -2,7 +2,9 @@ import { eq } from "drizzle-orm";
 import type { Database } from "../db/client";
 import { apiKeys, organizations } from "../db/schema";
 import type { PlanName } from "./plans";
+import { notFound, type DomainError } from "../errors";
 import { newId } from "../lib/id";
+import { err, ok, type Result } from "../lib/result";
 import type { Act } from "./actor";
 import { mintApiKey, type ApiKeyRow } from "./key";
 
@@ -30,4 +32,22 @@ export async function createOrganization(
 export async function organizationName(db: Database, id: string): Promise<string | undefined> {
   const row = await db.select({ name: organizations.name }).from(organizations).where(eq(organizations.id, id)).get();
   return row?.name;
+}
+
+/**
+ * Sets an organization's plan, and whether it requires a second factor of its members; what is undefined stays. This is
+ * the admin's way: an organization does not choose its plan, and takes `chooseSecondFactor`.
+ */
+export async function governOrganization(
+  { db }: { db: Database },
+  organizationId: string,
+  change: { plan?: PlanName | undefined; requireSecondFactor?: boolean | undefined },
+  _act: Act,
+): Promise<Result<OrganizationRow, DomainError>> {
+  const isOne = eq(organizations.id, organizationId);
+  const isEmpty = change.plan === undefined && change.requireSecondFactor === undefined;
+  const row = isEmpty
+    ? await db.select().from(organizations).where(isOne).get()
+    : await db.update(organizations).set(change).where(isOne).returning().get();
+  return row ? ok(row) : err(notFound("organization"));
 }

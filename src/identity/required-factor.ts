@@ -6,21 +6,9 @@ import { err, ok, type Result } from "../lib/result";
 import type { Act } from "./actor";
 import type { OrganizationRow } from "./organizations";
 
-/** Sets whether an organization requires a second factor of its members: the admin's way, who may always. */
-export async function requireSecondFactor(
-  { db }: { db: Database },
-  { organizationId, required }: { organizationId: string; required: boolean },
-): Promise<Result<void, DomainError>> {
-  const changed = await db
-    .update(organizations)
-    .set({ requireSecondFactor: required })
-    .where(eq(organizations.id, organizationId))
-    .returning({ id: organizations.id });
-  return changed.length > 0 ? ok(undefined) : err(notFound("organization"));
-}
-
 /**
- * The same by the organization itself. A person who requires a second factor has one, and for a program an owner has,
+ * Sets whether an organization requires a second factor of its members, by the organization itself (the admin's way is
+ * `governOrganization`). A person who requires a second factor has one, and for a program an owner has,
  * so that nobody who could undo it is led away from their work by it. It holds at the next request of each member.
  */
 export async function chooseSecondFactor(
@@ -28,7 +16,10 @@ export async function chooseSecondFactor(
   { organizationId, required, rpId }: { organizationId: string; required: boolean; rpId: string | undefined },
   { actor }: Act,
 ): Promise<Result<void, DomainError>> {
-  if (!required) return requireSecondFactor({ db }, { organizationId, required });
+  if (!required) {
+    await db.update(organizations).set({ requireSecondFactor: false }).where(eq(organizations.id, organizationId));
+    return ok(undefined);
+  }
   const who = actor.kind === "user" ? sql`user_id = ${actor.id}` : sql`role = 'owner' AND disabled_at IS NULL`;
   const isSafe = sql`EXISTS (SELECT 1 FROM ${memberships} WHERE organization_id = ${organizationId} AND ${who}
     AND ${hasFactorHere(sql`memberships.user_id`, rpId)})`;

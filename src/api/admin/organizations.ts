@@ -1,5 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { createOrganization, setPlan, type OrganizationRow } from "../../identity";
+import { createOrganization, governOrganization, type OrganizationRow } from "../../identity";
 import { PLANS } from "../../db/schema";
 import { toIso } from "../../lib/time";
 import { adminActOf } from "../authenticate";
@@ -7,15 +7,24 @@ import { failures, problem } from "../problem";
 import { newRouter } from "../router";
 import { ADMIN_ONLY } from "../security";
 import { idParam, json } from "../shapes";
-import { requiredFactorRoutes } from "./required-factor";
 import { wayBackRoutes } from "./ways-back";
 
 const plan = z.enum(PLANS).openapi({ description: "What the organization is allowed." });
-const organization = z.object({ id: z.string(), name: z.string(), plan, created_at: z.iso.datetime() });
+const requireSecondFactor = z
+  .boolean()
+  .openapi({ description: "Whether a member without one is led to set one up before all else." });
+const organization = z.object({
+  id: z.string(),
+  name: z.string(),
+  plan,
+  require_second_factor: requireSecondFactor,
+  created_at: z.iso.datetime(),
+});
 const exampleOrganization = {
   id: "org_01k3a7w8q0m4x2c9v5b6n7p8r1",
   name: "Acme Insurance",
   plan: "standard" as const,
+  require_second_factor: false,
   created_at: "2026-08-20T14:00:00.000Z",
 };
 
@@ -61,10 +70,17 @@ const update = createRoute({
   security: ADMIN_ONLY,
   method: "patch",
   path: "/organizations/{id}",
-  summary: "Put an organization on a plan",
+  summary: "Set an organization's plan, and whether its members need a second factor",
+  description:
+    "What is left out stays as it is. Members without a second factor are led to set one up: the API answers them 403 `second_factor_required` until then. API keys go on as before.",
   request: {
     params: idParam,
-    body: { required: true, ...json(z.strictObject({ plan }), { plan: "enterprise" }) },
+    body: {
+      required: true,
+      ...json(z.strictObject({ plan: plan.optional(), require_second_factor: requireSecondFactor.optional() }), {
+        plan: "enterprise",
+      }),
+    },
   },
   responses: {
     200: { description: "The organization", ...json(organization, { ...exampleOrganization, plan: "enterprise" }) },
@@ -72,7 +88,7 @@ const update = createRoute({
   },
 });
 
-/** `/admin/organizations`, what is required of their members, and the ways back of people who cannot sign in. */
+/** `/admin/organizations`, and the ways back of people who cannot sign in. */
 export function organizationRoutes() {
   const router = newRouter()
     .openapi(create, async (c) => {
@@ -86,12 +102,15 @@ export function organizationRoutes() {
     })
     .openapi(update, async (c) => {
       const { id } = c.req.valid("param");
-      const updated = await setPlan(c.var.deps, id, c.req.valid("json").plan, adminActOf(c));
+      const { plan: chosen, require_second_factor: required } = c.req.valid("json");
+      const change = { plan: chosen, requireSecondFactor: required };
+      const updated = await governOrganization(c.var.deps, id, change, adminActOf(c));
       return updated.ok ? c.json(viewOrganization(updated.value), 200) : problem(c, updated.error);
     });
-  return router.route("/", requiredFactorRoutes()).route("/", wayBackRoutes());
+  return router.route("/", wayBackRoutes());
 }
 
 function viewOrganization(row: OrganizationRow): z.infer<typeof organization> {
-  return { id: row.id, name: row.name, plan: row.plan, created_at: toIso(row.createdAt) };
+  const { id, name, plan: chosen, requireSecondFactor: required, createdAt } = row;
+  return { id, name, plan: chosen, require_second_factor: required, created_at: toIso(createdAt) };
 }

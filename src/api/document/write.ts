@@ -70,8 +70,20 @@ export function registerTheRest(app: OpenAPIHono<ApiEnv>): void {
   describeEvents(app);
 }
 
+/** Two routes of one method and path: only the first would ever be asked, and only the last described. */
+function refuseDoubled(app: OpenAPIHono<ApiEnv>): void {
+  const seen = new Set<string>();
+  for (const definition of app.openAPIRegistry.definitions) {
+    if (definition.type !== "route") continue;
+    const name = `${definition.route.method} ${definition.route.path}`;
+    if (seen.has(name)) throw new Error(`two operations are ${name}`);
+    seen.add(name);
+  }
+}
+
 /** The document, generated from the validation schemas of everything that is mounted. */
 export function writeDocument(app: OpenAPIHono<ApiEnv>): Document {
+  refuseDoubled(app);
   const written = app.getOpenAPI31Document({
     openapi: "3.1.0",
     info: {

@@ -45,6 +45,11 @@ describe("PATCH /admin/organizations/{id}", () => {
     const path = `/admin/organizations/${made.body.organization.id}`;
     const changed = await api.patch(path, { headers: ADMIN, body: { plan: "enterprise" } });
     expect(changed).toMatchObject({ status: 200, body: { ...made.body.organization, plan: "enterprise" } });
+    const required = await api.patch(path, { headers: ADMIN, body: { require_second_factor: true } });
+    expect(required.body).toMatchObject({ plan: "enterprise", require_second_factor: true });
+    const both = await api.patch(path, { headers: ADMIN, body: { plan: "standard", require_second_factor: false } });
+    expect(both.body).toEqual(made.body.organization);
+    expect((await api.patch(path, { headers: ADMIN, body: {} })).body).toEqual(made.body.organization);
     expect((await api.patch(path, { headers: ADMIN, body: { plan: "gold" } })).status).toBe(422);
     expect((await api.patch(`${path}0`, { headers: ADMIN, body: { plan: "standard" } })).status).toBe(404);
     expect((await api.patch(path, { key: made.body.api_key.key, body: { plan: "standard" } })).status).toBe(401);
