@@ -159,6 +159,14 @@ export const AUDIT: { [Name in TableName]: Audited | string } = {
     ignored: ["id", "lastUsedAt"],
     created: "opened",
   }),
+  // Those that are over are deleted by whoever signs in next, as with sessions.
+  rememberedBrowsers: audited(schema.rememberedBrowsers, "remembered_browser", {
+    ...ofPerson("ROW.user_id"),
+    operations: ["insert", "delete"],
+    unattended: ["insert"],
+    ignored: ["lastUsedAt", "expiresAt"],
+    created: "added",
+  }),
   invitations: audited(schema.invitations, "invitation", { masked: ["hash"], ignored: ["mailedAt"] }),
   signInAttempts: SIGN_IN,
   challenges: SIGN_IN,
@@ -212,6 +220,11 @@ export const AUDIT: { [Name in TableName]: Audited | string } = {
   usageEngines: COUNTS,
   usageDeliveries: COUNTS,
   usageMarks: COUNTS,
+  usageAlerts: WORK,
+  apiHours: COUNTS,
+  deadLetters: COUNTS,
+  sweepRuns: WORK,
+  healthAlarms: WORK,
 };
 
 export const AUDITED: readonly Audited[] = Object.values(AUDIT).filter((one) => typeof one !== "string");

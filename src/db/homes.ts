@@ -28,6 +28,7 @@ const TABLES: { [Name in TableName]: Home } = {
   users: "control",
   memberships: "control",
   sessions: "control",
+  rememberedBrowsers: "control",
   invitations: "control",
   signInAttempts: "control",
   userTotp: "control",
@@ -68,6 +69,11 @@ const TABLES: { [Name in TableName]: Home } = {
   usageDays: "data",
   usageEngines: "data",
   usageMarks: "data",
+  usageAlerts: "data",
+  apiHours: "data",
+  deadLetters: "data",
+  sweepRuns: "data",
+  healthAlarms: "data",
 };
 
 /** The same by the names that tables have in the database. */

@@ -22,6 +22,8 @@ export async function createOrganization(
     createdAt: act.now,
     requireSecondFactor: false,
     plan: input.plan ?? "standard",
+    naming: "ordinary",
+    usageAlertDollars: null,
   };
   const apiKey = await mintApiKey({ organizationId: organization.id, name: "First key" }, act);
   await db.batch([db.insert(organizations).values(organization), db.insert(apiKeys).values(apiKey.row)]);

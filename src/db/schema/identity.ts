@@ -3,6 +3,9 @@ import { index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqli
 /** What an organization is allowed: src/identity/plans.ts. */
 export const PLANS = ["standard", "enterprise"] as const;
 
+/** What roles are called: src/identity/naming.ts. */
+export const NAMINGS = ["ordinary", "voicesense"] as const;
+
 /** The tenant. */
 export const organizations = sqliteTable("organizations", {
   id: text().primaryKey(),
@@ -11,6 +14,9 @@ export const organizations = sqliteTable("organizations", {
   /** Whether its members have to have a second factor. */
   requireSecondFactor: integer("require_second_factor", { mode: "boolean" }).notNull().default(false),
   plan: text({ enum: PLANS }).notNull().default("standard"),
+  naming: text({ enum: NAMINGS }).notNull().default("ordinary"),
+  /** The estimated cost of a month, in dollars, from which on people are notified. Null: never. */
+  usageAlertDollars: integer("usage_alert_dollars"),
 });
 
 /** When each version of the master key was first seen as the newest: what an older one signed was signed before that. */

@@ -3,6 +3,7 @@ export * from "./calls";
 export * from "./campaigns";
 export * from "./delivery";
 export * from "./events";
+export * from "./health";
 export * from "./identity";
 export * from "./notifications";
 export * from "./people";

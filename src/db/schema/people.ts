@@ -61,6 +61,26 @@ export const sessions = sqliteTable(
   (table) => [index("sessions_by_user").on(table.userId, table.id), index("sessions_by_end").on(table.expiresAt)],
 );
 
+/** A browser that somebody signed in with lately, by the name in its cookie. Without its row the cookie shows nothing. */
+export const rememberedBrowsers = sqliteTable(
+  "remembered_browsers",
+  {
+    id: text().primaryKey(),
+    userId: text("user_id").notNull(),
+    createdAt: integer("created_at").notNull(),
+    /** Its last sign-in. */
+    lastUsedAt: integer("last_used_at").notNull(),
+    expiresAt: integer("expires_at").notNull(),
+    /** Of its last sign-in. */
+    address: text(),
+    userAgent: text("user_agent"),
+  },
+  (table) => [
+    index("remembered_browsers_by_user").on(table.userId, table.lastUsedAt),
+    index("remembered_browsers_by_end").on(table.expiresAt),
+  ],
+);
+
 /** An invitation into an organization, by the SHA-256 of the token in its link. Deleted when it is accepted. */
 export const invitations = sqliteTable(
   "invitations",

@@ -53,3 +53,16 @@ export const usageMarks = sqliteTable(
   },
   (table) => [primaryKey({ columns: [table.organizationId, table.day] })],
 );
+
+/** Months, by their first day, whose estimated cost came to the amount of the organization's alert. */
+export const usageAlerts = sqliteTable(
+  "usage_alerts",
+  {
+    organizationId: text("organization_id").notNull(),
+    month: integer().notNull(),
+    /** The amount, in dollars, as it was then. */
+    dollars: integer().notNull(),
+    crossedAt: integer("crossed_at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.organizationId, table.month] })],
+);
