@@ -1,13 +1,7 @@
 import type { D1Migration } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { vi } from "vitest";
 
 // Storage is fresh for each test file, so the schema is laid again. Not with `applyD1Migrations`: importing
 // `cloudflare:test` loads the whole Worker into each file's isolate, which took two thirds of the suite's time.
 const { DB, TEST_MIGRATIONS } = env as typeof env & { DB: D1Database; TEST_MIGRATIONS: D1Migration[] };
 await DB.batch(TEST_MIGRATIONS.flatMap(({ queries }) => queries.map((query) => DB.prepare(query))));
-
-// Vitest gives up after a second, which is too early on a busy machine: a promised end state is polled for patiently.
-const { waitFor } = vi;
-vi.waitFor = (callback, options) =>
-  waitFor(callback, typeof options === "number" ? options : { timeout: 20_000, ...options });

@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-pool-workers";
 import { defineConfig } from "vitest/config";
 import { buildAssets } from "../scripts/assets.ts";
@@ -54,30 +55,58 @@ const LIBRARIES = [
   "zod",
 ];
 
-export default defineConfig(async () => ({
-  root,
-  cacheDir: `${root}/.wrangler/vite`,
-  plugins: [
-    cloudflareTest({
-      wrangler: { configPath: `${root}/wrangler.toml` },
-      miniflare: {
-        bindings: {
-          TEST_MIGRATIONS: await readD1Migrations(`${root}/migrations`),
-          PUBLIC_URL: "https://trunkline.test",
-          ALLOW_PRIVATE_ADDRESSES: "true",
-          // `npm run check:long` asks for so many times the usual runs of a property.
-          ...(process.env.LONG ? { LONG: process.env.LONG } : {}),
-        },
-        serviceBindings: { COMPRESSED: "compressed" },
-        workers: [{ name: "compressed", modules: true, compatibilityDate: "2026-08-15", script: COMPRESSED }],
-      },
-    }),
-  ],
-  test: {
-    include: ["test/core/**/*.test.ts", "test/worker/**/*.test.ts", "test/contracts/**/*.test.ts"],
-    // For what hangs, not for what is slow: machines are noisy, and two processors may have ten other things to do.
-    testTimeout: 60_000,
-    setupFiles: ["test/setup.ts"],
-    deps: { optimizer: { ssr: { enabled: true, include: LIBRARIES } } },
+const migrations = await readD1Migrations(`${root}/migrations`);
+
+const inWorkerd = cloudflareTest({
+  wrangler: { configPath: `${root}/wrangler.toml` },
+  miniflare: {
+    bindings: {
+      TEST_MIGRATIONS: migrations,
+      PUBLIC_URL: "https://trunkline.test",
+      ALLOW_PRIVATE_ADDRESSES: "true",
+      // `npm run check:long` asks for so many times the usual runs of a property.
+      ...(process.env.LONG ? { LONG: process.env.LONG } : {}),
+    },
+    serviceBindings: { COMPRESSED: "compressed" },
+    workers: [{ name: "compressed", modules: true, compatibilityDate: "2026-08-15", script: COMPRESSED }],
   },
-}));
+});
+
+const common = {
+  root,
+  // For what hangs, not for what is slow: machines are noisy, and two processors may have ten other things to do.
+  testTimeout: 60_000,
+  deps: { optimizer: { ssr: { enabled: true, include: LIBRARIES } } },
+};
+
+export default defineConfig({
+  root,
+  test: {
+    // Vitest leaves one processor free, which on a machine of two is half of it.
+    maxWorkers: Number(process.env.VITEST_MAX_WORKERS ?? Math.max(2, availableParallelism() - 1)),
+    projects: [
+      {
+        // What touches no storage runs in one runtime, file after file: a runtime a file was half of the time.
+        plugins: [inWorkerd],
+        cacheDir: `${root}/.wrangler/vite-core`,
+        test: {
+          ...common,
+          name: "core",
+          include: ["test/core/**/*.test.ts"],
+          setupFiles: ["test/patience.ts"],
+          isolate: false,
+        },
+      },
+      {
+        plugins: [inWorkerd],
+        cacheDir: `${root}/.wrangler/vite`,
+        test: {
+          ...common,
+          name: "worker",
+          include: ["test/worker/**/*.test.ts", "test/contracts/**/*.test.ts"],
+          setupFiles: ["test/setup.ts", "test/patience.ts"],
+        },
+      },
+    ],
+  },
+});
