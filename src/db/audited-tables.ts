@@ -202,6 +202,9 @@ export const AUDIT: { [Name in TableName]: Audited | string } = {
   notifications: "Of a person and not of an organization; reading one is no act.",
   mutedNotifications: "What a person wants to be notified of, which is theirs alone.",
   notificationDigests: "Whether a person wants letters, which is theirs alone.",
+  // A filter may hold a number or a name of a call.
+  savedViews: audited(schema.savedViews, "view", { masked: ["query"], ignored: ["version", "updatedAt"] }),
+  defaultViews: "What a person sees first, which is theirs alone.",
   auditLog: "It is the log.",
   auditAct: "Who acts, for as long as a batch runs.",
   calls: OF_CALLS,

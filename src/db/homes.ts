@@ -44,6 +44,8 @@ const TABLES: { [Name in TableName]: Home } = {
 
   mutedNotifications: "control",
   notificationDigests: "control",
+  savedViews: "control",
+  defaultViews: "control",
 
   campaigns: "data",
   notificationCauses: "data",

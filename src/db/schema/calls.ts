@@ -128,6 +128,10 @@ export const recordings = sqliteTable(
     index("recordings_pending")
       .on(table.callId)
       .where(sql`state = 'pending'`),
+    // Costs a recording nothing unless it was given up.
+    index("recordings_failed")
+      .on(table.organizationId, table.completedAt)
+      .where(sql`state = 'failed'`),
     index("recordings_slow")
       .on(table.sourceId)
       .where(sql`state = 'pending' AND slow = 1`),

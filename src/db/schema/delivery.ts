@@ -142,6 +142,10 @@ export const endpointHealth = sqliteTable(
     lastFailureAt: integer("last_failure_at"),
     /** Since when every attempt failed; null when the last attempt succeeded. */
     failingSince: integer("failing_since"),
+    /** Of the streak since then: the code of its last failure, the HTTP status of that, and how many attempts failed. */
+    failureCode: text("failure_code"),
+    failureStatus: integer("failure_status"),
+    failures: integer(),
     updatedAt: integer("updated_at").notNull(),
   },
   (table) => [primaryKey({ columns: [table.endpointId, table.object] })],

@@ -10,3 +10,4 @@ export * from "./people";
 export * from "./second-factors";
 export * from "./sources";
 export * from "./usage";
+export * from "./views";
