@@ -223,6 +223,8 @@ export const AUDIT: { [Name in TableName]: Audited | string } = {
   usageEngines: COUNTS,
   usageDeliveries: COUNTS,
   usageMarks: COUNTS,
+  requestQuotas: COUNTS,
+  idempotencyKeys: "Answers of requests, whose changes have their entries.",
   usageAlerts: WORK,
   apiHours: COUNTS,
   deadLetters: COUNTS,

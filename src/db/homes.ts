@@ -23,6 +23,7 @@ const TABLES: { [Name in TableName]: Home } = {
   endpointHealth: "control",
   endpointHours: "control",
   usageDeliveries: "control",
+  requestQuotas: "control",
   companySecrets: "control",
   secretReveals: "control",
   users: "control",
@@ -38,9 +39,10 @@ const TABLES: { [Name in TableName]: Home } = {
   secondSteps: "control",
   codeAttempts: "control",
   passwordResets: "control",
-  // Where both homes have a database of their own, each has these two, for the tables beside them.
+  // Where both homes have a database of their own, each has these three, for the tables beside them.
   auditLog: "control",
   auditAct: "control",
+  idempotencyKeys: "control",
 
   mutedNotifications: "control",
   notificationDigests: "control",

@@ -7,7 +7,13 @@ import type { Rights } from "./rights";
 export type ApiKeyRow = typeof apiKeys.$inferSelect;
 
 /** The input for a new key. Rights that are not given are not limited; `role` only names where the scopes are from. */
-export type NewApiKey = { organizationId: string; name: string; role?: string | null } & Partial<Rights>;
+export type NewApiKey = {
+  organizationId: string;
+  name: string;
+  role?: string | null;
+  /** Web sites whose pages may use it. */
+  allowedOrigins?: readonly string[] | null;
+} & Partial<Rights>;
 
 // Crockford's base 32, as in ids: 32 letters, so that random bytes map to them without bias.
 const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
@@ -30,6 +36,7 @@ export async function mintApiKey(input: NewApiKey, { actor, now }: Act): Promise
     revokedAt: null,
     lastUsedAt: null,
     rotatedTo: null,
+    allowedOrigins: input.allowedOrigins ? [...input.allowedOrigins] : null,
   };
   return { key, row };
 }

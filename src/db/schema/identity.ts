@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import { index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 
 /** What an organization is allowed: src/identity/plans.ts. */
@@ -53,8 +54,16 @@ export const apiKeys = sqliteTable(
     createdBy: text("created_by"),
     /** The key that replaces this one. */
     rotatedTo: text("rotated_to"),
+    /** The web sites whose pages may use the key in a browser. Null: none. */
+    allowedOrigins: text("allowed_origins", { mode: "json" }).$type<string[]>(),
   },
-  (table) => [index("api_keys_by_organization").on(table.organizationId, table.id)],
+  (table) => [
+    index("api_keys_by_organization").on(table.organizationId, table.id),
+    // Few keys have any, and a preflight does not name its key.
+    index("api_keys_with_origins")
+      .on(table.id)
+      .where(sql`allowed_origins IS NOT NULL`),
+  ],
 );
 
 /** Where else an organization's tokens come from: an issuer's tokens for one audience. */

@@ -7,6 +7,7 @@ export * from "./health";
 export * from "./identity";
 export * from "./notifications";
 export * from "./people";
+export * from "./requests";
 export * from "./second-factors";
 export * from "./sources";
 export * from "./usage";
