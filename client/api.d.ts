@@ -1076,6 +1076,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/recordings/{id}/waveform": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the waveform of a recording
+         * @description The lowest and the highest sample of each twentieth of a second, channel by channel, in the format of BBC's audiowaveform, version 2: as JSON, or with `format=dat` as the binary file. 404 for a recording whose audio could not be decoded, and for an older one whose turn has not come.
+         *
+         *     Needs the permission `recordings:play`.
+         */
+        get: operations["getRecordingWaveform"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/recordings": {
         parameters: {
             query?: never;
@@ -2892,6 +2914,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/admin/waveforms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read how far older recordings have got their waveforms
+         * @description New recordings get theirs while they are analysed. Those from before are decoded once more, some every minute, from the first to the last, and never again.
+         */
+        get: operations["getWaveformBackfill"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/recordings/{id}/audio": {
         parameters: {
             query?: never;
@@ -4654,6 +4696,52 @@ export interface components {
              * @default false
              */
             dry_run: boolean;
+        };
+        /**
+         * @example {
+         *       "version": 2,
+         *       "channels": 2,
+         *       "sample_rate": 8000,
+         *       "samples_per_pixel": 400,
+         *       "bits": 8,
+         *       "length": 3,
+         *       "data": [
+         *         -65,
+         *         63,
+         *         -2,
+         *         1,
+         *         -40,
+         *         41,
+         *         -1,
+         *         1,
+         *         -55,
+         *         43,
+         *         -30,
+         *         27
+         *       ]
+         *     }
+         */
+        Waveform: {
+            /**
+             * @description The version.
+             * @enum {number}
+             */
+            version: 2;
+            /** @description Channels of the recording, in its order. */
+            channels: number;
+            /** @description Hz, of the recording. */
+            sample_rate: number;
+            /** @description Samples of a channel that one pair stands for: 1/20 second. */
+            samples_per_pixel: number;
+            /**
+             * @description The bits.
+             * @enum {number}
+             */
+            bits: 8;
+            /** @description Pairs of each channel. */
+            length: number;
+            /** @description For each pixel, for each channel: the lowest, then the highest sample. */
+            data: number[];
         };
         /**
          * @example {
@@ -8374,6 +8462,45 @@ export interface components {
         };
         /**
          * @example {
+         *       "state": "running",
+         *       "looked_at": 1250,
+         *       "made": 1198,
+         *       "unable": 2,
+         *       "left": 840,
+         *       "more": false,
+         *       "started_at": "2026-08-20T14:00:00.000Z",
+         *       "finished_at": null
+         *     }
+         */
+        WaveformBackfill: {
+            /**
+             * @description `waiting`: no turn has ended yet.
+             * @enum {string}
+             */
+            state: "waiting" | "running" | "finished";
+            /** @description Recordings that were looked at. */
+            looked_at: number;
+            /** @description Waveforms that were made. */
+            made: number;
+            /** @description Recordings whose audio is gone or could not be decoded. */
+            unable: number;
+            /** @description Recordings to look at, counted up to 10,000. */
+            left: number;
+            /** @description Whether there are more than `left`. */
+            more: boolean;
+            /**
+             * Format: date-time
+             * @description When it was started.
+             */
+            started_at: string | null;
+            /**
+             * Format: date-time
+             * @description When it was finished.
+             */
+            finished_at: string | null;
+        };
+        /**
+         * @example {
          *       "keys": [
          *         {
          *           "kty": "OKP",
@@ -11291,6 +11418,51 @@ export interface operations {
             401: components["responses"]["Failure401"];
             403: components["responses"]["Failure403"];
             415: components["responses"]["Failure415"];
+            422: components["responses"]["Failure422"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    getRecordingWaveform: {
+        parameters: {
+            query?: {
+                /** @description The form of the export. */
+                format?: "json" | "dat";
+                /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id, as `/v1/recordings` shows it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The waveform */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Waveform"];
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description The client already has this waveform */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            404: components["responses"]["Failure404"];
             422: components["responses"]["Failure422"];
             default: components["responses"]["AnyFailure"];
         };
@@ -16263,6 +16435,42 @@ export interface operations {
             };
             401: components["responses"]["Failure401"];
             422: components["responses"]["Failure422"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    getWaveformBackfill: {
+        parameters: {
+            query?: {
+                /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The progress */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaveformBackfill"];
+                };
+            };
+            /** @description You have this already: `If-None-Match` names it */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Failure401"];
             default: components["responses"]["AnyFailure"];
         };
     };

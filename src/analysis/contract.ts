@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Result } from "../lib/result";
+import type { SampleSink } from "./decode/decoder";
 
 /**
  * An engine takes encoded audio and gives findings or a named failure. It keeps no state between calls, so one value
@@ -22,6 +23,8 @@ export type AnalysisInput = {
    * The media type from the platform. A hint only: the content decides, and this counts only where it has no signature.
    */
   mediaType?: string;
+  /** Receives the decoded samples too, from an engine that decodes: what else is made of them needs no second pass. */
+  alsoHear?: SampleSink;
 };
 
 /** All but `unreadable` and `unknown_engine` are about the recording itself: the same bytes end the same way again. */

@@ -5,7 +5,7 @@ import type { AcousticFindings, AnalysisEngine, AnalysisFailure, AnalysisInput }
 import { decodeRecording } from "./decode/decode-recording";
 
 /** In seconds. Longer than any call: what is longer is a recorder that was left running. */
-const MAX_SECONDS = 4 * 60 * 60;
+export const MAX_SECONDS = 4 * 60 * 60;
 
 /** The built-in engine: detects who speaks when, from the signal alone, inside the Worker. */
 export function embeddedEngine({ maxSeconds = MAX_SECONDS }: { maxSeconds?: number } = {}) {
@@ -17,6 +17,7 @@ export function embeddedEngine({ maxSeconds = MAX_SECONDS }: { maxSeconds?: numb
       const decoded = await decodeRecording(input, maxSeconds, (channels, length, format) => {
         listener ??= createListener(format.sampleRate, format.channels);
         listener.push(channels, length);
+        input.alsoHear?.(channels, length, format);
       });
       if (!decoded.ok) return decoded;
       const { format, durationSeconds, warnings } = decoded.value;

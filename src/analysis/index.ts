@@ -20,3 +20,4 @@ export { ENGINES, engineOf } from "./engines";
 export * from "./analyses";
 export * from "./talk-strip";
 export * from "./kept-findings";
+export * from "./waveform";

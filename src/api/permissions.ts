@@ -28,6 +28,7 @@ const CALLS = {
   "POST /v1/quarantine/resolve": "calls:write",
   "GET /v1/recordings": "recordings:read",
   "GET /v1/recordings/:id": "recordings:read",
+  "GET /v1/recordings/:id/waveform": "recordings:play",
   "GET /v1/tasks": "tasks:read",
   "GET /v1/tasks/:id": "tasks:read",
   "GET /v1/analyses": "analyses:read",

@@ -1,4 +1,4 @@
-import { sweepFindings } from "../analysis";
+import { sweepFindings, sweepWaveforms } from "../analysis";
 import { runBatch, type Database } from "../db/client";
 import { forgetOldHealth, type EndpointObjects, retryUndelivered } from "../delivery";
 import { sweepSpills, takeOverdueStreams } from "../events";
@@ -22,6 +22,7 @@ import {
   type PullDeps,
 } from "../sources";
 import {
+  backfillWaveforms,
   finalizeCalls,
   giveUpAnalyses,
   giveUpRecordings,
@@ -82,6 +83,7 @@ export async function sweep(deps: SweepDeps): Promise<void> {
     uploadedFiles: async () => isHourly(now) && sweepUploadedFiles(deps.bucket, now, { pages: 10 }),
     orphans: async () => isHourly(now) && sweepOrphans(db, deps.bucket, now, { pages: 4 }),
     findings: async () => isHourly(now) && sweepFindings(db, deps.bucket, now, { pages: 4 }),
+    waveforms: async () => isHourly(now) && sweepWaveforms(db, deps.bucket, now, { pages: 4 }),
     spills: async () => isHourly(now) && sweepSpills(db, deps.bucket, now, { pages: 4 }),
     unowned: async () => isHourly(now) && forgetUnowned(db, now, AT_ONCE),
     inboundBodies: async () => isHourly(now) && sweepInboundBodies(db, deps.bucket, now, { pages: 4 }),
@@ -105,6 +107,8 @@ export async function sweep(deps: SweepDeps): Promise<void> {
       const sources = await sourcesToAsk(db, now, SOURCES_ASKED);
       await Promise.all(sources.map((sourceId) => deps.lanes.ask(sourceId)));
     },
+    // Last, because it takes longest.
+    olderWaveforms: () => backfillWaveforms(deps),
   };
   for (const [job, run] of Object.entries(jobs)) {
     try {

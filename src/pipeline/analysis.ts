@@ -2,10 +2,12 @@ import {
   analysisEnded,
   analysisWork,
   completedAnalysis,
+  createPeakMaker,
   engineOf,
   failedAnalysis,
   finishAnalysis,
   keepFindings,
+  keepWaveform,
   packTalkStrip,
   snapshotAnalysis,
   talkStripOf,
@@ -127,8 +129,12 @@ async function analyse(
   const object = recording?.key ? await deps.bucket.get(recording.key) : null;
   if (!object) return err({ kind: "unreadable", detail: "the recording is not in storage" });
   const mediaType = recording?.mediaType;
-  const found = await engine.analyse({ chunks: object.body, ...(mediaType ? { mediaType } : {}) }, deps);
+  const maker = createPeakMaker();
+  const input = { chunks: object.body, alsoHear: maker.hear, ...(mediaType ? { mediaType } : {}) };
+  const found = await engine.analyse(input, deps);
   if (!found.ok) return found;
+  const peaks = maker.finish();
+  if (peaks) await keepWaveform(deps.bucket, object.key, peaks);
   const talkStrip = await talkStripIn(deps, found.value, recording);
   return ok({ kept: await keepFindings(deps.bucket, row, found.value, deps.now()), talkStrip });
 }

@@ -3,6 +3,7 @@
  * the ends.
  */
 export { endAnalysis, type AnalysisDeps } from "./analysis";
+export { backfillWaveforms, readWaveformBackfill, type WaveformBackfill } from "./backfill-waveforms";
 export { countOf } from "./count-of";
 export { endDeadIngest, failDeadAnalysis, putOffDeadRecording } from "./dead-letters";
 export { finalizeCalls } from "./finalize-calls";

@@ -18,7 +18,7 @@ export {
 export * from "./recording";
 export { openAudio, type OpenedAudio } from "./open-audio";
 export { openerOf, type AudioOpener, type AudioOpeners, type LinkedRecording, type Patience } from "./openers";
-export { sweepOrphans } from "./orphans";
+export { registeredAmong, sweepOrphans } from "./orphans";
 export {
   LIMITED_LINK_LIFETIME,
   PLAYBACK_LINK_LIFETIME,
@@ -37,6 +37,6 @@ export { PART_BYTES, partsSink, type Sink } from "./sink";
 export { SNIFF_BYTES } from "../lib/audio/sniff";
 export { snapshotRecording } from "./recording";
 export { webAudio, type WebAudioDeps } from "./web-audio";
-export { attemptKey, MAX_RECORDING_BYTES, storeAudio, type StoredAudio } from "./store";
+export { attemptKey, MAX_RECORDING_BYTES, RECORDINGS_PREFIX, storeAudio, type StoredAudio } from "./store";
 export * from "./lane";
 export { claimRecording, claimRecordings, hasAddress, hostOf, isSlow, RECORDING_LEASE, recordingWork } from "./work";

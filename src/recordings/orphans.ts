@@ -18,10 +18,11 @@ export async function sweepOrphans(
   span: { pages: number; pageSize?: number },
 ): Promise<Sweep> {
   const plan = { prefix: RECORDINGS_PREFIX, bookmark: "sweeps/recordings", before: now - DAY, ...span };
-  return sweepPrefix(bucket, plan, (keys) => withRow(db, keys));
+  return sweepPrefix(bucket, plan, (keys) => registeredAmong(db, keys));
 }
 
-function withRow(db: Database, keys: readonly string[]): Promise<{ key: string }[]> {
+/** Those of the keys that a recording is registered with. */
+export function registeredAmong(db: Database, keys: readonly string[]): Promise<{ key: string }[]> {
   const candidates = keys.map((key) => {
     const id = recordingIdOfKey(key);
     return { key, id, call: callIdOfRecording(id) };

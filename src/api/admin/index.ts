@@ -3,6 +3,7 @@ import { unownedInboundRoutes } from "./inbound";
 import { masterKeyRoutes } from "./master-keys";
 import { organizationRoutes } from "./organizations";
 import { ownerInvitationRoutes } from "./owner-invitations";
+import { waveformBackfillRoutes } from "./waveforms";
 
 /** `/admin`: for the owner of the deployment. */
 export function adminRoutes() {
@@ -10,5 +11,6 @@ export function adminRoutes() {
     .route("/", organizationRoutes())
     .route("/", ownerInvitationRoutes())
     .route("/", unownedInboundRoutes())
-    .route("/", masterKeyRoutes());
+    .route("/", masterKeyRoutes())
+    .route("/", waveformBackfillRoutes());
 }

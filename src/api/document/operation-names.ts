@@ -64,6 +64,7 @@ const NAMES: Record<string, string> = {
   "get /admin/inbound": "listUnownedRequests",
   "get /admin/inbound/{id}": "getUnownedRequest",
   "get /admin/refusals": "countUnownedRefusals",
+  "get /admin/waveforms": "getWaveformBackfill",
   "get /admin/master-keys": "getMasterKeys",
   "post /admin/master-keys/reseal": "resealStoredSecrets",
   "post /admin/organizations/{id}/owner-invitations": "inviteOwner",

@@ -19,6 +19,7 @@ import { failures, problem } from "../problem";
 import { newRouter } from "../router";
 import { OPEN, SECURED } from "../security";
 import { sessionTokenOf } from "../session";
+import { waveformRoutes } from "./waveform";
 import { idParam, json, scannedListOf, scannedPageOf } from "../shapes";
 
 const common = { tags: ["Recordings"], security: SECURED };
@@ -83,6 +84,7 @@ const play = createRoute({
 /** `/v1/recordings` */
 export function recordingRoutes() {
   return newRouter()
+    .route("/", waveformRoutes())
     .openapi(list, async (c) => {
       const { limit, cursor, state, call_id: callId } = c.req.valid("query");
       const { rows, scannedTo } = await listRecordings(c.var.deps.db, {

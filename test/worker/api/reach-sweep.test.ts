@@ -57,6 +57,7 @@ const ROUTES: Record<string, Way> = {
   "POST /v1/quarantine/resolve": "body",
   "GET /v1/recordings": "listed",
   "GET /v1/recordings/:id": "named",
+  "GET /v1/recordings/:id/waveform": "named",
   "GET /v1/tasks": "listed",
   "GET /v1/tasks/:id": "named",
   "GET /v1/analyses": "listed",
