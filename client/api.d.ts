@@ -502,6 +502,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/me/browsers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The browsers that you signed in with lately
+         * @description Strangers who try passwords cannot shut these out: tries from them are counted by themselves. Each still needs your password. A changed password forgets them all.
+         */
+        get: operations["listMyBrowsers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/browsers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Forget one of these browsers
+         * @description Its session goes on; end that by itself.
+         */
+        delete: operations["forgetMyBrowser"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/me/notifications": {
         parameters: {
             query?: never;
@@ -4065,6 +4105,42 @@ export interface components {
              */
             expires_at: string;
             /** @description Where you signed in from. */
+            address: string | null;
+            /** @description The browser or program. */
+            user_agent: string | null;
+            /** @description Whether it is this one. */
+            current: boolean;
+        };
+        /**
+         * @example {
+         *       "id": "Jq3l8s0vT2aZ4k9w",
+         *       "created_at": "2026-08-20T14:00:00.000Z",
+         *       "last_used_at": "2026-08-21T08:00:00.000Z",
+         *       "expires_at": "2026-11-19T08:00:00.000Z",
+         *       "address": "203.0.113.7",
+         *       "user_agent": "Mozilla/5.0",
+         *       "current": true
+         *     }
+         */
+        RememberedBrowser: {
+            /** @description The id. */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When you first signed in with it.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description Your last sign-in with it.
+             */
+            last_used_at: string;
+            /**
+             * Format: date-time
+             * @description It is forgotten then, without another sign-in.
+             */
+            expires_at: string;
+            /** @description Where you last signed in with it from. */
             address: string | null;
             /** @description The browser or program. */
             user_agent: string | null;
@@ -9934,6 +10010,73 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description It is over */
+            204: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            404: components["responses"]["Failure404"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    listMyBrowsers: {
+        parameters: {
+            query?: {
+                /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Those that are not forgotten, the one used last first */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description The entries of this page. */
+                        data: components["schemas"]["RememberedBrowser"][];
+                    };
+                };
+            };
+            /** @description You have this already: `If-None-Match` names it */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    forgetMyBrowser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id, as `/v1/me/browsers` shows it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is forgotten */
             204: {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */

@@ -197,6 +197,8 @@ const OF_ONESELF = {
   "GET /v1/me/sessions": SELF,
   "DELETE /v1/me/sessions": SELF,
   "DELETE /v1/me/sessions/:id": SELF,
+  "GET /v1/me/browsers": SELF,
+  "DELETE /v1/me/browsers/:id": SELF,
   "GET /v1/me/notifications": SELF,
   "GET /v1/me/notifications/count": SELF,
   "POST /v1/me/notifications/read": SELF,

@@ -1,6 +1,7 @@
 import type { Context } from "hono";
 import type { Database } from "../db/client";
 import {
+  auditedDatabase,
   findSession,
   relyingPartyOf,
   REMEMBERED_FOR,
@@ -72,7 +73,11 @@ export async function signedIn(c: Context<AuthEnv>, token: string, kept?: KeptFo
   const found = await findSession(deps.db, token, deps.now());
   if (!found) throw new Error("a session that was opened is not there");
   const headers = new Headers({ "cache-control": "no-store" });
-  const browser = await rememberBrowser(deps, found.user.id, deps.now());
+  const { user } = found;
+  const place = placeOf(c);
+  const act = { actor: { kind: "user", id: user.id }, now: deps.now(), address: place.address } as const;
+  const theirs = { ...deps, db: auditedDatabase(deps.db, act) };
+  const browser = await rememberBrowser(theirs, { userId: user.id, place, browser: browserIn(c) }, act.now);
   for (const cookie of [
     cookieFor(SESSION_COOKIE, token, SESSION_LIFETIME / SECOND),
     cookieFor(BROWSER_COOKIE, browser, REMEMBERED_FOR / SECOND),

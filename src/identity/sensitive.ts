@@ -6,6 +6,8 @@ const SENSITIVE: readonly string[] = [
   "keys:write",
   "tokens:write",
   "people:write",
+  // Who is in a team may see the calls of its operators, where a member is limited to teams.
+  "teams:write",
   "organization:write",
 ] satisfies Permission[];
 

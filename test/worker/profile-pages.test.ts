@@ -3,7 +3,17 @@ import { eq } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
 import { contextOf } from "../../src/db/sealed-places";
 import { memberships, organizations, passkeys, sessions, users, userTotp } from "../../src/db/schema";
-import { findSession, formTokenOf, hashPassword, openSession, totpCode, totpStepAt } from "../../src/identity";
+import {
+  browserNamed,
+  findSession,
+  formTokenOf,
+  hashPassword,
+  listBrowsers,
+  openSession,
+  rememberBrowser,
+  totpCode,
+  totpStepAt,
+} from "../../src/identity";
 import { fromHex } from "../../src/lib/hmac";
 import { BROWSER_COOKIE, SESSION_COOKIE } from "../../src/lib/http/session-cookie";
 import { unseal } from "../../src/lib/seal";
@@ -159,6 +169,23 @@ describe("the profile", () => {
     expect(await findSession(db, two, Date.now())).toBeUndefined();
     expect(await person.session()).toBeDefined();
     expect(await stranger.session()).toBeDefined();
+  });
+
+  it("lists the browsers that are remembered, and forgets one that is the visitor's own", async () => {
+    const [person, stranger] = [await newPerson(), await newPerson()];
+    const place = { address: "203.0.113.9", userAgent: "Mozilla/5.0 (X11; Linux x86_64) Firefox/130.0" };
+    const deps = { db, masterKeys: TEST_MASTER_KEYS };
+    const browser = await rememberBrowser(deps, { userId: person.userId, place }, Date.now());
+    person.jar.set(BROWSER_COOKIE, browser);
+    const text = await (await person.get(PROFILE)).text();
+    expect(text).toContain("203.0.113.9");
+    expect(text).toMatch(/Remembered browsers[^]*Firefox on Linux[^]*this one/);
+    const path = `${PROFILE}/browsers/${browserNamed(browser)}/forget`;
+    expect((await stranger.post(path)).status).toBe(404);
+    expect(await listBrowsers(db, person.userId, Date.now())).toHaveLength(1);
+    expect((await person.post(path)).headers.get("location")).toBe(`${PROFILE}?done=browser`);
+    expect(await listBrowsers(db, person.userId, Date.now())).toEqual([]);
+    expect(await person.session()).toBeDefined();
   });
 });
 

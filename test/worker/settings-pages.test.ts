@@ -71,6 +71,22 @@ describe("the pages of teams", () => {
     expect((await pages.page(`${TEAMS}/${team.id}`)).status).toBe(404);
   });
 
+  it("ask again who somebody is: a limit to teams depends on who is in them", async () => {
+    const organization = await mintOrganization(db);
+    const team = await mintTeam(db, organization.id);
+    const unsure = visit(organization, { confirmed: false });
+    const acts: [string, Record<string, string>][] = [
+      [TEAMS, { name: "Others" }],
+      [`${TEAMS}/${team.id}`, { name: "Others" }],
+      [`${TEAMS}/${team.id}/members`, { member: "usr_1" }],
+      [`${TEAMS}/${team.id}/members/usr_1/remove`, {}],
+      [`${TEAMS}/${team.id}/delete`, { open_tasks: "0" }],
+    ];
+    for (const [path, fields] of acts)
+      expect(await (await unsure.post(path, fields)).text(), path).toContain('name="confirm_password"');
+    expect(await listTeams(db, { organizationId: organization.id, limit: 10 })).toMatchObject([{ id: team.id }]);
+  });
+
   it("are of one organization, for who may, and by their own forms alone", async () => {
     const [mine, theirs] = [await mintOrganization(db), await mintOrganization(db)];
     const made = await createTeam({ db }, { organizationId: theirs.id, name: "Theirs" }, ACT_AT_NOON);

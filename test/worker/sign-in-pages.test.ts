@@ -217,7 +217,7 @@ describe("/sign-in", () => {
     const [membership] = await db.select().from(memberships).where(eq(memberships.userId, userId));
     const { rows } = await listAudit(db, { organizationId: membership?.organizationId ?? "", filter: {}, limit: 9 });
     const own = rows.filter(({ actor }) => actor === userId).map(({ action }) => action);
-    expect(own.toSorted()).toEqual(["session.deleted", "session.opened"]);
+    expect(own.toSorted()).toEqual(["remembered_browser.added", "session.deleted", "session.opened"]);
   });
 });
 

@@ -21,6 +21,7 @@ const NAMES: Record<string, string> = {
   "get /v1/me/recovery-codes": "countMyRecoveryCodes",
   "post /v1/me/password": "changeMyPassword",
   "delete /v1/me/sessions/{id}": "endMySession",
+  "delete /v1/me/browsers/{id}": "forgetMyBrowser",
   "delete /v1/me/organizations/{id}": "leaveOrganization",
   "post /v1/me/organization": "openMyOrganization",
   "get /v1/me/notifications/count": "countMyNotifications",

@@ -5,6 +5,7 @@ import { LANGUAGES } from "../../ui/language";
 import { failures, problem } from "../problem";
 import { newRouter } from "../router";
 import { json } from "../shapes";
+import { ownBrowserRoutes } from "./browsers";
 import { confirmationRoutes } from "./confirmations";
 import { notificationPreferenceRoutes } from "./notification-preferences";
 import { notificationRoutes } from "./notifications";
@@ -107,6 +108,7 @@ export function meRoutes() {
   router.route("/recovery-codes", recoveryCodeRoutes());
   router.route("/password", passwordRoutes());
   router.route("/sessions", ownSessionRoutes());
+  router.route("/browsers", ownBrowserRoutes());
   router.route("/notifications", notificationRoutes());
   router.route("/notification-preferences", notificationPreferenceRoutes());
   router.route("/organizations", ownOrganizationRoutes());

@@ -2,6 +2,8 @@ import { z } from "@hono/zod-openapi";
 import {
   ALGORITHMS,
   KEY_ROLES,
+  MAX_RULE_CAMPAIGNS,
+  MAX_RULES,
   permissionsOf,
   ROLES,
   SCOPES,
@@ -11,9 +13,6 @@ import {
   type TriedToken,
 } from "../../identity";
 import { toIso } from "../../lib/time";
-
-const MAX_RULES = 50;
-const MAX_CAMPAIGNS = 100;
 
 const rule = z
   .strictObject({
@@ -28,7 +27,7 @@ const rule = z
     campaigns: z
       .array(z.string().min(1).max(100))
       .min(1)
-      .max(MAX_CAMPAIGNS)
+      .max(MAX_RULE_CAMPAIGNS)
       .optional()
       .describe("The campaigns that the rule is good for. Without it: all of them."),
   })

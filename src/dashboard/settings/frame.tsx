@@ -11,6 +11,7 @@ import { API_KEYS } from "./api-keys/address";
 import { AUDIT_LOG } from "./audit-log/filter";
 import { PEOPLE } from "./people/address";
 import { TEAMS } from "./teams/address";
+import { TOKEN_ISSUERS } from "./token-issuers/address";
 import { USAGE } from "./usage/address";
 
 /** Every page of Settings, in the order of the tabs. `needs`: who may open it; `self` is everyone's own. */
@@ -20,6 +21,7 @@ const TABS = {
   people: { href: PEOPLE, needs: "people:read" },
   teams: { href: TEAMS, needs: "teams:read" },
   apiKeys: { href: API_KEYS, needs: "keys:read" },
+  tokenIssuers: { href: TOKEN_ISSUERS, needs: "tokens:read" },
   security: { href: "/dashboard/settings/security", needs: "organization:write" },
   usage: { href: USAGE, needs: "usage:read" },
   audit: { href: AUDIT_LOG, needs: "audit:read" },

@@ -11,6 +11,7 @@ import { usageRoutes } from "./usage/routes";
 import { teamRoutes } from "./teams/routes";
 import { profileRoutes } from "./profile/routes";
 import { RolesPage } from "./roles/page";
+import { tokenIssuerRoutes } from "./token-issuers/routes";
 import { securityRoutes } from "./security/routes";
 
 /** `/dashboard/settings` */
@@ -31,6 +32,7 @@ export function settingsRoutes() {
     peopleRoutes,
     teamRoutes,
     apiKeyRoutes,
+    tokenIssuerRoutes,
     usageRoutes,
     auditLogRoutes,
     securityRoutes,

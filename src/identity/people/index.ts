@@ -4,7 +4,14 @@ export * from "./confirm";
 export * from "./lost-factors";
 export * from "./own-account";
 export * from "./passwords";
-export { REMEMBERED_FOR, rememberBrowser } from "./remembered-browser";
+export {
+  browserNamed,
+  forgetBrowser,
+  listBrowsers,
+  REMEMBERED_FOR,
+  rememberBrowser,
+  type RememberedBrowserRow,
+} from "./remembered-browser";
 export * from "./sessions";
 export * from "./sign-in";
 export { countAttempt, countedFor, forgetOldAttempts } from "./sign-in-attempts";

@@ -9,6 +9,7 @@ import type { Act } from "../actor";
 import { auditedDatabase } from "../audit";
 import { recordFailedProof } from "../failed-proofs";
 import { hashPassword, isPassword } from "./password";
+import { forgetBrowsers } from "./remembered-browser";
 import { endSessions } from "./sessions";
 import { countAttempt, countedFor } from "./sign-in-attempts";
 import { findUser, type UserRow } from "./users";
@@ -151,6 +152,7 @@ function endWhatThePasswordOpened(db: Database, userId: string, sessionHash?: st
     db.delete(passwordResets).where(eq(passwordResets.userId, userId)),
     db.delete(secondSteps).where(eq(secondSteps.userId, userId)),
     endSessions(db, userId, sessionHash),
+    forgetBrowsers(db, userId),
   ];
 }
 

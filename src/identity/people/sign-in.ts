@@ -72,13 +72,13 @@ export async function signInByPassword(
 
 /** A browser that the account knows counts by itself: strangers' tries do not shut it out, and neither do neighbours'. */
 async function countedIn(
-  { db, masterKeys }: SignInDeps,
+  deps: SignInDeps,
   { email, browser }: Pick<ByPassword, "email" | "browser">,
   { address }: Place,
   now: number,
 ): Promise<Counted[]> {
-  const account = browser === undefined ? undefined : await findUser(db, email);
-  const known = account && (await rememberedBrowser(masterKeys, browser ?? "", account, now));
+  const account = browser === undefined ? undefined : await findUser(deps.db, email);
+  const known = account && (await rememberedBrowser(deps, browser ?? "", account, now));
   return known === undefined ? countedFor("password", email, address) : countedForBrowser("password", known);
 }
 

@@ -44,6 +44,8 @@ const TAKEN: DomainError = {
   message: "Issuer and audience together are in use already: choose another audience.",
 };
 
+const CHANGED: DomainError = { kind: "conflict", message: "The issuer was changed at the same time." };
+
 /** The audience of an organization that names none: nobody else can take it. */
 export function ownAudience(organizationId: string): string {
   return `${OWN_NAMES}${organizationId}`;
@@ -82,10 +84,13 @@ export async function createTokenIssuer(
   return err(full ? { kind: "conflict", message: `An organization has at most ${MAX_ISSUERS} token issuers.` } : TAKEN);
 }
 
-/** Changes an issuer. What its tokens get, changed or not, must be within the rights of who changes it. */
+/**
+ * Changes an issuer. What its tokens get, changed or not, must be within the rights of who changes it. `seen`: the version
+ * that the changes are based on, where they are based on one.
+ */
 export async function updateTokenIssuer(
   deps: Deps,
-  target: Target,
+  { seen, ...target }: Target & { seen?: number },
   changes: Partial<TokenIssuerInput>,
   changer: Rights & { reach: Reach },
   { now }: Act,
@@ -93,6 +98,7 @@ export async function updateTokenIssuer(
   const found = await readTokenIssuer(deps.db, target);
   if (!found.ok) return found;
   const before = found.value.issuer;
+  if (seen !== undefined && seen !== before.version) return err(CHANGED);
   const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
   const row: TokenIssuerRow = { ...before, ...given, version: before.version + 1, updatedAt: now };
   // Both: whoever leads an issuer's tokens elsewhere has all that they may do, and so has who writes its rules.
@@ -110,7 +116,7 @@ export async function updateTokenIssuer(
   const current = await readTokenIssuer(deps.db, target);
   if (!current.ok || written.length > 0) return current;
   if (current.value.issuer.version === before.version) return err(TAKEN);
-  return err({ kind: "conflict", message: "The issuer was changed at the same time." });
+  return err(CHANGED);
 }
 
 /** Removes an issuer. Its tokens prove nothing from then on. */

@@ -1,6 +1,10 @@
 import { PERMISSIONS, permissionsOf, type Permission } from "../permissions";
 import { commonReach, FULL_REACH, type Reach } from "../reach";
 
+/** Rules of one issuer, and campaigns of one rule. */
+export const MAX_RULES = 50;
+export const MAX_RULE_CAMPAIGNS = 100;
+
 /**
  * One line of the mapping that an organization's owner writes: a token whose claim has the value gets the scopes (null:
  * everything) for the campaigns (null: all of them). `claim` is the name of a claim, or a JSON pointer (RFC 6901) to one

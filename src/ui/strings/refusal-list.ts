@@ -72,6 +72,15 @@ export const REFUSALS: readonly (readonly [english: string, spanish: string])[] 
   ],
   ["An organization has at most {} token issuers.", "Una organización tiene como máximo {} emisores de tokens."],
   ["The issuer was changed at the same time.", "El emisor se cambió al mismo tiempo."],
+  // What an issuer answered that was asked for its keys.
+  ["{} did not answer within {} seconds", "{} no contestó en {} segundos"],
+  ["{} could not be reached", "no se pudo llegar a {}"],
+  ["{} answered {} instead of 200", "{} contestó {} en vez de 200"],
+  ["{} sent more than {} kB", "{} envió más de {} kB"],
+  [
+    "{} sent no key set with a public key that can be used",
+    "{} no envió un conjunto de claves con una clave pública que se pueda usar",
+  ],
   ["must not begin with {}, but for {}", "no debe empezar con {}, salvo {}"],
   ["must not begin with {}", "no debe empezar con {}"],
   // Webhooks and deliveries.

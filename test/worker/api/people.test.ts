@@ -1,9 +1,16 @@
 import { and, eq } from "drizzle-orm";
 import { describe, it } from "vitest";
 import { auditLog, invitations, memberships, users } from "../../../src/db/schema";
-import { acceptWithNewAccount, invite as invitePeople, newUserId, ROLES, type RoleName } from "../../../src/identity";
+import {
+  acceptWithNewAccount,
+  invite as invitePeople,
+  newUserId,
+  rememberBrowser,
+  ROLES,
+  type RoleName,
+} from "../../../src/identity";
 import { DAY } from "../../../src/lib/time";
-import { mintCampaign, mintOperator, mintOrganization, NOON, mintTeam } from "../../factories";
+import { mintCampaign, mintOperator, mintOrganization, NOON, mintTeam, TEST_MASTER_KEYS } from "../../factories";
 import { browserOf, giveRole, mintSession } from "../../sign-in";
 import { apiClient, db, fieldsOf } from "./client";
 
@@ -434,4 +441,22 @@ describe("roles", () => {
       expect((await api.post("/v1/invitations", { headers, body })).status).toBe(has("people:write") ? 200 : 403);
     },
   );
+});
+
+describe("one's own remembered browsers", () => {
+  it("are listed and forgotten, and those of others are not found", async ({ expect }) => {
+    const { id } = await newOrganization();
+    const [person, stranger] = [await member(id, "viewer"), await member(id, "viewer")];
+    const place = { address: "203.0.113.9", userAgent: "a browser" };
+    const deps = { db, masterKeys: TEST_MASTER_KEYS };
+    const browser = await rememberBrowser(deps, { userId: person.userId, place }, NOON);
+    const cookie = `${person.headers.cookie}; __Host-browser=${browser}`;
+    const { body } = await api.get("/v1/me/browsers", { headers: { ...person.headers, cookie } });
+    expect(body.data).toMatchObject([{ current: true, user_agent: "a browser", address: "203.0.113.9" }]);
+    const path = `/v1/me/browsers/${body.data[0].id}`;
+    expect((await api.delete(path, { headers: stranger.headers })).status).toBe(404);
+    expect((await api.delete(path, { headers: person.headers })).status).toBe(204);
+    expect((await api.delete(path, { headers: person.headers })).status).toBe(404);
+    expect((await api.get("/v1/me/browsers", { headers: person.headers })).body.data).toEqual([]);
+  });
 });

@@ -1,26 +1,25 @@
 import { z } from "zod";
 import type { CampaignRow } from "../../../campaigns";
-import { KEY_ROLES, PERMISSIONS, permissionsOf, ROLES, type NewApiKey, type RoleName } from "../../../identity";
+import type { NewApiKey } from "../../../identity";
 import { DAY } from "../../../lib/time";
 import type { SourceView } from "../../../sources";
 import type { FieldErrors } from "../../../ui/components/form";
 import type { Words } from "../../../ui/strings/define";
 import type { apiKeyWords } from "../../../ui/strings/api-keys";
+import { NO_RIGHTS, rightsIn, type RightsForm } from "../rights-fields";
 
 /** What can be chosen for a key. */
 export type Choices = { campaigns: readonly CampaignRow[]; sources: readonly SourceView[] };
 
 /** The form as it was sent, to be shown again. */
-export type KeyForm = {
+export type KeyForm = RightsForm & {
   name: string;
-  rights: string;
-  scopes: readonly string[];
   campaign: string;
   source: string;
   end: string;
 };
 
-export const EMPTY_FORM: KeyForm = { name: "", rights: "chosen", scopes: [], campaign: "", source: "", end: "" };
+export const EMPTY_FORM: KeyForm = { ...NO_RIGHTS, name: "", campaign: "", source: "", end: "" };
 
 const name = z.string().trim().min(1).max(200);
 const day = z.iso.date();
@@ -47,8 +46,7 @@ export function keyOf(
   const errors: { field: string; message: string }[] = [];
   const named = name.safeParse(form.name);
   if (!named.success) errors.push({ field: "name", message: words.nameNeeded });
-  const role = KEY_ROLES.find((one) => one === form.rights);
-  const scopes = scopesOf(form, role);
+  const { role, scopes } = rightsIn(form);
   if (scopes?.length === 0) errors.push({ field: "rights", message: words.scopesNeeded });
   const end = form.end === "" ? null : day.safeParse(form.end).data;
   if (end === undefined) errors.push({ field: "end", message: words.endPast });
@@ -57,20 +55,13 @@ export function keyOf(
     input: {
       organizationId,
       name: named.data ?? "",
-      role: role ?? null,
+      role,
       scopes,
       campaignId: form.campaign === "" ? null : form.campaign,
       sourceId: form.source === "" ? null : form.source,
       expiresAt: end === null || end === undefined ? null : endOfDay(end),
     },
   };
-}
-
-function scopesOf({ rights, scopes }: KeyForm, role: RoleName | undefined) {
-  if (rights === "all") return null;
-  // A key keeps what was meant when it was made, so what a role stands for is written out.
-  if (role !== undefined) return ROLES[role].scopes && permissionsOf(ROLES[role].scopes);
-  return permissionsOf(scopes.filter((one) => Object.hasOwn(PERMISSIONS, one)));
 }
 
 /** The last moment of a day in the zone of these formats. */

@@ -1,18 +1,15 @@
-import { KEY_ROLES, may, PERMISSIONS, type Caller, type Permission } from "../../../identity";
+import type { Caller } from "../../../identity";
 import { Button, ButtonLink } from "../../../ui/components/button";
-import { CheckField, FormErrors, SelectField, TextField, type FieldErrors } from "../../../ui/components/form";
+import { FormErrors, SelectField, TextField, type FieldErrors } from "../../../ui/components/form";
 import { Panel } from "../../../ui/components/panel";
 import type { Frame } from "../../../ui/layout/framed";
 import { apiKeyWords } from "../../../ui/strings/api-keys";
 import { wordsOf } from "../../../ui/strings/define";
-import { permissionWords } from "../../../ui/strings/permissions";
-import { roleWords } from "../../../ui/strings/roles";
 import type { View } from "../../../ui/view";
 import { SettingsPage } from "../frame";
+import { RightsFields } from "../rights-fields";
 import { API_KEYS } from "./address";
 import type { Choices, KeyForm } from "./form";
-
-const ALL = Object.keys(PERMISSIONS) as Permission[];
 
 type Props = {
   view: View;
@@ -26,9 +23,6 @@ type Props = {
 /** The form of a new key. It offers what the visitor may do themselves. */
 export function NewApiKeyPage({ view, frame, caller, choices, form, errors }: Props) {
   const words = wordsOf(apiKeyWords, view.language);
-  const roles = wordsOf(roleWords, view.language);
-  const permissions = wordsOf(permissionWords, view.language);
-  const offered = ALL.filter((permission) => may(caller, permission));
   return (
     <SettingsPage
       view={view}
@@ -51,32 +45,7 @@ export function NewApiKeyPage({ view, frame, caller, choices, form, errors }: Pr
             maxlength={200}
             errors={errors}
           />
-          <SelectField
-            view={view}
-            name="rights"
-            label={words.rights}
-            hint={words.rightsHint}
-            value={form.rights}
-            errors={errors}
-            options={[
-              ["chosen", words.chosen],
-              ...(caller.scopes === null ? [["all", words.all] as const] : []),
-              ...KEY_ROLES.filter((name) => name !== "owner").map((name) => [name, roles[name]] as const),
-            ]}
-          />
-          <details open={form.rights === "chosen"}>
-            <summary>{words.permissions}</summary>
-            <div class="checks spaced">
-              {offered.map((permission) => (
-                <CheckField
-                  name="scope"
-                  value={permission}
-                  checked={form.scopes.includes(permission)}
-                  label={permissions[permission]}
-                />
-              ))}
-            </div>
-          </details>
+          <RightsFields view={view} caller={caller} form={form} errors={errors} />
           <SelectField
             view={view}
             name="campaign"

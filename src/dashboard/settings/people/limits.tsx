@@ -64,7 +64,8 @@ type LimitProps = {
   errors: FieldErrors;
 };
 
-function LimitField({ view, name, label, none, some, chosen, options, errors }: LimitProps) {
+/** Everything, or those that are chosen. */
+export function LimitField({ view, name, label, none, some, chosen, options, errors }: LimitProps) {
   const words = wordsOf(memberWords, view.language);
   return (
     <>
@@ -99,8 +100,12 @@ function LimitField({ view, name, label, none, some, chosen, options, errors }: 
 
 /** The role and limits that a form was sent with. */
 export function readGrant(form: Record<string, unknown>): Grant {
-  const limit = (name: "campaigns" | "teams") =>
-    form[`${name}-limit`] === "some" ? [form[name] ?? []].flat().map(String).slice(0, 500) : null;
+  const limit = (name: "campaigns" | "teams") => limitIn(form, name);
   const role = typeof form["role"] === "string" ? form["role"] : "";
   return { role, campaigns: limit("campaigns"), teams: limit("teams") };
+}
+
+/** What a form limits something to; null where it does not. */
+export function limitIn(form: Record<string, unknown>, name: "campaigns" | "teams"): string[] | null {
+  return form[`${name}-limit`] === "some" ? [form[name] ?? []].flat().map(String).slice(0, 500) : null;
 }

@@ -4,6 +4,7 @@ import {
   changePassword,
   endOtherSessions,
   endSession,
+  forgetBrowser,
   newPassword,
   rememberBrowser,
   REMEMBERED_FOR,
@@ -24,7 +25,7 @@ import { profilePage } from "./read";
 
 const account = z.object({ name: z.string().trim().min(1).max(200), locale: z.enum(LANGUAGES).or(z.literal("")) });
 
-/** The forms of the profile itself: account, password, sessions. */
+/** The forms of the profile itself: account, password, sessions, browsers. */
 export function accountRoutes() {
   return new Hono<DashboardEnv>()
     .post("/account", async (c) => {
@@ -46,7 +47,7 @@ export function accountRoutes() {
     .post("/password", async (c) => {
       const form = await ownForm(c);
       if (form instanceof Response) return form;
-      const { view, visitor, plain, cookies } = c.var;
+      const { view, visitor, cookies } = c.var;
       const { userId, hash } = visitor.session;
       const next = newPassword.safeParse(form("new_password"));
       if (!next.success) {
@@ -72,9 +73,9 @@ export function accountRoutes() {
         return profilePage(c, { errors });
       }
       // The former cookie ended with the former password.
-      cookies.push(
-        cookieFor(BROWSER_COOKIE, await rememberBrowser(plain, userId, plain.now()), REMEMBERED_FOR / SECOND),
-      );
+      const place = { address: input.address, userAgent: c.req.header("user-agent") ?? null };
+      const browser = await rememberBrowser(writingDeps(c), { userId, place }, actOf(c).now);
+      cookies.push(cookieFor(BROWSER_COOKIE, browser, REMEMBERED_FOR / SECOND));
       return doneAnswer("password");
     })
     .post("/sessions/end-others", async (c) => {
@@ -90,5 +91,12 @@ export function accountRoutes() {
       const target = { userId: c.var.visitor.session.userId, id: c.req.param("id") };
       const ended = await endSession(writingDeps(c), target);
       return ended.ok ? doneAnswer("session") : notFoundAnswer(c.var.view);
+    })
+    .post("/browsers/:id/forget", async (c) => {
+      const form = await ownForm(c);
+      if (form instanceof Response) return form;
+      const target = { userId: c.var.visitor.session.userId, id: c.req.param("id") };
+      const forgotten = await forgetBrowser(writingDeps(c), target);
+      return forgotten.ok ? doneAnswer("browser") : notFoundAnswer(c.var.view);
     });
 }

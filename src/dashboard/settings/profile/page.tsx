@@ -1,4 +1,11 @@
-import { SHORTEST_PASSWORD, type FactorState, type PasskeyRow, type SessionRow, type UserRow } from "../../../identity";
+import {
+  SHORTEST_PASSWORD,
+  type FactorState,
+  type PasskeyRow,
+  type RememberedBrowserRow,
+  type SessionRow,
+  type UserRow,
+} from "../../../identity";
 import { Button } from "../../../ui/components/button";
 import { FormErrors, SelectField, TextField, type FieldErrors } from "../../../ui/components/form";
 import { Panel } from "../../../ui/components/panel";
@@ -6,6 +13,7 @@ import { wordsOf } from "../../../ui/strings/define";
 import { profileWords } from "../../../ui/strings/profile";
 import type { View } from "../../../ui/view";
 import { PROFILE } from "./address";
+import { BrowsersPanel } from "./browsers";
 import { FactorsPanel, type AppState } from "./factors";
 import { SessionsPanel } from "./sessions";
 
@@ -21,6 +29,9 @@ type Props = {
   host: string | undefined;
   sessions: readonly SessionRow[];
   sessionId: string;
+  browsers: readonly RememberedBrowserRow[];
+  /** The name of the browser that the page is shown in. */
+  thisBrowser: string | undefined;
 };
 
 /** All that is a person's own. */
@@ -39,6 +50,7 @@ export function ProfileParts(props: Props) {
         </div>
       </div>
       <SessionsPanel view={view} csrf={csrf} sessions={props.sessions} sessionId={props.sessionId} />
+      <BrowsersPanel view={view} csrf={csrf} browsers={props.browsers} thisBrowser={props.thisBrowser} />
     </>
   );
 }

@@ -1,4 +1,13 @@
-import { factorStateOf, listPasskeys, listSessions, readOwnAccount, totpStateOf } from "../../../identity";
+import {
+  browserNamed,
+  factorStateOf,
+  listBrowsers,
+  listPasskeys,
+  listSessions,
+  readOwnAccount,
+  totpStateOf,
+} from "../../../identity";
+import { BROWSER_COOKIE, cookieIn } from "../../../lib/http/session-cookie";
 import type { FieldErrors } from "../../../ui/components/form";
 import { wordsOf } from "../../../ui/strings/define";
 import { profileWords } from "../../../ui/strings/profile";
@@ -14,12 +23,13 @@ export async function profilePage(c: PageContext, { name, errors = [], toast }: 
   const { view, visitor, deps } = c.var;
   const { userId, id: sessionId } = visitor.session;
   const here = relyingPartyHere(c);
-  const [account, app, factors, passkeys, sessions] = await Promise.all([
+  const [account, app, factors, passkeys, sessions, browsers] = await Promise.all([
     readOwnAccount(deps.db, userId),
     totpStateOf(deps, userId),
     factorStateOf(deps.db, userId, here?.id),
     listPasskeys(deps, userId),
     listSessions(deps, userId, view.now),
+    listBrowsers(deps.db, userId, view.now),
   ]);
   if (!account.ok) return notFoundAnswer(view);
   const words = wordsOf(profileWords, view.language);
@@ -41,6 +51,8 @@ export async function profilePage(c: PageContext, { name, errors = [], toast }: 
         host={here?.id}
         sessions={sessions}
         sessionId={sessionId}
+        browsers={browsers}
+        thisBrowser={browserNamed(cookieIn(c.req.raw.headers, BROWSER_COOKIE))}
       />
     ),
   });

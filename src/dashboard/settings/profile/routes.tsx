@@ -39,6 +39,7 @@ function toastOf(
     ["passkey-renamed", words.passkeyRenamed],
     ["passkey-removed", words.passkeyRemoved],
     ["session", words.sessionEnded],
+    ["browser", words.browserForgotten],
   ]);
   return known.get(done);
 }

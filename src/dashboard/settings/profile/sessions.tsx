@@ -8,7 +8,7 @@ import { wordsOf, type Words } from "../../../ui/strings/define";
 import { profileWords } from "../../../ui/strings/profile";
 import type { View } from "../../../ui/view";
 import { PROFILE } from "./address";
-import { deviceOf } from "./device";
+import { deviceName } from "./device";
 
 type Props = { view: View; csrf: string; sessions: readonly SessionRow[]; sessionId: string };
 
@@ -23,7 +23,7 @@ export function SessionsPanel({ view, csrf, sessions, sessionId }: Props) {
       narrow: "start",
       cell: ({ id, userAgent }) => (
         <>
-          {nameOf(userAgent, words)} {id === sessionId && <Tag tone="good">{words.thisOne}</Tag>}
+          {deviceName(userAgent, words)} {id === sessionId && <Tag tone="good">{words.thisOne}</Tag>}
         </>
       ),
     },
@@ -50,7 +50,7 @@ export function SessionsPanel({ view, csrf, sessions, sessionId }: Props) {
       cell: ({ id, userAgent }) => (
         <form method="post" action={`${PROFILE}/sessions/${id}/end`}>
           {hidden}
-          <button class="button plain small" aria-label={words.endSessionOf(nameOf(userAgent, words))}>
+          <button class="button plain small" aria-label={words.endSessionOf(deviceName(userAgent, words))}>
             {words.endSession}
           </button>
         </form>
@@ -68,12 +68,6 @@ export function SessionsPanel({ view, csrf, sessions, sessionId }: Props) {
       <Table view={view} label={words.sessions} columns={columns} rows={sessions} />
     </Panel>
   );
-}
-
-function nameOf(userAgent: string | null, words: Words<typeof profileWords>): string {
-  const { browser, system } = deviceOf(userAgent);
-  if (browser !== null && system !== null) return words.deviceOn(browser, system);
-  return browser ?? system ?? words.unknownDevice;
 }
 
 function wayIn(strength: SessionRow["strength"], words: Words<typeof profileWords>): string {

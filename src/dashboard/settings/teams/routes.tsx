@@ -20,9 +20,10 @@ import { Toast } from "../../../ui/components/toast";
 import { pageAnswer } from "../../../ui/layout/page";
 import { wordsOf } from "../../../ui/strings/define";
 import { teamWords } from "../../../ui/strings/teams";
-import { actOf, isOwnForm, writingDeps, type DashboardEnv } from "../../deps";
+import { actOf, writingDeps, type DashboardEnv } from "../../deps";
+import { ownForm } from "../../forms";
 import { frameOf, readWhole } from "../../frame";
-import { messageAnswer, refusedAnswer, staleAnswer } from "../../message-page";
+import { messageAnswer, refusedAnswer } from "../../message-page";
 import { openTo } from "../open-to";
 import { TEAMS } from "./address";
 import { DeleteTeamPage } from "./delete-page";
@@ -43,28 +44,30 @@ export function teamRoutes() {
 
   routes.get("/settings/teams", openTo("teams:read"), (c) => listAnswer(c));
 
-  routes.post("/settings/teams", openTo("teams:write"), async (c) => {
-    const form = await c.req.parseBody();
-    if (!(await isOwnForm(c, form))) return staleAnswer(c.var.view);
-    const name = nameField.safeParse(form["name"]);
-    if (!name.success) return listAnswer(c, refusedName(c, form["name"]));
+  routes.post("/settings/teams", async (c) => {
+    const form = await ownForm(c, "teams:write");
+    if (form instanceof Response) return form;
+    const name = nameField.safeParse(form.text("name"));
+    if (!name.success) return listAnswer(c, refusedName(c, form.text("name")));
     const input = { organizationId: c.var.visitor.caller.organizationId, name: name.data };
     const made = await createTeam(writingDeps(c), input, actOf(c));
     return made.ok
       ? c.redirect(`${TEAMS}/${made.value.id}?done=created`, 303)
-      : listAnswer(c, refusedName(c, form["name"], made.error));
+      : listAnswer(c, refusedName(c, form.text("name"), made.error));
   });
 
   routes.get("/settings/teams/:id", openTo("teams:read"), (c) => teamAnswer(c));
 
-  routes.post("/settings/teams/:id", openTo("teams:write"), async (c) => {
-    const form = await c.req.parseBody();
-    if (!(await isOwnForm(c, form))) return staleAnswer(c.var.view);
-    const name = nameField.safeParse(form["name"]);
-    if (!name.success) return teamAnswer(c, refusedName(c, form["name"]));
+  routes.post("/settings/teams/:id", async (c) => {
+    const form = await ownForm(c, "teams:write");
+    if (form instanceof Response) return form;
+    const name = nameField.safeParse(form.text("name"));
+    if (!name.success) return teamAnswer(c, refusedName(c, form.text("name")));
     const renamed = await renameTeam(writingDeps(c), targetOf(c), name.data, actOf(c));
     if (renamed.ok) return c.redirect(`${TEAMS}/${renamed.value.id}?done=renamed`, 303);
-    return renamed.error.kind === "not_found" ? noTeam(c) : teamAnswer(c, refusedName(c, form["name"], renamed.error));
+    return renamed.error.kind === "not_found"
+      ? noTeam(c)
+      : teamAnswer(c, refusedName(c, form.text("name"), renamed.error));
   });
 
   routes.get("/settings/teams/:id/delete", openTo("teams:write"), async (c) => {
@@ -78,20 +81,20 @@ export function teamRoutes() {
     );
   });
 
-  routes.post("/settings/teams/:id/delete", openTo("teams:write"), async (c) => {
-    const form = await c.req.parseBody();
-    if (!(await isOwnForm(c, form))) return staleAnswer(c.var.view);
-    const openTasks = count.catch(-1).parse(form["open_tasks"]);
+  routes.post("/settings/teams/:id/delete", async (c) => {
+    const form = await ownForm(c, "teams:write");
+    if (form instanceof Response) return form;
+    const openTasks = count.catch(-1).parse(form.text("open_tasks"));
     const deleted = await deleteTeam(writingDeps(c), targetOf(c), openTasks, actOf(c));
     if (deleted.ok) return c.redirect(`${TEAMS}?done=deleted`, 303);
     if (deleted.error.kind === "not_found") return noTeam(c);
     return c.redirect(`${TEAMS}/${c.req.param("id")}/delete?changed=yes`, 303);
   });
 
-  routes.post("/settings/teams/:id/members", openTo("teams:write"), async (c) => {
-    const form = await c.req.parseBody();
-    if (!(await isOwnForm(c, form))) return staleAnswer(c.var.view);
-    const userId = typeof form["member"] === "string" ? form["member"] : "";
+  routes.post("/settings/teams/:id/members", async (c) => {
+    const form = await ownForm(c, "teams:write");
+    if (form instanceof Response) return form;
+    const userId = form.text("member");
     const added = await addTeamMember(writingDeps(c), targetOf(c), userId, actOf(c));
     if (added.ok) return c.redirect(`${TEAMS}/${c.req.param("id")}?added=${encodeURIComponent(userId)}`, 303);
     const words = wordsOf(teamWords, c.var.view.language);
@@ -99,8 +102,9 @@ export function teamRoutes() {
     return (await readTeam(c.var.plain.db, targetOf(c))).ok ? refusedAnswer(c.var.view, words.memberGone) : noTeam(c);
   });
 
-  routes.post("/settings/teams/:id/members/:userId/remove", openTo("teams:write"), async (c) => {
-    if (!(await isOwnForm(c, await c.req.parseBody()))) return staleAnswer(c.var.view);
+  routes.post("/settings/teams/:id/members/:userId/remove", async (c) => {
+    const form = await ownForm(c, "teams:write");
+    if (form instanceof Response) return form;
     const { id, userId } = c.req.param();
     // Whoever was taken out meanwhile is out, which is what was asked for.
     await removeTeamMember(writingDeps(c), targetOf(c), userId, actOf(c));
@@ -178,10 +182,10 @@ function toastOf(c: TeamContext, { team, members, people }: TeamParts, csrf: str
   return <UndoRemoval view={c.var.view} csrf={csrf} teamId={team.id} member={out} />;
 }
 
-function refusedName(c: TeamContext, sent: unknown, error?: DomainError): Refused {
+function refusedName(c: TeamContext, name: string, error?: DomainError): Refused {
   const words = wordsOf(teamWords, c.var.view.language);
   const message = error === undefined ? words.nameNeeded : error.kind === "conflict" ? words.full : words.nameTaken;
-  return { name: typeof sent === "string" ? sent : "", errors: [{ field: "name", message }] };
+  return { name, errors: [{ field: "name", message }] };
 }
 
 function targetOf(c: TeamContext): { organizationId: string; id: string } {

@@ -1,0 +1,1 @@
+export const TOKEN_ISSUERS = "/dashboard/settings/token-issuers";
