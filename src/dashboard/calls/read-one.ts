@@ -1,4 +1,4 @@
-import { listAnalyses, readFindings, type AnalysisRow, type Findings } from "../../analysis";
+import { listAnalyses, readFindings, readWaveform, type AnalysisRow, type Findings, type Peaks } from "../../analysis";
 import { listCallEvents, readCall, type CallRow } from "../../calls";
 import type { CampaignRow } from "../../campaigns";
 import type { Database } from "../../db/client";
@@ -32,6 +32,8 @@ export type CallParts = {
   /** By recording. */
   links: ReadonlyMap<string, string>;
   findings: Findings | null;
+  /** The waveform of the recording that is played; null where there is none, or the visitor may not listen. */
+  peaks: Peaks | null;
   operatorChannel: number;
 };
 
@@ -73,10 +75,12 @@ export async function readCallParts(
   const recordingRows = recordings.rows.map((row) => row.recording);
   const analysisRows = analyses.rows.map((row) => row.analysis);
   const analysed = analysisRows.find(({ state }) => state === "completed");
-  const [links, operatorChannel, findings, subscribers] = await Promise.all([
+  const stored = recordingRows.find(({ state }) => state === "completed");
+  const [links, operatorChannel, findings, peaks, subscribers] = await Promise.all([
     playbackLinks(deps, caller, recordingRows),
     operatorChannelOf(db, { organizationId, id: call.value.sourceId }),
     analysed ? readFindings(bucket, analysed).catch(() => null) : null,
+    stored?.key && may(caller, "recordings:play") ? readWaveform(bucket, stored.key).catch(() => null) : null,
     Promise.all(
       endpoints
         .filter(({ createdAt }) => createdAt <= call.value.updatedAt)
@@ -94,6 +98,7 @@ export async function readCallParts(
     subscribers,
     links,
     findings,
+    peaks,
     operatorChannel,
   });
 }

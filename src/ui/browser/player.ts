@@ -1,7 +1,10 @@
 import { announce } from "./announce";
+import { listenForGains } from "./gains";
 import { areKeysOn, isField } from "./key-rules";
 
 const SEEK = 5;
+/** Of the picture of the lanes, in its own units. */
+const LANES_WIDTH = 1000;
 /** Silence shorter than this is not worth a jump. */
 const WORTH_SKIPPING = 1.5;
 
@@ -17,6 +20,8 @@ function start(player: HTMLElement): void {
   const skip = controls.querySelector<HTMLInputElement>("[data-skip]");
   const clock = controls.querySelector("[data-now]");
   const playhead = player.querySelector("[data-playhead]");
+  const toCome = player.querySelector("[data-to-come]");
+  const speed = controls.querySelector<HTMLSelectElement>("[data-speed]");
   audio.controls = false;
   audio.hidden = true;
   controls.hidden = false;
@@ -32,13 +37,24 @@ function start(player: HTMLElement): void {
       position.value = String(Math.floor(now));
       position.setAttribute("aria-valuetext", asClock(now));
     }
-    playhead?.setAttribute("transform", `translate(${(now / seconds) * 1000} 0)`);
+    const at = (now / seconds) * LANES_WIDTH;
+    playhead?.setAttribute("transform", `translate(${at} 0)`);
+    toCome?.setAttribute("x", String(at));
+    toCome?.setAttribute("width", String(Math.max(0, LANES_WIDTH - at)));
     player.classList.toggle("is-playing", !audio.paused);
   };
   const toggle = () => (audio.paused ? void audio.play() : audio.pause());
   const nextTurn = () => {
     const next = turns.find(([from]) => from > audio.currentTime + 0.3);
     if (next) seek(next[0]);
+  };
+  // The one that is heard begins anew; within its first second the one before it.
+  const previousTurn = () => seek(turns.findLast(([from]) => from < audio.currentTime - 1)?.[0] ?? 0);
+  const changeSpeed = (step: number) => {
+    if (!speed) return;
+    speed.selectedIndex = Math.min(speed.options.length - 1, Math.max(0, speed.selectedIndex + step));
+    audio.playbackRate = Number(speed.value);
+    announce(`${speed.value}×`);
   };
 
   const first = Number(player.dataset.start) || 0;
@@ -53,9 +69,8 @@ function start(player: HTMLElement): void {
   });
   controls.querySelector("[data-toggle]")?.addEventListener("click", toggle);
   position?.addEventListener("input", () => seek(Number(position.value)));
-  controls.querySelector<HTMLSelectElement>("[data-speed]")?.addEventListener("change", (event) => {
-    audio.playbackRate = Number((event.target as HTMLSelectElement).value);
-  });
+  speed?.addEventListener("change", () => changeSpeed(0));
+  listenForGains(player, audio);
   player.querySelector("[data-lanes]")?.addEventListener("click", (event) => {
     const box = (event.currentTarget as Element).getBoundingClientRect();
     seek((((event as MouseEvent).clientX - box.left) / box.width) * seconds);
@@ -80,6 +95,10 @@ function start(player: HTMLElement): void {
     else if (event.key === "ArrowLeft") seek(audio.currentTime - SEEK);
     else if (event.key === "ArrowRight") seek(audio.currentTime + SEEK);
     else if (event.key === "n") nextTurn();
+    else if (event.key === "p") previousTurn();
+    else if (event.key === "-") changeSpeed(-1);
+    else if (event.key === "+" || event.key === "=") changeSpeed(1);
+    else if (/^\d$/.test(event.key)) seek((seconds * Number(event.key)) / 10);
     else return;
     event.preventDefault();
   });

@@ -19,6 +19,10 @@ export function KeyList({ view, pages }: { view: View; pages: readonly PageName[
     [["Enter"], words.keyOpen],
     [["x"], words.keySelect],
     [["Space"], words.keyPlay],
+    [["←", "→"], words.keySeek],
+    [["p", "n"], words.keyTurns],
+    [["-", "+"], words.keySpeed],
+    [["0", "9"], words.keyPart],
     [["?"], words.keyAll],
   ];
   return (

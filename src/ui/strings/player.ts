@@ -12,7 +12,10 @@ export const playerWords = defineStrings({
     copied: "Copied",
     keyPlay: "play",
     keySeek: "5 seconds",
-    keyNext: "next turn",
+    keyTurns: "turns",
+    keySpeed: "speed",
+    keyPart: "start to 90 %",
+    volumeOf: (name: string) => `Volume of ${name}`,
   },
   es: {
     recording: "Grabación",
@@ -24,6 +27,9 @@ export const playerWords = defineStrings({
     copied: "Copiado",
     keyPlay: "reproducir",
     keySeek: "5 segundos",
-    keyNext: "turno siguiente",
+    keyTurns: "turnos",
+    keySpeed: "velocidad",
+    keyPart: "inicio a 90 %",
+    volumeOf: (name: string) => `Volumen de ${name}`,
   },
 });

@@ -1,0 +1,160 @@
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import type { Browser, Cookie, Page } from "playwright-core";
+import { cleanUp, newPlace, nodeStart, npmRun, type Place, type Running } from "../e2e/trunkline.ts";
+import { launchBrowser, look, open, picture } from "./browser.ts";
+import { sessionOfOwner } from "./sign-in.ts";
+
+const WIDE = { name: "wide", width: 1440 };
+const AUDIO = "document.querySelector('[data-audio-element]')";
+
+describe("the player of a call, with a real recording", () => {
+  let place: Place;
+  let running: Running;
+  let browser: Browser;
+  let cookies: Cookie[] = [];
+  let callPath = "";
+
+  before(async () => {
+    place = await newPlace();
+    running = await nodeStart(place);
+    const demo = await npmRun(["run", "demo"], place);
+    assert.equal(demo.code, 0, demo.output);
+    browser = await launchBrowser();
+    cookies = await sessionOfOwner(browser, running.connection.url, place);
+    const { page, close } = await visit("/dashboard/calls");
+    callPath = (await page.locator("a.row-link").first().getAttribute("href")) ?? "";
+    await close();
+  });
+  after(async () => {
+    await browser?.close();
+    await cleanUp(place, running);
+  });
+
+  async function visit(path: string) {
+    const context = await look(browser, running.connection.url, WIDE, cookies);
+    await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin: running.connection.url });
+    const { page, complaints } = await open(context, `${running.connection.url}${path}`);
+    return { page, complaints, close: () => context.close() };
+  }
+
+  /** Asked again and again: the policy of the page forbids what Playwright would wait with. */
+  async function until(page: Page, condition: string): Promise<void> {
+    for (let tries = 0; tries < 600; tries += 1) {
+      if (await page.evaluate(condition)) return;
+      await page.waitForTimeout(100);
+    }
+    assert.fail(`never true: ${condition}`);
+  }
+
+  /** The page with the length of its recording known. */
+  async function visitPlayer(query = "") {
+    const visited = await visit(`${callPath}${query}`);
+    await until(visited.page, `${AUDIO}.readyState >= 1`);
+    return visited;
+  }
+
+  test("draws a lane for each voice, each with its own peaks", async () => {
+    const { page, close } = await visitPlayer();
+    await picture(page, "player");
+    const lanes = await page.locator("[data-wave]").evaluateAll((paths) => paths.map((path) => path.getAttribute("d")));
+    assert.equal(lanes.length, 2);
+    for (const lane of lanes) {
+      const heights = [...(lane ?? "").matchAll(/M[\d.]+ ([\d.]+)V([\d.]+)/g)].map(
+        ([, top, bottom]) => Number(bottom) - Number(top),
+      );
+      assert.ok(heights.length > 100, `${heights.length} columns`);
+      assert.ok(Math.max(...heights) > 8, "nothing is loud");
+      assert.ok(heights.filter((height) => height < 3).length > 20, "nothing is quiet");
+    }
+    assert.notEqual(lanes[0], lanes[1]);
+    await close();
+  });
+
+  test("plays and seeks, by ranges of the file", async () => {
+    const context = await look(browser, running.connection.url, WIDE, cookies);
+    const page = await context.newPage();
+    const parts: { status: number; range: string | undefined }[] = [];
+    page.on("response", (response) => {
+      if (!/\/audio\?/.test(response.url())) return;
+      parts.push({ status: response.status(), range: response.request().headers()["range"] });
+    });
+    await page.goto(`${running.connection.url}${callPath}`);
+    await until(page, `${AUDIO}.readyState >= 1`);
+    await page.keyboard.press(" ");
+    await until(page, `${AUDIO}.currentTime > 0.5 && !${AUDIO}.paused`);
+    await page.keyboard.press("9");
+    await until(page, `${AUDIO}.currentTime > 60`);
+    await page.keyboard.press(" ");
+    await until(page, `${AUDIO}.paused`);
+    assert.ok(parts.length > 0);
+    for (const part of parts) assert.deepEqual([part.status, /^bytes=\d+-/.test(part.range ?? "")], [206, true]);
+    // A click in the middle of the lanes goes to the middle.
+    const box = await page.locator("[data-lanes]").boundingBox();
+    assert.ok(box);
+    await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
+    await until(page, `Math.abs(${AUDIO}.currentTime - ${AUDIO}.duration / 2) < 1`);
+    await context.close();
+  });
+
+  test("goes by keys: seconds, turns, parts and speed, and shows where it is", async () => {
+    const { page, close } = await visitPlayer("?t=20");
+    await until(page, `Math.round(${AUDIO}.currentTime) === 20`);
+    await page.keyboard.press("ArrowRight");
+    await until(page, `Math.round(${AUDIO}.currentTime) === 25`);
+    await page.keyboard.press("ArrowLeft");
+    await until(page, `Math.round(${AUDIO}.currentTime) === 20`);
+    const turns = JSON.parse((await page.locator("[data-player]").getAttribute("data-turns")) ?? "[]") as number[][];
+    const next = turns.map(([from = 0]) => from / 1000).find((from) => from > 20.3) ?? 0;
+    await page.keyboard.press("n");
+    await until(page, `Math.abs(${AUDIO}.currentTime - ${next}) < 0.1`);
+    await page.keyboard.press("p");
+    await until(page, `${AUDIO}.currentTime < ${next - 0.9}`);
+    await page.keyboard.press("+");
+    await page.keyboard.press("+");
+    await page.keyboard.press("-");
+    await until(page, `${AUDIO}.playbackRate === 1.25`);
+    await page.keyboard.press("0");
+    await until(page, `${AUDIO}.currentTime === 0`);
+    assert.equal(await page.locator("[data-to-come]").getAttribute("width"), "1000");
+    await close();
+  });
+
+  test("copies a link to the place, and jumps over silence", async () => {
+    const { page, close } = await visitPlayer();
+    const turns = JSON.parse((await page.locator("[data-player]").getAttribute("data-turns")) ?? "[]") as number[][];
+    // Every voice is silent from here on, for some seconds.
+    const at = turns.findIndex(([, end = 0], index) => {
+      const ends = Math.max(...turns.slice(0, index + 1).map(([, one = 0]) => one));
+      return end === ends && (turns[index + 1]?.[0] ?? 0) - ends > 3_000;
+    });
+    const [from, to] = [(turns[at]?.[1] ?? 0) / 1000, (turns[at + 1]?.[0] ?? 0) / 1000];
+    assert.ok(to - from > 3, "the recording has no silence");
+    await page.locator("[data-position]").fill(String(Math.ceil(from)));
+    await until(page, `Math.abs(${AUDIO}.currentTime - ${Math.ceil(from)}) < 0.1`);
+    await page.locator("[data-copy-place]").click();
+    await until(page, "navigator.clipboard.readText().then((text) => text.includes('?t='))");
+    const copied = (await page.evaluate("navigator.clipboard.readText()")) as string;
+    assert.equal(copied, `${running.connection.url}${callPath}?t=${Math.ceil(from)}`);
+    await page.evaluate(`${AUDIO}.addEventListener("seeking", () => (window.jumpedTo = ${AUDIO}.currentTime))`);
+    await page.locator("[data-skip]").check();
+    await page.locator("[data-toggle]").click();
+    await until(page, `Math.abs(window.jumpedTo - ${to - 0.2}) < 0.1`);
+    await close();
+  });
+
+  test("has a volume for each voice, and plays on when one is silenced", async () => {
+    const { page, complaints, close } = await visitPlayer();
+    await page.locator("[data-toggle]").click();
+    await until(page, `${AUDIO}.currentTime > 0.2`);
+    await page.locator("[data-gain]").first().fill("0");
+    const now = (await page.evaluate(`${AUDIO}.currentTime`)) as number;
+    await until(page, `${AUDIO}.currentTime > ${now + 0.5}`);
+    // A browser that has read the length of a recording leaves the rest for later.
+    assert.deepEqual(
+      complaints.filter((complaint) => !/\/audio\?.*ERR_ABORTED/.test(complaint)),
+      [],
+    );
+    await close();
+  });
+});
