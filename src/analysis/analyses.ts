@@ -67,8 +67,8 @@ export type AnalysisFilter = { callId?: string; callIds?: readonly string[]; sta
 /** The position of a page: after this analysis of the call that began at this time. */
 export type AnalysisPosition = { startedAt: number; callId: string; id: string };
 
-/** An analysis with the time its call began, by which the list is ordered. */
-export type ListedAnalysis = { analysis: AnalysisRow; startedAt: number };
+/** An analysis with the time its call began, by which the list is ordered, and the call's external id. */
+export type ListedAnalysis = { analysis: AnalysisRow; startedAt: number; reference: string };
 
 /**
  * The organization's analyses of calls within a reach, those of the newest calls first. A state is scanned for in a limited number of calls per
@@ -83,7 +83,7 @@ export async function listAnalyses(
   const ofState = filter?.state && eq(analyses.state, filter.state);
   const rows = (where: SQL | undefined) =>
     db
-      .select({ analysis: analyses, startedAt: calls.startedAt })
+      .select({ analysis: analyses, startedAt: calls.startedAt, reference: calls.externalId })
       .from(calls)
       .innerJoin(analyses, eq(analyses.callId, calls.id))
       .where(

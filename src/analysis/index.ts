@@ -16,7 +16,7 @@ export {
 } from "./contract";
 export * from "./work";
 export { embeddedEngine } from "./embedded";
-export { ENGINES, engineOf } from "./engines";
+export { DEFAULT_ENGINE, ENGINES, engineOf } from "./engines";
 export * from "./analyses";
 export * from "./talk-strip";
 export * from "./kept-findings";

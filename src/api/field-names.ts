@@ -3,13 +3,16 @@ import type { ApiEnv } from "./router";
 
 type App = OpenAPIHono<ApiEnv>;
 
+/** What stands before an address that is described without it. */
+const ALIAS = /^\/api(?=\/v1\/)/;
+
 const known = new WeakMap<App, Map<string, ReadonlySet<string>>>();
 
 /** The fields of what a read answers, or of each entry of a list; undefined for what is no JSON object. */
 export function fieldNames(app: App, path: string): ReadonlySet<string> | undefined {
   const all = known.get(app) ?? readAll(app);
   known.set(app, all);
-  return all.get(path);
+  return all.get(path.replace(ALIAS, ""));
 }
 
 /** The answer with these fields only; a list keeps its links. */
@@ -44,7 +47,9 @@ function jsonSchemaOf(response: unknown): unknown {
 }
 
 function shapeOf(schema: unknown): Record<string, unknown> | undefined {
-  return (schema as { shape?: Record<string, unknown> } | undefined)?.shape;
+  const { shape, options } = (schema ?? {}) as { shape?: Record<string, unknown>; options?: readonly unknown[] };
+  // Of several shapes the first is ours.
+  return shape ?? (options && shapeOf(options[0]));
 }
 
 function elementOf(schema: unknown): unknown {

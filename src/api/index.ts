@@ -5,6 +5,7 @@ import { every } from "hono/combine";
 import { createMiddleware } from "hono/factory";
 import { HTTPException } from "hono/http-exception";
 import { adminRoutes } from "./admin";
+import { newAnalysisRoutes } from "./analyses/create";
 import { analysisRoutes } from "./analyses/resource";
 import { apiKeyRoutes } from "./api-keys";
 import { audianWebhookRoutes } from "./audian-webhooks";
@@ -81,6 +82,9 @@ const V1 = {
   "/event-types": eventTypeRoutes,
 };
 
+/** Where recordings may be the body of a request. */
+const ANALYSES = ["/v1/analyses", "/api/v1/analyses"];
+
 /** Audian's own path for endpoints. */
 const V2 = { "/webhooks": audianWebhookRoutes };
 
@@ -106,6 +110,9 @@ export function apiRoutes(makeDeps: (env: Env) => ApiDeps): OpenAPIHono<ApiEnv> 
   // Before /v1: an upload is larger than any other body, and a key limited to a campaign may send one.
   app.use("/v1/uploads/*", prepare, refuseEncodedBody);
   app.route("/v1/uploads", uploadRoutes());
+  for (const path of ANALYSES) app.on("POST", path, prepare, refuseEncodedBody);
+  app.route("/v1/analyses", newAnalysisRoutes());
+  app.route("/api/v1/analyses", new Hono<ApiEnv>().route("/", newAnalysisRoutes()));
   app.use("/v1/invitations/accept", prepare, refuseEncodedBody, limitBody);
   app.route("/v1/invitations", acceptRoutes());
   app.use("/v1/password-resets/*", prepare, refuseEncodedBody, limitBody);
@@ -121,6 +128,12 @@ export function apiRoutes(makeDeps: (env: Env) => ApiDeps): OpenAPIHono<ApiEnv> 
     for (const [path, routes] of Object.entries(groups)) router.route(path, routes());
     app.route(version, router);
   }
+
+  // The address under which seeds print it: the same handlers, left out of the document.
+  app.use("/api/v1/analyses/*", prepare, refuseEncodedBody, limitBody, forgetTypeOfNothing, requireCaller);
+  const reads = new OpenAPIHono<ApiEnv>({ defaultHook: onInvalidInput });
+  reads.route("/", analysisRoutes());
+  app.route("/api/v1/analyses", new Hono<ApiEnv>().route("/", reads));
 
   const admin = adminRoutes();
   for (const path of ["/admin/*", "/operator/*"]) app.use(path, prepare, refuseEncodedBody, limitBody, requireAdmin);

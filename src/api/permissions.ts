@@ -31,8 +31,13 @@ const CALLS = {
   "GET /v1/recordings/:id/waveform": "recordings:play",
   "GET /v1/tasks": "tasks:read",
   "GET /v1/tasks/:id": "tasks:read",
-  "GET /v1/analyses": "analyses:read",
-  "GET /v1/analyses/:id": "analyses:read",
+} as const;
+
+/** At two addresses. */
+const ANALYSES = {
+  "GET ": "analyses:read",
+  "POST ": "analyses:write",
+  "GET /:id": "analyses:read",
 } as const;
 
 const TEAMS = {
@@ -221,6 +226,8 @@ export const ROUTE_PERMISSIONS: ReadonlyMap<string, Needed> = new Map<string, Ne
     ...CAMPAIGNS,
     ...OPERATORS,
     ...CALLS,
+    ...below("/v1/analyses", ANALYSES),
+    ...below("/api/v1/analyses", ANALYSES),
     ...TEAMS,
     ...below("/v1/endpoints", ENDPOINTS),
     ...below("/v1/webhooks", ENDPOINTS),

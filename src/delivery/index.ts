@@ -23,6 +23,8 @@ export {
   RETRY_POLICY_LIMITS,
   type ProfileRequest,
   type SignatureScheme,
+  voicesenseMessage,
+  type VoicesenseMessage,
 } from "./profiles";
 export * from "./preview";
 export { receiverCode, RECEIVER_LANGUAGES, type ReceiverLanguage } from "./receivers";

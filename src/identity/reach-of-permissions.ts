@@ -16,6 +16,7 @@ export const REACH_OF_PERMISSIONS: Record<Permission, "within" | "one campaign" 
   "teams:read": "organization",
   "teams:write": "organization",
   "analyses:read": "within",
+  "analyses:write": "one campaign",
   "campaigns:read": "within",
   "campaigns:write": "within",
   "operators:read": "within",

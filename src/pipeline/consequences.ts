@@ -1,6 +1,6 @@
 import { sql, type SQL } from "drizzle-orm";
 import { rulesOf, type CampaignRules } from "../campaigns";
-import { createAnalysis, ENGINES, hasNoAnalysis, newAnalysis, snapshotAnalysis } from "../analysis";
+import { createAnalysis, DEFAULT_ENGINE, hasNoAnalysis, newAnalysis, snapshotAnalysis } from "../analysis";
 import { isSettled, snapshotCall, snapshotConversation, stillAsRead, type CallRow, type OpenWork } from "../calls";
 import type { Database, Statement } from "../db/client";
 import { valueList } from "../db/value-list";
@@ -22,8 +22,6 @@ export type Consequences = {
   /** Whether the rows open work, so that the call cannot be settled by this batch. */
   opensWork?: boolean;
 };
-
-const ENGINE = ENGINES["trunkline-acoustic"];
 
 /** A call with everything that hangs on it, as the database has it. */
 export type CallFile = {
@@ -110,7 +108,7 @@ export function consequencesOfKept(file: CallFile, kept: RecordingRow, guard: SQ
   if (!file.rules.autoAnalyze) return consequences;
   const analysis = newAnalysis(
     { callId: task.callId, recordingId: kept.id, organizationId: task.organizationId },
-    ENGINE,
+    DEFAULT_ENGINE,
     now,
   );
   consequences.facts.push({

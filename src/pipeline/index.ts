@@ -25,5 +25,6 @@ export { placeCalls } from "./place-calls";
 export { giveUpOnRecording, workOnRecording, type RecordingDeps } from "./recording";
 export { recordingAccess } from "./recording-access";
 export { recordingDependents } from "./recording-consequences";
+export { startAnalysis } from "./start-analysis";
 export { workOnIngest, type TakeNoticesDeps } from "./take-notices";
 export { workOnSlowLane, type SlowLanes } from "./slow-lane";

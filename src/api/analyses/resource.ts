@@ -1,19 +1,23 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { listAnalyses, readAnalysis, readFindings, snapshotAnalysis, type AnalysisRow } from "../../analysis";
+import { listAnalyses, readFindings, snapshotAnalysis, type AnalysisRow } from "../../analysis";
+import { readCall, snapshotCall } from "../../calls";
+import { voicesenseMessage } from "../../delivery";
 import { analysisSnapshot, exampleAnalysis } from "../../events";
+import { callIdsOf } from "../../sources";
 import { withinOf } from "../authenticate";
 import { pageQuery } from "../cursor";
-import { exampleFindings, findings, viewFindings } from "./findings";
 import { failures, problem } from "../problem";
 import { newRouter, type ApiDeps } from "../router";
 import { SECURED } from "../security";
 import { idParam, json, scannedListOf, scannedPageOf } from "../shapes";
-
-const analysisDetail = analysisSnapshot
-  .extend({ findings: findings.nullable().describe("Null until the analysis is completed.") })
-  .openapi("AnalysisDetail", { example: { ...exampleAnalysis, findings: exampleFindings } });
+import { ASK_AGAIN_AFTER } from "./create";
+import { readExpectedAnalysis } from "./expected";
+import { viewFindings } from "./findings";
+import { analysisDetail, listedAnalysis, viewAnalysis, voicesenseMessageShape } from "./shapes";
 
 const common = { tags: ["Analyses"], security: SECURED };
+
+const exampleListed = { ...exampleAnalysis, reference_id: "4711" };
 
 const list = createRoute({
   ...common,
@@ -26,12 +30,13 @@ const list = createRoute({
       ...pageQuery(z.object({ startedAt: z.number(), callId: z.string(), id: z.string() })),
       state: analysisSnapshot.shape.state.optional(),
       call_id: z.string().max(200).optional(),
+      reference_id: z.string().max(200).optional().describe("The external id of the call: what its sender calls it."),
     }),
   },
   responses: {
     200: {
       description: "A page of analyses",
-      ...json(scannedListOf(analysisSnapshot), { data: [exampleAnalysis], next_cursor: null, scanned_until: null }),
+      ...json(scannedListOf(listedAnalysis), { data: [exampleListed], next_cursor: null, scanned_until: null }),
     },
     ...failures(401, 403, 422),
   },
@@ -42,40 +47,71 @@ const read = createRoute({
   method: "get",
   path: "/{id}",
   summary: "Read an analysis with its findings",
-  request: { params: idParam },
-  responses: { 200: { description: "The analysis", ...json(analysisDetail) }, ...failures(401, 403, 404) },
+  description:
+    "An id that `POST /v1/analyses` answered is found at once: until the recording is here and analysed it is `pending`, and `Retry-After` says when to read it again. `format=voicesense` answers the message that Voicesense's webhook posts by default, with 202 while there is no result.",
+  request: {
+    params: idParam,
+    query: z.strictObject({
+      format: z.enum(["trunkline", "voicesense"]).optional().describe("In which contract's shape. Default: trunkline."),
+    }),
+  },
+  responses: {
+    200: {
+      description: "The analysis",
+      content: { "application/json": { schema: z.union([analysisDetail, voicesenseMessageShape]) } },
+    },
+    202: { description: "There is no result yet, in Voicesense's shape", ...json(voicesenseMessageShape) },
+    ...failures(401, 403, 404, 422),
+  },
 });
 
 /** `/v1/analyses` */
 export function analysisRoutes() {
   return newRouter()
     .openapi(list, async (c) => {
-      const { limit, cursor, state, call_id: callId } = c.req.valid("query");
-      const found = await listAnalyses(c.var.deps.db, {
-        ...withinOf(c),
-        filter: { state, callId },
+      const { limit, cursor, state, call_id: callId, reference_id: externalId } = c.req.valid("query");
+      const { db } = c.var.deps;
+      const within = withinOf(c);
+      const callIds = externalId === undefined ? undefined : await callIdsOf(db, { ...within, externalId });
+      const found = await listAnalyses(db, {
+        ...within,
+        filter: { state, callId, callIds },
         limit: limit + 1,
         after: cursor,
       });
       const page = scannedPageOf(
         found,
         limit,
-        (row) => snapshotAnalysis(row.analysis),
+        (row) => viewAnalysis(row.analysis, row.reference),
         (row) => ({ startedAt: row.startedAt, callId: row.analysis.callId, id: row.analysis.id }),
         (looked) => ({ startedAt: looked.startedAt, callId: looked.id, id: "" }),
       );
       return c.json(page, 200);
     })
     .openapi(read, async (c) => {
-      const found = await readAnalysis(c.var.deps.db, {
-        ...withinOf(c),
-        id: c.req.valid("param").id,
-      });
-      return found.ok ? c.json(await viewDetail(c.var.deps, found.value), 200) : problem(c, found.error);
+      const within = withinOf(c);
+      const found = await readExpectedAnalysis(c.var.deps, { ...within, id: c.req.valid("param").id });
+      if (!found.ok) return problem(c, found.error);
+      const row = found.value;
+      if (row.state === "pending") c.header("retry-after", ASK_AGAIN_AFTER);
+      // Between a request and the processing of its notice there is no call.
+      const read = await readCall(c.var.deps.db, { ...within, id: row.callId });
+      const call = read.ok ? read.value : undefined;
+      if (c.req.valid("query").format !== "voicesense")
+        return c.json(await viewDetail(c.var.deps, row, call?.externalId ?? null), 200);
+      const data = { analysis: snapshotAnalysis(row), ...(call && { call: snapshotCall(call) }) };
+      const { organizationId } = within;
+      const type = row.state === "failed" ? "analysis.failed" : "analysis.completed";
+      const message = voicesenseMessage({ type, data, organizationId });
+      return row.state === "pending" ? c.json({ ...message, PredictorState: 1 }, 202) : c.json(message, 200);
     });
 }
 
-async function viewDetail({ bucket }: ApiDeps, row: AnalysisRow): Promise<z.infer<typeof analysisDetail>> {
+async function viewDetail(
+  { bucket }: ApiDeps,
+  row: AnalysisRow,
+  reference: string | null,
+): Promise<z.infer<typeof analysisDetail>> {
   const whole = await readFindings(bucket, row);
-  return { ...snapshotAnalysis(row), findings: whole && viewFindings(whole) };
+  return { ...viewAnalysis(row, reference), findings: whole && viewFindings(whole) };
 }

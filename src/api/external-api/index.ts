@@ -10,7 +10,7 @@ import { failures, problem } from "../problem";
 import { newRouter, type ApiEnv } from "../router";
 import { SECURED } from "../security";
 import { json, scannedPageOf } from "../shapes";
-import { takeUpload } from "../uploads";
+import { AS_UPLOADED, takeUpload } from "../uploads";
 import { filesOf, readCallFile } from "./call-file";
 import { agentIdentification, externalTask, speakerAnalysis, tags, taskList } from "./shapes";
 import { fromExternal } from "./upload-fields";
@@ -114,7 +114,7 @@ export function externalApiRoutes(): OpenAPIHono<ApiEnv> {
           const found = await readCallFile(c.var.deps, withinOf(c), callId);
           return found.ok ? c.json(await viewTask(c, found.value), 200) : problem(c, found.error);
         },
-        fromExternal,
+        { ...AS_UPLOADED, translate: fromExternal, onlyForms: true },
       ),
     );
   }

@@ -11,7 +11,11 @@ import { takeUpload } from "./take";
 import { tusRoutes } from "./tus";
 import { uploaderOf } from "./uploader";
 
+export { AS_UPLOADED } from "./receive-form";
+export { notKept } from "./failure";
+export { callFieldShapes } from "./shapes";
 export { takeUpload } from "./take";
+export { uploaderOf } from "./uploader";
 
 const common = { tags: ["Uploads"], security: SECURED };
 

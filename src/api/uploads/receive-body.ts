@@ -1,7 +1,7 @@
 import { ok, type Result } from "../../lib/result";
-import { checkUploadedCall, storeFile, type UploadFailure, type UploadFields, type Uploader } from "../../sources";
+import { storeFile, type UploadFailure, type UploadFields, type Uploader } from "../../sources";
 import type { ApiDeps } from "../router";
-import type { Received } from "./receive-form";
+import type { Received, Taking } from "./receive-form";
 import { watchedBody } from "./watched-body";
 
 /** Receives a body that is the audio itself. The fields of the call are in the query. */
@@ -10,9 +10,10 @@ export async function receiveBody(
   uploader: Uploader,
   request: { stream: ReadableStream<Uint8Array>; mediaType: string },
   given: UploadFields,
+  { check }: Taking,
 ): Promise<Result<Received, UploadFailure>> {
   const { file_name: fileName = null, ...rest } = Object.fromEntries(given);
-  const checked = await checkUploadedCall(deps.db, uploader, new Map(Object.entries(rest)));
+  const checked = await check(deps.db, uploader, new Map(Object.entries(rest)));
   if (!checked.ok) return checked;
   const head = { fileName, mediaType: request.mediaType };
   const body = watchedBody(request.stream, deps.now);

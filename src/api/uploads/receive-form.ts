@@ -23,8 +23,24 @@ const MAX_FIELDS_BYTES = 65_536;
 
 export type Received = { checked: CheckedCall; files: StoredFile[] };
 
-/** Converts a form's field names to those of an upload. */
-export type Translate = (fields: UploadFields) => UploadFields;
+/** What differs between the operations that take recordings. */
+export type Taking = {
+  /** Converts field names to those of an upload. */
+  translate(fields: UploadFields): UploadFields;
+  /** Of all fields, when they are here. */
+  check: typeof checkUploadedCall;
+  maxFiles: number;
+  /** Whether a body that is the audio itself is refused. */
+  onlyForms: boolean;
+};
+
+/** How `/v1/uploads` takes them. */
+export const AS_UPLOADED: Taking = {
+  translate: (fields) => fields,
+  check: checkUploadedCall,
+  maxFiles: MAX_FILES,
+  onlyForms: false,
+};
 
 /**
  * Receives a form as it arrives: files go to R2, fields are collected. Fields that are already known to be wrong are
@@ -35,7 +51,7 @@ export async function receiveForm(
   uploader: Uploader,
   form: { stream: ReadableStream<Uint8Array>; boundary: string },
   given: UploadFields,
-  translate: Translate = (fields) => fields,
+  taking: Taking,
 ): Promise<Result<Received, UploadFailure>> {
   const files: StoredFile[] = [];
   const drop = async (failure: UploadFailure) => {
@@ -43,10 +59,10 @@ export async function receiveForm(
     return err(failure);
   };
   try {
-    const taken = await takeParts(deps, uploader, form, new Map(given), translate, files);
+    const taken = await takeParts(deps, uploader, form, new Map(given), taking, files);
     if (!taken.ok) return await drop(taken.error);
     if (files.length === 0) return err(invalid("file", "is missing: send the recording as a file"));
-    const checked = await checkUploadedCall(deps.db, uploader, translate(taken.value));
+    const checked = await taking.check(deps.db, uploader, taking.translate(taken.value));
     return checked.ok ? ok({ checked: checked.value, files }) : await drop(checked.error);
   } catch (cause) {
     await discardFiles(deps.bucket, uploader.organizationId, files);
@@ -59,7 +75,7 @@ async function takeParts(
   uploader: Uploader,
   form: { stream: ReadableStream<Uint8Array>; boundary: string },
   fields: Map<string, string>,
-  translate: Translate,
+  { translate, maxFiles }: Taking,
   files: StoredFile[],
 ): Promise<Result<UploadFields, UploadFailure>> {
   const reader = readMultipart(watchedStream(form.stream, deps.now), form.boundary);
@@ -82,7 +98,10 @@ async function takeParts(
     // Browsers send this for an input without a file. The part is skipped.
     if (part.fileName === "") continue;
     if (part.name !== "file") return err(invalid(part.name, "is a file: send recordings as `file`"));
-    if (files.length === MAX_FILES) return err({ kind: "too_large", message: `Send at most ${MAX_FILES} files.` });
+    if (files.length === maxFiles) {
+      const most = maxFiles === 1 ? "one file" : `at most ${maxFiles} files`;
+      return err({ kind: "too_large", message: `Send ${most}.` });
+    }
     const checked = files.length > 0 ? ok(undefined) : await checkUploadedCall(deps.db, uploader, translate(fields));
     if (!checked.ok) return checked;
     const head = { fileName: part.fileName, mediaType: part.contentType };

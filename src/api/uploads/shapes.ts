@@ -75,6 +75,7 @@ const DESCRIPTIONS: Record<(typeof UPLOAD_FIELDS)[number], string> = {
   campaign_id: "The campaign, by id or number.",
   source_id: "The source the call belongs to; without it, the organization's own for uploads.",
   external_id: "Your id of the call: uploading again under it adds to the same call. Default: the upload's id.",
+  reference_id: "The same as external_id, by the name that analyses have for it.",
   direction: "inbound, outbound or internal.",
   from: "The calling number.",
   to: "The called number.",

@@ -9,7 +9,7 @@ import { answer } from "../problem";
 import type { ApiEnv } from "../router";
 import { notKept, uploadProblem } from "./failure";
 import { receiveBody } from "./receive-body";
-import { receiveForm, type Received, type Translate } from "./receive-form";
+import { AS_UPLOADED, receiveForm, type Received, type Taking } from "./receive-form";
 import { uploaderOf } from "./uploader";
 
 const AUDIO = /^(?:audio\/[\w.+-]+|video\/(?:mp4|webm|ogg)|application\/(?:octet-stream|ogg))$/;
@@ -17,18 +17,19 @@ const AUDIO = /^(?:audio\/[\w.+-]+|video\/(?:mp4|webm|ogg)|application\/(?:octet
 /** Stores the files of one request and creates their call. `show` builds the answer once it is stored. */
 export async function takeUpload(
   c: Context<ApiEnv>,
-  show: (completed: AnnouncedUpload) => Response | Promise<Response>,
-  translate?: Translate,
+  show: (completed: AnnouncedUpload, externalId: string) => Response | Promise<Response>,
+  taking: Taking = AS_UPLOADED,
 ): Promise<Response> {
   const { deps } = c.var;
   const uploader = uploaderOf(c);
   try {
-    const received = await receive(c, uploader, translate);
+    const received = await receive(c, uploader, taking);
     if (received instanceof Response) return received;
     if (!received.ok) return uploadProblem(c, received.error);
     const { checked, files } = received.value;
     const uploaded = { ...uploader, ...checked, files, headers: c.req.raw.headers };
-    return await show(await completeUpload(deps, uploaded, actOf(c)));
+    const completed = await completeUpload(deps, uploaded, actOf(c));
+    return await show(completed, uploaded.call.external_id ?? completed.id);
   } catch (cause) {
     return notKept(c, cause);
   }
@@ -37,7 +38,7 @@ export async function takeUpload(
 async function receive(
   c: Context<ApiEnv>,
   uploader: Uploader,
-  translate: Translate | undefined,
+  taking: Taking,
 ): Promise<Result<Received, UploadFailure> | Response> {
   const length = readContentLength(c.req.header("content-length")) ?? 0;
   const most = c.var.deps.config.uploadRequestBytes;
@@ -52,10 +53,10 @@ async function receive(
   if (type === "multipart/form-data") {
     const boundary = boundaryOf(contentType);
     if (boundary === undefined) return answer(c, 400, "The content type names no boundary.");
-    return receiveForm(c.var.deps, uploader, { stream, boundary }, given, translate);
+    return receiveForm(c.var.deps, uploader, { stream, boundary }, given, taking);
   }
-  if (!translate && AUDIO.test(type)) {
-    return receiveBody(c.var.deps, uploader, { stream, mediaType: contentType }, given);
+  if (!taking.onlyForms && AUDIO.test(type)) {
+    return receiveBody(c.var.deps, uploader, { stream, mediaType: contentType }, given, taking);
   }
   return answer(c, 415, "Send multipart/form-data with the recording as `file`, or the audio itself as audio/….");
 }

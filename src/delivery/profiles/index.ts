@@ -22,6 +22,7 @@ export type {
   SigningContext,
   Verdict,
 } from "./contract";
+export { voicesenseMessage, type VoicesenseMessage } from "./voicesense/payload";
 export { isSigningKey, newSigningKey, publicJwk, publicKey, type PublicJwk } from "./ed25519";
 
 export const profiles: Record<ProfileName, Profile> = { standard, audian, voqo, voicesense, authentivoice };

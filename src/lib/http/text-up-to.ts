@@ -1,5 +1,5 @@
 /** A whole body as text; undefined when it is larger than that, which is noticed before it is read. */
-export async function readTextUpTo(response: Response, most: number): Promise<string | undefined> {
+export async function readTextUpTo(response: Pick<Response, "body">, most: number): Promise<string | undefined> {
   if (!response.body) return "";
   const reader: ReadableStreamDefaultReader<Uint8Array> = response.body.getReader();
   const decoder = new TextDecoder();

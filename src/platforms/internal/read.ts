@@ -28,8 +28,12 @@ export function uploadIdOf(url: string): string | undefined {
 
 const DEFAULT_TIME_ZONE = "UTC";
 const text = z.string().max(2_000).nullish();
+const recordingId = z.string().min(1).max(200);
 
-/** The notice of an upload once its files are here: the fields of the call, and which upload holds each recording. */
+/**
+ * The notice of an upload once its files are here, or of a recording at an address: the fields of the call, and where
+ * each recording is.
+ */
 const uploadNotice = z.object({
   external_id: z.string().min(1).max(200),
   campaign_number: z.number().int().nullish(),
@@ -45,7 +49,12 @@ const uploadNotice = z.object({
   outcome: z.enum(["completed", "failed"]),
   custom: z.record(z.string(), z.unknown()).nullish(),
   recordings: z
-    .array(z.object({ external_id: z.string().min(1).max(200), upload_id: z.string().regex(UPLOAD_ID) }))
+    .array(
+      z.union([
+        z.object({ external_id: recordingId, upload_id: z.string().regex(UPLOAD_ID) }),
+        z.object({ external_id: recordingId, url: z.string().max(8_192) }),
+      ]),
+    )
     .max(20),
 });
 
@@ -94,6 +103,9 @@ function factsOf(notice: UploadNotice, settings: ReadingConfig["settings"]): Cal
     operatorReference: notice.operator_reference ?? null,
     account: notice.account ?? null,
     custom: keepCustom(Object.entries(notice.custom ?? {})),
-    recordings: notice.recordings.map((one) => ({ externalId: one.external_id, url: uploadUrl(one.upload_id) })),
+    recordings: notice.recordings.map((one) => ({
+      externalId: one.external_id,
+      url: "url" in one ? one.url : uploadUrl(one.upload_id),
+    })),
   };
 }

@@ -15,15 +15,17 @@ import { uploadKey, type UploadRow } from "./upload";
 /** The deps of uploads. */
 export type UploadDeps = { db: Database; bucket: R2Bucket; inbox: Inbox; now: Clock };
 
-/** Files that are here, and the call they are of. `headers`: of the request that ended the upload. */
-export type UploadedFiles = {
+/** A call that somebody sends in. `headers`: of the request that ended the upload. */
+export type SentCall = {
   organizationId: string;
   campaignLimit: string | null;
   source: { id: string; kind: string };
   call: UploadedCall;
-  files: readonly StoredFile[];
   headers: Headers;
 };
+
+/** Files that are here, and the call they are of. */
+export type UploadedFiles = SentCall & { files: readonly StoredFile[] };
 
 /** What an upload became. The ids are derived: the call itself comes a moment later. */
 export type AnnouncedUpload = {
@@ -48,17 +50,29 @@ export async function callOfUpload(
  * the uploads must name the call already: the consumer of the notice relies on them.
  */
 export async function announceUpload(deps: UploadDeps, uploaded: UploadedFiles): Promise<AnnouncedUpload> {
-  const { organizationId, source, call, files, campaignLimit } = uploaded;
+  const { organizationId, source, call, files } = uploaded;
   const id = files[0]?.id ?? "";
-  const notice: UploadNotice = {
+  const callId = await callOfUpload({ organizationId, sourceId: source.id, id }, call);
+  const inboundId = await keepNotice(deps, uploaded, id, {
     ...call,
     external_id: call.external_id ?? id,
     custom: withFileName(call.custom, files[0]?.fileName ?? null),
     recordings: files.map((file) => ({ external_id: file.name, upload_id: file.id })),
-  };
-  const callId = await callIdOf({ organizationId, sourceId: source.id, externalId: notice.external_id });
-  const body = Uint8Array.from(new TextEncoder().encode(JSON.stringify(notice)));
-  const inboundId = await keepInbound(deps, {
+  });
+  const announced = await Promise.all(
+    files.map(async ({ name, ...file }) => ({ ...file, recordingId: await recordingIdOf(callId, name) })),
+  );
+  return { id, callId, taskId: taskIdOf(callId), inboundId, files: announced };
+}
+
+/** Puts a call that was sent in on its way, and gives the id of its notice in the log. */
+export async function keepNotice(
+  deps: UploadDeps,
+  { organizationId, campaignLimit, source, headers }: Omit<SentCall, "call">,
+  id: string,
+  notice: UploadNotice,
+): Promise<string> {
+  return keepInbound(deps, {
     id: inboundIdOf(id),
     organizationId,
     sourceId: source.id,
@@ -67,16 +81,12 @@ export async function announceUpload(deps: UploadDeps, uploaded: UploadedFiles):
     path: `/v1/uploads/${id}`,
     form: "upload",
     // The log shows the notice and not the file it came with.
-    headers: { ...redactHeaders(uploaded.headers), "content-type": "application/json" },
-    body,
+    headers: { ...redactHeaders(headers), "content-type": "application/json" },
+    body: Uint8Array.from(new TextEncoder().encode(JSON.stringify(notice))),
     verdict: "accepted",
     status: 201,
     campaignLimit,
   });
-  const announced = await Promise.all(
-    files.map(async ({ name, ...file }) => ({ ...file, recordingId: await recordingIdOf(callId, name) })),
-  );
-  return { id, callId, taskId: taskIdOf(callId), inboundId, files: announced };
 }
 
 /** The same part as in the upload's id: however often the notice is made, the log has it once. */

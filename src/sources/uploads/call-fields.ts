@@ -27,6 +27,7 @@ export const UPLOAD_FIELDS = [
   "campaign_id",
   "source_id",
   "external_id",
+  "reference_id",
   "direction",
   "from",
   "to",
@@ -54,8 +55,13 @@ export function readCallFields(
   const refuse = (field: string, message: string) => void errors.push({ field, message });
 
   for (const name of fields.keys()) if (!KNOWN.has(name) && !CUSTOM.test(name)) refuse(name, "is not known here");
-  const externalId = text("external_id", MAX_ID + 1);
-  if (externalId !== null && externalId.length > MAX_ID) refuse("external_id", `may have ${MAX_ID} characters`);
+  const [own, reference] = (["external_id", "reference_id"] as const).map((name) => {
+    const id = text(name, MAX_ID + 1);
+    if (id !== null && id.length > MAX_ID) refuse(name, `may have ${MAX_ID} characters`);
+    return id;
+  });
+  if (own != null && reference != null && own !== reference)
+    refuse("reference_id", "is external_id under another name: give one of the two");
   const direction = directionOf(fields.get("direction")) ?? null;
   if (direction === null && text("direction") !== null) refuse("direction", "must be inbound, outbound or internal");
   const startedAt = text("started_at");
@@ -71,7 +77,7 @@ export function readCallFields(
   }
   if (errors.length > 0) return err(errors);
   return ok({
-    external_id: externalId,
+    external_id: own ?? reference ?? null,
     direction,
     from: text("from"),
     to: text("to"),

@@ -12,7 +12,10 @@ import { readCallFields, type UploadedCall, type UploadFields } from "./call-fie
 export type Uploader = { organizationId: string; campaignLimit: string | null };
 
 /** A call that files are brought for, and the source it will belong to. */
-export type CheckedCall = { source: { id: string; kind: string }; call: UploadedCall };
+export type CheckedCall = {
+  source: { id: string; kind: string; campaignId: string | null };
+  call: UploadedCall;
+};
 
 const KIND = "internal";
 const DEFAULT_TIME_ZONE = "UTC";
@@ -43,7 +46,7 @@ export async function checkUploadedCall(
     campaign_id: campaign.value?.id ?? null,
     campaign_number: campaign.value?.number ?? null,
   };
-  return ok({ source: { id, kind }, call });
+  return ok({ source: { id, kind, campaignId }, call });
 }
 
 const NOT_ALLOWED: DomainError = { kind: "forbidden", message: "This API key may only upload into its campaign." };

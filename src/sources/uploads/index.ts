@@ -3,6 +3,7 @@ export { abortUpload, forgetUpload } from "./abort";
 export { appendToUpload, setSize } from "./append";
 export { beginUpload, refuseSize, type OpenUploadExtras } from "./begin";
 export { UPLOAD_FIELDS, type UploadedCall, type UploadFields } from "./call-fields";
+export { checkAnalysedCall } from "./check-analysed";
 export { checkUploadedCall, type CheckedCall, type Uploader } from "./check-call";
 export { CHECKSUM_ALGORITHMS, type Checksum } from "./checksum";
 export { completeUpload } from "./complete";
@@ -10,6 +11,7 @@ export { concatenateUploads } from "./concatenate";
 export { finishUpload } from "./finish";
 export { uploadedAudio } from "./open-upload";
 export { storeFile, type FileHead, type StoredFile } from "./store-file";
+export { takeLink, type TakenLink } from "./take-link";
 export { sweepOpenUploads, sweepUploadedFiles } from "./sweep";
 export { type AnnouncedUpload, type UploadDeps } from "./announce";
 export {

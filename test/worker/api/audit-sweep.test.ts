@@ -138,6 +138,9 @@ const CASES: Record<string, Case> = {
     raw: { text: WAV, headers: { "content-type": "audio/wav", "content-length": String(WAV.length) } },
   },
   "POST /upload": { raw: { text: FORM, headers: { "content-type": "multipart/form-data; boundary=b" } } },
+  "POST /v1/analyses": {
+    body: (world) => ({ url: "https://calls.example/4711.mp3", campaign_id: world.campaign.id }),
+  },
   "DELETE /v1/uploads/{id}": { id: (world) => world.upload.id },
   "POST /v1/campaigns": { body: () => ({ name: "Sales" }) },
   "PATCH /v1/campaigns/{id}": { id: (world) => world.campaign.id, body: () => ({ archived: true }) },

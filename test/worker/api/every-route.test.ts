@@ -31,7 +31,7 @@ function ask(method: string, path: string, headers: Record<string, string> = {})
 
 /** Pages and platforms' own paths answer before: with the way to sign in, and in what a platform understands. */
 const OF_THE_API =
-  /^\/(?:v1|v2|admin|operator|upload|tasks|agent-identification|speaker-analysis|tags|recordings|webhooks|openapi\.json|postman\.json|llms\.txt|docs)\b/;
+  /^\/(?:v1|v2|api|admin|operator|upload|tasks|agent-identification|speaker-analysis|tags|recordings|webhooks|openapi\.json|postman\.json|llms\.txt|docs)\b/;
 
 describe("every route", () => {
   it("answers another method with 405 and names its own", async ({ expect }) => {

@@ -61,7 +61,11 @@ const ROUTES: Record<string, Way> = {
   "GET /v1/tasks": "listed",
   "GET /v1/tasks/:id": "named",
   "GET /v1/analyses": "listed",
+  "POST /v1/analyses": "body",
   "GET /v1/analyses/:id": "named",
+  "GET /api/v1/analyses": "listed",
+  "POST /api/v1/analyses": "body",
+  "GET /api/v1/analyses/:id": "named",
   "GET /v1/api-keys": "listed",
   "POST /v1/api-keys": "body",
   "GET /v1/api-keys/permissions": "constant",
@@ -275,7 +279,12 @@ describe("bodies that name what is beyond reach", () => {
     });
     const waiting = { campaign_id: mine.campaign };
     expect((await outcome("POST", "/v1/quarantine/resolve", waiting)).body).toMatchObject({ matched: 0, placed: 0 });
-    for (const path of ["/v1/uploads", "/upload", "/upload/"]) {
+    for (const path of ["/v1/analyses", "/api/v1/analyses"]) {
+      await alike("POST", path, (one) => ({ call_id: one === theirs.campaign ? theirs.call : "call_unknown" }), 404);
+      const url = "https://calls.example/a.wav";
+      expect([path, (await outcome("POST", path, { url, campaign_id: theirs.campaign })).status]).toEqual([path, 403]);
+    }
+    for (const path of ["/v1/uploads", "/v1/analyses", "/api/v1/analyses", "/upload", "/upload/"]) {
       const part = (head: string, content: string) =>
         `--x\r\ncontent-disposition: form-data; ${head}\r\n\r\n${content}\r\n`;
       const file = part('name="file"; filename="a.wav"', "RIFF0000WAVE");

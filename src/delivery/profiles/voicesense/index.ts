@@ -6,7 +6,7 @@ import { judge } from "../judge";
 import { checkTextSecret, newTextSecret } from "../secret";
 import { hexSignatureHeaders } from "../sign";
 import { pathsLike } from "../template-paths";
-import { scoresOf } from "./payload";
+import { scoresOf, voicesenseMessage } from "./payload";
 
 const SIGNATURE = "X-Voicesense-Signature";
 
@@ -50,8 +50,7 @@ export const voicesense: Profile = {
 };
 
 async function request(context: AttemptContext): Promise<ProfileRequest> {
-  const { EngineVersion, CompanyId, ...own } = scoresOf(context);
-  const body = makeBody(context, own, JSON.stringify, { ...own, EngineVersion, CompanyId });
+  const body = makeBody(context, voicesenseMessage(context), JSON.stringify, scoresOf(context));
   return requestOf(context, body, await sign(context, body.text));
 }
 

@@ -24,8 +24,18 @@ export type VoicesenseVariables = {
 const PROCESSED = 0;
 const NOT_PROCESSED = 1;
 
+/** The default message: what Voicesense posts of an analysis that has ended. */
+export type VoicesenseMessage = Omit<VoicesenseVariables, "EngineVersion" | "CompanyId">;
+
+type AnalysisEnd = Pick<AttemptContext, "type" | "data" | "organizationId">;
+
+export function voicesenseMessage(end: AnalysisEnd): VoicesenseMessage {
+  const { EngineVersion: _, CompanyId: __, ...own } = scoresOf(end);
+  return own;
+}
+
 /** The result of an analysis under the contract's names. */
-export function scoresOf(context: AttemptContext): VoicesenseVariables {
+export function scoresOf(context: AnalysisEnd): VoicesenseVariables {
   const { call, analysis } = factsOf(context.data);
   const failed = context.type === "analysis.failed";
   const side = (channel: number): Side => ({

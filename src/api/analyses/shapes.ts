@@ -1,0 +1,50 @@
+import { z } from "@hono/zod-openapi";
+import { snapshotAnalysis, type AnalysisRow } from "../../analysis";
+import { analysisSnapshot, exampleAnalysis } from "../../events";
+import { exampleFindings, findings } from "./findings";
+
+const reference = z.string().nullable().describe("The external id of its call: what its sender calls it.");
+
+/** An analysis in a list, and as it is answered when it is begun. */
+export const listedAnalysis = analysisSnapshot
+  .extend({ reference_id: reference })
+  .openapi("ListedAnalysis", { example: { ...exampleAnalysis, reference_id: "4711" } });
+
+export const analysisDetail = analysisSnapshot
+  .extend({
+    reference_id: reference,
+    findings: findings.nullable().describe("Null until the analysis is completed."),
+  })
+  .openapi("AnalysisDetail", { example: { ...exampleAnalysis, reference_id: "4711", findings: exampleFindings } });
+
+export function viewAnalysis(row: AnalysisRow, reference_id: string | null): z.infer<typeof listedAnalysis> {
+  return { ...snapshotAnalysis(row), reference_id };
+}
+
+const side = z.object({
+  Scores: z.record(z.string(), z.number()).nullable().describe("The scores by name; null where nobody spoke."),
+  TalkDuration: z.number().describe("Seconds of speech."),
+});
+
+/** Voicesense's message, as its webhook posts it by default. */
+export const voicesenseMessageShape = z
+  .object({
+    StreamId: z.string().describe("The id of the analysis."),
+    ReferenceId: z.string().describe("The external id of its call."),
+    PredictorState: z.number().int().describe("0: processed. 1: not processed, yet or at all."),
+    AudioDuration: z.number().describe("Seconds."),
+    ScoreLeft: side.describe("The left channel, or the only one."),
+    ScoreRight: side.describe("The right channel."),
+    ErrorMessage: z.string().nullable().describe("Why there is no result."),
+  })
+  .openapi("VoicesenseMessage", {
+    example: {
+      StreamId: exampleAnalysis.id,
+      ReferenceId: "4711",
+      PredictorState: 0,
+      AudioDuration: 187,
+      ScoreLeft: { Scores: null, TalkDuration: 84 },
+      ScoreRight: { Scores: null, TalkDuration: 72 },
+      ErrorMessage: null,
+    },
+  });
