@@ -60,6 +60,34 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/analyses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List analyses, those of the newest calls first
+         * @description A state is searched in at most 2,000 calls per page; `scanned_until` then says how far the search got.
+         *
+         *     Needs the permission `analyses:read`.
+         */
+        get: operations["listAnalyses"];
+        put?: never;
+        /**
+         * Have a recording analysed
+         * @description A form with the recording as `file`, the audio itself as the body, or JSON that names its `url` or the `call_id` of a call that is here. The analysis is answered at once, with the id that it keeps (Voicesense's `StreamId`): wait for `analysis.completed` and `analysis.failed` of a webhook, or read it again after `Retry-After` seconds. `reference_id` is your own id of the call; sending the same recording under it again begins nothing new. The campaign must have `auto_analyze` on, unless a call is named.
+         *
+         *     Needs the permission `analyses:write`.
+         */
+        post: operations["createAnalysis"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/invitations/accept": {
         parameters: {
             query?: never;
@@ -1316,28 +1344,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/analyses": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List analyses, those of the newest calls first
-         * @description A state is searched in at most 2,000 calls per page; `scanned_until` then says how far the search got.
-         *
-         *     Needs the permission `analyses:read`.
-         */
-        get: operations["listAnalyses"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/v1/analyses/{id}": {
         parameters: {
             query?: never;
@@ -1347,7 +1353,7 @@ export interface paths {
         };
         /**
          * Read an analysis with its findings
-         * @description Read an analysis with its findings.
+         * @description An id that `POST /v1/analyses` answered is found at once: until the recording is here and analysed it is `pending`, and `Retry-After` says when to read it again. `format=voicesense` answers the message that Voicesense's webhook posts by default, with 202 while there is no result.
          *
          *     Needs the permission `analyses:read`.
          */
@@ -3711,6 +3717,114 @@ export interface components {
         };
         /**
          * @example {
+         *       "id": "ana_3v5g8k2m9q4t7w0y1z6x3c8b5n_8k2m4q6t_trunkline-acoustic",
+         *       "call_id": "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+         *       "recording_id": "rec_3v5g8k2m9q4t7w0y1z6x3c8b5n_8k2m4q6t",
+         *       "engine": "trunkline-acoustic",
+         *       "engine_version": "1",
+         *       "state": "completed",
+         *       "reason": null,
+         *       "measures": {
+         *         "duration_seconds": 187,
+         *         "talk_seconds": [
+         *           84.2,
+         *           71.9
+         *         ],
+         *         "silence_seconds": 34.6,
+         *         "overlap_seconds": 3.7,
+         *         "warnings": []
+         *       },
+         *       "risk_score": null,
+         *       "scores": null,
+         *       "completed_at": "2026-08-20T14:03:34.000Z",
+         *       "reference_id": "4711"
+         *     }
+         */
+        ListedAnalysis: {
+            /** @description The id. */
+            id: string;
+            /** @description The id of the call. */
+            call_id: string;
+            /** @description The id of the recording. */
+            recording_id: string;
+            /** @description What made the analysis. */
+            engine: string;
+            /** @description The version of what made the analysis. */
+            engine_version: string;
+            /**
+             * @description The state it is in.
+             * @enum {string}
+             */
+            state: "pending" | "completed" | "failed";
+            /** @description Why, in one word; stable. */
+            reason: string | null;
+            /** @description The measures. */
+            measures: components["schemas"]["Measures"];
+            /** @description How likely the call needs a person's eye, 0 to 100. */
+            risk_score: number | null;
+            /** @description The engine's scores by name for each channel, left first; null for a channel without speech. */
+            scores: ({
+                [key: string]: number;
+            } | null)[] | null;
+            /**
+             * Format: date-time
+             * @description When it was completed.
+             */
+            completed_at: string | null;
+            /** @description The external id of its call: what its sender calls it. */
+            reference_id: string | null;
+        };
+        /**
+         * @example {
+         *       "url": "https://calls.example/4711.mp3",
+         *       "reference_id": "4711",
+         *       "campaign_id": "1"
+         *     }
+         */
+        NewAnalysis: {
+            /** @description Where the recording is: fetched as those of platforms are, and again until it is there. */
+            url?: string;
+            /** @description A call that is here already. */
+            call_id?: string;
+            /** @description Of the call, which recording. Default: the first kept. */
+            recording_id?: string;
+            /** @description Other fields, as they came. */
+            custom?: {
+                [key: string]: string | number;
+            };
+            /** @description The campaign, by id or number. */
+            campaign_id?: string | number;
+            /** @description The source the call belongs to; without it, the organization's own for uploads. */
+            source_id?: string | number;
+            /** @description Your id of the call: uploading again under it adds to the same call. Default: the upload's id. */
+            external_id?: string | number;
+            /** @description The same as external_id, by the name that analyses have for it. */
+            reference_id?: string | number;
+            /** @description inbound, outbound or internal. */
+            direction?: string | number;
+            /** @description The calling number. */
+            from?: string | number;
+            /** @description The called number. */
+            to?: string | number;
+            /** @description When the call began: ISO 8601; without an offset, the clock of the source's time zone. */
+            started_at?: string | number;
+            /** @description How long it was. */
+            duration_seconds?: string | number;
+            /** @description The operator's name. */
+            operator?: string | number;
+            /** @description What your system calls the operator besides a name. */
+            operator_reference?: string | number;
+            /** @description The account, queue or line, where the source maps these to campaigns. */
+            account?: string | number;
+            /** @description Your own word for how the call ended. */
+            status?: string | number;
+            /** @description completed (the default) or failed. */
+            outcome?: string | number;
+            /** @description Kept with the call. */
+            notes?: string | number;
+        };
+        /**
+         * @example {
          *       "user_id": "usr_01k3a7w8q0m4x2c9v5b6n7p8r1",
          *       "organization_id": "org_01k3a7w8q0m4x2c9v5b6n7p8r1",
          *       "signed_in": true
@@ -4902,6 +5016,7 @@ export interface components {
          *       "risk_score": null,
          *       "scores": null,
          *       "completed_at": "2026-08-20T14:03:34.000Z",
+         *       "reference_id": "4711",
          *       "findings": {
          *         "duration_seconds": 187,
          *         "sample_rate": 8000,
@@ -4978,6 +5093,8 @@ export interface components {
              * @description When it was completed.
              */
             completed_at: string | null;
+            /** @description The external id of its call: what its sender calls it. */
+            reference_id: string | null;
             /** @description The findings. */
             findings: components["schemas"]["Findings"];
         };
@@ -5030,6 +5147,53 @@ export interface components {
             /** @description What keeps calls from coming in. */
             warnings: string[];
         } | null;
+        /**
+         * @example {
+         *       "StreamId": "ana_3v5g8k2m9q4t7w0y1z6x3c8b5n_8k2m4q6t_trunkline-acoustic",
+         *       "ReferenceId": "4711",
+         *       "PredictorState": 0,
+         *       "AudioDuration": 187,
+         *       "ScoreLeft": {
+         *         "Scores": null,
+         *         "TalkDuration": 84
+         *       },
+         *       "ScoreRight": {
+         *         "Scores": null,
+         *         "TalkDuration": 72
+         *       },
+         *       "ErrorMessage": null
+         *     }
+         */
+        VoicesenseMessage: {
+            /** @description The id of the analysis. */
+            StreamId: string;
+            /** @description The external id of its call. */
+            ReferenceId: string;
+            /** @description 0: processed. 1: not processed, yet or at all. */
+            PredictorState: number;
+            /** @description Seconds. */
+            AudioDuration: number;
+            /** @description The left channel, or the only one. */
+            ScoreLeft: {
+                /** @description The scores by name; null where nobody spoke. */
+                Scores: {
+                    [key: string]: number;
+                } | null;
+                /** @description Seconds of speech. */
+                TalkDuration: number;
+            };
+            /** @description The right channel. */
+            ScoreRight: {
+                /** @description The scores by name; null where nobody spoke. */
+                Scores: {
+                    [key: string]: number;
+                } | null;
+                /** @description Seconds of speech. */
+                TalkDuration: number;
+            };
+            /** @description Why there is no result. */
+            ErrorMessage: string | null;
+        };
         /**
          * @example {
          *       "endpoint_id": "wh_01k3a7w8q0m4x2c9v5b6n7p8r1",
@@ -8787,6 +8951,8 @@ export interface operations {
                 source_id?: string;
                 /** @description Your id of the call: uploading again under it adds to the same call. Default: the upload's id. */
                 external_id?: string;
+                /** @description The same as external_id, by the name that analyses have for it. */
+                reference_id?: string;
                 /** @description inbound, outbound or internal. */
                 direction?: string;
                 /** @description The calling number. */
@@ -8830,6 +8996,8 @@ export interface operations {
                     source_id?: string;
                     /** @description Your id of the call: uploading again under it adds to the same call. Default: the upload's id. */
                     external_id?: string;
+                    /** @description The same as external_id, by the name that analyses have for it. */
+                    reference_id?: string;
                     /** @description inbound, outbound or internal. */
                     direction?: string;
                     /** @description The calling number. */
@@ -8948,6 +9116,215 @@ export interface operations {
             404: components["responses"]["Failure404"];
             409: components["responses"]["Failure409"];
             412: components["responses"]["Failure412"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    listAnalyses: {
+        parameters: {
+            query?: {
+                /** @description How many at most. */
+                limit?: number;
+                /** @description `next_cursor` or `prev_cursor` of a page. */
+                cursor?: string;
+                /** @description The state it is in. */
+                state?: "pending" | "completed" | "failed";
+                /** @description The id of the call. */
+                call_id?: string;
+                /** @description The external id of the call: what its sender calls it. */
+                reference_id?: string;
+                /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of analyses */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "id": "ana_3v5g8k2m9q4t7w0y1z6x3c8b5n_8k2m4q6t_trunkline-acoustic",
+                     *           "call_id": "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+                     *           "recording_id": "rec_3v5g8k2m9q4t7w0y1z6x3c8b5n_8k2m4q6t",
+                     *           "engine": "trunkline-acoustic",
+                     *           "engine_version": "1",
+                     *           "state": "completed",
+                     *           "reason": null,
+                     *           "measures": {
+                     *             "duration_seconds": 187,
+                     *             "talk_seconds": [
+                     *               84.2,
+                     *               71.9
+                     *             ],
+                     *             "silence_seconds": 34.6,
+                     *             "overlap_seconds": 3.7,
+                     *             "warnings": []
+                     *           },
+                     *           "risk_score": null,
+                     *           "scores": null,
+                     *           "completed_at": "2026-08-20T14:03:34.000Z",
+                     *           "reference_id": "4711"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null,
+                     *       "scanned_until": null,
+                     *       "prev_cursor": null
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description The entries of this page. */
+                        data: components["schemas"]["ListedAnalysis"][];
+                        /** @description Pass as `cursor` for the next page; null on the last one. */
+                        next_cursor: string | null;
+                        /** @description Pass as `cursor` for the page before; null on the first one. From far on it leads to the first. */
+                        prev_cursor: string | null;
+                        /**
+                         * Format: date-time
+                         * @description When the last call scanned began, if the scan stopped before the page was full: `next_cursor` continues from there.
+                         */
+                        scanned_until: string | null;
+                    };
+                };
+            };
+            /** @description You have this already: `If-None-Match` names it */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            422: components["responses"]["Failure422"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    createAnalysis: {
+        parameters: {
+            query?: {
+                /** @description The campaign, by id or number. */
+                campaign_id?: string;
+                /** @description The source the call belongs to; without it, the organization's own for uploads. */
+                source_id?: string;
+                /** @description Your id of the call: uploading again under it adds to the same call. Default: the upload's id. */
+                external_id?: string;
+                /** @description The same as external_id, by the name that analyses have for it. */
+                reference_id?: string;
+                /** @description inbound, outbound or internal. */
+                direction?: string;
+                /** @description The calling number. */
+                from?: string;
+                /** @description The called number. */
+                to?: string;
+                /** @description When the call began: ISO 8601; without an offset, the clock of the source's time zone. */
+                started_at?: string;
+                /** @description How long it was. */
+                duration_seconds?: string;
+                /** @description The operator's name. */
+                operator?: string;
+                /** @description What your system calls the operator besides a name. */
+                operator_reference?: string;
+                /** @description The account, queue or line, where the source maps these to campaigns. */
+                account?: string;
+                /** @description Your own word for how the call ended. */
+                status?: string;
+                /** @description completed (the default) or failed. */
+                outcome?: string;
+                /** @description Kept with the call. */
+                notes?: string;
+                /** @description For a body that is the audio. */
+                file_name?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * Format: binary
+                     * @description The audio itself.
+                     */
+                    file: string;
+                    /** @description The campaign, by id or number. */
+                    campaign_id?: string;
+                    /** @description The source the call belongs to; without it, the organization's own for uploads. */
+                    source_id?: string;
+                    /** @description Your id of the call: uploading again under it adds to the same call. Default: the upload's id. */
+                    external_id?: string;
+                    /** @description The same as external_id, by the name that analyses have for it. */
+                    reference_id?: string;
+                    /** @description inbound, outbound or internal. */
+                    direction?: string;
+                    /** @description The calling number. */
+                    from?: string;
+                    /** @description The called number. */
+                    to?: string;
+                    /** @description When the call began: ISO 8601; without an offset, the clock of the source's time zone. */
+                    started_at?: string;
+                    /** @description How long it was. */
+                    duration_seconds?: string;
+                    /** @description The operator's name. */
+                    operator?: string;
+                    /** @description What your system calls the operator besides a name. */
+                    operator_reference?: string;
+                    /** @description The account, queue or line, where the source maps these to campaigns. */
+                    account?: string;
+                    /** @description Your own word for how the call ended. */
+                    status?: string;
+                    /** @description completed (the default) or failed. */
+                    outcome?: string;
+                    /** @description Kept with the call. */
+                    notes?: string;
+                };
+                "audio/*": string;
+                "application/json": components["schemas"]["NewAnalysis"];
+            };
+        };
+        responses: {
+            /** @description It had been analysed before */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListedAnalysis"];
+                };
+            };
+            /** @description It is being analysed */
+            202: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListedAnalysis"];
+                };
+            };
+            400: components["responses"]["Failure400"];
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            404: components["responses"]["Failure404"];
+            409: components["responses"]["Failure409"];
+            413: components["responses"]["Failure413"];
+            415: components["responses"]["Failure415"];
+            422: components["responses"]["Failure422"];
             default: components["responses"]["AnyFailure"];
         };
     };
@@ -12160,98 +12537,11 @@ export interface operations {
             default: components["responses"]["AnyFailure"];
         };
     };
-    listAnalyses: {
-        parameters: {
-            query?: {
-                /** @description How many at most. */
-                limit?: number;
-                /** @description `next_cursor` or `prev_cursor` of a page. */
-                cursor?: string;
-                /** @description The state it is in. */
-                state?: "pending" | "completed" | "failed";
-                /** @description The id of the call. */
-                call_id?: string;
-                /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
-                fields?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description A page of analyses */
-            200: {
-                headers: {
-                    /** @description The id of the request: name it when you ask for help. */
-                    "X-Request-Id"?: string;
-                    /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "data": [
-                     *         {
-                     *           "id": "ana_3v5g8k2m9q4t7w0y1z6x3c8b5n_8k2m4q6t_trunkline-acoustic",
-                     *           "call_id": "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
-                     *           "recording_id": "rec_3v5g8k2m9q4t7w0y1z6x3c8b5n_8k2m4q6t",
-                     *           "engine": "trunkline-acoustic",
-                     *           "engine_version": "1",
-                     *           "state": "completed",
-                     *           "reason": null,
-                     *           "measures": {
-                     *             "duration_seconds": 187,
-                     *             "talk_seconds": [
-                     *               84.2,
-                     *               71.9
-                     *             ],
-                     *             "silence_seconds": 34.6,
-                     *             "overlap_seconds": 3.7,
-                     *             "warnings": []
-                     *           },
-                     *           "risk_score": null,
-                     *           "scores": null,
-                     *           "completed_at": "2026-08-20T14:03:34.000Z"
-                     *         }
-                     *       ],
-                     *       "next_cursor": null,
-                     *       "scanned_until": null,
-                     *       "prev_cursor": null
-                     *     }
-                     */
-                    "application/json": {
-                        /** @description The entries of this page. */
-                        data: components["schemas"]["Analysis"][];
-                        /** @description Pass as `cursor` for the next page; null on the last one. */
-                        next_cursor: string | null;
-                        /** @description Pass as `cursor` for the page before; null on the first one. From far on it leads to the first. */
-                        prev_cursor: string | null;
-                        /**
-                         * Format: date-time
-                         * @description When the last call scanned began, if the scan stopped before the page was full: `next_cursor` continues from there.
-                         */
-                        scanned_until: string | null;
-                    };
-                };
-            };
-            /** @description You have this already: `If-None-Match` names it */
-            304: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            401: components["responses"]["Failure401"];
-            403: components["responses"]["Failure403"];
-            422: components["responses"]["Failure422"];
-            default: components["responses"]["AnyFailure"];
-        };
-    };
     getAnalysis: {
         parameters: {
             query?: {
+                /** @description In which contract's shape. Default: trunkline. */
+                format?: "trunkline" | "voicesense";
                 /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
                 fields?: string;
             };
@@ -12274,7 +12564,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AnalysisDetail"];
+                    "application/json": components["schemas"]["AnalysisDetail"] | components["schemas"]["VoicesenseMessage"];
+                };
+            };
+            /** @description There is no result yet, in Voicesense's shape */
+            202: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VoicesenseMessage"];
                 };
             };
             /** @description You have this already: `If-None-Match` names it */
@@ -12287,6 +12588,7 @@ export interface operations {
             401: components["responses"]["Failure401"];
             403: components["responses"]["Failure403"];
             404: components["responses"]["Failure404"];
+            422: components["responses"]["Failure422"];
             default: components["responses"]["AnyFailure"];
         };
     };
@@ -13811,7 +14113,7 @@ export interface operations {
                     /** @description Limits the key to sending notices to this source, also where the path names none. */
                     source_id?: string | null;
                     /** @description What the key may do. Without scopes and role: everything. */
-                    scopes?: ("calls:read" | "calls:write" | "recordings:read" | "recordings:play" | "tasks:read" | "teams:read" | "teams:write" | "analyses:read" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "notices:write" | "people:read" | "people:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "recordings:*" | "tasks:*" | "teams:*" | "analyses:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "notices:*" | "people:*" | "organization:*" | "keys:*" | "usage:*" | "audit:*" | "tokens:*")[];
+                    scopes?: ("calls:read" | "calls:write" | "recordings:read" | "recordings:play" | "tasks:read" | "teams:read" | "teams:write" | "analyses:read" | "analyses:write" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "notices:write" | "people:read" | "people:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "recordings:*" | "tasks:*" | "teams:*" | "analyses:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "notices:*" | "people:*" | "organization:*" | "keys:*" | "usage:*" | "audit:*" | "tokens:*")[];
                     /**
                      * @description A ready-made set of scopes.
                      * @enum {string}
@@ -14125,7 +14427,7 @@ export interface operations {
                  */
                 "application/json": {
                     /** @description What the token may do. Without: all that its key may. */
-                    scopes?: ("calls:read" | "calls:write" | "recordings:read" | "recordings:play" | "tasks:read" | "teams:read" | "teams:write" | "analyses:read" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "notices:write" | "people:read" | "people:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "recordings:*" | "tasks:*" | "teams:*" | "analyses:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "notices:*" | "people:*" | "organization:*" | "keys:*" | "usage:*" | "audit:*" | "tokens:*")[];
+                    scopes?: ("calls:read" | "calls:write" | "recordings:read" | "recordings:play" | "tasks:read" | "teams:read" | "teams:write" | "analyses:read" | "analyses:write" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "notices:write" | "people:read" | "people:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "recordings:*" | "tasks:*" | "teams:*" | "analyses:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "notices:*" | "people:*" | "organization:*" | "keys:*" | "usage:*" | "audit:*" | "tokens:*")[];
                     /** @description In seconds; without it 15 minutes. */
                     expires_in?: number;
                 };
@@ -14244,7 +14546,7 @@ export interface operations {
                         /** @description What the claim is, or what its list contains. */
                         value: string;
                         /** @description What it may do. */
-                        scopes?: ("calls:read" | "calls:write" | "recordings:read" | "recordings:play" | "tasks:read" | "teams:read" | "teams:write" | "analyses:read" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "notices:write" | "people:read" | "people:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "recordings:*" | "tasks:*" | "teams:*" | "analyses:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "notices:*" | "people:*" | "organization:*" | "keys:*" | "usage:*" | "audit:*" | "tokens:*")[];
+                        scopes?: ("calls:read" | "calls:write" | "recordings:read" | "recordings:play" | "tasks:read" | "teams:read" | "teams:write" | "analyses:read" | "analyses:write" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "notices:write" | "people:read" | "people:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "recordings:*" | "tasks:*" | "teams:*" | "analyses:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "notices:*" | "people:*" | "organization:*" | "keys:*" | "usage:*" | "audit:*" | "tokens:*")[];
                         /**
                          * @description The role in the organization.
                          * @enum {string}
@@ -14389,7 +14691,7 @@ export interface operations {
                         /** @description What the claim is, or what its list contains. */
                         value: string;
                         /** @description What it may do. */
-                        scopes?: ("calls:read" | "calls:write" | "recordings:read" | "recordings:play" | "tasks:read" | "teams:read" | "teams:write" | "analyses:read" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "notices:write" | "people:read" | "people:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "recordings:*" | "tasks:*" | "teams:*" | "analyses:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "notices:*" | "people:*" | "organization:*" | "keys:*" | "usage:*" | "audit:*" | "tokens:*")[];
+                        scopes?: ("calls:read" | "calls:write" | "recordings:read" | "recordings:play" | "tasks:read" | "teams:read" | "teams:write" | "analyses:read" | "analyses:write" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "notices:write" | "people:read" | "people:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "recordings:*" | "tasks:*" | "teams:*" | "analyses:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "notices:*" | "people:*" | "organization:*" | "keys:*" | "usage:*" | "audit:*" | "tokens:*")[];
                         /**
                          * @description The role in the organization.
                          * @enum {string}

@@ -56,6 +56,7 @@ const ENDPOINTS = {
   "POST ": "endpoints:write",
   "GET /health": "endpoints:read",
   "POST /test": "endpoints:write",
+  "POST /verify": "endpoints:read",
   "GET /:id": "endpoints:read",
   "PATCH /:id": "endpoints:write",
   "DELETE /:id": "endpoints:write",

@@ -7,6 +7,7 @@ import { replayRoutes } from "./replay";
 import { resourceRoutes } from "./resource";
 import { secretRoutes } from "./secrets";
 import { tryOutRoutes } from "./try-out";
+import { verifyRoutes } from "./verify";
 
 export { replayOptions } from "./replay";
 export { revealed, viewSecrets } from "./secrets";
@@ -16,6 +17,7 @@ export function endpointRoutes() {
   return newRouter()
     .route("/", healthRoutes())
     .route("/", tryOutRoutes())
+    .route("/", verifyRoutes())
     .route("/", resourceRoutes())
     .route("/", controlRoutes())
     .route("/", secretRoutes())

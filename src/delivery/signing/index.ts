@@ -1,3 +1,4 @@
 /** Signatures for people: made for a delivery, and checked for a receiver that refuses one. */
 export * from "./check-signature";
 export * from "./sign-now";
+export * from "./verify-received";

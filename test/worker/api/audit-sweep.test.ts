@@ -98,6 +98,7 @@ const onEndpoint = (one: Case = {}): Case => ({ id: (world) => world.endpoint.id
 /** The operations of endpoints, which stand under two addresses. */
 const ENDPOINTS: Record<string, Case> = {
   "POST /test": { body: (world) => ({ webhookId: world.endpoint.id }), acts: ["endpoint.tested"] },
+  "POST /verify": { body: () => ({ headers: {}, body: "{}" }) },
   "POST /{id}/test": onEndpoint({ body: () => ({ event: "call.completed" }), acts: ["endpoint.tested"] }),
   "POST ": { body: () => NEW_ENDPOINT },
   "PATCH /{id}": onEndpoint({ body: () => ({ headers: { authorization: "hush-hush" } }) }),
@@ -233,6 +234,8 @@ const CASES: Record<string, Case> = {
 
 /** What changes nothing of anybody's. */
 const WRITES_NOTHING = new Set([
+  "POST /v1/endpoints/verify",
+  "POST /v1/webhooks/verify",
   "POST /v1/sources/{id}/try",
   "POST /v1/source-mappings/try",
   "POST /v1/tokens",
