@@ -95,8 +95,8 @@ export function analysisRoutes() {
       const row = found.value;
       if (row.state === "pending") c.header("retry-after", ASK_AGAIN_AFTER);
       // Between a request and the processing of its notice there is no call.
-      const read = await readCall(c.var.deps.db, { ...within, id: row.callId });
-      const call = read.ok ? read.value : undefined;
+      const known = await readCall(c.var.deps.db, { ...within, id: row.callId });
+      const call = known.ok ? known.value : undefined;
       if (c.req.valid("query").format !== "voicesense")
         return c.json(await viewDetail(c.var.deps, row, call?.externalId ?? null), 200);
       const data = { analysis: snapshotAnalysis(row), ...(call && { call: snapshotCall(call) }) };

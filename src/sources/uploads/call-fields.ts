@@ -55,12 +55,13 @@ export function readCallFields(
   const refuse = (field: string, message: string) => void errors.push({ field, message });
 
   for (const name of fields.keys()) if (!KNOWN.has(name) && !CUSTOM.test(name)) refuse(name, "is not known here");
-  const [own, reference] = (["external_id", "reference_id"] as const).map((name) => {
+  const idIn = (name: string) => {
     const id = text(name, MAX_ID + 1);
     if (id !== null && id.length > MAX_ID) refuse(name, `may have ${MAX_ID} characters`);
     return id;
-  });
-  if (own != null && reference != null && own !== reference)
+  };
+  const [own, reference] = [idIn("external_id"), idIn("reference_id")];
+  if (own !== null && reference !== null && own !== reference)
     refuse("reference_id", "is external_id under another name: give one of the two");
   const direction = directionOf(fields.get("direction")) ?? null;
   if (direction === null && text("direction") !== null) refuse("direction", "must be inbound, outbound or internal");
@@ -77,7 +78,7 @@ export function readCallFields(
   }
   if (errors.length > 0) return err(errors);
   return ok({
-    external_id: own ?? reference ?? null,
+    external_id: own ?? reference,
     direction,
     from: text("from"),
     to: text("to"),
