@@ -213,6 +213,7 @@ export const AUDIT: { [Name in TableName]: Audited | string } = {
   tasks: OF_CALLS,
   events: OF_CALLS,
   pendingStreams: WORK,
+  eventListeners: WORK,
   undelivered: WORK,
   inbox: WORK,
   callLookups: WORK,

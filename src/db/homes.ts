@@ -63,6 +63,7 @@ const TABLES: { [Name in TableName]: Home } = {
   tasks: "data",
   events: "data",
   pendingStreams: "data",
+  eventListeners: "data",
   undelivered: "data",
   inbound: "data",
   inbox: "data",

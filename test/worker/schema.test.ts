@@ -23,6 +23,7 @@ const WITHOUT_ROWID = [
   "default_views",
   "endpoint_health",
   "endpoint_hours",
+  "event_listeners",
   "events",
   "health_alarms",
   "idempotency_keys",

@@ -29,3 +29,12 @@ export const pendingStreams = sqliteTable("pending_streams", {
   fromSeq: integer("from_seq").notNull(),
   since: integer().notNull(),
 });
+
+/**
+ * Organizations whose events somebody listens to as they happen: who writes events hands them to the organization's
+ * stream until then (milliseconds), and asks nobody where there is no row.
+ */
+export const eventListeners = sqliteTable("event_listeners", {
+  organizationId: text("organization_id").primaryKey(),
+  until: integer().notNull(),
+});
