@@ -1454,6 +1454,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/endpoints/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Find out why a receiver refuses a signature
+         * @description Paste the body and the headers of a request as they were received. The answer says whether it is one of ours, by which secret it was signed, and what a receiver would have against it. Nothing is sent and no secret is shown. For requests up to 256 kB.
+         *
+         *     Needs the permission `endpoints:read`.
+         */
+        post: operations["verifyEndpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/endpoints": {
         parameters: {
             query?: never;
@@ -5495,6 +5517,66 @@ export interface components {
                 /** @description An explanation of the class. */
                 detail: string | null;
             }[];
+        };
+        /**
+         * @example {
+         *       "valid": false,
+         *       "finding": "body_rewritten",
+         *       "detail": "The body was parsed and written anew before it was checked: check the bytes as they arrive, before any JSON parser.",
+         *       "webhookId": "wh_01k3a7w8q0m4x2c9v5b6n7p8r1",
+         *       "secret": null,
+         *       "receivers_secret": null,
+         *       "header": null,
+         *       "age_seconds": 12
+         *     }
+         */
+        Verification: {
+            /** @description Whether a receiver with the current secret and a right clock accepts it. */
+            valid: boolean;
+            /**
+             * @description What was found; stable.
+             * @enum {string}
+             */
+            finding: "valid" | "wrong_secret" | "stale" | "body_changed" | "body_rewritten" | "no_match" | "missing_header";
+            /** @description The same in words, with what to do. */
+            detail: string;
+            /** @description The endpoint that it is of. */
+            webhookId: string | null;
+            /**
+             * @description Which secret signed it.
+             * @enum {string|null}
+             */
+            secret: "current" | "previous" | "expired" | null;
+            /**
+             * @description Which secret the receiver has; null where none was given.
+             * @enum {string|null}
+             */
+            receivers_secret: "current" | "previous" | "expired" | "unknown" | null;
+            /** @description The header that is missing. */
+            header: string | null;
+            /** @description How long ago it was signed, by the clock here; null without a time. */
+            age_seconds: number | null;
+        };
+        /**
+         * @example {
+         *       "headers": {
+         *         "x-audian-signature": "5d1a…",
+         *         "x-audian-timestamp": "1787234400"
+         *       },
+         *       "body": "{\"event\":\"call.completed\"}"
+         *     }
+         */
+        ReceivedRequest: {
+            /** @description The endpoint. Without it all endpoints are tried. */
+            webhookId?: string;
+            /** @description The headers as they arrived: one a line, or by name. */
+            headers: string | {
+                [key: string]: string | string[];
+            };
+            /** @description The body as it arrived, byte for byte, before anything parsed it. */
+            body: string;
+            /** @description The secret that the receiver has, to be told which one it is. */
+            secret?: string;
         };
         /**
          * @example {
@@ -12767,6 +12849,40 @@ export interface operations {
             403: components["responses"]["Failure403"];
             404: components["responses"]["Failure404"];
             409: components["responses"]["Failure409"];
+            415: components["responses"]["Failure415"];
+            422: components["responses"]["Failure422"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    verifyEndpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReceivedRequest"];
+            };
+        };
+        responses: {
+            /** @description What was found */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Verification"];
+                };
+            };
+            400: components["responses"]["Failure400"];
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            404: components["responses"]["Failure404"];
+            413: components["responses"]["Failure413"];
             415: components["responses"]["Failure415"];
             422: components["responses"]["Failure422"];
             default: components["responses"]["AnyFailure"];

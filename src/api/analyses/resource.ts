@@ -13,7 +13,7 @@ import { idParam, json, scannedListOf, scannedPageOf } from "../shapes";
 import { ASK_AGAIN_AFTER } from "./create";
 import { readExpectedAnalysis } from "./expected";
 import { viewFindings } from "./findings";
-import { analysisDetail, listedAnalysis, viewAnalysis, voicesenseMessageShape } from "./shapes";
+import { analysisDetail, exampleDetail, listedAnalysis, viewAnalysis, voicesenseMessageShape } from "./shapes";
 
 const common = { tags: ["Analyses"], security: SECURED };
 
@@ -58,7 +58,7 @@ const read = createRoute({
   responses: {
     200: {
       description: "The analysis",
-      content: { "application/json": { schema: z.union([analysisDetail, voicesenseMessageShape]) } },
+      ...json(z.union([analysisDetail, voicesenseMessageShape]), exampleDetail),
     },
     202: { description: "There is no result yet, in Voicesense's shape", ...json(voicesenseMessageShape) },
     ...failures(401, 403, 404, 422),

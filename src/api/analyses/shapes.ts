@@ -10,12 +10,14 @@ export const listedAnalysis = analysisSnapshot
   .extend({ reference_id: reference })
   .openapi("ListedAnalysis", { example: { ...exampleAnalysis, reference_id: "4711" } });
 
+export const exampleDetail = { ...exampleAnalysis, reference_id: "4711", findings: exampleFindings };
+
 export const analysisDetail = analysisSnapshot
   .extend({
     reference_id: reference,
     findings: findings.nullable().describe("Null until the analysis is completed."),
   })
-  .openapi("AnalysisDetail", { example: { ...exampleAnalysis, reference_id: "4711", findings: exampleFindings } });
+  .openapi("AnalysisDetail", { example: exampleDetail });
 
 export function viewAnalysis(row: AnalysisRow, reference_id: string | null): z.infer<typeof listedAnalysis> {
   return { ...snapshotAnalysis(row), reference_id };
