@@ -1100,6 +1100,72 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/calls/{id}/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tag a call
+         * @description Tags are stored in lower case, with single spaces. A call has at most 50. A change is sent as `call.updated`; tags that the call has already change nothing.
+         *
+         *     Needs the permission `calls:write`.
+         */
+        post: operations["tagCall"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/calls/{id}/tags/{tag}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take a tag off a call
+         * @description Take a tag off a call.
+         *
+         *     Needs the permission `calls:write`.
+         */
+        delete: operations["untagCall"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the tags of calls, in order
+         * @description Counts are of the calls that the caller may read. A tag that no call has any more is not listed.
+         *
+         *     Needs the permission `calls:read`.
+         */
+        get: operations["listTags"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/quarantine": {
         parameters: {
             query?: never;
@@ -3445,6 +3511,8 @@ export interface components {
             duration_seconds: number | null;
             /** @description How long there was speech, in seconds. */
             talk_seconds: number | null;
+            /** @description What people put on the call, in order. Events from before tags have none. */
+            tags: string[];
             /** @description What the platform sent beside the known fields. */
             custom: {
                 [key: string]: unknown;
@@ -4558,6 +4626,9 @@ export interface components {
          *       "ended_at": "2026-08-20T14:03:12.000Z",
          *       "duration_seconds": 192,
          *       "talk_seconds": 187,
+         *       "tags": [
+         *         "renewal"
+         *       ],
          *       "custom": {
          *         "queue": "renewals"
          *       },
@@ -4719,6 +4790,8 @@ export interface components {
             duration_seconds: number | null;
             /** @description How long there was speech, in seconds. */
             talk_seconds: number | null;
+            /** @description What people put on the call, in order. Events from before tags have none. */
+            tags: string[];
             /** @description What the platform sent beside the known fields. */
             custom: {
                 [key: string]: unknown;
@@ -4767,6 +4840,9 @@ export interface components {
          *           "ended_at": "2026-08-20T14:03:12.000Z",
          *           "duration_seconds": 192,
          *           "talk_seconds": 187,
+         *           "tags": [
+         *             "renewal"
+         *           ],
          *           "custom": {
          *             "queue": "renewals"
          *           }
@@ -4821,6 +4897,33 @@ export interface components {
             dry_run?: boolean;
             /** @description Attempts per second of this replay, per endpoint. The endpoint's own limit applies as well. */
             per_second?: number;
+        };
+        /**
+         * @example {
+         *       "id": "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+         *       "tags": [
+         *         "renewal",
+         *         "vip"
+         *       ]
+         *     }
+         */
+        CallTags: {
+            /** @description The id. */
+            id: string;
+            /** @description All tags of the call, in order. */
+            tags: string[];
+        };
+        /**
+         * @example {
+         *       "tag": "renewal",
+         *       "calls": 128
+         *     }
+         */
+        Tag: {
+            /** @description The tag. */
+            tag: string;
+            /** @description How many calls have it. */
+            calls: number;
         };
         /**
          * @example {
@@ -6467,7 +6570,7 @@ export interface components {
          *       "permissions": [
          *         {
          *           "name": "calls:read",
-         *           "description": "Read calls with the facts of their recordings, their analyses, task and events; quarantine."
+         *           "description": "Read calls with the facts of their recordings, their analyses, tags, task and events; quarantine."
          *         }
          *       ],
          *       "roles": [
@@ -11582,6 +11685,8 @@ export interface operations {
                 operator_id?: string;
                 /** @description Who called: `inbound`, `outbound` or `internal`. */
                 direction?: "inbound" | "outbound" | "internal";
+                /** @description Calls with this tag, in any spelling. */
+                tag?: string;
                 /** @description Whether the call is in quarantine. */
                 quarantine?: boolean;
                 /** @description Began at or after this moment. */
@@ -11640,6 +11745,9 @@ export interface operations {
                      *           "ended_at": "2026-08-20T14:03:12.000Z",
                      *           "duration_seconds": 192,
                      *           "talk_seconds": 187,
+                     *           "tags": [
+                     *             "renewal"
+                     *           ],
                      *           "custom": {
                      *             "queue": "renewals"
                      *           },
@@ -11721,6 +11829,8 @@ export interface operations {
                             duration_seconds: number | null;
                             /** @description How long there was speech, in seconds. */
                             talk_seconds: number | null;
+                            /** @description What people put on the call, in order. Events from before tags have none. */
+                            tags: string[];
                             /** @description What the platform sent beside the known fields. */
                             custom: {
                                 [key: string]: unknown;
@@ -11935,6 +12045,131 @@ export interface operations {
             403: components["responses"]["Failure403"];
             404: components["responses"]["Failure404"];
             415: components["responses"]["Failure415"];
+            422: components["responses"]["Failure422"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    tagCall: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id, as `/v1/calls` shows it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "tags": [
+                 *         "VIP"
+                 *       ]
+                 *     }
+                 */
+                "application/json": {
+                    /** @description The tags to add. */
+                    tags: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description The call's tags */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallTags"];
+                };
+            };
+            400: components["responses"]["Failure400"];
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            404: components["responses"]["Failure404"];
+            415: components["responses"]["Failure415"];
+            422: components["responses"]["Failure422"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    untagCall: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id, as `/v1/calls` shows it. */
+                id: string;
+                /** @description The tag. */
+                tag: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The call does not have the tag */
+            204: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            404: components["responses"]["Failure404"];
+            422: components["responses"]["Failure422"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    listTags: {
+        parameters: {
+            query?: {
+                /** @description How many at most. */
+                limit?: number;
+                /** @description `next_cursor` or `prev_cursor` of a page. */
+                cursor?: string;
+                /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of tags */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description The entries of this page. */
+                        data: components["schemas"]["Tag"][];
+                        /** @description Pass as `cursor` for the next page; null on the last one. */
+                        next_cursor: string | null;
+                        /** @description Pass as `cursor` for the page before; null on the first one. From far on it leads to the first. */
+                        prev_cursor: string | null;
+                    };
+                };
+            };
+            /** @description You have this already: `If-None-Match` names it */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
             422: components["responses"]["Failure422"];
             default: components["responses"]["AnyFailure"];
         };
@@ -17334,6 +17569,9 @@ export interface operations {
                  *           "ended_at": "2026-08-20T14:03:12.000Z",
                  *           "duration_seconds": 192,
                  *           "talk_seconds": 187,
+                 *           "tags": [
+                 *             "renewal"
+                 *           ],
                  *           "custom": {
                  *             "queue": "renewals"
                  *           }
@@ -17442,6 +17680,9 @@ export interface operations {
                  *           "ended_at": "2026-08-20T14:03:12.000Z",
                  *           "duration_seconds": 30,
                  *           "talk_seconds": null,
+                 *           "tags": [
+                 *             "renewal"
+                 *           ],
                  *           "custom": {
                  *             "queue": "renewals"
                  *           }
@@ -17550,6 +17791,9 @@ export interface operations {
                  *           "ended_at": "2026-08-20T14:03:12.000Z",
                  *           "duration_seconds": 193,
                  *           "talk_seconds": 187,
+                 *           "tags": [
+                 *             "renewal"
+                 *           ],
                  *           "custom": {
                  *             "queue": "renewals"
                  *           }
@@ -17663,6 +17907,9 @@ export interface operations {
                  *           "ended_at": "2026-08-20T14:03:12.000Z",
                  *           "duration_seconds": 192,
                  *           "talk_seconds": 187,
+                 *           "tags": [
+                 *             "renewal"
+                 *           ],
                  *           "custom": {
                  *             "queue": "renewals"
                  *           }
@@ -17866,6 +18113,9 @@ export interface operations {
                  *           "ended_at": "2026-08-20T14:03:12.000Z",
                  *           "duration_seconds": 192,
                  *           "talk_seconds": 187,
+                 *           "tags": [
+                 *             "renewal"
+                 *           ],
                  *           "custom": {
                  *             "queue": "renewals"
                  *           }
@@ -17987,6 +18237,9 @@ export interface operations {
                  *           "ended_at": "2026-08-20T14:03:12.000Z",
                  *           "duration_seconds": 192,
                  *           "talk_seconds": 187,
+                 *           "tags": [
+                 *             "renewal"
+                 *           ],
                  *           "custom": {
                  *             "queue": "renewals"
                  *           }
@@ -18108,6 +18361,9 @@ export interface operations {
                  *           "ended_at": "2026-08-20T14:03:12.000Z",
                  *           "duration_seconds": 192,
                  *           "talk_seconds": 187,
+                 *           "tags": [
+                 *             "renewal"
+                 *           ],
                  *           "custom": {
                  *             "queue": "renewals"
                  *           }
@@ -18231,6 +18487,9 @@ export interface operations {
                  *           "ended_at": "2026-08-20T14:03:12.000Z",
                  *           "duration_seconds": 192,
                  *           "talk_seconds": 187,
+                 *           "tags": [
+                 *             "renewal"
+                 *           ],
                  *           "custom": {
                  *             "queue": "renewals"
                  *           }
@@ -18363,6 +18622,9 @@ export interface operations {
                  *           "ended_at": "2026-08-20T14:03:12.000Z",
                  *           "duration_seconds": 192,
                  *           "talk_seconds": 187,
+                 *           "tags": [
+                 *             "renewal"
+                 *           ],
                  *           "custom": {
                  *             "queue": "renewals"
                  *           }
@@ -18486,6 +18748,9 @@ export interface operations {
                  *           "ended_at": "2026-08-20T14:03:12.000Z",
                  *           "duration_seconds": 192,
                  *           "talk_seconds": 187,
+                 *           "tags": [
+                 *             "renewal"
+                 *           ],
                  *           "custom": {
                  *             "queue": "renewals"
                  *           }

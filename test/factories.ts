@@ -186,6 +186,7 @@ export async function mintCall(db: Database, organizationId: string, overrides: 
     durationSeconds: 192,
     talkSeconds: 187,
     talkStrip: null,
+    tags: [],
     operatorName: null,
     operatorReference: null,
     account: null,

@@ -42,6 +42,7 @@ import { sourceRoutes } from "./sources";
 import { sourceKindRoutes } from "./sources/kinds";
 import { sourceMappingRoutes } from "./sources/try-out";
 import { taskRoutes } from "./tasks";
+import { tagRoutes } from "./tags";
 import { tokenIssuerRoutes } from "./tokens/issuers";
 import { tokenRoutes } from "./tokens/tokens";
 import { teamRoutes } from "./teams";
@@ -58,6 +59,7 @@ const V1 = {
   "/campaigns": campaignRoutes,
   "/operators": operatorRoutes,
   "/calls": callRoutes,
+  "/tags": tagRoutes,
   "/quarantine": quarantineRoutes,
   "/recordings": recordingRoutes,
   "/tasks": taskRoutes,

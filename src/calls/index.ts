@@ -1,4 +1,5 @@
 /** The call: facts of its notices, their folding into one record, and the events about it. */
+export * from "./change-tags";
 export * from "./choose-campaign";
 export * from "./count";
 export { snapshotConversation, type Conversation } from "./conversation";
@@ -8,11 +9,13 @@ export * from "./find-to-place";
 export * from "./ids";
 export * from "./list";
 export * from "./list-events";
+export * from "./list-tags";
 export { rangeOf, readPage, MAX_SCANNED_CALLS, type ScannedPage } from "./scan";
 export * from "./merge";
 export * from "./processed";
 export * from "./quarantine";
 export * from "./read";
 export * from "./snapshot";
+export { MAX_TAG_LENGTH, MAX_TAGS, normalizeTag, type TagChange } from "./tags";
 export { setTalkStrip } from "./talk-strip";
 export * from "./within-reach";

@@ -16,6 +16,8 @@ export type CallFilter = {
   direction?: NonNullable<CallRow["direction"]>;
   /** Whether the call is in quarantine. */
   quarantined?: boolean;
+  /** Normalized (tags.ts). */
+  tag?: string;
   /** Milliseconds; from is included, to is not. */
   from?: number;
   to?: number;
@@ -39,13 +41,14 @@ export async function listCalls(
   query: Within & { filter?: CallFilter; limit: number; after?: CallPosition },
 ): Promise<ScannedPage<CallHead>> {
   const { organizationId, reach, limit, after } = query;
-  const { state, direction, number, search, quarantined, ...found } = query.filter ?? {};
+  const { state, direction, number, search, quarantined, tag, ...found } = query.filter ?? {};
   const range = rangeOf({ ...found, organizationId, reach, waiting: quarantined === true, after });
   const matching = and(
     state && eq(calls.state, state),
     direction && eq(calls.direction, direction),
     quarantined === false ? isNull(calls.quarantine) : undefined,
     number === undefined ? undefined : hasNumber(number),
+    tag === undefined ? undefined : sql`EXISTS (SELECT 1 FROM json_each(${calls.tags}) WHERE value = ${tag})`,
     search === undefined ? undefined : isFoundBy(search, organizationId),
   );
   return readPage<CallHead>(db, range, { limit, matching }, (where) =>

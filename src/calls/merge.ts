@@ -62,6 +62,8 @@ export function planMerge(
     terminal,
     // Not a notice's: the end of an analysis writes it.
     talkStrip: known?.talkStrip ?? null,
+    // People put them on; tagging makes a version of its own.
+    tags: known?.tags ?? [],
     // Placing a call anew does not extend the time until it is finalized.
     finalizeAt:
       known && notices.length === 0 ? known.finalizeAt : Math.max(known?.finalizeAt ?? 0, context.now + FINALIZE_AFTER),
@@ -134,7 +136,7 @@ function changedColumns(known: CallRow, row: CallRow): Partial<CallRow> {
   return changed;
 }
 
-// What no merge changes: the last is written with the end of an analysis.
+// What no merge changes: the last two are written with the end of an analysis, and by people.
 const CONSTANT = new Set<string>([
   "id",
   "organizationId",
@@ -143,6 +145,7 @@ const CONSTANT = new Set<string>([
   "externalId",
   "createdAt",
   "talkStrip",
+  "tags",
 ] satisfies (keyof CallRow)[]);
 
 // What stands in an index, which costs a row where it is set, and what may be a megabyte.

@@ -33,6 +33,7 @@ export function snapshotCall(row: CallHead): CallSnapshot {
     ended_at: toIso(row.endedAt),
     duration_seconds: row.durationSeconds,
     talk_seconds: row.talkSeconds,
+    tags: row.tags,
     custom: row.custom,
   };
 }

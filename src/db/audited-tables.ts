@@ -231,6 +231,7 @@ export const AUDIT: { [Name in TableName]: Audited | string } = {
   deadLetters: COUNTS,
   sweepRuns: WORK,
   healthAlarms: WORK,
+  tagCounts: COUNTS,
 };
 
 export const AUDITED: readonly Audited[] = Object.values(AUDIT).filter((one) => typeof one !== "string");

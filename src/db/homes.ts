@@ -79,6 +79,7 @@ const TABLES: { [Name in TableName]: Home } = {
   deadLetters: "data",
   sweepRuns: "data",
   healthAlarms: "data",
+  tagCounts: "data",
 };
 
 /** The same by the names that tables have in the database. */

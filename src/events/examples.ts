@@ -29,6 +29,7 @@ export const exampleCall: CallSnapshot = {
   ended_at: "2026-08-20T14:03:12.000Z",
   duration_seconds: 192,
   talk_seconds: 187,
+  tags: ["renewal"],
   custom: { queue: "renewals" },
 };
 

@@ -28,6 +28,7 @@ export const callSnapshot = z
     ended_at: time.nullable(),
     duration_seconds: z.number().nullable(),
     talk_seconds: z.number().nullable(),
+    tags: z.array(z.string()).describe("What people put on the call, in order. Events from before tags have none."),
     custom: z.record(z.string(), z.unknown()).describe("What the platform sent beside the known fields."),
   })
   .openapi("Call");

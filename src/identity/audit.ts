@@ -78,8 +78,16 @@ export type RecordedAct = {
  * queue. Written before it is asked, so that nothing is done without an entry; the entry says what was asked for.
  */
 export async function recordAct(db: Database, what: RecordedAct, act: Act): Promise<void> {
+  await actEntries(db, what, act, sql`TRUE`);
+}
+
+/**
+ * The same as a statement for the batch of the change, for changes of tables that are not audited. `when` is asked of
+ * each resource, whose id it finds as `value ->> 1`.
+ */
+export function actEntries(db: Database, what: RecordedAct, act: Act, when: SQL) {
   const ids = what.resourceIds.map((resourceId) => [newEntryId(act.now), resourceId]);
-  await insertEntries(db, ids, what, act, act.now);
+  return insertEntries(db, ids, what, act, act.now, when);
 }
 
 /**
@@ -104,19 +112,20 @@ export async function recordPlayback(
   await insertEntries(db, ids, { organizationId, action, resourceType: "recording" }, act, hour);
 }
 
-async function insertEntries(
+function insertEntries(
   db: Database,
   ids: readonly (readonly string[])[],
   what: Omit<RecordedAct, "resourceIds">,
   act: Act,
   at: number,
-): Promise<void> {
+  when: SQL = sql`TRUE`,
+) {
   const { organizationId, action, resourceType } = what;
-  await db.run(sql`INSERT OR IGNORE INTO ${auditLog}
+  return db.run(sql`INSERT OR IGNORE INTO ${auditLog}
       (organization_id, id, at, actor, action, resource_type, resource_id, before, after, address, request_id)
     SELECT ${organizationId}, value ->> 0, ${at}, ${actorText(act.actor)}, ${action}, ${resourceType}, value ->> 1,
       ${textOf(what.before)}, ${textOf(what.after)}, ${act.address ?? null}, ${act.requestId ?? null}
-    FROM json_each(${JSON.stringify(ids)})`);
+    FROM json_each(${JSON.stringify(ids)}) WHERE ${when}`);
 }
 
 function textOf(value: object | undefined): string | null {

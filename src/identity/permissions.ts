@@ -1,7 +1,7 @@
 /** Everything that a key may be allowed, each in plain words. The part before the colon is its resource. */
 export const PERMISSIONS = {
-  "calls:read": "Read calls with the facts of their recordings, their analyses, task and events; quarantine.",
-  "calls:write": "Choose the campaign of calls, also of those in quarantine.",
+  "calls:read": "Read calls with the facts of their recordings, their analyses, tags, task and events; quarantine.",
+  "calls:write": "Choose the campaign of calls, also of those in quarantine; tag calls.",
   "recordings:read": "Read the facts of recordings, without a way to listen.",
   "recordings:play": "Listen: links to the audio, and the audio itself.",
   "tasks:read": "Read tasks.",

@@ -136,7 +136,7 @@ describe("calls", () => {
     expect(answer.headers.get("content-type")).toBe("text/csv; charset=utf-8");
     expect(answer.headers.get("content-disposition")).toBe('attachment; filename="llamadas-2026-08-20.csv"');
     const [head, ...lines] = (await answer.text()).split("\r\n");
-    expect(head).toBe("Llamada,Inicio,Dirección,De,A,Operador,Campaña,Segundos,Estado");
+    expect(head).toBe("Llamada,Inicio,Dirección,De,A,Operador,Campaña,Segundos,Estado,Etiquetas");
     expect(lines[0]).toContain(call.id);
     expect(lines[0]).toContain(`"'=HYPERLINK(""https://evil.example"")"`);
     expect(lines.join()).not.toContain(foreign.id);
@@ -193,6 +193,28 @@ describe("a call", () => {
     expect((await post(`/dashboard/calls/${call.id}/campaign`, { campaign: "cmp_of_another" })).status).toBe(409);
     const reviewer = visit(organization, { role: "reviewer" });
     expect((await reviewer.post(`/dashboard/calls/${call.id}/campaign`, { campaign: to.id })).status).toBe(403);
+  });
+
+  it("gets tags and loses them, and its row shows them", async () => {
+    const organization = await mintOrganization(db);
+    const call = await mintCall(db, organization.id, { tags: ["old"] });
+    const { page, post } = visit(organization);
+    const path = `/dashboard/calls/${call.id}/tags`;
+    expect((await post(path, { csrf: "another", add: "VIP" })).status).toBe(403);
+    const added = await post(path, { add: "  Needs <b>care</b> " });
+    expect([added.status, added.headers.get("location")]).toEqual([303, `/dashboard/calls/${call.id}#tags`]);
+    await post(path, { remove: "old" });
+    const { text, trips } = await page(`/dashboard/calls/${call.id}`);
+    expect(text).toContain("needs &lt;b&gt;care&lt;/b&gt;");
+    expect(text).not.toContain("Take off the tag old");
+    expect(trips).toBeLessThanOrEqual(MOST_TRIPS);
+    const list = await page("/dashboard/calls?tag=NEEDS+%3Cb%3Ecare%3C%2Fb%3E");
+    expect(list.text).toContain("<bdi>needs &lt;b&gt;care&lt;/b&gt;</bdi>");
+    expect((await page("/dashboard/calls?tag=other")).text).toContain("No call matches");
+    expect((await post(path, { add: "a,b" })).status).toBe(409);
+    expect((await visit(organization, { role: "viewer" }).post(path, { add: "x" })).status).toBe(403);
+    const seen = await visit(organization, { role: "viewer" }).page(`/dashboard/calls/${call.id}`);
+    expect(seen.text).not.toContain("New tag");
   });
 
   it("a replay says how many before it sends any, and is refused without the token", async () => {

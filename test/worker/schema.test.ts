@@ -52,6 +52,7 @@ const WITHOUT_ROWID = [
   "sign_in_attempts",
   "source_counts",
   "sweep_runs",
+  "tag_counts",
   "tasks",
   "team_members",
   "token_issuer_keys",

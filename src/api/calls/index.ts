@@ -2,8 +2,13 @@ import { newRouter } from "../router";
 import { callCampaignRoutes } from "./campaign";
 import { callReplayRoutes } from "./replay";
 import { resourceRoutes } from "./resource";
+import { callTagRoutes } from "./tags";
 
 /** `/v1/calls` */
 export function callRoutes() {
-  return newRouter().route("/", resourceRoutes()).route("/", callReplayRoutes()).route("/", callCampaignRoutes());
+  return newRouter()
+    .route("/", resourceRoutes())
+    .route("/", callReplayRoutes())
+    .route("/", callCampaignRoutes())
+    .route("/", callTagRoutes());
 }

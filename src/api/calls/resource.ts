@@ -36,6 +36,7 @@ import { playableRecordings } from "../recordings/playable";
 import { failures, problem } from "../problem";
 import { newRouter, type ApiEnv } from "../router";
 import { SECURED } from "../security";
+import { tagName } from "./tags";
 import { exampleTalkStrip, talkStrip, viewTalkStrip } from "./talk-strip";
 import { idParam, json, listOf, scannedListOf, scannedPageOf, moment, pageOf, yesOrNo } from "../shapes";
 
@@ -100,6 +101,7 @@ const list = createRoute({
       campaign_id: campaignName.optional(),
       operator_id: z.string().max(200).optional(),
       direction: callSnapshot.shape.direction.unwrap().optional(),
+      tag: tagName.optional().openapi({ description: "Calls with this tag, in any spelling." }),
       quarantine: yesOrNo.optional().openapi({ description: "Whether the call is in quarantine." }),
       from: moment.optional().openapi({ description: "Began at or after this moment." }),
       to: moment.optional().openapi({ description: "Began before this moment." }),

@@ -34,6 +34,8 @@ const NAMES: Record<string, string> = {
   "post /v1/me/confirmations": "confirmMyself",
   "post /v1/me/confirmations/options": "beginMyConfirmation",
   "post /v1/calls/{id}/campaign": "chooseCallCampaign",
+  "post /v1/calls/{id}/tags": "tagCall",
+  "delete /v1/calls/{id}/tags/{tag}": "untagCall",
   "post /v1/operators/{id}/references": "addOperatorReference",
   "delete /v1/operators/{id}/references/{reference}": "removeOperatorReference",
   "get /v1/quarantine": "getQuarantine",

@@ -26,6 +26,7 @@ export function callsCsv(db: Database, query: CsvQuery, words: Words<typeof call
     words.campaign,
     words.csvSeconds,
     words.state,
+    words.csvTags,
   ];
   let after: CallPosition | undefined;
   let rows = 0;
@@ -62,6 +63,7 @@ function cellsOf(call: CallHead, campaigns: ReadonlyMap<string, string>): string
     call.campaignId === null ? "" : (campaigns.get(call.campaignId) ?? ""),
     call.talkSeconds === null ? "" : String(call.talkSeconds),
     call.state,
+    call.tags.join(", "),
   ];
 }
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { CallFilter, CallPosition } from "../../calls";
+import { normalizeTag, type CallFilter, type CallPosition } from "../../calls";
 import type { Formats } from "../../ui/formats";
 import { addDays, startOfDay } from "../days";
 
@@ -13,6 +13,11 @@ const query = z.object({
   operator: z.string().min(1).max(100).optional().catch(undefined),
   direction: z.enum(["inbound", "outbound", "internal"]).optional().catch(undefined),
   state: z.enum(["in_progress", "completed", "failed"]).optional().catch(undefined),
+  tag: z
+    .string()
+    .transform((text) => normalizeTag(text))
+    .optional()
+    .catch(undefined),
   unassigned: z.literal("yes").optional().catch(undefined),
   after: z
     .string()
@@ -43,7 +48,7 @@ export function hasFilter(asked: CallQuery): boolean {
 
 /** The filter that core is asked with: days are days of the viewer's zone. */
 export function callFilterOf(asked: CallQuery, formats: Formats, now: number): CallFilter {
-  const { q, when, from, to, campaign, operator, direction, state, unassigned } = asked;
+  const { q, when, from, to, campaign, operator, direction, state, tag, unassigned } = asked;
   const today = formats.isoDay(now);
   const firstDay = when === undefined ? from : addDays(today, when === "today" ? 0 : when === "week" ? -6 : -29);
   const lastDay = when === undefined ? to : undefined;
@@ -55,6 +60,7 @@ export function callFilterOf(asked: CallQuery, formats: Formats, now: number): C
     ...(operator === undefined ? {} : { operatorId: operator }),
     ...(direction === undefined ? {} : { direction }),
     ...(state === undefined ? {} : { state }),
+    ...(tag === undefined ? {} : { tag }),
     ...(unassigned === undefined ? {} : { quarantined: true }),
   };
 }

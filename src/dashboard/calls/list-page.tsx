@@ -1,3 +1,4 @@
+import { MAX_TAG_LENGTH } from "../../calls";
 import { Button, ButtonLink } from "../../ui/components/button";
 import { Chip, ChipMenu, Chips } from "../../ui/components/chips";
 import { EmptyState } from "../../ui/components/empty-state";
@@ -89,7 +90,7 @@ function stateOf({ view, list, asked }: Props, words: CallWords): string {
 
 function FilterChips(props: Props & { words: CallWords; names: ReadonlyMap<string, string> }) {
   const { view, asked, words, names, list, operatorName, columns } = props;
-  const { q, when, from, to, campaign, operator, direction, state, unassigned } = asked;
+  const { q, when, from, to, campaign, operator, direction, state, tag, unassigned } = asked;
   const chip = (name: string, value: string, without: Partial<CallQuery>) => (
     <Chip view={view} name={name} value={value} withoutHref={callsHref(asked, without)} />
   );
@@ -104,6 +105,7 @@ function FilterChips(props: Props & { words: CallWords; names: ReadonlyMap<strin
       {operator !== undefined && chip(words.operator, operatorName ?? operator, { operator: undefined })}
       {direction !== undefined && chip(words.direction, words[direction], { direction: undefined })}
       {state !== undefined && chip(words.state, words[state], { state: undefined })}
+      {tag !== undefined && chip(words.tag, tag, { tag: undefined })}
       {unassigned !== undefined && chip(words.flags, words.unassigned, { unassigned: undefined })}
       <ChipMenu title={`+ ${words.filter}`}>
         <form class="form" action="/dashboard/calls">
@@ -157,6 +159,7 @@ function FilterChips(props: Props & { words: CallWords; names: ReadonlyMap<strin
               ["failed", words.failed],
             ]}
           />
+          <TextField view={view} name="tag" label={words.tag} value={tag ?? ""} maxlength={MAX_TAG_LENGTH} optional />
           <Button kind="main">{words.apply}</Button>
         </form>
       </ChipMenu>

@@ -17,6 +17,7 @@ import { Conversation } from "./conversation";
 import { lanesOf } from "./lanes";
 import type { CallParts } from "./read-one";
 import { otherPartyOf } from "./row";
+import { TagsPanel } from "./tags-panel";
 import { Timeline } from "./timeline-list";
 
 type CallPageWords = Words<typeof callPageWords>;
@@ -75,6 +76,14 @@ export function CallPage({ view, frame, caller, parts, startAt, done }: Props) {
           <Panel title={words.timeline}>
             <Timeline view={view} words={words} parts={parts} />
           </Panel>
+          <TagsPanel
+            view={view}
+            words={words}
+            callId={call.id}
+            tags={call.tags}
+            known={parts.knownTags}
+            csrf={may(caller, "calls:write") ? frame.csrf : null}
+          />
           <Panel title={words.facts}>
             <Facts facts={factsOf(view, words, parts)} />
           </Panel>

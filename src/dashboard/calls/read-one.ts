@@ -1,5 +1,5 @@
 import { listAnalyses, readFindings, readWaveform, type AnalysisRow, type Findings, type Peaks } from "../../analysis";
-import { listCallEvents, readCall, type CallRow } from "../../calls";
+import { listCallEvents, listTags, readCall, type CallRow } from "../../calls";
 import type { CampaignRow } from "../../campaigns";
 import type { Database } from "../../db/client";
 import {
@@ -35,9 +35,12 @@ export type CallParts = {
   /** The waveform of the recording that is played; null where there is none, or the visitor may not listen. */
   peaks: Peaks | null;
   operatorChannel: number;
+  /** Tags of this call and of others. */
+  knownTags: readonly string[];
 };
 
 const MOST_EVENTS = 200;
+const MOST_TAGS = 200;
 const MOST_PARTS = 50;
 const MOST_SOURCES = 200;
 const MOST_DELIVERIES = 100;
@@ -62,7 +65,7 @@ export async function readCallParts(
   const { organizationId, reach } = caller;
   const ofCall = { organizationId, reach, filter: { callId }, limit: MOST_PARTS };
   const seesDeliveries = may(caller, "deliveries:list");
-  const [call, events, recordings, analyses, campaigns, sources, endpoints] = await Promise.all([
+  const [call, events, recordings, analyses, campaigns, sources, endpoints, tags] = await Promise.all([
     readCall(db, { organizationId, reach, id: callId }),
     listCallEvents(db, { organizationId, reach, callId, limit: MOST_EVENTS }),
     listRecordings(db, ofCall),
@@ -70,6 +73,7 @@ export async function readCallParts(
     campaignsFor(db, caller),
     listSources(db, { organizationId, reach, limit: MOST_SOURCES }),
     seesDeliveries ? listEndpoints(db, { organizationId, limit: MAX_ENDPOINTS }) : [],
+    may(caller, "calls:write") ? listTags(db, { organizationId, reach, limit: MOST_TAGS }) : [],
   ]);
   if (!call.ok) return call;
   const recordingRows = recordings.rows.map((row) => row.recording);
@@ -100,6 +104,7 @@ export async function readCallParts(
     findings,
     peaks,
     operatorChannel,
+    knownTags: tags.map(({ tag }) => tag),
   });
 }
 

@@ -1,5 +1,5 @@
 import { Hono, type Context } from "hono";
-import { chooseCampaign, readCall } from "../../calls";
+import { changeTags, chooseCampaign, normalizeTag, readCall } from "../../calls";
 import { replayCall } from "../../delivery";
 import { may } from "../../identity";
 import { readOperator } from "../../operators";
@@ -10,6 +10,7 @@ import { wordsOf } from "../../ui/strings/define";
 import { refusalText } from "../../ui/strings/refusals";
 import { askToConfirm } from "../confirmation/confirm";
 import { actOf, isOwnForm, writingDeps, type DashboardEnv } from "../deps";
+import { failureAnswer, ownForm } from "../forms";
 import { frameOf, readWhole } from "../frame";
 import { forbiddenAnswer, messageAnswer, refusedAnswer, staleAnswer } from "../message-page";
 import { ownPath } from "../../lib/http/own-path";
@@ -117,6 +118,20 @@ export function callRoutes() {
     if (!chosen.ok) return refusedAnswer(view, refusalText(chosen.error, view.language));
     const from = before.value.campaignId;
     return c.redirect(`/dashboard/calls/${target.id}?moved=${from === null ? "" : encodeURIComponent(from)}`, 303);
+  });
+
+  routes.post("/calls/:id/tags", async (c) => {
+    const form = await ownForm(c, "calls:write");
+    if (form instanceof Response) return form;
+    const { organizationId, reach } = c.var.visitor.caller;
+    const callId = c.req.param("id");
+    const [add, remove] = [normalizeTag(form.text("add")), normalizeTag(form.text("remove"))];
+    const change = { add: add === undefined ? [] : [add], remove: remove === undefined ? [] : [remove] };
+    const changed = await changeTags(writingDeps(c), { organizationId, reach, callId, change }, actOf(c));
+    if (!changed.ok) return changed.error.kind === "not_found" ? noCall(c) : failureAnswer(c, changed.error);
+    if (add === undefined && remove === undefined)
+      return refusedAnswer(c.var.view, wordsOf(callPageWords, c.var.view.language).badTag);
+    return c.redirect(`/dashboard/calls/${callId}#tags`, 303);
   });
 
   routes.get("/calls/:id/replay", async (c) => {

@@ -112,7 +112,10 @@ function isOptional(name: string): name is OptionalColumn {
   return OPTIONAL_COLUMNS.some((column) => column === name);
 }
 
-/** What is not as usual. The usual is not mentioned. */
+/** Tags that a row shows. The call's page has all. */
+const MOST_TAGS = 3;
+
+/** What is not as usual, and what people tagged. The usual is not mentioned. */
 function Flags({ words, row: { call, recordings, analyses } }: { words: CallWords; row: ListedCall }) {
   const failedRecording = recordings.find(({ state }) => state === "failed");
   const failedAnalysis = analyses.find(({ state }) => state === "failed");
@@ -127,6 +130,14 @@ function Flags({ words, row: { call, recordings, analyses } }: { words: CallWord
       {recordings.some(({ state }) => state === "pending") && <Tag>{words.fetching}</Tag>}
       {analyses.some(({ state }) => state === "pending") && <Tag>{words.analysing}</Tag>}
       {failedAnalysis && <Tag>{words.noAnalysis(failedAnalysis.reason ?? "?")}</Tag>}
+      {call.tags.slice(0, MOST_TAGS).map((tag) => (
+        <Tag tone="voice">
+          <bdi>{tag}</bdi>
+        </Tag>
+      ))}
+      {call.tags.length > MOST_TAGS && (
+        <span class="second">{words.moreTags(String(call.tags.length - MOST_TAGS))}</span>
+      )}
     </span>
   );
 }

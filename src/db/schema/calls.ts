@@ -48,6 +48,8 @@ export const calls = sqliteTable(
     talkSeconds: real("talk_seconds"),
     /** The shape of the conversation, packed (analysis/talk-strip.ts); null until a recording of it is analysed. */
     talkStrip: text("talk_strip"),
+    /** What people put on the call, normalized and in order (calls/tags.ts). No notice changes it. */
+    tags: text({ mode: "json" }).$type<string[]>().notNull().default([]),
     operatorName: text("operator_name"),
     /** The platform's identifier of the operator, e.g. `net2phone:user:42`. */
     operatorReference: text("operator_reference"),
@@ -168,6 +170,22 @@ export const analyses = sqliteTable(
       .on(table.callId)
       .where(sql`state = 'pending'`),
   ],
+);
+
+/**
+ * How many calls of a campaign and an operator have a tag: written by triggers of `calls` (db/tag-triggers.ts). Empty
+ * texts stand for no campaign and no operator, since a primary key has no nulls.
+ */
+export const tagCounts = sqliteTable(
+  "tag_counts",
+  {
+    organizationId: text("organization_id").notNull(),
+    tag: text().notNull(),
+    campaignId: text("campaign_id").notNull(),
+    operatorId: text("operator_id").notNull(),
+    calls: integer().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.organizationId, table.tag, table.campaignId, table.operatorId] })],
 );
 
 /** The work of a person on a call: at most one task per call, so its id is derived from the call's. */

@@ -21,13 +21,15 @@ type Input = Field & {
   autocomplete?: string;
   inputmode?: "text" | "numeric" | "tel" | "email" | "url";
   maxlength?: number;
+  /** The id of a `datalist` to choose from. */
+  list?: string;
   autofocus?: boolean;
   mono?: boolean;
 };
 
 /** A line of text with its label, its hint and what is wrong with it. */
 export function TextField(props: Input) {
-  const { name, type = "text", value, autocomplete, inputmode, maxlength, autofocus, mono, optional } = props;
+  const { name, type = "text", value, autocomplete, inputmode, maxlength, list, autofocus, mono, optional } = props;
   return (
     <FieldFrame {...props}>
       <input
@@ -39,6 +41,7 @@ export function TextField(props: Input) {
         autocomplete={autocomplete}
         inputmode={inputmode}
         maxlength={maxlength}
+        list={list}
         autofocus={autofocus}
         required={!optional}
         dir="auto"

@@ -38,6 +38,8 @@ export const callWords = defineStrings({
     in_progress: "In progress",
     completed: "Completed",
     failed: "Failed",
+    tag: "Tag",
+    moreTags: (count: string) => `+${count}`,
     any: "Any",
     filter: "Filter",
     apply: "Apply",
@@ -62,6 +64,7 @@ export const callWords = defineStrings({
     csvFrom: "From",
     csvTo: "To",
     csvSeconds: "Seconds",
+    csvTags: "Tags",
     csvName: "calls",
   },
   es: {
@@ -100,6 +103,8 @@ export const callWords = defineStrings({
     in_progress: "En curso",
     completed: "Completada",
     failed: "Fallida",
+    tag: "Etiqueta",
+    moreTags: (count: string) => `+${count}`,
     any: "Cualquiera",
     filter: "Filtro",
     apply: "Aplicar",
@@ -124,6 +129,7 @@ export const callWords = defineStrings({
     csvFrom: "De",
     csvTo: "A",
     csvSeconds: "Segundos",
+    csvTags: "Etiquetas",
     csvName: "llamadas",
   },
 });

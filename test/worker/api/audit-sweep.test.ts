@@ -185,6 +185,16 @@ const CASES: Record<string, Case> = {
     body: (world) => ({ campaign_id: world.campaign.id }),
     acts: ["call.campaign_chosen"],
   },
+  "POST /v1/calls/{id}/tags": {
+    id: (world) => world.call.id,
+    body: () => ({ tags: ["vip"] }),
+    acts: ["call.tagged"],
+  },
+  "DELETE /v1/calls/{id}/tags/{tag}": {
+    id: (world) => world.call.id,
+    before: (world, api) => api.post(`/v1/calls/${world.call.id}/tags`, { key: world.key, body: { tags: ["x"] } }),
+    acts: ["call.tagged"],
+  },
   "POST /v1/quarantine/resolve": {
     body: (world) => ({ campaign_id: world.campaign.id }),
     acts: ["call.campaign_chosen"],
@@ -292,6 +302,7 @@ function run(name: string, one: Case, world: World, api: Api) {
   const path = template
     .replace("{id}", one.id?.(world) ?? "")
     .replace("{deliveryId}", "dlv_1")
+    .replace("{tag}", "x")
     .replace("{userId}", world.member.userId)
     .replace("{reference}", encodeURIComponent("net2phone:user:42"));
   return api.call(method, path, {

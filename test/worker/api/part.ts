@@ -17,6 +17,7 @@ import { apiClient, db } from "./client";
 export const BODIES: Record<string, object> = {
   "POST /v1/sources/:id/try": { sample: {} },
   "POST /v1/sources/:id/reconciliations": { from: "2026-08-19T00:00:00Z", until: "2026-08-20T00:00:00Z" },
+  "POST /v1/calls/:id/tags": { tags: ["changed"] },
   "PATCH /v1/campaigns/:id": { name: "Changed" },
   "PATCH /v1/sources/:id": { name: "Changed" },
 };
@@ -37,6 +38,7 @@ export async function mintPart(organizationId: string, mark: string) {
     externalId: `${mark}-call`,
     operatorName: `${mark} operator`,
     fromRaw: `${mark} number`,
+    tags: [`${mark} tag`],
     custom: { note: `${mark} note`, tags: [`${mark}-tag`] },
   });
   const recording = await mintRecording(db, call, { externalId: `${mark}-recording` });
