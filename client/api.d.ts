@@ -1166,6 +1166,106 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Do something to many calls
+         * @description Up to 1,000 calls by their ids, or all that a filter finds. Each call is treated as if it were sent alone, with the permission and limits of the caller. A page of calls is done at once; more become a job. A job that begins by a filter takes the calls that match when it comes to them, the newest first.
+         */
+        post: operations["changeManyCalls"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List jobs, newest first
+         * @description Your own. Who reaches the whole organization sees those of others too, of actions that they may do themselves. Jobs are kept for thirty days after their end.
+         */
+        get: operations["listJobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/jobs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a job and how far it is
+         * @description Read a job and how far it is.
+         */
+        get: operations["getJob"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/jobs/{id}/results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what became of the calls of a job
+         * @description Call by call, in the order in which they were done. Of a job by a filter, only those that failed.
+         */
+        get: operations["listJobResults"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/jobs/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel a job
+         * @description What is being done is finished, nothing more is begun, and what was done stays done. A job that is over stays as it is.
+         */
+        post: operations["cancelJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/quarantine": {
         parameters: {
             query?: never;
@@ -4924,6 +5024,235 @@ export interface components {
             tag: string;
             /** @description How many calls have it. */
             calls: number;
+        };
+        /**
+         * @example {
+         *       "matched": 1,
+         *       "more": false,
+         *       "changed": 1,
+         *       "failed": 0,
+         *       "results": [
+         *         {
+         *           "id": "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+         *           "status": 200,
+         *           "changed": true,
+         *           "error": null
+         *         }
+         *       ]
+         *     }
+         */
+        BulkOutcome: {
+            /** @description How many calls it concerns. */
+            matched: number;
+            /** @description Whether there are more than were counted. */
+            more: boolean;
+            /** @description How many were changed. */
+            changed: number;
+            /** @description For how many nothing could be done. */
+            failed: number;
+            /** @description Call by call, in the order of the request; empty for a dry run. */
+            results: components["schemas"]["BulkResult"][];
+        };
+        /**
+         * @example {
+         *       "id": "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+         *       "status": 200,
+         *       "changed": true,
+         *       "error": null
+         *     }
+         */
+        BulkResult: {
+            /** @description The id of the call. */
+            id: string;
+            /** @description The status that the same act on this call alone would be answered with. */
+            status: number;
+            /** @description Whether anything was changed, or is being changed now. */
+            changed: boolean;
+            /** @description Why nothing could be done; null where it was. */
+            error: {
+                /** @description The kind, in one word; stable. */
+                code: string;
+                /** @description What it is about, for people. */
+                message: string;
+            } | null;
+        };
+        /**
+         * @example {
+         *       "id": "job_01k3a7w8q0m4x2c9v5b6n7p8r1",
+         *       "action": "tag",
+         *       "state": "open",
+         *       "reason": null,
+         *       "total": 800,
+         *       "done": 300,
+         *       "changed": 296,
+         *       "failed": 1,
+         *       "created_by": "key_01k3a7w8q0m4x2c9v5b6n7p8r1",
+         *       "created_at": "2026-08-20T14:03:12.000Z",
+         *       "ended_at": null
+         *     }
+         */
+        Job: {
+            /** @description The id. */
+            id: string;
+            /**
+             * @description What is done to each call.
+             * @enum {string}
+             */
+            action: "tag" | "untag" | "move" | "replay";
+            /**
+             * @description The state it is in.
+             * @enum {string}
+             */
+            state: "open" | "completed" | "cancelled" | "failed";
+            /** @description Why it failed: `permission_missing`, if whoever began it may not do it now, or `interrupted`. */
+            reason: string | null;
+            /** @description How many calls it concerns; null until a filter has found the last. */
+            total: number | null;
+            /** @description How many calls it has come to. */
+            done: number;
+            /** @description How many of them were changed. */
+            changed: number;
+            /** @description For how many of them nothing could be done. */
+            failed: number;
+            /** @description Who began it: the id of a person or a key. */
+            created_by: string;
+            /**
+             * Format: date-time
+             * @description When it was created.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it was ended.
+             */
+            ended_at: string | null;
+        };
+        /**
+         * @example {
+         *       "action": "tag",
+         *       "tags": [
+         *         "renewal"
+         *       ],
+         *       "calls": [
+         *         "call_3v5g8k2m9q4t7w0y1z6x3c8b5n"
+         *       ],
+         *       "dry_run": false
+         *     }
+         */
+        BulkRequest: {
+            /**
+             * @description What was acted on and what was done, such as `campaign.updated`.
+             * @enum {string}
+             */
+            action: "tag";
+            /** @description The tags to add. */
+            tags: string[];
+            /** @description The ids of the calls. */
+            calls?: string[];
+            /** @description The filter. */
+            filter?: components["schemas"]["BulkFilter"];
+            /**
+             * @description Counts the calls and does nothing.
+             * @default false
+             */
+            dry_run: boolean;
+        } | {
+            /**
+             * @description What was acted on and what was done, such as `campaign.updated`.
+             * @enum {string}
+             */
+            action: "untag";
+            /** @description The tags to take off. */
+            tags: string[];
+            /** @description The ids of the calls. */
+            calls?: string[];
+            /** @description The filter. */
+            filter?: components["schemas"]["BulkFilter"];
+            /**
+             * @description Counts the calls and does nothing.
+             * @default false
+             */
+            dry_run: boolean;
+        } | {
+            /**
+             * @description What was acted on and what was done, such as `campaign.updated`.
+             * @enum {string}
+             */
+            action: "move";
+            /** @description The campaign to move to, by id or number. */
+            campaign_id: string;
+            /** @description The ids of the calls. */
+            calls?: string[];
+            /** @description The filter. */
+            filter?: components["schemas"]["BulkFilter"];
+            /**
+             * @description Counts the calls and does nothing.
+             * @default false
+             */
+            dry_run: boolean;
+        } | {
+            /**
+             * @description What was acted on and what was done, such as `campaign.updated`.
+             * @enum {string}
+             */
+            action: "replay";
+            /** @description Default: every active endpoint. */
+            endpoint_id?: string;
+            /** @description The ids of the calls. */
+            calls?: string[];
+            /** @description The filter. */
+            filter?: components["schemas"]["BulkFilter"];
+            /**
+             * @description Counts the calls and does nothing.
+             * @default false
+             */
+            dry_run: boolean;
+        };
+        /**
+         * @description Instead of ids: every call that the list of calls finds by these filters.
+         * @example {
+         *       "campaign_id": "7",
+         *       "from": "2026-08-01T00:00:00Z"
+         *     }
+         */
+        BulkFilter: {
+            /**
+             * @description The state it is in.
+             * @enum {string}
+             */
+            state?: "in_progress" | "completed" | "failed";
+            /** @description The campaign, by id or number. */
+            campaign_id?: string;
+            /** @description The id of the operator. */
+            operator_id?: string;
+            /**
+             * @description Who called: `inbound`, `outbound` or `internal`.
+             * @enum {string}
+             */
+            direction?: "inbound" | "outbound" | "internal";
+            /**
+             * @description The tag.
+             * @example renewal
+             */
+            tag?: string;
+            /** @description Whether the call is in quarantine. */
+            quarantine?: boolean;
+            /**
+             * Format: date-time
+             * @description Where it comes from, or the calling number.
+             * @example 2026-08-20T14:00:00Z
+             */
+            from?: string;
+            /**
+             * Format: date-time
+             * @description Where it goes, or the called number.
+             * @example 2026-08-20T14:00:00Z
+             */
+            to?: string;
+            /** @description Either party, as the platform wrote it or in E.164. */
+            number?: string;
+            /** @description The last digits of a number, or part of a name. */
+            search?: string;
         };
         /**
          * @example {
@@ -12174,6 +12503,221 @@ export interface operations {
             default: components["responses"]["AnyFailure"];
         };
     };
+    changeManyCalls: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkRequest"];
+            };
+        };
+        responses: {
+            /** @description What was done, call by call, or what a dry run counted */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOutcome"];
+                };
+            };
+            /** @description A job does it: see `Location` */
+            202: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            400: components["responses"]["Failure400"];
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            415: components["responses"]["Failure415"];
+            422: components["responses"]["Failure422"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    listJobs: {
+        parameters: {
+            query?: {
+                /** @description How many at most. */
+                limit?: number;
+                /** @description `next_cursor` or `prev_cursor` of a page. */
+                cursor?: string;
+                /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of jobs */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description The entries of this page. */
+                        data: components["schemas"]["Job"][];
+                        /** @description Pass as `cursor` for the next page; null on the last one. */
+                        next_cursor: string | null;
+                        /** @description Pass as `cursor` for the page before; null on the first one. From far on it leads to the first. */
+                        prev_cursor: string | null;
+                    };
+                };
+            };
+            /** @description You have this already: `If-None-Match` names it */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            422: components["responses"]["Failure422"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    getJob: {
+        parameters: {
+            query?: {
+                /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id, as `/v1/jobs` shows it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The job */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description You have this already: `If-None-Match` names it */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            404: components["responses"]["Failure404"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    listJobResults: {
+        parameters: {
+            query?: {
+                /** @description How many at most. */
+                limit?: number;
+                /** @description `next_cursor` or `prev_cursor` of a page. */
+                cursor?: string;
+                /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id, as `/v1/jobs` shows it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of results */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description The entries of this page. */
+                        data: components["schemas"]["BulkResult"][];
+                        /** @description Pass as `cursor` for the next page; null on the last one. */
+                        next_cursor: string | null;
+                        /** @description Pass as `cursor` for the page before; null on the first one. From far on it leads to the first. */
+                        prev_cursor: string | null;
+                    };
+                };
+            };
+            /** @description You have this already: `If-None-Match` names it */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            404: components["responses"]["Failure404"];
+            422: components["responses"]["Failure422"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    cancelJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id, as `/v1/jobs` shows it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The job */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            404: components["responses"]["Failure404"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
     getQuarantine: {
         parameters: {
             query?: {
@@ -12881,6 +13425,74 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "ana_3v5g8k2m9q4t7w0y1z6x3c8b5n_8k2m4q6t_trunkline-acoustic",
+                     *       "call_id": "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+                     *       "recording_id": "rec_3v5g8k2m9q4t7w0y1z6x3c8b5n_8k2m4q6t",
+                     *       "engine": "trunkline-acoustic",
+                     *       "engine_version": "1",
+                     *       "state": "completed",
+                     *       "reason": null,
+                     *       "measures": {
+                     *         "duration_seconds": 187,
+                     *         "talk_seconds": [
+                     *           84.2,
+                     *           71.9
+                     *         ],
+                     *         "silence_seconds": 34.6,
+                     *         "overlap_seconds": 3.7,
+                     *         "warnings": []
+                     *       },
+                     *       "risk_score": null,
+                     *       "scores": null,
+                     *       "completed_at": "2026-08-20T14:03:34.000Z",
+                     *       "reference_id": "4711",
+                     *       "findings": {
+                     *         "duration_seconds": 187,
+                     *         "sample_rate": 8000,
+                     *         "format": {
+                     *           "container": "mp3",
+                     *           "codec": "mp3",
+                     *           "sample_rate": 8000,
+                     *           "channels": 2,
+                     *           "bits_per_sample": null
+                     *         },
+                     *         "channels": [
+                     *           {
+                     *             "channel": 0,
+                     *             "state": "live",
+                     *             "talk_seconds": 84.2,
+                     *             "segments": [
+                     *               [
+                     *                 320,
+                     *                 4100
+                     *               ]
+                     *             ],
+                     *             "speech_level_db": -24.1,
+                     *             "noise_level_db": -61.3
+                     *           },
+                     *           {
+                     *             "channel": 1,
+                     *             "state": "live",
+                     *             "talk_seconds": 71.9,
+                     *             "segments": [
+                     *               [
+                     *                 4300,
+                     *                 9050
+                     *               ]
+                     *             ],
+                     *             "speech_level_db": -22.7,
+                     *             "noise_level_db": -58.9
+                     *           }
+                     *         ],
+                     *         "silence_seconds": 34.6,
+                     *         "overlap_seconds": 3.7,
+                     *         "channel_separation_db": 31.5,
+                     *         "warnings": []
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["AnalysisDetail"] | components["schemas"]["VoicesenseMessage"];
                 };
             };

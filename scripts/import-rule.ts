@@ -21,6 +21,7 @@ const CORE = [
   ["quality", "knowledge"],
   ["pipeline", "delivery"],
   ["health", "privacy", "sealing", "usage"],
+  ["bulk"],
 ];
 const EDGES = ["ingest", "api", "dashboard", "auth", "jobs"];
 

@@ -10,6 +10,7 @@ import {
   endpoints,
   events,
   inbound,
+  jobs,
   memberships,
   organizations,
   recordings,
@@ -21,7 +22,7 @@ import {
   users,
 } from "../src/db/schema";
 import { sealSecrets } from "../src/delivery/endpoints";
-import { mintApiKey as newApiKey, systemAct, type Act, type NewApiKey } from "../src/identity";
+import { FULL_REACH, mintApiKey as newApiKey, systemAct, type Act, type NewApiKey } from "../src/identity";
 import { foldName } from "../src/lib/fold-name";
 import { newId } from "../src/lib/id";
 import { ensureOperator } from "../src/operators";
@@ -204,6 +205,39 @@ export async function mintCall(db: Database, organizationId: string, overrides: 
   };
   await db.insert(calls).values(call);
   return call;
+}
+
+/** An open job of somebody, on one call that there is not. */
+export async function mintJob(db: Database, organizationId: string, overrides: Partial<Row<typeof jobs>> = {}) {
+  const job: Row<typeof jobs> = {
+    organizationId,
+    id: newId("job", NOON),
+    action: "tag",
+    params: { tags: ["a"] },
+    selection: { ids: ["call_unknown"] },
+    actor: { kind: "user", id: "usr_owner_of_the_job" },
+    rights: { scopes: null, campaignId: null, sourceId: null, expiresAt: null, reach: FULL_REACH },
+    address: null,
+    requestId: null,
+    state: "open",
+    reason: null,
+    total: 1,
+    done: 0,
+    changed: 0,
+    failed: 0,
+    pages: 0,
+    cursor: null,
+    dueAt: NOON,
+    attempts: 0,
+    leaseUntil: 0,
+    claims: 0,
+    nudgeAfter: 0,
+    createdAt: NOON,
+    endedAt: null,
+    ...overrides,
+  };
+  await db.insert(jobs).values(job);
+  return job;
 }
 
 type CallOwner = Pick<Row<typeof calls>, "id" | "organizationId">;

@@ -11,6 +11,8 @@ import { apiKeyRoutes } from "./api-keys";
 import { audianWebhookRoutes } from "./audian-webhooks";
 import { auditLogRoutes } from "./audit-log";
 import { requireAdmin, requireCaller } from "./authenticate";
+import { bulkRoutes } from "./bulk";
+import { jobRoutes } from "./bulk/jobs";
 import { callRoutes } from "./calls";
 import { campaignRoutes } from "./campaigns";
 import { forgetTypeOfNothing } from "./empty-body";
@@ -60,6 +62,8 @@ const V1 = {
   "/operators": operatorRoutes,
   "/calls": callRoutes,
   "/tags": tagRoutes,
+  "/bulk": bulkRoutes,
+  "/jobs": jobRoutes,
   "/quarantine": quarantineRoutes,
   "/recordings": recordingRoutes,
   "/tasks": taskRoutes,

@@ -43,6 +43,15 @@ const ANALYSES = {
   "GET /:id": "analyses:read",
 } as const;
 
+/** Each action needs what the same act on one call needs, and a job is for whoever may do it: bulk/ sees to both. */
+const BULK = {
+  "POST /v1/bulk": "any",
+  "GET /v1/jobs": "any",
+  "GET /v1/jobs/:id": "any",
+  "GET /v1/jobs/:id/results": "any",
+  "POST /v1/jobs/:id/cancel": "any",
+} as const;
+
 const TEAMS = {
   "GET /v1/teams": "teams:read",
   "POST /v1/teams": "teams:write",
@@ -232,6 +241,7 @@ export const ROUTE_PERMISSIONS: ReadonlyMap<string, Needed> = new Map<string, Ne
     ...CALLS,
     ...below("/v1/analyses", ANALYSES),
     ...below("/api/v1/analyses", ANALYSES),
+    ...BULK,
     ...TEAMS,
     ...below("/v1/endpoints", ENDPOINTS),
     ...below("/v1/webhooks", ENDPOINTS),

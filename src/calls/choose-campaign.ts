@@ -1,13 +1,16 @@
 import type { Database } from "../db/client";
 import { readCampaign } from "../campaigns";
-import { invalid, type DomainError } from "../errors";
+import { invalid, notFound, type DomainError } from "../errors";
 import { recordAct, type Act, type Within } from "../identity";
 import { newId } from "../lib/id";
 import { err, ok, type Result } from "../lib/result";
 import { MAX_PLACED, type PlacementMessage } from "../queues/messages";
 import type { OpenInbox } from "../queues/senders";
+import { readCallHeads } from "./list";
+import { hasChosenCampaign } from "./merge";
 import { pickWaiting, type WaitingFilter } from "./quarantine";
 import { readCall } from "./read";
+import type { CallHead } from "./snapshot";
 
 export type ChoiceDeps = { db: Database; inbox: OpenInbox };
 
@@ -26,7 +29,7 @@ export async function chooseCampaign(
   const { organizationId, reach, callId } = choice;
   const call = await readCall(db, { organizationId, reach, id: callId });
   if (!call.ok) return call;
-  const campaign = await namedCampaign(db, choice);
+  const campaign = await findCampaign(db, choice);
   if (!campaign.ok) return campaign;
   const campaignId = campaign.value;
   const before = { campaign_id: call.value.campaignId };
@@ -44,7 +47,7 @@ export async function chooseCampaignOfWaiting(
   act: Act,
 ): Promise<Result<ChoiceCounts, DomainError>> {
   const { organizationId, reach, filter, limit, dryRun } = choice;
-  const campaign = await namedCampaign(db, choice);
+  const campaign = await findCampaign(db, choice);
   if (!campaign.ok) return campaign;
   const campaignId = campaign.value;
   const { ids, matched, more } = await pickWaiting(db, { organizationId, reach, filter, limit });
@@ -57,8 +60,34 @@ export async function chooseCampaignOfWaiting(
   return ok({ matched, placed: ids.length, left: Math.max(0, matched - ids.length), more });
 }
 
+/**
+ * Chooses the campaign of these calls, in quarantine or not. A call for which it was chosen already is left as it is.
+ */
+export async function chooseCampaignOfCalls(
+  { db, inbox }: ChoiceDeps,
+  { callIds, ...choice }: Within & { callIds: readonly string[]; campaignId: string },
+  act: Act,
+): Promise<Map<string, Result<{ changed: boolean }, DomainError>>> {
+  const { organizationId, reach } = choice;
+  const [campaign, known] = await Promise.all([
+    findCampaign(db, choice),
+    readCallHeads(db, { organizationId, reach, ids: callIds }),
+  ]);
+  if (!campaign.ok) return new Map(callIds.map((id) => [id, campaign]));
+  const campaignId = campaign.value;
+  const isChosen = (call: CallHead) => call.campaignId === campaignId && hasChosenCampaign(call);
+  const toPlace = known.filter((call) => !isChosen(call)).map(({ id }) => id);
+  for (let start = 0; start < toPlace.length; start += MAX_PLACED) {
+    const placed = toPlace.slice(start, start + MAX_PLACED);
+    await recordChoice(db, { organizationId, callIds: placed, campaignId }, act);
+    await inbox.put(placement({ organizationId, callIds: placed, campaignId, onlyWaiting: false }, act));
+  }
+  const among = new Map(known.map((call) => [call.id, ok({ changed: !isChosen(call) })]));
+  return new Map(callIds.map((id) => [id, among.get(id) ?? err(notFound("call"))]));
+}
+
 /** The id of a campaign given by id or number. */
-async function namedCampaign(
+export async function findCampaign(
   db: Database,
   { organizationId, reach, campaignId }: Within & { campaignId: string },
 ): Promise<Result<string, DomainError>> {

@@ -232,6 +232,8 @@ export const AUDIT: { [Name in TableName]: Audited | string } = {
   sweepRuns: WORK,
   healthAlarms: WORK,
   tagCounts: COUNTS,
+  jobs: "What begins and cancels one records it, and what it does to calls is recorded of each.",
+  jobResults: WORK,
 };
 
 export const AUDITED: readonly Audited[] = Object.values(AUDIT).filter((one) => typeof one !== "string");

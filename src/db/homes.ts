@@ -80,6 +80,8 @@ const TABLES: { [Name in TableName]: Home } = {
   sweepRuns: "data",
   healthAlarms: "data",
   tagCounts: "data",
+  jobs: "data",
+  jobResults: "data",
 };
 
 /** The same by the names that tables have in the database. */

@@ -13,8 +13,8 @@ import type { EndpointObjects } from "./object/client";
 /** The result of a replay. `unable`: endpoints whose object was full or did not answer; ask for those again. */
 export type ReplayOutcome = { matched: number; enqueued: number; unable: string[] };
 
-/** `perSecond` limits each endpoint. */
-export type ReplayOptions = { dryRun: boolean; perSecond?: number };
+/** `perSecond` limits each endpoint. `number`: of a replay that may be asked for twice, so that it is done once. */
+export type ReplayOptions = { dryRun: boolean; perSecond?: number; number?: number };
 
 /**
  * A number for a replay. It is above 0, which first deliveries have, and ends in three random digits after the
@@ -22,7 +22,12 @@ export type ReplayOptions = { dryRun: boolean; perSecond?: number };
  */
 export function newReplayNumber(now: number): number {
   const [random = 0] = crypto.getRandomValues(new Uint16Array(1));
-  return Math.max(1, Math.floor(now)) * 1000 + (random % 1000);
+  return replayNumberOf(now) + (random % 1000);
+}
+
+/** The number of the one replay of a moment. */
+export function replayNumberOf(now: number): number {
+  return Math.max(1, Math.floor(now)) * 1000;
 }
 
 /**
@@ -75,7 +80,7 @@ export async function replayCall(
     act,
   );
   const marks = {
-    replay: newReplayNumber(act.now),
+    replay: options.number ?? newReplayNumber(act.now),
     ...(options.perSecond === undefined ? {} : { perSecond: options.perSecond }),
   };
   const taken = await Promise.all(batches.map((batch) => handOver(endpointObjects, batch, marks)));

@@ -17,6 +17,7 @@ export * from "./reach-of-member";
 export * from "./reach-of-permissions";
 export * from "./required-factor";
 export * from "./rights";
+export * from "./rights-of-actor";
 export * from "./rotate";
 export * from "./sensitive";
 export * from "./tokens";

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { workOnJob } from "../bulk";
 import { drainStreams } from "../delivery";
 import {
   endDeadIngest,
@@ -9,7 +10,14 @@ import {
   type Taken,
   workOnIngestQueue,
 } from "../pipeline";
-import { analysisMessage, eventsMessage, ingestQueueMessage, recordingMessage } from "../queues/messages";
+import {
+  analysisMessage,
+  eventsMessage,
+  ingestQueueMessage,
+  recordingMessage,
+  type CallMessage,
+  type IngestQueueMessage,
+} from "../queues/messages";
 import { deadLetterOf, QUEUES } from "../queues/names";
 import type { JobDeps } from "./deps";
 
@@ -22,9 +30,7 @@ const MAX_RETRY_DELAY = 60;
 export async function consume(batch: MessageBatch, deps: JobDeps): Promise<void> {
   switch (batch.queue) {
     case QUEUES.ingest:
-      return together(withFewChoices(batch), ingestQueueMessage, (messages) =>
-        workOnIngestQueue(deps.ingest, messages),
-      );
+      return together(withFewChoices(batch), ingestQueueMessage, (messages) => workOnMessages(deps, messages));
     case QUEUES.events:
       return together(batch, eventsMessage, (messages) => drainStreams(deps.drain, messages));
     case QUEUES.recordings:
@@ -44,6 +50,17 @@ export async function consume(batch: MessageBatch, deps: JobDeps): Promise<void>
     default:
       throw new Error(`no consumer for the queue ${batch.queue}`);
   }
+}
+
+/** Requests and placements in one go, then jobs, one after another. */
+async function workOnMessages(deps: JobDeps, messages: readonly IngestQueueMessage[]): Promise<void> {
+  const others = messages.filter((message): message is CallMessage => !isOfJob(message));
+  if (others.length > 0) await workOnIngestQueue(deps.ingest, others);
+  for (const message of messages) if (isOfJob(message)) await workOnJob(deps.bulk, message);
+}
+
+function isOfJob(message: IngestQueueMessage): message is Extract<IngestQueueMessage, { kind: "job" }> {
+  return "kind" in message && message.kind === "job";
 }
 
 /** A person's choice takes up to some 80 statements, and D1 takes 1,000 in an invocation. */

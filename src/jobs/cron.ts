@@ -1,3 +1,4 @@
+import { freeJobs } from "../bulk";
 import { readConfig } from "../config";
 import { freeAfterRestart } from "../pipeline";
 import { resendInbox } from "../queues/table-inbox";
@@ -11,7 +12,10 @@ import { sweep } from "./sweep";
 export async function runCron(cron: string, env: Env): Promise<void> {
   const deps = jobDeps(env);
   if (readConfig(env).inbox === "table") {
-    if (cron === "start") await freeAfterRestart(deps.db);
+    if (cron === "start") {
+      await freeAfterRestart(deps.db);
+      await freeJobs(deps.db);
+    }
     await resendInbox(deps.db, env.INGEST_QUEUE, deps.now());
   }
   await sweep(deps.sweep);

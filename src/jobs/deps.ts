@@ -1,3 +1,4 @@
+import type { WorkOnJobDeps } from "../bulk";
 import type { Database } from "../db/client";
 import { depsOf } from "../deps";
 import { drainInPlace, type DrainDeps } from "../delivery";
@@ -33,6 +34,7 @@ export type JobDeps = {
   recordings: RecordingDeps & FollowDeps & { lanes: SlowLanes; knownServers: KnownServers };
   analysis: AnalysisDeps & FollowDeps;
   sweep: SweepDeps;
+  bulk: WorkOnJobDeps;
   now(): number;
 };
 
@@ -82,6 +84,7 @@ export function jobDeps(env: Env, knownServers = servers): JobDeps {
       ...follow,
       operatorChannel: (source) => channels(source.id, now(), () => operatorChannelOf(db, source)),
     },
+    bulk: deps,
     sweep: {
       ...deps,
       ...follow,

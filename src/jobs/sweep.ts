@@ -1,4 +1,5 @@
 import { sweepFindings, sweepWaveforms } from "../analysis";
+import { forgetOldJobs, nudgeOpenJobs } from "../bulk";
 import { runBatch, type Database } from "../db/client";
 import { forgetOldHealth, type EndpointObjects, retryUndelivered } from "../delivery";
 import { sweepSpills, takeOverdueStreams } from "../events";
@@ -79,6 +80,8 @@ export async function sweep(deps: SweepDeps): Promise<void> {
     analysesGivenUp: () => giveUpAnalyses(deps, now),
     calls: () => finalizeCalls(deps, now),
     operatorMoves: () => nudgeOpenMoves(deps, now),
+    jobs: () => nudgeOpenJobs(deps, now),
+    oldJobs: async () => isHourly(now) && forgetOldJobs(db, now, AT_ONCE),
     openUploads: () => sweepOpenUploads({ ...deps, inbox: deps.pull.inbox }, now),
     uploadedFiles: async () => isHourly(now) && sweepUploadedFiles(deps.bucket, now, { pages: 10 }),
     orphans: async () => isHourly(now) && sweepOrphans(db, deps.bucket, now, { pages: 4 }),

@@ -2,6 +2,7 @@ import type {
   AnalysisMessage,
   EventsMessage,
   IngestMessage,
+  JobMessage,
   OperatorMoveMessage,
   PlacementMessage,
   RecordingMessage,
@@ -13,6 +14,7 @@ export type Nudges = {
   analyses(messages: readonly AnalysisMessage[], delaySeconds?: number): Promise<void>;
   events(messages: readonly EventsMessage[], delaySeconds?: number): Promise<void>;
   operatorMoves(moves: readonly Omit<OperatorMoveMessage, "kind">[], delaySeconds?: number): Promise<void>;
+  jobs(messages: readonly JobMessage[], delaySeconds?: number): Promise<void>;
 };
 
 type Bindings = { INGEST_QUEUE: Queue; RECORDINGS_QUEUE: Queue; ANALYSIS_QUEUE: Queue; EVENTS_QUEUE: Queue };
@@ -27,6 +29,7 @@ export function nudgesOn(env: Bindings): Nudges {
     events: (messages, delaySeconds) => sendAll(env.EVENTS_QUEUE, messages, delaySeconds),
     // On the queue of the notices: both write calls, so one limit of concurrent writers is enough.
     operatorMoves: (moves, delaySeconds) => sendAll(env.INGEST_QUEUE, moves.map(operatorMove), delaySeconds),
+    jobs: (messages, delaySeconds) => sendAll(env.INGEST_QUEUE, messages.map(jobMessageOf), delaySeconds),
   };
 }
 
@@ -43,6 +46,10 @@ export function queueInbox(queue: Queue): OpenInbox {
 
 function operatorMove(move: Omit<OperatorMoveMessage, "kind">): OperatorMoveMessage {
   return { kind: "operator_move", ...move };
+}
+
+function jobMessageOf(message: JobMessage): JobMessage & { kind: "job" } {
+  return { kind: "job", ...message };
 }
 
 async function sendAll(queue: Queue, messages: readonly unknown[], delaySeconds = 0): Promise<void> {

@@ -30,6 +30,8 @@ const WITHOUT_ROWID = [
   "inbound",
   "inbox",
   "invitations",
+  "job_results",
+  "jobs",
   "memberships",
   "muted_notifications",
   "notification_causes",

@@ -36,6 +36,7 @@ const NAMES: Record<string, string> = {
   "post /v1/calls/{id}/campaign": "chooseCallCampaign",
   "post /v1/calls/{id}/tags": "tagCall",
   "delete /v1/calls/{id}/tags/{tag}": "untagCall",
+  "post /v1/bulk": "changeManyCalls",
   "post /v1/operators/{id}/references": "addOperatorReference",
   "delete /v1/operators/{id}/references/{reference}": "removeOperatorReference",
   "get /v1/quarantine": "getQuarantine",

@@ -1,4 +1,5 @@
 export * from "./audit";
+export * from "./bulk";
 export * from "./calls";
 export * from "./campaigns";
 export * from "./delivery";

@@ -10,6 +10,7 @@ import {
   mintEndpoint,
   mintEvent,
   mintInbound,
+  mintJob,
   mintOperator,
   mintOrganization,
   mintRecording,
@@ -78,6 +79,7 @@ async function mintWorld() {
     upload: await mintUpload(db, id),
     inbound: await mintInbound(db, id),
     team: await mintTeam(db, id),
+    job: (await mintJob(db, id)).id,
     member: await mintMember(db, id),
   };
 }
@@ -195,6 +197,11 @@ const CASES: Record<string, Case> = {
     before: (world, api) => api.post(`/v1/calls/${world.call.id}/tags`, { key: world.key, body: { tags: ["x"] } }),
     acts: ["call.tagged"],
   },
+  "POST /v1/bulk": {
+    body: (world) => ({ action: "tag", tags: ["x"], calls: [world.call.id] }),
+    acts: ["call.tagged"],
+  },
+  "POST /v1/jobs/{id}/cancel": { id: (world) => world.job, acts: ["job.cancelled"] },
   "POST /v1/quarantine/resolve": {
     body: (world) => ({ campaign_id: world.campaign.id }),
     acts: ["call.campaign_chosen"],

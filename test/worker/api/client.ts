@@ -12,7 +12,7 @@ import {
   endpointConfigOf,
 } from "../../../src/delivery";
 import { guardPolicyOf } from "../../../src/lib/guard-policy";
-import type { IngestMessage, OperatorMoveMessage, PlacementMessage } from "../../../src/queues/messages";
+import type { IngestMessage, JobMessage, OperatorMoveMessage, PlacementMessage } from "../../../src/queues/messages";
 import { NOON, openDatabase } from "../../factories";
 
 // oxlint-disable-next-line typescript/no-explicit-any -- an answer can be anything; tests say what they expect
@@ -33,6 +33,7 @@ type Recorded = {
   inbox: IngestMessage[];
   placements: PlacementMessage[];
   moves: OperatorMoveMessage[];
+  jobs: JobMessage[];
 };
 
 /**
@@ -50,6 +51,7 @@ export function apiClient(overrides: Partial<ApiDeps> = {}) {
     inbox: [],
     placements: [],
     moves: [],
+    jobs: [],
   };
   const log: DeliveryLogEntry[] = [];
   const find = (deliveryId: string) => log.find((entry) => entry.deliveryId === deliveryId) ?? null;
@@ -70,6 +72,7 @@ export function apiClient(overrides: Partial<ApiDeps> = {}) {
       recordings: async () => {},
       analyses: async () => {},
       events: async () => {},
+      jobs: async (messages) => void recorded.jobs.push(...messages),
       operatorMoves: async (moves) =>
         void recorded.moves.push(...moves.map((move) => ({ kind: "operator_move" as const, ...move }))),
     },

@@ -56,6 +56,11 @@ const ROUTES: Record<string, Way> = {
   "POST /v1/calls/:id/tags": "named",
   "DELETE /v1/calls/:id/tags/:tag": "named",
   "GET /v1/tags": "listed",
+  "POST /v1/bulk": "body",
+  "GET /v1/jobs": "listed",
+  "GET /v1/jobs/:id": "named",
+  "GET /v1/jobs/:id/results": "named",
+  "POST /v1/jobs/:id/cancel": "named",
   "GET /v1/quarantine": "listed",
   "POST /v1/quarantine/resolve": "body",
   "GET /v1/recordings": "listed",
@@ -264,6 +269,12 @@ describe("bodies that name what is beyond reach", () => {
     };
     await alike("POST", "/v1/campaigns", () => ({ name: "New" }), 403);
     await alike("POST", `/v1/calls/${mine.call}/campaign`, (campaign_id) => ({ campaign_id }), 422);
+    const byIds = { action: "move", calls: [mine.call] };
+    await alike("POST", "/v1/bulk", (campaign_id) => ({ ...byIds, campaign_id }), 422);
+    const byFilter = { action: "untag", tags: ["x"] };
+    await alike("POST", "/v1/bulk", (campaign_id) => ({ ...byFilter, filter: { campaign_id } }), 422);
+    const onCall = { action: "tag", tags: ["x"], calls: [theirs.call] };
+    expect((await outcome("POST", "/v1/bulk", onCall)).body.results).toMatchObject([{ id: theirs.call, status: 404 }]);
     await alike("POST", "/v1/quarantine/resolve", (campaign_id) => ({ campaign_id }), 422);
     await alike("POST", "/v1/api-keys", (campaign_id) => ({ name: "New", campaign_id }), 403);
     await alike("POST", "/v1/api-keys", () => ({ name: "New", source_id: theirs.source }), 403);

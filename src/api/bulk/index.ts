@@ -1,0 +1,79 @@
+import { createRoute } from "@hono/zod-openapi";
+import type { Context } from "hono";
+import { countSelected, resultsOf, startBulk, type BulkRequest, type Selection } from "../../bulk";
+import { invalid, type DomainError } from "../../errors";
+import { err, ok, type Result } from "../../lib/result";
+import { actOf, withinOf } from "../authenticate";
+import { campaignIdOf } from "../campaign-name";
+import { failures, problem } from "../problem";
+import { newRouter, type ApiEnv } from "../router";
+import { SECURED } from "../security";
+import { json } from "../shapes";
+import { bulkOutcome, bulkRequest, job, viewJob, viewResult, type BulkInput } from "./shapes";
+
+const start = createRoute({
+  tags: ["Bulk"],
+  security: SECURED,
+  method: "post",
+  path: "/",
+  summary: "Do something to many calls",
+  description:
+    "Up to 1,000 calls by their ids, or all that a filter finds. Each call is treated as if it were sent alone, with the permission and limits of the caller. A page of calls is done at once; more become a job. A job that begins by a filter takes the calls that match when it comes to them, the newest first.",
+  request: { body: { required: true, ...json(bulkRequest) } },
+  responses: {
+    200: { description: "What was done, call by call, or what a dry run counted", ...json(bulkOutcome) },
+    202: { description: "A job does it: see `Location`", ...json(job) },
+    ...failures(400, 401, 403, 415, 422),
+  },
+});
+
+/** `/v1/bulk` */
+export function bulkRoutes() {
+  return newRouter().openapi(start, async (c) => {
+    const given = c.req.valid("json");
+    const selection = await selectionOf(c, given);
+    if (!selection.ok) return problem(c, selection.error);
+    if (given.dry_run) {
+      const counted = await countSelected(c.var.deps.db, withinOf(c), selection.value);
+      return c.json({ ...counted, changed: 0, failed: 0, results: [] }, 200);
+    }
+    const started = await startBulk(c.var.deps, c.var.caller, requestOf(given, selection.value), actOf(c));
+    if (!started.ok) return problem(c, started.error);
+    if (started.value.kind === "job") {
+      const { job: row } = started.value;
+      c.header("location", `/v1/jobs/${row.id}`);
+      c.header("retry-after", "2");
+      return c.json(viewJob(row), 202);
+    }
+    const results = resultsOf(started.value.items).map(viewResult);
+    const failed = results.filter(({ error }) => error !== null).length;
+    const changed = results.filter((one) => one.changed).length;
+    return c.json({ matched: results.length, more: false, changed, failed, results }, 200);
+  });
+}
+
+async function selectionOf(c: Context<ApiEnv>, given: BulkInput): Promise<Result<Selection, DomainError>> {
+  const { calls: ids, filter } = given;
+  if (ids !== undefined && filter === undefined) return ok({ ids });
+  if (filter === undefined || ids !== undefined) return err(invalid("calls", "or else `filter` has to be given"));
+  const { campaign_id: named, operator_id: operatorId, quarantine, ...rest } = filter;
+  if (Object.keys(filter).length === 0) return err(invalid("filter", "must have at least one condition"));
+  const campaign = await campaignIdOf(c.var.deps.db, withinOf(c), named);
+  if (!campaign.ok) return campaign;
+  const found = { ...rest, campaignId: campaign.value, operatorId, quarantined: quarantine };
+  return ok({ filter: JSON.parse(JSON.stringify(found)) as typeof found });
+}
+
+function requestOf(given: BulkInput, selection: Selection): BulkRequest {
+  switch (given.action) {
+    case "tag":
+    case "untag":
+      return { action: given.action, params: { tags: given.tags }, selection };
+    case "move":
+      return { action: given.action, params: { campaignId: given.campaign_id }, selection };
+    case "replay": {
+      const { endpoint_id: endpointId } = given;
+      return { action: given.action, params: endpointId === undefined ? {} : { endpointId }, selection };
+    }
+  }
+}

@@ -1,0 +1,6 @@
+/** One act on many calls: at once, or as a job with progress that can be cancelled. */
+export { countSelected, MAX_SELECTED, type Selection } from "./selection";
+export { ACTIONS, BULK_VERBS, type ActionName, type BulkDeps, type BulkItem, type BulkRequest } from "./verbs";
+export * from "./jobs";
+export { startBulk, type Started } from "./start";
+export { forgetOldJobs, freeJobs, nudgeOpenJobs, workOnJob, type WorkOnJobDeps } from "./work-on-job";

@@ -1,0 +1,105 @@
+import { z } from "zod";
+import {
+  changeTagsOfCalls,
+  chooseCampaignOfCalls,
+  findCampaign,
+  MAX_TAGS,
+  type ChoiceDeps,
+  type TagDeps,
+} from "../calls";
+import { replayCall, type EndpointObjects } from "../delivery";
+import type { DomainError } from "../errors";
+import type { Act, Permission, Within } from "../identity";
+import { err, ok, type Result } from "../lib/result";
+import type { Selection } from "./selection";
+
+// What can be done to many calls. A later verb is another entry of the table: it takes a page of calls, keeps to the
+// reach it is given, and can be run twice on the same page without doing more than once.
+
+export type BulkDeps = TagDeps & ChoiceDeps & { endpointObjects: Pick<EndpointObjects, "enqueue"> };
+
+/** What became of one call: whether anything changed, or why nothing could be done. */
+export type BulkItem = Result<{ changed: boolean }, DomainError>;
+
+/** `once`: a number of this act, the same when a page is repeated. */
+type Page<Params> = Within & { callIds: readonly string[]; params: Params; once: number };
+
+type Verb<Params> = {
+  permission: Permission;
+  params: z.ZodType<Params>;
+  /** Calls of a page: what one turn can do in the statements that D1 takes in an invocation. */
+  atOnce: number;
+  /** Refuses what no call could make right, before anything is done. */
+  check?(deps: BulkDeps, within: Within, params: Params): Promise<Result<unknown, DomainError>>;
+  run(deps: BulkDeps, page: Page<Params>, act: Act): Promise<Map<string, BulkItem>>;
+};
+
+function verb<Params>(one: Verb<Params>): Verb<Params> {
+  return one;
+}
+
+/** Normalized where they came in. */
+const tags = z.strictObject({ tags: z.array(z.string()).min(1).max(MAX_TAGS) });
+
+export const BULK_VERBS = {
+  tag: verb({
+    permission: "calls:write",
+    params: tags,
+    atOnce: 100,
+    run: (deps, { params, ...page }, act) => changeTagsOfCalls(deps, { ...page, change: { add: params.tags } }, act),
+  }),
+  untag: verb({
+    permission: "calls:write",
+    params: tags,
+    atOnce: 100,
+    run: (deps, { params, ...page }, act) => changeTagsOfCalls(deps, { ...page, change: { remove: params.tags } }, act),
+  }),
+  move: verb({
+    permission: "calls:write",
+    params: z.strictObject({ campaignId: z.string() }),
+    atOnce: 50,
+    check: ({ db }, within, params) => findCampaign(db, { ...within, ...params }),
+    run: (deps, { params, ...page }, act) => chooseCampaignOfCalls(deps, { ...page, ...params }, act),
+  }),
+  replay: verb({
+    permission: "deliveries:write",
+    params: z.strictObject({ endpointId: z.string().optional() }),
+    atOnce: 10,
+    run: replayCalls,
+  }),
+} as const;
+
+export type ActionName = keyof typeof BULK_VERBS;
+
+export const ACTIONS = Object.keys(BULK_VERBS) as [ActionName, ...ActionName[]];
+
+/** What is asked for: an action, what it needs to know, and the calls. */
+export type BulkRequest = {
+  [A in ActionName]: { action: A; params: z.infer<(typeof BULK_VERBS)[A]["params"]>; selection: Selection };
+}[ActionName];
+
+/** The verb of an action, for params that were checked against its schema. */
+export function verbOf(action: ActionName): Verb<unknown> {
+  return BULK_VERBS[action] as Verb<unknown>;
+}
+
+async function replayCalls(
+  deps: BulkDeps,
+  { organizationId, callIds, params, once }: Page<{ endpointId?: string | undefined }>,
+  act: Act,
+): Promise<Map<string, BulkItem>> {
+  const items = await Promise.all(
+    callIds.map(async (callId): Promise<[string, BulkItem]> => {
+      const target = { organizationId, callId, ...(params.endpointId === undefined ? {} : params) };
+      const sent = await replayCall(deps, target, { dryRun: false, number: once }, act);
+      if (!sent.ok) return [callId, sent];
+      const { enqueued, unable } = sent.value;
+      return [callId, unable.length > 0 ? err(unableOf(unable)) : ok({ changed: enqueued > 0 })];
+    }),
+  );
+  return new Map(items);
+}
+
+function unableOf(endpoints: readonly string[]): DomainError {
+  return { kind: "conflict", message: `Could not be accepted now for ${endpoints.join(", ")}.` };
+}

@@ -1,0 +1,350 @@
+import { env } from "cloudflare:workers";
+import { and, eq } from "drizzle-orm";
+import { describe, it } from "vitest";
+import { forgetOldJobs, nudgeOpenJobs, startBulk, workOnJob, type BulkRequest } from "../../src/bulk";
+import { jobWork } from "../../src/bulk/jobs";
+import { changeTagsOfCalls } from "../../src/calls";
+import { apiKeys, auditLog, calls, events, jobResults, jobs } from "../../src/db/schema";
+import { claimWork } from "../../src/db/work";
+import { consume, jobDeps } from "../../src/jobs";
+import { FULL_REACH, reachOfCampaign, type Caller } from "../../src/identity";
+import { DAY, MINUTE } from "../../src/lib/time";
+import {
+  ACT_AT_NOON,
+  mintCall,
+  mintCampaign,
+  mintEndpoint,
+  mintEvent,
+  mintJob,
+  mintOrganization,
+  NOON,
+} from "../factories";
+import { apiClient, db, fieldsOf } from "./api/client";
+
+type Organization = Awaited<ReturnType<typeof mintOrganization>>;
+
+/** Ids that no call has: what is done to them fails, and costs nothing. */
+function unknownCalls(count: number): string[] {
+  return Array.from({ length: count }, (_, at) => `call_unknown_${at}`);
+}
+
+function callerOf({ id, apiKeyId }: Organization, overrides: Partial<Caller> = {}): Caller {
+  return {
+    organizationId: id,
+    actor: { kind: "apiKey", id: apiKeyId },
+    scopes: null,
+    campaignId: null,
+    sourceId: null,
+    expiresAt: null,
+    reach: FULL_REACH,
+    unnoted: [],
+    ...overrides,
+  };
+}
+
+/** Works off what was sent to the queue, each message twice, as a queue may deliver it. */
+async function workOff({ deps, recorded }: ReturnType<typeof apiClient>, now = NOON) {
+  for (let message = recorded.jobs.shift(); message; message = recorded.jobs.shift()) {
+    await workOnJob({ ...deps, now: () => now }, message);
+    await workOnJob({ ...deps, now: () => now }, message);
+  }
+}
+
+async function mintCalls(organizationId: string, count: number, overrides: Partial<typeof calls.$inferInsert> = {}) {
+  const made = [];
+  for (let at = 0; at < count; at += 1)
+    made.push((await mintCall(db, organizationId, { startedAt: NOON - at * 1000, ...overrides })).id);
+  return made;
+}
+
+describe("an act on a few calls", () => {
+  it("is done at once, and answered call by call", async ({ expect }) => {
+    const { id, key } = await mintOrganization(db);
+    const other = await mintOrganization(db);
+    const [tagged, untagged, foreign] = [
+      await mintCall(db, id, { tags: ["vip"] }),
+      await mintCall(db, id),
+      await mintCall(db, other.id),
+    ];
+    const ids = [tagged.id, untagged.id, foreign.id, "call_unknown", untagged.id];
+    const { status, body } = await apiClient().post("/v1/bulk", {
+      key,
+      body: { action: "tag", tags: ["VIP"], calls: ids },
+    });
+    const missing = { code: "not_found", message: "There is no such call." };
+    expect([status, body]).toEqual([
+      200,
+      {
+        matched: 4,
+        more: false,
+        changed: 1,
+        failed: 2,
+        results: [
+          { id: tagged.id, status: 200, changed: false, error: null },
+          { id: untagged.id, status: 200, changed: true, error: null },
+          { id: foreign.id, status: 404, changed: false, error: missing },
+          { id: "call_unknown", status: 404, changed: false, error: missing },
+        ],
+      },
+    ]);
+  });
+
+  it("moves them: those that are not where they were chosen to be", async ({ expect }) => {
+    const { id, key } = await mintOrganization(db);
+    const campaign = await mintCampaign(db, id);
+    const call = await mintCall(db, id, { quarantine: "no_campaign" });
+    const api = apiClient();
+    const body = { action: "move", campaign_id: String(campaign.number), calls: [call.id, "call_unknown"] };
+    const answer = await api.post("/v1/bulk", { key, body });
+    expect([answer.status, answer.body.changed, answer.body.failed]).toEqual([200, 1, 1]);
+    expect(api.recorded.placements).toMatchObject([
+      { callIds: [call.id], campaignId: campaign.id, onlyWaiting: false },
+    ]);
+    const wrong = await api.post("/v1/bulk", { key, body: { ...body, campaign_id: "cmp_unknown" } });
+    expect([wrong.status, fieldsOf(wrong)]).toEqual([422, ["campaign_id"]]);
+  });
+
+  it("is counted first where only that is asked for", async ({ expect }) => {
+    const { id, key } = await mintOrganization(db);
+    await mintCall(db, id, { tags: ["a"] });
+    await mintCall(db, id);
+    const api = apiClient();
+    const body = { action: "untag", tags: ["a"], filter: { tag: "A" }, dry_run: true };
+    const answer = await api.post("/v1/bulk", { key, body });
+    expect([answer.status, answer.body]).toEqual([
+      200,
+      { matched: 1, more: false, changed: 0, failed: 0, results: [] },
+    ]);
+    expect(api.recorded.jobs).toEqual([]);
+  });
+
+  it.for<[string, object, string[]]>([
+    ["no calls", { action: "tag", tags: ["a"] }, ["calls"]],
+    ["calls and a filter", { action: "tag", tags: ["a"], calls: ["x"], filter: { tag: "a" } }, ["calls"]],
+    ["a filter of nothing", { action: "tag", tags: ["a"], filter: {} }, ["filter"]],
+    ["an unknown campaign", { action: "untag", tags: ["a"], filter: { campaign_id: "9" } }, ["campaign_id"]],
+    ["too many", { action: "tag", tags: ["a"], calls: unknownCalls(1001) }, ["calls"]],
+    ["what another action needs", { action: "replay", tags: ["a"], calls: ["x"] }, ["tags"]],
+  ])("is refused with %s", async ([, body, fields], { expect }) => {
+    const { key } = await mintOrganization(db);
+    const answer = await apiClient().post("/v1/bulk", { key, body });
+    expect([answer.status, fieldsOf(answer)]).toEqual([422, fields]);
+  });
+
+  it("needs the permission that the act on one call needs", async ({ expect }) => {
+    const organization = await mintOrganization(db);
+    const caller = callerOf(organization, { scopes: ["calls:read"] });
+    const started = await startBulk(
+      apiClient().deps,
+      caller,
+      { action: "tag", params: { tags: ["a"] }, selection: { ids: ["x"] } },
+      ACT_AT_NOON,
+    );
+    expect(started).toEqual({ ok: false, error: { kind: "permission_missing", permission: "calls:write" } });
+  });
+});
+
+describe("a job", () => {
+  it("comes to every call once, however often its messages come, and can be watched", async ({ expect }) => {
+    const { id, key } = await mintOrganization(db);
+    const made = await mintCalls(id, 110);
+    const api = apiClient();
+    const ids = [...made, "call_unknown"];
+    const begun = await api.post("/v1/bulk", { key, body: { action: "tag", tags: ["a"], calls: ids } });
+    expect([begun.status, begun.body.state, begun.body.total]).toEqual([202, "open", 111]);
+    const path = begun.headers.get("location") ?? "";
+    await workOff(api);
+    const { body } = await api.get(path, { key });
+    expect(body).toMatchObject({ state: "completed", total: 111, done: 111, changed: 110, failed: 1 });
+    const [tagged] = await db.select().from(calls).where(eq(calls.id, made[0]!));
+    expect(tagged?.tags).toEqual(["a"]);
+    const updates = await db
+      .select()
+      .from(events)
+      .where(and(eq(events.organizationId, id), eq(events.type, "call.updated")));
+    expect(updates.length).toBe(110);
+    const results = await readAll(api, `${path}/results`, key);
+    expect(results.map((one) => one.id)).toEqual(ids);
+    expect(results.filter(({ status }) => status !== 200)).toMatchObject([{ id: "call_unknown", status: 404 }]);
+    const log = await db
+      .select()
+      .from(auditLog)
+      .where(and(eq(auditLog.organizationId, id), eq(auditLog.resourceId, body.id)));
+    expect(log.map(({ action }) => action)).toEqual(["job.created"]);
+  });
+
+  it("by a filter goes through all that match, also where the act takes them out of the filter", async ({ expect }) => {
+    const { id, key } = await mintOrganization(db);
+    await mintCalls(id, 105, { tags: ["a"] });
+    await mintCall(db, id, { tags: ["b"] });
+    const api = apiClient();
+    const begun = await api.post("/v1/bulk", { key, body: { action: "untag", tags: ["a"], filter: { tag: "a" } } });
+    expect([begun.status, begun.body.total]).toEqual([202, null]);
+    await workOff(api);
+    const { body } = await api.get(`/v1/jobs/${begun.body.id}`, { key });
+    expect(body).toMatchObject({ state: "completed", total: 105, done: 105, changed: 105, failed: 0 });
+    expect((await api.get("/v1/tags", { key })).body.data).toEqual([{ tag: "b", calls: 1 }]);
+    expect((await api.get(`/v1/jobs/${begun.body.id}/results`, { key })).body.data).toEqual([]);
+  });
+
+  it("goes on after a process that died, and does nothing twice", async ({ expect }) => {
+    const organization = await mintOrganization(db);
+    const { id, key } = organization;
+    const made = await mintCalls(id, 101);
+    const api = apiClient();
+    const begun = await api.post("/v1/bulk", { key, body: { action: "tag", tags: ["a"], calls: made } });
+    const name = { organizationId: id, id: begun.body.id as string };
+    // It claimed the job, did the first page, and was gone before it could write how far it was.
+    await claimWork(db, jobWork, name, NOON);
+    const page = { organizationId: id, reach: FULL_REACH, callIds: made.slice(0, 100), change: { add: ["a"] } };
+    await changeTagsOfCalls(api.deps, page, ACT_AT_NOON);
+    await workOff(api);
+    expect((await api.get(`/v1/jobs/${name.id}`, { key })).body).toMatchObject({ state: "open", done: 0 });
+    await nudgeOpenJobs({ db, nudges: api.deps.nudges }, NOON + 5 * MINUTE);
+    await workOff(api, NOON + 5 * MINUTE);
+    expect((await api.get(`/v1/jobs/${name.id}`, { key })).body).toMatchObject({
+      state: "completed",
+      done: 101,
+      changed: 1,
+      failed: 0,
+    });
+    expect((await db.select().from(events).where(eq(events.organizationId, id))).length).toBe(101);
+  });
+
+  it("that is cancelled begins nothing more, and keeps what was done", async ({ expect }) => {
+    const { id, key } = await mintOrganization(db);
+    const api = apiClient();
+    const begun = await api.post("/v1/bulk", { key, body: { action: "tag", tags: ["a"], calls: unknownCalls(450) } });
+    const message = api.recorded.jobs.shift()!;
+    await workOnJob({ ...api.deps, now: () => NOON }, message);
+    const path = `/v1/jobs/${begun.body.id}`;
+    expect((await api.get(path, { key })).body).toMatchObject({ state: "open", done: 400 });
+    const cancelled = await api.post(`${path}/cancel`, { key });
+    expect([cancelled.status, cancelled.body.state]).toEqual([200, "cancelled"]);
+    await workOff(api);
+    expect((await api.get(path, { key })).body).toMatchObject({ state: "cancelled", done: 400, total: 450 });
+    expect((await api.post(`${path}/cancel`, { key })).body.state).toBe("cancelled");
+    const entries = await db.select().from(auditLog).where(eq(auditLog.organizationId, id));
+    expect(entries.filter(({ action }) => action === "job.cancelled").length).toBe(1);
+  });
+
+  it("that is cancelled while a page is under way writes that page, and stops", async ({ expect }) => {
+    const { id, key } = await mintOrganization(db);
+    const made = await mintCalls(id, 101);
+    const api = apiClient();
+    const begun = await api.post("/v1/bulk", { key, body: { action: "tag", tags: ["a"], calls: made } });
+    const path = `/v1/jobs/${begun.body.id}`;
+    const nudges = {
+      ...api.deps.nudges,
+      events: async () => void (await api.post(`${path}/cancel`, { key })),
+    };
+    await workOnJob({ ...api.deps, nudges, now: () => NOON }, api.recorded.jobs.shift()!);
+    expect((await api.get(path, { key })).body).toMatchObject({ state: "cancelled", done: 100, changed: 100 });
+  });
+
+  it("keeps to what whoever began it may do, then and now", async ({ expect }) => {
+    const organization = await mintOrganization(db);
+    const { id, key, apiKeyId } = organization;
+    const campaign = await mintCampaign(db, id);
+    const [within, beyond] = [await mintCall(db, id, { campaignId: campaign.id }), await mintCall(db, id)];
+    const api = apiClient();
+    const asked: BulkRequest = {
+      action: "tag",
+      params: { tags: ["a"] },
+      selection: { ids: [within.id, beyond.id, ...unknownCalls(100)] },
+    };
+    const act = { ...ACT_AT_NOON, actor: { kind: "apiKey", id: apiKeyId } as const };
+    const limited = callerOf(organization, { reach: reachOfCampaign(campaign.id) });
+    const first = await startBulk(api.deps, limited, asked, act);
+    if (!first.ok || first.value.kind !== "job") throw new Error("no job was begun");
+    await workOff(api);
+    expect((await api.get(`/v1/jobs/${first.value.job.id}`, { key })).body).toMatchObject({ changed: 1, failed: 101 });
+    expect((await api.get(`/v1/calls/${beyond.id}`, { key })).body.tags).toEqual([]);
+    const second = await startBulk(api.deps, callerOf(organization), asked, act);
+    if (!second.ok || second.value.kind !== "job") throw new Error("no job was begun");
+    await db.update(apiKeys).set({ revokedAt: NOON }).where(eq(apiKeys.id, apiKeyId));
+    await workOff(api);
+    const row = await db.select().from(jobs).where(eq(jobs.id, second.value.job.id)).get();
+    expect([row?.state, row?.reason, row?.done]).toEqual(["failed", "permission_missing", 0]);
+  });
+
+  it("of somebody else is seen by who reaches the whole organization and may do the same", async ({ expect }) => {
+    const organization = await mintOrganization(db);
+    const job = await mintJob(db, organization.id, { action: "replay" });
+    const { listJobs, readJob } = await import("../../src/bulk");
+    const sees = async (overrides: Partial<Caller>) => {
+      const caller = callerOf(organization, overrides);
+      const [listed, read] = [await listJobs(db, caller, { limit: 10 }), await readJob(db, caller, job.id)];
+      expect(listed.length === 1).toBe(read.ok);
+      return read.ok;
+    };
+    expect(await sees({})).toBe(true);
+    expect(await sees({ scopes: ["calls:read", "calls:write"] })).toBe(false);
+    expect(await sees({ reach: { campaigns: ["cmp_x"], operators: null } })).toBe(false);
+    expect(await sees({ scopes: [], actor: { kind: "user", id: "usr_owner_of_the_job" } })).toBe(true);
+  });
+
+  it("of replays gives endpoints the same replay, however often a page is done", async ({ expect }) => {
+    const { id, key } = await mintOrganization(db);
+    await mintEndpoint(db, id);
+    const call = await mintCall(db, id);
+    await mintEvent(db, call, 1);
+    const api = apiClient();
+    const begun = await api.post("/v1/bulk", {
+      key,
+      body: { action: "replay", calls: [call.id, ...unknownCalls(10)] },
+    });
+    const message = { organizationId: id, jobId: begun.body.id as string };
+    const again = { cursor: null, state: "open", leaseUntil: 0, endedAt: null } as const;
+    for (let time = 0; time < 2; time += 1) {
+      await workOnJob({ ...api.deps, now: () => NOON }, message);
+      await db.delete(jobResults).where(eq(jobResults.jobId, message.jobId));
+      await db.update(jobs).set(again).where(eq(jobs.id, message.jobId));
+    }
+    const replays = api.recorded.enqueued.map(({ marks }) => marks?.replay);
+    expect(replays.length).toBe(2);
+    expect(new Set(replays).size).toBe(1);
+  });
+
+  it("is worked on by the consumer of its queue, beside other messages", async ({ expect }) => {
+    const { id } = await mintOrganization(db);
+    const job = await mintJob(db, id, { actor: { kind: "system" } });
+    const acked: unknown[] = [];
+    const body = { kind: "job", organizationId: id, jobId: job.id };
+    const message = { id: "m", timestamp: new Date(), body, attempts: 1, ack: () => acked.push(body), retry: () => {} };
+    await consume({ queue: "trunkline-ingest", messages: [message] } as unknown as MessageBatch, jobDeps(env));
+    expect(acked).toEqual([body]);
+    const row = await db.select().from(jobs).where(eq(jobs.id, job.id)).get();
+    expect([row?.state, row?.done]).toEqual(["completed", 1]);
+  });
+
+  it("is forgotten thirty days after its end", async ({ expect }) => {
+    const { id } = await mintOrganization(db);
+    const ended = { state: "completed" as const, endedAt: NOON };
+    const old = await mintJob(db, id, { ...ended, endedAt: NOON - 31 * DAY });
+    const [recent, open] = [await mintJob(db, id, ended), await mintJob(db, id)];
+    for (const { id: jobId } of [old, recent])
+      await db.insert(jobResults).values({ organizationId: id, jobId, page: 0, results: [] });
+    await forgetOldJobs(db, NOON, 1000);
+    const left = await db.select({ id: jobs.id }).from(jobs).where(eq(jobs.organizationId, id));
+    expect(left.map((one) => one.id).toSorted()).toEqual([recent.id, open.id].toSorted());
+    const results = await db.select().from(jobResults).where(eq(jobResults.organizationId, id));
+    expect(results.map(({ jobId }) => jobId)).toEqual([recent.id]);
+  });
+});
+
+type Result = { id: string; status: number };
+
+async function readAll(api: ReturnType<typeof apiClient>, path: string, key: string): Promise<Result[]> {
+  const found: Result[] = [];
+  let cursor: string | null = "";
+  while (cursor !== null) {
+    const { body }: { body: { data: Result[]; next_cursor: string | null } } = await api.get(
+      `${path}?limit=40${cursor === "" ? "" : `&cursor=${cursor}`}`,
+      { key },
+    );
+    found.push(...body.data);
+    cursor = body.next_cursor;
+  }
+  return found;
+}
