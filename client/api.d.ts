@@ -5664,6 +5664,9 @@ export interface components {
          *       "last_success_at": "2026-08-20T13:59:58.000Z",
          *       "last_failure_at": "2026-08-20T09:12:41.000Z",
          *       "failing_since": null,
+         *       "failures": 0,
+         *       "code": null,
+         *       "message": null,
          *       "updated_at": "2026-08-20T13:59:58.000Z",
          *       "warnings": []
          *     }
@@ -5712,6 +5715,15 @@ export interface components {
              * @description Since when every attempt failed; null while they succeed.
              */
             failing_since: string | null;
+            /** @description How many attempts failed in a row. */
+            failures: number;
+            /**
+             * @description What is wrong: what most likely is behind the last failure, or a state. `gone` and `failing`: it was disabled; `off`: a person did; `undelivered`: its queue is full; `slow_answers`: it works, slowly. Null: nothing is wrong.
+             * @enum {string|null}
+             */
+            code: "secret_changed" | "wrong_secret" | "forbidden" | "wrong_path" | "method_refused" | "body_refused" | "too_large" | "throttled" | "receiver_broken" | "receiver_down" | "connection_refused" | "connection_closed" | "plain_http" | "slow" | "no_name" | "bad_certificate" | "redirects" | "not_public" | "own_template" | "gone" | "unknown" | "failing" | "off" | "undelivered" | "slow_answers" | null;
+            /** @description The same in a sentence: the host, since when, how many, what likely is behind it, and what to do. */
+            message: string | null;
             /**
              * Format: date-time
              * @description When the endpoint last reported: at most a minute ago while it is busy.
@@ -5744,6 +5756,7 @@ export interface components {
          *           "ended_at": "2026-08-20T14:03:13.400Z",
          *           "status": 204,
          *           "error": null,
+         *           "code": null,
          *           "detail": null,
          *           "request": {
          *             "method": "POST",
@@ -5825,6 +5838,11 @@ export interface components {
                  * @enum {string|null}
                  */
                 error: "dns" | "tls" | "connect" | "timeout" | "status" | "redirect" | "blocked" | "body" | "edge_52x" | "unknown" | null;
+                /**
+                 * @description What most likely is behind the failure; null when the receiver accepted the delivery.
+                 * @enum {string|null}
+                 */
+                code: "secret_changed" | "wrong_secret" | "forbidden" | "wrong_path" | "method_refused" | "body_refused" | "too_large" | "throttled" | "receiver_broken" | "receiver_down" | "connection_refused" | "connection_closed" | "plain_http" | "slow" | "no_name" | "bad_certificate" | "redirects" | "not_public" | "own_template" | "gone" | "unknown" | null;
                 /** @description An explanation of the class. */
                 detail: string | null;
                 /** @description As it was sent, without the values of your own headers. */
@@ -5875,6 +5893,7 @@ export interface components {
          *           "ended_at": "2026-08-20T14:03:13.400Z",
          *           "status": 204,
          *           "error": null,
+         *           "code": null,
          *           "detail": null
          *         }
          *       ]
@@ -5946,6 +5965,11 @@ export interface components {
                  * @enum {string|null}
                  */
                 error: "dns" | "tls" | "connect" | "timeout" | "status" | "redirect" | "blocked" | "body" | "edge_52x" | "unknown" | null;
+                /**
+                 * @description What most likely is behind the failure; null when the receiver accepted the delivery.
+                 * @enum {string|null}
+                 */
+                code: "secret_changed" | "wrong_secret" | "forbidden" | "wrong_path" | "method_refused" | "body_refused" | "too_large" | "throttled" | "receiver_broken" | "receiver_down" | "connection_refused" | "connection_closed" | "plain_http" | "slow" | "no_name" | "bad_certificate" | "redirects" | "not_public" | "own_template" | "gone" | "unknown" | null;
                 /** @description An explanation of the class. */
                 detail: string | null;
             }[];
@@ -7428,7 +7452,8 @@ export interface components {
         /**
          * @example {
          *       "status": "failing",
-         *       "message": "Most of what came lately was turned away: `wrong_signature`, 12 times, last at 2026-08-20T14:03:12.000Z. The secret in the platform is not this source's: copy it again, or rotate it and paste the new one.",
+         *       "code": "wrong_signature",
+         *       "message": "What Audian, sales floor sends is turned away: 12 requests since 2026-08-20T14:00:00.000Z (wrong_signature). Likely the platform and this source hold different secrets. Rotate the source's secret to the platform's, or paste the source's secret there.",
          *       "last_notice_at": "2026-08-20T14:03:12.000Z",
          *       "last_accepted_at": "2026-08-20T12:58:40.000Z",
          *       "from": "2026-08-20T14:00:00.000Z",
@@ -7447,7 +7472,7 @@ export interface components {
          *           "reason": "wrong_signature",
          *           "requests": 12,
          *           "last_at": "2026-08-20T14:03:12.000Z",
-         *           "advice": "The secret in the platform is not this source's: copy it again, or rotate it and paste the new one."
+         *           "advice": "Likely the platform and this source hold different secrets. Rotate the source's secret to the platform's, or paste the source's secret there."
          *         }
          *       ],
          *       "hours": [
@@ -7468,7 +7493,9 @@ export interface components {
              * @enum {string}
              */
             status: "active" | "paused" | "quiet" | "failing" | "never";
-            /** @description Why, and what to do about it. */
+            /** @description What is wrong: the reason of most failures, or `never`, `quiet`, `source_paused`. Null: nothing is. */
+            code: string | null;
+            /** @description What is wrong: since when, how many requests, what likely is behind it, and what to do about it. */
             message: string;
             /**
              * Format: date-time

@@ -1,4 +1,5 @@
 import type { EndpointSettings, ORDERINGS, PROFILES } from "../db/schema";
+import type { FailureCode } from "./health/failure-code";
 
 export type ProfileName = (typeof PROFILES)[number];
 
@@ -92,6 +93,8 @@ export type AttemptLogEntry = {
   /** HTTP status, or null when no answer came. */
   status: number | null;
   error: ErrorClass | null;
+  /** What most likely is behind a failure. Attempts of before have none. */
+  code?: FailureCode;
   /** An explanation of the error class, for people. */
   detail: string | null;
   request: { method: string; url: string; headers: Record<string, string>; body: string };
@@ -132,5 +135,7 @@ export type HealthReport = {
   lastSuccessAt: number | null;
   lastFailureAt: number | null;
   failingSince: number | null;
+  /** The last failure of the streak since then, and how many attempts failed since the last report; null without any. */
+  failure?: { code: FailureCode; status: number | null; failures: number } | null;
   hours: { hour: number; attempts: number; delivered: number; failed: number; parked: number; latencies: number[] }[];
 };

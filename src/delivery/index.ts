@@ -29,7 +29,9 @@ export {
 export * from "./preview";
 export { receiverCode, RECEIVER_LANGUAGES, type ReceiverLanguage } from "./receivers";
 export * from "./signing";
-export { likelyCauseOf, type LikelyCause } from "./health/likely-cause";
+export { codeOfAttempt, FAILURE_CODES, type FailureCode } from "./health/failure-code";
+export { troubleOf, type EndpointTrouble, type EndpointTroubleCode } from "./health/trouble";
+export { readUndelivered, type UndeliveredCount } from "./health/undelivered";
 export { readHealth, type EndpointHealth } from "./health/read";
 export * from "./replay";
 export { MAX_SHARDS, objectName, objectsOf, objectsSharing, openEpoch, planShards, shardOf } from "./shards";

@@ -23,6 +23,7 @@ import type { Nudges } from "../queues/senders";
 import { webAudio } from "../recordings";
 import { loadAccess, operatorChannelOf, uploadedAudio } from "../sources";
 import { digestLetters } from "./digests";
+import { readTroubles } from "./troubles";
 import type { SourceLanes, SweepDeps } from "./sweep";
 
 /** The deps of queue and cron verbs, where they need more than `Deps`. */
@@ -92,7 +93,9 @@ export function jobDeps(env: Env, knownServers = servers): JobDeps {
       endpoints,
       recordings,
       pull: deps,
-      sendDigest: deps.mailer ? digestLetters(deps.mailer, config.publicUrl) : undefined,
+      sendDigest: deps.mailer
+        ? digestLetters(deps.mailer, config.publicUrl, (digest) => readTroubles(deps.db, digest, digest.now))
+        : undefined,
     },
   };
 }

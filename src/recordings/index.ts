@@ -3,6 +3,7 @@
  * guard, `storeAudio` streams it to R2, `completeRecording` or `failRecording` closes the work, and signed links play
  * it.
  */
+export * from "./failed";
 export { type AudioBody, type BodyLimits, type BodyStep, readBody } from "./audio-body";
 export * from "./expect";
 export { failedRecording, failRecording, recordingFailed, type FailedRecording } from "./fail";

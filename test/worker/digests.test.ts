@@ -24,6 +24,7 @@ function mailbox() {
       },
     },
     "https://trunkline.example",
+    async () => [],
   );
   return { ...box, box, letters, send };
 }

@@ -68,6 +68,7 @@ describe("the health of an endpoint", () => {
       lastSuccessAt: null,
       lastFailureAt: null,
       failingSince: null,
+      failure: null,
       updatedAt: null,
     });
   });

@@ -1,16 +1,21 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import {
   KEEP_HOURS,
+  FAILURE_CODES,
   listEndpoints,
   MAX_ENDPOINTS,
   readEndpoint,
   readHealth,
+  readUndelivered,
+  troubleOf,
   warningsFor,
   type EndpointHealth,
   type EndpointRow,
+  type UndeliveredCount,
 } from "../../delivery";
 import { notFound } from "../../errors";
 import { DAY, toIso } from "../../lib/time";
+import { failureOfEndpoint, MANNER_OF_API, sentenceOf } from "../../ui/failures";
 import { failures, problem } from "../problem";
 import { newRouter } from "../router";
 import { SECURED } from "../security";
@@ -34,6 +39,17 @@ const endpointHealth = z
     last_success_at: time,
     last_failure_at: time,
     failing_since: time.describe("Since when every attempt failed; null while they succeed."),
+    failures: z.number().int().describe("How many attempts failed in a row."),
+    code: z
+      .enum([...FAILURE_CODES, "failing", "off", "undelivered", "slow_answers"])
+      .nullable()
+      .describe(
+        "What is wrong: what most likely is behind the last failure, or a state. `gone` and `failing`: it was disabled; `off`: a person did; `undelivered`: its queue is full; `slow_answers`: it works, slowly. Null: nothing is wrong.",
+      ),
+    message: z
+      .string()
+      .nullable()
+      .describe("The same in a sentence: the host, since when, how many, what likely is behind it, and what to do."),
     updated_at: time.describe("When the endpoint last reported: at most a minute ago while it is busy."),
     warnings: z.array(z.enum(["slow_answers"])).describe("`slow_answers`: slower than its platform asks for."),
   })
@@ -53,6 +69,9 @@ const endpointHealth = z
       last_success_at: "2026-08-20T13:59:58.000Z",
       last_failure_at: "2026-08-20T09:12:41.000Z",
       failing_since: null,
+      failures: 0,
+      code: null,
+      message: null,
       updated_at: "2026-08-20T13:59:58.000Z",
       warnings: [],
     },
@@ -94,9 +113,15 @@ export function healthRoutes() {
       const { organizationId } = c.var.caller;
       const since = beginning(c.req.valid("query").since, now());
       const rows = await listEndpoints(db, { organizationId, limit: MAX_ENDPOINTS });
-      const figures = await readHealth(db, { organizationId, since });
+      const [figures, waiting] = await Promise.all([
+        readHealth(db, { organizationId, since }),
+        readUndelivered(
+          db,
+          rows.map(({ id }) => id),
+        ),
+      ]);
       const data = rows.flatMap((row) =>
-        figures.filter((one) => one.endpointId === row.id).map((one) => viewHealth(row, one)),
+        figures.filter((one) => one.endpointId === row.id).map((one) => viewHealth(row, one, waiting.get(row.id))),
       );
       return c.json({ data, next_cursor: null }, 200);
     })
@@ -106,8 +131,12 @@ export function healthRoutes() {
       const since = beginning(c.req.valid("query").since, now());
       const row = await readEndpoint(db, target);
       if (!row.ok) return problem(c, row.error);
-      const [figures] = await readHealth(db, { organizationId: target.organizationId, endpointId: target.id, since });
-      return figures ? c.json(viewHealth(row.value, figures), 200) : problem(c, notFound("endpoint"));
+      const [[figures], waiting] = await Promise.all([
+        readHealth(db, { organizationId: target.organizationId, endpointId: target.id, since }),
+        readUndelivered(db, [target.id]),
+      ]);
+      if (!figures) return problem(c, notFound("endpoint"));
+      return c.json(viewHealth(row.value, figures, waiting.get(target.id)), 200);
     });
 }
 
@@ -115,7 +144,12 @@ function beginning(asked: number | undefined, now: number): number {
   return Math.max(asked ?? now - DAY, now - KEEP_HOURS);
 }
 
-function viewHealth(row: EndpointRow, figures: EndpointHealth): z.infer<typeof endpointHealth> {
+function viewHealth(
+  row: EndpointRow,
+  figures: EndpointHealth,
+  undelivered: UndeliveredCount | undefined,
+): z.infer<typeof endpointHealth> {
+  const trouble = troubleOf(row, figures, undelivered);
   return {
     endpoint_id: row.id,
     since: toIso(figures.since),
@@ -131,6 +165,9 @@ function viewHealth(row: EndpointRow, figures: EndpointHealth): z.infer<typeof e
     last_success_at: toIso(figures.lastSuccessAt),
     last_failure_at: toIso(figures.lastFailureAt),
     failing_since: toIso(figures.failingSince),
+    failures: figures.failure?.failures ?? 0,
+    code: trouble?.code ?? null,
+    message: trouble && sentenceOf(failureOfEndpoint(trouble), MANNER_OF_API).text,
     updated_at: toIso(figures.updatedAt),
     warnings: warningsFor(row, figures),
   };

@@ -1,5 +1,13 @@
 import { z } from "@hono/zod-openapi";
-import { maskHeaders, profiles, type AttemptLogEntry, type DeliveryLogEntry, type ProfileName } from "../../delivery";
+import {
+  codeOfAttempt,
+  FAILURE_CODES,
+  maskHeaders,
+  profiles,
+  type AttemptLogEntry,
+  type DeliveryLogEntry,
+  type ProfileName,
+} from "../../delivery";
 import { toIso } from "../../lib/time";
 
 const headers = z.record(z.string(), z.string());
@@ -14,6 +22,10 @@ const attempt = z.object({
     .enum(["dns", "tls", "connect", "timeout", "status", "redirect", "blocked", "body", "edge_52x", "unknown"])
     .nullable()
     .describe("The class of failure; null when the receiver accepted the delivery."),
+  code: z
+    .enum(FAILURE_CODES)
+    .nullable()
+    .describe("What most likely is behind the failure; null when the receiver accepted the delivery."),
   detail: z.string().nullable().describe("An explanation of the class."),
 });
 
@@ -24,6 +36,7 @@ const exampleAttempt = {
   ended_at: "2026-08-20T14:03:13.400Z",
   status: 204,
   error: null,
+  code: null,
   detail: null,
 };
 
@@ -139,6 +152,7 @@ function viewAttempt(one: AttemptLogEntry): z.infer<typeof attempt> {
     ended_at: toIso(one.endedAt),
     status: one.status,
     error: one.error,
+    code: codeOfAttempt(one),
     detail: one.detail,
   };
 }

@@ -1,7 +1,8 @@
 import { z } from "@hono/zod-openapi";
 import { toBase64 } from "../../lib/hmac";
 import { toIso } from "../../lib/time";
-import { adviceOn, type InboundDetail, type InboundFilter, type InboundPage, type InboundView } from "../../sources";
+import type { InboundDetail, InboundFilter, InboundPage, InboundView } from "../../sources";
+import { adviceOn } from "../../ui/failures";
 import { encodeCursor } from "../cursor";
 import { listOf, moment } from "../shapes";
 
@@ -129,7 +130,7 @@ function viewInbound(row: InboundView): z.infer<typeof inboundRequest> {
     body_size: row.bodySize,
     outcome: row.outcome,
     reason: row.reason,
-    advice: row.reason === null ? null : (adviceOn(row.reason)?.text ?? null),
+    advice: row.reason === null ? null : adviceOn("notice", row.reason, "en"),
     status: row.status,
     call_id: row.callId,
     replays: row.replays,

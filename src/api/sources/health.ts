@@ -1,6 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { toIso } from "../../lib/time";
 import { readSource, readSourceHealth } from "../../sources";
+import { adviceOn, failureOfSource, MANNER_OF_API, sentenceOf } from "../../ui/failures";
 import { withinOf } from "../authenticate";
 import { failures, problem } from "../problem";
 import { newRouter } from "../router";
@@ -22,7 +23,13 @@ const counts = {
 const health = z
   .object({
     status: healthStatus,
-    message: z.string().describe("Why, and what to do about it."),
+    code: z
+      .string()
+      .nullable()
+      .describe("What is wrong: the reason of most failures, or `never`, `quiet`, `source_paused`. Null: nothing is."),
+    message: z
+      .string()
+      .describe("What is wrong: since when, how many requests, what likely is behind it, and what to do about it."),
     last_notice_at: z.iso.datetime().nullable().describe("When the last request arrived, whatever its outcome."),
     last_accepted_at: z.iso.datetime().nullable(),
     from: z.iso.datetime().describe("Start of the first hour counted here."),
@@ -52,8 +59,9 @@ const health = z
   .openapi("SourceHealth", {
     example: {
       status: "failing",
+      code: "wrong_signature",
       message:
-        "Most of what came lately was turned away: `wrong_signature`, 12 times, last at 2026-08-20T14:03:12.000Z. The secret in the platform is not this source's: copy it again, or rotate it and paste the new one.",
+        "What Audian, sales floor sends is turned away: 12 requests since 2026-08-20T14:00:00.000Z (wrong_signature). Likely the platform and this source hold different secrets. Rotate the source's secret to the platform's, or paste the source's secret there.",
       last_notice_at: "2026-08-20T14:03:12.000Z",
       last_accepted_at: "2026-08-20T12:58:40.000Z",
       from: "2026-08-20T14:00:00.000Z",
@@ -66,7 +74,8 @@ const health = z
           reason: "wrong_signature",
           requests: 12,
           last_at: "2026-08-20T14:03:12.000Z",
-          advice: "The secret in the platform is not this source's: copy it again, or rotate it and paste the new one.",
+          advice:
+            "Likely the platform and this source hold different secrets. Rotate the source's secret to the platform's, or paste the source's secret there.",
         },
       ],
       hours: [{ hour: "2026-08-20T14:00:00.000Z", accepted: 0, ignored: 0, quarantined: 0, refused: 12, dead: 0 }],
@@ -104,18 +113,28 @@ export function healthRoutes() {
     const source = await readSource(db, target);
     if (!source.ok) return problem(c, source.error);
     const report = await readSourceHealth(db, source.value, c.req.valid("query").hours, now());
+    const failure = failureOfSource(source.value.name, report);
     const answer = {
       status: report.status,
-      message: report.message,
+      code: failure?.code ?? null,
+      message: failure ? sentenceOf(failure, MANNER_OF_API).text : arriving(report.arrived),
       last_notice_at: toIso(report.lastNoticeAt),
       last_accepted_at: toIso(report.lastAcceptedAt),
       from: toIso(report.from),
       counts: report.counts,
       success_rate: report.successRate,
       handshakes: report.handshakes,
-      reasons: report.reasons.map(({ lastAt, ...reason }) => ({ ...reason, last_at: toIso(lastAt) })),
+      reasons: report.reasons.map(({ lastAt, ...reason }) => ({
+        ...reason,
+        last_at: toIso(lastAt),
+        advice: adviceOn("notice", reason.reason, "en"),
+      })),
       hours: report.series.map(({ hour, ...sums }) => ({ hour: toIso(hour), ...sums })),
     };
     return c.json(answer, 200);
   });
+}
+
+function arriving(arrived: number): string {
+  return `Notices arrive: ${arrived} in the last 24 hours.`;
 }

@@ -4,6 +4,7 @@ import { Moment } from "../../ui/components/moment";
 import { Tag } from "../../ui/components/status";
 import type { Column } from "../../ui/components/table";
 import { TalkStrip } from "../../ui/components/talk-strip";
+import { codeOfReason } from "../../ui/failures";
 import type { callWords } from "../../ui/strings/calls";
 import type { Words } from "../../ui/strings/define";
 import type { View } from "../../ui/view";
@@ -126,10 +127,10 @@ function Flags({ words, row: { call, recordings, analyses } }: { words: CallWord
         <Tag tone={call.error === null ? "idle" : "wrong"}>{call.error ?? words.notAnswered}</Tag>
       )}
       {call.state === "in_progress" && <Tag>{words.in_progress}</Tag>}
-      {failedRecording && <Tag>{words.noRecording(failedRecording.reason ?? "?")}</Tag>}
+      {failedRecording && <Tag>{words.noRecording(codeOfReason(failedRecording.reason))}</Tag>}
       {recordings.some(({ state }) => state === "pending") && <Tag>{words.fetching}</Tag>}
       {analyses.some(({ state }) => state === "pending") && <Tag>{words.analysing}</Tag>}
-      {failedAnalysis && <Tag>{words.noAnalysis(failedAnalysis.reason ?? "?")}</Tag>}
+      {failedAnalysis && <Tag>{words.noAnalysis(codeOfReason(failedAnalysis.reason))}</Tag>}
       {call.tags.slice(0, MOST_TAGS).map((tag) => (
         <Tag tone="voice">
           <bdi>{tag}</bdi>

@@ -1,7 +1,15 @@
 import type { Child } from "hono/jsx";
-import type { AttemptLogEntry, DeliveryLogEntry } from "../../delivery";
+import { codeOfAttempt, type AttemptLogEntry, type DeliveryLogEntry } from "../../delivery";
 import { Moment } from "../../ui/components/moment";
 import { Tag, type Tone } from "../../ui/components/status";
+import {
+  failureOfAnalysis,
+  failureOfAttempts,
+  failureOfRecording,
+  mannerOfPage,
+  sentenceOf,
+  type Failure,
+} from "../../ui/failures";
 import type { callPageWords } from "../../ui/strings/call";
 import type { Words } from "../../ui/strings/define";
 import type { View } from "../../ui/view";
@@ -43,6 +51,8 @@ export function Timeline({ view, words, parts }: { view: View; words: CallPageWo
   );
 }
 
+const WORK_TONES = { pending: "idle", completed: "good", failed: "wrong" } as const;
+
 function toneOf(step: Step): Tone {
   switch (step.kind) {
     case "notice":
@@ -50,8 +60,9 @@ function toneOf(step: Step): Tone {
     case "ended":
       return step.failed && step.error !== null ? "wrong" : "good";
     case "recording":
+      return WORK_TONES[step.recording.state];
     case "analysis":
-      return step.state === "completed" ? "good" : step.state === "failed" ? "wrong" : "idle";
+      return WORK_TONES[step.analysis.state];
     case "subscriber":
       return step.tone;
   }
@@ -67,20 +78,51 @@ function StepText({ view, words, step, sourceName }: StepProps) {
     case "ended":
       return <Line title={step.failed ? words.callFailed : words.callEnded} note={step.error} />;
     case "recording": {
-      if (step.state === "failed") return <Line title={words.recordingGivenUp} note={step.reason} />;
-      const tries = step.tries > 1 ? words.tries(number(step.tries)) : null;
-      if (step.state === "completed") return <Line title={words.recordingStored} note={tries} />;
-      return <Line title={words.recordingAsked} note={words.nextTry(time(step.dueAt))} />;
+      const { state, attempts, dueAt, reason } = step.recording;
+      const why = <Why view={view} failure={failureOfRecording(step.recording)} />;
+      if (state === "failed") return <Line title={words.recordingGivenUp} note={why} />;
+      const tries = attempts > 1 ? words.tries(number(attempts)) : null;
+      if (state === "completed") return <Line title={words.recordingStored} note={tries} />;
+      const next = words.nextTry(time(dueAt));
+      return (
+        <Line
+          title={words.recordingAsked}
+          note={
+            reason === null ? (
+              next
+            ) : (
+              <>
+                {next} {why}
+              </>
+            )
+          }
+        />
+      );
     }
-    case "analysis":
-      if (step.state === "failed") return <Line title={words.analysisFailed} note={step.reason} />;
-      return <Line title={step.state === "completed" ? words.analysed : words.analysisPending} />;
+    case "analysis": {
+      const { state } = step.analysis;
+      if (state === "failed")
+        return (
+          <Line title={words.analysisFailed} note={<Why view={view} failure={failureOfAnalysis(step.analysis)} />} />
+        );
+      return <Line title={state === "completed" ? words.analysed : words.analysisPending} />;
+    }
     case "subscriber":
       return <SubscriberStep view={view} words={words} step={step} />;
   }
 }
 
-function Line({ title, note }: { title: Child; note?: string | null }) {
+/** What is wrong, in the same sentence as everywhere, with its code. */
+function Why({ view, failure }: { view: View; failure: Failure }) {
+  const { code, text } = sentenceOf(failure, mannerOfPage(view));
+  return (
+    <>
+      <code>{code}</code> {text}
+    </>
+  );
+}
+
+function Line({ title, note }: { title: Child; note?: Child }) {
   return (
     <>
       <span dir="auto">{title}</span>
@@ -100,6 +142,7 @@ function SubscriberStep({ view, words, step }: SubscriberProps) {
   const { number } = view.formats;
   if (deliveries === null) return <Line title={hostOf(endpoint.url)} note={words.logMissing} />;
   const behind = deliveries.filter((delivery) => !isTried(delivery)).length;
+  const failure = step.worst === null ? undefined : failureOfDelivery(hostOf(endpoint.url), step.worst);
   const sum = words.delivered(number(step.delivered), number(deliveries.length));
   return (
     <details class="subscriber" open={step.tone === "wrong"}>
@@ -107,6 +150,11 @@ function SubscriberStep({ view, words, step }: SubscriberProps) {
         <span dir="auto">{hostOf(endpoint.url)}</span>
         <span class="step-note">{[sum, stateOf(view, words, step.worst)].filter(Boolean).join(" · ")}</span>
       </summary>
+      {failure && (
+        <p class="step-note" dir="auto">
+          <Why view={view} failure={failure} />
+        </p>
+      )}
       <div class="table-scroll" tabindex={0} role="region" aria-label={hostOf(endpoint.url)}>
         <table class="table compact">
           <thead>
@@ -133,6 +181,12 @@ function SubscriberStep({ view, words, step }: SubscriberProps) {
       </div>
     </details>
   );
+}
+
+function failureOfDelivery(host: string, { attempts, attemptCount }: DeliveryLogEntry): Failure | undefined {
+  const last = attempts.at(-1);
+  const code = last && codeOfAttempt(last);
+  return code ? failureOfAttempts(host, code, attempts, attemptCount) : undefined;
 }
 
 function isTried({ attempts }: DeliveryLogEntry): boolean {

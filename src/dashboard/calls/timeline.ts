@@ -1,4 +1,6 @@
+import type { AnalysisRow } from "../../analysis";
 import type { DeliveryLogEntry } from "../../delivery";
+import type { RecordingRow } from "../../recordings";
 import type { Tone } from "../../ui/components/status";
 import type { CallParts, Subscriber } from "./read-one";
 
@@ -9,12 +11,9 @@ export type Step =
   | {
       kind: "recording";
       at: number;
-      state: "pending" | "completed" | "failed";
-      reason: string | null;
-      tries: number;
-      dueAt: number;
+      recording: RecordingRow;
     }
-  | { kind: "analysis"; at: number; state: "pending" | "completed" | "failed"; reason: string | null }
+  | { kind: "analysis"; at: number; analysis: AnalysisRow }
   | {
       kind: "subscriber";
       at: number | null;
@@ -29,10 +28,10 @@ export function timelineOf({ call, events, recordings, analyses, subscribers }: 
   const steps: Step[] = [{ kind: "notice", at: call.createdAt }];
   const end = events.find(({ type }) => type === "call.completed" || type === "call.failed");
   if (end) steps.push({ kind: "ended", at: end.recordedAt, failed: end.type === "call.failed", error: call.error });
-  for (const { state, reason, attempts, dueAt, completedAt, createdAt } of recordings)
-    steps.push({ kind: "recording", at: completedAt ?? createdAt, state, reason, tries: attempts, dueAt });
-  for (const { state, reason, completedAt, createdAt } of analyses)
-    steps.push({ kind: "analysis", at: completedAt ?? createdAt, state, reason });
+  for (const recording of recordings)
+    steps.push({ kind: "recording", at: recording.completedAt ?? recording.createdAt, recording });
+  for (const analysis of analyses)
+    steps.push({ kind: "analysis", at: analysis.completedAt ?? analysis.createdAt, analysis });
   for (const subscriber of subscribers) {
     const step = subscriberStep(subscriber);
     if (step) steps.push(step);

@@ -1,11 +1,22 @@
+import { troubleOf } from "../../delivery";
 import type { Tone } from "../../ui/components/status";
+import { failureOfEndpoint, failureOfSource, mannerOfPage, sentenceOf, type Failure } from "../../ui/failures";
 import type { Words } from "../../ui/strings/define";
 import type { stateWords } from "../../ui/strings/state";
 import type { View } from "../../ui/view";
 import type { HomeParts } from "./read";
 
 /** One thing that a person has to do: what it is, since when and what it likely means. */
-export type Need = { tone: Tone; tag: string; title: string; text: string; href: string | null; since: number };
+export type Need = {
+  tone: Tone;
+  tag: string;
+  /** The code of a failure, as the API has it. */
+  code?: string;
+  title: string;
+  text: string;
+  href: string | null;
+  since: number;
+};
 
 /** What needs a person, the oldest first. */
 export function needsOf(view: View, words: Words<typeof stateWords>, parts: HomeParts): Need[] {
@@ -38,40 +49,25 @@ function waitingNeeds(view: View, words: Words<typeof stateWords>, { waiting, so
 }
 
 function endpointNeeds(view: View, words: Words<typeof stateWords>, { endpoints }: HomeParts): Need[] {
-  const { number, moment } = view.formats;
-  return (endpoints ?? []).flatMap(({ endpoint, health }): Need[] => {
-    const host = URL.parse(endpoint.url)?.host ?? endpoint.url;
-    const need = (title: string, text: string, since: number): Need => ({
-      tone: "wrong",
-      tag: words.webhookTag,
-      title,
-      text,
-      href: `/dashboard/webhooks/${endpoint.id}`,
-      since,
-    });
-    if (endpoint.disabledReason !== null) {
-      const since = endpoint.disabledAt ?? view.now;
-      const why = endpoint.disabledReason === "gone" ? words.webhookOffGone : words.webhookOffFailing;
-      return [need(words.webhookOff(host), why(moment(since, view.now)), since)];
-    }
-    if (health.failingSince === null || !endpoint.active) return [];
-    const text = words.webhookSince(moment(health.failingSince, view.now), number(health.backlog));
-    return [need(words.webhookNeed(host), text, health.failingSince)];
+  return (endpoints ?? []).flatMap(({ endpoint, health, undelivered }): Need[] => {
+    const trouble = troubleOf(endpoint, health, undelivered);
+    if (!trouble?.isWrong) return [];
+    const failure = failureOfEndpoint(trouble);
+    return [needOf(view, failure, { tag: words.webhookTag, href: `/dashboard/webhooks/${endpoint.id}` })];
   });
 }
 
 function sourceNeeds(view: View, words: Words<typeof stateWords>, { sources }: HomeParts): Need[] {
   return (sources ?? [])
     .filter(({ health }) => health.status === "failing")
-    .map(({ source, health }) => {
-      const worst = health.reasons.find(({ outcome }) => outcome === "refused" || outcome === "dead");
-      return {
-        tone: "wrong",
-        tag: words.sourceTag,
-        title: words.sourceNeed(source.name),
-        text: worst ? words.sourceReason(worst.reason, view.formats.number(worst.requests)) : "",
-        href: `/dashboard/sources/${source.id}/health`,
-        since: health.lastNoticeAt ?? view.now,
-      };
+    .flatMap(({ source, health }) => {
+      const failure = failureOfSource(source.name, health);
+      const place = { tag: words.sourceTag, href: `/dashboard/sources/${source.id}/health` };
+      return failure ? [needOf(view, failure, place)] : [];
     });
+}
+
+function needOf(view: View, failure: Failure, place: Pick<Need, "tag" | "href">): Need {
+  const { code, what, likely, next } = sentenceOf(failure, mannerOfPage(view));
+  return { ...place, tone: "wrong", code, title: what, text: `${likely} ${next}`, since: failure.since ?? view.now };
 }

@@ -110,13 +110,13 @@ function NeedList({ words, needs }: { words: StateWords; needs: readonly Need[] 
   return (
     <Panel title={words.needsYou} aside={words.worstFirst} flush>
       <ul class="needs">
-        {needs.map(({ tone, tag, title, text, href }) => (
+        {needs.map(({ tone, tag, code, title, text, href }) => (
           <li>
             <Tag tone={tone}>{tag}</Tag>
             <div>
               <b dir="auto">{title}</b>
               <p class="second" dir="auto">
-                {text}
+                {text} {code !== undefined && <code>{code}</code>}
               </p>
             </div>
             {href !== null && (

@@ -1,12 +1,24 @@
 import { countCalls, groupWaiting, type CallCount, type WaitingGroup } from "../../calls";
 import type { Database } from "../../db/client";
-import { listEndpoints, MAX_ENDPOINTS, readHealth, type EndpointHealth, type EndpointRow } from "../../delivery";
+import {
+  listEndpoints,
+  MAX_ENDPOINTS,
+  readHealth,
+  readUndelivered,
+  type EndpointHealth,
+  type EndpointRow,
+  type UndeliveredCount,
+} from "../../delivery";
 import { may, type Caller } from "../../identity";
 import { DAY } from "../../lib/time";
 import { listSources, readSourceHealth, type HealthReport, type SourceView } from "../../sources";
 
 export type SourceState = { source: SourceView; health: HealthReport };
-export type EndpointState = { endpoint: EndpointRow; health: EndpointHealth };
+export type EndpointState = {
+  endpoint: EndpointRow;
+  health: EndpointHealth;
+  undelivered: UndeliveredCount | undefined;
+};
 
 /** What Home shows. A part that the visitor may not see is null. */
 export type HomeParts = {
@@ -34,17 +46,23 @@ export async function readHome(db: Database, caller: Caller, now: number): Promi
     seesEndpoints ? readHealth(db, { organizationId, since: now - DAY }) : [],
     may(caller, "sources:read") ? listSources(db, { organizationId, reach, limit: MOST_SOURCES }) : null,
   ]);
+  const [undelivered, healths] = await Promise.all([
+    readUndelivered(db, endpoints?.map(({ id }) => id) ?? []),
+    Promise.all((sources ?? []).map((source) => readSourceHealth(db, source, HOURS, now))),
+  ]);
   return {
     calls: today && before && { today, before },
     waiting: waiting.groups,
     endpoints:
       endpoints?.flatMap((endpoint) =>
-        health.filter(({ endpointId }) => endpointId === endpoint.id).map((one) => ({ endpoint, health: one })),
+        health
+          .filter(({ endpointId }) => endpointId === endpoint.id)
+          .map((one) => ({ endpoint, health: one, undelivered: undelivered.get(endpoint.id) })),
       ) ?? null,
     sources:
-      sources &&
-      (await Promise.all(
-        sources.map(async (source) => ({ source, health: await readSourceHealth(db, source, HOURS, now) })),
-      )),
+      sources?.flatMap((source, at) => {
+        const own = healths[at];
+        return own ? [{ source, health: own }] : [];
+      }) ?? null,
   };
 }

@@ -9,6 +9,7 @@ import { Pager } from "../../ui/components/pager";
 import { Panel } from "../../ui/components/panel";
 import { Table, type Column } from "../../ui/components/table";
 import { Toast } from "../../ui/components/toast";
+import { adviceOn } from "../../ui/failures";
 import { FramedPage, type Frame } from "../../ui/layout/framed";
 import { PageHead } from "../../ui/layout/page-head";
 import { wordsOf, type Words } from "../../ui/strings/define";
@@ -191,7 +192,14 @@ function columnsOf(view: View, words: InboundWords, names: ReadonlyMap<string, s
       name: "reason",
       title: words.reason,
       narrow: "below",
-      cell: ({ reason }) => (reason === null ? "–" : <code class="clip">{reason}</code>),
+      cell: ({ reason }) =>
+        reason === null ? (
+          "–"
+        ) : (
+          <span class="clip" title={adviceOn("notice", reason, view.language) ?? ""}>
+            <code>{reason}</code> <span class="second">{adviceOn("notice", reason, view.language)}</span>
+          </span>
+        ),
     },
     {
       name: "replays",

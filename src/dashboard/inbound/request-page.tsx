@@ -1,11 +1,13 @@
 import { may, type Caller } from "../../identity";
 import { toBase64 } from "../../lib/hmac";
-import { adviceOn, type InboundDetail } from "../../sources";
+import type { InboundDetail } from "../../sources";
 import { Button, ButtonLink } from "../../ui/components/button";
 import { Code, Id } from "../../ui/components/code";
 import { Moment } from "../../ui/components/moment";
 import { Facts, Panel } from "../../ui/components/panel";
 import { Toast } from "../../ui/components/toast";
+import { Trouble } from "../../ui/components/trouble";
+import { failureOfRequest, mannerOfPage, sentenceOf } from "../../ui/failures";
 import { FramedPage, type Frame } from "../../ui/layout/framed";
 import { PageHead } from "../../ui/layout/page-head";
 import { wordsOf, type Words } from "../../ui/strings/define";
@@ -16,17 +18,25 @@ import { OutcomeTag } from "../sources/arrivals";
 
 type InboundWords = Words<typeof inboundWords>;
 
-type OneProps = { view: View; frame: Frame; caller: Caller; request: InboundDetail; replayed: number | null };
+type OneProps = {
+  view: View;
+  frame: Frame;
+  caller: Caller;
+  request: InboundDetail;
+  /** Of its source, or of its platform where there is none. */
+  sourceName: string;
+  replayed: number | null;
+};
 
 /** A page has room for this much of a body. */
 const SHOWN_OF_BODY = 100_000;
 
 /** One request, as it came. */
-export function InboundRequestPage({ view, frame, caller, request, replayed }: OneProps) {
+export function InboundRequestPage({ view, frame, caller, request, sourceName, replayed }: OneProps) {
   const words = wordsOf(inboundWords, view.language);
   const ofSources = wordsOf(sourceWords, view.language);
   const { id, receivedAt, outcome, reason, status, callId, sourceId, path, headers, replays } = request;
-  const advice = reason === null ? null : (adviceOn(reason)?.text ?? null);
+  const failure = failureOfRequest(sourceName, request);
   return (
     <FramedPage
       view={view}
@@ -60,11 +70,7 @@ export function InboundRequestPage({ view, frame, caller, request, replayed }: O
           </>
         }
       />
-      {advice !== null && (
-        <Panel tone="attention" title={words.fix}>
-          <p lang="en">{advice}</p>
-        </Panel>
-      )}
+      {failure && <Trouble sentence={sentenceOf(failure, mannerOfPage(view))} tone="attention" />}
       <div class="columns">
         <Panel title={words.body}>
           <Body view={view} words={words} caller={caller} request={request} />

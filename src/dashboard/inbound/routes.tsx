@@ -1,5 +1,6 @@
 import { Hono } from "hono";
 import { may } from "../../identity";
+import { platformOf } from "../../platforms";
 import { listSources, readInbound, replayInbound, replayMany, searchInbound } from "../../sources";
 import { pageAnswer } from "../../ui/layout/page";
 import { wordsOf } from "../../ui/strings/define";
@@ -87,14 +88,19 @@ export function inboundRoutes() {
     const { deps, view, visitor } = c.var;
     const { caller } = visitor;
     const { organizationId, reach } = caller;
-    const [request, whole] = await Promise.all([
+    const [request, sources, whole] = await Promise.all([
       readInbound(deps.db, deps.bucket, { organizationId, reach, id: c.req.param("id") }),
+      may(caller, "sources:read") ? listSources(deps.db, { organizationId, reach, limit: MOST_SOURCES }) : [],
       readWhole(deps.db, visitor, view.now),
     ]);
     if (!request.ok) return failureAnswer(c, request.error);
     const frame = frameOf(view, visitor, whole);
     const replayed = countIn(c.req.query("replayed"));
-    return pageAnswer(<InboundRequestPage {...{ view, frame, caller, request: request.value, replayed }} />);
+    const { sourceId, sourceKind } = request.value;
+    const sourceName = sources.find(({ id }) => id === sourceId)?.name ?? platformOf(sourceKind)?.title ?? sourceKind;
+    return pageAnswer(
+      <InboundRequestPage {...{ view, frame, caller, request: request.value, sourceName, replayed }} />,
+    );
   });
 
   routes.post("/inbound/:id/replay", async (c) => {

@@ -6,12 +6,13 @@ import { Pager } from "../../ui/components/pager";
 import { Panel } from "../../ui/components/panel";
 import { Tag } from "../../ui/components/status";
 import { Tabs } from "../../ui/components/tabs";
+import { failureOfEndpoint, mannerOfPage, sentenceOf } from "../../ui/failures";
 import { FramedPage, type Frame } from "../../ui/layout/framed";
 import { PageHead } from "../../ui/layout/page-head";
 import { wordsOf, type Words } from "../../ui/strings/define";
 import { notificationWords } from "../../ui/strings/notifications";
 import type { View } from "../../ui/view";
-import type { Names } from "./read";
+import type { Subjects } from "./read";
 
 const HERE = "/dashboard/notifications";
 
@@ -19,14 +20,14 @@ type Props = {
   view: View;
   frame: Frame;
   page: NotificationPage;
-  names: Names;
+  subjects: Subjects;
   /** Those that are read, too. */
   all: boolean;
   isFirst: boolean;
 };
 
 /** A person's inbox, newest first. Opening a notification marks it as read. */
-export function NotificationsPage({ view, frame, page, names, all, isFirst }: Props) {
+export function NotificationsPage({ view, frame, page, subjects, all, isFirst }: Props) {
   const words = wordsOf(notificationWords, view.language);
   const { rows, last } = page;
   const here = all ? `${HERE}?all=yes` : HERE;
@@ -54,7 +55,7 @@ export function NotificationsPage({ view, frame, page, names, all, isFirst }: Pr
         {rows.length > 0 ? (
           <ul class="notices">
             {rows.map((row) => (
-              <Notice view={view} frame={frame} row={row} names={names} here={here} />
+              <Notice view={view} frame={frame} row={row} subjects={subjects} here={here} />
             ))}
           </ul>
         ) : (
@@ -89,10 +90,10 @@ function MarkAll({ view, frame, here }: { view: View; frame: Frame; here: string
   );
 }
 
-function Notice(props: { view: View; frame: Frame; row: NotificationRow; names: Names; here: string }) {
-  const { view, frame, row, names, here } = props;
+function Notice(props: { view: View; frame: Frame; row: NotificationRow; subjects: Subjects; here: string }) {
+  const { view, frame, row, subjects, here } = props;
   const words = wordsOf(notificationWords, view.language);
-  const text = textOf(words, row, names);
+  const text = textOf(view, words, row, subjects);
   const path = `${HERE}/${encodeURIComponent(row.cause)}`;
   return (
     <li>
@@ -125,7 +126,9 @@ function Notice(props: { view: View; frame: Frame; row: NotificationRow; names: 
   );
 }
 
-function textOf(words: Words<typeof notificationWords>, row: NotificationRow, names: Names): string {
+function textOf(view: View, words: Words<typeof notificationWords>, row: NotificationRow, subjects: Subjects): string {
+  const { names, troubles } = subjects;
+  const trouble = troubles.get(row.subjectId);
   const campaign = row.campaignId === null ? undefined : names.get(row.campaignId);
   const inCampaign = campaign === undefined ? "" : words.inCampaign(campaign);
   const subject = names.get(row.subjectId);
@@ -138,8 +141,15 @@ function textOf(words: Words<typeof notificationWords>, row: NotificationRow, na
     case "call_unassigned":
       return words.callUnassignedText(subject ?? words.aSource);
     case "endpoint_failing":
-      return words.endpointFailingText(subject ?? words.anEndpoint);
-    case "endpoint_disabled":
-      return words.endpointDisabledText(subject ?? words.anEndpoint);
+    case "endpoint_disabled": {
+      if (trouble?.isWrong) {
+        const { code, text } = sentenceOf(failureOfEndpoint(trouble), mannerOfPage(view));
+        return `${text} (${code})`;
+      }
+      // Null: it is known, and all is well with it by now.
+      if (trouble !== undefined) return words.endpointWellText(subject ?? words.anEndpoint);
+      const past = row.kind === "endpoint_failing" ? words.endpointFailingText : words.endpointDisabledText;
+      return past(subject ?? words.anEndpoint);
+    }
   }
 }

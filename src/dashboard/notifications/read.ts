@@ -1,36 +1,46 @@
 import { callIdOfTask } from "../../calls";
 import { listCampaigns } from "../../campaigns";
 import type { Database } from "../../db/client";
-import { listEndpoints, MAX_ENDPOINTS } from "../../delivery";
+import { listEndpoints, MAX_ENDPOINTS, readHealth, troubleOf, type EndpointTrouble } from "../../delivery";
 import { may, type Caller, type NotificationRow } from "../../identity";
+import { DAY } from "../../lib/time";
 import { listSources } from "../../sources";
 
-/** How what notifications are about is called, by its id. */
-export type Names = ReadonlyMap<string, string>;
+/** What notifications are about, by its id: how it is called, and what is wrong with an endpoint now. */
+export type Subjects = { names: ReadonlyMap<string, string>; troubles: ReadonlyMap<string, EndpointTrouble | null> };
 
 const MOST_CAMPAIGNS = 500;
 const MOST_SOURCES = 200;
 
-/** The names of what these notifications are about, as far as the reader may see them. One round trip. */
-export async function readNames(db: Database, caller: Caller, rows: readonly NotificationRow[]): Promise<Names> {
+/** What these notifications are about, as far as the reader may see it. One round trip. */
+export async function readSubjects(
+  db: Database,
+  caller: Caller,
+  rows: readonly NotificationRow[],
+  now: number,
+): Promise<Subjects> {
   const { organizationId, reach } = caller;
   const has = (kinds: readonly NotificationRow["kind"][]) => rows.some(({ kind }) => kinds.includes(kind));
-  const [campaigns, endpoints, sources] = await Promise.all([
+  const seesEndpoints = has(["endpoint_failing", "endpoint_disabled"]) && may(caller, "endpoints:read");
+  const [campaigns, endpoints, healths, sources] = await Promise.all([
     rows.some(({ campaignId }) => campaignId !== null) && may(caller, "campaigns:read")
       ? listCampaigns(db, { organizationId, reach, limit: MOST_CAMPAIGNS })
       : [],
-    has(["endpoint_failing", "endpoint_disabled"]) && may(caller, "endpoints:read")
-      ? listEndpoints(db, { organizationId, limit: MAX_ENDPOINTS })
-      : [],
+    seesEndpoints ? listEndpoints(db, { organizationId, limit: MAX_ENDPOINTS }) : [],
+    seesEndpoints ? readHealth(db, { organizationId, since: now - DAY }) : [],
     has(["call_unassigned"]) && may(caller, "sources:read")
       ? listSources(db, { organizationId, reach, limit: MOST_SOURCES })
       : [],
   ]);
-  return new Map([
-    ...campaigns.map(({ id, name }) => [id, name] as const),
-    ...endpoints.map(({ id, url }) => [id, URL.parse(url)?.host ?? url] as const),
-    ...sources.map(({ id, name }) => [id, name] as const),
-  ]);
+  const health = new Map(healths.map((one) => [one.endpointId, one]));
+  return {
+    names: new Map([
+      ...campaigns.map(({ id, name }) => [id, name] as const),
+      ...endpoints.map(({ id, url }) => [id, URL.parse(url)?.host ?? url] as const),
+      ...sources.map(({ id, name }) => [id, name] as const),
+    ]),
+    troubles: new Map(endpoints.map((one) => [one.id, troubleOf(one, health.get(one.id))])),
+  };
 }
 
 /** The page of what a notification is about. */

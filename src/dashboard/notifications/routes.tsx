@@ -11,7 +11,7 @@ import { frameOf, readWhole } from "../frame";
 import { messageAnswer, staleAnswer } from "../message-page";
 import { readerOf } from "../visitor";
 import { NotificationsPage } from "./page";
-import { hrefOfSubject, readNames } from "./read";
+import { hrefOfSubject, readSubjects } from "./read";
 
 const HERE = "/dashboard/notifications";
 const PAGE = 50;
@@ -31,10 +31,17 @@ export function notificationRoutes() {
       listNotifications(deps.db, readerOf(visitor), { unread: !all, limit: PAGE, ...(after ? { after } : {}) }),
       readWhole(deps.db, visitor, view.now),
     ]);
-    const names = await readNames(deps.db, visitor.caller, page.rows);
+    const subjects = await readSubjects(deps.db, visitor.caller, page.rows, view.now);
     const frame = frameOf(view, visitor, whole);
     return pageAnswer(
-      <NotificationsPage view={view} frame={frame} page={page} names={names} all={all} isFirst={after === undefined} />,
+      <NotificationsPage
+        view={view}
+        frame={frame}
+        page={page}
+        subjects={subjects}
+        all={all}
+        isFirst={after === undefined}
+      />,
     );
   });
 

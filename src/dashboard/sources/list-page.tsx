@@ -8,12 +8,15 @@ import { Pager } from "../../ui/components/pager";
 import { Panel } from "../../ui/components/panel";
 import { Status, type Tone } from "../../ui/components/status";
 import { Table, type Column } from "../../ui/components/table";
+import { Troubles, type ListedTrouble } from "../../ui/components/trouble";
+import { failureOfSource, mannerOfPage, sentenceOf } from "../../ui/failures";
 import { FramedPage, type Frame } from "../../ui/layout/framed";
 import { PageHead } from "../../ui/layout/page-head";
 import { wordsOf } from "../../ui/strings/define";
 import { sourceWords } from "../../ui/strings/sources";
 import { stateWords } from "../../ui/strings/state";
 import type { View } from "../../ui/view";
+import { listState } from "../list-state";
 import type { SourceWords } from "./connect-panel";
 
 export type ListedSource = { source: SourceView; verdict: Verdict | undefined; campaign: CampaignRow | undefined };
@@ -35,25 +38,34 @@ export const SOURCE_TONES: Record<Verdict["status"], Tone> = {
   never: "idle",
 };
 
+/** What is wrong with a source, with the page that shows more; undefined where nothing is. */
+export function troubleOfSource(
+  view: View,
+  { id, name }: Pick<SourceView, "id" | "name">,
+  verdict: Verdict,
+): ListedTrouble | undefined {
+  const failure = failureOfSource(name, verdict);
+  if (!failure) return undefined;
+  const tone = verdict.status === "failing" ? "wrong" : "attention";
+  return { sentence: sentenceOf(failure, mannerOfPage(view)), tone, href: `/dashboard/sources/${id}/health` };
+}
+
 /** Where calls come from, and how each does. */
 export function SourceListPage({ view, frame, rows, mayConnect, firstHref, nextHref }: Props) {
   const words = wordsOf(sourceWords, view.language);
-  const { number } = view.formats;
-  const wrong = rows.filter(({ verdict }) => verdict?.status === "failing").length;
+  const wrong = rows.flatMap(({ source, verdict }) =>
+    verdict?.status === "failing" ? (troubleOfSource(view, source, verdict) ?? []) : [],
+  );
   const connect = mayConnect && (
     <ButtonLink kind="main" href="/dashboard/sources/new">
       {words.connectOne}
     </ButtonLink>
   );
-  const state =
-    rows.length === 0
-      ? words.none
-      : wrong > 0
-        ? words.someWrong(number(wrong), number(rows.length))
-        : words.allWell(number(rows.length));
+  const state = listState(view, words, rows.length, wrong.length);
   return (
     <FramedPage view={view} frame={frame} title={words.title} current="sources">
       <PageHead title={words.title} state={state} actions={rows.length > 0 ? connect : undefined} />
+      <Troubles view={view} troubles={wrong} />
       <Panel flush>
         {rows.length === 0 ? (
           <EmptyState title={words.emptyTitle} action={connect}>

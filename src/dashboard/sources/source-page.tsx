@@ -10,7 +10,9 @@ import { Figure, Figures, Panel } from "../../ui/components/panel";
 import { Stale, type Difference } from "../../ui/components/stale";
 import { Status } from "../../ui/components/status";
 import { Tabs } from "../../ui/components/tabs";
+import { adviceOn } from "../../ui/failures";
 import { Toast } from "../../ui/components/toast";
+import { Trouble } from "../../ui/components/trouble";
 import { FramedPage, type Frame } from "../../ui/layout/framed";
 import { PageHead } from "../../ui/layout/page-head";
 import { wordsOf } from "../../ui/strings/define";
@@ -19,7 +21,7 @@ import { stateWords } from "../../ui/strings/state";
 import type { View } from "../../ui/view";
 import { Arrivals, OutcomeTag } from "./arrivals";
 import { ConnectPanel } from "./connect-panel";
-import { SOURCE_TONES } from "./list-page";
+import { SOURCE_TONES, troubleOfSource } from "./list-page";
 import { credentialNames } from "./new-form";
 import type { Arrived } from "./read";
 import { SamplePanel } from "./sample-panel";
@@ -44,6 +46,8 @@ export function SourcePage(props: SourcePageProps & { tab: Tab; children?: Child
   const base = `/dashboard/sources/${source.id}`;
   const status = arrived.verdict?.status ?? "never";
   const isPaused = source.state === "paused";
+  // That nothing has come yet is what the page of a new source is about anyway.
+  const trouble = status === "never" || !arrived.verdict ? undefined : troubleOfSource(view, source, arrived.verdict);
   const toasts: Record<string, string> = {
     saved: words.saved,
     paused: words.pausedDone,
@@ -75,6 +79,7 @@ export function SourcePage(props: SourcePageProps & { tab: Tab; children?: Child
           )
         }
       />
+      {trouble && <Trouble sentence={trouble.sentence} tone={trouble.tone} />}
       <Tabs
         label={words.tabs}
         current={`${base}${tab}`}
@@ -143,18 +148,14 @@ export function SourceHealthPage(props: SourcePageProps & { health: HealthReport
           <p class="empty">{words.noReasons}</p>
         ) : (
           <ul class="needs">
-            {health.reasons.map(({ outcome, reason, requests, lastAt, advice }) => (
+            {health.reasons.map(({ outcome, reason, requests, lastAt }) => (
               <li>
                 <OutcomeTag words={words} outcome={outcome} />
                 <div>
                   <b>
                     <code>{reason}</code> · {number(requests)}
                   </b>
-                  {advice !== null && (
-                    <p class="second" lang="en">
-                      {advice}
-                    </p>
-                  )}
+                  <p class="second">{adviceOn("notice", reason, view.language)}</p>
                 </div>
                 <Moment view={view} at={lastAt} as="relative" />
                 <ButtonLink

@@ -1,4 +1,4 @@
-import type { EndpointHealth, EndpointRow } from "../../delivery";
+import type { EndpointHealth, EndpointRow, EndpointTrouble } from "../../delivery";
 import { ButtonLink } from "../../ui/components/button";
 import { EmptyState } from "../../ui/components/empty-state";
 import { Moment } from "../../ui/components/moment";
@@ -6,37 +6,40 @@ import { Panel } from "../../ui/components/panel";
 import { ShareBar } from "../../ui/components/share-bar";
 import { Status } from "../../ui/components/status";
 import { Table, type Column } from "../../ui/components/table";
+import { Troubles } from "../../ui/components/trouble";
 import { FramedPage, type Frame } from "../../ui/layout/framed";
 import { PageHead } from "../../ui/layout/page-head";
 import { wordsOf, type Words } from "../../ui/strings/define";
 import { webhookWords } from "../../ui/strings/webhooks";
 import type { View } from "../../ui/view";
+import { listState } from "../list-state";
 import { FORMATS, placeOf } from "./formats";
-import { isWrong, standingOf } from "./sentence";
+import { standingOf, troubleOnPage } from "./standing";
 
-export type ListedWebhook = { endpoint: EndpointRow; health: EndpointHealth | undefined };
+export type ListedWebhook = {
+  endpoint: EndpointRow;
+  health: EndpointHealth | undefined;
+  trouble: EndpointTrouble | null;
+};
 
 type Props = { view: View; frame: Frame; rows: readonly ListedWebhook[]; mayCreate: boolean };
 
 /** The organization's webhooks, with how the last day went for each. */
 export function WebhookListPage({ view, frame, rows, mayCreate }: Props) {
   const words = wordsOf(webhookWords, view.language);
-  const { number } = view.formats;
-  const wrong = rows.filter(({ endpoint, health }) => isWrong(endpoint, health)).length;
+  const wrong = rows.flatMap(({ endpoint, trouble }) =>
+    trouble?.isWrong ? [troubleOnPage(view, endpoint.id, trouble)] : [],
+  );
   const create = mayCreate && (
     <ButtonLink href="/dashboard/webhooks/new" kind="main">
       {words.create}
     </ButtonLink>
   );
-  const state =
-    rows.length === 0
-      ? words.none
-      : wrong > 0
-        ? words.someWrong(number(wrong), number(rows.length))
-        : words.allWell(number(rows.length));
+  const state = listState(view, words, rows.length, wrong.length);
   return (
     <FramedPage view={view} frame={frame} title={words.title} current="webhooks">
       <PageHead title={words.title} state={state} actions={rows.length > 0 ? create : undefined} />
+      <Troubles view={view} troubles={wrong} />
       <Panel flush>
         {rows.length === 0 ? (
           <EmptyState title={words.emptyTitle} action={create}>

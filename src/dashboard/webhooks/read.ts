@@ -4,13 +4,15 @@ import {
   readEndpoint,
   readHealth,
   readSigning,
+  readUndelivered,
   isSigningKey,
-  type AttemptLogEntry,
+  troubleOf,
   type DeliveryLogEntry,
   type DeliveryState,
   type EndpointHealth,
   type EndpointObjects,
   type EndpointRow,
+  type EndpointTrouble,
   type SigningSecret,
 } from "../../delivery";
 import type { DomainError } from "../../errors";
@@ -25,7 +27,7 @@ export type WebhookParts = {
   health: EndpointHealth | undefined;
   /** The secrets that sign now, the one in use first. */
   signing: readonly SigningSecret[];
-  lastFailure: AttemptLogEntry | undefined;
+  trouble: EndpointTrouble | null;
 };
 
 type ReadDeps = {
@@ -35,10 +37,7 @@ type ReadDeps = {
   now(): number;
 };
 
-/** Enough of the log to meet the last failure of an endpoint where every delivery fails. */
-const LOOKED_AT = 10;
-
-/** One round trip, and a question to the endpoint's objects where it fails. */
+/** One round trip. */
 export async function readWebhook(
   deps: ReadDeps,
   caller: Caller,
@@ -46,27 +45,19 @@ export async function readWebhook(
 ): Promise<Result<WebhookParts, DomainError>> {
   const { organizationId } = caller;
   const target = { organizationId, id };
-  const [endpoint, [health], signing] = await Promise.all([
+  const [endpoint, [health], signing, undelivered] = await Promise.all([
     readEndpoint(deps.db, target),
     readHealth(deps.db, { organizationId, endpointId: id, since: deps.now() - DAY }),
     readSigning(deps.db, deps.masterKeys, target, deps.now()),
+    readUndelivered(deps.db, [id]),
   ]);
   if (!endpoint.ok) return endpoint;
-  const fails = typeof health?.failingSince === "number" && may(caller, "deliveries:list");
   return ok({
     endpoint: endpoint.value,
     health,
     signing: signing.ok ? signing.value.filter(({ value }) => !isSigningKey(value)) : [],
-    lastFailure: fails ? await lastFailureOf(deps, endpoint.value) : undefined,
+    trouble: troubleOf(endpoint.value, health, undelivered.get(id)),
   });
-}
-
-async function lastFailureOf(deps: ReadDeps, endpoint: EndpointRow): Promise<AttemptLogEntry | undefined> {
-  const entries = await logOf(deps, endpoint, { limit: LOOKED_AT, brief: true });
-  return entries
-    ?.flatMap(({ attempts }) => attempts)
-    .filter(({ error }) => error !== null)
-    .toSorted((one, other) => other.startedAt - one.startedAt)[0];
 }
 
 export type DeliveryPosition = { enqueuedAt: number; deliveryId: string };

@@ -1,5 +1,13 @@
 import { Hono, type Context } from "hono";
-import { createEndpoint, listEndpoints, MAX_ENDPOINTS, readEndpoint, readHealth } from "../../delivery";
+import {
+  createEndpoint,
+  listEndpoints,
+  MAX_ENDPOINTS,
+  readEndpoint,
+  readHealth,
+  readUndelivered,
+  troubleOf,
+} from "../../delivery";
 import { may } from "../../identity";
 import { DAY } from "../../lib/time";
 import type { FieldErrors } from "../../ui/components/form";
@@ -34,11 +42,18 @@ export function webhookRoutes() {
       readWhole(deps.db, visitor, view.now),
     ]);
     const of = new Map(health.map((one) => [one.endpointId, one]));
+    const undelivered = await readUndelivered(
+      deps.db,
+      endpoints.map(({ id }) => id),
+    );
     return pageAnswer(
       <WebhookListPage
         view={view}
         frame={frameOf(view, visitor, whole)}
-        rows={endpoints.map((endpoint) => ({ endpoint, health: of.get(endpoint.id) }))}
+        rows={endpoints.map((endpoint) => {
+          const own = of.get(endpoint.id);
+          return { endpoint, health: own, trouble: troubleOf(endpoint, own, undelivered.get(endpoint.id)) };
+        })}
         mayCreate={may(visitor.caller, "endpoints:write")}
       />,
     );

@@ -1,10 +1,10 @@
 import type { Child } from "hono/jsx";
 import { may, type Caller } from "../../identity";
 import { Button, ButtonLink } from "../../ui/components/button";
-import { Panel } from "../../ui/components/panel";
 import { Status } from "../../ui/components/status";
 import { Tabs } from "../../ui/components/tabs";
 import { Toast } from "../../ui/components/toast";
+import { Trouble } from "../../ui/components/trouble";
 import { FramedPage, type Frame } from "../../ui/layout/framed";
 import { PageHead } from "../../ui/layout/page-head";
 import { wordsOf, type Words } from "../../ui/strings/define";
@@ -12,7 +12,7 @@ import { webhookPageWords } from "../../ui/strings/webhook";
 import type { View } from "../../ui/view";
 import { FORMATS, placeOf } from "./formats";
 import type { WebhookParts } from "./read";
-import { sentenceOf, standingOf } from "./sentence";
+import { standingOf, troubleOnPage } from "./standing";
 
 export type WebhookWords = Words<typeof webhookPageWords>;
 export type WebhookTab = "" | "settings" | "secret" | "receiver" | "check" | "health";
@@ -99,23 +99,17 @@ function Actions({ frame, caller, parts: { endpoint }, words }: Inner) {
   );
 }
 
-function WrongPanel({ view, parts, words }: Inner) {
-  const { endpoint, health, lastFailure, signing } = parts;
-  const sentence = sentenceOf(view, endpoint, health, lastFailure, signing[0]?.since);
-  if (!sentence) return null;
-  const isRefusal = sentence.cause === "wrong_secret" || sentence.cause === "secret_changed";
+function WrongPanel({ view, parts: { endpoint, trouble }, words }: Inner) {
+  if (!trouble) return null;
+  const { sentence, tone } = troubleOnPage(view, endpoint.id, trouble);
+  const isRefusal = trouble.code === "wrong_secret" || trouble.code === "secret_changed";
   return (
-    <Panel tone={endpoint.active || endpoint.disabledReason !== null ? "wrong" : "attention"}>
-      <div class="notice">
-        <p>
-          <b>{sentence.what}</b> {sentence.rest}
-        </p>
-        {isRefusal && (
-          <ButtonLink small href={`/dashboard/webhooks/${endpoint.id}/check`}>
-            {words.check}
-          </ButtonLink>
-        )}
-      </div>
-    </Panel>
+    <Trouble sentence={sentence} tone={tone}>
+      {isRefusal && (
+        <ButtonLink small href={`/dashboard/webhooks/${endpoint.id}/check`}>
+          {words.check}
+        </ButtonLink>
+      )}
+    </Trouble>
   );
 }

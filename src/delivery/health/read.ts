@@ -3,6 +3,7 @@ import type { Database } from "../../db/client";
 import { endpointHealth, endpointHours, endpoints } from "../../db/schema";
 import { HOUR } from "../../lib/time";
 import { LATENCY_BUCKETS } from "../object/counters";
+import { FAILURE_CODES, type FailureCode } from "./failure-code";
 
 /** The health of an endpoint over all its objects. Times in milliseconds. */
 export type EndpointHealth = {
@@ -25,6 +26,8 @@ export type EndpointHealth = {
   lastFailureAt: number | null;
   /** Since when every attempt of every object failed. */
   failingSince: number | null;
+  /** The last failure since then, and how many attempts failed; null while they succeed, and where it is not known. */
+  failure: { code: FailureCode; status: number | null; failures: number } | null;
   /** When an object last reported; null when none ever did. */
   updatedAt: number | null;
 };
@@ -91,9 +94,20 @@ function merged(states: readonly (typeof endpointHealth.$inferSelect)[]) {
     oldestDueAt: due.length > 0 ? Math.min(...due) : null,
     lastSuccessAt,
     lastFailureAt,
+    failure: fails ? failureIn(states.filter((one) => one.failingSince !== null)) : null,
     failingSince: fails ? Math.max(Math.min(...streaks), lastSuccessAt ?? 0) : null,
     updatedAt: latest(states.map((one) => one.updatedAt)),
   };
+}
+
+/** The latest failure of the objects that fail, with the failures of all of them. */
+function failureIn(states: readonly (typeof endpointHealth.$inferSelect)[]): EndpointHealth["failure"] {
+  const [last] = states
+    .filter(({ failureCode }) => failureCode !== null)
+    .toSorted((one, other) => (other.lastFailureAt ?? 0) - (one.lastFailureAt ?? 0));
+  if (!last) return null;
+  const code = FAILURE_CODES.find((one) => one === last.failureCode) ?? "unknown";
+  return { code, status: last.failureStatus, failures: states.reduce((sum, one) => sum + (one.failures ?? 0), 0) };
 }
 
 function latest(times: readonly (number | null)[]): number | null {

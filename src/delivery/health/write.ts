@@ -19,7 +19,7 @@ export async function writeHealth(
   report: HealthReport,
   now: number,
 ): Promise<void> {
-  const { object, backlog, oldestDueAt, lastSuccessAt, lastFailureAt, failingSince } = report;
+  const { object, backlog, oldestDueAt, lastSuccessAt, lastFailureAt, failingSince, failure } = report;
   // An object that restarted starts counting anew and knows no earlier success; the row keeps the last one.
   const state = db
     .insert(endpointHealth)
@@ -32,6 +32,9 @@ export async function writeHealth(
       lastSuccessAt,
       lastFailureAt,
       failingSince,
+      failureCode: failure?.code ?? null,
+      failureStatus: failure?.status ?? null,
+      failures: failure?.failures ?? 0,
       updatedAt: now,
     })
     .onConflictDoUpdate({
@@ -43,10 +46,31 @@ export async function writeHealth(
         updatedAt: now,
         lastSuccessAt: sql`coalesce(excluded.last_success_at, last_success_at)`,
         lastFailureAt: sql`coalesce(excluded.last_failure_at, last_failure_at)`,
+        ...streakOf(failure !== undefined && failure !== null),
       },
     });
   const notes = noteFailing(endpoint, report, now).map((row) => writeRow(db, row));
   await runBatch(db, [...notes, state, ...report.hours.map((counted) => addHour(db, endpoint, counted))]);
+}
+
+/**
+ * What the columns of the streak become: its failures add up over the reports of one streak. A report of a streak without
+ * a failure of its own is of an object that restarted, and leaves what is known.
+ */
+function streakOf(hasFailure: boolean) {
+  const isSame = sql`(${endpointHealth}.failing_since IS excluded.failing_since AND excluded.failing_since IS NOT NULL)`;
+  const known = sql`iif(${isSame}, coalesce(${endpointHealth}.failures, 0), 0)`;
+  if (hasFailure)
+    return {
+      failureCode: sql`excluded.failure_code`,
+      failureStatus: sql`excluded.failure_status`,
+      failures: sql`${known} + excluded.failures`,
+    };
+  return {
+    failureCode: sql`iif(${isSame}, ${endpointHealth}.failure_code, NULL)`,
+    failureStatus: sql`iif(${isSame}, ${endpointHealth}.failure_status, NULL)`,
+    failures: known,
+  };
 }
 
 function addHour(

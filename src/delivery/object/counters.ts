@@ -1,5 +1,6 @@
 import { HOUR } from "../../lib/time";
-import type { HealthReport } from "../contract";
+import type { AttemptLogEntry, HealthReport } from "../contract";
+import { codeOfAttempt } from "../health/failure-code";
 
 /** Upper bounds of the latency buckets, in milliseconds. One more bucket counts everything slower. */
 export const LATENCY_BUCKETS = [25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 30_000] as const;
@@ -12,10 +13,19 @@ export type Counters = {
   hours: Map<number, HealthReport["hours"][number]>;
   lastSuccessAt: number | null;
   lastFailureAt: number | null;
+  /** Of the failing streak: its last failure, and how many attempts failed since the last report. */
+  failure: HealthReport["failure"];
 };
 
 export function newCounters(): Counters {
-  return { hours: new Map(), lastSuccessAt: null, lastFailureAt: null };
+  return { hours: new Map(), lastSuccessAt: null, lastFailureAt: null, failure: null };
+}
+
+/** Keeps what the failing streak is of: one success ends it. */
+export function countStreak(counters: Counters, attempt: AttemptLogEntry): void {
+  const code = codeOfAttempt(attempt);
+  if (code === null) counters.failure = null;
+  else counters.failure = { code, status: attempt.status, failures: (counters.failure?.failures ?? 0) + 1 };
 }
 
 /** Counts one attempt that took from `startedAt` to `endedAt`. */
@@ -48,8 +58,10 @@ export function hoursOf(counters: Counters): HealthReport["hours"] {
 }
 
 /** Subtracts what was reported. What was counted while the report was written stays for the next one. */
-export function forgetHours(counters: Counters, reported: HealthReport["hours"]): void {
-  for (const { hour, attempts, delivered, failed, parked, latencies } of reported) {
+export function forgetReported(counters: Counters, { hours, failure }: HealthReport): void {
+  if (counters.failure && failure)
+    counters.failure.failures = Math.max(0, counters.failure.failures - failure.failures);
+  for (const { hour, attempts, delivered, failed, parked, latencies } of hours) {
     const count = counters.hours.get(hour);
     if (!count) continue;
     count.attempts -= attempts;

@@ -106,6 +106,7 @@ export function reportOf(state: EndpointState, object: string, backlog: Backlog,
     lastSuccessAt,
     lastFailureAt,
     failingSince: state.persisted.failingSince,
+    failure: state.counters.failure ? { ...state.counters.failure } : null,
     hours: hoursOf(state.counters),
   };
 }

@@ -25,7 +25,7 @@ export type Maintenance = {
   run(
     config: EndpointConfig,
     health: () => HealthReport,
-    reported: (hours: HealthReport["hours"]) => void,
+    reported: (report: HealthReport) => void,
     now: number,
   ): Promise<{ newer?: EndpointConfig; nextAt: number | null }>;
 };
@@ -52,7 +52,7 @@ export function newMaintenance(storage: DurableObjectStorage, env: Bindings): Ma
     } else if (report.hours.length > 0) {
       await writeHealth(db, config, report, now);
       reportedAt = now;
-      reported(report.hours);
+      reported(report);
     }
     if (readPendingNotices(sql, 1).length > 0) due.push(now + SOON);
     const { keepPayloads: payloads, keepResponses: responses } = config.settings;

@@ -24,7 +24,7 @@ import { tryDelivery } from "./try-delivery";
 import { newTestSlots, sendTest } from "./send-test";
 import { sendDepsOn, type SendDepsOn } from "./send-deps";
 import { settleAttempt } from "./settle-attempt";
-import { forgetHours } from "./counters";
+import { forgetReported } from "./counters";
 import {
   newEndpointState,
   reportOf,
@@ -237,7 +237,7 @@ export class EndpointObject extends DurableObject<Env> {
   async #runMaintenance(now: number): Promise<void> {
     const config = this.#endpoint;
     if (!config || config.deleted) return;
-    const reported = (hours: HealthReport["hours"]) => forgetHours(this.#state.counters, hours);
+    const reported = (report: HealthReport) => forgetReported(this.#state.counters, report);
     const { newer, nextAt } = await this.#maintenance.run(config, () => this.health(), reported, now);
     if (newer) await this.configure(newer);
     // Someone changed the endpoint in the meantime, so it is not disabled after all.

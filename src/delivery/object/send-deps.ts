@@ -5,6 +5,7 @@ import { checkUrl } from "../../lib/network-guard";
 import { PLAYBACK_LINK_LIFETIME, playbackKey, signPlaybackLink } from "../../recordings";
 import type { EndpointConfig, SigningSecret } from "../contract";
 import { openHeaders, openSecrets } from "../endpoints";
+import { isSigningKey } from "../profiles";
 import type { SendDeps } from "./send";
 import { readEventData } from "../../events";
 
@@ -18,7 +19,7 @@ type Bindings = Parameters<typeof readConfig>[0] & { BUCKET: R2Bucket };
 export function sendDepsOn(env: Bindings): SendDepsOn {
   let known: { sealed: string; opened: readonly SigningSecret[] } | undefined;
 
-  async function secretsOf(config: EndpointConfig): Promise<string[]> {
+  async function secretsOf(config: EndpointConfig): Promise<Pick<SendDeps, "secrets" | "secretSince">> {
     if (known?.sealed !== config.secrets) {
       known = {
         sealed: config.secrets,
@@ -26,7 +27,11 @@ export function sendDepsOn(env: Bindings): SendDepsOn {
       };
     }
     const now = Date.now();
-    return known.opened.filter(({ until }) => until === null || until > now).map(({ value }) => value);
+    const current = known.opened.find(({ until, value }) => until === null && !isSigningKey(value));
+    return {
+      secrets: known.opened.filter(({ until }) => until === null || until > now).map(({ value }) => value),
+      ...(current?.since === undefined ? {} : { secretSince: current.since }),
+    };
   }
 
   const opened = new WeakMap<EndpointConfig, Promise<Record<string, string>>>();
@@ -42,7 +47,7 @@ export function sendDepsOn(env: Bindings): SendDepsOn {
       gap,
       test,
       publicUrl: readConfig(env).publicUrl,
-      secrets: await secretsOf(config),
+      ...(await secretsOf(config)),
       headers: await headersOf(config),
       mint: (recordingId) => mintLink(env, config.organizationId, recordingId),
       readData: (data) => readEventData(env.BUCKET, data),

@@ -2,6 +2,7 @@ import { toIso } from "../../lib/time";
 import { attempt, type Answer } from "./attempt";
 import { bindLinks, type MintLink } from "./bind-links";
 import type { AttemptLogEntry, EndpointConfig, ErrorClass } from "../contract";
+import { failureCodeOf } from "../health/failure-code";
 import type { DeliveryKey } from "./lanes";
 import type { Outcome, StoredDelivery } from "./storage";
 import { profiles, type Profile, type ProfileRequest, type Verdict } from "../profiles";
@@ -12,6 +13,8 @@ import { maskHeaders, withoutValues } from "../templates";
 export type SendDeps = {
   config: EndpointConfig;
   secrets: readonly string[];
+  /** When the secret in use was set, in milliseconds; unknown for those from before this was noted. */
+  secretSince?: number;
   /** The subscriber's own headers, opened. */
   headers: Record<string, string>;
   gap: { from: number; to: number } | null;
@@ -51,13 +54,16 @@ export async function send(
   const verdict = answer.status === null ? "retry" : profile.judge(answer.status, config.settings);
   const endedAt = deps.now();
   const request = "failure" in made ? { method: config.method, headers: {}, body: "" } : made.request;
+  const error = verdict === "delivered" ? null : (answer.error ?? "status");
+  const failed = { status: answer.status, error, detail: answer.detail, startedAt };
   const entry: AttemptLogEntry = {
     number,
     dueAt: due.dueAt,
     startedAt,
     endedAt,
     status: answer.status,
-    error: verdict === "delivered" ? null : (answer.error ?? "status"),
+    error,
+    ...(error === null ? {} : { code: failureCodeOf(failed, deps.secretSince) }),
     detail: answer.detail,
     request: {
       ...request,

@@ -3,7 +3,7 @@ import type { AttemptLogEntry, EndpointConfig } from "../contract";
 import { closeDelivery, putBack, type Lanes, type OpenDelivery } from "./lanes";
 import { recordOutcome, type Outcome, type StoredDelivery, type PendingNotice } from "./storage";
 import type { Verdict } from "../profiles";
-import { countAttempt } from "./counters";
+import { countAttempt, countStreak } from "./counters";
 import { judgeAttempt, judgeReplay, type EndpointState } from "./endpoint-state";
 
 /**
@@ -51,7 +51,10 @@ function judge(
     return [];
   }
   // A person asked for a replay: it neither starts nor ends a failing streak.
-  if (delivery.replay <= 0) return judgeAttempt(state, config, verdict, entry.endedAt);
+  if (delivery.replay <= 0) {
+    countStreak(state.counters, entry);
+    return judgeAttempt(state, config, verdict, entry.endedAt);
+  }
   judgeReplay(state, verdict, entry.endedAt);
   return [];
 }

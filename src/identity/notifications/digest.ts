@@ -3,20 +3,24 @@ import type { Database } from "../../db/client";
 import { memberships, notificationDigests, notifications, organizations, users } from "../../db/schema";
 import { DAY, HOUR, MINUTE } from "../../lib/time";
 import { reachOfMember } from "../reach-of-member";
-import { audienceOf, mayBeNotified } from "./audience";
+import { audienceOf, mayBeNotified, type Audience } from "./audience";
 import type { NotificationKind } from "./causes";
 
 type DigestRow = typeof notificationDigests.$inferSelect;
 
-/** A daily letter: to whom, and how many unread notifications of each kind came since the one before. */
+/** A daily letter: to whom, and how many unread notifications of each kind came since the one before; none, perhaps. */
 export type Digest = {
+  organizationId: string;
+  /** What its reader may know. */
+  audience: Audience;
+  now: number;
   email: string;
   language: string;
   organizationName: string;
   counts: readonly { kind: NotificationKind; notifications: number }[];
 };
 
-/** Hands a letter over; false where it was not taken. */
+/** Hands a letter over where it has anything to say; false where it was not taken. */
 export type SendDigest = (digest: Digest) => Promise<boolean>;
 
 /** Letters in one run; the rest waits for the next minute. */
@@ -42,12 +46,12 @@ export async function sendDueDigests(db: Database, send: SendDigest, now: number
 
 async function sendOne(db: Database, row: DigestRow, send: SendDigest, now: number): Promise<void> {
   const coveredUntil = now - WRITTEN_WITHIN;
-  const digest = await composeDigest(db, row, coveredUntil);
+  const digest = await composeDigest(db, row, { until: coveredUntil, now });
   if (!digest) {
     await db.delete(notificationDigests).where(keyOf(row));
     return;
   }
-  if (digest.counts.length > 0 && !(await send(digest))) return;
+  if (!(await send(digest))) return;
   const dueAt = Math.max(row.dueAt + DAY, now + HOUR);
   await db.update(notificationDigests).set({ dueAt, coveredUntil }).where(keyOf(row));
 }
@@ -63,7 +67,11 @@ async function claim(db: Database, row: DigestRow, now: number): Promise<boolean
 }
 
 /** Undefined where the person is no longer a member. */
-async function composeDigest(db: Database, row: DigestRow, until: number): Promise<Digest | undefined> {
+async function composeDigest(
+  db: Database,
+  row: DigestRow,
+  { until, now }: { until: number; now: number },
+): Promise<Digest | undefined> {
   const { organizationId, userId } = row;
   const member = await db
     .select({ membership: memberships, email: users.email, locale: users.locale, name: organizations.name })
@@ -96,6 +104,9 @@ async function composeDigest(db: Database, row: DigestRow, until: number): Promi
   const counts = new Map<NotificationKind, number>();
   for (const one of found) if (mayBeNotified(audience, one)) counts.set(one.kind, (counts.get(one.kind) ?? 0) + 1);
   return {
+    organizationId,
+    audience,
+    now,
     email: member.email,
     language: member.locale ?? row.language,
     organizationName: member.name,

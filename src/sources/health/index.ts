@@ -1,7 +1,6 @@
 /**
  * Exact counts of requests by outcome, where the log is only a sample, and the health of a source derived from them.
  */
-export { adviceOn } from "./advice";
 export * from "./counts";
-export type { HealthStatus, Verdict } from "./judge";
+export type { HealthStatus, SourceTrouble, Verdict } from "./judge";
 export * from "./read";

@@ -1,6 +1,6 @@
-import { DAY, toIso } from "../../lib/time";
-import { adviceOn } from "./advice";
+import { DAY } from "../../lib/time";
 import { hourOf, type HourlyCount } from "./counts";
+import { isUnproven } from "./unproven";
 
 /**
  * `active`: notices arrive. `paused`: they are kept and make no calls. `quiet`: none in the last 24 hours. `failing`:
@@ -8,8 +8,24 @@ import { hourOf, type HourlyCount } from "./counts";
  */
 export type HealthStatus = "active" | "paused" | "quiet" | "failing" | "never";
 
-/** The health of a source, in a word, and in a sentence with the reason and what to do. */
-export type Verdict = { status: HealthStatus; message: string; lastNoticeAt: number | null };
+/**
+ * What is wrong with a source: the reason that most of the requests had, what came of them, how many they were, and
+ * since when (the start of an hour, in milliseconds).
+ */
+export type SourceTrouble = {
+  reason: string;
+  event: "refused" | "dead" | "quarantined";
+  requests: number;
+  since: number;
+};
+
+/** The health of a source. `arrived`: notices of the last 24 hours that were not turned away. */
+export type Verdict = {
+  status: HealthStatus;
+  trouble: SourceTrouble | null;
+  arrived: number;
+  lastNoticeAt: number | null;
+};
 
 /** What a status is judged by. */
 export const STATUS_SPAN = DAY;
@@ -49,45 +65,35 @@ export function judgeHealth(state: "active" | "paused", counts: readonly HourlyC
   const notices = counts.filter(isNotice);
   const last = notices.reduce((latest, { lastAt }) => Math.max(latest, lastAt), 0);
   const lastNoticeAt = last === 0 ? null : last;
-  if (state === "paused") return { status: "paused", message: PAUSED, lastNoticeAt };
-  if (lastNoticeAt === null) return { status: "never", message: NEVER, lastNoticeAt };
   const current = notices.filter(({ hour }) => hour > hourOf(now - STATUS_SPAN));
-  if (current.length === 0) return { status: "quiet", message: quiet(lastNoticeAt), lastNoticeAt };
+  const arrived = total(current) - total(current.filter(isFailure));
+  const verdict = (status: HealthStatus, counted: readonly HourlyCount[] = []): Verdict => ({
+    status,
+    trouble: troubleIn(counted),
+    arrived,
+    lastNoticeAt,
+  });
+  if (state === "paused") return verdict("paused");
+  if (lastNoticeAt === null) return verdict("never");
+  if (current.length === 0) return verdict("quiet");
   const hours = [...new Set(current.map(({ hour }) => hour))].slice(-LATEST_HOURS);
   const latest = current.filter(({ hour }) => hours.includes(hour));
   const failures = latest.filter(isFailure);
   const good = total(latest) - total(failures);
-  const blamed = good > 0 ? failures.filter(({ reason }) => !adviceOn(reason)?.unproven) : failures;
-  if (total(blamed) > good) return { status: "failing", message: failing(blamed), lastNoticeAt };
-  return { status: "active", message: active(current), lastNoticeAt };
+  const blamed = good > 0 ? failures.filter(({ reason }) => !isUnproven(reason)) : failures;
+  if (total(blamed) > good) return verdict("failing", blamed);
+  return verdict(
+    "active",
+    current.filter((count) => isFailure(count) || count.outcome === "quarantined"),
+  );
 }
 
-const NEVER =
-  "Nothing has come yet. Set the platform up as this source's guide says (`GET /v1/sources/{id}/guide`), then make a call.";
-const PAUSED =
-  "The source is paused: what comes is kept and makes no calls. Resume it, then replay what came meanwhile (reason `source_paused`).";
-
-function quiet(lastNoticeAt: number): string {
-  return `Nothing has come since ${toIso(lastNoticeAt)}. If there were calls since, look whether the platform still sends to this source's address, and what it was answered.`;
-}
-
-function failing(blamed: readonly HourlyCount[]): string {
-  const [worst] = byReason(blamed);
-  if (!worst) return "";
-  const advice = adviceOn(worst.reason)?.text ?? "The inbound log says what was sent (`GET /v1/inbound`).";
-  return `Most of what came lately was turned away: \`${worst.reason}\`, ${times(worst.requests)}, last at ${toIso(worst.lastAt)}. ${advice}`;
-}
-
-function active(current: readonly HourlyCount[]): string {
-  const failures = current.filter(isFailure);
-  const waiting = current.filter(({ outcome }) => outcome === "quarantined");
-  const [worst] = byReason([...failures, ...waiting]);
-  const arrived = `Notices arrive: ${total(current) - total(failures)} in the last 24 hours.`;
-  if (!worst) return arrived;
-  const kind = failures.some(({ reason }) => reason === worst.reason) ? "turned away" : "in quarantine";
-  return `${arrived} Some were ${kind}: \`${worst.reason}\`, ${times(worst.requests)}. ${adviceOn(worst.reason)?.text ?? ""}`.trim();
-}
-
-function times(requests: number): string {
-  return requests === 1 ? "once" : `${requests} times`;
+/** The most frequent reason of these, with what came of its latest request. */
+function troubleIn(counts: readonly HourlyCount[]): SourceTrouble | null {
+  const [worst] = byReason(counts);
+  if (!worst) return null;
+  const own = counts.filter(({ reason }) => reason === worst.reason);
+  const { outcome } = own.reduce((last, one) => (one.lastAt > last.lastAt ? one : last));
+  const event = outcome === "dead" || outcome === "quarantined" ? outcome : "refused";
+  return { reason: worst.reason, event, requests: worst.requests, since: Math.min(...own.map(({ hour }) => hour)) };
 }

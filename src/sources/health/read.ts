@@ -4,7 +4,6 @@ import { judgeHealth, STATUS_SPAN, type Verdict, byReason, isNotice, total } fro
 import { lastAcceptedAt, readCounts, hourOf, type HourlyCount } from "./counts";
 import type { InboundOutcome } from "../../db/schema";
 import { HOUR } from "../../lib/time";
-import { adviceOn } from "./advice";
 
 type Judged = Pick<SourceView, "id" | "kind" | "state" | "organizationId">;
 
@@ -51,7 +50,6 @@ export type HealthReport = Verdict & {
     reason: string;
     requests: number;
     lastAt: number;
-    advice: string | null;
   }[];
   /** Each hour, empty ones too; the last one is under way. */
   series: ({ hour: number } & OutcomeCounts)[];
@@ -83,11 +81,7 @@ export function reportHealth(
     reasons: (["refused", "dead", "quarantined", "accepted"] as const).flatMap((outcome) =>
       byReason(
         notices.filter((count) => count.outcome === outcome && (outcome !== "accepted" || count.reason !== "")),
-      ).map((count) => ({
-        outcome,
-        ...count,
-        advice: adviceOn(count.reason)?.text ?? null,
-      })),
+      ).map((count) => ({ outcome, ...count })),
     ),
     series: Array.from({ length: hours }, (_, index) => {
       const hour = from + index * HOUR;

@@ -11,8 +11,12 @@ export const mail = defineStrings({
       `Someone asked for a new password for your account. This link works once, for 30 minutes:\n\n${link}\n\nIf it was not you, you need not do anything: your password stays as it is.`,
     digestSubject: (count: string, organization: string) => `${count} unread notifications in ${organization}`,
     digestSubjectOne: (organization: string) => `One unread notification in ${organization}`,
-    digestText: (organization: string, lines: string, inbox: string, preferences: string) =>
-      `New in ${organization} since the last letter, and unread:\n\n${lines}\n\nRead them:\n${inbox}\n\nYou get this letter once a day because you asked for it. To turn it off:\n${preferences}`,
+    digestSubjectWrong: (organization: string) => `Something is wrong in ${organization}`,
+    digestUnread: (organization: string, lines: string) =>
+      `New in ${organization} since the last letter, and unread:\n\n${lines}`,
+    digestWrong: (organization: string, lines: string) => `What is wrong in ${organization} now:\n\n${lines}`,
+    digestEnd: (inbox: string, preferences: string) =>
+      `Read more:\n${inbox}\n\nYou get this letter at most once a day because you asked for it. To turn it off:\n${preferences}`,
   },
   es: {
     invitationSubject: (organization: string) => `Invitación a ${organization} en Trunkline`,
@@ -23,7 +27,11 @@ export const mail = defineStrings({
       `Se pidió una contraseña nueva para su cuenta. Este enlace sirve una vez, durante 30 minutos:\n\n${link}\n\nSi no fue usted, no tiene que hacer nada: su contraseña sigue igual.`,
     digestSubject: (count: string, organization: string) => `${count} notificaciones sin leer en ${organization}`,
     digestSubjectOne: (organization: string) => `Una notificación sin leer en ${organization}`,
-    digestText: (organization: string, lines: string, inbox: string, preferences: string) =>
-      `Nuevo en ${organization} desde la última carta, y sin leer:\n\n${lines}\n\nLéalas:\n${inbox}\n\nRecibe esta carta una vez al día porque la pidió. Para dejar de recibirla:\n${preferences}`,
+    digestSubjectWrong: (organization: string) => `Algo está mal en ${organization}`,
+    digestUnread: (organization: string, lines: string) =>
+      `Nuevo en ${organization} desde la última carta, y sin leer:\n\n${lines}`,
+    digestWrong: (organization: string, lines: string) => `Lo que está mal en ${organization} ahora:\n\n${lines}`,
+    digestEnd: (inbox: string, preferences: string) =>
+      `Lea más:\n${inbox}\n\nRecibe esta carta como máximo una vez al día porque la pidió. Para dejar de recibirla:\n${preferences}`,
   },
 });

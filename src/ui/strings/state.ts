@@ -43,14 +43,6 @@ export const stateWords = defineStrings({
     unassignedNeed: (count: string, number: string) => `${count} calls name campaign ${number}, which does not exist`,
     unassignedPlain: (count: string) => `${count} calls have no campaign`,
     unassignedSince: (source: string, since: string) => `${source}, since ${since}. Their recordings are stored.`,
-    webhookNeed: (host: string) => `${host} fails every delivery`,
-    webhookSince: (since: string, backlog: string) =>
-      `Since ${since}. ${backlog} deliveries wait, in order; nothing is lost.`,
-    webhookOff: (host: string) => `${host} is switched off`,
-    webhookOffGone: (since: string) => `Since ${since}: it answered 410 Gone, so it asked for no more events.`,
-    webhookOffFailing: (since: string) => `Since ${since}: every delivery had failed for too long.`,
-    sourceNeed: (name: string) => `${name}: most of what comes is refused`,
-    sourceReason: (reason: string, times: string) => `Reason: ${reason}, ${times} times in the last 24 hours.`,
     sourceTag: "Source",
     webhookTag: "Webhook",
     unassignedTag: "Unassigned",
@@ -116,16 +108,6 @@ export const stateWords = defineStrings({
     unassignedNeed: (count: string, number: string) => `${count} llamadas nombran la campaña ${number}, que no existe`,
     unassignedPlain: (count: string) => `${count} llamadas no tienen campaña`,
     unassignedSince: (source: string, since: string) => `${source}, desde ${since}. Sus grabaciones están guardadas.`,
-    webhookNeed: (host: string) => `${host} falla en cada entrega`,
-    webhookSince: (since: string, backlog: string) =>
-      backlog === "1"
-        ? `Desde ${since}. Una entrega espera; no se pierde nada.`
-        : `Desde ${since}. ${backlog} entregas esperan, en orden; no se pierde nada.`,
-    webhookOff: (host: string) => `${host} está apagado`,
-    webhookOffGone: (since: string) => `Desde ${since}: respondió 410 Gone, así que no quiere más eventos.`,
-    webhookOffFailing: (since: string) => `Desde ${since}: cada entrega había fallado por demasiado tiempo.`,
-    sourceNeed: (name: string) => `${name}: la mayor parte de lo que llega se rechaza`,
-    sourceReason: (reason: string, times: string) => `Motivo: ${reason}, ${times} veces en las últimas 24 horas.`,
     sourceTag: "Fuente",
     webhookTag: "Webhook",
     unassignedTag: "Sin asignar",

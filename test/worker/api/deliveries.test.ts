@@ -35,6 +35,7 @@ describe("the log of an endpoint", () => {
             ended_at: "2026-08-20T14:00:00.400Z",
             status: 204,
             error: null,
+            code: null,
             detail: null,
           },
         ],

@@ -34,7 +34,7 @@ async function statusOf(given: Given[], changes: object = {}) {
   const verdict = (await judgeSources(db, source.organizationId, [source], NOW)).get(source.id);
   const report = await readSourceHealth(db, source, 1, NOW);
   expect([report.status, report.lastNoticeAt]).toEqual([verdict?.status, verdict?.lastNoticeAt]);
-  return { status: report.status, message: report.message };
+  return { status: report.status, trouble: report.trouble };
 }
 
 describe("the status of a source", () => {
@@ -98,19 +98,24 @@ describe("the status of a source", () => {
     expect((await statusOf([["refused", "missing_fields", 9, 0]], { state: "paused" })).status).toBe("paused");
   });
 
-  it("says why, and what to do", async () => {
-    const { message } = await statusOf([["refused", "wrong_signature", 12, MINUTE]]);
-    expect(message).toContain("`wrong_signature`, 12 times, last at 2026-02-10T13:19:00.000Z");
-    expect(message).toContain("secret");
-    expect((await statusOf([["refused", "a_platform_s_own", 1, 0]])).message).toContain("`a_platform_s_own`, once");
-    expect(
-      (
-        await statusOf([
-          ["accepted", "", 1, 0],
-          ["quarantined", "no_campaign", 2, 0],
-        ])
-      ).message,
-    ).toContain("in quarantine");
+  it("names the reason, how many, and since which hour", async () => {
+    const { trouble } = await statusOf([
+      ["refused", "wrong_signature", 12, MINUTE],
+      ["refused", "wrong_signature", 3, HOUR],
+      ["refused", "missing_fields", 1, MINUTE],
+    ]);
+    expect(trouble).toEqual({
+      reason: "wrong_signature",
+      event: "refused",
+      requests: 15,
+      since: hourOf(NOW - HOUR),
+    });
+    const waiting = await statusOf([
+      ["accepted", "", 1, 0],
+      ["quarantined", "no_campaign", 2, 0],
+    ]);
+    expect(waiting.trouble).toMatchObject({ reason: "no_campaign", event: "quarantined", requests: 2 });
+    expect((await statusOf([["accepted", "", 1, 0]])).trouble).toBeNull();
   });
 });
 
