@@ -35,6 +35,7 @@ const FOR_EDGES = ["config.ts", "deps.ts", "errors.ts"];
  */
 const DURABLE_OBJECTS = [
   "delivery/object/object.ts",
+  "delivery/stream/object.ts",
   "jobs/source-lane.ts",
   "delivery/object/send-deps.ts",
   "identity/quota.ts",

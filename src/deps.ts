@@ -1,7 +1,7 @@
 import { readConfig, type Config } from "./config";
 import type { Database } from "./db/client";
 import { openBothHomes } from "./db/homes";
-import { endpointObjects, withPatience, type EndpointObjects } from "./delivery";
+import { endpointObjects, eventStreams, withPatience, type EndpointObjects, type EventStreams } from "./delivery";
 import { within } from "./lib/deadline";
 import { guardPolicyOf } from "./lib/guard-policy";
 import { cloudflareMailer, providerMailer, type Mailer } from "./lib/mail";
@@ -22,6 +22,7 @@ export type Deps = {
   inbox: OpenInbox;
   nudges: Nudges;
   endpointObjects: EndpointObjects;
+  eventStreams: EventStreams;
   fetch: typeof fetch;
   /** Null where the deployment sends no mail. */
   mailer: Mailer | null;
@@ -50,6 +51,7 @@ export function depsOf(env: Env): Deps {
     bucket: env.BUCKET,
     inbox: inboxOn(env, config.inbox),
     nudges: nudgesOn(env),
+    eventStreams: eventStreams(env.STREAMS, within),
     endpointObjects: withPatience(endpointObjects(env.ENDPOINTS), within),
     fetch: outboundFetchOf(config),
     mailer: mailerOf(env, config),

@@ -2,6 +2,7 @@ import { answer } from "./app";
 import { consume, jobDeps, runCron } from "./jobs";
 
 export { EndpointObject } from "./delivery/object/object";
+export { EventStream } from "./delivery/stream/object";
 export { SourceLane } from "./jobs";
 
 export default {

@@ -19,6 +19,7 @@ import { forgetTypeOfNothing } from "./empty-body";
 import { refuseEncodedBody } from "./encoded-body";
 import { endpointRoutes } from "./endpoints";
 import { companySecretRoutes } from "./endpoints/company-secret";
+import { eventStreamRoutes } from "./events/stream";
 import { eventTypeRoutes } from "./endpoints/event-types";
 import { keySetRoutes } from "./endpoints/key-sets";
 import { secretRevealRoutes } from "./endpoints/secret-reveals";
@@ -69,6 +70,7 @@ const V1 = {
   "/tasks": taskRoutes,
   "/teams": teamRoutes,
   "/analyses": analysisRoutes,
+  "/events": eventStreamRoutes,
   "/endpoints": endpointRoutes,
   "/webhooks": endpointRoutes,
   "/company-secret": companySecretRoutes,

@@ -62,6 +62,8 @@ const TEAMS = {
   "DELETE /v1/teams/:id/members/:userId": "teams:write",
 } as const;
 
+const EVENTS = { "GET /v1/events/stream": "events:read" } as const;
+
 /** Below `/v1/endpoints` and `/v1/webhooks`. */
 const ENDPOINTS = {
   "GET ": "endpoints:read",
@@ -243,6 +245,7 @@ export const ROUTE_PERMISSIONS: ReadonlyMap<string, Needed> = new Map<string, Ne
     ...below("/api/v1/analyses", ANALYSES),
     ...BULK,
     ...TEAMS,
+    ...EVENTS,
     ...below("/v1/endpoints", ENDPOINTS),
     ...below("/v1/webhooks", ENDPOINTS),
     ...SECRETS,

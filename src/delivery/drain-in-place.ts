@@ -6,7 +6,9 @@ import {
   handOver,
   keepAllUndelivered,
   lastOfEach,
+  listenerBatches,
   pendingQueries,
+  tellListeners,
   type DrainDeps,
   type Pending,
 } from "./drain";
@@ -31,19 +33,27 @@ export type DrainInPlaceDeps = DrainDeps & { within: typeof within };
  */
 export function drainInPlace(deps: DrainInPlaceDeps, streams: readonly EventsMessage[]) {
   return {
-    queries: pendingQueries(streams),
+    queries: pendingQueries(streams, deps.now()),
     handOver: (pending: Pending) => handOverAll(deps, streams, pending),
   };
 }
 
 async function handOverAll(
-  { db, endpoints, now, within }: DrainInPlaceDeps,
+  deps: DrainInPlaceDeps,
   streams: readonly EventsMessage[],
-  [events, subscribers, waiting]: Pending,
+  [events, subscribers, waiting, listened]: Pending,
 ): Promise<EventsMessage[]> {
+  const { db, endpoints, now, within } = deps;
   if (events.length === 0) return [];
   const { taken, left } = mostOf(fanOut(events, subscribers, waiting));
   const open = new Set(left.flatMap(streamsOf));
+  const listening = Promise.all(
+    listenerBatches(events, listened).map(async (batch) => {
+      const end = await within(IN_PLACE, tellListeners(deps, batch));
+      // The queue hands these over again, and the stream drops what it has.
+      if (end.expired || end.value !== undefined) for (const { stream } of batch.events) open.add(stream);
+    }),
+  );
   const refused = await Promise.all(
     taken.map(async (batch): Promise<Statement[]> => {
       const end = await within(IN_PLACE, handOver(endpoints, batch));
@@ -51,6 +61,7 @@ async function handOverAll(
       return end.expired || end.value === undefined ? [] : [keepAllUndelivered(db, batch, end.value, now())];
     }),
   );
+  await listening;
   const drained = [...lastOfEach(events)].filter(([stream]) => !open.has(stream));
   await writeDrained(db, new Map(drained), refused.flat());
   // The read was cut somewhere in its last stream.

@@ -5,25 +5,38 @@ import type { EventsMessage } from "../queues/messages";
 import type { EndpointRow } from "./endpoints";
 import { fanOut, type ObjectBatch, type UndeliveredRow } from "./fan-out";
 import type { EndpointObjects } from "./object/client";
+import { listenedTo, type EventStreams, type ListenedTo } from "./stream";
 import { keepUndelivered, subscribersOf, undeliveredOf, type UndeliveredStream } from "./undelivered";
 
 /** Events in memory at a time: one may take 256 kB, an isolate has 128 MB. */
 export const AT_ONCE = 200;
 
-export type DrainDeps = { db: Database; endpoints: EndpointObjects; now(): number };
+/** `streams`: where events may be listened to as they happen. */
+export type DrainDeps = {
+  db: Database;
+  endpoints: EndpointObjects;
+  streams?: Pick<EventStreams, "publish">;
+  now(): number;
+};
 
 /** What is pending on some streams, and who receives it: read at one moment, on the primary. */
 export type Pending = [
   events: StreamEvent[],
   subscribers: EndpointRow[],
   undelivered: Pick<UndeliveredRow, "endpointId" | "stream">[],
+  listenedTo: ListenedTo[],
 ];
 
 /** The queries for what is pending on the streams. */
-export function pendingQueries(messages: readonly EventsMessage[]) {
+export function pendingQueries(messages: readonly EventsMessage[], now: number) {
   const streams = [...new Set(messages.map((message) => message.stream))];
   const organizations = [...new Set(messages.map((message) => message.organizationId))];
-  return [pendingEvents(streams, AT_ONCE), subscribersOf(organizations), undeliveredOf(streams)] as const;
+  return [
+    pendingEvents(streams, AT_ONCE),
+    subscribersOf(organizations),
+    undeliveredOf(streams),
+    listenedTo(organizations, now),
+  ] as const;
 }
 
 /**
@@ -37,16 +50,20 @@ export async function drainStreams(deps: DrainDeps, messages: readonly EventsMes
 }
 
 /** Drains the first pending events. Gives how many there were. */
-async function drainSome({ db, endpoints, now }: DrainDeps, messages: readonly EventsMessage[]): Promise<number> {
-  const queries = pendingQueries(messages);
-  const [pending, subscribers, waiting] = rowsTogether(await readTogether(db, queries), queries);
+async function drainSome(deps: DrainDeps, messages: readonly EventsMessage[]): Promise<number> {
+  const { db, endpoints, now } = deps;
+  const queries = pendingQueries(messages, now());
+  const [pending, subscribers, waiting, listened] = rowsTogether(await readTogether(db, queries), queries);
   if (pending.length === 0) return 0;
+  const listening = Promise.all(listenerBatches(pending, listened).map((batch) => tellListeners(deps, batch)));
   const refused = await Promise.all(
     fanOut(pending, subscribers, waiting).map(async (batch) => {
       const reason = await handOver(endpoints, batch);
       return reason === undefined ? [] : [keepAllUndelivered(db, batch, reason, now())];
     }),
   );
+  for (const reason of await listening)
+    if (reason !== undefined) console.error(JSON.stringify({ event: "listeners.missed", error: reason }));
   await writeDrained(db, lastOfEach(pending), refused.flat());
   return pending.length;
 }
@@ -64,6 +81,34 @@ export async function handOver(
   try {
     const { refused } = await endpoints.enqueue(object, config, events);
     return refused === "full" ? refused : undefined;
+  } catch (cause) {
+    return String(cause);
+  }
+}
+
+/** The events of one organization that somebody listens to. */
+export type ListenerBatch = { organizationId: string; events: StreamEvent[] };
+
+export function listenerBatches(events: readonly StreamEvent[], listened: readonly ListenedTo[]): ListenerBatch[] {
+  return listened
+    .map(({ organizationId }) => ({
+      organizationId,
+      events: events.filter((event) => event.organizationId === organizationId),
+    }))
+    .filter((batch) => batch.events.length > 0);
+}
+
+/** Why the stream did not take the events; undefined when it did. Never throws: no delivery waits for a listener. */
+export async function tellListeners(
+  { streams }: Pick<DrainDeps, "streams">,
+  { organizationId, events }: ListenerBatch,
+): Promise<string | undefined> {
+  try {
+    await streams?.publish(
+      organizationId,
+      events.map(({ stream, seq, id, type, recordedAt, data }) => ({ stream, seq, id, type, recordedAt, data })),
+    );
+    return undefined;
   } catch (cause) {
     return String(cause);
   }

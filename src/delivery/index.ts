@@ -38,6 +38,7 @@ export { MAX_SHARDS, objectName, objectsOf, objectsSharing, openEpoch, planShard
 export { forgetOldHealth, KEEP_HOURS } from "./health/write";
 export { HIDDEN, maskHeaders } from "./templates";
 export * from "./test-endpoint";
+export * from "./stream";
 export { drainStreams, type DrainDeps } from "./drain";
 export { drainInPlace, type DrainInPlaceDeps } from "./drain-in-place";
 export { retryUndelivered } from "./retry-undelivered";

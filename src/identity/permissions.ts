@@ -20,6 +20,8 @@ export const PERMISSIONS = {
   "inbound:replay": "Process inbound requests again.",
   "endpoints:read": "Read endpoints, their health and the event types.",
   "endpoints:write": "Create, change, test, pause and delete endpoints.",
+  "events:read": "Listen to events as they happen, as far as what they hold may be read.",
+  "events:listen": "Be sent the requests of a webhook while listening, signed with a secret of one's own.",
   "deliveries:list": "Read the log of deliveries without bodies.",
   "deliveries:read": "Read what was sent to an endpoint and what it answered.",
   "deliveries:write": "Retry, release, skip and replay deliveries.",
@@ -56,7 +58,15 @@ export function permissionsOf(scopes: readonly string[]): Permission[] {
   return ALL.filter((one) => scopes.includes(one) || scopes.includes(`${one.slice(0, one.indexOf(":"))}:*`));
 }
 
-const READ_WORK = ["calls:read", "recordings:read", "tasks:read", "analyses:read", "campaigns:read", "operators:read"];
+const READ_WORK = [
+  "calls:read",
+  "recordings:read",
+  "tasks:read",
+  "analyses:read",
+  "campaigns:read",
+  "operators:read",
+  "events:read",
+];
 
 type Role = { description: string; scopes: readonly string[] | null };
 
@@ -91,6 +101,7 @@ export const ROLES = {
       "inbound:list",
       "inbound:replay",
       "endpoints:*",
+      "events:*",
       "deliveries:list",
       "deliveries:write",
       "secrets:*",

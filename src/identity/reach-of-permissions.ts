@@ -30,6 +30,9 @@ export const REACH_OF_PERMISSIONS: Record<Permission, "within" | "one campaign" 
   // Endpoints get the events of every campaign, and so does whoever sets them up or reads their log.
   "endpoints:read": "organization",
   "endpoints:write": "organization",
+  // Each event is for those who reach its call.
+  "events:read": "within",
+  "events:listen": "within",
   "deliveries:list": "organization",
   "deliveries:read": "organization",
   "deliveries:write": "organization",

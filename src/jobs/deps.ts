@@ -45,8 +45,8 @@ const channels = remembered<number>(MINUTE, 1_000);
 
 export function jobDeps(env: Env, knownServers = servers): JobDeps {
   const deps = depsOf(env);
-  const { config, db, nudges, now, endpointObjects: endpoints } = deps;
-  const drain = { db, endpoints, now, within };
+  const { config, db, nudges, now, endpointObjects: endpoints, eventStreams } = deps;
+  const drain = { db, endpoints, streams: eventStreams, now, within };
   // Delivery and pipeline do not know each other: what one needs of the other is passed in here.
   const follow = {
     drainInPlace: (streams: readonly EventsMessage[]) => drainInPlace(drain, streams),

@@ -39,6 +39,15 @@ export function usageOf({ calls, recordings, analyses, audioMs, attempts, byteDa
   };
 }
 
+/**
+ * What so many hours of listeners use without events (docs/understand/adr/0054-listeners-are-joined-to-one-object.md): they
+ * come four times an hour, each time the object is asked twice, it renews its registration, and their Workers write
+ * something against silence. Neither sleeps nor waiting is charged.
+ */
+export function usageOfListenerHours(hours: number): Usage {
+  return { requests: 4 * hours, objectRequests: 14 * hours, d1RowsWritten: 6 * hours, cpuMs: 60 * hours };
+}
+
 export function rowsWritten({
   calls,
   recordings,

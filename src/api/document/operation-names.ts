@@ -49,6 +49,7 @@ const NAMES: Record<string, string> = {
   "post /v1/endpoints/{id}/deliveries/{deliveryId}/release": "releaseDelivery",
   "post /v1/endpoints/{id}/deliveries/{deliveryId}/skip": "skipDelivery",
   "post /v1/endpoints/{id}/replay": "replayEndpoint",
+  "get /v1/events/stream": "listenToEvents",
   "post /v1/company-secret": "replaceCompanySecret",
   "delete /v1/members/{id}/sessions": "endMemberSessions",
   "post /v1/invitations": "invitePeople",

@@ -123,7 +123,7 @@ export function endpointObjects(namespace: DurableObjectNamespace<EndpointObject
 }
 
 /** Retries, unless the object reports that it is overloaded: a retry would add to the load. */
-async function persist<T>(action: () => Promise<T>): Promise<T> {
+export async function persist<T>(action: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await action();
@@ -136,9 +136,9 @@ async function persist<T>(action: () => Promise<T>): Promise<T> {
 }
 
 /** Splits the events, in order, so that each call stays below the limit. A UTF-16 unit takes at most three bytes. */
-function partsOf(events: readonly EnqueuedEvent[]): EnqueuedEvent[][] {
-  const parts: EnqueuedEvent[][] = [];
-  let part: EnqueuedEvent[] = [];
+export function partsOf<Event extends { data: string }>(events: readonly Event[]): Event[][] {
+  const parts: Event[][] = [];
+  let part: Event[] = [];
   let size = 0;
   for (const event of events) {
     const bytes = event.data.length * 3;

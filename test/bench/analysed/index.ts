@@ -1,6 +1,7 @@
 import { embeddedEngine } from "../../../src/analysis";
 
 // The configuration is the one that is deployed, and it asks for these classes.
+export { EventStream } from "../../../src/delivery/stream/object";
 export { SourceLane } from "../../../src/jobs";
 export { EndpointObject } from "../../../src/delivery/object/object";
 

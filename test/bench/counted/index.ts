@@ -5,6 +5,7 @@ import { count, readCounters, resetCounters } from "./counters";
 
 // Our Worker as it is, with bindings that count. What it is made of is the real thing: nothing here decides anything.
 
+export { EventStream } from "../../../src/delivery/stream/object";
 export { EndpointObject, SourceLane } from "./objects";
 
 export default {

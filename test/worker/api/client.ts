@@ -110,6 +110,15 @@ export function apiClient(overrides: Partial<ApiDeps> = {}) {
         return deliveryOf({ eventId: event.eventId, type: event.type, stream: endpoint.id, test: true });
       },
     },
+    eventStreams: {
+      join: async () => {
+        const { 0: client, 1: server } = new WebSocketPair();
+        server.accept();
+        server.close(1000);
+        return client;
+      },
+      publish: async () => {},
+    },
     now: () => NOON,
     pause: async () => {},
     limits: { refused: async () => true },

@@ -115,8 +115,9 @@ describe("every read", () => {
     for (const [path] of await reads()) {
       if (path.includes("{")) continue;
       const whole = await apiClient().get(path, { key });
-      // There is nothing to read in a new organization, or more has to be asked.
-      if (whole.status !== 200) continue;
+      // There is nothing to read in a new organization, more has to be asked, or it has no fields, as a stream of events.
+      const isJson = whole.headers.get("content-type")?.startsWith("application/json") ?? false;
+      if (whole.status !== 200 || !isJson) continue;
       count += 1;
       const wrong = await apiClient().get(`${path}?fields=no_such_field`, { key });
       expect([path, wrong.status, wrong.body.errors[0]?.field]).toEqual([path, 422, "fields"]);

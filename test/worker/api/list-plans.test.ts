@@ -84,7 +84,7 @@ const LISTS: Record<string, (db: Database) => Promise<unknown>> = {
       }),
     ),
   "what is pending, and who receives it": (db) =>
-    readTogether(db, pendingQueries([{ organizationId, stream: "call_1" }])),
+    readTogether(db, pendingQueries([{ organizationId, stream: "call_1" }], 0)),
   "the file of a call": (db) => readTogether(db, fileQueries(["call_1"])),
   "what follows a batch": (db) => followCalls({ db, ...nothingFollows }, [{ id: "call_1", organizationId }], 0),
   "recordings that are claimed together": (db) =>
