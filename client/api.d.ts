@@ -88,6 +88,92 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/part-uploads/{id}/parts/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Send one part of an upload
+         * @description The address is `url` of a part: the link is signed and needs no API key.
+         */
+        put: operations["putUploadPart"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/part-uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin an upload by part links
+         * @description Answers with a signed link for each part of 8 MiB. Whoever has a link may send that part, without a key, in any order and again where it broke off; nothing else can be done with it. Then complete the upload.
+         *
+         *     Needs the permission `uploads:write`.
+         */
+        post: operations["beginPartUpload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/part-uploads/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Which parts of an upload are here, with fresh links
+         * @description Which parts of an upload are here, with fresh links.
+         *
+         *     Needs the permission `uploads:write`.
+         */
+        get: operations["getPartUpload"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/part-uploads/{id}/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Complete an upload whose parts are here
+         * @description The call follows within seconds. Asked again it answers the same. 409 names the parts that are missing.
+         *
+         *     Needs the permission `uploads:write`.
+         */
+        post: operations["completePartUpload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/invitations/accept": {
         parameters: {
             query?: never;
@@ -3259,7 +3345,13 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Download the file of a complete upload
+         * @description However it was uploaded, byte ranges included. Needs the permission `recordings:play` too. 409 while the upload is open.
+         *
+         *     Needs the permission `uploads:write`.
+         */
+        get: operations["downloadUpload"];
         put?: never;
         post?: never;
         /**
@@ -4034,6 +4126,79 @@ export interface components {
             outcome?: string | number;
             /** @description Kept with the call. */
             notes?: string | number;
+        };
+        /**
+         * @example {
+         *       "id": "upl_01k3a7w8q0m4x2c9v5b6n7p8r1",
+         *       "state": "open",
+         *       "source_id": "src_7h2j9k4m1n6p3q8r5s0t2v7w4x",
+         *       "campaign_id": "cmp_01k3a7w8q0m4x2c9v5b6n7p8r1",
+         *       "file_name": "shift-12.wav",
+         *       "media_type": "audio/wav",
+         *       "size": 268435456,
+         *       "received": 83886080,
+         *       "call_id": null,
+         *       "task_id": null,
+         *       "created_at": "2026-08-20T14:00:00.000Z",
+         *       "expires_at": "2026-08-21T14:00:00.000Z",
+         *       "parts": [
+         *         {
+         *           "number": 1,
+         *           "offset": 0,
+         *           "size": 8388608,
+         *           "received": true,
+         *           "url": "https://calls.example.com/v1/part-uploads/upl_01k3a7w8q0m4x2c9v5b6n7p8r1/parts/1?organization=org_01k3a7w8q0m4x2c9v5b6n7p8r1&expires=1787320800&signature=…"
+         *         }
+         *       ]
+         *     }
+         */
+        PartUpload: {
+            /** @description The id. */
+            id: string;
+            /**
+             * @description `open`: more bytes are expected.
+             * @enum {string}
+             */
+            state: "open" | "completed" | "aborted";
+            /** @description The id of the source. */
+            source_id: string;
+            /** @description The id of the campaign. */
+            campaign_id: string | null;
+            /** @description The file name. */
+            file_name: string | null;
+            /** @description The media type. */
+            media_type: string | null;
+            /** @description Bytes of the whole file. */
+            size: number | null;
+            /** @description Bytes of the parts that are here. */
+            received: number;
+            /** @description Its call. */
+            call_id: string | null;
+            /** @description The id of the task. */
+            task_id: string | null;
+            /**
+             * Format: date-time
+             * @description When it was created.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description Until when an open upload can be resumed.
+             */
+            expires_at: string | null;
+            /** @description None once the upload is complete or aborted. */
+            parts: {
+                /** @description The number. */
+                number: number;
+                /** @description Where its first byte is in the file. */
+                offset: number;
+                /** @description How many bytes it has. */
+                size: number;
+                /** @description The received. */
+                received: boolean;
+                /** @description Where it is sent with PUT, without any key, until the upload expires. */
+                url: string;
+            }[];
         };
         /**
          * @example {
@@ -9888,6 +10053,203 @@ export interface operations {
             413: components["responses"]["Failure413"];
             415: components["responses"]["Failure415"];
             422: components["responses"]["Failure422"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    putUploadPart: {
+        parameters: {
+            query: {
+                /** @description The organization. */
+                organization: string;
+                /** @description Until when the link works, as the link has it. */
+                expires: string;
+                /** @description The proof, in the form of its kind. */
+                signature: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id, as `/v1/part-uploads` shows it. */
+                id: string;
+                /** @description The number. */
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description The part is stored */
+            204: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Failure400"];
+            403: components["responses"]["Failure403"];
+            404: components["responses"]["Failure404"];
+            409: components["responses"]["Failure409"];
+            413: components["responses"]["Failure413"];
+            415: components["responses"]["Failure415"];
+            422: components["responses"]["Failure422"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    beginPartUpload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "file_name": "shift-12.wav",
+                 *       "size": 268435456,
+                 *       "campaign_id": "1",
+                 *       "external_id": "call-4711"
+                 *     }
+                 */
+                "application/json": {
+                    /** @description The file name. */
+                    file_name?: string;
+                    /** @description The media type. */
+                    media_type?: string;
+                    /** @description The size of the file in bytes. */
+                    size: number;
+                    /** @description The campaign, by id or number. */
+                    campaign_id?: string;
+                    /** @description The source the call belongs to; without it, the organization's own for uploads. */
+                    source_id?: string;
+                    /** @description Your id of the call: uploading again under it adds to the same call. Default: the upload's id. */
+                    external_id?: string;
+                    /** @description The same as external_id, by the name that analyses have for it. */
+                    reference_id?: string;
+                    /** @description inbound, outbound or internal. */
+                    direction?: string;
+                    /** @description The calling number. */
+                    from?: string;
+                    /** @description The called number. */
+                    to?: string;
+                    /** @description When the call began: ISO 8601; without an offset, the clock of the source's time zone. */
+                    started_at?: string;
+                    /** @description How long it was. */
+                    duration_seconds?: string;
+                    /** @description The operator's name. */
+                    operator?: string;
+                    /** @description What your system calls the operator besides a name. */
+                    operator_reference?: string;
+                    /** @description The account, queue or line, where the source maps these to campaigns. */
+                    account?: string;
+                    /** @description Your own word for how the call ended. */
+                    status?: string;
+                    /** @description completed (the default) or failed. */
+                    outcome?: string;
+                    /** @description Kept with the call. */
+                    notes?: string;
+                    /** @description Kept with the call. */
+                    custom?: {
+                        [key: string]: string;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description The upload and its links */
+            201: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartUpload"];
+                };
+            };
+            400: components["responses"]["Failure400"];
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            409: components["responses"]["Failure409"];
+            413: components["responses"]["Failure413"];
+            422: components["responses"]["Failure422"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    getPartUpload: {
+        parameters: {
+            query?: {
+                /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id, as `/v1/part-uploads` shows it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The upload and its links */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartUpload"];
+                };
+            };
+            /** @description You have this already: `If-None-Match` names it */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            404: components["responses"]["Failure404"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    completePartUpload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id, as `/v1/part-uploads` shows it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The upload and its call */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upload"];
+                };
+            };
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            404: components["responses"]["Failure404"];
+            409: components["responses"]["Failure409"];
             default: components["responses"]["AnyFailure"];
         };
     };
@@ -18109,6 +18471,61 @@ export interface operations {
             413: components["responses"]["Failure413"];
             415: components["responses"]["Failure415"];
             422: components["responses"]["Failure422"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    downloadUpload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the upload: the last part of its address. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/*": string;
+                };
+            };
+            /** @description The part of the file that was asked for */
+            206: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/*": string;
+                };
+            };
+            /** @description The client already has this file */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            404: components["responses"]["Failure404"];
+            409: components["responses"]["Failure409"];
+            /** @description The file has no such part */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             default: components["responses"]["AnyFailure"];
         };
     };

@@ -23,6 +23,7 @@ const ENTRIES = {
   styles: join(UI, "styles", "app.css"),
   app: join(UI, "browser", "app.ts"),
   player: join(UI, "browser", "player.ts"),
+  uploads: join(UI, "browser", "uploads.ts"),
   "api-docs": join(UI, "browser", "api-docs.ts"),
 };
 
@@ -77,6 +78,7 @@ function namesModule(files: readonly string[]): string {
     styles: pathOf(/^styles\..*\.css$/),
     app: pathOf(/^app\..*\.js$/),
     player: pathOf(/^player\..*\.js$/),
+    uploads: pathOf(/^uploads\..*\.js$/),
     apiDocs: pathOf(/^api-docs\..*\.js$/),
     apiDocsStyles: pathOf(/^api-docs\..*\.css$/),
     icons: pathOf(/^icons\./),

@@ -49,7 +49,7 @@ import { tagRoutes } from "./tags";
 import { tokenIssuerRoutes } from "./tokens/issuers";
 import { tokenRoutes } from "./tokens/tokens";
 import { teamRoutes } from "./teams";
-import { uploadRoutes } from "./uploads";
+import { partUploadRoutes, uploadRoutes } from "./uploads";
 import { usageRoutes } from "./usage";
 
 export { onNotFoundIn } from "./methods";
@@ -121,6 +121,9 @@ export function apiRoutes(makeDeps: (env: Env) => ApiDeps): OpenAPIHono<ApiEnv> 
   for (const path of ANALYSES) app.on("POST", path, prepare, refuseEncodedBody);
   app.route("/v1/analyses", newAnalysisRoutes());
   app.route("/api/v1/analyses", new Hono<ApiEnv>().route("/", newAnalysisRoutes()));
+  app.use("/v1/part-uploads/*", prepare, refuseEncodedBody);
+  app.use("/v1/part-uploads", limitBody);
+  app.route("/v1/part-uploads", partUploadRoutes());
   app.use("/v1/invitations/accept", prepare, refuseEncodedBody, limitBody);
   app.route("/v1/invitations", acceptRoutes());
   app.use("/v1/password-resets/*", prepare, refuseEncodedBody, limitBody);

@@ -176,6 +176,10 @@ const UPLOADS = {
   "POST /v1/uploads": "uploads:write",
   "GET /v1/uploads/:id": "uploads:read",
   "DELETE /v1/uploads/:id": "uploads:write",
+  // Its answer has the links that write.
+  "POST /v1/part-uploads": "uploads:write",
+  "GET /v1/part-uploads/:id": "uploads:write",
+  "POST /v1/part-uploads/:id/complete": "uploads:write",
   // A client that resumes asks first how far it got.
   "POST /v1/uploads/tus": "uploads:write",
   "POST /v1/uploads/tus/": "uploads:write",

@@ -19,6 +19,7 @@ import { settingsRoutes } from "./settings/routes";
 import { sourceRoutes } from "./sources/routes";
 import { taskRoutes } from "./tasks/routes";
 import { unassignedRoutes } from "./unassigned/routes";
+import { uploadRoutes } from "./uploads/routes";
 import { webhookRoutes } from "./webhooks/routes";
 
 /** `/dashboard`: pages for whoever is signed in. */
@@ -73,6 +74,7 @@ function pageRoutes() {
     unassignedRoutes,
     taskRoutes,
     operatorRoutes,
+    uploadRoutes,
     campaignRoutes,
     sourceRoutes,
     webhookRoutes,

@@ -216,6 +216,7 @@ export const AUDIT: { [Name in TableName]: Audited | string } = {
   eventListeners: WORK,
   undelivered: WORK,
   inbox: WORK,
+  uploadParts: WORK,
   callLookups: WORK,
   endpointHealth: COUNTS,
   endpointHours: COUNTS,

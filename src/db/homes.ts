@@ -68,6 +68,7 @@ const TABLES: { [Name in TableName]: Home } = {
   inbound: "data",
   inbox: "data",
   uploads: "data",
+  uploadParts: "data",
   sourceCounts: "data",
   reconciliations: "data",
   callLookups: "data",

@@ -34,6 +34,19 @@ export async function findRecording(
     .get();
 }
 
+/** The recording of a call that comes from this address. */
+export async function recordingOfAddress(
+  db: Database,
+  { organizationId, callId, url }: { organizationId: string; callId: string; url: string },
+): Promise<RecordingRow | undefined> {
+  return db
+    .select()
+    .from(recordings)
+    .where(and(eq(recordings.callId, callId), eq(recordings.organizationId, organizationId), eq(recordings.url, url)))
+    .limit(1)
+    .get();
+}
+
 /**
  * The public shape of a recording, for events and the API. Links to the audio are added per answer and are not part of
  * it.

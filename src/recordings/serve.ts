@@ -18,19 +18,28 @@ export type AudioAnswer = {
   body: ReadableStream | null;
 };
 
-/**
- * Answers a request for a recording's audio, including ranges (RFC 9110 §13 and §14): players seek by range and resume
- * with If-Range. 404 when the recording has no audio, or R2 no longer has it.
- */
+/** An audio file in R2. `id` names the file that a browser saves; `tag` changes whenever the bytes do. */
+export type AudioFile = { id: string; key: string; size: number; tag: string; mediaType: string | null };
+
+/** Answers a request for a recording's audio; 404 when it has none, or R2 no longer has it. */
 export async function serveAudio(
   bucket: R2Bucket,
   recording: RecordingRow,
   request: AudioRequest,
 ): Promise<AudioAnswer> {
-  const { key, size, sha256, mediaType } = recording;
+  const { id, key, size, sha256, mediaType } = recording;
   if (key === null || size === null || sha256 === null) return missing();
-  const etag = `"${sha256}"`;
-  const headers = describeAudio(recording, etag, mediaType ?? "application/octet-stream");
+  return serveFile(bucket, { id, key, size, tag: sha256, mediaType }, request);
+}
+
+/**
+ * Answers a request for an audio file, including ranges (RFC 9110 §13 and §14): players seek by range and resume with
+ * If-Range. 404 when R2 no longer has it.
+ */
+export async function serveFile(bucket: R2Bucket, file: AudioFile, request: AudioRequest): Promise<AudioAnswer> {
+  const { key, size } = file;
+  const etag = `"${file.tag}"`;
+  const headers = describeAudio(file, etag);
   if (namesEtag(request.ifNoneMatch, etag)) return { status: 304, headers, body: null };
   if (request.method === "HEAD") {
     const found = await bucket.head(key);
@@ -62,8 +71,9 @@ export async function serveAudio(
   return { status: 206, headers: { ...headers, ...placed }, body: found.body };
 }
 
-function describeAudio(recording: RecordingRow, etag: string, mediaType: string): Record<string, string> {
-  const name = recording.id.replace(/[^\w-]/g, "_");
+function describeAudio({ id, mediaType: type }: AudioFile, etag: string): Record<string, string> {
+  const mediaType = type ?? "application/octet-stream";
+  const name = id.replace(/[^\w-]/g, "_");
   return {
     "content-type": mediaType,
     "content-disposition": `inline; filename="${name}.${extensionOf(mediaType)}"`,

@@ -4,6 +4,8 @@ export declare const assets: {
   readonly app: string;
   /** Only on pages that play. */
   readonly player: string;
+  /** Only where files are uploaded. */
+  readonly uploads: string;
   /** Only on `/docs`. */
   readonly apiDocs: string;
   readonly apiDocsStyles: string;

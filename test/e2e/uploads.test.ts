@@ -11,6 +11,7 @@ import { promisify } from "node:util";
 import { Upload, type UploadOptions } from "tus-js-client";
 import { isObject, request, textAt, valueAt, type Answer } from "../../scripts/api-client.ts";
 import { uploadScript } from "../../src/platforms/asterisk/guide-upload-script.ts";
+import { noise } from "./audio-files.ts";
 import { cleanUp, eventually, killEverything, newPlace, nodeStart, type Place, type Running } from "./trunkline.ts";
 
 const run = promisify(execFile);
@@ -288,28 +289,6 @@ function firstOf(value: unknown, list: string): unknown {
 
 function* piecesOf(file: Buffer): Generator<Buffer> {
   for (let at = 0; at < file.length; at += 3 * MEGABYTE) yield file.subarray(at, at + 3 * MEGABYTE);
-}
-
-/** A WAV whose samples are noise: the same for a seed, and unlike for two. */
-function noise(size: number, seed: number): Buffer {
-  const file = Buffer.alloc(size);
-  file.write("RIFF", 0);
-  file.writeUInt32LE(size - 8, 4);
-  file.write("WAVEfmt ", 8);
-  file.writeUInt32LE(16, 16);
-  file.writeUInt16LE(1, 20);
-  file.writeUInt16LE(1, 22);
-  file.writeUInt32LE(8_000, 24);
-  file.writeUInt32LE(16_000, 28);
-  file.writeUInt16LE(2, 32);
-  file.writeUInt16LE(16, 34);
-  file.write("data", 36);
-  file.writeUInt32LE(size - 44, 40);
-  for (let at = 44, state = seed; at < size; at += 1) {
-    state = (state * 1_103_515_245 + 12_345) & 0x7fffffff;
-    file[at] = state >>> 16;
-  }
-  return file;
 }
 
 /** Passes everything on to a port, but closes the connection of one client once so many bytes have gone up. */

@@ -59,6 +59,7 @@ const WITHOUT_ROWID = [
   "team_members",
   "token_issuer_keys",
   "undelivered",
+  "upload_parts",
   "uploads",
   "usage_alerts",
   "usage_days",

@@ -15,9 +15,10 @@ export async function send(line: Pipeline, method: string, path: string, sending
   const headers = new Headers(sending.headers);
   if (sending.key !== undefined) headers.set("x-api-key", sending.key);
   const ctx = createExecutionContext();
-  const request = new Request(`https://trunkline.test${path}`, { method, headers, body: sending.body ?? null });
+  // An address that was answered may be whole.
+  const request = new Request(new URL(path, "https://trunkline.test"), { method, headers, body: sending.body ?? null });
   const response = await worker.fetch(request, line.env, ctx);
-  const text = await response.text();
+  const text = new TextDecoder().decode(await response.arrayBuffer());
   await waitOnExecutionContext(ctx);
   const isJson = /json/.test(response.headers.get("content-type") ?? "");
   return { status: response.status, headers: response.headers, body: isJson && text !== "" ? JSON.parse(text) : text };

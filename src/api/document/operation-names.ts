@@ -2,6 +2,11 @@
 const NAMES: Record<string, string> = {
   "post /v1/uploads": "uploadRecordings",
   "delete /v1/uploads/{id}": "abortUpload",
+  "get /v1/uploads/tus/{id}": "downloadUpload",
+  "post /v1/part-uploads": "beginPartUpload",
+  "get /v1/part-uploads/{id}": "getPartUpload",
+  "put /v1/part-uploads/{id}/parts/{number}": "putUploadPart",
+  "post /v1/part-uploads/{id}/complete": "completePartUpload",
   "post /v1/uploads/tus": "createResumableUpload",
   "head /v1/uploads/tus/{id}": "getResumableUploadOffset",
   "patch /v1/uploads/tus/{id}": "appendToResumableUpload",

@@ -13,6 +13,7 @@ const whole = (description: string, example: number) =>
 
 const offset = { "Upload-Offset": { description: "How many bytes are stored.", schema: { type: "integer" as const } } };
 const bytes = { "application/offset+octet-stream": { schema: z.string().openapi({ format: "binary" }) } };
+const audio = { "audio/*": { schema: z.string().openapi({ format: "binary" }) } };
 
 /** Describes `/v1/uploads/tus`, the resumable upload protocol tus 1.0.0. */
 export function describeResumableUploads(app: OpenAPIHono<ApiEnv>): void {
@@ -56,6 +57,22 @@ export function describeResumableUploads(app: OpenAPIHono<ApiEnv>): void {
     summary: "Ask how much of an upload is stored",
     request: { params: id, headers: z.object({ "Tus-Resumable": version }) },
     responses: { 200: { description: "Its state", headers: offset }, ...failures(401, 403, 404, 412) },
+  });
+  app.openAPIRegistry.registerPath({
+    ...common,
+    method: "get",
+    path: "/v1/uploads/tus/{id}",
+    summary: "Download the file of a complete upload",
+    description:
+      "However it was uploaded, byte ranges included. Needs the permission `recordings:play` too. 409 while the upload is open.",
+    request: { params: id },
+    responses: {
+      200: { description: "The file", content: audio },
+      206: { description: "The part of the file that was asked for", content: audio },
+      304: { description: "The client already has this file" },
+      416: { description: "The file has no such part" },
+      ...failures(401, 403, 404, 409),
+    },
   });
   app.openAPIRegistry.registerPath({
     ...common,

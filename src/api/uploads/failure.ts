@@ -1,11 +1,11 @@
 import type { Context } from "hono";
 import type { UploadFailure } from "../../sources";
-import { answer, problem, send, type ProblemStatus } from "../problem";
+import { answer, problem, send } from "../problem";
 
 const STATUS = { not_audio: 415, too_large: 413, unreadable: 400 } as const;
 
 /** The HTTP answer to a refused upload. */
-export function uploadProblem(c: Context, failure: UploadFailure): Response {
+export function uploadProblem(c: Context, failure: UploadFailure) {
   switch (failure.kind) {
     case "not_audio":
     case "too_large":
@@ -19,8 +19,8 @@ export function uploadProblem(c: Context, failure: UploadFailure): Response {
 }
 
 /** 460 is defined by the tus protocol: a problem like any other, with a status that is not in the list of HTTP. */
-function checksumMismatch(c: Context, detail: string): Response {
-  return send(c, 460 as ProblemStatus, { code: "checksum_mismatch", title: "Checksum mismatch", detail });
+function checksumMismatch(c: Context, detail: string) {
+  return send(c, 460 as 400, { code: "checksum_mismatch", title: "Checksum mismatch", detail });
 }
 
 /** The answer when the upload could not be stored: the sender should send it again. */

@@ -14,6 +14,7 @@ import { uploaderOf } from "./uploader";
 export { AS_UPLOADED } from "./receive-form";
 export { notKept } from "./failure";
 export { callFieldShapes } from "./shapes";
+export { partUploadRoutes } from "./parts";
 export { takeUpload } from "./take";
 export { uploaderOf } from "./uploader";
 

@@ -5,6 +5,21 @@ import { UPLOAD_FIELDS, type AnnouncedUpload, type UploadRow } from "../../sourc
 
 const exampleCallId = "call_7h2j9k4m1n6p3q8r5s0t2v7w4x";
 
+export const exampleUpload = {
+  id: "upl_01k3a7w8q0m4x2c9v5b6n7p8r1",
+  state: "open",
+  source_id: "src_7h2j9k4m1n6p3q8r5s0t2v7w4x",
+  campaign_id: "cmp_01k3a7w8q0m4x2c9v5b6n7p8r1",
+  file_name: "shift-12.wav",
+  media_type: "audio/wav",
+  size: 268_435_456,
+  received: 83_886_080,
+  call_id: null,
+  task_id: null,
+  created_at: "2026-08-20T14:00:00.000Z",
+  expires_at: "2026-08-21T14:00:00.000Z",
+} as const;
+
 export const upload = z
   .object({
     id: z.string(),
@@ -20,22 +35,7 @@ export const upload = z
     created_at: z.iso.datetime(),
     expires_at: z.iso.datetime().nullable().describe("Until when an open upload can be resumed."),
   })
-  .openapi("Upload", {
-    example: {
-      id: "upl_01k3a7w8q0m4x2c9v5b6n7p8r1",
-      state: "open",
-      source_id: "src_7h2j9k4m1n6p3q8r5s0t2v7w4x",
-      campaign_id: "cmp_01k3a7w8q0m4x2c9v5b6n7p8r1",
-      file_name: "shift-12.wav",
-      media_type: "audio/wav",
-      size: 268_435_456,
-      received: 83_886_080,
-      call_id: null,
-      task_id: null,
-      created_at: "2026-08-20T14:00:00.000Z",
-      expires_at: "2026-08-21T14:00:00.000Z",
-    },
-  });
+  .openapi("Upload", { example: exampleUpload });
 
 export const completedUpload = z
   .object({
@@ -92,7 +92,7 @@ const DESCRIPTIONS: Record<(typeof UPLOAD_FIELDS)[number], string> = {
 /** The fields of an upload, for its OpenAPI entry. Any `custom[…]` may be added. */
 export const callFieldShapes = Object.fromEntries(
   UPLOAD_FIELDS.map((name) => [name, z.string().optional().describe(DESCRIPTIONS[name])]),
-);
+) as Record<(typeof UPLOAD_FIELDS)[number], z.ZodOptional<z.ZodString>>;
 
 export function viewUpload(row: UploadRow): z.infer<typeof upload> {
   const campaignId = row.call["campaign_id"];

@@ -18,6 +18,7 @@ import {
   BYTES,
   checksumOf,
   isBytes,
+  NO_BYTES,
   UNREADABLE_CHECKSUM,
   UNREADABLE_LENGTH,
   writeBytes,
@@ -41,6 +42,7 @@ export async function createUpload(c: C): Promise<Response> {
     return answer(c, 400, "Upload-Concat must be partial, or final; and the addresses of the pieces.");
   if (concat !== null && concat !== "partial") {
     if (lengthHeader !== undefined) return answer(c, 400, "The pieces give the length: send no Upload-Length.");
+    if (isBytes(c) || bodyLength(c) > 0) return answer(c, 403, NO_BYTES);
     const { pieces } = concat;
     return createOf(c, given, { pieces, metadata, concat: concatHeader?.trim() ?? "" });
   }
@@ -56,7 +58,7 @@ export async function createUpload(c: C): Promise<Response> {
   const file = { fileName: given.fileName, mediaType: given.mediaType, size, metadata, concat };
   const begun = await beginUpload(c.var.deps, uploaderOf(c), checked.value, file, actOf(c));
   if (!begun.ok) return uploadProblem(c, begun.error);
-  c.header("location", addressOf(begun.value));
+  c.header("location", addressOf(c, begun.value));
   if (!withBytes) return c.body(null, 201, describeUpload(begun.value));
   return writeBytes(c, begun.value, 0, checksum, 201);
 }
@@ -76,7 +78,7 @@ async function createOf(
   afterAnswer(c, work);
   const made = await work;
   if (!made.ok) return uploadProblem(c, made.error);
-  c.header("location", addressOf(made.value));
+  c.header("location", addressOf(c, made.value));
   return c.body(null, 201, describeUpload(made.value));
 }
 
@@ -92,6 +94,9 @@ function checkCall(c: C, { fields }: TusMetadata): Promise<Result<CheckedCall, U
   return checkUploadedCall(c.var.deps.db, uploaderOf(c), fields);
 }
 
-function addressOf({ id }: UploadRow): string {
-  return `/v1/uploads/tus/${id}`;
+/** Whole, as clients like it best, where the request came to the public address; a path behind any other name. */
+function addressOf(c: C, { id }: UploadRow): string {
+  const { publicUrl } = c.var.deps.config;
+  const isPublic = new URL(c.req.url).host === new URL(publicUrl).host;
+  return `${isPublic ? publicUrl : ""}/v1/uploads/tus/${id}`;
 }

@@ -24,6 +24,7 @@ export type C = Context<ApiEnv>;
 export const ALGORITHMS = Object.keys(CHECKSUM_ALGORITHMS).join(",");
 export const UNREADABLE_CHECKSUM = `Upload-Checksum must be one of ${ALGORITHMS}, a space, and the checksum in base64.`;
 export const UNREADABLE_LENGTH = "Upload-Length must say how many bytes the file has.";
+export const NO_BYTES = "This upload is made of its pieces: no bytes are added to it.";
 export const BYTES = "application/offset+octet-stream";
 
 /** A charset after the type does not change the bytes. */

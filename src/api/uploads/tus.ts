@@ -4,10 +4,20 @@ import { createMiddleware } from "hono/factory";
 import { readContentLength } from "../../lib/http/content-length";
 import { ok } from "../../lib/result";
 import { MAX_RECORDING_BYTES } from "../../recordings";
-import { abortUpload, finishUpload, forgetUpload, readUploadRow, setSize, type UploadRow } from "../../sources";
+import {
+  abortUpload,
+  finishUpload,
+  forgetUpload,
+  IN_PARTS,
+  readUploadRow,
+  setSize,
+  type UploadRow,
+} from "../../sources";
 import { actOf, requireCaller } from "../authenticate";
-import { answer } from "../problem";
+import { may } from "../../identity";
+import { answer, problem } from "../problem";
 import { newRouter, type ApiEnv } from "../router";
+import { answerContent } from "./content";
 import { uploadProblem } from "./failure";
 import { createUpload } from "./tus-create";
 import { describeUpload, readLength, VERSION } from "./tus-headers";
@@ -19,6 +29,7 @@ import {
   finish,
   isBytes,
   nameOf,
+  NO_BYTES,
   UNREADABLE_CHECKSUM,
   UNREADABLE_LENGTH,
   writeBytes,
@@ -26,6 +37,8 @@ import {
 } from "./tus-request";
 
 const EXTENSIONS = "creation,creation-with-upload,creation-defer-length,termination,checksum,expiration,concatenation";
+
+const BY_LINKS = "This upload comes by part links: GET /v1/part-uploads/{id}.";
 
 /**
  * `/v1/uploads/tus`: the tus resumable upload protocol 1.0.0 (tus.io). Its answers are headers, so it is not in the
@@ -45,7 +58,7 @@ export function tusRoutes(): OpenAPIHono<ApiEnv> {
   router.use(unlessAsked(requireCaller), unlessAsked(requireVersion));
   router.post("/", (c) => createUpload(c));
   // HEAD is routed like GET.
-  router.get("/:id", (c) => showUpload(c));
+  router.get("/:id", (c) => (c.req.method === "HEAD" ? showUpload(c) : sendContent(c)));
   router.patch("/:id", (c) => append(c));
   router.delete("/:id", (c) => terminate(c));
   // For clients behind proxies without PATCH (tus 1.0.0, X-HTTP-Method-Override).
@@ -53,6 +66,7 @@ export function tusRoutes(): OpenAPIHono<ApiEnv> {
     const method = c.req.header("x-http-method-override")?.toUpperCase();
     if (method === "PATCH") return append(c);
     if (method === "DELETE") return terminate(c);
+    if (method === "OPTIONS") return discover(c);
     return method === "HEAD" ? showUpload(c) : answer(c, 404, "There is nothing at this address.");
   });
   return router;
@@ -64,13 +78,16 @@ function unlessAsked(middleware: MiddlewareHandler<ApiEnv>): MiddlewareHandler<A
 }
 
 const requireVersion = createMiddleware<ApiEnv>(async (c, next) => {
-  if (c.req.header("tus-resumable") === VERSION) return next();
+  // A download is no request of the protocol: players and browsers send no version.
+  const isDownload = c.req.method === "GET" && c.req.header("tus-resumable") === undefined;
+  if (isDownload || c.req.header("tus-resumable") === VERSION) return next();
   c.header("tus-version", VERSION);
   return answer(c, 412, `Send the header Tus-Resumable: ${VERSION}.`);
 });
 
 function discover(c: C): Response {
-  return c.body(null, 204, {
+  // Peers' suites know 200 only, though the protocol allows 204 as well.
+  return c.body(null, 200, {
     "tus-version": VERSION,
     "tus-extension": EXTENSIONS,
     "tus-checksum-algorithm": ALGORITHMS,
@@ -82,9 +99,16 @@ async function showUpload(c: C): Promise<Response> {
   const found = await readUploadRow(c.var.deps.db, nameOf(c));
   if (!found.ok) return uploadProblem(c, found.error);
   if (found.value.state === "aborted") return answer(c, 404, "The upload was aborted or has expired.");
+  if (found.value.concat === IN_PARTS) return answer(c, 403, BY_LINKS);
   // All bytes may be stored before the call is: a client that learns this does not come back.
   const finished = await finishUpload(c.var.deps, found.value, c.req.raw.headers, actOf(c));
   return finished.ok ? c.body(null, 200, describeUpload(finished.value, true)) : uploadProblem(c, finished.error);
+}
+
+/** The file itself, for whoever may also play the recording of its call. */
+async function sendContent(c: C): Promise<Response> {
+  const permission = "recordings:play";
+  return may(c.var.caller, permission) ? answerContent(c) : problem(c, { kind: "permission_missing", permission });
 }
 
 async function append(c: C): Promise<Response> {
@@ -97,8 +121,8 @@ async function append(c: C): Promise<Response> {
   if (!found.ok) return uploadProblem(c, found.error);
   if (found.value.state === "aborted" || found.value.expiresAt <= c.var.deps.now())
     return answer(c, 404, "The upload was aborted or has expired.");
-  if (found.value.concat?.startsWith("final"))
-    return answer(c, 403, "This upload is made of its pieces: no bytes are added to it.");
+  if (found.value.concat === IN_PARTS) return answer(c, 403, BY_LINKS);
+  if (found.value.concat?.startsWith("final")) return answer(c, 403, NO_BYTES);
   const sized = await sizeOf(c, found.value);
   if (sized instanceof Response) return sized;
   if (!sized.ok) return uploadProblem(c, sized.error);

@@ -171,7 +171,10 @@ export const uploads = sqliteTable(
     partNumbers: integer("part_numbers").notNull().default(0),
     /** The key of the bytes after the whole parts. Each writer uses a name of its own. */
     tail: text(),
-    /** `partial`: a piece of a file that comes in several uploads. Of the whole: the header that named its pieces. */
+    /**
+     * `partial`: a piece of a file that comes in several uploads. Of the whole: the header that named its pieces.
+     * `parts`: a file that comes by part links.
+     */
     concat: text(),
     /** The sender's description of the call, under the API's field names. */
     call: text({ mode: "json" }).$type<Record<string, unknown>>().notNull(),
@@ -187,6 +190,24 @@ export const uploads = sqliteTable(
       .on(table.expiresAt)
       .where(sql`state = 'open'`),
   ],
+);
+
+/** The parts of an open upload that comes by part links. A part is here when it has a tag. */
+export const uploadParts = sqliteTable(
+  "upload_parts",
+  {
+    organizationId: text("organization_id").notNull(),
+    uploadId: text("upload_id").notNull(),
+    /** Its place in the file, from 1. */
+    number: integer().notNull(),
+    size: integer().notNull(),
+    /** How often it was begun: every writer gets a part number of R2's that no other has. */
+    attempts: integer().notNull(),
+    /** R2's number and tag of the part that counts. */
+    r2Part: integer("r2_part").notNull().default(0),
+    etag: text(),
+  },
+  (table) => [primaryKey({ columns: [table.organizationId, table.uploadId, table.number] })],
 );
 
 /**

@@ -5,7 +5,8 @@ import { notFound, type DomainError } from "../../errors";
 import type { Act } from "../../identity";
 import { err, ok, type Result } from "../../lib/result";
 import { isUnmoved, tailKey } from "./parts";
-import { readUploadRow, type UploadName, type UploadRow } from "./upload";
+import { forgetParts } from "./part-rows";
+import { IN_PARTS, readUploadRow, type UploadName, type UploadRow } from "./upload";
 
 type Place = { db: Database; bucket: R2Bucket };
 
@@ -65,5 +66,6 @@ async function drop({ db, bucket }: Place, row: UploadRow, condition: SQL | unde
       .abort()
       .catch(() => undefined);
   await bucket.delete([key, tailKey(dropped)]).catch(() => undefined);
+  if (dropped.concat === IN_PARTS) await forgetParts(db, dropped);
   return true;
 }

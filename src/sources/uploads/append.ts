@@ -1,20 +1,20 @@
-import { invalid } from "../../errors";
 import { err, ok, type Result } from "../../lib/result";
 import { MINUTE } from "../../lib/time";
-import { MAX_RECORDING_BYTES, openAudio, PART_BYTES, SNIFF_BYTES, type AudioBody } from "../../recordings";
+import { MAX_RECORDING_BYTES, PART_BYTES, SNIFF_BYTES, type AudioBody } from "../../recordings";
 import { dropUnmoved } from "./abort";
 import { refuseSize } from "./begin";
 import type { UploadedCall } from "./call-fields";
 import { checkedBody, type Checksum } from "./checksum";
+import { judge } from "./judge";
 import { advance, forgetDraft, forgetTail, putPart, putTail, tailKey, tailLength, type Advance } from "./parts";
 import { tooLarge, uploadFailureOf } from "./store-file";
 import { callOfUpload, type UploadDeps } from "./announce";
 import { PARTIAL, type UploadFailure, type UploadRow } from "./upload";
 
 /** An upload that has all its bytes and became no call within this time was left by a crash: the sweep finishes it. */
-const FINISH_WITHIN = 10 * MINUTE;
+export const FINISH_WITHIN = 10 * MINUTE;
 
-const LOST: UploadFailure = {
+export const LOST: UploadFailure = {
   kind: "conflict",
   message: "Another request is writing to this upload: ask where it is.",
 };
@@ -56,10 +56,12 @@ export async function setSize(
   size: number,
 ): Promise<Result<UploadRow, UploadFailure>> {
   if (row.size === size) return ok(row);
-  if (row.size !== null) return err(invalid("Upload-Length", `is not the ${row.size} bytes that were announced`));
+  if (row.size !== null)
+    return err({ kind: "unreadable", message: `Upload-Length is not the ${row.size} bytes that were announced.` });
   const refused = refuseSize(size);
   if (refused) return err(refused);
-  if (size < row.received) return err(invalid("Upload-Length", `is less than the ${row.received} bytes that are here`));
+  if (size < row.received)
+    return err({ kind: "unreadable", message: `Upload-Length is less than the ${row.received} bytes that are here.` });
   const moved = await advance(db, row, { size });
   return moved ? ok(moved) : err(LOST);
 }
@@ -204,11 +206,4 @@ async function rewind({ db }: UploadDeps, row: UploadRow): Promise<UploadFailure
   const received = row.parts.length * PART_BYTES;
   const moved = await advance(db, row, { received, tail: null });
   return moved && { kind: "conflict", message: `The upload goes on at ${received}.` };
-}
-
-async function judge(head: Uint8Array, mediaType: string | null): Promise<Result<string, UploadFailure>> {
-  const steps = [{ kind: "chunk" as const, bytes: head }];
-  const body: AudioBody = { next: async () => steps.shift() ?? { kind: "end" }, cancel: async () => undefined };
-  const opened = await openAudio(body, null, mediaType);
-  return opened.ok ? ok(opened.value.mediaType) : err(uploadFailureOf(opened.error));
 }

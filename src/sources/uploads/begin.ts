@@ -26,13 +26,14 @@ export type OpenUploadExtras = { campaign_limit: string | null; metadata: string
 
 /**
  * What is known of a file before it comes. `size` null: its sender gives it later. `concat`: see the column. `id`: for an
- * upload that gets the same one however often it is begun.
+ * upload that gets the same one however often it is begun, or of which R2 knows already, under `r2UploadId`.
  */
 export type ComingFile = FileHead & {
   size: number | null;
   metadata: string | null;
   concat: string | null;
   id?: string;
+  r2UploadId?: string;
 };
 
 /** Opens an upload that comes in pieces. One that is there already under the id is given as it is. */
@@ -58,7 +59,7 @@ export async function beginUpload(
     size: file.size,
     received: 0,
     key: uploadKey({ organizationId, id }),
-    r2UploadId: null,
+    r2UploadId: file.r2UploadId ?? null,
     parts: [],
     partNumbers: 0,
     tail: null,

@@ -36,7 +36,7 @@ export async function completeUpload(
     key: uploadKey({ organizationId, id: file.id }),
     r2UploadId: null,
     parts: [],
-    call: { campaign_id: call.campaign_id },
+    call: { campaign_id: call.campaign_id, recording_name: file.name },
     state: "completed" as const,
     callId,
     createdAt: now,

@@ -1,4 +1,4 @@
-import { invalid, notFound, type DomainError } from "../../errors";
+import { notFound } from "../../errors";
 import type { Act } from "../../identity";
 import { digestOf } from "../../lib/id";
 import { err, ok, type Result } from "../../lib/result";
@@ -31,6 +31,7 @@ export async function concatenateUploads(
 ): Promise<Result<UploadRow, UploadFailure>> {
   const id = await idOf(pieces);
   const made = await readUploadRow(deps.db, { ...uploader, id });
+  if (made.ok && made.value.state === "aborted") return err(notFound("upload"));
   if (made.ok && made.value.callId !== null) return finishUpload(deps, made.value, headers, act);
   const rows = await readPieces(deps, uploader, pieces, act.now);
   if (!rows.ok) return rows;
@@ -61,21 +62,25 @@ async function readPieces(
   uploader: Uploader,
   ids: readonly string[],
   now: number,
-): Promise<Result<UploadRow[], DomainError>> {
-  if (ids.length === 0 || ids.length > MAX_PIECES)
-    return err(invalid("Upload-Concat", `must name 1 to ${MAX_PIECES} pieces`));
+): Promise<Result<UploadRow[], UploadFailure>> {
+  if (ids.length === 0 || ids.length > MAX_PIECES) return err(wrongPieces(`must name 1 to ${MAX_PIECES} pieces`));
   const rows: UploadRow[] = [];
   for (const id of ids) {
     const found = await readUploadRow(deps.db, { ...uploader, id });
     if (!found.ok || found.value.state !== "open" || found.value.expiresAt <= now)
-      return err(invalid("Upload-Concat", `names ${id.slice(0, 40)}, which is not here or has expired`));
+      return err(wrongPieces(`names ${id.slice(0, 40)}, which is not here or has expired`));
     const row = found.value;
-    if (row.concat !== PARTIAL) return err(invalid("Upload-Concat", `names ${id}, which was not begun as partial`));
+    if (row.concat !== PARTIAL) return err(wrongPieces(`names ${id}, which was not begun as partial`));
     if (row.received !== row.size)
-      return err({ kind: "conflict", message: `The piece ${id} is not complete: it goes on at ${row.received}.` });
+      return err(wrongPieces(`names ${id}, which is not complete: it goes on at ${row.received}`));
     rows.push(row);
   }
   return ok(rows);
+}
+
+// 400, as peers answer it and their suites expect it.
+function wrongPieces(what: string): UploadFailure {
+  return { kind: "unreadable", message: `Upload-Concat ${what}.` };
 }
 
 /** The bytes of the pieces one after the other, without the first `skip`. One that is gone is a break. */

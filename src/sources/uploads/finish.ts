@@ -49,7 +49,7 @@ export async function finishUpload(
     ],
     headers,
   });
-  const completed = await setState(deps, row, "completed");
+  const completed = await setState(deps, row, "completed", recordingNameOf(object));
   await forgetTail(deps.bucket, row);
   await forgetDoubles(deps, row.organizationId, announced);
   return ok(completed);
@@ -76,10 +76,19 @@ export async function assemble(bucket: R2Bucket, row: UploadRow): Promise<R2Obje
   }
 }
 
-async function setState({ db }: UploadDeps, row: UploadRow, state: "completed" | "aborted"): Promise<UploadRow> {
+async function setState(
+  { db }: UploadDeps,
+  row: UploadRow,
+  state: "completed" | "aborted",
+  recordingName?: string,
+): Promise<UploadRow> {
   // The call has its fields by now. Kept are the campaign, which decides who may see the upload, and what its sender may
-  // ask for again.
-  const call = { campaign_id: row.call["campaign_id"], metadata: row.call["metadata"] ?? null };
+  // ask for again: the metadata and the file.
+  const call = {
+    campaign_id: row.call["campaign_id"],
+    metadata: row.call["metadata"] ?? null,
+    ...(recordingName !== undefined && { recording_name: recordingName }),
+  };
   await db
     .update(uploads)
     .set({ state, call, ...(state === "aborted" && { callId: null }) })

@@ -8,14 +8,20 @@ export { checkUploadedCall, type CheckedCall, type Uploader } from "./check-call
 export { CHECKSUM_ALGORITHMS, type Checksum } from "./checksum";
 export { completeUpload } from "./complete";
 export { concatenateUploads } from "./concatenate";
+export { uploadContent } from "./content";
 export { finishUpload } from "./finish";
+export { beginInParts, completeInParts, putFilePart } from "./in-parts";
+export { partLinks, verifyPartLink } from "./part-link";
+export { arrivedParts, partsOf, type FilePart } from "./part-rows";
 export { uploadedAudio } from "./open-upload";
 export { storeFile, type FileHead, type StoredFile } from "./store-file";
 export { takeLink, type TakenLink } from "./take-link";
 export { sweepOpenUploads, sweepUploadedFiles } from "./sweep";
+export { uploaderWithin } from "./uploader";
 export { type AnnouncedUpload, type UploadDeps } from "./announce";
 export {
   discardFiles,
+  IN_PARTS,
   forgetOldUploads,
   listUploads,
   readUploadRow,

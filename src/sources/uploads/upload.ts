@@ -22,6 +22,9 @@ export type UploadFailure =
 /** In the column `concat`: a piece of a file, of which no call is made. */
 export const PARTIAL = "partial";
 
+/** The same: a file that comes by part links, in any order. */
+export const IN_PARTS = "parts";
+
 /** What is uploaded lies under this prefix until the recordings job has taken it over. */
 export const UPLOADS_PREFIX = "uploads/";
 

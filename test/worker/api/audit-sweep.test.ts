@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import { eq, getTableColumns, getTableName } from "drizzle-orm";
 import { describe, it } from "vitest";
 import { AUDITED } from "../../../src/db/audited-tables";
-import { organizations } from "../../../src/db/schema";
+import { organizations, uploads } from "../../../src/db/schema";
 import {
   mintApiKey,
   mintCall,
@@ -125,6 +125,15 @@ const onSource = (one: Case = {}): Case => ({ id: (world) => world.source.id, ..
 const rotateSource = (world: World, api: Api, secret: string) =>
   api.post(`/v1/sources/${world.source.id}/rotate-secret`, { key: world.key, body: { secret } });
 
+/** The upload as one that comes by part links, and whose only part is here. */
+async function sendOnlyPart({ upload }: World): Promise<void> {
+  const tail = `${upload.key}.tail_1`;
+  await env.BUCKET.put(tail, WAV);
+  const call = { campaign_id: null, external_id: null, custom: {} };
+  const here = { concat: "parts", size: WAV.length, received: WAV.length, tail, call };
+  await db.update(uploads).set(here).where(eq(uploads.id, upload.id));
+}
+
 const CASES: Record<string, Case> = {
   ...Object.fromEntries(
     ["/v1/endpoints", "/v1/webhooks"].flatMap((at) =>
@@ -145,6 +154,8 @@ const CASES: Record<string, Case> = {
     body: (world) => ({ url: "https://calls.example/4711.mp3", campaign_id: world.campaign.id }),
   },
   "DELETE /v1/uploads/{id}": { id: (world) => world.upload.id },
+  "POST /v1/part-uploads": { body: () => ({ size: WAV.length }) },
+  "POST /v1/part-uploads/{id}/complete": { id: (world) => world.upload.id, before: sendOnlyPart },
   "POST /v1/campaigns": { body: () => ({ name: "Sales" }) },
   "PATCH /v1/campaigns/{id}": { id: (world) => world.campaign.id, body: () => ({ archived: true }) },
   "POST /v1/teams": { body: () => ({ name: "Night shift" }) },

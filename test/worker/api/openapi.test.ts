@@ -144,7 +144,7 @@ describe("/openapi.json", () => {
   it("describes resumable uploads", async ({ expect }) => {
     const { document } = await read();
     expect(Object.keys(document.paths["/v1/uploads/tus"])).toEqual(["post"]);
-    expect(Object.keys(document.paths["/v1/uploads/tus/{id}"])).toEqual(["head", "patch", "delete"]);
+    expect(Object.keys(document.paths["/v1/uploads/tus/{id}"])).toEqual(["head", "get", "patch", "delete"]);
   });
 
   it("declares exactly the parameters its paths have", async ({ expect }) => {

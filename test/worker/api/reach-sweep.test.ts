@@ -105,6 +105,9 @@ const ROUTES: Record<string, Way> = {
   "POST /v1/uploads": "body",
   "GET /v1/uploads/:id": "named",
   "DELETE /v1/uploads/:id": "named",
+  "POST /v1/part-uploads": "body",
+  "GET /v1/part-uploads/:id": "named",
+  "POST /v1/part-uploads/:id/complete": "named",
   "POST /v1/uploads/tus": "body",
   "POST /v1/uploads/tus/": "body",
   "GET /v1/uploads/tus/:id": "named",
@@ -314,6 +317,8 @@ describe("bodies that name what is beyond reach", () => {
       });
       expect([path, answer.status]).toEqual([path, 403]);
     }
+    const begun = await outcome("POST", "/v1/part-uploads", { size: 10, campaign_id: theirs.campaign });
+    expect(begun.status).toBe(403);
     for (const path of ["/v1/uploads/tus", "/v1/uploads/tus/"]) {
       const headers = {
         "tus-resumable": "1.0.0",

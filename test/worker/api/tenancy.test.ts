@@ -32,6 +32,7 @@ async function mintEverything(organizationId: string): Promise<Record<string, st
   const recording = await mintRecording(db, call);
   await mintEvent(db, call, 1);
   const endpoint = await mintEndpoint(db, organizationId);
+  const upload = await mintUpload(db, organizationId);
   return {
     campaigns: (await mintCampaign(db, organizationId)).id,
     operators: (await mintOperator(db, organizationId)).id,
@@ -46,7 +47,8 @@ async function mintEverything(organizationId: string): Promise<Record<string, st
     "token-issuers": (await mintTokenIssuer(db, organizationId)).id,
     sources: (await mintSource(db, organizationId)).id,
     inbound: (await mintInbound(db, organizationId)).id,
-    uploads: (await mintUpload(db, organizationId)).id,
+    uploads: upload.id,
+    "part-uploads": upload.id,
     members: (await mintSession(db, { organizationId, now: NOON })).userId,
     invitations: await mintInvitation(db, organizationId),
   };
