@@ -52,7 +52,7 @@ describe("uploads, in the browser", () => {
     return path;
   }
 
-  const rowOf = (page: Page, name: string) => page.locator("[data-row]", { hasText: name });
+  const rowOf = (page: Page, name: string) => page.locator("[data-upload-row]", { hasText: name });
   const stateOf = (page: Page, name: string) => rowOf(page, name).locator("[data-state]");
   const saying = async (page: Page, name: string, text: RegExp) =>
     eventually(
@@ -159,7 +159,7 @@ describe("uploads, in the browser", () => {
     await context.clearCookies();
     await context.addCookies(await sessionOfOwner(browser, origin(), place));
     await page.goto(`${origin()}/dashboard/uploads`);
-    assert.match(await page.locator("table").innerText(), /Unfinished at \d+%/);
+    assert.match(await page.locator("table[data-rows]").innerText(), /Unfinished at \d+%/);
     await page.unroute("**/parts/**");
     const numbers: string[] = [];
     page.on("request", (asked) => {

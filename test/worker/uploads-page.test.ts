@@ -48,7 +48,7 @@ it("cancels an open upload once, and none of another organization", async () => 
   const { page, post } = visit(own);
   expect((await page("/dashboard/uploads")).text).not.toContain(theirs.id);
   expect((await post(`/dashboard/uploads/${theirs.id}/abort`)).status).toBe(404);
-  expect((await post(`/dashboard/uploads/${mine.id}/abort`, { csrf: "another" })).status).toBe(409);
+  expect((await post(`/dashboard/uploads/${mine.id}/abort`, { csrf: "another" })).status).toBe(403);
   expect((await post(`/dashboard/uploads/${mine.id}/abort`)).status).toBe(303);
   expect((await post(`/dashboard/uploads/${mine.id}/abort`)).status).toBe(404);
   const rows = await db.select().from(schema.uploads).where(eq(schema.uploads.id, theirs.id));

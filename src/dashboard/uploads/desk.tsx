@@ -71,7 +71,7 @@ export function UploadDesk({ view, campaigns, organizationId, mostBytes }: Props
             </span>
           </label>
           <p class="upload-problem" role="alert" hidden data-problem />
-          <ul class="upload-rows" aria-label={words.chosen} hidden data-rows />
+          <ul class="upload-rows" aria-label={words.chosen} hidden data-upload-rows />
           <div class="upload-actions" hidden data-actions>
             <p class="second" data-summary />
             <button class="button main" type="button" data-start>
@@ -91,7 +91,7 @@ export function UploadDesk({ view, campaigns, organizationId, mostBytes }: Props
 /** One file: what it is called, how far it is, and what is known of its call. */
 function RowTemplate({ words }: { words: Words<typeof uploadWords> }) {
   return (
-    <li class="upload" data-row>
+    <li class="upload" data-upload-row>
       <div class="upload-head">
         <b class="clip" dir="auto" data-name />
         <span class="second number" data-size />

@@ -77,7 +77,6 @@ function columnsOf(props: Props, words: Words<typeof uploadWords>): Column<Uploa
     {
       name: "campaign",
       title: words.campaign,
-      narrow: "below",
       cell: ({ call }) => (
         <span class="clip" dir="auto">
           {names.get(String(call["campaign_id"])) ?? "–"}
@@ -90,12 +89,12 @@ function columnsOf(props: Props, words: Words<typeof uploadWords>): Column<Uploa
       kind: "number",
       cell: ({ size }) => (size === null ? "–" : sizeText(view, size)),
     },
-    { name: "state", title: words.state, narrow: "below-end", cell: (row) => stateOf(view, words, row) },
+    { name: "state", title: words.state, narrow: "below", cell: (row) => stateOf(view, words, row) },
     {
       name: "call",
       title: words.call,
       silent: true,
-      narrow: "middle",
+      narrow: "below-end",
       cell: ({ id, state, callId, fileName }) => {
         const label = (verb: string) => `${verb}: ${fileName ?? id}`;
         if (state === "completed" && callId !== null && mayOpenCalls)

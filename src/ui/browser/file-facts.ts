@@ -10,6 +10,7 @@ export type FileFacts = {
 const INBOUND = /^(in|inbound|incoming|entrante|entrada|recibida)$/i;
 const OUTBOUND = /^(out|outbound|outgoing|saliente|salida|realizada)$/i;
 const DAY = String.raw`(20\d\d)[-_.]?(0[1-9]|1[0-2])[-_.]?(0[1-9]|[12]\d|3[01])`;
+const A_DAY = new RegExp(`^${DAY}$`);
 const CLOCK = String.raw`([01]\d|2[0-3])[-_.:]?([0-5]\d)(?:[-_.:]?([0-5]\d))?`;
 const MOMENT = new RegExp(String.raw`(?<!\d)${DAY}[T _-]+${CLOCK}(?!\d)|(?<!\d)${DAY}${CLOCK}(?!\d)`);
 
@@ -25,7 +26,7 @@ export function factsOf(fileName: string): FileFacts {
   const moment = MOMENT.exec(name);
   const rest = moment ? name.replace(moment[0], " ") : name;
   const words = rest.split(/[^\p{L}\d+]+/u);
-  const number = words.find((word) => /^\+?\d{7,15}$/.test(word)) ?? "";
+  const number = words.find((word) => /^\+?\d{7,15}$/.test(word) && !A_DAY.test(word)) ?? "";
   const direction = words.some((word) => INBOUND.test(word))
     ? "inbound"
     : words.some((word) => OUTBOUND.test(word))

@@ -54,10 +54,10 @@ const TONES = { ready: "idle", queued: "idle", sending: "idle", stopped: "attent
 export function uploadRow(options: Options) {
   const { file, words, requests } = options;
   const element = (options.template.content.cloneNode(true) as DocumentFragment).firstElementChild as HTMLElement;
-  const find = <Found extends HTMLElement>(name: string) => element.querySelector(`[data-${name}]`) as Found;
+  const find = (name: string) => element.querySelector(`[data-${name}]`) as HTMLElement;
   const fields = [...element.querySelectorAll<HTMLInputElement | HTMLSelectElement>("[data-field]")];
-  const [pause, resume, cancel] = [find<HTMLButtonElement>("pause"), find<HTMLButtonElement>("resume"), find("cancel")];
-  const bar = find<HTMLProgressElement>("bar");
+  const [pause, resume, cancel] = [find("pause"), find("resume"), find("cancel")];
+  const bar = find("bar") as HTMLProgressElement;
   const memory = rememberedUploads(options.organization);
   const percent = new Intl.NumberFormat(options.locale, { style: "percent" });
   const known = () => memory.find(file, options.campaignOf());
@@ -75,7 +75,7 @@ export function uploadRow(options: Options) {
     resume.hidden = state !== "stopped" && !(state === "refused" && isWorthTrying());
     cancel.hidden = state === "done";
     bar.value = share * 100;
-    find<HTMLFieldSetElement>("fields").disabled = id !== undefined || state === "sending" || state === "done";
+    (find("fields") as HTMLFieldSetElement).disabled = id !== undefined || state === "sending" || state === "done";
     find("fields").hidden = state === "done";
   };
   const isWorthTrying = () => file.size > 0 && file.size <= options.most;
@@ -104,7 +104,7 @@ export function uploadRow(options: Options) {
     if (outcome.kind === "done") {
       share = 1;
       say("done", words.done);
-      const call = find<HTMLAnchorElement>("call");
+      const call = find("call") as HTMLAnchorElement;
       if (outcome.callId !== null) call.href = `/dashboard/calls/${outcome.callId}`;
       call.hidden = outcome.callId === null;
       announce(`${file.name}: ${words.done}`);

@@ -90,12 +90,11 @@ async function sendParts(
     for (let part = queue.shift(); part && !ending; part = queue.shift()) {
       const { number, offset, size, url } = part;
       const bytes = file.slice(offset, offset + size);
-      const status = await requests.put(
-        url,
-        bytes,
-        (loaded) => void (sent.set(number, Math.min(loaded, size)), show()),
-        signal,
-      );
+      const onSent = (loaded: number) => {
+        sent.set(number, Math.min(loaded, size));
+        show();
+      };
+      const status = await requests.put(url, bytes, onSent, signal);
       if (status === 204) sent.set(number, size);
       else {
         sent.set(number, 0);

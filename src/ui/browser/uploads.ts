@@ -7,12 +7,13 @@ const AT_ONCE = 2;
 for (const desk of document.querySelectorAll<HTMLElement>("[data-uploads]")) start(desk);
 
 function start(desk: HTMLElement): void {
-  const find = <Found extends HTMLElement>(name: string) => desk.querySelector<Found>(`[data-${name}]`);
+  const find = (name: string) => desk.querySelector<HTMLElement>(`[data-${name}]`);
   const campaign = desk.querySelector<HTMLSelectElement>("select[name=campaign]");
-  const [files, drop, list] = [find<HTMLInputElement>("files"), find("drop"), find("rows")];
+  const files = desk.querySelector<HTMLInputElement>("[data-files]");
+  const [drop, list] = [find("drop"), find("upload-rows")];
   const [problem, actions, summary] = [find("problem"), find("actions"), find("summary")];
-  const [begin, beginText] = [find<HTMLButtonElement>("start"), find("start-text")];
-  const template = find<HTMLTemplateElement>("row-template");
+  const [begin, beginText] = [find("start"), find("start-text")];
+  const template = desk.querySelector<HTMLTemplateElement>("[data-row-template]");
   if (!campaign || !files || !drop || !list || !problem || !actions || !summary || !begin || !beginText || !template)
     return;
   const words = JSON.parse(desk.dataset.words ?? "{}") as UploadWords;

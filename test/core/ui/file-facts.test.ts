@@ -17,8 +17,8 @@ it.each([
   ["20260210103045.opus", { number: "", direction: "", started_at: "2026-02-10T10:30:45" }],
   ["2026-02-10 2359 entrante.wav", { number: "", direction: "inbound", started_at: "2026-02-10T23:59:00" }],
   // No time: a day alone, an hour there is not, digits in a longer number.
-  ["20260210 Ana.wav", { number: "20260210", direction: "", started_at: "" }],
-  ["20260210-256045.wav", { number: "20260210", direction: "", started_at: "" }],
+  ["20260210 Ana.wav", { number: "", direction: "", started_at: "" }],
+  ["20260210-256045.wav", { number: "", direction: "", started_at: "" }],
   ["920260210103045123.wav", { number: "", direction: "", started_at: "" }],
   ["Outlook interview.wav", { number: "", direction: "", started_at: "" }],
 ])("reads %s", (name, facts) => {
