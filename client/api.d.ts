@@ -2818,6 +2818,178 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/connectors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List connectors
+         * @description List connectors.
+         *
+         *     Needs the permission `sources:read`.
+         */
+        get: operations["listConnectors"];
+        put?: never;
+        /**
+         * Create a connector
+         * @description Trunkline looks into the storage at once, and then at the interval. A file is taken in when it lies there unchanged at two looks. The blocks `connection`, `autoImport` and `processing` are those that AuthentiVoice prints; comments in them are ignored.
+         *
+         *     Needs the permission `sources:write`.
+         */
+        post: operations["createConnector"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/connectors/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a connector and its health
+         * @description Read a connector and its health.
+         *
+         *     Needs the permission `sources:read`.
+         */
+        get: operations["getConnector"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a connector
+         * @description Its calls are kept, and what lies in the storage is left there. Its source is deleted with it.
+         *
+         *     Needs the permission `sources:write`.
+         */
+        delete: operations["deleteConnector"];
+        options?: never;
+        head?: never;
+        /**
+         * Change, pause or resume a connector
+         * @description Change, pause or resume a connector.
+         *
+         *     Needs the permission `sources:write`.
+         */
+        patch: operations["updateConnector"];
+        trace?: never;
+    };
+    "/v1/connectors/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test a connector
+         * @description Tries what a look does, up to the first step that fails: list, read the first byte of a file where there is one, and where files are moved, write and delete the empty object `.trunkline-test` in the processed path. Nothing is taken in.
+         *
+         *     Needs the permission `sources:write`.
+         */
+        post: operations["testConnector"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/connectors/{id}/dry-run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Show what a connector would take in
+         * @description The first 200 files of the import path, and what would be done with each. Nothing is taken in, moved or noted.
+         *
+         *     Needs the permission `sources:write`.
+         */
+        post: operations["previewConnector"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/connectors/{id}/sync": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look into a storage now
+         * @description The look begins within a minute.
+         *
+         *     Needs the permission `sources:write`.
+         */
+        post: operations["syncConnector"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/connectors/{id}/refused-files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the files that were left where they are
+         * @description List the files that were left where they are.
+         *
+         *     Needs the permission `sources:read`.
+         */
+        get: operations["listConnectorRefusedFiles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/connectors/{id}/refused-files/{file_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try a refused file again
+         * @description The next look that finds it takes it in.
+         *
+         *     Needs the permission `sources:write`.
+         */
+        post: operations["retryConnectorFile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/inbound": {
         parameters: {
             query?: never;
@@ -8949,6 +9121,291 @@ export interface components {
             credentials: {
                 [key: string]: unknown;
             } | null;
+        };
+        /**
+         * @example {
+         *       "id": "con_01k3a7w8q0m4x2c9v5b6n7p8r1",
+         *       "kind": "s3",
+         *       "name": "Recordings of the exchange",
+         *       "campaign_id": "cmp_01k3a7w8q0m4x2c9v5b6n7p8r1",
+         *       "source_id": "src_01k3a7w8q0m4x2c9v5b6n7p8r1",
+         *       "connection": {
+         *         "endpoint": "https://s3.amazonaws.com",
+         *         "bucket": "authentivoice-audio",
+         *         "region": "us-east-1",
+         *         "addressing": "auto"
+         *       },
+         *       "autoImport": {
+         *         "enabled": true,
+         *         "pollInterval": 300,
+         *         "importPath": "/incoming/",
+         *         "processedPath": "/processed/",
+         *         "filePatterns": [
+         *           "*.mp3",
+         *           "*.wav",
+         *           "*.m4a"
+         *         ],
+         *         "naming": null
+         *       },
+         *       "status": "active",
+         *       "last_sync_at": "2026-08-20T14:00:00.000Z",
+         *       "last_success_at": "2026-08-20T14:00:00.000Z",
+         *       "next_sync_at": "2026-08-20T14:05:00.000Z",
+         *       "success_rate": 1,
+         *       "trouble": null,
+         *       "imported": 412,
+         *       "refused": 0,
+         *       "created_at": "2026-08-20T12:00:00.000Z"
+         *     }
+         */
+        Connector: {
+            /** @description The id. */
+            id: string;
+            /**
+             * @description Which kind it is.
+             * @enum {string}
+             */
+            kind: "s3";
+            /** @description The name. */
+            name: string;
+            /** @description The id of the campaign. */
+            campaign_id: string;
+            /** @description The source that its calls belong to: the inbound log names it. */
+            source_id: string;
+            /** @description The connection. */
+            connection: {
+                /** @description The address of the storage, without the bucket. */
+                endpoint: string;
+                /** @description The bucket. */
+                bucket: string;
+                /** @description Corrected by itself where the storage names another one. */
+                region: string;
+                /**
+                 * @description Where the bucket is named: in the path, or in the host. `auto`: in the host at amazonaws.com.
+                 * @enum {string}
+                 */
+                addressing: "auto" | "path" | "virtual";
+            };
+            /** @description The auto import. */
+            autoImport: {
+                /** @description Whether it looks by itself; false: it is paused. */
+                enabled: boolean;
+                /** @description Seconds from one look to the next; kept within a minute. */
+                pollInterval: number;
+                /** @description The folder to look into; `/` for the whole bucket. */
+                importPath: string;
+                /** @description Where files are moved once they are taken in; null leaves them where they are. */
+                processedPath: string | null;
+                /** @description Names of files, with `*` and `?`, in any case. */
+                filePatterns: string[];
+                /** @description How folder and name of a file give facts of its call: `{operator}/{started_at}_{from}_*`; null for none. */
+                naming: string | null;
+            };
+            /**
+             * @description `waiting`: it did not look yet.
+             * @enum {string}
+             */
+            status: "active" | "failing" | "paused" | "waiting";
+            /**
+             * Format: date-time
+             * @description When the last look ended, well or not.
+             */
+            last_sync_at: string | null;
+            /**
+             * Format: date-time
+             * @description When a delivery succeeded last.
+             */
+            last_success_at: string | null;
+            /**
+             * Format: date-time
+             * @description Null while it is paused.
+             */
+            next_sync_at: string | null;
+            /** @description The share of looks that reached the end of the list. */
+            success_rate: number | null;
+            /** @description What is wrong, and what to do about it. */
+            trouble: {
+                /** @description The kind, in one word; stable. */
+                code: string;
+                /** @description What was asked and what it answered. */
+                detail: string;
+                /** @description The cause. */
+                cause: string;
+                /** @description What to do about it. */
+                remedy: string;
+                /**
+                 * Format: date-time
+                 * @description The since.
+                 */
+                since: string;
+                /** @description Looks in a row that ended so. */
+                count: number;
+            } | null;
+            /** @description Files taken in, about: a crash may leave some uncounted. */
+            imported: number;
+            /** @description Files left where they are, about. */
+            refused: number;
+            /**
+             * Format: date-time
+             * @description When it was created.
+             */
+            created_at: string;
+        };
+        /**
+         * @example {
+         *       "id": "con_01k3a7w8q0m4x2c9v5b6n7p8r1",
+         *       "kind": "s3",
+         *       "name": "Recordings of the exchange",
+         *       "campaign_id": "cmp_01k3a7w8q0m4x2c9v5b6n7p8r1",
+         *       "source_id": "src_01k3a7w8q0m4x2c9v5b6n7p8r1",
+         *       "connection": {
+         *         "endpoint": "https://s3.amazonaws.com",
+         *         "bucket": "authentivoice-audio",
+         *         "region": "us-east-1",
+         *         "addressing": "auto"
+         *       },
+         *       "autoImport": {
+         *         "enabled": true,
+         *         "pollInterval": 300,
+         *         "importPath": "/incoming/",
+         *         "processedPath": "/processed/",
+         *         "filePatterns": [
+         *           "*.mp3",
+         *           "*.wav",
+         *           "*.m4a"
+         *         ],
+         *         "naming": null
+         *       },
+         *       "status": "active",
+         *       "last_sync_at": "2026-08-20T14:00:00.000Z",
+         *       "last_success_at": "2026-08-20T14:00:00.000Z",
+         *       "next_sync_at": "2026-08-20T14:05:00.000Z",
+         *       "success_rate": 1,
+         *       "trouble": null,
+         *       "imported": 412,
+         *       "refused": 0,
+         *       "created_at": "2026-08-20T12:00:00.000Z",
+         *       "warnings": []
+         *     }
+         */
+        CreatedConnector: {
+            /** @description The id. */
+            id: string;
+            /**
+             * @description Which kind it is.
+             * @enum {string}
+             */
+            kind: "s3";
+            /** @description The name. */
+            name: string;
+            /** @description The id of the campaign. */
+            campaign_id: string;
+            /** @description The source that its calls belong to: the inbound log names it. */
+            source_id: string;
+            /** @description The connection. */
+            connection: {
+                /** @description The address of the storage, without the bucket. */
+                endpoint: string;
+                /** @description The bucket. */
+                bucket: string;
+                /** @description Corrected by itself where the storage names another one. */
+                region: string;
+                /**
+                 * @description Where the bucket is named: in the path, or in the host. `auto`: in the host at amazonaws.com.
+                 * @enum {string}
+                 */
+                addressing: "auto" | "path" | "virtual";
+            };
+            /** @description The auto import. */
+            autoImport: {
+                /** @description Whether it looks by itself; false: it is paused. */
+                enabled: boolean;
+                /** @description Seconds from one look to the next; kept within a minute. */
+                pollInterval: number;
+                /** @description The folder to look into; `/` for the whole bucket. */
+                importPath: string;
+                /** @description Where files are moved once they are taken in; null leaves them where they are. */
+                processedPath: string | null;
+                /** @description Names of files, with `*` and `?`, in any case. */
+                filePatterns: string[];
+                /** @description How folder and name of a file give facts of its call: `{operator}/{started_at}_{from}_*`; null for none. */
+                naming: string | null;
+            };
+            /**
+             * @description `waiting`: it did not look yet.
+             * @enum {string}
+             */
+            status: "active" | "failing" | "paused" | "waiting";
+            /**
+             * Format: date-time
+             * @description When the last look ended, well or not.
+             */
+            last_sync_at: string | null;
+            /**
+             * Format: date-time
+             * @description When a delivery succeeded last.
+             */
+            last_success_at: string | null;
+            /**
+             * Format: date-time
+             * @description Null while it is paused.
+             */
+            next_sync_at: string | null;
+            /** @description The share of looks that reached the end of the list. */
+            success_rate: number | null;
+            /** @description What is wrong, and what to do about it. */
+            trouble: {
+                /** @description The kind, in one word; stable. */
+                code: string;
+                /** @description What was asked and what it answered. */
+                detail: string;
+                /** @description The cause. */
+                cause: string;
+                /** @description What to do about it. */
+                remedy: string;
+                /**
+                 * Format: date-time
+                 * @description The since.
+                 */
+                since: string;
+                /** @description Looks in a row that ended so. */
+                count: number;
+            } | null;
+            /** @description Files taken in, about: a crash may leave some uncounted. */
+            imported: number;
+            /** @description Files left where they are, about. */
+            refused: number;
+            /**
+             * Format: date-time
+             * @description When it was created.
+             */
+            created_at: string;
+            /** @description `unknown_team`: no team of that name. `unknown_engine`: no transcription engine of that name is set up. */
+            warnings: ("unknown_team" | "unknown_engine")[];
+        };
+        /**
+         * @example {
+         *       "id": "0m4x2c9v5b6n7p8r101k3a7w8q",
+         *       "name": "incoming/note.mp3",
+         *       "size": 2048,
+         *       "reason": "not_audio: This is no audio: the file is a page.",
+         *       "found_at": "2026-08-20T14:00:00.000Z"
+         *     }
+         */
+        RefusedFile: {
+            /** @description The id. */
+            id: string;
+            /** @description The name. */
+            name: string;
+            /** @description The size, in bytes. */
+            size: number;
+            /** @description `code: what happened`. */
+            reason: string | null;
+            /**
+             * Format: date-time
+             * @description When it was found.
+             */
+            found_at: string;
         };
         /**
          * @example {
@@ -16971,6 +17428,554 @@ export interface operations {
             /** @description You have this already: `If-None-Match` names it */
             304: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            404: components["responses"]["Failure404"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    listConnectors: {
+        parameters: {
+            query?: {
+                /** @description How many at most. */
+                limit?: number;
+                /** @description `next_cursor` or `prev_cursor` of a page. */
+                cursor?: string;
+                /** @description By id or number. */
+                campaign_id?: string;
+                /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of connectors */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description The entries of this page. */
+                        data: components["schemas"]["Connector"][];
+                        /** @description Pass as `cursor` for the next page; null on the last one. */
+                        next_cursor: string | null;
+                        /** @description Pass as `cursor` for the page before; null on the first one. From far on it leads to the first. */
+                        prev_cursor: string | null;
+                    };
+                };
+            };
+            /** @description You have this already: `If-None-Match` names it */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            422: components["responses"]["Failure422"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    createConnector: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Recordings of the exchange",
+                 *       "campaign_id": "7",
+                 *       "connection": {
+                 *         "endpoint": "https://s3.amazonaws.com",
+                 *         "accessKey": "your-access-key",
+                 *         "secretKey": "your-secret-key",
+                 *         "bucket": "authentivoice-audio",
+                 *         "region": "us-east-1"
+                 *       },
+                 *       "autoImport": {
+                 *         "enabled": true,
+                 *         "pollInterval": 300,
+                 *         "importPath": "/incoming/",
+                 *         "processedPath": "/processed/",
+                 *         "filePatterns": [
+                 *           "*.mp3",
+                 *           "*.wav",
+                 *           "*.m4a"
+                 *         ]
+                 *       }
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * @description Which kind it is.
+                     * @default s3
+                     * @enum {string}
+                     */
+                    kind?: "s3";
+                    /** @description The name. */
+                    name: string;
+                    /** @description By id or number: the campaign that its calls belong to. */
+                    campaign_id: string;
+                    /** @description Zone of times in names of files; UTC where it is not given. */
+                    time_zone?: string;
+                    /** @description The connection. */
+                    connection: {
+                        /** @description The address of the storage, without the bucket. */
+                        endpoint: string;
+                        /** @description Never shown again. */
+                        accessKey: string;
+                        /** @description Never shown again. */
+                        secretKey: string;
+                        /** @description The bucket. */
+                        bucket: string;
+                        /** @description Corrected by itself where the storage names another one. */
+                        region?: string;
+                        /**
+                         * @description Where the bucket is named: in the path, or in the host. `auto`: in the host at amazonaws.com.
+                         * @enum {string}
+                         */
+                        addressing?: "auto" | "path" | "virtual";
+                    };
+                    /** @description The auto import. */
+                    autoImport?: {
+                        /** @description Whether it looks by itself; false: it is paused. */
+                        enabled?: boolean;
+                        /** @description Seconds from one look to the next; kept within a minute. */
+                        pollInterval?: number;
+                        /** @description The folder to look into; `/` for the whole bucket. */
+                        importPath?: string;
+                        /** @description Where files are moved once they are taken in; null leaves them where they are. */
+                        processedPath?: string | null;
+                        /** @description Names of files, with `*` and `?`, in any case. */
+                        filePatterns?: string[];
+                        /** @description How folder and name of a file give facts of its call: `{operator}/{started_at}_{from}_*`; null for none. */
+                        naming?: string | null;
+                    };
+                    /** @description Rules of the campaign, which are changed by it. Needs the permission `campaigns:write`. */
+                    processing?: {
+                        /** @description The auto analyze. */
+                        autoAnalyze?: boolean;
+                        /** @description Kept with the campaign's rules; where no such engine is set up, `warnings` says so. */
+                        transcriptionEngine?: string;
+                        /** @description The assign to team. */
+                        assignToTeam?: string | null;
+                        /** @description The notify on complete. */
+                        notifyOnComplete?: boolean;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description The connector */
+            201: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedConnector"];
+                };
+            };
+            400: components["responses"]["Failure400"];
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            409: components["responses"]["Failure409"];
+            415: components["responses"]["Failure415"];
+            422: components["responses"]["Failure422"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    getConnector: {
+        parameters: {
+            query?: {
+                /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id, as `/v1/connectors` shows it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The connector */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Connector"];
+                };
+            };
+            /** @description You have this already: `If-None-Match` names it */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            404: components["responses"]["Failure404"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    deleteConnector: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of a read, as you know it: what was changed since is not changed again, and answers 412. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The id, as `/v1/connectors` shows it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The connector is deleted */
+            204: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            404: components["responses"]["Failure404"];
+            412: components["responses"]["Failure412"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    updateConnector: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of a read, as you know it: what was changed since is not changed again, and answers 412. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The id, as `/v1/connectors` shows it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "autoImport": {
+                 *         "enabled": false
+                 *       }
+                 *     }
+                 */
+                "application/json": {
+                    /** @description The name. */
+                    name?: string;
+                    /** @description Another endpoint, bucket or addressing needs both keys again. Both keys are given together. */
+                    connection?: {
+                        /** @description The address of the storage, without the bucket. */
+                        endpoint?: string;
+                        /** @description Never shown again. */
+                        accessKey?: string;
+                        /** @description Never shown again. */
+                        secretKey?: string;
+                        /** @description The bucket. */
+                        bucket?: string;
+                        /** @description Corrected by itself where the storage names another one. */
+                        region?: string;
+                        /**
+                         * @description Where the bucket is named: in the path, or in the host. `auto`: in the host at amazonaws.com.
+                         * @enum {string}
+                         */
+                        addressing?: "auto" | "path" | "virtual";
+                    };
+                    /** @description The auto import. */
+                    autoImport?: {
+                        /** @description Whether it looks by itself; false: it is paused. */
+                        enabled?: boolean;
+                        /** @description Seconds from one look to the next; kept within a minute. */
+                        pollInterval?: number;
+                        /** @description The folder to look into; `/` for the whole bucket. */
+                        importPath?: string;
+                        /** @description Where files are moved once they are taken in; null leaves them where they are. */
+                        processedPath?: string | null;
+                        /** @description Names of files, with `*` and `?`, in any case. */
+                        filePatterns?: string[];
+                        /** @description How folder and name of a file give facts of its call: `{operator}/{started_at}_{from}_*`; null for none. */
+                        naming?: string | null;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description The connector */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Connector"];
+                };
+            };
+            400: components["responses"]["Failure400"];
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            404: components["responses"]["Failure404"];
+            412: components["responses"]["Failure412"];
+            415: components["responses"]["Failure415"];
+            422: components["responses"]["Failure422"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    testConnector: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id, as `/v1/connectors` shows it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Each step */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description The ok. */
+                        ok: boolean;
+                        /** @description What to do, in order. */
+                        steps: {
+                            /**
+                             * @description The step.
+                             * @enum {string}
+                             */
+                            step: "list" | "read" | "write" | "delete";
+                            /** @description The ok. */
+                            ok: boolean;
+                            /** @description The failure. */
+                            failure: {
+                                /** @description The kind, in one word; stable. */
+                                code: string;
+                                /** @description The detail. */
+                                detail: string;
+                                /** @description The cause. */
+                                cause: string;
+                                /** @description What to do about it. */
+                                remedy: string;
+                            } | null;
+                        }[];
+                    };
+                };
+            };
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            404: components["responses"]["Failure404"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    previewConnector: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id, as `/v1/connectors` shows it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The files */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description The files that were stored. */
+                        files: {
+                            /** @description The name. */
+                            name: string;
+                            /** @description The size, in bytes. */
+                            size: number;
+                            /**
+                             * @description The verdict.
+                             * @enum {string}
+                             */
+                            verdict: "take" | "skip" | "refuse";
+                            /** @description Why, in one word; stable. */
+                            reason: string | null;
+                            /** @description What its name gives of the call. */
+                            fields: {
+                                [key: string]: string;
+                            };
+                        }[];
+                        /** @description Whether there are more files than are listed. */
+                        more: boolean;
+                        /** @description Why the storage could not be listed. */
+                        failure: {
+                            /** @description The kind, in one word; stable. */
+                            code: string;
+                            /** @description The detail. */
+                            detail: string;
+                            /** @description The cause. */
+                            cause: string;
+                            /** @description What to do about it. */
+                            remedy: string;
+                        } | null;
+                    };
+                };
+            };
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            404: components["responses"]["Failure404"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    syncConnector: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id, as `/v1/connectors` shows it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is due */
+            202: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Connector"];
+                };
+            };
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            404: components["responses"]["Failure404"];
+            409: components["responses"]["Failure409"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    listConnectorRefusedFiles: {
+        parameters: {
+            query?: {
+                /** @description How many at most. */
+                limit?: number;
+                /** @description `next_cursor` or `prev_cursor` of a page. */
+                cursor?: string;
+                /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id, as `/v1/connectors` shows it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of files, newest first */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description The entries of this page. */
+                        data: components["schemas"]["RefusedFile"][];
+                        /** @description Pass as `cursor` for the next page; null on the last one. */
+                        next_cursor: string | null;
+                        /** @description Pass as `cursor` for the page before; null on the first one. From far on it leads to the first. */
+                        prev_cursor: string | null;
+                    };
+                };
+            };
+            /** @description You have this already: `If-None-Match` names it */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            404: components["responses"]["Failure404"];
+            422: components["responses"]["Failure422"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    retryConnectorFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id, as `/v1/connectors` shows it. */
+                id: string;
+                /** @description The id of the file. */
+                file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is tried again */
+            204: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;

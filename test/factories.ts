@@ -7,6 +7,8 @@ import {
   analyses,
   apiKeys,
   calls,
+  connectorFiles,
+  connectors,
   endpoints,
   events,
   inbound,
@@ -21,6 +23,7 @@ import {
   uploads,
   users,
 } from "../src/db/schema";
+import { sealCredentials as sealConnectorKeys } from "../src/connectors/config/connector";
 import { sealSecrets } from "../src/delivery/endpoints";
 import { FULL_REACH, mintApiKey as newApiKey, systemAct, type Act, type NewApiKey } from "../src/identity";
 import { foldName } from "../src/lib/fold-name";
@@ -99,6 +102,66 @@ export async function mintOperator(
   const { id, write } = await ensureOperator({ organizationId, name, now: NOON });
   await runBatch(db, [writeRow(db, write)]);
   return { id, name };
+}
+
+/** An S3 connector of a campaign, with keys, and a file that it refused. */
+export async function mintConnector(
+  db: Database,
+  organizationId: string,
+  overrides: Partial<Row<typeof connectors>> = {},
+) {
+  const id = newId("con", NOON);
+  const source = await mintSource(db, organizationId, { kind: "internal", campaignId: overrides.campaignId ?? null });
+  const connector: Row<typeof connectors> = {
+    id,
+    organizationId,
+    kind: "s3",
+    name: "Exchange",
+    campaignId: "cmp_none",
+    sourceId: source.id,
+    settings: {
+      endpoint: "https://s3.example.com",
+      bucket: "calls",
+      region: "us-east-1",
+      addressing: "auto",
+      import_path: "incoming/",
+      processed_path: null,
+      file_patterns: ["*.wav"],
+      naming: null,
+    },
+    credentials: await sealConnectorKeys(TEST_MASTER_KEYS, id, { access_key: "AK", secret_key: "hush" }),
+    state: "active",
+    pollSeconds: 300,
+    cursor: null,
+    dueAt: NOON,
+    lastRunAt: null,
+    lastOkAt: null,
+    trouble: null,
+    imported: 0,
+    refused: 0,
+    looks: 0,
+    failures: 0,
+    createdAt: NOON,
+    deletedAt: null,
+    ...overrides,
+  };
+  await db.insert(connectors).values(connector);
+  await db.insert(connectorFiles).values({
+    connectorId: connector.id,
+    id: "file",
+    organizationId,
+    name: "incoming/note.wav",
+    version: "v1",
+    size: 12,
+    state: "refused",
+    reason: "not_audio: This is no audio.",
+    uploadId: newId("upl", NOON),
+    callId: null,
+    attempts: 0,
+    foundAt: NOON,
+    endedAt: NOON,
+  });
+  return connector;
 }
 
 export async function mintSource(db: Database, organizationId: string, overrides: Partial<Row<typeof sources>> = {}) {

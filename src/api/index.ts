@@ -17,6 +17,7 @@ import { callRoutes } from "./calls";
 import { campaignRoutes } from "./campaigns";
 import { forgetTypeOfNothing } from "./empty-body";
 import { refuseEncodedBody } from "./encoded-body";
+import { connectorRoutes } from "./connectors";
 import { endpointRoutes } from "./endpoints";
 import { companySecretRoutes } from "./endpoints/company-secret";
 import { eventStreamRoutes } from "./events/stream";
@@ -86,6 +87,7 @@ const V1 = {
   "/sources": sourceRoutes,
   "/source-mappings": sourceMappingRoutes,
   "/source-kinds": sourceKindRoutes,
+  "/connectors": connectorRoutes,
   "/inbound": inboundRoutes,
   "/event-types": eventTypeRoutes,
 };

@@ -5,6 +5,7 @@ import type { View } from "../ui/view";
 import { callRoutes } from "./calls/routes";
 import { campaignRoutes } from "./campaigns/routes";
 import { takeConfirmation } from "./confirmation/confirm";
+import { connectorRoutes } from "./connectors/routes";
 import { confirmationRoutes } from "./confirmation/routes";
 import { isOwnForm, pageDepsOf, type DashboardEnv, type DashboardOf, type PageContext } from "./deps";
 import { frameOf, readWhole } from "./frame";
@@ -77,6 +78,7 @@ function pageRoutes() {
     uploadRoutes,
     campaignRoutes,
     sourceRoutes,
+    connectorRoutes,
     webhookRoutes,
     inboundRoutes,
     confirmationRoutes,

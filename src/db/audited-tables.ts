@@ -88,6 +88,12 @@ export const AUDIT: { [Name in TableName]: Audited | string } = {
     masked: ["secrets", "credentials"],
     ended: { column: "deleted_at", verb: "deleted" },
   }),
+  connectors: audited(schema.connectors, "connector", {
+    masked: ["credentials"],
+    ignored: ["cursor", "dueAt", "lastRunAt", "lastOkAt", "trouble", "imported", "refused", "looks", "failures"],
+    ended: { column: "deleted_at", verb: "deleted" },
+  }),
+  connectorFiles: WORK,
   // The values of an endpoint's own headers are credentials of its receiver.
   endpoints: audited(schema.endpoints, "endpoint", {
     masked: ["secrets", "headers"],

@@ -1,6 +1,6 @@
 import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import type { SealContext } from "../lib/seal";
-import { companySecrets, endpoints, sources, userTotp } from "./schema";
+import { companySecrets, connectors, endpoints, sources, userTotp } from "./schema";
 
 type Place = {
   /** The column of the row's key, which names the row in the context. */
@@ -27,6 +27,12 @@ export const SEALED_PLACES = {
     key: sources.id,
     column: sources.credentials,
     context: (id) => `sources:${id}:credentials`,
+    form: "value",
+  },
+  "connectors.credentials": {
+    key: connectors.id,
+    column: connectors.credentials,
+    context: (id) => `connectors:${id}:credentials`,
     form: "value",
   },
   "company_secrets.secrets": {

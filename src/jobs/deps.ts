@@ -18,10 +18,12 @@ import {
   type SlowLanes,
   type KnownServers,
 } from "../pipeline";
+import type { RunDeps } from "../connectors";
 import type { EventsMessage } from "../queues/messages";
 import type { Nudges } from "../queues/senders";
 import { webAudio } from "../recordings";
 import { loadAccess, operatorChannelOf, uploadedAudio } from "../sources";
+import { bringInOf } from "./bring-in";
 import { digestLetters } from "./digests";
 import { readTroubles } from "./troubles";
 import type { SourceLanes, SweepDeps } from "./sweep";
@@ -34,6 +36,7 @@ export type JobDeps = {
   drain: DrainDeps;
   recordings: RecordingDeps & FollowDeps & { lanes: SlowLanes; knownServers: KnownServers };
   analysis: AnalysisDeps & FollowDeps;
+  connectors: RunDeps;
   sweep: SweepDeps;
   bulk: WorkOnJobDeps;
   now(): number;
@@ -64,6 +67,7 @@ export function jobDeps(env: Env, knownServers = servers): JobDeps {
     // A lane of the version before gives nothing.
     wake: async (sourceId) => (await laneNamed(sourceId).wake(sourceId)) ?? [],
     ask: (sourceId) => laneNamed(`questions ${sourceId}`).ask(sourceId),
+    look: (connectorId) => laneNamed(`connector ${connectorId}`).look(connectorId),
   };
   const recordings = {
     ...deps,
@@ -86,6 +90,7 @@ export function jobDeps(env: Env, knownServers = servers): JobDeps {
       operatorChannel: (source) => channels(source.id, now(), () => operatorChannelOf(db, source)),
     },
     bulk: deps,
+    connectors: { ...deps, masterKeys: config.masterKeys, bringIn: bringInOf(deps) },
     sweep: {
       ...deps,
       ...follow,

@@ -1,4 +1,5 @@
 import { DurableObject } from "cloudflare:workers";
+import { runConnector } from "../connectors";
 import { MINUTE } from "../lib/time";
 import { workOnSlowLane } from "../pipeline";
 import { askPlatform } from "../sources";
@@ -8,8 +9,8 @@ import { jobDeps } from "./deps";
 const TURN = 3 * MINUTE;
 
 /**
- * The lane of one source: what has to wait for the source's servers waits here, apart from everything else. It stores
- * only the id of its source: the work is rows, and the sweep wakes a lane that was lost.
+ * The lane of one source or connector: what has to wait for its servers waits here, apart from everything else, and one
+ * after the other. It stores only the id: the work is rows, and the sweep wakes a lane that was lost.
  */
 export class SourceLane extends DurableObject<Env> {
   #isRunning = false;
@@ -31,31 +32,44 @@ export class SourceLane extends DurableObject<Env> {
     return this.#begin("asks", sourceId);
   }
 
+  /** Has a connector look into its storage, behind the answer. Called on an object that does nothing else. */
+  async look(connectorId: string): Promise<void> {
+    return this.#begin("connector", connectorId);
+  }
+
   override async alarm(): Promise<void> {
-    const asks = await this.ctx.storage.get<string>("asks");
-    const sourceId = asks ?? (await this.ctx.storage.get<string>("source"));
-    if (sourceId === undefined || this.#isRunning) return;
+    const [asks, connector] = [await this.#stored("asks"), await this.#stored("connector")];
+    const id = asks ?? connector ?? (await this.#stored("source"));
+    if (id === undefined || this.#isRunning) return;
     this.#isRunning = true;
     this.#isWoken = false;
     try {
-      const again = asks === undefined ? await this.#fetchRecordings(sourceId) : await this.#askPlatform(sourceId);
+      const again = await (asks !== undefined
+        ? this.#askPlatform(id)
+        : connector !== undefined
+          ? runConnector(jobDeps(this.env).connectors, id)
+          : this.#fetchRecordings(id));
       // Woken meanwhile: there may be work that this turn did not see.
       const next = this.#isWoken ? Date.now() : again;
       if (next !== undefined) await this.ctx.storage.setAlarm(next);
     } catch (cause) {
       // The alarm must not throw: the sweep wakes the lane again.
-      console.error(JSON.stringify({ event: "source_lane.failed", sourceId, error: String(cause) }));
+      console.error(JSON.stringify({ event: "source_lane.failed", id, error: String(cause) }));
     } finally {
       this.#isRunning = false;
     }
   }
 
-  async #begin(key: "source" | "asks", sourceId: string): Promise<void> {
+  #stored(key: "source" | "asks" | "connector"): Promise<string | undefined> {
+    return this.ctx.storage.get<string>(key);
+  }
+
+  async #begin(key: "source" | "asks" | "connector", id: string): Promise<void> {
     if (this.#isRunning) {
       this.#isWoken = true;
       return this.#wake();
     }
-    if ((await this.ctx.storage.get(key)) !== sourceId) await this.ctx.storage.put(key, sourceId);
+    if ((await this.#stored(key)) !== id) await this.ctx.storage.put(key, id);
     const alarm = await this.ctx.storage.getAlarm();
     if (alarm === null || alarm > Date.now()) await this.ctx.storage.setAlarm(Date.now());
   }

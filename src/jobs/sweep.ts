@@ -1,5 +1,6 @@
 import { sweepFindings, sweepWaveforms } from "../analysis";
 import { forgetOldJobs, nudgeOpenJobs } from "../bulk";
+import { dueConnectors, forgetFilesOfDeleted } from "../connectors";
 import { runBatch, type Database } from "../db/client";
 import { forgetOldHealth, type EndpointObjects, retryUndelivered } from "../delivery";
 import { sweepSpills, takeOverdueStreams } from "../events";
@@ -36,8 +37,14 @@ import {
 } from "../pipeline";
 import { countDays, countDeliveries } from "../usage";
 
-/** `ask` has the platform of a source asked what there is to ask it; it answers at once, like `wake`. */
-export type SourceLanes = SlowLanes & { ask(sourceId: string): Promise<void> };
+/**
+ * `ask` has the platform of a source asked what there is to ask it, `look` has a connector look into its storage. Both
+ * answer at once, like `wake`.
+ */
+export type SourceLanes = SlowLanes & {
+  ask(sourceId: string): Promise<void>;
+  look(connectorId: string): Promise<void>;
+};
 
 export type SweepDeps = {
   db: Database;
@@ -60,6 +67,9 @@ export type SweepDeps = {
 const DRAIN_OVERDUE = 10 * SECOND;
 
 const AT_ONCE = 500;
+
+/** Connectors whose lanes are woken in one turn. */
+const CONNECTORS_AT_ONCE = 200;
 
 /** Lanes woken in one turn to ask their platforms. */
 const SOURCES_ASKED = { limit: 200, perOrganization: 40 };
@@ -94,7 +104,9 @@ export async function sweep(deps: SweepDeps): Promise<void> {
       isDaily(now) &&
       runBatch(
         db,
-        [forgetOldCounts, forgetOldReconciliations, forgetOldUploads].map((forget) => forget(db, now, 10 * AT_ONCE)),
+        [forgetOldCounts, forgetOldReconciliations, forgetOldUploads, forgetFilesOfDeleted].map((forget) =>
+          forget(db, now, 10 * AT_ONCE),
+        ),
       ),
     signInAttempts: async () => isHourly(now) && runBatch(db, [forgetOldAttempts(db, now, 10 * AT_ONCE)]),
     usage: async () => isQuarterly(now) && countDays(db, DAYS_COUNTED),
@@ -104,6 +116,10 @@ export async function sweep(deps: SweepDeps): Promise<void> {
     notifications: () => notifyPeople(db),
     digests: async () => deps.sendDigest && sendDueDigests(db, deps.sendDigest, now),
     oldNotifications: async () => isDaily(now) && forgetOldNotifications(db, now, 10 * AT_ONCE),
+    connectors: async () => {
+      const due = await dueConnectors(db, now, CONNECTORS_AT_ONCE);
+      await Promise.all(due.map((id) => deps.lanes.look(id)));
+    },
     comparisons: () => openDueComparisons(deps),
     // After the comparisons that are due are open. Platforms are asked in lanes: the sweep waits for none of them.
     questions: async () => {

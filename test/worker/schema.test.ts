@@ -19,6 +19,8 @@ const WITHOUT_ROWID = [
   "challenges",
   "code_attempts",
   "company_secrets",
+  "connector_files",
+  "connectors",
   "dead_letters",
   "default_views",
   "endpoint_health",

@@ -34,6 +34,7 @@ export const ORIGIN = "https://origin.invalid";
 
 const TAGS = {
   Sources: "The phone and voice platforms that calls come from: set up, try out, watch over, compare.",
+  Connectors: "Storages that Trunkline looks into for recordings: Amazon S3, MinIO and what speaks their language.",
   "Inbound requests": "Every request of a platform as it came, and what became of it.",
   Quarantine: "Calls whose campaign is not known yet.",
   Uploads: "Recordings that a person or a program of yours sends.",

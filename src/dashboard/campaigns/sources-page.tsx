@@ -4,6 +4,7 @@ import { platformOf, type PlatformKind } from "../../platforms";
 import type { SourceGuide, SourceView } from "../../sources";
 import { Panel } from "../../ui/components/panel";
 import { campaignWords } from "../../ui/strings/campaigns";
+import { connectorWords } from "../../ui/strings/connectors";
 import { wordsOf } from "../../ui/strings/define";
 import { KindCards, NewSourceForm } from "../sources/new-form";
 import type { Arrived } from "../sources/read";
@@ -49,6 +50,11 @@ export function AudioSourcesPage(props: Props) {
         <details class="more" open={chosen === null}>
           <summary>{words.choose}</summary>
           <KindCards view={view} current={kind ?? ""} hrefOf={(one) => `${base}?kind=${one}`} />
+          <p>
+            <a href={`/dashboard/connectors/new?campaign=${campaign.id}`}>
+              {wordsOf(connectorWords, view.language).emptyTitle}
+            </a>
+          </p>
         </details>
       ) : (
         sources.length === 0 && <Panel>{words.mayNot}</Panel>

@@ -12,6 +12,7 @@ import { Troubles, type ListedTrouble } from "../../ui/components/trouble";
 import { failureOfSource, mannerOfPage, sentenceOf } from "../../ui/failures";
 import { FramedPage, type Frame } from "../../ui/layout/framed";
 import { PageHead } from "../../ui/layout/page-head";
+import { connectorWords } from "../../ui/strings/connectors";
 import { wordsOf } from "../../ui/strings/define";
 import { sourceWords } from "../../ui/strings/sources";
 import { stateWords } from "../../ui/strings/state";
@@ -64,7 +65,16 @@ export function SourceListPage({ view, frame, rows, mayConnect, firstHref, nextH
   const state = listState(view, words, rows.length, wrong.length);
   return (
     <FramedPage view={view} frame={frame} title={words.title} current="sources">
-      <PageHead title={words.title} state={state} actions={rows.length > 0 ? connect : undefined} />
+      <PageHead
+        title={words.title}
+        state={state}
+        actions={
+          <>
+            <ButtonLink href="/dashboard/connectors">{wordsOf(connectorWords, view.language).storages}</ButtonLink>
+            {rows.length > 0 && connect}
+          </>
+        }
+      />
       <Troubles view={view} troubles={wrong} />
       <Panel flush>
         {rows.length === 0 ? (

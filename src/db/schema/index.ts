@@ -2,6 +2,7 @@ export * from "./audit";
 export * from "./bulk";
 export * from "./calls";
 export * from "./campaigns";
+export * from "./connectors";
 export * from "./delivery";
 export * from "./events";
 export * from "./health";

@@ -19,11 +19,11 @@ export async function storeFile(
   body: AudioBody,
   now: number,
   maxBytes: number,
+  id = newUploadId(now),
 ): Promise<Result<StoredFile, UploadFailure>> {
   const opened = await openAudio(body, null, head.mediaType);
   if (!opened.ok) return err(uploadFailureOf(opened.error));
   const { mediaType, body: audio } = opened.value;
-  const id = newUploadId(now);
   const sink = partsSink(bucket, uploadKey({ organizationId, id }), { httpMetadata: { contentType: mediaType } });
   const drop = () => Promise.all([sink.abort(), audio.cancel()]);
   try {

@@ -65,6 +65,26 @@ export const REFUSALS: readonly (readonly [english: string, spanish: string])[] 
   ["The key was changed at the same time.", "La clave se cambió al mismo tiempo."],
   ["is not in the future", "no está en el futuro"],
   ["names no campaign of this organization", "no nombra ninguna campaña de esta organización"],
+  [
+    "must be the address of the storage alone, as in https://s3.amazonaws.com",
+    "debe ser solo la dirección del almacenamiento, como https://s3.amazonaws.com",
+  ],
+  ["must be the name of a bucket", "debe ser el nombre de un bucket"],
+  ["must be a folder", "debe ser una carpeta"],
+  ["must not lead out of its folder", "no debe salir de su carpeta"],
+  [
+    "must not be the import path, or lie inside it: files would be found again",
+    "no debe ser la ruta de importación ni estar dentro de ella: los archivos se encontrarían otra vez",
+  ],
+  ["is compared with the name of a file, without its folder", "se compara con el nombre de un archivo, sin su carpeta"],
+  [
+    "must name at least one field in braces, each once, as in {operator}/{started_at}_{from}_{to}",
+    "debe nombrar al menos un campo entre llaves, cada uno una vez, como {operator}/{started_at}_{from}_{to}",
+  ],
+  ["must be given again, since they would go to another place", "deben darse de nuevo, porque irían a otro lugar"],
+  ["must be {} to {} seconds", "debe ser de {} a {} segundos"],
+  ["An organization has at most {} connectors.", "Una organización tiene como máximo {} conectores."],
+  ["The connector is paused: resume it.", "El conector está en pausa: reanúdelo."],
   ["names no source of this organization", "no nombra ninguna fuente de esta organización"],
   [
     "Issuer and audience together are in use already: choose another audience.",

@@ -7,6 +7,7 @@ import {
   mintApiKey,
   mintCall,
   mintCampaign,
+  mintConnector,
   mintEndpoint,
   mintEvent,
   mintInbound,
@@ -78,6 +79,7 @@ async function mintWorld() {
     invitation: await mintInvitation(db, id),
     upload: await mintUpload(db, id),
     inbound: await mintInbound(db, id),
+    connector: await mintConnector(db, id),
     team: await mintTeam(db, id),
     job: (await mintJob(db, id)).id,
     member: await mintMember(db, id),
@@ -121,6 +123,7 @@ const ENDPOINTS: Record<string, Case> = {
   "POST /{id}/replay": onEndpoint({ body: () => ({ state: "parked" }), acts: ["endpoint.replayed"] }),
 };
 
+const onConnector = (one: Case = {}): Case => ({ id: (world) => world.connector.id, ...one });
 const onSource = (one: Case = {}): Case => ({ id: (world) => world.source.id, ...one });
 const rotateSource = (world: World, api: Api, secret: string) =>
   api.post(`/v1/sources/${world.source.id}/rotate-secret`, { key: world.key, body: { secret } });
@@ -256,6 +259,19 @@ const CASES: Record<string, Case> = {
   }),
   "POST /v1/sources/{id}/try": onSource({ body: () => ({ sample: { external_id: "call-1001" } }) }),
   "POST /v1/source-mappings/try": { body: () => ({ mapping: { external_id: "id" }, sample: { id: "c-1" } }) },
+  "POST /v1/connectors": {
+    body: (world) => ({
+      name: "Exchange",
+      campaign_id: world.campaign.id,
+      connection: { endpoint: "https://s3.example.com", accessKey: "AK", secretKey: "hush-hush", bucket: "calls" },
+    }),
+  },
+  "PATCH /v1/connectors/{id}": onConnector({ body: () => ({ autoImport: { enabled: false } }) }),
+  "DELETE /v1/connectors/{id}": onConnector(),
+  "POST /v1/connectors/{id}/test": onConnector({ acts: ["connector.tested"] }),
+  "POST /v1/connectors/{id}/dry-run": onConnector(),
+  "POST /v1/connectors/{id}/sync": onConnector({ acts: ["connector.synced"] }),
+  "POST /v1/connectors/{id}/refused-files/{file_id}/retry": onConnector({ acts: ["connector.file_retried"] }),
   "POST /v1/inbound/replay": { body: () => ({ filter: { status: 200 } }) },
   "POST /v1/inbound/{id}/replay": { id: (world) => world.inbound.id },
 };
@@ -266,6 +282,7 @@ const WRITES_NOTHING = new Set([
   "POST /v1/webhooks/verify",
   "POST /v1/sources/{id}/try",
   "POST /v1/source-mappings/try",
+  "POST /v1/connectors/{id}/dry-run",
   "POST /v1/tokens",
   "POST /v1/token-issuers/{id}/test",
 ]);

@@ -3,6 +3,7 @@ import {
   mintApiKey,
   mintCall,
   mintCampaign,
+  mintConnector,
   mintEvent,
   mintInbound,
   mintOperator,
@@ -20,6 +21,7 @@ export const BODIES: Record<string, object> = {
   "POST /v1/calls/:id/tags": { tags: ["changed"] },
   "PATCH /v1/campaigns/:id": { name: "Changed" },
   "PATCH /v1/sources/:id": { name: "Changed" },
+  "PATCH /v1/connectors/:id": { name: "Changed" },
 };
 
 /** One of everything in a campaign. What identifies it begins with `mark`. */
@@ -55,6 +57,7 @@ export async function mintPart(organizationId: string, mark: string) {
     call: { campaign_id: campaign.id },
     callId: call.id,
   });
+  const connector = await mintConnector(db, organizationId, { campaignId: campaign.id, name: `${mark} connector` });
   const key = await mintApiKey(db, { organizationId, campaignId: campaign.id, name: `${mark} key` });
   return {
     campaign: campaign.id,
@@ -66,6 +69,7 @@ export async function mintPart(organizationId: string, mark: string) {
     analysis: analysis.id,
     inbound: inbound.id,
     upload: upload.id,
+    connector: connector.id,
     key: key.row.id,
   };
 }
@@ -84,12 +88,15 @@ export async function everything(key: string, part: Part): Promise<string[]> {
     analyses: part.analysis,
     inbound: part.inbound,
     uploads: part.upload,
+    connectors: part.connector,
   };
   const answers = await Promise.all(
     Object.entries(paths).map(([list, id]) => apiClient().get(`/v1/${list}/${id}`, { key })),
   );
   const keys = await apiClient().get("/v1/api-keys", { key });
-  const lists = await Promise.all(["campaigns", "sources"].map((list) => apiClient().get(`/v1/${list}`, { key })));
+  const lists = await Promise.all(
+    ["campaigns", "sources", "connectors"].map((list) => apiClient().get(`/v1/${list}`, { key })),
+  );
   // That a key was used is noted.
   return [...answers, ...lists, keys].map(({ status, body }) =>
     `${status} ${JSON.stringify(body)}`.replaceAll(/"last_used_at":(?:"[^"]*"|null)/g, ""),

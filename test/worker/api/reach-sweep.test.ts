@@ -96,6 +96,16 @@ const ROUTES: Record<string, Way> = {
   "POST /v1/source-mappings/try": "constant",
   "GET /v1/source-kinds": "constant",
   "GET /v1/source-kinds/:kind": "constant",
+  "GET /v1/connectors": "listed",
+  "POST /v1/connectors": "body",
+  "GET /v1/connectors/:id": "named",
+  "PATCH /v1/connectors/:id": "named",
+  "DELETE /v1/connectors/:id": "named",
+  "POST /v1/connectors/:id/test": "named",
+  "POST /v1/connectors/:id/dry-run": "named",
+  "POST /v1/connectors/:id/sync": "named",
+  "GET /v1/connectors/:id/refused-files": "named",
+  "POST /v1/connectors/:id/refused-files/:file_id/retry": "named",
   "GET /v1/inbound": "listed",
   "GET /v1/inbound/:id": "named",
   "POST /v1/inbound/:id/replay": "named",
@@ -288,6 +298,9 @@ describe("bodies that name what is beyond reach", () => {
     const source = { kind: "standard", name: "New" };
     await alike("POST", "/v1/sources", (campaign_id) => ({ ...source, campaign_id }), 422);
     await alike("POST", "/v1/sources", () => source, 422);
+    const connection = { endpoint: "https://s3.example.com", accessKey: "a", secretKey: "s", bucket: "calls" };
+    const connector = (campaign_id: string) => ({ name: "Exchange", campaign_id, connection });
+    await alike("POST", "/v1/connectors", connector, 422);
     const settings = (campaign: string) => ({ settings: { campaigns: { sales: campaign } } });
     await alike("POST", "/v1/sources", (one) => ({ ...source, campaign_id: mine.campaign, ...settings(one) }), 422);
     await alike("PATCH", `/v1/sources/${mine.source}`, (campaign_id) => ({ campaign_id }), 422);

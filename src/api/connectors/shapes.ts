@@ -1,0 +1,254 @@
+import { z } from "@hono/zod-openapi";
+import { toIso } from "../../lib/time";
+import {
+  LEAST_POLL,
+  LONGEST_POLL,
+  statusOf,
+  successRateOf,
+  troubleOf,
+  type ConnectorView,
+  type FileRow,
+} from "../../connectors";
+
+// The three blocks have the names that AuthentiVoice prints under "S3/MinIO Integration": what is copied from there works.
+
+const endpoint = z.string().max(500).describe("The address of the storage, without the bucket.");
+const bucket = z.string().max(255);
+const region = z.string().max(64).describe("Corrected by itself where the storage names another one.");
+const addressing = z
+  .enum(["auto", "path", "virtual"])
+  .describe("Where the bucket is named: in the path, or in the host. `auto`: in the host at amazonaws.com.");
+
+const connection = z.strictObject({
+  endpoint,
+  accessKey: z.string().max(256).describe("Never shown again."),
+  secretKey: z.string().max(256).describe("Never shown again."),
+  bucket,
+  region: region.optional(),
+  addressing: addressing.optional(),
+});
+
+const autoImport = {
+  enabled: z.boolean().describe("Whether it looks by itself; false: it is paused."),
+  pollInterval: z
+    .int()
+    .min(LEAST_POLL)
+    .max(LONGEST_POLL)
+    .describe("Seconds from one look to the next; kept within a minute."),
+  importPath: z.string().max(500).describe("The folder to look into; `/` for the whole bucket."),
+  processedPath: z
+    .string()
+    .max(500)
+    .nullable()
+    .describe("Where files are moved once they are taken in; null leaves them where they are."),
+  filePatterns: z.array(z.string().max(100)).min(1).max(50).describe("Names of files, with `*` and `?`, in any case."),
+  naming: z
+    .string()
+    .max(300)
+    .nullable()
+    .describe(
+      "How folder and name of a file give facts of its call: `{operator}/{started_at}_{from}_*`; null for none.",
+    ),
+};
+
+const processing = z.strictObject({
+  autoAnalyze: z.boolean().optional(),
+  transcriptionEngine: z
+    .string()
+    .max(100)
+    .optional()
+    .describe("Kept with the campaign's rules; where no such engine is set up, `warnings` says so."),
+  assignToTeam: z.string().trim().min(1).max(200).nullable().optional(),
+  notifyOnComplete: z.boolean().optional(),
+});
+
+export const newConnector = z.strictObject({
+  kind: z.enum(["s3"]).default("s3"),
+  name: z.string().trim().min(1).max(200),
+  campaign_id: z.string().max(200).describe("By id or number: the campaign that its calls belong to."),
+  time_zone: z.string().max(100).optional().describe("Zone of times in names of files; UTC where it is not given."),
+  connection,
+  autoImport: z.strictObject(autoImport).partial().optional(),
+  processing: processing
+    .optional()
+    .describe("Rules of the campaign, which are changed by it. Needs the permission `campaigns:write`."),
+});
+
+export const connectorChanges = z.strictObject({
+  name: z.string().trim().min(1).max(200).optional(),
+  connection: connection
+    .partial()
+    .optional()
+    .describe("Another endpoint, bucket or addressing needs both keys again. Both keys are given together."),
+  autoImport: z.strictObject(autoImport).partial().optional(),
+});
+
+const trouble = z
+  .object({
+    code: z.string(),
+    detail: z.string().describe("What was asked and what it answered."),
+    cause: z.string(),
+    remedy: z.string(),
+    since: z.iso.datetime(),
+    count: z.number().int().describe("Looks in a row that ended so."),
+  })
+  .describe("What is wrong, and what to do about it.");
+
+const example = {
+  id: "con_01k3a7w8q0m4x2c9v5b6n7p8r1",
+  kind: "s3" as const,
+  name: "Recordings of the exchange",
+  campaign_id: "cmp_01k3a7w8q0m4x2c9v5b6n7p8r1",
+  source_id: "src_01k3a7w8q0m4x2c9v5b6n7p8r1",
+  connection: {
+    endpoint: "https://s3.amazonaws.com",
+    bucket: "authentivoice-audio",
+    region: "us-east-1",
+    addressing: "auto" as const,
+  },
+  autoImport: {
+    enabled: true,
+    pollInterval: 300,
+    importPath: "/incoming/",
+    processedPath: "/processed/",
+    filePatterns: ["*.mp3", "*.wav", "*.m4a"],
+    naming: null,
+  },
+  status: "active" as const,
+  last_sync_at: "2026-08-20T14:00:00.000Z",
+  last_success_at: "2026-08-20T14:00:00.000Z",
+  next_sync_at: "2026-08-20T14:05:00.000Z",
+  success_rate: 1,
+  trouble: null,
+  imported: 412,
+  refused: 0,
+  created_at: "2026-08-20T12:00:00.000Z",
+};
+
+export const connector = z
+  .object({
+    id: z.string(),
+    kind: z.enum(["s3"]),
+    name: z.string(),
+    campaign_id: z.string(),
+    source_id: z.string().describe("The source that its calls belong to: the inbound log names it."),
+    connection: z.object({ endpoint, bucket, region, addressing }),
+    autoImport: z.object(autoImport),
+    status: z.enum(["active", "failing", "paused", "waiting"]).describe("`waiting`: it did not look yet."),
+    last_sync_at: z.iso.datetime().nullable().describe("When the last look ended, well or not."),
+    last_success_at: z.iso.datetime().nullable(),
+    next_sync_at: z.iso.datetime().nullable().describe("Null while it is paused."),
+    success_rate: z.number().nullable().describe("The share of looks that reached the end of the list."),
+    trouble: trouble.nullable(),
+    imported: z.number().int().describe("Files taken in, about: a crash may leave some uncounted."),
+    refused: z.number().int().describe("Files left where they are, about."),
+    created_at: z.iso.datetime(),
+  })
+  .openapi("Connector", { example });
+
+export const createdConnector = connector
+  .extend({
+    warnings: z
+      .array(z.enum(["unknown_team", "unknown_engine"]))
+      .describe(
+        "`unknown_team`: no team of that name. `unknown_engine`: no transcription engine of that name is set up.",
+      ),
+  })
+  .openapi("CreatedConnector", { example: { ...example, warnings: [] } });
+
+export const refusedFile = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    size: z.number().int(),
+    reason: z.string().nullable().describe("`code: what happened`."),
+    found_at: z.iso.datetime(),
+  })
+  .openapi("RefusedFile", {
+    example: {
+      id: "0m4x2c9v5b6n7p8r101k3a7w8q",
+      name: "incoming/note.mp3",
+      size: 2048,
+      reason: "not_audio: This is no audio: the file is a page.",
+      found_at: "2026-08-20T14:00:00.000Z",
+    },
+  });
+
+type Settings = {
+  endpoint: string;
+  bucket: string;
+  region: string;
+  addressing: "auto" | "path" | "virtual";
+  import_path: string;
+  processed_path: string | null;
+  file_patterns: string[];
+  naming: string | null;
+};
+
+export function viewConnector(row: ConnectorView): z.infer<typeof connector> {
+  const settings = row.settings as Settings;
+  const wrong = troubleOf(row);
+  const isPaused = row.state === "paused";
+  return {
+    id: row.id,
+    kind: row.kind,
+    name: row.name,
+    campaign_id: row.campaignId,
+    source_id: row.sourceId,
+    connection: {
+      endpoint: settings.endpoint,
+      bucket: settings.bucket,
+      region: settings.region,
+      addressing: settings.addressing,
+    },
+    autoImport: {
+      enabled: !isPaused,
+      pollInterval: row.pollSeconds,
+      importPath: `/${settings.import_path}`,
+      processedPath: settings.processed_path === null ? null : `/${settings.processed_path}`,
+      filePatterns: settings.file_patterns,
+      naming: settings.naming,
+    },
+    status: statusOf(row),
+    last_sync_at: toIso(row.lastRunAt),
+    last_success_at: toIso(row.lastOkAt),
+    next_sync_at: isPaused ? null : toIso(row.dueAt),
+    success_rate: successRateOf(row),
+    trouble: wrong && { ...wrong, since: toIso(wrong.since) },
+    imported: row.imported,
+    refused: row.refused,
+    created_at: toIso(row.createdAt),
+  };
+}
+
+export function viewRefusedFile(row: FileRow): z.infer<typeof refusedFile> {
+  return { id: row.id, name: row.name, size: row.size, reason: row.reason, found_at: toIso(row.foundAt) };
+}
+
+type Given = {
+  connection?: Partial<z.infer<typeof connection>> | undefined;
+  autoImport?: Partial<z.infer<z.ZodObject<typeof autoImport>>> | undefined;
+};
+
+/** What the blocks set, under the names that connectors have. What is not given is left out. */
+export function settingsFrom({ connection: to, autoImport: how }: Given) {
+  const settings = Object.fromEntries(
+    Object.entries({
+      endpoint: to?.endpoint,
+      bucket: to?.bucket,
+      region: to?.region,
+      addressing: to?.addressing,
+      import_path: how?.importPath,
+      processed_path: how?.processedPath,
+      file_patterns: how?.filePatterns,
+      naming: how?.naming,
+    }).filter(([, value]) => value !== undefined),
+  );
+  const hasKeys = to?.accessKey !== undefined || to?.secretKey !== undefined;
+  return {
+    settings: Object.keys(settings).length > 0 ? settings : undefined,
+    credentials: hasKeys ? { access_key: to?.accessKey, secret_key: to?.secretKey } : undefined,
+    pollSeconds: how?.pollInterval,
+    state: how?.enabled === undefined ? undefined : how.enabled ? ("active" as const) : ("paused" as const),
+  };
+}

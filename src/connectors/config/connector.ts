@@ -1,0 +1,108 @@
+import { and, count, desc, eq, isNull, lt, sql, type SQL } from "drizzle-orm";
+import type { Database } from "../../db/client";
+import { connectors } from "../../db/schema";
+import { contextOf } from "../../db/sealed-places";
+import { valueList } from "../../db/value-list";
+import { notFound, type DomainError } from "../../errors";
+import { isLimited, wholeCampaigns, type Within } from "../../identity";
+import { err, ok, type Result } from "../../lib/result";
+import { seal, unseal, type MasterKeys } from "../../lib/seal";
+import { z } from "zod";
+
+export type ConnectorRow = typeof connectors.$inferSelect;
+
+/** A connector as its owner may see it: everything but the credentials. */
+export type ConnectorView = Omit<ConnectorRow, "credentials" | "deletedAt" | "cursor">;
+
+export type ConnectorTarget = Within & { id: string };
+
+/** Connectors of one organization. */
+export const MAX_CONNECTORS = 100;
+
+/** In seconds. */
+export const LEAST_POLL = 60;
+export const USUAL_POLL = 300;
+export const LONGEST_POLL = 86_400;
+
+/** One connector of an organization, if all calls of its campaign are within reach, unless it was deleted. */
+export function whereConnector(target: ConnectorTarget): SQL | undefined {
+  return and(
+    eq(connectors.organizationId, target.organizationId),
+    eq(connectors.id, target.id),
+    isNull(connectors.deletedAt),
+    connectorsWithin(target.reach),
+  );
+}
+
+function connectorsWithin(reach: Within["reach"]): SQL | undefined {
+  return isLimited(reach) ? sql`${connectors.campaignId} IN ${valueList(wholeCampaigns(reach) ?? [])}` : undefined;
+}
+
+export async function readConnectorRow(
+  db: Database,
+  target: ConnectorTarget,
+): Promise<Result<ConnectorRow, DomainError>> {
+  const row = await db.select().from(connectors).where(whereConnector(target)).get();
+  return row ? ok(row) : err(notFound("connector"));
+}
+
+export async function readConnector(
+  db: Database,
+  target: ConnectorTarget,
+): Promise<Result<ConnectorView, DomainError>> {
+  const row = await readConnectorRow(db, target);
+  return row.ok ? ok(viewOf(row.value)) : row;
+}
+
+/** Where a list goes on: after the connector with this id. */
+export type ConnectorPosition = { id: string };
+
+/** The organization's connectors within a reach, the newest first; of one campaign where it is given. */
+export async function listConnectors(
+  db: Database,
+  query: Within & { campaignId?: string | undefined; limit: number; after?: ConnectorPosition | undefined },
+): Promise<ConnectorView[]> {
+  const rows = await db
+    .select()
+    .from(connectors)
+    .where(
+      and(
+        eq(connectors.organizationId, query.organizationId),
+        isNull(connectors.deletedAt),
+        connectorsWithin(query.reach),
+        query.campaignId === undefined ? undefined : eq(connectors.campaignId, query.campaignId),
+        query.after && lt(connectors.id, query.after.id),
+      ),
+    )
+    .orderBy(desc(connectors.id))
+    .limit(query.limit);
+  return rows.map(viewOf);
+}
+
+export async function countConnectors(db: Database, organizationId: string): Promise<number> {
+  const found = await db
+    .select({ n: count() })
+    .from(connectors)
+    .where(and(eq(connectors.organizationId, organizationId), isNull(connectors.deletedAt)))
+    .get();
+  return found?.n ?? 0;
+}
+
+export function viewOf({ credentials: _, deletedAt: _d, cursor: _c, ...view }: ConnectorRow): ConnectorView {
+  return view;
+}
+
+/** Seals what opens a storage. */
+export function sealCredentials(
+  keys: MasterKeys,
+  id: string,
+  credentials: Readonly<Record<string, string>>,
+): Promise<string> {
+  return seal(keys, contextOf("connectors.credentials", id), JSON.stringify(credentials));
+}
+
+const named = z.record(z.string(), z.string());
+
+export async function openCredentials(keys: MasterKeys, row: ConnectorRow): Promise<Record<string, string>> {
+  return named.parse(JSON.parse(await unseal(keys, contextOf("connectors.credentials", row.id), row.credentials)));
+}

@@ -1,0 +1,231 @@
+import { eq, sql } from "drizzle-orm";
+import { readCampaign } from "../../campaigns";
+import { runBatch, type Database } from "../../db/client";
+import { connectors, sources, type ConnectorSettings } from "../../db/schema";
+import { invalid, type DomainError } from "../../errors";
+import { isLimited, reachesCampaign, recordAct, type Act, type RecordedAct, type Within } from "../../identity";
+import { fieldErrorsOf } from "../../lib/field-issues";
+import { newId } from "../../lib/id";
+import { checkUrl, type GuardPolicy } from "../../lib/network-guard";
+import { err, ok, type Result } from "../../lib/result";
+import type { MasterKeys } from "../../lib/seal";
+import { internal } from "../../platforms";
+import type { ConnectorKind } from "../contract";
+import { CONNECTOR_KINDS, type ConnectorKindName } from "../kinds";
+import {
+  countConnectors,
+  LEAST_POLL,
+  LONGEST_POLL,
+  MAX_CONNECTORS,
+  readConnectorRow,
+  sealCredentials,
+  USUAL_POLL,
+  viewOf,
+  whereConnector,
+  type ConnectorRow,
+  type ConnectorTarget,
+  type ConnectorView,
+} from "./connector";
+
+/** The deps of verbs that write a connector. */
+export type ConnectorDeps = { db: Database; masterKeys: MasterKeys; guardPolicy: GuardPolicy };
+
+export type NewConnector = Within & {
+  kind: ConnectorKindName;
+  name: string;
+  /** Its id, where it was chosen before: asked for twice, it makes one connector. */
+  id?: string;
+  campaignId: string;
+  settings: unknown;
+  credentials: unknown;
+  pollSeconds?: number | undefined;
+  state?: "active" | "paused" | undefined;
+  /** For times in names of files that carry no zone. */
+  timeZone?: string | undefined;
+};
+
+/**
+ * Makes a connector, and with it the source that its calls belong to. Its first look is due at once, unless it begins
+ * paused.
+ */
+export async function createConnector(
+  deps: ConnectorDeps,
+  input: NewConnector,
+  { now }: Act,
+): Promise<Result<ConnectorView, DomainError>> {
+  const { db, masterKeys } = deps;
+  const { organizationId, reach } = input;
+  const kind: ConnectorKind = CONNECTOR_KINDS[input.kind];
+  const settings = await checkSettings(deps, kind, input.settings);
+  if (!settings.ok) return settings;
+  const credentials = checkCredentials(kind, input.credentials);
+  if (!credentials.ok) return credentials;
+  const problem = problemOf(input);
+  if (problem) return err(problem);
+  const campaign = await readCampaign(db, { organizationId, reach, id: input.campaignId });
+  if (!campaign.ok || (isLimited(reach) && !reachesCampaign(reach, campaign.value.id)))
+    return err(invalid("campaign_id", "names no campaign of this organization"));
+  if ((await countConnectors(db, organizationId)) >= MAX_CONNECTORS)
+    return err({ kind: "conflict", message: `An organization has at most ${MAX_CONNECTORS} connectors.` });
+  const id = input.id ?? newId("con", now);
+  const name = input.name.trim();
+  const row: ConnectorRow = {
+    id,
+    organizationId,
+    kind: input.kind,
+    name,
+    campaignId: campaign.value.id,
+    sourceId: newId("src", now),
+    settings: settings.value,
+    credentials: await sealCredentials(masterKeys, id, credentials.value),
+    state: input.state ?? "active",
+    pollSeconds: input.pollSeconds ?? USUAL_POLL,
+    cursor: null,
+    dueAt: now,
+    lastRunAt: null,
+    lastOkAt: null,
+    trouble: null,
+    imported: 0,
+    refused: 0,
+    looks: 0,
+    failures: 0,
+    createdAt: now,
+    deletedAt: null,
+  };
+  const source: typeof sources.$inferInsert = {
+    id: row.sourceId,
+    organizationId,
+    kind: internal.kind,
+    name,
+    campaignId: row.campaignId,
+    settings: input.timeZone === undefined ? {} : { time_zone: input.timeZone },
+    secrets: null,
+    credentials: null,
+    state: "active",
+    createdAt: now,
+    deletedAt: null,
+  };
+  const known = input.id === undefined ? undefined : await readConnectorRow(db, { organizationId, reach, id });
+  if (known?.ok) return err({ kind: "conflict", message: "This connector was made already." });
+  await runBatch(db, [db.insert(connectors).values(row), db.insert(sources).values(source)]);
+  return ok(viewOf(row));
+}
+
+/** Only what is given changes. Settings are merged. */
+export type ConnectorChanges = {
+  name?: string | undefined;
+  settings?: Record<string, unknown> | undefined;
+  credentials?: unknown;
+  pollSeconds?: number | undefined;
+  state?: "active" | "paused" | undefined;
+};
+
+/**
+ * Changes, pauses or resumes a connector. Where its credentials would go to another place, they must be given anew: who
+ * may change a setting must not be able to have them sent somewhere.
+ */
+export async function updateConnector(
+  deps: ConnectorDeps,
+  target: ConnectorTarget,
+  changes: ConnectorChanges,
+  { now }: Act,
+): Promise<Result<ConnectorView, DomainError>> {
+  const { db, masterKeys } = deps;
+  const found = await readConnectorRow(db, target);
+  if (!found.ok) return found;
+  const row = found.value;
+  const kind: ConnectorKind = CONNECTOR_KINDS[row.kind];
+  const problem = problemOf(changes);
+  if (problem) return err(problem);
+  const settings =
+    changes.settings === undefined
+      ? ok(row.settings)
+      : await checkSettings(deps, kind, { ...row.settings, ...changes.settings });
+  if (!settings.ok) return settings;
+  const moved = kind.placedBy.some((name) => settings.value[name] !== row.settings[name]);
+  if (moved && changes.credentials === undefined)
+    return err(invalid("credentials", "must be given again, since they would go to another place"));
+  const credentials = changes.credentials === undefined ? undefined : checkCredentials(kind, changes.credentials);
+  if (credentials && !credentials.ok) return credentials;
+  const begins = moved || (changes.state === "active" && row.state === "paused") || credentials !== undefined;
+  const updated = await db
+    .update(connectors)
+    .set({
+      settings: settings.value,
+      ...(changes.name !== undefined && { name: changes.name.trim() }),
+      ...(changes.pollSeconds !== undefined && { pollSeconds: changes.pollSeconds }),
+      ...(changes.state !== undefined && { state: changes.state }),
+      ...(credentials && { credentials: await sealCredentials(masterKeys, row.id, credentials.value) }),
+      ...(begins && { dueAt: now, trouble: null }),
+      // A page of another list is no place in this one.
+      ...(changes.settings !== undefined && { cursor: null }),
+    })
+    .where(whereConnector(target))
+    .returning()
+    .get();
+  return updated ? ok(viewOf(updated)) : readConnectorRow(db, target);
+}
+
+/** Makes the next look due now; it begins within a minute. Of a paused connector, nothing begins. */
+export async function syncConnector(
+  { db }: Pick<ConnectorDeps, "db">,
+  target: ConnectorTarget,
+  act: Act,
+): Promise<Result<ConnectorView, DomainError>> {
+  const found = await readConnectorRow(db, target);
+  if (!found.ok) return found;
+  if (found.value.state === "paused") return err({ kind: "conflict", message: "The connector is paused: resume it." });
+  await recordAct(db, actOn(target, "connector.synced"), act);
+  const due = sql`min(${connectors.dueAt}, ${act.now})`;
+  const row = await db.update(connectors).set({ dueAt: due }).where(whereConnector(target)).returning().get();
+  return row ? ok(viewOf(row)) : readConnectorRow(db, target);
+}
+
+/** What the audit log says of an act that changes nothing of a connector itself. */
+export function actOn({ organizationId, id }: ConnectorTarget, action: string): RecordedAct {
+  return { organizationId, action, resourceType: "connector", resourceIds: [id] };
+}
+
+/** Deletes a connector, and its source with it. Its calls are kept, and so is what lies in the storage. */
+export async function deleteConnector(
+  { db }: Pick<ConnectorDeps, "db">,
+  target: ConnectorTarget,
+  { now }: Act,
+): Promise<Result<void, DomainError>> {
+  const found = await readConnectorRow(db, target);
+  if (!found.ok) return found;
+  await runBatch(db, [
+    db.update(connectors).set({ deletedAt: now }).where(whereConnector(target)),
+    db.update(sources).set({ deletedAt: now }).where(eq(sources.id, found.value.sourceId)),
+  ]);
+  return ok(undefined);
+}
+
+async function checkSettings(
+  { guardPolicy }: Pick<ConnectorDeps, "guardPolicy">,
+  kind: ConnectorKind,
+  given: unknown,
+): Promise<Result<ConnectorSettings, DomainError>> {
+  const parsed = kind.settings.safeParse(given);
+  if (!parsed.success) return err({ kind: "invalid", fields: fieldErrorsOf(parsed.error, ["settings"]) });
+  for (const address of kind.addresses(parsed.data)) {
+    const checked = await checkUrl(address, guardPolicy);
+    if (!checked.ok) return err(invalid("settings.endpoint", checked.error.message));
+  }
+  return ok(parsed.data);
+}
+
+function checkCredentials(kind: ConnectorKind, given: unknown): Result<Record<string, string>, DomainError> {
+  const parsed = kind.credentials.safeParse(given);
+  return parsed.success
+    ? ok(parsed.data)
+    : err({ kind: "invalid", fields: fieldErrorsOf(parsed.error, ["credentials"]) });
+}
+
+function problemOf({ name, pollSeconds }: { name?: string | undefined; pollSeconds?: number | undefined }) {
+  if (name !== undefined && (name.trim() === "" || name.length > 200))
+    return invalid("name", "must be 1 to 200 characters");
+  if (pollSeconds === undefined) return undefined;
+  const isSound = Number.isInteger(pollSeconds) && pollSeconds >= LEAST_POLL && pollSeconds <= LONGEST_POLL;
+  return isSound ? undefined : invalid("poll_seconds", `must be ${LEAST_POLL} to ${LONGEST_POLL} seconds`);
+}

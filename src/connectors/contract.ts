@@ -1,0 +1,45 @@
+import type { z } from "zod";
+import type { ConnectorSettings } from "../db/schema";
+import type { GuardPolicy } from "../lib/network-guard";
+import type { Result } from "../lib/result";
+import type { Clock } from "../lib/time";
+import type { AudioBody } from "../recordings";
+import type { ProblemCode } from "./problems";
+
+/** One version of one file in a storage. `version` changes with its content (an ETag, say). */
+export type FoundFile = { name: string; version: string; size: number; modifiedAt: number | null };
+
+/**
+ * Why a storage could not be asked, or what is wrong with a file. `detail` names hosts and folders and never
+ * credentials; `retryAfter` is in milliseconds.
+ */
+export type ConnectorFailure = { code: ProblemCode; detail: string; retryAfter?: number };
+
+/** A storage, opened with its credentials. Names of files are relative to nothing: as the storage has them. */
+export type Storage = {
+  /** A page of what lies in the folder to import from; `cursor` of the next page, null behind the last. */
+  list(cursor: string | null): Promise<Result<{ files: FoundFile[]; cursor: string | null }, ConnectorFailure>>;
+  /** The bytes of exactly this version. `gone`, or `changed` when it is another version by now. */
+  open(file: FoundFile): Promise<Result<{ body: AudioBody; mediaType: string | null }, ConnectorFailure>>;
+  /** Moves this version away after it was taken in. Done twice, it is moved once. */
+  settle(file: FoundFile): Promise<Result<"moved" | "kept" | "gone" | "changed", ConnectorFailure>>;
+  /** What the storage allows, step by step, up to the first step that fails. */
+  test(): Promise<TestStep[]>;
+};
+
+export type TestStep = { step: "list" | "read" | "write" | "delete"; failure: ConnectorFailure | null };
+
+export type StorageDeps = { fetch: typeof fetch; guardPolicy: GuardPolicy; now: Clock };
+
+/** A kind of storage. `Settings` and `Credentials` were checked by its schemas when they were written. */
+export type ConnectorKind = {
+  kind: "s3";
+  title: string;
+  settings: z.ZodType<ConnectorSettings>;
+  credentials: z.ZodType<Record<string, string>>;
+  /** Which settings decide where the credentials go: a change of these asks for the credentials again. */
+  placedBy: readonly string[];
+  /** The addresses that the settings lead to, for the network guard. */
+  addresses(settings: ConnectorSettings): string[];
+  open(settings: ConnectorSettings, credentials: Readonly<Record<string, string>>, deps: StorageDeps): Storage;
+};

@@ -1,0 +1,23 @@
+import type { ConnectorView } from "./config/connector";
+import { explainProblem } from "./problems";
+
+/** `waiting`: it did not look yet. */
+export type ConnectorStatus = "active" | "failing" | "paused" | "waiting";
+
+export function statusOf({ state, trouble, lastRunAt }: ConnectorView): ConnectorStatus {
+  if (state === "paused") return "paused";
+  if (trouble !== null) return "failing";
+  return lastRunAt === null ? "waiting" : "active";
+}
+
+/** The share of looks that reached the end of the list; null before the first one. */
+export function successRateOf({ looks, failures }: Pick<ConnectorView, "looks" | "failures">): number | null {
+  return looks + failures === 0 ? null : looks / (looks + failures);
+}
+
+/** What is wrong with a connector, with likely cause and remedy; null when nothing is. */
+export function troubleOf({ trouble }: Pick<ConnectorView, "trouble">, language: "en" | "es" = "en") {
+  if (trouble === null) return null;
+  const { cause = "", remedy = "" } = explainProblem(trouble.code, language) ?? {};
+  return { ...trouble, cause, remedy };
+}

@@ -1,0 +1,33 @@
+/**
+ * Connectors: storages that Trunkline looks into for recordings. A look lists, takes in what lies unchanged since the
+ * look before, and moves it away; what comes in goes the way of uploads.
+ */
+export {
+  LEAST_POLL,
+  listConnectors,
+  LONGEST_POLL,
+  readConnector,
+  type ConnectorPosition,
+  type ConnectorTarget,
+  type ConnectorView,
+} from "./config/connector";
+export {
+  actOn,
+  createConnector,
+  deleteConnector,
+  syncConnector,
+  updateConnector,
+  type ConnectorChanges,
+  type NewConnector,
+} from "./config/write";
+export type { ConnectorFailure, TestStep } from "./contract";
+export { statusOf, successRateOf, troubleOf, type ConnectorStatus } from "./health";
+export { CONNECTOR_KINDS, type ConnectorKindName } from "./kinds";
+export { openStorage } from "./open";
+export { explainProblem, type ProblemCode } from "./problems";
+export { withoutComments } from "./rules/printed-json";
+export { DEFAULT_PATTERNS } from "./rules/schema";
+export { type BringIn, type FetchedFile } from "./run/bring-in";
+export { forgetFilesOfDeleted, listRefusedFiles, retryFile, type FileRow, type RefusedPosition } from "./run/files";
+export { previewFiles, type PreviewedFile } from "./run/preview";
+export { dueConnectors, runConnector, type RunDeps } from "./run/run";

@@ -1,0 +1,7 @@
+import type { ConnectorKind } from "./contract";
+import { s3 } from "./s3";
+
+/** Every kind of storage there is. */
+export const CONNECTOR_KINDS = { s3 } as const satisfies Record<string, ConnectorKind>;
+
+export type ConnectorKindName = keyof typeof CONNECTOR_KINDS;

@@ -1,0 +1,33 @@
+import { MAX_RECORDING_BYTES } from "../../recordings";
+import type { FoundFile } from "../contract";
+import type { ProblemCode } from "../problems";
+
+/** What is to become of a file that was found. `skip`: no file to take in, for which nothing is written. */
+export type Judgement =
+  | { kind: "take" }
+  | { kind: "skip"; reason: "folder" | "pattern" | "empty" }
+  | { kind: "refuse"; code: ProblemCode };
+
+/** Judges a file by its name and size alone. `path`: below the import path. */
+export function judgeFile(file: FoundFile, path: string, patterns: readonly string[]): Judgement {
+  if (path === "" || path.endsWith("/")) return { kind: "skip", reason: "folder" };
+  const name = path.slice(path.lastIndexOf("/") + 1);
+  if (!patterns.some((pattern) => matches(name, pattern))) return { kind: "skip", reason: "pattern" };
+  // No address can name a step of a path as a part of a key, however it is encoded: another file would be asked for.
+  if (/\p{Cc}/u.test(file.name) || file.name.split("/").some((part) => part === "." || part === ".."))
+    return { kind: "refuse", code: "bad_name" };
+  // A file of no bytes is one that is still being written, or nothing.
+  if (file.size === 0) return { kind: "skip", reason: "empty" };
+  return file.size > MAX_RECORDING_BYTES ? { kind: "refuse", code: "too_large" } : { kind: "take" };
+}
+
+/** Whether a name is of a pattern with `*` and `?`, whatever the case of either. */
+export function matches(name: string, pattern: string): boolean {
+  const source = pattern
+    .toLowerCase()
+    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
+    // Several stars are one: as so many they would take exponential time.
+    .replace(/\*+/g, "[^]*")
+    .replaceAll("?", "[^]");
+  return new RegExp(`^${source}$`, "u").test(name.toLowerCase());
+}

@@ -1,0 +1,153 @@
+import { and, eq, isNull, sql } from "drizzle-orm";
+import type { Database } from "../../db/client";
+import { connectors, type ConnectorTrouble } from "../../db/schema";
+import type { GuardPolicy } from "../../lib/network-guard";
+import type { MasterKeys } from "../../lib/seal";
+import { HOUR, MINUTE, SECOND, type Clock } from "../../lib/time";
+import { openCredentials, type ConnectorRow } from "../config/connector";
+import type { ConnectorFailure, ConnectorKind } from "../contract";
+import { CONNECTOR_KINDS } from "../kinds";
+import type { BringIn } from "./bring-in";
+import { takePage } from "./take-page";
+
+/** The deps of a look into a storage. */
+export type RunDeps = {
+  db: Database;
+  masterKeys: MasterKeys;
+  fetch: typeof fetch;
+  guardPolicy: GuardPolicy;
+  bringIn: BringIn;
+  now: Clock;
+};
+
+/** A look starts nothing new after this, and goes on in the next turn. */
+const TURN = 3 * MINUTE;
+/** A file that was seen for the first time is looked at again so soon, however seldom the connector looks. */
+const SECOND_LOOK = MINUTE;
+/** The longest wait after failures. */
+const LONGEST_WAIT = HOUR;
+
+/** The connectors that are due, at most `limit`; organizations take turns. */
+export async function dueConnectors(db: Database, now: number, limit: number): Promise<string[]> {
+  const rows = await db
+    .select({ id: connectors.id })
+    .from(connectors)
+    .where(and(isNull(connectors.deletedAt), eq(connectors.state, "active"), sql`${connectors.dueAt} <= ${now}`))
+    .orderBy(
+      sql`row_number() OVER (PARTITION BY ${connectors.organizationId} ORDER BY ${connectors.dueAt})`,
+      connectors.dueAt,
+    )
+    .limit(limit);
+  return rows.map(({ id }) => id);
+}
+
+/**
+ * Looks into a storage, where that is due: lists, takes in what lies there unchanged since the last look, moves it away.
+ * Of one connector only one may run at a time; whoever calls this sees to it. Gives when to go on, undefined when the
+ * sweep will know. Every step can be done again: a crash anywhere loses nothing and takes nothing in twice.
+ */
+export async function runConnector(deps: RunDeps, id: string): Promise<number | undefined> {
+  const { db, now } = deps;
+  const row = await db
+    .select()
+    .from(connectors)
+    .where(and(eq(connectors.id, id), isNull(connectors.deletedAt), eq(connectors.state, "active")))
+    .get();
+  if (!row || row.dueAt > now()) return undefined;
+  try {
+    return await look(deps, row);
+  } catch (cause) {
+    console.error(JSON.stringify({ event: "connector.failed", id, error: String(cause) }));
+    await fail(deps, row, { code: "storage_error", detail: "our side failed on it" });
+    return undefined;
+  }
+}
+
+async function look(deps: RunDeps, row: ConnectorRow): Promise<number | undefined> {
+  const { db, now } = deps;
+  const kind: ConnectorKind = CONNECTOR_KINDS[row.kind];
+  const storage = kind.open(row.settings, await openCredentials(deps.masterKeys, row), deps);
+  const until = now() + TURN;
+  let { cursor } = row;
+  let [imported, refused, fresh] = [0, 0, false];
+  let trouble: ConnectorFailure | undefined;
+  for (;;) {
+    const page = await storage.list(cursor);
+    if (!page.ok) return fail(deps, row, page.error, { imported, refused });
+    const taken = await takePage(deps, row, storage, page.value.files, until);
+    imported += taken.imported;
+    refused += taken.refused;
+    fresh ||= taken.fresh;
+    trouble ??= taken.trouble;
+    if (taken.failure) return fail(deps, row, taken.failure, { imported, refused });
+    const isRepeated = page.value.cursor !== null && page.value.cursor === cursor;
+    if (isRepeated) return fail(deps, row, { code: "endless_list", detail: "the list names the same page again" });
+    const next = taken.isWhole ? page.value.cursor : cursor;
+    if (taken.isWhole && next === null) break;
+    cursor = next;
+    if (now() < until) continue;
+    // A page of the list is the place to go on; a row that was changed meanwhile begins anew.
+    await write(db, row, { ...countsOf({ imported, refused }), cursor, dueAt: now() });
+    return now();
+  }
+  // It was taken in all right, but cannot be moved: that is trouble, and no reason to look less often.
+  const wait = fresh ? Math.min(SECOND_LOOK, row.pollSeconds * SECOND) : row.pollSeconds * SECOND;
+  const at = now();
+  await write(db, row, {
+    ...countsOf({ imported, refused }),
+    cursor: null,
+    dueAt: at + wait,
+    lastRunAt: at,
+    ...(trouble
+      ? { trouble: troubleOf(row, trouble, at), failures: row.failures + 1 }
+      : { trouble: null, lastOkAt: at, looks: row.looks + 1 }),
+  });
+  return undefined;
+}
+
+/** A look that failed is tried again after twice the time, up to an hour, or when the storage asks for it. */
+async function fail(
+  { db, now }: RunDeps,
+  row: ConnectorRow,
+  failure: ConnectorFailure,
+  counts = { imported: 0, refused: 0 },
+): Promise<undefined> {
+  const at = now();
+  const trouble = troubleOf(row, failure, at);
+  const doubled = row.pollSeconds * SECOND * 2 ** Math.min(trouble.count - 1, 10);
+  const wait = Math.max(Math.min(doubled, LONGEST_WAIT), row.pollSeconds * SECOND, failure.retryAfter ?? 0);
+  await write(db, row, {
+    ...countsOf(counts),
+    cursor: null,
+    dueAt: at + wait,
+    lastRunAt: at,
+    trouble,
+    failures: row.failures + 1,
+  });
+  return undefined;
+}
+
+function troubleOf(row: ConnectorRow, { code, detail }: ConnectorFailure, now: number): ConnectorTrouble {
+  const same = row.trouble?.code === code ? row.trouble : null;
+  return { code, detail: detail.slice(0, 300), since: same?.since ?? now, count: (same?.count ?? 0) + 1 };
+}
+
+function countsOf({ imported, refused }: { imported: number; refused: number }) {
+  return {
+    ...(imported > 0 && { imported: sql`${connectors.imported} + ${imported}` }),
+    ...(refused > 0 && { refused: sql`${connectors.refused} + ${refused}` }),
+  };
+}
+
+/** Writes the end of a look, unless its owner changed the connector meanwhile: then what they wrote counts. */
+async function write(
+  db: Database,
+  row: ConnectorRow,
+  set: Parameters<ReturnType<typeof db.update<typeof connectors>>["set"]>[0],
+): Promise<void> {
+  const isSame = and(
+    eq(connectors.id, row.id),
+    sql`${connectors.settings} = ${JSON.stringify(row.settings)} AND ${connectors.credentials} = ${row.credentials}`,
+  );
+  await db.update(connectors).set(set).where(isSame);
+}

@@ -1,0 +1,107 @@
+import { explainProblem } from "../problems";
+import type { ConnectorRow } from "../config/connector";
+import type { ConnectorFailure, FoundFile, Storage } from "../contract";
+import { judgeFile } from "../rules/judge-file";
+import { rulesOf } from "../rules/rules-of";
+import { fileIdOf, insertFiles, knownFiles, newFileRow, type FileRow } from "./files";
+import type { RunDeps } from "./run";
+import { takeFile } from "./take-file";
+
+/** Files fetched from one storage at a time. */
+const AT_ONCE = 4;
+/** So many files in a row that the storage does not give are no matter of the files. */
+const IN_A_ROW = 3;
+
+/** What became of a page of a storage's list. */
+export type TakenPage = {
+  imported: number;
+  refused: number;
+  /** Whether there was a file that was not known before. */
+  fresh: boolean;
+  /** False when the time was over before all files of the page were looked at. */
+  isWhole: boolean;
+  /** Files are taken in, but cannot be moved away. */
+  trouble?: ConnectorFailure;
+  /** The storage gives nothing more. */
+  failure?: ConnectorFailure;
+};
+
+/**
+ * Works on one page: files seen for the first time are noted, those that lie unchanged since the last look are taken
+ * in, those that were taken in and still lie there are moved away.
+ */
+export async function takePage(
+  deps: RunDeps,
+  connector: ConnectorRow,
+  storage: Storage,
+  listed: readonly FoundFile[],
+  until: number,
+): Promise<TakenPage> {
+  const { db, now } = deps;
+  const rules = rulesOf(connector);
+  const found = listed.flatMap((file) => {
+    const judgement = judgeFile(file, file.name.slice(rules.importPath.length), rules.patterns);
+    const isProcessed = rules.processedPath !== null && file.name.startsWith(rules.processedPath);
+    return judgement.kind === "skip" || isProcessed ? [] : [{ file, judgement }];
+  });
+  const ids = await Promise.all(found.map(({ file }) => fileIdOf(file)));
+  const known = await knownFiles(db, connector.id, ids);
+  const page: TakenPage = { imported: 0, refused: 0, fresh: false, isWhole: true };
+  const rows: FileRow[] = [];
+  const open: { file: FoundFile; row: FileRow }[] = [];
+  for (const [at, { file, judgement }] of found.entries()) {
+    const id = ids[at] ?? "";
+    const row = known.get(id);
+    if (row && isOpen(row, rules.processedPath)) open.push({ file, row });
+    if (row) continue;
+    const code = judgement.kind === "refuse" ? judgement.code : null;
+    rows.push(newFileRow(connector, id, file, now(), code && `${code}: ${explainProblem(code)?.cause ?? ""}`));
+    if (code === null) page.fresh = true;
+    else page.refused += 1;
+  }
+  if (rows.length > 0) await insertFiles(db, rows);
+  await takeAll(deps, connector, storage, open, until, page);
+  return page;
+}
+
+/** Whether there is something left to do for a file that lies in the import path. */
+function isOpen(row: FileRow, processedPath: string | null): boolean {
+  if (row.state === "imported") return processedPath !== null;
+  return row.state === "seen" || row.state === "gone";
+}
+
+async function takeAll(
+  deps: RunDeps,
+  connector: ConnectorRow,
+  storage: Storage,
+  open: readonly { file: FoundFile; row: FileRow }[],
+  until: number,
+  page: TakenPage,
+): Promise<void> {
+  let next = 0;
+  let failed = 0;
+  async function work(): Promise<void> {
+    while (next < open.length && !page.failure) {
+      if (deps.now() >= until) {
+        page.isWhole = false;
+        return;
+      }
+      const one = open[next];
+      next += 1;
+      if (!one) return;
+      // Once one cannot be moved, neither can the others: they are taken in and left for the next look.
+      const taken = await takeFile(deps, connector, storage, one.file, one.row, page.trouble === undefined);
+      if (taken.imported) page.imported += 1;
+      if (taken.refused) page.refused += 1;
+      page.trouble ??= taken.trouble;
+      failed = taken.failure ? failed + 1 : 0;
+      if (taken.failure && (isOfStorage(taken.failure) || failed >= IN_A_ROW)) page.failure ??= taken.failure;
+    }
+  }
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+}
+
+/** Whether a failure on one file would meet every other one too. One file may be forbidden by itself. */
+function isOfStorage({ code }: ConnectorFailure): boolean {
+  return !["access_denied", "storage_error", "interrupted"].includes(code);
+}

@@ -1,0 +1,47 @@
+import { z } from "zod";
+import { filePatterns, folder, naming } from "../rules/schema";
+
+// A bucket as S3 names it, and as older MinIO and Swift allow: 3 to 255 characters, never a path.
+const BUCKET = /^[A-Za-z0-9][A-Za-z0-9._-]{2,254}$/;
+
+/** What is set of an S3 connector, beside its keys. Names in snake case; the API also takes those that the seed prints. */
+export const s3Settings = z
+  .strictObject({
+    endpoint: z
+      .string()
+      .trim()
+      .max(500)
+      .refine(isRoot, "must be the address of the storage alone, as in https://s3.amazonaws.com")
+      .describe("The address of the storage, without the bucket."),
+    bucket: z.string().trim().regex(BUCKET, "must be the name of a bucket"),
+    region: z.string().trim().min(1).max(64).default("us-east-1"),
+    addressing: z
+      .enum(["auto", "path", "virtual"])
+      .default("auto")
+      .describe("Where the bucket is named: in the path, or in the host. `auto`: in the host at amazonaws.com."),
+    import_path: folder.default("").describe("The folder to look into; empty for the whole bucket."),
+    processed_path: folder
+      .refine((path) => path !== "", "must be a folder")
+      .nullable()
+      .default(null)
+      .describe("The folder that files are moved to once they are taken in; null leaves them where they are."),
+    file_patterns: filePatterns,
+    naming,
+  })
+  .superRefine(({ import_path: from, processed_path: to }, context) => {
+    if (to === null || !to.startsWith(from)) return;
+    const message = "must not be the import path, or lie inside it: files would be found again";
+    context.addIssue({ code: "custom", path: ["processed_path"], message });
+  });
+
+export type S3Settings = z.infer<typeof s3Settings>;
+
+export const s3Credentials = z.strictObject({
+  access_key: z.string().trim().min(1).max(256),
+  secret_key: z.string().trim().min(1).max(256),
+});
+
+function isRoot(text: string): boolean {
+  const url = URL.parse(text);
+  return url !== null && /^https?:$/.test(url.protocol) && url.pathname === "/" && url.search === "" && url.hash === "";
+}

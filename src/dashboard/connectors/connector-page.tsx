@@ -1,0 +1,243 @@
+import type { Child } from "hono/jsx";
+import type { CampaignRow } from "../../campaigns";
+import {
+  statusOf,
+  successRateOf,
+  troubleOf,
+  type ConnectorView,
+  type FileRow,
+  type PreviewedFile,
+  type ProblemCode,
+} from "../../connectors";
+import { Button, ButtonLink } from "../../ui/components/button";
+import { Moment } from "../../ui/components/moment";
+import { Facts, Panel } from "../../ui/components/panel";
+import { Status } from "../../ui/components/status";
+import { Table } from "../../ui/components/table";
+import { FramedPage, type Frame } from "../../ui/layout/framed";
+import { PageHead } from "../../ui/layout/page-head";
+import { connectorWords } from "../../ui/strings/connectors";
+import { wordsOf } from "../../ui/strings/define";
+import type { View } from "../../ui/view";
+import { CONNECTOR_TONES } from "./list-page";
+
+export type TestedStep = {
+  step: "list" | "read" | "write" | "delete";
+  failure: { code: ProblemCode; detail: string; cause: string; remedy: string } | null;
+};
+
+/** What a test or a dry run before this page gave. */
+export type Outcome =
+  | { kind: "tested"; steps: readonly TestedStep[] }
+  | { kind: "previewed"; files: readonly PreviewedFile[]; more: boolean };
+
+type Props = {
+  view: View;
+  frame: Frame;
+  connector: ConnectorView;
+  campaign: CampaignRow | undefined;
+  refused: readonly FileRow[];
+  mayWrite: boolean;
+  outcome: Outcome | null;
+  toast?: Child;
+};
+
+/** One storage: how it does, what is wrong, what it left where it is. */
+export function ConnectorPage({ view, frame, connector, campaign, refused, mayWrite, outcome, toast }: Props) {
+  const words = wordsOf(connectorWords, view.language);
+  const { formats } = view;
+  const base = `/dashboard/connectors/${connector.id}`;
+  const status = statusOf(connector);
+  const trouble = troubleOf(connector, view.language === "es" ? "es" : "en");
+  const rate = successRateOf(connector);
+  const { lastRunAt } = connector;
+  const sentence =
+    status === "failing"
+      ? (trouble?.cause ?? "")
+      : status === "paused"
+        ? words.statePaused
+        : lastRunAt === null
+          ? words.stateWaiting
+          : words.stateActive(formats.relative(lastRunAt, view.now));
+  const settings = connector.settings as { endpoint: string; bucket: string };
+  const act = (path: string, title: string, main = false) => (
+    <form method="post" action={`${base}/${path}`}>
+      <input type="hidden" name="csrf" value={frame.csrf} />
+      <Button kind={main ? "main" : "plain"}>{title}</Button>
+    </form>
+  );
+  return (
+    <FramedPage view={view} frame={frame} title={connector.name} current="sources" toast={toast}>
+      <PageHead
+        title={<span dir="auto">{connector.name}</span>}
+        state={sentence}
+        actions={
+          mayWrite && (
+            <>
+              <ButtonLink href={`${base}/settings`}>{words.settings}</ButtonLink>
+              {status === "paused" ? act("resume", words.resume, true) : act("sync", words.sync, true)}
+            </>
+          )
+        }
+      />
+      {trouble && (
+        <Panel title={words.troubleTitle} tone="wrong">
+          <Facts
+            facts={[
+              [words.cause, trouble.cause],
+              [words.remedy, trouble.remedy],
+              [words.detail, <span dir="auto">{trouble.detail}</span>],
+              [
+                words.since,
+                <>
+                  <Moment view={view} at={trouble.since} /> · {words.looks(formats.number(trouble.count))}
+                </>,
+              ],
+            ]}
+          />
+        </Panel>
+      )}
+      <Panel title={words.overview} aside={<Status tone={CONNECTOR_TONES[status]}>{words[status]}</Status>}>
+        <Facts
+          facts={[
+            [words.endpoint, <span class="mono">{settings.endpoint}</span>],
+            [words.bucket, <span class="mono">{settings.bucket}</span>],
+            [words.campaign, <span dir="auto">{campaign?.name ?? "–"}</span>],
+            [words.last, lastRunAt === null ? words.never : <Moment view={view} at={lastRunAt} as="relative" />],
+            [words.next, status === "paused" ? "–" : <Moment view={view} at={connector.dueAt} as="relative" />],
+            [words.success, rate === null ? "–" : formats.percent(rate)],
+            [words.imported, formats.number(connector.imported)],
+            [words.refused, formats.number(connector.refused)],
+          ]}
+        />
+        {mayWrite && (
+          <div class="actions spaced">
+            {act("test", words.test)}
+            {act("preview", words.preview)}
+            {status !== "paused" && act("pause", words.pause)}
+            <ButtonLink kind="danger" href={`${base}/delete`}>
+              {words.delete}
+            </ButtonLink>
+          </div>
+        )}
+      </Panel>
+      {outcome?.kind === "tested" && <Tested view={view} steps={outcome.steps} />}
+      {outcome?.kind === "previewed" && <Previewed view={view} {...outcome} />}
+      <Panel title={words.refusedTitle} flush={refused.length > 0}>
+        {refused.length === 0 ? (
+          words.refusedNone
+        ) : (
+          <Table
+            view={view}
+            label={words.refusedTitle}
+            rows={refused}
+            columns={[
+              { name: "file", title: words.file, narrow: "middle", cell: ({ name }) => <span dir="auto">{name}</span> },
+              {
+                name: "reason",
+                title: words.reason,
+                narrow: "below",
+                cell: ({ reason }) => <span class="second">{reason}</span>,
+              },
+              { name: "found", title: words.found, cell: ({ foundAt }) => <Moment view={view} at={foundAt} /> },
+              {
+                name: "retry",
+                title: words.retry,
+                silent: true,
+                narrow: "end",
+                cell: ({ id, name }) =>
+                  mayWrite && (
+                    <form method="post" action={`${base}/files/${id}/retry`}>
+                      <input type="hidden" name="csrf" value={frame.csrf} />
+                      <Button small label={`${words.retry}: ${name}`}>
+                        {words.retry}
+                      </Button>
+                    </form>
+                  ),
+              },
+            ]}
+          />
+        )}
+      </Panel>
+    </FramedPage>
+  );
+}
+
+function Tested({ view, steps }: { view: View; steps: readonly TestedStep[] }) {
+  const words = wordsOf(connectorWords, view.language);
+  const titles = { list: words.list, read: words.read, write: words.write, delete: words.remove };
+  return (
+    <Panel title={words.testTitle} id="outcome">
+      <Facts
+        facts={steps.map(({ step, failure }) => [
+          titles[step],
+          failure === null ? (
+            <Status tone="good">{words.stepGood}</Status>
+          ) : (
+            <>
+              <Status tone="wrong">{words.stepWrong}</Status>
+              <p>
+                {failure.cause} {failure.remedy}
+              </p>
+              <p class="second" dir="auto">
+                {failure.detail}
+              </p>
+            </>
+          ),
+        ])}
+      />
+    </Panel>
+  );
+}
+
+function Previewed({ view, files, more }: { view: View; files: readonly PreviewedFile[]; more: boolean }) {
+  const words = wordsOf(connectorWords, view.language);
+  const why = (reason: string | null) =>
+    reason === "folder" || reason === "pattern" || reason === "empty" ? words[reason] : reason;
+  return (
+    <Panel title={words.previewTitle} flush={files.length > 0} id="outcome">
+      {files.length === 0 ? (
+        words.previewNone
+      ) : (
+        <Table
+          view={view}
+          label={words.previewTitle}
+          rows={files}
+          columns={[
+            { name: "file", title: words.file, narrow: "middle", cell: ({ name }) => <span dir="auto">{name}</span> },
+            {
+              name: "size",
+              title: words.size,
+              kind: "number",
+              cell: ({ size }) => `${view.formats.number(Math.ceil(size / 1024))} kB`,
+            },
+            {
+              name: "verdict",
+              title: words.verdict,
+              narrow: "end",
+              cell: ({ verdict, reason }) => (
+                <>
+                  {words[verdict]}
+                  {reason !== null && <span class="second"> ({why(reason)})</span>}
+                </>
+              ),
+            },
+            {
+              name: "facts",
+              title: words.facts,
+              narrow: "below",
+              cell: ({ fields }) => (
+                <span class="second" dir="auto">
+                  {Object.entries(fields)
+                    .map(([name, value]) => `${name}: ${value}`)
+                    .join(", ")}
+                </span>
+              ),
+            },
+          ]}
+        />
+      )}
+      {more && <p class="second">{words.previewMore}</p>}
+    </Panel>
+  );
+}

@@ -1,0 +1,102 @@
+import type { CampaignRow } from "../../campaigns";
+import { Button } from "../../ui/components/button";
+import { FormErrors, SelectField, TextArea, TextField, type FieldErrors } from "../../ui/components/form";
+import { Panel } from "../../ui/components/panel";
+import { connectorWords } from "../../ui/strings/connectors";
+import { wordsOf } from "../../ui/strings/define";
+import type { View } from "../../ui/view";
+import type { ConnectorFields } from "./fields";
+
+type Props = {
+  view: View;
+  csrf: string;
+  action: string;
+  /** Null for a storage that is there: its campaign stays. */
+  campaigns: readonly CampaignRow[] | null;
+  fields: ConnectorFields;
+  errors: FieldErrors;
+  hidden: Readonly<Record<string, string>>;
+};
+
+/** The form of a storage, in the order and with the names of the configuration that AuthentiVoice prints. */
+export function ConnectorForm({ view, csrf, action, campaigns, fields, errors, hidden }: Props) {
+  const words = wordsOf(connectorWords, view.language);
+  const isNew = campaigns !== null;
+  const field = (name: keyof ConnectorFields, label: string, more: object = {}) => (
+    <TextField view={view} name={name} label={label} value={fields[name]} errors={errors} maxlength={500} {...more} />
+  );
+  return (
+    <form method="post" action={action} class="form">
+      <input type="hidden" name="csrf" value={csrf} />
+      {Object.entries(hidden).map(([name, value]) => (
+        <input type="hidden" name={name} value={value} />
+      ))}
+      <FormErrors view={view} errors={errors} />
+      <Panel title={words.connection}>
+        <div class="form">
+          {field("name", words.name, { maxlength: 200 })}
+          {isNew && (
+            <SelectField
+              view={view}
+              name="campaign"
+              label={words.campaign}
+              value={fields.campaign}
+              errors={errors}
+              options={[["", "–"], ...campaigns.map(({ id, name, number }) => [id, `${name} #${number}`] as const)]}
+            />
+          )}
+          {field("endpoint", words.endpoint, { hint: words.endpointHint, mono: true })}
+          {field("bucket", words.bucket, { mono: true })}
+          {field("region", words.region, { hint: words.regionHint, mono: true })}
+          {field("accessKey", words.accessKey, {
+            hint: isNew ? words.keysHint : words.keysKept,
+            autocomplete: "off",
+            mono: true,
+            optional: !isNew,
+          })}
+          {field("secretKey", words.secretKey, { type: "password", autocomplete: "off", mono: true, optional: !isNew })}
+        </div>
+      </Panel>
+      <Panel title={words.autoImport}>
+        <div class="form">
+          {field("importPath", words.importPath, { hint: words.importHint, mono: true })}
+          {field("processedPath", words.processedPath, { hint: words.processedHint, mono: true, optional: true })}
+          {field("patterns", words.patterns, { hint: words.patternsHint, mono: true })}
+          {field("poll", words.poll, { hint: words.pollHint, inputmode: "numeric" })}
+          {field("naming", words.naming, { hint: words.namingHint, mono: true, optional: true })}
+        </div>
+        <div class="actions spaced">
+          <Button kind="main" name="do" value="save">
+            {isNew ? words.make : words.save}
+          </Button>
+        </div>
+      </Panel>
+    </form>
+  );
+}
+
+/** A printed configuration, which fills the form. */
+export function PasteForm({ view, csrf, wrong }: { view: View; csrf: string; wrong: boolean }) {
+  const words = wordsOf(connectorWords, view.language);
+  const errors = wrong ? [{ field: "printed", message: words.pasteWrong }] : [];
+  return (
+    <details class="more" open={wrong}>
+      <summary>{words.paste}</summary>
+      <form method="post" action="/dashboard/connectors/fill" class="form">
+        <input type="hidden" name="csrf" value={csrf} />
+        <TextArea
+          view={view}
+          name="printed"
+          label={words.paste}
+          hint={words.pasteHint}
+          rows={10}
+          errors={errors}
+          mono
+        />
+        <div class="actions">
+          <Button>{words.fill}</Button>
+        </div>
+      </form>
+    </details>
+  );
+}

@@ -1,0 +1,77 @@
+import { sql } from "drizzle-orm";
+import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+
+/** A connector's settings as its owner wrote them, checked by its kind's schema when written. */
+export type ConnectorSettings = Record<string, unknown>;
+
+/** Why the last looks at a storage failed: what is wrong, since when, and how many looks in a row. */
+export type ConnectorTrouble = { code: string; detail: string; since: number; count: number };
+
+/**
+ * A storage that Trunkline looks into for recordings, and the work of it: a run is due at `dueAt`. `credentials` is
+ * sealed. What it finds is brought in as uploads to `sourceId`, which is made with it.
+ */
+export const connectors = sqliteTable(
+  "connectors",
+  {
+    id: text().primaryKey(),
+    organizationId: text("organization_id").notNull(),
+    kind: text({ enum: ["s3"] }).notNull(),
+    name: text().notNull(),
+    campaignId: text("campaign_id").notNull(),
+    sourceId: text("source_id").notNull(),
+    settings: text({ mode: "json" }).$type<ConnectorSettings>().notNull(),
+    credentials: text().notNull(),
+    state: text({ enum: ["active", "paused"] }).notNull(),
+    /** From one look to the next. */
+    pollSeconds: integer("poll_seconds").notNull(),
+    /** Where a look that did not reach the end of the list goes on. */
+    cursor: text(),
+    dueAt: integer("due_at").notNull(),
+    /** When the last look ended, well or not, and the last one that reached the end of the list. */
+    lastRunAt: integer("last_run_at"),
+    lastOkAt: integer("last_ok_at"),
+    trouble: text({ mode: "json" }).$type<ConnectorTrouble>(),
+    imported: integer().notNull().default(0),
+    refused: integer().notNull().default(0),
+    /** Looks that reached the end, and those that failed: what the success rate is of. */
+    looks: integer().notNull().default(0),
+    failures: integer().notNull().default(0),
+    createdAt: integer("created_at").notNull(),
+    deletedAt: integer("deleted_at"),
+  },
+  (table) => [index("connectors_by_organization").on(table.organizationId, table.id)],
+);
+
+/** One version of one file that a connector found. Its id is a digest of its name and version. */
+export const connectorFiles = sqliteTable(
+  "connector_files",
+  {
+    connectorId: text("connector_id").notNull(),
+    id: text().notNull(),
+    organizationId: text("organization_id").notNull(),
+    name: text().notNull(),
+    version: text().notNull(),
+    size: integer().notNull(),
+    /**
+     * `seen`: found, and taken in when the next look finds it unchanged. `imported`: its call is made. `settled`: moved
+     * away too, or there is nowhere to move it. `refused`: left where it is. `gone`: vanished before it was taken in.
+     */
+    state: text({ enum: ["seen", "imported", "settled", "refused", "gone"] }).notNull(),
+    /** Why it was refused, or why the last try failed. */
+    reason: text(),
+    /** Chosen when it was found, so that a file that is taken in twice is one upload. */
+    uploadId: text("upload_id").notNull(),
+    callId: text("call_id"),
+    attempts: integer().notNull(),
+    foundAt: integer("found_at").notNull(),
+    endedAt: integer("ended_at"),
+  },
+  (table) => [
+    primaryKey({ columns: [table.connectorId, table.id] }),
+    // What needs a person is found by index. A file that came in costs no index row.
+    index("connector_files_refused")
+      .on(table.connectorId, table.uploadId)
+      .where(sql`state = 'refused'`),
+  ],
+);

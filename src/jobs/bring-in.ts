@@ -1,0 +1,23 @@
+import type { BringIn } from "../connectors";
+import { systemAct } from "../identity";
+import { err } from "../lib/result";
+import { bringFile, type UploadDeps } from "../sources";
+
+/** What connectors fetch goes the way of uploads. The two do not know each other: here they meet. */
+export function bringInOf(deps: UploadDeps): BringIn {
+  return async (file) => {
+    const brought = await bringFile(deps, file, systemAct(deps.now()));
+    if (brought.ok) return brought;
+    const { error } = brought;
+    switch (error.kind) {
+      case "not_audio":
+      case "too_large":
+        return err({ kind: "refused", code: error.kind, detail: error.message });
+      case "unreadable":
+      case "checksum":
+        return err({ kind: "later", code: "interrupted", detail: error.message });
+      default:
+        return err({ kind: "source", code: "source_gone", detail: "the connector's source takes nothing in" });
+    }
+  };
+}

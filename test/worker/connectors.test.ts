@@ -1,0 +1,420 @@
+import { env } from "cloudflare:workers";
+import { eq } from "drizzle-orm";
+import { describe, expect, it, vi } from "vitest";
+import { createConnector, dueConnectors, runConnector, updateConnector, type RunDeps } from "../../src/connectors";
+import { openDatabase } from "../../src/db/client";
+import { insertFiles, newFileRow } from "../../src/connectors/run/files";
+import { calls, connectorFiles, connectors, inbound, uploads } from "../../src/db/schema";
+import { FULL_REACH, systemAct } from "../../src/identity";
+import { bringInOf } from "../../src/jobs/bring-in";
+import { HOUR, MINUTE, SECOND } from "../../src/lib/time";
+import { mintCampaign, mintOrganization, NOON, TEST_MASTER_KEYS } from "../factories";
+import { fakeBucket, s3Error } from "./fake-bucket";
+import { newPipeline } from "./pipeline";
+import { sineWav } from "./sine-wav";
+
+const db = openDatabase(env.DB);
+const ANY = { allowPrivateAddresses: true, ownHosts: [] };
+
+/** A connector of a fresh organization, its bucket, and a clock that the test moves. */
+async function newConnector(settings: object = {}) {
+  let time = NOON;
+  const now = () => time;
+  const bucket = fakeBucket(now);
+  const pipeline = newPipeline();
+  const organization = await mintOrganization(db);
+  const campaign = await mintCampaign(db, organization.id);
+  const within = { organizationId: organization.id, reach: FULL_REACH };
+  const made = await createConnector(
+    { db, masterKeys: TEST_MASTER_KEYS, guardPolicy: ANY },
+    {
+      ...within,
+      kind: "s3",
+      name: "Exchange",
+      campaignId: campaign.id,
+      settings: { endpoint: "https://s3.example.com", bucket: "calls", import_path: "/incoming/", ...settings },
+      credentials: { access_key: "AK", secret_key: "secret" },
+    },
+    systemAct(NOON),
+  );
+  if (!made.ok) throw new Error(JSON.stringify(made.error));
+  const { id, sourceId } = made.value;
+  const inbox = { put: (message: unknown) => pipeline.env.INGEST_QUEUE.send(message) };
+  const uploadDeps = { db, bucket: env.BUCKET, inbox: inbox as never, now };
+  const deps: RunDeps = {
+    db,
+    masterKeys: TEST_MASTER_KEYS,
+    fetch: bucket.fetch as never,
+    guardPolicy: ANY,
+    bringIn: bringInOf(uploadDeps),
+    now,
+  };
+  return {
+    id,
+    deps,
+    bucket,
+    pipeline,
+    campaign,
+    within,
+    target: { ...within, id },
+    row: async () => (await db.select().from(connectors).where(eq(connectors.id, id)).get())!,
+    files: () => db.select().from(connectorFiles).where(eq(connectorFiles.connectorId, id)),
+    calls: () => db.select().from(calls).where(eq(calls.sourceId, sourceId)),
+    notices: async () => {
+      await pipeline.run();
+      return db.select().from(inbound).where(eq(inbound.sourceId, sourceId));
+    },
+    /** Lets time pass, and the connector look. */
+    look: async (after = 10 * MINUTE, other: Partial<RunDeps> = {}) => {
+      time += after;
+      return runConnector({ ...deps, ...other }, id);
+    },
+    at: () => time,
+  };
+}
+
+describe("a connector", () => {
+  it("takes in what lies unchanged at two looks, once, and moves it away", async () => {
+    const one = await newConnector({ processed_path: "processed" });
+    const names = ["plain.wav", "with blank+plus.WAV", "Ñandú 'quoted' (1)&<2>.wav", "sub/folder/a.wav"];
+    for (const name of names) one.bucket.put(`incoming/${name}`);
+    one.bucket.put("incoming/notes.txt", "no pattern");
+    one.bucket.put("incoming/empty.wav", "");
+    one.bucket.put("incoming/folder/", "");
+    await one.look();
+    expect((await one.files()).map(({ state }) => state)).toEqual(["seen", "seen", "seen", "seen"]);
+    expect(await one.notices()).toEqual([]);
+    await one.look();
+    await one.pipeline.run();
+    expect((await one.files()).map(({ name, state }) => [name, state]).toSorted()).toEqual(
+      names.map((name) => [`incoming/${name}`, "settled"]).toSorted(),
+    );
+    const made = await one.calls();
+    expect(made.map(({ campaignId }) => campaignId)).toEqual(names.map(() => one.campaign.id));
+    expect(made.map(({ custom }) => custom?.["file_path"]).toSorted()).toEqual(
+      names.map((name) => `incoming/${name}`).toSorted(),
+    );
+    expect([...one.bucket.objects.keys()].toSorted()).toEqual(
+      [
+        "incoming/empty.wav",
+        "incoming/folder/",
+        "incoming/notes.txt",
+        ...names.map((name) => `processed/${name}`),
+      ].toSorted(),
+    );
+    expect(await one.row()).toMatchObject({ imported: 4, refused: 0, trouble: null, looks: 2, failures: 0 });
+    await one.look();
+    await one.pipeline.run();
+    expect(await one.calls()).toHaveLength(4);
+  });
+
+  it("leaves files where they are without a processed path, and takes a changed one in anew", async () => {
+    const one = await newConnector();
+    one.bucket.put("incoming/a.wav");
+    await one.look();
+    await one.look();
+    await one.look();
+    one.bucket.put("incoming/a.wav", sineWav(2));
+    await one.look();
+    await one.look();
+    await one.look();
+    await one.pipeline.run();
+    expect(await one.calls()).toHaveLength(2);
+    expect([...one.bucket.objects.keys()]).toEqual(["incoming/a.wav"]);
+  });
+
+  it("does not take in what is replaced between two looks, until it rests", async () => {
+    const one = await newConnector();
+    for (const seconds of [1, 2, 3]) {
+      one.bucket.put("incoming/a.wav", sineWav(seconds));
+      await one.look();
+    }
+    expect(await one.notices()).toEqual([]);
+    await one.look();
+    expect(await one.notices()).toHaveLength(1);
+  });
+
+  it("looks again soon after it saw something new, and else at its interval", async () => {
+    const one = await newConnector();
+    await one.look(0);
+    expect((await one.row()).dueAt).toBe(one.at() + 300 * SECOND);
+    one.bucket.put("incoming/a.wav");
+    await one.look();
+    expect((await one.row()).dueAt).toBe(one.at() + 60 * SECOND);
+    expect(await dueConnectors(db, one.at() + 59 * SECOND, 500)).not.toContain(one.id);
+    expect(await dueConnectors(db, one.at() + 60 * SECOND, 500)).toContain(one.id);
+  });
+
+  it("asks once, and writes one row, where nothing is new", async () => {
+    const one = await newConnector();
+    await one.look();
+    const asked = one.bucket.asked.length;
+    const spy = vi.spyOn(db, "update");
+    await one.look();
+    expect(one.bucket.asked.slice(asked)).toEqual(["GET ?"]);
+    expect(spy).toHaveBeenCalledTimes(1);
+    spy.mockRestore();
+  });
+
+  it("costs three rows a file beside its call and its upload", async () => {
+    const one = await newConnector({ processed_path: "processed" });
+    for (let at = 0; at < 20; at += 1) one.bucket.put(`incoming/${at}.wav`);
+    const rows = Array.from({ length: 20 }, (_, at) =>
+      newFileRow(
+        { id: one.id, organizationId: "org" },
+        `f${at}`,
+        { name: `${at}`, version: "v", size: 1, modifiedAt: null },
+        NOON,
+        null,
+      ),
+    );
+    const inserted = (await insertFiles(db, rows)) as unknown as D1Result;
+    expect(inserted.meta.rows_written).toBe(20);
+    // Once as it is taken in, once as it is moved away: no index is on the way of either.
+    for (const state of ["imported", "settled"]) {
+      const update = env.DB.prepare(
+        "UPDATE connector_files SET state = ?, call_id = 'c' WHERE connector_id = ? AND id = ?",
+      );
+      expect((await update.bind(state, one.id, "f1").run()).meta.rows_written).toBe(1);
+    }
+    const marked = vi.spyOn(db, "update");
+    await one.look();
+    await one.look();
+    const ofFiles = marked.mock.calls.filter(([table]) => (table as unknown) === connectorFiles);
+    expect(ofFiles).toHaveLength(40);
+    marked.mockRestore();
+  });
+
+  it("goes through all pages of a long list, also when its time is over in the middle", async () => {
+    const one = await newConnector();
+    one.bucket.inPagesOf(7);
+    for (let at = 0; at < 100; at += 1) one.bucket.put(`incoming/${String(at).padStart(3, "0")}.wav`);
+    // A clock by which each page takes a minute: a look is over after three of them.
+    let late = 0;
+    const slow = {
+      ...one.bucket,
+      fetch: async (input: never, init: never) => ((late += MINUTE), one.bucket.fetch(input, init)),
+    };
+    const clock = () => one.at() + late;
+    let again: number | undefined = 0;
+    let turns = 0;
+    for (; again !== undefined && turns < 100; turns += 1)
+      again = await one.look(0, { fetch: slow.fetch as never, now: clock });
+    expect(turns).toBeGreaterThan(2);
+    expect(await one.files()).toHaveLength(100);
+    await one.look(HOUR * 24);
+    expect(await one.notices()).toHaveLength(100);
+    expect((await one.row()).imported).toBe(100);
+  });
+
+  it("loses nothing and takes nothing in twice, whichever write a crash comes before", async () => {
+    for (let crashAt = 1; crashAt <= 12; crashAt += 1) {
+      const one = await newConnector({ processed_path: "processed" });
+      one.bucket.put("incoming/a.wav");
+      await one.look();
+      let writes = 0;
+      const crash = () => {
+        writes += 1;
+        if (writes === crashAt) throw new Error("killed");
+      };
+      const broken = new Proxy(db, {
+        get: (target, name) => {
+          if (name === "update" || name === "insert" || name === "batch") crash();
+          return Reflect.get(target, name);
+        },
+      });
+      const uploadDeps = { db: broken, bucket: env.BUCKET, inbox: inboxOf(one.pipeline), now: one.at };
+      const fetch = async (input: never, init: never) => {
+        if ((new Request(input, init).method ?? "GET") !== "GET") crash();
+        return one.bucket.fetch(input, init);
+      };
+      await one
+        .look(10 * MINUTE, { db: broken, bringIn: bringInOf(uploadDeps), fetch: fetch as never })
+        .catch(() => undefined);
+      await one.look(2 * HOUR);
+      await one.look(2 * HOUR);
+      await one.pipeline.run();
+      expect([crashAt, (await one.calls()).length]).toEqual([crashAt, 1]);
+      expect([crashAt, ...one.bucket.objects.keys()]).toEqual([crashAt, "processed/a.wav"]);
+      const made = (await one.calls())[0]!;
+      const kept = await db.select().from(uploads).where(eq(uploads.callId, made.id));
+      expect([crashAt, kept.length]).toEqual([crashAt, 1]);
+    }
+  });
+
+  it("goes on where a file breaks off, and refuses one that always does", async () => {
+    const one = await newConnector();
+    one.bucket.put("incoming/a.wav", sineWav(3));
+    await one.look();
+    let broken = 2;
+    one.bucket.answerWith((method, key, request) => {
+      if (method !== "GET" || key === "" || broken === 0) return undefined;
+      broken -= 1;
+      const from = Number(/^bytes=(\d+)-/.exec(request.headers.get("range") ?? "")?.[1] ?? 0);
+      const bytes = one.bucket.objects.get(key)!.bytes.slice(from, from + 10_000);
+      return new Response(bytes, { status: from > 0 ? 206 : 200 });
+    });
+    await one.look();
+    await one.pipeline.run();
+    expect(await one.calls()).toHaveLength(1);
+    const [upload] = await db
+      .select()
+      .from(uploads)
+      .where(eq(uploads.callId, (await one.calls())[0]!.id));
+    expect(upload?.size).toBe(sineWav(3).length);
+    one.bucket.put("incoming/b.wav", sineWav(3));
+    one.bucket.answerWith((method, key) =>
+      method === "GET" && key !== "" ? new Response(sineWav(3).slice(0, 10_000)) : undefined,
+    );
+    for (let looks = 0; looks < 7; looks += 1) await one.look(2 * HOUR);
+    const refused = (await one.files()).find(({ name }) => name === "incoming/b.wav");
+    expect(refused).toMatchObject({ state: "refused", reason: expect.stringMatching(/^interrupted: /) });
+  });
+
+  it("refuses what is no audio or has a name that leads elsewhere, and leaves it where it is", async () => {
+    const one = await newConnector({ processed_path: "processed" });
+    one.bucket.put("incoming/page.mp3", "<!DOCTYPE html><html>expired</html>");
+    one.bucket.put("incoming/../secret.wav");
+    one.bucket.put("incoming/good.wav");
+    await one.look();
+    await one.look();
+    await one.pipeline.run();
+    expect(await one.calls()).toHaveLength(1);
+    const states = Object.fromEntries(
+      (await one.files()).map(({ name, state, reason }) => [name, `${state} ${reason?.split(":")[0]}`]),
+    );
+    expect(states).toEqual({
+      "incoming/page.mp3": "refused not_audio",
+      "incoming/../secret.wav": "refused bad_name",
+      "incoming/good.wav": "settled undefined",
+    });
+    expect([...one.bucket.objects.keys()]).toContain("incoming/page.mp3");
+    expect(await one.row()).toMatchObject({ imported: 1, refused: 2 });
+  });
+
+  it("does not overwrite a file of the same name that was moved there before", async () => {
+    const one = await newConnector({ processed_path: "processed" });
+    one.bucket.put("processed/a.wav", sineWav(1));
+    one.bucket.put("incoming/a.wav", sineWav(2));
+    await one.look();
+    await one.look();
+    const kept = [...one.bucket.objects].map(([name, { bytes }]) => [name, bytes.length]);
+    expect(kept).toEqual([
+      ["processed/a.wav", sineWav(1).length],
+      [expect.stringMatching(/^processed\/a-tag\d+\.wav$/), sineWav(2).length],
+    ]);
+  });
+
+  it("takes files in when they cannot be moved, says so, and moves them once it may", async () => {
+    const one = await newConnector({ processed_path: "processed" });
+    for (const name of ["a", "b", "c", "d", "e", "f"]) one.bucket.put(`incoming/${name}.wav`);
+    await one.look();
+    one.bucket.answerWith((method) => (method === "PUT" ? s3Error(403, "AccessDenied") : undefined));
+    await one.look();
+    expect(await one.notices()).toHaveLength(6);
+    expect(one.bucket.asked.filter((asked) => asked.startsWith("PUT")).length).toBeLessThanOrEqual(4);
+    expect((await one.row()).trouble).toMatchObject({ code: "access_denied", count: 1 });
+    one.bucket.answerWith(() => undefined);
+    await one.look();
+    expect([...one.bucket.objects.keys()].every((name) => name.startsWith("processed/"))).toBe(true);
+    expect((await one.row()).trouble).toBeNull();
+    expect(await one.notices()).toHaveLength(6);
+  });
+
+  it("does not believe a copy whose answer holds an error, or that is not there whole", async () => {
+    for (const answer of ["<Error><Code>InternalError</Code></Error>", "<CopyObjectResult></CopyObjectResult>"]) {
+      const one = await newConnector({ processed_path: "processed" });
+      one.bucket.put("incoming/a.wav");
+      await one.look();
+      one.bucket.answerWith((method) => (method === "PUT" ? new Response(answer) : undefined));
+      await one.look();
+      expect([...one.bucket.objects.keys()]).toEqual(["incoming/a.wav"]);
+      expect((await one.row()).trouble).not.toBeNull();
+    }
+  });
+
+  const FAULTS: Record<string, () => Response> = {
+    wrong_key: () => s3Error(403, "InvalidAccessKeyId"),
+    wrong_secret: () => s3Error(403, "SignatureDoesNotMatch"),
+    access_denied: () => s3Error(403, "AccessDenied"),
+    wrong_bucket: () => s3Error(404, "NoSuchBucket"),
+    clock: () => s3Error(403, "RequestTimeTooSkewed"),
+    slow_down: () => s3Error(503, "SlowDown"),
+    storage_error: () => s3Error(500, "InternalError"),
+    not_s3: () => new Response("<!DOCTYPE html><html>MinIO Console</html>", { status: 200 }),
+    unreadable_list: () => new Response(`<!DOCTYPE x [<!ENTITY e "boom">]><ListBucketResult>&e;</ListBucketResult>`),
+    endless_list: () =>
+      new Response(
+        "<ListBucketResult><IsTruncated>true</IsTruncated><NextContinuationToken>again</NextContinuationToken></ListBucketResult>",
+      ),
+  };
+
+  it.for(Object.entries(FAULTS))("names %s, asks less and less often, and recovers", async ([code, answer]) => {
+    const one = await newConnector();
+    one.bucket.put("incoming/a.wav");
+    one.bucket.answerWith(answer);
+    const waits: number[] = [];
+    for (let looks = 0; looks < 6; looks += 1) {
+      await one.look(2 * HOUR);
+      waits.push((await one.row()).dueAt - one.at());
+    }
+    expect((await one.row()).trouble).toMatchObject({ code, count: 6, since: NOON + 2 * HOUR });
+    expect(waits).toEqual([300, 600, 1_200, 2_400, 3_600, 3_600].map((seconds) => seconds * SECOND));
+    one.bucket.answerWith(() => undefined);
+    await one.look(2 * HOUR);
+    await one.look(2 * HOUR);
+    expect((await one.row()).trouble).toBeNull();
+    expect(await one.notices()).toHaveLength(1);
+  });
+
+  it("is asked for its keys again before they go to another place", async () => {
+    const one = await newConnector();
+    const deps = { db, masterKeys: TEST_MASTER_KEYS, guardPolicy: ANY };
+    const elsewhere = { settings: { endpoint: "https://evil.example" } };
+    const refused = await updateConnector(deps, one.target, elsewhere, systemAct(NOON));
+    expect(refused).toMatchObject({ ok: false, error: { kind: "invalid", fields: [{ field: "credentials" }] } });
+    const given = { ...elsewhere, credentials: { access_key: "B", secret_key: "b" } };
+    expect((await updateConnector(deps, one.target, given, systemAct(NOON))).ok).toBe(true);
+    expect((await one.row()).credentials).not.toContain("secret");
+  });
+
+  it("does nothing while it is paused, and one that is broken delays no other", async () => {
+    const one = await newConnector();
+    const other = await newConnector();
+    await updateConnector(
+      { db, masterKeys: TEST_MASTER_KEYS, guardPolicy: ANY },
+      one.target,
+      { state: "paused" },
+      systemAct(NOON),
+    );
+    one.bucket.put("incoming/a.wav");
+    await one.look();
+    expect(one.bucket.asked).toEqual([]);
+    other.bucket.answerWith(() => {
+      throw new Error("broken");
+    });
+    await other.look();
+    expect((await other.row()).trouble).toMatchObject({ code: "unreachable" });
+  });
+
+  it("reads operator, numbers and time from names, and keeps what it cannot read as it is", async () => {
+    const one = await newConnector({ naming: "{operator}/{started_at}_{from}_{to}_*" });
+    one.bucket.put("incoming/Ana Gómez/20260820-140509_+541143210000_+541155550000_x9.wav");
+    one.bucket.put("incoming/Ben/when_+541143210000_12_x.wav");
+    await one.look();
+    await one.look();
+    await one.pipeline.run();
+    const made = await one.calls();
+    const ana = made.find(({ operatorName }) => operatorName === "Ana Gómez");
+    expect(ana).toMatchObject({
+      fromE164: "+541143210000",
+      toE164: "+541155550000",
+      startedAt: Date.UTC(2026, 7, 20, 14, 5, 9),
+    });
+    expect(made.find(({ operatorName }) => operatorName === "Ben")?.custom).toMatchObject({ file_started_at: "when" });
+  });
+});
+
+function inboxOf(pipeline: ReturnType<typeof newPipeline>) {
+  return { put: (message: unknown) => pipeline.env.INGEST_QUEUE.send(message) } as never;
+}
