@@ -114,7 +114,7 @@ function isOptional(name: string): name is OptionalColumn {
 }
 
 /** Tags that a row shows. The call's page has all. */
-const MOST_TAGS = 3;
+const MOST_TAGS = 2;
 
 /** What is not as usual, and what people tagged. The usual is not mentioned. */
 function Flags({ words, row: { call, recordings, analyses } }: { words: CallWords; row: ListedCall }) {
@@ -132,7 +132,7 @@ function Flags({ words, row: { call, recordings, analyses } }: { words: CallWord
       {analyses.some(({ state }) => state === "pending") && <Tag>{words.analysing}</Tag>}
       {failedAnalysis && <Tag>{words.noAnalysis(codeOfReason(failedAnalysis.reason))}</Tag>}
       {call.tags.slice(0, MOST_TAGS).map((tag) => (
-        <Tag tone="voice">
+        <Tag>
           <bdi>{tag}</bdi>
         </Tag>
       ))}

@@ -196,4 +196,6 @@ export const REFUSALS: readonly (readonly [english: string, spanish: string])[] 
   ["{} uploads are open: end one of them, or give one up.", "Hay {} cargas abiertas: termine una o déjela."],
   ["an empty file is no recording", "un archivo vacío no es una grabación"],
   ["The source is paused: resume it first.", "La fuente está en pausa: reanúdela primero."],
+  // Calls.
+  ["a call has at most {} tags", "una llamada tiene como máximo {} etiquetas"],
 ];
