@@ -18,6 +18,9 @@ const HEADERS = `/assets/*
   X-Content-Type-Options: nosniff
 `;
 
+/** Recordings of the sample calls, which the Worker loads through its binding. */
+const SAMPLES = join(PROJECT, "src", "samples", "audio");
+
 const UI = join(PROJECT, "src", "ui");
 const ENTRIES = {
   styles: join(UI, "styles", "app.css"),
@@ -53,6 +56,9 @@ export async function buildAssets(): Promise<void> {
   const mark = readFileSync(join(UI, "mark.svg"));
   files.set(`mark.${hashOf(mark)}.svg`, mark);
 
+  mkdirSync(join(PUBLIC, "samples"), { recursive: true });
+  for (const name of readdirSync(SAMPLES).filter((one) => one.endsWith(".mp3")))
+    writeIfChanged(join(PUBLIC, "samples", name), readFileSync(join(SAMPLES, name)));
   mkdirSync(join(PUBLIC, "assets"), { recursive: true });
   for (const [name, contents] of files) writeIfChanged(join(PUBLIC, "assets", name), contents);
   writeIfChanged(join(PUBLIC, "_headers"), Buffer.from(HEADERS));

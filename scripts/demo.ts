@@ -1,4 +1,4 @@
 import { demo } from "./demo/run.ts";
 import { runScript } from "./trouble.ts";
 
-await runScript(() => demo(process.env));
+await runScript(() => demo(process.env, process.argv.slice(2)));

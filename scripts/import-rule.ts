@@ -20,7 +20,7 @@ const CORE = [
   ["analysis"],
   ["quality", "knowledge"],
   ["pipeline", "delivery"],
-  ["health", "privacy", "sealing", "usage"],
+  ["health", "privacy", "samples", "sealing", "usage"],
   ["bulk"],
 ];
 const EDGES = ["ingest", "api", "dashboard", "auth", "jobs"];

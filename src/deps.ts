@@ -10,6 +10,7 @@ import { outboundFetchOf } from "./lib/outbound/deployment";
 import type { MasterKeys } from "./lib/seal";
 import type { Clock } from "./lib/time";
 import { inboxOn } from "./queues/inbox";
+import type { SampleAudio } from "./samples";
 import { nudgesOn, type Nudges, type OpenInbox } from "./queues/senders";
 
 /** The deps of all functions. Each function declares the part it needs; pages, routes and jobs pass the whole. */
@@ -26,6 +27,8 @@ export type Deps = {
   fetch: typeof fetch;
   /** Null where the deployment sends no mail. */
   mailer: Mailer | null;
+  /** A recording of the samples that come with this deployment; null where it lacks them. */
+  sampleAudio(name: SampleAudio): Promise<Uint8Array | null>;
   now: Clock;
   /** Resolves after this many milliseconds. */
   pause(milliseconds: number): Promise<void>;
@@ -55,6 +58,10 @@ export function depsOf(env: Env): Deps {
     endpointObjects: withPatience(endpointObjects(env.ENDPOINTS), within),
     fetch: outboundFetchOf(config),
     mailer: mailerOf(env, config),
+    sampleAudio: async (name) => {
+      const found = await env.ASSETS.fetch(`https://assets.invalid/samples/${name}.mp3`);
+      return found.ok ? new Uint8Array(await found.arrayBuffer()) : null;
+    },
     now: () => Date.now(),
     pause: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
     random: () => Math.random(),

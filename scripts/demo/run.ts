@@ -5,6 +5,7 @@ import { PROJECT } from "../wrangler.ts";
 import { ANURA_TEMPLATE, renderAnura } from "./anura-template.ts";
 import { connect, type Connection } from "./connect.ts";
 import { followDeliveries, followEvents, readDeliveries, sendNotice, type CallEvent } from "./follow.ts";
+import { countIn, loadSampleCalls } from "./load-samples.ts";
 import { Progress } from "./progress.ts";
 import { sampleCall } from "./sample-call.ts";
 import { readTruth, serveRecording, type Truth } from "./serve-recording.ts";
@@ -21,9 +22,11 @@ const NEXT: { [type: string]: string } = {
   "analysis.completed": "closing the call",
 };
 
-/** `npm run demo`: one call, end to end, against a running `npm start`. Resolves with the exit code. */
-export async function demo(env: { [name: string]: string | undefined }): Promise<number> {
+/** `npm run demo`: one call, end to end, against a running `npm start`; or sample calls. Resolves with the exit code. */
+export async function demo(env: { [name: string]: string | undefined }, args: readonly string[] = []): Promise<number> {
+  const count = countIn(args);
   const connection = await connect(readStateDir(env, PROJECT));
+  if (count !== undefined) return loadSampleCalls(connection, count);
   const truth = readTruth();
   const recording = await serveRecording();
   const progress = new Progress();

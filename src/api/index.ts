@@ -51,6 +51,7 @@ import { tokenIssuerRoutes } from "./tokens/issuers";
 import { tokenRoutes } from "./tokens/tokens";
 import { teamRoutes } from "./teams";
 import { partUploadRoutes, uploadRoutes } from "./uploads";
+import { sampleRoutes } from "./samples";
 import { usageRoutes } from "./usage";
 
 export { onNotFoundIn } from "./methods";
@@ -84,6 +85,7 @@ const V1 = {
   "/tokens": tokenRoutes,
   "/token-issuers": tokenIssuerRoutes,
   "/usage": usageRoutes,
+  "/samples": sampleRoutes,
   "/sources": sourceRoutes,
   "/source-mappings": sourceMappingRoutes,
   "/source-kinds": sourceKindRoutes,

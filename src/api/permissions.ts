@@ -150,6 +150,9 @@ const PEOPLE = {
 } as const;
 
 const SOURCES = {
+  "GET /v1/samples": "samples:write",
+  "POST /v1/samples": "samples:write",
+  "DELETE /v1/samples": "samples:write",
   "GET /v1/sources": "sources:read",
   "POST /v1/sources": "sources:write",
   "GET /v1/sources/:id": "sources:read",

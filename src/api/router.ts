@@ -6,7 +6,7 @@ import type { Caller, ResetLetter, Session } from "../identity";
 /** The deps that the API passes to functions. */
 export type ApiDeps = Omit<Deps, "endpointObjects" | "random" | "newWriter"> & {
   /** Pushes each write of an endpoint to its objects, and asks them about deliveries. */
-  endpointObjects: Omit<EndpointObjects, "health" | "erase">;
+  endpointObjects: Omit<EndpointObjects, "health">;
   /** Whether this name may fail authentication once more this minute. */
   limits: { refused(name: string): Promise<boolean> };
   /** Sends a link by which a password is replaced; undefined where the deployment sends no mail. */

@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import type { Database } from "../db/client";
+import type { Within } from "../identity";
 import { calls } from "../db/schema";
 import { countable, rangeOf, type IndexedFilter } from "./scan";
 
@@ -18,4 +19,10 @@ export async function countCalls(db: Database, filter: IndexedFilter): Promise<C
     sql`SELECT count(*) AS calls, ${isCut} AS cut FROM (SELECT 1 FROM ${calls} WHERE ${where} LIMIT ${EXACT + 1})`,
   );
   return { calls: Math.min(counted.calls, EXACT), more: counted.calls > EXACT || counted.cut === 1 };
+}
+
+/** Whether whoever asks reaches any call. */
+export async function hasCalls(db: Database, within: Within): Promise<boolean> {
+  const { where } = countable(rangeOf(within));
+  return (await db.all(sql`SELECT 1 FROM ${calls} WHERE ${where} LIMIT 1`)).length > 0;
 }

@@ -9,6 +9,7 @@ import { connectorRoutes } from "./connectors/routes";
 import { confirmationRoutes } from "./confirmation/routes";
 import { isOwnForm, pageDepsOf, type DashboardEnv, type DashboardOf, type PageContext } from "./deps";
 import { frameOf, readWhole } from "./frame";
+import { firstHourRoutes } from "./home/first-hour-routes";
 import { HomePage } from "./home/page";
 import { readHome } from "./home/read";
 import { inboundRoutes } from "./inbound/routes";
@@ -71,6 +72,7 @@ function pageRoutes() {
   });
 
   const parts = [
+    firstHourRoutes,
     callRoutes,
     unassignedRoutes,
     taskRoutes,

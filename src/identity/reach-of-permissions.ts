@@ -43,6 +43,8 @@ export const REACH_OF_PERMISSIONS: Record<Permission, "within" | "one campaign" 
   "uploads:read": "one campaign",
   "uploads:write": "one campaign",
   "notices:write": "one campaign",
+  // They make a source and a campaign.
+  "samples:write": "organization",
   "keys:read": "within",
   "keys:write": "within",
   // An issuer's rules may name any campaign.

@@ -5,7 +5,7 @@ import { valueList } from "../db/value-list";
 import { readTogether, rowsOf, rowsTogether, type Query } from "../db/read-together";
 import { sources, type InboundOutcome } from "../db/schema";
 import type { IngestMessage } from "../queues/messages";
-import { loadInboundBody } from "../sources";
+import { loadInboundBody, SAMPLE_SOURCE } from "../sources";
 import { type CommonSettings, plainBodyOf, readerOf, platformOf } from "../platforms";
 import type { CallNotices, ReportedNotice } from "./call-notices";
 
@@ -61,6 +61,8 @@ async function readMessage(
   if (!reader || sourceId === null) return turnedAway("refused", "unknown_source");
   // Ingest knows no state of a source whose path is shared; a person who replays has decided otherwise.
   if (source?.state === "paused" && !message.replay) return turnedAway("ignored", "source_paused");
+  // Samples that were removed stay away, also those that were on their way.
+  if (sourceId.startsWith(SAMPLE_SOURCE) && source?.deletedAt !== null) return turnedAway("ignored", "samples_removed");
   const body = await loadInboundBody(bucket, message);
   if (!body) return turnedAway("refused", "body_not_kept");
   const config = {

@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import { runBatch, type Database, type Statement } from "../db/client";
 import { usageDays, usageEngines, usageMarks } from "../db/schema";
 import { DAY } from "../lib/time";
+import { isSampleSource } from "../sources";
 
 /**
  * Counts the marked days of organizations anew, from their rows, at most `limit` of them, the newest first. A day's
@@ -20,7 +21,8 @@ export async function countDays(db: Database, limit: number): Promise<number> {
 function countDay(db: Database, organizationId: string, day: number): Statement[] {
   const isIts = sql`organization_id = ${organizationId} AND day = ${day}`;
   const ofDay = sql`calls.organization_id = ${organizationId}
-    AND calls.started_at >= ${day * DAY} AND calls.started_at < ${(day + 1) * DAY}`;
+    AND calls.started_at >= ${day * DAY} AND calls.started_at < ${(day + 1) * DAY}
+    AND NOT ${isSampleSource(sql`calls.source_id`)}`;
   const campaign = sql`coalesce(calls.campaign_id, '')`;
   const parts = (value: string) =>
     sql`coalesce(sum((SELECT ${sql.raw(value)} FROM recordings

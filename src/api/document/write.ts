@@ -37,6 +37,7 @@ const TAGS = {
   Connectors: "Storages that Trunkline looks into for recordings: Amazon S3, MinIO and what speaks their language.",
   "Inbound requests": "Every request of a platform as it came, and what became of it.",
   Quarantine: "Calls whose campaign is not known yet.",
+  Samples: "Calls to try things with, which are removed without a trace.",
   Uploads: "Recordings that a person or a program of yours sends.",
   "Resumable uploads": "The same in pieces, after an interruption from where it stopped: the protocol tus 1.0.0.",
   "External API": "Uploads and task look-ups for programs written for AuditorIA.",

@@ -10,6 +10,7 @@ import { PageHead } from "../../ui/layout/page-head";
 import { wordsOf, type Words } from "../../ui/strings/define";
 import { stateWords } from "../../ui/strings/state";
 import type { View } from "../../ui/view";
+import { FirstSteps } from "./first-steps";
 import { needsOf, type Need } from "./needs";
 import type { EndpointState, HomeParts, SourceState } from "./read";
 
@@ -35,21 +36,24 @@ export function HomePage(props: { view: View; frame: Frame; parts: HomeParts; ma
           )
         }
       />
+      {parts.first && <FirstSteps view={view} first={parts.first} csrf={frame.csrf} />}
       {isEmpty ? (
-        <Panel>
-          <EmptyState
-            title={words.noSources}
-            action={
-              mayConnect && (
-                <ButtonLink kind="main" href="/dashboard/campaigns/new">
-                  {words.begin}
-                </ButtonLink>
-              )
-            }
-          >
-            {words.noSourcesText}
-          </EmptyState>
-        </Panel>
+        parts.first === null && (
+          <Panel>
+            <EmptyState
+              title={words.noSources}
+              action={
+                mayConnect && (
+                  <ButtonLink kind="main" href="/dashboard/campaigns/new">
+                    {words.begin}
+                  </ButtonLink>
+                )
+              }
+            >
+              {words.noSourcesText}
+            </EmptyState>
+          </Panel>
+        )
       ) : (
         <>
           <FigureRow view={view} words={words} parts={parts} />

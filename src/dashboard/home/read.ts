@@ -1,4 +1,4 @@
-import { countCalls, groupWaiting, type CallCount, type WaitingGroup } from "../../calls";
+import { countCalls, groupWaiting, hasCalls, type CallCount, type WaitingGroup } from "../../calls";
 import type { Database } from "../../db/client";
 import {
   listEndpoints,
@@ -9,8 +9,9 @@ import {
   type EndpointRow,
   type UndeliveredCount,
 } from "../../delivery";
-import { may, type Caller } from "../../identity";
+import { may, type Caller, type Permission } from "../../identity";
 import { DAY } from "../../lib/time";
+import { readSamples, type SampleState } from "../../samples";
 import { listSources, readSourceHealth, type HealthReport, type SourceView } from "../../sources";
 
 export type SourceState = { source: SourceView; health: HealthReport };
@@ -26,7 +27,24 @@ export type HomeParts = {
   waiting: readonly WaitingGroup[];
   endpoints: readonly EndpointState[] | null;
   sources: readonly SourceState[] | null;
+  first: FirstHour | null;
 };
+
+/** What an organization's first hour has brought. Null for who does not set it up. */
+export type FirstHour = {
+  connected: boolean;
+  called: boolean;
+  webhook: boolean;
+  delivered: boolean;
+  samples: SampleState | null;
+};
+
+/** Whether somebody sets an organization up: whose first hour it is. */
+export function mayBegin(caller: Caller): boolean {
+  return ["sources:write", "samples:write", "endpoints:read"].every((permission) =>
+    may(caller, permission as Permission),
+  );
+}
 
 /** Sources and groups that are looked at for one page. */
 const MOST_SOURCES = 20;
@@ -38,13 +56,16 @@ export async function readHome(db: Database, caller: Caller, now: number): Promi
   const { organizationId, reach } = caller;
   const seesCalls = may(caller, "calls:read");
   const seesEndpoints = may(caller, "endpoints:read");
-  const [today, before, waiting, endpoints, health, sources] = await Promise.all([
+  const setsUp = seesCalls && mayBegin(caller);
+  const [today, before, waiting, endpoints, health, sources, called, samples] = await Promise.all([
     seesCalls ? countCalls(db, { organizationId, reach, from: now - DAY, to: now }) : null,
     seesCalls ? countCalls(db, { organizationId, reach, from: now - 2 * DAY, to: now - DAY }) : null,
     seesCalls ? groupWaiting(db, { organizationId, reach, limit: MOST_GROUPS }) : { groups: [] },
     seesEndpoints ? listEndpoints(db, { organizationId, limit: MAX_ENDPOINTS }) : null,
     seesEndpoints ? readHealth(db, { organizationId, since: now - DAY }) : [],
     may(caller, "sources:read") ? listSources(db, { organizationId, reach, limit: MOST_SOURCES }) : null,
+    setsUp && hasCalls(db, { organizationId, reach }),
+    setsUp ? readSamples(db, organizationId) : null,
   ]);
   const [undelivered, healths] = await Promise.all([
     readUndelivered(db, endpoints?.map(({ id }) => id) ?? []),
@@ -64,5 +85,14 @@ export async function readHome(db: Database, caller: Caller, now: number): Promi
         const own = healths[at];
         return own ? [{ source, health: own }] : [];
       }) ?? null,
+    first: setsUp
+      ? {
+          connected: (sources?.length ?? 0) > 0,
+          called,
+          webhook: (endpoints?.length ?? 0) > 0,
+          delivered: health.some(({ lastSuccessAt }) => lastSuccessAt !== null),
+          samples,
+        }
+      : null,
   };
 }

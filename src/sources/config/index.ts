@@ -16,4 +16,5 @@ export {
   type SourceView,
   operatorChannelOf,
 } from "./source";
+export { isSampleSource, SAMPLE_SOURCE } from "./sample-source";
 export * from "./update";

@@ -159,6 +159,10 @@ const CASES: Record<string, Case> = {
   "DELETE /v1/uploads/{id}": { id: (world) => world.upload.id },
   "POST /v1/part-uploads": { body: () => ({ size: WAV.length }) },
   "POST /v1/part-uploads/{id}/complete": { id: (world) => world.upload.id, before: sendOnlyPart },
+  "POST /v1/samples": { body: () => ({ calls: 1 }) },
+  "DELETE /v1/samples": {
+    before: (world, api) => api.post("/v1/samples", { key: world.key, body: { calls: 1 } }),
+  },
   "POST /v1/campaigns": { body: () => ({ name: "Sales" }) },
   "PATCH /v1/campaigns/{id}": { id: (world) => world.campaign.id, body: () => ({ archived: true }) },
   "POST /v1/teams": { body: () => ({ name: "Night shift" }) },

@@ -14,6 +14,7 @@ import {
 import { guardPolicyOf } from "../../../src/lib/guard-policy";
 import type { IngestMessage, JobMessage, OperatorMoveMessage, PlacementMessage } from "../../../src/queues/messages";
 import { NOON, openDatabase } from "../../factories";
+import { sineWav } from "../sine-wav";
 
 // oxlint-disable-next-line typescript/no-explicit-any -- an answer can be anything; tests say what they expect
 type Answer = { status: number; headers: Headers; body: any };
@@ -105,6 +106,7 @@ export function apiClient(overrides: Partial<ApiDeps> = {}) {
         recorded.replayed.push({ query, options });
         return { matched: { count: log.length, more: false }, enqueued: options.dryRun ? 0 : log.length };
       },
+      erase: async () => 0,
       test: async (endpoint, event) => {
         recorded.tested.push(event);
         return deliveryOf({ eventId: event.eventId, type: event.type, stream: endpoint.id, test: true });
@@ -119,6 +121,7 @@ export function apiClient(overrides: Partial<ApiDeps> = {}) {
       },
       publish: async () => {},
     },
+    sampleAudio: async () => sineWav(1),
     now: () => NOON,
     pause: async () => {},
     limits: { refused: async () => true },
