@@ -1156,6 +1156,8 @@ export interface paths {
          * @description All its events, in order, to one endpoint or to all, as far as each endpoint's current subscription includes them.
          *
          *     Needs the permission `deliveries:write`.
+         *
+         *     With an `Idempotency-Key` it is carried out at least once: after a crash that left no answer it is done again.
          */
         post: operations["replayCall"];
         delete?: never;
@@ -1178,6 +1180,8 @@ export interface paths {
          * @description In quarantine or not. A call that waited goes on: its kept recordings get their task and analysis. No later notice of the platform changes the choice; another choice does.
          *
          *     Needs the permission `calls:write`.
+         *
+         *     With an `Idempotency-Key` it is carried out at least once: after a crash that left no answer it is done again.
          */
         post: operations["chooseCallCampaign"];
         delete?: never;
@@ -1388,6 +1392,8 @@ export interface paths {
          * @description Applies to every matching call in quarantine; without conditions, to all. The effect is the same as choosing for each call separately.
          *
          *     Needs the permission `calls:write`.
+         *
+         *     With an `Idempotency-Key` it is carried out at least once: after a crash that left no answer it is done again.
          */
         post: operations["resolveQuarantine"];
         delete?: never;
@@ -1698,6 +1704,8 @@ export interface paths {
          * @description Sends an example at once, signed and marked as a test, whatever the endpoint's state, and answers with the result. It affects neither the order of events nor retries nor health. While two tests of an endpoint are under way, a third is answered 409.
          *
          *     Needs the permission `endpoints:write`.
+         *
+         *     With an `Idempotency-Key` it is carried out at least once: after a crash that left no answer it is done again.
          */
         post: operations["testNamedEndpoint"];
         delete?: never;
@@ -1720,6 +1728,8 @@ export interface paths {
          * @description Sends an example at once, signed and marked as a test, whatever the endpoint's state, and answers with the result. It affects neither the order of events nor retries nor health. While two tests of an endpoint are under way, a third is answered 409.
          *
          *     Needs the permission `endpoints:write`.
+         *
+         *     With an `Idempotency-Key` it is carried out at least once: after a crash that left no answer it is done again.
          */
         post: operations["testEndpoint"];
         delete?: never;
@@ -1986,6 +1996,8 @@ export interface paths {
          * @description A delivery that waits for its next attempt becomes due at once; a closed one is sent again as a replay.
          *
          *     Needs the permission `deliveries:write`.
+         *
+         *     With an `Idempotency-Key` it is carried out at least once: after a crash that left no answer it is done again.
          */
         post: operations["retryDelivery"];
         delete?: never;
@@ -2008,6 +2020,8 @@ export interface paths {
          * @description Later events of the call wait until this delivery is accepted or skipped.
          *
          *     Needs the permission `deliveries:write`.
+         *
+         *     With an `Idempotency-Key` it is carried out at least once: after a crash that left no answer it is done again.
          */
         post: operations["releaseDelivery"];
         delete?: never;
@@ -2030,6 +2044,8 @@ export interface paths {
          * @description The call continues with its next event, which reports the gap to the receiver.
          *
          *     Needs the permission `deliveries:write`.
+         *
+         *     With an `Idempotency-Key` it is carried out at least once: after a crash that left no answer it is done again.
          */
         post: operations["skipDelivery"];
         delete?: never;
@@ -2052,6 +2068,8 @@ export interface paths {
          * @description The same events in new deliveries, each call in order, after everything else and without effect on the endpoint's failures. With only a `call_id`: all events of the call, also those from before the endpoint was created. Otherwise: matching deliveries that are still in the endpoint's log.
          *
          *     Needs the permission `deliveries:write`.
+         *
+         *     With an `Idempotency-Key` it is carried out at least once: after a crash that left no answer it is done again.
          */
         post: operations["replayEndpoint"];
         delete?: never;
@@ -3210,6 +3228,8 @@ export interface paths {
          * @description Sent at once, signed and marked as a test; the answer is its row of the log.
          *
          *     Needs the permission `endpoints:write`.
+         *
+         *     With an `Idempotency-Key` it is carried out at least once: after a crash that left no answer it is done again.
          */
         post: operations["testAudianWebhook"];
         delete?: never;
@@ -4173,6 +4193,14 @@ export interface components {
             reason?: "permission_missing" | "confirmation_required" | "second_factor_required";
             /** @description The permission that is missing. */
             permission?: string;
+            /** @description Where the quota is used up: its requests an hour. */
+            limit?: number;
+            /** @description Where the quota is used up: the plan that it is of. */
+            plan?: string;
+            /** @description Where the quota is used up: when it begins anew, in Unix seconds. */
+            reset?: number;
+            /** @description Where the quota is used up: the operation that does many things at once. */
+            bulk?: string;
         };
         /**
          * @example {
@@ -7205,7 +7233,8 @@ export interface components {
          *       "expires_at": "2027-08-20T14:00:00.000Z",
          *       "last_used_at": null,
          *       "revoked_at": null,
-         *       "rotated_to": null
+         *       "rotated_to": null,
+         *       "allowed_origins": null
          *     }
          */
         ApiKey: {
@@ -7247,6 +7276,8 @@ export interface components {
             revoked_at: string | null;
             /** @description The key that replaces it. */
             rotated_to: string | null;
+            /** @description The web sites whose pages may use the key in a browser; null: none. */
+            allowed_origins: string[] | null;
         };
         /**
          * @example {
@@ -7266,6 +7297,7 @@ export interface components {
          *       "last_used_at": null,
          *       "revoked_at": null,
          *       "rotated_to": null,
+         *       "allowed_origins": null,
          *       "key": "tk_9f3k2m7q1t5w8y0z4x6c2v9b3n7m1k5j8h2g4f6d0s"
          *     }
          */
@@ -7308,6 +7340,8 @@ export interface components {
             revoked_at: string | null;
             /** @description The key that replaces it. */
             rotated_to: string | null;
+            /** @description The web sites whose pages may use the key in a browser; null: none. */
+            allowed_origins: string[] | null;
             /** @description The key itself. It is shown here and never again. */
             key: string;
         };
@@ -10133,6 +10167,8 @@ export interface operations {
                 state?: "open" | "completed" | "aborted";
                 /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
                 fields?: string;
+                /** @description Shows what an id names beside it, as its own read does, such as `source` beside `source_id`: names with commas between them, of `source`, `campaign`, `call`, `task`. Null where the caller may not read it. */
+                expand?: string;
             };
             header?: never;
             path?: never;
@@ -10145,6 +10181,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -10209,7 +10251,10 @@ export interface operations {
                 /** @description For a body that is the audio. */
                 file_name?: string;
             };
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -10261,6 +10306,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10282,6 +10333,8 @@ export interface operations {
             query?: {
                 /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
                 fields?: string;
+                /** @description Shows what an id names beside it, as its own read does, such as `source` beside `source_id`: names with commas between them, of `source`, `campaign`, `call`, `task`. Null where the caller may not read it. */
+                expand?: string;
             };
             header?: never;
             path: {
@@ -10297,6 +10350,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -10338,6 +10397,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -10365,6 +10430,8 @@ export interface operations {
                 reference_id?: string;
                 /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
                 fields?: string;
+                /** @description Shows what an id names beside it, as its own read does, such as `call` beside `call_id`: names with commas between them, of `call`, `recording`. Null where the caller may not read it. */
+                expand?: string;
             };
             header?: never;
             path?: never;
@@ -10377,6 +10444,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -10478,7 +10551,10 @@ export interface operations {
                 /** @description For a body that is the audio. */
                 file_name?: string;
             };
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -10531,6 +10607,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10542,6 +10624,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10589,6 +10677,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -10670,6 +10764,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10690,6 +10790,8 @@ export interface operations {
             query?: {
                 /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
                 fields?: string;
+                /** @description Shows what an id names beside it, as its own read does, such as `source` beside `source_id`: names with commas between them, of `source`, `campaign`, `call`, `task`. Null where the caller may not read it. */
+                expand?: string;
             };
             header?: never;
             path: {
@@ -10705,6 +10807,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -10743,6 +10851,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10788,6 +10902,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10831,6 +10951,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -10872,6 +10998,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -10887,7 +11019,10 @@ export interface operations {
     uploadExternalTask: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -11166,6 +11301,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -11221,6 +11362,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -11267,6 +11414,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -11290,7 +11443,10 @@ export interface operations {
     beginMyTotp: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -11301,6 +11457,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11330,6 +11492,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -11344,7 +11512,10 @@ export interface operations {
     confirmMyTotp: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -11367,6 +11538,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11413,6 +11590,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -11439,7 +11622,10 @@ export interface operations {
     addMyPasskey: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -11495,6 +11681,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11514,7 +11706,10 @@ export interface operations {
     beginMyPasskey: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -11525,6 +11720,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11564,6 +11765,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -11603,6 +11810,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -11637,6 +11850,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -11660,7 +11879,10 @@ export interface operations {
     replaceMyRecoveryCodes: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -11671,6 +11893,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11686,7 +11914,10 @@ export interface operations {
     changeMyPassword: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -11712,6 +11943,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -11742,6 +11979,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -11782,6 +12025,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11819,6 +12068,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -11846,6 +12101,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -11886,6 +12147,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -11907,6 +12174,8 @@ export interface operations {
                 unread?: boolean;
                 /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
                 fields?: string;
+                /** @description Shows what an id names beside it, as its own read does, such as `campaign` beside `campaign_id`: names with commas between them, of `campaign`, `team`. Null where the caller may not read it. */
+                expand?: string;
             };
             header?: never;
             path?: never;
@@ -11919,6 +12188,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -11964,6 +12239,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -11998,7 +12279,10 @@ export interface operations {
     markMyNotificationsRead: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -12025,6 +12309,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -12040,7 +12330,10 @@ export interface operations {
     markMyNotificationRead: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The id, as `/v1/me/notifications` shows it. */
                 id: string;
@@ -12054,6 +12347,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -12081,6 +12380,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -12148,6 +12453,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -12182,6 +12493,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -12222,6 +12539,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -12236,7 +12559,10 @@ export interface operations {
     openMyOrganization: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -12259,6 +12585,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -12275,7 +12607,10 @@ export interface operations {
     beginMyConfirmation: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -12286,6 +12621,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12311,7 +12652,10 @@ export interface operations {
     confirmMyself: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -12326,6 +12670,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12372,6 +12722,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -12403,7 +12759,10 @@ export interface operations {
     createCampaign: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -12435,6 +12794,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12469,6 +12834,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -12533,6 +12904,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -12578,6 +12955,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -12626,6 +13009,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -12679,6 +13068,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -12700,7 +13095,10 @@ export interface operations {
     addOperatorReference: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The id, as `/v1/operators` shows it. */
                 id: string;
@@ -12729,6 +13127,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12740,6 +13144,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12775,6 +13185,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -12788,7 +13204,10 @@ export interface operations {
     mergeOperator: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The id, as `/v1/operators` shows it. */
                 id: string;
@@ -12814,6 +13233,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12833,7 +13258,10 @@ export interface operations {
     unmergeOperator: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The id, as `/v1/operators` shows it. */
                 id: string;
@@ -12847,6 +13275,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12884,6 +13318,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -12942,6 +13382,8 @@ export interface operations {
                 search?: string;
                 /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
                 fields?: string;
+                /** @description Shows what an id names beside it, as its own read does, such as `campaign` beside `campaign_id`: names with commas between them, of `campaign`. Null where the caller may not read it. */
+                expand?: string;
             };
             header?: never;
             path?: never;
@@ -12954,6 +13396,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -13111,6 +13559,8 @@ export interface operations {
             query?: {
                 /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
                 fields?: string;
+                /** @description Shows what an id names beside it, as its own read does, such as `campaign` beside `campaign_id`: names with commas between them, of `campaign`. Null where the caller may not read it. */
+                expand?: string;
             };
             header?: never;
             path: {
@@ -13126,6 +13576,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -13171,6 +13627,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -13203,7 +13665,10 @@ export interface operations {
     replayCall: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The id, as `/v1/calls` shows it. */
                 id: string;
@@ -13221,6 +13686,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13240,7 +13711,10 @@ export interface operations {
     chooseCallCampaign: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The id, as `/v1/calls` shows it. */
                 id: string;
@@ -13266,6 +13740,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13295,7 +13775,10 @@ export interface operations {
     tagCall: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The id, as `/v1/calls` shows it. */
                 id: string;
@@ -13323,6 +13806,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13357,6 +13846,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -13389,6 +13884,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -13420,7 +13921,10 @@ export interface operations {
     changeManyCalls: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -13435,6 +13939,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13446,6 +13956,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13481,6 +13997,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -13529,6 +14051,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -13574,6 +14102,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -13606,7 +14140,10 @@ export interface operations {
     cancelJob: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The id, as `/v1/jobs` shows it. */
                 id: string;
@@ -13620,6 +14157,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13649,6 +14192,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -13677,7 +14226,10 @@ export interface operations {
     resolveQuarantine: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -13692,6 +14244,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13703,6 +14261,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13739,6 +14303,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -13775,6 +14345,8 @@ export interface operations {
                 call_id?: string;
                 /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
                 fields?: string;
+                /** @description Shows what an id names beside it, as its own read does, such as `call` beside `call_id`: names with commas between them, of `call`. Null where the caller may not read it. */
+                expand?: string;
             };
             header?: never;
             path?: never;
@@ -13787,6 +14359,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -13847,6 +14425,8 @@ export interface operations {
             query?: {
                 /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
                 fields?: string;
+                /** @description Shows what an id names beside it, as its own read does, such as `call` beside `call_id`: names with commas between them, of `call`. Null where the caller may not read it. */
+                expand?: string;
             };
             header?: never;
             path: {
@@ -13862,6 +14442,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -13917,6 +14503,8 @@ export interface operations {
                 assigned?: boolean;
                 /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
                 fields?: string;
+                /** @description Shows what an id names beside it, as its own read does, such as `call` beside `call_id`: names with commas between them, of `call`, `recording`, `campaign`, `operator`, `team`. Null where the caller may not read it. */
+                expand?: string;
             };
             header?: never;
             path?: never;
@@ -13929,6 +14517,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -13987,6 +14581,8 @@ export interface operations {
             query?: {
                 /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
                 fields?: string;
+                /** @description Shows what an id names beside it, as its own read does, such as `call` beside `call_id`: names with commas between them, of `call`, `recording`, `campaign`, `operator`, `team`. Null where the caller may not read it. */
+                expand?: string;
             };
             header?: never;
             path: {
@@ -14002,6 +14598,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -14057,6 +14659,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -14088,7 +14696,10 @@ export interface operations {
     createTeam: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -14111,6 +14722,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14146,6 +14763,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -14190,6 +14813,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -14235,6 +14864,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -14272,6 +14907,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -14302,6 +14943,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -14334,6 +14981,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -14415,6 +15068,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14461,6 +15120,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14493,6 +15158,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -14543,6 +15214,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -14568,7 +15245,10 @@ export interface operations {
     testNamedEndpoint: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -14593,6 +15273,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14612,7 +15298,10 @@ export interface operations {
     testEndpoint: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The id, as `/v1/endpoints` shows it. */
                 id: string;
@@ -14638,6 +15327,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14657,7 +15352,10 @@ export interface operations {
     verifyEndpoint: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -14672,6 +15370,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14709,6 +15413,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -14740,7 +15450,10 @@ export interface operations {
     createEndpoint: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -14755,6 +15468,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14790,6 +15509,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -14831,6 +15556,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -14866,6 +15597,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -14888,7 +15625,10 @@ export interface operations {
     pauseEndpoint: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The id, as `/v1/endpoints` shows it. */
                 id: string;
@@ -14902,6 +15642,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14918,7 +15664,10 @@ export interface operations {
     resumeEndpoint: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The id, as `/v1/endpoints` shows it. */
                 id: string;
@@ -14932,6 +15681,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14948,7 +15703,10 @@ export interface operations {
     enableEndpoint: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The id, as `/v1/endpoints` shows it. */
                 id: string;
@@ -14962,6 +15720,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14995,6 +15759,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -15019,7 +15789,10 @@ export interface operations {
     rotateEndpointSecret: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The id, as `/v1/endpoints` shows it. */
                 id: string;
@@ -15037,6 +15810,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15056,7 +15835,10 @@ export interface operations {
     revealEndpointSecret: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The id, as `/v1/endpoints` shows it. */
                 id: string;
@@ -15070,6 +15852,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15118,6 +15906,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -15169,6 +15963,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -15193,7 +15993,10 @@ export interface operations {
     retryDelivery: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The id, as `/v1/endpoints` shows it. */
                 id: string;
@@ -15209,6 +16012,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15238,7 +16047,10 @@ export interface operations {
     releaseDelivery: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The id, as `/v1/endpoints` shows it. */
                 id: string;
@@ -15254,6 +16066,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -15268,7 +16086,10 @@ export interface operations {
     skipDelivery: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The id, as `/v1/endpoints` shows it. */
                 id: string;
@@ -15284,6 +16105,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -15298,7 +16125,10 @@ export interface operations {
     replayEndpoint: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The id, as `/v1/endpoints` shows it. */
                 id: string;
@@ -15316,6 +16146,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15349,6 +16185,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -15373,7 +16215,10 @@ export interface operations {
     replaceCompanySecret: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -15388,6 +16233,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15426,6 +16277,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -15471,6 +16328,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -15521,6 +16384,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -15549,6 +16418,8 @@ export interface operations {
                 cursor?: string;
                 /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
                 fields?: string;
+                /** @description Shows what an id names beside it, as its own read does, such as `operator` beside `operator_id`: names with commas between them, of `operator`. Null where the caller may not read it. */
+                expand?: string;
             };
             header?: never;
             path?: never;
@@ -15561,6 +16432,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -15594,6 +16471,8 @@ export interface operations {
             query?: {
                 /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
                 fields?: string;
+                /** @description Shows what an id names beside it, as its own read does, such as `operator` beside `operator_id`: names with commas between them, of `operator`. Null where the caller may not read it. */
+                expand?: string;
             };
             header?: never;
             path: {
@@ -15609,6 +16488,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -15650,6 +16535,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -15705,6 +16596,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -15741,6 +16638,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15782,6 +16685,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -15813,7 +16722,10 @@ export interface operations {
     invitePeople: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -15861,6 +16773,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15882,7 +16800,10 @@ export interface operations {
     resendInvitation: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The id, as `/v1/invitations` shows it. */
                 id: string;
@@ -15912,6 +16833,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15944,6 +16871,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -15963,6 +16896,8 @@ export interface operations {
                 cursor?: string;
                 /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
                 fields?: string;
+                /** @description Shows what an id names beside it, as its own read does, such as `campaign` beside `campaign_id`: names with commas between them, of `campaign`, `source`. Null where the caller may not read it. */
+                expand?: string;
             };
             header?: never;
             path?: never;
@@ -15975,6 +16910,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -16006,7 +16947,10 @@ export interface operations {
     createApiKey: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -16041,6 +16985,8 @@ export interface operations {
                      * @example 2026-08-20T14:00:00Z
                      */
                     expires_at?: string;
+                    /** @description Web sites whose pages may use the key in a browser, as `https://app.example.com`. */
+                    allowed_origins?: string[] | null;
                 };
             };
         };
@@ -16050,6 +16996,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -16081,6 +17033,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -16104,7 +17062,10 @@ export interface operations {
     rotateApiKey: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The id, as `/v1/api-keys` shows it. */
                 id: string;
@@ -16130,6 +17091,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -16163,6 +17130,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -16207,6 +17180,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -16294,6 +17273,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -16328,7 +17313,10 @@ export interface operations {
     createToken: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -16355,6 +17343,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -16391,6 +17385,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -16422,7 +17422,10 @@ export interface operations {
     createTokenIssuer: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -16480,6 +17483,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -16515,6 +17524,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -16556,6 +17571,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -16625,6 +17646,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -16647,7 +17674,10 @@ export interface operations {
     testTokenIssuer: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The id, as `/v1/token-issuers` shows it. */
                 id: string;
@@ -16673,6 +17703,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -16711,6 +17747,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -16749,6 +17791,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -16772,7 +17820,10 @@ export interface operations {
     loadSamples: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -16798,6 +17849,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -16837,6 +17894,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -16866,6 +17929,8 @@ export interface operations {
                 cursor?: string;
                 /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
                 fields?: string;
+                /** @description Shows what an id names beside it, as its own read does, such as `campaign` beside `campaign_id`: names with commas between them, of `campaign`. Null where the caller may not read it. */
+                expand?: string;
             };
             header?: never;
             path?: never;
@@ -16878,6 +17943,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -16909,7 +17980,10 @@ export interface operations {
     createSource: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -16950,6 +18024,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -16970,6 +18050,8 @@ export interface operations {
             query?: {
                 /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
                 fields?: string;
+                /** @description Shows what an id names beside it, as its own read does, such as `campaign` beside `campaign_id`: names with commas between them, of `campaign`. Null where the caller may not read it. */
+                expand?: string;
             };
             header?: never;
             path: {
@@ -16985,6 +18067,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -17026,6 +18114,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -17085,6 +18179,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -17106,7 +18206,10 @@ export interface operations {
     rotateSourceSecret: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The id, as `/v1/sources` shows it. */
                 id: string;
@@ -17137,6 +18240,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -17164,7 +18273,10 @@ export interface operations {
     retireSourcePreviousSecret: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The id, as `/v1/sources` shows it. */
                 id: string;
@@ -17178,6 +18290,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -17211,6 +18329,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -17236,7 +18360,10 @@ export interface operations {
     trySource: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The id, as `/v1/sources` shows it. */
                 id: string;
@@ -17273,6 +18400,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -17311,6 +18444,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -17357,6 +18496,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -17400,7 +18545,10 @@ export interface operations {
     createSourceReconciliation: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The id, as `/v1/sources` shows it. */
                 id: string;
@@ -17437,6 +18585,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -17456,7 +18610,10 @@ export interface operations {
     trySourceMapping: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -17513,6 +18670,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -17545,6 +18708,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -17588,6 +18757,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -17620,6 +18795,8 @@ export interface operations {
                 campaign_id?: string;
                 /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
                 fields?: string;
+                /** @description Shows what an id names beside it, as its own read does, such as `campaign` beside `campaign_id`: names with commas between them, of `campaign`, `source`. Null where the caller may not read it. */
+                expand?: string;
             };
             header?: never;
             path?: never;
@@ -17632,6 +18809,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -17663,7 +18846,10 @@ export interface operations {
     createConnector: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -17759,6 +18945,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -17779,6 +18971,8 @@ export interface operations {
             query?: {
                 /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
                 fields?: string;
+                /** @description Shows what an id names beside it, as its own read does, such as `campaign` beside `campaign_id`: names with commas between them, of `campaign`, `source`. Null where the caller may not read it. */
+                expand?: string;
             };
             header?: never;
             path: {
@@ -17794,6 +18988,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -17835,6 +19035,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -17913,6 +19119,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -17934,7 +19146,10 @@ export interface operations {
     testConnector: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The id, as `/v1/connectors` shows it. */
                 id: string;
@@ -17948,6 +19163,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -17987,7 +19208,10 @@ export interface operations {
     previewConnector: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The id, as `/v1/connectors` shows it. */
                 id: string;
@@ -18001,6 +19225,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -18048,7 +19278,10 @@ export interface operations {
     syncConnector: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The id, as `/v1/connectors` shows it. */
                 id: string;
@@ -18062,6 +19295,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -18099,6 +19338,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -18131,7 +19376,10 @@ export interface operations {
     retryConnectorFile: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The id, as `/v1/connectors` shows it. */
                 id: string;
@@ -18147,6 +19395,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -18186,6 +19440,8 @@ export interface operations {
                 q?: string;
                 /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
                 fields?: string;
+                /** @description Shows what an id names beside it, as its own read does, such as `call` beside `call_id`: names with commas between them, of `call`. Null where the caller may not read it. */
+                expand?: string;
             };
             header?: never;
             path?: never;
@@ -18198,6 +19454,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -18265,6 +19527,8 @@ export interface operations {
             query?: {
                 /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
                 fields?: string;
+                /** @description Shows what an id names beside it, as its own read does, such as `call` beside `call_id`: names with commas between them, of `call`. Null where the caller may not read it. */
+                expand?: string;
             };
             header?: never;
             path: {
@@ -18280,6 +19544,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -18304,7 +19574,10 @@ export interface operations {
     replayInboundRequests: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -18378,6 +19651,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -18423,6 +19702,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -18474,7 +19759,10 @@ export interface operations {
     replayInboundRequest: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The id, as `/v1/inbound` shows it. */
                 id: string;
@@ -18488,6 +19776,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -18526,6 +19820,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -18581,6 +19881,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -18617,7 +19923,10 @@ export interface operations {
     createAudianWebhook: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -18632,6 +19941,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -18667,6 +19982,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -18708,6 +20029,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -18743,6 +20070,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -18765,7 +20098,10 @@ export interface operations {
     testAudianWebhook: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The id, as `/v2/webhooks` shows it. */
                 id: string;
@@ -18791,6 +20127,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -18831,6 +20173,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -18873,7 +20221,10 @@ export interface operations {
     rotateAudianWebhookSecret: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The id, as `/v2/webhooks` shows it. */
                 id: string;
@@ -18887,6 +20238,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -18914,7 +20271,10 @@ export interface operations {
     createOrganization: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -19035,7 +20395,10 @@ export interface operations {
     createPasswordReset: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -19087,7 +20450,10 @@ export interface operations {
     createSecondFactorReset: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -19129,7 +20495,10 @@ export interface operations {
     inviteOwner: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The id, as `/admin/organizations` shows it. */
                 id: string;
@@ -19194,6 +20563,8 @@ export interface operations {
                 kind?: string;
                 /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
                 fields?: string;
+                /** @description Shows what an id names beside it, as its own read does, such as `call` beside `call_id`: names with commas between them, of `call`. Null where the caller may not read it. */
+                expand?: string;
             };
             header?: never;
             path?: never;
@@ -19272,6 +20643,8 @@ export interface operations {
             query?: {
                 /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
                 fields?: string;
+                /** @description Shows what an id names beside it, as its own read does, such as `call` beside `call_id`: names with commas between them, of `call`. Null where the caller may not read it. */
+                expand?: string;
             };
             header?: never;
             path: {
@@ -19450,7 +20823,10 @@ export interface operations {
                 /** @description About how many writes this request may make. */
                 limit?: number;
             };
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -19635,6 +21011,12 @@ export interface operations {
                     "Upload-Offset"?: number;
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -19667,6 +21049,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -19678,6 +21066,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -19725,6 +21119,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -19759,6 +21159,12 @@ export interface operations {
                     "Upload-Offset"?: number;
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -19798,6 +21204,12 @@ export interface operations {
                     "Upload-Offset"?: number;
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;

@@ -29,13 +29,13 @@ const LONGEST_WAIT = 30_000;
 const REFUSED = new Set([429, 503]);
 /** Nobody knows how far it got. */
 const UNCLEAR = new Set([500, 502, 504]);
-/** Done twice they are as done once. */
-const REPEATABLE = new Set(["GET", "HEAD", "PUT", "DELETE", "OPTIONS"]);
+/** Done twice they are as done once; a POST because of its key. */
+const REPEATABLE = new Set(["GET", "HEAD", "PUT", "DELETE", "OPTIONS", "POST"]);
 
 /**
  * A client for the API, typed by its document. It tries again with growing waits, as long as `Retry-After` says where the
- * server says it. All tries of one request have the same `Idempotency-Key`; what must not be done twice is tried again
- * only where the server refused it.
+ * server says it; what it puts off for longer than half a minute is not waited for. All tries of one POST have the same
+ * `Idempotency-Key`, so that it is carried out once; a PATCH is tried again only where the server refused it.
  */
 export function trunkline(options: TrunklineOptions): Client<paths> {
   const { url, key, attempts = ATTEMPTS } = options;
@@ -66,13 +66,17 @@ async function sendAgain(request: Request, attempts: number, deps: ClientDeps): 
     } catch (error) {
       if (isLast || request.signal.aborted || !REPEATABLE.has(request.method)) throw error;
     }
-    if (answer && (isLast || !isWorthAnother(request.method, answer.status))) return answer;
+    if (answer && (isLast || !isWorthAnother(request.method, answer))) return answer;
     await answer?.body?.cancel();
     await deps.pause(waitBefore(attempt, answer, deps.random));
   }
 }
 
-function isWorthAnother(method: string, status: number): boolean {
+function isWorthAnother(method: string, { status, headers }: Response): boolean {
+  const asked = Number(headers.get("retry-after") ?? 0) * 1_000;
+  if (asked > LONGEST_WAIT) return false;
+  // A try before this one is still being carried out.
+  if (status === 409 && asked > 0) return method === "POST";
   return REFUSED.has(status) || (UNCLEAR.has(status) && REPEATABLE.has(method));
 }
 

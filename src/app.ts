@@ -1,16 +1,17 @@
 import { Hono } from "hono";
-import { apiRoutes, onError, onNotFoundIn } from "./api";
+import { apiRoutes, onError, onNotFoundIn, pathOf } from "./api";
 import { authRoutes, resetLetters } from "./auth";
 import { addressRoutes, componentRoutes, dashboardRoutes, languageRoutes } from "./dashboard";
 import { depsOf } from "./deps";
 import { edgeHeaders, setEdgeHeaders } from "./edge-headers";
+import { quotaShareOn, type QuotaShare } from "./identity";
 import { ingestEdge, rateLimits, type IngestDeps } from "./ingest";
 import { addressAskedFor } from "./lib/http/address";
 import { viewOf } from "./ui/view";
 import { visitorOf } from "./visitor";
 
 /** All HTTP edges, with one error handler. */
-export const app = new Hono<{ Bindings: Env }>();
+export const app = new Hono<{ Bindings: Env }>({ getPath: pathOf });
 
 app.onError(onError);
 app.notFound(onNotFoundIn(app));
@@ -61,9 +62,19 @@ app.route(
   apiRoutes((env) => ({
     ...depsOf(env),
     limits: rateLimits(env),
+    quota: quotaOf(env),
     sendResetLink: resetLetters(depsOf(env).mailer),
   })),
 );
+
+// An isolate's share of the quotas, which it keeps from request to request.
+const quotas = new WeakMap<Env, QuotaShare>();
+
+function quotaOf(env: Env): QuotaShare {
+  const known = quotas.get(env) ?? quotaShareOn(depsOf(env).db);
+  quotas.set(env, known);
+  return known;
+}
 
 function viewOfRequest(request: Request, env: Env) {
   const { now, config } = depsOf(env);

@@ -1,6 +1,6 @@
 // The document of the API as others read it: two linters, and the generated client is the one that is stored.
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { runScript, Trouble } from "../trouble.ts";
 import { PROJECT } from "../wrangler.ts";
@@ -34,6 +34,7 @@ await runScript(async () => {
     "hint",
   ]);
   checkTypes(document, join(folder, "api.d.ts"), process.argv.includes("--write"));
+  checkGenerators(document, join(folder, "clients"));
   return 0;
 });
 
@@ -44,6 +45,14 @@ function checkTypes(document: string, made: string, mayWrite: boolean): void {
   if (now === stored) process.stdout.write("the client's types are those of the document\n");
   else if (mayWrite) writeFileSync(TYPES, now);
   else throw new Trouble("client/api.d.ts is not made of this document: npm run openapi -- --write");
+}
+
+/** Two more generators make clients without a complaint, of which the first is compiled as Node itself would load it. */
+function checkGenerators(document: string, folder: string): void {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  runTool("@hey-api/openapi-ts and orval", "../generate.js", [document, folder]);
+  runTool("tsc of @hey-api/openapi-ts", "typescript/bin/tsc", ["-p", folder]);
 }
 
 /** The tools are a package of their own, with another TypeScript than ours: 190 MB that only this check needs. */

@@ -35,6 +35,7 @@ const example = {
   last_used_at: null,
   revoked_at: null,
   rotated_to: null,
+  allowed_origins: null,
 };
 
 const apiKey = z
@@ -52,6 +53,10 @@ const apiKey = z
     last_used_at: z.iso.datetime().nullable().describe("When it was last used, to the hour."),
     revoked_at: z.iso.datetime().nullable(),
     rotated_to: z.string().nullable().describe("The key that replaces it."),
+    allowed_origins: z
+      .array(z.string())
+      .nullable()
+      .describe("The web sites whose pages may use the key in a browser; null: none."),
   })
   .openapi("ApiKey", { example });
 
@@ -78,6 +83,15 @@ const permissionTable = z
     },
   });
 
+/** An origin as browsers send it: a scheme, a host, and a port where it is not the usual one. */
+const origin = z
+  .string()
+  .max(300)
+  .refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) && new URL(text).origin === text, {
+    message: "must be an origin, such as https://app.example.com",
+  });
+
+const MOST_ORIGINS = 20;
 const DEFAULT_OVERLAP = DAY;
 const MOST_OVERLAP = 90 * DAY;
 
@@ -126,6 +140,13 @@ const create = createRoute({
             .optional()
             .describe("A ready-made set of scopes."),
           expires_at: moment.nullable().optional(),
+          allowed_origins: z
+            .array(origin)
+            .min(1)
+            .max(MOST_ORIGINS)
+            .nullable()
+            .optional()
+            .describe("Web sites whose pages may use the key in a browser, as `https://app.example.com`."),
         }),
         { name: "Reporting", scopes: ["calls:read", "campaigns:read"] },
       ),
@@ -197,7 +218,7 @@ export function apiKeyRoutes() {
       );
     })
     .openapi(create, async (c) => {
-      const { name, campaign_id: campaignId, source_id: sourceId, scopes, role, expires_at } = c.req.valid("json");
+      const { name, campaign_id: campaignId, source_id: sourceId, scopes, role, ...rest } = c.req.valid("json");
       if (scopes !== undefined && role !== undefined)
         return problem(c, invalid("role", "comes instead of scopes, not beside them"));
       const wanted = role === undefined ? scopes : ROLES[role].scopes;
@@ -209,7 +230,8 @@ export function apiKeyRoutes() {
         scopes: wanted && permissionsOf(wanted),
         campaignId,
         sourceId,
-        expiresAt: expires_at,
+        expiresAt: rest.expires_at,
+        allowedOrigins: rest.allowed_origins,
       };
       const made = await createApiKey(c.var.deps, input, c.var.caller, actOf(c));
       return made.ok ? c.json({ ...viewApiKey(made.value.row), key: made.value.key }, 201) : problem(c, made.error);
@@ -244,6 +266,7 @@ function viewApiKey(row: ApiKeyRow): z.infer<typeof apiKey> {
     last_used_at: toIso(row.lastUsedAt),
     revoked_at: toIso(row.revokedAt),
     rotated_to: row.rotatedTo,
+    allowed_origins: row.allowedOrigins,
   };
 }
 

@@ -12,6 +12,7 @@ import { bearerToken } from "../lib/http/authorization";
 import { noteFailure, noteSuccess, turnedAway } from "./limit-failures";
 import { isSensitive, permissionOf, SELF } from "./permissions";
 import { problem } from "./problem";
+import { countRequest } from "./quota";
 import type { ApiEnv } from "./router";
 import { callerOf, sessionOf, sessionTokenOf, unconfirmed, weakSession } from "./session";
 
@@ -106,8 +107,9 @@ async function identify(c: Context<ApiEnv>): Promise<Response | undefined> {
   c.set("caller", caller.value);
   // The answer does not depend on the note.
   afterAnswer(c, noteKeyUse(db, caller.value.unnoted, now()), "key_use.not_noted");
+  const refused = await countRequest(c, caller.value.organizationId);
   useAudited(c, actOf(c));
-  return undefined;
+  return refused;
 }
 
 async function identifyBySession(c: Context<ApiEnv>, token: string): Promise<Response | undefined> {
@@ -115,6 +117,7 @@ async function identifyBySession(c: Context<ApiEnv>, token: string): Promise<Res
   if (!found.ok) return problem(c, found.error);
   c.set("session", found.value);
   c.set("caller", await callerOf(c.var.deps.db, found.value));
+  const refused = await countRequest(c, found.value.session.organizationId);
   useAudited(c, actOf(c));
-  return undefined;
+  return refused;
 }

@@ -1,6 +1,7 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { Context, MiddlewareHandler } from "hono";
 import { isNamedBy } from "../lib/http/entity-tag";
+import { markInternal } from "./internal-requests";
 import { answer } from "./problem";
 import type { ApiEnv } from "./router";
 
@@ -30,5 +31,5 @@ export function requireMatch(app: () => OpenAPIHono<ApiEnv>): MiddlewareHandler<
 async function readAgain(c: Context<ApiEnv>, app: OpenAPIHono<ApiEnv>): Promise<Response> {
   const headers = new Headers(c.req.raw.headers);
   for (const name of OF_THE_BODY) headers.delete(name);
-  return app.fetch(new Request(c.req.url, { headers }), c.env);
+  return app.fetch(markInternal(new Request(c.req.url, { headers })), c.env);
 }

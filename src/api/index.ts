@@ -26,14 +26,19 @@ import { keySetRoutes } from "./endpoints/key-sets";
 import { secretRevealRoutes } from "./endpoints/secret-reveals";
 import { externalApiRoutes } from "./external-api";
 import { inboundRoutes } from "./inbound";
+import { takeInternal } from "./internal-requests";
 import { meRoutes } from "./me";
 import { refuseOtherMethods } from "./methods";
+import { openToSites } from "./cors";
+import { idempotent, idempotentUpload } from "./idempotency";
 import { requireMatch } from "./if-match";
 import { shapeReads } from "./read-answers";
 import { OWN_PATHS, serveDocument } from "./document";
 import { operatorRoutes } from "./operators";
+import { pathOf } from "./path";
 import { onError, onInvalidInput } from "./problem";
 import { quarantineRoutes } from "./quarantine";
+import { showQuota } from "./quota";
 import { acceptRoutes } from "./people/accept";
 import { invitationRoutes } from "./people/invitations";
 import { memberRoutes } from "./people/members";
@@ -55,6 +60,7 @@ import { sampleRoutes } from "./samples";
 import { usageRoutes } from "./usage";
 
 export { onNotFoundIn } from "./methods";
+export { pathOf } from "./path";
 export { onError } from "./problem";
 export type { ApiDeps } from "./router";
 
@@ -94,9 +100,6 @@ const V1 = {
   "/event-types": eventTypeRoutes,
 };
 
-/** Where recordings may be the body of a request. */
-const ANALYSES = ["/v1/analyses", "/api/v1/analyses"];
-
 /** Audian's own path for endpoints. */
 const V2 = { "/webhooks": audianWebhookRoutes };
 
@@ -105,26 +108,29 @@ const MAX_BODY_BYTES = 256 * 1024;
 
 /** The REST API. `makeDeps` gives the deps of each request. */
 export function apiRoutes(makeDeps: (env: Env) => ApiDeps): OpenAPIHono<ApiEnv> {
-  const app = new OpenAPIHono<ApiEnv>({ defaultHook: onInvalidInput });
+  const app = new OpenAPIHono<ApiEnv>({ defaultHook: onInvalidInput, getPath: pathOf });
   app.onError(onError);
   const setDeps = createMiddleware<ApiEnv>(async (c, next) => {
     c.set("deps", makeDeps(c.env));
     await next();
   });
+  const [keyed, keyedUpload] = [idempotent(() => app), idempotentUpload(() => app)];
   const prepare = every(
+    takeInternal,
     requestId,
-    refuseOtherMethods(() => app),
+    showQuota,
     setDeps,
+    openToSites,
+    refuseOtherMethods(() => app),
     shapeReads(() => app),
     requireMatch(() => app),
   );
 
   // Before /v1: an upload is larger than any other body, and a key limited to a campaign may send one.
   app.use("/v1/uploads/*", prepare, refuseEncodedBody);
-  app.route("/v1/uploads", uploadRoutes());
-  for (const path of ANALYSES) app.on("POST", path, prepare, refuseEncodedBody);
-  app.route("/v1/analyses", newAnalysisRoutes());
-  app.route("/api/v1/analyses", new Hono<ApiEnv>().route("/", newAnalysisRoutes()));
+  app.route("/v1/uploads", uploadRoutes(keyedUpload));
+  app.on("POST", "/v1/analyses", prepare, refuseEncodedBody);
+  app.route("/v1/analyses", newAnalysisRoutes({ file: keyedUpload, named: every(limitBody, keyed) }));
   app.use("/v1/part-uploads/*", prepare, refuseEncodedBody);
   app.use("/v1/part-uploads", limitBody);
   app.route("/v1/part-uploads", partUploadRoutes());
@@ -135,23 +141,18 @@ export function apiRoutes(makeDeps: (env: Env) => ApiDeps): OpenAPIHono<ApiEnv> 
   app.use("/upload/*", prepare, refuseEncodedBody);
   for (const path of ["/tasks/*", "/agent-identification/*", "/speaker-analysis/*", "/tags/*"])
     app.use(path, prepare, refuseEncodedBody, limitBody);
-  app.route("/", externalApiRoutes());
+  app.route("/", externalApiRoutes(keyedUpload));
 
   for (const [version, groups] of Object.entries({ "/v1": V1, "/v2": V2 })) {
     const router = newRouter();
-    router.use(prepare, refuseEncodedBody, limitBody, forgetTypeOfNothing, requireCaller);
+    router.use(prepare, refuseEncodedBody, limitBody, forgetTypeOfNothing, requireCaller, keyed);
     for (const [path, routes] of Object.entries(groups)) router.route(path, routes());
     app.route(version, router);
   }
 
-  // The address under which seeds print it: the same handlers, left out of the document.
-  app.use("/api/v1/analyses/*", prepare, refuseEncodedBody, limitBody, forgetTypeOfNothing, requireCaller);
-  const reads = new OpenAPIHono<ApiEnv>({ defaultHook: onInvalidInput });
-  reads.route("/", analysisRoutes());
-  app.route("/api/v1/analyses", new Hono<ApiEnv>().route("/", reads));
-
   const admin = adminRoutes();
-  for (const path of ["/admin/*", "/operator/*"]) app.use(path, prepare, refuseEncodedBody, limitBody, requireAdmin);
+  for (const path of ["/admin/*", "/operator/*"])
+    app.use(path, prepare, refuseEncodedBody, limitBody, requireAdmin, keyed);
   app.route("/admin", admin);
   // The former name of the admin's routes: the same handlers, left out of the document.
   app.route("/operator", new Hono<ApiEnv>().route("/", admin));

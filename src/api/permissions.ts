@@ -259,7 +259,6 @@ export const ROUTE_PERMISSIONS: ReadonlyMap<string, Needed> = new Map<string, Ne
     ...OPERATORS,
     ...CALLS,
     ...below("/v1/analyses", ANALYSES),
-    ...below("/api/v1/analyses", ANALYSES),
     ...BULK,
     ...TEAMS,
     ...EVENTS,

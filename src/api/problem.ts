@@ -29,6 +29,10 @@ export const problemSchema = z
       .optional()
       .describe("Where a permission is missing, or a person has to prove again or better who they are."),
     permission: z.string().optional().describe("The permission that is missing."),
+    limit: z.number().int().optional().describe("Where the quota is used up: its requests an hour."),
+    plan: z.string().optional().describe("Where the quota is used up: the plan that it is of."),
+    reset: z.number().int().optional().describe("Where the quota is used up: when it begins anew, in Unix seconds."),
+    bulk: z.string().optional().describe("Where the quota is used up: the operation that does many things at once."),
   })
   .openapi("Problem", {
     example: {

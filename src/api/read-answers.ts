@@ -4,6 +4,7 @@ import { matchedRoutes } from "hono/route";
 import { METHOD_NAME_ALL } from "hono/router";
 import { sha256Hex } from "../lib/hmac";
 import { isNamedBy } from "../lib/http/entity-tag";
+import { expandAnswer, takeExpand } from "./expand";
 import { fieldNames, onlyFields } from "./field-names";
 import { linkPages } from "./page-links";
 import { answer } from "./problem";
@@ -12,13 +13,17 @@ import type { ApiEnv } from "./router";
 const TAG_LENGTH = 32;
 
 /**
- * What every read has, whatever it reads: `fields`, links between the pages of a list, and an ETag. An operation only
+ * What every read has, whatever it reads: `fields`, `expand`, links between the pages of a list, and an ETag. An operation only
  * answers with `c.json`.
  */
 export function shapeReads(app: () => OpenAPIHono<ApiEnv>): MiddlewareHandler<ApiEnv> {
   return async (c, next) => {
     const { method } = c.req;
+    let expanded: readonly string[] = [];
     if (method === "GET" || method === "HEAD") {
+      const taken = takeExpand(c, app());
+      if (taken instanceof Response) return taken;
+      expanded = taken;
       const wanted = takeFields(c, app());
       if (wanted instanceof Response) return wanted;
       const cursor = c.req.query("cursor");
@@ -27,6 +32,7 @@ export function shapeReads(app: () => OpenAPIHono<ApiEnv>): MiddlewareHandler<Ap
       c.json = ((body: unknown, ...rest: []) => json(shaped(body), ...rest)) as typeof json;
     }
     await next();
+    await expandAnswer(c, app(), expanded);
     if (method === "GET" || method === "HEAD" || method === "PATCH" || method === "PUT") await tag(c, method);
     return undefined;
   };

@@ -1,7 +1,8 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import type { EndpointObjects } from "../delivery";
 import type { Deps } from "../deps";
-import type { Caller, ResetLetter, Session } from "../identity";
+import type { Caller, QuotaShare, ResetLetter, Session, Taken } from "../identity";
+import type { Rerun } from "./internal-requests";
 
 /** The deps that the API passes to functions. */
 export type ApiDeps = Omit<Deps, "endpointObjects" | "random" | "newWriter"> & {
@@ -9,13 +10,25 @@ export type ApiDeps = Omit<Deps, "endpointObjects" | "random" | "newWriter"> & {
   endpointObjects: Omit<EndpointObjects, "health">;
   /** Whether this name may fail authentication once more this minute. */
   limits: { refused(name: string): Promise<boolean> };
+  /** What this isolate may use of the requests of organizations. */
+  quota: QuotaShare;
   /** Sends a link by which a password is replaced; undefined where the deployment sends no mail. */
   sendResetLink?(letter: ResetLetter, language: string | undefined): Promise<void>;
 };
 
 export type ApiEnv = {
   Bindings: Env;
-  Variables: { deps: ApiDeps; caller: Caller; requestId: string; session?: Session };
+  Variables: {
+    deps: ApiDeps;
+    caller: Caller;
+    requestId: string;
+    session?: Session;
+    /** What the request used of its organization's quota. */
+    quota?: Taken & { organizationId: string };
+    /** Sent by the API to itself. */
+    isInternal?: true;
+    rerun?: Rerun;
+  };
 };
 
 /** A router of one resource. The app it is mounted on answers invalid input. */

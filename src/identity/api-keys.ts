@@ -58,6 +58,14 @@ async function exists(
   return (await db.select({ id: table.id }).from(table).where(and(named, notDeleted)).get()) !== undefined;
 }
 
+/** Whether a key that works allows the pages of a web site. It says neither which nor whose. */
+export async function anyKeyAllows(db: Database, origin: string): Promise<boolean> {
+  // The condition of the partial index is a literal: SQLite uses it only then.
+  const found = await db.get(sql`SELECT 1 FROM ${apiKeys} WHERE allowed_origins IS NOT NULL AND revoked_at IS NULL
+    AND EXISTS (SELECT 1 FROM json_each(allowed_origins) WHERE value = ${origin}) LIMIT 1`);
+  return found !== undefined;
+}
+
 /** The organization's keys within a reach, including revoked ones, newest first. */
 export async function listApiKeys(
   db: Database,

@@ -89,8 +89,9 @@ async function callerOf(deps: AuthenticationDeps, proof: Proof, found: Found): P
 }
 
 function callerOfKey(key: FoundKey, now: number): Caller {
-  const { organizationId, scopes, campaignId, sourceId, expiresAt } = key;
+  const { organizationId, scopes, campaignId, sourceId, expiresAt, allowedOrigins } = key;
   return {
+    allowedOrigins,
     organizationId,
     actor: { kind: "apiKey", id: key.id },
     scopes,
@@ -110,7 +111,8 @@ function inCommon(one: Caller, other: Caller): Result<Caller, DomainError> {
   if (typeof common === "string") return refuse(`The API keys and tokens sent have no ${common} in common.`);
   const unnoted = [...new Set([...one.unnoted, ...other.unnoted])];
   const reach = commonReach(one.reach, other.reach);
-  return ok({ ...one, ...common, reach, actor: nearer(one, other).actor, unnoted });
+  const { actor, allowedOrigins = null } = nearer(one, other);
+  return ok({ ...one, ...common, reach, actor, allowedOrigins, unnoted });
 }
 
 /**

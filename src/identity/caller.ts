@@ -7,4 +7,11 @@ import type { Rights } from "./rights";
  * have in common. `reach`: the part of the organization that they see; of a
  * person, `reachOfMember` gives it. `unnoted`: API keys whose use is to be noted.
  */
-export type Caller = Rights & { organizationId: string; reach: Reach; actor: Actor; unnoted: readonly string[] };
+export type Caller = Rights & {
+  organizationId: string;
+  reach: Reach;
+  actor: Actor;
+  unnoted: readonly string[];
+  /** The web sites whose pages may act by it: of keys alone. */
+  allowedOrigins?: readonly string[] | null;
+};

@@ -5,7 +5,7 @@ import { selectIssuers, type Claimed, type TokenIssuer } from "./tokens";
 
 export type FoundKey = Pick<
   typeof apiKeys.$inferSelect,
-  "id" | "organizationId" | "scopes" | "campaignId" | "sourceId" | "expiresAt" | "lastUsedAt"
+  "id" | "organizationId" | "scopes" | "campaignId" | "sourceId" | "expiresAt" | "lastUsedAt" | "allowedOrigins"
 >;
 
 export type Found = {
@@ -28,9 +28,9 @@ export async function lookUp(
       hashes.length > 0 ? inArray(apiKeys.hash, [...hashes]) : undefined,
       keyIds.length > 0 ? inArray(apiKeys.id, [...keyIds]) : undefined,
     );
-    const { hash, id, organizationId, scopes, campaignId, sourceId, expiresAt, lastUsedAt } = apiKeys;
+    const { hash, id, organizationId, scopes, campaignId, sourceId, expiresAt, lastUsedAt, allowedOrigins } = apiKeys;
     return db
-      .select({ hash, id, organizationId, scopes, campaignId, sourceId, expiresAt, lastUsedAt })
+      .select({ hash, id, organizationId, scopes, campaignId, sourceId, expiresAt, lastUsedAt, allowedOrigins })
       .from(apiKeys)
       .where(and(named, isNull(apiKeys.revokedAt)));
   };

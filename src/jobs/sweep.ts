@@ -6,7 +6,14 @@ import { forgetOldHealth, type EndpointObjects, retryUndelivered } from "../deli
 import { sweepSpills, takeOverdueStreams } from "../events";
 import { forgetOldAttempts } from "../identity";
 import type { MasterKeys } from "../lib/seal";
-import { forgetOldNotifications, notifyPeople, sendDueDigests, type SendDigest } from "../identity";
+import {
+  forgetOldKeys,
+  forgetOldNotifications,
+  notifyPeople,
+  sendDueDigests,
+  sweepAnswers,
+  type SendDigest,
+} from "../identity";
 import { HOUR, MINUTE, SECOND } from "../lib/time";
 import type { Nudges } from "../queues/senders";
 import { sweepOrphans } from "../recordings";
@@ -109,6 +116,8 @@ export async function sweep(deps: SweepDeps): Promise<void> {
         ),
       ),
     signInAttempts: async () => isHourly(now) && runBatch(db, [forgetOldAttempts(db, now, 10 * AT_ONCE)]),
+    idempotencyKeys: () => runBatch(db, [forgetOldKeys(db, now, AT_ONCE)]),
+    storedAnswers: async () => isHourly(now) && sweepAnswers(deps, now, 4),
     usage: async () => isQuarterly(now) && countDays(db, DAYS_COUNTED),
     usageOfDeliveries: async () => isHourly(now) && runBatch(db, [countDeliveries(db, now)]),
     health: async () => isHourly(now) && runBatch(db, forgetOldHealth(db, now)),

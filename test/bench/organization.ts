@@ -18,7 +18,7 @@ export async function makeOrganization(
 ): Promise<Organization> {
   const post = async (path: string, token: string, body: unknown) =>
     expectSuccess(await request(server.url, path, { method: "POST", token, body }), `POST ${path}`);
-  const made = await post("/admin/organizations", server.secrets.adminToken, { name: "Bench" });
+  const made = await post("/admin/organizations", server.secrets.adminToken, { name: "Bench", plan: "enterprise" });
   const apiKey = textAt(made, ["api_key", "key"]);
   const campaign = await post("/v1/campaigns", apiKey, { name: "Bench" });
   const source = await post("/v1/sources", apiKey, {

@@ -70,7 +70,7 @@ export const addresses: Harness = {
 };
 
 async function newStranger({ url, secrets }: Server): Promise<Stranger> {
-  const options = { method: "POST", token: secrets.adminToken, body: { name: "A" } };
+  const options = { method: "POST", token: secrets.adminToken, body: { name: "A", plan: "enterprise" } };
   const token = textAt((await request(url, "/admin/organizations", options)).body, ["api_key", "key"]);
   const post = (path: string, body: object, method = "POST") => request(url, path, { method, token, body });
   const { number } = (await post("/v1/campaigns", { name: "C" })).body as { number: number };

@@ -85,7 +85,11 @@ export const starvation: Harness = {
 async function newHostile({ place, running }: Ground): Promise<Hostile> {
   const { url } = running.connection;
   const admin = readSecrets(join(place.stateDir, "secrets.env")).OPERATOR_TOKEN;
-  const made = await request(url, "/admin/organizations", { method: "POST", token: admin, body: { name: "Slow" } });
+  const made = await request(url, "/admin/organizations", {
+    method: "POST",
+    token: admin,
+    body: { name: "Slow", plan: "enterprise" },
+  });
   const token = textAt(made.body, ["api_key", "key"]);
   const post: Hostile["post"] = (path, body) => request(url, path, { method: "POST", token, body });
   const campaign = expectSuccess(await post("/v1/campaigns", { name: "Slow" }), "a campaign");

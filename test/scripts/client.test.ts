@@ -74,14 +74,27 @@ test("each write has a key of its own, or the one that it is given", async () =>
   );
 });
 
-test("a write whose fate is not known is not done again, a read is", async () => {
-  const write = clientOf([refused(502)]);
-  assert.equal((await write.client.POST("/v1/campaigns", { body: { name: "a" } })).response.status, 502);
+test("a POST whose fate is not known is sent again under its key, a change is not", async () => {
+  const made = () => Response.json({ id: "cmp_1", name: "a" }, { status: 201 });
+  const { client, sent, waits } = clientOf(["gone", refused(409, { "retry-after": "1" }), refused(502), made()]);
+  const { data } = await client.POST("/v1/campaigns", { body: { name: "a" } });
+  assert.equal(data?.id, "cmp_1");
+  assert.deepEqual(new Set(sent.map(({ key }) => key)), new Set(["key-1"]));
+  assert.deepEqual(waits, [375, 1_000, 1_500]);
+  const change = { params: { path: { id: "cmp_1" } }, body: { name: "b" } };
+  const unclear = clientOf([refused(502)]);
+  assert.equal((await unclear.client.PATCH("/v1/campaigns/{id}", change)).response.status, 502);
   const lost = clientOf(["gone"]);
-  await assert.rejects(lost.client.POST("/v1/campaigns", { body: { name: "a" } }), /fetch failed/);
+  await assert.rejects(lost.client.PATCH("/v1/campaigns/{id}", change), /fetch failed/);
   const read = clientOf(["gone", refused(502), page()]);
   assert.equal((await read.client.GET("/v1/calls")).response.status, 200);
   assert.deepEqual(read.waits, [375, 750]);
+});
+
+test("what is put off for long is not waited for", async () => {
+  const { client, sent } = clientOf([refused(429, { "retry-after": "1800" })]);
+  assert.equal((await client.GET("/v1/calls")).response.status, 429);
+  assert.equal(sent.length, 1);
 });
 
 test("what stays refused is answered in the end, as a problem", async () => {

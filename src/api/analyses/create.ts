@@ -1,5 +1,5 @@
 import { createRoute, z, type OpenAPIHono } from "@hono/zod-openapi";
-import type { Context } from "hono";
+import type { Context, MiddlewareHandler } from "hono";
 import { DEFAULT_ENGINE, newAnalysis, type AnalysisRow } from "../../analysis";
 import { analysisIdOf } from "../../calls";
 import { invalid } from "../../errors";
@@ -76,15 +76,25 @@ const create = createRoute({
   },
 });
 
+/** Let a request that is sent again be carried out once: one that brings its recording, and one that names it. */
+type Once = { file: MiddlewareHandler<ApiEnv>; named: MiddlewareHandler<ApiEnv> };
+
 /** `POST /v1/analyses`. Mounted by itself, because a recording is larger than any other body. */
-export function newAnalysisRoutes(): OpenAPIHono<ApiEnv> {
+export function newAnalysisRoutes(once: Once): OpenAPIHono<ApiEnv> {
   const router = newRouter();
   // Described, but mounted by hand: a validated form would be read into memory.
   router.openAPIRegistry.registerPath(create);
-  router.post("/", requireCaller, (c) =>
-    readContentType(c.req.header("content-type") ?? "").type === "application/json" ? takeNamed(c) : takeFile(c),
+  router.post(
+    "/",
+    requireCaller,
+    (c, next) => (isNamed(c) ? once.named : once.file)(c, next),
+    (c) => (isNamed(c) ? takeNamed(c) : takeFile(c)),
   );
   return router;
+}
+
+function isNamed(c: C): boolean {
+  return readContentType(c.req.header("content-type") ?? "").type === "application/json";
 }
 
 /** A recording that comes with the request. */

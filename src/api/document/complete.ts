@@ -2,9 +2,11 @@ import { meaningOf } from "./descriptions";
 import { operationName } from "./operation-names";
 import { PROBLEM_TYPE } from "../../lib/problem";
 import { permissionOf, SELF } from "../permissions";
+import { DONE_ELSEWHERE } from "../idempotency/elsewhere";
+import { expandOf } from "./expand";
 import { mend } from "./mend";
 import { codeSamples } from "./samples";
-import { operationsOf, type Document, type Operation, type Parameter, type Paths, type Schema } from "./shape";
+import { operationsOf, type Document, type Operation, type Parameter, type Schema } from "./shape";
 
 /** The same operations under another name: described once. */
 const ALIASES = /^\/v1\/webhooks(?:\/|$)/;
@@ -17,7 +19,7 @@ export function complete(document: Document): Document {
     operation.operationId = operationName(method, path);
     operation.description ??= `${operation.summary}.`;
     namePermission(method, path, operation);
-    addCommonParts(document.paths, method, path, operation);
+    addCommonParts(document, method, path, operation);
     for (const parameter of operation.parameters ?? []) describeParameter(path, parameter);
     shareFailures(document, operation);
   }
@@ -35,9 +37,18 @@ function namePermission(method: string, path: string, operation: Operation): voi
   if (permission !== "any") operation.description += `\n\nNeeds the permission \`${permission}\`.`;
 }
 
+/** Resumable uploads have their own way to go on; without a caller there is nobody whose key it could be. */
+const NOT_KEYED = /^\/v1\/(?:uploads\/tus|part-uploads|invitations\/accept|password-resets)/;
+
 const REQUEST_ID = {
   description: "The id of the request: name it when you ask for help.",
   schema: { type: "string", example: "req_4f1c0a7be2d95f0386d1c7a94be05f12" },
+};
+const count = (description: string, example: number) => ({ description, schema: { type: "integer", example } });
+const QUOTA = {
+  "X-RateLimit-Limit": count("The organization's requests in an hour.", 1_000),
+  "X-RateLimit-Remaining": count("At least so many of them were left.", 940),
+  "X-RateLimit-Reset": count("When the next hour begins, in Unix seconds.", 1_787_241_600),
 };
 const ETAG = {
   description: "Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change.",
@@ -56,18 +67,34 @@ const IF_MATCH: Parameter = {
   schema: { type: "string" },
 };
 
-/** What the router does for every operation of a kind (read-answers.ts, if-match.ts). */
-function addCommonParts(paths: Paths, method: string, path: string, operation: Operation): void {
+const IDEMPOTENCY_KEY: Parameter = {
+  name: "Idempotency-Key",
+  in: "header",
+  description:
+    "Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again.",
+  schema: { type: "string", maxLength: 255 },
+};
+const AT_LEAST_ONCE =
+  "With an `Idempotency-Key` it is carried out at least once: after a crash that left no answer it is done again.";
+
+/** What the router does for every operation of a kind (read-answers.ts, if-match.ts, idempotency, quota.ts). */
+function addCommonParts(document: Document, method: string, path: string, operation: Operation): void {
+  const { paths } = document;
   const success = Object.entries(operation.responses).filter(([status]) => status.startsWith("2"));
-  for (const [, answer] of success) answer.headers = { ...answer.headers, "X-Request-Id": REQUEST_ID };
+  const quota = /^\/v[12]\//.test(path) ? QUOTA : {};
+  for (const [, answer] of success) answer.headers = { ...answer.headers, "X-Request-Id": REQUEST_ID, ...quota };
   const isJson = (one: Operation | undefined) => one?.responses["200"]?.content?.["application/json"] !== undefined;
   if (method === "get" && isJson(operation) && /^\/(?:v\d|admin)\//.test(path)) {
-    operation.parameters = [...(operation.parameters ?? []), FIELDS];
+    operation.parameters = [...(operation.parameters ?? []), FIELDS, ...expandOf(document, operation)];
     operation.responses["304"] ??= { description: "You have this already: `If-None-Match` names it" };
   }
   if (/^(?:get|patch|put)$/.test(method) && isJson(operation)) {
     const shown = operation.responses["200"];
     if (shown) shown.headers = { ...shown.headers, ETag: ETAG };
+  }
+  if (method === "post" && !NOT_KEYED.test(path)) {
+    operation.parameters = [...(operation.parameters ?? []), IDEMPOTENCY_KEY];
+    if (DONE_ELSEWHERE.has(path)) operation.description += `\n\n${AT_LEAST_ONCE}`;
   }
   if (/^(?:patch|put|delete)$/.test(method) && isJson(paths[path]?.["get"])) {
     operation.parameters = [...(operation.parameters ?? []), IF_MATCH];

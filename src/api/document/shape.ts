@@ -12,7 +12,7 @@ export type Parameter = {
   in: string;
   required?: boolean;
   description?: string;
-  schema?: Schema & { type?: string; default?: unknown };
+  schema?: Schema & { type?: string; default?: unknown; maxLength?: number };
   example?: unknown;
 };
 export type Answer = {

@@ -1,5 +1,5 @@
 import { createRoute, z, type OpenAPIHono } from "@hono/zod-openapi";
-import type { Context } from "hono";
+import type { Context, MiddlewareHandler } from "hono";
 import { listCalls } from "../../calls";
 import { notFound } from "../../errors";
 import { recordPlayback } from "../../identity";
@@ -103,11 +103,11 @@ const LOOKUPS = [
 ];
 
 /** AuditorIA's External API, at its own addresses. It has no `POST /audit/generate`, because nothing here audits. */
-export function externalApiRoutes(): OpenAPIHono<ApiEnv> {
+export function externalApiRoutes(once: MiddlewareHandler<ApiEnv>): OpenAPIHono<ApiEnv> {
   const router = newRouter();
   router.openAPIRegistry.registerPath(upload);
   for (const path of ["/upload", "/upload/"]) {
-    router.post(path, requireCaller, (c) =>
+    router.post(path, requireCaller, once, (c) =>
       takeUpload(
         c,
         async ({ callId }) => {

@@ -1,4 +1,5 @@
 import { createRoute, z, type OpenAPIHono } from "@hono/zod-openapi";
+import type { MiddlewareHandler } from "hono";
 import { abortUpload, listUploads, readUploadRow } from "../../sources";
 import { actOf, requireCaller } from "../authenticate";
 import { pageQuery } from "../cursor";
@@ -74,8 +75,8 @@ const abort = createRoute({
   responses: { 204: { description: "The uploaded data is deleted" }, ...failures(401, 403, 404, 409) },
 });
 
-/** `/v1/uploads`, and under it `/tus` */
-export function uploadRoutes(): OpenAPIHono<ApiEnv> {
+/** `/v1/uploads`, and under it `/tus`. `once` lets an upload in one request be carried out once. */
+export function uploadRoutes(once: MiddlewareHandler<ApiEnv>): OpenAPIHono<ApiEnv> {
   const router = newRouter();
   router.route("/tus", tusRoutes());
   // The same with a trailing slash, as tus endpoints often have.
@@ -83,7 +84,7 @@ export function uploadRoutes(): OpenAPIHono<ApiEnv> {
   router.use(requireCaller);
   // Described, but mounted by hand: a validated form would be read into memory.
   router.openAPIRegistry.registerPath(create);
-  router.post("/", (c) => takeUpload(c, (completed) => c.json(viewCompleted(completed), 201)));
+  router.post("/", once, (c) => takeUpload(c, (completed) => c.json(viewCompleted(completed), 201)));
   return router
     .openapi(list, async (c) => {
       const { limit, cursor, state } = c.req.valid("query");

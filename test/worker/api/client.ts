@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { Hono } from "hono";
-import { apiRoutes, onError, onNotFoundIn, type ApiDeps } from "../../../src/api";
+import { apiRoutes, onError, onNotFoundIn, pathOf, type ApiDeps } from "../../../src/api";
 import { readConfig } from "../../../src/config";
 import {
   type DeliveryLogEntry,
@@ -11,6 +11,7 @@ import {
   type ReplayQuery,
   endpointConfigOf,
 } from "../../../src/delivery";
+import type { QuotaShare } from "../../../src/identity";
 import { guardPolicyOf } from "../../../src/lib/guard-policy";
 import type { IngestMessage, JobMessage, OperatorMoveMessage, PlacementMessage } from "../../../src/queues/messages";
 import { NOON, openDatabase } from "../../factories";
@@ -21,6 +22,12 @@ type Answer = { status: number; headers: Headers; body: any };
 type Call = { key?: string; headers?: Record<string, string>; body?: unknown; text?: string | Uint8Array<ArrayBuffer> };
 
 export const db = openDatabase(env.DB);
+
+/** Enough for whatever a test asks. What is counted, quota.test.ts tests with a share of its own. */
+const quota: QuotaShare = {
+  take: async () => ({ allowed: true, plan: "standard", limit: 1_000, remaining: 999, resetAt: NOON, hour: 0 }),
+  giveBack: async () => {},
+};
 
 /** What the API told and asked the endpoints' objects, and sent to the queue. */
 type Recorded = {
@@ -125,11 +132,12 @@ export function apiClient(overrides: Partial<ApiDeps> = {}) {
     now: () => NOON,
     pause: async () => {},
     limits: { refused: async () => true },
+    quota,
     mailer: null,
     fetch: () => Promise.reject(new Error("the API fetches nothing in these tests")),
     ...overrides,
   };
-  const app = new Hono<{ Bindings: Env }>();
+  const app = new Hono<{ Bindings: Env }>({ getPath: pathOf });
   app.route(
     "/",
     apiRoutes(() => deps),

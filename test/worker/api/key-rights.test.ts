@@ -39,6 +39,7 @@ describe("an API key with limited rights", () => {
       created_by: apiKeyId,
       last_used_at: null,
       rotated_to: null,
+      allowed_origins: null,
     });
     expect(text).toMatch(/^tk_/);
     expect((await apiClient().get("/v1/api-keys", { key })).body.data).toContainEqual(shown);

@@ -73,9 +73,6 @@ const ROUTES: Record<string, Way> = {
   "GET /v1/analyses": "listed",
   "POST /v1/analyses": "body",
   "GET /v1/analyses/:id": "named",
-  "GET /api/v1/analyses": "listed",
-  "POST /api/v1/analyses": "body",
-  "GET /api/v1/analyses/:id": "named",
   // What is heard is filtered event by event: test/worker/event-stream.test.ts.
   "GET /v1/events/stream": "stream",
   "GET /v1/api-keys": "listed",
