@@ -2148,8 +2148,8 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Say whether a second factor is required of members
-         * @description It holds at the next request of each. A person who requires one has to have one, and for an API key an owner has: otherwise it is a conflict. API keys go on as before.
+         * Change what your organization requires and chooses
+         * @description What is left out stays. A second factor is required from the next request of each member on. A person who requires one has to have one, and for an API key an owner has: otherwise it is a conflict, and nothing is changed. API keys go on as before.
          *
          *     Needs the permission `organization:write`.
          */
@@ -4890,8 +4890,8 @@ export interface components {
              * @description Which kind it is.
              * @enum {string}
              */
-            kind: "task_assigned" | "task_unassigned" | "call_completed" | "call_unassigned" | "endpoint_failing" | "endpoint_disabled";
-            /** @description The task, call or endpoint; of unassigned calls, their source. */
+            kind: "task_assigned" | "task_unassigned" | "call_completed" | "call_unassigned" | "endpoint_failing" | "endpoint_disabled" | "usage_alert";
+            /** @description The task, call or endpoint; of unassigned calls, their source; of use, the first day of its month. */
             subject_id: string;
             /** @description The campaign it was in then. */
             campaign_id: string | null;
@@ -4916,7 +4916,8 @@ export interface components {
          *         "call_completed": false,
          *         "call_unassigned": true,
          *         "endpoint_failing": true,
-         *         "endpoint_disabled": true
+         *         "endpoint_disabled": true,
+         *         "usage_alert": true
          *       },
          *       "digest": false
          *     }
@@ -4936,6 +4937,8 @@ export interface components {
                 endpoint_failing?: boolean;
                 /** @description The endpoint disabled. */
                 endpoint_disabled?: boolean;
+                /** @description The usage alert. */
+                usage_alert?: boolean;
             };
             /** @description Whether what is unread comes by mail, once a day, where the deployment sends mail. */
             digest: boolean;
@@ -7042,7 +7045,9 @@ export interface components {
          *       "name": "Acme Insurance",
          *       "require_second_factor": true,
          *       "members": 12,
-         *       "members_without_second_factor": 3
+         *       "members_without_second_factor": 3,
+         *       "naming": "ordinary",
+         *       "usage_alert_dollars": 50
          *     }
          */
         Organization: {
@@ -7056,6 +7061,13 @@ export interface components {
             members: number;
             /** @description The members without second factor. */
             members_without_second_factor: number;
+            /**
+             * @description What pages call roles. `voicesense`: *Developer* is *Company Operator*.
+             * @enum {string}
+             */
+            naming: "ordinary" | "voicesense";
+            /** @description The estimated cost of a month from which on who may read usage is notified. Null: never. */
+            usage_alert_dollars: number | null;
         };
         /**
          * @example {
@@ -12441,6 +12453,8 @@ export interface operations {
                         endpoint_failing?: boolean;
                         /** @description The endpoint disabled. */
                         endpoint_disabled?: boolean;
+                        /** @description The usage alert. */
+                        usage_alert?: boolean;
                     };
                     /** @description Whether what is unread comes by mail, once a day, where the deployment sends mail. */
                     digest?: boolean;
@@ -16374,7 +16388,14 @@ export interface operations {
                  */
                 "application/json": {
                     /** @description Whether members need a second factor. */
-                    require_second_factor: boolean;
+                    require_second_factor?: boolean;
+                    /**
+                     * @description The naming.
+                     * @enum {string}
+                     */
+                    naming?: "ordinary" | "voicesense";
+                    /** @description The usage alert dollars. */
+                    usage_alert_dollars?: number | null;
                 };
             };
         };

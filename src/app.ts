@@ -1,5 +1,5 @@
 import { Hono } from "hono";
-import { apiRoutes, onError, onNotFoundIn, pathOf } from "./api";
+import { apiRoutes, healthzAnswer, onError, onNotFoundIn, pathOf } from "./api";
 import { authRoutes, resetLetters } from "./auth";
 import { addressRoutes, componentRoutes, dashboardRoutes, languageRoutes } from "./dashboard";
 import { depsOf } from "./deps";
@@ -35,6 +35,7 @@ app.get("/assets/*", async (c) => {
   return asset.status === 404 ? c.notFound() : asset;
 });
 
+app.get("/healthz", (c) => healthzAnswer(c.env, depsOf(c.env)));
 app.get("/health", (c) => c.json({ status: "ok" }));
 
 // Built once per environment, as the deps they are made of: all but what the request itself brings.

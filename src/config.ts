@@ -16,6 +16,8 @@ export type Config = {
   adminToken: string;
   /** How mail is sent; null: it is not, and links are shown instead. */
   mail: MailConfig | null;
+  /** Who is notified of figures beyond their threshold, by mail; "" where nobody is. */
+  adminEmail: string;
 };
 
 /** Without a provider, mail goes by the binding EMAIL. */
@@ -50,6 +52,7 @@ const variables = z.object({
   MAIL_FROM: z.string().trim().max(320).default(""),
   MAIL_URL: z.union([z.literal(""), z.url({ protocol: /^https?$/ })]).default(""),
   MAIL_TOKEN: z.string().trim().default(""),
+  ADMIN_EMAIL: z.union([z.literal(""), z.email()]).default(""),
 });
 
 type Named = z.input<typeof variables>;
@@ -82,6 +85,7 @@ function checkConfig(env: Variables): Config {
     masterKeys: parsed.data.MASTER_KEYS,
     adminToken: parsed.data.OPERATOR_TOKEN,
     mail: mailIn(parsed.data),
+    adminEmail: parsed.data.ADMIN_EMAIL,
   };
 }
 

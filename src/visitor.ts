@@ -14,11 +14,11 @@ export async function visitorOf(request: Request, { db, now }: Pick<Deps, "db" |
   const found = token === undefined ? undefined : await findSession(db, token, now());
   if (!found) return null;
   await noteSessionUse(db, found.session, now());
-  const { user, session, organizationName } = found;
+  const { user, session, organizationName, naming } = found;
   return {
     caller: await callerOf(db, found),
     person: { name: user.name, email: user.email },
-    organization: { id: session.organizationId, name: organizationName },
+    organization: { id: session.organizationId, name: organizationName, naming },
     others: found.others.toSorted((one, other) => one.name.localeCompare(other.name)),
     session: { id: session.id, hash: session.hash, userId: user.id, isWeak: weakSession(found) !== undefined },
     confirmed: isConfirmed(session, now()),

@@ -15,6 +15,7 @@ import { bulkRoutes } from "./bulk";
 import { jobRoutes } from "./bulk/jobs";
 import { callRoutes } from "./calls";
 import { campaignRoutes } from "./campaigns";
+import { countRequests } from "./count-requests";
 import { forgetTypeOfNothing } from "./empty-body";
 import { refuseEncodedBody } from "./encoded-body";
 import { connectorRoutes } from "./connectors";
@@ -22,6 +23,7 @@ import { endpointRoutes } from "./endpoints";
 import { companySecretRoutes } from "./endpoints/company-secret";
 import { eventStreamRoutes } from "./events/stream";
 import { eventTypeRoutes } from "./endpoints/event-types";
+import { integrationRoutes } from "./integrations";
 import { keySetRoutes } from "./endpoints/key-sets";
 import { secretRevealRoutes } from "./endpoints/secret-reveals";
 import { externalApiRoutes } from "./external-api";
@@ -61,6 +63,7 @@ import { usageRoutes } from "./usage";
 
 export { onNotFoundIn } from "./methods";
 export { pathOf } from "./path";
+export { healthzAnswer } from "./healthz";
 export { onError } from "./problem";
 export type { ApiDeps } from "./router";
 
@@ -92,6 +95,7 @@ const V1 = {
   "/token-issuers": tokenIssuerRoutes,
   "/usage": usageRoutes,
   "/samples": sampleRoutes,
+  "/integrations": integrationRoutes,
   "/sources": sourceRoutes,
   "/source-mappings": sourceMappingRoutes,
   "/source-kinds": sourceKindRoutes,
@@ -145,7 +149,7 @@ export function apiRoutes(makeDeps: (env: Env) => ApiDeps): OpenAPIHono<ApiEnv> 
 
   for (const [version, groups] of Object.entries({ "/v1": V1, "/v2": V2 })) {
     const router = newRouter();
-    router.use(prepare, refuseEncodedBody, limitBody, forgetTypeOfNothing, requireCaller, keyed);
+    router.use(prepare, refuseEncodedBody, limitBody, forgetTypeOfNothing, countRequests, requireCaller, keyed);
     for (const [path, routes] of Object.entries(groups)) router.route(path, routes());
     app.route(version, router);
   }

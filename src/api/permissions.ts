@@ -135,7 +135,7 @@ const TOKENS = {
   "DELETE /v1/token-issuers/:id": "tokens:write",
   "POST /v1/token-issuers/:id/test": "tokens:read",
 } as const;
-const USAGE = { "GET /v1/usage": "usage:read" } as const;
+const USAGE = { "GET /v1/usage": "usage:read", "GET /v1/integrations": "sources:read" } as const;
 
 const PEOPLE = {
   "GET /v1/members": "people:read",

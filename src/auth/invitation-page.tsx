@@ -4,6 +4,7 @@ import { FormErrors, TextField, type FieldErrors } from "../ui/components/form";
 import { BarePage } from "../ui/layout/bare";
 import { wordsOf } from "../ui/strings/define";
 import { people } from "../ui/strings/people";
+import { roleName } from "../ui/strings/roles";
 import type { View } from "../ui/view";
 
 type Props = { view: View; action: string; invitation: OpenInvitation };
@@ -14,7 +15,9 @@ export function InvitationPage(props: Props & { name?: string; errors?: FieldErr
   const words = wordsOf(people, view.language);
   return (
     <BarePage view={view} title={words.invited}>
-      <p>{words.invitedTo(invitation.organization, invitation.role)}</p>
+      <p>
+        {words.invitedTo(invitation.organization, roleName({ ...view, naming: invitation.naming }, invitation.role))}
+      </p>
       <FormErrors view={view} errors={errors} />
       <form class="form" method="post" action={action}>
         <div class="field">
@@ -50,7 +53,9 @@ export function JoinPage({ view, action, invitation, csrf }: Props & { csrf: str
   const words = wordsOf(people, view.language);
   return (
     <BarePage view={view} title={words.invited}>
-      <p>{words.invitedTo(invitation.organization, invitation.role)}</p>
+      <p>
+        {words.invitedTo(invitation.organization, roleName({ ...view, naming: invitation.naming }, invitation.role))}
+      </p>
       <form class="form" method="post" action={action}>
         <input type="hidden" name="csrf" value={csrf} />
         <Button kind="main">{words.accept}</Button>

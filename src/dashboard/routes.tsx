@@ -36,7 +36,8 @@ export function dashboardRoutes<Bindings extends object>(of: DashboardOf<Binding
     if (visitor === null) return c.req.method === "GET" ? signInFirst(view) : endedAnswer(c.req.raw, view, form);
     c.set("plain", plain);
     c.set("deps", deps);
-    c.set("view", view);
+    const { naming } = visitor.organization;
+    c.set("view", naming === undefined ? view : { ...view, naming });
     c.set("visitor", visitor);
     c.set("cookies", []);
     await next();

@@ -1,4 +1,4 @@
-import type { Caller, Reader } from "../identity";
+import type { Caller, Naming, Reader } from "../identity";
 
 /** The visitor's own session. `isWeak`: its organization requires a second factor, and nothing else is open to it. */
 export type OwnSession = { id: string; hash: string; userId: string; isWeak: boolean };
@@ -7,7 +7,7 @@ export type OwnSession = { id: string; hash: string; userId: string; isWeak: boo
 export type Visitor = {
   caller: Caller;
   person: { name: string; email: string };
-  organization: { id: string; name: string };
+  organization: { id: string; name: string; naming?: Naming };
   /** The other organizations of this person. */
   others: readonly { id: string; name: string }[];
   session: OwnSession;

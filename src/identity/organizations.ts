@@ -1,6 +1,6 @@
 import { eq } from "drizzle-orm";
 import type { Database } from "../db/client";
-import { apiKeys, organizations } from "../db/schema";
+import { apiKeys, organizations, type NAMINGS } from "../db/schema";
 import type { PlanName } from "./plans";
 import { notFound, type DomainError } from "../errors";
 import { newId } from "../lib/id";
@@ -9,6 +9,13 @@ import type { Act } from "./actor";
 import { mintApiKey, type ApiKeyRow } from "./key";
 
 export type OrganizationRow = typeof organizations.$inferSelect;
+export type Naming = (typeof NAMINGS)[number];
+
+/** What an organization chooses for itself. What is undefined stays. */
+export type OrganizationChoices = { naming?: Naming | undefined; usageAlertDollars?: number | null | undefined };
+
+/** Alerts of use are of whole dollars, up to here. */
+export const MOST_ALERT_DOLLARS = 1_000_000;
 
 /** Creates an organization with its first key, because neither is usable without the other. */
 export async function createOrganization(
@@ -52,4 +59,24 @@ export async function governOrganization(
     ? await db.select().from(organizations).where(isOne).get()
     : await db.update(organizations).set(change).where(isOne).returning().get();
   return row ? ok(row) : err(notFound("organization"));
+}
+
+/** What the organization itself may change of it. */
+export async function changeOrganization(
+  { db }: { db: Database },
+  organizationId: string,
+  { naming, usageAlertDollars }: OrganizationChoices,
+  _act: Act,
+): Promise<Result<OrganizationRow, DomainError>> {
+  const change = { ...(naming && { naming }), ...(usageAlertDollars !== undefined && { usageAlertDollars }) };
+  const isOne = eq(organizations.id, organizationId);
+  const row =
+    Object.keys(change).length === 0
+      ? await db.select().from(organizations).where(isOne).get()
+      : await db.update(organizations).set(change).where(isOne).returning().get();
+  return row ? ok(row) : err(notFound("organization"));
+}
+
+export async function readOrganization(db: Database, id: string): Promise<OrganizationRow | undefined> {
+  return db.select().from(organizations).where(eq(organizations.id, id)).get();
 }

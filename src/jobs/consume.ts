@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { workOnJob } from "../bulk";
 import { drainStreams } from "../delivery";
+import { countDeadLetters } from "../health";
 import {
   endDeadIngest,
   failDeadAnalysis,
@@ -28,6 +29,7 @@ const MAX_RETRY_DELAY = 60;
 
 /** Works on one batch of one queue; each message is acknowledged or sent back by itself. */
 export async function consume(batch: MessageBatch, deps: JobDeps): Promise<void> {
+  if (DEAD_LETTER_QUEUES.includes(batch.queue)) await countDead(batch, deps);
   switch (batch.queue) {
     case QUEUES.ingest:
       return together(withFewChoices(batch), ingestQueueMessage, (messages) => workOnMessages(deps, messages));
@@ -61,6 +63,16 @@ async function workOnMessages(deps: JobDeps, messages: readonly IngestQueueMessa
 
 function isOfJob(message: IngestQueueMessage): message is Extract<IngestQueueMessage, { kind: "job" }> {
   return "kind" in message && message.kind === "job";
+}
+
+const DEAD_LETTER_QUEUES: readonly string[] = Object.values(QUEUES).map(deadLetterOf);
+
+/** Counts those that come for the first time. A count that fails must not keep the messages from their end. */
+async function countDead({ queue, messages }: Batch, { db, now }: JobDeps): Promise<void> {
+  const fresh = messages.filter(({ attempts }) => attempts <= 1).length;
+  if (fresh === 0) return;
+  const failure = await failureOf(() => countDeadLetters(db, queue, fresh, now()));
+  if (failure !== undefined) report(queue, failure);
 }
 
 /** A person's choice takes up to some 80 statements, and D1 takes 1,000 in an invocation. */

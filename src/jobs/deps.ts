@@ -23,6 +23,7 @@ import type { EventsMessage } from "../queues/messages";
 import type { Nudges } from "../queues/senders";
 import { webAudio } from "../recordings";
 import { loadAccess, operatorChannelOf, uploadedAudio } from "../sources";
+import { alarmLetters } from "./alarm-letters";
 import { bringInOf } from "./bring-in";
 import { digestLetters } from "./digests";
 import { readTroubles } from "./troubles";
@@ -101,6 +102,7 @@ export function jobDeps(env: Env, knownServers = servers): JobDeps {
       sendDigest: deps.mailer
         ? digestLetters(deps.mailer, config.publicUrl, (digest) => readTroubles(deps.db, digest, digest.now))
         : undefined,
+      notifyAdmin: deps.mailer && config.adminEmail ? alarmLetters(deps.mailer, config) : undefined,
     },
   };
 }

@@ -5,6 +5,7 @@ import { runBatch, type Database } from "../db/client";
 import { forgetOldHealth, type EndpointObjects, retryUndelivered } from "../delivery";
 import { sweepSpills, takeOverdueStreams } from "../events";
 import { forgetOldAttempts } from "../identity";
+import { noteSweepBegan, noteSweepEnded, raiseAlarms, type NotifyAdmin } from "../health";
 import type { MasterKeys } from "../lib/seal";
 import {
   forgetOldKeys,
@@ -42,7 +43,7 @@ import {
   type RecordingDeps,
   type SlowLanes,
 } from "../pipeline";
-import { countDays, countDeliveries } from "../usage";
+import { countDays, countDeliveries, raiseUsageAlerts } from "../usage";
 
 /**
  * `ask` has the platform of a source asked what there is to ask it, `look` has a connector look into its storage. Both
@@ -66,6 +67,8 @@ export type SweepDeps = {
   masterKeys: MasterKeys;
   /** Undefined where the deployment sends no mail. */
   sendDigest?: SendDigest | undefined;
+  /** Undefined where there is no way to the admin but the log. */
+  notifyAdmin?: NotifyAdmin | undefined;
   now(): number;
   newWriter(): string;
 };
@@ -89,6 +92,7 @@ export async function sweep(deps: SweepDeps): Promise<void> {
   const { db, nudges, endpoints } = deps;
   const now = deps.now();
   const jobs: Record<string, () => Promise<unknown>> = {
+    began: () => noteSweepBegan(db, now),
     streams: async () => nudges.events(await takeOverdueStreams(db, now - DRAIN_OVERDUE, AT_ONCE)),
     recordings: () => nudgeDueRecordings(deps, now),
     analyses: () => nudgeDueAnalyses(deps, now),
@@ -119,6 +123,7 @@ export async function sweep(deps: SweepDeps): Promise<void> {
     idempotencyKeys: () => runBatch(db, [forgetOldKeys(db, now, AT_ONCE)]),
     storedAnswers: async () => isHourly(now) && sweepAnswers(deps, now, 4),
     usage: async () => isQuarterly(now) && countDays(db, DAYS_COUNTED),
+    usageAlerts: async () => isQuarterly(now) && raiseUsageAlerts(db, now),
     usageOfDeliveries: async () => isHourly(now) && runBatch(db, [countDeliveries(db, now)]),
     health: async () => isHourly(now) && runBatch(db, forgetOldHealth(db, now)),
     masterKey: async () => isHourly(now) && noteNewestKey(db, deps.masterKeys, now),
@@ -138,10 +143,14 @@ export async function sweep(deps: SweepDeps): Promise<void> {
     // Last, because it takes longest.
     olderWaveforms: () => backfillWaveforms(deps),
   };
+  let failed = 0;
+  jobs["alarms"] = () => raiseAlarms(db, deps.notifyAdmin, now);
+  jobs["ended"] = () => noteSweepEnded(db, failed, deps.now());
   for (const [job, run] of Object.entries(jobs)) {
     try {
       await run();
     } catch (cause) {
+      failed += 1;
       console.error(JSON.stringify({ event: "sweep.failed", job, error: String(cause) }));
     }
   }

@@ -8,6 +8,8 @@ export type View = {
   now: number;
   /** Asked for, with its query. */
   path: string;
+  /** What the organization calls roles; Trunkline's names where it is left out. */
+  naming?: "ordinary" | "voicesense";
   /** Development: the mark in the frame, the pseudo-language and the page of components. */
   isLocal: boolean;
 };

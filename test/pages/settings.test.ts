@@ -15,6 +15,7 @@ const PAGES: Record<string, string> = {
   invite: "/dashboard/settings/people/invite",
   keys: "/dashboard/settings/api-keys",
   newKey: "/dashboard/settings/api-keys/new",
+  integrations: "/dashboard/settings/integrations",
   issuers: "/dashboard/settings/token-issuers",
   newIssuer: "/dashboard/settings/token-issuers/new",
   roles: "/dashboard/settings/roles",

@@ -108,6 +108,7 @@ describe("preferences of notifications", () => {
         call_unassigned: true,
         endpoint_failing: true,
         endpoint_disabled: true,
+        usage_alert: true,
       },
       digest: true,
     });

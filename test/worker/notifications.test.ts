@@ -107,6 +107,7 @@ describe("notifications", () => {
   it.for([
     ["task_unassigned", ["owner", "admin", "supervisor"]],
     ["endpoint_disabled", ["owner", "admin", "developer"]],
+    ["usage_alert", ["owner", "admin"]],
     ["call_unassigned", ["owner", "admin", "supervisor"]],
     ["endpoint_failing", ["owner", "admin", "developer"]],
     ["call_completed", ["owner", "admin", "supervisor", "reviewer", "viewer"]],
@@ -213,6 +214,7 @@ describe("notifications", () => {
         call_unassigned: true,
         endpoint_failing: true,
         endpoint_disabled: true,
+        usage_alert: true,
       },
       digest: false,
     });

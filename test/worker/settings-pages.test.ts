@@ -1,10 +1,20 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { createTeam, listTeamMembers, listTeams } from "../../src/identity";
+import { eq } from "drizzle-orm";
+import { notifications, usageDays } from "../../src/db/schema";
+import {
+  changeOrganization,
+  createTeam,
+  listTeamMembers,
+  listTeams,
+  notifyPeople,
+  readOrganization,
+} from "../../src/identity";
 import { DAY } from "../../src/lib/time";
-import { forecastOf, monthOf } from "../../src/usage";
+import { forecastOf, monthOf, raiseUsageAlerts } from "../../src/usage";
 import {
   ACT_AT_NOON,
+  mintApiKey,
   mintCall,
   mintCampaign,
   mintMember,
@@ -147,5 +157,93 @@ describe("the page of the audit log", () => {
     const { text: theirs } = await visit(await mintOrganization(db)).page(path);
     expect(theirs).not.toContain("team.created");
     expect((await visit(organization, { role: "supervisor" }).page(path)).status).toBe(403);
+  });
+});
+
+describe("the alert of usage", () => {
+  const USAGE = "/dashboard/settings/usage";
+  const today = Math.floor(NOON / DAY);
+  const stored = { day: today, campaignId: "", calls: 1, recordings: 1, bytes: 5e15 };
+
+  async function alerted(dollars: number | null) {
+    const organization = await mintOrganization(db);
+    const { userId } = await mintMember(db, organization.id, { role: "admin" });
+    await changeOrganization({ db }, organization.id, { usageAlertDollars: dollars }, ACT_AT_NOON);
+    await db.insert(usageDays).values({ ...stored, organizationId: organization.id });
+    const inbox = async () => {
+      await notifyPeople(db);
+      return (await db.select().from(notifications).where(eq(notifications.userId, userId))).map(({ kind }) => kind);
+    };
+    return { organization, inbox };
+  }
+
+  it("notifies once in the month whose estimated cost comes to the amount", async () => {
+    const { organization, inbox } = await alerted(2_000);
+    await raiseUsageAlerts(db, NOON);
+    await raiseUsageAlerts(db, NOON + 60_000);
+    expect(await inbox()).toEqual(["usage_alert"]);
+    await changeOrganization({ db }, organization.id, { usageAlertDollars: 1_000 }, ACT_AT_NOON);
+    await raiseUsageAlerts(db, NOON + 120_000);
+    expect(await inbox()).toEqual(["usage_alert"]);
+    expect((await visit(organization).page(USAGE)).text).toContain("This month came to $2,000.00");
+    const nextMonth = Date.UTC(2026, new Date(NOON).getUTCMonth() + 1, 10);
+    await raiseUsageAlerts(db, nextMonth);
+    expect(await inbox()).toEqual(["usage_alert", "usage_alert"]);
+  });
+
+  it("notifies nobody below the amount, and where no amount is chosen", async () => {
+    for (const dollars of [1_000_000, null]) {
+      const { inbox } = await alerted(dollars);
+      await raiseUsageAlerts(db, NOON);
+      expect(await inbox()).toEqual([]);
+    }
+  });
+
+  it("is chosen on the page of usage, in whole dollars, by who may change the organization", async () => {
+    const organization = await mintOrganization(db);
+    const pages = visit(organization);
+    const amount = async () => (await readOrganization(db, organization.id))?.usageAlertDollars;
+    expect((await pages.post(`${USAGE}/alert`, { amount: "50" })).status).toBe(303);
+    expect(await amount()).toBe(50);
+    const { text, trips } = await pages.page(USAGE);
+    expect(trips).toBeLessThanOrEqual(3);
+    expect(text).toContain("$50.00");
+    for (const wrong of ["0", "-1", "1.5", "x", "1000001", "1e99"])
+      expect((await pages.post(`${USAGE}/alert`, { amount: wrong })).status, wrong).toBe(422);
+    expect((await visit(organization, { role: "developer" }).post(`${USAGE}/alert`, { amount: "1" })).status).toBe(403);
+    expect(await amount()).toBe(50);
+    await pages.post(`${USAGE}/alert`, { amount: "" });
+    expect(await amount()).toBeNull();
+  });
+});
+
+describe("the names of roles", () => {
+  const ROLES = "/dashboard/settings/roles";
+
+  it("are Voicesense's where the organization chose them, wherever a role is printed", async () => {
+    const organization = await mintOrganization(db);
+    await mintMember(db, organization.id, { role: "developer" });
+    await mintApiKey(db, { organizationId: organization.id, role: "developer", scopes: ["keys:read"] });
+    const chosen = await visit(organization).post(`${ROLES}/naming`, { naming: "voicesense" });
+    expect(chosen.headers.get("location")).toBe(`${ROLES}?done=saved`);
+    expect(await readOrganization(db, organization.id)).toMatchObject({ naming: "voicesense" });
+    const pages = ["roles", "people", "people/invite", "api-keys", "api-keys/new"].map(
+      (name) => `/dashboard/settings/${name}`,
+    );
+    for (const path of pages) {
+      const theirs = await visit({ ...organization, naming: "voicesense" }).page(path);
+      expect(theirs.text, path).toMatch(/>\s*Company Operator\s*</);
+      expect(theirs.text, path).not.toMatch(/>\s*Developer\s*</);
+      expect((await visit(organization).page(path)).text, path).toMatch(/>\s*Developer\s*</);
+    }
+  });
+
+  it("are chosen by who may change the organization, and are one of two", async () => {
+    const organization = await mintOrganization(db);
+    const developer = visit(organization, { role: "developer" });
+    expect((await developer.post(`${ROLES}/naming`, { naming: "voicesense" })).status).toBe(403);
+    expect((await developer.page(ROLES)).text).not.toContain('id="naming"');
+    await visit(organization).post(`${ROLES}/naming`, { naming: "other" });
+    expect(await readOrganization(db, organization.id)).toMatchObject({ naming: "ordinary" });
   });
 });

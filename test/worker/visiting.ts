@@ -17,7 +17,7 @@ export const CSRF = "the-token-of-this-session";
 type Who = { role?: RoleName; userId?: string; reach?: Reach; now?: number; confirmed?: boolean };
 
 /** The pages as a person of an organization sees them, an hour after noon where no other moment is given. */
-export function visit(organization: { id: string; name: string }, who: Who = {}) {
+export function visit(organization: Visitor["organization"], who: Who = {}) {
   const { role = "owner", userId = "usr_1", reach = FULL_REACH, now = NOON + 60 * MINUTE, confirmed = true } = who;
   const caller: Caller = {
     organizationId: organization.id,

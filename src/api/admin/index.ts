@@ -1,4 +1,5 @@
 import { newRouter } from "../router";
+import { healthRoutes } from "./health";
 import { unownedInboundRoutes } from "./inbound";
 import { masterKeyRoutes } from "./master-keys";
 import { organizationRoutes } from "./organizations";
@@ -11,6 +12,7 @@ export function adminRoutes() {
     .route("/", organizationRoutes())
     .route("/", ownerInvitationRoutes())
     .route("/", unownedInboundRoutes())
+    .route("/", healthRoutes())
     .route("/", masterKeyRoutes())
     .route("/", waveformBackfillRoutes());
 }

@@ -23,6 +23,7 @@ const preferences = z.object({ kinds, digest }).openapi("NotificationPreferences
       call_unassigned: true,
       endpoint_failing: true,
       endpoint_disabled: true,
+      usage_alert: true,
     },
     digest: false,
   },

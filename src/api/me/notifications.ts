@@ -20,7 +20,9 @@ const notification = z
   .object({
     id: z.string(),
     kind: z.enum(NOTIFICATION_KINDS),
-    subject_id: z.string().describe("The task, call or endpoint; of unassigned calls, their source."),
+    subject_id: z
+      .string()
+      .describe("The task, call or endpoint; of unassigned calls, their source; of use, the first day of its month."),
     campaign_id: z.string().nullable().describe("The campaign it was in then."),
     team_id: z.string().nullable(),
     created_at: z.iso.datetime(),

@@ -1,6 +1,13 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import { chooseSecondFactor, readRequiredFactor, relyingPartyOf } from "../../identity";
+import { NAMINGS } from "../../db/schema";
+import {
+  changeOrganization,
+  chooseSecondFactor,
+  MOST_ALERT_DOLLARS,
+  readRequiredFactor,
+  relyingPartyOf,
+} from "../../identity";
 import { actOf } from "../authenticate";
 import { failures, problem } from "../problem";
 import { newRouter, type ApiEnv } from "../router";
@@ -16,6 +23,12 @@ const organization = z
     require_second_factor: z.boolean().describe("Whether a member without one is led to set one up before all else."),
     members: z.number().int().describe("Who are not shut out."),
     members_without_second_factor: z.number().int(),
+    naming: z.enum(NAMINGS).describe("What pages call roles. `voicesense`: *Developer* is *Company Operator*."),
+    usage_alert_dollars: z
+      .number()
+      .int()
+      .nullable()
+      .describe("The estimated cost of a month from which on who may read usage is notified. Null: never."),
   })
   .openapi("Organization", {
     example: {
@@ -24,6 +37,8 @@ const organization = z
       require_second_factor: true,
       members: 12,
       members_without_second_factor: 3,
+      naming: "ordinary",
+      usage_alert_dollars: 50,
     },
   });
 
@@ -39,13 +54,22 @@ const change = createRoute({
   ...common,
   method: "patch",
   path: "/",
-  summary: "Say whether a second factor is required of members",
+  summary: "Change what your organization requires and chooses",
   description:
-    "It holds at the next request of each. A person who requires one has to have one, and for an API key an owner has: otherwise it is a conflict. API keys go on as before.",
+    "What is left out stays. A second factor is required from the next request of each member on. A person who requires one has to have one, and for an API key an owner has: otherwise it is a conflict, and nothing is changed. API keys go on as before.",
   request: {
     body: {
       required: true,
-      ...json(z.strictObject({ require_second_factor: z.boolean() }), { require_second_factor: true }),
+      ...json(
+        z
+          .strictObject({
+            require_second_factor: z.boolean(),
+            naming: z.enum(NAMINGS),
+            usage_alert_dollars: z.number().int().min(1).max(MOST_ALERT_DOLLARS).nullable(),
+          })
+          .partial(),
+        { require_second_factor: true },
+      ),
     },
   },
   responses: {
@@ -62,8 +86,14 @@ export function ownOrganizationSettingRoutes() {
       return found.ok ? c.json(viewOf(found.value), 200) : problem(c, found.error);
     })
     .openapi(change, async (c) => {
-      const required = c.req.valid("json").require_second_factor;
-      const changed = await chooseSecondFactor(c.var.deps, { ...targetOf(c), required }, actOf(c));
+      const { require_second_factor: required, naming, usage_alert_dollars: usageAlertDollars } = c.req.valid("json");
+      const target = targetOf(c);
+      if (required !== undefined) {
+        const changed = await chooseSecondFactor(c.var.deps, { ...target, required }, actOf(c));
+        if (!changed.ok) return problem(c, changed.error);
+      }
+      const choices = { naming, usageAlertDollars };
+      const changed = await changeOrganization(c.var.deps, target.organizationId, choices, actOf(c));
       if (!changed.ok) return problem(c, changed.error);
       const found = await readRequiredFactor(c.var.deps.db, targetOf(c));
       return found.ok ? c.json(viewOf(found.value), 200) : problem(c, found.error);
@@ -77,6 +107,15 @@ function targetOf(c: Context<ApiEnv>) {
 
 type Found = Extract<Awaited<ReturnType<typeof readRequiredFactor>>, { ok: true }>["value"];
 
-function viewOf({ organization: { id, name, requireSecondFactor }, members, without }: Found) {
-  return { id, name, require_second_factor: requireSecondFactor, members, members_without_second_factor: without };
+function viewOf({ organization, members, without }: Found) {
+  const { id, name, requireSecondFactor, naming, usageAlertDollars } = organization;
+  return {
+    id,
+    name,
+    require_second_factor: requireSecondFactor,
+    members,
+    members_without_second_factor: without,
+    naming,
+    usage_alert_dollars: usageAlertDollars,
+  };
 }

@@ -151,5 +151,7 @@ function textOf(view: View, words: Words<typeof notificationWords>, row: Notific
       const past = row.kind === "endpoint_failing" ? words.endpointFailingText : words.endpointDisabledText;
       return past(subject ?? words.anEndpoint);
     }
+    case "usage_alert":
+      return words.usageAlertText;
   }
 }

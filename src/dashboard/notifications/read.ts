@@ -56,5 +56,7 @@ export function hrefOfSubject({ kind, subjectId }: Pick<NotificationRow, "kind" 
     case "endpoint_failing":
     case "endpoint_disabled":
       return `/dashboard/webhooks/${encodeURIComponent(subjectId)}`;
+    case "usage_alert":
+      return "/dashboard/settings/usage";
   }
 }

@@ -12,7 +12,7 @@ import { CheckField, SelectField, type FieldErrors } from "../../ui/components/f
 import { apiKeyWords } from "../../ui/strings/api-keys";
 import { wordsOf } from "../../ui/strings/define";
 import { permissionWords } from "../../ui/strings/permissions";
-import { roleWords } from "../../ui/strings/roles";
+import { rolesIn } from "../../ui/strings/roles";
 import type { View } from "../../ui/view";
 
 const ALL = Object.keys(PERMISSIONS) as Permission[];
@@ -27,7 +27,7 @@ type Props = { view: View; caller: Caller; form: RightsForm; errors: FieldErrors
 /** What a key or a rule may do. Offered is what the visitor may do themselves. */
 export function RightsFields({ view, caller, form, errors }: Props) {
   const words = wordsOf(apiKeyWords, view.language);
-  const roles = wordsOf(roleWords, view.language);
+  const roles = rolesIn(view);
   const permissions = wordsOf(permissionWords, view.language);
   return (
     <>

@@ -9,6 +9,7 @@ export const NOTIFICATION_KINDS = [
   "call_unassigned",
   "endpoint_failing",
   "endpoint_disabled",
+  "usage_alert",
 ] as const;
 
 /**
@@ -22,7 +23,7 @@ export const notificationCauses = sqliteTable(
     /** Kind and subject: the same cause is one row, and one notification of each person. */
     cause: text().notNull(),
     kind: text({ enum: NOTIFICATION_KINDS }).notNull(),
-    /** The id of the task, call or endpoint; of unassigned calls, of their source. */
+    /** The id of the task, call or endpoint; of unassigned calls, of their source; of use, the first day of its month. */
     subjectId: text("subject_id").notNull(),
     campaignId: text("campaign_id"),
     operatorId: text("operator_id"),

@@ -11,6 +11,7 @@ const AUDIENCE: Record<NotificationKind, Permission> = {
   call_unassigned: "calls:write",
   endpoint_failing: "endpoints:write",
   endpoint_disabled: "endpoints:write",
+  usage_alert: "usage:read",
 };
 
 /** Who may be notified: what they may do, as far as they reach. */

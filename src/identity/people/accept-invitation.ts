@@ -4,10 +4,17 @@ import { invitations, memberships, organizations, users } from "../../db/schema"
 import { notFound, type DomainError } from "../../errors";
 import { newId } from "../../lib/id";
 import { err, ok, type Result } from "../../lib/result";
+import type { Naming } from "../organizations";
 import { openInvitation } from "./invitations";
 
 /** What a link invites to. `hasAccount`: whether the address can sign in already. */
-export type OpenInvitation = { email: string; role: string; organization: string; hasAccount: boolean };
+export type OpenInvitation = {
+  email: string;
+  role: string;
+  organization: string;
+  naming: Naming;
+  hasAccount: boolean;
+};
 
 /** The invitation of a link; undefined when it is over, spent or none. */
 export async function readInvitation(db: Database, token: string, now: number): Promise<OpenInvitation | undefined> {
@@ -16,6 +23,7 @@ export async function readInvitation(db: Database, token: string, now: number): 
       email: invitations.email,
       role: invitations.role,
       organization: organizations.name,
+      naming: organizations.naming,
       hasAccount: sql<number>`EXISTS (SELECT 1 FROM ${users} WHERE ${users.email} = ${invitations.email})`,
     })
     .from(invitations)

@@ -6,6 +6,7 @@ import { sha256Hex, toBase64Url } from "../../lib/hmac";
 import { newId } from "../../lib/id";
 import { err, ok, type Result } from "../../lib/result";
 import { DAY, HOUR, MINUTE } from "../../lib/time";
+import type { Naming } from "../organizations";
 
 /** Without use, and in all. */
 const IDLE = 12 * HOUR;
@@ -26,6 +27,7 @@ export type Session = {
   user: { id: string; email: string; name: string; locale: string | null };
   membership: typeof memberships.$inferSelect;
   organizationName: string;
+  naming: Naming;
   /** The other organizations of the person, in no order. */
   others: OtherOrganization[];
   /** Whether the organization asks its members for a second factor. */
@@ -65,6 +67,7 @@ export async function findSession(db: Database, token: string, now: number): Pro
       user: { id: users.id, email: users.email, name: users.name, locale: users.locale },
       membership: memberships,
       organizationName: organizations.name,
+      naming: organizations.naming,
       // For the switch on pages, without a query of its own.
       others: sql<OtherOrganization[]>`(SELECT json_group_array(json_object('id', others.id, 'name', others.name))
         FROM memberships AS theirs JOIN organizations AS others ON others.id = theirs.organization_id

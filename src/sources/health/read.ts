@@ -31,6 +31,19 @@ export async function judgeSources(
   return new Map(sources.map(({ id, state }) => [id, judgeHealth(state, counts.get(id) ?? [], now)]));
 }
 
+/** How each of an organization's sources did in the last `hours` hours, by its id: one query for all. */
+export async function reportSources(
+  db: Database,
+  organizationId: string,
+  sources: readonly Judged[],
+  hours: number,
+  now: number,
+): Promise<Map<string, HealthReport>> {
+  const since = Math.min(firstHour(hours, now), now - STATUS_SPAN);
+  const counts = await readCounts(db, organizationId, sources, since);
+  return new Map(sources.map(({ id, state }) => [id, reportHealth(state, counts.get(id) ?? [], hours, now)]));
+}
+
 /** Requests by what became of them. */
 export type OutcomeCounts = Record<InboundOutcome, number>;
 

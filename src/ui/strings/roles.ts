@@ -1,7 +1,11 @@
-import { defineStrings } from "./define";
+import type { View } from "../view";
+import { defineStrings, wordsOf, type Words } from "./define";
+
+/** What Voicesense calls the role `developer`, in every language. */
+const COMPANY_OPERATOR = "Company Operator";
 
 /** The names of roles, what each is for, and the page that shows what each may do. */
-export const roleWords = defineStrings({
+const roleWords = defineStrings({
   en: {
     owner: "Owner",
     admin: "Administrator",
@@ -21,6 +25,12 @@ export const roleWords = defineStrings({
     state: "Every member has one role. What a role may do is the same here and at the API.",
     permission: "Permission",
     table: "What each role may do",
+    naming: "Names of the roles",
+    namingHint: "Chosen for everybody in this organization. What a role may do stays the same.",
+    ordinaryNames: "Trunkline's: Developer",
+    voicesenseNames: "Voicesense's: Company Operator",
+    save: "Save",
+    saved: "Saved.",
     yes: "yes",
     no: "no",
   },
@@ -43,7 +53,29 @@ export const roleWords = defineStrings({
     state: "Cada miembro tiene un rol. Lo que un rol puede hacer es igual aquí y en la API.",
     permission: "Permiso",
     table: "Lo que puede cada rol",
+    naming: "Nombres de los roles",
+    namingHint: "Se eligen para todos en esta organización. Lo que un rol puede hacer no cambia.",
+    ordinaryNames: "Los de Trunkline: Desarrollo",
+    voicesenseNames: "Los de Voicesense: Company Operator",
+    save: "Guardar",
+    saved: "Guardado.",
     yes: "sí",
     no: "no",
   },
 });
+
+export type RoleWords = Words<typeof roleWords>;
+
+/** The words of roles, by the names that the organization chose for them. */
+export function rolesIn({ language, naming }: Pick<View, "language" | "naming">): RoleWords {
+  const words = wordsOf(roleWords, language);
+  return naming === "voicesense" ? { ...words, developer: COMPANY_OPERATOR } : words;
+}
+
+/** What a role is called; a role that is not known keeps its name. */
+export function roleName(view: Pick<View, "language" | "naming">, role: string): string {
+  const words = rolesIn(view);
+  return ROLE_NAMES.find((name) => name === role) === undefined ? role : words[role as (typeof ROLE_NAMES)[number]];
+}
+
+const ROLE_NAMES = ["owner", "admin", "supervisor", "reviewer", "operator", "developer", "viewer"] as const;

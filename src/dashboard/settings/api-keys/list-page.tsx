@@ -9,7 +9,7 @@ import { Table, type Column } from "../../../ui/components/table";
 import type { Frame } from "../../../ui/layout/framed";
 import { apiKeyWords } from "../../../ui/strings/api-keys";
 import { wordsOf, type Words } from "../../../ui/strings/define";
-import { roleWords } from "../../../ui/strings/roles";
+import { roleName } from "../../../ui/strings/roles";
 import type { View } from "../../../ui/view";
 import { SettingsPage } from "../frame";
 import { API_KEYS } from "./address";
@@ -128,8 +128,7 @@ function statusOf(view: View, words: KeyWords, key: ApiKeyRow) {
 }
 
 function rightsOf(view: View, words: KeyWords, { scopes, role }: ApiKeyRow): string {
-  const roles = wordsOf(roleWords, view.language);
-  if (role !== null && Object.hasOwn(roles, role)) return roles[role as keyof typeof roles];
+  if (role !== null) return roleName(view, role);
   if (scopes === null) return words.everything;
   return scopes.length === 1 ? words.permissionsOne : words.permissionsMany(view.formats.number(scopes.length));
 }

@@ -68,6 +68,7 @@ function labelOf(words: Words<typeof notificationWords>, kind: NotificationKind)
     call_unassigned: words.callUnassignedFor,
     endpoint_failing: words.endpointFailingFor,
     endpoint_disabled: words.endpointDisabledFor,
+    usage_alert: words.usageAlertFor,
   };
   return <Explained title={words[kind]} text={texts[kind]} />;
 }

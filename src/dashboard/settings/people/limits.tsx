@@ -3,7 +3,7 @@ import { ROLES, type RoleName, type TeamRow } from "../../../identity";
 import { CheckField, SelectField, type FieldErrors } from "../../../ui/components/form";
 import { memberWords } from "../../../ui/strings/members";
 import { wordsOf } from "../../../ui/strings/define";
-import { roleWords } from "../../../ui/strings/roles";
+import { rolesIn } from "../../../ui/strings/roles";
 import type { View } from "../../../ui/view";
 
 /** What a membership or an invitation can be limited to. */
@@ -16,7 +16,7 @@ type Props = { view: View; choices: LimitChoices; grant: Grant; errors?: FieldEr
 /** The fields of a role and its limits. */
 export function GrantFields({ view, choices, grant, errors = [] }: Props) {
   const words = wordsOf(memberWords, view.language);
-  const roles = wordsOf(roleWords, view.language);
+  const roles = rolesIn(view);
   return (
     <>
       <SelectField

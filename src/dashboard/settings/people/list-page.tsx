@@ -8,7 +8,7 @@ import { Table, type Column } from "../../../ui/components/table";
 import type { Frame } from "../../../ui/layout/framed";
 import { wordsOf, type Words } from "../../../ui/strings/define";
 import { memberWords } from "../../../ui/strings/members";
-import { roleWords } from "../../../ui/strings/roles";
+import { roleName } from "../../../ui/strings/roles";
 import type { View } from "../../../ui/view";
 import { SettingsPage } from "../frame";
 import { PEOPLE } from "./address";
@@ -69,7 +69,6 @@ export function PeoplePage({ view, frame, caller, members, invitations, mayWrite
 }
 
 function memberColumns(view: View, words: MemberWords): Column<Member>[] {
-  const roles = wordsOf(roleWords, view.language);
   return [
     {
       name: "name",
@@ -91,7 +90,7 @@ function memberColumns(view: View, words: MemberWords): Column<Member>[] {
         </span>
       ),
     },
-    { name: "role", title: words.role, narrow: "end", cell: ({ role }) => roleName(roles, role) },
+    { name: "role", title: words.role, narrow: "end", cell: ({ role }) => roleName(view, role) },
     { name: "limits", title: words.limits, cell: (member) => limitsOf(view, words, member) },
     {
       name: "seen",
@@ -110,7 +109,6 @@ function memberColumns(view: View, words: MemberWords): Column<Member>[] {
 }
 
 function invitationColumns(view: View, words: MemberWords, csrf: string, mayWrite: boolean): Column<InvitationRow>[] {
-  const roles = wordsOf(roleWords, view.language);
   const columns: Column<InvitationRow>[] = [
     {
       name: "email",
@@ -122,7 +120,7 @@ function invitationColumns(view: View, words: MemberWords, csrf: string, mayWrit
         </span>
       ),
     },
-    { name: "role", title: words.role, narrow: "end", cell: ({ role }) => roleName(roles, role) },
+    { name: "role", title: words.role, narrow: "end", cell: ({ role }) => roleName(view, role) },
     { name: "limits", title: words.limits, cell: (row) => limitsOf(view, words, row) },
     {
       name: "mailed",
@@ -161,10 +159,6 @@ function invitationColumns(view: View, words: MemberWords, csrf: string, mayWrit
     ),
   };
   return mayWrite ? [...columns, actions] : columns;
-}
-
-function roleName(roles: Words<typeof roleWords>, role: string): string {
-  return Object.hasOwn(roles, role) ? roles[role as "owner"] : role;
 }
 
 function limitsOf(view: View, words: MemberWords, { campaigns, teams }: Pick<Member, "campaigns" | "teams">): string {

@@ -1,35 +1,74 @@
-import { PERMISSIONS, permissionsOf, ROLES, type Caller, type Permission, type RoleName } from "../../../identity";
+import { may, PERMISSIONS, permissionsOf, ROLES, type Caller, type Permission, type RoleName } from "../../../identity";
+import { Button } from "../../../ui/components/button";
+import { SelectField } from "../../../ui/components/form";
 import { Icon } from "../../../ui/components/icon";
 import { Facts, Panel } from "../../../ui/components/panel";
+import { Toast } from "../../../ui/components/toast";
 import type { Frame } from "../../../ui/layout/framed";
 import { wordsOf } from "../../../ui/strings/define";
 import { permissionWords, resourceWords } from "../../../ui/strings/permissions";
-import { roleWords } from "../../../ui/strings/roles";
+import { rolesIn } from "../../../ui/strings/roles";
 import type { View } from "../../../ui/view";
 import { SettingsPage } from "../frame";
+import { ROLES_PAGE } from "./address";
 
 const NAMES = Object.keys(ROLES) as RoleName[];
 const ALL = Object.keys(PERMISSIONS) as Permission[];
 
+type Props = { view: View; frame: Frame; caller: Caller; isSaved: boolean };
 type Resource = keyof typeof resourceWords.en;
 
 /** What each role is for and may do, from the one table of permissions. */
-export function RolesPage({ view, frame, caller }: { view: View; frame: Frame; caller: Caller }) {
-  const words = wordsOf(roleWords, view.language);
+export function RolesPage({ view, frame, caller, isSaved }: Props) {
+  const words = rolesIn(view);
   return (
-    <SettingsPage view={view} frame={frame} caller={caller} current="roles" state={words.state}>
+    <SettingsPage
+      view={view}
+      frame={frame}
+      caller={caller}
+      current="roles"
+      state={words.state}
+      toast={isSaved && <Toast>{words.saved}</Toast>}
+    >
       <Panel>
         <Facts facts={NAMES.map((name) => [words[name], words[`${name}For`]] as const)} />
       </Panel>
       <Panel title={words.table} flush>
         <Matrix view={view} />
       </Panel>
+      {may(caller, "organization:write") && <Naming view={view} csrf={frame.csrf} />}
     </SettingsPage>
   );
 }
 
+/** How the organization calls its roles. */
+function Naming({ view, csrf }: { view: View; csrf: string }) {
+  const words = rolesIn(view);
+  return (
+    <Panel title={words.naming} id="naming">
+      <form method="post" action={`${ROLES_PAGE}/naming`} class="form">
+        <input type="hidden" name="csrf" value={csrf} />
+        <SelectField
+          view={view}
+          name="naming"
+          label={words.naming}
+          hint={words.namingHint}
+          value={view.naming ?? "ordinary"}
+          options={[
+            ["ordinary", words.ordinaryNames],
+            ["voicesense", words.voicesenseNames],
+          ]}
+        />
+        <div class="actions">
+          <Button>{words.save}</Button>
+        </div>
+      </form>
+    </Panel>
+  );
+}
+
 function Matrix({ view }: { view: View }) {
-  const words = wordsOf(roleWords, view.language);
+  const words = rolesIn(view);
   const resources = wordsOf(resourceWords, view.language);
   const permissions = wordsOf(permissionWords, view.language);
   const allowed = new Map(NAMES.map((name) => [name, new Set(scopesOf(name))]));

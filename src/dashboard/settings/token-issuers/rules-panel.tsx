@@ -5,7 +5,7 @@ import { FormErrors, TextField, type FieldErrors } from "../../../ui/components/
 import { Panel } from "../../../ui/components/panel";
 import { Table, type Column } from "../../../ui/components/table";
 import { wordsOf, type Words } from "../../../ui/strings/define";
-import { roleWords } from "../../../ui/strings/roles";
+import { roleName } from "../../../ui/strings/roles";
 import { tokenIssuerWords } from "../../../ui/strings/token-issuers";
 import type { View } from "../../../ui/view";
 import { LimitField } from "../people/limits";
@@ -128,8 +128,7 @@ function clipped(text: string) {
 }
 
 function givenBy(view: View, words: Words<typeof tokenIssuerWords>, { role, scopes }: TokenRule): string {
-  const roles = wordsOf(roleWords, view.language);
-  if (role !== null && Object.hasOwn(roles, role)) return roles[role as "owner"];
+  if (role !== null) return roleName(view, role);
   if (scopes === null) return words.everything;
   return scopes.length === 1 ? words.permissionsOne : words.permissionsMany(view.formats.number(scopes.length));
 }

@@ -1,6 +1,8 @@
+import type { Child } from "hono/jsx";
 import type { CampaignRow } from "../../../campaigns";
 import type { Caller } from "../../../identity";
 import { EmptyState } from "../../../ui/components/empty-state";
+import type { FieldErrors } from "../../../ui/components/form";
 import { Figure, Figures, Panel } from "../../../ui/components/panel";
 import { Tag } from "../../../ui/components/status";
 import { Table } from "../../../ui/components/table";
@@ -9,8 +11,17 @@ import type { Frame } from "../../../ui/layout/framed";
 import { wordsOf } from "../../../ui/strings/define";
 import { usageWords } from "../../../ui/strings/usage";
 import type { View } from "../../../ui/view";
-import { dollarsFor, prices, PRICES_READ_ON, usageOf, type Used, type UsedByCampaign } from "../../../usage";
+import {
+  dollarsFor,
+  prices,
+  PRICES_READ_ON,
+  usageOf,
+  type UsageAlertRow,
+  type Used,
+  type UsedByCampaign,
+} from "../../../usage";
 import { SettingsPage } from "../frame";
+import { AlertPanel } from "./alert-panel";
 import { USAGE } from "./address";
 import { amountsIn } from "./amounts";
 
@@ -23,12 +34,18 @@ export type UsageParts = {
   forecast: number | null;
   byCampaign: readonly UsedByCampaign[];
   campaigns: readonly CampaignRow[];
+  /** The amount from which on people are notified, and the alert of this month. */
+  alertDollars: number | null;
+  alert: UsageAlertRow | undefined;
+  mayChoose: boolean;
+  /** What was wrong with a form that chose the amount. */
+  refused?: { amount: string; errors: FieldErrors };
 };
 
-type Props = { view: View; frame: Frame; caller: Caller; parts: UsageParts };
+type Props = { view: View; frame: Frame; caller: Caller; parts: UsageParts; toast?: Child };
 
 /** What a month used, and what that is estimated to cost. */
-export function UsagePage({ view, frame, caller, parts }: Props) {
+export function UsagePage({ view, frame, caller, parts, toast }: Props) {
   const words = wordsOf(usageWords, view.language);
   const { dollars, bytes } = amountsIn(view.language);
   const { number } = view.formats;
@@ -41,6 +58,7 @@ export function UsagePage({ view, frame, caller, parts }: Props) {
       caller={caller}
       current="usage"
       state={words.state(parts.first, parts.last)}
+      toast={toast}
     >
       <Tabs
         label={words.months}
@@ -67,6 +85,7 @@ export function UsagePage({ view, frame, caller, parts }: Props) {
       </Figures>
       <Services view={view} total={total} />
       <Campaigns view={view} parts={parts} />
+      <AlertPanel view={view} csrf={frame.csrf} parts={parts} />
     </SettingsPage>
   );
 }

@@ -1,13 +1,30 @@
 import { Hono } from "hono";
+import { z } from "zod";
 import { listCampaigns } from "../../../campaigns";
+import { changeOrganization, may, MOST_ALERT_DOLLARS, readOrganization } from "../../../identity";
 import { DAY, toIso } from "../../../lib/time";
+import { Toast } from "../../../ui/components/toast";
 import { pageAnswer } from "../../../ui/layout/page";
-import { dollarsFor, forecastOf, monthOf, sumOf, usageByCampaign, usageByDay, usageOf } from "../../../usage";
-import type { DashboardEnv } from "../../deps";
+import { wordsOf } from "../../../ui/strings/define";
+import { usageWords } from "../../../ui/strings/usage";
+import {
+  dollarsFor,
+  forecastOf,
+  monthOf,
+  readUsageAlert,
+  sumOf,
+  usageByCampaign,
+  usageByDay,
+  usageOf,
+} from "../../../usage";
+import { actOf, writingDeps, type DashboardEnv, type PageContext } from "../../deps";
+import { failureAnswer, ownForm } from "../../forms";
 import { frameOf, readWhole } from "../../frame";
 import { openTo } from "../open-to";
-import { UsagePage } from "./page";
+import { USAGE } from "./address";
+import { UsagePage, type UsageParts } from "./page";
 
+const dollars = z.coerce.number().int().min(1).max(MOST_ALERT_DOLLARS);
 const MOST_SHOWN = 100;
 const MOST_NAMED = 500;
 
@@ -15,34 +32,68 @@ const MOST_NAMED = 500;
 export function usageRoutes() {
   const routes = new Hono<DashboardEnv>();
 
-  routes.get("/settings/usage", openTo("usage:read"), async (c) => {
-    const { deps, view, visitor } = c.var;
-    const { caller } = visitor;
-    const { organizationId, reach } = caller;
-    const isLastMonth = c.req.query("month") === "last";
-    const month = monthOf(view.now, isLastMonth ? 1 : 0);
-    const today = Math.floor(view.now / DAY);
-    const span = { organizationId, from: month.from, until: Math.min(month.until, today + 1) };
-    const [days, byCampaign, campaigns, whole] = await Promise.all([
-      usageByDay(deps.db, span),
-      usageByCampaign(deps.db, span),
-      listCampaigns(deps.db, { organizationId, reach, limit: MOST_NAMED }),
-      readWhole(deps.db, visitor, view.now),
-    ]);
-    const total = sumOf(days);
-    const parts = {
-      first: dateOf(span.from),
-      last: dateOf(span.until - 1),
-      isLastMonth,
-      total,
-      forecast: forecastOf(dollarsFor(usageOf(total)), month, view.now),
-      byCampaign: byCampaign.slice(0, MOST_SHOWN),
-      campaigns,
-    };
-    return pageAnswer(<UsagePage view={view} frame={frameOf(view, visitor, whole)} caller={caller} parts={parts} />);
+  routes.get("/settings/usage", openTo("usage:read"), (c) => usageAnswer(c));
+
+  routes.post("/settings/usage/alert", openTo("usage:read"), async (c) => {
+    const form = await ownForm(c, "organization:write");
+    if (form instanceof Response) return form;
+    const { view, visitor } = c.var;
+    const sent = form.text("amount").trim();
+    const amount = sent === "" ? null : dollars.safeParse(sent).data;
+    if (amount === undefined) {
+      const words = wordsOf(usageWords, view.language);
+      const message = words.alertWrong(view.formats.number(MOST_ALERT_DOLLARS));
+      return usageAnswer(c, { amount: sent.slice(0, 20), errors: [{ field: "amount", message }] });
+    }
+    const { organizationId } = visitor.caller;
+    const chosen = await changeOrganization(writingDeps(c), organizationId, { usageAlertDollars: amount }, actOf(c));
+    return chosen.ok ? c.redirect(`${USAGE}?done=saved#alert`, 303) : failureAnswer(c, chosen.error);
   });
 
   return routes;
+}
+
+async function usageAnswer(c: PageContext, refused?: UsageParts["refused"]): Promise<Response> {
+  const { deps, view, visitor } = c.var;
+  const { caller } = visitor;
+  const { organizationId, reach } = caller;
+  const isLastMonth = c.req.query("month") === "last";
+  const month = monthOf(view.now, isLastMonth ? 1 : 0);
+  const today = Math.floor(view.now / DAY);
+  const span = { organizationId, from: month.from, until: Math.min(month.until, today + 1) };
+  const [days, byCampaign, campaigns, organization, alert, whole] = await Promise.all([
+    usageByDay(deps.db, span),
+    usageByCampaign(deps.db, span),
+    listCampaigns(deps.db, { organizationId, reach, limit: MOST_NAMED }),
+    readOrganization(deps.db, organizationId),
+    readUsageAlert(deps.db, { organizationId, month: monthOf(view.now) }),
+    readWhole(deps.db, visitor, view.now),
+  ]);
+  const total = sumOf(days);
+  const parts = {
+    first: dateOf(span.from),
+    last: dateOf(span.until - 1),
+    isLastMonth,
+    total,
+    forecast: forecastOf(dollarsFor(usageOf(total)), month, view.now),
+    byCampaign: byCampaign.slice(0, MOST_SHOWN),
+    campaigns,
+    alertDollars: organization?.usageAlertDollars ?? null,
+    alert,
+    mayChoose: may(caller, "organization:write"),
+    ...(refused && { refused }),
+  };
+  const words = wordsOf(usageWords, view.language);
+  return pageAnswer(
+    <UsagePage
+      view={view}
+      frame={frameOf(view, visitor, whole)}
+      caller={caller}
+      parts={parts}
+      toast={c.req.query("done") === "saved" && <Toast>{words.alertSaved}</Toast>}
+    />,
+    refused ? 422 : 200,
+  );
 }
 
 function dateOf(day: number): string {

@@ -1,0 +1,83 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { CAUSES, INTEGRATION_STATUSES, readIntegrations, type Integration } from "../health";
+import { may } from "../identity";
+import { toIso } from "../lib/time";
+import { causeText, remedyText } from "../ui/strings/integration-causes";
+import { failures } from "./problem";
+import { newRouter } from "./router";
+import { SECURED } from "./security";
+import { json } from "./shapes";
+
+const integration = z
+  .object({
+    kind: z.string().describe("`source`, `endpoint` or `api`. More kinds may come."),
+    id: z.string().nullable().describe("Of the source or endpoint; null for the API, which is one."),
+    name: z.string(),
+    status: z
+      .enum(INTEGRATION_STATUSES)
+      .describe(
+        "`active`: it works. `limited`: requests were answered 429 lately. `quiet`: nothing in 24 hours. `never`: nothing yet. `paused`, `off`: it does nothing. `failing`: most fails.",
+      ),
+    last_sync_at: z.iso.datetime().nullable().describe("The last notice, delivery attempt or request."),
+    success_rate: z.number().nullable().describe("Of the last 24 hours, between 0 and 1; null when nothing came."),
+    cause: z.enum(CAUSES).nullable().describe("What is wrong, as a word; null where nothing is."),
+    message: z.string().nullable().describe("The same in a sentence."),
+    remedy: z.string().nullable().describe("What to do about it."),
+  })
+  .openapi("Integration", {
+    example: {
+      kind: "endpoint",
+      id: "wh_01k3a7w8q0m4x2c9v5b6n7p8r1",
+      name: "CRM",
+      status: "failing",
+      last_sync_at: "2026-08-20T14:00:00.000Z",
+      success_rate: 0.42,
+      cause: "endpoint_signature",
+      message: "Events do not reach it: the receiver refuses their signature.",
+      remedy:
+        "Compare the receiver's secret with the webhook's, and check its signature verification with a test event.",
+    },
+  });
+
+const list = createRoute({
+  tags: ["Integrations"],
+  security: SECURED,
+  method: "get",
+  path: "/",
+  summary: "How every integration is, what is wrong and what to do about it",
+  description:
+    "Sources, endpoints and the API, those that fail first. Endpoints and the API are listed to who may read endpoints. Figures are of the last 24 hours, those of the API to 15 seconds.",
+  responses: {
+    200: { description: "All of them", ...json(z.object({ data: z.array(integration) })) },
+    ...failures(401, 403),
+  },
+});
+
+/** `/v1/integrations` */
+export function integrationRoutes() {
+  return newRouter().openapi(list, async (c) => {
+    const { caller, deps } = c.var;
+    const { organizationId, reach } = caller;
+    const sees = {
+      sources: may(caller, "sources:read"),
+      endpoints: may(caller, "endpoints:read"),
+      api: may(caller, "endpoints:read"),
+    };
+    const integrations = await readIntegrations(deps.db, { organizationId, reach, sees }, deps.now());
+    return c.json({ data: integrations.map(view) }, 200);
+  });
+}
+
+function view({ kind, id, name, status, lastSyncAt, successRate, cause }: Integration): z.infer<typeof integration> {
+  return {
+    kind,
+    id,
+    name,
+    status,
+    last_sync_at: toIso(lastSyncAt),
+    success_rate: successRate,
+    cause,
+    message: cause && causeText(cause, "en"),
+    remedy: cause && remedyText(cause, "en"),
+  };
+}

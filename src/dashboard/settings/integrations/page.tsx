@@ -1,0 +1,126 @@
+import type { Integration, IntegrationStatus } from "../../../health";
+import type { Caller } from "../../../identity";
+import { EmptyState } from "../../../ui/components/empty-state";
+import { Moment } from "../../../ui/components/moment";
+import { Panel } from "../../../ui/components/panel";
+import { Status, type Tone } from "../../../ui/components/status";
+import { Table, type Column } from "../../../ui/components/table";
+import type { Frame } from "../../../ui/layout/framed";
+import { wordsOf } from "../../../ui/strings/define";
+import { causeText, remedyText } from "../../../ui/strings/integration-causes";
+import { integrationWords } from "../../../ui/strings/integrations";
+import type { View } from "../../../ui/view";
+import { SettingsPage } from "../frame";
+
+type Props = { view: View; frame: Frame; caller: Caller; integrations: readonly Integration[] };
+
+const TONES: Record<IntegrationStatus, Tone> = {
+  active: "good",
+  limited: "attention",
+  quiet: "attention",
+  never: "idle",
+  paused: "idle",
+  off: "idle",
+  failing: "wrong",
+};
+
+/** Every integration with its status, last sync and success rate, and what to do about what is wrong. */
+export function IntegrationsPage({ view, frame, caller, integrations }: Props) {
+  const words = wordsOf(integrationWords, view.language);
+  const wrong = integrations.filter((one) => needsSomeone(one));
+  return (
+    <SettingsPage
+      view={view}
+      frame={frame}
+      caller={caller}
+      current="integrations"
+      state={wrong.length === 0 ? words.allWell : words.someWrong(view.formats.number(wrong.length))}
+    >
+      <Panel title={words.table} aside={words.last24} flush>
+        {integrations.length === 0 ? (
+          <EmptyState title={words.emptyTitle}>{words.empty}</EmptyState>
+        ) : (
+          <Health view={view} integrations={integrations} />
+        )}
+      </Panel>
+      {integrations.some(({ cause }) => cause !== null) && <Issues view={view} integrations={integrations} />}
+    </SettingsPage>
+  );
+}
+
+function Health({ view, integrations }: Pick<Props, "view" | "integrations">) {
+  const words = wordsOf(integrationWords, view.language);
+  const columns: Column<Integration>[] = [
+    {
+      name: "name",
+      title: words.name,
+      narrow: "start",
+      cell: (one) => (
+        <span class="clip" dir="auto">
+          {nameOf(view, one)}
+        </span>
+      ),
+    },
+    { name: "kind", title: words.kind, cell: ({ kind }) => words[kind] },
+    {
+      name: "status",
+      title: words.status,
+      narrow: "end",
+      cell: ({ status }) => <Status tone={TONES[status]}>{words[status]}</Status>,
+    },
+    {
+      name: "last",
+      title: words.lastSync,
+      narrow: "below",
+      cell: ({ lastSyncAt }) => (lastSyncAt === null ? "–" : <Moment view={view} at={lastSyncAt} as="relative" />),
+    },
+    {
+      name: "success",
+      title: words.success,
+      kind: "number",
+      narrow: "below-end",
+      cell: ({ successRate }) => (successRate === null ? "–" : view.formats.percent(successRate)),
+    },
+  ];
+  return <Table view={view} label={words.table} rows={integrations} columns={columns} />;
+}
+
+/** Each integration that has a cause, with what to do, leading to where it is done. */
+function Issues({ view, integrations }: Pick<Props, "view" | "integrations">) {
+  const words = wordsOf(integrationWords, view.language);
+  return (
+    <Panel title={words.issues} id="issues" flush>
+      <ul class="notices">
+        {integrations.map((one) => {
+          const { cause } = one;
+          if (cause === null) return null;
+          const href = hrefOf(one);
+          const name = <b dir="auto">{nameOf(view, one)}</b>;
+          return (
+            <li>
+              <div>
+                <p>{href === null ? name : <a href={href}>{name}</a>}</p>
+                <p>{causeText(cause, view.language)}</p>
+                <p class="second">{remedyText(cause, view.language)}</p>
+              </div>
+            </li>
+          );
+        })}
+      </ul>
+    </Panel>
+  );
+}
+
+/** Whether a person has to do something about it: not where they chose it, and not before anything came. */
+function needsSomeone({ status, cause }: Integration): boolean {
+  return cause !== null && !["paused", "never"].includes(status) && cause !== "endpoint_off";
+}
+
+function nameOf(view: View, { kind, name }: Integration): string {
+  return kind === "api" ? wordsOf(integrationWords, view.language).apiName : name;
+}
+
+function hrefOf({ kind, id }: Integration): string | null {
+  if (id === null) return null;
+  return kind === "source" ? `/dashboard/sources/${id}/health` : `/dashboard/webhooks/${id}`;
+}

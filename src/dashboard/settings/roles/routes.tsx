@@ -1,0 +1,31 @@
+import { Hono } from "hono";
+import { z } from "zod";
+import { NAMINGS } from "../../../db/schema";
+import { changeOrganization } from "../../../identity";
+import { pageAnswer } from "../../../ui/layout/page";
+import { actOf, writingDeps, type DashboardEnv } from "../../deps";
+import { failureAnswer, ownForm } from "../../forms";
+import { frameOf, readWhole } from "../../frame";
+import { ROLES_PAGE } from "./address";
+import { RolesPage } from "./page";
+
+const naming = z.enum(NAMINGS).catch("ordinary");
+
+/** `/dashboard/settings/roles` */
+export function roleRoutes() {
+  return new Hono<DashboardEnv>()
+    .get("/settings/roles", async (c) => {
+      const { deps, view, visitor } = c.var;
+      const frame = frameOf(view, visitor, await readWhole(deps.db, visitor, view.now));
+      const isSaved = c.req.query("done") === "saved";
+      return pageAnswer(<RolesPage view={view} frame={frame} caller={visitor.caller} isSaved={isSaved} />);
+    })
+    .post("/settings/roles/naming", async (c) => {
+      const form = await ownForm(c, "organization:write");
+      if (form instanceof Response) return form;
+      const chosen = { naming: naming.parse(form.text("naming")) };
+      const { organizationId } = c.var.visitor.caller;
+      const changed = await changeOrganization(writingDeps(c), organizationId, chosen, actOf(c));
+      return changed.ok ? c.redirect(`${ROLES_PAGE}?done=saved`, 303) : failureAnswer(c, changed.error);
+    });
+}

@@ -1,0 +1,53 @@
+import { MOST_ALERT_DOLLARS } from "../../../identity";
+import { Button } from "../../../ui/components/button";
+import { FormErrors, TextField } from "../../../ui/components/form";
+import { Panel } from "../../../ui/components/panel";
+import { Status } from "../../../ui/components/status";
+import { wordsOf } from "../../../ui/strings/define";
+import { usageWords } from "../../../ui/strings/usage";
+import type { View } from "../../../ui/view";
+import { USAGE } from "./address";
+import { amountsIn } from "./amounts";
+import type { UsageParts } from "./page";
+
+type Props = { view: View; csrf: string; parts: UsageParts };
+
+/** From which amount on people are notified, and whether this month came to it. */
+export function AlertPanel({ view, csrf, parts }: Props) {
+  const words = wordsOf(usageWords, view.language);
+  const { dollars } = amountsIn(view.language);
+  const { alertDollars, alert, mayChoose, refused } = parts;
+  const errors = refused?.errors ?? [];
+  return (
+    <Panel title={words.alert} id="alert">
+      <p>{alertDollars === null ? words.noAlert : words.alertAt(dollars(alertDollars))}</p>
+      {alert && (
+        <p class="spaced">
+          <Status tone="attention">
+            {words.alertCrossed(dollars(alert.dollars), view.formats.moment(alert.crossedAt, view.now))}
+          </Status>
+        </p>
+      )}
+      {mayChoose && (
+        <form method="post" action={`${USAGE}/alert`} class="form spaced">
+          <input type="hidden" name="csrf" value={csrf} />
+          <FormErrors view={view} errors={errors} />
+          <TextField
+            view={view}
+            name="amount"
+            label={words.alertAmount}
+            hint={words.alertHint(dollars(MOST_ALERT_DOLLARS))}
+            value={refused?.amount ?? (alertDollars === null ? "" : String(alertDollars))}
+            inputmode="numeric"
+            maxlength={7}
+            errors={errors}
+            optional
+          />
+          <div class="actions">
+            <Button>{words.alertSave}</Button>
+          </div>
+        </form>
+      )}
+    </Panel>
+  );
+}

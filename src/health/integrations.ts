@@ -1,0 +1,136 @@
+import { and, eq, gte, inArray } from "drizzle-orm";
+import type { Database } from "../db/client";
+import { apiHours, endpointHealth } from "../db/schema";
+import { valueList } from "../db/value-list";
+import { listEndpoints, MAX_ENDPOINTS, readHealth } from "../delivery";
+import type { Reach } from "../identity";
+import { DAY, HOUR } from "../lib/time";
+import { listSources, reportSources } from "../sources";
+import { causeOfApi, causeOfEndpoint, causeOfSource, type IntegrationCause } from "./causes";
+
+export type { IntegrationCause } from "./causes";
+
+/** What is connected. More kinds may come, such as connectors. */
+export const INTEGRATION_KINDS = ["source", "endpoint", "api"] as const;
+export type IntegrationKind = (typeof INTEGRATION_KINDS)[number];
+
+/**
+ * `active`: it works. `paused`, `off`: somebody chose so, or it was switched off. `quiet`: nothing in 24 hours. `never`:
+ * nothing yet. `limited`: requests were turned away for their number. `failing`: most fails.
+ */
+export const INTEGRATION_STATUSES = ["active", "limited", "quiet", "never", "paused", "off", "failing"] as const;
+export type IntegrationStatus = (typeof INTEGRATION_STATUSES)[number];
+
+/** One integration. `id` is null for the API, which is one. Times in milliseconds. */
+export type Integration = {
+  kind: IntegrationKind;
+  id: string | null;
+  name: string;
+  status: IntegrationStatus;
+  lastSyncAt: number | null;
+  /** Of the last 24 hours, between 0 and 1; null when nothing came. */
+  successRate: number | null;
+  /** What is wrong; null where nothing is. */
+  cause: IntegrationCause | null;
+};
+
+/** `sees`: the parts that the reader may know of. */
+export type IntegrationsQuery = {
+  organizationId: string;
+  reach: Reach;
+  sees: { sources: boolean; endpoints: boolean; api: boolean };
+};
+
+const MOST_SOURCES = 200;
+const HOURS = 24;
+
+/** The integrations of an organization, those that fail first. */
+export async function readIntegrations(db: Database, query: IntegrationsQuery, now: number): Promise<Integration[]> {
+  const { sees } = query;
+  const [sources, endpoints, api] = await Promise.all([
+    sees.sources ? readSources(db, query, now) : [],
+    sees.endpoints ? readEndpoints(db, query.organizationId, now) : [],
+    sees.api ? readApi(db, query.organizationId, now) : [],
+  ]);
+  const order = (one: Integration) => (one.status === "failing" ? 0 : one.cause === null ? 2 : 1);
+  return [...sources, ...endpoints, ...api].toSorted((one, other) => order(one) - order(other));
+}
+
+async function readSources(db: Database, query: IntegrationsQuery, now: number): Promise<Integration[]> {
+  const { organizationId, reach } = query;
+  const sources = await listSources(db, { organizationId, reach, limit: MOST_SOURCES });
+  if (sources.length === 0) return [];
+  const reports = await reportSources(db, organizationId, sources, HOURS, now);
+  return sources.flatMap((source) => {
+    const report = reports.get(source.id);
+    if (!report) return [];
+    return {
+      kind: "source" as const,
+      id: source.id,
+      name: source.name,
+      status: report.status,
+      lastSyncAt: report.lastNoticeAt,
+      successRate: report.successRate,
+      cause: causeOfSource(report),
+    };
+  });
+}
+
+async function readEndpoints(db: Database, organizationId: string, now: number): Promise<Integration[]> {
+  const [endpoints, healths] = await Promise.all([
+    listEndpoints(db, { organizationId, limit: MAX_ENDPOINTS }),
+    readHealth(db, { organizationId, since: now - DAY }),
+  ]);
+  const failing = healths.filter(({ failingSince }) => failingSince !== null).map(({ endpointId }) => endpointId);
+  const failures =
+    failing.length === 0
+      ? []
+      : await db
+          .select({
+            endpointId: endpointHealth.endpointId,
+            status: endpointHealth.failureStatus,
+            error: endpointHealth.failureCode,
+            startedAt: endpointHealth.lastFailureAt,
+          })
+          .from(endpointHealth)
+          .where(inArray(endpointHealth.endpointId, valueList(failing)));
+  const latest = new Map(
+    failures
+      .toSorted((one, other) => (one.startedAt ?? 0) - (other.startedAt ?? 0))
+      .map((failure) => [failure.endpointId, failure]),
+  );
+  return endpoints.flatMap((endpoint) => {
+    const health = healths.find(({ endpointId }) => endpointId === endpoint.id);
+    if (!health) return [];
+    const lastSyncAt = Math.max(health.lastSuccessAt ?? 0, health.lastFailureAt ?? 0);
+    const judged = causeOfEndpoint(endpoint, health, latest.get(endpoint.id));
+    return {
+      kind: "endpoint" as const,
+      id: endpoint.id,
+      name: endpoint.description || (URL.parse(endpoint.url)?.host ?? endpoint.url),
+      ...judged,
+      lastSyncAt: lastSyncAt === 0 ? null : lastSyncAt,
+      successRate: health.successRate,
+    };
+  });
+}
+
+async function readApi(db: Database, organizationId: string, now: number): Promise<Integration[]> {
+  const hours = await db
+    .select()
+    .from(apiHours)
+    .where(and(eq(apiHours.organizationId, organizationId), gte(apiHours.hour, now - DAY)));
+  const sum = (name: "requests" | "limited" | "failed") => hours.reduce((all, hour) => all + hour[name], 0);
+  const requests = sum("requests");
+  const lately = hours.filter(({ hour }) => hour > now - 2 * HOUR);
+  return [
+    {
+      kind: "api",
+      id: null,
+      name: "API",
+      ...causeOfApi(lately, requests),
+      lastSyncAt: hours.length === 0 ? null : Math.max(...hours.map(({ lastAt }) => lastAt)),
+      successRate: requests === 0 ? null : (requests - sum("limited") - sum("failed")) / requests,
+    },
+  ];
+}
