@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, sql, type SQL } from "drizzle-orm";
+import { and, asc, count, eq, gt, sql, type SQL } from "drizzle-orm";
 import { changesOf, runBatch, type Database } from "../../db/client";
 import { assignments } from "../../db/rows";
 import { campaigns, memberships, operators, sessions, users } from "../../db/schema";
@@ -31,6 +31,12 @@ export async function listMembers(
   return members(db, and(inOrganization(organizationId), after && gt(memberships.userId, after.id)))
     .orderBy(asc(memberships.userId))
     .limit(limit);
+}
+
+/** How many members an organization has, those that are shut out among them. */
+export async function countMembers(db: Database, organizationId: string): Promise<number> {
+  const [row] = await db.select({ members: count() }).from(memberships).where(inOrganization(organizationId));
+  return row?.members ?? 0;
 }
 
 export async function readMember(db: Database, target: Target): Promise<Result<Member, DomainError>> {

@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, isNull, lte, ne, sql } from "drizzle-orm";
+import { and, desc, eq, gt, isNull, lt, lte, ne, sql } from "drizzle-orm";
 import { changesOf, runBatch, type Database, type Statement } from "../../db/client";
 import { memberships, organizations, sessions, users } from "../../db/schema";
 import { notFound, type DomainError } from "../../errors";
@@ -15,6 +15,8 @@ const NOTED_EVERY = 5 * MINUTE;
 /** How long after a proof of who one is a sensitive act is allowed. */
 const CONFIRMED_FOR = 15 * MINUTE;
 const TOKEN_BYTES = 32;
+/** Of one person, in one answer. */
+const MOST_SESSIONS = 500;
 
 export type SessionRow = typeof sessions.$inferSelect;
 export type Strength = SessionRow["strength"];
@@ -130,12 +132,26 @@ export async function confirmSession(
 }
 
 /** The sessions of a user that are not over, the newest first. */
-export async function listSessions({ db }: { db: Database }, userId: string, now: number): Promise<SessionRow[]> {
+export async function listSessions(
+  { db }: { db: Database },
+  userId: string,
+  now: number,
+  page: { limit?: number; after?: { id: string } } = {},
+): Promise<SessionRow[]> {
+  const { limit = MOST_SESSIONS, after } = page;
   return db
     .select()
     .from(sessions)
-    .where(and(eq(sessions.userId, userId), gt(sessions.expiresAt, now), gt(sessions.lastUsedAt, now - IDLE)))
-    .orderBy(desc(sessions.id));
+    .where(
+      and(
+        eq(sessions.userId, userId),
+        gt(sessions.expiresAt, now),
+        gt(sessions.lastUsedAt, now - IDLE),
+        after && lt(sessions.id, after.id),
+      ),
+    )
+    .orderBy(desc(sessions.id))
+    .limit(limit);
 }
 
 /** Ends one session of a user. */

@@ -5,11 +5,18 @@ import type { View } from "../view";
 import { ButtonLink } from "./button";
 
 /** The way through a list by cursor: back to its beginning, and on to what is older. */
-export function Pager(props: { view: View; firstHref?: string; nextHref?: string; children?: Child }) {
-  const { view, firstHref, nextHref, children } = props;
+export function Pager(props: {
+  view: View;
+  firstHref?: string | undefined;
+  nextHref?: string | undefined;
+  /** Which list it is, where a page has several. */
+  label?: string;
+  children?: Child;
+}) {
+  const { view, firstHref, nextHref, label, children } = props;
   const words = wordsOf(frame, view.language);
   return (
-    <nav class="pager" aria-label={words.pages}>
+    <nav class="pager" aria-label={label === undefined ? words.pages : `${words.pages}: ${label}`}>
       <span class="pager-note">{children}</span>
       {firstHref !== undefined && (
         <ButtonLink small href={firstHref}>

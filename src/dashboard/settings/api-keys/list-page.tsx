@@ -3,6 +3,7 @@ import { ended, type ApiKeyRow, type Caller } from "../../../identity";
 import { ButtonLink } from "../../../ui/components/button";
 import { EmptyState } from "../../../ui/components/empty-state";
 import { Moment } from "../../../ui/components/moment";
+import { Pager } from "../../../ui/components/pager";
 import { Panel } from "../../../ui/components/panel";
 import { Status } from "../../../ui/components/status";
 import { Table, type Column } from "../../../ui/components/table";
@@ -12,13 +13,14 @@ import { wordsOf, type Words } from "../../../ui/strings/define";
 import { roleName } from "../../../ui/strings/roles";
 import type { View } from "../../../ui/view";
 import { SettingsPage } from "../frame";
+import type { Paged } from "../paged";
 import { API_KEYS } from "./address";
 
 type Props = {
   view: View;
   frame: Frame;
   caller: Caller;
-  keys: readonly ApiKeyRow[];
+  page: Paged<ApiKeyRow>;
   /** Campaigns and sources by id. */
   names: ReadonlyMap<string, string>;
   mayWrite: boolean;
@@ -26,7 +28,7 @@ type Props = {
 };
 
 /** The keys of the organization, newest first, those that no longer work included. */
-export function ApiKeyListPage({ view, frame, caller, keys, names, mayWrite, toast }: Props) {
+export function ApiKeyListPage({ view, frame, caller, page, names, mayWrite, toast }: Props) {
   const words = wordsOf(apiKeyWords, view.language);
   const create = (
     <ButtonLink href={`${API_KEYS}/new`} kind="main" icon="plus">
@@ -44,12 +46,13 @@ export function ApiKeyListPage({ view, frame, caller, keys, names, mayWrite, toa
       toast={toast}
     >
       <Panel flush>
-        {keys.length === 0 ? (
+        {page.rows.length === 0 ? (
           <EmptyState title={words.emptyTitle}>{words.empty}</EmptyState>
         ) : (
-          <Table view={view} label={words.table} rows={keys} columns={columnsOf(view, words, names, mayWrite)} />
+          <Table view={view} label={words.table} rows={page.rows} columns={columnsOf(view, words, names, mayWrite)} />
         )}
       </Panel>
+      <Pager view={view} firstHref={page.firstHref} nextHref={page.nextHref} />
     </SettingsPage>
   );
 }

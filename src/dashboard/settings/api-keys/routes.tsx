@@ -15,6 +15,7 @@ import { actOf, isOwnForm, writingDeps, type DashboardEnv } from "../../deps";
 import { frameOf, readWhole } from "../../frame";
 import { messageAnswer, refusedAnswer, staleAnswer } from "../../message-page";
 import { openTo } from "../open-to";
+import { pageOf, positionIn } from "../paged";
 import { refusedFields } from "../refused-fields";
 import { API_KEYS } from "./address";
 import { EMPTY_FORM, endOfDayIn, keyOf, readKeyForm, type KeyForm } from "./form";
@@ -33,7 +34,7 @@ export function apiKeyRoutes() {
   routes.get("/settings/api-keys", openTo("keys:read"), async (c) => {
     const { deps, view, visitor } = c.var;
     const [keys, choices, whole] = await Promise.all([
-      listApiKeys(deps.db, { ...withinOf(c), limit: MOST }),
+      listApiKeys(deps.db, { ...withinOf(c), ...positionIn(c, "after") }),
       readChoices(c),
       readWhole(deps.db, visitor, view.now),
     ]);
@@ -44,7 +45,7 @@ export function apiKeyRoutes() {
         view={view}
         frame={frameOf(view, visitor, whole)}
         caller={visitor.caller}
-        keys={keys}
+        page={pageOf(c, "after", keys, ({ id }) => id)}
         names={names}
         mayWrite={may(visitor.caller, "keys:write")}
         toast={c.req.query("done") === "revoked" && <Toast>{words.revokedDone}</Toast>}

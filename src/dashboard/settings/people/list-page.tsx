@@ -2,6 +2,7 @@ import type { Child } from "hono/jsx";
 import type { Caller, InvitationRow, Member } from "../../../identity";
 import { Button, ButtonLink } from "../../../ui/components/button";
 import { Moment } from "../../../ui/components/moment";
+import { Pager } from "../../../ui/components/pager";
 import { Panel } from "../../../ui/components/panel";
 import { Status } from "../../../ui/components/status";
 import { Table, type Column } from "../../../ui/components/table";
@@ -11,14 +12,17 @@ import { memberWords } from "../../../ui/strings/members";
 import { roleName } from "../../../ui/strings/roles";
 import type { View } from "../../../ui/view";
 import { SettingsPage } from "../frame";
+import type { Paged } from "../paged";
 import { PEOPLE } from "./address";
 
 type Props = {
   view: View;
   frame: Frame;
   caller: Caller;
-  members: readonly Member[];
-  invitations: readonly InvitationRow[];
+  members: Paged<Member>;
+  invitations: Paged<InvitationRow>;
+  /** All members. */
+  count: number;
   mayWrite: boolean;
   toast?: Child;
 };
@@ -26,7 +30,7 @@ type Props = {
 type MemberWords = Words<typeof memberWords>;
 
 /** The members of the organization, and who is invited. */
-export function PeoplePage({ view, frame, caller, members, invitations, mayWrite, toast }: Props) {
+export function PeoplePage({ view, frame, caller, members, invitations, count, mayWrite, toast }: Props) {
   const words = wordsOf(memberWords, view.language);
   const invite = (
     <ButtonLink href={`${PEOPLE}/invite`} kind="main" icon="plus">
@@ -39,7 +43,7 @@ export function PeoplePage({ view, frame, caller, members, invitations, mayWrite
       frame={frame}
       caller={caller}
       current="people"
-      state={members.length === 1 ? words.stateOne : words.stateMany(view.formats.number(members.length))}
+      state={count === 1 ? words.stateOne : words.stateMany(view.formats.number(count))}
       actions={mayWrite && invite}
       toast={toast}
     >
@@ -47,24 +51,40 @@ export function PeoplePage({ view, frame, caller, members, invitations, mayWrite
         <Table
           view={view}
           label={words.members}
-          rows={members}
+          rows={members.rows}
           columns={memberColumns(view, words)}
           {...(mayWrite ? { hrefOf: ({ userId }: Member) => `${PEOPLE}/${userId}` } : {})}
         />
       </Panel>
+      <Pager view={view} firstHref={members.firstHref} nextHref={members.nextHref} />
       <Panel title={words.invitations} flush>
-        {invitations.length === 0 ? (
+        {invitations.rows.length === 0 ? (
           <p class="empty">{words.noInvitations}</p>
         ) : (
           <Table
             view={view}
             label={words.invitations}
-            rows={invitations}
+            rows={invitations.rows}
             columns={invitationColumns(view, words, frame.csrf, mayWrite)}
           />
         )}
       </Panel>
+      <InvitationPager view={view} page={invitations} />
     </SettingsPage>
+  );
+}
+
+/** Only where there are more than a page: two empty pagers on one page would be noise. */
+function InvitationPager({ view, page }: { view: View; page: Paged<InvitationRow> }) {
+  const { firstHref, nextHref } = page;
+  if (firstHref === undefined && nextHref === undefined) return null;
+  return (
+    <Pager
+      view={view}
+      firstHref={firstHref}
+      nextHref={nextHref}
+      label={wordsOf(memberWords, view.language).invitations}
+    />
   );
 }
 

@@ -1,5 +1,5 @@
 import { Hono } from "hono";
-import { listInvitations, listMembers, may } from "../../../identity";
+import { countMembers, listInvitations, listMembers, may } from "../../../identity";
 import { Toast } from "../../../ui/components/toast";
 import { pageAnswer } from "../../../ui/layout/page";
 import { wordsOf } from "../../../ui/strings/define";
@@ -7,11 +7,10 @@ import { memberWords } from "../../../ui/strings/members";
 import type { DashboardEnv } from "../../deps";
 import { frameOf, readWhole } from "../../frame";
 import { openTo } from "../open-to";
+import { pageOf, positionIn } from "../paged";
 import { invitationRoutes } from "./invitation-routes";
 import { PeoplePage } from "./list-page";
 import { memberRoutes } from "./member-routes";
-
-const MOST = 500;
 
 /** `/dashboard/settings/people` */
 export function peopleRoutes() {
@@ -20,9 +19,10 @@ export function peopleRoutes() {
   routes.get("/settings/people", openTo("people:read"), async (c) => {
     const { deps, view, visitor } = c.var;
     const { organizationId } = visitor.caller;
-    const [members, invitations, whole] = await Promise.all([
-      listMembers(deps.db, { organizationId, limit: MOST }),
-      listInvitations(deps.db, { organizationId, limit: MOST }),
+    const [members, invitations, count, whole] = await Promise.all([
+      listMembers(deps.db, { organizationId, ...positionIn(c, "after") }),
+      listInvitations(deps.db, { organizationId, ...positionIn(c, "invited") }),
+      countMembers(deps.db, organizationId),
       readWhole(deps.db, visitor, view.now),
     ]);
     const words = wordsOf(memberWords, view.language);
@@ -35,8 +35,9 @@ export function peopleRoutes() {
         view={view}
         frame={frameOf(view, visitor, whole)}
         caller={visitor.caller}
-        members={members}
-        invitations={invitations}
+        members={pageOf(c, "after", members, ({ userId }) => userId)}
+        invitations={pageOf(c, "invited", invitations, ({ id }) => id)}
+        count={count}
         mayWrite={may(visitor.caller, "people:write")}
         toast={done !== undefined && <Toast>{done}</Toast>}
       />,

@@ -12,6 +12,7 @@ import { Panel } from "../../../ui/components/panel";
 import { wordsOf } from "../../../ui/strings/define";
 import { profileWords } from "../../../ui/strings/profile";
 import type { View } from "../../../ui/view";
+import type { Paged } from "../paged";
 import { PROFILE } from "./address";
 import { BrowsersPanel } from "./browsers";
 import { FactorsPanel, type AppState } from "./factors";
@@ -27,7 +28,7 @@ type Props = {
   passkeys: readonly PasskeyRow[];
   /** The deployment's host for passkeys; undefined where it has none. */
   host: string | undefined;
-  sessions: readonly SessionRow[];
+  sessions: Paged<SessionRow>;
   sessionId: string;
   browsers: readonly RememberedBrowserRow[];
   /** The name of the browser that the page is shown in. */

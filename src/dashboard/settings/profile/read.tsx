@@ -13,6 +13,7 @@ import { wordsOf } from "../../../ui/strings/define";
 import { profileWords } from "../../../ui/strings/profile";
 import { relyingPartyHere, type PageContext } from "../../deps";
 import { notFoundAnswer } from "../../message-page";
+import { pageOf, positionIn } from "../paged";
 import { profileAnswer } from "./answer";
 import { ProfileParts } from "./page";
 
@@ -28,7 +29,7 @@ export async function profilePage(c: PageContext, { name, errors = [], toast }: 
     totpStateOf(deps, userId),
     factorStateOf(deps.db, userId, here?.id),
     listPasskeys(deps, userId),
-    listSessions(deps, userId, view.now),
+    listSessions(deps, userId, view.now, positionIn(c, "sessions")),
     listBrowsers(deps.db, userId, view.now),
   ]);
   if (!account.ok) return notFoundAnswer(view);
@@ -49,7 +50,7 @@ export async function profilePage(c: PageContext, { name, errors = [], toast }: 
         factors={factors}
         passkeys={passkeys}
         host={here?.id}
-        sessions={sessions}
+        sessions={pageOf(c, "sessions", sessions, ({ id }) => id)}
         sessionId={sessionId}
         browsers={browsers}
         thisBrowser={browserNamed(cookieIn(c.req.raw.headers, BROWSER_COOKIE))}

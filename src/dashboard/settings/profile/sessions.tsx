@@ -1,16 +1,18 @@
 import type { SessionRow } from "../../../identity";
 import { Button } from "../../../ui/components/button";
 import { Moment } from "../../../ui/components/moment";
+import { Pager } from "../../../ui/components/pager";
 import { Panel } from "../../../ui/components/panel";
 import { Tag } from "../../../ui/components/status";
 import { Table, type Column } from "../../../ui/components/table";
 import { wordsOf, type Words } from "../../../ui/strings/define";
 import { profileWords } from "../../../ui/strings/profile";
 import type { View } from "../../../ui/view";
+import type { Paged } from "../paged";
 import { PROFILE } from "./address";
 import { deviceName } from "./device";
 
-type Props = { view: View; csrf: string; sessions: readonly SessionRow[]; sessionId: string };
+type Props = { view: View; csrf: string; sessions: Paged<SessionRow>; sessionId: string };
 
 /** The browsers that are signed in as this person, and their end. */
 export function SessionsPanel({ view, csrf, sessions, sessionId }: Props) {
@@ -64,8 +66,16 @@ export function SessionsPanel({ view, csrf, sessions, sessionId }: Props) {
     </form>
   );
   return (
-    <Panel title={words.sessions} aside={sessions.length > 1 ? endOthers : words.sessionsIntro} id="sessions" flush>
-      <Table view={view} label={words.sessions} columns={columns} rows={sessions} />
+    <Panel
+      title={words.sessions}
+      aside={sessions.rows.length > 1 || sessions.firstHref !== undefined ? endOthers : words.sessionsIntro}
+      id="sessions"
+      flush
+    >
+      <Table view={view} label={words.sessions} columns={columns} rows={sessions.rows} />
+      {(sessions.firstHref ?? sessions.nextHref) !== undefined && (
+        <Pager view={view} firstHref={sessions.firstHref} nextHref={sessions.nextHref} label={words.sessions} />
+      )}
     </Panel>
   );
 }

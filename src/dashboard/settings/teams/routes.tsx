@@ -9,7 +9,6 @@ import {
   listMembers,
   listTeamMembers,
   listTeams,
-  MAX_TEAMS,
   may,
   readTeam,
   removeTeamMember,
@@ -25,6 +24,7 @@ import { ownForm } from "../../forms";
 import { frameOf, readWhole } from "../../frame";
 import { messageAnswer, refusedAnswer } from "../../message-page";
 import { openTo } from "../open-to";
+import { pageOf, positionIn } from "../paged";
 import { TEAMS } from "./address";
 import { DeleteTeamPage } from "./delete-page";
 import { TeamListPage } from "./list-page";
@@ -118,7 +118,7 @@ async function listAnswer(c: TeamContext, refused?: Refused): Promise<Response> 
   const { deps, view, visitor } = c.var;
   const { caller } = visitor;
   const [teams, whole] = await Promise.all([
-    listTeams(deps.db, { organizationId: caller.organizationId, limit: MAX_TEAMS }),
+    listTeams(deps.db, { organizationId: caller.organizationId, ...positionIn(c, "after") }),
     readWhole(deps.db, visitor, view.now),
   ]);
   const words = wordsOf(teamWords, view.language);
@@ -127,7 +127,7 @@ async function listAnswer(c: TeamContext, refused?: Refused): Promise<Response> 
       view={view}
       frame={frameOf(view, visitor, whole)}
       caller={caller}
-      teams={teams}
+      page={pageOf(c, "after", teams, ({ id }) => id)}
       mayWrite={may(caller, "teams:write")}
       {...(refused ? { refused } : {})}
       toast={c.req.query("done") === "deleted" ? <Toast>{words.deleted}</Toast> : undefined}
