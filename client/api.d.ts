@@ -1156,8 +1156,6 @@ export interface paths {
          * @description All its events, in order, to one endpoint or to all, as far as each endpoint's current subscription includes them.
          *
          *     Needs the permission `deliveries:write`.
-         *
-         *     With an `Idempotency-Key` it is carried out at least once: after a crash that left no answer it is done again.
          */
         post: operations["replayCall"];
         delete?: never;
@@ -1180,8 +1178,6 @@ export interface paths {
          * @description In quarantine or not. A call that waited goes on: its kept recordings get their task and analysis. No later notice of the platform changes the choice; another choice does.
          *
          *     Needs the permission `calls:write`.
-         *
-         *     With an `Idempotency-Key` it is carried out at least once: after a crash that left no answer it is done again.
          */
         post: operations["chooseCallCampaign"];
         delete?: never;
@@ -1392,8 +1388,6 @@ export interface paths {
          * @description Applies to every matching call in quarantine; without conditions, to all. The effect is the same as choosing for each call separately.
          *
          *     Needs the permission `calls:write`.
-         *
-         *     With an `Idempotency-Key` it is carried out at least once: after a crash that left no answer it is done again.
          */
         post: operations["resolveQuarantine"];
         delete?: never;
@@ -1704,8 +1698,6 @@ export interface paths {
          * @description Sends an example at once, signed and marked as a test, whatever the endpoint's state, and answers with the result. It affects neither the order of events nor retries nor health. While two tests of an endpoint are under way, a third is answered 409.
          *
          *     Needs the permission `endpoints:write`.
-         *
-         *     With an `Idempotency-Key` it is carried out at least once: after a crash that left no answer it is done again.
          */
         post: operations["testNamedEndpoint"];
         delete?: never;
@@ -1728,8 +1720,6 @@ export interface paths {
          * @description Sends an example at once, signed and marked as a test, whatever the endpoint's state, and answers with the result. It affects neither the order of events nor retries nor health. While two tests of an endpoint are under way, a third is answered 409.
          *
          *     Needs the permission `endpoints:write`.
-         *
-         *     With an `Idempotency-Key` it is carried out at least once: after a crash that left no answer it is done again.
          */
         post: operations["testEndpoint"];
         delete?: never;
@@ -1996,8 +1986,6 @@ export interface paths {
          * @description A delivery that waits for its next attempt becomes due at once; a closed one is sent again as a replay.
          *
          *     Needs the permission `deliveries:write`.
-         *
-         *     With an `Idempotency-Key` it is carried out at least once: after a crash that left no answer it is done again.
          */
         post: operations["retryDelivery"];
         delete?: never;
@@ -2020,8 +2008,6 @@ export interface paths {
          * @description Later events of the call wait until this delivery is accepted or skipped.
          *
          *     Needs the permission `deliveries:write`.
-         *
-         *     With an `Idempotency-Key` it is carried out at least once: after a crash that left no answer it is done again.
          */
         post: operations["releaseDelivery"];
         delete?: never;
@@ -2044,8 +2030,6 @@ export interface paths {
          * @description The call continues with its next event, which reports the gap to the receiver.
          *
          *     Needs the permission `deliveries:write`.
-         *
-         *     With an `Idempotency-Key` it is carried out at least once: after a crash that left no answer it is done again.
          */
         post: operations["skipDelivery"];
         delete?: never;
@@ -2068,8 +2052,6 @@ export interface paths {
          * @description The same events in new deliveries, each call in order, after everything else and without effect on the endpoint's failures. With only a `call_id`: all events of the call, also those from before the endpoint was created. Otherwise: matching deliveries that are still in the endpoint's log.
          *
          *     Needs the permission `deliveries:write`.
-         *
-         *     With an `Idempotency-Key` it is carried out at least once: after a crash that left no answer it is done again.
          */
         post: operations["replayEndpoint"];
         delete?: never;
@@ -2570,7 +2552,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/samples": {
+    "/v1/integrations": {
         parameters: {
             query?: never;
             header?: never;
@@ -2578,27 +2560,15 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read how many sample calls are there
-         * @description Read how many sample calls are there.
+         * How every integration is, what is wrong and what to do about it
+         * @description Sources, endpoints and the API, those that fail first. Endpoints and the API are listed to who may read endpoints. Figures are of the last 24 hours, those of the API to 15 seconds.
          *
-         *     Needs the permission `samples:write`.
+         *     Needs the permission `sources:read`.
          */
-        get: operations["getSamples"];
+        get: operations["listIntegrations"];
         put?: never;
-        /**
-         * Load sample calls
-         * @description Calls in three languages with real audio, put in as uploads of a source and campaign of their own, which are made. They are analysed and delivered like all calls, and left out of usage. Done again it sends what is missing.
-         *
-         *     Needs the permission `samples:write`.
-         */
-        post: operations["loadSamples"];
-        /**
-         * Remove the sample calls
-         * @description With their recordings, analyses, tasks, events and deliveries, and their source and campaign. No other call is touched.
-         *
-         *     Needs the permission `samples:write`.
-         */
-        delete: operations["removeSamples"];
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -3228,8 +3198,6 @@ export interface paths {
          * @description Sent at once, signed and marked as a test; the answer is its row of the log.
          *
          *     Needs the permission `endpoints:write`.
-         *
-         *     With an `Idempotency-Key` it is carried out at least once: after a crash that left no answer it is done again.
          */
         post: operations["testAudianWebhook"];
         delete?: never;
@@ -3434,6 +3402,26 @@ export interface paths {
          * @description By hour, platform and reason, the latest hour first. Every refusal is counted, also those that the log leaves out.
          */
         get: operations["countUnownedRefusals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How the deployment is, in figures with their thresholds
+         * @description `GET /healthz` says the same in a word, to everybody.
+         */
+        get: operations["getHealth"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4193,14 +4181,6 @@ export interface components {
             reason?: "permission_missing" | "confirmation_required" | "second_factor_required";
             /** @description The permission that is missing. */
             permission?: string;
-            /** @description Where the quota is used up: its requests an hour. */
-            limit?: number;
-            /** @description Where the quota is used up: the plan that it is of. */
-            plan?: string;
-            /** @description Where the quota is used up: when it begins anew, in Unix seconds. */
-            reset?: number;
-            /** @description Where the quota is used up: the operation that does many things at once. */
-            bulk?: string;
         };
         /**
          * @example {
@@ -7245,8 +7225,7 @@ export interface components {
          *       "expires_at": "2027-08-20T14:00:00.000Z",
          *       "last_used_at": null,
          *       "revoked_at": null,
-         *       "rotated_to": null,
-         *       "allowed_origins": null
+         *       "rotated_to": null
          *     }
          */
         ApiKey: {
@@ -7288,8 +7267,6 @@ export interface components {
             revoked_at: string | null;
             /** @description The key that replaces it. */
             rotated_to: string | null;
-            /** @description The web sites whose pages may use the key in a browser; null: none. */
-            allowed_origins: string[] | null;
         };
         /**
          * @example {
@@ -7309,7 +7286,6 @@ export interface components {
          *       "last_used_at": null,
          *       "revoked_at": null,
          *       "rotated_to": null,
-         *       "allowed_origins": null,
          *       "key": "tk_9f3k2m7q1t5w8y0z4x6c2v9b3n7m1k5j8h2g4f6d0s"
          *     }
          */
@@ -7352,8 +7328,6 @@ export interface components {
             revoked_at: string | null;
             /** @description The key that replaces it. */
             rotated_to: string | null;
-            /** @description The web sites whose pages may use the key in a browser; null: none. */
-            allowed_origins: string[] | null;
             /** @description The key itself. It is shown here and never again. */
             key: string;
         };
@@ -7741,15 +7715,45 @@ export interface components {
         };
         /**
          * @example {
-         *       "loaded": 30,
-         *       "analysed": 28
+         *       "kind": "endpoint",
+         *       "id": "wh_01k3a7w8q0m4x2c9v5b6n7p8r1",
+         *       "name": "CRM",
+         *       "status": "failing",
+         *       "last_sync_at": "2026-08-20T14:00:00.000Z",
+         *       "success_rate": 0.42,
+         *       "cause": "endpoint_signature",
+         *       "message": "Events do not reach it: the receiver refuses their signature.",
+         *       "remedy": "Compare the receiver's secret with the webhook's, and check its signature verification with a test event."
          *     }
          */
-        Samples: {
-            /** @description Sample calls that are there. They come within seconds after they were sent. */
-            loaded: number;
-            /** @description Those whose recording is analysed. */
-            analysed: number;
+        Integration: {
+            /** @description `source`, `endpoint` or `api`. More kinds may come. */
+            kind: string;
+            /** @description Of the source or endpoint; null for the API, which is one. */
+            id: string | null;
+            /** @description The name. */
+            name: string;
+            /**
+             * @description `active`: it works. `limited`: requests were answered 429 lately. `quiet`: nothing in 24 hours. `never`: nothing yet. `paused`, `off`: it does nothing. `failing`: most fails.
+             * @enum {string}
+             */
+            status: "active" | "limited" | "quiet" | "never" | "paused" | "off" | "failing";
+            /**
+             * Format: date-time
+             * @description The last notice, delivery attempt or request.
+             */
+            last_sync_at: string | null;
+            /** @description Of the last 24 hours, between 0 and 1; null when nothing came. */
+            success_rate: number | null;
+            /**
+             * @description What is wrong, as a word; null where nothing is.
+             * @enum {string|null}
+             */
+            cause: "source_never" | "source_quiet" | "source_paused" | "source_secret" | "source_unsigned" | "source_key" | "source_clock" | "source_body" | "source_too_many" | "source_campaign" | "source_failed" | "source_refused" | "endpoint_never" | "endpoint_paused" | "endpoint_off" | "endpoint_gone" | "endpoint_switched_off" | "endpoint_unreachable" | "endpoint_certificate" | "endpoint_slow" | "endpoint_signature" | "endpoint_refuses" | "endpoint_throttles" | "endpoint_broken" | "endpoint_failing" | "api_never" | "api_limited" | "api_failing" | null;
+            /** @description The same in a sentence. */
+            message: string | null;
+            /** @description What to do about it. */
+            remedy: string | null;
         };
         /**
          * @example {
@@ -9878,6 +9882,27 @@ export interface components {
         };
         /**
          * @example {
+         *       "name": "sweep_lag",
+         *       "value": 42,
+         *       "threshold": 300,
+         *       "beyond": false
+         *     }
+         */
+        DeploymentFigure: {
+            /**
+             * @description `dead_letters`: messages that queues gave up on in 24 hours. The others are in seconds: the age of the oldest event that was not handed over, how long the oldest work has been due, and how long ago the last sweep began.
+             * @enum {string}
+             */
+            name: "dead_letters" | "oldest_undrained_event" | "oldest_due_work" | "sweep_lag";
+            /** @description The value. */
+            value: number;
+            /** @description Above it the admin is notified. */
+            threshold: number;
+            /** @description The beyond. */
+            beyond: boolean;
+        };
+        /**
+         * @example {
          *       "newest": 2,
          *       "versions": [
          *         {
@@ -10179,8 +10204,6 @@ export interface operations {
                 state?: "open" | "completed" | "aborted";
                 /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
                 fields?: string;
-                /** @description Shows what an id names beside it, as its own read does, such as `source` beside `source_id`: names with commas between them, of `source`, `campaign`, `call`, `task`. Null where the caller may not read it. */
-                expand?: string;
             };
             header?: never;
             path?: never;
@@ -10193,12 +10216,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -10263,10 +10280,7 @@ export interface operations {
                 /** @description For a body that is the audio. */
                 file_name?: string;
             };
-            header?: {
-                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -10318,12 +10332,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10345,8 +10353,6 @@ export interface operations {
             query?: {
                 /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
                 fields?: string;
-                /** @description Shows what an id names beside it, as its own read does, such as `source` beside `source_id`: names with commas between them, of `source`, `campaign`, `call`, `task`. Null where the caller may not read it. */
-                expand?: string;
             };
             header?: never;
             path: {
@@ -10362,12 +10368,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -10409,12 +10409,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -10442,8 +10436,6 @@ export interface operations {
                 reference_id?: string;
                 /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
                 fields?: string;
-                /** @description Shows what an id names beside it, as its own read does, such as `call` beside `call_id`: names with commas between them, of `call`, `recording`. Null where the caller may not read it. */
-                expand?: string;
             };
             header?: never;
             path?: never;
@@ -10456,12 +10448,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -10563,10 +10549,7 @@ export interface operations {
                 /** @description For a body that is the audio. */
                 file_name?: string;
             };
-            header?: {
-                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -10619,12 +10602,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10636,12 +10613,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10689,12 +10660,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -10776,12 +10741,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10802,8 +10761,6 @@ export interface operations {
             query?: {
                 /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
                 fields?: string;
-                /** @description Shows what an id names beside it, as its own read does, such as `source` beside `source_id`: names with commas between them, of `source`, `campaign`, `call`, `task`. Null where the caller may not read it. */
-                expand?: string;
             };
             header?: never;
             path: {
@@ -10819,12 +10776,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -10863,12 +10814,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10914,12 +10859,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10963,12 +10902,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -11010,12 +10943,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -11031,10 +10958,7 @@ export interface operations {
     uploadExternalTask: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -11313,12 +11237,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -11374,12 +11292,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -11426,12 +11338,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -11455,10 +11361,7 @@ export interface operations {
     beginMyTotp: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -11469,12 +11372,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11504,12 +11401,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -11524,10 +11415,7 @@ export interface operations {
     confirmMyTotp: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -11550,12 +11438,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11602,12 +11484,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -11634,10 +11510,7 @@ export interface operations {
     addMyPasskey: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -11693,12 +11566,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11718,10 +11585,7 @@ export interface operations {
     beginMyPasskey: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -11732,12 +11596,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11777,12 +11635,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -11822,12 +11674,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -11862,12 +11708,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -11891,10 +11731,7 @@ export interface operations {
     replaceMyRecoveryCodes: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -11905,12 +11742,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11926,10 +11757,7 @@ export interface operations {
     changeMyPassword: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -11955,12 +11783,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -11986,17 +11808,11 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description All that are not over */
+            /** @description All that are not over, the newest 500 of them */
             200: {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -12037,12 +11853,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12080,12 +11890,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -12113,12 +11917,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -12159,12 +11957,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -12186,8 +11978,6 @@ export interface operations {
                 unread?: boolean;
                 /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
                 fields?: string;
-                /** @description Shows what an id names beside it, as its own read does, such as `campaign` beside `campaign_id`: names with commas between them, of `campaign`, `team`. Null where the caller may not read it. */
-                expand?: string;
             };
             header?: never;
             path?: never;
@@ -12200,12 +11990,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -12251,12 +12035,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -12291,10 +12069,7 @@ export interface operations {
     markMyNotificationsRead: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -12321,12 +12096,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -12342,10 +12111,7 @@ export interface operations {
     markMyNotificationRead: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path: {
                 /** @description The id, as `/v1/me/notifications` shows it. */
                 id: string;
@@ -12359,12 +12125,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -12392,12 +12152,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -12467,12 +12221,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -12507,12 +12255,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -12553,12 +12295,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -12573,10 +12309,7 @@ export interface operations {
     openMyOrganization: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -12599,12 +12332,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -12621,10 +12348,7 @@ export interface operations {
     beginMyConfirmation: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -12635,12 +12359,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12666,10 +12384,7 @@ export interface operations {
     confirmMyself: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -12684,12 +12399,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12736,12 +12445,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -12773,10 +12476,7 @@ export interface operations {
     createCampaign: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -12808,12 +12508,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12848,12 +12542,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -12918,12 +12606,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -12969,12 +12651,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -13023,12 +12699,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -13082,12 +12752,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -13109,10 +12773,7 @@ export interface operations {
     addOperatorReference: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path: {
                 /** @description The id, as `/v1/operators` shows it. */
                 id: string;
@@ -13141,12 +12802,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13158,12 +12813,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13199,12 +12848,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -13218,10 +12861,7 @@ export interface operations {
     mergeOperator: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path: {
                 /** @description The id, as `/v1/operators` shows it. */
                 id: string;
@@ -13247,12 +12887,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13272,10 +12906,7 @@ export interface operations {
     unmergeOperator: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path: {
                 /** @description The id, as `/v1/operators` shows it. */
                 id: string;
@@ -13289,12 +12920,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13332,12 +12957,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -13396,8 +13015,6 @@ export interface operations {
                 search?: string;
                 /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
                 fields?: string;
-                /** @description Shows what an id names beside it, as its own read does, such as `campaign` beside `campaign_id`: names with commas between them, of `campaign`. Null where the caller may not read it. */
-                expand?: string;
             };
             header?: never;
             path?: never;
@@ -13410,12 +13027,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -13573,8 +13184,6 @@ export interface operations {
             query?: {
                 /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
                 fields?: string;
-                /** @description Shows what an id names beside it, as its own read does, such as `campaign` beside `campaign_id`: names with commas between them, of `campaign`. Null where the caller may not read it. */
-                expand?: string;
             };
             header?: never;
             path: {
@@ -13590,12 +13199,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -13641,12 +13244,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -13679,10 +13276,7 @@ export interface operations {
     replayCall: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path: {
                 /** @description The id, as `/v1/calls` shows it. */
                 id: string;
@@ -13700,12 +13294,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13725,10 +13313,7 @@ export interface operations {
     chooseCallCampaign: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path: {
                 /** @description The id, as `/v1/calls` shows it. */
                 id: string;
@@ -13754,12 +13339,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13789,10 +13368,7 @@ export interface operations {
     tagCall: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path: {
                 /** @description The id, as `/v1/calls` shows it. */
                 id: string;
@@ -13820,12 +13396,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13860,12 +13430,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -13898,12 +13462,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -13935,10 +13493,7 @@ export interface operations {
     changeManyCalls: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -13953,12 +13508,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13970,12 +13519,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14011,12 +13554,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -14065,12 +13602,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -14116,12 +13647,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -14154,10 +13679,7 @@ export interface operations {
     cancelJob: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path: {
                 /** @description The id, as `/v1/jobs` shows it. */
                 id: string;
@@ -14171,12 +13693,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14206,12 +13722,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -14240,10 +13750,7 @@ export interface operations {
     resolveQuarantine: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -14258,12 +13765,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14275,12 +13776,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14317,12 +13812,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -14359,8 +13848,6 @@ export interface operations {
                 call_id?: string;
                 /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
                 fields?: string;
-                /** @description Shows what an id names beside it, as its own read does, such as `call` beside `call_id`: names with commas between them, of `call`. Null where the caller may not read it. */
-                expand?: string;
             };
             header?: never;
             path?: never;
@@ -14373,12 +13860,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -14439,8 +13920,6 @@ export interface operations {
             query?: {
                 /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
                 fields?: string;
-                /** @description Shows what an id names beside it, as its own read does, such as `call` beside `call_id`: names with commas between them, of `call`. Null where the caller may not read it. */
-                expand?: string;
             };
             header?: never;
             path: {
@@ -14456,12 +13935,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -14517,8 +13990,6 @@ export interface operations {
                 assigned?: boolean;
                 /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
                 fields?: string;
-                /** @description Shows what an id names beside it, as its own read does, such as `call` beside `call_id`: names with commas between them, of `call`, `recording`, `campaign`, `operator`, `team`. Null where the caller may not read it. */
-                expand?: string;
             };
             header?: never;
             path?: never;
@@ -14531,12 +14002,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -14595,8 +14060,6 @@ export interface operations {
             query?: {
                 /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
                 fields?: string;
-                /** @description Shows what an id names beside it, as its own read does, such as `call` beside `call_id`: names with commas between them, of `call`, `recording`, `campaign`, `operator`, `team`. Null where the caller may not read it. */
-                expand?: string;
             };
             header?: never;
             path: {
@@ -14612,12 +14075,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -14673,12 +14130,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -14710,10 +14161,7 @@ export interface operations {
     createTeam: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -14736,12 +14184,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14777,12 +14219,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -14827,12 +14263,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -14878,12 +14308,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -14921,12 +14345,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -14957,12 +14375,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -14995,12 +14407,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -15082,12 +14488,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15134,12 +14534,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15172,12 +14566,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -15228,12 +14616,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -15259,10 +14641,7 @@ export interface operations {
     testNamedEndpoint: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -15287,12 +14666,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15312,10 +14685,7 @@ export interface operations {
     testEndpoint: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path: {
                 /** @description The id, as `/v1/endpoints` shows it. */
                 id: string;
@@ -15341,12 +14711,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15366,10 +14730,7 @@ export interface operations {
     verifyEndpoint: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -15384,12 +14745,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15427,12 +14782,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -15464,10 +14813,7 @@ export interface operations {
     createEndpoint: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -15482,12 +14828,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15523,12 +14863,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -15570,12 +14904,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -15611,12 +14939,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -15639,10 +14961,7 @@ export interface operations {
     pauseEndpoint: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path: {
                 /** @description The id, as `/v1/endpoints` shows it. */
                 id: string;
@@ -15656,12 +14975,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15678,10 +14991,7 @@ export interface operations {
     resumeEndpoint: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path: {
                 /** @description The id, as `/v1/endpoints` shows it. */
                 id: string;
@@ -15695,12 +15005,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15717,10 +15021,7 @@ export interface operations {
     enableEndpoint: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path: {
                 /** @description The id, as `/v1/endpoints` shows it. */
                 id: string;
@@ -15734,12 +15035,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15773,12 +15068,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -15803,10 +15092,7 @@ export interface operations {
     rotateEndpointSecret: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path: {
                 /** @description The id, as `/v1/endpoints` shows it. */
                 id: string;
@@ -15824,12 +15110,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15849,10 +15129,7 @@ export interface operations {
     revealEndpointSecret: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path: {
                 /** @description The id, as `/v1/endpoints` shows it. */
                 id: string;
@@ -15866,12 +15143,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15920,12 +15191,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -15977,12 +15242,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -16007,10 +15266,7 @@ export interface operations {
     retryDelivery: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path: {
                 /** @description The id, as `/v1/endpoints` shows it. */
                 id: string;
@@ -16026,12 +15282,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -16061,10 +15311,7 @@ export interface operations {
     releaseDelivery: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path: {
                 /** @description The id, as `/v1/endpoints` shows it. */
                 id: string;
@@ -16080,12 +15327,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -16100,10 +15341,7 @@ export interface operations {
     skipDelivery: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path: {
                 /** @description The id, as `/v1/endpoints` shows it. */
                 id: string;
@@ -16119,12 +15357,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -16139,10 +15371,7 @@ export interface operations {
     replayEndpoint: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path: {
                 /** @description The id, as `/v1/endpoints` shows it. */
                 id: string;
@@ -16160,12 +15389,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -16199,12 +15422,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -16229,10 +15446,7 @@ export interface operations {
     replaceCompanySecret: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -16247,12 +15461,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -16291,12 +15499,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -16342,12 +15544,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -16405,12 +15601,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -16439,8 +15629,6 @@ export interface operations {
                 cursor?: string;
                 /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
                 fields?: string;
-                /** @description Shows what an id names beside it, as its own read does, such as `operator` beside `operator_id`: names with commas between them, of `operator`. Null where the caller may not read it. */
-                expand?: string;
             };
             header?: never;
             path?: never;
@@ -16453,12 +15641,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -16492,8 +15674,6 @@ export interface operations {
             query?: {
                 /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
                 fields?: string;
-                /** @description Shows what an id names beside it, as its own read does, such as `operator` beside `operator_id`: names with commas between them, of `operator`. Null where the caller may not read it. */
-                expand?: string;
             };
             header?: never;
             path: {
@@ -16509,12 +15689,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -16556,12 +15730,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -16617,12 +15785,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -16659,12 +15821,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -16706,12 +15862,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -16743,10 +15893,7 @@ export interface operations {
     invitePeople: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -16794,12 +15941,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -16821,10 +15962,7 @@ export interface operations {
     resendInvitation: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path: {
                 /** @description The id, as `/v1/invitations` shows it. */
                 id: string;
@@ -16854,12 +15992,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -16892,12 +16024,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -16917,8 +16043,6 @@ export interface operations {
                 cursor?: string;
                 /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
                 fields?: string;
-                /** @description Shows what an id names beside it, as its own read does, such as `campaign` beside `campaign_id`: names with commas between them, of `campaign`, `source`. Null where the caller may not read it. */
-                expand?: string;
             };
             header?: never;
             path?: never;
@@ -16931,12 +16055,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -16968,10 +16086,7 @@ export interface operations {
     createApiKey: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -16994,7 +16109,7 @@ export interface operations {
                     /** @description Limits the key to sending notices to this source, also where the path names none. */
                     source_id?: string | null;
                     /** @description What the key may do. Without scopes and role: everything. */
-                    scopes?: ("calls:read" | "calls:write" | "recordings:read" | "recordings:play" | "tasks:read" | "teams:read" | "teams:write" | "analyses:read" | "analyses:write" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "events:read" | "events:listen" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "samples:write" | "notices:write" | "people:read" | "people:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "recordings:*" | "tasks:*" | "teams:*" | "analyses:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "events:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "samples:*" | "notices:*" | "people:*" | "organization:*" | "keys:*" | "usage:*" | "audit:*" | "tokens:*")[];
+                    scopes?: ("calls:read" | "calls:write" | "recordings:read" | "recordings:play" | "tasks:read" | "teams:read" | "teams:write" | "analyses:read" | "analyses:write" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "events:read" | "events:listen" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "notices:write" | "people:read" | "people:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "recordings:*" | "tasks:*" | "teams:*" | "analyses:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "events:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "notices:*" | "people:*" | "organization:*" | "keys:*" | "usage:*" | "audit:*" | "tokens:*")[];
                     /**
                      * @description A ready-made set of scopes.
                      * @enum {string}
@@ -17006,8 +16121,6 @@ export interface operations {
                      * @example 2026-08-20T14:00:00Z
                      */
                     expires_at?: string;
-                    /** @description Web sites whose pages may use the key in a browser, as `https://app.example.com`. */
-                    allowed_origins?: string[] | null;
                 };
             };
         };
@@ -17017,12 +16130,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -17054,12 +16161,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -17083,10 +16184,7 @@ export interface operations {
     rotateApiKey: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path: {
                 /** @description The id, as `/v1/api-keys` shows it. */
                 id: string;
@@ -17112,12 +16210,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -17151,12 +16243,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -17201,12 +16287,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -17294,12 +16374,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -17334,10 +16408,7 @@ export interface operations {
     createToken: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -17352,7 +16423,7 @@ export interface operations {
                  */
                 "application/json": {
                     /** @description What the token may do. Without: all that its key may. */
-                    scopes?: ("calls:read" | "calls:write" | "recordings:read" | "recordings:play" | "tasks:read" | "teams:read" | "teams:write" | "analyses:read" | "analyses:write" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "events:read" | "events:listen" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "samples:write" | "notices:write" | "people:read" | "people:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "recordings:*" | "tasks:*" | "teams:*" | "analyses:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "events:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "samples:*" | "notices:*" | "people:*" | "organization:*" | "keys:*" | "usage:*" | "audit:*" | "tokens:*")[];
+                    scopes?: ("calls:read" | "calls:write" | "recordings:read" | "recordings:play" | "tasks:read" | "teams:read" | "teams:write" | "analyses:read" | "analyses:write" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "events:read" | "events:listen" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "notices:write" | "people:read" | "people:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "recordings:*" | "tasks:*" | "teams:*" | "analyses:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "events:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "notices:*" | "people:*" | "organization:*" | "keys:*" | "usage:*" | "audit:*" | "tokens:*")[];
                     /** @description In seconds; without it 15 minutes. */
                     expires_in?: number;
                 };
@@ -17364,12 +16435,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -17406,12 +16471,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -17443,10 +16502,7 @@ export interface operations {
     createTokenIssuer: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -17486,7 +16542,7 @@ export interface operations {
                         /** @description What the claim is, or what its list contains. */
                         value: string;
                         /** @description What it may do. */
-                        scopes?: ("calls:read" | "calls:write" | "recordings:read" | "recordings:play" | "tasks:read" | "teams:read" | "teams:write" | "analyses:read" | "analyses:write" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "events:read" | "events:listen" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "samples:write" | "notices:write" | "people:read" | "people:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "recordings:*" | "tasks:*" | "teams:*" | "analyses:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "events:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "samples:*" | "notices:*" | "people:*" | "organization:*" | "keys:*" | "usage:*" | "audit:*" | "tokens:*")[];
+                        scopes?: ("calls:read" | "calls:write" | "recordings:read" | "recordings:play" | "tasks:read" | "teams:read" | "teams:write" | "analyses:read" | "analyses:write" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "events:read" | "events:listen" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "notices:write" | "people:read" | "people:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "recordings:*" | "tasks:*" | "teams:*" | "analyses:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "events:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "notices:*" | "people:*" | "organization:*" | "keys:*" | "usage:*" | "audit:*" | "tokens:*")[];
                         /**
                          * @description The role in the organization.
                          * @enum {string}
@@ -17504,12 +16560,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -17545,12 +16595,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -17592,12 +16636,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -17649,7 +16687,7 @@ export interface operations {
                         /** @description What the claim is, or what its list contains. */
                         value: string;
                         /** @description What it may do. */
-                        scopes?: ("calls:read" | "calls:write" | "recordings:read" | "recordings:play" | "tasks:read" | "teams:read" | "teams:write" | "analyses:read" | "analyses:write" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "events:read" | "events:listen" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "samples:write" | "notices:write" | "people:read" | "people:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "recordings:*" | "tasks:*" | "teams:*" | "analyses:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "events:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "samples:*" | "notices:*" | "people:*" | "organization:*" | "keys:*" | "usage:*" | "audit:*" | "tokens:*")[];
+                        scopes?: ("calls:read" | "calls:write" | "recordings:read" | "recordings:play" | "tasks:read" | "teams:read" | "teams:write" | "analyses:read" | "analyses:write" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "events:read" | "events:listen" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "notices:write" | "people:read" | "people:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "recordings:*" | "tasks:*" | "teams:*" | "analyses:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "events:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "notices:*" | "people:*" | "organization:*" | "keys:*" | "usage:*" | "audit:*" | "tokens:*")[];
                         /**
                          * @description The role in the organization.
                          * @enum {string}
@@ -17667,12 +16705,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -17695,10 +16727,7 @@ export interface operations {
     testTokenIssuer: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path: {
                 /** @description The id, as `/v1/token-issuers` shows it. */
                 id: string;
@@ -17724,12 +16753,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -17768,12 +16791,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -17795,7 +16812,7 @@ export interface operations {
             default: components["responses"]["AnyFailure"];
         };
     };
-    getSamples: {
+    listIntegrations: {
         parameters: {
             query?: {
                 /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
@@ -17807,23 +16824,20 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The samples */
+            /** @description All of them */
             200: {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Samples"];
+                    "application/json": {
+                        /** @description The entries of this page. */
+                        data: components["schemas"]["Integration"][];
+                    };
                 };
             };
             /** @description You have this already: `If-None-Match` names it */
@@ -17838,109 +16852,6 @@ export interface operations {
             default: components["responses"]["AnyFailure"];
         };
     };
-    loadSamples: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
-                "Idempotency-Key"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "calls": 30
-                 *     }
-                 */
-                "application/json": {
-                    /**
-                     * @description The calls.
-                     * @default 30
-                     */
-                    calls?: number;
-                };
-            };
-        };
-        responses: {
-            /** @description They are on their way */
-            202: {
-                headers: {
-                    /** @description The id of the request: name it when you ask for help. */
-                    "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "sent": 30
-                     *     }
-                     */
-                    "application/json": {
-                        /** @description Calls that were missing and are sent. */
-                        sent: number;
-                    };
-                };
-            };
-            400: components["responses"]["Failure400"];
-            401: components["responses"]["Failure401"];
-            403: components["responses"]["Failure403"];
-            415: components["responses"]["Failure415"];
-            422: components["responses"]["Failure422"];
-            default: components["responses"]["AnyFailure"];
-        };
-    };
-    removeSamples: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The `ETag` of a read, as you know it: what was changed since is not changed again, and answers 412. */
-                "If-Match"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description They are gone */
-            200: {
-                headers: {
-                    /** @description The id of the request: name it when you ask for help. */
-                    "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "removed": 30
-                     *     }
-                     */
-                    "application/json": {
-                        /** @description Calls that were removed. */
-                        removed: number;
-                    };
-                };
-            };
-            401: components["responses"]["Failure401"];
-            403: components["responses"]["Failure403"];
-            412: components["responses"]["Failure412"];
-            default: components["responses"]["AnyFailure"];
-        };
-    };
     listSources: {
         parameters: {
             query?: {
@@ -17950,8 +16861,6 @@ export interface operations {
                 cursor?: string;
                 /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
                 fields?: string;
-                /** @description Shows what an id names beside it, as its own read does, such as `campaign` beside `campaign_id`: names with commas between them, of `campaign`. Null where the caller may not read it. */
-                expand?: string;
             };
             header?: never;
             path?: never;
@@ -17964,12 +16873,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -18001,10 +16904,7 @@ export interface operations {
     createSource: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -18045,12 +16945,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -18071,8 +16965,6 @@ export interface operations {
             query?: {
                 /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
                 fields?: string;
-                /** @description Shows what an id names beside it, as its own read does, such as `campaign` beside `campaign_id`: names with commas between them, of `campaign`. Null where the caller may not read it. */
-                expand?: string;
             };
             header?: never;
             path: {
@@ -18088,12 +16980,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -18135,12 +17021,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -18200,12 +17080,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -18227,10 +17101,7 @@ export interface operations {
     rotateSourceSecret: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path: {
                 /** @description The id, as `/v1/sources` shows it. */
                 id: string;
@@ -18261,12 +17132,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -18294,10 +17159,7 @@ export interface operations {
     retireSourcePreviousSecret: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path: {
                 /** @description The id, as `/v1/sources` shows it. */
                 id: string;
@@ -18311,12 +17173,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -18350,12 +17206,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -18381,10 +17231,7 @@ export interface operations {
     trySource: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path: {
                 /** @description The id, as `/v1/sources` shows it. */
                 id: string;
@@ -18421,12 +17268,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -18465,12 +17306,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -18517,12 +17352,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -18566,10 +17395,7 @@ export interface operations {
     createSourceReconciliation: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path: {
                 /** @description The id, as `/v1/sources` shows it. */
                 id: string;
@@ -18606,12 +17432,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -18631,10 +17451,7 @@ export interface operations {
     trySourceMapping: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -18691,12 +17508,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -18729,12 +17540,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -18778,12 +17583,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -18816,8 +17615,6 @@ export interface operations {
                 campaign_id?: string;
                 /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
                 fields?: string;
-                /** @description Shows what an id names beside it, as its own read does, such as `campaign` beside `campaign_id`: names with commas between them, of `campaign`, `source`. Null where the caller may not read it. */
-                expand?: string;
             };
             header?: never;
             path?: never;
@@ -18830,12 +17627,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -18867,10 +17658,7 @@ export interface operations {
     createConnector: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -18966,12 +17754,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -18992,8 +17774,6 @@ export interface operations {
             query?: {
                 /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
                 fields?: string;
-                /** @description Shows what an id names beside it, as its own read does, such as `campaign` beside `campaign_id`: names with commas between them, of `campaign`, `source`. Null where the caller may not read it. */
-                expand?: string;
             };
             header?: never;
             path: {
@@ -19009,12 +17789,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -19056,12 +17830,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -19140,12 +17908,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -19167,10 +17929,7 @@ export interface operations {
     testConnector: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path: {
                 /** @description The id, as `/v1/connectors` shows it. */
                 id: string;
@@ -19184,12 +17943,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -19229,10 +17982,7 @@ export interface operations {
     previewConnector: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path: {
                 /** @description The id, as `/v1/connectors` shows it. */
                 id: string;
@@ -19246,12 +17996,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -19299,10 +18043,7 @@ export interface operations {
     syncConnector: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path: {
                 /** @description The id, as `/v1/connectors` shows it. */
                 id: string;
@@ -19316,12 +18057,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -19359,12 +18094,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -19397,10 +18126,7 @@ export interface operations {
     retryConnectorFile: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path: {
                 /** @description The id, as `/v1/connectors` shows it. */
                 id: string;
@@ -19416,12 +18142,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -19461,8 +18181,6 @@ export interface operations {
                 q?: string;
                 /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
                 fields?: string;
-                /** @description Shows what an id names beside it, as its own read does, such as `call` beside `call_id`: names with commas between them, of `call`. Null where the caller may not read it. */
-                expand?: string;
             };
             header?: never;
             path?: never;
@@ -19475,12 +18193,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -19548,8 +18260,6 @@ export interface operations {
             query?: {
                 /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
                 fields?: string;
-                /** @description Shows what an id names beside it, as its own read does, such as `call` beside `call_id`: names with commas between them, of `call`. Null where the caller may not read it. */
-                expand?: string;
             };
             header?: never;
             path: {
@@ -19565,12 +18275,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -19595,10 +18299,7 @@ export interface operations {
     replayInboundRequests: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -19672,12 +18373,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -19723,12 +18418,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -19780,10 +18469,7 @@ export interface operations {
     replayInboundRequest: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path: {
                 /** @description The id, as `/v1/inbound` shows it. */
                 id: string;
@@ -19797,12 +18483,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -19841,12 +18521,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -19902,12 +18576,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -19944,10 +18612,7 @@ export interface operations {
     createAudianWebhook: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -19962,12 +18627,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -20003,12 +18662,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -20050,12 +18703,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -20091,12 +18738,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -20119,10 +18760,7 @@ export interface operations {
     testAudianWebhook: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path: {
                 /** @description The id, as `/v2/webhooks` shows it. */
                 id: string;
@@ -20148,12 +18786,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -20194,12 +18826,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -20242,10 +18868,7 @@ export interface operations {
     rotateAudianWebhookSecret: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path: {
                 /** @description The id, as `/v2/webhooks` shows it. */
                 id: string;
@@ -20259,12 +18882,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -20292,10 +18909,7 @@ export interface operations {
     createOrganization: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -20416,10 +19030,7 @@ export interface operations {
     createPasswordReset: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -20471,10 +19082,7 @@ export interface operations {
     createSecondFactorReset: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -20516,10 +19124,7 @@ export interface operations {
     inviteOwner: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path: {
                 /** @description The id, as `/admin/organizations` shows it. */
                 id: string;
@@ -20584,8 +19189,6 @@ export interface operations {
                 kind?: string;
                 /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
                 fields?: string;
-                /** @description Shows what an id names beside it, as its own read does, such as `call` beside `call_id`: names with commas between them, of `call`. Null where the caller may not read it. */
-                expand?: string;
             };
             header?: never;
             path?: never;
@@ -20664,8 +19267,6 @@ export interface operations {
             query?: {
                 /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
                 fields?: string;
-                /** @description Shows what an id names beside it, as its own read does, such as `call` beside `call_id`: names with commas between them, of `call`. Null where the caller may not read it. */
-                expand?: string;
             };
             header?: never;
             path: {
@@ -20800,6 +19401,45 @@ export interface operations {
             default: components["responses"]["AnyFailure"];
         };
     };
+    getHealth: {
+        parameters: {
+            query?: {
+                /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The figures */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description The entries of this page. */
+                        data: components["schemas"]["DeploymentFigure"][];
+                    };
+                };
+            };
+            /** @description You have this already: `If-None-Match` names it */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Failure401"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
     getMasterKeys: {
         parameters: {
             query?: {
@@ -20844,10 +19484,7 @@ export interface operations {
                 /** @description About how many writes this request may make. */
                 limit?: number;
             };
-            header?: {
-                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -21032,12 +19669,6 @@ export interface operations {
                     "Upload-Offset"?: number;
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -21070,12 +19701,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -21087,12 +19712,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -21140,12 +19759,6 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -21180,12 +19793,6 @@ export interface operations {
                     "Upload-Offset"?: number;
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -21225,12 +19832,6 @@ export interface operations {
                     "Upload-Offset"?: number;
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
-                    /** @description The organization's requests in an hour. */
-                    "X-RateLimit-Limit"?: number;
-                    /** @description At least so many of them were left. */
-                    "X-RateLimit-Remaining"?: number;
-                    /** @description When the next hour begins, in Unix seconds. */
-                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;

@@ -2,9 +2,10 @@ import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
 import { apiKeys } from "../../src/db/schema";
-import { listInvitations, readMember } from "../../src/identity";
+import { invite, listInvitations, readMember } from "../../src/identity";
 import { DAY } from "../../src/lib/time";
 import {
+  ACT_AT_NOON,
   mintApiKey,
   mintCampaign,
   mintMember,
@@ -195,5 +196,52 @@ describe("the pages of API keys", () => {
     const late = unconfirmed(organization, userId);
     expect((await late.post(KEYS, { name: "x", rights: "all" })).status).toBe(403);
     expect(await keysOf(organization.id)).toHaveLength(1);
+  });
+});
+
+describe("the lists of Settings", () => {
+  const nextIn = (text: string, path: string) =>
+    new RegExp(`href="(${path}\\?[^"]*)"`).exec(text)?.[1]?.replaceAll("&amp;", "&") ?? "";
+
+  it("have pages of fifty, which lead through all of them and back", async () => {
+    const organization = await mintOrganization(db);
+    const of = { organizationId: organization.id };
+    const names = Array.from({ length: 60 }, (_, at) => `Number-${String(at).padStart(3, "0")}-`);
+    for (const name of names) {
+      await mintApiKey(db, { ...of, name });
+      await mintTeam(db, organization.id, name);
+    }
+    for (const path of [KEYS, "/dashboard/settings/teams"]) {
+      const pages = visit(organization);
+      const first = await pages.page(path);
+      expect(first.trips).toBeLessThanOrEqual(3);
+      const next = nextIn(first.text, path);
+      expect(next, path).toContain("after=");
+      const second = await pages.page(next);
+      const seen = [first.text, second.text].map((text) => names.filter((name) => text.includes(name)));
+      expect(seen.map(({ length }) => length).toSorted(), path).toEqual([10, 50]);
+      expect(new Set(seen.flat()).size, path).toBe(60);
+      expect(second.text).toContain(`href="${path}"`);
+      expect(nextIn(second.text, path), path).toBe("");
+    }
+  });
+
+  it("count all members, and page members and invitations each by themselves", async () => {
+    const organization = await mintOrganization(db);
+    for (let at = 0; at < 55; at += 1) await mintMember(db, organization.id);
+    const emails = Array.from({ length: 55 }, (_, at) => `person-${at}@acme.example`);
+    const wanted = { organizationId: organization.id, emails, role: "viewer", campaigns: null, teams: null };
+    await invite({ db }, wanted, { scopes: null, campaignId: null, sourceId: null, expiresAt: null }, ACT_AT_NOON);
+    const pages = visit(organization);
+    const { text, trips } = await pages.page(PEOPLE);
+    expect(trips).toBeLessThanOrEqual(3);
+    expect(text).toContain("55");
+    const links = [...text.matchAll(/href="([^"]*\?(?:after|invited)=[^"]*)"/g)].map(([, href = ""]) => href);
+    expect(links.map((href) => /\?(\w+)=/.exec(href)?.[1])).toEqual(["after", "invited"]);
+    const [members = "", invitations = ""] = await Promise.all(
+      links.map(async (href) => (await pages.page(href.replaceAll("&amp;", "&"))).text),
+    );
+    const rows = (page: string) => page.match(/<tr data-href="[^"]*\/people\/usr_/g)?.length ?? 0;
+    expect([rows(text), rows(members), rows(invitations)]).toEqual([50, 5, 50]);
   });
 });

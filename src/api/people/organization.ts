@@ -16,7 +16,7 @@ import { json } from "../shapes";
 
 const common = { tags: ["People"], security: SECURED };
 
-const organization = z
+const ownOrganization = z
   .object({
     id: z.string(),
     name: z.string(),
@@ -47,7 +47,7 @@ const read = createRoute({
   method: "get",
   path: "/",
   summary: "Read your organization and what it requires of its members",
-  responses: { 200: { description: "The organization", ...json(organization) }, ...failures(401, 403, 404) },
+  responses: { 200: { description: "The organization", ...json(ownOrganization) }, ...failures(401, 403, 404) },
 });
 
 const change = createRoute({
@@ -73,7 +73,7 @@ const change = createRoute({
     },
   },
   responses: {
-    200: { description: "The organization", ...json(organization) },
+    200: { description: "The organization", ...json(ownOrganization) },
     ...failures(400, 401, 403, 404, 409, 415, 422),
   },
 });
