@@ -1,4 +1,3 @@
-import type { IntegrationCause } from "../../health";
 import type { Language } from "../language";
 import { defineStrings, wordsOf } from "./define";
 
@@ -138,10 +137,12 @@ const remedies = defineStrings({
   },
 });
 
-export function causeText(cause: IntegrationCause, language: Language): string {
+type Cause = keyof typeof causes.en;
+
+export function causeText(cause: Cause, language: Language): string {
   return wordsOf(causes, language)[cause];
 }
 
-export function remedyText(cause: IntegrationCause, language: Language): string {
+export function remedyText(cause: Cause, language: Language): string {
   return wordsOf(remedies, language)[cause];
 }
