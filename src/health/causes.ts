@@ -1,5 +1,5 @@
 import type { apiHours } from "../db/schema";
-import { likelyCauseOf, type EndpointHealth, type EndpointRow, type LikelyCause } from "../delivery";
+import type { EndpointHealth, EndpointRow, FailureCode } from "../delivery";
 import type { HealthReport } from "../sources";
 import type { IntegrationStatus } from "./integrations";
 
@@ -106,12 +106,12 @@ export function causeOfSource({ status, reasons }: Pick<HealthReport, "status" |
       const worst = reasons.find(({ outcome }) => outcome === "refused" || outcome === "dead");
       return CAUSE_OF_REASON.get(worst?.reason ?? "") ?? "source_refused";
     }
-    case "active":
+    default:
       return reasons.some(({ outcome }) => outcome === "quarantined") ? "source_campaign" : null;
   }
 }
 
-const CAUSE_OF_FAILURE: Record<LikelyCause, IntegrationCause> = {
+const CAUSE_OF_FAILURE: Record<FailureCode, IntegrationCause> = {
   secret_changed: "endpoint_signature",
   wrong_secret: "endpoint_signature",
   forbidden: "endpoint_unreachable",
@@ -123,6 +123,9 @@ const CAUSE_OF_FAILURE: Record<LikelyCause, IntegrationCause> = {
   throttled: "endpoint_throttles",
   receiver_broken: "endpoint_broken",
   receiver_down: "endpoint_unreachable",
+  connection_refused: "endpoint_unreachable",
+  connection_closed: "endpoint_unreachable",
+  plain_http: "endpoint_certificate",
   slow: "endpoint_slow",
   no_name: "endpoint_unreachable",
   bad_certificate: "endpoint_certificate",
@@ -133,13 +136,10 @@ const CAUSE_OF_FAILURE: Record<LikelyCause, IntegrationCause> = {
 };
 
 type Judged = { status: IntegrationStatus; cause: IntegrationCause | null };
-type Failure = { status: number | null; error: string | null; startedAt: number | null };
-
 /** How an endpoint stands, by its last failure where that is known. */
 export function causeOfEndpoint(
   { active, paused, disabledReason }: Pick<EndpointRow, "active" | "paused" | "disabledReason">,
-  { failingSince, lastSuccessAt }: Pick<EndpointHealth, "failingSince" | "lastSuccessAt">,
-  failure: Failure | undefined,
+  { failingSince, lastSuccessAt, failure }: Pick<EndpointHealth, "failingSince" | "lastSuccessAt" | "failure">,
 ): Judged {
   if (!active) {
     if (disabledReason === null) return { status: "off", cause: "endpoint_off" };
@@ -147,12 +147,7 @@ export function causeOfEndpoint(
   }
   if (paused) return { status: "paused", cause: "endpoint_paused" };
   if (failingSince !== null) {
-    const { status = null, error = null, startedAt } = failure ?? {};
-    if (status === null && error === null) return { status: "failing", cause: "endpoint_failing" };
-    // The code is one of an attempt's errors: the object that reports it has no others.
-    const code = error as Parameters<typeof likelyCauseOf>[0]["error"];
-    const likely = likelyCauseOf({ status, error: code, startedAt: startedAt ?? 0 }, undefined);
-    return { status: "failing", cause: CAUSE_OF_FAILURE[likely] };
+    return { status: "failing", cause: failure === null ? "endpoint_failing" : CAUSE_OF_FAILURE[failure.code] };
   }
   return lastSuccessAt === null ? { status: "never", cause: "endpoint_never" } : { status: "active", cause: null };
 }

@@ -1,7 +1,6 @@
-import { and, eq, gte, inArray } from "drizzle-orm";
+import { and, eq, gte } from "drizzle-orm";
 import type { Database } from "../db/client";
-import { apiHours, endpointHealth } from "../db/schema";
-import { valueList } from "../db/value-list";
+import { apiHours } from "../db/schema";
 import { listEndpoints, MAX_ENDPOINTS, readHealth } from "../delivery";
 import type { Reach } from "../identity";
 import { DAY, HOUR } from "../lib/time";
@@ -81,29 +80,11 @@ async function readEndpoints(db: Database, organizationId: string, now: number):
     listEndpoints(db, { organizationId, limit: MAX_ENDPOINTS }),
     readHealth(db, { organizationId, since: now - DAY }),
   ]);
-  const failing = healths.filter(({ failingSince }) => failingSince !== null).map(({ endpointId }) => endpointId);
-  const failures =
-    failing.length === 0
-      ? []
-      : await db
-          .select({
-            endpointId: endpointHealth.endpointId,
-            status: endpointHealth.failureStatus,
-            error: endpointHealth.failureCode,
-            startedAt: endpointHealth.lastFailureAt,
-          })
-          .from(endpointHealth)
-          .where(inArray(endpointHealth.endpointId, valueList(failing)));
-  const latest = new Map(
-    failures
-      .toSorted((one, other) => (one.startedAt ?? 0) - (other.startedAt ?? 0))
-      .map((failure) => [failure.endpointId, failure]),
-  );
   return endpoints.flatMap((endpoint) => {
     const health = healths.find(({ endpointId }) => endpointId === endpoint.id);
     if (!health) return [];
     const lastSyncAt = Math.max(health.lastSuccessAt ?? 0, health.lastFailureAt ?? 0);
-    const judged = causeOfEndpoint(endpoint, health, latest.get(endpoint.id));
+    const judged = causeOfEndpoint(endpoint, health);
     return {
       kind: "endpoint" as const,
       id: endpoint.id,

@@ -115,14 +115,15 @@ describe("integrations", () => {
   });
 
   it.each([
-    ["events do not reach an endpoint that is not public", { failureCode: "dns" }, "endpoint_unreachable"],
-    ["events do not reach an endpoint that is down", { failureCode: "connect" }, "endpoint_unreachable"],
-    ["the certificate is not valid", { failureCode: "tls" }, "endpoint_certificate"],
-    ["the receiver answers too late", { failureCode: "timeout" }, "endpoint_slow"],
-    ["the receiver refuses the signature", { failureStatus: 401 }, "endpoint_signature"],
-    ["the receiver refuses the body", { failureStatus: 422 }, "endpoint_refuses"],
-    ["the receiver wants fewer requests", { failureStatus: 429 }, "endpoint_throttles"],
-    ["the receiver itself fails", { failureStatus: 500 }, "endpoint_broken"],
+    ["the endpoint's name leads nowhere", { failureCode: "no_name" }, "endpoint_unreachable"],
+    ["the endpoint is not public", { failureCode: "not_public" }, "endpoint_unreachable"],
+    ["the endpoint is down", { failureCode: "connection_refused" }, "endpoint_unreachable"],
+    ["the certificate is not valid", { failureCode: "bad_certificate" }, "endpoint_certificate"],
+    ["the receiver answers too late", { failureCode: "slow" }, "endpoint_slow"],
+    ["the receiver refuses the signature", { failureCode: "wrong_secret", failureStatus: 401 }, "endpoint_signature"],
+    ["the receiver refuses the body", { failureCode: "body_refused", failureStatus: 422 }, "endpoint_refuses"],
+    ["the receiver wants fewer requests", { failureCode: "throttled", failureStatus: 429 }, "endpoint_throttles"],
+    ["the receiver itself fails", { failureCode: "receiver_broken", failureStatus: 500 }, "endpoint_broken"],
     ["nothing is known of the last failure", {}, "endpoint_failing"],
   ])("name the cause and the remedy where %s", async (_case, failure, cause) => {
     const { id, key } = await mintOrganization(db);
@@ -165,12 +166,12 @@ describe("integrations", () => {
 
   it("are of one organization, and as far as somebody reaches", async () => {
     const [mine, theirs] = [await mintOrganization(db), await mintOrganization(db)];
-    await failingEndpoint(theirs.id, { failureCode: "dns" });
+    await failingEndpoint(theirs.id, { failureCode: "no_name" });
     await mintSource(db, theirs.id, { name: "Theirs" });
     const campaign = await mintCampaign(db, mine.id);
     const own = await mintSource(db, mine.id, { campaignId: campaign.id });
     await mintSource(db, mine.id, { name: "Elsewhere" });
-    await failingEndpoint(mine.id, { failureCode: "dns" });
+    await failingEndpoint(mine.id, { failureCode: "no_name" });
     const limited = { role: "developer", reach: { campaigns: [campaign.id], operators: null } } as const;
     const { text } = await visit(mine, limited).page("/dashboard/settings/integrations");
     expect(text).toContain(`/dashboard/sources/${own.id}`);
@@ -181,7 +182,7 @@ describe("integrations", () => {
   it("are on a page in both languages, within its budget", async () => {
     const organization = await mintOrganization(db);
     await mintSource(db, organization.id, { name: SCRIPT });
-    await failingEndpoint(organization.id, { failureCode: "tls" });
+    await failingEndpoint(organization.id, { failureCode: "bad_certificate" });
     const pages = visit(organization, { now: NOW });
     const { text, trips } = await pages.page("/dashboard/settings/integrations");
     expect(trips).toBeLessThanOrEqual(MOST_TRIPS);

@@ -38,7 +38,10 @@ const list = createRoute({
   path: "/",
   summary: "Your sessions, the newest first",
   responses: {
-    200: { description: "All that are not over, the newest 500 of them", ...json(z.object({ data: z.array(ownSession) })) },
+    200: {
+      description: "All that are not over, the newest 500 of them",
+      ...json(z.object({ data: z.array(ownSession) })),
+    },
     ...failures(401, 403),
   },
 });
