@@ -219,8 +219,9 @@ describe("the lists of Settings", () => {
       expect(next, path).toContain("after=");
       const second = await pages.page(next);
       const seen = [first.text, second.text].map((text) => names.filter((name) => text.includes(name)));
-      expect(seen.map(({ length }) => length).toSorted(), path).toEqual([10, 50]);
-      expect(new Set(seen.flat()).size, path).toBe(60);
+      // The organization's own first key is among them.
+      expect(Math.max(...seen.map(({ length }) => length)), path).toBeLessThanOrEqual(50);
+      expect([seen.flat().length, new Set(seen.flat()).size], path).toEqual([60, 60]);
       expect(second.text).toContain(`href="${path}"`);
       expect(nextIn(second.text, path), path).toBe("");
     }

@@ -1,11 +1,5 @@
-import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { eq } from "drizzle-orm";
-import { Hono } from "hono";
 import { describe, expect, it } from "vitest";
-import { dashboardRoutes } from "../../src/dashboard";
-import { memberships } from "../../src/db/schema";
-import { depsOf } from "../../src/deps";
 import {
   addTeamMember,
   deleteTeam,
@@ -14,20 +8,7 @@ import {
   reachOfMember,
   removeTeamMember,
 } from "../../src/identity";
-import { viewOf } from "../../src/ui/view";
-import { visitorOf } from "../../src/visitor";
-import {
-  ACT_AT_NOON,
-  mintCall,
-  mintMember,
-  mintOperator,
-  mintOrganization,
-  mintSource,
-  mintTeam,
-  NOON,
-  openDatabase,
-} from "../factories";
-import { mintSession } from "../sign-in";
+import { ACT_AT_NOON, mintMember, mintOperator, mintOrganization, mintTeam, NOON, openDatabase } from "../factories";
 
 const db = openDatabase(env.DB);
 
@@ -123,29 +104,4 @@ describe("who is limited to teams", () => {
     await addTeamMember({ db }, one.night, userId, ACT_AT_NOON);
     expect((await reachOfMember(db, one.limited([one.night.id]))).operators).toEqual([one.marta.id]);
   });
-});
-
-it("a page costs a member who is limited to teams no more than its four round trips", async () => {
-  const { organizationId, day, lucia } = await newTeams();
-  const person = await mintSession(db, { organizationId, role: "supervisor", now: NOON });
-  await db
-    .update(memberships)
-    .set({ teams: [day.id] })
-    .where(eq(memberships.userId, person.userId));
-  await mintSource(db, organizationId);
-  await mintCall(db, organizationId, { operatorId: lucia.id });
-  const app = new Hono<{ Bindings: Env }>().route(
-    "/dashboard",
-    dashboardRoutes<Env>({
-      deps: (bindings) => ({ ...depsOf(bindings), now: () => NOON }),
-      view: (request) => viewOf(request, { now: NOON, isLocal: true }),
-      visitor: visitorOf,
-    }),
-  );
-  for (const path of ["", "/calls", "/tasks", "/campaigns", "/sources", "/operators", "/notifications"]) {
-    const request = new Request(`https://trunkline.test/dashboard${path}`, { headers: person.headers });
-    const answer = await app.fetch(request, env, createExecutionContext());
-    expect([path, answer.status], path).toEqual([path, 200]);
-    expect(Number(answer.headers.get("x-d1-round-trips")), path).toBeLessThanOrEqual(4);
-  }
 });
