@@ -2552,6 +2552,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/samples": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read how many sample calls are there
+         * @description Read how many sample calls are there.
+         *
+         *     Needs the permission `samples:write`.
+         */
+        get: operations["getSamples"];
+        put?: never;
+        /**
+         * Load sample calls
+         * @description Calls in three languages with real audio, put in as uploads of a source and campaign of their own, which are made. They are analysed and delivered like all calls, and left out of usage. Done again it sends what is missing.
+         *
+         *     Needs the permission `samples:write`.
+         */
+        post: operations["loadSamples"];
+        /**
+         * Remove the sample calls
+         * @description With their recordings, analyses, tasks, events and deliveries, and their source and campaign. No other call is touched.
+         *
+         *     Needs the permission `samples:write`.
+         */
+        delete: operations["removeSamples"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/integrations": {
         parameters: {
             query?: never;
@@ -7712,6 +7746,18 @@ export interface components {
                 /** @description Where it comes from. */
                 source: string;
             };
+        };
+        /**
+         * @example {
+         *       "loaded": 30,
+         *       "analysed": 28
+         *     }
+         */
+        Samples: {
+            /** @description Sample calls that are there. They come within seconds after they were sent. */
+            loaded: number;
+            /** @description Those whose recording is analysed. */
+            analysed: number;
         };
         /**
          * @example {
@@ -16109,7 +16155,7 @@ export interface operations {
                     /** @description Limits the key to sending notices to this source, also where the path names none. */
                     source_id?: string | null;
                     /** @description What the key may do. Without scopes and role: everything. */
-                    scopes?: ("calls:read" | "calls:write" | "recordings:read" | "recordings:play" | "tasks:read" | "teams:read" | "teams:write" | "analyses:read" | "analyses:write" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "events:read" | "events:listen" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "notices:write" | "people:read" | "people:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "recordings:*" | "tasks:*" | "teams:*" | "analyses:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "events:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "notices:*" | "people:*" | "organization:*" | "keys:*" | "usage:*" | "audit:*" | "tokens:*")[];
+                    scopes?: ("calls:read" | "calls:write" | "recordings:read" | "recordings:play" | "tasks:read" | "teams:read" | "teams:write" | "analyses:read" | "analyses:write" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "events:read" | "events:listen" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "samples:write" | "notices:write" | "people:read" | "people:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "recordings:*" | "tasks:*" | "teams:*" | "analyses:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "events:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "samples:*" | "notices:*" | "people:*" | "organization:*" | "keys:*" | "usage:*" | "audit:*" | "tokens:*")[];
                     /**
                      * @description A ready-made set of scopes.
                      * @enum {string}
@@ -16423,7 +16469,7 @@ export interface operations {
                  */
                 "application/json": {
                     /** @description What the token may do. Without: all that its key may. */
-                    scopes?: ("calls:read" | "calls:write" | "recordings:read" | "recordings:play" | "tasks:read" | "teams:read" | "teams:write" | "analyses:read" | "analyses:write" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "events:read" | "events:listen" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "notices:write" | "people:read" | "people:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "recordings:*" | "tasks:*" | "teams:*" | "analyses:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "events:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "notices:*" | "people:*" | "organization:*" | "keys:*" | "usage:*" | "audit:*" | "tokens:*")[];
+                    scopes?: ("calls:read" | "calls:write" | "recordings:read" | "recordings:play" | "tasks:read" | "teams:read" | "teams:write" | "analyses:read" | "analyses:write" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "events:read" | "events:listen" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "samples:write" | "notices:write" | "people:read" | "people:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "recordings:*" | "tasks:*" | "teams:*" | "analyses:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "events:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "samples:*" | "notices:*" | "people:*" | "organization:*" | "keys:*" | "usage:*" | "audit:*" | "tokens:*")[];
                     /** @description In seconds; without it 15 minutes. */
                     expires_in?: number;
                 };
@@ -16542,7 +16588,7 @@ export interface operations {
                         /** @description What the claim is, or what its list contains. */
                         value: string;
                         /** @description What it may do. */
-                        scopes?: ("calls:read" | "calls:write" | "recordings:read" | "recordings:play" | "tasks:read" | "teams:read" | "teams:write" | "analyses:read" | "analyses:write" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "events:read" | "events:listen" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "notices:write" | "people:read" | "people:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "recordings:*" | "tasks:*" | "teams:*" | "analyses:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "events:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "notices:*" | "people:*" | "organization:*" | "keys:*" | "usage:*" | "audit:*" | "tokens:*")[];
+                        scopes?: ("calls:read" | "calls:write" | "recordings:read" | "recordings:play" | "tasks:read" | "teams:read" | "teams:write" | "analyses:read" | "analyses:write" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "events:read" | "events:listen" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "samples:write" | "notices:write" | "people:read" | "people:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "recordings:*" | "tasks:*" | "teams:*" | "analyses:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "events:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "samples:*" | "notices:*" | "people:*" | "organization:*" | "keys:*" | "usage:*" | "audit:*" | "tokens:*")[];
                         /**
                          * @description The role in the organization.
                          * @enum {string}
@@ -16687,7 +16733,7 @@ export interface operations {
                         /** @description What the claim is, or what its list contains. */
                         value: string;
                         /** @description What it may do. */
-                        scopes?: ("calls:read" | "calls:write" | "recordings:read" | "recordings:play" | "tasks:read" | "teams:read" | "teams:write" | "analyses:read" | "analyses:write" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "events:read" | "events:listen" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "notices:write" | "people:read" | "people:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "recordings:*" | "tasks:*" | "teams:*" | "analyses:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "events:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "notices:*" | "people:*" | "organization:*" | "keys:*" | "usage:*" | "audit:*" | "tokens:*")[];
+                        scopes?: ("calls:read" | "calls:write" | "recordings:read" | "recordings:play" | "tasks:read" | "teams:read" | "teams:write" | "analyses:read" | "analyses:write" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "events:read" | "events:listen" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "samples:write" | "notices:write" | "people:read" | "people:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "recordings:*" | "tasks:*" | "teams:*" | "analyses:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "events:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "samples:*" | "notices:*" | "people:*" | "organization:*" | "keys:*" | "usage:*" | "audit:*" | "tokens:*")[];
                         /**
                          * @description The role in the organization.
                          * @enum {string}
@@ -16809,6 +16855,131 @@ export interface operations {
             401: components["responses"]["Failure401"];
             403: components["responses"]["Failure403"];
             422: components["responses"]["Failure422"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    getSamples: {
+        parameters: {
+            query?: {
+                /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The samples */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Samples"];
+                };
+            };
+            /** @description You have this already: `If-None-Match` names it */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    loadSamples: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "calls": 30
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * @description The calls.
+                     * @default 30
+                     */
+                    calls?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description They are on their way */
+            202: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "sent": 30
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description Calls that were missing and are sent. */
+                        sent: number;
+                    };
+                };
+            };
+            400: components["responses"]["Failure400"];
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            415: components["responses"]["Failure415"];
+            422: components["responses"]["Failure422"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    removeSamples: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of a read, as you know it: what was changed since is not changed again, and answers 412. */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description They are gone */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "removed": 30
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description Calls that were removed. */
+                        removed: number;
+                    };
+                };
+            };
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            412: components["responses"]["Failure412"];
             default: components["responses"]["AnyFailure"];
         };
     };
