@@ -1156,6 +1156,8 @@ export interface paths {
          * @description All its events, in order, to one endpoint or to all, as far as each endpoint's current subscription includes them.
          *
          *     Needs the permission `deliveries:write`.
+         *
+         *     With an `Idempotency-Key` it is carried out at least once: after a crash that left no answer it is done again.
          */
         post: operations["replayCall"];
         delete?: never;
@@ -1178,6 +1180,8 @@ export interface paths {
          * @description In quarantine or not. A call that waited goes on: its kept recordings get their task and analysis. No later notice of the platform changes the choice; another choice does.
          *
          *     Needs the permission `calls:write`.
+         *
+         *     With an `Idempotency-Key` it is carried out at least once: after a crash that left no answer it is done again.
          */
         post: operations["chooseCallCampaign"];
         delete?: never;
@@ -1388,6 +1392,8 @@ export interface paths {
          * @description Applies to every matching call in quarantine; without conditions, to all. The effect is the same as choosing for each call separately.
          *
          *     Needs the permission `calls:write`.
+         *
+         *     With an `Idempotency-Key` it is carried out at least once: after a crash that left no answer it is done again.
          */
         post: operations["resolveQuarantine"];
         delete?: never;
@@ -1698,6 +1704,8 @@ export interface paths {
          * @description Sends an example at once, signed and marked as a test, whatever the endpoint's state, and answers with the result. It affects neither the order of events nor retries nor health. While two tests of an endpoint are under way, a third is answered 409.
          *
          *     Needs the permission `endpoints:write`.
+         *
+         *     With an `Idempotency-Key` it is carried out at least once: after a crash that left no answer it is done again.
          */
         post: operations["testNamedEndpoint"];
         delete?: never;
@@ -1720,6 +1728,8 @@ export interface paths {
          * @description Sends an example at once, signed and marked as a test, whatever the endpoint's state, and answers with the result. It affects neither the order of events nor retries nor health. While two tests of an endpoint are under way, a third is answered 409.
          *
          *     Needs the permission `endpoints:write`.
+         *
+         *     With an `Idempotency-Key` it is carried out at least once: after a crash that left no answer it is done again.
          */
         post: operations["testEndpoint"];
         delete?: never;
@@ -1986,6 +1996,8 @@ export interface paths {
          * @description A delivery that waits for its next attempt becomes due at once; a closed one is sent again as a replay.
          *
          *     Needs the permission `deliveries:write`.
+         *
+         *     With an `Idempotency-Key` it is carried out at least once: after a crash that left no answer it is done again.
          */
         post: operations["retryDelivery"];
         delete?: never;
@@ -2008,6 +2020,8 @@ export interface paths {
          * @description Later events of the call wait until this delivery is accepted or skipped.
          *
          *     Needs the permission `deliveries:write`.
+         *
+         *     With an `Idempotency-Key` it is carried out at least once: after a crash that left no answer it is done again.
          */
         post: operations["releaseDelivery"];
         delete?: never;
@@ -2030,6 +2044,8 @@ export interface paths {
          * @description The call continues with its next event, which reports the gap to the receiver.
          *
          *     Needs the permission `deliveries:write`.
+         *
+         *     With an `Idempotency-Key` it is carried out at least once: after a crash that left no answer it is done again.
          */
         post: operations["skipDelivery"];
         delete?: never;
@@ -2052,6 +2068,8 @@ export interface paths {
          * @description The same events in new deliveries, each call in order, after everything else and without effect on the endpoint's failures. With only a `call_id`: all events of the call, also those from before the endpoint was created. Otherwise: matching deliveries that are still in the endpoint's log.
          *
          *     Needs the permission `deliveries:write`.
+         *
+         *     With an `Idempotency-Key` it is carried out at least once: after a crash that left no answer it is done again.
          */
         post: operations["replayEndpoint"];
         delete?: never;
@@ -3232,6 +3250,8 @@ export interface paths {
          * @description Sent at once, signed and marked as a test; the answer is its row of the log.
          *
          *     Needs the permission `endpoints:write`.
+         *
+         *     With an `Idempotency-Key` it is carried out at least once: after a crash that left no answer it is done again.
          */
         post: operations["testAudianWebhook"];
         delete?: never;
@@ -4215,6 +4235,14 @@ export interface components {
             reason?: "permission_missing" | "confirmation_required" | "second_factor_required";
             /** @description The permission that is missing. */
             permission?: string;
+            /** @description Where the quota is used up: its requests an hour. */
+            limit?: number;
+            /** @description Where the quota is used up: the plan that it is of. */
+            plan?: string;
+            /** @description Where the quota is used up: when it begins anew, in Unix seconds. */
+            reset?: number;
+            /** @description Where the quota is used up: the operation that does many things at once. */
+            bulk?: string;
         };
         /**
          * @example {
@@ -7259,7 +7287,8 @@ export interface components {
          *       "expires_at": "2027-08-20T14:00:00.000Z",
          *       "last_used_at": null,
          *       "revoked_at": null,
-         *       "rotated_to": null
+         *       "rotated_to": null,
+         *       "allowed_origins": null
          *     }
          */
         ApiKey: {
@@ -7301,6 +7330,8 @@ export interface components {
             revoked_at: string | null;
             /** @description The key that replaces it. */
             rotated_to: string | null;
+            /** @description The web sites whose pages may use the key in a browser; null: none. */
+            allowed_origins: string[] | null;
         };
         /**
          * @example {
@@ -7320,6 +7351,7 @@ export interface components {
          *       "last_used_at": null,
          *       "revoked_at": null,
          *       "rotated_to": null,
+         *       "allowed_origins": null,
          *       "key": "tk_9f3k2m7q1t5w8y0z4x6c2v9b3n7m1k5j8h2g4f6d0s"
          *     }
          */
@@ -7362,6 +7394,8 @@ export interface components {
             revoked_at: string | null;
             /** @description The key that replaces it. */
             rotated_to: string | null;
+            /** @description The web sites whose pages may use the key in a browser; null: none. */
+            allowed_origins: string[] | null;
             /** @description The key itself. It is shown here and never again. */
             key: string;
         };
@@ -10250,6 +10284,8 @@ export interface operations {
                 state?: "open" | "completed" | "aborted";
                 /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
                 fields?: string;
+                /** @description Shows what an id names beside it, as its own read does, such as `source` beside `source_id`: names with commas between them, of `source`, `campaign`, `call`, `task`. Null where the caller may not read it. */
+                expand?: string;
             };
             header?: never;
             path?: never;
@@ -10262,6 +10298,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -10326,7 +10368,10 @@ export interface operations {
                 /** @description For a body that is the audio. */
                 file_name?: string;
             };
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -10378,6 +10423,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10399,6 +10450,8 @@ export interface operations {
             query?: {
                 /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
                 fields?: string;
+                /** @description Shows what an id names beside it, as its own read does, such as `source` beside `source_id`: names with commas between them, of `source`, `campaign`, `call`, `task`. Null where the caller may not read it. */
+                expand?: string;
             };
             header?: never;
             path: {
@@ -10414,6 +10467,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -10455,6 +10514,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -10482,6 +10547,8 @@ export interface operations {
                 reference_id?: string;
                 /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
                 fields?: string;
+                /** @description Shows what an id names beside it, as its own read does, such as `call` beside `call_id`: names with commas between them, of `call`, `recording`. Null where the caller may not read it. */
+                expand?: string;
             };
             header?: never;
             path?: never;
@@ -10494,6 +10561,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -10595,7 +10668,10 @@ export interface operations {
                 /** @description For a body that is the audio. */
                 file_name?: string;
             };
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -10648,6 +10724,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10659,6 +10741,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10706,6 +10794,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -10787,6 +10881,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10807,6 +10907,8 @@ export interface operations {
             query?: {
                 /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
                 fields?: string;
+                /** @description Shows what an id names beside it, as its own read does, such as `source` beside `source_id`: names with commas between them, of `source`, `campaign`, `call`, `task`. Null where the caller may not read it. */
+                expand?: string;
             };
             header?: never;
             path: {
@@ -10822,6 +10924,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -10860,6 +10968,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10905,6 +11019,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10948,6 +11068,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -10989,6 +11115,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -11004,7 +11136,10 @@ export interface operations {
     uploadExternalTask: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -11283,6 +11418,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -11338,6 +11479,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -11384,6 +11531,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -11407,7 +11560,10 @@ export interface operations {
     beginMyTotp: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -11418,6 +11574,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11447,6 +11609,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -11461,7 +11629,10 @@ export interface operations {
     confirmMyTotp: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -11484,6 +11655,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11530,6 +11707,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -11556,7 +11739,10 @@ export interface operations {
     addMyPasskey: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -11612,6 +11798,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11631,7 +11823,10 @@ export interface operations {
     beginMyPasskey: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -11642,6 +11837,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11681,6 +11882,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -11720,6 +11927,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -11754,6 +11967,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -11777,7 +11996,10 @@ export interface operations {
     replaceMyRecoveryCodes: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -11788,6 +12010,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11803,7 +12031,10 @@ export interface operations {
     changeMyPassword: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -11829,6 +12060,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -11859,6 +12096,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -11899,6 +12142,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11936,6 +12185,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -11963,6 +12218,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -12003,6 +12264,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -12024,6 +12291,8 @@ export interface operations {
                 unread?: boolean;
                 /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
                 fields?: string;
+                /** @description Shows what an id names beside it, as its own read does, such as `campaign` beside `campaign_id`: names with commas between them, of `campaign`, `team`. Null where the caller may not read it. */
+                expand?: string;
             };
             header?: never;
             path?: never;
@@ -12036,6 +12305,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -12081,6 +12356,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -12115,7 +12396,10 @@ export interface operations {
     markMyNotificationsRead: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -12142,6 +12426,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -12157,7 +12447,10 @@ export interface operations {
     markMyNotificationRead: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The id, as `/v1/me/notifications` shows it. */
                 id: string;
@@ -12171,6 +12464,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -12198,6 +12497,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -12267,6 +12572,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -12301,6 +12612,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -12341,6 +12658,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -12355,7 +12678,10 @@ export interface operations {
     openMyOrganization: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -12378,6 +12704,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -12394,7 +12726,10 @@ export interface operations {
     beginMyConfirmation: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -12405,6 +12740,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12430,7 +12771,10 @@ export interface operations {
     confirmMyself: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -12445,6 +12789,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12491,6 +12841,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -12522,7 +12878,10 @@ export interface operations {
     createCampaign: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -12554,6 +12913,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12588,6 +12953,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -12652,6 +13023,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -12697,6 +13074,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -12745,6 +13128,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -12798,6 +13187,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -12819,7 +13214,10 @@ export interface operations {
     addOperatorReference: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The id, as `/v1/operators` shows it. */
                 id: string;
@@ -12848,6 +13246,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12859,6 +13263,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12894,6 +13304,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -12907,7 +13323,10 @@ export interface operations {
     mergeOperator: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The id, as `/v1/operators` shows it. */
                 id: string;
@@ -12933,6 +13352,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12952,7 +13377,10 @@ export interface operations {
     unmergeOperator: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The id, as `/v1/operators` shows it. */
                 id: string;
@@ -12966,6 +13394,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13003,6 +13437,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -13061,6 +13501,8 @@ export interface operations {
                 search?: string;
                 /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
                 fields?: string;
+                /** @description Shows what an id names beside it, as its own read does, such as `campaign` beside `campaign_id`: names with commas between them, of `campaign`. Null where the caller may not read it. */
+                expand?: string;
             };
             header?: never;
             path?: never;
@@ -13073,6 +13515,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -13230,6 +13678,8 @@ export interface operations {
             query?: {
                 /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
                 fields?: string;
+                /** @description Shows what an id names beside it, as its own read does, such as `campaign` beside `campaign_id`: names with commas between them, of `campaign`. Null where the caller may not read it. */
+                expand?: string;
             };
             header?: never;
             path: {
@@ -13245,6 +13695,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -13290,6 +13746,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -13322,7 +13784,10 @@ export interface operations {
     replayCall: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The id, as `/v1/calls` shows it. */
                 id: string;
@@ -13340,6 +13805,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13359,7 +13830,10 @@ export interface operations {
     chooseCallCampaign: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The id, as `/v1/calls` shows it. */
                 id: string;
@@ -13385,6 +13859,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13414,7 +13894,10 @@ export interface operations {
     tagCall: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The id, as `/v1/calls` shows it. */
                 id: string;
@@ -13442,6 +13925,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13476,6 +13965,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -13508,6 +14003,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -13539,7 +14040,10 @@ export interface operations {
     changeManyCalls: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -13554,6 +14058,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13565,6 +14075,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13600,6 +14116,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -13648,6 +14170,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -13693,6 +14221,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -13725,7 +14259,10 @@ export interface operations {
     cancelJob: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The id, as `/v1/jobs` shows it. */
                 id: string;
@@ -13739,6 +14276,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13768,6 +14311,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -13796,7 +14345,10 @@ export interface operations {
     resolveQuarantine: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -13811,6 +14363,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13822,6 +14380,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13858,6 +14422,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -13894,6 +14464,8 @@ export interface operations {
                 call_id?: string;
                 /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
                 fields?: string;
+                /** @description Shows what an id names beside it, as its own read does, such as `call` beside `call_id`: names with commas between them, of `call`. Null where the caller may not read it. */
+                expand?: string;
             };
             header?: never;
             path?: never;
@@ -13906,6 +14478,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -13966,6 +14544,8 @@ export interface operations {
             query?: {
                 /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
                 fields?: string;
+                /** @description Shows what an id names beside it, as its own read does, such as `call` beside `call_id`: names with commas between them, of `call`. Null where the caller may not read it. */
+                expand?: string;
             };
             header?: never;
             path: {
@@ -13981,6 +14561,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -14036,6 +14622,8 @@ export interface operations {
                 assigned?: boolean;
                 /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
                 fields?: string;
+                /** @description Shows what an id names beside it, as its own read does, such as `call` beside `call_id`: names with commas between them, of `call`, `recording`, `campaign`, `operator`, `team`. Null where the caller may not read it. */
+                expand?: string;
             };
             header?: never;
             path?: never;
@@ -14048,6 +14636,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -14106,6 +14700,8 @@ export interface operations {
             query?: {
                 /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
                 fields?: string;
+                /** @description Shows what an id names beside it, as its own read does, such as `call` beside `call_id`: names with commas between them, of `call`, `recording`, `campaign`, `operator`, `team`. Null where the caller may not read it. */
+                expand?: string;
             };
             header?: never;
             path: {
@@ -14121,6 +14717,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -14176,6 +14778,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -14207,7 +14815,10 @@ export interface operations {
     createTeam: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -14230,6 +14841,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14265,6 +14882,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -14309,6 +14932,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -14354,6 +14983,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -14391,6 +15026,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -14421,6 +15062,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -14453,6 +15100,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -14534,6 +15187,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14580,6 +15239,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14612,6 +15277,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -14662,6 +15333,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -14687,7 +15364,10 @@ export interface operations {
     testNamedEndpoint: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -14712,6 +15392,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14731,7 +15417,10 @@ export interface operations {
     testEndpoint: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The id, as `/v1/endpoints` shows it. */
                 id: string;
@@ -14757,6 +15446,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14776,7 +15471,10 @@ export interface operations {
     verifyEndpoint: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -14791,6 +15489,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14828,6 +15532,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -14859,7 +15569,10 @@ export interface operations {
     createEndpoint: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -14874,6 +15587,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14909,6 +15628,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -14950,6 +15675,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -14985,6 +15716,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -15007,7 +15744,10 @@ export interface operations {
     pauseEndpoint: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The id, as `/v1/endpoints` shows it. */
                 id: string;
@@ -15021,6 +15761,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15037,7 +15783,10 @@ export interface operations {
     resumeEndpoint: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The id, as `/v1/endpoints` shows it. */
                 id: string;
@@ -15051,6 +15800,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15067,7 +15822,10 @@ export interface operations {
     enableEndpoint: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The id, as `/v1/endpoints` shows it. */
                 id: string;
@@ -15081,6 +15839,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15114,6 +15878,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -15138,7 +15908,10 @@ export interface operations {
     rotateEndpointSecret: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The id, as `/v1/endpoints` shows it. */
                 id: string;
@@ -15156,6 +15929,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15175,7 +15954,10 @@ export interface operations {
     revealEndpointSecret: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The id, as `/v1/endpoints` shows it. */
                 id: string;
@@ -15189,6 +15971,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15237,6 +16025,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -15288,6 +16082,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -15312,7 +16112,10 @@ export interface operations {
     retryDelivery: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The id, as `/v1/endpoints` shows it. */
                 id: string;
@@ -15328,6 +16131,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15357,7 +16166,10 @@ export interface operations {
     releaseDelivery: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The id, as `/v1/endpoints` shows it. */
                 id: string;
@@ -15373,6 +16185,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -15387,7 +16205,10 @@ export interface operations {
     skipDelivery: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The id, as `/v1/endpoints` shows it. */
                 id: string;
@@ -15403,6 +16224,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -15417,7 +16244,10 @@ export interface operations {
     replayEndpoint: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The id, as `/v1/endpoints` shows it. */
                 id: string;
@@ -15435,6 +16265,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15468,6 +16304,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -15492,7 +16334,10 @@ export interface operations {
     replaceCompanySecret: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -15507,6 +16352,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15545,6 +16396,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -15590,6 +16447,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -15647,6 +16510,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -15675,6 +16544,8 @@ export interface operations {
                 cursor?: string;
                 /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
                 fields?: string;
+                /** @description Shows what an id names beside it, as its own read does, such as `operator` beside `operator_id`: names with commas between them, of `operator`. Null where the caller may not read it. */
+                expand?: string;
             };
             header?: never;
             path?: never;
@@ -15687,6 +16558,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -15720,6 +16597,8 @@ export interface operations {
             query?: {
                 /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
                 fields?: string;
+                /** @description Shows what an id names beside it, as its own read does, such as `operator` beside `operator_id`: names with commas between them, of `operator`. Null where the caller may not read it. */
+                expand?: string;
             };
             header?: never;
             path: {
@@ -15735,6 +16614,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -15776,6 +16661,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -15831,6 +16722,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -15867,6 +16764,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15908,6 +16811,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -15939,7 +16848,10 @@ export interface operations {
     invitePeople: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -15987,6 +16899,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -16008,7 +16926,10 @@ export interface operations {
     resendInvitation: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The id, as `/v1/invitations` shows it. */
                 id: string;
@@ -16038,6 +16959,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -16070,6 +16997,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -16089,6 +17022,8 @@ export interface operations {
                 cursor?: string;
                 /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
                 fields?: string;
+                /** @description Shows what an id names beside it, as its own read does, such as `campaign` beside `campaign_id`: names with commas between them, of `campaign`, `source`. Null where the caller may not read it. */
+                expand?: string;
             };
             header?: never;
             path?: never;
@@ -16101,6 +17036,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -16132,7 +17073,10 @@ export interface operations {
     createApiKey: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -16167,6 +17111,8 @@ export interface operations {
                      * @example 2026-08-20T14:00:00Z
                      */
                     expires_at?: string;
+                    /** @description Web sites whose pages may use the key in a browser, as `https://app.example.com`. */
+                    allowed_origins?: string[] | null;
                 };
             };
         };
@@ -16176,6 +17122,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -16207,6 +17159,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -16230,7 +17188,10 @@ export interface operations {
     rotateApiKey: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The id, as `/v1/api-keys` shows it. */
                 id: string;
@@ -16256,6 +17217,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -16289,6 +17256,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -16333,6 +17306,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -16420,6 +17399,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -16454,7 +17439,10 @@ export interface operations {
     createToken: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -16481,6 +17469,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -16517,6 +17511,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -16548,7 +17548,10 @@ export interface operations {
     createTokenIssuer: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -16606,6 +17609,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -16641,6 +17650,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -16682,6 +17697,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -16751,6 +17772,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -16773,7 +17800,10 @@ export interface operations {
     testTokenIssuer: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The id, as `/v1/token-issuers` shows it. */
                 id: string;
@@ -16799,6 +17829,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -16837,6 +17873,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -16875,6 +17917,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -16898,7 +17946,10 @@ export interface operations {
     loadSamples: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -16924,6 +17975,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -16963,6 +18020,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -17000,6 +18063,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -17032,6 +18101,8 @@ export interface operations {
                 cursor?: string;
                 /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
                 fields?: string;
+                /** @description Shows what an id names beside it, as its own read does, such as `campaign` beside `campaign_id`: names with commas between them, of `campaign`. Null where the caller may not read it. */
+                expand?: string;
             };
             header?: never;
             path?: never;
@@ -17044,6 +18115,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -17075,7 +18152,10 @@ export interface operations {
     createSource: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -17116,6 +18196,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -17136,6 +18222,8 @@ export interface operations {
             query?: {
                 /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
                 fields?: string;
+                /** @description Shows what an id names beside it, as its own read does, such as `campaign` beside `campaign_id`: names with commas between them, of `campaign`. Null where the caller may not read it. */
+                expand?: string;
             };
             header?: never;
             path: {
@@ -17151,6 +18239,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -17192,6 +18286,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -17251,6 +18351,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -17272,7 +18378,10 @@ export interface operations {
     rotateSourceSecret: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The id, as `/v1/sources` shows it. */
                 id: string;
@@ -17303,6 +18412,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -17330,7 +18445,10 @@ export interface operations {
     retireSourcePreviousSecret: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The id, as `/v1/sources` shows it. */
                 id: string;
@@ -17344,6 +18462,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -17377,6 +18501,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -17402,7 +18532,10 @@ export interface operations {
     trySource: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The id, as `/v1/sources` shows it. */
                 id: string;
@@ -17439,6 +18572,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -17477,6 +18616,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -17523,6 +18668,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -17566,7 +18717,10 @@ export interface operations {
     createSourceReconciliation: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The id, as `/v1/sources` shows it. */
                 id: string;
@@ -17603,6 +18757,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -17622,7 +18782,10 @@ export interface operations {
     trySourceMapping: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -17679,6 +18842,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -17711,6 +18880,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -17754,6 +18929,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -17786,6 +18967,8 @@ export interface operations {
                 campaign_id?: string;
                 /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
                 fields?: string;
+                /** @description Shows what an id names beside it, as its own read does, such as `campaign` beside `campaign_id`: names with commas between them, of `campaign`, `source`. Null where the caller may not read it. */
+                expand?: string;
             };
             header?: never;
             path?: never;
@@ -17798,6 +18981,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -17829,7 +19018,10 @@ export interface operations {
     createConnector: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -17925,6 +19117,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -17945,6 +19143,8 @@ export interface operations {
             query?: {
                 /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
                 fields?: string;
+                /** @description Shows what an id names beside it, as its own read does, such as `campaign` beside `campaign_id`: names with commas between them, of `campaign`, `source`. Null where the caller may not read it. */
+                expand?: string;
             };
             header?: never;
             path: {
@@ -17960,6 +19160,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -18001,6 +19207,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -18079,6 +19291,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -18100,7 +19318,10 @@ export interface operations {
     testConnector: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The id, as `/v1/connectors` shows it. */
                 id: string;
@@ -18114,6 +19335,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -18153,7 +19380,10 @@ export interface operations {
     previewConnector: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The id, as `/v1/connectors` shows it. */
                 id: string;
@@ -18167,6 +19397,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -18214,7 +19450,10 @@ export interface operations {
     syncConnector: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The id, as `/v1/connectors` shows it. */
                 id: string;
@@ -18228,6 +19467,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -18265,6 +19510,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -18297,7 +19548,10 @@ export interface operations {
     retryConnectorFile: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The id, as `/v1/connectors` shows it. */
                 id: string;
@@ -18313,6 +19567,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -18352,6 +19612,8 @@ export interface operations {
                 q?: string;
                 /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
                 fields?: string;
+                /** @description Shows what an id names beside it, as its own read does, such as `call` beside `call_id`: names with commas between them, of `call`. Null where the caller may not read it. */
+                expand?: string;
             };
             header?: never;
             path?: never;
@@ -18364,6 +19626,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -18431,6 +19699,8 @@ export interface operations {
             query?: {
                 /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
                 fields?: string;
+                /** @description Shows what an id names beside it, as its own read does, such as `call` beside `call_id`: names with commas between them, of `call`. Null where the caller may not read it. */
+                expand?: string;
             };
             header?: never;
             path: {
@@ -18446,6 +19716,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -18470,7 +19746,10 @@ export interface operations {
     replayInboundRequests: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -18544,6 +19823,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -18589,6 +19874,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -18640,7 +19931,10 @@ export interface operations {
     replayInboundRequest: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The id, as `/v1/inbound` shows it. */
                 id: string;
@@ -18654,6 +19948,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -18692,6 +19992,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -18747,6 +20053,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -18783,7 +20095,10 @@ export interface operations {
     createAudianWebhook: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -18798,6 +20113,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -18833,6 +20154,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -18874,6 +20201,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -18909,6 +20242,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -18931,7 +20270,10 @@ export interface operations {
     testAudianWebhook: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The id, as `/v2/webhooks` shows it. */
                 id: string;
@@ -18957,6 +20299,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -18997,6 +20345,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -19039,7 +20393,10 @@ export interface operations {
     rotateAudianWebhookSecret: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The id, as `/v2/webhooks` shows it. */
                 id: string;
@@ -19053,6 +20410,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -19080,7 +20443,10 @@ export interface operations {
     createOrganization: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -19201,7 +20567,10 @@ export interface operations {
     createPasswordReset: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -19253,7 +20622,10 @@ export interface operations {
     createSecondFactorReset: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -19295,7 +20667,10 @@ export interface operations {
     inviteOwner: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The id, as `/admin/organizations` shows it. */
                 id: string;
@@ -19360,6 +20735,8 @@ export interface operations {
                 kind?: string;
                 /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
                 fields?: string;
+                /** @description Shows what an id names beside it, as its own read does, such as `call` beside `call_id`: names with commas between them, of `call`. Null where the caller may not read it. */
+                expand?: string;
             };
             header?: never;
             path?: never;
@@ -19438,6 +20815,8 @@ export interface operations {
             query?: {
                 /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
                 fields?: string;
+                /** @description Shows what an id names beside it, as its own read does, such as `call` beside `call_id`: names with commas between them, of `call`. Null where the caller may not read it. */
+                expand?: string;
             };
             header?: never;
             path: {
@@ -19655,7 +21034,10 @@ export interface operations {
                 /** @description About how many writes this request may make. */
                 limit?: number;
             };
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -19840,6 +21222,12 @@ export interface operations {
                     "Upload-Offset"?: number;
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -19872,6 +21260,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -19883,6 +21277,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -19930,6 +21330,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -19964,6 +21370,12 @@ export interface operations {
                     "Upload-Offset"?: number;
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -20003,6 +21415,12 @@ export interface operations {
                     "Upload-Offset"?: number;
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
