@@ -12,7 +12,15 @@ import { beginTotp } from "../../src/identity";
 import { seal, type MasterKeys } from "../../src/lib/seal";
 import { DAY } from "../../src/lib/time";
 import { RESEAL_START, resealValues, readSealing } from "../../src/sealing";
-import { mintEndpoint, mintOrganization, mintSource, NOON, openDatabase, TEST_MASTER_KEYS } from "../factories";
+import {
+  mintEndpoint,
+  mintConnector,
+  mintOrganization,
+  mintSource,
+  NOON,
+  openDatabase,
+  TEST_MASTER_KEYS,
+} from "../factories";
 import { apiClient, db } from "./api/client";
 import { aroundWrites } from "./around-writes";
 import { event, newEndpoint, subscriber } from "./subscriber";
@@ -106,7 +114,8 @@ afterEach(() => vi.restoreAllMocks());
 describe("sealing anew", () => {
   it("knows every column that holds sealed values", async () => {
     const api = apiWith(TEST_MASTER_KEYS);
-    const { key } = await sealEverything(api);
+    const { key, organizationId } = await sealEverything(api);
+    await mintConnector(db, organizationId);
     // Answers are kept for a day, and sealed anew as all others.
     await api.post("/v1/campaigns", { key, headers: { "idempotency-key": "one" }, body: { name: "Support" } });
     const found = new Set((await texts()).filter(({ text }) => SEALED.test(text)).map(({ place }) => place));

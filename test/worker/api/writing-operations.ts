@@ -299,6 +299,7 @@ export function run(name: string, one: Case, world: World, api: Api, headers: Re
   const path = template
     .replace("{id}", one.id?.(world) ?? "")
     .replace("{deliveryId}", "dlv_1")
+    .replace("{file_id}", "file")
     .replace("{tag}", "x")
     .replace("{userId}", world.member.userId)
     .replace("{reference}", encodeURIComponent("net2phone:user:42"));
