@@ -26,6 +26,13 @@ const MOST_PREVIEWED = 200;
 
 const failure = z.object({ code: z.string(), detail: z.string(), cause: z.string(), remedy: z.string() });
 
+const NO_KEY = {
+  code: "wrong_key",
+  detail: "s3.amazonaws.com answered 403 InvalidAccessKeyId",
+  cause: "The storage does not know the access key.",
+  remedy: "Verify the credentials: copy the access key again, or make a new one in the storage.",
+};
+
 const tested = z.object({
   ok: z.boolean(),
   steps: z.array(
@@ -45,7 +52,13 @@ const test = createRoute({
   description:
     "Tries what a look does, up to the first step that fails: list, read the first byte of a file where there is one, and where files are moved, write and delete the empty object `.trunkline-test` in the processed path. Nothing is taken in.",
   request: { params: idParam },
-  responses: { 200: { description: "Each step", ...json(tested) }, ...failures(401, 403, 404) },
+  responses: {
+    200: {
+      description: "Each step",
+      ...json(tested, { ok: false, steps: [{ step: "list", ok: false, failure: NO_KEY }] }),
+    },
+    ...failures(401, 403, 404),
+  },
 });
 
 const preview = createRoute({
@@ -72,6 +85,20 @@ const preview = createRoute({
           more: z.boolean().describe("Whether there are more files than are listed."),
           failure: failure.nullable().describe("Why the storage could not be listed."),
         }),
+        {
+          files: [
+            {
+              name: "incoming/Ana/20260820-140509.wav",
+              size: 812_044,
+              verdict: "take",
+              reason: null,
+              fields: { operator: "Ana" },
+            },
+            { name: "incoming/notes.txt", size: 120, verdict: "skip", reason: "pattern", fields: {} },
+          ],
+          more: false,
+          failure: null,
+        },
       ),
     },
     ...failures(401, 403, 404),

@@ -10,6 +10,7 @@ import {
   mintEndpoint,
   mintEvent,
   mintInbound,
+  mintJob,
   mintOperator,
   mintOrganization,
   mintRecording,
@@ -47,6 +48,7 @@ async function mintEverything(organizationId: string): Promise<Record<string, st
     "api-keys": (await mintApiKey(db, { organizationId })).row.id,
     "token-issuers": (await mintTokenIssuer(db, organizationId)).id,
     sources: (await mintSource(db, organizationId)).id,
+    jobs: (await mintJob(db, organizationId)).id,
     connectors: (await mintConnector(db, organizationId)).id,
     inbound: (await mintInbound(db, organizationId)).id,
     uploads: upload.id,
@@ -63,6 +65,7 @@ const BODIES: Record<string, object> = {
   "POST /v1/sources/{id}/reconciliations": { from: "2026-08-19T00:00:00Z", until: "2026-08-20T00:00:00Z" },
   "PATCH /v1/operators/{id}": { name: "x" },
   "PATCH /v1/teams/{id}": { name: "x" },
+  "POST /v1/calls/{id}/tags": { tags: ["x"] },
   "POST /v1/operators/{id}/references": { reference: "net2phone:user:42" },
   "POST /v1/operators/{id}/merge": { into: "opr_x" },
   "POST /v1/calls/{id}/campaign": { campaign_id: "cmp_x" },
@@ -145,7 +148,7 @@ describe("tenancy", () => {
     const lists = (await keyOperations()).filter(
       ({ method, path, resource }) => method === "GET" && /^\/v[12]\/[^/]+$/.test(path) && !UNOWNED.has(resource),
     );
-    expect(lists).toHaveLength(19);
+    expect(lists).toHaveLength(22);
     // Only that it was made, with its key.
     const entries = await entriesOf(mine.id);
     expect(entries).toHaveLength(2);
