@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
 import { describe, expect, it, vi } from "vitest";
 import { createConnector, dueConnectors, runConnector, updateConnector, type RunDeps } from "../../src/connectors";
-import { openDatabase } from "../../src/db/client";
+import { openDatabase, runBatch } from "../../src/db/client";
 import { insertFiles, newFileRow } from "../../src/connectors/run/files";
 import { calls, connectorFiles, connectors, inbound, uploads } from "../../src/db/schema";
 import { FULL_REACH, systemAct } from "../../src/identity";
@@ -86,12 +86,12 @@ describe("a connector", () => {
     expect(await one.notices()).toEqual([]);
     await one.look();
     await one.pipeline.run();
-    expect((await one.files()).map(({ name, state }) => [name, state]).toSorted()).toEqual(
-      names.map((name) => [`incoming/${name}`, "settled"]).toSorted(),
+    expect((await one.files()).map(({ name, state }) => `${name} ${state}`).toSorted()).toEqual(
+      names.map((name) => `incoming/${name} settled`).toSorted(),
     );
     const made = await one.calls();
     expect(made.map(({ campaignId }) => campaignId)).toEqual(names.map(() => one.campaign.id));
-    expect(made.map(({ custom }) => custom?.["file_path"]).toSorted()).toEqual(
+    expect(made.map(({ custom }) => String(custom?.["file_path"])).toSorted()).toEqual(
       names.map((name) => `incoming/${name}`).toSorted(),
     );
     expect([...one.bucket.objects.keys()].toSorted()).toEqual(
@@ -168,8 +168,8 @@ describe("a connector", () => {
         null,
       ),
     );
-    const inserted = (await insertFiles(db, rows)) as unknown as D1Result;
-    expect(inserted.meta.rows_written).toBe(20);
+    const [inserted] = await runBatch(db, [insertFiles(db, rows)]);
+    expect((inserted as D1Result).meta.rows_written).toBe(20);
     // Once as it is taken in, once as it is moved away: no index is on the way of either.
     for (const state of ["imported", "settled"]) {
       const update = env.DB.prepare(

@@ -88,7 +88,8 @@ export async function countConnectors(db: Database, organizationId: string): Pro
   return found?.n ?? 0;
 }
 
-export function viewOf({ credentials: _, deletedAt: _d, cursor: _c, ...view }: ConnectorRow): ConnectorView {
+export function viewOf(row: ConnectorRow): ConnectorView {
+  const { credentials: _credentials, deletedAt: _deletedAt, cursor: _cursor, ...view } = row;
   return view;
 }
 

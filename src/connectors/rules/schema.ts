@@ -30,7 +30,7 @@ export const naming = z
   .trim()
   .min(1)
   .max(300)
-  .refine(isNaming, "must name at least one field in braces, each once, as in {operator}/{started_at}_{from}_{to}")
+  .refine(isNaming, "must name at least one field in braces, each once")
   .nullable()
   .default(null)
   .describe(

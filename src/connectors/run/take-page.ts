@@ -1,3 +1,4 @@
+import { runBatch } from "../../db/client";
 import { explainProblem } from "../problems";
 import type { ConnectorRow } from "../config/connector";
 import type { ConnectorFailure, FoundFile, Storage } from "../contract";
@@ -59,7 +60,7 @@ export async function takePage(
     if (code === null) page.fresh = true;
     else page.refused += 1;
   }
-  if (rows.length > 0) await insertFiles(db, rows);
+  if (rows.length > 0) await runBatch(db, [insertFiles(db, rows)]);
   await takeAll(deps, connector, storage, open, until, page);
   return page;
 }

@@ -40,7 +40,7 @@ const STATUSES: Readonly<Record<number, ProblemCode>> = {
 export function failureOf(response: Response, body: string, now: number): ConnectorFailure & { region?: string } {
   const xml = isPlainXml(body) && body.includes("<Error>") ? body : "";
   const code = readElement(xml, "Code");
-  const region = response.headers.get("x-amz-bucket-region") ?? readElement(xml, "Region");
+  const region = response.headers.get("x-amz-bucket-region") ?? readElement(xml, "Region") ?? "";
   const host = URL.parse(response.url)?.host ?? "the storage";
   if (code === undefined && body.trim() !== "" && xml === "" && response.status !== 429 && response.status < 500)
     return { code: "not_s3", detail: `${host} answered ${response.status} with something other than S3's XML` };
@@ -50,7 +50,7 @@ export function failureOf(response: Response, body: string, now: number): Connec
     code: problem,
     detail: `${host} answered ${response.status}${code === undefined ? "" : ` ${code.slice(0, 100)}`}`,
     ...(retryAfter !== null && { retryAfter }),
-    ...(region != null && /^[a-z0-9-]{1,64}$/.test(region) && { region }),
+    ...(/^[a-z0-9-]{1,64}$/.test(region) && { region }),
   };
 }
 

@@ -25,7 +25,7 @@ export function pageOf<Row>(
     const { pathname, searchParams } = new URL(c.req.url);
     for (const gone of [name, "done"]) searchParams.delete(gone);
     if (id !== undefined) searchParams.set(name, id);
-    return searchParams.size === 0 ? pathname : `${pathname}?${searchParams}`;
+    return searchParams.size === 0 ? pathname : `${pathname}?${searchParams.toString()}`;
   };
   return {
     rows,

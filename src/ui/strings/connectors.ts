@@ -41,8 +41,7 @@ export const connectorWords = defineStrings({
     poll: "Look every (seconds)",
     pollHint: "60 to 86,400.",
     naming: "Facts in names of files",
-    namingHint:
-      "How folder and name give facts of the call, as in {operator}/{started_at}_{from}_*. Try it with a dry run.",
+    namingHint: "How folder and name give facts of the call, as in {started_at}_{from}_*. Try it with a dry run.",
     paste: "Paste a printed configuration",
     pasteHint:
       "The three blocks as AuthentiVoice prints them, one behind the other, comments included. They fill the form.",
@@ -135,10 +134,10 @@ export const connectorWords = defineStrings({
     newTitle: "Agregar un almacenamiento",
     newText: "S3, MinIO y todo lo que hable la API de S3. Se consulta enseguida.",
     connection: "Configuración de S3",
-    endpoint: "Endpoint",
+    endpoint: "Dirección (endpoint)",
     endpointHint:
       "Solo la dirección del almacenamiento, como https://s3.amazonaws.com. MinIO: el puerto de su API, no el de la consola.",
-    bucket: "Bucket",
+    bucket: "Depósito (bucket)",
     region: "Región",
     regionHint: "us-east-1 si el almacenamiento no tiene ninguna.",
     accessKey: "Clave de acceso",
@@ -156,7 +155,7 @@ export const connectorWords = defineStrings({
     pollHint: "De 60 a 86.400.",
     naming: "Datos en los nombres",
     namingHint:
-      "Cómo la carpeta y el nombre dan datos de la llamada, como {operator}/{started_at}_{from}_*. Pruébelo con un simulacro.",
+      "Cómo la carpeta y el nombre dan datos de la llamada, como {started_at}_{from}_*. Pruébelo con un simulacro.",
     paste: "Pegar una configuración impresa",
     pasteHint:
       "Los tres bloques como los imprime AuthentiVoice, uno tras otro, con sus comentarios. Completan el formulario.",

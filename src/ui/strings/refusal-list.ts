@@ -78,8 +78,8 @@ export const REFUSALS: readonly (readonly [english: string, spanish: string])[] 
   ],
   ["is compared with the name of a file, without its folder", "se compara con el nombre de un archivo, sin su carpeta"],
   [
-    "must name at least one field in braces, each once, as in {operator}/{started_at}_{from}_{to}",
-    "debe nombrar al menos un campo entre llaves, cada uno una vez, como {operator}/{started_at}_{from}_{to}",
+    "must name at least one field in braces, each once",
+    "debe nombrar al menos un campo entre llaves, cada uno una vez",
   ],
   ["must be given again, since they would go to another place", "deben darse de nuevo, porque irían a otro lugar"],
   ["must be {} to {} seconds", "debe ser de {} a {} segundos"],

@@ -248,9 +248,7 @@ async function stateOf(organizationId: string): Promise<Record<string, unknown[]
   const state: Record<string, unknown[]> = {};
   for (const { name } of results) {
     if (name === "idempotency_keys" || name === "request_quotas") continue;
-    const rows = await env.DB.prepare(`SELECT * FROM ${name} WHERE organization_id = ?`)
-      .bind(organizationId)
-      .all<Record<string, unknown>>();
+    const rows = await env.DB.prepare(`SELECT * FROM ${name} WHERE organization_id = ?`).bind(organizationId).all();
     state[name] = rows.results.map((row) => JSON.stringify({ ...row, last_used_at: null })).toSorted();
   }
   return state;
