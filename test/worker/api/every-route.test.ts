@@ -51,7 +51,8 @@ describe("every route", () => {
   it("names its methods to OPTIONS, and nothing that a browser of another site could use", async ({ expect }) => {
     for (const path of [...mounted().keys()].filter((one) => OF_THE_API.test(one))) {
       const answer = await ask("OPTIONS", path, { origin: "https://elsewhere.example" });
-      expect([path, answer.status]).toEqual([path, 204]);
+      // What suites of the protocol tus take for an answer.
+      expect([path, answer.status]).toEqual([path, path.startsWith("/v1/uploads/tus") ? 200 : 204]);
       expect([...answer.headers.keys()].filter((name) => name.startsWith("access-control"))).toEqual([]);
     }
   });

@@ -83,7 +83,15 @@ async function entriesOf(organizationId: string): Promise<string[]> {
 }
 
 /** What is of no organization, or is no list. */
-const UNOWNED = new Set(["company-secret", "event-types", "organization", "source-kinds", "usage"]);
+const UNOWNED = new Set([
+  "company-secret",
+  "event-types",
+  "integrations",
+  "organization",
+  "samples",
+  "source-kinds",
+  "usage",
+]);
 
 /** Every operation that a key opens. Those of oneself are of a person, and tried in me.test.ts and people.test.ts. */
 async function keyOperations(): Promise<Operation[]> {
@@ -157,6 +165,8 @@ describe("tenancy", () => {
       const own = { "api-keys": [mine.apiKeyId], "audit-log": entries }[resource] ?? [];
       expect({ path, ids: body.data.map((one: { id: string }) => one.id) }).toEqual({ path, ids: own });
     }
+    const integrations = JSON.stringify((await apiClient().get("/v1/integrations", { key: mine.key })).body);
+    expect(Object.values(foreign).filter((id) => integrations.includes(id))).toEqual([]);
     expect((await apiClient().get("/v1/webhooks", { key: mine.key })).body.data).toEqual([]);
     expect((await apiClient().get("/v1/endpoints/health", { key: mine.key })).body.data).toEqual([]);
     for (const path of ["recordings", "analyses", "inbound"]) {
