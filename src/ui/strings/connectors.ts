@@ -163,7 +163,7 @@ export const connectorWords = defineStrings({
     pasteWrong: "Esto no es JSON. Pegue bloques enteros, de { a }.",
     make: "Agregar el almacenamiento",
     save: "Guardar",
-    settings: "Configuración",
+    settings: "Ajustes",
     overview: "Resumen",
     active: "Activo",
     failing: "Con fallas",

@@ -75,6 +75,7 @@ const ROUTES: Record<string, Way> = {
   "GET /v1/analyses/:id": "named",
   // What is heard is filtered event by event: test/worker/event-stream.test.ts.
   "GET /v1/events/stream": "stream",
+  "GET /v1/integrations": "listed",
   "GET /v1/api-keys": "listed",
   "POST /v1/api-keys": "body",
   "GET /v1/api-keys/permissions": "constant",
