@@ -19344,6 +19344,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "ok": false,
+                     *       "steps": [
+                     *         {
+                     *           "step": "list",
+                     *           "ok": false,
+                     *           "failure": {
+                     *             "code": "wrong_key",
+                     *             "detail": "s3.amazonaws.com answered 403 InvalidAccessKeyId",
+                     *             "cause": "The storage does not know the access key.",
+                     *             "remedy": "Verify the credentials: copy the access key again, or make a new one in the storage."
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         /** @description The ok. */
                         ok: boolean;
@@ -19406,6 +19423,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "files": [
+                     *         {
+                     *           "name": "incoming/Ana/20260820-140509.wav",
+                     *           "size": 812044,
+                     *           "verdict": "take",
+                     *           "reason": null,
+                     *           "fields": {
+                     *             "operator": "Ana"
+                     *           }
+                     *         },
+                     *         {
+                     *           "name": "incoming/notes.txt",
+                     *           "size": 120,
+                     *           "verdict": "skip",
+                     *           "reason": "pattern",
+                     *           "fields": {}
+                     *         }
+                     *       ],
+                     *       "more": false,
+                     *       "failure": null
+                     *     }
+                     */
                     "application/json": {
                         /** @description The files that were stored. */
                         files: {
