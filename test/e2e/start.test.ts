@@ -92,7 +92,7 @@ writeFileSync(".wrangler/assets/assets/word.css", word + "{}");\n`,
       join(project, "src", "wrapped.ts"),
       `import trunkline from "./index";
 import { word } from "../word";
-export { EndpointObject, SourceLane } from "./index";
+export { EndpointObject, SourceLane, EventStream } from "./index";
 export default { ...trunkline, async fetch(request, env, ctx) {
   const { pathname } = new URL(request.url);
   if (pathname === "/word") return new Response(word);
