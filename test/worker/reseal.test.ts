@@ -4,7 +4,15 @@ import { eq } from "drizzle-orm";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { readConfig } from "../../src/config";
 import { contextOf, SEALED_PLACES } from "../../src/db/sealed-places";
-import { companySecrets, endpoints, idempotencyKeys, masterKeyVersions, sources, userTotp } from "../../src/db/schema";
+import {
+  companySecrets,
+  connectors,
+  endpoints,
+  idempotencyKeys,
+  masterKeyVersions,
+  sources,
+  userTotp,
+} from "../../src/db/schema";
 import { attempt } from "../../src/delivery/object/attempt";
 import { endpointObjects } from "../../src/delivery";
 import { openHeaders, openSecrets, updateEndpoint } from "../../src/delivery/endpoints";
@@ -102,7 +110,7 @@ async function runToEnd(api: ReturnType<typeof apiWith>, limit: number) {
 
 beforeEach(async () => {
   await env.DB.batch(
-    [endpoints, sources, companySecrets, masterKeyVersions, userTotp, idempotencyKeys].map((table) => {
+    [endpoints, sources, connectors, companySecrets, masterKeyVersions, userTotp, idempotencyKeys].map((table) => {
       const { sql, params } = db.delete(table).toSQL();
       return env.DB.prepare(sql).bind(...params);
     }),
