@@ -20,6 +20,8 @@ const EXCEPTIONS: { control: string[]; data?: string[] }[] = [
   { control: ["endpoints", "sources"] },
   // The comparisons with a platform's list that are due.
   { control: ["sources"], data: ["reconciliations"] },
+  // How many of the sample calls are here, of the source that holds them.
+  { control: ["sources"], data: ["calls"] },
 ];
 
 let units: Unit[] = [];
@@ -97,7 +99,9 @@ describe("the homes of tables", () => {
         const id = /^\/v[12]\/(?:endpoints|webhooks)\//.test(path) ? endpointId : callId;
         const answer = await get(path.replaceAll(/\{[A-Za-z_]+\}/g, id));
         expect(answer.status, path).toBeLessThan(500);
-        await answer.arrayBuffer();
+        // The stream of events goes on until its listener leaves.
+        if (path === "/v1/events/stream") await answer.body?.cancel();
+        else await answer.arrayBuffer();
       }
       expect(units.length).toBeGreaterThan(100);
       expect(units.filter((unit) => !mayAsk(unit))).toEqual([]);
