@@ -67,7 +67,7 @@ function columnsOf(props: Props, words: Words<typeof uploadWords>): Column<Uploa
     {
       name: "file",
       title: words.file,
-      narrow: "start",
+      narrow: "middle",
       cell: ({ fileName }) => (
         <span class="clip" dir="auto">
           {fileName ?? words.unnamed}
