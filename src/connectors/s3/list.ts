@@ -23,14 +23,10 @@ export async function listObjects(
     return url;
   };
   const text = await askText(access, page, {});
-  return text.ok ? readList(text.value, page().host, cursor) : text;
+  return text.ok ? readList(text.value, page().host) : text;
 }
 
-function readList(
-  xml: string,
-  host: string,
-  cursor: string | null,
-): Result<{ files: FoundFile[]; cursor: string | null }, ConnectorFailure> {
+function readList(xml: string, host: string): Result<{ files: FoundFile[]; cursor: string | null }, ConnectorFailure> {
   if (!xml.includes("<ListBucketResult")) return err({ code: "not_s3", detail: `${host} answered with no list of S3` });
   if (!isPlainXml(xml)) return err({ code: "unreadable_list", detail: `${host} put a document type into its list` });
   const files: FoundFile[] = [];
@@ -47,8 +43,6 @@ function readList(
   const next = isCut ? readElement(xml, "NextContinuationToken") : undefined;
   if (isCut && !next)
     return err({ code: "unreadable_list", detail: `${host} does not name the next page of its list` });
-  if (next !== undefined && next === cursor)
-    return err({ code: "endless_list", detail: `${host} names the same page as the next one` });
   return ok({ files, cursor: next ?? null });
 }
 

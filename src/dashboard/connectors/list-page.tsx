@@ -12,6 +12,7 @@ import { PageHead } from "../../ui/layout/page-head";
 import { connectorWords } from "../../ui/strings/connectors";
 import { wordsOf } from "../../ui/strings/define";
 import type { View } from "../../ui/view";
+import { listState } from "../list-state";
 
 type Props = {
   view: View;
@@ -39,8 +40,7 @@ export function ConnectorListPage({ view, frame, rows, mayWrite, nextHref, first
       {words.add}
     </ButtonLink>
   );
-  const all = number(rows.length);
-  const state = rows.length === 0 ? words.none : wrong > 0 ? words.someWrong(number(wrong), all) : words.allWell(all);
+  const state = listState(view, words, rows.length, wrong);
   return (
     <FramedPage view={view} frame={frame} title={words.title} current="sources">
       <PageHead title={words.title} state={state} actions={rows.length > 0 ? add : undefined} />
