@@ -29,15 +29,24 @@ export const jobWork: Work<typeof jobs> = {
   lease: JOB_LEASE,
 };
 
-/** Adds an open job with its entry in the audit log. Its row is the work; the message is to follow. */
-export async function addJob(db: Database, caller: Caller, asked: BulkRequest, act: Act): Promise<JobRow> {
+/**
+ * Adds an open job with its entry in the audit log. Its row is the work; the message is to follow. Where there is a job
+ * of this id, nothing is added.
+ */
+export async function addJob(
+  db: Database,
+  caller: Caller,
+  asked: BulkRequest,
+  act: Act,
+  id = newId("job", act.now),
+): Promise<JobRow> {
   const { organizationId, scopes, campaignId, sourceId, expiresAt, reach } = caller;
   const { action, params, selection } = asked;
   const rights: ReachingRights = { scopes, campaignId, sourceId, expiresAt, reach };
   const total = "ids" in selection ? selection.ids.length : null;
   const row: JobRow = {
     organizationId,
-    id: newId("job", act.now),
+    id,
     action,
     params,
     selection: selection as JobRow["selection"],
@@ -61,9 +70,11 @@ export async function addJob(db: Database, caller: Caller, asked: BulkRequest, a
     createdAt: act.now,
     endedAt: null,
   };
-  const what = { organizationId, resourceType: "job", resourceIds: [row.id] };
+  const what = { organizationId, resourceType: "job", resourceIds: [id] };
   const entry = { ...what, action: "job.created", after: { action, calls: total } };
-  await runBatch(db, [writeRow(db, insertRow(jobs, row)), actEntries(db, entry, act, sql`TRUE`)]);
+  const isNew = sql`NOT EXISTS (SELECT 1 FROM ${jobs}
+    WHERE ${and(eq(jobs.organizationId, organizationId), eq(jobs.id, id))})`;
+  await runBatch(db, [actEntries(db, entry, act, isNew), writeRow(db, insertRow(jobs, row))]);
   return row;
 }
 

@@ -2,6 +2,7 @@ import { Hono } from "hono";
 import { may } from "../identity";
 import { pageAnswer } from "../ui/layout/page";
 import type { View } from "../ui/view";
+import { bulkRoutes } from "./bulk/routes";
 import { callRoutes } from "./calls/routes";
 import { campaignRoutes } from "./campaigns/routes";
 import { takeConfirmation } from "./confirmation/confirm";
@@ -74,6 +75,8 @@ function pageRoutes() {
 
   const parts = [
     firstHourRoutes,
+    // Before the page of a call, whose address takes any name.
+    bulkRoutes,
     callRoutes,
     unassignedRoutes,
     taskRoutes,

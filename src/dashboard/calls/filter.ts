@@ -46,11 +46,20 @@ export function hasFilter(asked: CallQuery): boolean {
   return Object.entries(asked).some(([name, value]) => name !== "after" && value !== undefined);
 }
 
+/** The same filters with their days by date: tomorrow they still mean what they mean today. */
+export function fixedDays(asked: CallQuery, formats: Formats, now: number): CallQuery {
+  const { when, ...others } = asked;
+  return when === undefined ? others : { ...others, from: firstDayOf(when, formats, now), to: undefined };
+}
+
+function firstDayOf(when: NonNullable<CallQuery["when"]>, formats: Formats, now: number): string {
+  return addDays(formats.isoDay(now), when === "today" ? 0 : when === "week" ? -6 : -29);
+}
+
 /** The filter that core is asked with: days are days of the viewer's zone. */
 export function callFilterOf(asked: CallQuery, formats: Formats, now: number): CallFilter {
   const { q, when, from, to, campaign, operator, direction, state, tag, unassigned } = asked;
-  const today = formats.isoDay(now);
-  const firstDay = when === undefined ? from : addDays(today, when === "today" ? 0 : when === "week" ? -6 : -29);
+  const firstDay = when === undefined ? from : firstDayOf(when, formats, now);
   const lastDay = when === undefined ? to : undefined;
   return {
     ...(q === undefined ? {} : { search: q }),

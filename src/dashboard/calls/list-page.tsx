@@ -10,13 +10,14 @@ import { Table } from "../../ui/components/table";
 import { StripLegend } from "../../ui/components/talk-strip";
 import { FramedPage, type Frame } from "../../ui/layout/framed";
 import { PageHead } from "../../ui/layout/page-head";
+import { bulkWords } from "../../ui/strings/bulk";
 import { callWords } from "../../ui/strings/calls";
 import { wordsOf, type Words } from "../../ui/strings/define";
 import { frame as frameWords } from "../../ui/strings/frame";
 import type { View } from "../../ui/view";
 import { afterOf, callsHref, hasFilter, type CallQuery } from "./filter";
-import type { CallList } from "./read";
-import { callColumns, OPTIONAL_COLUMNS, type OptionalColumn } from "./row";
+import type { CallList, ListedCall } from "./read";
+import { callColumns, OPTIONAL_COLUMNS, otherPartyOf, type OptionalColumn } from "./row";
 
 type Props = {
   view: View;
@@ -26,11 +27,13 @@ type Props = {
   columns: readonly OptionalColumn[];
   /** The name of the operator that the list is filtered by. */
   operatorName: string | null;
+  /** Whether this person may change calls, and so select some. */
+  mayChange: boolean;
 };
 
 /** Calls, newest first. The URL holds every filter. */
 export function CallListPage(props: Props) {
-  const { view, frame, asked, list, columns } = props;
+  const { view, frame, asked, list, columns, mayChange } = props;
   const words = wordsOf(callWords, view.language);
   const keys = wordsOf(frameWords, view.language);
   const names = new Map(list.campaigns.map(({ id, name }) => [id, name]));
@@ -50,20 +53,24 @@ export function CallListPage(props: Props) {
         <FilterChips {...props} words={words} names={names} />
         <StripLegend view={view} />
       </div>
-      <Panel flush>
-        {rows.length > 0 ? (
-          <Table
-            view={view}
-            label={words.label}
-            columns={callColumns(view, words, names, columns)}
-            rows={rows}
-            hrefOf={({ call }) => `/dashboard/calls/${call.id}`}
-            audioOf={({ audio }) => audio}
-          />
-        ) : (
-          <Nothing {...props} words={words} />
-        )}
-      </Panel>
+      <form action="/dashboard/calls/bulk">
+        <Panel flush>
+          {rows.length > 0 ? (
+            <Table
+              view={view}
+              label={words.label}
+              columns={callColumns(view, words, names, columns)}
+              rows={rows}
+              hrefOf={({ call }) => `/dashboard/calls/${call.id}`}
+              audioOf={({ audio }) => audio}
+              {...(mayChange ? { select: selectOf(props, words) } : {})}
+            />
+          ) : (
+            <Nothing {...props} words={words} />
+          )}
+        </Panel>
+        {mayChange && <SelectionBar view={view} asked={asked} />}
+      </form>
       <Pager
         view={view}
         firstHref={asked.after === undefined ? undefined : callsHref(asked, {})}
@@ -73,6 +80,7 @@ export function CallListPage(props: Props) {
         <KeyHint keys={["j", "k"]} does={keys.keyMove} />
         <KeyHint keys={["Enter"]} does={keys.keyOpen} />
         <KeyHint keys={["Space"]} does={keys.keyPlay} />
+        {mayChange && <KeyHint keys={["x"]} does={keys.keySelect} />}
         <KeyHint keys={["?"]} does={keys.keyAll} />
       </Pager>
     </FramedPage>
@@ -175,6 +183,33 @@ function FilterChips(props: Props & { words: CallWords; names: ReadonlyMap<strin
         </form>
       </ChipMenu>
     </Chips>
+  );
+}
+
+function selectOf({ view }: Props, words: CallWords) {
+  const bulk = wordsOf(bulkWords, view.language);
+  return {
+    name: "call",
+    all: bulk.selectPage,
+    idOf: ({ call }: ListedCall) => call.id,
+    labelOf: ({ call }: ListedCall) => bulk.selectCall(otherPartyOf(call) ?? words.unknownParty),
+  };
+}
+
+/** What to do with the selected calls, or with all that the filters find. Nothing is done before a count was shown. */
+function SelectionBar({ view, asked }: { view: View; asked: CallQuery }) {
+  const words = wordsOf(bulkWords, view.language);
+  return (
+    <div class="selection" data-selection>
+      <input type="hidden" name="back" value={callsHref(asked, { after: asked.after })} />
+      <span role="status">
+        <b data-selection-count>0</b> {words.selected}
+      </span>
+      {hasFilter(asked) && (
+        <ButtonLink href={callsHref(asked, {}, "/dashboard/calls/bulk")}>{words.changeAll}</ButtonLink>
+      )}
+      <Button kind="main">{words.change}</Button>
+    </div>
   );
 }
 

@@ -53,6 +53,7 @@ export function callRoutes() {
         list={list}
         columns={columnsIn(c.req.header("cookie") ?? null)}
         operatorName={operator?.ok ? operator.value.name : null}
+        mayChange={may(visitor.caller, "calls:write") || may(visitor.caller, "deliveries:write")}
       />,
     );
   });

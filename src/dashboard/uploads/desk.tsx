@@ -107,7 +107,7 @@ function RowTemplate({ words }: { words: Words<typeof uploadWords> }) {
           </button>
         </span>
       </div>
-      <progress class="upload-bar" max="100" value="0" data-bar aria-label={words.progress} />
+      <progress class="progress" max="100" value="0" data-bar aria-label={words.progress} />
       <p class="upload-state">
         <span class="status idle" data-status>
           <span class="dot" aria-hidden="true" />

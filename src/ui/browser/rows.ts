@@ -10,7 +10,13 @@ export function listenForRows(): void {
   });
   document.addEventListener("change", (event) => {
     const box = event.target as HTMLInputElement;
-    if (box.closest?.("[data-rows] .cell-select")) showSelection(box);
+    if (!box.closest?.("[data-rows] .cell-select")) return;
+    if (box.dataset.selectAll !== undefined) for (const one of boxesOf(box.form)) one.checked = box.checked;
+    showSelection(box.form);
+  });
+  // Whoever comes back to a page finds the rows selected as they were.
+  addEventListener("pageshow", () => {
+    for (const bar of document.querySelectorAll("[data-selection]")) showSelection(bar.closest("form"));
   });
   document.addEventListener("click", (event) => {
     const button = (event.target as Element).closest<HTMLElement>("[data-play]");
@@ -83,13 +89,18 @@ function audioElement(): HTMLAudioElement {
   return audio;
 }
 
+function boxesOf(form: HTMLFormElement | null): HTMLInputElement[] {
+  return [...(form?.querySelectorAll<HTMLInputElement>("tbody .cell-select input") ?? [])];
+}
+
 /** The bar of actions on the selected rows says how many there are. */
-function showSelection(box: HTMLInputElement): void {
-  const form = box.form;
-  const count = form?.querySelectorAll(".cell-select input:checked").length ?? 0;
-  const bar = form?.querySelector<HTMLElement>("[data-selection]");
-  if (!bar) return;
-  bar.hidden = count === 0;
-  const place = bar.querySelector("[data-selection-count]");
+function showSelection(form: HTMLFormElement | null): void {
+  const boxes = boxesOf(form);
+  const count = boxes.filter(({ checked }) => checked).length;
+  const place = form?.querySelector("[data-selection-count]");
   if (place) place.textContent = String(count);
+  const all = form?.querySelector<HTMLInputElement>("[data-select-all]");
+  if (!all) return;
+  all.checked = count > 0 && count === boxes.length;
+  all.indeterminate = count > 0 && count < boxes.length;
 }

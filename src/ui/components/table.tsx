@@ -25,8 +25,11 @@ export type TableProps<Row> = {
   rows: readonly Row[];
   /** Where a row leads: clicked, or by Enter. */
   hrefOf?(row: Row): string;
-  /** The name of the check boxes and the value of a row's, where rows can be selected. Needs a form around it. */
-  select?: { name: string; idOf(row: Row): string; labelOf(row: Row): string };
+  /**
+   * The name of the check boxes and the value of a row's, where rows can be selected; `all` names the box that selects
+   * every row. Needs a form around it.
+   */
+  select?: { name: string; idOf(row: Row): string; labelOf(row: Row): string; all?: string };
   /** The URL of a row's audio, which Space plays. */
   audioOf?(row: Row): string | null;
 };
@@ -41,7 +44,11 @@ export function Table<Row>({ view, label, columns, rows, hrefOf, select, audioOf
           <tr>
             {select && (
               <th class="cell-select" scope="col">
-                <span class="for-screen-readers">{words.keySelect}</span>
+                {select.all === undefined ? (
+                  <span class="for-screen-readers">{words.keySelect}</span>
+                ) : (
+                  <input class="needs-script" type="checkbox" data-select-all aria-label={select.all} />
+                )}
               </th>
             )}
             {columns.map(({ name, title, kind, silent }) => (

@@ -1,0 +1,123 @@
+import type { Child } from "hono/jsx";
+import type { CampaignRow } from "../../campaigns";
+import { Button, ButtonLink } from "../../ui/components/button";
+import { FormErrors, SelectField, TextField, type FieldErrors } from "../../ui/components/form";
+import { Panel } from "../../ui/components/panel";
+import { FramedPage, type Frame } from "../../ui/layout/framed";
+import { PageHead } from "../../ui/layout/page-head";
+import { bulkWords } from "../../ui/strings/bulk";
+import { wordsOf, type Words } from "../../ui/strings/define";
+import type { View } from "../../ui/view";
+import { fieldsOf, type Selected } from "./selected";
+
+type Props = {
+  view: View;
+  frame: Frame;
+  selected: Selected;
+  /** How many calls it is, as shown. */
+  count: string;
+  formId: string;
+  /** Null: this person may not do that. */
+  campaigns: readonly CampaignRow[] | null;
+  webhooks: readonly { id: string; name: string }[] | null;
+  mayTag: boolean;
+  refused?: { tags: string; errors: FieldErrors };
+};
+
+/** What can be done to the chosen calls. Every button names how many it changes, and nothing is done before. */
+export function AskBulkPage(props: Props) {
+  const { view, frame, selected, count, campaigns, webhooks, mayTag, refused } = props;
+  const words = wordsOf(bulkWords, view.language);
+  const title = words.title(count);
+  return (
+    <FramedPage view={view} frame={frame} title={title} current="calls">
+      <PageHead
+        title={title}
+        state={"ids" in selected ? words.ofSelection : words.ofFilter}
+        actions={
+          <>
+            <ButtonLink href="/dashboard/jobs">{words.earlier}</ButtonLink>
+            <ButtonLink href={selected.back}>{words.cancel}</ButtonLink>
+          </>
+        }
+      />
+      <FormErrors view={view} errors={refused?.errors ?? []} />
+      <div class="columns even">
+        {mayTag && (
+          <Act {...props} title={words.tags}>
+            <TextField
+              view={view}
+              name="tags"
+              label={words.tagField}
+              hint={words.tagHint}
+              value={refused?.tags ?? ""}
+              errors={refused?.errors ?? []}
+              maxlength={2000}
+            />
+            <div class="actions">
+              <Button name="action" value="untag">
+                {words.take(count)}
+              </Button>
+              <Button name="action" value="tag" kind="main">
+                {words.add(count)}
+              </Button>
+            </div>
+          </Act>
+        )}
+        {campaigns && campaigns.length > 0 && (
+          <Act {...props} title={words.campaign}>
+            <SelectField
+              view={view}
+              name="campaign"
+              label={words.moveTo}
+              hint={words.moveHint}
+              options={campaigns.map(({ id, name, number }) => [id, `${name} #${number}`] as const)}
+            />
+            <div class="actions">
+              <Button name="action" value="move" kind="main">
+                {words.move(count)}
+              </Button>
+            </div>
+          </Act>
+        )}
+        {webhooks && <Replay {...props} words={words} webhooks={webhooks} />}
+      </div>
+    </FramedPage>
+  );
+}
+
+function Replay(props: Props & { words: Words<typeof bulkWords>; webhooks: NonNullable<Props["webhooks"]> }) {
+  const { view, words, count, webhooks } = props;
+  const named = webhooks.map(({ id, name }) => [id, name] as const);
+  return (
+    <Act {...props} title={words.events}>
+      <SelectField
+        view={view}
+        name="endpoint"
+        label={words.webhook}
+        hint={words.replayHint}
+        options={[["", words.everyWebhook], ...named]}
+      />
+      <div class="actions">
+        <Button name="action" value="replay" kind="main">
+          {words.replay(count)}
+        </Button>
+      </div>
+    </Act>
+  );
+}
+
+function Act({ frame, selected, formId, title, children }: Props & { title: string; children?: Child }) {
+  return (
+    <Panel title={title}>
+      <form class="form" method="post" action="/dashboard/calls/bulk">
+        <input type="hidden" name="csrf" value={frame.csrf} />
+        <input type="hidden" name="form" value={formId} />
+        {Object.entries(fieldsOf(selected)).map(([name, value]) => (
+          <input type="hidden" name={name} value={value} />
+        ))}
+        {children}
+      </form>
+    </Panel>
+  );
+}

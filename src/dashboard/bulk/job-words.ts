@@ -1,0 +1,45 @@
+import type { JobRow } from "../../bulk";
+import type { Tone } from "../../ui/components/status";
+import type { bulkWords } from "../../ui/strings/bulk";
+import type { Words } from "../../ui/strings/define";
+import type { View } from "../../ui/view";
+
+export type BulkWords = Words<typeof bulkWords>;
+
+export const JOB_TONES: Record<JobRow["state"], Tone> = {
+  open: "attention",
+  completed: "good",
+  cancelled: "idle",
+  failed: "wrong",
+};
+
+/** What a job does, as a sentence without its calls. */
+export function deedOf(words: BulkWords, job: JobRow, campaigns: ReadonlyMap<string, string>): string {
+  const tags = Array.isArray(job.params["tags"]) ? job.params["tags"].map(String).join(", ") : "";
+  const campaignId = job.params["campaignId"];
+  switch (job.action) {
+    case "tag":
+      return words.didTag(tags);
+    case "untag":
+      return words.didUntag(tags);
+    case "move":
+      return words.didMove((typeof campaignId === "string" && campaigns.get(campaignId)) || words.otherCampaign);
+    case "replay":
+      return words.didReplay;
+    default:
+      return job.action;
+  }
+}
+
+/** How far a job is. */
+export function progressOf(words: BulkWords, { formats }: View, { done, total }: JobRow): string {
+  return total === null
+    ? words.doneSoFar(formats.number(done))
+    : words.doneOf(formats.number(done), formats.number(total));
+}
+
+/** Why a job stopped before its end; null where it did not. */
+export function stopOf(words: BulkWords, { state, reason }: JobRow): string | null {
+  if (state !== "failed") return null;
+  return reason === "permission_missing" ? words.permission_missing : words.interrupted;
+}

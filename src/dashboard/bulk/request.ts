@@ -1,0 +1,48 @@
+import type { BulkRequest, Selection } from "../../bulk";
+import { MAX_TAGS, normalizeTag } from "../../calls";
+import { digestOf, newId } from "../../lib/id";
+
+/** What the form asks for, or what is wrong with it. */
+export function requestOf(text: (name: string) => string, selection: Selection): BulkRequest | "bad_tags" | undefined {
+  const action = text("action");
+  switch (action) {
+    case "tag":
+    case "untag": {
+      const tags = tagsIn(text("tags"));
+      return tags ? { action, params: { tags }, selection } : "bad_tags";
+    }
+    case "move":
+      return { action, params: { campaignId: text("campaign") }, selection };
+    case "replay": {
+      const endpointId = text("endpoint");
+      return { action, params: endpointId === "" ? {} : { endpointId }, selection };
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** Undefined where one is none, or there are none or too many. */
+function tagsIn(text: string): string[] | undefined {
+  const named = text.split(",").filter((part) => part.trim() !== "");
+  const tags = named.map((part) => normalizeTag(part)).filter((tag) => tag !== undefined);
+  const different = [...new Set(tags)];
+  return tags.length === named.length && different.length > 0 && different.length <= MAX_TAGS ? different : undefined;
+}
+
+/** An id of the form that asks, which becomes that of its job. */
+export function newFormId(now: number): string {
+  return newId("job", now);
+}
+
+const FORM_ID = /^job_[0-9a-hjkmnp-tv-z]{26}$/;
+const TIME = "job_".length + 10;
+
+/**
+ * The id of the job: the same where the same form asks for the same again, and another where the person went back and
+ * asked for something else. It sorts by the time of the form.
+ */
+export async function jobIdOf(formId: string, asked: BulkRequest, now: number): Promise<string> {
+  const given = FORM_ID.test(formId) ? formId : newFormId(now);
+  return given.slice(0, TIME) + (await digestOf([given, JSON.stringify(asked)])).slice(0, 16);
+}

@@ -1,0 +1,87 @@
+import { Hono } from "hono";
+import { countSelected, startAsJob } from "../../bulk";
+import { listCampaigns } from "../../campaigns";
+import { listEndpoints } from "../../delivery";
+import { may } from "../../identity";
+import { pageAnswer } from "../../ui/layout/page";
+import { bulkWords } from "../../ui/strings/bulk";
+import { wordsOf } from "../../ui/strings/define";
+import { actOf, type DashboardEnv, type PageContext } from "../deps";
+import { failureAnswer, needs, ownForm } from "../forms";
+import { frameOf, readWhole } from "../frame";
+import { forbiddenAnswer, messageAnswer } from "../message-page";
+import { AskBulkPage } from "./ask-page";
+import { jobRoutes } from "./job-routes";
+import { jobIdOf, newFormId, requestOf } from "./request";
+import { selectedIn, selectedOf, selectionOf, type Selected } from "./selected";
+
+const MOST_CAMPAIGNS = 500;
+const MOST_WEBHOOKS = 200;
+
+/** `/dashboard/calls/bulk` and `/dashboard/jobs` */
+export function bulkRoutes() {
+  const routes = new Hono<DashboardEnv>();
+
+  routes.get("/calls/bulk", needs("calls:read"), async (c) => {
+    const { view } = c.var;
+    const selected = selectedIn(new URL(c.req.url).searchParams, view.formats, view.now);
+    return selected ? askAnswer(c, selected) : nothingSelected(c);
+  });
+
+  routes.post("/calls/bulk", async (c) => {
+    const form = await ownForm(c, "calls:read");
+    if (form instanceof Response) return form;
+    const { plain, view, visitor } = c.var;
+    const selected = selectedOf(form.text);
+    if (!selected) return nothingSelected(c);
+    const asked = requestOf(form.text, selectionOf(selected, view.formats, view.now));
+    if (asked === undefined) return nothingSelected(c);
+    if (asked === "bad_tags") return askAnswer(c, selected, form.text("tags"));
+    const id = await jobIdOf(form.text("form"), asked, view.now);
+    const started = await startAsJob(plain, visitor.caller, asked, { ...actOf(c), id });
+    if (!started.ok) return failureAnswer(c, started.error);
+    return c.redirect(`/dashboard/jobs/${id}?back=${encodeURIComponent(selected.back)}`, 303);
+  });
+
+  routes.route("/", jobRoutes());
+  return routes;
+}
+
+async function askAnswer(c: PageContext, selected: Selected, badTags?: string): Promise<Response> {
+  const { deps, view, visitor } = c.var;
+  const { caller } = visitor;
+  const { organizationId, reach } = caller;
+  const mayTag = may(caller, "calls:write");
+  const mayReplay = may(caller, "deliveries:write");
+  if (!mayTag && !mayReplay) return forbiddenAnswer(view);
+  const [{ matched, more }, campaigns, endpoints, whole] = await Promise.all([
+    countSelected(deps.db, { organizationId, reach }, selectionOf(selected, view.formats, view.now)),
+    mayTag ? listCampaigns(deps.db, { organizationId, reach, archived: false, limit: MOST_CAMPAIGNS }) : null,
+    mayReplay && may(caller, "endpoints:read") ? listEndpoints(deps.db, { organizationId, limit: MOST_WEBHOOKS }) : [],
+    readWhole(deps.db, visitor, view.now),
+  ]);
+  if (matched === 0) return nothingSelected(c);
+  const words = wordsOf(bulkWords, view.language);
+  const active = endpoints.filter(({ active: isActive }) => isActive).map(({ id, url }) => ({ id, name: url }));
+  return pageAnswer(
+    <AskBulkPage
+      view={view}
+      frame={frameOf(view, visitor, whole)}
+      selected={selected}
+      count={`${view.formats.number(matched)}${more ? "+" : ""}`}
+      formId={newFormId(view.now)}
+      campaigns={campaigns}
+      webhooks={mayReplay ? active : null}
+      mayTag={mayTag}
+      {...(badTags === undefined
+        ? {}
+        : { refused: { tags: badTags, errors: [{ field: "tags", message: words.badTags }] } })}
+    />,
+    badTags === undefined ? 200 : 422,
+  );
+}
+
+function nothingSelected({ var: { view } }: PageContext): Promise<Response> {
+  const { none: title, noneText: text, cancel: link } = wordsOf(bulkWords, view.language);
+  return messageAnswer(view, 422, { title, text, link, href: "/dashboard/calls" });
+}

@@ -1,0 +1,158 @@
+import { env } from "cloudflare:workers";
+import { eq } from "drizzle-orm";
+import { describe, expect, it } from "vitest";
+import { auditLog, calls, jobs } from "../../src/db/schema";
+import { MINUTE } from "../../src/lib/time";
+import { mintCall, mintCampaign, mintJob, mintMember, mintOrganization, NOON, openDatabase } from "../factories";
+import { expectHarmless, gzipped, MOST_TRIPS, RIGHT_TO_LEFT, SCRIPT, visit } from "./visiting";
+
+const db = openDatabase(env.DB);
+const SPANISH = { cookie: "trunkline_language=es" };
+
+async function place(role: "admin" | "viewer" | "developer" = "admin") {
+  const organization = await mintOrganization(db);
+  const { userId } = await mintMember(db, organization.id, { role });
+  return { organization, userId, ...visit(organization, { role, userId }) };
+}
+
+function tagsOf(id: string) {
+  return db
+    .select({ tags: calls.tags })
+    .from(calls)
+    .where(eq(calls.id, id))
+    .get()
+    .then((row) => row?.tags);
+}
+
+/** The hidden fields of the form on a page whose button has this value. */
+function fieldsOn(text: string, action: string): Record<string, string> {
+  const form = text.split("<form").find((part) => part.includes(`name="action" value="${action}"`)) ?? "";
+  const fields = [...form.matchAll(/<input type="hidden" name="(\w+)" value="([^"]*)"/g)];
+  return {
+    ...Object.fromEntries(fields.map(([, name, value]) => [name, (value ?? "").replaceAll("&amp;", "&")])),
+    action,
+  };
+}
+
+describe("many calls at once", () => {
+  it("are selected, counted, tagged once however often the form is sent, and untagged by Undo", async () => {
+    const { organization, page, post } = await place();
+    const other = await mintOrganization(db);
+    const [one, two] = [
+      await mintCall(db, organization.id, { operatorName: SCRIPT }),
+      await mintCall(db, organization.id, { tags: ["vip"] }),
+    ];
+    const foreign = await mintCall(db, other.id);
+    const list = await page("/dashboard/calls");
+    expect(list.text.match(/name="call"/g)).toHaveLength(2);
+    const ask = await page(`/dashboard/calls/bulk?call=${one.id}&call=${two.id}&call=${foreign.id}`);
+    expect(ask.trips).toBeLessThanOrEqual(MOST_TRIPS);
+    const fields = { ...fieldsOn(ask.text, "tag"), tags: " VIP " };
+    const first = await post("/dashboard/calls/bulk", fields);
+    const again = await post("/dashboard/calls/bulk", fields);
+    expect(first.status).toBe(303);
+    expect(again.headers.get("location")).toBe(first.headers.get("location"));
+    expect([await tagsOf(one.id), await tagsOf(two.id), await tagsOf(foreign.id)]).toEqual([["vip"], ["vip"], []]);
+    const [job] = await db.select().from(jobs).where(eq(jobs.organizationId, organization.id));
+    expect(job).toMatchObject({ state: "completed", done: 3, changed: 1, failed: 1 });
+    const entries = await db
+      .select()
+      .from(auditLog)
+      .where(eq(auditLog.resourceId, job?.id ?? ""));
+    expect(entries.map(({ action }) => action)).toEqual(["job.created"]);
+
+    const result = await page(first.headers.get("location") ?? "");
+    expect(result.trips).toBeLessThanOrEqual(MOST_TRIPS);
+    expectHarmless(result.text);
+    expect(result.text.match(/data-href/g)).toHaveLength(3);
+    const form = /name="form" value="(job_\w{26})"/.exec(result.text)?.[1] ?? "";
+    const undone = await post(`/dashboard/jobs/${job?.id}/undo`, { form, back: "//evil.example" });
+    expect(undone.headers.get("location")).toMatch(/back=%2Fdashboard%2Fcalls$/);
+    expect([await tagsOf(one.id), await tagsOf(two.id)]).toEqual([[], ["vip"]]);
+    expect((await page("/dashboard/jobs")).text.match(/data-href/g)).toHaveLength(2);
+  });
+
+  it("of a filter are counted, and those that come later are left as they are", async () => {
+    const { organization, page, post } = await place();
+    for (let at = 0; at < 3; at += 1)
+      await mintCall(db, organization.id, { direction: "inbound", startedAt: NOON - at * MINUTE });
+    await mintCall(db, organization.id, { direction: "outbound" });
+    const ask = await page("/dashboard/calls/bulk?direction=inbound&when=today");
+    expect(ask.text).toContain("Change 3 calls");
+    const fields = fieldsOn(ask.text, "tag");
+    expect(fields).toMatchObject({ until: String(NOON + 60 * MINUTE) });
+    expect(new URLSearchParams(fields["filters"]).get("when")).toBeNull();
+    const sent = await post("/dashboard/calls/bulk", { ...fields, tags: "checked, later" });
+    const path = sent.headers.get("location") ?? "";
+    const [job] = await db.select().from(jobs).where(eq(jobs.organizationId, organization.id));
+    expect(job).toMatchObject({
+      state: "open",
+      selection: { filter: { to: NOON + 60 * MINUTE, direction: "inbound" } },
+    });
+    const open = await page(path);
+    expect(open.text).toContain(`hx-get="/dashboard/jobs/${job?.id}/progress"`);
+    expect((await page(`/dashboard/jobs/${job?.id}/progress`)).status).toBe(200);
+    expect((await post(`/dashboard/jobs/${job?.id}/cancel`)).status).toBe(303);
+    expect((await page(path)).text).not.toContain("hx-get");
+    expect((await page(path, SPANISH)).text).not.toMatch(/>\s*(Changed|Stopped|Undo|Progress|Back)\s*</);
+  });
+
+  it("are nothing without a selection or a filter, and a wrong tag is refused with what was written", async () => {
+    const { organization, page, post } = await place();
+    const call = await mintCall(db, organization.id);
+    for (const query of ["", "?after=1.call_1", "?call=", "?direction=sideways", "?tag=none"])
+      expect((await page(`/dashboard/calls/bulk${query}`)).status, query).toBe(422);
+    expect((await post("/dashboard/calls/bulk", { action: "tag", tags: "x" })).status).toBe(422);
+    const fields = fieldsOn((await page(`/dashboard/calls/bulk?call=${call.id}`)).text, "tag");
+    for (const tags of ["", " , ", `ok,${"x".repeat(65)}`, `${RIGHT_TO_LEFT}\u202e`]) {
+      const refused = await post("/dashboard/calls/bulk", { ...fields, tags });
+      expect(refused.status, tags).toBe(422);
+      expectHarmless(await refused.text());
+    }
+    const written = await post("/dashboard/calls/bulk", { ...fields, tags: `${SCRIPT}${"x".repeat(65)}` });
+    expect(await written.text()).toContain("&lt;script&gt;");
+    expect(await db.select().from(jobs).where(eq(jobs.organizationId, organization.id))).toEqual([]);
+  });
+
+  it("are moved into a campaign of the organization only", async () => {
+    const { organization, page, post } = await place();
+    const other = await mintOrganization(db);
+    const [campaign, foreign] = [await mintCampaign(db, organization.id), await mintCampaign(db, other.id)];
+    const call = await mintCall(db, organization.id);
+    const ask = await page(`/dashboard/calls/bulk?call=${call.id}`);
+    expect(ask.text).not.toContain(foreign.id);
+    const fields = fieldsOn(ask.text, "move");
+    expect((await post("/dashboard/calls/bulk", { ...fields, campaign: foreign.id })).status).toBe(409);
+    const moved = await post("/dashboard/calls/bulk", { ...fields, campaign: campaign.id });
+    expect((await page(moved.headers.get("location") ?? "")).text).toContain(campaign.name);
+  });
+
+  it("are no matter of those who may only look, and jobs of others are hidden where they may not do the same", async () => {
+    const { organization } = await place();
+    const call = await mintCall(db, organization.id);
+    const job = await mintJob(db, organization.id);
+    const viewer = visit(organization, { role: "viewer" });
+    expect((await viewer.page("/dashboard/calls")).text).not.toContain('name="call"');
+    expect((await viewer.page(`/dashboard/calls/bulk?call=${call.id}`)).status).toBe(403);
+    expect((await viewer.post("/dashboard/calls/bulk", fieldsOfTag(call.id))).status).toBe(409);
+    expect((await viewer.page(`/dashboard/jobs/${job.id}`)).status).toBe(404);
+    expect((await viewer.post(`/dashboard/jobs/${job.id}/cancel`)).status).toBe(404);
+    const stranger = await place();
+    for (const path of [`/dashboard/jobs/${job.id}`, `/dashboard/jobs/${job.id}/progress`])
+      expect((await stranger.page(path)).status, path).toBe(404);
+    expect((await stranger.post(`/dashboard/jobs/${job.id}/undo`)).status).toBe(404);
+    expect(await tagsOf(call.id)).toEqual([]);
+  });
+
+  it("take no more than a page may weigh", async () => {
+    const { organization, page } = await place();
+    for (let at = 0; at < 50; at += 1) await mintCall(db, organization.id, { startedAt: NOON - at * MINUTE });
+    const { text } = await page("/dashboard/calls?when=month");
+    expect(await gzipped(text)).toBeLessThan(60_000);
+    expect(text).toContain("/dashboard/calls/bulk?when=month");
+  });
+});
+
+function fieldsOfTag(id: string): Record<string, string> {
+  return { action: "tag", tags: "x", calls: id, until: String(NOON), back: "/dashboard/calls" };
+}
