@@ -23,6 +23,7 @@ import { sourceRoutes } from "./sources/routes";
 import { taskRoutes } from "./tasks/routes";
 import { unassignedRoutes } from "./unassigned/routes";
 import { uploadRoutes } from "./uploads/routes";
+import { viewRoutes } from "./views/routes";
 import { webhookRoutes } from "./webhooks/routes";
 
 /** `/dashboard`: pages for whoever is signed in. */
@@ -77,6 +78,7 @@ function pageRoutes() {
     firstHourRoutes,
     // Before the page of a call, whose address takes any name.
     bulkRoutes,
+    viewRoutes,
     callRoutes,
     unassignedRoutes,
     taskRoutes,

@@ -21,6 +21,7 @@ export * from "./required-factor";
 export * from "./rights";
 export * from "./rights-of-actor";
 export * from "./rotate";
+export * from "./saved-views";
 export * from "./sensitive";
 export * from "./tokens";
 export * from "./try-token";

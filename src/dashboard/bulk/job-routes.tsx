@@ -81,8 +81,10 @@ export function jobRoutes() {
     const found = await readJob(deps.db, visitor.caller, c.req.param("id"));
     if (!found.ok) return notFoundAnswer(view);
     const isOver = found.value.state !== "open";
-    const part = String(await (<JobProgress view={view} job={found.value} />));
-    return new Response(part, { headers: { ...PAGE_HEADERS, ...(isOver ? { "hx-refresh": "true" } : {}) } });
+    const part = <JobProgress view={view} job={found.value} />;
+    return new Response(String(await part), {
+      headers: { ...PAGE_HEADERS, ...(isOver ? { "hx-refresh": "true" } : {}) },
+    });
   });
 
   routes.post("/jobs/:id/cancel", async (c) => {

@@ -1,7 +1,15 @@
 import { MAX_SELECTED, type Selection } from "../../bulk";
 import { ownPath } from "../../lib/http/own-path";
 import type { Formats } from "../../ui/formats";
-import { callFilterOf, callsHref, fixedDays, hasFilter, readCallQuery, type CallQuery } from "../calls/filter";
+import {
+  callFilterOf,
+  callsHref,
+  fixedDays,
+  hasFilter,
+  queryText,
+  readCallQuery,
+  type CallQuery,
+} from "../calls/filter";
 
 /** What a person chose in the list of calls, as an address or a form says it. */
 export type Selected = {
@@ -39,7 +47,7 @@ export function selectedOf(text: (name: string) => string): Selected | undefined
 export function fieldsOf(selected: Selected): Record<string, string> {
   const common = { back: selected.back, until: String(selected.until) };
   if ("ids" in selected) return { ...common, calls: selected.ids.join(" ") };
-  return { ...common, filters: callsHref(selected.asked, {}, "").slice(1) };
+  return { ...common, filters: queryText(selected.asked) };
 }
 
 /** As core takes it. */

@@ -33,13 +33,24 @@ export function readCallQuery(params: URLSearchParams): CallQuery {
   return query.parse(Object.fromEntries([...params].filter(([, value]) => value !== "")));
 }
 
+const LIST = "/dashboard/calls";
+
+/** The list without filters, also for a person whose list opens with a view. */
+const WHOLE_LIST = `${LIST}?view=all`;
+
 /** The URL of the list with some of it changed; undefined takes a filter away. Another filter begins at the newest. */
-export function callsHref(current: CallQuery, changes: Partial<CallQuery>, path = "/dashboard/calls"): string {
+export function callsHref(current: CallQuery, changes: Partial<CallQuery>, path = LIST): string {
   const params = new URLSearchParams();
   for (const [name, value] of Object.entries({ ...current, after: undefined, ...changes }))
     if (value !== undefined) params.set(name, value);
   const text = params.toString();
-  return text === "" ? path : `${path}?${text}`;
+  if (text === "") return path === LIST ? WHOLE_LIST : path;
+  return `${path}?${text}`;
+}
+
+/** The filters as the URL has them, always in the same order. */
+export function queryText(asked: CallQuery): string {
+  return callsHref(asked, {}, "").slice(1);
 }
 
 export function hasFilter(asked: CallQuery): boolean {

@@ -1,4 +1,5 @@
 import { MAX_TAG_LENGTH } from "../../calls";
+import type { SavedView } from "../../identity";
 import { Button, ButtonLink } from "../../ui/components/button";
 import { Chip, ChipMenu, Chips } from "../../ui/components/chips";
 import { EmptyState } from "../../ui/components/empty-state";
@@ -16,6 +17,8 @@ import { wordsOf, type Words } from "../../ui/strings/define";
 import { frame as frameWords } from "../../ui/strings/frame";
 import type { View } from "../../ui/view";
 import { afterOf, callsHref, hasFilter, type CallQuery } from "./filter";
+import { SaveViewMenu, ViewBar } from "../views/bar";
+import { newViewId } from "../views/form";
 import type { CallList, ListedCall } from "./read";
 import { callColumns, OPTIONAL_COLUMNS, otherPartyOf, type OptionalColumn } from "./row";
 
@@ -27,6 +30,8 @@ type Props = {
   columns: readonly OptionalColumn[];
   /** The name of the operator that the list is filtered by. */
   operatorName: string | null;
+  views: readonly SavedView[];
+  mayShareViews: boolean;
   /** Whether this person may change calls, and so select some. */
   mayChange: boolean;
 };
@@ -44,11 +49,22 @@ export function CallListPage(props: Props) {
         title={words.title}
         state={stateOf(props, words)}
         actions={
-          <ButtonLink href={callsHref(asked, {}, "/dashboard/calls.csv")} icon="download" download>
-            {words.export}
-          </ButtonLink>
+          <>
+            <ButtonLink href={callsHref(asked, {}, "/dashboard/calls.csv")} icon="download" download>
+              {words.export}
+            </ButtonLink>
+            <SaveViewMenu
+              view={view}
+              csrf={frame.csrf}
+              asked={asked}
+              views={props.views}
+              formId={newViewId(view.now)}
+              mayShare={props.mayShareViews}
+            />
+          </>
         }
       />
+      <ViewBar view={view} asked={asked} views={props.views} />
       <div class="bar">
         <FilterChips {...props} words={words} names={names} />
         <StripLegend view={view} />
@@ -228,7 +244,7 @@ function Nothing({ asked, words, list }: Props & { words: CallWords }) {
         next ? (
           <ButtonLink href={callsHref(asked, { after: afterOf(next) })}>{words.searchOn}</ButtonLink>
         ) : (
-          <ButtonLink href="/dashboard/calls">{words.clear}</ButtonLink>
+          <ButtonLink href={callsHref({}, {})}>{words.clear}</ButtonLink>
         )
       }
     >

@@ -1,7 +1,7 @@
 import { Hono, type Context } from "hono";
 import { changeTags, chooseCampaign, normalizeTag, readCall } from "../../calls";
 import { replayCall } from "../../delivery";
-import { may } from "../../identity";
+import { listViews, may, mayShareViews } from "../../identity";
 import { readOperator } from "../../operators";
 import { pageAnswer } from "../../ui/layout/page";
 import { callPageWords } from "../../ui/strings/call";
@@ -13,6 +13,7 @@ import { actOf, isOwnForm, writingDeps, type DashboardEnv } from "../deps";
 import { failureAnswer, ownForm } from "../forms";
 import { frameOf, readWhole } from "../frame";
 import { forbiddenAnswer, messageAnswer, refusedAnswer, staleAnswer } from "../message-page";
+import { viewsOf } from "../views/form";
 import { ownPath } from "../../lib/http/own-path";
 import { columnsCookie, columnsIn } from "./columns";
 import { callsCsv } from "./csv";
@@ -40,11 +41,14 @@ export function callRoutes() {
     const filter = callFilterOf(asked, view.formats, view.now);
     const { organizationId, reach } = visitor.caller;
     const after = positionOf(asked);
-    const [list, whole, operator] = await Promise.all([
+    const [list, whole, operator, views] = await Promise.all([
       readCallList(deps, visitor.caller, { filter, limit: PAGE, ...(after ? { after } : {}) }),
       readWhole(deps.db, visitor, view.now),
       asked.operator === undefined ? null : readOperator(deps.db, { organizationId, reach, id: asked.operator }),
+      listViews(deps.db, viewsOf(c)),
     ]);
+    const first = new URL(c.req.url).search === "" ? views.find(({ isDefault }) => isDefault) : undefined;
+    if (first) return c.redirect(`/dashboard/calls?${first.query}`);
     return pageAnswer(
       <CallListPage
         view={view}
@@ -53,6 +57,8 @@ export function callRoutes() {
         list={list}
         columns={columnsIn(c.req.header("cookie") ?? null)}
         operatorName={operator?.ok ? operator.value.name : null}
+        views={views}
+        mayShareViews={mayShareViews(visitor.caller)}
         mayChange={may(visitor.caller, "calls:write") || may(visitor.caller, "deliveries:write")}
       />,
     );

@@ -14,7 +14,7 @@ export const playerWords = defineStrings({
     keySeek: "5 seconds",
     keyTurns: "turns",
     keySpeed: "speed",
-    keyPart: "start to 90 %",
+    keyPart: "start to 90%",
     volumeOf: (name: string) => `Volume of ${name}`,
   },
   es: {

@@ -3,6 +3,12 @@
  * named in the order of the English one, or by number where Spanish has another.
  */
 export const REFUSALS: readonly (readonly [english: string, spanish: string])[] = [
+  // Saved views.
+  [
+    "A person has at most {} views, and an organization shares at most {}.",
+    "Una persona tiene como máximo {} vistas, y una organización comparte como máximo {}.",
+  ],
+  ["This view was changed meanwhile.", "Esta vista se cambió mientras tanto."],
   // People and second factors.
   ["The e-mail address or the password is wrong.", "El correo electrónico o la contraseña no son correctos."],
   ["The password is wrong.", "La contraseña no es correcta."],

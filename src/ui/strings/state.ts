@@ -22,7 +22,7 @@ export const stateWords = defineStrings({
     waiting: "Unassigned",
     waitingNote: "wait for a campaign",
     answerTime: "Webhooks answer in",
-    answerNote: "95 % of the tries",
+    answerNote: "95% of the tries",
     health: "Integration health",
     live: "live",
     integration: "Integration",

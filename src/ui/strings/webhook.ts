@@ -123,7 +123,7 @@ export const webhookPageWords = defineStrings({
     attempts: "Tries",
     successRate: "Delivered",
     half: "Half answer within",
-    most: "95 % answer within",
+    most: "95% answer within",
     backlog: "Waiting",
     oldest: "Oldest due",
     lastFailure: "Last failure",
