@@ -16,7 +16,7 @@ import { openCount, readBacklog, refill, type Backlog } from "./backlog";
 import { forgetFresh, newFreshEvents } from "./fresh-events";
 import { takeEvents } from "./take-events";
 import { freeSlot, MAX_BUSY, type OpenDelivery } from "./lanes";
-import { newOutcomes, type Answered, type Outcomes } from "./outcomes";
+import { attemptOutcomeOf, newOutcomes, type Answered, type Outcomes } from "./outcomes";
 import * as storage from "./storage";
 import { LEASE, newPump, type Pump } from "./pump";
 import { limitAll, newRateLimit, type Limits } from "./rate-limit";
@@ -220,8 +220,10 @@ export class EndpointObject extends DurableObject<Env> {
 
   #settle(answered: readonly Answered[]): void {
     if (!this.#endpoint) return;
-    const object = { sql: this.#sql, lanes: this.#backlog.lanes, state: this.#state, config: this.#endpoint };
-    for (const { delivery, stored, result } of answered) this.#notify(settleAttempt(object, delivery, stored, result));
+    const object = { lanes: this.#backlog.lanes, state: this.#state, config: this.#endpoint };
+    const written = storage.recordOutcomes(this.#sql, answered.map(attemptOutcomeOf));
+    for (const { delivery, stored, result } of answered)
+      this.#notify(settleAttempt(object, delivery, stored, result, written.has(stored.deliveryId)));
     refill(this.#backlog, this.#sql);
   }
 
@@ -281,13 +283,11 @@ export class EndpointObject extends DurableObject<Env> {
   /** What interventions work on. Writes all outcomes that wait in memory first. */
   #deps(): ObjectDeps {
     this.#outcomes.flush();
-    return { sql: this.#sql, backlog: this.#backlog, now: Date.now(), nextArrival: () => this.#nextArrival() };
+    return { sql: this.#sql, backlog: this.#backlog, now: Date.now(), nextArrival: this.#nextArrival };
   }
 
   /** Increases with each delivery, also across restarts of the object. */
-  #nextArrival(): number {
-    return (this.#arrival = Math.max(this.#arrival + 1, Date.now() * 1000));
-  }
+  readonly #nextArrival = (): number => (this.#arrival = Math.max(this.#arrival + 1, Date.now() * 1000));
 
   #mayRead(organizationId: string): boolean {
     this.#outcomes.flush();

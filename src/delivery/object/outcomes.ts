@@ -1,6 +1,6 @@
 import type { OpenDelivery } from "./lanes";
 import type { send } from "./send";
-import type { StoredDelivery } from "./storage";
+import type { AttemptOutcome, StoredDelivery } from "./storage";
 
 // Collects the outcomes of successful attempts and writes them together: each commit waits for the disk, and six
 // answers within a few milliseconds need only one. After a crash before the write these deliveries are sent again: at
@@ -47,4 +47,9 @@ export function newOutcomes(deps: { write(answered: readonly Answered[]): void; 
       }, WAIT);
     },
   };
+}
+
+/** What is written of an answered attempt. */
+export function attemptOutcomeOf({ delivery, stored, result }: Answered): AttemptOutcome {
+  return { key: delivery, attempts: delivery.attempts, deliveryId: stored.deliveryId, outcome: result.outcome };
 }

@@ -1,24 +1,24 @@
 import { attemptWasted } from "./breaker";
 import type { AttemptLogEntry, EndpointConfig } from "../contract";
 import { closeDelivery, putBack, type Lanes, type OpenDelivery } from "./lanes";
-import { recordOutcome, type Outcome, type StoredDelivery, type PendingNotice } from "./storage";
+import type { Outcome, StoredDelivery, PendingNotice } from "./storage";
 import type { Verdict } from "../profiles";
 import { countAttempt, countStreak } from "./counters";
 import { judgeAttempt, judgeReplay, type EndpointState } from "./endpoint-state";
 
 /**
- * Writes the outcome of an attempt to the table and advances its lane. Gives the notices to record about the endpoint.
- * A row that changed in the meantime (erased, skipped, or sent by another run of the object) is left as it is.
+ * Advances the lane of a delivery whose outcome is in the table. Gives the notices to record about the endpoint.
+ * `written` is false where its row changed in the meantime: erased, skipped, or sent by another run of the object.
  */
 export function settleAttempt(
-  object: { sql: SqlStorage; lanes: Lanes; state: EndpointState; config: EndpointConfig },
+  object: { lanes: Lanes; state: EndpointState; config: EndpointConfig },
   delivery: OpenDelivery,
   stored: StoredDelivery,
   { outcome, verdict }: { outcome: Outcome; verdict: Verdict },
+  written: boolean,
 ): PendingNotice[] {
   const { state, dueAt, entry } = outcome;
   if (state === "parked") object.state.mayHaveGaps = true;
-  const written = recordOutcome(object.sql, delivery, delivery.attempts, outcome);
   if (written && (state === "pending" || state === "held")) {
     putBack(object.lanes, delivery, { attempts: delivery.attempts + 1, dueAt, held: state === "held" });
   } else {

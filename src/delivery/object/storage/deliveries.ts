@@ -1,15 +1,5 @@
 import type { AttemptLogEntry, DeliveryState, EnqueuedEvent } from "../../contract";
 import type { DeliveryKey, OpenDelivery } from "../lanes";
-import { briefly } from "./log";
-
-/** The number of attempts kept in a delivery's log. Beyond it the oldest go, except the very first. */
-const MAX_LOGGED_ATTEMPTS = 20;
-
-/**
- * A row holds at most 2 MB and the event may take 500 kB of it. The newest entry alone takes at most half of this
- * limit.
- */
-const MAX_LOG_BYTES = 1024 * 1024;
 
 /** What an attempt needs of a delivery besides its key. */
 export type StoredDelivery = { deliveryId: string; eventId: string; type: string; recordedAt: number; data: string };
@@ -163,29 +153,6 @@ export function readForAttempt(sql: SqlStorage, key: DeliveryKey, attempts: numb
 /** The end of an attempt, as it is written. */
 export type Outcome = { state: DeliveryState; dueAt: number; finishedAt: number | null; entry: AttemptLogEntry };
 
-/** Writes the outcome and log of attempt number `attempts + 1`. False when the row changed in the meantime. */
-export function recordOutcome(sql: SqlStorage, key: DeliveryKey, attempts: number, outcome: Outcome): boolean {
-  const log = attempts === 0 ? [] : readAttempts(sql, key);
-  log.push(outcome.entry);
-  if (log.length > MAX_LOGGED_ATTEMPTS) log.splice(1, log.length - MAX_LOGGED_ATTEMPTS);
-  const closes = outcome.state !== "pending" && outcome.state !== "held";
-  const { rowsWritten } = sql.exec(
-    `UPDATE deliveries SET state = ?, ${closes ? "open = NULL," : ""} attempts = ?, due_at = ?, finished_at = ?, status = ?, log = ?
-     WHERE stream = ? AND seq = ? AND replay = ? AND state = 'pending' AND attempts = ?`,
-    outcome.state,
-    attempts + 1,
-    outcome.dueAt,
-    outcome.finishedAt,
-    outcome.entry.status,
-    fitted(log),
-    key.stream,
-    key.seq,
-    key.replay,
-    attempts,
-  );
-  return rowsWritten > 0;
-}
-
 /** Writes a person's decision about an open delivery: due at once again, or skipped. */
 export function decide(sql: SqlStorage, key: DeliveryKey, decision: "release" | "skip", now: number): void {
   const change =
@@ -197,35 +164,4 @@ export function decide(sql: SqlStorage, key: DeliveryKey, decision: "release" | 
     key.seq,
     key.replay,
   );
-}
-
-/**
- * The log as JSON that fits its row. The oldest entries lose their request and answer first. If the row were refused
- * for its size, the outcome would not be written and the delivery would be sent for ever.
- */
-function fitted(log: readonly AttemptLogEntry[]): string {
-  const texts = log.map((entry) => JSON.stringify(entry));
-  // The usual case, a single attempt, needs no exact count: a UTF-16 unit takes at most three bytes of UTF-8.
-  if (texts.length === 1 && texts[0]!.length * 3 <= MAX_LOG_BYTES) return `[${texts[0]}]`;
-  const sizeOf = (text: string) => new TextEncoder().encode(text).length;
-  let size = texts.reduce((sum, text) => sum + sizeOf(text), 0);
-  for (const [index, entry] of log.slice(0, -1).entries()) {
-    if (size <= MAX_LOG_BYTES) break;
-    const brief = JSON.stringify(briefly(entry));
-    size -= sizeOf(texts[index]!) - sizeOf(brief);
-    texts[index] = brief;
-  }
-  return `[${texts.join(",")}]`;
-}
-
-function readAttempts(sql: SqlStorage, key: DeliveryKey): AttemptLogEntry[] {
-  const [row] = sql
-    .exec<{ log: string | null }>(
-      "SELECT log FROM deliveries WHERE stream = ? AND seq = ? AND replay = ?",
-      key.stream,
-      key.seq,
-      key.replay,
-    )
-    .toArray();
-  return row?.log ? (JSON.parse(row.log) as AttemptLogEntry[]) : [];
 }

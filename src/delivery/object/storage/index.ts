@@ -7,5 +7,6 @@ export * from "./gaps";
 export * from "./generations";
 export * from "./log";
 export * from "./open";
+export * from "./outcomes";
 export * from "./retention";
 export * from "./endpoint";
