@@ -1,8 +1,9 @@
 import { createRoute, z } from "@hono/zod-openapi";
+import { explainProblem } from "../connectors";
 import { CAUSES, INTEGRATION_STATUSES, readIntegrations, type Integration } from "../health";
 import { may } from "../identity";
 import { toIso } from "../lib/time";
-import { causeText, remedyText } from "../ui/strings/integration-causes";
+import { MANNER_OF_API, sentenceOfIntegration } from "../ui/failures";
 import { failures } from "./problem";
 import { newRouter } from "./router";
 import { SECURED } from "./security";
@@ -10,16 +11,19 @@ import { json } from "./shapes";
 
 const integration = z
   .object({
-    kind: z.string().describe("`source`, `endpoint` or `api`. More kinds may come."),
-    id: z.string().nullable().describe("Of the source or endpoint; null for the API, which is one."),
+    kind: z.string().describe("`source`, `connector` (a storage), `endpoint` or `api`. More kinds may come."),
+    id: z.string().nullable().describe("Of the source, connector or endpoint; null for the API, which is one."),
     name: z.string(),
     status: z
       .enum(INTEGRATION_STATUSES)
       .describe(
         "`active`: it works. `limited`: requests were answered 429 lately. `quiet`: nothing in 24 hours. `never`: nothing yet. `paused`, `off`: it does nothing. `failing`: most fails.",
       ),
-    last_sync_at: z.iso.datetime().nullable().describe("The last notice, delivery attempt or request."),
-    success_rate: z.number().nullable().describe("Of the last 24 hours, between 0 and 1; null when nothing came."),
+    last_sync_at: z.iso.datetime().nullable().describe("The last notice, look, delivery attempt or request."),
+    success_rate: z
+      .number()
+      .nullable()
+      .describe("Of the last 24 hours, between 0 and 1, and of a storage of all its looks; null when nothing came."),
     cause: z.enum(CAUSES).nullable().describe("What is wrong, as a word; null where nothing is."),
     message: z.string().nullable().describe("The same in a sentence."),
     remedy: z.string().nullable().describe("What to do about it."),
@@ -33,9 +37,9 @@ const integration = z
       last_sync_at: "2026-08-20T14:00:00.000Z",
       success_rate: 0.42,
       cause: "endpoint_signature",
-      message: "Events do not reach it: the receiver refuses their signature.",
-      remedy:
-        "Compare the receiver's secret with the webhook's, and check its signature verification with a test event.",
+      message:
+        "crm.example.com answers 401: 12 attempts since 2026-08-20T13:40:00.000Z. Likely because the receiver holds another secret.",
+      remedy: "Compare both secrets and check a signature.",
     },
   });
 
@@ -46,7 +50,7 @@ const list = createRoute({
   path: "/",
   summary: "How every integration is, what is wrong and what to do about it",
   description:
-    "Sources, endpoints and the API, those that fail first. Endpoints and the API are listed to who may read endpoints. Figures are of the last 24 hours, those of the API to 15 seconds.",
+    "Sources, storages, endpoints and the API, those that fail first. Endpoints and the API are listed to who may read endpoints. Figures are of the last 24 hours, those of the API to 15 seconds.",
   responses: {
     200: { description: "All of them", ...json(z.object({ data: z.array(integration) })) },
     ...failures(401, 403),
@@ -68,7 +72,9 @@ export function integrationRoutes() {
   });
 }
 
-function view({ kind, id, name, status, lastSyncAt, successRate, cause }: Integration): z.infer<typeof integration> {
+function view(one: Integration): z.infer<typeof integration> {
+  const { kind, id, name, status, lastSyncAt, successRate, cause } = one;
+  const sentence = sentenceOfIntegration(one, explainProblem, MANNER_OF_API);
   return {
     kind,
     id,
@@ -77,7 +83,7 @@ function view({ kind, id, name, status, lastSyncAt, successRate, cause }: Integr
     last_sync_at: toIso(lastSyncAt),
     success_rate: successRate,
     cause,
-    message: cause && causeText(cause, "en"),
-    remedy: cause && remedyText(cause, "en"),
+    message: sentence && sentence.what,
+    remedy: sentence && sentence.next,
   };
 }

@@ -42,10 +42,10 @@ export async function sessionOf(c: Context<ApiEnv>, token: string): Promise<Resu
 }
 
 /** The caller that a session makes, with the rights of the person's role within the limits of their membership. */
-export async function callerOf(db: Database, { session, user, membership }: Session): Promise<Caller> {
+export async function callerOf(db: Database, { session, user, membership, linked }: Session): Promise<Caller> {
   return {
     organizationId: session.organizationId,
-    reach: await reachOfMember(db, membership),
+    reach: await reachOfMember(db, membership, linked),
     actor: { kind: "user", id: user.id },
     scopes: scopesOf(membership.role),
     campaignId: null,

@@ -1,5 +1,6 @@
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
+import { newRequestId, REQUEST_ID_HEADER } from "../lib/request-id";
 import { isFromOurselves } from "../lib/http/session-cookie";
 import type { View } from "../ui/view";
 import { entranceRoutes } from "./entrance";
@@ -42,10 +43,13 @@ export function authRoutes(
         url.hostname = "localhost";
         return c.redirect(url.href, 302);
       }
+      c.set("requestId", newRequestId());
       c.set("view", viewOf(c.req.raw, c.env));
       if (c.req.method !== "GET" && !isFromOurselves(c.req.raw)) return staleAnswer(c.var.view);
       c.set("deps", makeDeps(c.env));
-      return next();
+      await next();
+      c.res.headers.set(REQUEST_ID_HEADER, c.var.requestId);
+      return undefined;
     });
   }
   for (const routes of [entranceRoutes, setupRoutes, invitationRoutes, organizationRoutes]) app.route("/", routes());

@@ -2,7 +2,7 @@ import { Hono } from "hono";
 import { auditedDatabase, findSession, formTokenOf, switchOrganization } from "../identity";
 import { sameText } from "../lib/constant-time";
 import { textIn } from "./person-fields";
-import { formOf, placeOf, sessionTokenIn, type AuthEnv } from "./request";
+import { actOf, formOf, sessionTokenIn, type AuthEnv } from "./request";
 import { staleAnswer } from "./stale-page";
 
 /** The form of every page that opens another organization of the person. */
@@ -14,7 +14,7 @@ export function organizationRoutes() {
     const form = await formOf(c);
     const { hash } = found.session;
     if (!(await sameText(textIn(form, "csrf"), await formTokenOf(found.session)))) return staleAnswer(c.var.view);
-    const act = { actor: { kind: "user", id: found.user.id }, now: now(), address: placeOf(c).address } as const;
+    const act = actOf(c, found.user.id);
     const wanted = { hash, userId: found.user.id, organizationId: textIn(form, "organization") };
     const switched = await switchOrganization({ db: auditedDatabase(db, act) }, wanted, act);
     return switched.ok ? c.redirect("/", 303) : c.notFound();

@@ -7,6 +7,7 @@ import {
   REMEMBERED_FOR,
   rememberBrowser,
   SESSION_LIFETIME,
+  type Act,
   type Place,
   type RelyingParty,
   type ResetLetter,
@@ -39,7 +40,7 @@ export type AuthDeps = {
   sendResetLink?(letter: ResetLetter, language: string | undefined): Promise<void>;
 };
 
-export type AuthEnv = { Bindings: Env; Variables: { deps: AuthDeps; view: View } };
+export type AuthEnv = { Bindings: Env; Variables: { deps: AuthDeps; view: View; requestId: string } };
 
 const SECOND_STEP_SECONDS = 600;
 const DESTINATION_SECONDS = 1_800;
@@ -48,8 +49,15 @@ export function relyingPartyHere(c: Context<AuthEnv>): RelyingParty | undefined 
   return relyingPartyOf(c.var.deps.config.publicUrl);
 }
 
-export function placeOf(c: Context<AuthEnv>): Place {
-  return { address: c.req.header("cf-connecting-ip") ?? null, userAgent: c.req.header("user-agent") ?? null };
+export function placeOf(c: Context<AuthEnv>): Place & { requestId: string } {
+  const address = c.req.header("cf-connecting-ip") ?? null;
+  return { address, userAgent: c.req.header("user-agent") ?? null, requestId: c.var.requestId };
+}
+
+/** What the person does here, as the audit log has it. */
+export function actOf(c: Context<AuthEnv>, userId: string): Act {
+  const { address, requestId } = placeOf(c);
+  return { actor: { kind: "user", id: userId }, now: c.var.deps.now(), address, requestId };
 }
 
 export function sessionTokenIn(c: Context<AuthEnv>): string | undefined {
@@ -75,7 +83,7 @@ export async function signedIn(c: Context<AuthEnv>, token: string, kept?: KeptFo
   const headers = new Headers({ "cache-control": "no-store" });
   const { user } = found;
   const place = placeOf(c);
-  const act = { actor: { kind: "user", id: user.id }, now: deps.now(), address: place.address } as const;
+  const act = actOf(c, user.id);
   const theirs = { ...deps, db: auditedDatabase(deps.db, act) };
   const browser = await rememberBrowser(theirs, { userId: user.id, place, browser: browserIn(c) }, act.now);
   for (const cookie of [

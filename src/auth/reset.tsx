@@ -49,11 +49,8 @@ export function resetRoutes() {
       if (!(await isResetOpen(deps.db, token, deps.now()))) return over(c);
       const password = newPassword.safeParse((await formOf(c)).password);
       if (!password.success) return resetPage(c, errorsIn(password.error, wordsOf(people, view.language), "password"));
-      const set = await resetPassword(
-        deps,
-        { token, password: password.data, address: placeOf(c).address },
-        deps.now(),
-      );
+      const { address, requestId } = placeOf(c);
+      const set = await resetPassword(deps, { token, password: password.data, address, requestId }, deps.now());
       if (set.ok) return pageAnswer(<ResetEndPage view={view} end="saved" />);
       return set.error.kind === "too_many" ? pageAnswer(<AskForResetPage view={view} notice="often" />, 429) : over(c);
     });

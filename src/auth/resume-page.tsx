@@ -1,5 +1,5 @@
 import type { Context } from "hono";
-import { auditedDatabase, formTokenOf, switchOrganization, type Act, type Session } from "../identity";
+import { auditedDatabase, formTokenOf, switchOrganization, type Session } from "../identity";
 import { Button } from "../ui/components/button";
 import { KeptFields } from "../ui/components/kept-fields";
 import type { KeptForm } from "../ui/kept-form";
@@ -8,7 +8,7 @@ import { pageAnswer } from "../ui/layout/page";
 import { wordsOf } from "../ui/strings/define";
 import { keptWords } from "../ui/strings/kept";
 import type { View } from "../ui/view";
-import type { AuthEnv } from "./request";
+import { actOf, type AuthEnv } from "./request";
 
 /**
  * The page after a sign-in that a form waited for: it is sent when its person says so, and into the organization that it
@@ -22,8 +22,7 @@ export async function resumeAnswer(
 ): Promise<Response> {
   const { view, deps } = c.var;
   const { organizationId } = kept;
-  const address = c.req.header("cf-connecting-ip") ?? null;
-  const act: Act = { actor: { kind: "user", id: user.id }, now: deps.now(), address };
+  const act = actOf(c, user.id);
   const isOpen =
     session.organizationId === organizationId ||
     (

@@ -39,7 +39,7 @@ export function setupRoutes() {
       if (!allowed.ok) return again(c, form, 429, [{ field: "admin_token", message: words.tooMany }]);
       if (!(await sameText(token, deps.config.adminToken)))
         return again(c, form, 401, [{ field: "admin_token", message: words.wrongToken }]);
-      const act = { actor: { kind: "admin" }, now, address: place.address } as const;
+      const act = { actor: { kind: "admin" }, now, address: place.address, requestId: place.requestId } as const;
       const audited = { db: auditedDatabase(deps.db, act) };
       const made = await makeFirstOwner(audited, { ...owner, passwordHash: await hashPassword(password) }, act);
       if (!made.ok) {

@@ -23,6 +23,7 @@ import { pageAnswer } from "../ui/layout/page";
 import { wordsOf } from "../ui/strings/define";
 import { secondFactors } from "../ui/strings/second-factors";
 import {
+  actOf,
   browserIn,
   destinationOf,
   forgetSession,
@@ -109,7 +110,7 @@ export function signInRoutes() {
       const { db, now } = c.var.deps;
       const found = await findSession(db, sessionTokenIn(c) ?? "", now());
       if (found) {
-        const act = { actor: { kind: "user", id: found.user.id }, now: now(), address: placeOf(c).address } as const;
+        const act = actOf(c, found.user.id);
         await endSession({ db: auditedDatabase(db, act) }, { userId: found.user.id, id: found.session.id });
       }
       forgetSession(c);

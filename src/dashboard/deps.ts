@@ -37,6 +37,8 @@ export type DashboardEnv = {
     plain: Deps;
     view: View;
     visitor: Visitor;
+    /** The id of this request, which its answer and its entries in the audit log carry. */
+    requestId: string;
     /** Set-Cookie lines of the answer, whatever it is. */
     cookies: string[];
     /** What this request's form carries, where it confirmed its person: they have another token since. */
@@ -53,15 +55,16 @@ export type PageContext = Context<DashboardEnv>;
 
 /** The actor and time of a form, for functions that write. */
 export function actOf(c: PageContext): Act {
-  const { visitor, deps } = c.var;
-  return { actor: visitor.caller.actor, now: deps.now(), address: c.req.header("cf-connecting-ip") ?? null };
+  const { visitor, deps, requestId } = c.var;
+  const address = c.req.header("cf-connecting-ip") ?? null;
+  return { actor: visitor.caller.actor, now: deps.now(), address, requestId };
 }
 
 /** Deps whose writes are in the audit log as done by the visitor, and as asked for by this form. */
 export function writingDeps(c: PageContext): Deps {
   const deps = c.var.plain;
   const { actor, now, address = null } = actOf(c);
-  const act = { actor: actorText(actor), address, requestId: null, at: now };
+  const act = { actor: actorText(actor), address, requestId: c.var.requestId, at: now };
   return { ...deps, db: openDatabase(auditedBinding(deps.db.$client, act)) };
 }
 
@@ -82,7 +85,7 @@ export function relyingPartyHere(c: PageContext): RelyingParty | undefined {
  */
 export async function renewSession(c: PageContext, strength?: Strength): Promise<Result<void, DomainError>> {
   const { visitor, plain, cookies } = c.var;
-  const renewed = await confirmSession(plain, { hash: visitor.session.hash, strength }, plain.now());
+  const renewed = await confirmSession(writingDeps(c), { hash: visitor.session.hash, strength }, plain.now());
   if (!renewed.ok) return renewed;
   const { token, hash, expiresAt } = renewed.value;
   const seconds = Math.max(0, Math.floor((expiresAt - plain.now()) / SECOND));

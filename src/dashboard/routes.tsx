@@ -1,5 +1,6 @@
 import { Hono } from "hono";
 import { may } from "../identity";
+import { newRequestId, REQUEST_ID_HEADER } from "../lib/request-id";
 import { pageAnswer } from "../ui/layout/page";
 import type { View } from "../ui/view";
 import { bulkRoutes } from "./bulk/routes";
@@ -42,7 +43,9 @@ export function dashboardRoutes<Bindings extends object>(of: DashboardOf<Binding
     c.set("view", naming === undefined ? view : { ...view, naming });
     c.set("visitor", visitor);
     c.set("cookies", []);
+    c.set("requestId", newRequestId());
     await next();
+    c.res.headers.set(REQUEST_ID_HEADER, c.var.requestId);
     for (const cookie of c.var.cookies) c.res.headers.append("set-cookie", cookie);
     // For the tests of the budget, and for whoever looks why a page is slow.
     if (view.isLocal) c.header("x-d1-round-trips", String(deps.reads.roundTrips()));

@@ -1,3 +1,4 @@
+import type { ConnectorStatus } from "../connectors";
 import type { apiHours } from "../db/schema";
 import type { EndpointHealth, EndpointRow, FailureCode } from "../delivery";
 import type { HealthReport } from "../sources";
@@ -19,6 +20,13 @@ export const CAUSES = [
   "source_campaign",
   "source_failed",
   "source_refused",
+  "storage_never",
+  "storage_paused",
+  "storage_credentials",
+  "storage_access",
+  "storage_unreachable",
+  "storage_place",
+  "storage_failing",
   "endpoint_never",
   "endpoint_paused",
   "endpoint_off",
@@ -108,6 +116,31 @@ export function causeOfSource({ status, reasons }: Pick<HealthReport, "status" |
     }
     default:
       return reasons.some(({ outcome }) => outcome === "quarantined") ? "source_campaign" : null;
+  }
+}
+
+const CAUSE_OF_PROBLEM: ReadonlyMap<string, IntegrationCause> = new Map([
+  ["wrong_key", "storage_credentials"],
+  ["wrong_secret", "storage_credentials"],
+  ["access_denied", "storage_access"],
+  ["unreachable", "storage_unreachable"],
+  ["not_s3", "storage_unreachable"],
+  ["blocked", "storage_unreachable"],
+  ["wrong_bucket", "storage_place"],
+  ["wrong_region", "storage_place"],
+]);
+
+/** What is wrong with a storage, by the problem that its last looks met. */
+export function causeOfConnector(status: ConnectorStatus, problem: string | undefined): IntegrationCause | null {
+  switch (status) {
+    case "waiting":
+      return "storage_never";
+    case "paused":
+      return "storage_paused";
+    case "failing":
+      return CAUSE_OF_PROBLEM.get(problem ?? "") ?? "storage_failing";
+    case "active":
+      return null;
   }
 }
 

@@ -1,16 +1,17 @@
 import { and, eq, gte } from "drizzle-orm";
 import type { Database } from "../db/client";
 import { apiHours } from "../db/schema";
-import { listEndpoints, MAX_ENDPOINTS, readHealth } from "../delivery";
+import { listConnectors, statusOf, successRateOf } from "../connectors";
+import { listEndpoints, MAX_ENDPOINTS, readHealth, troubleOf, type EndpointTrouble } from "../delivery";
 import type { Reach } from "../identity";
 import { DAY, HOUR } from "../lib/time";
-import { listSources, reportSources } from "../sources";
-import { causeOfApi, causeOfEndpoint, causeOfSource, type IntegrationCause } from "./causes";
+import { listSources, reportSources, type HealthReport } from "../sources";
+import { causeOfApi, causeOfConnector, causeOfEndpoint, causeOfSource, type IntegrationCause } from "./causes";
 
 export type { IntegrationCause } from "./causes";
 
-/** What is connected. More kinds may come, such as connectors. */
-export const INTEGRATION_KINDS = ["source", "endpoint", "api"] as const;
+/** What is connected. More kinds may come. */
+export const INTEGRATION_KINDS = ["source", "connector", "endpoint", "api"] as const;
 export type IntegrationKind = (typeof INTEGRATION_KINDS)[number];
 
 /**
@@ -31,7 +32,15 @@ export type Integration = {
   successRate: number | null;
   /** What is wrong; null where nothing is. */
   cause: IntegrationCause | null;
+  trouble: IntegrationTrouble;
 };
+
+/** What is known of what is wrong, for the sentence about it; null where nothing more is known than the cause. */
+export type IntegrationTrouble =
+  | ({ of: "source" } & Pick<HealthReport, "status" | "trouble" | "lastNoticeAt">)
+  | { of: "connector"; code: string }
+  | ({ of: "endpoint" } & EndpointTrouble)
+  | null;
 
 /** `sees`: the parts that the reader may know of. */
 export type IntegrationsQuery = {
@@ -41,18 +50,20 @@ export type IntegrationsQuery = {
 };
 
 const MOST_SOURCES = 200;
+const MOST_CONNECTORS = 100;
 const HOURS = 24;
 
 /** The integrations of an organization, those that fail first. */
 export async function readIntegrations(db: Database, query: IntegrationsQuery, now: number): Promise<Integration[]> {
   const { sees } = query;
-  const [sources, endpoints, api] = await Promise.all([
+  const [sources, connectors, endpoints, api] = await Promise.all([
     sees.sources ? readSources(db, query, now) : [],
+    sees.sources ? readConnectors(db, query) : [],
     sees.endpoints ? readEndpoints(db, query.organizationId, now) : [],
     sees.api ? readApi(db, query.organizationId, now) : [],
   ]);
   const order = (one: Integration) => (one.status === "failing" ? 0 : one.cause === null ? 2 : 1);
-  return [...sources, ...endpoints, ...api].toSorted((one, other) => order(one) - order(other));
+  return [...sources, ...connectors, ...endpoints, ...api].toSorted((one, other) => order(one) - order(other));
 }
 
 async function readSources(db: Database, query: IntegrationsQuery, now: number): Promise<Integration[]> {
@@ -71,6 +82,25 @@ async function readSources(db: Database, query: IntegrationsQuery, now: number):
       lastSyncAt: report.lastNoticeAt,
       successRate: report.successRate,
       cause: causeOfSource(report),
+      trouble: { of: "source" as const, ...report },
+    };
+  });
+}
+
+async function readConnectors(db: Database, { organizationId, reach }: IntegrationsQuery): Promise<Integration[]> {
+  const connectors = await listConnectors(db, { organizationId, reach, limit: MOST_CONNECTORS });
+  return connectors.map((connector) => {
+    const { id, name, lastRunAt, trouble } = connector;
+    const status = statusOf(connector);
+    return {
+      kind: "connector" as const,
+      id,
+      name,
+      status: status === "waiting" ? "never" : status,
+      lastSyncAt: lastRunAt,
+      successRate: successRateOf(connector),
+      cause: causeOfConnector(status, trouble?.code),
+      trouble: status === "failing" && trouble ? { of: "connector", code: trouble.code } : null,
     };
   });
 }
@@ -85,11 +115,13 @@ async function readEndpoints(db: Database, organizationId: string, now: number):
     if (!health) return [];
     const lastSyncAt = Math.max(health.lastSuccessAt ?? 0, health.lastFailureAt ?? 0);
     const judged = causeOfEndpoint(endpoint, health);
+    const wrong = judged.cause === null ? null : troubleOf(endpoint, health);
     return {
       kind: "endpoint" as const,
       id: endpoint.id,
       name: endpoint.description || (URL.parse(endpoint.url)?.host ?? endpoint.url),
       ...judged,
+      trouble: wrong && { of: "endpoint" as const, ...wrong },
       lastSyncAt: lastSyncAt === 0 ? null : lastSyncAt,
       successRate: health.successRate,
     };
@@ -110,6 +142,7 @@ async function readApi(db: Database, organizationId: string, now: number): Promi
       id: null,
       name: "API",
       ...causeOfApi(lately, requests),
+      trouble: null,
       lastSyncAt: hours.length === 0 ? null : Math.max(...hours.map(({ lastAt }) => lastAt)),
       successRate: requests === 0 ? null : (requests - sum("limited") - sum("failed")) / requests,
     },

@@ -5,6 +5,7 @@ import { valueList } from "../db/value-list";
 import { invalid, notFound, type DomainError } from "../errors";
 import { err, ok, type Result } from "../lib/result";
 import type { Act } from "./actor";
+import { FORM_KEY_SHOWN_FOR } from "./form-key";
 import { mintApiKey, rightsIn, type ApiKeyRow, type NewApiKey } from "./key";
 import { isLimited, reachesCampaign, wholeCampaigns, type Reach, type Within } from "./reach";
 import { ended, fieldBeyond, type Rights } from "./rights";
@@ -37,8 +38,20 @@ export async function createApiKey(
   )
     return err(invalid("source_id", "names no source of this organization"));
   const minted = await mintApiKey(input, act);
-  await db.insert(apiKeys).values(minted.row);
-  return ok(minted);
+  const [row] = await db.insert(apiKeys).values(minted.row).onConflictDoNothing({ target: apiKeys.hash }).returning();
+  return row ? ok(minted) : readMade(db, minted, act);
+}
+
+/** The key that the same form made a moment ago. Later it is shown no more. */
+export async function readMade(
+  db: Database,
+  { key, row: { organizationId, hash } }: { key: string; row: ApiKeyRow },
+  { now }: Act,
+): Promise<Result<{ key: string; row: ApiKeyRow }, DomainError>> {
+  const mine = and(eq(apiKeys.organizationId, organizationId), eq(apiKeys.hash, hash), isNull(apiKeys.revokedAt));
+  const row = await db.select().from(apiKeys).where(mine).get();
+  if (row && row.createdAt > now - FORM_KEY_SHOWN_FOR) return ok({ key, row });
+  return err({ kind: "conflict", message: "This form was sent already, and its key was shown then." });
 }
 
 /** The refusal of rights beyond those of who gives them; undefined when they are within. */

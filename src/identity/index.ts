@@ -5,6 +5,7 @@ export * from "./audit";
 export * from "./authenticate";
 export * from "./caller";
 export * from "./idempotency";
+export * from "./form-key";
 export * from "./key";
 export * from "./key-use";
 export * from "./notifications";

@@ -13,6 +13,8 @@ export type NewApiKey = {
   role?: string | null;
   /** Web sites whose pages may use it. */
   allowedOrigins?: readonly string[] | null;
+  /** Its text, where a form chose it before: asked for twice, it makes one key (form-key.ts). */
+  text?: string | undefined;
 } & Partial<Rights>;
 
 // Crockford's base 32, as in ids: 32 letters, so that random bytes map to them without bias.
@@ -22,7 +24,7 @@ const PREFIX_CHARACTERS = 9;
 
 /** Generates a key of 200 random bits, and its row. The key is in no row: it is shown once. */
 export async function mintApiKey(input: NewApiKey, { actor, now }: Act): Promise<{ key: string; row: ApiKeyRow }> {
-  const key = `tk_${randomText()}`;
+  const key = input.text ?? keyTextOf(crypto.getRandomValues(new Uint8Array(KEY_CHARACTERS)));
   const row: ApiKeyRow = {
     id: newId("key", now),
     organizationId: input.organizationId,
@@ -61,8 +63,9 @@ export function looksLikeApiKey(text: string): boolean {
   return /^tk_[0-9a-z]{32,64}$/.test(text);
 }
 
-function randomText(): string {
-  let text = "";
-  for (const byte of crypto.getRandomValues(new Uint8Array(KEY_CHARACTERS))) text += ALPHABET.charAt(byte & 31);
+/** The key that random bytes make: five bits of each. */
+export function keyTextOf(bytes: Uint8Array): string {
+  let text = "tk_";
+  for (const byte of bytes.subarray(0, KEY_CHARACTERS)) text += ALPHABET.charAt(byte & 31);
   return text;
 }

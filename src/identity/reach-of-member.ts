@@ -9,7 +9,8 @@ type Membership = Pick<
   "organizationId" | "role" | "campaigns" | "teams" | "operatorId"
 >;
 
-type Linked = { organizationId: string; userId: string; operatorId: string };
+/** A member who is on calls as an operator. */
+export type Linked = { organizationId: string; userId: string; operatorId: string };
 
 /** Of an organization: who is on calls as which operator, who is in which team, and which operators are one person. */
 type Directory = {
@@ -18,11 +19,12 @@ type Directory = {
   samePersons: readonly { organizationId: string; given: string; id: string }[];
 };
 
-/** The reach of a member (docs/understand/adr/0042-reach-of-a-member.md and 0046). */
-export async function reachOfMember(db: Database, member: Membership): Promise<Reach> {
-  const [reach] = await reachesOfMembers(db, [member]);
-  if (!reach) throw new Error("a member has no reach");
-  return reach;
+/**
+ * The reach of a member (docs/understand/adr/0042-reach-of-a-member.md and 0046), in one round trip where `linked`, who
+ * is on calls in their organization, is known already.
+ */
+export async function reachOfMember(db: Database, member: Membership, linked?: readonly Linked[]): Promise<Reach> {
+  return reachIn(await readDirectory(db, [member], linked), member);
 }
 
 /**
@@ -54,17 +56,21 @@ function reachIn(directory: Directory, { organizationId, role, campaigns, teams,
 }
 
 /** What the reaches of these members depend on; nothing is asked for members without such limits. */
-async function readDirectory(db: Database, members: readonly Membership[]): Promise<Directory> {
+async function readDirectory(
+  db: Database,
+  members: readonly Membership[],
+  known?: readonly Linked[],
+): Promise<Directory> {
   const limited = members.filter(({ role, teams }) => role !== "owner" && teams !== null);
   const organizationIds = [...new Set(limited.map(({ organizationId }) => organizationId))];
-  const linked = await readLinked(db, organizationIds);
+  const linked = known ?? (await readLinked(db, organizationIds));
   const own = members.flatMap(({ role, operatorId }) => (role === "operator" && operatorId !== null ? operatorId : []));
   const operatorIds = [...new Set([...linked.map(({ operatorId }) => operatorId), ...own])];
   if (operatorIds.length === 0) return { linked, inTeams: [], samePersons: [] };
   const teamIds = [...new Set(limited.flatMap(({ teams }) => teams ?? []))];
-  const [inTeams, samePersons] = await Promise.all([
-    readInTeams(db, organizationIds, teamIds),
-    readSamePersons(db, operatorIds),
+  const [inTeams, samePersons] = await db.batch([
+    selectInTeams(db, organizationIds, teamIds),
+    selectSamePersons(db, operatorIds),
   ]);
   return { linked, inTeams, samePersons };
 }
@@ -79,22 +85,26 @@ async function readLinked(db: Database, organizationIds: readonly string[]): Pro
   return rows.map((row) => ({ ...row, operatorId: row.operatorId ?? "" }));
 }
 
-async function readInTeams(
-  db: Database,
-  organizationIds: readonly string[],
-  teamIds: readonly string[],
-): Promise<Directory["inTeams"]> {
+function selectInTeams(db: Database, organizationIds: readonly string[], teamIds: readonly string[]) {
   const { organizationId, teamId, userId } = teamMembers;
   const named = and(inArray(organizationId, valueList(organizationIds)), inArray(teamId, valueList(teamIds)));
-  return teamIds.length === 0 ? [] : db.select({ organizationId, teamId, userId }).from(teamMembers).where(named);
+  return db.select({ organizationId, teamId, userId }).from(teamMembers).where(named);
 }
 
 /** These operators and those they were merged into, whose calls theirs became. UNION ends it even on a cycle. */
-async function readSamePersons(db: Database, ids: readonly string[]): Promise<Directory["samePersons"]> {
-  return db.all<{ organizationId: string; given: string; id: string }>(sql`
+function selectSamePersons(db: Database, ids: readonly string[]) {
+  return db
+    .select({
+      organizationId: sql<string>`organization_id`.as("same_organization"),
+      given: sql<string>`given`.as("same_given"),
+      id: sql<string>`id`.as("same_id"),
+    })
+    .from(
+      sql`(
     WITH RECURSIVE chain(organization_id, given, id) AS (
       SELECT organization_id, id, id FROM operators WHERE id IN (SELECT value FROM json_each(${JSON.stringify(ids)}))
       UNION SELECT chain.organization_id, chain.given, next.merged_into
         FROM chain JOIN operators AS next ON next.id = chain.id WHERE next.merged_into IS NOT NULL)
-    SELECT organization_id AS organizationId, given, id FROM chain`);
+    SELECT organization_id, given, id FROM chain)`,
+    );
 }

@@ -1,10 +1,12 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
+import { MINUTE } from "../../src/lib/time";
 import { mintCall, mintCampaign, mintInbound, mintOrganization, mintSource, NOON, openDatabase } from "../factories";
 import { expectHarmless, gzipped, LONG, MOST_TRIPS, RIGHT_TO_LEFT, SCRIPT, visit } from "./visiting";
 
 const db = openDatabase(env.DB);
 const SPANISH = { cookie: "trunkline_language=es" };
+const secretIn = (text: string) => /<pre[^>]*><code>([^<]{20,})<\/code>/.exec(text)?.[1] ?? "";
 const seenIn = (text: string) => /name="seen" value="(\w+)"/.exec(text)?.[1] ?? "";
 
 describe("campaigns", () => {
@@ -61,19 +63,43 @@ describe("sources", () => {
     expect(await tried.text()).toContain("It would be refused");
   });
 
-  it("are made once with a secret that is shown once; what is wrong stands beside its field", async () => {
-    const { page, post } = visit(await mintOrganization(db));
+  it("are made once, with a secret that a second click shows too; what is wrong stands beside its field", async () => {
+    const organization = await mintOrganization(db);
+    const { page, post } = visit(organization);
     expect((await page("/dashboard/sources")).text).toContain('href="/dashboard/sources/new"');
     const form = { once: "one", kind: "hmac", name: "PBX", campaign: "", secret: "", back: "" };
     const made = await post("/dashboard/sources", form);
     expect(made.status).toBe(200);
-    expect(await made.text()).toContain("This secret is shown once");
-    expect((await post("/dashboard/sources", form)).status).toBe(303);
+    const first = await made.text();
+    expect(first).toContain("This secret is shown once");
+    const again = await (await post("/dashboard/sources", form)).text();
+    expect([secretIn(first).length > 20, secretIn(again)]).toEqual([true, secretIn(first)]);
+    const acts = "SELECT count(*) AS shown FROM audit_log WHERE organization_id = ? AND action = 'source.secret_shown'";
+    expect(await env.DB.prepare(acts).bind(organization.id).first("shown")).toBe(1);
+    const later = visit(organization, { now: NOON + 62 * MINUTE });
+    expect((await later.post("/dashboard/sources", form)).status).toBe(303);
     expect((await page("/dashboard/sources")).text.match(/data-href/g)).toHaveLength(1);
     const wrong = await post("/dashboard/sources", { ...form, once: "two", kind: "twilio" });
     expect(wrong.status).toBe(422);
     expect(await wrong.text()).toContain('id="secret-error"');
     expect((await post("/dashboard/sources", { ...form, kind: "nothing" })).status).toBe(404);
+  });
+
+  it("with the shared path of their platform are made once too, and get one key of one form", async () => {
+    const organization = await mintOrganization(db);
+    const { page, post } = visit(organization);
+    const form = { once: "one", kind: "anura", name: "Anura", campaign: "", secret: "", back: "" };
+    const made = await post("/dashboard/sources", form);
+    const place = made.headers.get("location") ?? "";
+    expect((await post("/dashboard/sources", form)).headers.get("location")).toBe(place);
+    expect((await page("/dashboard/sources")).text.match(/data-href/g)).toHaveLength(1);
+    const path = `/dashboard/sources/${/src_\w+/.exec(place)?.[0]}/key`;
+    const answers = await Promise.all(["one", "one", "two"].map((once) => post(path, { once })));
+    const keys = await Promise.all(answers.map(async (one) => /tk_\w{40}/.exec(await one.text())?.[0]));
+    expect(keys[0]).toBe(keys[1]);
+    expect(new Set(keys).size).toBe(2);
+    const count = "SELECT count(*) AS keys FROM api_keys WHERE organization_id = ?";
+    expect(await env.DB.prepare(count).bind(organization.id).first("keys")).toBe(3);
   });
 
   it("pause, resume, change and end, each by its own form", async () => {

@@ -1,9 +1,18 @@
 import { env, exports } from "cloudflare:workers";
+import { eq } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
-import { endSessions } from "../../src/identity";
+import { addTeamMember, endSessions } from "../../src/identity";
 import { runBatch } from "../../src/db/client";
 import { memberships } from "../../src/db/schema";
-import { mintCall, mintOrganization, openDatabase } from "../factories";
+import {
+  ACT_AT_NOON,
+  mintCall,
+  mintMember,
+  mintOperator,
+  mintOrganization,
+  mintTeam,
+  openDatabase,
+} from "../factories";
 import { mintSession } from "../sign-in";
 
 const db = openDatabase(env.DB);
@@ -28,6 +37,28 @@ describe("pages of a signed-in person", () => {
     expect((await ask(`/dashboard/calls/${foreign.id}`, { headers })).status).toBe(404);
     const replay = await ask(`/dashboard/calls/${call.id}/replay`, { method: "POST", headers });
     expect(replay.status).toBe(403);
+  });
+
+  it("of who is limited to teams cost no more", async () => {
+    const { id: organizationId } = await mintOrganization(db);
+    const { id: operatorId } = await mintOperator(db, organizationId);
+    const team = await mintTeam(db, organizationId);
+    const { userId: agent } = await mintMember(db, organizationId, { role: "operator", operatorId });
+    expect((await addTeamMember({ db }, team, agent, ACT_AT_NOON)).ok).toBe(true);
+    const theirs = await mintCall(db, organizationId, { operatorId });
+    const foreign = await mintCall(db, organizationId);
+    const who = { organizationId, role: "supervisor", now: Date.now() } as const;
+    const { headers, userId } = await mintSession(db, who);
+    await db
+      .update(memberships)
+      .set({ teams: [team.id] })
+      .where(eq(memberships.userId, userId));
+    for (const path of ["/dashboard", "/dashboard/calls", `/dashboard/calls/${theirs.id}`]) {
+      const answer = await ask(path, { headers });
+      expect([path, answer.status]).toEqual([path, 200]);
+      expect(Number(answer.headers.get("x-d1-round-trips")), path).toBeLessThanOrEqual(MOST_TRIPS);
+    }
+    expect((await ask(`/dashboard/calls/${foreign.id}`, { headers })).status).toBe(404);
   });
 
   it("lead to the other organizations of the person, and to no one else's", async () => {

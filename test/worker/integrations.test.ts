@@ -15,11 +15,13 @@ import {
   sweepRuns,
 } from "../../src/db/schema";
 import { addRequests, raiseAlarms, readFigures, readIntegrations, RequestCounter, type Alarm } from "../../src/health";
+import { explainProblem } from "../../src/connectors";
 import { FULL_REACH } from "../../src/identity";
 import { DAY, HOUR, MINUTE, SECOND } from "../../src/lib/time";
 import {
   mintCall,
   mintCampaign,
+  mintConnector,
   mintEndpoint,
   mintOrganization,
   mintRecording,
@@ -150,6 +152,40 @@ describe("integrations", () => {
     expect(await integrationsOf(id)).toContainEqual(expect.objectContaining({ id: source.id, cause }));
   });
 
+  it.each([
+    ["wrong_secret", "storage_credentials"],
+    ["access_denied", "storage_access"],
+    ["unreachable", "storage_unreachable"],
+    ["wrong_bucket", "storage_place"],
+    ["a_code_of_a_later_version", "storage_failing"],
+  ])("name the cause of a storage whose looks end with %s", async (code, cause) => {
+    const { id, key } = await mintOrganization(db);
+    const trouble = { code, detail: "403", since: NOON, count: 3 };
+    const looks = { lastRunAt: NOON, looks: 3, failures: 1 };
+    const { id: connectorId } = await mintConnector(db, id, { name: "Exchange", trouble, ...looks });
+    const { body } = await api.get("/v1/integrations", { key });
+    const [found] = body.data;
+    expect(found).toMatchObject({ kind: "connector", id: connectorId, name: "Exchange", status: "failing", cause });
+    expect(found).toMatchObject({ success_rate: 0.75, last_sync_at: new Date(NOON).toISOString() });
+    const { cause: message = cause, remedy = "" } = explainProblem(code) ?? {};
+    expect([found.message, found.remedy]).toEqual([message, remedy]);
+  });
+
+  it("have storages that did not begin, rest and work", async () => {
+    const { id } = await mintOrganization(db);
+    await mintConnector(db, id, { name: "New" });
+    await mintConnector(db, id, { name: "Paused", state: "paused" });
+    await mintConnector(db, id, { name: "Good", lastRunAt: NOON, looks: 1 });
+    const found = (await integrationsOf(id)).filter(({ kind }) => kind === "connector");
+    expect(new Map(found.map(({ name, status, cause }) => [name, `${status} ${cause}`]))).toEqual(
+      new Map([
+        ["New", "never storage_never"],
+        ["Paused", "paused storage_paused"],
+        ["Good", "active null"],
+      ]),
+    );
+  });
+
   it("say 429 of the API while it lasts, and how to ask less", async () => {
     const { id, key } = await mintOrganization(db);
     const hour = { organizationId: id, requests: 100, limited: 10, failed: 0, lastAt: NOON };
@@ -187,10 +223,10 @@ describe("integrations", () => {
     const { text, trips } = await pages.page("/dashboard/settings/integrations");
     expect(trips).toBeLessThanOrEqual(MOST_TRIPS);
     expectHarmless(text);
-    expect(text).toContain("certificate is not valid");
+    expect(text).toContain("Renew the receiver&#39;s certificate.");
     expect(text).toContain("25");
     const spanish = await pages.page("/dashboard/settings/integrations", { "accept-language": "es" });
-    expect(spanish.text).toContain("el certificado del receptor no es válido");
+    expect(spanish.text).toContain("Renueve el certificado del receptor.");
     expect((await visit(organization, { role: "viewer" }).page("/dashboard/settings/integrations")).status).toBe(403);
   });
 });

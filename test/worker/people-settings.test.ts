@@ -3,7 +3,7 @@ import { eq } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
 import { apiKeys } from "../../src/db/schema";
 import { invite, listInvitations, readMember } from "../../src/identity";
-import { DAY } from "../../src/lib/time";
+import { DAY, MINUTE } from "../../src/lib/time";
 import {
   ACT_AT_NOON,
   mintApiKey,
@@ -181,6 +181,27 @@ describe("the pages of API keys", () => {
     await pages.post(`${KEYS}/${former?.rotatedTo}/revoke`, {});
     const revoked = (await keysOf(organization.id)).find(({ id }) => id === former?.rotatedTo);
     expect(revoked?.revokedAt).not.toBeNull();
+  });
+
+  it("are made once by a form that is sent twice, which shows the key both times; a changed form is another one", async () => {
+    const { organization, pages } = await newPeople();
+    const form = { once: "one", name: "Reporting", rights: "all" };
+    const keyIn = async (answer: Response | Promise<Response>) =>
+      /tk_[0-9a-z]{40}/.exec(await (await answer).text())?.[0];
+    const twice = await Promise.all([keyIn(pages.post(KEYS, form)), keyIn(pages.post(KEYS, form))]);
+    expect(twice[0]).toMatch(/^tk_/);
+    expect(twice[1]).toBe(twice[0]);
+    expect(await keyIn(pages.post(KEYS, { ...form, name: "Another" }))).not.toBe(twice[0]);
+    expect(await keysOf(organization.id)).toHaveLength(3);
+    expect((await visit(organization, { now: NOON + 71 * MINUTE }).post(KEYS, form)).status).toBe(422);
+    const made = (await keysOf(organization.id)).find(({ name }) => name === "Reporting");
+    const rotate = () => keyIn(pages.post(`${KEYS}/${made?.id}/rotate`, { once: "two", overlap: "1" }));
+    const rotated = await Promise.all([rotate(), rotate()]);
+    expect(rotated[0]).toMatch(/^tk_/);
+    expect([rotated[1], rotated[0] === twice[0]]).toEqual([rotated[0], false]);
+    expect(await keysOf(organization.id)).toHaveLength(4);
+    const other = visit(organization, { userId: "usr_2" });
+    expect(await keyIn(other.post(KEYS, { ...form, once: "three" }))).not.toBe(twice[0]);
   });
 
   it("are of one organization, for who may, and ask again who somebody is", async () => {

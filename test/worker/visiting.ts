@@ -3,7 +3,7 @@ import { env } from "cloudflare:workers";
 import { Hono } from "hono";
 import { expect } from "vitest";
 import { dashboardRoutes, type Visitor } from "../../src/dashboard";
-import { depsOf } from "../../src/deps";
+import { depsOf, type Deps } from "../../src/deps";
 import { FULL_REACH, ROLES, type Caller, type Reach, type RoleName } from "../../src/identity";
 import { MINUTE } from "../../src/lib/time";
 import { viewOf } from "../../src/ui/view";
@@ -34,12 +34,12 @@ export function visit(organization: Visitor["organization"], who: Who = {}) {
   return pagesFor({ caller, person, organization, others: [], session, confirmed, csrf: CSRF }, now);
 }
 
-/** The pages as a visitor sees them. */
-export function pagesFor(visitor: Visitor | null, now: number) {
+/** The pages as a visitor sees them. `others`: instead of the deps of the Worker. */
+export function pagesFor(visitor: Visitor | null, now: number, others: Partial<Deps> = {}) {
   const app = new Hono<{ Bindings: Env }>().route(
     "/dashboard",
     dashboardRoutes<Env>({
-      deps: (bindings) => ({ ...depsOf(bindings), now: () => now }),
+      deps: (bindings) => ({ ...depsOf(bindings), ...others, now: () => now }),
       view: (request) => viewOf(request, { now, isLocal: true }),
       visitor: async () => visitor,
     }),

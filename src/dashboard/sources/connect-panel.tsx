@@ -7,6 +7,7 @@ import { Status } from "../../ui/components/status";
 import { wordsOf, type Words } from "../../ui/strings/define";
 import { sourceWords } from "../../ui/strings/sources";
 import type { View } from "../../ui/view";
+import { newOnce } from "../forms";
 
 export type SourceWords = Words<typeof sourceWords>;
 
@@ -59,6 +60,7 @@ export function ConnectPanel({ view, csrf, written, key, secret, mayMakeKey }: P
             {isKeyed && key === null && mayMakeKey && (
               <form method="post" action={`/dashboard/sources/${source.id}/key`} class="form">
                 <input type="hidden" name="csrf" value={csrf} />
+                <input type="hidden" name="once" value={newOnce()} />
                 <div class="actions">
                   <Button icon="passkey">{words.makeKey}</Button>
                 </div>

@@ -1,7 +1,7 @@
 import { Hono, type Context } from "hono";
 import { listCampaigns } from "../../campaigns";
 import { invalid } from "../../errors";
-import { createApiKey, may } from "../../identity";
+import { createApiKey, keyOfForm, may } from "../../identity";
 import { err } from "../../lib/result";
 import { isPlatformKind, PLATFORMS, platformOf, tryNotice, type CommonSettings } from "../../platforms";
 import { createSource, judgeSources, listSources, readSource, readSourceHealth } from "../../sources";
@@ -79,7 +79,7 @@ export function sourceRoutes() {
   routes.post("/sources", async (c) => {
     const form = await ownForm(c, "sources:write");
     if (form instanceof Response) return form;
-    const { view, visitor, plain, deps } = c.var;
+    const { view, visitor, deps } = c.var;
     const words = wordsOf(sourceWords, view.language);
     const kind = form.text("kind");
     if (!isPlatformKind(kind)) return failureAnswer(c, { kind: "not_found", what: "platform" });
@@ -87,8 +87,6 @@ export function sourceRoutes() {
     const { organizationId, reach } = visitor.caller;
     const once = form.text("once");
     const id = await idOfForm("src", organizationId, once);
-    if ((await readSource(plain.db, { organizationId, reach, id })).ok)
-      return c.redirect(`/dashboard/sources/${id}?done=made`, 303);
     const input = {
       organizationId,
       reach,
@@ -102,6 +100,7 @@ export function sourceRoutes() {
       fields.name === ""
         ? err(invalid("name", words.nameMissing))
         : await createSource(writingDeps(c), PLATFORMS[kind], input, actOf(c));
+    if (!made.ok && made.error.kind === "conflict") return c.redirect(`/dashboard/sources/${id}?done=made`, 303);
     if (!made.ok) {
       const [campaigns, whole] = await Promise.all([
         listCampaigns(deps.db, { organizationId, reach, archived: false, limit: MOST_CAMPAIGNS }),
@@ -156,7 +155,8 @@ export function sourceRoutes() {
     const words = wordsOf(sourceWords, c.var.view.language);
     const name = words.keyFor(source.value.name).slice(0, 200);
     const rights = { name, organizationId, scopes: ["notices:write", "uploads:write"], campaignId: null };
-    const made = await createApiKey(writingDeps(c), rights, c.var.visitor.caller, actOf(c));
+    const text = await keyOfForm(c.var.plain.config.masterKeys, form.text("once"), [organizationId, target.id]);
+    const made = await createApiKey(writingDeps(c), { ...rights, text }, c.var.visitor.caller, actOf(c));
     if (!made.ok) return failureAnswer(c, made.error);
     return connectionPage(c, target.id, { ...NOTHING_SHOWN, key: made.value.key });
   });

@@ -124,10 +124,10 @@ export async function isResetOpen(db: Database, token: string, now: number): Pro
  */
 export async function resetPassword(
   { db }: { db: Database },
-  { token, password, address }: { token: string; password: string; address: string | null },
+  { token, password, ...from }: { token: string; password: string; address: string | null; requestId?: string },
   now: number,
 ): Promise<Result<void, DomainError>> {
-  const allowed = await countAttempt(db, countedFor("reset link", "", address), now);
+  const allowed = await countAttempt(db, countedFor("reset link", "", from.address), now);
   if (!allowed.ok) return allowed;
   const passwordHash = await hashPassword(password);
   const good = await open(token, now);
@@ -135,7 +135,7 @@ export async function resetPassword(
   if (!link) return err(notFound("reset link, or it is over"));
   const { userId } = link;
   // Whoever has the link is the person, as far as can be known.
-  const theirs = auditedDatabase(db, { actor: { kind: "user", id: userId }, now, address });
+  const theirs = auditedDatabase(db, { actor: { kind: "user", id: userId }, now, ...from });
   const [set] = await runBatch(theirs, [
     theirs
       .update(users)

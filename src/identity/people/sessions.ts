@@ -7,6 +7,7 @@ import { newId } from "../../lib/id";
 import { err, ok, type Result } from "../../lib/result";
 import { DAY, HOUR, MINUTE } from "../../lib/time";
 import type { Naming } from "../organizations";
+import type { Linked } from "../reach-of-member";
 
 /** Without use, and in all. */
 const IDLE = 12 * HOUR;
@@ -34,6 +35,8 @@ export type Session = {
   others: OtherOrganization[];
   /** Whether the organization asks its members for a second factor. */
   requireSecondFactor: boolean;
+  /** Who is on calls in the organization: what a limit to teams depends on, and empty for a person without one. */
+  linked: Linked[];
 };
 
 /** What a browser is given for a session: its cookie, until when, and what its forms send. */
@@ -76,6 +79,12 @@ export async function findSession(db: Database, token: string, now: number): Pro
         WHERE theirs.user_id = ${sessions.userId} AND theirs.organization_id <> ${sessions.organizationId}
           AND theirs.disabled_at IS NULL)`.mapWith((text: string) => JSON.parse(text) as OtherOrganization[]),
       requireSecondFactor: organizations.requireSecondFactor,
+      linked: sql<Linked[]>`CASE WHEN ${memberships.teams} IS NULL THEN '[]' ELSE (SELECT json_group_array(json_object(
+          'organizationId', linked.organization_id, 'userId', linked.user_id, 'operatorId', linked.operator_id))
+        FROM memberships AS linked
+        WHERE linked.organization_id = ${sessions.organizationId} AND linked.operator_id IS NOT NULL) END`.mapWith(
+        (text: string) => JSON.parse(text) as Linked[],
+      ),
     })
     .from(sessions)
     .innerJoin(users, eq(users.id, sessions.userId))

@@ -30,7 +30,7 @@ import { findUser } from "./users";
 type SignInDeps = { db: Database; masterKeys: MasterKeys };
 
 /** The browser and place that a sign-in comes from. */
-export type Place = { address: string | null; userAgent: string | null };
+export type Place = { address: string | null; userAgent: string | null; requestId?: string };
 
 /** A sign-in is either done, with the token of its session, or asks for a second step, with a ticket for it. */
 export type SignIn = { token: string } | { ticket: string; factors: SecondFactor[] };
@@ -159,7 +159,7 @@ async function sessionOf(
   now: number,
 ): Promise<Result<{ token: string }, DomainError>> {
   // Before their session there is no one whose act it could be; from here on there is.
-  const theirs = auditedDatabase(deps.db, { actor: { kind: "user", id: userId }, now, address: place.address });
+  const theirs = auditedDatabase(deps.db, { actor: { kind: "user", id: userId }, now, ...place });
   const opened = await openSession({ db: theirs }, { userId, strength, ...place }, now);
   return opened.ok ? ok({ token: opened.value }) : opened;
 }

@@ -1,17 +1,22 @@
+import { and, eq, gt, inArray, isNull } from "drizzle-orm";
 import type { Database } from "../../db/client";
 import { sources } from "../../db/schema";
 import { invalid, type DomainError } from "../../errors";
-import { isLimited, type Act, type Within } from "../../identity";
+import { isLimited, recordAct, type Act, type Within } from "../../identity";
 import { newId } from "../../lib/id";
 import { err, ok, type Result } from "../../lib/result";
 import type { MasterKeys } from "../../lib/seal";
+import { MINUTE } from "../../lib/time";
 import type { Platform } from "../../platforms";
 import { checkSource, parseCredentials, parseSettings } from "./check";
-import { defaultSourceOf, type SourceView } from "./source";
-import { sealCredentials, sealSecrets } from "./secrets";
+import { defaultSourceOf, sourcesWithin, viewColumns, type SourceView } from "./source";
+import { openSecrets, sealCredentials, sealSecrets } from "./secrets";
 
 /** The deps of verbs that write a source. */
 export type SourceDeps = { db: Database; masterKeys: MasterKeys };
+
+/** How long a form that is sent again is answered with what it made. */
+const MADE_LATELY = MINUTE;
 
 export type NewSource = Within & {
   name: string;
@@ -35,8 +40,9 @@ export async function createSource(
   { db, masterKeys: keys }: SourceDeps,
   platform: Platform,
   input: NewSource,
-  { now }: Act,
+  act: Act,
 ): Promise<Result<CreatedSource, DomainError>> {
+  const { now } = act;
   const settings = parseSettings(platform, input.settings ?? {});
   if (!settings.ok) return settings;
   const credentials = input.credentials === undefined ? ok(null) : parseCredentials(platform, input.credentials);
@@ -63,11 +69,50 @@ export async function createSource(
   };
   // The shared path takes what any of the organization's keys sends.
   const shared = platform.authentication === "api_key" && platform.sharedPath && !isLimited(input.reach);
-  const first = shared ? await write(await defaultSourceOf(platform.kind, input.organizationId)) : undefined;
-  const source = first ?? (await write(input.id ?? newId("src", now)));
+  const shares = shared ? await defaultSourceOf(platform.kind, input.organizationId) : undefined;
+  const first = shares === undefined ? undefined : await write(shares);
+  if (first) return ok({ source: first, secret: secret.value });
+  // A form that is sent twice may have made the first one.
+  const made = input.id === undefined ? undefined : await readMade({ db, masterKeys: keys }, input, shares, act);
+  if (made) return ok(made);
+  const source = await write(input.id ?? newId("src", now));
   if (!source && input.id !== undefined) return err({ kind: "conflict", message: "This source was made already." });
   if (!source) throw new Error("a fresh source id was taken");
   return ok({ source, secret: secret.value });
+}
+
+/**
+ * What the same form made a moment ago: its source by the id that the form chose, or the organization's first one of the
+ * platform. The secret that was made for it is shown again, since the answer that had it may never have been seen.
+ */
+async function readMade(
+  { db, masterKeys }: SourceDeps,
+  { organizationId, reach, id = "", name, secret }: NewSource,
+  shared: string | undefined,
+  act: Act,
+): Promise<CreatedSource | undefined> {
+  const own = [id, ...(shared === undefined ? [] : [shared])];
+  const made = await db
+    .select({ ...viewColumns, secrets: sources.secrets })
+    .from(sources)
+    .where(
+      and(
+        eq(sources.organizationId, organizationId),
+        inArray(sources.id, own),
+        isNull(sources.deletedAt),
+        sourcesWithin(reach),
+        eq(sources.name, name.trim()),
+        gt(sources.createdAt, act.now - MADE_LATELY),
+      ),
+    )
+    .get();
+  if (!made) return undefined;
+  const { secrets, ...source } = made;
+  const [current] = secret === undefined ? await openSecrets(masterKeys, source.id, secrets) : [];
+  if (current === undefined) return { source, secret: null };
+  const shown = { organizationId, action: "source.secret_shown", resourceType: "source", resourceIds: [source.id] };
+  await recordAct(db, shown, act);
+  return { source, secret: current };
 }
 
 /** The secret a source of the platform begins with: the given one, a fresh one, or null where it needs none. */

@@ -3,7 +3,7 @@ import { codeOfReason } from "./sentence";
 
 // What the core stores of failures, as what sentences are made of. The shapes are the core's own.
 
-type EndpointTrouble = {
+export type EndpointTrouble = {
   code: string;
   host: string;
   status: number | null;
@@ -24,7 +24,7 @@ export function failureOfAttempts(who: string, code: string, attempts: readonly 
   return { about: "delivery", code, who, since: attempts[0]?.startedAt ?? null, count, status };
 }
 
-type SourceVerdict = {
+export type SourceVerdict = {
   status: "active" | "paused" | "quiet" | "failing" | "never";
   trouble: { reason: string; event: "refused" | "dead" | "quarantined"; requests: number; since: number } | null;
   lastNoticeAt: number | null;

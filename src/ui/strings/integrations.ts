@@ -9,6 +9,7 @@ export const integrationWords = defineStrings({
     name: "Integration",
     kind: "Kind",
     source: "Source",
+    connector: "Storage",
     endpoint: "Webhook",
     api: "API",
     apiName: "API of this deployment",
@@ -26,7 +27,7 @@ export const integrationWords = defineStrings({
     failing: "Failing",
     issues: "Common issues",
     emptyTitle: "Nothing is connected yet",
-    empty: "Sources bring calls in, webhooks take events out. Each will be here with its health.",
+    empty: "Sources and storages bring calls in, webhooks take events out. Each will be here with its health.",
   },
   es: {
     allWell: "Todo lo que está conectado funciona.",
@@ -35,6 +36,7 @@ export const integrationWords = defineStrings({
     name: "Integración",
     kind: "Tipo",
     source: "Fuente",
+    connector: "Almacenamiento",
     endpoint: "Webhook",
     api: "API",
     apiName: "API de esta instalación",
@@ -52,6 +54,7 @@ export const integrationWords = defineStrings({
     failing: "Falla",
     issues: "Problemas comunes",
     emptyTitle: "Todavía no hay nada conectado",
-    empty: "Las fuentes traen llamadas, los webhooks llevan eventos. Cada uno estará aquí con su salud.",
+    empty:
+      "Las fuentes y los almacenamientos traen llamadas, los webhooks llevan eventos. Cada uno estará aquí con su salud.",
   },
 });

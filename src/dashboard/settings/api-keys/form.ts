@@ -17,9 +17,11 @@ export type KeyForm = RightsForm & {
   campaign: string;
   source: string;
   end: string;
+  /** What only this form carries. */
+  once: string;
 };
 
-export const EMPTY_FORM: KeyForm = { ...NO_RIGHTS, name: "", campaign: "", source: "", end: "" };
+export const EMPTY_FORM: KeyForm = { ...NO_RIGHTS, name: "", campaign: "", source: "", end: "", once: "" };
 
 const name = z.string().trim().min(1).max(200);
 const day = z.iso.date();
@@ -33,6 +35,7 @@ export function readKeyForm(form: Record<string, unknown>): KeyForm {
     campaign: text("campaign"),
     source: text("source"),
     end: text("end"),
+    once: text("once"),
   };
 }
 

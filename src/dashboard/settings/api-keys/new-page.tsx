@@ -34,6 +34,7 @@ export function NewApiKeyPage({ view, frame, caller, choices, form, errors }: Pr
     >
       <form method="post" action={API_KEYS} class="form">
         <input type="hidden" name="csrf" value={frame.csrf} />
+        <input type="hidden" name="once" value={form.once} />
         <FormErrors view={view} errors={errors} />
         <Panel>
           <TextField

@@ -8,6 +8,7 @@ import { apiKeyWords } from "../../../ui/strings/api-keys";
 import { wordsOf } from "../../../ui/strings/define";
 import type { View } from "../../../ui/view";
 import { SettingsPage } from "../frame";
+import { newOnce } from "../../forms";
 import { API_KEYS } from "./address";
 
 type Props = { view: View; frame: Frame; caller: Caller; apiKey: ApiKeyRow };
@@ -55,6 +56,7 @@ export function RotateKeyPage({ view, frame, caller, apiKey }: Props) {
         <p>{words.rotateText}</p>
         <form method="post" action={`${API_KEYS}/${apiKey.id}/rotate`} class="form spaced">
           <input type="hidden" name="csrf" value={frame.csrf} />
+          <input type="hidden" name="once" value={newOnce()} />
           <SelectField
             view={view}
             name="overlap"

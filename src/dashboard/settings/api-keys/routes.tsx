@@ -1,7 +1,7 @@
 import { Hono, type Context } from "hono";
 import { listCampaigns } from "../../../campaigns";
 import type { DomainError } from "../../../errors";
-import { createApiKey, listApiKeys, may, readApiKey, revokeApiKey, rotateApiKey } from "../../../identity";
+import { createApiKey, keyOfForm, listApiKeys, may, readApiKey, revokeApiKey, rotateApiKey } from "../../../identity";
 import { HOUR } from "../../../lib/time";
 import { listSources } from "../../../sources";
 import type { FieldErrors } from "../../../ui/components/form";
@@ -12,6 +12,7 @@ import { wordsOf } from "../../../ui/strings/define";
 import { refusalText } from "../../../ui/strings/refusals";
 import { askToConfirm } from "../../confirmation/confirm";
 import { actOf, isOwnForm, writingDeps, type DashboardEnv } from "../../deps";
+import { newOnce } from "../../forms";
 import { frameOf, readWhole } from "../../frame";
 import { messageAnswer, refusedAnswer, staleAnswer } from "../../message-page";
 import { openTo } from "../open-to";
@@ -53,7 +54,9 @@ export function apiKeyRoutes() {
     );
   });
 
-  routes.get("/settings/api-keys/new", openTo("keys:write"), (c) => newAnswer(c, EMPTY_FORM, []));
+  routes.get("/settings/api-keys/new", openTo("keys:write"), (c) =>
+    newAnswer(c, { ...EMPTY_FORM, once: newOnce() }, []),
+  );
 
   routes.post("/settings/api-keys", openTo("keys:write"), async (c) => {
     const sent = await c.req.parseBody({ all: true });
@@ -65,7 +68,9 @@ export function apiKeyRoutes() {
     if ("errors" in wanted) return newAnswer(c, form, wanted.errors);
     const asked = await askToConfirm(c);
     if (asked) return asked;
-    const made = await createApiKey(writingDeps(c), wanted.input, visitor.caller, actOf(c));
+    const { input } = wanted;
+    const text = await keyOfForm(c.var.plain.config.masterKeys, form.once, input);
+    const made = await createApiKey(writingDeps(c), { ...input, text }, visitor.caller, actOf(c));
     return made.ok ? shownAnswer(c, made.value.key) : newAnswer(c, form, fieldsOf(c, made.error));
   });
 
@@ -79,7 +84,10 @@ export function apiKeyRoutes() {
     const hours =
       typeof sent["overlap"] === "string" && Object.hasOwn(OVERLAPS, sent["overlap"]) ? sent["overlap"] : "24";
     const overlap = Number(hours) * HOUR;
-    const made = await rotateApiKey(writingDeps(c), targetOf(c), overlap, c.var.visitor.caller, actOf(c));
+    const { organizationId, id } = targetOf(c);
+    const once = typeof sent["once"] === "string" ? sent["once"] : "";
+    const text = await keyOfForm(c.var.plain.config.masterKeys, once, [organizationId, id]);
+    const made = await rotateApiKey(writingDeps(c), targetOf(c), overlap, c.var.visitor.caller, actOf(c), text);
     if (made.ok) return shownAnswer(c, made.value.key, overlap === 0 ? null : c.var.view.now + overlap);
     return refusal(c, made.error);
   });

@@ -1,3 +1,4 @@
+import { explainProblem } from "../../../connectors";
 import type { Integration, IntegrationStatus } from "../../../health";
 import type { Caller } from "../../../identity";
 import { EmptyState } from "../../../ui/components/empty-state";
@@ -6,8 +7,8 @@ import { Panel } from "../../../ui/components/panel";
 import { Status, type Tone } from "../../../ui/components/status";
 import { Table, type Column } from "../../../ui/components/table";
 import type { Frame } from "../../../ui/layout/framed";
+import { mannerOfPage, sentenceOfIntegration } from "../../../ui/failures";
 import { wordsOf } from "../../../ui/strings/define";
-import { causeText, remedyText } from "../../../ui/strings/integration-causes";
 import { integrationWords } from "../../../ui/strings/integrations";
 import type { View } from "../../../ui/view";
 import { SettingsPage } from "../frame";
@@ -92,16 +93,18 @@ function Issues({ view, integrations }: Pick<Props, "view" | "integrations">) {
     <Panel title={words.issues} id="issues" flush>
       <ul class="notices">
         {integrations.map((one) => {
-          const { cause } = one;
-          if (cause === null) return null;
+          const sentence = sentenceOfIntegration(one, explainProblem, mannerOfPage(view));
+          if (sentence === null) return null;
           const href = hrefOf(one);
           const name = <b dir="auto">{nameOf(view, one)}</b>;
           return (
             <li>
               <div>
                 <p>{href === null ? name : <a href={href}>{name}</a>}</p>
-                <p>{causeText(cause, view.language)}</p>
-                <p class="second">{remedyText(cause, view.language)}</p>
+                <p dir="auto">{sentence.what}</p>
+                <p class="second" dir="auto">
+                  {sentence.next}
+                </p>
               </div>
             </li>
           );
@@ -122,5 +125,6 @@ function nameOf(view: View, { kind, name }: Integration): string {
 
 function hrefOf({ kind, id }: Integration): string | null {
   if (id === null) return null;
+  if (kind === "connector") return `/dashboard/connectors/${id}`;
   return kind === "source" ? `/dashboard/sources/${id}/health` : `/dashboard/webhooks/${id}`;
 }

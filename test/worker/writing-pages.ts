@@ -1,0 +1,343 @@
+import { env } from "cloudflare:workers";
+import { eq } from "drizzle-orm";
+import { connectorFiles, organizations, passkeys, sessions, users } from "../../src/db/schema";
+import { dashboardRoutes, type Visitor } from "../../src/dashboard";
+import { depsOf, type Deps } from "../../src/deps";
+import { FULL_REACH, hashPassword, listBrowsers, openSession, rememberBrowser } from "../../src/identity";
+import { viewOf } from "../../src/ui/view";
+import { newAuthenticator } from "../authenticator";
+import { NOON } from "../factories";
+import { appCodeOf, mintSession } from "../sign-in";
+import { apiClient, db, deliveryOf } from "./api/client";
+import { mintWorld, type World } from "./api/writing-operations";
+import { CSRF, pagesFor } from "./visiting";
+
+// Every form of the pages, and how it is filled in so that it does what it is for.
+
+export type PageWorld = World & {
+  owner: { userId: string; hash: string; id: string };
+  pages: ReturnType<typeof pagesFor>;
+};
+type FieldsOf = (world: PageWorld) => Record<string, string> | Promise<Record<string, string>>;
+export type PageCase = {
+  fields?: FieldsOf;
+  /** What has to be there, made before the form is filled in. */
+  before?: (world: PageWorld) => Promise<unknown>;
+  /** Parts of the path, by name. `id` is the world's thing of that path where it is not given. */
+  part?: (world: PageWorld) => Record<string, string> | Promise<Record<string, string>>;
+  /** Actions that are recorded without a changed row. */
+  acts?: string[];
+  /** A row of a person that is as it was, but of this organization no more. */
+  leaves?: (world: PageWorld) => string;
+};
+
+/** Forms that change nothing that the audit log is about. */
+export const NOTHING_AUDITED = new Set([
+  "/calls/columns",
+  "/notifications/read",
+  "/notifications/:id/read",
+  "/settings/notifications",
+  "/settings/profile/passkeys/options",
+  "/confirmation/passkey-options",
+  "/settings/token-issuers/:id/try",
+  "/sources/:id/sample",
+  "/connectors/fill",
+  "/connectors/:id/preview",
+  "/webhooks/preview",
+  "/webhooks/:id/check",
+]);
+
+/** The path of every form of the pages. */
+export function formPaths(): string[] {
+  const routes = dashboardRoutes<Env>({
+    deps: depsOf,
+    view: (request) => viewOf(request, { now: NOON, isLocal: true }),
+    visitor: async () => null,
+  });
+  const paths = routes.routes.flatMap(({ method, path }) => (method === "POST" ? [path] : []));
+  return [...new Set(paths)].toSorted();
+}
+
+/** An organization with one of everything, and its pages as an owner sees them. `deps`: instead of those of the Worker. */
+export async function mintPageWorld(deps: Partial<Deps> = {}): Promise<PageWorld> {
+  const world = await mintWorld();
+  const { userId, hash } = await mintSession(db, { organizationId: world.organization.id, role: "owner", now: NOON });
+  const row = await db.select({ id: sessions.id }).from(sessions).where(eq(sessions.hash, hash)).get();
+  const owner = { userId, hash, id: row?.id ?? "" };
+  return { ...world, owner, pages: pagesOf(world, owner, deps) };
+}
+
+/** The same pages with other deps. */
+export function pagesOf({ organization }: World, owner: PageWorld["owner"], deps: Partial<Deps> = {}) {
+  const api = apiClient();
+  api.log.push(deliveryOf({ deliveryId: "dlv_1", state: "held" }));
+  const visitor: Visitor = {
+    caller: {
+      organizationId: organization.id,
+      actor: { kind: "user", id: owner.userId },
+      scopes: null,
+      campaignId: null,
+      sourceId: null,
+      expiresAt: null,
+      reach: FULL_REACH,
+      unnoted: [],
+    },
+    person: { name: "Ana", email: "ana@acme.example" },
+    organization,
+    others: [],
+    session: { id: owner.id, hash: owner.hash, userId: owner.userId, isWeak: false },
+    confirmed: true,
+    csrf: CSRF,
+  };
+  const endpointObjects = { ...depsOf(env).endpointObjects, ...api.deps.endpointObjects };
+  return pagesFor(visitor, NOON, { ...api.deps, endpointObjects, ...deps });
+}
+
+/** Sends the form of a case from an address of its own. */
+export async function sendForm(
+  path: string,
+  one: PageCase,
+  world: PageWorld,
+  fields: Record<string, string>,
+): Promise<Response> {
+  const parts: Record<string, string> = { id: idAt(path, world), ...(await one.part?.(world)) };
+  const address = path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(parts[name] ?? ""));
+  const body = new URLSearchParams([["csrf", CSRF], ...Object.entries(fields)]);
+  const headers = { "cf-connecting-ip": "203.0.113.7" };
+  return world.pages.ask(`/dashboard${address}`, { method: "POST", body, headers });
+}
+
+function idAt(path: string, world: PageWorld): string {
+  const ids: [string, string][] = [
+    ["/calls", world.call.id],
+    ["/operators", world.operator.id],
+    ["/inbound", world.inbound.id],
+    ["/settings/teams", world.team.id],
+    ["/settings/token-issuers", world.issuer.id],
+    ["/settings/api-keys", world.anotherKey],
+    ["/settings/people/invitations", world.invitation],
+    ["/uploads", world.upload.id],
+    ["/sources", world.source.id],
+    ["/connectors", world.connector.id],
+    ["/webhooks", world.endpoint.id],
+    ["/campaigns", world.campaign.id],
+  ];
+  return ids.find(([prefix]) => path.startsWith(prefix))?.[1] ?? "";
+}
+
+const send =
+  (path: string, fields: FieldsOf = () => ({}), one: PageCase = {}) =>
+  async (world: PageWorld) =>
+    sendForm(path, one, world, await fields(world));
+
+/** What a page's form was filled with when it was shown. */
+async function seenOn(world: PageWorld, path: string): Promise<string> {
+  const { text } = await world.pages.page(`/dashboard${path}`);
+  return /name="seen" value="(\w+)"/.exec(text)?.[1] ?? "";
+}
+
+async function newPasskey(world: PageWorld): Promise<Record<string, string>> {
+  const { publicUrl } = depsOf(env).config;
+  const place = { rpId: new URL(publicUrl).hostname, origin: new URL(publicUrl).origin };
+  const authenticator = await newAuthenticator(place, world.owner.userId);
+  const options = await sendForm("/settings/profile/passkeys/options", {}, world, {});
+  const { challenge } = await options.json<{ challenge: string }>();
+  return { name: "Laptop", passkey: JSON.stringify(await authenticator.create(challenge)) };
+}
+
+const addPasskey = send("/settings/profile/passkeys", newPasskey);
+const passkeyPart: PageCase["part"] = async (world) => {
+  const row = await db.select().from(passkeys).where(eq(passkeys.userId, world.owner.userId)).get();
+  return { id: row?.id ?? "" };
+};
+const confirmedApp = async (world: PageWorld) => {
+  await send("/settings/profile/app")(world);
+  await send("/settings/profile/app/confirm", appCode)(world);
+};
+const appCode: FieldsOf = async ({ owner }) => ({ code: await appCodeOf(db, owner.userId, NOON) });
+const anotherSession = async ({ owner: { userId } }: PageWorld) =>
+  openSession({ db }, { userId, strength: "password", address: null, userAgent: null }, NOON);
+const sessionPart: PageCase["part"] = async ({ owner }) => {
+  const rows = await db.select().from(sessions).where(eq(sessions.userId, owner.userId));
+  return { id: rows.find(({ hash }) => hash !== owner.hash)?.id ?? "" };
+};
+const PASSWORD = "correct horse battery staple";
+const ofPerson = ({ person }: World) => ({ userId: person.userId });
+const ofMember = ({ member }: World) => ({ userId: member.userId });
+const addToTeam = send("/settings/teams/:id/members", ({ member }) => ({ member: member.userId }));
+const versionOf = ({ issuer }: World) => ({ seen: String(issuer.version) });
+const RULE = { claim: "groups", value: "crm", rights: "viewer", "campaigns-limit": "all" };
+const WEBHOOK = { url: "https://subscriber.test/hooks", events: "call.completed", format: "standard" };
+
+export const PAGE_CASES: Record<string, PageCase> = {
+  "/calls/:id/campaign": { fields: ({ campaign }) => ({ campaign: campaign.id }), acts: ["call.campaign_chosen"] },
+  "/calls/:id/tags": { fields: () => ({ add: "vip" }), acts: ["call.tagged"] },
+  "/calls/:id/replay": { acts: ["call.replayed"] },
+  "/unassigned/assign": {
+    fields: ({ campaign, call }) => ({ campaign: campaign.id, calls: call.id }),
+    acts: ["call.campaign_chosen"],
+  },
+  "/operators/:id/name": { fields: () => ({ name: "L. Fernández" }) },
+  "/operators/:id/merge": { fields: ({ other }) => ({ into: other.id }) },
+  "/operators/:id/unmerge": { before: send("/operators/:id/merge", ({ other }) => ({ into: other.id })) },
+  "/inbound/replay": { fields: () => ({ status: "200" }) },
+  "/inbound/:id/replay": {},
+  "/settings/teams": { fields: () => ({ name: "Night shift" }) },
+  "/settings/teams/:id": { fields: () => ({ name: "Day shift" }) },
+  "/settings/teams/:id/delete": { before: addToTeam, fields: () => ({ open_tasks: "0" }) },
+  "/settings/teams/:id/members": { fields: ({ member }) => ({ member: member.userId }) },
+  "/settings/teams/:id/members/:userId/remove": { before: addToTeam, part: ofMember },
+  "/settings/profile/account": { fields: () => ({ name: "Ana B.", locale: "es" }) },
+  "/settings/profile/password": {
+    before: async ({ owner }) =>
+      db
+        .update(users)
+        .set({ passwordHash: await hashPassword(PASSWORD) })
+        .where(eq(users.id, owner.userId)),
+    fields: () => ({ current_password: PASSWORD, new_password: "another horse, another battery" }),
+  },
+  "/settings/profile/sessions/end-others": { before: anotherSession },
+  "/settings/profile/sessions/:id/end": { before: anotherSession, part: sessionPart },
+  "/settings/profile/browsers/:id/forget": {
+    before: ({ owner: { userId } }) =>
+      rememberBrowser({ ...depsOf(env), db }, { userId, place: { address: null, userAgent: null } }, NOON),
+    part: async ({ owner }) => ({ id: (await listBrowsers(db, owner.userId, NOON))[0]?.id ?? "" }),
+  },
+  "/settings/profile/recovery-codes": { before: addPasskey },
+  "/settings/profile/passkeys": { fields: newPasskey },
+  "/settings/profile/passkeys/:id/name": { before: addPasskey, part: passkeyPart, fields: () => ({ name: "Desk" }) },
+  "/settings/profile/passkeys/:id/remove": { before: addPasskey, part: passkeyPart },
+  "/settings/profile/app": {},
+  "/settings/profile/app/confirm": { before: send("/settings/profile/app"), fields: appCode },
+  "/settings/profile/app/remove": { before: confirmedApp },
+  "/settings/token-issuers": {
+    fields: () => ({
+      name: "New",
+      issuer: "https://new.example.com/",
+      jwks_url: "https://new.example.com/jwks",
+      algorithm: "RS256",
+    }),
+  },
+  "/settings/token-issuers/:id": {
+    fields: ({ issuer }) => ({
+      ...versionOf({ issuer } as World),
+      name: "Renamed",
+      issuer: issuer.issuer,
+      jwks_url: issuer.keysUrl,
+      audience: issuer.audience,
+      algorithm: "ES256",
+    }),
+  },
+  "/settings/token-issuers/:id/rules": { fields: (world) => ({ ...RULE, ...versionOf(world) }) },
+  "/settings/token-issuers/:id/rules/remove": {
+    before: send("/settings/token-issuers/:id/rules", (world) => ({ ...RULE, ...versionOf(world) })),
+    fields: ({ issuer }) => ({ rule: "0", seen: String(issuer.version + 1) }),
+  },
+  "/settings/token-issuers/:id/remove": {},
+  "/settings/usage/alert": { fields: () => ({ amount: "50" }) },
+  "/settings/api-keys": { fields: () => ({ once: "one", name: "Reporting", rights: "all" }) },
+  "/settings/api-keys/:id/rotate": { fields: () => ({ once: "one", overlap: "24" }) },
+  "/settings/api-keys/:id/revoke": {},
+  "/settings/roles/naming": { fields: () => ({ naming: "voicesense" }) },
+  "/settings/security": {
+    before: ({ organization }) =>
+      db.update(organizations).set({ requireSecondFactor: true }).where(eq(organizations.id, organization.id)),
+  },
+  "/settings/people/invite": { fields: () => ({ addresses: "new@acme.example", role: "viewer" }) },
+  "/settings/people/invitations/:id/resend": {},
+  "/settings/people/invitations/:id/withdraw": {},
+  "/settings/people/:userId": { part: ofPerson, fields: () => ({ role: "reviewer" }) },
+  "/settings/people/:userId/shut-out": { part: ofPerson },
+  "/settings/people/:userId/let-in": {
+    part: ofPerson,
+    before: send("/settings/people/:userId/shut-out", undefined, { part: ofPerson }),
+  },
+  "/settings/people/:userId/sessions": { part: ofPerson },
+  "/settings/people/:userId/remove": { part: ofPerson, leaves: ({ person }) => `user ${person.userId}` },
+  "/uploads/:id/abort": {},
+  "/samples": {},
+  "/samples/remove": { before: send("/samples") },
+  "/sources": { fields: () => ({ once: "one", kind: "hmac", name: "PBX" }) },
+  "/sources/:id/key": { fields: () => ({ once: "one" }) },
+  "/sources/:id/pause": {},
+  "/sources/:id/resume": { before: send("/sources/:id/pause") },
+  "/sources/:id/settings": {
+    fields: async (world) => ({
+      seen: await seenOn(world, `/sources/${world.source.id}/settings`),
+      name: "Renamed",
+    }),
+  },
+  "/sources/:id/delete": {},
+  "/sources/:id/rotate": { fields: () => ({ secret: "hush-hush-of-32-characters-or-so" }) },
+  "/sources/:id/retire": {
+    before: async (world) => {
+      await send("/sources/:id/rotate", () => ({ secret: "the-first-secret-of-32-characters" }))(world);
+      await send("/sources/:id/rotate", () => ({ secret: "the-second-secret-of-32-characters" }))(world);
+    },
+  },
+  "/connectors": {
+    fields: async (world) => ({
+      ...(await filledOn(world, "/connectors/new")),
+      name: "Exchange",
+      campaign: world.campaign.id,
+      endpoint: "https://s3.example.com",
+      accessKey: "AK",
+      secretKey: "hush-hush",
+      bucket: "calls",
+    }),
+  },
+  "/connectors/:id/pause": {},
+  "/connectors/:id/resume": { before: send("/connectors/:id/pause") },
+  "/connectors/:id/sync": { acts: ["connector.synced"] },
+  "/connectors/:id/test": { acts: ["connector.tested"] },
+  "/connectors/:id/files/:file/retry": { part: fileOf, acts: ["connector.file_retried"] },
+  "/connectors/:id/settings": {
+    fields: async (world) => ({
+      ...(await filledOn(world, `/connectors/${world.connector.id}/settings`)),
+      name: "Renamed",
+    }),
+  },
+  "/connectors/:id/delete": {},
+  "/webhooks": { fields: () => ({ ...WEBHOOK, once: "one" }) },
+  "/webhooks/:id/pause": {},
+  "/webhooks/:id/resume": { before: send("/webhooks/:id/pause") },
+  "/webhooks/:id/enable": {
+    before: async ({ endpoint, organization }) =>
+      apiClient().patch(`/v1/endpoints/${endpoint.id}`, { key: organization.key, body: { active: false } }),
+  },
+  "/webhooks/:id/test": { acts: ["endpoint.tested"] },
+  "/webhooks/:id/settings": {
+    fields: async (world) => ({
+      ...WEBHOOK,
+      seen: await seenOn(world, `/webhooks/${world.endpoint.id}/settings`),
+      headers: "authorization: hush-hush",
+    }),
+  },
+  "/webhooks/:id/delete": {},
+  "/webhooks/:id/replay": { fields: () => ({ state: "parked" }), acts: ["endpoint.replayed"] },
+  "/webhooks/:id/deliveries/:delivery": { part: () => ({ delivery: "dlv_1" }), acts: ["delivery.retried"] },
+  "/webhooks/:id/reveal": {},
+  "/webhooks/:id/rotate": {},
+  "/campaigns": { fields: () => ({ once: "one", name: "Sales" }) },
+  "/campaigns/:id": {
+    fields: async (world) => ({ seen: await seenOn(world, `/campaigns/${world.campaign.id}`), name: "Renamed" }),
+  },
+  "/campaigns/:id/archive": {},
+  "/campaigns/:id/restore": { before: send("/campaigns/:id/archive") },
+};
+
+async function fileOf({ connector }: World): Promise<Record<string, string>> {
+  const file = await db.select().from(connectorFiles).where(eq(connectorFiles.connectorId, connector.id)).get();
+  return { file: file?.id ?? "" };
+}
+
+/** What a form was shown with, as its fields. */
+async function filledOn(world: PageWorld, path: string): Promise<Record<string, string>> {
+  const { text } = await world.pages.page(`/dashboard${path}`);
+  const fields = text.matchAll(/<input[^>]*\sname="(\w+)"[^>]*\svalue="([^"]*)"/g);
+  return Object.fromEntries(
+    [...fields].flatMap(([, name = "", value = ""]) =>
+      name === "csrf" ? [] : [[name, value.replaceAll("&amp;", "&")]],
+    ),
+  );
+}
