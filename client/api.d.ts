@@ -2613,7 +2613,7 @@ export interface paths {
         };
         /**
          * How every integration is, what is wrong and what to do about it
-         * @description Sources, endpoints and the API, those that fail first. Endpoints and the API are listed to who may read endpoints. Figures are of the last 24 hours, those of the API to 15 seconds.
+         * @description Sources, storages, endpoints and the API, those that fail first. Endpoints and the API are listed to who may read endpoints. Figures are of the last 24 hours, those of the API to 15 seconds.
          *
          *     Needs the permission `sources:read`.
          */
@@ -5378,6 +5378,7 @@ export interface components {
          *       "seq": 1,
          *       "id": "evt_01k3a7w8q0m4x2c9v5b6n7p8r1",
          *       "type": "call.completed",
+         *       "trace_id": "1ecb044c544dc9a3f01e0fcdd1b10b2d",
          *       "recorded_at": "2026-08-20T14:03:13.000Z",
          *       "data": {
          *         "call": {
@@ -5426,6 +5427,8 @@ export interface components {
              * @enum {string}
              */
             type: "call.completed" | "call.failed" | "call.updated" | "call.processed" | "recording.completed" | "recording.failed" | "task.created" | "analysis.created" | "analysis.completed" | "analysis.failed" | "endpoint.disabled" | "endpoint.recovered" | "endpoint.backlog_high" | "delivery.parked";
+            /** @description The trace of the call: the same in the inbound log, the timeline, and the log and `traceparent` header of each delivery. */
+            trace_id: string | null;
             /**
              * Format: date-time
              * @description When it was recorded.
@@ -6207,6 +6210,7 @@ export interface components {
          *         "stream": "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
          *         "seq": 1
          *       },
+         *       "trace_id": "1ecb044c544dc9a3f01e0fcdd1b10b2d",
          *       "replay": 0,
          *       "test": false,
          *       "state": "delivered",
@@ -6252,6 +6256,8 @@ export interface components {
                 /** @description The place among the events of its stream, from 1. */
                 seq: number;
             };
+            /** @description The trace of the call: the same in the inbound log, the timeline, and the log and `traceparent` header of each delivery. */
+            trace_id: string | null;
             /** @description 0 for the first delivery; each replay has a number of its own. */
             replay: number;
             /** @description Whether it is a test event. */
@@ -6344,6 +6350,7 @@ export interface components {
          *         "stream": "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
          *         "seq": 1
          *       },
+         *       "trace_id": "1ecb044c544dc9a3f01e0fcdd1b10b2d",
          *       "replay": 0,
          *       "test": false,
          *       "state": "delivered",
@@ -6379,6 +6386,8 @@ export interface components {
                 /** @description The place among the events of its stream, from 1. */
                 seq: number;
             };
+            /** @description The trace of the call: the same in the inbound log, the timeline, and the log and `traceparent` header of each delivery. */
+            trace_id: string | null;
             /** @description 0 for the first delivery; each replay has a number of its own. */
             replay: number;
             /** @description Whether it is a test event. */
@@ -7802,14 +7811,14 @@ export interface components {
          *       "last_sync_at": "2026-08-20T14:00:00.000Z",
          *       "success_rate": 0.42,
          *       "cause": "endpoint_signature",
-         *       "message": "Events do not reach it: the receiver refuses their signature.",
-         *       "remedy": "Compare the receiver's secret with the webhook's, and check its signature verification with a test event."
+         *       "message": "crm.example.com answers 401: 12 attempts since 2026-08-20T13:40:00.000Z. Likely because the receiver holds another secret.",
+         *       "remedy": "Compare both secrets and check a signature."
          *     }
          */
         Integration: {
-            /** @description `source`, `endpoint` or `api`. More kinds may come. */
+            /** @description `source`, `connector` (a storage), `endpoint` or `api`. More kinds may come. */
             kind: string;
-            /** @description Of the source or endpoint; null for the API, which is one. */
+            /** @description Of the source, connector or endpoint; null for the API, which is one. */
             id: string | null;
             /** @description The name. */
             name: string;
@@ -7820,16 +7829,16 @@ export interface components {
             status: "active" | "limited" | "quiet" | "never" | "paused" | "off" | "failing";
             /**
              * Format: date-time
-             * @description The last notice, delivery attempt or request.
+             * @description The last notice, look, delivery attempt or request.
              */
             last_sync_at: string | null;
-            /** @description Of the last 24 hours, between 0 and 1; null when nothing came. */
+            /** @description Of the last 24 hours, between 0 and 1, and of a storage of all its looks; null when nothing came. */
             success_rate: number | null;
             /**
              * @description What is wrong, as a word; null where nothing is.
              * @enum {string|null}
              */
-            cause: "source_never" | "source_quiet" | "source_paused" | "source_secret" | "source_unsigned" | "source_key" | "source_clock" | "source_body" | "source_too_many" | "source_campaign" | "source_failed" | "source_refused" | "endpoint_never" | "endpoint_paused" | "endpoint_off" | "endpoint_gone" | "endpoint_switched_off" | "endpoint_unreachable" | "endpoint_certificate" | "endpoint_slow" | "endpoint_signature" | "endpoint_refuses" | "endpoint_throttles" | "endpoint_broken" | "endpoint_failing" | "api_never" | "api_limited" | "api_failing" | null;
+            cause: "source_never" | "source_quiet" | "source_paused" | "source_secret" | "source_unsigned" | "source_key" | "source_clock" | "source_body" | "source_too_many" | "source_campaign" | "source_failed" | "source_refused" | "storage_never" | "storage_paused" | "storage_credentials" | "storage_access" | "storage_unreachable" | "storage_place" | "storage_failing" | "endpoint_never" | "endpoint_paused" | "endpoint_off" | "endpoint_gone" | "endpoint_switched_off" | "endpoint_unreachable" | "endpoint_certificate" | "endpoint_slow" | "endpoint_signature" | "endpoint_refuses" | "endpoint_throttles" | "endpoint_broken" | "endpoint_failing" | "api_never" | "api_limited" | "api_failing" | null;
             /** @description The same in a sentence. */
             message: string | null;
             /** @description What to do about it. */
@@ -9602,6 +9611,7 @@ export interface components {
          *       "advice": null,
          *       "status": 200,
          *       "call_id": "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+         *       "trace_id": "1ecb044c544dc9a3f01e0fcdd1b10b2d",
          *       "replays": 0
          *     }
          */
@@ -9646,6 +9656,8 @@ export interface components {
             status: number;
             /** @description The id of the call. */
             call_id: string | null;
+            /** @description The trace of the call: the same in the inbound log, the timeline, and the log and `traceparent` header of each delivery. */
+            trace_id: string | null;
             /** @description How often it was replayed. */
             replays: number;
         };
@@ -9668,6 +9680,7 @@ export interface components {
          *       "advice": null,
          *       "status": 200,
          *       "call_id": "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+         *       "trace_id": "1ecb044c544dc9a3f01e0fcdd1b10b2d",
          *       "replays": 0,
          *       "body": {
          *         "encoding": "text",
@@ -9716,6 +9729,8 @@ export interface components {
             status: number;
             /** @description The id of the call. */
             call_id: string | null;
+            /** @description The trace of the call: the same in the inbound log, the timeline, and the log and `traceparent` header of each delivery. */
+            trace_id: string | null;
             /** @description How often it was replayed. */
             replays: number;
             /** @description The raw body: text when it is UTF-8, otherwise base64; null when it is not stored. */
@@ -19699,6 +19714,7 @@ export interface operations {
                      *           "advice": null,
                      *           "status": 200,
                      *           "call_id": "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+                     *           "trace_id": "1ecb044c544dc9a3f01e0fcdd1b10b2d",
                      *           "replays": 0
                      *         }
                      *       ],
@@ -20816,6 +20832,7 @@ export interface operations {
                      *           "advice": null,
                      *           "status": 401,
                      *           "call_id": null,
+                     *           "trace_id": "1ecb044c544dc9a3f01e0fcdd1b10b2d",
                      *           "replays": 0
                      *         }
                      *       ],
@@ -20897,6 +20914,7 @@ export interface operations {
                      *       "advice": null,
                      *       "status": 401,
                      *       "call_id": null,
+                     *       "trace_id": "1ecb044c544dc9a3f01e0fcdd1b10b2d",
                      *       "replays": 0,
                      *       "body": null
                      *     }

@@ -518,3 +518,13 @@ export async function mintInbound(
   await db.insert(inbound).values({ ...request, body: body === null ? null : sql`${body}` });
   return request;
 }
+
+/** A test receiver with a request that came to it; gives its id. */
+export async function mintTestReceiver(db: Database, organizationId: string): Promise<string> {
+  const id = newId("rcv", NOON);
+  const receiver = { id, organizationId, createdAt: NOON, expiresAt: NOON + HOUR, received: 1 };
+  await db.insert(testReceivers).values(receiver);
+  const request = { method: "POST", headers: { "content-type": "application/json" }, body: "{}", finding: "no_match" };
+  await db.insert(receivedRequests).values({ receiverId: id, number: 1, receivedAt: NOON, ...request });
+  return id;
+}

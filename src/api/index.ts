@@ -57,6 +57,7 @@ import { tagRoutes } from "./tags";
 import { tokenIssuerRoutes } from "./tokens/issuers";
 import { tokenRoutes } from "./tokens/tokens";
 import { teamRoutes } from "./teams";
+import { receivingRoutes, testReceiverRoutes } from "./test-receivers";
 import { partUploadRoutes, uploadRoutes } from "./uploads";
 import { sampleRoutes } from "./samples";
 import { usageRoutes } from "./usage";
@@ -102,6 +103,7 @@ const V1 = {
   "/connectors": connectorRoutes,
   "/inbound": inboundRoutes,
   "/event-types": eventTypeRoutes,
+  "/test-receivers": testReceiverRoutes,
 };
 
 /** Audian's own path for endpoints. */
@@ -161,9 +163,11 @@ export function apiRoutes(makeDeps: (env: Env) => ApiDeps): OpenAPIHono<ApiEnv> 
   // The former name of the admin's routes: the same handlers, left out of the document.
   app.route("/operator", new Hono<ApiEnv>().route("/", admin));
 
-  for (const path of ["/recordings/*", "/webhooks/*", ...OWN_PATHS]) app.use(path, prepare);
+  for (const path of ["/recordings/*", "/webhooks/*", "/test-receivers/*", ...OWN_PATHS]) app.use(path, prepare);
   app.route("/recordings", playbackRoutes());
   app.route("/webhooks", keySetRoutes());
+  app.use("/test-receivers/*", limitBody);
+  app.route("/test-receivers", receivingRoutes());
   serveDocument(app);
   return app;
 }

@@ -6,6 +6,10 @@ import { encodeCursor } from "./cursor";
 /** An `id` in the path. */
 export const idParam = z.object({ id: z.string().max(200) });
 
+/** What `trace_id` is, wherever it stands. */
+export const TRACE =
+  "The trace of the call: the same in the inbound log, the timeline, and the log and `traceparent` header of each delivery.";
+
 /** A time in a query or body, converted to milliseconds. */
 export const moment = z.iso
   .datetime({ offset: true })

@@ -110,6 +110,13 @@ export const AUDIT: { [Name in TableName]: Audited | string } = {
     operations: ["insert"],
     created: "revealed",
   }),
+  // Those that are over are deleted by the sweep: no act of anyone.
+  testReceivers: audited(schema.testReceivers, "test_receiver", {
+    operations: ["insert", "delete"],
+    unattended: ["insert"],
+    ignored: ["received"],
+  }),
+  receivedRequests: WORK,
   // The next three are work of Trunkline itself but where a person began or ended it. What they hold of calls is left
   // out, because an erased call must be erased here too.
   uploads: audited(schema.uploads, "upload", {

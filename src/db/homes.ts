@@ -66,6 +66,8 @@ const TABLES: { [Name in TableName]: Home } = {
   pendingStreams: "data",
   eventListeners: "data",
   undelivered: "data",
+  testReceivers: "data",
+  receivedRequests: "data",
   inbound: "data",
   inbox: "data",
   uploads: "data",

@@ -29,6 +29,7 @@ export {
 export * from "./preview";
 export { receiverCode, RECEIVER_LANGUAGES, type ReceiverLanguage } from "./receivers";
 export * from "./signing";
+export * from "./test-receivers";
 export { codeOfAttempt, FAILURE_CODES, type FailureCode } from "./health/failure-code";
 export { troubleOf, type EndpointTrouble, type EndpointTroubleCode } from "./health/trouble";
 export { readUndelivered, type UndeliveredCount } from "./health/undelivered";

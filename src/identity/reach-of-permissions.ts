@@ -33,6 +33,8 @@ export const REACH_OF_PERMISSIONS: Record<Permission, "within" | "one campaign" 
   // Each event is for those who reach its call.
   "events:read": "within",
   "events:listen": "within",
+  // Whatever an endpoint sends may be sent there.
+  "receivers:write": "organization",
   "deliveries:list": "organization",
   "deliveries:read": "organization",
   "deliveries:write": "organization",

@@ -2,7 +2,7 @@ import { sweepFindings, sweepWaveforms } from "../analysis";
 import { forgetOldJobs, nudgeOpenJobs } from "../bulk";
 import { dueConnectors, forgetFilesOfDeleted } from "../connectors";
 import { runBatch, type Database } from "../db/client";
-import { forgetOldHealth, type EndpointObjects, retryUndelivered } from "../delivery";
+import { forgetOldHealth, forgetTestReceivers, type EndpointObjects, retryUndelivered } from "../delivery";
 import { sweepSpills, takeOverdueStreams } from "../events";
 import { forgetOldAttempts } from "../identity";
 import { noteSweepBegan, noteSweepEnded, raiseAlarms, type NotifyAdmin } from "../health";
@@ -109,6 +109,7 @@ export async function sweep(deps: SweepDeps): Promise<void> {
     findings: async () => isHourly(now) && sweepFindings(db, deps.bucket, now, { pages: 4 }),
     waveforms: async () => isHourly(now) && sweepWaveforms(db, deps.bucket, now, { pages: 4 }),
     spills: async () => isHourly(now) && sweepSpills(db, deps.bucket, now, { pages: 4 }),
+    testReceivers: () => forgetTestReceivers(db, now),
     unowned: async () => isHourly(now) && forgetUnowned(db, now, AT_ONCE),
     inboundBodies: async () => isHourly(now) && sweepInboundBodies(db, deps.bucket, now, { pages: 4 }),
     oldRows: async () =>

@@ -27,6 +27,7 @@ import {
 } from "../../events";
 import type { Within } from "../../identity";
 import { toIso } from "../../lib/time";
+import { traceIdOf } from "../../lib/trace";
 import { readTask, snapshotTask } from "../../quality";
 import { listRecordings } from "../../recordings";
 import { withinOf } from "../authenticate";
@@ -38,7 +39,7 @@ import { newRouter, type ApiEnv } from "../router";
 import { SECURED } from "../security";
 import { tagName } from "./tags";
 import { exampleTalkStrip, talkStrip, viewTalkStrip } from "./talk-strip";
-import { idParam, json, listOf, scannedListOf, scannedPageOf, moment, pageOf, yesOrNo } from "../shapes";
+import { idParam, json, listOf, scannedListOf, scannedPageOf, moment, pageOf, yesOrNo, TRACE } from "../shapes";
 
 // More recordings or analyses than a call ever has. The separate lists of each have no such limit.
 const MAX_PARTS = 200;
@@ -72,6 +73,7 @@ const callEvent = z
     seq: z.number().int().describe("Its place among the events of the call, from 1, without gaps."),
     id: z.string(),
     type: z.enum(EVENT_TYPES),
+    trace_id: z.string().nullable().describe(TRACE),
     recorded_at: z.iso.datetime(),
     data: z.record(z.string(), z.unknown()).describe("As `/v1/event-types` describes it."),
   })
@@ -80,6 +82,7 @@ const callEvent = z
       seq: 1,
       id: "evt_01k3a7w8q0m4x2c9v5b6n7p8r1",
       type: "call.completed",
+      trace_id: "1ecb044c544dc9a3f01e0fcdd1b10b2d",
       recorded_at: "2026-08-20T14:03:13.000Z",
       data: { call: exampleCall },
     },
@@ -215,6 +218,7 @@ function viewEvent(event: RecordedEvent): z.infer<typeof callEvent> {
     seq: event.seq,
     id: event.id,
     type: event.type as z.infer<typeof callEvent>["type"],
+    trace_id: traceIdOf(event.stream),
     recorded_at: toIso(event.recordedAt),
     data: JSON.parse(event.data) as Record<string, unknown>,
   };

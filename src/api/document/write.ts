@@ -50,6 +50,7 @@ const TAGS = {
   Operators: "Who was on the calls.",
   Endpoints: "Subscribers' webhooks. The same under `/v1/webhooks`.",
   Deliveries: "What an endpoint was sent, each attempt, and doing it again.",
+  "Test receivers": "Addresses of our own that show what arrives, with what is to be said of its signature.",
   "Endpoint secrets": "What deliveries are signed with.",
   "Event types": "Every event there is.",
   Events: "What an endpoint with the profile `standard` receives: see `webhooks`.",

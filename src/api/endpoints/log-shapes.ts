@@ -8,7 +8,9 @@ import {
   type DeliveryLogEntry,
   type ProfileName,
 } from "../../delivery";
+import { TRACE } from "../shapes";
 import { toIso } from "../../lib/time";
+import { traceIdOf } from "../../lib/trace";
 
 const headers = z.record(z.string(), z.string());
 
@@ -48,6 +50,7 @@ const example = {
     stream: "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
     seq: 1,
   },
+  trace_id: "1ecb044c544dc9a3f01e0fcdd1b10b2d",
   replay: 0,
   test: false,
   state: "delivered" as const,
@@ -68,6 +71,7 @@ export const delivery = z
       stream: z.string().describe("The call or endpoint that the event is about."),
       seq: z.number().int(),
     }),
+    trace_id: z.string().nullable().describe(TRACE),
     replay: z.number().int().describe("0 for the first delivery; each replay has a number of its own."),
     test: z.boolean().describe("Whether it is a test event."),
     state: z
@@ -116,6 +120,7 @@ export function viewDelivery(entry: DeliveryLogEntry): z.infer<typeof delivery> 
   return {
     delivery_id: entry.deliveryId,
     event: { id: entry.eventId, type: entry.type, stream: entry.stream, seq: entry.seq },
+    trace_id: traceIdOf(entry.stream),
     replay: entry.replay,
     test: entry.test,
     state: entry.state,

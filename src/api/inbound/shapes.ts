@@ -1,10 +1,11 @@
 import { z } from "@hono/zod-openapi";
 import { toBase64 } from "../../lib/hmac";
 import { toIso } from "../../lib/time";
+import { traceIdOf } from "../../lib/trace";
 import type { InboundDetail, InboundFilter, InboundPage, InboundView } from "../../sources";
 import { adviceOn } from "../../ui/failures";
 import { encodeCursor } from "../cursor";
-import { listOf, moment } from "../shapes";
+import { listOf, moment, TRACE } from "../shapes";
 
 export const example = {
   id: "inb_01k3a7w8q0m4x2c9v5b6n7p8r1",
@@ -19,6 +20,7 @@ export const example = {
   advice: null,
   status: 200,
   call_id: "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+  trace_id: "1ecb044c544dc9a3f01e0fcdd1b10b2d",
   replays: 0,
 };
 
@@ -45,6 +47,7 @@ export const inboundRequest = z
       .describe("What the reason means and what to do about it, where something can be done."),
     status: z.number().int().describe("The HTTP status of the answer."),
     call_id: z.string().nullable(),
+    trace_id: z.string().nullable().describe(TRACE),
     replays: z.number().int(),
   })
   .openapi("InboundRequest", { example });
@@ -133,6 +136,7 @@ function viewInbound(row: InboundView): z.infer<typeof inboundRequest> {
     advice: row.reason === null ? null : adviceOn("notice", row.reason, "en"),
     status: row.status,
     call_id: row.callId,
+    trace_id: row.callId === null ? null : traceIdOf(row.callId),
     replays: row.replays,
   };
 }

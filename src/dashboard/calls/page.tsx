@@ -1,5 +1,6 @@
 import { may, type Caller } from "../../identity";
 import type { CallRow } from "../../calls";
+import { traceIdOf } from "../../lib/trace";
 import { Button, ButtonLink } from "../../ui/components/button";
 import { ChipMenu } from "../../ui/components/chips";
 import { Id } from "../../ui/components/code";
@@ -198,6 +199,7 @@ function factsOf(view: View, words: CallPageWords, { call, source }: CallParts) 
   const text = (value: string | null) => <span dir="auto">{value ?? "–"}</span>;
   const mono = (value: string | null) => <code dir="auto">{value ?? "–"}</code>;
   const { length } = view.formats;
+  const trace = traceIdOf(call.id);
   return [
     [words.began, <Moment view={view} at={call.startedAt} focusable />],
     [words.ended, call.endedAt === null ? "–" : <Moment view={view} at={call.endedAt} focusable />],
@@ -211,5 +213,6 @@ function factsOf(view: View, words: CallPageWords, { call, source }: CallParts) 
     [words.status, text(call.providerStatus)],
     [words.externalId, mono(call.externalId)],
     [words.id, <Id view={view} text={call.id} what={words.copyId} />],
+    [words.trace, trace === null ? "–" : <Id view={view} text={trace} what={words.trace} />],
   ] as const;
 }

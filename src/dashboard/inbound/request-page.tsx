@@ -1,6 +1,7 @@
 import { may, type Caller } from "../../identity";
 import { toBase64 } from "../../lib/hmac";
 import type { InboundDetail } from "../../sources";
+import { traceIdOf } from "../../lib/trace";
 import { Button, ButtonLink } from "../../ui/components/button";
 import { Code, Id } from "../../ui/components/code";
 import { Moment } from "../../ui/components/moment";
@@ -37,6 +38,7 @@ export function InboundRequestPage({ view, frame, caller, request, sourceName, r
   const ofSources = wordsOf(sourceWords, view.language);
   const { id, receivedAt, outcome, reason, status, callId, sourceId, path, headers, replays } = request;
   const failure = failureOfRequest(sourceName, request);
+  const trace = callId === null ? null : traceIdOf(callId);
   return (
     <FramedPage
       view={view}
@@ -84,6 +86,7 @@ export function InboundRequestPage({ view, frame, caller, request, sourceName, r
               [words.size, `${view.formats.number(request.bodySize)} B`],
               [words.replays, view.formats.number(replays)],
               [words.id, <Id view={view} text={id} what={words.id} />],
+              [words.trace, trace === null ? "–" : <Id view={view} text={trace} what={words.trace} />],
             ]}
           />
           <h3>{words.headers}</h3>

@@ -1,5 +1,6 @@
 import { maskHeaders, profiles, type AttemptLogEntry, type DeliveryLogEntry } from "../../delivery";
 import { may } from "../../identity";
+import { traceIdOf } from "../../lib/trace";
 import { Button, ButtonLink } from "../../ui/components/button";
 import { Code, CopyButton, Id } from "../../ui/components/code";
 import { Moment } from "../../ui/components/moment";
@@ -24,6 +25,7 @@ export function DeliveryPanel(props: Props) {
   const base = `/dashboard/webhooks/${parts.endpoint.id}`;
   const mayDecide = may(caller, "deliveries:write") && !entry.test;
   const last = entry.attempts.at(-1);
+  const trace = traceIdOf(entry.stream);
   return (
     <Panel
       id="delivery"
@@ -32,6 +34,11 @@ export function DeliveryPanel(props: Props) {
     >
       <div class="form">
         <Id view={view} text={entry.deliveryId} what={words.event} />
+        {trace !== null && (
+          <p class="second">
+            {words.trace} <Id view={view} text={trace} what={words.trace} />
+          </p>
+        )}
         {entry.attempts.map((attempt) => (
           <Attempt {...props} attempt={attempt} isOpen={attempt === last} />
         ))}

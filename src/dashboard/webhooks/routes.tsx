@@ -55,9 +55,12 @@ export function webhookRoutes() {
           return { endpoint, health: own, trouble: troubleOf(endpoint, own, undelivered.get(endpoint.id)) };
         })}
         mayCreate={may(visitor.caller, "endpoints:write")}
+        mayTest={may(visitor.caller, "receivers:write")}
       />,
     );
   });
+
+  routes.route("/", testReceiverRoutes());
 
   routes.use("/webhooks/new", needs("endpoints:write"));
   routes.get("/webhooks/new", async (c) => {

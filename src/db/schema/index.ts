@@ -12,5 +12,6 @@ export * from "./people";
 export * from "./requests";
 export * from "./second-factors";
 export * from "./sources";
+export * from "./test-receivers";
 export * from "./usage";
 export * from "./views";

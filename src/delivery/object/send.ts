@@ -1,4 +1,5 @@
 import { toIso } from "../../lib/time";
+import { traceParentOf } from "../../lib/trace";
 import { attempt, type Answer } from "./attempt";
 import { bindLinks, type MintLink } from "./bind-links";
 import type { AttemptLogEntry, EndpointConfig, ErrorClass } from "../contract";
@@ -140,7 +141,9 @@ async function makeRequest(
       ed25519: config.settings.ed25519 ?? false,
       secrets: deps.secrets,
     });
+    const trace = traceParentOf(key.stream, stored.deliveryId, key.attempts + 1);
     const own = {
+      ...(trace === null ? {} : { traceparent: trace }),
       "user-agent": "Trunkline/1",
       "trunkline-delivery": stored.deliveryId,
       "trunkline-attempt": `${key.attempts + 1}; at=${toIso(now)}`,

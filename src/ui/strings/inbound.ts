@@ -52,6 +52,7 @@ export const inboundWords = defineStrings({
     openSource: "Open the source",
     back: "The log",
     id: "ID of the request",
+    trace: "Trace",
   },
   es: {
     title: "Registro de entrada",
@@ -103,5 +104,6 @@ export const inboundWords = defineStrings({
     openSource: "Abrir la fuente",
     back: "El registro",
     id: "ID de la solicitud",
+    trace: "Traza",
   },
 });

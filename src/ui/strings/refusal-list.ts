@@ -40,6 +40,14 @@ export const REFUSALS: readonly (readonly [english: string, spanish: string])[] 
     "No owner has a second factor yet: one of them has to set one up first.",
     "Ningún propietario tiene un segundo factor todavía: uno de ellos debe configurar uno primero.",
   ],
+  [
+    "There are {} test receivers already. Delete one, or wait until one ends.",
+    "Ya hay {} receptores de prueba. Elimine uno o espere a que uno termine.",
+  ],
+  [
+    "This test receiver has taken as many requests as it may.",
+    "Este receptor de prueba ya recibió tantas solicitudes como puede.",
+  ],
   ["This person is a member already.", "Esta persona ya es miembro."],
   [
     "This is the organization's last owner. Make another one first.",

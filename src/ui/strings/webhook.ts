@@ -45,6 +45,7 @@ export const webhookPageWords = defineStrings({
     curlAsSent: "curl as sent",
     curlSignedNow: "curl signed now",
     signNow: "Sign it for now",
+    trace: "Trace",
     signedNowText:
       "Signed for this moment: receivers refuse an old signature. Values of your own headers are not in it.",
     took: (status: string, time: string) => `${status} in ${time}`,
@@ -179,6 +180,7 @@ export const webhookPageWords = defineStrings({
     curlAsSent: "curl como se envió",
     curlSignedNow: "curl firmado ahora",
     signNow: "Firmarlo para ahora",
+    trace: "Traza",
     signedNowText:
       "Firmado para este momento: los receptores rechazan una firma vieja. No contiene los valores de sus encabezados.",
     took: (status: string, time: string) => `${status} en ${time}`,

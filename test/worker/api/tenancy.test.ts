@@ -18,6 +18,7 @@ import {
   mintTask,
   mintTokenIssuer,
   mintTeam,
+  mintTestReceiver,
   mintUpload,
   NOON,
 } from "../../factories";
@@ -50,6 +51,7 @@ async function mintEverything(organizationId: string): Promise<Record<string, st
     sources: (await mintSource(db, organizationId)).id,
     jobs: (await mintJob(db, organizationId)).id,
     connectors: (await mintConnector(db, organizationId)).id,
+    "test-receivers": await mintTestReceiver(db, organizationId),
     inbound: (await mintInbound(db, organizationId)).id,
     uploads: upload.id,
     "part-uploads": upload.id,

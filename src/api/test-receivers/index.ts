@@ -1,0 +1,3 @@
+/** Test receivers, and the address of each. */
+export { receivingRoutes } from "./receive";
+export { testReceiverRoutes } from "./resource";
