@@ -15,14 +15,17 @@ import {
   jobs,
   memberships,
   organizations,
+  receivedRequests,
   recordings,
   sources,
   tasks,
+  testReceivers,
   tokenIssuers,
   teams,
   uploads,
   users,
 } from "../src/db/schema";
+import { HOUR } from "../src/lib/time";
 import { sealCredentials as sealConnectorKeys } from "../src/connectors/config/connector";
 import { sealSecrets } from "../src/delivery/endpoints";
 import { FULL_REACH, mintApiKey as newApiKey, systemAct, type Act, type NewApiKey } from "../src/identity";

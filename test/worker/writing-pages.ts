@@ -119,6 +119,7 @@ function idAt(path: string, world: PageWorld): string {
     ["/uploads", world.upload.id],
     ["/sources", world.source.id],
     ["/connectors", world.connector.id],
+    ["/webhooks/test-receivers", world.receiver],
     ["/webhooks", world.endpoint.id],
     ["/campaigns", world.campaign.id],
   ];
@@ -299,6 +300,8 @@ export const PAGE_CASES: Record<string, PageCase> = {
   },
   "/connectors/:id/delete": {},
   "/webhooks": { fields: () => ({ ...WEBHOOK, once: "one" }) },
+  "/webhooks/test-receivers": {},
+  "/webhooks/test-receivers/:id/end": {},
   "/webhooks/:id/pause": {},
   "/webhooks/:id/resume": { before: send("/webhooks/:id/pause") },
   "/webhooks/:id/enable": {

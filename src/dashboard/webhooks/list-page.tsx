@@ -10,11 +10,13 @@ import { Troubles } from "../../ui/components/trouble";
 import { FramedPage, type Frame } from "../../ui/layout/framed";
 import { PageHead } from "../../ui/layout/page-head";
 import { wordsOf, type Words } from "../../ui/strings/define";
+import { testReceiverWords } from "../../ui/strings/test-receivers";
 import { webhookWords } from "../../ui/strings/webhooks";
 import type { View } from "../../ui/view";
 import { listState } from "../list-state";
 import { FORMATS, placeOf } from "./formats";
 import { standingOf, troubleOnPage } from "./standing";
+import { TEST_RECEIVERS } from "./test-receiver-pages";
 
 export type ListedWebhook = {
   endpoint: EndpointRow;
@@ -22,10 +24,10 @@ export type ListedWebhook = {
   trouble: EndpointTrouble | null;
 };
 
-type Props = { view: View; frame: Frame; rows: readonly ListedWebhook[]; mayCreate: boolean };
+type Props = { view: View; frame: Frame; rows: readonly ListedWebhook[]; mayCreate: boolean; mayTest: boolean };
 
 /** The organization's webhooks, with how the last day went for each. */
-export function WebhookListPage({ view, frame, rows, mayCreate }: Props) {
+export function WebhookListPage({ view, frame, rows, mayCreate, mayTest }: Props) {
   const words = wordsOf(webhookWords, view.language);
   const wrong = rows.flatMap(({ endpoint, trouble }) =>
     trouble?.isWrong ? [troubleOnPage(view, endpoint.id, trouble)] : [],
@@ -35,10 +37,16 @@ export function WebhookListPage({ view, frame, rows, mayCreate }: Props) {
       {words.create}
     </ButtonLink>
   );
+  const actions = (
+    <>
+      {mayTest && <ButtonLink href={TEST_RECEIVERS}>{wordsOf(testReceiverWords, view.language).title}</ButtonLink>}
+      {rows.length > 0 && create}
+    </>
+  );
   const state = listState(view, words, rows.length, wrong.length);
   return (
     <FramedPage view={view} frame={frame} title={words.title} current="webhooks">
-      <PageHead title={words.title} state={state} actions={rows.length > 0 ? create : undefined} />
+      <PageHead title={words.title} state={state} actions={actions} />
       <Troubles view={view} troubles={wrong} />
       <Panel flush>
         {rows.length === 0 ? (

@@ -26,6 +26,7 @@ import { WebhookListPage } from "./list-page";
 import { NewWebhookPage } from "./new-page";
 import { oneWebhookRoutes } from "./one-routes";
 import { previewOf } from "./preview";
+import { testReceiverRoutes } from "./test-receiver-routes";
 
 /** `/dashboard/webhooks` */
 export function webhookRoutes() {
