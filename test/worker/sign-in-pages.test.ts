@@ -208,6 +208,29 @@ describe("/sign-in", () => {
     }
   });
 
+  it("is in the audit log with its person, address and request, like all that its pages do", async ({ expect }) => {
+    const person = await newPerson();
+    const headers = { "cf-connecting-ip": "203.0.113.7" };
+    const entriesOf = async (request: Response) => {
+      const id = request.headers.get("x-request-id") ?? "";
+      const found = await env.DB.prepare("SELECT action, actor, address FROM audit_log WHERE request_id = ?")
+        .bind(id)
+        .all<{ action: string; actor: string; address: string }>();
+      return found.results.map(({ action, actor, address }) => `${action} ${actor} ${address}`).toSorted();
+    };
+    const opened = await post("/sign-in", { email: person.email, password: PASSWORD }, { headers });
+    const by = `${person.userId} 203.0.113.7`;
+    expect(await entriesOf(opened)).toEqual([`remembered_browser.added ${by}`, `session.opened ${by}`]);
+    const cookie = cookiesOf(opened);
+    expect(await entriesOf(await post("/sign-out", {}, { cookie, headers }))).toEqual([`session.deleted ${by}`]);
+    await post("/reset-password", { email: person.email });
+    const link = new URL(await mailFor(person.email)).pathname;
+    const reset = await post(link, { password: "another horse, another battery" }, { headers });
+    expect(reset.status).toBe(200);
+    expect((await entriesOf(reset)).every((entry) => entry.endsWith(by))).toBe(true);
+    expect(await entriesOf(reset)).toContain(`user.updated ${by}`);
+  });
+
   it("ends the session at /sign-out", async ({ expect }) => {
     const { email, userId } = await newPerson();
     const out = await post("/sign-out", {}, { cookie: cookiesOf(await signIn(email)) });
