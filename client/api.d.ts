@@ -3174,6 +3174,56 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/test-receivers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a test receiver
+         * @description An address of this deployment that takes what is sent to it, for an hour, shows it and checks its signature against the endpoints of the organization. An organization has five at most.
+         *
+         *     Needs the permission `receivers:write`.
+         */
+        post: operations["createTestReceiver"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/test-receivers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See what came to a test receiver
+         * @description See what came to a test receiver.
+         *
+         *     Needs the permission `receivers:write`.
+         */
+        get: operations["getTestReceiver"];
+        put?: never;
+        post?: never;
+        /**
+         * End a test receiver
+         * @description With all that came to it.
+         *
+         *     Needs the permission `receivers:write`.
+         */
+        delete: operations["deleteTestReceiver"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v2/webhooks": {
         parameters: {
             query?: never;
@@ -9763,6 +9813,99 @@ export interface components {
                 name: string;
                 /** @description The names by which an endpoint may subscribe to it. */
                 subscribe_as: string[];
+            }[];
+        };
+        /**
+         * @example {
+         *       "id": "rcv_01k3a7w8q0m4x2c9v5b6n7p8r1",
+         *       "url": "https://calls.example.com/test-receivers/rcv_01k3a7w8q0m4x2c9v5b6n7p8r1",
+         *       "created_at": "2026-08-20T14:00:00.000Z",
+         *       "expires_at": "2026-08-20T15:00:00.000Z",
+         *       "received": 1
+         *     }
+         */
+        TestReceiver: {
+            /** @description The id. */
+            id: string;
+            /** @description Enter it as the URL of an endpoint. Whoever has it can send to it. */
+            url: string;
+            /**
+             * Format: date-time
+             * @description When it was created.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description It and all that came to it are gone then.
+             */
+            expires_at: string;
+            /** @description Requests that came. The last 50 are kept. */
+            received: number;
+        };
+        /**
+         * @example {
+         *       "id": "rcv_01k3a7w8q0m4x2c9v5b6n7p8r1",
+         *       "url": "https://calls.example.com/test-receivers/rcv_01k3a7w8q0m4x2c9v5b6n7p8r1",
+         *       "created_at": "2026-08-20T14:00:00.000Z",
+         *       "expires_at": "2026-08-20T15:00:00.000Z",
+         *       "received": 1,
+         *       "requests": [
+         *         {
+         *           "number": 1,
+         *           "received_at": "2026-08-20T14:03:13.400Z",
+         *           "method": "POST",
+         *           "headers": {
+         *             "content-type": "application/json",
+         *             "webhook-id": "evt_01k3a7w8q0m4x2c9v5b6n7p8r1"
+         *           },
+         *           "body": "{\"type\":\"call.completed\"}",
+         *           "valid": true,
+         *           "finding": "valid",
+         *           "endpoint_id": "wh_01k3a7w8q0m4x2c9v5b6n7p8r1"
+         *         }
+         *       ]
+         *     }
+         */
+        TestReceiverWithRequests: {
+            /** @description The id. */
+            id: string;
+            /** @description Enter it as the URL of an endpoint. Whoever has it can send to it. */
+            url: string;
+            /**
+             * Format: date-time
+             * @description When it was created.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description It and all that came to it are gone then.
+             */
+            expires_at: string;
+            /** @description Requests that came. The last 50 are kept. */
+            received: number;
+            /** @description The newest first. */
+            requests: {
+                /** @description 1 for the first that came. */
+                number: number;
+                /**
+                 * Format: date-time
+                 * @description When it was received.
+                 */
+                received_at: string;
+                /** @description The HTTP method. */
+                method: string;
+                /** @description The headers, by name. */
+                headers: {
+                    [key: string]: string;
+                };
+                /** @description As it arrived. */
+                body: string;
+                /** @description Whether a receiver with the current secret accepts it. */
+                valid: boolean;
+                /** @description As at `POST /v1/webhooks/verify`, found when it arrived. */
+                finding: string;
+                /** @description The endpoint that sent it, where its signature says so. */
+                endpoint_id: string | null;
             }[];
         };
         /**
@@ -17114,7 +17257,7 @@ export interface operations {
                     /** @description Limits the key to sending notices to this source, also where the path names none. */
                     source_id?: string | null;
                     /** @description What the key may do. Without scopes and role: everything. */
-                    scopes?: ("calls:read" | "calls:write" | "recordings:read" | "recordings:play" | "tasks:read" | "teams:read" | "teams:write" | "analyses:read" | "analyses:write" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "events:read" | "events:listen" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "samples:write" | "notices:write" | "people:read" | "people:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "recordings:*" | "tasks:*" | "teams:*" | "analyses:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "events:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "samples:*" | "notices:*" | "people:*" | "organization:*" | "keys:*" | "usage:*" | "audit:*" | "tokens:*")[];
+                    scopes?: ("calls:read" | "calls:write" | "recordings:read" | "recordings:play" | "tasks:read" | "teams:read" | "teams:write" | "analyses:read" | "analyses:write" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "events:read" | "events:listen" | "receivers:write" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "samples:write" | "notices:write" | "people:read" | "people:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "recordings:*" | "tasks:*" | "teams:*" | "analyses:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "events:*" | "receivers:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "samples:*" | "notices:*" | "people:*" | "organization:*" | "keys:*" | "usage:*" | "audit:*" | "tokens:*")[];
                     /**
                      * @description A ready-made set of scopes.
                      * @enum {string}
@@ -17472,7 +17615,7 @@ export interface operations {
                  */
                 "application/json": {
                     /** @description What the token may do. Without: all that its key may. */
-                    scopes?: ("calls:read" | "calls:write" | "recordings:read" | "recordings:play" | "tasks:read" | "teams:read" | "teams:write" | "analyses:read" | "analyses:write" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "events:read" | "events:listen" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "samples:write" | "notices:write" | "people:read" | "people:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "recordings:*" | "tasks:*" | "teams:*" | "analyses:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "events:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "samples:*" | "notices:*" | "people:*" | "organization:*" | "keys:*" | "usage:*" | "audit:*" | "tokens:*")[];
+                    scopes?: ("calls:read" | "calls:write" | "recordings:read" | "recordings:play" | "tasks:read" | "teams:read" | "teams:write" | "analyses:read" | "analyses:write" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "events:read" | "events:listen" | "receivers:write" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "samples:write" | "notices:write" | "people:read" | "people:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "recordings:*" | "tasks:*" | "teams:*" | "analyses:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "events:*" | "receivers:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "samples:*" | "notices:*" | "people:*" | "organization:*" | "keys:*" | "usage:*" | "audit:*" | "tokens:*")[];
                     /** @description In seconds; without it 15 minutes. */
                     expires_in?: number;
                 };
@@ -17606,7 +17749,7 @@ export interface operations {
                         /** @description What the claim is, or what its list contains. */
                         value: string;
                         /** @description What it may do. */
-                        scopes?: ("calls:read" | "calls:write" | "recordings:read" | "recordings:play" | "tasks:read" | "teams:read" | "teams:write" | "analyses:read" | "analyses:write" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "events:read" | "events:listen" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "samples:write" | "notices:write" | "people:read" | "people:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "recordings:*" | "tasks:*" | "teams:*" | "analyses:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "events:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "samples:*" | "notices:*" | "people:*" | "organization:*" | "keys:*" | "usage:*" | "audit:*" | "tokens:*")[];
+                        scopes?: ("calls:read" | "calls:write" | "recordings:read" | "recordings:play" | "tasks:read" | "teams:read" | "teams:write" | "analyses:read" | "analyses:write" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "events:read" | "events:listen" | "receivers:write" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "samples:write" | "notices:write" | "people:read" | "people:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "recordings:*" | "tasks:*" | "teams:*" | "analyses:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "events:*" | "receivers:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "samples:*" | "notices:*" | "people:*" | "organization:*" | "keys:*" | "usage:*" | "audit:*" | "tokens:*")[];
                         /**
                          * @description The role in the organization.
                          * @enum {string}
@@ -17769,7 +17912,7 @@ export interface operations {
                         /** @description What the claim is, or what its list contains. */
                         value: string;
                         /** @description What it may do. */
-                        scopes?: ("calls:read" | "calls:write" | "recordings:read" | "recordings:play" | "tasks:read" | "teams:read" | "teams:write" | "analyses:read" | "analyses:write" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "events:read" | "events:listen" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "samples:write" | "notices:write" | "people:read" | "people:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "recordings:*" | "tasks:*" | "teams:*" | "analyses:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "events:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "samples:*" | "notices:*" | "people:*" | "organization:*" | "keys:*" | "usage:*" | "audit:*" | "tokens:*")[];
+                        scopes?: ("calls:read" | "calls:write" | "recordings:read" | "recordings:play" | "tasks:read" | "teams:read" | "teams:write" | "analyses:read" | "analyses:write" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "events:read" | "events:listen" | "receivers:write" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "samples:write" | "notices:write" | "people:read" | "people:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "recordings:*" | "tasks:*" | "teams:*" | "analyses:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "events:*" | "receivers:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "samples:*" | "notices:*" | "people:*" | "organization:*" | "keys:*" | "usage:*" | "audit:*" | "tokens:*")[];
                         /**
                          * @description The role in the organization.
                          * @enum {string}
@@ -20086,6 +20229,125 @@ export interface operations {
             };
             401: components["responses"]["Failure401"];
             403: components["responses"]["Failure403"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    createTestReceiver: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The test receiver */
+            201: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestReceiver"];
+                };
+            };
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            409: components["responses"]["Failure409"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    getTestReceiver: {
+        parameters: {
+            query?: {
+                /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id, as `/v1/test-receivers` shows it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The test receiver and what came */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestReceiverWithRequests"];
+                };
+            };
+            /** @description You have this already: `If-None-Match` names it */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            404: components["responses"]["Failure404"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    deleteTestReceiver: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of a read, as you know it: what was changed since is not changed again, and answers 412. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The id, as `/v1/test-receivers` shows it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone */
+            204: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            404: components["responses"]["Failure404"];
+            412: components["responses"]["Failure412"];
             default: components["responses"]["AnyFailure"];
         };
     };
