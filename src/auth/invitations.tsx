@@ -6,7 +6,8 @@ import { wordsOf } from "../ui/strings/define";
 import { people } from "../ui/strings/people";
 import { InvitationPage, JoinPage, NoInvitationPage } from "./invitation-page";
 import { errorsIn, newAccount, textIn } from "./person-fields";
-import { formOf, placeOf, sessionTokenIn, signedIn, type AuthEnv } from "./request";
+import { placeOf } from "./act";
+import { formOf, sessionTokenIn, signedIn, type AuthEnv } from "./request";
 
 /** `/invitations/…`: accepting an invitation, with a new account or with the one that is signed in. */
 export function invitationRoutes() {

@@ -2,7 +2,8 @@ import { Hono } from "hono";
 import { auditedDatabase, findSession, formTokenOf, switchOrganization } from "../identity";
 import { sameText } from "../lib/constant-time";
 import { textIn } from "./person-fields";
-import { actOf, formOf, sessionTokenIn, type AuthEnv } from "./request";
+import { actOf } from "./act";
+import { formOf, sessionTokenIn, type AuthEnv } from "./request";
 import { staleAnswer } from "./stale-page";
 
 /** The form of every page that opens another organization of the person. */

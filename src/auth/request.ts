@@ -7,8 +7,6 @@ import {
   REMEMBERED_FOR,
   rememberBrowser,
   SESSION_LIFETIME,
-  type Act,
-  type Place,
   type RelyingParty,
   type ResetLetter,
 } from "../identity";
@@ -25,6 +23,7 @@ import type { MasterKeys } from "../lib/seal";
 import { SECOND } from "../lib/time";
 import type { KeptForm } from "../ui/kept-form";
 import { languageCookie, LANGUAGE_COOKIE, type View } from "../ui/view";
+import { actOf, placeOf } from "./act";
 import { resumeAnswer } from "./resume-page";
 
 /** What the pages of sign-in are given. */
@@ -47,17 +46,6 @@ const DESTINATION_SECONDS = 1_800;
 
 export function relyingPartyHere(c: Context<AuthEnv>): RelyingParty | undefined {
   return relyingPartyOf(c.var.deps.config.publicUrl);
-}
-
-export function placeOf(c: Context<AuthEnv>): Place & { requestId: string } {
-  const address = c.req.header("cf-connecting-ip") ?? null;
-  return { address, userAgent: c.req.header("user-agent") ?? null, requestId: c.var.requestId };
-}
-
-/** What the person does here, as the audit log has it. */
-export function actOf(c: Context<AuthEnv>, userId: string): Act {
-  const { address, requestId } = placeOf(c);
-  return { actor: { kind: "user", id: userId }, now: c.var.deps.now(), address, requestId };
 }
 
 export function sessionTokenIn(c: Context<AuthEnv>): string | undefined {

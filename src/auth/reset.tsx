@@ -15,7 +15,8 @@ import type { FieldErrors } from "../ui/components/form";
 import { wordsOf } from "../ui/strings/define";
 import { people } from "../ui/strings/people";
 import { errorsIn } from "./person-fields";
-import { formOf, placeOf, type AuthEnv } from "./request";
+import { placeOf } from "./act";
+import { formOf, type AuthEnv } from "./request";
 import { AskForResetPage, ResetEndPage, ResetPage } from "./reset-pages";
 
 /** A forgotten password: a page that asks for the address, and one that the link in the mail leads to. */

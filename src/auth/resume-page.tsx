@@ -8,7 +8,8 @@ import { pageAnswer } from "../ui/layout/page";
 import { wordsOf } from "../ui/strings/define";
 import { keptWords } from "../ui/strings/kept";
 import type { View } from "../ui/view";
-import { actOf, type AuthEnv } from "./request";
+import { actOf } from "./act";
+import type { AuthEnv } from "./request";
 
 /**
  * The page after a sign-in that a form waited for: it is sent when its person says so, and into the organization that it

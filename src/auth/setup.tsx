@@ -14,7 +14,8 @@ import type { FieldErrors } from "../ui/components/form";
 import { wordsOf } from "../ui/strings/define";
 import { people } from "../ui/strings/people";
 import { errorsIn, newOwner, textIn } from "./person-fields";
-import { formOf, placeOf, signedIn, type AuthEnv } from "./request";
+import { placeOf } from "./act";
+import { formOf, signedIn, type AuthEnv } from "./request";
 import { SetupPage } from "./setup-page";
 
 /** `/setup`: open, with the admin's token, until the deployment has its first owner. */

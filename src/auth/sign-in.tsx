@@ -22,13 +22,12 @@ import { readKeptForm, type KeptForm } from "../ui/kept-form";
 import { pageAnswer } from "../ui/layout/page";
 import { wordsOf } from "../ui/strings/define";
 import { secondFactors } from "../ui/strings/second-factors";
+import { actOf, placeOf } from "./act";
 import {
-  actOf,
   browserIn,
   destinationOf,
   forgetSession,
   formOf,
-  placeOf,
   relyingPartyHere,
   sessionTokenIn,
   signedIn,

@@ -94,7 +94,7 @@ describe("sources", () => {
     expect((await post("/dashboard/sources", form)).headers.get("location")).toBe(place);
     expect((await page("/dashboard/sources")).text.match(/data-href/g)).toHaveLength(1);
     const path = `/dashboard/sources/${/src_\w+/.exec(place)?.[0]}/key`;
-    const answers = await Promise.all(["one", "one", "two"].map((once) => post(path, { once })));
+    const answers = await Promise.all(["one", "one", "two"].map(async (once) => post(path, { once })));
     const keys = await Promise.all(answers.map(async (one) => /tk_\w{40}/.exec(await one.text())?.[0]));
     expect(keys[0]).toBe(keys[1]);
     expect(new Set(keys).size).toBe(2);

@@ -14,12 +14,14 @@ describe("the log of an endpoint", () => {
   it("lists deliveries with their attempts, by page, without what was sent", async ({ expect }) => {
     const { key, path } = await newEndpoint();
     const api = apiClient();
-    api.log.push(deliveryOf({ deliveryId: "dlv_2" }), deliveryOf({ deliveryId: "dlv_1" }));
+    const stream = "call_3v5g8k2m9q4t7w0y1z6x3c8b5n";
+    api.log.push(deliveryOf({ deliveryId: "dlv_2", stream }), deliveryOf({ deliveryId: "dlv_1" }));
     const first = await api.get(`${path}/log?limit=1`, { key });
     expect(first.body.data).toEqual([
       {
         delivery_id: "dlv_2",
-        event: { id: "evt_1", type: "call.completed", stream: "call_1", seq: 1 },
+        event: { id: "evt_1", type: "call.completed", stream, seq: 1 },
+        trace_id: "1ecb044c544dc9a3f01e0fcdd1b10b2d",
         replay: 0,
         test: false,
         state: "delivered",
