@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
-import { connectorFiles, organizations, passkeys, sessions, users } from "../../src/db/schema";
+import { connectorFiles, jobs, organizations, passkeys, sessions, users } from "../../src/db/schema";
 import { dashboardRoutes, type Visitor } from "../../src/dashboard";
 import { depsOf, type Deps } from "../../src/deps";
 import { FULL_REACH, hashPassword, listBrowsers, openSession, rememberBrowser } from "../../src/identity";
@@ -34,6 +34,7 @@ export type PageCase = {
 /** Forms that change nothing that the audit log is about. */
 export const NOTHING_AUDITED = new Set([
   "/calls/columns",
+  "/calls/views/:id/first",
   "/notifications/read",
   "/notifications/:id/read",
   "/settings/notifications",
@@ -174,6 +175,20 @@ export const PAGE_CASES: Record<string, PageCase> = {
   "/calls/:id/campaign": { fields: ({ campaign }) => ({ campaign: campaign.id }), acts: ["call.campaign_chosen"] },
   "/calls/:id/tags": { fields: () => ({ add: "vip" }), acts: ["call.tagged"] },
   "/calls/:id/replay": { acts: ["call.replayed"] },
+  "/calls/bulk": { fields: tagInBulk, acts: ["job.created", "call.tagged"] },
+  "/jobs/:id/cancel": { part: ({ job }) => ({ id: job }), acts: ["job.cancelled"] },
+  "/jobs/:id/undo": {
+    before: send("/calls/bulk", tagInBulk),
+    part: doneJobPart,
+    acts: ["job.created", "call.tagged"],
+  },
+  "/calls/views": { fields: newView },
+  "/calls/views/:id": {
+    before: send("/calls/views", newView),
+    part: viewPart,
+    fields: () => ({ name: "Renamed", version: "1" }),
+  },
+  "/calls/views/:id/remove": { before: send("/calls/views", newView), part: viewPart },
   "/unassigned/assign": {
     fields: ({ campaign, call }) => ({ campaign: campaign.id, calls: call.id }),
     acts: ["call.campaign_chosen"],
@@ -328,6 +343,23 @@ export const PAGE_CASES: Record<string, PageCase> = {
   "/campaigns/:id/archive": {},
   "/campaigns/:id/restore": { before: send("/campaigns/:id/archive") },
 };
+
+function viewPart({ owner }: PageWorld): Record<string, string> {
+  return { id: owner.userId.replace("usr_", "view_") };
+}
+
+function newView(world: PageWorld): Record<string, string> {
+  return { query: "state=completed", name: "Mine", form: viewPart(world)["id"] ?? "" };
+}
+
+function tagInBulk({ call }: PageWorld): Record<string, string> {
+  return { action: "tag", tags: "vip", calls: call.id, until: String(NOON), back: "/dashboard/calls", form: "one" };
+}
+
+async function doneJobPart({ organization }: PageWorld): Promise<Record<string, string>> {
+  const rows = await db.select().from(jobs).where(eq(jobs.organizationId, organization.id));
+  return { id: rows.find(({ state }) => state !== "open")?.id ?? "" };
+}
 
 async function fileOf({ connector }: World): Promise<Record<string, string>> {
   const file = await db.select().from(connectorFiles).where(eq(connectorFiles.connectorId, connector.id)).get();
