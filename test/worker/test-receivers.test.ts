@@ -9,6 +9,7 @@ import {
   TEST_RECEIVER_LIMITS,
 } from "../../src/delivery";
 import { sealSecrets } from "../../src/delivery/endpoints/secret";
+import { newId } from "../../src/lib/id";
 import { HOUR } from "../../src/lib/time";
 import {
   ACT_AT_NOON,
@@ -29,10 +30,10 @@ const PAGE = "/dashboard/webhooks/test-receivers";
 
 /** A request as an endpoint with the profile `standard` is sent it, signed at noon. */
 async function signedRequest(organizationId: string) {
-  const id = "wh_signing";
+  const id = newId("wh", NOON);
   const secrets = await sealSecrets(TEST_MASTER_KEYS, id, [{ value: SECRET, until: null }]);
   await mintEndpoint(db, organizationId, { id, secrets, profile: "standard" });
-  return profiles.standard.request({
+  const request = await profiles.standard.request({
     endpointId: id,
     organizationId,
     publicUrl: "https://trunkline.test",
@@ -52,6 +53,7 @@ async function signedRequest(organizationId: string) {
     ed25519: false,
     secrets: [SECRET],
   });
+  return { ...request, endpointId: id };
 }
 
 async function made(key: string) {
@@ -68,7 +70,7 @@ describe("a test receiver", () => {
     const { id, url, expires_at } = await made(key);
     expect(url).toBe(`${api.deps.config.publicUrl}/test-receivers/${id}`);
     expect(expires_at).toBe(new Date(NOON + HOUR).toISOString());
-    const { headers, body } = await signedRequest(organizationId);
+    const { headers, body, endpointId } = await signedRequest(organizationId);
     const first = await api.post(pathOf(url), { headers, text: body });
     expect(first.body).toMatchObject({ received: 1, valid: true, finding: "valid" });
     const rewritten = await api.post(pathOf(url), { headers, text: JSON.stringify(JSON.parse(body), null, 2) });
@@ -83,7 +85,7 @@ describe("a test receiver", () => {
         [1, "valid"],
       ],
     );
-    expect(shown.requests[2]).toMatchObject({ method: "POST", body, endpoint_id: "wh_signing", valid: true });
+    expect(shown.requests[2]).toMatchObject({ method: "POST", body, endpoint_id: endpointId, valid: true });
     expect(shown.requests[2].headers).toMatchObject(
       Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value])),
     );
@@ -92,7 +94,7 @@ describe("a test receiver", () => {
     expectHarmless(page.text);
     expect(page.text).toContain("The signature is right");
     expect(page.text).toContain("The body was written anew");
-    expect(page.text).toContain('href="/dashboard/webhooks/wh_signing"');
+    expect(page.text).toContain(`href="/dashboard/webhooks/${endpointId}"`);
   });
 
   it("keeps the last fifty, one number each however many come at once, and takes no body beyond 256 kB", async () => {

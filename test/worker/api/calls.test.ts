@@ -1,4 +1,5 @@
 import { describe, it } from "vitest";
+import { traceIdOf } from "../../../src/lib/trace";
 import {
   mintAnalysis,
   mintCall,
@@ -132,6 +133,7 @@ describe("/v1/calls", () => {
         seq: 1,
         id: first.id,
         type: "call.completed",
+        trace_id: traceIdOf(call.id),
         recorded_at: "2026-08-20T14:00:00.000Z",
         data: { call: { id: call.id } },
       },
