@@ -17,13 +17,15 @@ it("shows each upload with its state, newest first, and where it led", async () 
   await mintUpload(db, organization.id, { fileName: LONG, call, size: 200, received: 50 });
   await mintUpload(db, organization.id, { fileName: RIGHT_TO_LEFT, state: "aborted" });
   await mintUpload(db, organization.id, { fileName: "late.wav", expiresAt: NOON });
+  await mintUpload(db, organization.id, { state: "aborted", call: { campaign_id: null, refused: "not_audio" } });
   const { page } = visit(organization);
   const { status, text, trips } = await page("/dashboard/uploads");
   expect(status).toBe(200);
   expect(trips).toBeLessThanOrEqual(MOST_TRIPS);
   expectHarmless(text);
   expect(text).toContain('href="/dashboard/calls/call_1"');
-  for (const words of ["Complete", "Unfinished at 25%", "Canceled", "Expired"]) expect(text).toContain(words);
+  for (const words of ["Complete", "Unfinished at 25%", "Canceled", "Expired", "Refused: no audio"])
+    expect(text).toContain(words);
   const spanish = await page("/dashboard/uploads", { cookie: "trunkline_language=es" });
   expect(spanish.text).toContain("Sin terminar en 25");
 });

@@ -193,9 +193,7 @@ function columnsOf(view: View, words: InboundWords, names: ReadonlyMap<string, s
       title: words.reason,
       narrow: "below",
       cell: ({ reason }) =>
-        reason === null ? (
-          "–"
-        ) : (
+        reason === null ? null : (
           <span class="clip" title={adviceOn("notice", reason, view.language) ?? ""}>
             <code>{reason}</code> <span class="second">{adviceOn("notice", reason, view.language)}</span>
           </span>
@@ -205,7 +203,7 @@ function columnsOf(view: View, words: InboundWords, names: ReadonlyMap<string, s
       name: "replays",
       title: words.replays,
       kind: "number",
-      cell: ({ replays }) => (replays === 0 ? "–" : view.formats.number(replays)),
+      cell: ({ replays }) => (replays === 0 ? null : view.formats.number(replays)),
     },
   ];
 }

@@ -1,5 +1,5 @@
 import type { CampaignRow } from "../../campaigns";
-import type { UploadRow } from "../../sources";
+import { isRefused, type UploadRow } from "../../sources";
 import { Button } from "../../ui/components/button";
 import { EmptyState } from "../../ui/components/empty-state";
 import { Moment } from "../../ui/components/moment";
@@ -119,7 +119,9 @@ function columnsOf(props: Props, words: Words<typeof uploadWords>): Column<Uploa
 
 const TONES: Record<UploadRow["state"], Tone> = { open: "attention", completed: "good", aborted: "idle" };
 
-function stateOf(view: View, words: Words<typeof uploadWords>, { state, received, size, expiresAt }: UploadRow) {
+function stateOf(view: View, words: Words<typeof uploadWords>, row: UploadRow) {
+  if (isRefused(row)) return <Status tone="wrong">{words.refusedNoAudio}</Status>;
+  const { state, received, size, expiresAt } = row;
   const share = size === null || size === 0 ? null : view.formats.percent(received / size);
   const isOver = state === "open" && expiresAt <= view.now;
   const text = {

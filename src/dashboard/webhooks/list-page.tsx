@@ -123,7 +123,7 @@ function columnsOf(view: View, words: Words<typeof webhookWords>): Column<Listed
     {
       name: "last",
       title: words.lastSuccess,
-      narrow: "below-end",
+      narrow: "below",
       cell: ({ health }) =>
         typeof health?.lastSuccessAt === "number" ? (
           <Moment view={view} at={health.lastSuccessAt} as="relative" />

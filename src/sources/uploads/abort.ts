@@ -44,16 +44,26 @@ export function dropUpload(place: Place, row: UploadRow): Promise<boolean> {
   return drop(place, row, isOpen);
 }
 
-/** The same, unless something was added to it since the row was read. */
-export function dropUnmoved(place: Place, row: UploadRow): Promise<boolean> {
-  return drop(place, row, isUnmoved(row));
+/** Ends an upload that is no audio, unless something was added to it since the row was read. The row keeps why. */
+export function refuseUnmoved(place: Place, row: UploadRow): Promise<boolean> {
+  return drop(place, row, isUnmoved(row), { refused: "not_audio" });
 }
 
-async function drop({ db, bucket }: Place, row: UploadRow, condition: SQL | undefined): Promise<boolean> {
+/** Whether an upload ended because its file is no audio. */
+export function isRefused({ state, call }: Pick<UploadRow, "state" | "call">): boolean {
+  return state === "aborted" && call["refused"] === "not_audio";
+}
+
+async function drop(
+  { db, bucket }: Place,
+  row: UploadRow,
+  condition: SQL | undefined,
+  why: Record<string, string> = {},
+): Promise<boolean> {
   const dropped = await db
     .update(uploads)
     // The call's fields are of no use any more.
-    .set({ state: "aborted", call: { campaign_id: row.call["campaign_id"] } })
+    .set({ state: "aborted", call: { campaign_id: row.call["campaign_id"], ...why } })
     .where(and(condition, sql`${uploads.callId} IS NULL`))
     .returning()
     .get();

@@ -1,7 +1,7 @@
 import { err, ok, type Result } from "../../lib/result";
 import { MINUTE } from "../../lib/time";
 import { MAX_RECORDING_BYTES, PART_BYTES, SNIFF_BYTES, type AudioBody } from "../../recordings";
-import { dropUnmoved } from "./abort";
+import { refuseUnmoved } from "./abort";
 import { refuseSize } from "./begin";
 import type { UploadedCall } from "./call-fields";
 import { checkedBody, type Checksum } from "./checksum";
@@ -179,7 +179,7 @@ async function refuse(
   failure: UploadFailure,
 ): Promise<Result<never, UploadFailure>> {
   await forgetDraft(deps.bucket, kept, draft);
-  return err((await dropUnmoved(deps, kept)) ? failure : LOST);
+  return err((await refuseUnmoved(deps, kept)) ? failure : LOST);
 }
 
 /**

@@ -1,5 +1,5 @@
 /** Recordings that come in by hand and through the API: in one request, or in pieces that can be resumed. */
-export { abortUpload, forgetUpload } from "./abort";
+export { abortUpload, forgetUpload, isRefused } from "./abort";
 export { appendToUpload, setSize } from "./append";
 export { bringFile, type BroughtFile } from "./bring-file";
 export { beginUpload, refuseSize, type OpenUploadExtras } from "./begin";

@@ -65,6 +65,7 @@ export const uploadWords = defineStrings({
     unfinishedAt: (share: string) => `Unfinished at ${share}: choose the file again to go on`,
     expired: "Expired",
     aborted: "Canceled",
+    refusedNoAudio: "Refused: no audio",
     emptyTitle: "Nothing was uploaded yet",
     emptyText: "Files that you or your programs send appear here with their call, unfinished ones included.",
   },
@@ -131,6 +132,7 @@ export const uploadWords = defineStrings({
     unfinishedAt: (share: string) => `Sin terminar en ${share}: elija otra vez el archivo para continuar`,
     expired: "Vencida",
     aborted: "Cancelada",
+    refusedNoAudio: "Rechazada: no es audio",
     emptyTitle: "Todavía no se cargó nada",
     emptyText:
       "Los archivos que envíen usted o sus programas aparecen aquí con su llamada, también los que no terminaron.",

@@ -44,13 +44,11 @@ export function IssuerFields({ view, organizationId, form, errors }: Props) {
         mono
         optional
       />
-      <fieldset class="field" id="algorithm">
+      <fieldset class={`choices${wrong ? " has-error" : ""}`} id="algorithm">
         <legend>{words.algorithms}</legend>
-        <div class="checks">
-          {ALGORITHMS.map((name) => (
-            <CheckField name="algorithm" value={name} checked={form.algorithms.includes(name)} label={name} />
-          ))}
-        </div>
+        {ALGORITHMS.map((name) => (
+          <CheckField name="algorithm" value={name} checked={form.algorithms.includes(name)} label={name} />
+        ))}
         {wrong && <p class="field-error">{wrong.message}</p>}
       </fieldset>
     </>

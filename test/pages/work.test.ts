@@ -1,0 +1,153 @@
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import type { Browser, BrowserContext, Cookie, Page } from "playwright-core";
+import { cleanUp, newPlace, nodeStart, npmRun, type Place, type Running } from "../e2e/trunkline.ts";
+import { axeFindings, launchBrowser, look, open, picture, sidewaysOverflow, SIGHTS, type Sight } from "./browser.ts";
+import { sessionOfOwner } from "./sign-in.ts";
+
+/** Every page beside those of the other files here, by the path to it; `>` opens the first row of the list before it. */
+const PAGES: Record<string, string> = {
+  unassigned: "/dashboard/unassigned",
+  tasks: "/dashboard/tasks",
+  operators: "/dashboard/operators",
+  operator: "/dashboard/operators>",
+  campaigns: "/dashboard/campaigns",
+  campaign: "/dashboard/campaigns>",
+  newCampaign: "/dashboard/campaigns/new",
+  sources: "/dashboard/sources",
+  source: "/dashboard/sources>",
+  newSource: "/dashboard/sources/new",
+  storages: "/dashboard/connectors",
+  newStorage: "/dashboard/connectors/new",
+  webhooks: "/dashboard/webhooks",
+  webhook: "/dashboard/webhooks>",
+  newWebhook: "/dashboard/webhooks/new",
+  inbound: "/dashboard/inbound",
+  request: "/dashboard/inbound>",
+  bulk: "/dashboard/calls/bulk?when=month",
+  jobs: "/dashboard/jobs",
+  views: "/dashboard/calls/views",
+};
+
+/** Wide and narrow, light and dark, English and Spanish; `npm run check:long` looks in every way there is. */
+const USUAL: readonly Sight[] = [
+  { name: "1440-light", width: 1440 },
+  { name: "360-dark-es", width: 360, scheme: "dark", language: "es" },
+];
+const sights = process.env.LONG === undefined ? USUAL : SIGHTS;
+
+const WIDE: Sight = { name: "wide", width: 1440 };
+const PATIENCE = 30_000;
+
+describe("the pages of the work, in the browser", () => {
+  let place: Place;
+  let running: Running;
+  let browser: Browser;
+  let cookies: Cookie[] = [];
+
+  before(async () => {
+    place = await newPlace();
+    running = await nodeStart(place);
+    const demo = await npmRun(["run", "demo"], place);
+    assert.equal(demo.code, 0, demo.output);
+    browser = await launchBrowser();
+    cookies = await sessionOfOwner(browser, running.connection.url, place);
+  });
+  after(async () => {
+    await browser?.close();
+    await cleanUp(place, running);
+  });
+
+  async function visit(
+    path: string,
+    sight: Sight = WIDE,
+  ): Promise<{ context: BrowserContext; page: Page; complaints: string[]; close(): Promise<void> }> {
+    const context = await look(browser, running.connection.url, sight, cookies);
+    const [list = "", first] = path.split(">");
+    let target = `${running.connection.url}${list}`;
+    if (first !== undefined) {
+      const lists = await open(context, target);
+      const href = await lists.page.locator("a.row-link").first().getAttribute("href");
+      target = `${running.connection.url}${href}`;
+      await lists.page.close();
+    }
+    const { page, complaints } = await open(context, target);
+    return { context, page, complaints, close: () => context.close() };
+  }
+
+  for (const [name, path] of Object.entries(PAGES))
+    for (const sight of sights)
+      test(`${name} at ${sight.name}: nothing refused, nothing inaccessible, nothing too wide`, async () => {
+        const { page, complaints, close } = await visit(path, sight);
+        await picture(page, `work-${name}-${sight.name}`);
+        assert.deepEqual(complaints, []);
+        assert.ok((await sidewaysOverflow(page)) <= 0, "the page scrolls sideways");
+        assert.deepEqual(await axeFindings(page), []);
+        await close();
+      });
+
+  test("by keyboard a call is selected, tagged, and the tag taken back", async () => {
+    const { page, close } = await visit("/dashboard/calls");
+    const bar = page.locator("[data-selection]");
+    assert.equal(await bar.isVisible(), false);
+    await page.keyboard.press("j");
+    await page.keyboard.press("x");
+    await bar.getByText("1 selected").waitFor();
+    await bar.getByRole("button", { name: "Change" }).click();
+    await page.waitForURL(/\/calls\/bulk/);
+    await page.getByRole("heading", { name: "Change 1 call" }).waitFor();
+    await page.getByLabel("Tags, separated by commas").fill("renewal");
+    await page.getByRole("button", { name: "Add to 1 call" }).click();
+    await page.waitForURL(/\/dashboard\/jobs\/job_/);
+    await page.getByText("Done").first().waitFor({ timeout: PATIENCE });
+    await page.getByRole("button", { name: "Undo" }).click();
+    await page.getByRole("heading", { name: "Remove tags: renewal" }).waitFor();
+    await page.getByRole("link", { name: "Back to the calls" }).click();
+    await page.waitForURL(/\/dashboard\/calls/);
+    assert.equal(await page.getByText("renewal").count(), 0);
+    await close();
+  });
+
+  test("all that a filter finds are changed, and the page follows the job to its end", async () => {
+    const { page, close } = await visit("/dashboard/calls?when=month");
+    await page.locator("[data-select-all]").check();
+    await page.getByRole("link", { name: /^Change all that match/ }).click();
+    await page.waitForURL(/\/calls\/bulk\?when=month/);
+    await page.getByLabel("Tags, separated by commas").fill("checked");
+    await page.getByRole("button", { name: /^Add to/ }).click();
+    await page.waitForURL(/\/dashboard\/jobs\/job_/);
+    await page.getByText("It was possible for every call.").waitFor({ timeout: PATIENCE });
+    await close();
+  });
+
+  test("a view is saved, opens first, and is removed again", async () => {
+    const { page, close } = await visit("/dashboard/calls?direction=inbound");
+    await page.locator("summary", { hasText: "Save view" }).click();
+    await page.getByLabel("Name", { exact: true }).fill("Inbound ones");
+    await page.getByLabel("Open Calls with this view").check();
+    await page.getByRole("button", { name: "Save", exact: true }).click();
+    await page.locator('a.chip[aria-current="page"]', { hasText: "Inbound ones" }).waitFor();
+    await page.goto(`${running.connection.url}/dashboard/calls`);
+    assert.match(page.url(), /\?direction=inbound$/);
+    await page.getByRole("link", { name: "All calls" }).click();
+    await page.waitForURL(/view=all/);
+    await page.getByRole("link", { name: "Manage views" }).click();
+    await page.getByRole("button", { name: "Remove the view Inbound ones" }).click();
+    await page.getByRole("button", { name: "Undo" }).waitFor();
+    await page.goto(`${running.connection.url}/dashboard/calls`);
+    assert.match(page.url(), /\/dashboard\/calls$/);
+    await close();
+  });
+
+  test("in Spanish no English is left", async () => {
+    // What npm start and the samples named, and the fields of other products' forms.
+    const names = /The local receiver of npm start|Sample calls|Demo campaign/g;
+    for (const path of Object.values(PAGES)) {
+      if (path === "/dashboard/sources>" || path === "/dashboard/inbound>") continue;
+      const { page, close } = await visit(path, { name: "es", width: 1440, language: "es" });
+      const text = (await page.locator("main").innerText()).replaceAll(names, "");
+      assert.doesNotMatch(text, /\b(the|calls|search|create|settings|remove|save|choose|change)\b/i, path);
+      await close();
+    }
+  });
+});
