@@ -1602,6 +1602,112 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/scorecards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List scorecards, the oldest first
+         * @description Each with its newest version, or with the newest one in `state`.
+         *
+         *     Needs the permission `scorecards:read`.
+         */
+        get: operations["listScorecards"];
+        put?: never;
+        /**
+         * Create a scorecard as a draft
+         * @description `definition` is what a read of any scorecard answers: so one is copied or brought from elsewhere.
+         *
+         *     Needs the permission `scorecards:write`.
+         */
+        post: operations["createScorecard"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/scorecards/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Compute the score of answers
+         * @description Nothing is stored.
+         *
+         *     Needs the permission `scorecards:read`.
+         */
+        post: operations["tryScorecard"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/scorecards/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a scorecard with its versions
+         * @description Read a scorecard with its versions.
+         *
+         *     Needs the permission `scorecards:read`.
+         */
+        get: operations["getScorecard"];
+        put?: never;
+        post?: never;
+        /**
+         * Archive a scorecard
+         * @description All its versions can still be read, and a change begins a new draft.
+         *
+         *     Needs the permission `scorecards:write`.
+         */
+        delete: operations["archiveScorecard"];
+        options?: never;
+        head?: never;
+        /**
+         * Change the draft of a scorecard
+         * @description Where the newest version is no draft, one is begun from it. What was published stays as it is.
+         *
+         *     Needs the permission `scorecards:write`.
+         */
+        patch: operations["updateScorecard"];
+        trace?: never;
+    };
+    "/v1/scorecards/{id}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Publish the draft of a scorecard
+         * @description It never changes from then on. The version that was published before is archived.
+         *
+         *     Needs the permission `scorecards:write`.
+         */
+        post: operations["publishScorecard"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/analyses/{id}": {
         parameters: {
             query?: never;
@@ -5966,6 +6072,364 @@ export interface components {
             }[];
             /** @description What becomes unassigned once the team is deleted. */
             open_tasks: number;
+        };
+        /**
+         * @example {
+         *       "id": "scd_01k3a7w8q0m4x2c9v5b6n7p8r1",
+         *       "version": 2,
+         *       "state": "published",
+         *       "name": "Sales calls",
+         *       "campaign_ids": [
+         *         "cmp_01k3a7w8q0m4x2c9v5b6n7p8r1"
+         *       ],
+         *       "created_at": "2026-08-20T14:00:00.000Z",
+         *       "published_at": "2026-08-20T15:00:00.000Z",
+         *       "archived_at": null,
+         *       "definition": {
+         *         "pass_percent": 80,
+         *         "sections": [
+         *           {
+         *             "id": "opening",
+         *             "title": "Opening",
+         *             "weight": 1,
+         *             "criteria": [
+         *               {
+         *                 "id": "greeting",
+         *                 "text": "Greets and gives their name",
+         *                 "kind": "yes_no",
+         *                 "weight": 2,
+         *                 "na_allowed": false,
+         *                 "critical": false,
+         *                 "auto_fail": false
+         *               },
+         *               {
+         *                 "id": "tone",
+         *                 "text": "How friendly was it?",
+         *                 "kind": "scale",
+         *                 "max": 5,
+         *                 "weight": 1,
+         *                 "na_allowed": true,
+         *                 "critical": false,
+         *                 "auto_fail": false
+         *               }
+         *             ]
+         *           }
+         *         ]
+         *       }
+         *     }
+         */
+        Scorecard: {
+            /** @description The id. */
+            id: string;
+            /** @description Counted from 1. What was published never changes: a change is a new version. */
+            version: number;
+            /**
+             * @description Only a `draft` changes. Calls are judged by a `published` version.
+             * @enum {string}
+             */
+            state: "draft" | "published" | "archived";
+            /** @description The name. */
+            name: string;
+            /** @description The campaigns whose calls it is for, as far as you reach; null for all. */
+            campaign_ids: string[] | null;
+            /**
+             * Format: date-time
+             * @description When it was created.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it was published.
+             */
+            published_at: string | null;
+            /**
+             * Format: date-time
+             * @description When it was archived.
+             */
+            archived_at: string | null;
+            /** @description The definition. */
+            definition: components["schemas"]["ScorecardDefinition"];
+        };
+        ScorecardDefinition: {
+            /**
+             * @description The score with which a call passes.
+             * @default 80
+             */
+            pass_percent: number;
+            /** @description The sections. */
+            sections: components["schemas"]["ScorecardSection"][];
+        };
+        ScorecardSection: {
+            /** @description The id. */
+            id: string;
+            /** @description The title. */
+            title: string;
+            /**
+             * @description Its part in the whole, against the weights of the other sections.
+             * @default 1
+             */
+            weight: number;
+            /** @description The criteria. */
+            criteria: components["schemas"]["ScorecardCriterion"][];
+        };
+        ScorecardCriterion: {
+            /** @description The id. */
+            id: string;
+            /** @description What is asked. */
+            text: string;
+            /** @description What counts as which answer. */
+            help?: string;
+            /**
+             * @description `text` has no points: it is a remark that counts nothing.
+             * @enum {string}
+             */
+            kind: "yes_no" | "scale" | "choice" | "text";
+            /**
+             * @description Its part in the section, against the weights of the others.
+             * @default 1
+             */
+            weight: number;
+            /** @description Of a `scale`: the most points, from 0 on. */
+            max?: number;
+            /** @description Of a `choice`: the answers there are. */
+            options?: {
+                /** @description The id. */
+                id: string;
+                /** @description What people read. */
+                label: string;
+                /** @description The points. */
+                points: number;
+            }[];
+            /**
+             * @description Whether it may be answered with “does not apply”.
+             * @default false
+             */
+            na_allowed: boolean;
+            /**
+             * @description Whether the call fails with it, whatever the score.
+             * @default false
+             */
+            critical: boolean;
+            /**
+             * @description Whether the call fails with it and the score is 0.
+             * @default false
+             */
+            auto_fail: boolean;
+            /** @description The percentage of its points below which it is failed. Otherwise it is failed with no points. */
+            fails_below?: number;
+            /** @description It is asked only after these answers to another criterion. */
+            only_if?: {
+                /** @description A criterion that stands before this one. */
+                criterion: string;
+                /** @description The answers with which this one is asked. */
+                is: string[];
+            };
+        };
+        /**
+         * @example {
+         *       "score": 86.67,
+         *       "uncapped_score": 86.67,
+         *       "passed": true,
+         *       "auto_failed": [],
+         *       "critical_failed": [],
+         *       "open": [],
+         *       "sections": [
+         *         {
+         *           "id": "opening",
+         *           "percent": 86.67
+         *         }
+         *       ],
+         *       "criteria": [
+         *         {
+         *           "id": "greeting",
+         *           "percent": 100,
+         *           "counted": true,
+         *           "failed": false
+         *         },
+         *         {
+         *           "id": "tone",
+         *           "percent": 60,
+         *           "counted": true,
+         *           "failed": false
+         *         }
+         *       ]
+         *     }
+         */
+        ScorecardScore: {
+            /** @description With two decimals; null while nothing counts. */
+            score: number | null;
+            /** @description The score without the criteria that fail a call at once. */
+            uncapped_score: number | null;
+            /** @description Null while nothing counts. */
+            passed: boolean | null;
+            /** @description Failed criteria that fail a call at once: its score is 0. */
+            auto_failed: string[];
+            /** @description Failed criteria with which a call does not pass. */
+            critical_failed: string[];
+            /** @description Criteria that are asked and not yet answered. */
+            open: string[];
+            /** @description The sections. */
+            sections: {
+                /** @description The id. */
+                id: string;
+                /** @description The percent. */
+                percent: number | null;
+            }[];
+            /** @description The criteria. */
+            criteria: {
+                /** @description The id. */
+                id: string;
+                /** @description Its points; null where it has none. */
+                percent: number | null;
+                /** @description Whether it has a part in the score. */
+                counted: boolean;
+                /** @description The failed. */
+                failed: boolean;
+            }[];
+        };
+        ScorecardAnswer: {
+            /**
+             * @description `yes` or `no`, the points of a scale, the id of an option, or a text; null while it is open.
+             * @default null
+             */
+            value: string | number | null;
+            /**
+             * @description Whether it does not apply to this call.
+             * @default false
+             */
+            na: boolean;
+            /**
+             * @description A remark.
+             * @default
+             */
+            comment: string;
+            /**
+             * @description The moment of the recording that the remark is about.
+             * @default null
+             */
+            at_seconds: number | null;
+        };
+        /**
+         * @example {
+         *       "id": "scd_01k3a7w8q0m4x2c9v5b6n7p8r1",
+         *       "version": 2,
+         *       "state": "published",
+         *       "name": "Sales calls",
+         *       "campaign_ids": [
+         *         "cmp_01k3a7w8q0m4x2c9v5b6n7p8r1"
+         *       ],
+         *       "created_at": "2026-08-20T14:00:00.000Z",
+         *       "published_at": "2026-08-20T15:00:00.000Z",
+         *       "archived_at": null,
+         *       "definition": {
+         *         "pass_percent": 80,
+         *         "sections": [
+         *           {
+         *             "id": "opening",
+         *             "title": "Opening",
+         *             "weight": 1,
+         *             "criteria": [
+         *               {
+         *                 "id": "greeting",
+         *                 "text": "Greets and gives their name",
+         *                 "kind": "yes_no",
+         *                 "weight": 2,
+         *                 "na_allowed": false,
+         *                 "critical": false,
+         *                 "auto_fail": false
+         *               },
+         *               {
+         *                 "id": "tone",
+         *                 "text": "How friendly was it?",
+         *                 "kind": "scale",
+         *                 "max": 5,
+         *                 "weight": 1,
+         *                 "na_allowed": true,
+         *                 "critical": false,
+         *                 "auto_fail": false
+         *               }
+         *             ]
+         *           }
+         *         ]
+         *       },
+         *       "versions": [
+         *         {
+         *           "id": "scd_01k3a7w8q0m4x2c9v5b6n7p8r1",
+         *           "version": 2,
+         *           "state": "published",
+         *           "name": "Sales calls",
+         *           "campaign_ids": [
+         *             "cmp_01k3a7w8q0m4x2c9v5b6n7p8r1"
+         *           ],
+         *           "created_at": "2026-08-20T14:00:00.000Z",
+         *           "published_at": "2026-08-20T15:00:00.000Z",
+         *           "archived_at": null
+         *         }
+         *       ]
+         *     }
+         */
+        ScorecardDetail: {
+            /** @description The id. */
+            id: string;
+            /** @description Counted from 1. What was published never changes: a change is a new version. */
+            version: number;
+            /**
+             * @description Only a `draft` changes. Calls are judged by a `published` version.
+             * @enum {string}
+             */
+            state: "draft" | "published" | "archived";
+            /** @description The name. */
+            name: string;
+            /** @description The campaigns whose calls it is for, as far as you reach; null for all. */
+            campaign_ids: string[] | null;
+            /**
+             * Format: date-time
+             * @description When it was created.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it was published.
+             */
+            published_at: string | null;
+            /**
+             * Format: date-time
+             * @description When it was archived.
+             */
+            archived_at: string | null;
+            /** @description The definition. */
+            definition: components["schemas"]["ScorecardDefinition"];
+            /** @description The newest first, at most 100, without what they ask. */
+            versions: {
+                /** @description The id. */
+                id: string;
+                /** @description Counted from 1. What was published never changes: a change is a new version. */
+                version: number;
+                /**
+                 * @description Only a `draft` changes. Calls are judged by a `published` version.
+                 * @enum {string}
+                 */
+                state: "draft" | "published" | "archived";
+                /** @description The name. */
+                name: string;
+                /** @description The campaigns whose calls it is for, as far as you reach; null for all. */
+                campaign_ids: string[] | null;
+                /**
+                 * Format: date-time
+                 * @description When it was created.
+                 */
+                created_at: string;
+                /**
+                 * Format: date-time
+                 * @description When it was published.
+                 */
+                published_at: string | null;
+                /**
+                 * Format: date-time
+                 * @description When it was archived.
+                 */
+                archived_at: string | null;
+            }[];
         };
         /**
          * @example {
@@ -15236,6 +15700,461 @@ export interface operations {
             default: components["responses"]["AnyFailure"];
         };
     };
+    listScorecards: {
+        parameters: {
+            query?: {
+                /** @description How many at most. */
+                limit?: number;
+                /** @description `next_cursor` or `prev_cursor` of a page. */
+                cursor?: string;
+                /** @description Only a `draft` changes. Calls are judged by a `published` version. */
+                state?: "draft" | "published" | "archived";
+                /** @description Those for the calls of this campaign. */
+                campaign_id?: string;
+                /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of scorecards */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description The entries of this page. */
+                        data: components["schemas"]["Scorecard"][];
+                        /** @description Pass as `cursor` for the next page; null on the last one. */
+                        next_cursor: string | null;
+                        /** @description Pass as `cursor` for the page before; null on the first one. From far on it leads to the first. */
+                        prev_cursor: string | null;
+                    };
+                };
+            };
+            /** @description You have this already: `If-None-Match` names it */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            422: components["responses"]["Failure422"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    createScorecard: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Sales calls",
+                 *       "definition": {
+                 *         "pass_percent": 80,
+                 *         "sections": [
+                 *           {
+                 *             "id": "opening",
+                 *             "title": "Opening",
+                 *             "weight": 1,
+                 *             "criteria": [
+                 *               {
+                 *                 "id": "greeting",
+                 *                 "text": "Greets and gives their name",
+                 *                 "kind": "yes_no",
+                 *                 "weight": 2,
+                 *                 "na_allowed": false,
+                 *                 "critical": false,
+                 *                 "auto_fail": false
+                 *               },
+                 *               {
+                 *                 "id": "tone",
+                 *                 "text": "How friendly was it?",
+                 *                 "kind": "scale",
+                 *                 "max": 5,
+                 *                 "weight": 1,
+                 *                 "na_allowed": true,
+                 *                 "critical": false,
+                 *                 "auto_fail": false
+                 *               }
+                 *             ]
+                 *           }
+                 *         ]
+                 *       }
+                 *     }
+                 */
+                "application/json": {
+                    /** @description The name. */
+                    name: string;
+                    /**
+                     * @description The campaigns whose calls it is for; null for all.
+                     * @default null
+                     */
+                    campaign_ids?: string[] | null;
+                    /** @description The definition. */
+                    definition: components["schemas"]["ScorecardDefinition"];
+                };
+            };
+        };
+        responses: {
+            /** @description The draft */
+            201: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Scorecard"];
+                };
+            };
+            400: components["responses"]["Failure400"];
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            409: components["responses"]["Failure409"];
+            415: components["responses"]["Failure415"];
+            422: components["responses"]["Failure422"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    tryScorecard: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "definition": {
+                 *         "pass_percent": 80,
+                 *         "sections": [
+                 *           {
+                 *             "id": "opening",
+                 *             "title": "Opening",
+                 *             "weight": 1,
+                 *             "criteria": [
+                 *               {
+                 *                 "id": "greeting",
+                 *                 "text": "Greets and gives their name",
+                 *                 "kind": "yes_no",
+                 *                 "weight": 2,
+                 *                 "na_allowed": false,
+                 *                 "critical": false,
+                 *                 "auto_fail": false
+                 *               },
+                 *               {
+                 *                 "id": "tone",
+                 *                 "text": "How friendly was it?",
+                 *                 "kind": "scale",
+                 *                 "max": 5,
+                 *                 "weight": 1,
+                 *                 "na_allowed": true,
+                 *                 "critical": false,
+                 *                 "auto_fail": false
+                 *               }
+                 *             ]
+                 *           }
+                 *         ]
+                 *       },
+                 *       "answers": {
+                 *         "greeting": {
+                 *           "value": "yes"
+                 *         },
+                 *         "tone": {
+                 *           "value": 3
+                 *         }
+                 *       }
+                 *     }
+                 */
+                "application/json": {
+                    /** @description The definition. */
+                    definition: components["schemas"]["ScorecardDefinition"];
+                    /** @description The answers, by the id of the criterion. */
+                    answers: {
+                        [key: string]: components["schemas"]["ScorecardAnswer"];
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description The score */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "score": 86.67,
+                     *       "uncapped_score": 86.67,
+                     *       "passed": true,
+                     *       "auto_failed": [],
+                     *       "critical_failed": [],
+                     *       "open": [],
+                     *       "sections": [
+                     *         {
+                     *           "id": "opening",
+                     *           "percent": 86.67
+                     *         }
+                     *       ],
+                     *       "criteria": [
+                     *         {
+                     *           "id": "greeting",
+                     *           "percent": 100,
+                     *           "counted": true,
+                     *           "failed": false
+                     *         },
+                     *         {
+                     *           "id": "tone",
+                     *           "percent": 60,
+                     *           "counted": true,
+                     *           "failed": false
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ScorecardScore"];
+                };
+            };
+            400: components["responses"]["Failure400"];
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            415: components["responses"]["Failure415"];
+            422: components["responses"]["Failure422"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    getScorecard: {
+        parameters: {
+            query?: {
+                /** @description The version; otherwise the newest one. */
+                version?: number;
+                /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id, as `/v1/scorecards` shows it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The scorecard */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScorecardDetail"];
+                };
+            };
+            /** @description You have this already: `If-None-Match` names it */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            404: components["responses"]["Failure404"];
+            422: components["responses"]["Failure422"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    archiveScorecard: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of a read, as you know it: what was changed since is not changed again, and answers 412. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The id, as `/v1/scorecards` shows it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is archived */
+            204: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            404: components["responses"]["Failure404"];
+            412: components["responses"]["Failure412"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    updateScorecard: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of a read, as you know it: what was changed since is not changed again, and answers 412. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The id, as `/v1/scorecards` shows it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Sales calls, spring"
+                 *     }
+                 */
+                "application/json": {
+                    /** @description The name. */
+                    name?: string;
+                    /** @description The campaigns whose calls it is for; null for all. */
+                    campaign_ids?: string[] | null;
+                    /** @description The definition. */
+                    definition?: components["schemas"]["ScorecardDefinition"];
+                };
+            };
+        };
+        responses: {
+            /** @description The draft */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Scorecard"];
+                };
+            };
+            400: components["responses"]["Failure400"];
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            404: components["responses"]["Failure404"];
+            409: components["responses"]["Failure409"];
+            412: components["responses"]["Failure412"];
+            415: components["responses"]["Failure415"];
+            422: components["responses"]["Failure422"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    publishScorecard: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id, as `/v1/scorecards` shows it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The version */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Scorecard"];
+                };
+            };
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            404: components["responses"]["Failure404"];
+            409: components["responses"]["Failure409"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
     getAnalysis: {
         parameters: {
             query?: {
@@ -17257,7 +18176,7 @@ export interface operations {
                     /** @description Limits the key to sending notices to this source, also where the path names none. */
                     source_id?: string | null;
                     /** @description What the key may do. Without scopes and role: everything. */
-                    scopes?: ("calls:read" | "calls:write" | "recordings:read" | "recordings:play" | "tasks:read" | "teams:read" | "teams:write" | "analyses:read" | "analyses:write" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "events:read" | "events:listen" | "receivers:write" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "samples:write" | "notices:write" | "people:read" | "people:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "recordings:*" | "tasks:*" | "teams:*" | "analyses:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "events:*" | "receivers:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "samples:*" | "notices:*" | "people:*" | "organization:*" | "keys:*" | "usage:*" | "audit:*" | "tokens:*")[];
+                    scopes?: ("calls:read" | "calls:write" | "recordings:read" | "recordings:play" | "tasks:read" | "scorecards:read" | "scorecards:write" | "teams:read" | "teams:write" | "analyses:read" | "analyses:write" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "events:read" | "events:listen" | "receivers:write" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "samples:write" | "notices:write" | "people:read" | "people:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "recordings:*" | "tasks:*" | "scorecards:*" | "teams:*" | "analyses:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "events:*" | "receivers:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "samples:*" | "notices:*" | "people:*" | "organization:*" | "keys:*" | "usage:*" | "audit:*" | "tokens:*")[];
                     /**
                      * @description A ready-made set of scopes.
                      * @enum {string}
@@ -17615,7 +18534,7 @@ export interface operations {
                  */
                 "application/json": {
                     /** @description What the token may do. Without: all that its key may. */
-                    scopes?: ("calls:read" | "calls:write" | "recordings:read" | "recordings:play" | "tasks:read" | "teams:read" | "teams:write" | "analyses:read" | "analyses:write" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "events:read" | "events:listen" | "receivers:write" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "samples:write" | "notices:write" | "people:read" | "people:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "recordings:*" | "tasks:*" | "teams:*" | "analyses:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "events:*" | "receivers:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "samples:*" | "notices:*" | "people:*" | "organization:*" | "keys:*" | "usage:*" | "audit:*" | "tokens:*")[];
+                    scopes?: ("calls:read" | "calls:write" | "recordings:read" | "recordings:play" | "tasks:read" | "scorecards:read" | "scorecards:write" | "teams:read" | "teams:write" | "analyses:read" | "analyses:write" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "events:read" | "events:listen" | "receivers:write" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "samples:write" | "notices:write" | "people:read" | "people:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "recordings:*" | "tasks:*" | "scorecards:*" | "teams:*" | "analyses:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "events:*" | "receivers:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "samples:*" | "notices:*" | "people:*" | "organization:*" | "keys:*" | "usage:*" | "audit:*" | "tokens:*")[];
                     /** @description In seconds; without it 15 minutes. */
                     expires_in?: number;
                 };
@@ -17749,7 +18668,7 @@ export interface operations {
                         /** @description What the claim is, or what its list contains. */
                         value: string;
                         /** @description What it may do. */
-                        scopes?: ("calls:read" | "calls:write" | "recordings:read" | "recordings:play" | "tasks:read" | "teams:read" | "teams:write" | "analyses:read" | "analyses:write" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "events:read" | "events:listen" | "receivers:write" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "samples:write" | "notices:write" | "people:read" | "people:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "recordings:*" | "tasks:*" | "teams:*" | "analyses:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "events:*" | "receivers:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "samples:*" | "notices:*" | "people:*" | "organization:*" | "keys:*" | "usage:*" | "audit:*" | "tokens:*")[];
+                        scopes?: ("calls:read" | "calls:write" | "recordings:read" | "recordings:play" | "tasks:read" | "scorecards:read" | "scorecards:write" | "teams:read" | "teams:write" | "analyses:read" | "analyses:write" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "events:read" | "events:listen" | "receivers:write" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "samples:write" | "notices:write" | "people:read" | "people:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "recordings:*" | "tasks:*" | "scorecards:*" | "teams:*" | "analyses:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "events:*" | "receivers:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "samples:*" | "notices:*" | "people:*" | "organization:*" | "keys:*" | "usage:*" | "audit:*" | "tokens:*")[];
                         /**
                          * @description The role in the organization.
                          * @enum {string}
@@ -17912,7 +18831,7 @@ export interface operations {
                         /** @description What the claim is, or what its list contains. */
                         value: string;
                         /** @description What it may do. */
-                        scopes?: ("calls:read" | "calls:write" | "recordings:read" | "recordings:play" | "tasks:read" | "teams:read" | "teams:write" | "analyses:read" | "analyses:write" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "events:read" | "events:listen" | "receivers:write" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "samples:write" | "notices:write" | "people:read" | "people:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "recordings:*" | "tasks:*" | "teams:*" | "analyses:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "events:*" | "receivers:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "samples:*" | "notices:*" | "people:*" | "organization:*" | "keys:*" | "usage:*" | "audit:*" | "tokens:*")[];
+                        scopes?: ("calls:read" | "calls:write" | "recordings:read" | "recordings:play" | "tasks:read" | "scorecards:read" | "scorecards:write" | "teams:read" | "teams:write" | "analyses:read" | "analyses:write" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "events:read" | "events:listen" | "receivers:write" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "samples:write" | "notices:write" | "people:read" | "people:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "recordings:*" | "tasks:*" | "scorecards:*" | "teams:*" | "analyses:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "events:*" | "receivers:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "samples:*" | "notices:*" | "people:*" | "organization:*" | "keys:*" | "usage:*" | "audit:*" | "tokens:*")[];
                         /**
                          * @description The role in the organization.
                          * @enum {string}

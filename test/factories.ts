@@ -17,6 +17,7 @@ import {
   organizations,
   receivedRequests,
   recordings,
+  scorecards,
   sources,
   tasks,
   testReceivers,
@@ -32,6 +33,7 @@ import { FULL_REACH, mintApiKey as newApiKey, systemAct, type Act, type NewApiKe
 import { foldName } from "../src/lib/fold-name";
 import { newId } from "../src/lib/id";
 import { ensureOperator } from "../src/operators";
+import { scorecardDefinition, type ScorecardDefinition } from "../src/quality";
 
 // Each test mints its own tenant and what it needs of rows; nothing is shared, so nothing has to be cleaned up.
 
@@ -416,6 +418,41 @@ export async function mintTeam(db: Database, organizationId: string, name = `Tea
   const team = { id: newId("tem", NOON), organizationId, name, foldedName: foldName(name), createdAt: NOON };
   await db.insert(teams).values(team);
   return team;
+}
+
+/** What a scorecard asks: one question, with a weight. */
+export const ONE_QUESTION: ScorecardDefinition = scorecardDefinition.parse({
+  pass_percent: 80,
+  sections: [
+    {
+      id: "greeting",
+      title: "Greeting",
+      criteria: [{ id: "name", text: "Gives their name", kind: "yes_no", na_allowed: true }],
+    },
+  ],
+});
+
+/** A draft, unless it is of another state. */
+export async function mintScorecard(
+  db: Database,
+  organizationId: string,
+  overrides: Partial<Row<typeof scorecards>> = {},
+): Promise<Row<typeof scorecards>> {
+  const row: Row<typeof scorecards> = {
+    organizationId,
+    id: newId("scd", NOON),
+    version: 1,
+    name: "Scorecard",
+    state: "draft",
+    campaigns: null,
+    definition: ONE_QUESTION,
+    createdAt: NOON,
+    publishedAt: null,
+    archivedAt: null,
+    ...overrides,
+  };
+  await db.insert(scorecards).values(row);
+  return row;
 }
 
 /** A user who is a member of the organization. */

@@ -52,6 +52,7 @@ import { newRouter, type ApiDeps, type ApiEnv } from "./router";
 import { sourceRoutes } from "./sources";
 import { sourceKindRoutes } from "./sources/kinds";
 import { sourceMappingRoutes } from "./sources/try-out";
+import { scorecardRoutes } from "./scorecards";
 import { taskRoutes } from "./tasks";
 import { tagRoutes } from "./tags";
 import { tokenIssuerRoutes } from "./tokens/issuers";
@@ -81,6 +82,7 @@ const V1 = {
   "/recordings": recordingRoutes,
   "/tasks": taskRoutes,
   "/teams": teamRoutes,
+  "/scorecards": scorecardRoutes,
   "/analyses": analysisRoutes,
   "/events": eventStreamRoutes,
   "/endpoints": endpointRoutes,

@@ -1,4 +1,5 @@
 import { needsConfirmation, type Permission } from "../identity";
+import { QUALITY } from "./permissions-of-quality";
 
 const CAMPAIGNS = {
   "GET /v1/campaigns": "campaigns:read",
@@ -32,8 +33,6 @@ const CALLS = {
   "GET /v1/recordings": "recordings:read",
   "GET /v1/recordings/:id": "recordings:read",
   "GET /v1/recordings/:id/waveform": "recordings:play",
-  "GET /v1/tasks": "tasks:read",
-  "GET /v1/tasks/:id": "tasks:read",
 } as const;
 
 /** At two addresses. */
@@ -264,6 +263,7 @@ export const ROUTE_PERMISSIONS: ReadonlyMap<string, Needed> = new Map<string, Ne
     ...below("/v1/analyses", ANALYSES),
     ...BULK,
     ...TEAMS,
+    ...QUALITY,
     ...EVENTS,
     ...below("/v1/endpoints", ENDPOINTS),
     ...below("/v1/webhooks", ENDPOINTS),

@@ -76,6 +76,11 @@ export const AUDIT: { [Name in TableName]: Audited | string } = {
   tokenIssuerKeys: "What issuers publish; no act of anyone.",
   campaigns: audited(schema.campaigns, "campaign", { ended: { column: "archived_at", verb: "archived" } }),
   teams: audited(schema.teams, "team", { ignored: ["foldedName"] }),
+  // What a published version asks is kept in its own row for good, so an entry need not have it.
+  scorecards: audited(schema.scorecards, "scorecard", {
+    masked: ["definition"],
+    ended: { column: "archived_at", verb: "archived" },
+  }),
   teamMembers: audited(schema.teamMembers, "team_member", { id: "ROW.user_id", created: "added" }),
   // Calls make operators and references as they come: that is no act of a person, and their events are its history.
   operators: audited(schema.operators, "operator", { unattended: ["update", "delete"], ignored: ["foldedName"] }),

@@ -85,6 +85,7 @@ const TABLES: { [Name in TableName]: Home } = {
   sweepRuns: "data",
   healthAlarms: "data",
   tagCounts: "data",
+  scorecards: "data",
   jobs: "data",
   jobResults: "data",
 };

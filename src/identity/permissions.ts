@@ -5,6 +5,8 @@ export const PERMISSIONS = {
   "recordings:read": "Read the facts of recordings, without a way to listen.",
   "recordings:play": "Listen: links to the audio, and the audio itself.",
   "tasks:read": "Read tasks.",
+  "scorecards:read": "Read scorecards, and try answers to them.",
+  "scorecards:write": "Create, change, publish and archive scorecards.",
   "teams:read": "Read teams and who is in them.",
   "teams:write": "Create, rename and delete teams, and choose who is in them.",
   "analyses:read": "Read analyses and what was measured.",
@@ -67,6 +69,7 @@ const READ_WORK = [
   "analyses:read",
   "campaigns:read",
   "operators:read",
+  "scorecards:read",
   "events:read",
 ];
 
@@ -85,6 +88,7 @@ export const ROLES = {
       "campaigns:write",
       "operators:write",
       "teams:*",
+      "scorecards:write",
       "analyses:write",
       "uploads:*",
       "people:read",

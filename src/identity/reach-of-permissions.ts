@@ -12,6 +12,9 @@ export const REACH_OF_PERMISSIONS: Record<Permission, "within" | "one campaign" 
   "recordings:read": "within",
   "recordings:play": "within",
   "tasks:read": "within",
+  "scorecards:read": "within",
+  // A scorecard may be for every campaign.
+  "scorecards:write": "organization",
   // A team may have work of every campaign.
   "teams:read": "organization",
   "teams:write": "organization",

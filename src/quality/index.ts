@@ -1,2 +1,3 @@
-/** Tasks: the work that a person does on a call. */
+/** Scorecards, which say how a call is judged, and tasks: the work that a person does on a call. */
+export * from "./scorecards";
 export * from "./tasks";

@@ -51,6 +51,7 @@ const WITHOUT_ROWID = [
   "remembered_browsers",
   "request_quotas",
   "saved_views",
+  "scorecards",
   "second_steps",
   "secret_reveals",
   "sessions",

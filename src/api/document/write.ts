@@ -56,6 +56,7 @@ const TAGS = {
   Events: "What an endpoint with the profile `standard` receives: see `webhooks`.",
   "Audian webhooks": "Endpoints, as programs written for Audian manage them.",
   People: "Who belongs to the organization, with which role, and who is invited.",
+  Scorecards: "What a call is judged by: sections, weighted criteria, a pass mark.",
   Teams: "Groups of members that tasks are assigned to.",
   Yourself: "What belongs to the person who signed in.",
   "API keys": "Who may use this API and send notices.",

@@ -9,6 +9,7 @@ export * from "./health";
 export * from "./identity";
 export * from "./notifications";
 export * from "./people";
+export * from "./quality";
 export * from "./requests";
 export * from "./second-factors";
 export * from "./sources";

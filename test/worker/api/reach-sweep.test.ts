@@ -70,6 +70,10 @@ const ROUTES: Record<string, Way> = {
   "GET /v1/recordings/:id/waveform": "named",
   "GET /v1/tasks": "listed",
   "GET /v1/tasks/:id": "named",
+  "GET /v1/scorecards": "listed",
+  // It is given the whole scorecard, and reads none.
+  "POST /v1/scorecards/try": "constant",
+  "GET /v1/scorecards/:id": "named",
   "GET /v1/analyses": "listed",
   "POST /v1/analyses": "body",
   "GET /v1/analyses/:id": "named",

@@ -14,6 +14,7 @@ import {
   mintOperator,
   mintOrganization,
   mintRecording,
+  mintScorecard,
   mintSource,
   mintTask,
   mintTokenIssuer,
@@ -44,6 +45,7 @@ async function mintEverything(organizationId: string): Promise<Record<string, st
     tasks: (await mintTask(db, call, recording.id)).id,
     analyses: (await mintAnalysis(db, call, recording.id)).id,
     teams: (await mintTeam(db, organizationId)).id,
+    scorecards: (await mintScorecard(db, organizationId)).id,
     endpoints: endpoint.id,
     webhooks: endpoint.id,
     "api-keys": (await mintApiKey(db, { organizationId })).row.id,
@@ -67,6 +69,7 @@ const BODIES: Record<string, object> = {
   "POST /v1/sources/{id}/reconciliations": { from: "2026-08-19T00:00:00Z", until: "2026-08-20T00:00:00Z" },
   "PATCH /v1/operators/{id}": { name: "x" },
   "PATCH /v1/teams/{id}": { name: "x" },
+  "PATCH /v1/scorecards/{id}": { name: "x" },
   "POST /v1/calls/{id}/tags": { tags: ["x"] },
   "POST /v1/operators/{id}/references": { reference: "net2phone:user:42" },
   "POST /v1/operators/{id}/merge": { into: "opr_x" },
@@ -158,7 +161,7 @@ describe("tenancy", () => {
     const lists = (await keyOperations()).filter(
       ({ method, path, resource }) => method === "GET" && /^\/v[12]\/[^/]+$/.test(path) && !UNOWNED.has(resource),
     );
-    expect(lists).toHaveLength(22);
+    expect(lists).toHaveLength(23);
     // Only that it was made, with its key.
     const entries = await entriesOf(mine.id);
     expect(entries).toHaveLength(2);

@@ -13,6 +13,7 @@ import {
   mintOperator,
   mintOrganization,
   mintRecording,
+  mintScorecard,
   mintMember,
   mintSource,
   mintTestReceiver,
@@ -20,6 +21,7 @@ import {
   mintTeam,
   mintUpload,
   NOON,
+  ONE_QUESTION,
   TEST_MASTER_KEYS,
 } from "../../factories";
 import { newId } from "../../../src/lib/id";
@@ -80,6 +82,7 @@ export async function mintWorld() {
     connector: await mintConnector(db, id),
     receiver: await mintTestReceiver(db, id),
     team: await mintTeam(db, id),
+    scorecard: await mintScorecard(db, id),
     job: (await mintJob(db, id)).id,
     member: await mintMember(db, id),
   };
@@ -181,6 +184,11 @@ export const CASES: Record<string, Case> = {
     id: (world) => world.team.id,
     before: (world, api) => api.put(`/v1/teams/${world.team.id}/members/${world.member.userId}`, { key: world.key }),
   },
+  "POST /v1/scorecards": { body: () => ({ name: "Sales calls", definition: ONE_QUESTION }) },
+  "POST /v1/scorecards/try": { body: () => ({ definition: ONE_QUESTION, answers: { name: { value: "yes" } } }) },
+  "PATCH /v1/scorecards/{id}": { id: (world) => world.scorecard.id, body: () => ({ name: "Sales" }) },
+  "DELETE /v1/scorecards/{id}": { id: (world) => world.scorecard.id },
+  "POST /v1/scorecards/{id}/publish": { id: (world) => world.scorecard.id },
   "PATCH /v1/operators/{id}": { id: (world) => world.operator.id, body: () => ({ name: "L. Fernández" }) },
   "POST /v1/operators/{id}/references": {
     id: (world) => world.operator.id,

@@ -1,0 +1,5 @@
+export * from "./answers";
+export * from "./asked";
+export * from "./definition";
+export * from "./score";
+export * from "./scorecards";
