@@ -51,7 +51,12 @@ export function TestReceiverListPage({ view, frame, rows, toast }: ListProps) {
                 title: words.address,
                 kind: "mono",
                 narrow: "middle",
-                cell: ({ url }) => <span class="clip">{url}</span>,
+                cell: ({ receiver, url }) => (
+                  <>
+                    <span class="clip second">{new URL(url).host}</span>
+                    <span class="clip">{receiver.id}</span>
+                  </>
+                ),
               },
               {
                 name: "received",
@@ -116,7 +121,7 @@ export function Arrived({ view, receiver, requests }: Pick<OneProps, "view" | "r
   const path = `${TEST_RECEIVERS}/${receiver.id}`;
   if (requests.length === 0)
     return (
-      <div id="arrived" hx-get={`${path}/arrived`} hx-trigger="every 3s" hx-swap="outerHTML">
+      <div id="arrived" class="spaced" hx-get={`${path}/arrived`} hx-trigger="every 3s" hx-swap="outerHTML">
         <Panel title={words.arrived}>
           <p role="status">{words.waiting}</p>
           <div class="actions spaced without-script">
@@ -126,7 +131,7 @@ export function Arrived({ view, receiver, requests }: Pick<OneProps, "view" | "r
       </div>
     );
   return (
-    <div id="arrived">
+    <div id="arrived" class="spaced">
       <Panel title={words.arrived} aside={words.kept(view.formats.number(TEST_RECEIVER_LIMITS.kept))}>
         <div class="actions">
           <ButtonLink href={path}>{words.again}</ButtonLink>
@@ -155,7 +160,7 @@ function One({ view, request, isOpen }: { view: View; request: ReceivedAtTest; i
   const finding = FINDINGS.find((one) => one === request.finding) ?? "no_match";
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
   return (
-    <details class="more" open={isOpen}>
+    <details class="more spaced" open={isOpen}>
       <summary>
         {view.formats.number(number)} · {method} · <Moment view={view} at={receivedAt} as="exactTime" />{" "}
         <Status tone={toneOf(finding)}>{words[finding]}</Status>

@@ -78,7 +78,7 @@ function valueProblem(value: string): string | undefined {
 export const HIDDEN = "[hidden]";
 
 /** Headers that Trunkline itself sends with every profile. */
-const OWN = new Set(["content-type", "user-agent"]);
+const OWN = new Set(["content-type", "user-agent", "traceparent"]);
 const OWN_PREFIXES = ["webhook-", "trunkline-"];
 const SIGNATURE = /signature/;
 const SIGNATURE_SHOWN = 12;

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { attempt } from "../../../src/delivery/object/attempt";
 import type { EndpointConfig } from "../../../src/delivery/contract";
 import { send, type SendDeps } from "../../../src/delivery/object/send";
+import { traceParentOf } from "../../../src/lib/trace";
 
 const NOW = 1_700_000_000_000;
 const DUE = { stream: "call_1", seq: 2, replay: 0, attempts: 0, dueAt: NOW - 5 };
@@ -92,6 +93,17 @@ describe("one attempt", () => {
       redirect: "manual",
       headers: { "trunkline-seq": "2", "trunkline-delivery": "dlv_1" },
     });
+  });
+
+  it.for([
+    [{}, traceParentOf(`call_${"a".repeat(26)}`, `dlv_${"b".repeat(26)}`, 1)],
+    [{ Traceparent: "of their own" }, "of their own"],
+  ] as const)("says which trace it is of, once, and shows it in the log: %s", async ([own, expected]) => {
+    const { context, fetcher } = contextWith({}, () => new Response("ok"), { headers: { ...own } });
+    const stored = { ...STORED, deliveryId: `dlv_${"b".repeat(26)}` };
+    const { outcome } = await send({ ...DUE, stream: `call_${"a".repeat(26)}` }, stored, context);
+    const sent = new Headers(fetcher.mock.calls[0]![1]!.headers);
+    expect([sent.get("traceparent"), outcome.entry.request.headers["traceparent"]]).toEqual([expected, expected]);
   });
 
   it.for([
