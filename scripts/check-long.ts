@@ -4,8 +4,8 @@ import { runScript, Trouble } from "./trouble.ts";
 import { PROJECT } from "./wrangler.ts";
 
 // What takes too long for CI: property and model tests with many more runs, the end-to-end tests that kill processes,
-// repeated, and the hostile harnesses at length. The first failure ends it and prints how to go on
-// (docs/operate/releases.md).
+// repeated, the hostile harnesses at length, and pages in every way they are looked at. The first failure ends it and
+// prints how to go on (docs/operate/releases.md).
 
 type Part = { name: string; what: string; times: number; args: string[] };
 
@@ -60,7 +60,13 @@ function partsOf(factor: number, rounds: number): Part[] {
     times: 1,
     args: [join("test", "hostile", "run.ts"), "--long", name],
   }));
-  return [...properties, ...killed, ...hostile];
+  const pages = {
+    name: "pages",
+    what: "every page in every way it is looked at",
+    times: 1,
+    args: ["--test", "--test-concurrency=1", "--test-timeout=1800000", "test/pages/work.test.ts"],
+  };
+  return [...properties, ...killed, ...hostile, pages];
 }
 
 function run(args: string[], factor: number): Promise<number | null> {

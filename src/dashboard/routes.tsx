@@ -1,7 +1,10 @@
 import { Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
 import { may } from "../identity";
 import { newRequestId, REQUEST_ID_HEADER } from "../lib/request-id";
 import { pageAnswer } from "../ui/layout/page";
+import { wordsOf } from "../ui/strings/define";
+import { stateWords } from "../ui/strings/state";
 import type { View } from "../ui/view";
 import { bulkRoutes } from "./bulk/routes";
 import { callRoutes } from "./calls/routes";
@@ -16,6 +19,7 @@ import { HomePage } from "./home/page";
 import { readHome } from "./home/read";
 import { inboundRoutes } from "./inbound/routes";
 import { endedAnswer, staleFormAnswer, textFormOf } from "./kept-forms";
+import { messageAnswer } from "./message-page";
 import { notificationRoutes } from "./notifications/routes";
 import { operatorRoutes } from "./operators/routes";
 import { PROFILE } from "./settings/profile/address";
@@ -27,9 +31,23 @@ import { uploadRoutes } from "./uploads/routes";
 import { viewRoutes } from "./views/routes";
 import { webhookRoutes } from "./webhooks/routes";
 
+/** A notice that somebody tries may be large, and in a form each of its letters may take nine bytes. */
+const MAX_FORM_BYTES = 1024 * 1024;
+
 /** `/dashboard`: pages for whoever is signed in. */
 export function dashboardRoutes<Bindings extends object>(of: DashboardOf<Bindings>) {
   const routes = new Hono<DashboardEnv & { Bindings: Bindings }>();
+
+  routes.use(
+    bodyLimit({
+      maxSize: MAX_FORM_BYTES,
+      onError: (c) => {
+        const view = of.view(c.req.raw, c.env as Bindings);
+        const { tooLarge: title, tooLargeText: text } = wordsOf(stateWords, view.language);
+        return messageAnswer(view, 413, { title, text });
+      },
+    }),
+  );
 
   routes.use(async (c, next) => {
     const plain = of.deps(c.env);

@@ -62,6 +62,8 @@ export const stateWords = defineStrings({
     notFoundText: "It does not exist, or it is not yours to see.",
     stale: "This form is no longer valid",
     staleText: "You signed in anew since it was shown. Nothing was changed. Go back, reload the page and try again.",
+    tooLarge: "That is too much for a form",
+    tooLargeText: "A form takes 1 MB. Nothing was changed. Go back: what you entered is still there.",
     refusedTitle: "That was not possible",
     failedTitle: "Something went wrong on our side",
     failedText: "Nothing of yours is lost. Try again in a minute.",
@@ -128,6 +130,8 @@ export const stateWords = defineStrings({
     stale: "Este formulario ya no es válido",
     staleText:
       "Usted inició sesión de nuevo desde que se mostró. No cambió nada. Vuelva, recargue la página e intente otra vez.",
+    tooLarge: "Es demasiado para un formulario",
+    tooLargeText: "Un formulario admite 1 MB. No cambió nada. Vuelva: lo que escribió sigue allí.",
     refusedTitle: "No fue posible",
     failedTitle: "Algo falló de nuestro lado",
     failedText: "No se perdió nada suyo. Intente de nuevo en un minuto.",
