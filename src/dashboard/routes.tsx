@@ -14,6 +14,7 @@ import { connectorRoutes } from "./connectors/routes";
 import { confirmationRoutes } from "./confirmation/routes";
 import { isOwnForm, pageDepsOf, type DashboardEnv, type DashboardOf, type PageContext } from "./deps";
 import { frameOf, readWhole } from "./frame";
+import { developerToolRoutes } from "./developer-tools/routes";
 import { firstHourRoutes } from "./home/first-hour-routes";
 import { HomePage } from "./home/page";
 import { readHome } from "./home/read";
@@ -109,6 +110,7 @@ function pageRoutes() {
     sourceRoutes,
     connectorRoutes,
     webhookRoutes,
+    developerToolRoutes,
     inboundRoutes,
     confirmationRoutes,
     notificationRoutes,

@@ -22,6 +22,7 @@ const PAGES: Record<string, string> = {
   webhooks: "/dashboard/webhooks",
   webhook: "/dashboard/webhooks>",
   newWebhook: "/dashboard/webhooks/new",
+  tools: "/dashboard/developer-tools",
   inbound: "/dashboard/inbound",
   request: "/dashboard/inbound>",
   bulk: "/dashboard/calls/bulk?when=month",

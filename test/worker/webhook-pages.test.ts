@@ -224,3 +224,24 @@ describe("one webhook", () => {
     expect(await check(headers, "{}")).toContain("It was not made with this secret");
   });
 });
+
+describe("Developer Tools", () => {
+  it("is at the foot of every page for those who see webhooks, and leads to URL and secret of their own ones", async () => {
+    const [own, foreign] = [await mintOrganization(db), await mintOrganization(db)];
+    const mine = await mintEndpoint(db, own.id, { url: `https://crm.example/${LONG}?q=%3Cscript%3E` });
+    const theirs = await mintEndpoint(db, foreign.id);
+    const { page } = visit(own);
+    expect((await page("/dashboard/calls")).text).toContain('href="/dashboard/developer-tools"');
+    const tools = await page("/dashboard/developer-tools");
+    expect(tools.trips).toBeLessThanOrEqual(MOST_TRIPS);
+    expectHarmless(tools.text);
+    expect(tools.text).toContain(`href="/dashboard/webhooks/${mine.id}/secret"`);
+    expect(tools.text).toContain('href="/docs"');
+    expect(tools.text).not.toContain(theirs.id);
+    const spanish = await page("/dashboard/developer-tools", { cookie: "trunkline_language=es" });
+    expect(spanish.text).not.toMatch(/>\s*(Developer Tools|Secret|Reference|Format|All webhooks)\s*</);
+    const reviewer = visit(own, { role: "reviewer" });
+    expect((await reviewer.page("/dashboard/developer-tools")).status).toBe(403);
+    expect((await reviewer.page("/dashboard/calls")).text).not.toContain("developer-tools");
+  });
+});

@@ -7,12 +7,13 @@ const CHOICES = [
   ["es", "Español"],
 ] as const;
 
-/** The time zone of every time on the page, and the choice of language. */
-export function Foot({ view }: { view: View }) {
+/** The time zone of every time on the page, the choice of language, and where webhooks have their URL and secret. */
+export function Foot({ view, hasTools = false }: { view: View; hasTools?: boolean }) {
   const words = wordsOf(frame, view.language);
   return (
     <footer class="foot">
       <span>{words.times(view.formats.zone)}</span>
+      {hasTools && <a href="/dashboard/developer-tools">{words.developerTools}</a>}
       <form method="post" action="/dashboard/language" aria-label={words.language}>
         <input type="hidden" name="back" value={view.path} />
         {CHOICES.map(([language, title]) => (

@@ -97,7 +97,7 @@ export function FramedPage(props: Props) {
             </div>
             {children}
           </main>
-          <Foot view={view} />
+          <Foot view={view} hasTools={around.entries.some(({ page }) => page === "webhooks")} />
         </div>
       </div>
       <KeyList view={view} pages={around.entries.map(({ page }) => page)} />
