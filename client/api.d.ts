@@ -23872,7 +23872,7 @@ export interface operations {
                  *           "engine": "trunkline-acoustic",
                  *           "engine_version": "1",
                  *           "state": "failed",
-                 *           "reason": "unsupported_format: ogg/opus",
+                 *           "reason": "unsupported_format: MP3 in free format",
                  *           "measures": null,
                  *           "risk_score": null,
                  *           "scores": null,

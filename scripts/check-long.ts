@@ -7,7 +7,7 @@ import { PROJECT } from "./wrangler.ts";
 // repeated, the hostile harnesses at length, and pages in every way they are looked at. The first failure ends it and
 // prints how to go on (docs/operate/releases.md).
 
-type Part = { name: string; what: string; times: number; args: string[] };
+type Part = { name: string; what: string; times: number; args: string[]; factor?: number };
 
 const PROPERTIES = {
   "call-facts": "test/core/calls/properties.test.ts",
@@ -32,7 +32,7 @@ await runScript(async () => {
     const began = performance.now();
     for (let time = 1; time <= part.times; time += 1) {
       if (part.times > 1) process.stdout.write(`round ${time} of ${part.times}\n`);
-      if ((await run(part.args, factor)) !== 0)
+      if ((await run(part.args, part.factor ?? factor)) !== 0)
         throw new Trouble(`${part.name}: failed; to go on from here: npm run check:long -- ${left.join(" ")}`);
     }
     process.stdout.write(`${part.name}: passed in ${Math.round((performance.now() - began) / 1_000)} s\n`);
@@ -54,12 +54,28 @@ function partsOf(factor: number, rounds: number): Part[] {
     times: rounds,
     args: ["--test", "--test-concurrency=1", "--test-timeout=600000", `test/e2e/${name}.test.ts`],
   }));
+  const formats: Part[] = [
+    {
+      name: "mutated-recordings",
+      what: "6,000 mutated recordings of all formats, at the usual factor",
+      times: 1,
+      args: [...vitest, "--testTimeout", "3600000", "test/core/analysis/formats.test.ts"],
+      factor: factor * 10,
+    },
+    {
+      name: "ffmpeg-module",
+      what: "FFmpeg built from Debian's source again gives the committed bytes",
+      times: 1,
+      args: [join("scripts", "ffmpeg", "build.ts"), "--check"],
+    },
+  ];
   const hostile = HARNESSES.map((name) => ({
     name: `hostile-${name}`,
     what: "the harness at length",
     times: 1,
     args: [join("test", "hostile", "run.ts"), "--long", name],
   }));
+<<<<<<< HEAD
   const pages = {
     name: "pages",
     what: "every page in every way it is looked at",
@@ -67,6 +83,9 @@ function partsOf(factor: number, rounds: number): Part[] {
     args: ["--test", "--test-concurrency=1", "--test-timeout=1800000", "test/pages/work.test.ts"],
   };
   return [...properties, ...killed, ...hostile, pages];
+=======
+  return [...properties, ...formats, ...killed, ...hostile];
+>>>>>>> 70e10df (One FFmpeg module decodes every format but plain WAV and MP3, in the recording's own time; the player offers the file where the browser cannot play it)
 }
 
 function run(args: string[], factor: number): Promise<number | null> {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Result } from "../lib/result";
 import type { SampleSink } from "./decode/decoder";
+import type { RecordingFile } from "./recording-file";
 
 /**
  * An engine takes encoded audio and gives findings or a named failure. It keeps no state between calls, so one value
@@ -19,6 +20,8 @@ export type EngineDeps = { fetch: typeof fetch; now(): number };
 export type AnalysisInput = {
   /** The encoded recording from its first byte, in pieces of any size, never all in memory. */
   chunks: AsyncIterable<Uint8Array>;
+  /** The same bytes by place, for formats that are not read from front to back. */
+  file: RecordingFile;
   /**
    * The media type from the platform. A hint only: the content decides, and this counts only where it has no signature.
    */
@@ -56,8 +59,8 @@ const channelFindings = z.object({
 });
 
 export const recordingFormat = z.object({
-  container: z.string().describe("`wav`, `mp3`, …"),
-  codec: z.string().describe("`pcm`, `float`, `mulaw`, `alaw`, `mp3`, …"),
+  container: z.string().describe("`wav`, `mp3`, `mp4`, `ogg`, …"),
+  codec: z.string().describe("`pcm`, `float`, `mulaw`, `alaw`, `mp3`, `aac`, `opus`, …"),
   sampleRate: z.number().int().positive().describe("Hz"),
   channels: z.number().int().positive(),
   bitsPerSample: z.number().int().positive().optional().describe("Absent where the codec has no such thing."),
@@ -69,6 +72,7 @@ export const analysisWarnings = {
   dead_channel: "A channel carries nothing but line noise.",
   low_channel_separation: "One party is audible in the other's channel; talk and overlap are less certain.",
   truncated: "The file ends before the length it claims.",
+  more_tracks: "The file has several sound tracks; only the main one was measured.",
   damaged: "Parts of the file could not be decoded and were skipped.",
 } as const;
 

@@ -15,6 +15,7 @@ export {
   type RecordingFormat,
 } from "./contract";
 export * from "./work";
+export { bucketFile, type RecordingFile } from "./recording-file";
 export { embeddedEngine } from "./embedded";
 export { DEFAULT_ENGINE, ENGINES, engineOf } from "./engines";
 export * from "./analyses";

@@ -107,7 +107,7 @@ const failedRecording = {
 const failedAnalysis = {
   ...exampleAnalysis,
   state: "failed" as const,
-  reason: "unsupported_format: ogg/opus",
+  reason: "unsupported_format: MP3 in free format",
   measures: null,
 };
 const endpoint = {

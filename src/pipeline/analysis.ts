@@ -1,6 +1,7 @@
 import {
   analysisEnded,
   analysisWork,
+  bucketFile,
   completedAnalysis,
   createPeakMaker,
   engineOf,
@@ -130,7 +131,8 @@ async function analyse(
   if (!object) return err({ kind: "unreadable", detail: "the recording is not in storage" });
   const mediaType = recording?.mediaType;
   const maker = createPeakMaker();
-  const input = { chunks: object.body, alsoHear: maker.hear, ...(mediaType ? { mediaType } : {}) };
+  const file = bucketFile(deps.bucket, object);
+  const input = { chunks: object.body, file, alsoHear: maker.hear, ...(mediaType ? { mediaType } : {}) };
   const found = await engine.analyse(input, deps);
   if (!found.ok) return found;
   const peaks = maker.finish();

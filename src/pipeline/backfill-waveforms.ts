@@ -1,5 +1,5 @@
 import { and, asc, eq, sql } from "drizzle-orm";
-import { keepWaveform, makeWaveform, waveformKeyOf } from "../analysis";
+import { bucketFile, keepWaveform, makeWaveform, waveformKeyOf } from "../analysis";
 import type { Database } from "../db/client";
 import { recordings } from "../db/schema";
 import { MINUTE } from "../lib/time";
@@ -74,7 +74,11 @@ async function takeTurn({ db, bucket, now }: Deps, before: WaveformBackfill): Pr
 async function makeOne(bucket: R2Bucket, key: string, mediaType: string | null): Promise<boolean> {
   const object = await bucket.get(key);
   if (!object) return false;
-  const made = await makeWaveform({ chunks: object.body, ...(mediaType === null ? {} : { mediaType }) });
+  const made = await makeWaveform({
+    chunks: object.body,
+    file: bucketFile(bucket, object),
+    ...(mediaType === null ? {} : { mediaType }),
+  });
   if (!made.ok || made.value === null) return false;
   await keepWaveform(bucket, key, made.value);
   return true;

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { after, before, describe, test } from "node:test";
 import type { Browser, Cookie, Page } from "playwright-core";
 import { cleanUp, newPlace, nodeStart, npmRun, type Place, type Running } from "../e2e/trunkline.ts";
@@ -53,6 +54,19 @@ describe("the player of a call, with a real recording", () => {
     await until(visited.page, `${AUDIO}.readyState >= 1`);
     return visited;
   }
+
+  test("offers the file where the browser cannot play it", async () => {
+    const amr = await readFile(`${import.meta.dirname}/../fixtures/audio/formats/nb.amr`);
+    const context = await look(browser, running.connection.url, WIDE, cookies);
+    await context.route(/\/audio\?/, (route) => route.fulfill({ contentType: "audio/amr", body: amr }));
+    const { page } = await open(context, `${running.connection.url}${callPath}`);
+    await until(page, "document.querySelector('[data-unplayable]').hidden === false");
+    assert.equal(await page.locator("[data-controls]").isVisible(), false);
+    const link = page.locator("[data-unplayable] a");
+    assert.equal(await link.getAttribute("href"), await page.locator("[data-audio-element]").getAttribute("src"));
+    await picture(page, "player-unplayable");
+    await context.close();
+  });
 
   test("draws a lane for each voice, each with its own peaks", async () => {
     const { page, close } = await visitPlayer();

@@ -9,6 +9,7 @@ import { backfillWaveforms } from "../../src/pipeline";
 import { anuraNotice } from "../fixtures/anura-notice";
 import { mintApiKey, mintCall, mintCampaign, mintOrganization, mintRecording, NOON } from "../factories";
 import { mintSession } from "../sign-in";
+import { inMemory } from "../core/analysis/recordings";
 import { apiClient } from "./api/client";
 import { newPipeline } from "./pipeline";
 import { sineWav } from "./sine-wav";
@@ -22,7 +23,7 @@ async function peaksOf(wav: Uint8Array) {
   const chunks = (async function* () {
     yield wav;
   })();
-  const made = await makeWaveform({ chunks });
+  const made = await makeWaveform({ chunks, file: inMemory(wav) });
   if (!made.ok || made.value === null) throw new Error("no waveform");
   return made.value;
 }

@@ -3,9 +3,12 @@ import { sniff, SNIFF_BYTES } from "../../lib/audio/sniff";
 import { err, ok, type Result } from "../../lib/result";
 import type { AnalysisFailure, AnalysisInput, AnalysisWarning, RecordingFormat } from "../contract";
 import type { Decoder, SampleSink } from "./decoder";
+import { decodeFile } from "./ffmpeg/decode-file";
+import { containerOf, type Container } from "./ffmpeg/demuxers";
 import { createMp3Decoder } from "./mp3";
 import { readPieces } from "./read-pieces";
 import { createWavDecoder } from "./wav";
+import { isPlainWav } from "./wav-header";
 
 export type Decoded = { format: RecordingFormat; durationSeconds: number; warnings: AnalysisWarning[] };
 
@@ -20,39 +23,49 @@ export async function decodeRecording(
 ): Promise<Result<Decoded, AnalysisFailure>> {
   const meter = createMeter(maxSeconds, sink);
   let decoder: Decoder | null = null;
+  let container: Container | null = null;
+  let warnings: AnalysisWarning[] = [];
   try {
     for await (const piece of readPieces(input.chunks, SNIFF_BYTES)) {
       if (!piece.ok) return piece;
       if (decoder === null) {
-        const opened = openDecoder(piece.value, input.mediaType);
-        if (!opened.ok) return opened;
-        decoder = opened.value;
+        const way = wayOf(piece.value, input.mediaType);
+        if (!way.ok) return way;
+        if ("demuxer" in way.value) {
+          container = way.value;
+          break;
+        }
+        decoder = way.value;
       }
       const pushed = decoder.push(piece.value, meter.sink);
       if (!pushed.ok) return pushed;
       if (meter.isOver()) return err({ kind: "too_long", limitSeconds: maxSeconds });
     }
-    if (decoder === null) return err({ kind: "empty", detail: "no bytes" });
-    const ended = decoder.end(meter.sink);
+    const ended = container
+      ? await decodeFile(input.file, container, meter)
+      : (decoder?.end(meter.sink) ?? err<AnalysisFailure>({ kind: "empty", detail: "no bytes" }));
     if (!ended.ok) return ended;
-    if (meter.isOver()) return err({ kind: "too_long", limitSeconds: maxSeconds });
-    const total = meter.total();
-    return total === null
-      ? err({ kind: "empty", detail: "no audio samples" })
-      : ok({ ...total, warnings: ended.value });
+    warnings = ended.value;
   } finally {
     decoder?.free();
   }
+  if (meter.isOver()) return err({ kind: "too_long", limitSeconds: maxSeconds });
+  const total = meter.total();
+  return total === null ? err({ kind: "empty", detail: "no audio samples" }) : ok({ ...total, warnings });
 }
 
-// The declared type counts only where the content has no signature, as in MP3 files that begin in the middle of a
-// frame.
-function openDecoder(head: Uint8Array, mediaType: string | undefined): Result<Decoder, AnalysisFailure> {
+// Plain WAV and MP3 are read from front to back by decoders of their own, which are faster; everything else by FFmpeg
+// (docs/understand/adr/0075-one-ffmpeg-module.md). The declared type counts only where the content has no signature, as
+// in MP3 files that begin in the middle of a frame.
+function wayOf(head: Uint8Array, mediaType: string | undefined): Result<Decoder | Container, AnalysisFailure> {
   const found = sniff(head);
   switch (found.kind) {
-    case "audio":
-      if (found.name === "WAV") return ok(createWavDecoder());
-      return found.name === "MP3" ? ok(createMp3Decoder()) : unsupported(found.name);
+    case "audio": {
+      if (found.mediaType === "audio/mpeg") return ok(createMp3Decoder());
+      if (found.mediaType === "audio/wav" && isPlainWav(head)) return ok(createWavDecoder());
+      const container = containerOf(found.mediaType, found.name);
+      return container ? ok(container) : unsupported(found.name);
+    }
     case "other":
       return unsupported(found.name);
     case "page":

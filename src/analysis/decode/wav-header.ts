@@ -15,6 +15,7 @@ const FLOAT = 3;
 const ALAW = 6;
 const MULAW = 7;
 const EXTENSIBLE = 0xfffe;
+const FMT_MARK = 0x666d7420; // "fmt "
 const NAMES_WE_CANNOT: Readonly<Record<number, string>> = {
   0x0002: "Microsoft ADPCM",
   0x0011: "IMA ADPCM",
@@ -28,6 +29,26 @@ const NAMES_WE_CANNOT: Readonly<Record<number, string>> = {
 };
 // The 14 bytes every KSDATAFORMAT_SUBTYPE_* GUID has after its format tag.
 const SUBTYPE_TAIL = [0, 0, 0, 0, 0x10, 0, 0x80, 0, 0, 0xaa, 0, 0x38, 0x9b, 0x71];
+
+/**
+ * Whether the samples are PCM, floats or G.711 in the usual byte order. Also where these first bytes do not show it: then
+ * the header itself is unusual.
+ */
+export function isPlainWav(head: Uint8Array): boolean {
+  const bytes = new DataView(head.buffer, head.byteOffset, head.byteLength);
+  if (head[3] === 0x58) return false; // RIFX
+  for (let at = 12; at + 8 <= head.length;) {
+    const size = bytes.getUint32(at + 4, true);
+    if (bytes.getUint32(at) === FMT_MARK) {
+      const body = head.subarray(at + 8, at + 8 + Math.min(size, FMT_BYTES_USED));
+      if (body.length < 2) return true;
+      const tag = formatTag(new DataView(body.buffer, body.byteOffset, body.byteLength));
+      return tag === PCM || tag === FLOAT || tag === ALAW || tag === MULAW;
+    }
+    at += 8 + size + (size & 1);
+  }
+  return true;
+}
 
 /** Reads the body of a `fmt ` chunk (its first `FMT_BYTES_USED` bytes, or all of a shorter one). */
 export function parseWavFormat(body: Uint8Array): Result<WavFormat, AnalysisFailure> {

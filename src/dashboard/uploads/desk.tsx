@@ -60,7 +60,7 @@ export function UploadDesk({ view, campaigns, organizationId, mostBytes }: Props
               class="for-screen-readers"
               type="file"
               multiple
-              accept="audio/*,video/mp4,video/webm,video/ogg,.wav,.mp3,.ogg,.opus,.flac,.m4a,.gsm,.amr"
+              accept="audio/*,video/mp4,video/webm,video/ogg,.wav,.mp3,.ogg,.opus,.spx,.flac,.m4a,.aac,.gsm,.amr,.awb,.3gp,.webm"
               aria-describedby="drop-hint"
               data-files
             />

@@ -18,7 +18,7 @@ export const SNIFF_BYTES = 4096;
 const FORMATS: Readonly<Record<string, { extension: string; name: string }>> = {
   "audio/wav": { extension: "wav", name: "WAV" },
   "audio/mpeg": { extension: "mp3", name: "MP3" },
-  "audio/ogg": { extension: "ogg", name: "Ogg (Opus or Vorbis)" },
+  "audio/ogg": { extension: "ogg", name: "Ogg (Opus, Vorbis or Speex)" },
   "audio/flac": { extension: "flac", name: "FLAC" },
   "audio/mp4": { extension: "m4a", name: "MP4/M4A" },
   "video/mp4": { extension: "mp4", name: "MP4/M4A" },
@@ -31,6 +31,7 @@ const FORMATS: Readonly<Record<string, { extension: string; name: string }>> = {
   "audio/x-caf": { extension: "caf", name: "CAF" },
   "audio/aac": { extension: "aac", name: "AAC (ADTS)" },
   "audio/x-ms-wma": { extension: "wma", name: "ASF/WMA" },
+  "audio/gsm": { extension: "gsm", name: "GSM 6.10" },
 };
 
 /** Formats that arrive in place of a call, or hold it in a form that neither browsers nor we can play. */
@@ -46,6 +47,11 @@ const OTHERS: readonly [signature: string, name: string][] = [
   ["PK\x03\x04", "ZIP"],
   ["%PDF", "PDF"],
 ];
+
+const GSM_FRAME_BYTES = 33;
+const GSM_MARK = 0xd;
+/** By chance this many agree once in a million million files. */
+const GSM_FRAMES = 10;
 
 /** The file extension of a media type, without the dot; `bin` for an unknown one. */
 export function extensionOf(mediaType: string): string {
@@ -109,7 +115,16 @@ function sniffFrames(head: Uint8Array): Sniffed | undefined {
     if (chains(head, offset, mpegFrameBytes)) return audio("audio/mpeg");
     if (chains(head, offset, adtsFrameBytes)) return audio("audio/aac");
   }
-  return undefined;
+  return isGsm(head) ? audio("audio/gsm") : undefined;
+}
+
+// Asterisk's files of the name .gsm: frames of 33 bytes and nothing else, each with the same four first bits.
+function isGsm(head: Uint8Array): boolean {
+  if (head.length < GSM_FRAMES * GSM_FRAME_BYTES) return false;
+  for (let offset = 0; offset < head.length; offset += GSM_FRAME_BYTES) {
+    if (head[offset]! >> 4 !== GSM_MARK) return false;
+  }
+  return true;
 }
 
 // No telephone platform sends layer I, and a byte order mark followed by text looks like it.

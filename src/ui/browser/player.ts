@@ -57,6 +57,16 @@ function start(player: HTMLElement): void {
     announce(`${speed.value}×`);
   };
 
+  const unplayable = player.querySelector<HTMLElement>("[data-unplayable]");
+  const showUnplayable = () => {
+    if (audio.error?.code !== MediaError.MEDIA_ERR_SRC_NOT_SUPPORTED || !unplayable) return;
+    unplayable.hidden = false;
+    controls.hidden = true;
+  };
+  audio.addEventListener("error", showUnplayable);
+  // The element may have failed before this script ran.
+  showUnplayable();
+
   const first = Number(player.dataset.start) || 0;
   if (first > 0) audio.addEventListener("loadedmetadata", () => seek(first), { once: true });
   for (const type of ["timeupdate", "play", "pause", "ended", "seeked"]) audio.addEventListener(type, show);

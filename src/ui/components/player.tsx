@@ -52,6 +52,12 @@ export function Player(props: {
       </div>
       {lanes.length > 0 && <Lanes view={view} lanes={lanes} seconds={seconds} />}
       <audio controls preload="metadata" src={source} data-audio-element aria-label={words.recording} />
+      <p class="field-error" role="alert" data-unplayable hidden>
+        {words.unplayable}{" "}
+        <a href={source} download>
+          {words.download}
+        </a>
+      </p>
       <div class="player-controls needs-script" hidden data-controls>
         <button class="play-button" type="button" data-toggle aria-label={words.playPause}>
           <Icon name="play" />

@@ -17,7 +17,7 @@ export const analysisFailures: Explanations<Code> = {
     too_long: ["The recording is longer than is analysed.", "Nothing to do: the call itself is complete."],
     unsupported_format: [
       "Likely the platform records in a format that is not read here.",
-      "Choose WAV or MP3 for recordings at the platform.",
+      "Choose WAV, MP3, M4A, Ogg, FLAC, WebM or AMR for recordings at the platform.",
     ],
     corrupt: ["Likely the platform had not finished the file.", "Listen to it; replay the notice where it is broken."],
     empty: ["Likely nothing was recorded.", "Check that the platform records both sides."],
@@ -31,7 +31,7 @@ export const analysisFailures: Explanations<Code> = {
     too_long: ["La grabación dura más de lo que se analiza.", "No hay nada que hacer: la llamada misma está completa."],
     unsupported_format: [
       "Probablemente la plataforma graba en un formato que aquí no se lee.",
-      "Elija WAV o MP3 para las grabaciones en la plataforma.",
+      "Elija WAV, MP3, M4A, Ogg, FLAC, WebM o AMR para las grabaciones en la plataforma.",
     ],
     corrupt: [
       "Probablemente la plataforma no había terminado el archivo.",

@@ -1,4 +1,4 @@
-import { embeddedEngine } from "../../../src/analysis";
+import { bucketFile, embeddedEngine } from "../../../src/analysis";
 
 // The configuration is the one that is deployed, and it asks for these classes.
 export { EventStream } from "../../../src/delivery/stream/object";
@@ -19,7 +19,7 @@ export default {
     }
     const object = await env.BUCKET.get(key);
     if (!object) return new Response("{}", { status: 404 });
-    const outcome = await engine.analyse({ chunks: object.body, mediaType: "audio/mpeg" });
+    const outcome = await engine.analyse({ chunks: object.body, file: bucketFile(env.BUCKET, object) });
     if (!outcome.ok) return Response.json(outcome.error, { status: 500 });
     const { durationSeconds, channels } = outcome.value;
     return Response.json({ durationSeconds, talkSeconds: channels.map((channel) => channel.talkSeconds) });

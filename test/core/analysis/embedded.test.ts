@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { embeddedEngine, findingsSchema, type Findings } from "../../../src/analysis";
 import callUrl from "../../fixtures/audio/two-party-call.mp3?inline";
 import truth from "../../fixtures/audio/two-party-call.truth.json";
-import { bytesOf, inPieces, randomFrom, voice } from "./recordings";
+import { bytesOf, inMemory, inPieces, randomFrom, voice } from "./recordings";
 import { wavFile, type WavOptions } from "./wav-files";
 
 const call = bytesOf(callUrl);
@@ -18,7 +18,7 @@ const B: [number, number][] = [
 ];
 
 async function findingsOf(bytes: Uint8Array, size = 65_536): Promise<Findings> {
-  const result = await embeddedEngine().analyse({ chunks: inPieces(bytes, size) });
+  const result = await embeddedEngine().analyse({ chunks: inPieces(bytes, size), file: inMemory(bytes) });
   if (!result.ok) throw new Error(JSON.stringify(result.error));
   return findingsSchema.parse(JSON.parse(JSON.stringify(result.value)));
 }
@@ -180,7 +180,7 @@ describe("the embedded engine", () => {
 
   it("fails with too_long, and by name for other formats", async () => {
     const short = embeddedEngine({ maxSeconds: 5 });
-    expect(await short.analyse({ chunks: inPieces(call, 9999) })).toEqual({
+    expect(await short.analyse({ chunks: inPieces(call, 9999), file: inMemory(call) })).toEqual({
       ok: false,
       error: { kind: "too_long", limitSeconds: 5 },
     });

@@ -1,31 +1,35 @@
 import { describe, expect, it } from "vitest";
 import { embeddedEngine, type AnalysisFailure } from "../../../src/analysis";
 import monoUrl from "../../fixtures/audio/one-voice-mono.mp3?inline";
-import { bytesOf, decodeAll, inPieces, randomFrom } from "./recordings";
+import { bytesOf, decodeAll, inMemory, inPieces, randomFrom } from "./recordings";
 import { wavFile } from "./wav-files";
 
 const KINDS: AnalysisFailure["kind"][] = ["unsupported_format", "corrupt", "too_long", "empty", "unreadable"];
 const ascii = (text: string) => Uint8Array.from(text, (char) => char.charCodeAt(0));
 
 async function failureOf(bytes: Uint8Array): Promise<AnalysisFailure | null> {
-  const result = await embeddedEngine().analyse({ chunks: inPieces(bytes, 1000) });
+  const result = await embeddedEngine().analyse({ chunks: inPieces(bytes, 1000), file: inMemory(bytes) });
   return result.ok ? null : result.error;
 }
 
 describe("what is not a recording we read", () => {
   it.each([
-    ["OggS\0\0\0\0", "Ogg (Opus or Vorbis)"],
-    ["fLaC\0\0\0\x22", "FLAC"],
-    ["\0\0\0\x20ftypM4A ", "MP4/M4A"],
-    ["\x1aE\xdf\xa3\x9f\x42\x86\x81", "WebM/Matroska"],
-    ["#!AMR\n\x3c", "AMR"],
-    ["RIFX\0\0\0\0WAVE", "big-endian WAV (RIFX)"],
     ["RIFF\0\0\0\0AVI LIST", "RIFF without WAVE"],
-    ["\xff\xf1\x50\x80\x02\x9f\xfc", "AAC (ADTS)"],
     ["<?xml version='1.0'?><Error/>", "text, perhaps an error page"],
     ["\x01\x02\x03\x04\x05\x06", "unknown"],
   ])("is called by its name: %j", async (start, name) => {
     expect(await failureOf(ascii(start))).toEqual({ kind: "unsupported_format", detail: name });
+  });
+
+  it.each([
+    ["OggS\0\0\0\0", "Ogg (Opus, Vorbis or Speex): its header cannot be read"],
+    ["fLaC\0\0\0\x22", "FLAC: its header cannot be read"],
+    ["\0\0\0\x20ftypM4A ", "MP4/M4A: its header cannot be read"],
+    ["\x1aE\xdf\xa3\x9f\x42\x86\x81", "WebM/Matroska: its header cannot be read"],
+    ["RIFX\0\0\0\0WAVE", "big-endian WAV (RIFX): its header cannot be read"],
+    ["caff\0\x01\0\0", "CAF: its header cannot be read"],
+  ])("is a broken recording where only the beginning is there: %j", async (start, detail) => {
+    expect(await failureOf(ascii(start))).toEqual({ kind: "corrupt", detail });
   });
 
   it("may be nothing at all", async () => {
@@ -39,7 +43,7 @@ describe("a source that breaks", () => {
       yield wavFile([new Float32Array(100)]);
       throw new Error("connection reset");
     }
-    const result = await embeddedEngine().analyse({ chunks: breaking() });
+    const result = await embeddedEngine().analyse({ chunks: breaking(), file: inMemory(new Uint8Array(0)) });
     expect(result).toEqual({ ok: false, error: { kind: "unreadable", detail: "connection reset" } });
   });
 
@@ -47,12 +51,12 @@ describe("a source that breaks", () => {
     let released = false;
     async function* endless(): AsyncGenerator<Uint8Array> {
       try {
-        for (;;) yield ascii("OggS and more");
+        for (;;) yield ascii("wvpk and more");
       } finally {
         released = true;
       }
     }
-    const result = await embeddedEngine().analyse({ chunks: endless() });
+    const result = await embeddedEngine().analyse({ chunks: endless(), file: inMemory(ascii("wvpk and more")) });
     expect(result).toMatchObject({ ok: false, error: { kind: "unsupported_format" } });
     expect(released).toBe(true);
   });
@@ -86,7 +90,10 @@ describe("mutated recordings never throw", () => {
     for (let round = 0; round < 120; round++) {
       const bytes = whole.slice();
       for (let flips = 1 + pick(200); flips > 0; flips--) bytes[pick(bytes.length)] = pick(256);
-      const result = await embeddedEngine({ maxSeconds: 60 }).analyse({ chunks: inPieces(bytes, 1 + pick(3000)) });
+      const result = await embeddedEngine({ maxSeconds: 60 }).analyse({
+        chunks: inPieces(bytes, 1 + pick(3000)),
+        file: inMemory(bytes),
+      });
       if (!result.ok) expect(KINDS).toContain(result.error.kind);
     }
   });
@@ -95,7 +102,7 @@ describe("mutated recordings never throw", () => {
     const random = randomFrom(44);
     const bytes = wavFile([new Float32Array(8000), new Float32Array(8000)], { encoding: "float32" });
     for (let i = 58; i < bytes.length; i++) bytes[i] = Math.floor(128 + 128 * random());
-    const result = await embeddedEngine().analyse({ chunks: inPieces(bytes, 999) });
+    const result = await embeddedEngine().analyse({ chunks: inPieces(bytes, 999), file: inMemory(bytes) });
     expect(result.ok).toBe(true);
     expect(JSON.stringify(result)).not.toMatch(/NaN|Infinity/);
   });

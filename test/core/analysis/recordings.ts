@@ -1,5 +1,5 @@
 import { decodeRecording, type Decoded } from "../../../src/analysis/decode/decode-recording";
-import type { AnalysisFailure } from "../../../src/analysis";
+import type { AnalysisFailure, RecordingFile } from "../../../src/analysis";
 import type { Result } from "../../../src/lib/result";
 
 /** The bytes behind a `data:…;base64,` URL, which is how tests get at fixture files. */
@@ -11,6 +11,11 @@ export async function* inPieces(bytes: Uint8Array, size: number): AsyncGenerator
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
 }
 
+/** A file of these bytes. */
+export function inMemory(bytes: Uint8Array): RecordingFile {
+  return { size: bytes.length, read: async (at, length) => bytes.subarray(at, at + length) };
+}
+
 /** Decodes all of a recording and keeps it: whole channels, for comparing. */
 export async function decodeAll(
   bytes: Uint8Array,
@@ -19,7 +24,11 @@ export async function decodeAll(
   mediaType?: string,
 ): Promise<{ result: Result<Decoded, AnalysisFailure>; channels: Float32Array[] }> {
   const blocks: Float32Array[][] = [];
-  const input = { chunks: inPieces(bytes, size), ...(mediaType === undefined ? {} : { mediaType }) };
+  const input = {
+    chunks: inPieces(bytes, size),
+    file: inMemory(bytes),
+    ...(mediaType === undefined ? {} : { mediaType }),
+  };
   const result = await decodeRecording(input, maxSeconds, (channels, length) => {
     blocks.push(channels.map((samples) => samples.slice(0, length)));
   });

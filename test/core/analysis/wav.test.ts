@@ -116,7 +116,17 @@ describe("the WAV decoder", () => {
     view.setUint16(20, 49, true);
     expect(await failure()).toEqual({
       ok: false,
-      error: { kind: "unsupported_format", detail: "WAV with GSM 6.10, 16 bits" },
+      error: { kind: "corrupt", detail: "WAV: its header cannot be read" },
+    });
+    view.setUint16(20, 0x0270, true);
+    expect(await failure()).toEqual({
+      ok: false,
+      error: { kind: "unsupported_format", detail: "WAV with atrac3" },
+    });
+    view.setUint16(20, 0x7777, true);
+    expect(await failure()).toEqual({
+      ok: false,
+      error: { kind: "unsupported_format", detail: "WAV with an unknown codec" },
     });
     view.setUint16(20, 1, true);
     view.setUint16(22, 9, true);

@@ -4,7 +4,7 @@ import { createPeakMaker, readWaveformFile, waveformFileOf, waveformJsonOf, type
 import { embeddedEngine } from "../../../src/analysis/embedded";
 import { makeWaveform } from "../../../src/analysis/waveform/make";
 import stereoUrl from "../../fixtures/audio/two-party-call.mp3?inline";
-import { bytesOf, decodeAll, inPieces, randomFrom } from "./recordings";
+import { bytesOf, decodeAll, inMemory, inPieces, randomFrom } from "./recordings";
 import { wavFile } from "./wav-files";
 
 /** The `.dat` file that audiowaveform's documented algorithm makes of 16-bit samples, written from its description. */
@@ -27,7 +27,7 @@ function asInt16(samples: Float32Array): Int16Array {
 }
 
 async function waveformOf(bytes: Uint8Array, size = 65_536): Promise<Peaks> {
-  const made = await makeWaveform({ chunks: inPieces(bytes, size) });
+  const made = await makeWaveform({ chunks: inPieces(bytes, size), file: inMemory(bytes) });
   if (!made.ok || made.value === null) throw new Error("no waveform");
   return made.value;
 }
@@ -70,7 +70,7 @@ describe("a waveform", () => {
       reads += 1;
       yield* inPieces(bytes, 10_000);
     })();
-    const found = await embeddedEngine().analyse({ chunks, alsoHear: maker.hear });
+    const found = await embeddedEngine().analyse({ chunks, file: inMemory(bytes), alsoHear: maker.hear });
     expect(found.ok).toBe(true);
     expect(reads).toBe(1);
     expect(maker.finish()).toEqual(await waveformOf(bytes));
@@ -109,7 +109,9 @@ describe("a waveform", () => {
 
   it("is none of nothing, and a file that is cut or of another version is not read", async () => {
     expect(createPeakMaker().finish()).toBeNull();
-    expect(await makeWaveform({ chunks: inPieces(new Uint8Array(500), 100) })).toMatchObject({ ok: false });
+    expect(
+      await makeWaveform({ chunks: inPieces(new Uint8Array(500), 100), file: inMemory(new Uint8Array(500)) }),
+    ).toMatchObject({ ok: false });
     const file = waveformFileOf(await waveformOf(bytesOf(stereoUrl)));
     expect(readWaveformFile(file.slice(0, -1).buffer)).toBeNull();
     expect(readWaveformFile(file.slice(0, 20).buffer)).toBeNull();

@@ -39,6 +39,7 @@ describe("audio by its first bytes", () => {
     ["AU", bytes(".snd", 0, 0, 0, 24), "audio/basic", "au"],
     ["CAF", bytes("caff", 0, 1), "audio/x-caf", "caf"],
     ["AAC", bytes(0xff, 0xf1, 0x50, 0x80, 0x02, 0x9f, 0xfc, 0, 0), "audio/aac", "aac"],
+    ["GSM", new Uint8Array(33 * 20).map((_, at) => (at % 33 === 0 ? 0xd4 : at)), "audio/gsm", "gsm"],
     ["WMA", bytes(0x30, 0x26, 0xb2, 0x75, 0x8e, 0x66, 0xcf, 0x11, 0xa6), "audio/x-ms-wma", "wma"],
   ])("%s", (_name, head, mediaType, extension) => {
     const found = sniff(head);

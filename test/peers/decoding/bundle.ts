@@ -1,0 +1,28 @@
+import { readFileSync } from "node:fs";
+import { build } from "esbuild";
+import type { Decode } from "./decoder.ts";
+
+const ENTRY = `${import.meta.dirname}/../../../src/analysis/decode/decode-recording.ts`;
+
+/** The Worker's decoder, to be run in Node: a bundle whose WebAssembly modules are compiled from their files. */
+export async function bundledDecoder(): Promise<Decode> {
+  const { outputFiles } = await build({
+    entryPoints: [ENTRY],
+    bundle: true,
+    write: false,
+    format: "esm",
+    platform: "node",
+    plugins: [
+      {
+        name: "wasm",
+        setup(bundler) {
+          bundler.onLoad({ filter: /\.wasm$/ }, ({ path }) => ({
+            contents: `export default new WebAssembly.Module(Buffer.from(${JSON.stringify(readFileSync(path).toString("base64"))}, "base64"));`,
+          }));
+        },
+      },
+    ],
+  });
+  const url = `data:text/javascript;base64,${Buffer.from(outputFiles[0]!.contents).toString("base64")}`;
+  return ((await import(url)) as { decodeRecording: Decode }).decodeRecording;
+}
