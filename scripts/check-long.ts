@@ -75,17 +75,13 @@ function partsOf(factor: number, rounds: number): Part[] {
     times: 1,
     args: [join("test", "hostile", "run.ts"), "--long", name],
   }));
-<<<<<<< HEAD
   const pages = {
     name: "pages",
     what: "every page in every way it is looked at",
     times: 1,
     args: ["--test", "--test-concurrency=1", "--test-timeout=1800000", "test/pages/work.test.ts"],
   };
-  return [...properties, ...killed, ...hostile, pages];
-=======
-  return [...properties, ...formats, ...killed, ...hostile];
->>>>>>> 70e10df (One FFmpeg module decodes every format but plain WAV and MP3, in the recording's own time; the player offers the file where the browser cannot play it)
+  return [...properties, ...formats, ...killed, ...hostile, pages];
 }
 
 function run(args: string[], factor: number): Promise<number | null> {
