@@ -1234,6 +1234,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search calls, newest first
+         * @description Finds what is said in a call where there is text of it, numbers by their last digits, operators and tags. All words must be in the call, in any order; words of three letters and more also find what begins with them; a phrase in quotes is found as it is. Accents and case make no difference. A change can be found within ten seconds. 409 where the deployment has no search database.
+         *
+         *     Needs the permission `calls:read`.
+         */
+        get: operations["searchCalls"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/tags": {
         parameters: {
             query?: never;
@@ -3694,6 +3716,46 @@ export interface paths {
         get: operations["getWaveformBackfill"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the state of the search index
+         * @description Read the state of the search index.
+         */
+        get: operations["getSearchState"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/search/rebuild": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Build the search index anew from all calls
+         * @description It is emptied, and calls are found again as the sweep adds them. `GET /admin/search` shows how far it is.
+         */
+        post: operations["rebuildSearch"];
         delete?: never;
         options?: never;
         head?: never;
@@ -10745,6 +10807,24 @@ export interface components {
         };
         /**
          * @example {
+         *       "state": "ready",
+         *       "indexed": 128400,
+         *       "waiting": 0
+         *     }
+         */
+        SearchState: {
+            /**
+             * @description `missing`: there is no search database, or it has no tables. `building`: older calls are being added.
+             * @enum {string}
+             */
+            state: "missing" | "building" | "ready";
+            /** @description Calls that can be found. */
+            indexed: number;
+            /** @description Calls that changed and are about to be indexed. */
+            waiting: number;
+        };
+        /**
+         * @example {
          *       "keys": [
          *         {
          *           "kty": "OKP",
@@ -14600,6 +14680,193 @@ export interface operations {
             401: components["responses"]["Failure401"];
             403: components["responses"]["Failure403"];
             404: components["responses"]["Failure404"];
+            422: components["responses"]["Failure422"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    searchCalls: {
+        parameters: {
+            query?: {
+                /** @description How many at most. */
+                limit?: number;
+                /** @description `next_cursor` or `prev_cursor` of a page. */
+                cursor?: string;
+                /** @description What to look for. Without it the other conditions alone. */
+                q?: string;
+                /** @description The campaign, by id or number. */
+                campaign_id?: string;
+                /** @description The id of the operator. */
+                operator_id?: string;
+                /** @description The state it is in. */
+                state?: "in_progress" | "completed" | "failed";
+                /** @description Who called: `inbound`, `outbound` or `internal`. */
+                direction?: "inbound" | "outbound" | "internal";
+                /** @description Calls with this tag, in any spelling. */
+                tag?: string;
+                /** @description Began at or after this moment. */
+                from?: string;
+                /** @description Began before this moment. */
+                to?: string;
+                /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of calls */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "id": "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+                     *           "source": {
+                     *             "id": "src_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                     *             "kind": "anura"
+                     *           },
+                     *           "external_id": "1755698400.4711",
+                     *           "campaign_id": "cmp_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                     *           "operator": {
+                     *             "id": "opr_7h2j9k4m1n6p3q8r5s0t2v7w4x",
+                     *             "name": "Lucía Fernández"
+                     *           },
+                     *           "state": "completed",
+                     *           "quarantine": null,
+                     *           "direction": "inbound",
+                     *           "from": "011 4778-1234",
+                     *           "from_e164": "+541147781234",
+                     *           "to": "1001",
+                     *           "to_e164": null,
+                     *           "provider_status": "ANSWERED",
+                     *           "error": null,
+                     *           "started_at": "2026-08-20T14:00:00.000Z",
+                     *           "answered_at": "2026-08-20T14:00:05.000Z",
+                     *           "ended_at": "2026-08-20T14:03:12.000Z",
+                     *           "duration_seconds": 192,
+                     *           "talk_seconds": 187,
+                     *           "tags": [
+                     *             "renewal"
+                     *           ],
+                     *           "custom": {
+                     *             "queue": "renewals"
+                     *           },
+                     *           "talk_strip": {
+                     *             "operator": "0cff8000027ff300",
+                     *             "customer": "00003ffff9000dfa",
+                     *             "anyone": null
+                     *           }
+                     *         }
+                     *       ],
+                     *       "next_cursor": null,
+                     *       "complete": true,
+                     *       "prev_cursor": null
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description The entries of this page. */
+                        data: {
+                            /** @description The id. */
+                            id: string;
+                            /** @description Where it comes from. */
+                            source: {
+                                /** @description The id. */
+                                id: string;
+                                /** @description Which kind it is. */
+                                kind: string;
+                            };
+                            /** @description The platform's own id of the call. */
+                            external_id: string;
+                            /** @description The id of the campaign. */
+                            campaign_id: string | null;
+                            /** @description The operator on the call. */
+                            operator: {
+                                /** @description The id. */
+                                id: string;
+                                /** @description The name. */
+                                name: string;
+                            } | null;
+                            /**
+                             * @description The state it is in.
+                             * @enum {string}
+                             */
+                            state: "in_progress" | "completed" | "failed";
+                            /** @description Why the call waits for a decision, `unknown_campaign`, `no_campaign` or `campaign_not_allowed`. */
+                            quarantine: string | null;
+                            /**
+                             * @description Who called: `inbound`, `outbound` or `internal`.
+                             * @enum {string|null}
+                             */
+                            direction: "inbound" | "outbound" | "internal" | null;
+                            /** @description The calling party as the platform wrote it. */
+                            from: string | null;
+                            /** @description The calling number in E.164; null when it cannot be told. */
+                            from_e164: string | null;
+                            /** @description Where it goes, or the called number. */
+                            to: string | null;
+                            /** @description The called number in E.164; null when it cannot be told. */
+                            to_e164: string | null;
+                            /** @description The platform's own word for how the call ended. */
+                            provider_status: string | null;
+                            /** @description What went wrong; null when nothing did. */
+                            error: string | null;
+                            /**
+                             * Format: date-time
+                             * @description When it was started.
+                             */
+                            started_at: string;
+                            /**
+                             * Format: date-time
+                             * @description When the call was answered.
+                             */
+                            answered_at: string | null;
+                            /**
+                             * Format: date-time
+                             * @description When it was ended.
+                             */
+                            ended_at: string | null;
+                            /** @description The duration, in seconds. */
+                            duration_seconds: number | null;
+                            /** @description How long there was speech, in seconds. */
+                            talk_seconds: number | null;
+                            /** @description What people put on the call, in order. Events from before tags have none. */
+                            tags: string[];
+                            /** @description What the platform sent beside the known fields. */
+                            custom: {
+                                [key: string]: unknown;
+                            };
+                            /** @description The talk strip. */
+                            talk_strip: components["schemas"]["TalkStrip"];
+                        }[];
+                        /** @description Pass as `cursor` for the next page; null on the last one. */
+                        next_cursor: string | null;
+                        /** @description Pass as `cursor` for the page before; null on the first one. From far on it leads to the first. */
+                        prev_cursor: string | null;
+                        /** @description False while calls from before the index are still being added to it: they may be missing in the answer. */
+                        complete: boolean;
+                    };
+                };
+            };
+            /** @description You have this already: `If-None-Match` names it */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            409: components["responses"]["Failure409"];
             422: components["responses"]["Failure422"];
             default: components["responses"]["AnyFailure"];
         };
@@ -22332,6 +22599,67 @@ export interface operations {
                 content?: never;
             };
             401: components["responses"]["Failure401"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    getSearchState: {
+        parameters: {
+            query?: {
+                /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The state */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchState"];
+                };
+            };
+            /** @description You have this already: `If-None-Match` names it */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Failure401"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    rebuildSearch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It has begun */
+            202: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchState"];
+                };
+            };
+            401: components["responses"]["Failure401"];
+            409: components["responses"]["Failure409"];
             default: components["responses"]["AnyFailure"];
         };
     };

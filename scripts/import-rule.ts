@@ -19,6 +19,7 @@ const CORE = [
   ["sources", "connectors"],
   ["analysis"],
   ["quality", "knowledge"],
+  ["search"],
   ["pipeline", "delivery"],
   ["health", "privacy", "samples", "sealing", "usage"],
   ["bulk"],

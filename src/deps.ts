@@ -20,6 +20,8 @@ export type Deps = {
   guardPolicy: GuardPolicy;
   db: Database;
   bucket: R2Bucket;
+  /** The search database; null where the deployment has none. */
+  search: D1Database | null;
   inbox: OpenInbox;
   nudges: Nudges;
   endpointObjects: EndpointObjects;
@@ -52,6 +54,7 @@ export function depsOf(env: Env): Deps {
     guardPolicy: guardPolicyOf(config),
     db: openBothHomes(env),
     bucket: env.BUCKET,
+    search: (env as Partial<Env>).SEARCH ?? null,
     inbox: inboxOn(env, config.inbox),
     nudges: nudgesOn(env),
     eventStreams: eventStreams(env.STREAMS, within),

@@ -56,12 +56,14 @@ const LIBRARIES = [
 ];
 
 const migrations = await readD1Migrations(`${root}/migrations`);
+const searchMigrations = await readD1Migrations(`${root}/migrations/search`);
 
 const inWorkerd = cloudflareTest({
   wrangler: { configPath: `${root}/wrangler.toml` },
   miniflare: {
     bindings: {
       TEST_MIGRATIONS: migrations,
+      TEST_SEARCH_MIGRATIONS: searchMigrations,
       PUBLIC_URL: "https://trunkline.test",
       ALLOW_PRIVATE_ADDRESSES: "true",
       // `npm run check:long` asks for so many times the usual runs of a property.

@@ -10,6 +10,7 @@ import {
   readVersionId,
 } from "./account.ts";
 import type { Desk } from "./carry-out.ts";
+import type { DatabaseSettings } from "./settings.ts";
 import { questions, renderCommand, type Existing, type Step } from "./plan.ts";
 
 export type Account = { existing: Existing; secrets: string[]; publicUrl: string };
@@ -20,7 +21,8 @@ const MAX_PAGES = 50;
 export async function askAccount(desk: Desk): Promise<Account> {
   await checkLogin(desk);
   const existing = {
-    databaseId: await ask.databaseId(desk),
+    databaseId: await ask.databaseId(desk, desk.settings.database),
+    searchId: await ask.databaseId(desk, desk.settings.search),
     buckets: await askBuckets(desk),
     queues: await askQueues(desk),
   };
@@ -31,8 +33,8 @@ export async function askAccount(desk: Desk): Promise<Account> {
 }
 
 export const ask = {
-  databaseId: async (desk: Desk) =>
-    readDatabaseId(await answerOf(desk, questions.databases()), desk.settings.database.name),
+  databaseId: async (desk: Desk, { name }: DatabaseSettings) =>
+    readDatabaseId(await answerOf(desk, questions.databases()), name),
   /** A database made by a deploy that stopped before the migrations has no such tables, and nothing sealed. */
   sealed: async (desk: Desk) => {
     const question = questions.sealed(desk.settings, desk.paths);

@@ -7,6 +7,7 @@ import { Trouble } from "../trouble.ts";
 import type { WranglerOptions, WranglerResult } from "../wrangler.ts";
 import { readDeployedUrl } from "./account.ts";
 import { ask, askAccount } from "./ask.ts";
+import type { ConfigValues } from "./config-copy.ts";
 import type { DeployOptions } from "./options.ts";
 import {
   createDatabase,
@@ -18,7 +19,7 @@ import {
   type Step,
 } from "./plan.ts";
 import { planSecrets, readKept, renderKept, type SecretPlan } from "./secrets.ts";
-import type { DeploySettings } from "./settings.ts";
+import type { DatabaseSettings, DeploySettings } from "./settings.ts";
 
 /** Everything a deploy touches, so that a test can replace it. */
 export type Desk = {
@@ -27,7 +28,7 @@ export type Desk = {
   options: DeployOptions;
   env: { [name: string]: string | undefined };
   run(args: readonly string[], options?: WranglerOptions): Promise<WranglerResult>;
-  writeConfig(values: { databaseId: string | null; publicUrl: string }): void;
+  writeConfig(values: ConfigValues): void;
   say(text: string): void;
   fetchStatus(url: string): Promise<number | null>;
   pause?: (milliseconds: number) => Promise<unknown>;
@@ -37,21 +38,17 @@ export type Desk = {
 export async function carryOut(desk: Desk): Promise<number> {
   const { settings, paths, options, say } = desk;
   const account = await askAccount(desk);
-  let databaseId = account.existing.databaseId;
-  if (databaseId === null) {
-    await doStep(desk, createDatabase(settings));
-    databaseId = await ask.databaseId(desk);
-    if (databaseId === null)
-      throw new Trouble(`the database ${settings.database.name} was made but is not listed: run npm run deploy again`);
-  }
+  const databaseId = account.existing.databaseId ?? (await makeDatabase(desk, settings.database));
+  const searchId = account.existing.searchId ?? (await makeDatabase(desk, settings.search));
   for (const step of createOthers(settings, account.existing)) await doStep(desk, step);
 
   const known = options.url ?? (settings.publicUrl || account.publicUrl);
-  desk.writeConfig({ databaseId, publicUrl: known });
+  desk.writeConfig({ databaseId, searchId, publicUrl: known });
   const secrets = planSecrets(settings.secrets, account.secrets, desk.env, paths.secretsFile);
   await refuseToOrphan(desk, secrets, account.existing.databaseId !== null);
   keepMissing(desk, secrets);
-  await doStep(desk, migrateDatabase(settings, paths));
+  await doStep(desk, migrateDatabase(settings.database, paths));
+  await doStep(desk, migrateDatabase(settings.search, paths));
   const deployed = await deployOnce(desk, Object.keys(secrets.missing).length > 0);
   const url = known || deployed;
   if (url === null)
@@ -59,13 +56,22 @@ export async function carryOut(desk: Desk): Promise<number> {
       "the Worker is deployed, but at no workers.dev address: run again with --url https://your.domain",
     );
   if (known === "") {
-    desk.writeConfig({ databaseId, publicUrl: url });
+    desk.writeConfig({ databaseId, searchId, publicUrl: url });
     say(`\nNow that the address is known: once more, with PUBLIC_URL = ${url}`);
     await deployOnce(desk, false);
   }
   await reportHealth(desk, url);
   say(renderEnd(desk, url, secrets));
   return 0;
+}
+
+/** Makes a database and gives its id. */
+async function makeDatabase(desk: Desk, database: DatabaseSettings): Promise<string> {
+  await doStep(desk, createDatabase(database));
+  const id = await ask.databaseId(desk, database);
+  if (id === null)
+    throw new Trouble(`the database ${database.name} was made but is not listed: run npm run deploy again`);
+  return id;
 }
 
 /** A new master key beside data sealed with the old one would make that data unreadable without anyone noticing. */

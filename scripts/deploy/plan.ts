@@ -1,4 +1,4 @@
-import type { DeploySettings } from "./settings.ts";
+import type { DatabaseSettings, DeploySettings } from "./settings.ts";
 
 /**
  * One command of a deploy. `when` is the condition under which it runs; without one, it always does. A step that
@@ -7,7 +7,12 @@ import type { DeploySettings } from "./settings.ts";
 export type Step = { title: string; args: string[]; when?: string; makes?: true };
 
 /** What exists already; everything unknown is treated as missing. */
-export type Existing = { databaseId: string | null; buckets: readonly string[]; queues: readonly string[] };
+export type Existing = {
+  databaseId: string | null;
+  searchId: string | null;
+  buckets: readonly string[];
+  queues: readonly string[];
+};
 
 export type PlanPaths = { config: string; secretsFile: string };
 
@@ -55,11 +60,11 @@ export const questions = {
 const COUNT_SEALED =
   "SELECT (SELECT count(*) FROM endpoints) + (SELECT count(*) FROM sources WHERE secrets IS NOT NULL) AS sealed";
 
-export function createDatabase({ database }: DeploySettings): Step {
-  return make(`the database ${database.name}`, ["d1", "create", database.name]);
+export function createDatabase({ name }: DatabaseSettings): Step {
+  return make(`the database ${name}`, ["d1", "create", name]);
 }
 
-/** What has to be made besides the database. */
+/** What has to be made besides the databases. */
 export function createOthers(settings: DeploySettings, existing: Existing): Step[] {
   const buckets = [settings.bucket].filter((name) => !existing.buckets.includes(name));
   const queues = settings.queues.filter((name) => !existing.queues.includes(name));
@@ -73,10 +78,10 @@ function make(what: string, args: string[]): Step {
   return { title: `make ${what}`, args, when: "it does not exist", makes: true };
 }
 
-export function migrateDatabase(settings: DeploySettings, paths: PlanPaths): Step {
+export function migrateDatabase({ binding, name }: DatabaseSettings, paths: PlanPaths): Step {
   return {
-    title: "apply the migrations",
-    args: ["d1", "migrations", "apply", settings.database.binding, "--remote", "--config", paths.config],
+    title: `apply the migrations of ${name}`,
+    args: ["d1", "migrations", "apply", binding, "--remote", "--config", paths.config],
   };
 }
 
@@ -91,7 +96,7 @@ export function proveBundle(paths: PlanPaths, outdir: string): Step {
 
 /** The whole plan as if nothing existed: what `--dry-run` shows. */
 export function planAll(settings: DeploySettings, paths: PlanPaths): Step[] {
-  const nothing: Existing = { databaseId: null, buckets: [], queues: [] };
+  const nothing: Existing = { databaseId: null, searchId: null, buckets: [], queues: [] };
   return [
     questions.login(),
     questions.databases(),
@@ -100,10 +105,12 @@ export function planAll(settings: DeploySettings, paths: PlanPaths): Step[] {
     questions.secrets(settings),
     questions.deployment(settings),
     questions.version(settings, "VERSION_ID"),
-    createDatabase(settings),
+    createDatabase(settings.database),
+    createDatabase(settings.search),
     ...createOthers(settings, nothing),
     questions.sealed(settings, paths),
-    migrateDatabase(settings, paths),
+    migrateDatabase(settings.database, paths),
+    migrateDatabase(settings.search, paths),
     {
       ...deployWorker(paths, true),
       when: `--secrets-file only for secrets not set yet (${settings.secrets.join(", ")})`,

@@ -21,7 +21,7 @@ export async function deploy(args: readonly string[], env: { [name: string]: str
     writeFileSync(paths.config, makeConfigCopy(readFileSync(toml, "utf8"), PROJECT, values));
 
   if (options.dryRun) {
-    writeConfig({ databaseId: null, publicUrl: options.url ?? settings.publicUrl });
+    writeConfig({ databaseId: null, searchId: null, publicUrl: options.url ?? settings.publicUrl });
     say(`The plan. Nothing is changed: this is a dry run.\n\n${renderPlan(planAll(settings, paths))}\n`);
     say(
       `Secrets: ${settings.secrets.join(", ")}; made once, never overwritten, also kept in ${paths.secretsFile} for you to put away.\n`,

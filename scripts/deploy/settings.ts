@@ -1,10 +1,14 @@
 import { unstable_readConfig } from "wrangler";
 import { Trouble } from "../trouble.ts";
 
+export type DatabaseSettings = { binding: string; name: string };
+
 /** What is to be deployed, as wrangler.toml names it. */
 export type DeploySettings = {
   worker: string;
-  database: { binding: string; name: string };
+  database: DatabaseSettings;
+  /** The index that calls are searched in. */
+  search: DatabaseSettings;
   bucket: string;
   /** Work queues first, then their dead-letter queues. */
   queues: string[];
@@ -15,22 +19,24 @@ export type DeploySettings = {
 
 export function readDeploySettings(configPath: string): DeploySettings {
   const config = unstable_readConfig({ config: configPath });
-  const [database, ...otherDatabases] = config.d1_databases;
+  const [database, search, ...otherDatabases] = config.d1_databases;
   const [bucket, ...otherBuckets] = config.r2_buckets;
   if (
     !config.name ||
     !database?.database_name ||
+    !search?.database_name ||
     !bucket?.bucket_name ||
     otherDatabases.length > 0 ||
     otherBuckets.length > 0
   ) {
     throw new Trouble(
-      "wrangler.toml must name one Worker, one D1 database and one R2 bucket: npm run deploy knows no more than that",
+      "wrangler.toml must name one Worker, two D1 databases and one R2 bucket: npm run deploy knows no more than that",
     );
   }
   return {
     worker: config.name,
     database: { binding: database.binding, name: database.database_name },
+    search: { binding: search.binding, name: search.database_name },
     bucket: bucket.bucket_name,
     queues: orderQueues(config.queues),
     secrets: config.secrets?.required ?? [],

@@ -1,9 +1,13 @@
 import { Trouble } from "../trouble.ts";
 import { wrangler } from "../wrangler.ts";
 
-/** Brings the local database to the newest shape. Prints nothing unless it fails. */
+/** Brings the local databases to their newest shape. Prints nothing unless it fails. */
 export async function migrate(stateDir: string): Promise<void> {
-  const result = await wrangler(["d1", "migrations", "apply", "DB", "--local", "--persist-to", `${stateDir}/state`]);
+  for (const binding of ["DB", "SEARCH"]) await migrateOne(binding, stateDir);
+}
+
+async function migrateOne(binding: string, stateDir: string): Promise<void> {
+  const result = await wrangler(["d1", "migrations", "apply", binding, "--local", "--persist-to", `${stateDir}/state`]);
   if (result.code === 0) return;
   const problem =
     `${result.stdout}\n${result.stderr}`.split("\n").find((line) => /error/i.test(line)) ?? "no reason given";

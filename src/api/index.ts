@@ -49,6 +49,7 @@ import { passwordResetRoutes } from "./people/password-resets";
 import { playbackRoutes, recordingRoutes } from "./recordings/resource";
 import { requestId } from "./request-id";
 import { newRouter, type ApiDeps, type ApiEnv } from "./router";
+import { searchRoutes } from "./search";
 import { sourceRoutes } from "./sources";
 import { sourceKindRoutes } from "./sources/kinds";
 import { sourceMappingRoutes } from "./sources/try-out";
@@ -75,6 +76,7 @@ const V1 = {
   "/campaigns": campaignRoutes,
   "/operators": operatorRoutes,
   "/calls": callRoutes,
+  "/search": searchRoutes,
   "/tags": tagRoutes,
   "/bulk": bulkRoutes,
   "/jobs": jobRoutes,

@@ -27,6 +27,7 @@ const CALLS = {
   "POST /v1/calls/:id/tags": "calls:write",
   "DELETE /v1/calls/:id/tags/:tag": "calls:write",
   "GET /v1/tags": "calls:read",
+  "GET /v1/search": "calls:read",
   "POST /v1/calls/:id/replay": "deliveries:write",
   "GET /v1/quarantine": "calls:read",
   "POST /v1/quarantine/resolve": "calls:write",

@@ -93,7 +93,8 @@ async function write(deps: TagDeps, plans: readonly Plan[], change: TagChange, a
   ];
   const rows = (await runBatch(db, statements)).at(-1)?.results as { id: string }[] | undefined;
   const written = new Set(rows?.map(({ id }) => id));
-  const toDrain = ended.filter(({ known }) => written.has(known.id));
+  // Also where there is no event: the consumer brings what changed into the search index.
+  const toDrain = plans.filter(({ known }) => written.has(known.id));
   await nudges.events(toDrain.map(({ known: { id: stream, organizationId } }) => ({ stream, organizationId })));
   return written;
 }

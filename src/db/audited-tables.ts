@@ -253,6 +253,7 @@ export const AUDIT: { [Name in TableName]: Audited | string } = {
   tagCounts: COUNTS,
   jobs: "What begins and cancels one records it, and what it does to calls is recorded of each.",
   jobResults: WORK,
+  searchMarks: WORK,
 };
 
 export const AUDITED: readonly Audited[] = Object.values(AUDIT).filter((one) => typeof one !== "string");

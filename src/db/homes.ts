@@ -88,6 +88,7 @@ const TABLES: { [Name in TableName]: Home } = {
   scorecards: "data",
   jobs: "data",
   jobResults: "data",
+  searchMarks: "data",
 };
 
 /** The same by the names that tables have in the database. */

@@ -1,5 +1,6 @@
 import { auditTriggers } from "./audit-triggers";
 import { markTrigger } from "./mark-trigger";
+import { searchTriggers } from "./search-triggers";
 import { tagTriggers } from "./tag-triggers";
 import { usageTriggers } from "./usage-triggers";
 
@@ -8,5 +9,5 @@ import { usageTriggers } from "./usage-triggers";
  * what has changed (docs/extend/add-a-table.md).
  */
 export function triggers(): Map<string, string> {
-  return new Map([...auditTriggers(), ...usageTriggers(), ...markTrigger(), ...tagTriggers()]);
+  return new Map([...auditTriggers(), ...usageTriggers(), ...markTrigger(), ...tagTriggers(), ...searchTriggers()]);
 }

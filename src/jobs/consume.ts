@@ -20,6 +20,7 @@ import {
   type IngestQueueMessage,
 } from "../queues/messages";
 import { deadLetterOf, QUEUES } from "../queues/names";
+import { keepSearch } from "../search";
 import type { JobDeps } from "./deps";
 
 type Batch = Pick<MessageBatch, "queue" | "messages">;
@@ -27,7 +28,10 @@ type Batch = Pick<MessageBatch, "queue" | "messages">;
 /** Seconds between tries of a message whose work threw: the database or the bucket was not available. */
 const MAX_RETRY_DELAY = 60;
 
-/** Works on one batch of one queue; each message is acknowledged or sent back by itself. */
+/**
+ * Works on one batch of one queue; each message is acknowledged or sent back by itself. What it changed in calls is then
+ * brought into the search index.
+ */
 export async function consume(batch: MessageBatch, deps: JobDeps): Promise<void> {
   if (DEAD_LETTER_QUEUES.includes(batch.queue)) await countDead(batch, deps);
   switch (batch.queue) {

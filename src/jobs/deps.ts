@@ -20,6 +20,7 @@ import {
 } from "../pipeline";
 import type { RunDeps } from "../connectors";
 import type { EventsMessage } from "../queues/messages";
+import type { keepSearch } from "../search";
 import type { Nudges } from "../queues/senders";
 import { webAudio } from "../recordings";
 import { loadAccess, operatorChannelOf, uploadedAudio } from "../sources";
@@ -40,6 +41,7 @@ export type JobDeps = {
   connectors: RunDeps;
   sweep: SweepDeps;
   bulk: WorkOnJobDeps;
+  index: Parameters<typeof keepSearch>[0];
   now(): number;
 };
 
@@ -92,8 +94,10 @@ export function jobDeps(env: Env, knownServers = servers): JobDeps {
     },
     bulk: deps,
     connectors: { ...deps, masterKeys: config.masterKeys, bringIn: bringInOf(deps) },
+    index: deps,
     sweep: {
       ...deps,
+      index: deps,
       ...follow,
       lanes,
       endpoints,

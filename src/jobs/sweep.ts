@@ -19,6 +19,7 @@ import { HOUR, MINUTE, SECOND } from "../lib/time";
 import type { Nudges } from "../queues/senders";
 import { sweepOrphans } from "../recordings";
 import { noteNewestKey } from "../sealing";
+import { sweepSearch } from "../search";
 import {
   forgetUnowned,
   forgetOldCounts,
@@ -57,6 +58,7 @@ export type SourceLanes = SlowLanes & {
 export type SweepDeps = {
   db: Database;
   bucket: R2Bucket;
+  index: Parameters<typeof sweepSearch>[0];
   nudges: Nudges;
   lanes: SourceLanes;
   endpoints: EndpointObjects;
@@ -102,6 +104,7 @@ export async function sweep(deps: SweepDeps): Promise<void> {
     calls: () => finalizeCalls(deps, now),
     operatorMoves: () => nudgeOpenMoves(deps, now),
     jobs: () => nudgeOpenJobs(deps, now),
+    search: () => sweepSearch(deps.index),
     oldJobs: async () => isHourly(now) && forgetOldJobs(db, now, AT_ONCE),
     openUploads: () => sweepOpenUploads({ ...deps, inbox: deps.pull.inbox }, now),
     uploadedFiles: async () => isHourly(now) && sweepUploadedFiles(deps.bucket, now, { pages: 10 }),

@@ -8,6 +8,7 @@ import { outboundTables, type OutboundFigures } from "./outbound.ts";
 import { prices } from "../../src/usage/prices.ts";
 import { blank, quietnessOf, spreadRow } from "./quietness.ts";
 import type { SchemeFigures } from "./schemes.ts";
+import { searchTable, type SearchFigures } from "./search.ts";
 import { percent, ratio, type Cell, type Table } from "./table.ts";
 
 /** Everything a run measured; a part that was not requested is absent. */
@@ -19,12 +20,13 @@ export type Findings = {
   outbound?: OutboundFigures;
   analysis?: AnalysisFigures;
   operations?: OperationsFigures;
+  search?: SearchFigures;
   bills?: { alone: Bill; together: Bill };
 };
 
 /** The findings as tables, for a terminal and for the performance page. */
 export function tablesOf(findings: Findings): Table[] {
-  const { machine, ingest, schemes, delivery, outbound, analysis, operations, bills } = findings;
+  const { machine, ingest, schemes, delivery, outbound, analysis, operations, search, bills } = findings;
   return [
     { name: "machine", title: "Machine", head: [], rows: Object.entries(machine) },
     aimsTable(findings),
@@ -34,6 +36,7 @@ export function tablesOf(findings: Findings): Table[] {
     ...(outbound ? outboundTables(outbound) : []),
     ...(analysis ? [analysisTable(analysis)] : []),
     ...(operations ? operationsTables(operations) : []),
+    ...(search ? [searchTable(search)] : []),
     ...(bills ? [billsTable(bills)] : []),
   ];
 }

@@ -13,10 +13,11 @@ import { measureOutbound } from "./outbound.ts";
 import { FIGURES, PAGE, writePage } from "./page.ts";
 import { tablesOf, type Findings } from "./report.ts";
 import { measureSchemes } from "./schemes.ts";
+import { measureSearch } from "./search.ts";
 import { startSubprocess } from "./subprocess.ts";
 import { print } from "./table.ts";
 
-const PARTS = ["ingest", "schemes", "delivery", "outbound", "analysis", "operations"] as const;
+const PARTS = ["ingest", "schemes", "delivery", "outbound", "analysis", "operations", "search"] as const;
 
 /** All of it within a quarter of an hour; enough rounds for their spread to show a neighbour's noise. */
 const PLAN = {
@@ -32,6 +33,7 @@ const PLAN = {
     },
     analysis: { minutes: 60, rounds: 4 },
     operations: { alone: 3, together: 20 },
+    search: { calls: 100_000, groups: 20 },
   },
   quick: {
     ingest: { rounds: 3, seconds: 1, connections: 32 },
@@ -45,6 +47,7 @@ const PLAN = {
     },
     analysis: { minutes: 60, rounds: 1 },
     operations: { alone: 1, together: 5 },
+    search: { calls: 20_000, groups: 5 },
   },
 };
 
@@ -113,6 +116,11 @@ await runScript(async () => {
   if (wanted.includes("operations")) {
     say("operations");
     findings.operations = await countOperations(load, receiver, receiverUrl, plan.operations);
+    save(findings);
+  }
+  if (wanted.includes("search")) {
+    say("search");
+    findings.search = await measureSearch(plan.search);
     save(findings);
   }
   const { analysis, operations } = findings;

@@ -99,14 +99,19 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   };
 }
 
-/** Applies the migrations, statement by statement, to a server's own database. */
+/** Applies the migrations, statement by statement, to a server's own databases. */
 export async function migrate(server: Server): Promise<void> {
-  const db = await server.miniflare.getD1Database("DB");
-  const files = readdirSync(`${PROJECT}/migrations`)
+  await migrateOne(server, "DB", "migrations");
+  await migrateOne(server, "SEARCH", "migrations/search");
+}
+
+async function migrateOne(server: Server, binding: string, folder: string): Promise<void> {
+  const db = await server.miniflare.getD1Database(binding);
+  const files = readdirSync(`${PROJECT}/${folder}`)
     .filter((name) => name.endsWith(".sql"))
     .toSorted();
   for (const file of files) {
-    const statements = readFileSync(`${PROJECT}/migrations/${file}`, "utf8").split("--> statement-breakpoint");
+    const statements = readFileSync(`${PROJECT}/${folder}/${file}`, "utf8").split("--> statement-breakpoint");
     await db.batch(statements.filter((text) => text.trim() !== "").map((text) => db.prepare(text)));
   }
 }

@@ -51,7 +51,7 @@ describe("npm run deploy", () => {
     await carryOut(account.desk(folder));
     assert.deepEqual(
       changes().map((line) => line.split(" --config")[0]),
-      ["d1 migrations apply DB --remote", "deploy"],
+      ["d1 migrations apply DB --remote", "d1 migrations apply SEARCH --remote", "deploy"],
     );
     assert.deepEqual(account.deployed, [{ publicUrl: URL_DEPLOYED, databaseId: "db-uuid-1" }]);
     assert.deepEqual(account.worker?.secrets, secrets);
@@ -61,9 +61,11 @@ describe("npm run deploy", () => {
   test("goes on where it stopped, whichever command broke, with the same secrets", async () => {
     for (const broken of [
       "d1 create",
+      "d1 create trunkline-search",
       "r2 bucket create",
       "queues create trunkline-events-dead",
       "d1 migrations",
+      "d1 migrations apply SEARCH",
       "deploy",
     ]) {
       account = new FakeAccount();
@@ -140,13 +142,18 @@ describe("the plan", () => {
     );
     for (const queue of settings.queues) assert.ok(commands.includes(`wrangler queues create ${queue}`));
     assert.ok(commands.includes("wrangler d1 create trunkline"));
+    assert.ok(commands.includes("wrangler d1 create trunkline-search"));
     assert.ok(commands.includes("wrangler r2 bucket create trunkline"));
     assert.ok(commands.includes("wrangler deploy --config c.toml --secrets-file s.env"));
   });
 
   test("the generated configuration differs from the committed one in what a deployment knows, and no more", () => {
     const toml = readFileSync(join(PROJECT, "wrangler.toml"), "utf8");
-    const copy = makeConfigCopy(toml, "/project", { databaseId: "an-id", publicUrl: "https://x.example" });
+    const copy = makeConfigCopy(toml, "/project", {
+      databaseId: "an-id",
+      searchId: "another-id",
+      publicUrl: "https://x.example",
+    });
     const before = toml.split("\n");
     const changed = copy
       .split("\n")
@@ -159,8 +166,13 @@ describe("the plan", () => {
       'PUBLIC_URL = "https://x.example"',
       'database_id = "an-id"',
       'migrations_dir = "/project/migrations"',
+      'database_id = "another-id"',
+      'migrations_dir = "/project/migrations/search"',
     ]);
-    assert.throws(() => makeConfigCopy("name = 1", "/project", { databaseId: null, publicUrl: "" }), Trouble);
+    assert.throws(
+      () => makeConfigCopy("name = 1", "/project", { databaseId: null, searchId: null, publicUrl: "" }),
+      Trouble,
+    );
   });
 
   test("options are read, and wrong ones named", () => {

@@ -46,7 +46,7 @@ export class FakeAccount {
     if (command === "whoami --json") return say(JSON.stringify({ loggedIn: this.loggedIn, accounts: this.accounts }));
     if (command === "d1 list --json") return say(JSON.stringify(this.databases));
     if (command.startsWith("d1 create "))
-      return done(() => this.databases.push({ uuid: "db-uuid-1", name: args[2] ?? "" }));
+      return done(() => this.databases.push({ uuid: `db-uuid-${this.databases.length + 1}`, name: args[2] ?? "" }));
     if (command === "r2 bucket list")
       return say(
         `Listing buckets...\n${this.buckets.map((name) => `name:           ${name}\ncreation_date:  2026`).join("\n\n")}`,
@@ -104,6 +104,7 @@ export class FakeAccount {
 export const SETTINGS = {
   worker: "trunkline",
   database: { binding: "DB", name: "trunkline" },
+  search: { binding: "SEARCH", name: "trunkline-search" },
   bucket: "trunkline",
   queues: [
     "ingest",

@@ -52,6 +52,7 @@ const WITHOUT_ROWID = [
   "request_quotas",
   "saved_views",
   "scorecards",
+  "search_marks",
   "second_steps",
   "secret_reveals",
   "sessions",

@@ -4,6 +4,7 @@ import { unownedInboundRoutes } from "./inbound";
 import { masterKeyRoutes } from "./master-keys";
 import { organizationRoutes } from "./organizations";
 import { ownerInvitationRoutes } from "./owner-invitations";
+import { searchIndexRoutes } from "./search";
 import { waveformBackfillRoutes } from "./waveforms";
 
 /** `/admin`: for the owner of the deployment. */
@@ -14,5 +15,6 @@ export function adminRoutes() {
     .route("/", unownedInboundRoutes())
     .route("/", healthRoutes())
     .route("/", masterKeyRoutes())
-    .route("/", waveformBackfillRoutes());
+    .route("/", waveformBackfillRoutes())
+    .route("/", searchIndexRoutes());
 }

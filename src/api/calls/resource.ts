@@ -44,9 +44,9 @@ import { idParam, json, listOf, scannedListOf, scannedPageOf, moment, pageOf, ye
 // More recordings or analyses than a call ever has. The separate lists of each have no such limit.
 const MAX_PARTS = 200;
 
-const callView = callSnapshot.extend({ talk_strip: talkStrip });
+export const callView = callSnapshot.extend({ talk_strip: talkStrip });
 
-function viewCall(row: CallHead): z.infer<typeof callView> {
+export function viewCall(row: CallHead): z.infer<typeof callView> {
   return { ...snapshotCall(row), talk_strip: viewTalkStrip(row.talkStrip) };
 }
 

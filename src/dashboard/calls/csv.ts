@@ -1,9 +1,10 @@
-import { listCalls, type CallFilter, type CallHead, type CallPosition } from "../../calls";
+import type { CallFilter, CallHead, CallPosition } from "../../calls";
 import type { CampaignRow } from "../../campaigns";
-import type { Database } from "../../db/client";
 import type { Within } from "../../identity";
+import type { SearchDeps } from "../../search";
 import type { callWords } from "../../ui/strings/calls";
 import type { Words } from "../../ui/strings/define";
+import { findOrList } from "./find";
 
 const PAGE = 500;
 /** Rows of one file. */
@@ -12,7 +13,11 @@ export const MOST_EXPORTED = 10_000;
 type CsvQuery = Within & { filter: CallFilter; campaigns: readonly CampaignRow[] };
 
 /** The matching calls as CSV, newest first, page by page as the browser takes them. */
-export function callsCsv(db: Database, query: CsvQuery, words: Words<typeof callWords>): ReadableStream<Uint8Array> {
+export function callsCsv(
+  deps: SearchDeps,
+  query: CsvQuery,
+  words: Words<typeof callWords>,
+): ReadableStream<Uint8Array> {
   const { organizationId, reach, filter, campaigns } = query;
   const names = new Map(campaigns.map(({ id, name }) => [id, name]));
   const encoder = new TextEncoder();
@@ -36,7 +41,8 @@ export function callsCsv(db: Database, query: CsvQuery, words: Words<typeof call
       controller.enqueue(encoder.encode(`\uFEFF${lineOf(head)}`));
     },
     async pull(controller) {
-      const page = await listCalls(db, { organizationId, reach, filter, limit: PAGE, ...(after ? { after } : {}) });
+      const wanted = { filter, limit: PAGE, ...(after ? { after } : {}) };
+      const page = await findOrList(deps, { organizationId, reach }, wanted);
       const last = page.rows.at(-1);
       if (page.rows.length > 0)
         controller.enqueue(encoder.encode(page.rows.map((call) => lineOf(cellsOf(call, names))).join("")));

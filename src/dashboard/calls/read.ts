@@ -1,5 +1,5 @@
 import { listAnalyses, unpackTalkStrip, type AnalysisRow } from "../../analysis";
-import { listCalls, type CallFilter, type CallHead, type CallPosition, type ScannedPage } from "../../calls";
+import type { CallFilter, CallHead, CallPosition, ScannedPage } from "../../calls";
 import { listCampaigns, type CampaignRow } from "../../campaigns";
 import type { Database } from "../../db/client";
 import { isLimited, may, type Caller } from "../../identity";
@@ -13,6 +13,7 @@ import {
   type RecordingRow,
 } from "../../recordings";
 import type { Strip } from "../../ui/components/talk-strip";
+import { findOrList } from "./find";
 
 /** A call as a row shows it. */
 export type ListedCall = {
@@ -37,7 +38,7 @@ const MOST_PARTS = 500;
 /** A link in a page works so long. */
 const LINK_LIFETIME = 12 * HOUR;
 
-type ListDeps = { db: Database; masterKeys: MasterKeys; now(): number };
+type ListDeps = { db: Database; search: D1Database | null; masterKeys: MasterKeys; now(): number };
 
 /** A page of calls with what their rows show of recordings and analyses: two round trips. */
 export async function readCallList(
@@ -48,7 +49,7 @@ export async function readCallList(
   const { organizationId, reach } = caller;
   const { limit } = query;
   const [{ rows: found, scannedTo }, campaigns] = await Promise.all([
-    listCalls(deps.db, { organizationId, reach, ...query, limit: limit + 1 }),
+    findOrList(deps, { organizationId, reach }, { ...query, limit: limit + 1 }),
     campaignsFor(deps.db, caller),
   ]);
   const calls = found.slice(0, limit);

@@ -80,7 +80,7 @@ export function callRoutes() {
     const words = wordsOf(callWords, view.language);
     const filter = callFilterOf(readCallQuery(new URL(c.req.url).searchParams), view.formats, view.now);
     const campaigns = await campaignsFor(deps.db, visitor.caller);
-    return new Response(callsCsv(deps.db, { organizationId, reach, filter, campaigns }, words), {
+    return new Response(callsCsv(deps, { organizationId, reach, filter, campaigns }, words), {
       headers: {
         "content-type": "text/csv; charset=utf-8",
         "content-disposition": `attachment; filename="${words.csvName}-${view.formats.isoDay(view.now)}.csv"`,

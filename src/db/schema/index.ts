@@ -11,6 +11,7 @@ export * from "./notifications";
 export * from "./people";
 export * from "./quality";
 export * from "./requests";
+export * from "./search";
 export * from "./second-factors";
 export * from "./sources";
 export * from "./test-receivers";

@@ -70,6 +70,7 @@ export function apiClient(overrides: Partial<ApiDeps> = {}) {
     guardPolicy: guardPolicyOf(config),
     db,
     bucket: env.BUCKET,
+    search: env.SEARCH,
     inbox: {
       put: async (message) => {
         if ("kind" in message) recorded.placements.push(message);

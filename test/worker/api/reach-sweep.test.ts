@@ -58,6 +58,7 @@ const ROUTES: Record<string, Way> = {
   "POST /v1/calls/:id/tags": "named",
   "DELETE /v1/calls/:id/tags/:tag": "named",
   "GET /v1/tags": "listed",
+  "GET /v1/search": "listed",
   "POST /v1/bulk": "body",
   "GET /v1/jobs": "listed",
   "GET /v1/jobs/:id": "named",

@@ -1,0 +1,85 @@
+import { readCallHeads, type CallHead } from "../calls";
+import type { Database } from "../db/client";
+import type { DomainError } from "../errors";
+import type { Within } from "../identity";
+import { err, ok, type Result } from "../lib/result";
+import { matchOf, type SearchFilter } from "./query";
+import { firstRowAt } from "./row";
+
+export type SearchDeps = { db: Database; search: D1Database | null };
+
+export type CallSearch = Within & {
+  filter: SearchFilter;
+  /** Milliseconds; from is included, to is not. */
+  from?: number;
+  to?: number;
+  limit: number;
+  /** Where the page before ended. */
+  after?: number;
+};
+
+/** `next` is where the next page begins, null at the end. `complete`: no call from before the index is missing in it. */
+export type FoundCalls = { calls: CallHead[]; next: number | null; complete: boolean };
+
+const NOT_SET_UP: DomainError = {
+  kind: "conflict",
+  message: "Search is not set up: this deployment has no search database yet (docs/operate/search.md).",
+};
+
+/**
+ * The calls within reach that are found, newest first. The index knows rights; the calls themselves are asked for again,
+ * so that one that was moved a moment ago is not shown to who may not see it any more.
+ */
+export async function findCalls(
+  { db, search }: SearchDeps,
+  query: CallSearch,
+): Promise<Result<FoundCalls, DomainError>> {
+  if (search === null) return err(NOT_SET_UP);
+  const { organizationId, reach, filter, limit } = query;
+  const match = matchOf(query, filter);
+  if (match === undefined) return ok({ calls: [], next: null, complete: true });
+  const answer = await ask(search, match, query);
+  if (!answer) return err(NOT_SET_UP);
+  const page = answer.rows.slice(0, limit);
+  const next = answer.rows.length > limit ? (page.at(-1)?.row ?? null) : null;
+  const ids = page.map(({ call_id: id }) => id);
+  const known = ids.length === 0 ? [] : await readCallHeads(db, { organizationId, reach, ids });
+  const byId = new Map(known.map((call) => [call.id, call]));
+  const calls = ids.map((id) => byId.get(id)).filter((call) => call !== undefined);
+  return ok({ calls, next, complete: answer.complete });
+}
+
+type Row = { row: number; call_id: string };
+
+/** Undefined where the database has no such tables yet. */
+async function ask(
+  search: D1Database,
+  match: string,
+  { from, to, limit, after }: CallSearch,
+): Promise<{ rows: Row[]; complete: boolean } | undefined> {
+  const bounds = [
+    ...(from === undefined ? [] : [{ sql: "AND found.rowid >= ?", value: firstRowAt(from) }]),
+    ...(to === undefined ? [] : [{ sql: "AND found.rowid < ?", value: firstRowAt(to) }]),
+    ...(after === undefined ? [] : [{ sql: "AND found.rowid < ?", value: after }]),
+  ];
+  const rows = search
+    .prepare(
+      `SELECT found.rowid AS row, (SELECT call_id FROM search_rows WHERE row = found.rowid) AS call_id
+        FROM search_calls AS found WHERE search_calls MATCH ? ${bounds.map(({ sql }) => sql).join(" ")}
+        ORDER BY found.rowid DESC LIMIT ?`,
+    )
+    .bind(match, ...bounds.map(({ value }) => value), limit + 1);
+  try {
+    const [found, build] = await search.batch([rows, search.prepare("SELECT ended_at FROM search_build")]);
+    const [{ ended_at: endedAt = null } = {}] = (build?.results ?? []) as { ended_at?: number | null }[];
+    return { rows: (found?.results ?? []) as Row[], complete: endedAt !== null };
+  } catch (cause) {
+    if (isMissing(cause)) return undefined;
+    throw cause;
+  }
+}
+
+/** Whether a failure says that the database was made, and its tables were not. */
+export function isMissing(cause: unknown): boolean {
+  return /no such table: search_/.test(String(cause));
+}

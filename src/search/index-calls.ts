@@ -1,0 +1,164 @@
+import { eq, inArray, sql } from "drizzle-orm";
+import type { CallRow } from "../calls";
+import type { Database } from "../db/client";
+import { analyses, calls } from "../db/schema";
+import { valueList } from "../db/value-list";
+import { LAST_PLACE, nextRow, rowOf } from "./row";
+import { spokenOf, wordsByCall, type SpokenText } from "./spoken";
+import { backwards, idToken, tagToken } from "./tokens";
+
+/** `spokenIn`: more text of these calls than the platform sent, by call and speaker, such as transcripts of our own. */
+export type IndexDeps = {
+  db: Database;
+  search: D1Database;
+  spokenIn?(calls: readonly CallRow[]): Promise<readonly SpokenText[]>;
+};
+
+/** One call of the index: its place, and what it is found by. */
+type Entry = { row: number; callId: string; stamp: number; columns: readonly string[] };
+
+/** Bytes of one batch. D1 takes 2 MB in a parameter. */
+const MOST_BYTES = 700_000;
+
+/** Characters of conversations that are in memory at once. One may have a million. */
+const MOST_READ = 8_000_000;
+
+/**
+ * Brings the index up to date with these calls; those that are there no more are taken out. Whoever comes late with an
+ * older state of a call changes nothing.
+ */
+export async function indexCalls(deps: IndexDeps, callIds: readonly string[]): Promise<void> {
+  if (callIds.length === 0) return;
+  const sizes = await deps.db
+    .select({ id: calls.id, size: sql<number>`coalesce(length(${calls.conversation}), 0)` })
+    .from(calls)
+    .where(inArray(calls.id, valueList(callIds)));
+  for (const page of inPages(sizes, MOST_READ, ({ size }) => size))
+    await indexPage(
+      deps,
+      page.map(({ id }) => id),
+    );
+  const found = new Set(sizes.map(({ id }) => id));
+  await removeFromSearch(
+    deps.search,
+    callIds.filter((id) => !found.has(id)),
+  );
+}
+
+async function indexPage(deps: IndexDeps, callIds: readonly string[]): Promise<void> {
+  const completed = sql<number>`(SELECT count(*) FROM ${analyses}
+    WHERE ${analyses.callId} = ${calls.id} AND ${eq(analyses.state, "completed")})`;
+  const known = await deps.db
+    .select({ call: calls, completed })
+    .from(calls)
+    .where(inArray(calls.id, valueList(callIds)));
+  const rows = known.map(({ call }) => call);
+  const spoken = [...spokenOf(rows), ...((await deps.spokenIn?.(rows)) ?? [])];
+  const words = wordsByCall(spoken);
+  const entries = known.map(({ call, completed: done }) => entryOf(call, done, words.get(call.id) ?? ""));
+  // A UTF-16 unit is three bytes of UTF-8 at most.
+  const bytesOf = ({ columns }: Entry) => columns.reduce((sum, column) => sum + column.length * 3, 0);
+  for (const page of inPages(entries, MOST_BYTES, bytesOf)) await writeEntries(deps.search, page);
+}
+
+/** Takes calls out of the index. Nothing of them is there once this has returned. */
+export async function removeFromSearch(search: D1Database, callIds: readonly string[]): Promise<void> {
+  if (callIds.length === 0) return;
+  const ids = JSON.stringify(callIds);
+  await search.batch([
+    search
+      .prepare(
+        `DELETE FROM search_calls WHERE rowid IN
+          (SELECT row FROM search_rows WHERE call_id IN (SELECT value FROM json_each(?)))`,
+      )
+      .bind(ids),
+    search.prepare("DELETE FROM search_rows WHERE call_id IN (SELECT value FROM json_each(?))").bind(ids),
+  ]);
+}
+
+/** A thousand analyses of one call never are. */
+const STAMPS = 1_000;
+
+function entryOf(call: CallRow, completed: number, words: string): Entry {
+  const { id, organizationId, campaignId, operatorId, state, direction, tags, version } = call;
+  const scope = [
+    idToken(organizationId),
+    ...(campaignId === null ? [] : [idToken(campaignId)]),
+    ...(operatorId === null ? [] : [idToken(operatorId)]),
+    `state${idToken(state)}`,
+    ...(direction === null ? [] : [`direction${direction}`]),
+    ...tags.map(tagToken),
+  ];
+  const columns = [scope.join(" "), numbersOf(call), operatorOf(call), tags.join("\n"), words];
+  return { row: rowOf(call.startedAt, id), callId: id, stamp: version * STAMPS + completed, columns };
+}
+
+function numbersOf({ fromRaw, fromE164, toRaw, toE164 }: CallRow): string {
+  const written = [fromRaw, fromE164, toRaw, toE164].filter((one) => one !== null);
+  const texts = written.filter((one) => /\p{L}/u.test(one));
+  return [...new Set([...written.map(backwards), ...texts])].filter((one) => one !== "").join(" ");
+}
+
+function operatorOf({ operatorName, operatorReference }: CallRow): string {
+  return [operatorName, operatorReference].filter((one) => one !== null).join(" ");
+}
+
+const COLUMNS = ["scope", "number", "operator", "tags", "words"];
+
+/** A call whose place another one has takes the next, and is written again. */
+async function writeEntries(search: D1Database, entries: readonly Entry[]): Promise<void> {
+  let open = entries;
+  for (let time = 0; open.length > 0 && time <= LAST_PLACE; time += 1) {
+    const homeless = await writeOnce(search, open);
+    open = open.filter(({ callId }) => homeless.has(callId)).map((entry) => ({ ...entry, row: nextRow(entry.row) }));
+  }
+}
+
+/** Writes the entries unless the index has later ones; gives the calls for which there was no place. */
+async function writeOnce(search: D1Database, entries: readonly Entry[]): Promise<Set<string>> {
+  const names = JSON.stringify(entries.map(({ row, callId, stamp }) => [row, callId, stamp]));
+  const given = JSON.stringify(entries.map(({ callId, stamp, columns }) => [callId, stamp, ...columns]));
+  const isOlder = `SELECT seen.row FROM json_each(?) AS given JOIN search_rows AS seen
+    ON seen.call_id = given.value ->> 1 AND seen.stamp <= given.value ->> 2`;
+  const results = await search.batch<{ call_id: string }>([
+    search.prepare(`DELETE FROM search_calls WHERE rowid IN (${isOlder})`).bind(names),
+    search.prepare(`DELETE FROM search_rows WHERE row IN (${isOlder})`).bind(names),
+    search
+      .prepare(
+        `INSERT OR IGNORE INTO search_rows (row, call_id, stamp)
+          SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?)`,
+      )
+      .bind(names),
+    search
+      .prepare(
+        `INSERT INTO search_calls (rowid, ${COLUMNS.join(", ")})
+          SELECT seen.row, ${COLUMNS.map((_, at) => `given.value ->> ${at + 2}`).join(", ")}
+          FROM json_each(?) AS given JOIN search_rows AS seen
+            ON seen.call_id = given.value ->> 0 AND seen.stamp = given.value ->> 1`,
+      )
+      .bind(given),
+    search
+      .prepare(
+        `SELECT value ->> 1 AS call_id FROM json_each(?)
+          WHERE NOT EXISTS (SELECT 1 FROM search_rows WHERE call_id = value ->> 1)`,
+      )
+      .bind(names),
+  ]);
+  return new Set(results.at(-1)?.results.map(({ call_id: id }) => id));
+}
+
+/** The items in pages of so much together, one at least. */
+function* inPages<T>(items: readonly T[], most: number, sizeOf: (item: T) => number): Generator<T[]> {
+  let page: T[] = [];
+  let sum = 0;
+  for (const item of items) {
+    const size = sizeOf(item);
+    if (page.length > 0 && sum + size > most) {
+      yield page;
+      [page, sum] = [[], 0];
+    }
+    page.push(item);
+    sum += size;
+  }
+  if (page.length > 0) yield page;
+}

@@ -1,0 +1,343 @@
+import { env } from "cloudflare:workers";
+import { eq } from "drizzle-orm";
+import { describe, it } from "vitest";
+import { calls, searchMarks } from "../../src/db/schema";
+import { FULL_REACH, reachOfCampaign, type Reach } from "../../src/identity";
+import { consume, jobDeps } from "../../src/jobs";
+import {
+  findCalls,
+  indexCalls,
+  keepSearch,
+  readSearchState,
+  removeFromSearch,
+  rowOf,
+  startRebuild,
+  sweepSearch,
+  type CallSearch,
+} from "../../src/search";
+import { mintCall, mintCampaign, mintOperator, mintOrganization, NOON } from "../factories";
+import { apiClient, db } from "./api/client";
+import { visit } from "./visiting";
+
+const search = env.SEARCH;
+const deps = { db, search, random: () => 0.5, now: () => NOON };
+
+type Filter = CallSearch["filter"];
+type Said = { text: string; speaker?: "bot" | "human" };
+
+function conversationOf(...said: Said[]) {
+  const timeline = said.map(({ text, speaker = "human" }, at) => ({
+    at: NOON + at,
+    kind: "message" as const,
+    speaker,
+    text,
+  }));
+  return { agentId: null, summary: null, transcript: null, timeline, actionResults: [] };
+}
+
+async function idsOf(organizationId: string, filter: Filter, more: Partial<CallSearch> = {}): Promise<string[]> {
+  const found = await findCalls(deps, { organizationId, reach: FULL_REACH, filter, limit: 50, ...more });
+  if (!found.ok) throw new Error("search is not set up");
+  return found.value.calls.map(({ id }) => id);
+}
+
+/** Calls of an organization that is searched, the first the newest. */
+async function mintSearched(...overrides: Partial<typeof calls.$inferInsert>[]) {
+  const organization = await mintOrganization(db);
+  const made = [];
+  for (const [at, one] of overrides.entries())
+    made.push(await mintCall(db, organization.id, { startedAt: NOON - at * 1000, ...one }));
+  await keepSearch(deps);
+  return { ...organization, calls: made, ids: made.map(({ id }) => id) };
+}
+
+describe("calls are found", () => {
+  it("by what is said, whoever says it, with and without accents, by phrases and beginnings", async ({ expect }) => {
+    const first = { text: "Quiero la devolución del dinero." };
+    const { id, ids } = await mintSearched(
+      { conversation: conversationOf(first, { text: "Su número de cuenta", speaker: "bot" }) },
+      { conversation: { ...conversationOf(), transcript: "La cuenta, sin número. DEVOLUCIONES no." } },
+      { conversation: { ...conversationOf(), summary: "The caller asked for a refund" } },
+    );
+    expect(await idsOf(id, { text: "devolucion" })).toEqual([ids[0], ids[1]]);
+    expect(await idsOf(id, { text: "Devolución dinero" })).toEqual([ids[0]]);
+    expect(await idsOf(id, { text: "cuenta numero" })).toEqual([ids[0], ids[1]]);
+    expect(await idsOf(id, { text: '"numero de cuenta"' })).toEqual([ids[0]]);
+    expect(await idsOf(id, { text: "refun" })).toEqual([ids[2]]);
+    expect(await idsOf(id, { text: '"refun"' })).toEqual([]);
+    expect(await idsOf(id, { text: "no such words" })).toEqual([]);
+  });
+
+  it("by numbers as they end, operators, tags, state and time", async ({ expect }) => {
+    const [first, second] = [
+      { fromRaw: "(011) 4778-1234", fromE164: "+541147781234" },
+      { toRaw: "sip:desk@acme.example" },
+    ];
+    const { id, ids } = await mintSearched(
+      { ...first, operatorName: "Lucía Fernández", tags: ["needs care", "vip"] },
+      { ...second, fromRaw: null, fromE164: null, state: "failed", terminal: "failed" },
+      { fromRaw: "5551234", fromE164: null, direction: "outbound", tags: ["care"] },
+    );
+    expect(await idsOf(id, { text: "4778-1234" })).toEqual([ids[0]]);
+    expect(await idsOf(id, { text: "+54 11 4778 1234" })).toEqual([ids[0]]);
+    expect(await idsOf(id, { text: "1234" })).toEqual([ids[0], ids[2]]);
+    expect(await idsOf(id, { text: "desk@acme" })).toEqual([ids[1]]);
+    expect(await idsOf(id, { text: "lucia fern" })).toEqual([ids[0]]);
+    expect(await idsOf(id, { text: "lucia 1234" })).toEqual([ids[0]]);
+    expect(await idsOf(id, { tag: "care" })).toEqual([ids[2]]);
+    expect(await idsOf(id, { text: "care" })).toEqual([ids[0], ids[2]]);
+    expect(await idsOf(id, { state: "failed" })).toEqual([ids[1]]);
+    expect(await idsOf(id, { direction: "outbound" })).toEqual([ids[2]]);
+    expect(await idsOf(id, {}, { from: NOON - 1000, to: NOON })).toEqual([ids[1]]);
+  });
+
+  it("page by page, the newest first", async ({ expect }) => {
+    const { key, ids } = await mintSearched(...Array.from({ length: 5 }, () => ({ tags: ["vip"] })));
+    const api = apiClient();
+    await startAndFinishBuild();
+    const seen: string[] = [];
+    let cursor: string | null = "";
+    while (cursor !== null) {
+      const at: string = cursor === "" ? "" : `&cursor=${cursor}`;
+      const { status, body } = await api.get(`/v1/search?q=vip&limit=2${at}`, { key });
+      expect([status, body.complete]).toEqual([200, true]);
+      seen.push(...body.data.map((one: { id: string }) => one.id));
+      cursor = body.next_cursor;
+    }
+    expect(seen).toEqual(ids);
+  });
+
+  it("whatever is typed, as words and nothing else", async ({ expect }) => {
+    const { id, key, ids } = await mintSearched({ tags: ["near"] });
+    const other = await mintSearched({ tags: ["secret"] });
+    const texts = [
+      `" OR scope : "${other.id.replace("_", "")}`,
+      other.id.replace("_", ""),
+      `secret") OR ("near`,
+      "scope : org*",
+      "near OR secret",
+      "-near",
+      "* NEAR( ^ { } : + \u0000 '",
+      '"'.repeat(9),
+      "👩‍👩‍👧 🙂",
+      "ñ".repeat(300),
+      "a ".repeat(150),
+    ];
+    for (const text of texts) {
+      const answer = await apiClient().get(`/v1/search?q=${encodeURIComponent(text)}`, { key });
+      const found = answer.status === 200 ? answer.body.data.map((one: { id: string }) => one.id) : [];
+      expect([text, answer.status < 500, found.filter((one: string) => !ids.includes(one))]).toEqual([text, true, []]);
+    }
+    expect(await idsOf(id, { text: "near" })).toEqual(ids);
+  });
+});
+
+describe("the dashboard", () => {
+  it("finds what is looked for by the index, in the list, page by page, and in the file", async ({ expect }) => {
+    const organization = await mintSearched(...Array.from({ length: 60 }, () => ({ tags: ["zeppelin"] })), {});
+    await startAndFinishBuild();
+    const { page } = visit(organization);
+    const shown = async (path: string) => {
+      const { text } = await page(path);
+      return { text, ids: organization.ids.filter((id) => text.includes(`/dashboard/calls/${id}"`)) };
+    };
+    const first = await shown("/dashboard/calls?q=zepp");
+    expect(first.ids).toEqual(organization.ids.slice(0, 50));
+    const next = /href="(\/dashboard\/calls\?q=zepp&(?:amp;)?after=[^"]+)"/.exec(first.text)?.[1] ?? "";
+    expect((await shown(next.replaceAll("&amp;", "&"))).ids).toEqual(organization.ids.slice(50, 60));
+    const { text } = await page("/dashboard/calls.csv?q=zeppelin");
+    expect(organization.ids.filter((id) => text.includes(id))).toEqual(organization.ids.slice(0, 60));
+  });
+});
+
+describe("rights", () => {
+  it("are part of the search: nothing beyond reach is found, and pages are full", async ({ expect }) => {
+    const { id } = await mintOrganization(db);
+    const [campaign, operator] = [await mintCampaign(db, id), await mintOperator(db, id)];
+    const made = [];
+    for (let at = 0; at < 6; at += 1) {
+      const place = [{ campaignId: campaign.id }, { operatorId: operator.id }, {}][at % 3];
+      made.push(await mintCall(db, id, { startedAt: NOON - at * 1000, tags: ["vip"], ...place }));
+    }
+    const foreign = await mintSearched({ tags: ["vip"] });
+    const ids = made.map((call) => call.id);
+    const within = (reach: Reach, more: Partial<CallSearch> = {}) => idsOf(id, { text: "vip" }, { reach, ...more });
+    expect(await within(FULL_REACH)).toEqual(ids);
+    expect(await within(reachOfCampaign(campaign.id))).toEqual([ids[0], ids[3]]);
+    expect(await within(reachOfCampaign(campaign.id), { limit: 1 })).toEqual([ids[0]]);
+    expect(await within({ campaigns: null, operators: [operator.id] })).toEqual([ids[1], ids[4]]);
+    expect(await within({ campaigns: [campaign.id], operators: [operator.id] })).toEqual([]);
+    expect(await within({ campaigns: [], operators: null })).toEqual([]);
+    const many = Array.from({ length: 400 }, (_, at) => `opr_${at}`);
+    expect(await within({ campaigns: null, operators: [...many, operator.id] })).toEqual([ids[1], ids[4]]);
+    const beyond = { reach: reachOfCampaign(campaign.id) };
+    expect(await idsOf(id, { text: "vip", operatorId: operator.id }, beyond)).toEqual([]);
+    expect(await idsOf(id, { text: "vip", campaignId: "cmp_x" }, beyond)).toEqual([]);
+    expect(await idsOf(foreign.id, { text: "vip" })).toEqual(foreign.ids);
+  });
+
+  it("are those of now, also where the index is a moment behind", async ({ expect }) => {
+    const { id, ids } = await mintSearched({ campaignId: "cmp_one" });
+    await db.update(calls).set({ campaignId: "cmp_two" }).where(eq(calls.id, ids[0]!));
+    expect(await idsOf(id, {}, { reach: reachOfCampaign("cmp_one") })).toEqual([]);
+    await keepSearch(deps);
+    expect(await idsOf(id, {}, { reach: reachOfCampaign("cmp_two") })).toEqual(ids);
+  });
+});
+
+describe("the index", () => {
+  it("has a change once the batch of messages that follows it is done", async ({ expect }) => {
+    const { id, key, ids } = await mintSearched({});
+    await apiClient().post(`/v1/calls/${ids[0]}/tags`, { key, body: { tags: ["later"] } });
+    expect(await idsOf(id, { text: "later" })).toEqual([]);
+    const body = { organizationId: id, stream: ids[0] };
+    const message = { id: "m", timestamp: new Date(), body, attempts: 1, ack: () => {}, retry: () => {} };
+    await consume({ queue: "trunkline-events", messages: [message] } as unknown as MessageBatch, jobDeps(env));
+    expect(await idsOf(id, { text: "later" })).toEqual(ids);
+    expect(await db.select().from(searchMarks).where(eq(searchMarks.callId, ids[0]!))).toEqual([]);
+  });
+
+  it("has text of our own by call and speaker, beside that of the platform", async ({ expect }) => {
+    const { id, ids } = await mintSearched({ conversation: conversationOf({ text: "platform words" }) });
+    const spokenIn = async () => [{ callId: ids[0]!, speaker: "operator", text: "words of ours" }];
+    await indexCalls({ ...deps, spokenIn }, ids);
+    expect(await idsOf(id, { text: "ours" })).toEqual(ids);
+    expect(await idsOf(id, { text: "platform" })).toEqual(ids);
+  });
+
+  it("keeps the later state, however late an earlier one is written", async ({ expect }) => {
+    const { id, ids } = await mintSearched({ tags: ["old"], version: 2 });
+    await db
+      .update(calls)
+      .set({ tags: ["new"], version: 3 })
+      .where(eq(calls.id, ids[0]!));
+    await keepSearch(deps);
+    await db
+      .update(calls)
+      .set({ tags: ["old"], version: 2 })
+      .where(eq(calls.id, ids[0]!));
+    await keepSearch(deps);
+    expect([await idsOf(id, { text: "old" }), await idsOf(id, { text: "new" })]).toEqual([[], ids]);
+  });
+
+  it("has a place for each of the calls of one millisecond, also when one moves", async ({ expect }) => {
+    const { id } = await mintOrganization(db);
+    const byRow = new Map<number, string>();
+    let pair: string[] = [];
+    while (pair.length === 0) {
+      const call = await mintCall(db, id);
+      const row = rowOf(NOON, call.id);
+      const other = byRow.get(row);
+      if (other !== undefined) pair = [other, call.id];
+      byRow.set(row, call.id);
+    }
+    await sweepSearch(deps);
+    const found = await idsOf(id, {}, { limit: 5000 });
+    expect(found.length).toBe(new Set(found).size);
+    expect(found).toEqual(expect.arrayContaining(pair));
+    await db
+      .update(calls)
+      .set({ startedAt: NOON - 60_000, version: 2 })
+      .where(eq(calls.id, pair[0]!));
+    await sweepSearch(deps);
+    expect((await idsOf(id, {}, { limit: 5000 })).at(-1)).toBe(pair[0]);
+    expect((await idsOf(id, {}, { limit: 5000 })).length).toBe(found.length);
+  });
+
+  it("loses a call that is deleted, and one that is taken out", async ({ expect }) => {
+    const { id, ids } = await mintSearched({}, {});
+    await db.delete(calls).where(eq(calls.id, ids[0]!));
+    await keepSearch(deps);
+    await removeFromSearch(search, [ids[1]!]);
+    expect(await idsOf(id, {})).toEqual([]);
+    const left = await search
+      .prepare("SELECT count(*) AS n FROM search_rows WHERE call_id IN (?, ?)")
+      .bind(...ids)
+      .first();
+    expect(left).toEqual({ n: 0 });
+  });
+
+  it("is built anew from all calls", async ({ expect }) => {
+    const { id, ids } = await mintSearched({}, {});
+    await startRebuild(deps);
+    const building = await readSearchState(deps);
+    expect([building.state, building.indexed]).toEqual(["building", 0]);
+    expect(await idsOf(id, {})).toEqual([]);
+    while ((await readSearchState(deps)).state !== "ready" || (await readSearchState(deps)).waiting > 0)
+      await sweepSearch(deps);
+    expect(await idsOf(id, {})).toEqual(ids);
+  });
+
+  it("that is not there, or has no tables, is named, and hinders nothing", async ({ expect }) => {
+    const { key, id } = await mintOrganization(db);
+    await mintCall(db, id);
+    const bare = { ...env, SEARCH: undefined } as unknown as Env;
+    for (const none of [null, env.DB]) {
+      const answer = await apiClient({ search: none }).get("/v1/search?q=vip", { key });
+      expect([answer.status, answer.body.detail]).toEqual([409, expect.stringContaining("Search is not set up")]);
+      await keepSearch({ ...deps, search: none });
+      expect((await readSearchState({ db, search: none })).state).toBe("missing");
+      expect((await startRebuild({ db, search: none })).ok).toBe(false);
+    }
+    const message = { id: "m", timestamp: new Date(), body: { organizationId: id, stream: "x" }, attempts: 1 };
+    const acked: string[] = [];
+    const batch = {
+      queue: "trunkline-events",
+      messages: [{ ...message, ack: () => acked.push("m"), retry: () => {} }],
+    };
+    await consume(batch as unknown as MessageBatch, jobDeps(bare));
+    expect(acked).toEqual(["m"]);
+    await keepSearch(deps);
+    expect((await idsOf(id, {})).length).toBe(1);
+  });
+
+  it("reads a bounded number of rows among a hundred thousand calls", { timeout: 300_000 }, async ({ expect }) => {
+    const { id } = await mintOrganization(db);
+    const scope = id.replace("_", "");
+    const first = rowOf(NOON, "") + 5_000_000;
+    await search.batch([
+      search
+        .prepare(
+          `WITH RECURSIVE counted(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM counted WHERE n < 99999)
+            INSERT INTO search_rows (row, call_id, stamp) SELECT ? + n, 'call_many_' || n, 1 FROM counted`,
+        )
+        .bind(first),
+      search
+        .prepare(
+          `INSERT INTO search_calls (rowid, scope, number, operator, tags, words)
+            SELECT row, ? || ' campaign' || (row % 20), '', '', '',
+              'hello common words' || iif(row % 10000 = 0, ' rare', '') FROM search_rows WHERE row >= ?`,
+        )
+        .bind(scope, first),
+    ]);
+    let read = 0;
+    const counting = new Proxy(search, {
+      get(target, member) {
+        if (member !== "batch") return Reflect.get(target, member).bind(target) as unknown;
+        return async (statements: D1PreparedStatement[]) => {
+          const results = await target.batch(statements);
+          read += results.reduce((sum, { meta }) => sum + meta.rows_read, 0);
+          return results;
+        };
+      },
+    });
+    const rowsRead = async (filter: Filter, reach: Reach = FULL_REACH) => {
+      read = 0;
+      await findCalls({ db, search: counting }, { organizationId: id, reach, filter, limit: 50 });
+      return read;
+    };
+    const figures = {
+      common: await rowsRead({ text: "hello" }),
+      rare: await rowsRead({ text: "rare" }),
+      both: await rowsRead({ text: "hello rare" }),
+      campaign: await rowsRead({ text: "hello" }, { campaigns: ["campaign7"], operators: null }),
+      none: await rowsRead({ text: "nothing" }),
+    };
+    console.log(JSON.stringify(figures));
+    for (const [name, figure] of Object.entries(figures)) expect([name, figure <= 400]).toEqual([name, true]);
+  });
+});
+
+async function startAndFinishBuild() {
+  while ((await readSearchState(deps)).state !== "ready") await sweepSearch(deps);
+}
