@@ -11,11 +11,12 @@ CREATE VIRTUAL TABLE search_calls USING fts5(
   content = '', contentless_delete = 1, tokenize = "unicode61 remove_diacritics 2"
 );
 --> statement-breakpoint
--- How far the calls from before it are indexed.
+-- How far the calls from before it are indexed. `number` counts how often that was begun.
 CREATE TABLE search_build (
   id INTEGER PRIMARY KEY CHECK (id = 1),
   cursor TEXT NOT NULL,
+  number INTEGER NOT NULL,
   ended_at INTEGER
 );
 --> statement-breakpoint
-INSERT INTO search_build (id, cursor) VALUES (1, '');
+INSERT INTO search_build (id, cursor, number) VALUES (1, '', 1);

@@ -13,32 +13,31 @@ import {
 } from "../pipeline";
 import {
   analysisMessage,
-  eventsMessage,
+  eventsQueueMessage,
   ingestQueueMessage,
   recordingMessage,
   type CallMessage,
+  type EventsQueueMessage,
   type IngestQueueMessage,
 } from "../queues/messages";
 import { deadLetterOf, QUEUES } from "../queues/names";
 import { keepSearch } from "../search";
 import type { JobDeps } from "./deps";
+import { indexSoon } from "./index-soon";
 
 type Batch = Pick<MessageBatch, "queue" | "messages">;
 
 /** Seconds between tries of a message whose work threw: the database or the bucket was not available. */
 const MAX_RETRY_DELAY = 60;
 
-/**
- * Works on one batch of one queue; each message is acknowledged or sent back by itself. What it changed in calls is then
- * brought into the search index.
- */
+/** Works on one batch of one queue; each message is acknowledged or sent back by itself. */
 export async function consume(batch: MessageBatch, deps: JobDeps): Promise<void> {
   if (DEAD_LETTER_QUEUES.includes(batch.queue)) await countDead(batch, deps);
   switch (batch.queue) {
     case QUEUES.ingest:
       return together(withFewChoices(batch), ingestQueueMessage, (messages) => workOnMessages(deps, messages));
     case QUEUES.events:
-      return together(batch, eventsMessage, (messages) => drainStreams(deps.drain, messages));
+      return together(batch, eventsQueueMessage, (messages) => workOnEvents(deps, messages));
     case QUEUES.recordings:
       return atOnce(batch, recordingMessage, (taken) => takeRecordingMessages(deps.recordings, taken));
     case QUEUES.analysis:
@@ -63,6 +62,15 @@ async function workOnMessages(deps: JobDeps, messages: readonly IngestQueueMessa
   const others = messages.filter((message): message is CallMessage => !isOfJob(message));
   if (others.length > 0) await workOnIngestQueue(deps.ingest, others);
   for (const message of messages) if (isOfJob(message)) await workOnJob(deps.bulk, message);
+}
+
+/** Streams to drain, whose calls may have changed, and calls to index for search. */
+async function workOnEvents(deps: JobDeps, messages: readonly EventsQueueMessage[]): Promise<void> {
+  const streams = messages.filter((message) => "stream" in message);
+  if (streams.length > 0) await drainStreams(deps.drain, streams);
+  await indexSoon(deps.indexSoon, streams);
+  const callIds = messages.flatMap((message) => ("callIds" in message ? message.callIds : []));
+  if (callIds.length > 0) await keepSearch(deps.index, callIds);
 }
 
 function isOfJob(message: IngestQueueMessage): message is Extract<IngestQueueMessage, { kind: "job" }> {

@@ -28,6 +28,7 @@ import { alarmLetters } from "./alarm-letters";
 import { bringInOf } from "./bring-in";
 import { digestLetters } from "./digests";
 import { readTroubles } from "./troubles";
+import { withIndexing, type IndexSoonDeps } from "./index-soon";
 import type { SourceLanes, SweepDeps } from "./sweep";
 
 /** The deps of queue and cron verbs, where they need more than `Deps`. */
@@ -42,6 +43,7 @@ export type JobDeps = {
   sweep: SweepDeps;
   bulk: WorkOnJobDeps;
   index: Parameters<typeof keepSearch>[0];
+  indexSoon: IndexSoonDeps;
   now(): number;
 };
 
@@ -58,6 +60,10 @@ export function jobDeps(env: Env, knownServers = servers): JobDeps {
     drainInPlace: (streams: readonly EventsMessage[]) => drainInPlace(drain, streams),
     writeEnd: endsAlone(db, now),
   };
+  const isMarked = config.inbox === "table";
+  const indexing: IndexSoonDeps = { ...deps, keepMarks: isMarked };
+  // What merges notices changes what calls are found by; what ends recordings and analyses does not.
+  const followIndexed = { ...follow, drainInPlace: withIndexing(indexing, follow.drainInPlace) };
   // The recordings of one batch ask for their source at the same time.
   const accessOf = shareInFlight((sourceId) => loadAccess(db, config.masterKeys, sourceId));
   const web = webAudio({
@@ -80,11 +86,13 @@ export function jobDeps(env: Env, knownServers = servers): JobDeps {
     openers: { "https:": web, "http:": web, "upload:": uploadedAudio(deps) },
     dependents: recordingDependents(deps, now),
   };
+  // Text of calls beside what platforms send is given to the index as `spokenIn`.
+  const index = { ...deps, isMarked };
   return {
     db,
     nudges,
     now,
-    ingest: { ...deps, ...follow, backedByTable: config.inbox === "table" },
+    ingest: { ...deps, ...followIndexed, backedByTable: config.inbox === "table" },
     drain,
     recordings,
     analysis: {
@@ -94,11 +102,12 @@ export function jobDeps(env: Env, knownServers = servers): JobDeps {
     },
     bulk: deps,
     connectors: { ...deps, masterKeys: config.masterKeys, bringIn: bringInOf(deps) },
-    index: deps,
+    index,
+    indexSoon: indexing,
     sweep: {
       ...deps,
-      index: deps,
-      ...follow,
+      index,
+      ...followIndexed,
       lanes,
       endpoints,
       recordings,

@@ -71,6 +71,12 @@ export const analysisMessage = z.object({ organizationId: z.string(), callId: z.
 /** "Drain this stream now." */
 export const eventsMessage = z.object({ organizationId: z.string(), stream: z.string() });
 
+/** "Bring the search index up to date with these calls." It is the only record of the change: it is sent before an ack. */
+export const searchMessage = z.object({ kind: z.literal("search"), callIds: z.array(z.string()) });
+
+/** Every message of the events queue. */
+export const eventsQueueMessage = z.union([eventsMessage, searchMessage]);
+
 export type IngestMessage = z.infer<typeof ingestMessage>;
 export type PlacementMessage = z.infer<typeof placementMessage>;
 export type OperatorMoveMessage = z.infer<typeof operatorMoveMessage>;
@@ -80,4 +86,6 @@ export type JobMessage = Omit<z.infer<typeof jobMessage>, "kind">;
 export type IngestQueueMessage = z.infer<typeof ingestQueueMessage>;
 export type RecordingMessage = z.infer<typeof recordingMessage>;
 export type AnalysisMessage = z.infer<typeof analysisMessage>;
+export type SearchMessage = Omit<z.infer<typeof searchMessage>, "kind">;
+export type EventsQueueMessage = z.infer<typeof eventsQueueMessage>;
 export type EventsMessage = z.infer<typeof eventsMessage>;

@@ -6,6 +6,7 @@ import type {
   OperatorMoveMessage,
   PlacementMessage,
   RecordingMessage,
+  SearchMessage,
 } from "./messages";
 
 /** Sends messages that only say "look now", so losing one costs time and never work. */
@@ -15,6 +16,7 @@ export type Nudges = {
   events(messages: readonly EventsMessage[], delaySeconds?: number): Promise<void>;
   operatorMoves(moves: readonly Omit<OperatorMoveMessage, "kind">[], delaySeconds?: number): Promise<void>;
   jobs(messages: readonly JobMessage[], delaySeconds?: number): Promise<void>;
+  search(messages: readonly SearchMessage[], delaySeconds?: number): Promise<void>;
 };
 
 type Bindings = { INGEST_QUEUE: Queue; RECORDINGS_QUEUE: Queue; ANALYSIS_QUEUE: Queue; EVENTS_QUEUE: Queue };
@@ -27,6 +29,12 @@ export function nudgesOn(env: Bindings): Nudges {
     recordings: (messages, delaySeconds) => sendAll(env.RECORDINGS_QUEUE, messages, delaySeconds),
     analyses: (messages, delaySeconds) => sendAll(env.ANALYSIS_QUEUE, messages, delaySeconds),
     events: (messages, delaySeconds) => sendAll(env.EVENTS_QUEUE, messages, delaySeconds),
+    search: (messages, delaySeconds) =>
+      sendAll(
+        env.EVENTS_QUEUE,
+        messages.map((message) => ({ kind: "search", ...message })),
+        delaySeconds,
+      ),
     // On the queue of the notices: both write calls, so one limit of concurrent writers is enough.
     operatorMoves: (moves, delaySeconds) => sendAll(env.INGEST_QUEUE, moves.map(operatorMove), delaySeconds),
     jobs: (messages, delaySeconds) => sendAll(env.INGEST_QUEUE, messages.map(jobMessageOf), delaySeconds),

@@ -1,8 +1,6 @@
-import { eq, inArray, sql } from "drizzle-orm";
 import type { CallRow } from "../calls";
 import type { Database } from "../db/client";
-import { analyses, calls } from "../db/schema";
-import { valueList } from "../db/value-list";
+import type { Marked } from "./marked";
 import { LAST_PLACE, nextRow, rowOf } from "./row";
 import { spokenOf, wordsByCall, type SpokenText } from "./spoken";
 import { backwards, idToken, tagToken } from "./tokens";
@@ -11,6 +9,8 @@ import { backwards, idToken, tagToken } from "./tokens";
 export type IndexDeps = {
   db: Database;
   search: D1Database;
+  /** Calls to be indexed are marked in any case, so their marks go with it. */
+  isMarked?: boolean;
   spokenIn?(calls: readonly CallRow[]): Promise<readonly SpokenText[]>;
 };
 
@@ -20,45 +20,23 @@ type Entry = { row: number; callId: string; stamp: number; columns: readonly str
 /** Bytes of one batch. D1 takes 2 MB in a parameter. */
 const MOST_BYTES = 700_000;
 
-/** Characters of conversations that are in memory at once. One may have a million. */
-const MOST_READ = 8_000_000;
-
 /**
  * Brings the index up to date with these calls; those that are there no more are taken out. Whoever comes late with an
  * older state of a call changes nothing.
  */
-export async function indexCalls(deps: IndexDeps, callIds: readonly string[]): Promise<void> {
-  if (callIds.length === 0) return;
-  const sizes = await deps.db
-    .select({ id: calls.id, size: sql<number>`coalesce(length(${calls.conversation}), 0)` })
-    .from(calls)
-    .where(inArray(calls.id, valueList(callIds)));
-  for (const page of inPages(sizes, MOST_READ, ({ size }) => size))
-    await indexPage(
-      deps,
-      page.map(({ id }) => id),
-    );
-  const found = new Set(sizes.map(({ id }) => id));
-  await removeFromSearch(
-    deps.search,
-    callIds.filter((id) => !found.has(id)),
-  );
-}
-
-async function indexPage(deps: IndexDeps, callIds: readonly string[]): Promise<void> {
-  const completed = sql<number>`(SELECT count(*) FROM ${analyses}
-    WHERE ${analyses.callId} = ${calls.id} AND ${eq(analyses.state, "completed")})`;
-  const known = await deps.db
-    .select({ call: calls, completed })
-    .from(calls)
-    .where(inArray(calls.id, valueList(callIds)));
+export async function indexCalls(deps: IndexDeps, marked: readonly Marked[]): Promise<void> {
+  const known = marked.flatMap(({ call, stamp }) => (call === null ? [] : [{ call, stamp }]));
   const rows = known.map(({ call }) => call);
-  const spoken = [...spokenOf(rows), ...((await deps.spokenIn?.(rows)) ?? [])];
-  const words = wordsByCall(spoken);
-  const entries = known.map(({ call, completed: done }) => entryOf(call, done, words.get(call.id) ?? ""));
+  const ours = rows.length > 0 && deps.spokenIn ? await deps.spokenIn(rows) : [];
+  const words = wordsByCall([...spokenOf(rows), ...ours]);
+  const entries = known.map(({ call, stamp }) => entryOf(call, stamp, words.get(call.id) ?? ""));
   // A UTF-16 unit is three bytes of UTF-8 at most.
   const bytesOf = ({ columns }: Entry) => columns.reduce((sum, column) => sum + column.length * 3, 0);
   for (const page of inPages(entries, MOST_BYTES, bytesOf)) await writeEntries(deps.search, page);
+  await removeFromSearch(
+    deps.search,
+    marked.filter(({ call }) => call === null).map(({ callId }) => callId),
+  );
 }
 
 /** Takes calls out of the index. Nothing of them is there once this has returned. */
@@ -76,11 +54,8 @@ export async function removeFromSearch(search: D1Database, callIds: readonly str
   ]);
 }
 
-/** A thousand analyses of one call never are. */
-const STAMPS = 1_000;
-
-function entryOf(call: CallRow, completed: number, words: string): Entry {
-  const { id, organizationId, campaignId, operatorId, state, direction, tags, version } = call;
+function entryOf(call: CallRow, stamp: number, words: string): Entry {
+  const { id, organizationId, campaignId, operatorId, state, direction, tags } = call;
   const scope = [
     idToken(organizationId),
     ...(campaignId === null ? [] : [idToken(campaignId)]),
@@ -90,7 +65,7 @@ function entryOf(call: CallRow, completed: number, words: string): Entry {
     ...tags.map(tagToken),
   ];
   const columns = [scope.join(" "), numbersOf(call), operatorOf(call), tags.join("\n"), words];
-  return { row: rowOf(call.startedAt, id), callId: id, stamp: version * STAMPS + completed, columns };
+  return { row: rowOf(call.startedAt, id), callId: id, stamp, columns };
 }
 
 function numbersOf({ fromRaw, fromE164, toRaw, toE164 }: CallRow): string {

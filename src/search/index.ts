@@ -4,4 +4,5 @@ export { indexCalls, removeFromSearch, type IndexDeps } from "./index-calls";
 export { keepSearch, readSearchState, startRebuild, sweepSearch, type SearchState } from "./keep";
 export type { SearchFilter } from "./query";
 export { rowOf } from "./row";
-export type { SpokenText } from "./spoken";
+export { addMarks } from "./marked";
+export { spokenOf, type SpokenText } from "./spoken";

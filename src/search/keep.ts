@@ -3,41 +3,48 @@ import { searchMarks } from "../db/schema";
 import type { DomainError } from "../errors";
 import { err, ok, type Result } from "../lib/result";
 import { isMissing, type SearchDeps } from "./find-calls";
-import { buildOn, indexMarked, readBuild, rebuildSearch, type KeepSearchDeps } from "./marks";
+import type { IndexDeps } from "./index-calls";
+import { addMarks } from "./marked";
+import { buildOn, indexIds, indexMarked, readBuild, rebuildSearch, type KeepSearchDeps } from "./marks";
 
-/** Rounds after a batch of messages: what the batch itself changed, and what a burst before left. */
-const ROUNDS = 5;
-/** Rounds of a sweep. */
+/** Rounds of a sweep, of a hundred calls. D1 takes a thousand statements in an invocation, and a round is some ten. */
 const MANY_ROUNDS = 30;
 
-type OptionalSearch = Omit<KeepSearchDeps, "search"> & { search: D1Database | null };
+type OptionalSearch<T extends { search: D1Database }> = Omit<T, "search"> & { search: D1Database | null };
 
 /**
- * Brings the index up to date after a batch of messages. It never fails what it follows: what is left the next batch does,
- * or the sweep.
+ * Brings the index up to date with these calls. What fails is marked for the sweep, so this throws only where the main
+ * database does.
  */
-export async function keepSearch(deps: OptionalSearch): Promise<void> {
-  await quietly(deps, (known) => indexMarked(known, ROUNDS));
+export async function keepSearch(deps: OptionalSearch<IndexDeps>, callIds: readonly string[]): Promise<void> {
+  const failed = await quietly(deps, (known) => indexIds(known, callIds));
+  if (failed) await addMarks(deps.db, callIds);
 }
 
-/** The same for the sweep, which also goes on with the calls from before the index. */
-export async function sweepSearch(deps: OptionalSearch): Promise<void> {
+/** Does what failed, then goes on with the calls from before the index. Never throws. */
+export async function sweepSearch(deps: OptionalSearch<KeepSearchDeps>): Promise<void> {
   await quietly(deps, async (known) => {
-    for (let round = 0; round < MANY_ROUNDS; round += ROUNDS) {
-      const isMarked = await indexMarked(known, ROUNDS);
+    for (let round = 0; round < MANY_ROUNDS; round += 1) {
+      const isMarked = await indexMarked(known, 1);
       if (!isMarked && !(await buildOn(known))) return;
     }
   });
 }
 
-async function quietly(deps: OptionalSearch, work: (known: KeepSearchDeps) => Promise<unknown>): Promise<void> {
+/** Gives whether the work failed on a search database that is there. */
+async function quietly<T extends { search: D1Database }>(
+  deps: OptionalSearch<T>,
+  work: (known: T) => Promise<void>,
+): Promise<boolean> {
   const { search } = deps;
-  if (search === null) return;
+  if (search === null) return false;
   try {
-    await work({ ...deps, search });
+    await work({ ...deps, search } as T);
+    return false;
   } catch (cause) {
-    if (isMissing(cause)) return;
+    if (isMissing(cause)) return false;
     console.error(JSON.stringify({ event: "search.failed", error: String(cause) }));
+    return true;
   }
 }
 

@@ -1,55 +1,50 @@
-import { asc, gt, sql } from "drizzle-orm";
-import { runBatch, type Database } from "../db/client";
-import { calls, searchMarks } from "../db/schema";
 import { indexCalls, type IndexDeps } from "./index-calls";
+import { AT_ONCE, readCalls, readFrom, readMarked, removeMarks, type MarkedPage } from "./marked";
 
 export type KeepSearchDeps = IndexDeps & { random(): number; now(): number };
 
-/** Calls indexed at once. */
-const AT_ONCE = 100;
-/** Calls of one turn that are marked because they are from before the index. */
-const BUILT_AT_ONCE = 500;
-
-type Mark = typeof searchMarks.$inferSelect;
+/** Indexes these calls. */
+export async function indexIds(deps: IndexDeps, callIds: readonly string[]): Promise<void> {
+  for (let open = [...new Set(callIds)]; open.length > 0;) {
+    const { marked, left } = await readCalls(deps.db, open.slice(0, AT_ONCE));
+    await indexCalls(deps, marked);
+    if (deps.isMarked) await removeMarks(deps.db, marked);
+    open = [...left, ...open.slice(AT_ONCE)];
+  }
+}
 
 /**
- * Indexes what changed, for at most so many rounds; gives whether more is marked. Several may do it at once: each begins
- * elsewhere among the marks, and a call indexed twice is indexed once.
+ * Indexes what is marked, for at most so many rounds; gives whether more may be marked. Several may do it at once: each
+ * begins elsewhere among the marks, and a call indexed twice is indexed once.
  */
 export async function indexMarked(deps: KeepSearchDeps, rounds: number): Promise<boolean> {
   for (let round = 0; round < rounds; round += 1) {
-    const marks = await readMarks(deps.db, placeOf(deps.random()));
-    if (marks.length === 0) return false;
-    await indexCalls(
-      deps,
-      marks.map(({ callId }) => callId),
-    );
-    await removeMarks(deps.db, marks);
+    const page = await readMarked(deps.db, placeOf(deps.random()));
+    await indexCalls(deps, page.marked);
+    await removeMarks(deps.db, page.marked);
+    if (!hasMore(page)) return false;
   }
   return true;
 }
 
-/** Marks calls from before the index, some at a time, in the order of their ids. Gives whether there are more. */
+/** Indexes calls from before the index, some at a time, in the order of their ids. Gives whether there are more. */
 export async function buildOn(deps: KeepSearchDeps): Promise<boolean> {
   const build = await readBuild(deps.search);
   if (!build || build.ended_at !== null) return false;
-  const { cursor } = build;
-  const next = await deps.db
-    .select({ id: calls.id })
-    .from(calls)
-    .where(gt(calls.id, cursor))
-    .orderBy(asc(calls.id))
-    .limit(BUILT_AT_ONCE);
-  const ids = JSON.stringify(next.map(({ id }) => id));
-  await deps.db.run(sql`INSERT INTO ${searchMarks} (call_id, changes)
-    SELECT value, 1 FROM json_each(${ids}) WHERE TRUE ON CONFLICT DO UPDATE SET changes = changes + 1`);
-  const last = next.at(-1);
-  // Another that builds too may be further; and who starts anew puts the cursor back.
+  const { cursor, number } = build;
+  const page = await readFrom(deps.db, cursor);
+  const [more, last] = [hasMore(page), page.marked.at(-1)?.callId ?? cursor];
+  await indexCalls(deps, page.marked);
+  // Another that builds too may be further, and whoever began anew has another number.
   await deps.search
-    .prepare("UPDATE search_build SET cursor = ?, ended_at = ? WHERE cursor = ?")
-    .bind(last?.id ?? cursor, last ? null : deps.now(), cursor)
+    .prepare("UPDATE search_build SET cursor = ?, ended_at = ? WHERE cursor = ? AND number = ?")
+    .bind(last, more ? null : deps.now(), cursor, number)
     .run();
-  return last !== undefined;
+  return more;
+}
+
+function hasMore({ marked, left }: MarkedPage): boolean {
+  return left.length > 0 || marked.length === AT_ONCE;
 }
 
 /** Empties the index and builds it anew, from all calls. */
@@ -57,36 +52,18 @@ export async function rebuildSearch(search: D1Database): Promise<void> {
   await search.batch([
     search.prepare("DELETE FROM search_rows"),
     search.prepare("INSERT INTO search_calls (search_calls) VALUES ('delete-all')"),
-    search.prepare("UPDATE search_build SET cursor = '', ended_at = NULL"),
+    search.prepare("UPDATE search_build SET cursor = '', ended_at = NULL, number = number + 1"),
   ]);
 }
 
-type Build = { cursor: string; ended_at: number | null };
+type Build = { cursor: string; ended_at: number | null; number: number };
 
 export async function readBuild(search: D1Database): Promise<Build | null> {
-  return search.prepare("SELECT cursor, ended_at FROM search_build WHERE id = 1").first<Build>();
+  return search.prepare("SELECT cursor, ended_at, number FROM search_build WHERE id = 1").first<Build>();
 }
 
 /** Ids of calls are digests, so a place among their first letters is one among the marks. */
 function placeOf(random: number): string {
   const letters = "0123456789abcdefghjkmnpqrstvwxyz";
   return `call_${letters.charAt(Math.floor(random * letters.length))}`;
-}
-
-async function readMarks(db: Database, from: string): Promise<Mark[]> {
-  const [after, before] = await db.batch([
-    db.select().from(searchMarks).where(gt(searchMarks.callId, from)).orderBy(asc(searchMarks.callId)).limit(AT_ONCE),
-    db.select().from(searchMarks).orderBy(asc(searchMarks.callId)).limit(AT_ONCE),
-  ]);
-  const marks = new Map([...after, ...before].map((mark) => [mark.callId, mark]));
-  return [...marks.values()].slice(0, AT_ONCE);
-}
-
-/** A call that changed again meanwhile keeps its mark. */
-async function removeMarks(db: Database, marks: readonly Mark[]): Promise<void> {
-  const seen = JSON.stringify(marks.map(({ callId, changes }) => [callId, changes]));
-  await runBatch(db, [
-    db.run(sql`DELETE FROM ${searchMarks} WHERE (call_id, changes) IN
-      (SELECT value ->> 0, value ->> 1 FROM json_each(${seen}))`),
-  ]);
 }

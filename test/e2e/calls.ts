@@ -35,6 +35,14 @@ export async function arrivalsOf(connection: Connection, callId: string): Promis
   return Array.isArray(list) ? list.filter(isObject).map((one) => one as unknown as Delivery) : [];
 }
 
+/** The newest calls that the search index has. */
+export async function idsFound({ url, apiKey }: Connection): Promise<string[]> {
+  const answer = await request(url, "/v1/search?limit=100", { apiKey });
+  assert.equal(answer.status, 200);
+  const list = valueAt(answer.body, ["data"]);
+  return Array.isArray(list) ? list.filter(isObject).map(({ id }) => String(id)) : [];
+}
+
 /** Whether every usual event was accepted. */
 export function isComplete(arrivals: readonly Delivery[]): boolean {
   return new Set(arrivals.filter((one) => one.status === 200).map((one) => one.seq)).size >= USUAL_EVENTS.length;

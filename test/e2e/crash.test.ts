@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { readEvents } from "../../scripts/demo/follow.ts";
 import { readTruth, serveRecording } from "../../scripts/demo/serve-recording.ts";
 import { groupMembers } from "../../scripts/start/process-group.ts";
-import { arrivalsOf, assertInOrder, isComplete, makeCall, misbehave, USUAL_EVENTS } from "./calls.ts";
+import { arrivalsOf, assertInOrder, idsFound, isComplete, makeCall, misbehave, USUAL_EVENTS } from "./calls.ts";
 import {
   cleanUp,
   eventually,
@@ -70,6 +70,12 @@ describe("killed in the middle", () => {
         USUAL_EVENTS,
       );
     }
+    await eventually(
+      "calls in the search index",
+      () => idsFound(running.connection),
+      (found) => calls.every((id) => found.includes(id)),
+      RECOVERY,
+    );
   });
 
   test("a start that was killed alone leaves nothing behind, and the next one goes on", async () => {

@@ -15,6 +15,8 @@ type Sent = { queue: string; body: unknown; delaySeconds: number };
 
 export type Pipeline = {
   sent: Sent[];
+  /** What was sent for the search index, which only the test of search delivers. */
+  indexed: Sent[];
   env: Env;
   /** Requests subscribers got, by delivery order. */
   hooks: {
@@ -43,12 +45,15 @@ const ALL_FAST: KnownServers = {
 
 export function newPipeline(overrides: Partial<Env> = {}): Pipeline {
   const sent: Sent[] = [];
+  const indexed: Sent[] = [];
+  const listOf = (body: unknown) => ((body as { kind?: string }).kind === "search" ? indexed : sent);
   const queueOf = (queue: string): Queue =>
     ({
       send: async (body: unknown, options?: { delaySeconds?: number }) =>
-        void sent.push({ queue, body, delaySeconds: options?.delaySeconds ?? 0 }),
+        void listOf(body).push({ queue, body, delaySeconds: options?.delaySeconds ?? 0 }),
       sendBatch: async (messages: Iterable<MessageSendRequest>) => {
-        for (const { body, delaySeconds } of messages) sent.push({ queue, body, delaySeconds: delaySeconds ?? 0 });
+        for (const { body, delaySeconds } of messages)
+          listOf(body).push({ queue, body, delaySeconds: delaySeconds ?? 0 });
       },
     }) as unknown as Queue;
   const asked: string[] = [];
@@ -71,6 +76,7 @@ export function newPipeline(overrides: Partial<Env> = {}): Pipeline {
   };
   const pipeline: Pipeline = {
     sent,
+    indexed,
     env: testEnv,
     hooks: [],
     servers: ALL_FAST,

@@ -1,10 +1,14 @@
 import { env } from "cloudflare:workers";
-import { eq } from "drizzle-orm";
-import { describe, it } from "vitest";
+import { eq, inArray } from "drizzle-orm";
+import { describe, it, vi } from "vitest";
 import { calls, searchMarks } from "../../src/db/schema";
+import { valueList } from "../../src/db/value-list";
 import { FULL_REACH, reachOfCampaign, type Reach } from "../../src/identity";
 import { consume, jobDeps } from "../../src/jobs";
+import { ok } from "../../src/lib/result";
+import { PLATFORMS } from "../../src/platforms";
 import {
+  addMarks,
   findCalls,
   indexCalls,
   keepSearch,
@@ -15,8 +19,10 @@ import {
   sweepSearch,
   type CallSearch,
 } from "../../src/search";
-import { mintCall, mintCampaign, mintOperator, mintOrganization, NOON } from "../factories";
+import { mintCall, mintCampaign, mintOperator, mintOrganization, mintSource, NOON } from "../factories";
 import { apiClient, db } from "./api/client";
+import { ingestMessage } from "./ingest-message";
+import { newPipeline, QUEUES } from "./pipeline";
 import { visit } from "./visiting";
 
 const search = env.SEARCH;
@@ -47,8 +53,24 @@ async function mintSearched(...overrides: Partial<typeof calls.$inferInsert>[]) 
   const made = [];
   for (const [at, one] of overrides.entries())
     made.push(await mintCall(db, organization.id, { startedAt: NOON - at * 1000, ...one }));
-  await keepSearch(deps);
+  await keepSearch(
+    deps,
+    made.map(({ id }) => id),
+  );
   return { ...organization, calls: made, ids: made.map(({ id }) => id) };
+}
+
+async function marksOf(ids: readonly string[]) {
+  const marks = await db
+    .select()
+    .from(searchMarks)
+    .where(inArray(searchMarks.callId, valueList(ids)));
+  return marks.map(({ callId }) => callId);
+}
+
+function batchOf(body: unknown): MessageBatch {
+  const message = { id: "m", timestamp: new Date(), body, attempts: 1, ack: () => {}, retry: () => {} };
+  return { queue: QUEUES.events, messages: [message] } as unknown as MessageBatch;
 }
 
 describe("calls are found", () => {
@@ -161,6 +183,7 @@ describe("rights", () => {
     }
     const foreign = await mintSearched({ tags: ["vip"] });
     const ids = made.map((call) => call.id);
+    await keepSearch(deps, ids);
     const within = (reach: Reach, more: Partial<CallSearch> = {}) => idsOf(id, { text: "vip" }, { reach, ...more });
     expect(await within(FULL_REACH)).toEqual(ids);
     expect(await within(reachOfCampaign(campaign.id))).toEqual([ids[0], ids[3]]);
@@ -180,27 +203,108 @@ describe("rights", () => {
     const { id, ids } = await mintSearched({ campaignId: "cmp_one" });
     await db.update(calls).set({ campaignId: "cmp_two" }).where(eq(calls.id, ids[0]!));
     expect(await idsOf(id, {}, { reach: reachOfCampaign("cmp_one") })).toEqual([]);
-    await keepSearch(deps);
+    await keepSearch(deps, ids);
     expect(await idsOf(id, {}, { reach: reachOfCampaign("cmp_two") })).toEqual(ids);
   });
 });
 
 describe("the index", () => {
-  it("has a change once the batch of messages that follows it is done", async ({ expect }) => {
+  it("has a change after the message that the batch which hands it on sends", async ({ expect }) => {
     const { id, key, ids } = await mintSearched({});
     await apiClient().post(`/v1/calls/${ids[0]}/tags`, { key, body: { tags: ["later"] } });
-    expect(await idsOf(id, { text: "later" })).toEqual([]);
-    const body = { organizationId: id, stream: ids[0] };
-    const message = { id: "m", timestamp: new Date(), body, attempts: 1, ack: () => {}, retry: () => {} };
-    await consume({ queue: "trunkline-events", messages: [message] } as unknown as MessageBatch, jobDeps(env));
-    expect(await idsOf(id, { text: "later" })).toEqual(ids);
-    expect(await db.select().from(searchMarks).where(eq(searchMarks.callId, ids[0]!))).toEqual([]);
+    const sent: { body: unknown; delaySeconds?: number }[] = [];
+    const queue = { sendBatch: async (messages: typeof sent) => void sent.push(...messages) } as unknown as Queue;
+    for (const INBOX of ["queue", "table"] as const) {
+      const line = jobDeps({ ...env, INBOX, EVENTS_QUEUE: queue } as Env);
+      await consume(batchOf({ organizationId: id, stream: ids[0] }), line);
+      const body = { kind: "search", callIds: ids };
+      expect(sent).toEqual([{ body, contentType: "v8", delaySeconds: 3 }]);
+      // A queue that forgets with its process is not all there is of it.
+      expect(await marksOf(ids)).toEqual(INBOX === "table" ? ids : []);
+      await consume(batchOf(sent.pop()?.body), line);
+      expect(await idsOf(id, { text: "later" })).toEqual(ids);
+      expect(await marksOf(ids)).toEqual([]);
+    }
+    expect(sent).toEqual([]);
+  });
+
+  it("has the calls of notices soon after them", async ({ expect }) => {
+    const { id: organizationId } = await mintOrganization(db);
+    const source = await mintSource(db, organizationId, { kind: "audian" });
+    const line = newPipeline();
+    vi.spyOn(PLATFORMS.audian, "read").mockImplementation(async () =>
+      ok({
+        kind: "calls",
+        facts: [{ externalId: "c-1", outcome: "completed", recordings: [], from: "+15550004242" }],
+      }),
+    );
+    await line.deliver(QUEUES.ingest, [
+      ingestMessage({ organizationId, sourceId: source.id, sourceKind: "audian", body: new Uint8Array([1]) }),
+    ]);
+    const [message] = line.indexed.splice(0);
+    expect(message?.delaySeconds).toBeLessThan(10);
+    await line.deliver(QUEUES.events, [message?.body]);
+    expect(await idsOf(organizationId, { text: "4242" })).toHaveLength(1);
+  });
+
+  it("that is away costs nothing but time: the sweep does what failed", async ({ expect }) => {
+    const { id, ids } = await mintSearched({});
+    await db
+      .update(calls)
+      .set({ tags: ["patient"], version: 2 })
+      .where(eq(calls.id, ids[0]!));
+    const batch = async () => Promise.reject(new Error("search is away"));
+    const away = { prepare: (text: string) => search.prepare(text), batch } as unknown as D1Database;
+    await keepSearch({ ...deps, search: away }, ids);
+    expect(await marksOf(ids)).toEqual(ids);
+    await sweepSearch(deps);
+    expect(await idsOf(id, { text: "patient" })).toEqual(ids);
+    expect(await marksOf(ids)).toEqual([]);
+  });
+
+  it("keeps the mark of a call that changes while it is indexed", async ({ expect }) => {
+    const { id, ids } = await mintSearched({ version: 1 });
+    const change = (tag: string, version: number) =>
+      db
+        .update(calls)
+        .set({ tags: [tag], version })
+        .where(eq(calls.id, ids[0]!));
+    await change("first", 2);
+    let changed = false;
+    const spokenIn = async () => {
+      if (!changed) await change("second", 3);
+      changed = true;
+      return [];
+    };
+    await addMarks(db, ids);
+    await sweepSearch({ ...deps, spokenIn });
+    expect([await idsOf(id, { text: "first" }), await idsOf(id, { text: "second" })]).toEqual([ids, []]);
+    expect(await marksOf(ids)).toEqual(ids);
+    await sweepSearch(deps);
+    expect([await idsOf(id, { text: "first" }), await idsOf(id, { text: "second" })]).toEqual([[], ids]);
+  });
+
+  it("takes more calls than one page, in pages of bounded text", async ({ expect }) => {
+    const { id } = await mintOrganization(db);
+    const long = { ...conversationOf(), transcript: "palabra ".repeat(60_000) };
+    const large = Array.from({ length: 24 }, () => ({ conversation: long }));
+    const made: string[] = [];
+    for (const [at, one] of [...large, ...Array.from({ length: 100 }, () => ({}))].entries())
+      made.push((await mintCall(db, id, { startedAt: NOON - at * 1000, ...one })).id);
+    await keepSearch(deps, made);
+    expect(await idsOf(id, {}, { limit: 200 })).toEqual(made);
+    await search.batch([search.prepare("DELETE FROM search_rows"), search.prepare("DELETE FROM search_calls")]);
+    await addMarks(db, made);
+    await sweepSearch(deps);
+    expect(await idsOf(id, {}, { limit: 200 })).toEqual(made);
+    expect(await marksOf(made)).toEqual([]);
   });
 
   it("has text of our own by call and speaker, beside that of the platform", async ({ expect }) => {
     const { id, ids } = await mintSearched({ conversation: conversationOf({ text: "platform words" }) });
+    const [made] = await db.select().from(calls).where(eq(calls.id, ids[0]!));
     const spokenIn = async () => [{ callId: ids[0]!, speaker: "operator", text: "words of ours" }];
-    await indexCalls({ ...deps, spokenIn }, ids);
+    await indexCalls({ ...deps, spokenIn }, [{ callId: ids[0]!, call: made!, stamp: 2_000 }]);
     expect(await idsOf(id, { text: "ours" })).toEqual(ids);
     expect(await idsOf(id, { text: "platform" })).toEqual(ids);
   });
@@ -211,12 +315,12 @@ describe("the index", () => {
       .update(calls)
       .set({ tags: ["new"], version: 3 })
       .where(eq(calls.id, ids[0]!));
-    await keepSearch(deps);
+    await keepSearch(deps, ids);
     await db
       .update(calls)
       .set({ tags: ["old"], version: 2 })
       .where(eq(calls.id, ids[0]!));
-    await keepSearch(deps);
+    await keepSearch(deps, ids);
     expect([await idsOf(id, { text: "old" }), await idsOf(id, { text: "new" })]).toEqual([[], ids]);
   });
 
@@ -231,7 +335,7 @@ describe("the index", () => {
       if (other !== undefined) pair = [other, call.id];
       byRow.set(row, call.id);
     }
-    await sweepSearch(deps);
+    await keepSearch(deps, [...byRow.values(), ...pair]);
     const found = await idsOf(id, {}, { limit: 5000 });
     expect(found.length).toBe(new Set(found).size);
     expect(found).toEqual(expect.arrayContaining(pair));
@@ -239,7 +343,7 @@ describe("the index", () => {
       .update(calls)
       .set({ startedAt: NOON - 60_000, version: 2 })
       .where(eq(calls.id, pair[0]!));
-    await sweepSearch(deps);
+    await keepSearch(deps, pair);
     expect((await idsOf(id, {}, { limit: 5000 })).at(-1)).toBe(pair[0]);
     expect((await idsOf(id, {}, { limit: 5000 })).length).toBe(found.length);
   });
@@ -247,7 +351,8 @@ describe("the index", () => {
   it("loses a call that is deleted, and one that is taken out", async ({ expect }) => {
     const { id, ids } = await mintSearched({}, {});
     await db.delete(calls).where(eq(calls.id, ids[0]!));
-    await keepSearch(deps);
+    expect(await marksOf(ids)).toEqual([ids[0]]);
+    await sweepSearch(deps);
     await removeFromSearch(search, [ids[1]!]);
     expect(await idsOf(id, {})).toEqual([]);
     const left = await search
@@ -270,16 +375,17 @@ describe("the index", () => {
 
   it("that is not there, or has no tables, is named, and hinders nothing", async ({ expect }) => {
     const { key, id } = await mintOrganization(db);
-    await mintCall(db, id);
+    const call = await mintCall(db, id);
     const bare = { ...env, SEARCH: undefined } as unknown as Env;
     for (const none of [null, env.DB]) {
       const answer = await apiClient({ search: none }).get("/v1/search?q=vip", { key });
       expect([answer.status, answer.body.detail]).toEqual([409, expect.stringContaining("Search is not set up")]);
-      await keepSearch({ ...deps, search: none });
+      await keepSearch({ ...deps, search: none }, ["call_x"]);
       expect((await readSearchState({ db, search: none })).state).toBe("missing");
       expect((await startRebuild({ db, search: none })).ok).toBe(false);
     }
-    const message = { id: "m", timestamp: new Date(), body: { organizationId: id, stream: "x" }, attempts: 1 };
+    const body = { kind: "search", callIds: [call.id] };
+    const message = { id: "m", timestamp: new Date(), body, attempts: 1 };
     const acked: string[] = [];
     const batch = {
       queue: "trunkline-events",
@@ -287,7 +393,7 @@ describe("the index", () => {
     };
     await consume(batch as unknown as MessageBatch, jobDeps(bare));
     expect(acked).toEqual(["m"]);
-    await keepSearch(deps);
+    await keepSearch(deps, [call.id]);
     expect((await idsOf(id, {})).length).toBe(1);
   });
 

@@ -1,10 +1,9 @@
-import { integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { sqliteTable, text } from "drizzle-orm/sqlite-core";
 
 /**
- * Calls that changed since they were indexed for search, marked by triggers (db/search-triggers.ts). `changes` tells a
- * mark from a later one of the same call.
+ * Calls whose turn in the search index failed, or that were deleted: the sweep brings the index up to date with them. A
+ * change that comes while its call is being indexed is known by the call's version.
  */
 export const searchMarks = sqliteTable("search_marks", {
   callId: text("call_id").primaryKey(),
-  changes: integer().notNull(),
 });

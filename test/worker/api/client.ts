@@ -81,6 +81,7 @@ export function apiClient(overrides: Partial<ApiDeps> = {}) {
       recordings: async () => {},
       analyses: async () => {},
       events: async () => {},
+      search: async () => {},
       jobs: async (messages) => void recorded.jobs.push(...messages),
       operatorMoves: async (moves) =>
         void recorded.moves.push(...moves.map((move) => ({ kind: "operator_move" as const, ...move }))),
