@@ -14709,6 +14709,8 @@ export interface operations {
                 to?: string;
                 /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
                 fields?: string;
+                /** @description Shows what an id names beside it, as its own read does, such as `campaign` beside `campaign_id`: names with commas between them, of `campaign`. Null where the caller may not read it. */
+                expand?: string;
             };
             header?: never;
             path?: never;
@@ -14721,6 +14723,12 @@ export interface operations {
                 headers: {
                     /** @description The id of the request: name it when you ask for help. */
                     "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
                     /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -22641,7 +22649,10 @@ export interface operations {
     rebuildSearch: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };

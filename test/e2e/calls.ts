@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { trunkline } from "../../client/trunkline.ts";
 import { isObject, request, valueAt } from "../../scripts/api-client.ts";
 import { ANURA_TEMPLATE, renderAnura } from "../../scripts/demo/anura-template.ts";
 import type { Connection } from "../../scripts/demo/connect.ts";
@@ -37,10 +38,8 @@ export async function arrivalsOf(connection: Connection, callId: string): Promis
 
 /** The newest calls that the search index has. */
 export async function idsFound({ url, apiKey }: Connection): Promise<string[]> {
-  const answer = await request(url, "/v1/search?limit=100", { apiKey });
-  assert.equal(answer.status, 200);
-  const list = valueAt(answer.body, ["data"]);
-  return Array.isArray(list) ? list.filter(isObject).map(({ id }) => String(id)) : [];
+  const { data } = await trunkline({ url, key: apiKey }).GET("/v1/search", { params: { query: { limit: 100 } } });
+  return data?.data.map(({ id }) => id) ?? [];
 }
 
 /** Whether every usual event was accepted. */
