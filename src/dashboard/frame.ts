@@ -40,6 +40,7 @@ export function frameOf(view: View, visitor: Visitor, whole: Whole): Frame {
   if (may(caller, "uploads:read")) entries.push({ page: "uploads" });
   entries.push({ page: "settings" });
   if (may(caller, "campaigns:read")) entries.push({ page: "campaigns" });
+  if (may(caller, "scorecards:read")) entries.push({ page: "scorecards" });
   if (may(caller, "sources:read")) entries.push({ page: "sources" });
   const failing = whole.failing.length;
   if (may(caller, "endpoints:read")) entries.push({ page: "webhooks", waiting: failing, wrong: true });

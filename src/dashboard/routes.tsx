@@ -24,6 +24,7 @@ import { messageAnswer } from "./message-page";
 import { notificationRoutes } from "./notifications/routes";
 import { operatorRoutes } from "./operators/routes";
 import { PROFILE } from "./settings/profile/address";
+import { scorecardRoutes } from "./scorecards/routes";
 import { settingsRoutes } from "./settings/routes";
 import { sourceRoutes } from "./sources/routes";
 import { taskRoutes } from "./tasks/routes";
@@ -107,6 +108,7 @@ function pageRoutes() {
     operatorRoutes,
     uploadRoutes,
     campaignRoutes,
+    scorecardRoutes,
     sourceRoutes,
     connectorRoutes,
     webhookRoutes,

@@ -58,6 +58,7 @@ function makeFormats(locale: string, timeZone: string) {
     maximumFractionDigits: 2,
     roundingMode: "trunc",
   } as Intl.NumberFormatOptions);
+  const score = new Intl.NumberFormat(locale, { style: "percent", minimumFractionDigits: 2, maximumFractionDigits: 2 });
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto", style: "short" });
   const list = new Intl.ListFormat(locale);
 
@@ -89,6 +90,8 @@ function makeFormats(locale: string, timeZone: string) {
     decimal: (value: number) => decimal.format(value),
     /** Of a share between 0 and 1. Only the whole is 100 %. */
     percent: (share: number) => (share > 0.99 && share < 1 ? nearWhole : percent).format(share),
+    /** Of a score from 0 to 100, with the two decimals that it has. */
+    score: (percentage: number) => score.format(percentage / 100),
     list: (items: readonly string[]) => list.format(items),
     /** 4:38, 1:02:03; the same in every language. */
     length: (seconds: number) => {

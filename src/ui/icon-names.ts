@@ -5,6 +5,7 @@ export const ICONS = {
   unassigned: "circle-question-mark",
   tasks: "list-checks",
   campaigns: "megaphone",
+  scorecards: "clipboard-check",
   sources: "log-in",
   webhooks: "webhook",
   inbound: "scroll-text",

@@ -123,6 +123,7 @@ function idAt(path: string, world: PageWorld): string {
     ["/webhooks/test-receivers", world.receiver],
     ["/webhooks", world.endpoint.id],
     ["/campaigns", world.campaign.id],
+    ["/scorecards", world.scorecard.id],
   ];
   return ids.find(([prefix]) => path.startsWith(prefix))?.[1] ?? "";
 }
@@ -342,6 +343,21 @@ export const PAGE_CASES: Record<string, PageCase> = {
   },
   "/campaigns/:id/archive": {},
   "/campaigns/:id/restore": { before: send("/campaigns/:id/archive") },
+  "/scorecards": { fields: () => ({ once: "once", name: "Night calls" }) },
+  "/scorecards/:id": {
+    fields: async (world) => ({
+      seen: await seenOn(world, `/scorecards/${world.scorecard.id}`),
+      name: "Renamed",
+      pass: "80",
+      "s0.title": "Opening",
+      "s0.weight": "1",
+      "s0.c0.text": "Greets",
+      "s0.c0.kind": "yes_no",
+      "s0.c0.weight": "1",
+    }),
+  },
+  "/scorecards/:id/publish": {},
+  "/scorecards/:id/archive": {},
 };
 
 function viewPart({ owner }: PageWorld): Record<string, string> {

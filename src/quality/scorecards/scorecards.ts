@@ -3,7 +3,7 @@ import { changesOf, runBatch, type Database } from "../../db/client";
 import { campaigns, scorecards } from "../../db/schema";
 import { valueList } from "../../db/value-list";
 import { invalid, notFound, type DomainError } from "../../errors";
-import type { Act, Reach, Within } from "../../identity";
+import { FULL_REACH, type Act, type Reach, type Within } from "../../identity";
 import { newId } from "../../lib/id";
 import { err, ok, type Result } from "../../lib/result";
 import type { ScorecardDefinition } from "./definition";
@@ -41,18 +41,20 @@ const NO_DRAFT: DomainError = {
   message: "The scorecard has no draft. Change it first: that begins one.",
 };
 
-/** Creates a scorecard as a draft. */
+/** Creates a scorecard as a draft. `id`: chosen before; asked for twice, it makes one scorecard. */
 export async function createScorecard(
   { db }: Deps,
-  input: { organizationId: string } & Content,
+  input: { organizationId: string; id?: string } & Content,
   { now }: Act,
 ): Promise<Result<ScorecardRow, DomainError>> {
   const { organizationId } = input;
   const checked = await checkCampaigns(db, organizationId, input.campaigns);
   if (!checked.ok) return checked;
-  const row = newVersion({ ...input, id: newId("scd", now), version: 1 }, now);
+  const row = newVersion({ ...input, id: input.id ?? newId("scd", now), version: 1 }, now);
   const room = sql`(SELECT count(DISTINCT id) FROM ${scorecards} WHERE organization_id = ${organizationId}) < ${MAX_SCORECARDS}`;
-  return (await insertWhere(db, row, room)) ? ok(row) : err(FULL);
+  if (await insertWhere(db, row, room)) return ok(row);
+  const before = await readScorecard(db, { organizationId, id: row.id, reach: FULL_REACH });
+  return before.ok ? before : err(FULL);
 }
 
 /** The newest version of each scorecard within reach, or the one in a state, the oldest scorecard first. */

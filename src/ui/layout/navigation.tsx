@@ -18,6 +18,7 @@ export const PAGES = {
   operators: { href: "/dashboard/operators", icon: "operators", group: "work" },
   uploads: { href: "/dashboard/uploads", icon: "uploads", group: "work" },
   campaigns: { href: "/dashboard/campaigns", icon: "campaigns", group: "configuration" },
+  scorecards: { href: "/dashboard/scorecards", icon: "scorecards", group: "configuration" },
   sources: { href: "/dashboard/sources", icon: "sources", group: "configuration" },
   webhooks: { href: "/dashboard/webhooks", icon: "webhooks", group: "developers" },
   inbound: { href: "/dashboard/inbound", icon: "inbound", group: "developers" },

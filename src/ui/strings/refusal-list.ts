@@ -212,4 +212,24 @@ export const REFUSALS: readonly (readonly [english: string, spanish: string])[] 
   ["The source is paused: resume it first.", "La fuente está en pausa: reanúdela primero."],
   // Calls.
   ["a call has at most {} tags", "una llamada tiene como máximo {} etiquetas"],
+  // Scorecards.
+  ["An organization has at most {} scorecards.", "Una organización tiene como máximo {} pautas de evaluación."],
+  [
+    "The scorecard was changed at the same time. Read it again.",
+    "La pauta de evaluación se cambió al mismo tiempo. Léala otra vez.",
+  ],
+  [
+    "The scorecard has no draft. Change it first: that begins one.",
+    "La pauta no tiene borrador. Cámbiela primero: eso comienza uno.",
+  ],
+  ["is used twice", "se usa dos veces"],
+  ["must have at most {} criteria together", "debe tener como máximo {} criterios en total"],
+  ["must have a criterion that counts", "debe tener un criterio que cuente"],
+  ["is what a `scale` has, and no other", "es propio de una escala, y de ninguna otra"],
+  ["is what a `choice` has, and no other", "es propio de las opciones, y de ninguna otra"],
+  ["has two options with one id", "tiene dos opciones con un mismo id"],
+  ["must have one with points", "debe tener una con puntos"],
+  ["`text` cannot be failed", "una observación no puede fallar"],
+  ["must name a criterion that stands before", "debe nombrar un criterio anterior"],
+  ["must name answers of that criterion", "debe nombrar respuestas de ese criterio"],
 ];

@@ -1,0 +1,224 @@
+import { Hono } from "hono";
+import { listCampaigns, type CampaignRow } from "../../campaigns";
+import { may } from "../../identity";
+import {
+  archiveScorecard,
+  changeScorecard,
+  createScorecard,
+  criteriaOf,
+  listScorecards,
+  misfitsOf,
+  publishScorecard,
+  readScorecard,
+  scorecardDefinition,
+  scoreOf,
+  type Answers,
+  type ScorecardDefinition,
+  type ScorecardRow,
+} from "../../quality";
+import type { FieldErrors } from "../../ui/components/form";
+import type { Difference } from "../../ui/components/stale";
+import { pageAnswer } from "../../ui/layout/page";
+import { wordsOf, type Words } from "../../ui/strings/define";
+import { fieldErrorsIn } from "../../ui/strings/refusals";
+import { scorecardWords } from "../../ui/strings/scorecards";
+import { actOf, writingDeps, type DashboardEnv, type PageContext } from "../deps";
+import { failureAnswer, fieldErrorsFrom, idOfForm, needs, newOnce, ownForm, seenOf } from "../forms";
+import { frameOf, readWhole } from "../frame";
+import { definitionFrom, fieldOf, fieldsFrom, fieldsIn, type ScorecardFields } from "./form";
+import { ScorecardListPage, SCORECARDS, type NewFields } from "./list-page";
+import { ScorecardPage } from "./scorecard-page";
+import { NOT_APPLICABLE } from "./try-panel";
+
+const PAGE = 50;
+const MOST_CAMPAIGNS = 200;
+
+/** `/dashboard/scorecards` */
+export function scorecardRoutes() {
+  const routes = new Hono<DashboardEnv>();
+
+  for (const path of ["/scorecards", "/scorecards/*"]) routes.use(path, needs("scorecards:read"));
+
+  routes.get("/scorecards", (c) => listAnswer(c, { name: "", json: "", once: newOnce() }, []));
+
+  routes.post("/scorecards", async (c) => {
+    const form = await ownForm(c, "scorecards:write");
+    if (form instanceof Response) return form;
+    const words = wordsOf(scorecardWords, c.var.view.language);
+    const filled = { name: form.text("name").trim(), json: form.text("json").trim(), once: form.text("once") };
+    const definition = definitionIn(filled.json, words);
+    const errors = [
+      ...(filled.name === "" || filled.name.length > 200 ? [{ field: "name", message: words.nameMissing }] : []),
+      ...(definition ? [] : [{ field: "json", message: words.importWrong }]),
+    ];
+    if (errors.length > 0 || !definition) return listAnswer(c, filled, errors);
+    const { organizationId } = c.var.visitor.caller;
+    const id = await idOfForm("scd", organizationId, filled.once);
+    const input = { organizationId, id, name: filled.name, campaigns: null, definition };
+    const made = await createScorecard(writingDeps(c), input, actOf(c));
+    if (!made.ok) return listAnswer(c, filled, fieldErrorsFrom(c.var.view, made.error, "name"));
+    return c.redirect(`${SCORECARDS}/${id}?done=created`, 303);
+  });
+
+  routes.get("/scorecards/:id", (c) => oneAnswer(c));
+
+  routes.post("/scorecards/:id", async (c) => {
+    const form = await ownForm(c, "scorecards:write");
+    if (form instanceof Response) return form;
+    const found = await readScorecard(c.var.plain.db, targetOf(c));
+    if (!found.ok) return failureAnswer(c, found.error);
+    const { view } = c.var;
+    const fields = fieldsIn(form);
+    const parsed = definitionFrom(fields, found.value.definition);
+    const errors = [
+      ...nameErrors(c, fields.name),
+      ...fieldErrorsIn(
+        (parsed.error?.issues ?? []).map(({ path, message }) => ({ field: fieldOf(path), message })),
+        view.language,
+      ),
+    ];
+    if (form.text("seen") !== (await seenOf(seenIn(found.value))))
+      return oneAnswer(c, { fields, errors, differences: differencesOf(c, found.value, fields) }, 409);
+    if (errors.length > 0 || !parsed.data) return oneAnswer(c, { fields, errors, differences: [] }, 422);
+    const campaigns = fields.campaigns.length === 0 ? null : fields.campaigns;
+    const changes = { name: fields.name, campaigns, definition: parsed.data };
+    const changed = await changeScorecard(writingDeps(c), targetOf(c), changes, actOf(c));
+    if (changed.ok) return c.redirect(`${SCORECARDS}/${changed.value.id}?done=saved`, 303);
+    return oneAnswer(c, { fields, errors: fieldErrorsFrom(view, changed.error, "name"), differences: [] }, 422);
+  });
+
+  routes.post("/scorecards/:id/publish", async (c) => {
+    const form = await ownForm(c, "scorecards:write");
+    if (form instanceof Response) return form;
+    const published = await publishScorecard(writingDeps(c), targetOf(c), actOf(c));
+    if (!published.ok) return failureAnswer(c, published.error);
+    return c.redirect(`${SCORECARDS}/${published.value.id}?done=published`, 303);
+  });
+
+  routes.post("/scorecards/:id/archive", async (c) => {
+    const form = await ownForm(c, "scorecards:write");
+    if (form instanceof Response) return form;
+    const archived = await archiveScorecard(writingDeps(c), targetOf(c), actOf(c));
+    if (!archived.ok) return failureAnswer(c, archived.error);
+    return c.redirect(`${SCORECARDS}/${archived.value.id}?done=archived`, 303);
+  });
+
+  return routes;
+}
+
+async function listAnswer(c: PageContext, filled: NewFields, errors: FieldErrors): Promise<Response> {
+  const { deps, view, visitor } = c.var;
+  const { caller } = visitor;
+  const { organizationId, reach } = caller;
+  const id = c.req.query("after");
+  const [found, campaigns, whole] = await Promise.all([
+    listScorecards(deps.db, { organizationId, reach, limit: PAGE + 1, ...(id ? { after: { id } } : {}) }),
+    campaignsFor(c),
+    readWhole(deps.db, visitor, view.now),
+  ]);
+  const rows = found.slice(0, PAGE);
+  const last = found.length > PAGE ? rows.at(-1) : undefined;
+  return pageAnswer(
+    <ScorecardListPage
+      view={view}
+      frame={frameOf(view, visitor, whole)}
+      rows={rows}
+      campaigns={campaigns}
+      mayWrite={may(caller, "scorecards:write")}
+      filled={filled}
+      errors={errors}
+      firstHref={id ? SCORECARDS : undefined}
+      nextHref={last && `${SCORECARDS}?after=${last.id}`}
+    />,
+    errors.length > 0 ? 422 : 200,
+  );
+}
+
+type Filled = { fields: ScorecardFields; errors: FieldErrors; differences: readonly Difference[] };
+
+async function oneAnswer(c: PageContext, filled?: Filled, status: 200 | 409 | 422 = 200): Promise<Response> {
+  const { deps, view, visitor } = c.var;
+  const [found, campaigns, whole] = await Promise.all([
+    readScorecard(deps.db, targetOf(c)),
+    campaignsFor(c),
+    readWhole(deps.db, visitor, view.now),
+  ]);
+  if (!found.ok) return failureAnswer(c, found.error);
+  const { name, campaigns: linked, definition } = found.value;
+  const answers = answersIn(c, definition);
+  const shown = filled ?? { fields: fieldsFrom(name, linked, definition), errors: [], differences: [] };
+  return pageAnswer(
+    <ScorecardPage
+      view={view}
+      frame={frameOf(view, visitor, whole)}
+      scorecard={found.value}
+      campaigns={campaigns}
+      mayWrite={may(visitor.caller, "scorecards:write")}
+      {...shown}
+      seen={await seenOf(seenIn(found.value))}
+      answers={answers}
+      score={c.req.query("try") === "yes" ? scoreOf(definition, answers) : null}
+      done={c.req.query("done") ?? ""}
+    />,
+    status,
+  );
+}
+
+async function campaignsFor(c: PageContext): Promise<CampaignRow[]> {
+  const { deps, visitor } = c.var;
+  const { organizationId, reach } = visitor.caller;
+  if (!may(visitor.caller, "campaigns:read")) return [];
+  return listCampaigns(deps.db, { organizationId, reach, archived: false, limit: MOST_CAMPAIGNS });
+}
+
+/** The scorecard in a JSON text, which may be all that the API answers of one; without a text, one question. */
+function definitionIn(json: string, words: Words<typeof scorecardWords>): ScorecardDefinition | undefined {
+  if (json === "") {
+    const criteria = [{ id: "criterion_1", text: words.criterion("1"), kind: "yes_no" }];
+    return scorecardDefinition.parse({ sections: [{ id: "section_1", title: words.section("1"), criteria }] });
+  }
+  try {
+    const read: unknown = JSON.parse(json);
+    const inner = typeof read === "object" && read !== null && "definition" in read ? read.definition : read;
+    return scorecardDefinition.safeParse(inner).data;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The answers in the address of the page; those that fit no criterion are left out. */
+function answersIn(c: PageContext, definition: ScorecardDefinition): Answers {
+  const given = criteriaOf(definition).flatMap(({ id, kind }) => {
+    const text = c.req.query(`a.${id}`) ?? "";
+    if (text === "") return [];
+    const na = text === NOT_APPLICABLE;
+    const value = na ? null : kind === "scale" ? Number(text) : text;
+    return [[id, { value, na, comment: "", at_seconds: null }] as const];
+  });
+  return Object.fromEntries(given.filter(([id, answer]) => misfitsOf(definition, { [id]: answer }).length === 0));
+}
+
+function seenIn({ version, state, name, campaigns, definition }: ScorecardRow) {
+  return { version, state, name, campaigns, definition };
+}
+
+function nameErrors(c: PageContext, name: string): FieldErrors {
+  const words = wordsOf(scorecardWords, c.var.view.language);
+  return name === "" || name.length > 200 ? [{ field: "name", message: words.nameMissing }] : [];
+}
+
+function differencesOf(c: PageContext, stored: ScorecardRow, entered: ScorecardFields): Difference[] {
+  const words = wordsOf(scorecardWords, c.var.view.language);
+  const now = fieldsFrom(stored.name, stored.campaigns, stored.definition);
+  const version = words.versionOf(c.var.view.formats.number(stored.version));
+  return [
+    { label: words.name, stored: now.name, entered: entered.name },
+    { label: words.passShort, stored: now.pass, entered: entered.pass },
+    { label: words.content, stored: `${version}, ${words[stored.state]}`, entered: words.changedContent },
+  ].filter((one) => one.stored !== one.entered);
+}
+
+function targetOf(c: PageContext) {
+  const { organizationId, reach } = c.var.visitor.caller;
+  return { organizationId, reach, id: c.req.param("id") ?? "" };
+}

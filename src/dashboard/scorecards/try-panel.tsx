@@ -1,0 +1,103 @@
+import { criteriaOf, type Answers, type Criterion, type Score, type ScorecardDefinition } from "../../quality";
+import { Button } from "../../ui/components/button";
+import { SelectField } from "../../ui/components/form";
+import { Panel } from "../../ui/components/panel";
+import { Status } from "../../ui/components/status";
+import { Table } from "../../ui/components/table";
+import { wordsOf, type Words } from "../../ui/strings/define";
+import { scorecardWords } from "../../ui/strings/scorecards";
+import type { View } from "../../ui/view";
+import { sharesOf } from "./shares";
+
+type Props = { view: View; action: string; definition: ScorecardDefinition; answers: Answers; score: Score | null };
+
+/** What an answer is called in the address of a page. */
+export const NOT_APPLICABLE = "-";
+
+/** How much each criterion counts, and the score of answers that one chooses. */
+export function TryPanels({ view, action, definition, answers, score }: Props) {
+  const words = wordsOf(scorecardWords, view.language);
+  return (
+    <>
+      <Panel title={words.shares} flush>
+        <p class="hint panel-body">{words.sharesText}</p>
+        <Table
+          view={view}
+          label={words.shares}
+          rows={sharesOf(definition)}
+          columns={[
+            {
+              name: "text",
+              title: words.question,
+              narrow: "start",
+              cell: ({ one }) => <span dir="auto">{one.text}</span>,
+            },
+            {
+              name: "share",
+              title: words.share,
+              kind: "number",
+              narrow: "end",
+              cell: ({ percent }) => (percent === null ? "–" : view.formats.percent(percent / 100)),
+            },
+          ]}
+        />
+      </Panel>
+      <Panel title={words.tryIt} id="try">
+        {score && <Outcome view={view} words={words} score={score} />}
+        <form method="get" action={`${action}#try`} class="form">
+          <input type="hidden" name="try" value="yes" />
+          {criteriaOf(definition)
+            .filter(({ kind }) => kind !== "text")
+            .map((one) => (
+              <SelectField
+                view={view}
+                name={`a.${one.id}`}
+                label={one.text}
+                value={chosenOf(answers, one)}
+                options={answersOf(words, one)}
+              />
+            ))}
+          <p class="hint">{words.tryText}</p>
+          <div class="actions">
+            <Button>{words.compute}</Button>
+          </div>
+        </form>
+      </Panel>
+    </>
+  );
+}
+
+function Outcome({ view, words, score }: { view: View; words: Words<typeof scorecardWords>; score: Score }) {
+  const { score: written } = view.formats;
+  return (
+    <div role="status">
+      <p>
+        <b>{score.score === null ? words.noScore : `${words.score}: ${written(score.score)}`}</b>{" "}
+        {score.passed !== null && (
+          <Status tone={score.passed ? "good" : "wrong"}>{score.passed ? words.passes : words.fails}</Status>
+        )}
+      </p>
+      {score.autoFailed.length > 0 && score.uncapped !== null && <p>{words.failedAtOnce(written(score.uncapped))}</p>}
+      {score.open.length > 0 && <p class="second">{words.stillOpen(score.open.length)}</p>}
+    </div>
+  );
+}
+
+function chosenOf(answers: Answers, { id }: Criterion): string {
+  const given = answers[id];
+  return given?.na ? NOT_APPLICABLE : String(given?.value ?? "");
+}
+
+function answersOf(words: Words<typeof scorecardWords>, one: Criterion): (readonly [string, string])[] {
+  const { kind, max = 0, options = [] } = one;
+  const values: (readonly [string, string])[] =
+    kind === "yes_no"
+      ? [
+          ["yes", words.yes],
+          ["no", words.no],
+        ]
+      : kind === "scale"
+        ? Array.from({ length: max + 1 }, (_, points) => [String(points), String(points)] as const)
+        : options.map(({ id, label }) => [id, label] as const);
+  return [["", words.open], ...values, ...(one.na_allowed ? [[NOT_APPLICABLE, words.notApply] as const] : [])];
+}

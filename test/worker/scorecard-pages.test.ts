@@ -1,0 +1,190 @@
+import { env } from "cloudflare:workers";
+import { describe, expect, it } from "vitest";
+import { FULL_REACH } from "../../src/identity";
+import { readScorecard, scorecardDefinition } from "../../src/quality";
+import { mintCampaign, mintOrganization, mintScorecard, ONE_QUESTION, openDatabase } from "../factories";
+import { expectHarmless, gzipped, LONG, MOST_TRIPS, RIGHT_TO_LEFT, SCRIPT, visit } from "./visiting";
+
+const db = openDatabase(env.DB);
+const SPANISH = { cookie: "trunkline_language=es" };
+
+/** The fields of the first form that saves a scorecard, as a browser would send them. */
+function fieldsOf(text: string): Map<string, string> {
+  const form = /<form method="post" action="\/dashboard\/scorecards\/scd_\w+" class="form">.*?<\/form>/s.exec(
+    text,
+  )?.[0];
+  const fields = new Map<string, string>();
+  for (const [tag] of (form ?? "").matchAll(/<input[^>]*>/g)) {
+    const name = /name="([^"]+)"/.exec(tag)?.[1];
+    const unchecked = tag.includes('type="checkbox"') && !tag.includes(" checked");
+    if (name && name !== "csrf" && !unchecked) fields.set(name, /value="([^"]*)"/.exec(tag)?.[1] ?? "");
+  }
+  for (const [, name, inner] of (form ?? "").matchAll(/<select id="[^"]*" name="([^"]+)"[^>]*>(.*?)<\/select>/gs))
+    fields.set(name ?? "", /value="(\w*)" selected/.exec(inner ?? "")?.[1] ?? "");
+  for (const [, name, inner] of (form ?? "").matchAll(/<textarea id="[^"]*" name="([^"]+)"[^>]*>(.*?)<\/textarea>/gs))
+    fields.set(name ?? "", inner ?? "");
+  return fields;
+}
+
+const RICH = scorecardDefinition.parse({
+  pass_percent: 75.5,
+  sections: [
+    {
+      id: "offer",
+      title: "Offer",
+      weight: 3,
+      criteria: [
+        { id: "made", text: "Was there an offer?", kind: "yes_no", weight: 2, critical: true },
+        {
+          id: "kind",
+          text: "Which?",
+          kind: "choice",
+          options: [
+            { id: "best", label: "The best", points: 10 },
+            { id: "other", label: "Another", points: 4 },
+          ],
+          na_allowed: true,
+          only_if: { criterion: "made", is: ["yes"] },
+        },
+        { id: "tone", text: "How friendly?", kind: "scale", max: 5, fails_below: 40, help: "5: as a friend" },
+        { id: "note", text: "Anything else?", kind: "text", weight: 0 },
+      ],
+    },
+    { id: "law", title: "Law", criteria: [{ id: "told", text: "Recorded?", kind: "yes_no", auto_fail: true }] },
+  ],
+});
+
+describe("scorecards", () => {
+  it("are made once from a form, with a first question or from JSON, which is refused where it is none", async () => {
+    const { page, post } = visit(await mintOrganization(db));
+    expect((await page("/dashboard/scorecards")).text).toContain("No scorecards yet");
+    const form = { once: "one", name: "Sales", json: "" };
+    const made = await post("/dashboard/scorecards", form);
+    const place = made.headers.get("location") ?? "";
+    expect(place).toMatch(/^\/dashboard\/scorecards\/scd_\w+\?done=created$/);
+    expect((await post("/dashboard/scorecards", form)).headers.get("location")).toBe(place);
+    const copy = { once: "two", name: "Copy", json: JSON.stringify({ name: "x", definition: RICH }) };
+    const copied = (await post("/dashboard/scorecards", copy)).headers.get("location") ?? "";
+    expect((await page(copied)).text).toContain("Was there an offer?");
+    expect((await page("/dashboard/scorecards")).text.match(/data-href/g)).toHaveLength(2);
+    for (const refused of [{ name: " " }, { json: "{" }, { json: "{}" }])
+      expect((await post("/dashboard/scorecards", { ...form, once: "three", ...refused })).status).toBe(422);
+  });
+
+  it("sent back as they were shown are as they were stored, conditions and help included", async () => {
+    const organization = await mintOrganization(db);
+    const { id } = await mintScorecard(db, organization.id, { definition: RICH });
+    const { page, post } = visit(organization);
+    const path = `/dashboard/scorecards/${id}`;
+    const saved = await post(path, [...fieldsOf((await page(path)).text)]);
+    expect(saved.status).toBe(303);
+    const read = await readScorecard(db, { organizationId: organization.id, reach: FULL_REACH, id });
+    expect(read).toMatchObject({ ok: true, value: { version: 1, name: "Scorecard", campaigns: null } });
+    expect(read.ok && read.value.definition).toEqual(RICH);
+  });
+
+  it("get another criterion where one is written behind the last, and lose what has no text", async () => {
+    const organization = await mintOrganization(db);
+    const campaign = await mintCampaign(db, organization.id);
+    const { id } = await mintScorecard(db, organization.id, { definition: RICH });
+    const { page, post } = visit(organization);
+    const path = `/dashboard/scorecards/${id}`;
+    const fields = fieldsOf((await page(path)).text);
+    fields.set("s1.c1.text", "Said goodbye?").set("s0.c3.text", "").set("campaign", campaign.id);
+    expect((await post(path, [...fields])).status).toBe(303);
+    const read = await readScorecard(db, { organizationId: organization.id, reach: FULL_REACH, id });
+    if (!read.ok) throw new Error("the scorecard is gone");
+    expect(read.value.campaigns).toEqual([campaign.id]);
+    const texts = read.value.definition.sections.map(({ criteria }) => criteria.map(({ text }) => text));
+    expect(texts).toEqual([
+      ["Was there an offer?", "Which?", "How friendly?"],
+      ["Recorded?", "Said goodbye?"],
+    ]);
+  });
+
+  it("keep what was entered where it is refused, and say that somebody else changed them", async () => {
+    const organization = await mintOrganization(db);
+    const { id } = await mintScorecard(db, organization.id, { definition: RICH });
+    const { page, post } = visit(organization);
+    const path = `/dashboard/scorecards/${id}`;
+    const fields = fieldsOf((await page(path)).text);
+    const refused = await post(path, [...new Map(fields).set("name", "Mine").set("s0.c0.weight", "lots")]);
+    expect(refused.status).toBe(422);
+    const text = await refused.text();
+    expect(text).toContain('value="Mine"');
+    expect(text).toContain('href="#s0.c0.weight"');
+    expect((await post(path, [...new Map(fields).set("name", "Theirs")])).status).toBe(303);
+    const stale = await post(path, [...new Map(fields).set("name", "Mine")]);
+    expect(stale.status).toBe(409);
+    expect(await stale.text()).toContain("Theirs");
+  });
+
+  it("show how much each criterion counts, and the score of answers", async () => {
+    const organization = await mintOrganization(db);
+    const { id } = await mintScorecard(db, organization.id, { definition: RICH });
+    const { page } = visit(organization);
+    const path = `/dashboard/scorecards/${id}`;
+    expect((await page(path)).text).toContain("37.5%");
+    const tried = (await page(`${path}?try=yes&a.made=yes&a.kind=-&a.tone=5&a.told=yes`)).text;
+    expect(tried).toContain("100.00%");
+    expect(tried).toContain("Passes");
+    const fatal = (await page(`${path}?try=yes&a.made=yes&a.kind=other&a.told=no&a.tone=hello`)).text;
+    expect(fatal).toContain("Does not pass");
+    expect(fatal).toContain("One criterion is not answered.");
+  });
+
+  it("are published and archived by a button, and a change begins the next version", async () => {
+    const organization = await mintOrganization(db);
+    const { id } = await mintScorecard(db, organization.id, { definition: RICH });
+    const { page, post } = visit(organization);
+    const path = `/dashboard/scorecards/${id}`;
+    expect((await post(`${path}/publish`)).headers.get("location")).toBe(`${path}?done=published`);
+    expect((await post(`${path}/publish`)).status).toBe(409);
+    const fields = fieldsOf((await page(path)).text);
+    expect((await post(path, [...fields.set("name", "Next")])).status).toBe(303);
+    const next = (await page(path)).text;
+    expect(next).toContain("Version 2");
+    expect(next).toContain(`action="${path}/publish"`);
+    expect((await post(`${path}/archive`)).status).toBe(303);
+    expect((await page(path)).text).not.toContain(`action="${path}/archive"`);
+  });
+
+  it("of another organization look like nothing, and a reviewer reads without a form", async () => {
+    const [own, other] = [await mintOrganization(db), await mintOrganization(db)];
+    const theirs = await mintScorecard(db, other.id);
+    const mine = await mintScorecard(db, own.id);
+    const { page, post } = visit(own);
+    expect((await page(`/dashboard/scorecards/${theirs.id}`)).status).toBe(404);
+    for (const act of ["", "/publish", "/archive"])
+      expect((await post(`/dashboard/scorecards/${theirs.id}${act}`, { name: "x" })).status, act).toBe(404);
+    const reviewer = visit(own, { role: "reviewer" });
+    const read = await reviewer.page(`/dashboard/scorecards/${mine.id}`);
+    expect(read.text).toContain("Gives their name");
+    expect(read.text).not.toContain('name="seen"');
+    expect((await reviewer.post(`/dashboard/scorecards/${mine.id}`, { name: "x" })).status).toBe(403);
+    expect((await visit(own, { role: "operator" }).page("/dashboard/scorecards")).status).toBe(403);
+  });
+
+  it("take hostile names, keep to the budgets, and have no English in Spanish", async () => {
+    const organization = await mintOrganization(db);
+    const name = `${SCRIPT}${RIGHT_TO_LEFT}${LONG}`.slice(0, 200);
+    const criteria = Array.from({ length: 40 }, (_, at) => ({
+      id: `c${at}`,
+      text: `${SCRIPT}${RIGHT_TO_LEFT}${at}`,
+      kind: "yes_no",
+      na_allowed: true,
+    }));
+    const definition = scorecardDefinition.parse({ sections: [{ id: "s", title: SCRIPT, criteria }] });
+    const { id } = await mintScorecard(db, organization.id, { name, definition });
+    await mintScorecard(db, organization.id, { definition: ONE_QUESTION });
+    const { page } = visit(organization);
+    for (const path of ["/dashboard/scorecards", `/dashboard/scorecards/${id}?try=yes&a.c0=yes`]) {
+      const { text, status, trips } = await page(path, SPANISH);
+      expect(status, path).toBe(200);
+      expect(trips, path).toBeLessThanOrEqual(MOST_TRIPS);
+      expectHarmless(text);
+      expect(await gzipped(text), path).toBeLessThan(60_000);
+      expect(text, path).not.toMatch(/>\s*(Scorecards|Weight|Criterion|Section|Publish|Archive|Save|Score)\b/);
+    }
+  });
+});
