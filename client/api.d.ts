@@ -6210,81 +6210,78 @@ export interface components {
              */
             archived_at: string | null;
             /** @description The definition. */
-            definition: components["schemas"]["ScorecardDefinition"];
-        };
-        ScorecardDefinition: {
-            /**
-             * @description The score with which a call passes.
-             * @default 80
-             */
-            pass_percent: number;
-            /** @description The sections. */
-            sections: components["schemas"]["ScorecardSection"][];
-        };
-        ScorecardSection: {
-            /** @description The id. */
-            id: string;
-            /** @description The title. */
-            title: string;
-            /**
-             * @description Its part in the whole, against the weights of the other sections.
-             * @default 1
-             */
-            weight: number;
-            /** @description The criteria. */
-            criteria: components["schemas"]["ScorecardCriterion"][];
-        };
-        ScorecardCriterion: {
-            /** @description The id. */
-            id: string;
-            /** @description What is asked. */
-            text: string;
-            /** @description What counts as which answer. */
-            help?: string;
-            /**
-             * @description `text` has no points: it is a remark that counts nothing.
-             * @enum {string}
-             */
-            kind: "yes_no" | "scale" | "choice" | "text";
-            /**
-             * @description Its part in the section, against the weights of the others.
-             * @default 1
-             */
-            weight: number;
-            /** @description Of a `scale`: the most points, from 0 on. */
-            max?: number;
-            /** @description Of a `choice`: the answers there are. */
-            options?: {
-                /** @description The id. */
-                id: string;
-                /** @description What people read. */
-                label: string;
-                /** @description The points. */
-                points: number;
-            }[];
-            /**
-             * @description Whether it may be answered with “does not apply”.
-             * @default false
-             */
-            na_allowed: boolean;
-            /**
-             * @description Whether the call fails with it, whatever the score.
-             * @default false
-             */
-            critical: boolean;
-            /**
-             * @description Whether the call fails with it and the score is 0.
-             * @default false
-             */
-            auto_fail: boolean;
-            /** @description The percentage of its points below which it is failed. Otherwise it is failed with no points. */
-            fails_below?: number;
-            /** @description It is asked only after these answers to another criterion. */
-            only_if?: {
-                /** @description A criterion that stands before this one. */
-                criterion: string;
-                /** @description The answers with which this one is asked. */
-                is: string[];
+            definition: {
+                /**
+                 * @description The score with which a call passes.
+                 * @default 80
+                 */
+                pass_percent: number;
+                /** @description The sections. */
+                sections: {
+                    /** @description The id. */
+                    id: string;
+                    /** @description The title. */
+                    title: string;
+                    /**
+                     * @description Its part in the whole, against the weights of the other sections.
+                     * @default 1
+                     */
+                    weight: number;
+                    /** @description The criteria. */
+                    criteria: {
+                        /** @description The id. */
+                        id: string;
+                        /** @description What is asked. */
+                        text: string;
+                        /** @description What counts as which answer. */
+                        help?: string;
+                        /**
+                         * @description `text` has no points: it is a remark that counts nothing.
+                         * @enum {string}
+                         */
+                        kind: "yes_no" | "scale" | "choice" | "text";
+                        /**
+                         * @description Its part in the section, against the weights of the others.
+                         * @default 1
+                         */
+                        weight: number;
+                        /** @description Of a `scale`: the most points, from 0 on. */
+                        max?: number;
+                        /** @description Of a `choice`: the answers there are. */
+                        options?: {
+                            /** @description The id. */
+                            id: string;
+                            /** @description What people read. */
+                            label: string;
+                            /** @description The points. */
+                            points: number;
+                        }[];
+                        /**
+                         * @description Whether it may be answered with “does not apply”.
+                         * @default false
+                         */
+                        na_allowed: boolean;
+                        /**
+                         * @description Whether the call fails with it, whatever the score.
+                         * @default false
+                         */
+                        critical: boolean;
+                        /**
+                         * @description Whether the call fails with it and the score is 0.
+                         * @default false
+                         */
+                        auto_fail: boolean;
+                        /** @description The percentage of its points below which it is failed. Otherwise it is failed with no points. */
+                        fails_below?: number;
+                        /** @description It is asked only after these answers to another criterion. */
+                        only_if?: {
+                            /** @description A criterion that stands before this one. */
+                            criterion: string;
+                            /** @description The answers with which this one is asked. */
+                            is: string[];
+                        };
+                    }[];
+                }[];
             };
         };
         /**
@@ -6348,28 +6345,6 @@ export interface components {
                 /** @description The failed. */
                 failed: boolean;
             }[];
-        };
-        ScorecardAnswer: {
-            /**
-             * @description `yes` or `no`, the points of a scale, the id of an option, or a text; null while it is open.
-             * @default null
-             */
-            value: string | number | null;
-            /**
-             * @description Whether it does not apply to this call.
-             * @default false
-             */
-            na: boolean;
-            /**
-             * @description A remark.
-             * @default
-             */
-            comment: string;
-            /**
-             * @description The moment of the recording that the remark is about.
-             * @default null
-             */
-            at_seconds: number | null;
         };
         /**
          * @example {
@@ -6460,7 +6435,79 @@ export interface components {
              */
             archived_at: string | null;
             /** @description The definition. */
-            definition: components["schemas"]["ScorecardDefinition"];
+            definition: {
+                /**
+                 * @description The score with which a call passes.
+                 * @default 80
+                 */
+                pass_percent: number;
+                /** @description The sections. */
+                sections: {
+                    /** @description The id. */
+                    id: string;
+                    /** @description The title. */
+                    title: string;
+                    /**
+                     * @description Its part in the whole, against the weights of the other sections.
+                     * @default 1
+                     */
+                    weight: number;
+                    /** @description The criteria. */
+                    criteria: {
+                        /** @description The id. */
+                        id: string;
+                        /** @description What is asked. */
+                        text: string;
+                        /** @description What counts as which answer. */
+                        help?: string;
+                        /**
+                         * @description `text` has no points: it is a remark that counts nothing.
+                         * @enum {string}
+                         */
+                        kind: "yes_no" | "scale" | "choice" | "text";
+                        /**
+                         * @description Its part in the section, against the weights of the others.
+                         * @default 1
+                         */
+                        weight: number;
+                        /** @description Of a `scale`: the most points, from 0 on. */
+                        max?: number;
+                        /** @description Of a `choice`: the answers there are. */
+                        options?: {
+                            /** @description The id. */
+                            id: string;
+                            /** @description What people read. */
+                            label: string;
+                            /** @description The points. */
+                            points: number;
+                        }[];
+                        /**
+                         * @description Whether it may be answered with “does not apply”.
+                         * @default false
+                         */
+                        na_allowed: boolean;
+                        /**
+                         * @description Whether the call fails with it, whatever the score.
+                         * @default false
+                         */
+                        critical: boolean;
+                        /**
+                         * @description Whether the call fails with it and the score is 0.
+                         * @default false
+                         */
+                        auto_fail: boolean;
+                        /** @description The percentage of its points below which it is failed. Otherwise it is failed with no points. */
+                        fails_below?: number;
+                        /** @description It is asked only after these answers to another criterion. */
+                        only_if?: {
+                            /** @description A criterion that stands before this one. */
+                            criterion: string;
+                            /** @description The answers with which this one is asked. */
+                            is: string[];
+                        };
+                    }[];
+                }[];
+            };
             /** @description The newest first, at most 100, without what they ask. */
             versions: {
                 /** @description The id. */
@@ -16091,7 +16138,79 @@ export interface operations {
                      */
                     campaign_ids?: string[] | null;
                     /** @description The definition. */
-                    definition: components["schemas"]["ScorecardDefinition"];
+                    definition: {
+                        /**
+                         * @description The score with which a call passes.
+                         * @default 80
+                         */
+                        pass_percent?: number;
+                        /** @description The sections. */
+                        sections: {
+                            /** @description The id. */
+                            id: string;
+                            /** @description The title. */
+                            title: string;
+                            /**
+                             * @description Its part in the whole, against the weights of the other sections.
+                             * @default 1
+                             */
+                            weight?: number;
+                            /** @description The criteria. */
+                            criteria: {
+                                /** @description The id. */
+                                id: string;
+                                /** @description What is asked. */
+                                text: string;
+                                /** @description What counts as which answer. */
+                                help?: string;
+                                /**
+                                 * @description `text` has no points: it is a remark that counts nothing.
+                                 * @enum {string}
+                                 */
+                                kind: "yes_no" | "scale" | "choice" | "text";
+                                /**
+                                 * @description Its part in the section, against the weights of the others.
+                                 * @default 1
+                                 */
+                                weight?: number;
+                                /** @description Of a `scale`: the most points, from 0 on. */
+                                max?: number;
+                                /** @description Of a `choice`: the answers there are. */
+                                options?: {
+                                    /** @description The id. */
+                                    id: string;
+                                    /** @description What people read. */
+                                    label: string;
+                                    /** @description The points. */
+                                    points: number;
+                                }[];
+                                /**
+                                 * @description Whether it may be answered with “does not apply”.
+                                 * @default false
+                                 */
+                                na_allowed?: boolean;
+                                /**
+                                 * @description Whether the call fails with it, whatever the score.
+                                 * @default false
+                                 */
+                                critical?: boolean;
+                                /**
+                                 * @description Whether the call fails with it and the score is 0.
+                                 * @default false
+                                 */
+                                auto_fail?: boolean;
+                                /** @description The percentage of its points below which it is failed. Otherwise it is failed with no points. */
+                                fails_below?: number;
+                                /** @description It is asked only after these answers to another criterion. */
+                                only_if?: {
+                                    /** @description A criterion that stands before this one. */
+                                    criterion: string;
+                                    /** @description The answers with which this one is asked. */
+                                    is: string[];
+                                };
+                            }[];
+                        }[];
+                    };
                 };
             };
         };
@@ -16179,10 +16298,103 @@ export interface operations {
                  */
                 "application/json": {
                     /** @description The definition. */
-                    definition: components["schemas"]["ScorecardDefinition"];
+                    definition: {
+                        /**
+                         * @description The score with which a call passes.
+                         * @default 80
+                         */
+                        pass_percent?: number;
+                        /** @description The sections. */
+                        sections: {
+                            /** @description The id. */
+                            id: string;
+                            /** @description The title. */
+                            title: string;
+                            /**
+                             * @description Its part in the whole, against the weights of the other sections.
+                             * @default 1
+                             */
+                            weight?: number;
+                            /** @description The criteria. */
+                            criteria: {
+                                /** @description The id. */
+                                id: string;
+                                /** @description What is asked. */
+                                text: string;
+                                /** @description What counts as which answer. */
+                                help?: string;
+                                /**
+                                 * @description `text` has no points: it is a remark that counts nothing.
+                                 * @enum {string}
+                                 */
+                                kind: "yes_no" | "scale" | "choice" | "text";
+                                /**
+                                 * @description Its part in the section, against the weights of the others.
+                                 * @default 1
+                                 */
+                                weight?: number;
+                                /** @description Of a `scale`: the most points, from 0 on. */
+                                max?: number;
+                                /** @description Of a `choice`: the answers there are. */
+                                options?: {
+                                    /** @description The id. */
+                                    id: string;
+                                    /** @description What people read. */
+                                    label: string;
+                                    /** @description The points. */
+                                    points: number;
+                                }[];
+                                /**
+                                 * @description Whether it may be answered with “does not apply”.
+                                 * @default false
+                                 */
+                                na_allowed?: boolean;
+                                /**
+                                 * @description Whether the call fails with it, whatever the score.
+                                 * @default false
+                                 */
+                                critical?: boolean;
+                                /**
+                                 * @description Whether the call fails with it and the score is 0.
+                                 * @default false
+                                 */
+                                auto_fail?: boolean;
+                                /** @description The percentage of its points below which it is failed. Otherwise it is failed with no points. */
+                                fails_below?: number;
+                                /** @description It is asked only after these answers to another criterion. */
+                                only_if?: {
+                                    /** @description A criterion that stands before this one. */
+                                    criterion: string;
+                                    /** @description The answers with which this one is asked. */
+                                    is: string[];
+                                };
+                            }[];
+                        }[];
+                    };
                     /** @description The answers, by the id of the criterion. */
                     answers: {
-                        [key: string]: components["schemas"]["ScorecardAnswer"];
+                        [key: string]: {
+                            /**
+                             * @description `yes` or `no`, the points of a scale, the id of an option, or a text; null while it is open.
+                             * @default null
+                             */
+                            value?: string | number | null;
+                            /**
+                             * @description Whether it does not apply to this call.
+                             * @default false
+                             */
+                            na?: boolean;
+                            /**
+                             * @description A remark.
+                             * @default
+                             */
+                            comment?: string;
+                            /**
+                             * @description The moment of the recording that the remark is about.
+                             * @default null
+                             */
+                            at_seconds?: number | null;
+                        };
                     };
                 };
             };
@@ -16356,7 +16568,79 @@ export interface operations {
                     /** @description The campaigns whose calls it is for; null for all. */
                     campaign_ids?: string[] | null;
                     /** @description The definition. */
-                    definition?: components["schemas"]["ScorecardDefinition"];
+                    definition?: {
+                        /**
+                         * @description The score with which a call passes.
+                         * @default 80
+                         */
+                        pass_percent?: number;
+                        /** @description The sections. */
+                        sections: {
+                            /** @description The id. */
+                            id: string;
+                            /** @description The title. */
+                            title: string;
+                            /**
+                             * @description Its part in the whole, against the weights of the other sections.
+                             * @default 1
+                             */
+                            weight?: number;
+                            /** @description The criteria. */
+                            criteria: {
+                                /** @description The id. */
+                                id: string;
+                                /** @description What is asked. */
+                                text: string;
+                                /** @description What counts as which answer. */
+                                help?: string;
+                                /**
+                                 * @description `text` has no points: it is a remark that counts nothing.
+                                 * @enum {string}
+                                 */
+                                kind: "yes_no" | "scale" | "choice" | "text";
+                                /**
+                                 * @description Its part in the section, against the weights of the others.
+                                 * @default 1
+                                 */
+                                weight?: number;
+                                /** @description Of a `scale`: the most points, from 0 on. */
+                                max?: number;
+                                /** @description Of a `choice`: the answers there are. */
+                                options?: {
+                                    /** @description The id. */
+                                    id: string;
+                                    /** @description What people read. */
+                                    label: string;
+                                    /** @description The points. */
+                                    points: number;
+                                }[];
+                                /**
+                                 * @description Whether it may be answered with “does not apply”.
+                                 * @default false
+                                 */
+                                na_allowed?: boolean;
+                                /**
+                                 * @description Whether the call fails with it, whatever the score.
+                                 * @default false
+                                 */
+                                critical?: boolean;
+                                /**
+                                 * @description Whether the call fails with it and the score is 0.
+                                 * @default false
+                                 */
+                                auto_fail?: boolean;
+                                /** @description The percentage of its points below which it is failed. Otherwise it is failed with no points. */
+                                fails_below?: number;
+                                /** @description It is asked only after these answers to another criterion. */
+                                only_if?: {
+                                    /** @description A criterion that stands before this one. */
+                                    criterion: string;
+                                    /** @description The answers with which this one is asked. */
+                                    is: string[];
+                                };
+                            }[];
+                        }[];
+                    };
                 };
             };
         };

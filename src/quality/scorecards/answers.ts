@@ -1,27 +1,25 @@
-import { z } from "@hono/zod-openapi";
+import { z } from "zod";
 import type { FieldError } from "../../lib/field-issues";
 import { criteriaOf } from "./asked";
 import type { Criterion, ScorecardDefinition } from "./definition";
 
 /** What a person answered to one criterion. */
-export const answer = z
-  .strictObject({
-    value: z
-      .union([z.string().max(4_000), z.number().int().min(0).max(1_000)])
-      .nullable()
-      .default(null)
-      .describe("`yes` or `no`, the points of a scale, the id of an option, or a text; null while it is open."),
-    na: z.boolean().default(false).describe("Whether it does not apply to this call."),
-    comment: z.string().trim().max(2_000).default("").describe("A remark."),
-    at_seconds: z
-      .number()
-      .min(0)
-      .max(1_000_000)
-      .nullable()
-      .default(null)
-      .describe("The moment of the recording that the remark is about."),
-  })
-  .openapi("ScorecardAnswer");
+export const answer = z.strictObject({
+  value: z
+    .union([z.string().max(4_000), z.number().int().min(0).max(1_000)])
+    .nullable()
+    .default(null)
+    .describe("`yes` or `no`, the points of a scale, the id of an option, or a text; null while it is open."),
+  na: z.boolean().default(false).describe("Whether it does not apply to this call."),
+  comment: z.string().trim().max(2_000).default("").describe("A remark."),
+  at_seconds: z
+    .number()
+    .min(0)
+    .max(1_000_000)
+    .nullable()
+    .default(null)
+    .describe("The moment of the recording that the remark is about."),
+});
 
 export const answers = z
   .record(z.string().max(40), answer)

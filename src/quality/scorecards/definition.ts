@@ -1,4 +1,4 @@
-import { z } from "@hono/zod-openapi";
+import { z } from "zod";
 import { isCounted } from "./asked";
 
 // What a scorecard asks, in the JSON in which it is written, kept and exported.
@@ -16,38 +16,34 @@ const condition = z.strictObject({
   is: z.array(z.string().max(40)).min(1).max(20).describe("The answers with which this one is asked."),
 });
 
-export const criterion = z
-  .strictObject({
-    id: key,
-    text: title.describe("What is asked."),
-    help: z.string().trim().max(1_000).optional().describe("What counts as which answer."),
-    kind: z
-      .enum(["yes_no", "scale", "choice", "text"])
-      .describe("`text` has no points: it is a remark that counts nothing."),
-    weight: weight.default(1).describe("Its part in the section, against the weights of the others."),
-    max: points.min(1).optional().describe("Of a `scale`: the most points, from 0 on."),
-    options: z.array(option).min(2).max(20).optional().describe("Of a `choice`: the answers there are."),
-    na_allowed: z.boolean().default(false).describe("Whether it may be answered with “does not apply”."),
-    critical: z.boolean().default(false).describe("Whether the call fails with it, whatever the score."),
-    auto_fail: z.boolean().default(false).describe("Whether the call fails with it and the score is 0."),
-    fails_below: z
-      .number()
-      .min(0)
-      .max(100)
-      .optional()
-      .describe("The percentage of its points below which it is failed. Otherwise it is failed with no points."),
-    only_if: condition.optional().describe("It is asked only after these answers to another criterion."),
-  })
-  .openapi("ScorecardCriterion");
+export const criterion = z.strictObject({
+  id: key,
+  text: title.describe("What is asked."),
+  help: z.string().trim().max(1_000).optional().describe("What counts as which answer."),
+  kind: z
+    .enum(["yes_no", "scale", "choice", "text"])
+    .describe("`text` has no points: it is a remark that counts nothing."),
+  weight: weight.default(1).describe("Its part in the section, against the weights of the others."),
+  max: points.min(1).optional().describe("Of a `scale`: the most points, from 0 on."),
+  options: z.array(option).min(2).max(20).optional().describe("Of a `choice`: the answers there are."),
+  na_allowed: z.boolean().default(false).describe("Whether it may be answered with “does not apply”."),
+  critical: z.boolean().default(false).describe("Whether the call fails with it, whatever the score."),
+  auto_fail: z.boolean().default(false).describe("Whether the call fails with it and the score is 0."),
+  fails_below: z
+    .number()
+    .min(0)
+    .max(100)
+    .optional()
+    .describe("The percentage of its points below which it is failed. Otherwise it is failed with no points."),
+  only_if: condition.optional().describe("It is asked only after these answers to another criterion."),
+});
 
-const section = z
-  .strictObject({
-    id: key,
-    title,
-    weight: weight.default(1).describe("Its part in the whole, against the weights of the other sections."),
-    criteria: z.array(criterion).min(1).max(100),
-  })
-  .openapi("ScorecardSection");
+const section = z.strictObject({
+  id: key,
+  title,
+  weight: weight.default(1).describe("Its part in the whole, against the weights of the other sections."),
+  criteria: z.array(criterion).min(1).max(100),
+});
 
 export const scorecardDefinition = z
   .strictObject({
@@ -56,8 +52,7 @@ export const scorecardDefinition = z
   })
   .superRefine((definition, context) => {
     for (const { path, message } of faultsOf(definition)) context.addIssue({ code: "custom", path, message });
-  })
-  .openapi("ScorecardDefinition");
+  });
 
 export type ScorecardDefinition = {
   pass_percent: number;
