@@ -168,10 +168,10 @@ describe("scorecards", () => {
   it("take hostile names, keep to the budgets, and have no English in Spanish", async () => {
     const organization = await mintOrganization(db);
     const name = `${SCRIPT}${RIGHT_TO_LEFT}${LONG}`.slice(0, 200);
-    const criteria = Array.from({ length: 40 }, (_, at) => ({
+    const criteria = Array.from({ length: 100 }, (_, at) => ({
       id: `c${at}`,
       text: `${SCRIPT}${RIGHT_TO_LEFT}${at}`,
-      kind: "yes_no",
+      ...(at === 0 ? { kind: "yes_no" } : { kind: "scale", max: 1_000 }),
       na_allowed: true,
     }));
     const definition = scorecardDefinition.parse({ sections: [{ id: "s", title: SCRIPT, criteria }] });

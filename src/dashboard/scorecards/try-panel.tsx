@@ -1,6 +1,6 @@
 import { criteriaOf, type Answers, type Criterion, type Score, type ScorecardDefinition } from "../../quality";
 import { Button } from "../../ui/components/button";
-import { SelectField } from "../../ui/components/form";
+import { SelectField, TextField } from "../../ui/components/form";
 import { Panel } from "../../ui/components/panel";
 import { Status } from "../../ui/components/status";
 import { Table } from "../../ui/components/table";
@@ -13,6 +13,8 @@ type Props = { view: View; action: string; definition: ScorecardDefinition; answ
 
 /** What an answer is called in the address of a page. */
 export const NOT_APPLICABLE = "-";
+
+const LONGEST_CHOICE = 20;
 
 /** How much each criterion counts, and the score of answers that one chooses. */
 export function TryPanels({ view, action, definition, answers, score }: Props) {
@@ -49,13 +51,7 @@ export function TryPanels({ view, action, definition, answers, score }: Props) {
           {criteriaOf(definition)
             .filter(({ kind }) => kind !== "text")
             .map((one) => (
-              <SelectField
-                view={view}
-                name={`a.${one.id}`}
-                label={one.text}
-                value={chosenOf(answers, one)}
-                options={answersOf(words, one)}
-              />
+              <AnswerField view={view} words={words} one={one} value={chosenOf(answers, one)} />
             ))}
           <p class="hint">{words.tryText}</p>
           <div class="actions">
@@ -67,7 +63,29 @@ export function TryPanels({ view, action, definition, answers, score }: Props) {
   );
 }
 
-function Outcome({ view, words, score }: { view: View; words: Words<typeof scorecardWords>; score: Score }) {
+type ScorecardWords = Words<typeof scorecardWords>;
+
+/** A long scale is written, and every other answer chosen. */
+function AnswerField({
+  view,
+  words,
+  one,
+  value,
+}: {
+  view: View;
+  words: ScorecardWords;
+  one: Criterion;
+  value: string;
+}) {
+  const field = { view, name: `a.${one.id}`, label: one.text, value };
+  return one.kind === "scale" && (one.max ?? 0) > LONGEST_CHOICE ? (
+    <TextField {...field} inputmode="numeric" maxlength={4} optional />
+  ) : (
+    <SelectField {...field} options={answersOf(words, one)} />
+  );
+}
+
+function Outcome({ view, words, score }: { view: View; words: ScorecardWords; score: Score }) {
   const { score: written } = view.formats;
   return (
     <div role="status">
@@ -88,7 +106,7 @@ function chosenOf(answers: Answers, { id }: Criterion): string {
   return given?.na ? NOT_APPLICABLE : String(given?.value ?? "");
 }
 
-function answersOf(words: Words<typeof scorecardWords>, one: Criterion): (readonly [string, string])[] {
+function answersOf(words: ScorecardWords, one: Criterion): (readonly [string, string])[] {
   const { kind, max = 0, options = [] } = one;
   const values: (readonly [string, string])[] =
     kind === "yes_no"
