@@ -1,7 +1,14 @@
 import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
 import { beforeEach, describe, expect, it } from "vitest";
-import { keepWaveform, makeWaveform, readWaveform, sweepWaveforms, waveformKeyOf } from "../../src/analysis";
+import {
+  bucketFile,
+  keepWaveform,
+  makeWaveform,
+  readWaveform,
+  sweepWaveforms,
+  waveformKeyOf,
+} from "../../src/analysis";
 import { openDatabase } from "../../src/db/client";
 import * as schema from "../../src/db/schema";
 import { DAY } from "../../src/lib/time";
@@ -9,7 +16,8 @@ import { backfillWaveforms } from "../../src/pipeline";
 import { anuraNotice } from "../fixtures/anura-notice";
 import { mintApiKey, mintCall, mintCampaign, mintOrganization, mintRecording, NOON } from "../factories";
 import { mintSession } from "../sign-in";
-import { inMemory } from "../core/analysis/recordings";
+import m4aUrl from "../fixtures/audio/formats/aac.m4a?url&inline";
+import { bytesOf, inMemory } from "../core/analysis/recordings";
 import { apiClient } from "./api/client";
 import { newPipeline } from "./pipeline";
 import { sineWav } from "./sine-wav";
@@ -66,6 +74,34 @@ describe("the waveform of a recording", () => {
     const again = await api.get(path, { key: organization.key, headers: known });
     expect([again.status, again.body]).toEqual([304, ""]);
     expect((await api.get(`${path}?format=png`, { key: organization.key })).status).toBe(422);
+  });
+
+  it("is made of an M4A, which is read by place", async () => {
+    const line = newPipeline();
+    const organization = await mintOrganization(db);
+    await mintCampaign(db, organization.id);
+    line.audio = () => new Response(bytesOf(m4aUrl), { headers: { "content-type": "audio/mp4" } });
+    const headers = { "x-api-key": organization.key, "content-type": "application/json" };
+    const response = await line.post("/webhook/anura/", anuraNotice({}), headers);
+    const { call_id: callId } = await response.json<{ call_id: string }>();
+    await line.run();
+    const [recording] = await db.select().from(schema.recordings).where(eq(schema.recordings.callId, callId));
+    expect(await readWaveform(bucket, recording!.key!)).toMatchObject({ channels: 2, sampleRate: 44_100 });
+    const analyses = await db.select().from(schema.analyses).where(eq(schema.analyses.callId, callId));
+    expect(analyses.map(({ state }) => state)).toEqual(["completed"]);
+    expect(JSON.stringify(analyses[0]!.findings)).toContain('"codec":"aac"');
+  });
+
+  it("is made of the bytes that were there at first, or not at all", async () => {
+    const bytes = Uint8Array.from({ length: 100 }, (_, at) => at);
+    const object = await bucket.put("recordings/of-test/rec/att", bytes);
+    const file = bucketFile(bucket, object);
+    expect(await file.read(10, 3)).toEqual(bytes.slice(10, 13));
+    expect(await file.read(95, 50)).toEqual(bytes.slice(95));
+    await bucket.put(object.key, bytes.slice(1));
+    await expect(file.read(10, 3)).rejects.toThrow("no longer in storage");
+    await bucket.delete(object.key);
+    await expect(file.read(10, 3)).rejects.toThrow("no longer in storage");
   });
 
   it("is for who may listen, within their reach", async () => {
