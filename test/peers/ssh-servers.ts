@@ -1,0 +1,216 @@
+import { execFileSync, spawn, type ChildProcess } from "node:child_process";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, connect, type AddressInfo } from "node:net";
+import { tmpdir, userInfo } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+
+// OpenSSH's server and ProFTPD's mod_sftp from Debian's packages (apt-get install openssh-server proftpd-core
+// proftpd-mod-crypto). Both run as whoever runs the test, on a port and with files of their own.
+
+export type SshServer = {
+  port: number;
+  user: string;
+  /** The folder that the account sees, where the test puts files, and what it is called over SFTP. */
+  folder: string;
+  root: string;
+  /** The host key of this kind, as it is shown and pinned. */
+  hostKey(kind?: "ed25519" | "rsa" | "ecdsa"): string;
+  /** Starts it anew on the same port, with new host keys. */
+  changeHostKeys(): Promise<void>;
+  /** Ends every connection, and starts to listen again. */
+  restart(): Promise<void>;
+  stop(): void;
+};
+
+export const PASSPHRASE = "corréct hörse";
+export const PASSWORD = "a password ñ 1";
+
+/** Users' keys: of each kind without and with a passphrase, and in PEM. */
+export function makeKeys() {
+  const at = mkdtempSync(join(tmpdir(), "ssh-keys-"));
+  const make = (name: string, ...how: string[]) => {
+    execFileSync("ssh-keygen", ["-q", "-C", "test", "-f", join(at, name), ...how]);
+    return readFileSync(join(at, name), "utf8");
+  };
+  const keys = {
+    ed25519: make("ed25519", "-t", "ed25519", "-N", ""),
+    ed25519Locked: make("ed25519-locked", "-t", "ed25519", "-N", PASSPHRASE),
+    ed25519Cbc: make("ed25519-cbc", "-t", "ed25519", "-N", PASSPHRASE, "-Z", "aes256-cbc"),
+    rsa: make("rsa", "-t", "rsa", "-b", "2048", "-N", ""),
+    rsaLocked: make("rsa-locked", "-t", "rsa", "-b", "3072", "-N", PASSPHRASE),
+    rsaPem: make("rsa-pem", "-t", "rsa", "-b", "2048", "-m", "PEM", "-N", ""),
+    rsaPkcs8Locked: make("rsa-pkcs8", "-t", "rsa", "-b", "2048", "-m", "PKCS8", "-N", PASSPHRASE),
+    ecdsa: make("ecdsa", "-t", "ecdsa", "-N", ""),
+    stranger: make("stranger", "-t", "ed25519", "-N", ""),
+  };
+  const known = Object.keys(keys).filter((name) => name !== "stranger");
+  const files = { ed25519Locked: "ed25519-locked", ed25519Cbc: "ed25519-cbc", rsaLocked: "rsa-locked" };
+  const more = { rsaPem: "rsa-pem", rsaPkcs8Locked: "rsa-pkcs8" };
+  const fileOf = (name: string) => ({ ...files, ...more })[name as keyof typeof files & keyof typeof more] ?? name;
+  const authorized = known.map((name) => readFileSync(join(at, `${fileOf(name)}.pub`), "utf8")).join("");
+  return { keys, authorized, remove: () => rmSync(at, { recursive: true, force: true }) };
+}
+
+export async function startOpenSsh(authorized: string, ...options: string[]): Promise<SshServer> {
+  needs("/usr/sbin/sshd", "openssh-server");
+  const at = mkdtempSync(join(tmpdir(), "sshd-"));
+  chmodSync(at, 0o755);
+  writeFileSync(join(at, "authorized_keys"), authorized);
+  chmodSync(join(at, "authorized_keys"), 0o600);
+  // sshd wants this folder where root starts it.
+  if (userInfo().uid === 0) mkdirSync("/run/sshd", { recursive: true });
+  return startServer(at, userInfo().username, (port) => {
+    const config = [
+      `Port ${port}`,
+      "ListenAddress 127.0.0.1",
+      ...["ed25519", "rsa", "ecdsa"].map((kind) => `HostKey ${join(at, `host-${kind}`)}`),
+      `AuthorizedKeysFile ${join(at, "authorized_keys")}`,
+      `PidFile ${join(at, "sshd.pid")}`,
+      "StrictModes no",
+      "UsePAM no",
+      "PasswordAuthentication no",
+      "PermitRootLogin yes",
+      "Subsystem sftp internal-sftp",
+      ...options,
+    ];
+    writeFileSync(join(at, "sshd_config"), `${config.join("\n")}\n`);
+    return ["/usr/sbin/sshd", "-D", "-e", "-f", join(at, "sshd_config")];
+  });
+}
+
+export async function startProFtpd(authorized: string, ...options: string[]): Promise<SshServer> {
+  needs("/usr/sbin/proftpd", "proftpd-core");
+  const at = mkdtempSync(join(tmpdir(), "proftpd-"));
+  chmodSync(at, 0o755);
+  const { uid, gid, username } = userInfo();
+  const hash = execFileSync("openssl", ["passwd", "-6", "-stdin"], { input: PASSWORD, encoding: "utf8" }).trim();
+  writeFileSync(join(at, "users"), `carla:${hash}:${uid}:${gid}::${join(at, "files")}:/bin/sh\n`);
+  writeFileSync(join(at, "groups"), `carla:x:${gid}:\n`);
+  for (const name of ["users", "groups"]) chmodSync(join(at, name), 0o600);
+  const rfc4716 = authorized
+    .trim()
+    .split("\n")
+    .map((line) => {
+      writeFileSync(join(at, "one.pub"), `${line}\n`);
+      return execFileSync("ssh-keygen", ["-e", "-f", join(at, "one.pub")], { encoding: "utf8" });
+    });
+  writeFileSync(join(at, "authorized"), rfc4716.join(""));
+  return startServer(at, "carla", (port) => {
+    const config = [
+      "LoadModule mod_sftp.c",
+      'ServerName "peer"',
+      "ServerType standalone",
+      "DefaultAddress 127.0.0.1",
+      `Port ${port}`,
+      "UseIPv6 off",
+      "UseReverseDNS off",
+      `User ${username}`,
+      "Group root",
+      `PidFile ${join(at, "proftpd.pid")}`,
+      `ScoreboardFile ${join(at, "scoreboard")}`,
+      `DelayTable ${join(at, "delay")}`,
+      `SystemLog ${join(at, "system.log")}`,
+      "WtmpLog off",
+      "TransferLog none",
+      `AuthUserFile ${join(at, "users")}`,
+      `AuthGroupFile ${join(at, "groups")}`,
+      "AuthOrder mod_auth_file.c",
+      "RequireValidShell off",
+      "RootLogin on",
+      "DefaultRoot ~",
+      "<Limit ALL>",
+      "AllowAll",
+      "</Limit>",
+      "SFTPEngine on",
+      `SFTPLog ${join(at, "sftp.log")}`,
+      ...["ed25519", "rsa", "ecdsa"].map((kind) => `SFTPHostKey ${join(at, `host-${kind}`)}`),
+      `SFTPAuthorizedUserKeys file:${join(at, "authorized")}`,
+      ...options,
+    ];
+    writeFileSync(join(at, "proftpd.conf"), `${config.join("\n")}\n`);
+    return ["/usr/sbin/proftpd", "-n", "-c", join(at, "proftpd.conf")];
+  });
+}
+
+async function startServer(at: string, user: string, command: (port: number) => string[]): Promise<SshServer> {
+  const folder = join(at, "files");
+  mkdirSync(folder);
+  makeHostKeys(at);
+  const port = await freePort();
+  const [program = "", ...given] = command(port);
+  let running: ChildProcess | undefined;
+  async function start(): Promise<void> {
+    running = spawn(program, given, { stdio: "ignore", detached: true });
+    for (let tries = 0; tries < 100; tries += 1) {
+      if (await listens(port)) return;
+      await sleep(100);
+    }
+    throw new Error(`${program} did not start within ten seconds`);
+  }
+  function end(): void {
+    // With its children, which hold the connections.
+    if (running?.pid !== undefined)
+      try {
+        process.kill(-running.pid, "SIGKILL");
+      } catch {
+        // It is over already.
+      }
+  }
+  async function restart(): Promise<void> {
+    end();
+    for (let tries = 0; tries < 100 && (await listens(port)); tries += 1) await sleep(50);
+    await start();
+  }
+  await start();
+  return {
+    port,
+    user,
+    folder,
+    root: program.endsWith("proftpd") ? "/" : `${folder}/`,
+    hostKey: (kind = "ed25519") => {
+      const printed = execFileSync("ssh-keygen", ["-lf", join(at, `host-${kind}.pub`)], { encoding: "utf8" });
+      const name = { ed25519: "ssh-ed25519", rsa: "ssh-rsa", ecdsa: "ecdsa-sha2-nistp256" }[kind];
+      return `${name} ${printed.split(" ")[1]}`;
+    },
+    restart,
+    changeHostKeys: async () => {
+      makeHostKeys(at);
+      await restart();
+    },
+    stop: () => {
+      end();
+      rmSync(at, { recursive: true, force: true });
+    },
+  };
+}
+
+function makeHostKeys(at: string): void {
+  for (const kind of ["ed25519", "rsa", "ecdsa"]) {
+    const file = join(at, `host-${kind}`);
+    for (const old of [file, `${file}.pub`]) rmSync(old, { force: true });
+    // ProFTPD reads host keys in PEM; ssh-keygen writes Ed25519 in OpenSSH's own form alone, which it reads too.
+    execFileSync("ssh-keygen", ["-q", "-t", kind, "-m", "PEM", "-N", "", "-f", file]);
+  }
+}
+
+function needs(program: string, of: string): void {
+  if (!existsSync(program)) throw new Error(`needs Debian's ${of}`);
+}
+
+function listens(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, "127.0.0.1");
+    socket.once("connect", () => resolve(true)).once("error", () => resolve(false));
+    socket.once("connect", () => socket.destroy());
+  });
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, "127.0.0.1", () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
+}
