@@ -6,6 +6,7 @@ import { within } from "./lib/deadline";
 import { guardPolicyOf } from "./lib/guard-policy";
 import { cloudflareMailer, providerMailer, type Mailer } from "./lib/mail";
 import type { GuardPolicy } from "./lib/network-guard";
+import { openSocket } from "./lib/outbound/socket";
 import { outboundFetchOf } from "./lib/outbound/deployment";
 import type { MasterKeys } from "./lib/seal";
 import type { Clock } from "./lib/time";
@@ -27,6 +28,8 @@ export type Deps = {
   endpointObjects: EndpointObjects;
   eventStreams: EventStreams;
   fetch: typeof fetch;
+  /** A plain connection, for what is no HTTP. */
+  connect: typeof openSocket;
   /** Null where the deployment sends no mail. */
   mailer: Mailer | null;
   /** A recording of the samples that come with this deployment; null where it lacks them. */
@@ -60,6 +63,7 @@ export function depsOf(env: Env): Deps {
     eventStreams: eventStreams(env.STREAMS, within),
     endpointObjects: withPatience(endpointObjects(env.ENDPOINTS), within),
     fetch: outboundFetchOf(config),
+    connect: openSocket,
     mailer: mailerOf(env, config),
     sampleAudio: async (name) => {
       const found = await env.ASSETS.fetch(`https://assets.invalid/samples/${name}.mp3`);

@@ -2,12 +2,20 @@ import type { z } from "zod";
 import type { ConnectorSettings } from "../db/schema";
 import type { GuardPolicy } from "../lib/network-guard";
 import type { Result } from "../lib/result";
+import type { Connection } from "../lib/ssh";
 import type { Clock } from "../lib/time";
 import type { AudioBody } from "../recordings";
 import type { ProblemCode } from "./problems";
 
 /** One version of one file in a storage. `version` changes with its content (an ETag, say). */
-export type FoundFile = { name: string; version: string; size: number; modifiedAt: number | null };
+export type FoundFile = {
+  name: string;
+  version: string;
+  size: number;
+  modifiedAt: number | null;
+  /** Why the storage would not give it, where that is known from the list. */
+  refusal?: ProblemCode;
+};
 
 /**
  * Why a storage could not be asked, or what is wrong with a file. `detail` names hosts and folders and never
@@ -25,21 +33,30 @@ export type Storage = {
   settle(file: FoundFile): Promise<Result<"moved" | "kept" | "gone" | "changed", ConnectorFailure>>;
   /** What the storage allows, step by step, up to the first step that fails. */
   test(): Promise<TestStep[]>;
+  /** Lets go of its connection, where it holds one. */
+  close(): void;
 };
 
 export type TestStep = { step: "list" | "read" | "write" | "delete"; failure: ConnectorFailure | null };
 
-export type StorageDeps = { fetch: typeof fetch; guardPolicy: GuardPolicy; now: Clock };
+export type StorageDeps = {
+  fetch: typeof fetch;
+  connect(address: { hostname: string; port: number }): Connection;
+  guardPolicy: GuardPolicy;
+  now: Clock;
+};
 
 /** A kind of storage. `Settings` and `Credentials` were checked by its schemas when they were written. */
 export type ConnectorKind = {
-  kind: "s3";
+  kind: "s3" | "sftp";
   title: string;
   settings: z.ZodType<ConnectorSettings>;
   credentials: z.ZodType<Record<string, string>>;
   /** Which settings decide where the credentials go: a change of these asks for the credentials again. */
   placedBy: readonly string[];
-  /** The addresses that the settings lead to, for the network guard. */
-  addresses(settings: ConnectorSettings): string[];
+  /** Settings that are true of one place alone: forgotten where another place is set without them. */
+  boundToPlace: readonly string[];
+  /** Which setting leads where this deployment may not connect, and why. */
+  checkPlace(settings: ConnectorSettings, policy: GuardPolicy): Promise<{ field: string; message: string } | undefined>;
   open(settings: ConnectorSettings, credentials: Readonly<Record<string, string>>, deps: StorageDeps): Storage;
 };

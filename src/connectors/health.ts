@@ -5,8 +5,9 @@ import { explainProblem } from "./problems";
 export type ConnectorStatus = "active" | "failing" | "paused" | "waiting";
 
 export function statusOf({ state, trouble, lastRunAt }: ConnectorView): ConnectorStatus {
-  if (state === "paused") return "paused";
+  // Paused with trouble: it stopped by itself, and a person has to decide.
   if (trouble !== null) return "failing";
+  if (state === "paused") return "paused";
   return lastRunAt === null ? "waiting" : "active";
 }
 

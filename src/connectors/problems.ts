@@ -1,3 +1,5 @@
+import { SSH_PROBLEMS } from "./sftp/problems";
+
 /**
  * Everything that can go wrong with a storage, with its likely cause and what to do, in both languages. The first four
  * remedies are those that AuthentiVoice prints under "Files not importing from S3".
@@ -5,6 +7,7 @@
 type Words = { cause: string; remedy: string };
 
 export const PROBLEMS = {
+  ...SSH_PROBLEMS,
   wrong_key: {
     en: {
       cause: "The storage does not know the access key.",

@@ -15,7 +15,16 @@ export type GuardPolicy = {
 };
 
 export type BlockedUrl = {
-  reason: "unreadable" | "scheme" | "credentials" | "port" | "address" | "local_name" | "own_host" | "resolves_to";
+  reason:
+    | "unreadable"
+    | "scheme"
+    | "credentials"
+    | "port"
+    | "address"
+    | "local_name"
+    | "own_host"
+    | "resolves_to"
+    | "no_address";
   /** For the person who gave the URL. Names at most the host, never the query or the password. */
   message: string;
 };
@@ -67,6 +76,30 @@ export async function checkUrl(url: string | URL, policy: GuardPolicy): Promise<
     if (answer) return err(answer);
   }
   return ok(parsed);
+}
+
+/**
+ * Checks a host that is spoken to over a plain connection, as `checkUrl` does for URLs. Gives the address to connect to:
+ * the one that was looked up and checked, so that the name cannot lead elsewhere a moment later.
+ */
+export async function checkHost(
+  host: string,
+  port: number,
+  usualPort: number,
+  policy: GuardPolicy,
+): Promise<Result<string, BlockedUrl>> {
+  const name = host.replace(/\.+$/, "").toLowerCase();
+  if (policy.allowPrivateAddresses) return ok(name);
+  const place = checkPlace(name, port === usualPort ? "" : String(port), policy.ownHosts);
+  if (place) return err(place);
+  if (isAddress(name) || !policy.resolve) return ok(name);
+  const addresses = await policy.resolve(name).catch(() => []);
+  for (const address of addresses) {
+    const range = specialRange(address);
+    if (range) return blocked("resolves_to", `${name} leads to ${address}, which is not public (${range})`);
+  }
+  const [first] = [...addresses.filter((address) => !address.includes(":")), ...addresses];
+  return first === undefined ? blocked("no_address", `${name} has no address that could be found`) : ok(first);
 }
 
 function checkShape(url: URL, policy: GuardPolicy): BlockedUrl | undefined {

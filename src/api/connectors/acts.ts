@@ -18,7 +18,8 @@ import { failures, problem } from "../problem";
 import { newRouter } from "../router";
 import { SECURED } from "../security";
 import { idParam, json, listOf, pageOf } from "../shapes";
-import { connector, refusedFile, viewConnector, viewRefusedFile } from "./shapes";
+import { connector, refusedFile } from "./shapes";
+import { viewConnector, viewRefusedFile } from "./views";
 
 const common = { tags: ["Connectors"], security: SECURED };
 /** Files that a dry run lists. */
@@ -50,7 +51,7 @@ const test = createRoute({
   path: "/{id}/test",
   summary: "Test a connector",
   description:
-    "Tries what a look does, up to the first step that fails: list, read the first byte of a file where there is one, and where files are moved, write and delete the empty object `.trunkline-test` in the processed path. Nothing is taken in.",
+    "Tries what a look does, up to the first step that fails: list, read the first byte of a file where there is one, and where files are moved, write and delete the empty file `.trunkline-test` in the processed path. Nothing is taken in. The `detail` of `host_key_unknown` and `host_key_changed` is the host key that the server shows; set it as `connection.hostKey` once it was compared with the one that its administrator gives.",
   request: { params: idParam },
   responses: {
     200: {
@@ -145,7 +146,8 @@ export function actRoutes() {
       const opened = await openStorage(c.var.deps, target);
       if (!opened.ok) return problem(c, opened.error);
       await recordAct(c.var.deps.db, actOn(target, "connector.tested"), actOf(c));
-      const steps = (await opened.value.storage.test()).map((one) => ({
+      const { storage } = opened.value;
+      const steps = (await storage.test().finally(() => storage.close())).map((one) => ({
         step: one.step,
         ok: one.failure === null,
         failure: one.failure && viewFailure(one.failure),
@@ -155,7 +157,8 @@ export function actRoutes() {
     .openapi(preview, async (c) => {
       const opened = await openStorage(c.var.deps, { ...withinOf(c), id: c.req.valid("param").id });
       if (!opened.ok) return problem(c, opened.error);
-      const shown = await previewFiles(opened.value.storage, opened.value.settings, MOST_PREVIEWED);
+      const { storage, settings } = opened.value;
+      const shown = await previewFiles(storage, settings, MOST_PREVIEWED).finally(() => storage.close());
       if (shown.ok) return c.json({ ...shown.value, failure: null }, 200);
       return c.json({ files: [], more: false, failure: viewFailure(shown.error) }, 200);
     })

@@ -9,7 +9,8 @@ import { failures, problem } from "../problem";
 import { newRouter } from "../router";
 import { SECURED } from "../security";
 import { idParam, json, listOf, pageOf } from "../shapes";
-import { connector, connectorChanges, createdConnector, newConnector, settingsFrom, viewConnector } from "./shapes";
+import { connector, connectorChanges, createdConnector, newConnector } from "./shapes";
+import { inNamesOfApi, settingsFrom, viewConnector } from "./views";
 
 const common = { tags: ["Connectors"], security: SECURED };
 
@@ -118,7 +119,7 @@ export function resourceRoutes() {
       const { settings, ...rest } = settingsFrom(given);
       const input = { ...within, kind, name, campaignId, timeZone, settings: settings ?? {}, ...rest };
       const made = await createConnector(c.var.deps, { ...input, credentials: rest.credentials ?? {} }, actOf(c));
-      if (!made.ok) return problem(c, made.error);
+      if (!made.ok) return problem(c, inNamesOfApi(made.error));
       const { transcriptionEngine, ...rules } = processing ?? {};
       const changed = await updateCampaign(c.var.deps, { ...within, id: campaignId }, { settings: rules }, actOf(c));
       const warnings = [
@@ -135,7 +136,7 @@ export function resourceRoutes() {
       const target = { ...withinOf(c), id: c.req.valid("param").id };
       const { name, ...blocks } = c.req.valid("json");
       const updated = await updateConnector(c.var.deps, target, { name, ...settingsFrom(blocks) }, actOf(c));
-      return updated.ok ? c.json(viewConnector(updated.value), 200) : problem(c, updated.error);
+      return updated.ok ? c.json(viewConnector(updated.value), 200) : problem(c, inNamesOfApi(updated.error));
     })
     .openapi(remove, async (c) => {
       const target = { ...withinOf(c), id: c.req.valid("param").id };

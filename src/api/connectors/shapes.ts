@@ -1,14 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { toIso } from "../../lib/time";
-import {
-  LEAST_POLL,
-  LONGEST_POLL,
-  statusOf,
-  successRateOf,
-  troubleOf,
-  type ConnectorView,
-  type FileRow,
-} from "../../connectors";
+import { LEAST_POLL, LONGEST_POLL } from "../../connectors";
 
 // The three blocks have the names that AuthentiVoice prints under "S3/MinIO Integration": what is copied from there works.
 
@@ -19,16 +10,42 @@ const addressing = z
   .enum(["auto", "path", "virtual"])
   .describe("Where the bucket is named: in the path, or in the host. `auto`: in the host at amazonaws.com.");
 
-const connection = z.strictObject({
-  endpoint,
-  accessKey: z.string().max(256).describe("Never shown again."),
-  secretKey: z.string().max(256).describe("Never shown again."),
-  bucket,
-  region: region.optional(),
-  addressing: addressing.optional(),
-});
+const host = z.string().max(253).describe("The name or the address of the server.");
+const port = z.int().min(1).max(65_535).describe("22 where it is not given.");
+const username = z.string().max(128);
+const hostKey = z
+  .string()
+  .max(100)
+  .nullable()
+  .describe(
+    "The host key that was confirmed, as `ssh-keygen -l` prints it: `ssh-ed25519 SHA256:…`. A test shows the server's; without a confirmed one nothing is taken in, and a changed one stops the connector.",
+  );
 
-const autoImport = {
+export const connection = z
+  .strictObject({
+    endpoint,
+    accessKey: z.string().max(256).describe("Never shown again."),
+    secretKey: z.string().max(256).describe("Never shown again."),
+    bucket,
+    region,
+    addressing,
+    host,
+    port,
+    username,
+    password: z.string().max(500).describe("Never shown again."),
+    privateKey: z.string().max(20_000).describe("An Ed25519 or RSA key, the whole file. Never shown again."),
+    passphrase: z
+      .string()
+      .max(500)
+      .describe("Of the private key, which is kept without it, encrypted as all keys are."),
+    hostKey,
+  })
+  .partial()
+  .describe(
+    "`s3`: endpoint, accessKey, secretKey, bucket, region, addressing. `sftp`: host, port, username, password or privateKey with its passphrase, hostKey.",
+  );
+
+export const autoImport = {
   enabled: z.boolean().describe("Whether it looks by itself; false: it is paused."),
   pollInterval: z
     .int()
@@ -62,8 +79,10 @@ const processing = z.strictObject({
   notifyOnComplete: z.boolean().optional(),
 });
 
+const kind = z.enum(["s3", "sftp"]);
+
 export const newConnector = z.strictObject({
-  kind: z.enum(["s3"]).default("s3"),
+  kind: kind.default("s3"),
   name: z.string().trim().min(1).max(200),
   campaign_id: z.string().max(200).describe("By id or number: the campaign that its calls belong to."),
   time_zone: z.string().max(100).optional().describe("Zone of times in names of files; UTC where it is not given."),
@@ -77,9 +96,10 @@ export const newConnector = z.strictObject({
 export const connectorChanges = z.strictObject({
   name: z.string().trim().min(1).max(200).optional(),
   connection: connection
-    .partial()
     .optional()
-    .describe("Another endpoint, bucket or addressing needs both keys again. Both keys are given together."),
+    .describe(
+      "What is not given stays. Another place (endpoint, bucket, addressing; host, port, username) needs all keys again, which are given together.",
+    ),
   autoImport: z.strictObject(autoImport).partial().optional(),
 });
 
@@ -128,11 +148,14 @@ const example = {
 export const connector = z
   .object({
     id: z.string(),
-    kind: z.enum(["s3"]),
+    kind,
     name: z.string(),
     campaign_id: z.string(),
     source_id: z.string().describe("The source that its calls belong to: the inbound log names it."),
-    connection: z.object({ endpoint, bucket, region, addressing }),
+    connection: z
+      .object({ endpoint, bucket, region, addressing, host, port, username, hostKey })
+      .partial()
+      .describe("Those of its kind, without what proves who asks."),
     autoImport: z.object(autoImport),
     status: z.enum(["active", "failing", "paused", "waiting"]).describe("`waiting`: it did not look yet."),
     last_sync_at: z.iso.datetime().nullable().describe("When the last look ended, well or not."),
@@ -173,82 +196,3 @@ export const refusedFile = z
       found_at: "2026-08-20T14:00:00.000Z",
     },
   });
-
-type Settings = {
-  endpoint: string;
-  bucket: string;
-  region: string;
-  addressing: "auto" | "path" | "virtual";
-  import_path: string;
-  processed_path: string | null;
-  file_patterns: string[];
-  naming: string | null;
-};
-
-export function viewConnector(row: ConnectorView): z.infer<typeof connector> {
-  const settings = row.settings as Settings;
-  const wrong = troubleOf(row);
-  const isPaused = row.state === "paused";
-  return {
-    id: row.id,
-    kind: row.kind,
-    name: row.name,
-    campaign_id: row.campaignId,
-    source_id: row.sourceId,
-    connection: {
-      endpoint: settings.endpoint,
-      bucket: settings.bucket,
-      region: settings.region,
-      addressing: settings.addressing,
-    },
-    autoImport: {
-      enabled: !isPaused,
-      pollInterval: row.pollSeconds,
-      importPath: `/${settings.import_path}`,
-      processedPath: settings.processed_path === null ? null : `/${settings.processed_path}`,
-      filePatterns: settings.file_patterns,
-      naming: settings.naming,
-    },
-    status: statusOf(row),
-    last_sync_at: toIso(row.lastRunAt),
-    last_success_at: toIso(row.lastOkAt),
-    next_sync_at: isPaused ? null : toIso(row.dueAt),
-    success_rate: successRateOf(row),
-    trouble: wrong && { ...wrong, since: toIso(wrong.since) },
-    imported: row.imported,
-    refused: row.refused,
-    created_at: toIso(row.createdAt),
-  };
-}
-
-export function viewRefusedFile(row: FileRow): z.infer<typeof refusedFile> {
-  return { id: row.id, name: row.name, size: row.size, reason: row.reason, found_at: toIso(row.foundAt) };
-}
-
-type Given = {
-  connection?: Partial<z.infer<typeof connection>> | undefined;
-  autoImport?: Partial<z.infer<z.ZodObject<typeof autoImport>>> | undefined;
-};
-
-/** What the blocks set, under the names that connectors have. What is not given is left out. */
-export function settingsFrom({ connection: to, autoImport: how }: Given) {
-  const settings = Object.fromEntries(
-    Object.entries({
-      endpoint: to?.endpoint,
-      bucket: to?.bucket,
-      region: to?.region,
-      addressing: to?.addressing,
-      import_path: how?.importPath,
-      processed_path: how?.processedPath,
-      file_patterns: how?.filePatterns,
-      naming: how?.naming,
-    }).filter(([, value]) => value !== undefined),
-  );
-  const hasKeys = to?.accessKey !== undefined || to?.secretKey !== undefined;
-  return {
-    settings: Object.keys(settings).length > 0 ? settings : undefined,
-    credentials: hasKeys ? { access_key: to?.accessKey, secret_key: to?.secretKey } : undefined,
-    pollSeconds: how?.pollInterval,
-    state: how?.enabled === undefined ? undefined : how.enabled ? ("active" as const) : ("paused" as const),
-  };
-}

@@ -6,7 +6,7 @@ import { invalid, type DomainError } from "../../errors";
 import { isLimited, reachesCampaign, recordAct, type Act, type RecordedAct, type Within } from "../../identity";
 import { fieldErrorsOf } from "../../lib/field-issues";
 import { newId } from "../../lib/id";
-import { checkUrl, type GuardPolicy } from "../../lib/network-guard";
+import type { GuardPolicy } from "../../lib/network-guard";
 import { err, ok, type Result } from "../../lib/result";
 import type { MasterKeys } from "../../lib/seal";
 import { internal } from "../../platforms";
@@ -58,7 +58,7 @@ export async function createConnector(
   const kind: ConnectorKind = CONNECTOR_KINDS[input.kind];
   const settings = await checkSettings(deps, kind, input.settings);
   if (!settings.ok) return settings;
-  const credentials = checkCredentials(kind, input.credentials);
+  const credentials = await checkCredentials(kind, input.credentials);
   if (!credentials.ok) return credentials;
   const problem = problemOf(input);
   if (problem) return err(problem);
@@ -143,11 +143,15 @@ export async function updateConnector(
       : await checkSettings(deps, kind, { ...row.settings, ...changes.settings });
   if (!settings.ok) return settings;
   const moved = kind.placedBy.some((name) => settings.value[name] !== row.settings[name]);
+  if (moved)
+    for (const name of kind.boundToPlace) if (changes.settings?.[name] === undefined) settings.value[name] = null;
+  const isConfirmed = kind.boundToPlace.some((name) => settings.value[name] !== row.settings[name]);
   if (moved && changes.credentials === undefined)
     return err(invalid("credentials", "must be given again, since they would go to another place"));
-  const credentials = changes.credentials === undefined ? undefined : checkCredentials(kind, changes.credentials);
+  const credentials = changes.credentials === undefined ? undefined : await checkCredentials(kind, changes.credentials);
   if (credentials && !credentials.ok) return credentials;
-  const begins = moved || (changes.state === "active" && row.state === "paused") || credentials !== undefined;
+  const begins =
+    moved || isConfirmed || (changes.state === "active" && row.state === "paused") || credentials !== undefined;
   const updated = await db
     .update(connectors)
     .set({
@@ -208,15 +212,15 @@ async function checkSettings(
 ): Promise<Result<ConnectorSettings, DomainError>> {
   const parsed = kind.settings.safeParse(given);
   if (!parsed.success) return err({ kind: "invalid", fields: fieldErrorsOf(parsed.error, ["settings"]) });
-  for (const address of kind.addresses(parsed.data)) {
-    const checked = await checkUrl(address, guardPolicy);
-    if (!checked.ok) return err(invalid("settings.endpoint", checked.error.message));
-  }
-  return ok(parsed.data);
+  const wrong = await kind.checkPlace(parsed.data, guardPolicy);
+  return wrong ? err(invalid(`settings.${wrong.field}`, wrong.message)) : ok(parsed.data);
 }
 
-function checkCredentials(kind: ConnectorKind, given: unknown): Result<Record<string, string>, DomainError> {
-  const parsed = kind.credentials.safeParse(given);
+async function checkCredentials(
+  kind: ConnectorKind,
+  given: unknown,
+): Promise<Result<Record<string, string>, DomainError>> {
+  const parsed = await kind.credentials.safeParseAsync(given);
   return parsed.success
     ? ok(parsed.data)
     : err({ kind: "invalid", fields: fieldErrorsOf(parsed.error, ["credentials"]) });

@@ -14,8 +14,10 @@ export function judgeFile(file: FoundFile, path: string, patterns: readonly stri
   const name = path.slice(path.lastIndexOf("/") + 1);
   if (!patterns.some((pattern) => matches(name, pattern))) return { kind: "skip", reason: "pattern" };
   // No address can name a step of a path as a part of a key, however it is encoded: another file would be asked for.
-  if (/\p{Cc}/u.test(file.name) || file.name.split("/").some((part) => part === "." || part === ".."))
+  // Nor can a name that is no text be asked for: it was not understood.
+  if (/[\p{Cc}\uFFFD]/u.test(file.name) || file.name.split("/").some((part) => part === "." || part === ".."))
     return { kind: "refuse", code: "bad_name" };
+  if (file.refusal) return { kind: "refuse", code: file.refusal };
   // A file of no bytes is one that is still being written, or nothing.
   if (file.size === 0) return { kind: "skip", reason: "empty" };
   return file.size > MAX_RECORDING_BYTES ? { kind: "refuse", code: "too_large" } : { kind: "take" };

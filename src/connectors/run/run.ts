@@ -1,23 +1,19 @@
 import { and, eq, isNull, sql } from "drizzle-orm";
 import type { Database } from "../../db/client";
 import { connectors, type ConnectorTrouble } from "../../db/schema";
-import type { GuardPolicy } from "../../lib/network-guard";
 import type { MasterKeys } from "../../lib/seal";
-import { HOUR, MINUTE, SECOND, type Clock } from "../../lib/time";
+import { HOUR, MINUTE, SECOND } from "../../lib/time";
 import { openCredentials, type ConnectorRow } from "../config/connector";
-import type { ConnectorFailure, ConnectorKind } from "../contract";
+import type { ConnectorFailure, ConnectorKind, Storage, StorageDeps } from "../contract";
 import { CONNECTOR_KINDS } from "../kinds";
 import type { BringIn } from "./bring-in";
 import { takePage } from "./take-page";
 
 /** The deps of a look into a storage. */
-export type RunDeps = {
+export type RunDeps = StorageDeps & {
   db: Database;
   masterKeys: MasterKeys;
-  fetch: typeof fetch;
-  guardPolicy: GuardPolicy;
   bringIn: BringIn;
-  now: Clock;
 };
 
 /** A look starts nothing new after this, and goes on in the next turn. */
@@ -26,6 +22,9 @@ const TURN = 3 * MINUTE;
 const SECOND_LOOK = MINUTE;
 /** The longest wait after failures. */
 const LONGEST_WAIT = HOUR;
+
+/** What no later look can get over: a person has to decide. */
+const STOPS: ReadonlySet<string> = new Set(["host_key_changed"]);
 
 /** The connectors that are due, at most `limit`; organizations take turns. */
 export async function dueConnectors(db: Database, now: number, limit: number): Promise<string[]> {
@@ -64,9 +63,17 @@ export async function runConnector(deps: RunDeps, id: string): Promise<number | 
 }
 
 async function look(deps: RunDeps, row: ConnectorRow): Promise<number | undefined> {
-  const { db, now } = deps;
   const kind: ConnectorKind = CONNECTOR_KINDS[row.kind];
   const storage = kind.open(row.settings, await openCredentials(deps.masterKeys, row), deps);
+  try {
+    return await lookInto(deps, row, storage);
+  } finally {
+    storage.close();
+  }
+}
+
+async function lookInto(deps: RunDeps, row: ConnectorRow, storage: Storage): Promise<number | undefined> {
+  const { db, now } = deps;
   const until = now() + TURN;
   let { cursor } = row;
   let [imported, refused, fresh] = [0, 0, false];
@@ -121,6 +128,7 @@ async function fail(
     cursor: null,
     dueAt: at + wait,
     lastRunAt: at,
+    ...(STOPS.has(failure.code) && { state: "paused" as const }),
     trouble,
     failures: row.failures + 1,
   });

@@ -104,5 +104,5 @@ async function takeAll(
 
 /** Whether a failure on one file would meet every other one too. One file may be forbidden by itself. */
 function isOfStorage({ code }: ConnectorFailure): boolean {
-  return !["access_denied", "storage_error", "interrupted"].includes(code);
+  return !["access_denied", "no_permission", "storage_error", "interrupted"].includes(code);
 }

@@ -1,3 +1,4 @@
+import { checkUrl } from "../../lib/network-guard";
 import type { ConnectorKind, Storage } from "../contract";
 import { addressOf } from "./address";
 import type { Access } from "./ask";
@@ -14,7 +15,11 @@ export const s3: ConnectorKind = {
   settings: s3Settings,
   credentials: s3Credentials,
   placedBy: ["endpoint", "bucket", "addressing"],
-  addresses: (settings) => [addressOf(settings as S3Settings).href],
+  boundToPlace: [],
+  checkPlace: async (settings, policy) => {
+    const checked = await checkUrl(addressOf(settings as S3Settings), policy);
+    return checked.ok ? undefined : { field: "endpoint", message: checked.error.message };
+  },
   open: (settings, credentials, deps) => openBucket(settings as S3Settings, credentials, deps),
 };
 
@@ -32,5 +37,6 @@ function openBucket(
     settle: async (file) =>
       to === null ? { ok: true, value: "kept" } : moveObject(access, file, `${to}${file.name.slice(from.length)}`),
     test: () => testBucket(access),
+    close: () => undefined,
   };
 }

@@ -59,7 +59,8 @@ export function ConnectorPage({ view, frame, connector, campaign, refused, mayWr
         : lastRunAt === null
           ? words.stateWaiting
           : words.stateActive(formats.relative(lastRunAt, view.now));
-  const settings = connector.settings as { endpoint: string; bucket: string };
+  const isPaused = connector.state === "paused";
+  const shown = hostKeyShown(trouble, outcome);
   const act = (path: string, title: string, main = false) => (
     <form method="post" action={`${base}/${path}`}>
       <input type="hidden" name="csrf" value={frame.csrf} />
@@ -75,7 +76,7 @@ export function ConnectorPage({ view, frame, connector, campaign, refused, mayWr
           mayWrite && (
             <>
               <ButtonLink href={`${base}/settings`}>{words.settings}</ButtonLink>
-              {status === "paused" ? act("resume", words.resume, true) : act("sync", words.sync, true)}
+              {isPaused ? act("resume", words.resume, true) : act("sync", words.sync, true)}
             </>
           )
         }
@@ -97,14 +98,26 @@ export function ConnectorPage({ view, frame, connector, campaign, refused, mayWr
           />
         </Panel>
       )}
+      {shown !== undefined && mayWrite && (
+        <Panel title={words.trustTitle}>
+          <p>{words.trustText}</p>
+          <p class="mono" dir="ltr">
+            {shown}
+          </p>
+          <form method="post" action={`${base}/trust`} class="actions spaced">
+            <input type="hidden" name="csrf" value={frame.csrf} />
+            <input type="hidden" name="key" value={shown} />
+            <Button>{words.trust}</Button>
+          </form>
+        </Panel>
+      )}
       <Panel title={words.overview} aside={<Status tone={CONNECTOR_TONES[status]}>{words[status]}</Status>}>
         <Facts
           facts={[
-            [words.endpoint, <span class="mono">{settings.endpoint}</span>],
-            [words.bucket, <span class="mono">{settings.bucket}</span>],
+            ...placeFacts(view, connector),
             [words.campaign, <span dir="auto">{campaign?.name ?? "–"}</span>],
             [words.last, lastRunAt === null ? words.never : <Moment view={view} at={lastRunAt} as="relative" />],
-            [words.next, status === "paused" ? "–" : <Moment view={view} at={connector.dueAt} as="relative" />],
+            [words.next, isPaused ? "–" : <Moment view={view} at={connector.dueAt} as="relative" />],
             [words.success, rate === null ? "–" : formats.percent(rate)],
             [words.imported, formats.number(connector.imported)],
             [words.refused, formats.number(connector.refused)],
@@ -114,7 +127,7 @@ export function ConnectorPage({ view, frame, connector, campaign, refused, mayWr
           <div class="actions spaced">
             {act("test", words.test)}
             {act("preview", words.preview)}
-            {status !== "paused" && act("pause", words.pause)}
+            {!isPaused && act("pause", words.pause)}
             <ButtonLink kind="danger" href={`${base}/delete`}>
               {words.delete}
             </ButtonLink>
@@ -161,6 +174,38 @@ export function ConnectorPage({ view, frame, connector, campaign, refused, mayWr
       </Panel>
     </FramedPage>
   );
+}
+
+/** Where the storage is, by its kind. */
+function placeFacts(view: View, connector: ConnectorView): [string, Child][] {
+  const words = wordsOf(connectorWords, view.language);
+  const mono = (text: string) => (
+    <span class="mono" dir="ltr">
+      {text}
+    </span>
+  );
+  if (connector.kind === "s3") {
+    const { endpoint, bucket } = connector.settings as { endpoint: string; bucket: string };
+    return [
+      [words.endpoint, mono(endpoint)],
+      [words.bucket, mono(bucket)],
+    ];
+  }
+  const settings = connector.settings as { host: string; port: number; username: string; host_key: string | null };
+  return [
+    [words.host, mono(`${settings.host}:${settings.port}`)],
+    [words.username, mono(settings.username)],
+    [words.hostKey, settings.host_key === null ? words.hostKeyNone : mono(settings.host_key)],
+  ];
+}
+
+/** The host key that a look or a test was shown and that waits for a person. */
+function hostKeyShown(trouble: ConnectorView["trouble"], outcome: Outcome | null): string | undefined {
+  const failures = outcome?.kind === "tested" ? outcome.steps.map(({ failure }) => failure) : [];
+  const found = [...failures, trouble].find(
+    (failure) => failure?.code === "host_key_unknown" || failure?.code === "host_key_changed",
+  );
+  return found?.detail;
 }
 
 function Tested({ view, steps }: { view: View; steps: readonly TestedStep[] }) {

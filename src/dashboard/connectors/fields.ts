@@ -1,23 +1,32 @@
-import { withoutComments, type ConnectorView } from "../../connectors";
+import { CONNECTOR_KINDS, withoutComments, type ConnectorKindName, type ConnectorView } from "../../connectors";
 import type { Fields } from "../forms";
 
+const TEXTS = [
+  "name",
+  "campaign",
+  "endpoint",
+  "bucket",
+  "region",
+  "accessKey",
+  "secretKey",
+  "host",
+  "port",
+  "username",
+  "password",
+  "privateKey",
+  "passphrase",
+  "importPath",
+  "processedPath",
+  "patterns",
+  "poll",
+  "naming",
+] as const;
+
 /** What the form of a storage holds, as it is shown. */
-export type ConnectorFields = {
-  name: string;
-  campaign: string;
-  endpoint: string;
-  bucket: string;
-  region: string;
-  accessKey: string;
-  secretKey: string;
-  importPath: string;
-  processedPath: string;
-  patterns: string;
-  poll: string;
-  naming: string;
-};
+export type ConnectorFields = { kind: ConnectorKindName } & Record<(typeof TEXTS)[number], string>;
 
 export const EMPTY_FIELDS: ConnectorFields = {
+  kind: "s3",
   name: "",
   campaign: "",
   endpoint: "",
@@ -25,6 +34,12 @@ export const EMPTY_FIELDS: ConnectorFields = {
   region: "us-east-1",
   accessKey: "",
   secretKey: "",
+  host: "",
+  port: "22",
+  username: "",
+  password: "",
+  privateKey: "",
+  passphrase: "",
   importPath: "/incoming/",
   processedPath: "/processed/",
   patterns: "*.mp3 *.wav *.m4a",
@@ -37,55 +52,92 @@ export const FIELD_OF: Readonly<Record<string, keyof ConnectorFields>> = {
   "settings.endpoint": "endpoint",
   "settings.bucket": "bucket",
   "settings.region": "region",
+  "settings.host": "host",
+  "settings.port": "port",
+  "settings.username": "username",
   "settings.import_path": "importPath",
   "settings.processed_path": "processedPath",
   "settings.file_patterns": "patterns",
   "settings.naming": "naming",
   "credentials.access_key": "accessKey",
   "credentials.secret_key": "secretKey",
-  credentials: "accessKey",
+  "credentials.password": "password",
+  "credentials.private_key": "privateKey",
+  "credentials.passphrase": "passphrase",
+  credentials: "name",
   poll_seconds: "poll",
   campaign_id: "campaign",
 };
 
+export function kindOf(text: string | undefined): ConnectorKindName {
+  return text !== undefined && Object.hasOwn(CONNECTOR_KINDS, text) ? (text as ConnectorKindName) : "s3";
+}
+
+/** The fields that are stored and shown again of this kind. */
+export function shownFieldsOf(kind: ConnectorKindName) {
+  const place = kind === "s3" ? (["endpoint", "bucket", "region"] as const) : (["host", "port", "username"] as const);
+  return ["name", ...place, "importPath", "processedPath", "patterns", "poll", "naming"] as const;
+}
+
 export function fieldsIn(form: Fields): ConnectorFields {
-  const names = Object.keys(EMPTY_FIELDS) as (keyof ConnectorFields)[];
-  return Object.fromEntries(names.map((name) => [name, form.text(name).trim()])) as ConnectorFields;
+  const texts = Object.fromEntries(
+    // Blanks belong to a password.
+    TEXTS.map((name) => [name, name === "password" ? form.text(name) : form.text(name).trim()]),
+  );
+  return { ...(texts as Omit<ConnectorFields, "kind">), kind: kindOf(form.text("kind")) };
 }
 
 /** What is stored of a storage, as the form shows it: never the keys. */
 export function fieldsOf(row: ConnectorView): ConnectorFields {
-  const settings = row.settings as Record<string, string | string[] | null>;
+  const settings = row.settings as Record<string, string | number | string[] | null>;
   const text = (name: string) => String(settings[name] ?? "");
+  const root = row.kind === "s3" ? "/" : "";
   return {
+    ...EMPTY_FIELDS,
+    kind: row.kind,
     name: row.name,
     campaign: row.campaignId,
     endpoint: text("endpoint"),
     bucket: text("bucket"),
     region: text("region"),
-    accessKey: "",
-    secretKey: "",
-    importPath: `/${text("import_path")}`,
-    processedPath: settings["processed_path"] === null ? "" : `/${text("processed_path")}`,
+    host: text("host"),
+    port: text("port"),
+    username: text("username"),
+    importPath: `${root}${text("import_path")}`,
+    processedPath: settings["processed_path"] === null ? "" : `${root}${text("processed_path")}`,
     patterns: [settings["file_patterns"] ?? []].flat().join(" "),
     poll: String(row.pollSeconds),
     naming: text("naming"),
   };
 }
 
-/** What core is given of the form. */
+/** What core is given of the form, without what proves who asks. */
 export function inputOf(fields: ConnectorFields) {
+  const place =
+    fields.kind === "s3"
+      ? { endpoint: fields.endpoint, bucket: fields.bucket, region: fields.region || "us-east-1" }
+      : { host: fields.host, port: Number(fields.port || "22"), username: fields.username };
   return {
     settings: {
-      endpoint: fields.endpoint,
-      bucket: fields.bucket,
-      region: fields.region || "us-east-1",
+      ...place,
       import_path: fields.importPath,
       processed_path: fields.processedPath || null,
       file_patterns: fields.patterns.split(/\s+/).filter((pattern) => pattern !== ""),
       naming: fields.naming || null,
     },
     pollSeconds: Number(fields.poll || "300"),
+  };
+}
+
+/** What proves who asks, as far as it was entered; undefined where nothing was. */
+export function credentialsOf(fields: ConnectorFields): Record<string, string> | undefined {
+  const { accessKey, secretKey, password, privateKey, passphrase } = fields;
+  if (fields.kind === "s3")
+    return accessKey === "" && secretKey === "" ? undefined : { access_key: accessKey, secret_key: secretKey };
+  if (password === "" && privateKey === "") return undefined;
+  return {
+    ...(password !== "" && { password }),
+    ...(privateKey !== "" && { private_key: privateKey, passphrase }),
   };
 }
 

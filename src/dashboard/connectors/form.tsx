@@ -1,6 +1,8 @@
 import type { CampaignRow } from "../../campaigns";
+import type { ConnectorKindName } from "../../connectors";
 import { Button } from "../../ui/components/button";
 import { FormErrors, SelectField, TextArea, TextField, type FieldErrors } from "../../ui/components/form";
+import { Tabs } from "../../ui/components/tabs";
 import { Panel } from "../../ui/components/panel";
 import { connectorWords } from "../../ui/strings/connectors";
 import { wordsOf } from "../../ui/strings/define";
@@ -32,7 +34,8 @@ export function ConnectorForm({ view, csrf, action, campaigns, fields, errors, h
         <input type="hidden" name={name} value={value} />
       ))}
       <FormErrors view={view} errors={errors} />
-      <Panel title={words.connection}>
+      <input type="hidden" name="kind" value={fields.kind} />
+      <Panel title={fields.kind === "s3" ? words.connection : words.connectionSftp}>
         <div class="form">
           {field("name", words.name, { maxlength: 200 })}
           {isNew && (
@@ -45,21 +48,64 @@ export function ConnectorForm({ view, csrf, action, campaigns, fields, errors, h
               options={[["", "–"], ...campaigns.map(({ id, name, number }) => [id, `${name} #${number}`] as const)]}
             />
           )}
-          {field("endpoint", words.endpoint, { hint: words.endpointHint, mono: true })}
-          {field("bucket", words.bucket, { mono: true })}
-          {field("region", words.region, { hint: words.regionHint, mono: true })}
-          {field("accessKey", words.accessKey, {
-            hint: isNew ? words.keysHint : words.keysKept,
-            autocomplete: "off",
-            mono: true,
-            optional: !isNew,
-          })}
-          {field("secretKey", words.secretKey, { type: "password", autocomplete: "off", mono: true, optional: !isNew })}
+          {fields.kind === "s3" ? (
+            <>
+              {field("endpoint", words.endpoint, { hint: words.endpointHint, mono: true })}
+              {field("bucket", words.bucket, { mono: true })}
+              {field("region", words.region, { hint: words.regionHint, mono: true })}
+              {field("accessKey", words.accessKey, {
+                hint: isNew ? words.keysHint : words.keysKept,
+                autocomplete: "off",
+                mono: true,
+                optional: !isNew,
+              })}
+              {field("secretKey", words.secretKey, {
+                type: "password",
+                autocomplete: "off",
+                mono: true,
+                optional: !isNew,
+              })}
+            </>
+          ) : (
+            <>
+              {field("host", words.host, { hint: words.hostHint, mono: true })}
+              {field("port", words.port, { hint: words.portHint, inputmode: "numeric" })}
+              {field("username", words.username, { autocomplete: "off", mono: true })}
+              {field("password", words.password, {
+                hint: isNew ? words.passwordHint : words.passwordKept,
+                type: "password",
+                autocomplete: "off",
+                mono: true,
+                optional: true,
+              })}
+              <TextArea
+                view={view}
+                name="privateKey"
+                label={words.privateKey}
+                hint={words.privateKeyHint}
+                rows={6}
+                value={fields.privateKey}
+                errors={errors}
+                mono
+                optional
+              />
+              {field("passphrase", words.passphrase, {
+                type: "password",
+                autocomplete: "off",
+                mono: true,
+                optional: true,
+              })}
+            </>
+          )}
         </div>
       </Panel>
       <Panel title={words.autoImport}>
         <div class="form">
-          {field("importPath", words.importPath, { hint: words.importHint, mono: true })}
+          {field("importPath", words.importPath, {
+            hint: fields.kind === "s3" ? words.importHint : words.importHintSftp,
+            mono: true,
+            optional: fields.kind !== "s3",
+          })}
           {field("processedPath", words.processedPath, { hint: words.processedHint, mono: true, optional: true })}
           {field("patterns", words.patterns, { hint: words.patternsHint, mono: true })}
           {field("poll", words.poll, { hint: words.pollHint, inputmode: "numeric" })}
@@ -73,6 +119,17 @@ export function ConnectorForm({ view, csrf, action, campaigns, fields, errors, h
       </Panel>
     </form>
   );
+}
+
+/** Which kind of storage is added. */
+export function KindTabs({ view, kind, campaign }: { view: View; kind: ConnectorKindName; campaign: string }) {
+  const words = wordsOf(connectorWords, view.language);
+  const href = (name: ConnectorKindName) => {
+    const query = new URLSearchParams({ kind: name, ...(campaign !== "" && { campaign }) });
+    return `/dashboard/connectors/new?${query}`;
+  };
+  const tabs = (["s3", "sftp"] as const).map((name) => ({ href: href(name), title: words[name] }));
+  return <Tabs label={words.kind} tabs={tabs} current={href(kind)} />;
 }
 
 /** A printed configuration, which fills the form. */

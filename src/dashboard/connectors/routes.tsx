@@ -21,7 +21,7 @@ import { actOf, writingDeps, type DashboardEnv } from "../deps";
 import { failureAnswer, idOfForm, needs, ownForm, seenOf } from "../forms";
 import { frameOf, readWhole } from "../frame";
 import { notFoundAnswer } from "../message-page";
-import { EMPTY_FIELDS, fieldsIn, fieldsOf, filledFrom, inputOf } from "./fields";
+import { credentialsOf, EMPTY_FIELDS, fieldsIn, fieldsOf, filledFrom, inputOf, kindOf } from "./fields";
 import { ConnectorListPage } from "./list-page";
 import {
   BASE,
@@ -73,7 +73,7 @@ export function connectorRoutes() {
   });
 
   routes.get("/connectors/new", needs("sources:write"), (c) =>
-    newPage(c, { ...EMPTY_FIELDS, campaign: c.req.query("campaign") ?? "" }, []),
+    newPage(c, { ...EMPTY_FIELDS, kind: kindOf(c.req.query("kind")), campaign: c.req.query("campaign") ?? "" }, []),
   );
 
   routes.post("/connectors/fill", async (c) => {
@@ -94,8 +94,8 @@ export function connectorRoutes() {
     if ((await readConnector(plain.db, { organizationId, reach, id })).ok) return c.redirect(`${BASE}/${id}`, 303);
     const errors = missing(c, fields, true);
     if (errors.length > 0) return newPage(c, fields, errors, { once }, 422);
-    const input = { organizationId, reach, id, kind: "s3" as const, name: fields.name, campaignId: fields.campaign };
-    const credentials = { access_key: fields.accessKey, secret_key: fields.secretKey };
+    const input = { organizationId, reach, id, kind: fields.kind, name: fields.name, campaignId: fields.campaign };
+    const credentials = credentialsOf(fields) ?? {};
     const made = await createConnector(writingDeps(c), { ...input, ...inputOf(fields), credentials }, actOf(c));
     if (made.ok) return c.redirect(`${BASE}/${made.value.id}?done=made`, 303);
     return newPage(c, fields, errorsOf(view, made.error), { once }, 422);
@@ -115,6 +115,14 @@ export function connectorRoutes() {
     });
   }
 
+  routes.post("/connectors/:id/trust", async (c) => {
+    const form = await ownForm(c, "sources:write");
+    if (form instanceof Response) return form;
+    const changes = { settings: { host_key: form.text("key") }, state: "active" as const };
+    const changed = await updateConnector(writingDeps(c), targetOf(c), changes, actOf(c));
+    return changed.ok ? c.redirect(`${BASE}/${targetOf(c).id}?done=trusted`, 303) : failureAnswer(c, changed.error);
+  });
+
   routes.post("/connectors/:id/sync", async (c) => {
     const form = await ownForm(c, "sources:write");
     if (form instanceof Response) return form;
@@ -128,7 +136,8 @@ export function connectorRoutes() {
     const opened = await openStorage(c.var.plain, targetOf(c));
     if (!opened.ok) return failureAnswer(c, opened.error);
     await recordAct(writingDeps(c).db, actOn(targetOf(c), "connector.tested"), actOf(c));
-    const tested = await opened.value.storage.test();
+    const { storage } = opened.value;
+    const tested = await storage.test().finally(() => storage.close());
     const steps = tested.map(({ step, failure }) => ({ step, failure: failure && inWords(c, failure) }));
     return onePage(c, { kind: "tested", steps });
   });
@@ -138,7 +147,8 @@ export function connectorRoutes() {
     if (form instanceof Response) return form;
     const opened = await openStorage(c.var.plain, targetOf(c));
     if (!opened.ok) return failureAnswer(c, opened.error);
-    const shown = await previewFiles(opened.value.storage, opened.value.settings, MOST_PREVIEWED);
+    const { storage, settings } = opened.value;
+    const shown = await previewFiles(storage, settings, MOST_PREVIEWED).finally(() => storage.close());
     if (shown.ok) return onePage(c, { kind: "previewed", ...shown.value });
     return onePage(c, { kind: "tested", steps: [{ step: "list", failure: inWords(c, shown.error) }] });
   });

@@ -21,8 +21,8 @@ import { actOf, writingDeps, type DashboardEnv } from "../deps";
 import { failureAnswer, fieldErrorsFrom, newOnce, seenOf, type Fields } from "../forms";
 import { frameOf, readWhole } from "../frame";
 import { ConnectorPage, type Outcome } from "./connector-page";
-import { FIELD_OF, fieldsIn, inputOf, type ConnectorFields } from "./fields";
-import { ConnectorForm, PasteForm } from "./form";
+import { credentialsOf, FIELD_OF, fieldsIn, inputOf, shownFieldsOf, type ConnectorFields } from "./fields";
+import { ConnectorForm, KindTabs, PasteForm } from "./form";
 
 type PageContext = Context<DashboardEnv>;
 export const MOST_CAMPAIGNS = 500;
@@ -75,7 +75,8 @@ export async function newPage(
   return pageAnswer(
     <FramedPage view={view} frame={frame} title={words.newTitle} current="sources">
       <PageHead title={words.newTitle} state={campaigns.length === 0 ? words.noCampaign : words.newText} />
-      <PasteForm view={view} csrf={frame.csrf} wrong={wrong} />
+      <KindTabs view={view} kind={fields.kind} campaign={fields.campaign} />
+      {fields.kind === "s3" && <PasteForm view={view} csrf={frame.csrf} wrong={wrong} />}
       <ConnectorForm
         view={view}
         csrf={frame.csrf}
@@ -107,6 +108,7 @@ export async function onePage(c: PageContext, outcome: Outcome | null): Promise<
     synced: words.synced,
     paused: words.pausedDone,
     resumed: words.resumedDone,
+    trusted: words.trusted,
     retried: words.retried,
   };
   const done = c.req.query("done") ?? "";
@@ -151,30 +153,18 @@ export async function settingsPage(c: PageContext, filled: Filled, status: 200 |
 
 export async function saveSettings(c: PageContext, form: Fields, stored: ConnectorFields): Promise<Response> {
   const words = wordsOf(connectorWords, c.var.view.language);
-  const fields = { ...fieldsIn(form), campaign: stored.campaign };
+  const fields = { ...fieldsIn(form), kind: stored.kind, campaign: stored.campaign };
   const seen = await seenOf(stored);
   if (form.text("seen") !== seen) {
-    const names = [
-      "name",
-      "endpoint",
-      "bucket",
-      "region",
-      "importPath",
-      "processedPath",
-      "patterns",
-      "poll",
-      "naming",
-    ] as const;
-    const differences = names
+    const differences = shownFieldsOf(stored.kind)
       .map((name) => ({ label: words[name], stored: stored[name], entered: fields[name] }))
       .filter((one) => one.stored !== one.entered);
     return settingsPage(c, { fields, errors: [], differences, seen }, 409);
   }
   const errors = missing(c, fields, false);
   if (errors.length > 0) return settingsPage(c, { fields, errors, differences: [], seen }, 422);
-  const hasKeys = fields.accessKey !== "" || fields.secretKey !== "";
-  const credentials = hasKeys && { credentials: { access_key: fields.accessKey, secret_key: fields.secretKey } };
-  const changes = { name: fields.name, ...inputOf(fields), ...credentials };
+  const credentials = credentialsOf(fields);
+  const changes = { name: fields.name, ...inputOf(fields), ...(credentials && { credentials }) };
   const updated = await updateConnector(writingDeps(c), targetOf(c), changes, actOf(c));
   if (updated.ok) return c.redirect(`${BASE}/${targetOf(c).id}?done=saved`, 303);
   return settingsPage(c, { fields, errors: errorsOf(c.var.view, updated.error), differences: [], seen }, 422);

@@ -86,6 +86,24 @@ export const REFUSALS: readonly (readonly [english: string, spanish: string])[] 
   ["must be the name of a bucket", "debe ser el nombre de un bucket"],
   ["must be a folder", "debe ser una carpeta"],
   ["must not lead out of its folder", "no debe salir de su carpeta"],
+  ["must be the name or the address of a server alone", "debe ser solo el nombre o la dirección de un servidor"],
+  [
+    "must be a host key's fingerprint, as in ssh-ed25519 SHA256:…",
+    "debe ser la huella de una clave de host, como ssh-ed25519 SHA256:…",
+  ],
+  [
+    "must begin with a slash where the import path does, and only there",
+    "debe empezar con una barra si la ruta de importación lo hace, y solo entonces",
+  ],
+  ["is needed, or a private key", "hace falta, o una clave privada"],
+  [
+    "is no private key that can be read: paste the whole file, from BEGIN to END",
+    "no es una clave privada legible: pegue el archivo entero, de BEGIN a END",
+  ],
+  ["is needed: the key is protected by one", "hace falta: la clave está protegida con una"],
+  ["does not open the key", "no abre la clave"],
+  ["must be an Ed25519 or an RSA key", "debe ser una clave Ed25519 o RSA"],
+  ["must have at least 2,048 bits", "debe tener al menos 2.048 bits"],
   [
     "must not be the import path, or lie inside it: files would be found again",
     "no debe ser la ruta de importación ni estar dentro de ella: los archivos se encontrarían otra vez",

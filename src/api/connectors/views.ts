@@ -1,0 +1,126 @@
+import type { z } from "@hono/zod-openapi";
+import { statusOf, successRateOf, troubleOf, type ConnectorView, type FileRow } from "../../connectors";
+import type { DomainError } from "../../errors";
+import { toIso } from "../../lib/time";
+import type { autoImport, connection, connector, refusedFile } from "./shapes";
+
+type Settings = Record<string, unknown> & {
+  import_path: string;
+  processed_path: string | null;
+  file_patterns: string[];
+  naming: string | null;
+};
+
+/** Settings of the connection, by the names that the API has for them. */
+const CONNECTION = {
+  endpoint: "endpoint",
+  bucket: "bucket",
+  region: "region",
+  addressing: "addressing",
+  host: "host",
+  port: "port",
+  username: "username",
+  hostKey: "host_key",
+} as const;
+const CREDENTIALS = {
+  accessKey: "access_key",
+  secretKey: "secret_key",
+  password: "password",
+  privateKey: "private_key",
+  passphrase: "passphrase",
+} as const;
+const AUTO_IMPORT = {
+  importPath: "import_path",
+  processedPath: "processed_path",
+  filePatterns: "file_patterns",
+  naming: "naming",
+} as const;
+
+/** Keys of a bucket have no root; folders of a server have one, which is shown as it is. */
+function pathOf(kind: ConnectorView["kind"], path: string): string {
+  return kind === "s3" ? `/${path}` : path;
+}
+
+export function viewConnector(row: ConnectorView): z.infer<typeof connector> {
+  const settings = row.settings as Settings;
+  const wrong = troubleOf(row);
+  const isPaused = row.state === "paused";
+  return {
+    id: row.id,
+    kind: row.kind,
+    name: row.name,
+    campaign_id: row.campaignId,
+    source_id: row.sourceId,
+    connection: renamed(settings, swapped(CONNECTION)),
+    autoImport: {
+      enabled: !isPaused,
+      pollInterval: row.pollSeconds,
+      importPath: pathOf(row.kind, settings.import_path),
+      processedPath: settings.processed_path === null ? null : pathOf(row.kind, settings.processed_path),
+      filePatterns: settings.file_patterns,
+      naming: settings.naming,
+    },
+    status: statusOf(row),
+    last_sync_at: toIso(row.lastRunAt),
+    last_success_at: toIso(row.lastOkAt),
+    next_sync_at: isPaused ? null : toIso(row.dueAt),
+    success_rate: successRateOf(row),
+    trouble: wrong && { ...wrong, since: toIso(wrong.since) },
+    imported: row.imported,
+    refused: row.refused,
+    created_at: toIso(row.createdAt),
+  };
+}
+
+export function viewRefusedFile(row: FileRow): z.infer<typeof refusedFile> {
+  return { id: row.id, name: row.name, size: row.size, reason: row.reason, found_at: toIso(row.foundAt) };
+}
+
+type Given = {
+  connection?: z.infer<typeof connection> | undefined;
+  autoImport?: Partial<z.infer<z.ZodObject<typeof autoImport>>> | undefined;
+};
+
+/** What the blocks set, under the names that connectors have. What is not given is left out. */
+export function settingsFrom({ connection: to = {}, autoImport: how = {} }: Given) {
+  const settings = { ...renamed(to, CONNECTION), ...renamed(how, AUTO_IMPORT) };
+  const credentials = renamed(to, CREDENTIALS);
+  return {
+    settings: Object.keys(settings).length > 0 ? settings : undefined,
+    credentials: Object.keys(credentials).length > 0 ? credentials : undefined,
+    pollSeconds: how.pollInterval,
+    state: how.enabled === undefined ? undefined : how.enabled ? ("active" as const) : ("paused" as const),
+  };
+}
+
+/** A refusal by the names that the API has. */
+export function inNamesOfApi(error: DomainError): DomainError {
+  if (error.kind !== "invalid") return error;
+  const names = new Map([
+    ["poll_seconds", "autoImport.pollInterval"],
+    ["credentials", "connection"],
+    ...Object.entries(CONNECTION).map(([api, own]) => [`settings.${own}`, `connection.${api}`] as const),
+    ...Object.entries(CREDENTIALS).map(([api, own]) => [`credentials.${own}`, `connection.${api}`] as const),
+    ...Object.entries(AUTO_IMPORT).map(([api, own]) => [`settings.${own}`, `autoImport.${api}`] as const),
+  ]);
+  const fields = error.fields.map((one) => {
+    const [, field = one.field, at = ""] = /^(.*?)(\.\d+)?$/.exec(one.field) ?? [];
+    const known = names.get(field);
+    return known === undefined ? one : { ...one, field: `${known}${at}` };
+  });
+  return { ...error, fields };
+}
+
+/** The values under other names, as `names` gives them. What has none there, or no value, is left out. */
+function renamed<T extends object>(values: T, names: Readonly<Record<string, string>>): Record<string, never> {
+  return Object.fromEntries(
+    Object.entries(values).flatMap(([name, value]) => {
+      const other = Object.hasOwn(names, name) ? names[name] : undefined;
+      return other === undefined || value === undefined ? [] : [[other, value]];
+    }),
+  ) as Record<string, never>;
+}
+
+function swapped(names: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(names).map(([name, other]) => [other, name]));
+}

@@ -1,0 +1,81 @@
+import { z } from "zod";
+import { HOST_KEY, readPrivateKey, type KeyProblem } from "../../lib/ssh";
+import { filePatterns, naming } from "../rules/schema";
+
+// A name or an address, in the letters that these have. The network guard judges where it leads.
+const HOST = /^(?:[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?|[0-9A-Fa-f:.]+)$/;
+
+/** A folder of a server: from its root with a slash in front, else from where one logs in. Kept with one at its end. */
+const path = z
+  .string()
+  .trim()
+  .max(500)
+  .transform((text) => (text === "" ? "" : text.replace(/\/+/g, "/").replace(/\/?$/, "/")))
+  .refine((text) => !text.split("/").some((part) => part === "." || part === ".."), "must not lead out of its folder");
+
+/** What is set of an SFTP connector, beside what proves who asks. */
+export const sftpSettings = z
+  .strictObject({
+    host: z.string().trim().max(253).regex(HOST, "must be the name or the address of a server alone"),
+    port: z.int().min(1).max(65_535).default(22),
+    username: z.string().trim().min(1).max(128),
+    host_key: z
+      .string()
+      .trim()
+      .regex(HOST_KEY, "must be a host key's fingerprint, as in ssh-ed25519 SHA256:…")
+      .nullable()
+      .default(null)
+      .describe("The host key that was confirmed. Without one the server is shown nothing that proves who asks."),
+    import_path: path.default("").describe("The folder to look into; empty for the one where the user logs in."),
+    processed_path: path
+      .refine((text) => text !== "", "must be a folder")
+      .nullable()
+      .default(null)
+      .describe("The folder that files are moved to once they are taken in; null leaves them where they are."),
+    file_patterns: filePatterns,
+    naming,
+  })
+  .superRefine(({ import_path: from, processed_path: to }, context) => {
+    if (to === null) return;
+    const add = (message: string) => context.addIssue({ code: "custom", path: ["processed_path"], message });
+    if (to.startsWith("/") !== from.startsWith("/"))
+      add("must begin with a slash where the import path does, and only there");
+    else if (to.startsWith(from)) add("must not be the import path, or lie inside it: files would be found again");
+  });
+
+export type SftpSettings = z.infer<typeof sftpSettings>;
+
+const KEY_PROBLEMS: Record<KeyProblem, string> = {
+  unreadable: "is no private key that can be read: paste the whole file, from BEGIN to END",
+  passphrase_needed: "is needed: the key is protected by one",
+  passphrase_wrong: "does not open the key",
+  kind: "must be an Ed25519 or an RSA key",
+  short: "must have at least 2,048 bits",
+};
+
+/**
+ * A password, or a private key with its passphrase, or both. The key is opened here, once, and kept opened: opening it
+ * costs a third of a second on purpose. What is kept is sealed in any case.
+ */
+export const sftpCredentials = z
+  .strictObject({
+    password: z.string().min(1).max(500).optional(),
+    private_key: z.string().max(20_000).optional(),
+    passphrase: z.string().max(500).optional(),
+  })
+  .transform(async ({ password, private_key: given, passphrase = "" }, context) => {
+    const kept: Record<string, string> = {};
+    if (password !== undefined) kept["password"] = password;
+    if (given !== undefined) {
+      const read = await readPrivateKey(given, passphrase);
+      if (read.ok) kept["key"] = JSON.stringify(read.value);
+      else {
+        const isOfPassphrase = read.error === "passphrase_needed" || read.error === "passphrase_wrong";
+        const field = isOfPassphrase ? "passphrase" : "private_key";
+        context.addIssue({ code: "custom", path: [field], message: KEY_PROBLEMS[read.error] });
+      }
+    } else if (Object.keys(kept).length === 0) {
+      context.addIssue({ code: "custom", path: ["password"], message: "is needed, or a private key" });
+    }
+    return kept;
+  });
