@@ -1,7 +1,15 @@
 import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
 import { describe, expect, it, vi } from "vitest";
-import { createConnector, dueConnectors, runConnector, updateConnector, type RunDeps } from "../../src/connectors";
+import {
+  CONNECTOR_KINDS,
+  createConnector,
+  dueConnectors,
+  runConnector,
+  statusOf,
+  updateConnector,
+  type RunDeps,
+} from "../../src/connectors";
 import { openDatabase, runBatch } from "../../src/db/client";
 import { insertFiles, newFileRow } from "../../src/connectors/run/files";
 import { calls, connectorFiles, connectors, inbound, uploads } from "../../src/db/schema";
@@ -45,6 +53,9 @@ async function newConnector(settings: object = {}) {
     db,
     masterKeys: TEST_MASTER_KEYS,
     fetch: bucket.fetch as never,
+    connect: () => {
+      throw new Error("a bucket is no server");
+    },
     guardPolicy: ANY,
     bringIn: bringInOf(uploadDeps),
     now,
@@ -376,6 +387,61 @@ describe("a connector", () => {
     const given = { ...elsewhere, credentials: { access_key: "B", secret_key: "b" } };
     expect((await updateConnector(deps, one.target, given, systemAct(NOON))).ok).toBe(true);
     expect((await one.row()).credentials).not.toContain("secret");
+  });
+
+  it("of a server forgets the host key with the host, and keeps an opened key in place of the one that was given", async () => {
+    const one = await newConnector();
+    const deps = { db, masterKeys: TEST_MASTER_KEYS, guardPolicy: ANY };
+    const hostKey = `ssh-ed25519 SHA256:${"A".repeat(43)}`;
+    const settings = { host: "sftp.example.com", username: "carla", host_key: hostKey, import_path: "/in" };
+    const input = { ...one.within, kind: "sftp" as const, name: "Server", campaignId: one.campaign.id, settings };
+    const made = await createConnector(deps, { ...input, credentials: { password: "pä ss" } }, systemAct(NOON));
+    if (!made.ok) throw new Error(JSON.stringify(made.error));
+    expect(made.value.settings).toMatchObject({ port: 22, host_key: hostKey, import_path: "/in/" });
+    const target = { ...one.within, id: made.value.id };
+    const elsewhere = { settings: { host: "evil.example" } };
+    expect(await updateConnector(deps, target, elsewhere, systemAct(NOON))).toMatchObject({
+      error: { kind: "invalid", fields: [{ field: "credentials" }] },
+    });
+    const given = { ...elsewhere, credentials: { password: "other" } };
+    expect(await updateConnector(deps, target, given, systemAct(NOON))).toMatchObject({
+      value: { settings: { host: "evil.example", host_key: null } },
+    });
+    for (const [wrong, field] of [
+      [{ credentials: {} }, "credentials.password"],
+      [{ credentials: { private_key: "-----BEGIN nothing" } }, "credentials.private_key"],
+      [{ settings: { processed_path: "/in/done" } }, "settings.processed_path"],
+      [{ settings: { processed_path: "done" } }, "settings.processed_path"],
+      [{ settings: { host: "https://sftp.example.com" } }, "settings.host"],
+    ] as const) {
+      const refused = await updateConnector(deps, target, wrong, systemAct(NOON));
+      expect(refused).toMatchObject({ ok: false, error: { fields: [{ field }] } });
+    }
+  });
+
+  it("that shows another host key than the confirmed one is stopped until a person decides", async () => {
+    const one = await newConnector();
+    one.bucket.put("incoming/a.wav");
+    const changed = { code: "host_key_changed", detail: "ssh-ed25519 SHA256:new" } as const;
+    const list = vi.spyOn(CONNECTOR_KINDS.s3, "open").mockReturnValue({
+      list: async () => ({ ok: false, error: changed }),
+      open: async () => ({ ok: false, error: changed }),
+      settle: async () => ({ ok: false, error: changed }),
+      test: async () => [],
+      close: () => undefined,
+    });
+    await one.look();
+    const stopped = await one.row();
+    expect(stopped).toMatchObject({ state: "paused", trouble: { code: "host_key_changed" } });
+    expect(statusOf(stopped)).toBe("failing");
+    expect(await dueConnectors(db, one.at() + 24 * HOUR, 500)).not.toContain(one.id);
+    list.mockRestore();
+    const deps = { db, masterKeys: TEST_MASTER_KEYS, guardPolicy: ANY };
+    await updateConnector(deps, one.target, { state: "active" }, systemAct(one.at()));
+    expect(await one.row()).toMatchObject({ state: "active", trouble: null });
+    await one.look();
+    await one.look();
+    expect(await one.notices()).toHaveLength(1);
   });
 
   it("does nothing while it is paused, and one that is broken delays no other", async () => {

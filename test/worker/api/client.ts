@@ -136,6 +136,9 @@ export function apiClient(overrides: Partial<ApiDeps> = {}) {
     limits: { refused: async () => true },
     quota,
     mailer: null,
+    connect: () => {
+      throw new Error("no server is connected to here");
+    },
     fetch: () => Promise.reject(new Error("the API fetches nothing in these tests")),
     ...overrides,
   };
