@@ -3093,7 +3093,7 @@ export interface paths {
         put?: never;
         /**
          * Test a connector
-         * @description Tries what a look does, up to the first step that fails: list, read the first byte of a file where there is one, and where files are moved, write and delete the empty object `.trunkline-test` in the processed path. Nothing is taken in.
+         * @description Tries what a look does, up to the first step that fails: list, read the first byte of a file where there is one, and where files are moved, write and delete the empty file `.trunkline-test` in the processed path. Nothing is taken in. The `detail` of `host_key_unknown` and `host_key_changed` is the host key that the server shows; set it as `connection.hostKey` once it was compared with the one that its administrator gives.
          *
          *     Needs the permission `sources:write`.
          */
@@ -9973,26 +9973,34 @@ export interface components {
              * @description Which kind it is.
              * @enum {string}
              */
-            kind: "s3";
+            kind: "s3" | "sftp";
             /** @description The name. */
             name: string;
             /** @description The id of the campaign. */
             campaign_id: string;
             /** @description The source that its calls belong to: the inbound log names it. */
             source_id: string;
-            /** @description The connection. */
+            /** @description Those of its kind, without what proves who asks. */
             connection: {
                 /** @description The address of the storage, without the bucket. */
-                endpoint: string;
+                endpoint?: string;
                 /** @description The bucket. */
-                bucket: string;
+                bucket?: string;
                 /** @description Corrected by itself where the storage names another one. */
-                region: string;
+                region?: string;
                 /**
                  * @description Where the bucket is named: in the path, or in the host. `auto`: in the host at amazonaws.com.
                  * @enum {string}
                  */
-                addressing: "auto" | "path" | "virtual";
+                addressing?: "auto" | "path" | "virtual";
+                /** @description The name or the address of the server. */
+                host?: string;
+                /** @description 22 where it is not given. */
+                port?: number;
+                /** @description The username. */
+                username?: string;
+                /** @description The host key that was confirmed, as `ssh-keygen -l` prints it: `ssh-ed25519 SHA256:…`. A test shows the server's; without a confirmed one nothing is taken in, and a changed one stops the connector. */
+                hostKey?: string | null;
             };
             /** @description The auto import. */
             autoImport: {
@@ -10103,26 +10111,34 @@ export interface components {
              * @description Which kind it is.
              * @enum {string}
              */
-            kind: "s3";
+            kind: "s3" | "sftp";
             /** @description The name. */
             name: string;
             /** @description The id of the campaign. */
             campaign_id: string;
             /** @description The source that its calls belong to: the inbound log names it. */
             source_id: string;
-            /** @description The connection. */
+            /** @description Those of its kind, without what proves who asks. */
             connection: {
                 /** @description The address of the storage, without the bucket. */
-                endpoint: string;
+                endpoint?: string;
                 /** @description The bucket. */
-                bucket: string;
+                bucket?: string;
                 /** @description Corrected by itself where the storage names another one. */
-                region: string;
+                region?: string;
                 /**
                  * @description Where the bucket is named: in the path, or in the host. `auto`: in the host at amazonaws.com.
                  * @enum {string}
                  */
-                addressing: "auto" | "path" | "virtual";
+                addressing?: "auto" | "path" | "virtual";
+                /** @description The name or the address of the server. */
+                host?: string;
+                /** @description 22 where it is not given. */
+                port?: number;
+                /** @description The username. */
+                username?: string;
+                /** @description The host key that was confirmed, as `ssh-keygen -l` prints it: `ssh-ed25519 SHA256:…`. A test shows the server's; without a confirmed one nothing is taken in, and a changed one stops the connector. */
+                hostKey?: string | null;
             };
             /** @description The auto import. */
             autoImport: {
@@ -20693,23 +20709,23 @@ export interface operations {
                      * @default s3
                      * @enum {string}
                      */
-                    kind?: "s3";
+                    kind?: "s3" | "sftp";
                     /** @description The name. */
                     name: string;
                     /** @description By id or number: the campaign that its calls belong to. */
                     campaign_id: string;
                     /** @description Zone of times in names of files; UTC where it is not given. */
                     time_zone?: string;
-                    /** @description The connection. */
+                    /** @description `s3`: endpoint, accessKey, secretKey, bucket, region, addressing. `sftp`: host, port, username, password or privateKey with its passphrase, hostKey. */
                     connection: {
                         /** @description The address of the storage, without the bucket. */
-                        endpoint: string;
+                        endpoint?: string;
                         /** @description Never shown again. */
-                        accessKey: string;
+                        accessKey?: string;
                         /** @description Never shown again. */
-                        secretKey: string;
+                        secretKey?: string;
                         /** @description The bucket. */
-                        bucket: string;
+                        bucket?: string;
                         /** @description Corrected by itself where the storage names another one. */
                         region?: string;
                         /**
@@ -20717,6 +20733,20 @@ export interface operations {
                          * @enum {string}
                          */
                         addressing?: "auto" | "path" | "virtual";
+                        /** @description The name or the address of the server. */
+                        host?: string;
+                        /** @description 22 where it is not given. */
+                        port?: number;
+                        /** @description The username. */
+                        username?: string;
+                        /** @description Never shown again. */
+                        password?: string;
+                        /** @description An Ed25519 or RSA key, the whole file. Never shown again. */
+                        privateKey?: string;
+                        /** @description Of the private key, which is kept without it, encrypted as all keys are. */
+                        passphrase?: string;
+                        /** @description The host key that was confirmed, as `ssh-keygen -l` prints it: `ssh-ed25519 SHA256:…`. A test shows the server's; without a confirmed one nothing is taken in, and a changed one stops the connector. */
+                        hostKey?: string | null;
                     };
                     /** @description The auto import. */
                     autoImport?: {
@@ -20885,7 +20915,7 @@ export interface operations {
                 "application/json": {
                     /** @description The name. */
                     name?: string;
-                    /** @description Another endpoint, bucket or addressing needs both keys again. Both keys are given together. */
+                    /** @description What is not given stays. Another place (endpoint, bucket, addressing; host, port, username) needs all keys again, which are given together. */
                     connection?: {
                         /** @description The address of the storage, without the bucket. */
                         endpoint?: string;
@@ -20902,6 +20932,20 @@ export interface operations {
                          * @enum {string}
                          */
                         addressing?: "auto" | "path" | "virtual";
+                        /** @description The name or the address of the server. */
+                        host?: string;
+                        /** @description 22 where it is not given. */
+                        port?: number;
+                        /** @description The username. */
+                        username?: string;
+                        /** @description Never shown again. */
+                        password?: string;
+                        /** @description An Ed25519 or RSA key, the whole file. Never shown again. */
+                        privateKey?: string;
+                        /** @description Of the private key, which is kept without it, encrypted as all keys are. */
+                        passphrase?: string;
+                        /** @description The host key that was confirmed, as `ssh-keygen -l` prints it: `ssh-ed25519 SHA256:…`. A test shows the server's; without a confirmed one nothing is taken in, and a changed one stops the connector. */
+                        hostKey?: string | null;
                     };
                     /** @description The auto import. */
                     autoImport?: {
