@@ -53,8 +53,8 @@ describe("recordings on an SFTP server", () => {
     assert.ok(!JSON.stringify(made.body).includes("PRIVATE KEY"));
     path = `/v1/connectors/${textAt(made.body, ["id"])}`;
     const shown = await ask(`${path}/test`, "POST");
-    assert.equal(textAt(shown.body, ["steps", 0, "failure", "code"]), "host_key_unknown");
-    const key = textAt(shown.body, ["steps", 0, "failure", "detail"]);
+    assert.equal(textAt(shown.body, ["steps", "0", "failure", "code"]), "host_key_unknown");
+    const key = textAt(shown.body, ["steps", "0", "failure", "detail"]);
     assert.equal(key, server.hostKey());
 
     writeFileSync(join(server.folder, "incoming", "Ana Gómez_+541143210000.wav"), noise(300_000, 1));
@@ -82,7 +82,7 @@ describe("recordings on an SFTP server", () => {
       60_000,
     );
     assert.equal((valueAt(calls.body, ["data"]) as unknown[]).length, 1);
-    assert.equal(textAt(calls.body, ["data", 0, "from_e164"]), "+541143210000");
+    assert.equal(textAt(calls.body, ["data", "0", "from_e164"]), "+541143210000");
 
     await server.changeHostKeys();
     await ask(`${path}/sync`, "POST");

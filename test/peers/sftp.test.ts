@@ -231,12 +231,8 @@ for (const [name, start] of [
       symlinkSync(join(server.folder, "incoming"), join(server.folder, "incoming/loop"));
       symlinkSync(join(server.folder, "secret.wav"), join(server.folder, "incoming/link.wav"));
       const { value } = await ask<Listed>(server, "list");
-      const shown = value.files.map(({ name: own, refusal }) => [own.split("/").at(-1), refusal ?? "take"]);
-      assert.deepEqual(shown.toSorted(), [
-        ["link.wav", "link"],
-        ["loop", "link"],
-        ["real.wav", "take"],
-      ]);
+      const shown = value.files.map(({ name: own, refusal }) => `${own.split("/").at(-1)} ${refusal ?? "take"}`);
+      assert.deepEqual(shown.toSorted(), ["link.wav link", "loop link", "real.wav take"]);
     });
 
     test("brings a large file whole, also after the line was cut in its middle", async () => {

@@ -45,9 +45,14 @@ export function makeKeys() {
     stranger: make("stranger", "-t", "ed25519", "-N", ""),
   };
   const known = Object.keys(keys).filter((name) => name !== "stranger");
-  const files = { ed25519Locked: "ed25519-locked", ed25519Cbc: "ed25519-cbc", rsaLocked: "rsa-locked" };
-  const more = { rsaPem: "rsa-pem", rsaPkcs8Locked: "rsa-pkcs8" };
-  const fileOf = (name: string) => ({ ...files, ...more })[name as keyof typeof files & keyof typeof more] ?? name;
+  const files: Record<string, string> = {
+    ed25519Locked: "ed25519-locked",
+    ed25519Cbc: "ed25519-cbc",
+    rsaLocked: "rsa-locked",
+    rsaPem: "rsa-pem",
+    rsaPkcs8Locked: "rsa-pkcs8",
+  };
+  const fileOf = (name: string) => files[name] ?? name;
   const authorized = known.map((name) => readFileSync(join(at, `${fileOf(name)}.pub`), "utf8")).join("");
   return { keys, authorized, remove: () => rmSync(at, { recursive: true, force: true }) };
 }

@@ -112,7 +112,7 @@ export function inNamesOfApi(error: DomainError): DomainError {
 }
 
 /** The values under other names, as `names` gives them. What has none there, or no value, is left out. */
-function renamed<T extends object>(values: T, names: Readonly<Record<string, string>>): Record<string, never> {
+function renamed(values: object, names: Readonly<Record<string, string>>): Record<string, never> {
   return Object.fromEntries(
     Object.entries(values).flatMap(([name, value]) => {
       const other = Object.hasOwn(names, name) ? names[name] : undefined;

@@ -126,7 +126,7 @@ export function KindTabs({ view, kind, campaign }: { view: View; kind: Connector
   const words = wordsOf(connectorWords, view.language);
   const href = (name: ConnectorKindName) => {
     const query = new URLSearchParams({ kind: name, ...(campaign !== "" && { campaign }) });
-    return `/dashboard/connectors/new?${query}`;
+    return `/dashboard/connectors/new?${query.toString()}`;
   };
   const tabs = (["s3", "sftp"] as const).map((name) => ({ href: href(name), title: words[name] }));
   return <Tabs label={words.kind} tabs={tabs} current={href(kind)} />;

@@ -41,7 +41,7 @@ export async function exchangeKeys(
     if (found !== undefined) return found;
     throw new SshFailure(
       "no_algorithm",
-      `the server offers no ${what} that is taken here: ${theirs.lists[at]}`.slice(0, 300),
+      `the server offers no ${what} that is taken here: ${theirs.lists[at]?.join(",") ?? ""}`.slice(0, 300),
     );
   };
   const exchange = chosen(EXCHANGES, 0, "key exchange");

@@ -198,7 +198,10 @@ function attributesIn(reader: WireReader): Attributes {
     reader.uint32();
     modifiedAt = reader.uint32() * SECOND;
   }
-  if (flags & 0x80000000) for (let left = reader.uint32(); left > 0; left -= 1) [reader.string(), reader.string()];
+  for (let left = flags & 0x80000000 ? reader.uint32() : 0; left > 0; left -= 1) {
+    reader.string();
+    reader.string();
+  }
   const type = mode & 0o170000;
   const kind = type === 0o100000 ? "file" : type === 0o040000 ? "folder" : type === 0o120000 ? "link" : "other";
   return { kind, size, modifiedAt };

@@ -46,16 +46,18 @@ export async function openTransport(
   let gate: Promise<void> = Promise.resolve();
 
   function sendNow(message: Uint8Array): Promise<void> {
-    const written = behind.then(async () => {
-      const packet = padded(message, sealing);
-      const sealed = await sealing.seal(sent, packet);
-      sent = (sent + 1) >>> 0;
-      await writer.write(sealed).catch(() => {
-        throw new SshFailure("lost", "the server closed the connection");
-      });
-    });
+    const written = writeBehind(behind, message);
     behind = written.catch(() => undefined);
     return written;
+  }
+
+  async function writeBehind(before: Promise<void>, message: Uint8Array): Promise<void> {
+    await before;
+    const sealed = await sealing.seal(sent, padded(message, sealing));
+    sent = (sent + 1) >>> 0;
+    await writer.write(sealed).catch(() => {
+      throw new SshFailure("lost", "the server closed the connection");
+    });
   }
 
   async function receiveAny(): Promise<Uint8Array> {
