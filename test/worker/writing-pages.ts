@@ -1,12 +1,13 @@
 import { env } from "cloudflare:workers";
-import { eq } from "drizzle-orm";
-import { connectorFiles, jobs, organizations, passkeys, sessions, users } from "../../src/db/schema";
+import { and, eq } from "drizzle-orm";
+import { createConnector } from "../../src/connectors";
+import { connectorFiles, connectors, jobs, organizations, passkeys, sessions, users } from "../../src/db/schema";
 import { dashboardRoutes, type Visitor } from "../../src/dashboard";
 import { depsOf, type Deps } from "../../src/deps";
 import { FULL_REACH, hashPassword, listBrowsers, openSession, rememberBrowser } from "../../src/identity";
 import { viewOf } from "../../src/ui/view";
 import { newAuthenticator } from "../authenticator";
-import { NOON } from "../factories";
+import { ACT_AT_NOON, NOON, TEST_MASTER_KEYS } from "../factories";
 import { appCodeOf, mintSession } from "../sign-in";
 import { apiClient, db, deliveryOf } from "./api/client";
 import { mintWorld, type World } from "./api/writing-operations";
@@ -305,6 +306,18 @@ export const PAGE_CASES: Record<string, PageCase> = {
   },
   "/connectors/:id/pause": {},
   "/connectors/:id/resume": { before: send("/connectors/:id/pause") },
+  "/connectors/:id/trust": {
+    before: newSftpStorage,
+    part: async ({ organization }) => {
+      const one = await db
+        .select()
+        .from(connectors)
+        .where(and(eq(connectors.organizationId, organization.id), eq(connectors.kind, "sftp")))
+        .get();
+      return { id: one?.id ?? "" };
+    },
+    fields: () => ({ key: `ssh-ed25519 SHA256:${"A".repeat(43)}` }),
+  },
   "/connectors/:id/sync": { acts: ["connector.synced"] },
   "/connectors/:id/test": { acts: ["connector.tested"] },
   "/connectors/:id/files/:file/retry": { part: fileOf, acts: ["connector.file_retried"] },
@@ -375,6 +388,23 @@ function tagInBulk({ call }: PageWorld): Record<string, string> {
 async function doneJobPart({ organization }: PageWorld): Promise<Record<string, string>> {
   const rows = await db.select().from(jobs).where(eq(jobs.organizationId, organization.id));
   return { id: rows.find(({ state }) => state !== "open")?.id ?? "" };
+}
+
+async function newSftpStorage({ organization, campaign }: World): Promise<void> {
+  const made = await createConnector(
+    { db, masterKeys: TEST_MASTER_KEYS, guardPolicy: { allowPrivateAddresses: true, ownHosts: [] } },
+    {
+      organizationId: organization.id,
+      reach: FULL_REACH,
+      kind: "sftp",
+      name: "Server",
+      campaignId: campaign.id,
+      settings: { host: "sftp.example.com", username: "carla", import_path: "/in" },
+      credentials: { password: "hush-hush" },
+    },
+    ACT_AT_NOON,
+  );
+  if (!made.ok) throw new Error(JSON.stringify(made.error));
 }
 
 async function fileOf({ connector }: World): Promise<Record<string, string>> {
