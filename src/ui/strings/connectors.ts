@@ -254,7 +254,7 @@ export const connectorWords = defineStrings({
     s3: "S3 o MinIO",
     sftp: "Servidor SFTP",
     connectionSftp: "Servidor SFTP",
-    host: "Host",
+    host: "Servidor (host)",
     hostHint: "Solo el nombre o la dirección del servidor, como sftp.example.com.",
     port: "Puerto",
     portHint: "22 en la mayoría de los servidores. El puerto 21 es FTP, que es otro protocolo.",
