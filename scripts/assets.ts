@@ -27,6 +27,7 @@ const ENTRIES = {
   app: join(UI, "browser", "app.ts"),
   player: join(UI, "browser", "player.ts"),
   uploads: join(UI, "browser", "uploads.ts"),
+  transcript: join(UI, "browser", "transcript.ts"),
   "api-docs": join(UI, "browser", "api-docs.ts"),
 };
 
@@ -85,6 +86,7 @@ function namesModule(files: readonly string[]): string {
     app: pathOf(/^app\..*\.js$/),
     player: pathOf(/^player\..*\.js$/),
     uploads: pathOf(/^uploads\..*\.js$/),
+    transcript: pathOf(/^transcript\..*\.js$/),
     apiDocs: pathOf(/^api-docs\..*\.js$/),
     apiDocsStyles: pathOf(/^api-docs\..*\.css$/),
     icons: pathOf(/^icons\./),

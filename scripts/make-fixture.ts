@@ -4,6 +4,7 @@ import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { composeCall } from "./fixture/compose.ts";
 import { LINES } from "./fixture/lines.ts";
+import { composePhrases, PHRASES_RATE } from "./fixture/phrases.ts";
 import { RATE, speak } from "./fixture/speak.ts";
 import { wavOf } from "./fixture/wav.ts";
 
@@ -24,6 +25,9 @@ writeMp3("two-party-call", channels, BITRATE);
 writeFileSync(`${folder}/two-party-call.truth.json`, `${JSON.stringify(truth, null, 2)}\n`);
 // The first five seconds of the agent's side: what a recorder that mixes to mono leaves, and a length known exactly.
 writeMp3("one-voice-mono", [channels[0].subarray(0, 5 * RATE)], "24k");
+const { channels: spoken, phrases } = composePhrases();
+writeMp3("ten-phrases", spoken, "64k", PHRASES_RATE);
+writeFileSync(`${folder}/ten-phrases.truth.json`, `${JSON.stringify(phrases, null, 2)}\n`);
 console.log(
   truth.durationSeconds,
   "s; talk",
@@ -34,8 +38,8 @@ console.log(
   truth.silenceSeconds,
 );
 
-function writeMp3(name: string, samples: readonly Float32Array[], bitrate: string): void {
+function writeMp3(name: string, samples: readonly Float32Array[], bitrate: string, rate = RATE): void {
   const from = ["-hide_banner", "-loglevel", "error", "-y", "-i", "pipe:0"];
-  const to = ["-c:a", "libmp3lame", "-b:a", bitrate, "-ar", String(RATE), "-bitexact", `${folder}/${name}.mp3`];
-  execFileSync("ffmpeg", [...from, ...to], { input: wavOf(samples, RATE) });
+  const to = ["-c:a", "libmp3lame", "-b:a", bitrate, "-ar", String(rate), "-bitexact", `${folder}/${name}.mp3`];
+  execFileSync("ffmpeg", [...from, ...to], { input: wavOf(samples, rate) });
 }

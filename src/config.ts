@@ -12,6 +12,8 @@ export type Config = {
   inbox: "queue" | "table";
   /** Sealing keys by version, 32 bytes each. The highest version seals, the others only open. */
   masterKeys: ReadonlyMap<number, Uint8Array<ArrayBuffer>>;
+  /** The address of a server that transcribes for every organization; null where there is none. */
+  transcribeUrl: string | null;
   /** Opens the admin's routes. The secret is named OPERATOR_TOKEN, as in existing deployments. */
   adminToken: string;
   /** How mail is sent; null: it is not, and links are shown instead. */
@@ -49,6 +51,7 @@ const variables = z.object({
     .transform(Number),
   MASTER_KEYS: masterKeys,
   OPERATOR_TOKEN: z.string().min(24),
+  TRANSCRIBE_URL: z.union([z.literal(""), z.url({ protocol: /^https?$/ })]).default(""),
   MAIL_FROM: z.string().trim().max(320).default(""),
   MAIL_URL: z.union([z.literal(""), z.url({ protocol: /^https?$/ })]).default(""),
   MAIL_TOKEN: z.string().trim().default(""),
@@ -83,6 +86,7 @@ function checkConfig(env: Variables): Config {
     inbox: parsed.data.INBOX,
     uploadRequestBytes: parsed.data.UPLOAD_REQUEST_BYTES,
     masterKeys: parsed.data.MASTER_KEYS,
+    transcribeUrl: parsed.data.TRANSCRIBE_URL === "" ? null : parsed.data.TRANSCRIBE_URL,
     adminToken: parsed.data.OPERATOR_TOKEN,
     mail: mailIn(parsed.data),
     adminEmail: parsed.data.ADMIN_EMAIL,

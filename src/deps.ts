@@ -1,3 +1,4 @@
+import type { OfferedEngines, WorkersAi } from "./analysis";
 import { readConfig, type Config } from "./config";
 import type { Database } from "./db/client";
 import { openBothHomes } from "./db/homes";
@@ -30,6 +31,8 @@ export type Deps = {
   fetch: typeof fetch;
   /** A plain connection, for what is no HTTP. */
   connect: typeof openSocket;
+  /** The engines that the deployment has for all of its organizations. */
+  offeredEngines: OfferedEngines;
   /** Null where the deployment sends no mail. */
   mailer: Mailer | null;
   /** A recording of the samples that come with this deployment; null where it lacks them. */
@@ -64,6 +67,7 @@ export function depsOf(env: Env): Deps {
     endpointObjects: withPatience(endpointObjects(env.ENDPOINTS), within),
     fetch: outboundFetchOf(config),
     connect: openSocket,
+    offeredEngines: { transcribeUrl: config.transcribeUrl, ai: aiOf(env) },
     mailer: mailerOf(env, config),
     sampleAudio: async (name) => {
       const found = await env.ASSETS.fetch(`https://assets.invalid/samples/${name}.mp3`);
@@ -76,6 +80,11 @@ export function depsOf(env: Env): Deps {
   };
   built.set(env, deps);
   return deps;
+}
+
+/** Cloudflare's models, where the deployment has the binding: `npm run deploy -- --workers-ai`. */
+function aiOf({ AI }: Env & { AI?: WorkersAi }): WorkersAi | null {
+  return AI ?? null;
 }
 
 /** The deployment's mailer: by a provider where one is configured, else by the binding EMAIL. */

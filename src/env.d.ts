@@ -16,6 +16,7 @@ interface __BaseEnv_Env {
 	INBOX: "queue";
 	MAIL_FROM: "";
 	MAIL_URL: "";
+	TRANSCRIBE_URL: "";
 	UPLOAD_REQUEST_BYTES: "100000000";
 	MASTER_KEYS: string;
 	OPERATOR_TOKEN: string;
@@ -35,5 +36,5 @@ type StringifyValues<EnvType extends Record<string, unknown>> = {
 	[Binding in keyof EnvType]: EnvType[Binding] extends string ? EnvType[Binding] : string;
 };
 declare namespace NodeJS {
-	interface ProcessEnv extends StringifyValues<Pick<Cloudflare.Env, "PUBLIC_URL" | "ALLOW_PRIVATE_ADDRESSES" | "INBOX" | "MAIL_FROM" | "MAIL_URL" | "UPLOAD_REQUEST_BYTES" | "MASTER_KEYS" | "OPERATOR_TOKEN">> {}
+	interface ProcessEnv extends StringifyValues<Pick<Cloudflare.Env, "PUBLIC_URL" | "ALLOW_PRIVATE_ADDRESSES" | "INBOX" | "MAIL_FROM" | "MAIL_URL" | "TRANSCRIBE_URL" | "UPLOAD_REQUEST_BYTES" | "MASTER_KEYS" | "OPERATOR_TOKEN">> {}
 }

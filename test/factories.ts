@@ -10,6 +10,7 @@ import {
   connectorFiles,
   connectors,
   endpoints,
+  engines,
   events,
   inbound,
   jobs,
@@ -341,6 +342,22 @@ export async function mintRecording(db: Database, call: CallOwner, overrides: Pa
   return recording;
 }
 
+/** An engine of the organization, whose server nobody asks. */
+export async function mintEngine(db: Database, organizationId: string, overrides: Partial<Row<typeof engines>> = {}) {
+  const engine: Row<typeof engines> = {
+    id: newId("eng", NOON),
+    organizationId,
+    name: "whisper",
+    kind: "openai",
+    settings: { url: "https://transcribe.test", model: null, microsPerMinute: 6_000 },
+    credentials: null,
+    createdAt: NOON,
+    ...overrides,
+  };
+  await db.insert(engines).values(engine);
+  return engine;
+}
+
 export async function mintAnalysis(
   db: Database,
   call: CallOwner,
@@ -362,6 +379,7 @@ export async function mintAnalysis(
     claims: 1,
     nudgeAfter: 0,
     giveUpAt: NOON + 86_400_000,
+    engines: null,
     findings: {
       durationSeconds: 187,
       sampleRate: 8000,
@@ -383,7 +401,7 @@ export async function mintAnalysis(
     },
     findingsKey: null,
     createdAt: NOON,
-    completedAt: NOON + 210_000,
+    completedAt: overrides.state === "pending" ? null : NOON + 210_000,
     ...overrides,
   };
   await db.insert(analyses).values(analysis);

@@ -2,7 +2,13 @@ import { join } from "node:path";
 import { Trouble } from "../trouble.ts";
 
 /** What a deployment knows. An id that is null stays as it is. */
-export type ConfigValues = { databaseId: string | null; searchId: string | null; publicUrl: string };
+export type ConfigValues = {
+  databaseId: string | null;
+  searchId: string | null;
+  publicUrl: string;
+  /** Whether the binding AI is added. */
+  workersAi?: boolean;
+};
 
 /**
  * The committed wrangler.toml with the deployment's own database ids and PUBLIC_URL. The copy is in another folder, so
@@ -22,6 +28,8 @@ export function makeConfigCopy(text: string, project: string, values: ConfigValu
   const ids = [values.databaseId, values.searchId];
   copy = replaceLine(copy, /^database_id = "([^"]*)"$/gm, (old) => `database_id = ${quote(ids.shift() ?? old)}`);
   copy = replaceLine(copy, /^PUBLIC_URL = "([^"]*)"$/m, () => `PUBLIC_URL = ${quote(values.publicUrl)}`);
+  // Not in the committed file: `npm start` does not start with it.
+  if (values.workersAi) copy += '\n[ai]\nbinding = "AI"\n';
   // Paths among the aliases: the one table whose values may be files of ours.
   return copy.replace(
     /^("[^"]+"|[\w-]+) = "(\.\/[^"]+)"$/gm,

@@ -1,12 +1,13 @@
 import { parseArgs } from "node:util";
 import { Trouble } from "../trouble.ts";
 
-export type DeployOptions = { dryRun: boolean; url: string | undefined; help: boolean };
+export type DeployOptions = { dryRun: boolean; url: string | undefined; workersAi: boolean; help: boolean };
 
-export const USAGE = `npm run deploy -- [--dry-run] [--url https://calls.example.com]
+export const USAGE = `npm run deploy -- [--dry-run] [--url https://calls.example.com] [--workers-ai]
 
   --dry-run   show the plan and prove the bundle; needs no account and no network
   --url       the origin people reach this deployment at; without it the workers.dev address is used
+  --workers-ai  offer Whisper on Workers AI to every organization, by the binding AI
 
 Secrets are made on the first deploy; to bring your own, set MASTER_KEYS and OPERATOR_TOKEN in the environment.`;
 
@@ -15,7 +16,12 @@ export function readOptions(args: readonly string[]): DeployOptions {
   try {
     values = parseArgs({
       args: [...args],
-      options: { "dry-run": { type: "boolean" }, url: { type: "string" }, help: { type: "boolean", short: "h" } },
+      options: {
+        "dry-run": { type: "boolean" },
+        url: { type: "string" },
+        "workers-ai": { type: "boolean" },
+        help: { type: "boolean", short: "h" },
+      },
     }).values;
   } catch (error) {
     throw new Trouble(
@@ -25,6 +31,7 @@ export function readOptions(args: readonly string[]): DeployOptions {
   return {
     dryRun: values["dry-run"] ?? false,
     url: values.url === undefined ? undefined : readOrigin(values.url),
+    workersAi: values["workers-ai"] ?? false,
     help: values.help ?? false,
   };
 }

@@ -18,7 +18,10 @@ export async function deploy(args: readonly string[], env: { [name: string]: str
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const paths = { config: join(folder, "wrangler.toml"), secretsFile: join(folder, `${settings.worker}.secrets.env`) };
   const writeConfig: Desk["writeConfig"] = (values) =>
-    writeFileSync(paths.config, makeConfigCopy(readFileSync(toml, "utf8"), PROJECT, values));
+    writeFileSync(
+      paths.config,
+      makeConfigCopy(readFileSync(toml, "utf8"), PROJECT, { ...values, workersAi: options.workersAi }),
+    );
 
   if (options.dryRun) {
     writeConfig({ databaseId: null, searchId: null, publicUrl: options.url ?? settings.publicUrl });

@@ -67,7 +67,7 @@ export function startDevServer(
 }
 
 function forkHost(
-  { port, stateDir, publicUrl, traces }: StartSettings,
+  { port, stateDir, publicUrl, transcribeUrl, traces }: StartSettings,
   secretsPath: string,
   begin: HostSettings["begin"],
 ): ChildProcess {
@@ -75,7 +75,12 @@ function forkHost(
     port,
     stateDir,
     secretsPath,
-    variables: { PUBLIC_URL: publicUrl, ALLOW_PRIVATE_ADDRESSES: "true", INBOX: "table" },
+    variables: {
+      PUBLIC_URL: publicUrl,
+      ALLOW_PRIVATE_ADDRESSES: "true",
+      INBOX: "table",
+      TRANSCRIBE_URL: transcribeUrl,
+    },
     traces,
     begin,
   };

@@ -10,13 +10,15 @@ export type StartSettings = {
   localUrl: string;
   /** The origin that links are made from and that signed addresses are checked against. */
   publicUrl: string;
+  /** The address of a server that transcribes, as OpenAI's does; "" for none. */
+  transcribeUrl: string;
   /** Whether the spans of every invocation are kept in the state folder. */
   traces: boolean;
 };
 
 type Environment = Record<string, string | undefined>;
 
-/** PORT, STATE_DIR, PUBLIC_URL and TRACES, checked. A relative STATE_DIR is meant from the project's folder. */
+/** PORT, STATE_DIR, PUBLIC_URL, TRANSCRIBE_URL and TRACES, checked. A relative STATE_DIR is meant from the project's folder. */
 export function readSettings(env: Environment, project: string): StartSettings {
   const port = readPort(env.PORT);
   const url = `http://localhost:${port}`;
@@ -26,6 +28,7 @@ export function readSettings(env: Environment, project: string): StartSettings {
     url,
     localUrl: `http://127.0.0.1:${port}`,
     publicUrl: readPublicUrl(env.PUBLIC_URL) ?? url,
+    transcribeUrl: readTranscribeUrl(env.TRANSCRIBE_URL),
     traces: readSwitch("TRACES", env.TRACES),
   };
 }
@@ -53,6 +56,13 @@ function readPublicUrl(text: string | undefined): string | undefined {
     );
   }
   return typed.replace(/\/+$/, "");
+}
+
+function readTranscribeUrl(text: string | undefined): string {
+  const typed = text?.trim() ?? "";
+  if (typed !== "" && !/^https?:$/.test(URL.parse(typed)?.protocol ?? ""))
+    throw new Trouble(`TRANSCRIBE_URL must be an address like http://127.0.0.1:8790, not "${typed.slice(0, 200)}"`);
+  return typed;
 }
 
 function readSwitch(name: string, text: string | undefined): boolean {

@@ -3,6 +3,7 @@ import { valueList } from "../db/value-list";
 import { measures, type AnalysisSnapshot } from "../events";
 import { toIso } from "../lib/time";
 import { findingsSchema } from "./contract";
+import { enginesOf, publicState } from "./engine-run";
 import { and, eq, desc, sql, type SQL } from "drizzle-orm";
 import { callIdOfAnalysis, callsWithin, ofCallWithin, rangeOf, readPage, type ScannedPage } from "../calls";
 import type { Database } from "../db/client";
@@ -20,8 +21,9 @@ export function snapshotAnalysis(row: AnalysisRow): AnalysisSnapshot {
     recording_id: row.recordingId,
     engine: row.engine,
     engine_version: row.engineVersion,
-    state: row.state,
+    state: publicState(row),
     reason: row.reason,
+    engines: enginesOf(row),
     measures: row.findings === null ? null : measuresOf(row.findings),
     // No engine gives scores yet. One that does fills these from its findings.
     risk_score: null,
@@ -62,7 +64,15 @@ export async function readAnalysis(
   return row ? ok(row) : err(notFound("analysis"));
 }
 
-export type AnalysisFilter = { callId?: string; callIds?: readonly string[]; state?: AnalysisRow["state"] };
+export type AnalysisFilter = { callId?: string; callIds?: readonly string[]; state?: AnalysisSnapshot["state"] };
+
+function isInState(state: AnalysisSnapshot["state"]): SQL {
+  const hasEnded = sql`${analyses.completedAt} IS NOT NULL`;
+  if (state === "pending") return sql`${analyses.state} = 'pending' AND NOT ${hasEnded}`;
+  return state === "completed"
+    ? sql`(${analyses.state} = 'completed' OR ${analyses.state} = 'pending' AND ${hasEnded})`
+    : eq(analyses.state, state);
+}
 
 /** The position of a page: after this analysis of the call that began at this time. */
 export type AnalysisPosition = { startedAt: number; callId: string; id: string };
@@ -80,7 +90,7 @@ export async function listAnalyses(
 ): Promise<ScannedPage<ListedAnalysis>> {
   const { organizationId, reach, after, filter, limit } = query;
   const range = rangeOf({ organizationId, reach, after: after && { startedAt: after.startedAt, id: after.callId } });
-  const ofState = filter?.state && eq(analyses.state, filter.state);
+  const ofState = filter?.state && isInState(filter.state);
   const rows = (where: SQL | undefined) =>
     db
       .select({ analysis: analyses, startedAt: calls.startedAt, reference: calls.externalId })

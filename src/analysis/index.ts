@@ -14,6 +14,21 @@ export {
   type Findings,
   type RecordingFormat,
 } from "./contract";
+export * from "./engine-run";
+export * from "./engine-config";
+export { tryEngine, type TriedEngine } from "./try-engine";
+export * from "./spend";
+export {
+  keepTranscript,
+  readTranscript,
+  sweepTranscripts,
+  transcribedRuns,
+  type TranscribedRun,
+} from "./transcription/kept";
+export * from "./transcription/of-call";
+export { speakerOf, textOf, type Segment, type Speaker, type Transcript } from "./transcription/transcript";
+export { engineRunner, type EngineWork, type RunEngine, type RunOutcome } from "./transcription/transcribe";
+export type { WorkersAi } from "./transcription/workers-ai";
 export * from "./work";
 export { bucketFile, type RecordingFile } from "./recording-file";
 export { embeddedEngine } from "./embedded";

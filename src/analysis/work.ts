@@ -4,6 +4,7 @@ import { analyses } from "../db/schema";
 import { claimNamed, claimWork, type Work, NUDGE_AFTER, endedBy, endWork } from "../db/work";
 import { MINUTE, DAY } from "../lib/time";
 import type { AnalysisRow } from "./analyses";
+import { failedRun, isOpenRun, newRun, packRuns, runsOf, type EngineRun } from "./engine-run";
 import { analysisIdOf } from "../calls";
 import { insertRow, type RowWrite } from "../db/rows";
 import type { KeptFindings } from "./kept-findings";
@@ -41,7 +42,12 @@ export const ANALYSIS_GIVE_UP_AFTER = DAY;
 type Subject = { callId: string; recordingId: string; organizationId: string };
 
 /** The row of a new analysis: open work, due at once. */
-export function newAnalysis(subject: Subject, engine: { name: string; version: string }, now: number): AnalysisRow {
+export function newAnalysis(
+  subject: Subject,
+  engine: { name: string; version: string },
+  now: number,
+  others: readonly string[] = [],
+): AnalysisRow {
   return {
     ...subject,
     id: analysisIdOf(subject.recordingId, engine.name),
@@ -55,6 +61,7 @@ export function newAnalysis(subject: Subject, engine: { name: string; version: s
     claims: 0,
     nudgeAfter: NUDGE_AFTER,
     giveUpAt: now + ANALYSIS_GIVE_UP_AFTER,
+    engines: packRuns(others.map((name) => newRun(name, 0, now))),
     findings: null,
     findingsKey: null,
     createdAt: now,
@@ -74,23 +81,44 @@ export function hasNoAnalysis(row: Pick<AnalysisRow, "callId" | "id">): SQL {
   return sql`NOT EXISTS (SELECT 1 FROM ${analyses} WHERE call_id = ${row.callId} AND id = ${row.id})`;
 }
 
-/** The row of a completed analysis. */
-export function completedAnalysis(claimed: AnalysisRow, kept: KeptFindings, now: number): AnalysisRow {
-  return { ...claimed, ...kept, state: "completed", reason: null, completedAt: now };
+/** The row of an analysis whose engines have all ended, or of which one is late: then it is looked at again. */
+export function completedAnalysis(claimed: AnalysisRow, kept: KeptFindings, runs: readonly EngineRun[], now: number) {
+  const ended = { ...claimed, ...kept, engines: packRuns(runs), reason: null, completedAt: claimed.completedAt ?? now };
+  return { ...ended, state: "completed" as const };
 }
 
-/** The row of an analysis that was given up. */
-export function failedAnalysis(claimed: AnalysisRow, reason: string, now: number): AnalysisRow {
-  return { ...claimed, state: "failed", reason, completedAt: now };
+/**
+ * The row of an analysis that was ended while engines of it are late, which are tried again then. It is open work in
+ * the state `pending` like any other, so that the index of open work finds it; that it has ended once shows in
+ * `completedAt`.
+ */
+export function lateAnalysis(ended: AnalysisRow, dueAt: number): AnalysisRow {
+  return { ...ended, state: "pending", dueAt, attempts: 0 };
 }
 
-/** The write that closes an analysis while this attempt's claim and `when` are true. */
+/** The row of an analysis that was given up; what engines found before stays. */
+export function givenUpAnalysis(claimed: AnalysisRow, reason: string, now: number): AnalysisRow {
+  const isHeard = claimed.findings !== null;
+  const why = isHeard ? reason : `not_decoded: ${reason}`;
+  const runs = runsOf(claimed).map((run) => (isOpenRun(run) ? failedRun(run, why, now) : run));
+  const ended = { ...claimed, engines: packRuns(runs), completedAt: claimed.completedAt ?? now };
+  return isHeard ? { ...ended, state: "completed", reason: null } : { ...ended, state: "failed", reason };
+}
+
+/**
+ * The write that closes an analysis while this attempt's claim and `when` are true. One with a late engine is free to
+ * be claimed again.
+ */
 export function finishAnalysis(ended: AnalysisRow, when: SQL): RowWrite {
-  const { state, reason, findings, findingsKey, completedAt } = ended;
-  return endWork(analysisWork, ended, { state, reason, findings, findingsKey, completedAt }, when);
+  const { state, reason, engines, findings, findingsKey, completedAt } = ended;
+  const closed = { state, reason, engines, findings, findingsKey, completedAt };
+  if (state !== "pending") return endWork(analysisWork, ended, closed, when);
+  const { dueAt, attempts } = ended;
+  return endWork(analysisWork, ended, { ...closed, dueAt, attempts, nudgeAfter: NUDGE_AFTER, leaseUntil: 0 }, when);
 }
 
 /** SQL that is true when `finishAnalysis` of this attempt took effect. */
 export function analysisEnded(ended: AnalysisRow): SQL {
-  return endedBy(analysisWork, ended, sql`state = ${ended.state}`);
+  const written = ended.state === "pending" ? { ...ended, leaseUntil: 0 } : ended;
+  return endedBy(analysisWork, written, sql`state = ${ended.state} AND completed_at IS NOT NULL`);
 }

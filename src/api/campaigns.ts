@@ -1,12 +1,21 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { createCampaign, listCampaigns, readCampaign, updateCampaign, type CampaignRow } from "../campaigns";
-import type { DomainError } from "../errors";
+import { engineNames } from "../analysis";
+import {
+  createCampaign,
+  listCampaigns,
+  PROCESSED_AFTER_MINUTES,
+  readCampaign,
+  updateCampaign,
+  type CampaignRow,
+} from "../campaigns";
+import type { Context } from "hono";
+import { invalid, type DomainError } from "../errors";
 import { isLimited } from "../identity";
 import { toIso } from "../lib/time";
 import { actOf, withinOf } from "./authenticate";
 import { pageQuery } from "./cursor";
 import { failures, problem } from "./problem";
-import { newRouter } from "./router";
+import { newRouter, type ApiEnv } from "./router";
 import { SECURED } from "./security";
 import { idParam, json, listOf, pageOf, yesOrNo } from "./shapes";
 
@@ -17,6 +26,25 @@ const settings = z.strictObject({
     .describe(
       "Whether people are notified when a call and what follows of it is done: its team, or all who may see it.",
     ),
+  engines: z
+    .array(z.string().max(40))
+    .max(4)
+    .describe("The engines that transcribe its recordings, by name (`GET /v1/engines`); none to transcribe nothing."),
+  language: z
+    .string()
+    .regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/)
+    .nullable()
+    .describe("What its callers speak, as `es` or `en-AU`; null: engines find out."),
+  keyterms: z
+    .array(z.string().trim().min(1).max(100))
+    .max(100)
+    .describe("Names and words that engines should know, the most important first."),
+  processed_after_minutes: z
+    .number()
+    .int()
+    .min(1)
+    .max(1440)
+    .describe("When `call.processed` is sent after the end of a call, whatever is still missing."),
   assign_to_team: z
     .string()
     .trim()
@@ -43,7 +71,15 @@ const campaign = z
       id: "cmp_01k3a7w8q0m4x2c9v5b6n7p8r1",
       number: 7,
       name: "Renewals",
-      settings: { auto_analyze: true, notify_on_complete: false, assign_to_team: "Default reviewers" },
+      settings: {
+        auto_analyze: true,
+        engines: ["deepgram"],
+        language: "en-AU",
+        keyterms: ["Trunkline", "no-claims bonus"],
+        processed_after_minutes: 15,
+        notify_on_complete: false,
+        assign_to_team: "Default reviewers",
+      },
       warnings: [],
       created_at: "2026-08-20T14:00:00.000Z",
       archived_at: null,
@@ -125,6 +161,8 @@ export function campaignRoutes() {
     .openapi(create, async (c) => {
       if (isLimited(c.var.caller.reach)) return problem(c, ONLY_UNLIMITED);
       const { name: given, settings: wanted } = c.req.valid("json");
+      const unknown = await unknownEngine(c, wanted);
+      if (unknown) return problem(c, unknown);
       const input = { ...withinOf(c), name: given, settings: settingsFrom(wanted) };
       return c.json(viewCampaign(await createCampaign(c.var.deps, input, actOf(c))), 201);
     })
@@ -137,11 +175,25 @@ export function campaignRoutes() {
     })
     .openapi(update, async (c) => {
       const { settings: wanted, ...rest } = c.req.valid("json");
+      const unknown = await unknownEngine(c, wanted);
+      if (unknown) return problem(c, unknown);
       const target = { ...withinOf(c), id: c.req.valid("param").id };
       const changes = { ...rest, settings: settingsFrom(wanted) };
       const updated = await updateCampaign(c.var.deps, target, changes, actOf(c));
       return updated.ok ? c.json(viewCampaign(updated.value), 200) : problem(c, updated.error);
     });
+}
+
+/** A campaign may only name engines that are there. */
+async function unknownEngine(
+  c: Context<ApiEnv>,
+  wanted: Partial<z.infer<typeof settings>> | undefined,
+): Promise<DomainError | undefined> {
+  if (!wanted?.engines?.length) return undefined;
+  const { db, offeredEngines } = c.var.deps;
+  const known = await engineNames(db, offeredEngines, c.var.caller.organizationId);
+  const unknown = wanted.engines.find((one) => !known.includes(one));
+  return unknown === undefined ? undefined : invalid("settings.engines", `There is no engine of the name ${unknown}.`);
 }
 
 const ONLY_UNLIMITED: DomainError = {
@@ -156,6 +208,10 @@ function viewCampaign(row: CampaignRow): z.infer<typeof campaign> {
     name: row.name,
     settings: {
       auto_analyze: row.settings.autoAnalyze,
+      engines: row.settings.engines ?? [],
+      language: row.settings.language ?? null,
+      keyterms: row.settings.keyterms ?? [],
+      processed_after_minutes: row.settings.processedAfterMinutes ?? PROCESSED_AFTER_MINUTES,
       notify_on_complete: row.settings.notifyOnComplete ?? false,
       assign_to_team: row.settings.assignToTeam ?? null,
     },
@@ -171,6 +227,10 @@ function settingsFrom(wanted: Partial<z.infer<typeof settings>> | undefined) {
       autoAnalyze: wanted.auto_analyze,
       notifyOnComplete: wanted.notify_on_complete,
       assignToTeam: wanted.assign_to_team,
+      engines: wanted.engines,
+      language: wanted.language,
+      keyterms: wanted.keyterms,
+      processedAfterMinutes: wanted.processed_after_minutes,
     }
   );
 }

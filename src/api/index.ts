@@ -26,6 +26,7 @@ import { eventTypeRoutes } from "./endpoints/event-types";
 import { integrationRoutes } from "./integrations";
 import { keySetRoutes } from "./endpoints/key-sets";
 import { secretRevealRoutes } from "./endpoints/secret-reveals";
+import { engineRoutes } from "./engines";
 import { externalApiRoutes } from "./external-api";
 import { inboundRoutes } from "./inbound";
 import { takeInternal } from "./internal-requests";
@@ -54,6 +55,7 @@ import { sourceRoutes } from "./sources";
 import { sourceKindRoutes } from "./sources/kinds";
 import { sourceMappingRoutes } from "./sources/try-out";
 import { scorecardRoutes } from "./scorecards";
+import { spendRoutes } from "./spend";
 import { taskRoutes } from "./tasks";
 import { tagRoutes } from "./tags";
 import { tokenIssuerRoutes } from "./tokens/issuers";
@@ -87,6 +89,8 @@ const V1 = {
   "/scorecards": scorecardRoutes,
   "/analyses": analysisRoutes,
   "/events": eventStreamRoutes,
+  "/engines": engineRoutes,
+  "/spend": spendRoutes,
   "/endpoints": endpointRoutes,
   "/webhooks": endpointRoutes,
   "/company-secret": companySecretRoutes,

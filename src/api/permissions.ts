@@ -1,3 +1,4 @@
+import { ENGINES } from "./engine-permissions";
 import { needsConfirmation, type Permission } from "../identity";
 import { QUALITY } from "./permissions-of-quality";
 
@@ -266,6 +267,7 @@ export const ROUTE_PERMISSIONS: ReadonlyMap<string, Needed> = new Map<string, Ne
     ...TEAMS,
     ...QUALITY,
     ...EVENTS,
+    ...ENGINES,
     ...below("/v1/endpoints", ENDPOINTS),
     ...below("/v1/webhooks", ENDPOINTS),
     ...SECRETS,

@@ -12,7 +12,8 @@ export type OpenWork = { recordings: number; analyses: number };
 export function stillAsRead(callId: string, version: number, open: OpenWork): SQL {
   return sql`EXISTS (SELECT 1 FROM calls AS seen WHERE seen.id = ${callId} AND seen.version = ${version})
     AND (SELECT count(*) FROM recordings AS open WHERE open.call_id = ${callId} AND open.state = 'pending') = ${open.recordings}
-    AND (SELECT count(*) FROM analyses AS open WHERE open.call_id = ${callId} AND open.state = 'pending') = ${open.analyses}`;
+    AND (SELECT count(*) FROM analyses AS open WHERE open.call_id = ${callId}
+      AND open.state = 'pending' AND open.completed_at IS NULL) = ${open.analyses}`;
 }
 
 /**
@@ -23,6 +24,6 @@ export function stillAsRead(callId: string, version: number, open: OpenWork): SQ
 export function isSettled(callId: string): SQL {
   return sql`EXISTS (SELECT 1 FROM ${calls} WHERE id = ${callId} AND terminal IS NOT NULL AND quarantine IS NULL)
     AND NOT EXISTS (SELECT 1 FROM ${recordings} WHERE call_id = ${callId} AND state = 'pending')
-    AND NOT EXISTS (SELECT 1 FROM ${analyses} WHERE call_id = ${callId} AND state = 'pending')
+    AND NOT EXISTS (SELECT 1 FROM ${analyses} WHERE call_id = ${callId} AND state = 'pending' AND completed_at IS NULL)
     AND ${neverRecorded(callId, "call.processed")}`;
 }

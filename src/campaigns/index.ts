@@ -16,22 +16,49 @@ export type CampaignRow = typeof campaigns.$inferSelect;
 export type CampaignPosition = { number: number };
 
 /** What people set. A team is named, and need not be there yet; null for none. */
-export type CampaignOptions = { autoAnalyze?: boolean; notifyOnComplete?: boolean; assignToTeam?: string | null };
+export type CampaignOptions = {
+  autoAnalyze?: boolean;
+  notifyOnComplete?: boolean;
+  assignToTeam?: string | null;
+  engines?: string[];
+  language?: string | null;
+  keyterms?: string[];
+  processedAfterMinutes?: number;
+};
 
 /** The possible changes. What is left out stays unchanged. */
 export type CampaignChanges = { name?: string; archived?: boolean; settings?: CampaignOptions };
 
+/** What subscribers of `call_ended` can count on where a campaign says nothing else. */
+export const PROCESSED_AFTER_MINUTES = 15;
+
 /** What a campaign wants done with its calls. Without a campaign nothing is. */
 export type CampaignRules = {
   autoAnalyze: boolean;
+  /** The engines that hear its recordings beside the built-in one, by name. */
+  engines: readonly string[];
+  /** What its callers speak, by its code; null: the engine is to find out. */
+  language: string | null;
+  /** Names and words that engines should know. */
+  keyterms: readonly string[];
+  /** Minutes after its end when a call is reported as processed, whatever is still missing. */
+  processedAfter: number;
   notifyOnComplete: boolean;
   assignment: { teamName: string; teamId: string | null } | null;
 };
 
 export function rulesOf(campaign: CampaignRow | undefined): CampaignRules {
-  const { autoAnalyze = false, notifyOnComplete = false, assignToTeam, teamId = null } = campaign?.settings ?? {};
-  const assignment = assignToTeam === undefined ? null : { teamName: assignToTeam, teamId };
-  return { autoAnalyze, notifyOnComplete, assignment };
+  const settings = campaign?.settings;
+  const { autoAnalyze = false, notifyOnComplete = false, assignToTeam, teamId = null } = settings ?? {};
+  return {
+    autoAnalyze,
+    engines: settings?.engines ?? [],
+    language: settings?.language ?? null,
+    keyterms: settings?.keyterms ?? [],
+    processedAfter: settings?.processedAfterMinutes ?? PROCESSED_AFTER_MINUTES,
+    notifyOnComplete,
+    assignment: assignToTeam === undefined ? null : { teamName: assignToTeam, teamId },
+  };
 }
 
 // A campaign's number as text. No id looks like this.

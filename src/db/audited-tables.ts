@@ -254,6 +254,9 @@ export const AUDIT: { [Name in TableName]: Audited | string } = {
   jobs: "What begins and cancels one records it, and what it does to calls is recorded of each.",
   jobResults: WORK,
   searchMarks: WORK,
+  engineSpend: COUNTS,
+  engines: audited(schema.engines, "engine", { masked: ["credentials"] }),
+  spendCaps: audited(schema.spendCaps, "spend_cap", { id: "ROW.organization_id" }),
 };
 
 export const AUDITED: readonly Audited[] = Object.values(AUDIT).filter((one) => typeof one !== "string");

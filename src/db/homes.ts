@@ -50,6 +50,11 @@ const TABLES: { [Name in TableName]: Home } = {
   savedViews: "control",
   defaultViews: "control",
 
+  engines: "control",
+  spendCaps: "control",
+
+  // Written in the batches of analyses.
+  engineSpend: "data",
   campaigns: "data",
   notificationCauses: "data",
   notifications: "data",

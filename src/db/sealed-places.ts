@@ -1,6 +1,6 @@
 import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import type { SealContext } from "../lib/seal";
-import { companySecrets, connectors, endpoints, idempotencyKeys, sources, userTotp } from "./schema";
+import { companySecrets, connectors, endpoints, engines, idempotencyKeys, sources, userTotp } from "./schema";
 
 type Place = {
   /** The column of the row's key, which names the row in the context. */
@@ -39,6 +39,12 @@ export const SEALED_PLACES = {
     key: companySecrets.organizationId,
     column: companySecrets.secrets,
     context: (id) => `company:${id}`,
+    form: "value",
+  },
+  "engines.credentials": {
+    key: engines.id,
+    column: engines.credentials,
+    context: (id) => `engines:${id}`,
     form: "value",
   },
   "user_totp.secret": {

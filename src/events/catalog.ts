@@ -28,7 +28,9 @@ export const catalog = {
       analyses: z.array(analysisSnapshot),
       conversation: conversationSnapshot.nullable().describe("The conversation, where the platform sends one."),
     })
-    .describe("Recording and analysis have come to rest, done or given up. Once per call."),
+    .describe(
+      "Recordings and analyses have ended, or the call ended so long ago that nobody waits longer (15 minutes, or what its campaign sets). What is missing says so in its state and comes with events of its own. Once per call.",
+    ),
   "recording.completed": z
     .object({ recording: recordingSnapshot, call })
     .describe("The audio is kept and can be played."),
@@ -43,6 +45,15 @@ export const catalog = {
   "analysis.failed": z
     .object({ analysis: analysisSnapshot, call })
     .describe("The analysis gave up; `reason` says why."),
+  "analysis.updated": z
+    .object({
+      analysis: analysisSnapshot,
+      call,
+      changes: z
+        .record(z.string(), z.object({ from: z.unknown(), to: z.unknown() }))
+        .describe("The keys of `analysis` whose values are new."),
+    })
+    .describe("An engine ended after its analysis: it was late, or was asked again."),
   "endpoint.disabled": z
     .object({
       endpoint,

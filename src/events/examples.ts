@@ -48,6 +48,15 @@ export const exampleRecording: RecordingSnapshot = {
   audio_url_expires_at: "2026-08-21T14:00:00.000Z",
 };
 
+const builtIn = {
+  engine: "trunkline-acoustic",
+  version: "1",
+  state: "completed" as const,
+  reason: null,
+  completed_at: "2026-08-20T14:03:34.000Z",
+};
+const transcriber = { ...builtIn, engine: "deepgram", version: "nova-3" };
+
 export const exampleAnalysis: AnalysisSnapshot = {
   id: "ana_3v5g8k2m9q4t7w0y1z6x3c8b5n_8k2m4q6t_trunkline-acoustic",
   call_id: exampleCall.id,
@@ -56,6 +65,7 @@ export const exampleAnalysis: AnalysisSnapshot = {
   engine_version: "1",
   state: "completed",
   reason: null,
+  engines: [builtIn, transcriber],
   measures: {
     duration_seconds: 187,
     talk_seconds: [84.2, 71.9],
@@ -108,6 +118,10 @@ const failedAnalysis = {
   ...exampleAnalysis,
   state: "failed" as const,
   reason: "unsupported_format: MP3 in free format",
+  engines: [
+    { ...builtIn, state: "failed" as const, reason: "unsupported_format: MP3 in free format" },
+    { ...transcriber, version: null, state: "failed" as const, reason: "not_decoded: unsupported_format: MP3 in free format" },
+  ],
   measures: null,
 };
 const endpoint = {
@@ -139,9 +153,32 @@ export const eventExamples: { [T in EventType]: EventData<T> } = {
   "recording.completed": { recording: exampleRecording, call },
   "recording.failed": { recording: failedRecording, call },
   "task.created": { task: exampleTask, call },
-  "analysis.created": { analysis: { ...exampleAnalysis, state: "pending", measures: null, completed_at: null }, call },
+  "analysis.created": {
+    analysis: {
+      ...exampleAnalysis,
+      state: "pending",
+      engines: [builtIn, { ...transcriber, version: null }].map((engine) => ({
+        ...engine,
+        state: "pending" as const,
+        completed_at: null,
+      })),
+      measures: null,
+      completed_at: null,
+    },
+    call,
+  },
   "analysis.completed": { analysis: exampleAnalysis, call },
   "analysis.failed": { analysis: failedAnalysis, call },
+  "analysis.updated": {
+    analysis: exampleAnalysis,
+    call,
+    changes: {
+      engines: {
+        from: [builtIn, { ...transcriber, state: "late", completed_at: null }],
+        to: [builtIn, transcriber],
+      },
+    },
+  },
   "endpoint.disabled": { endpoint, reason: "failing", disabled_at: "2026-08-25T14:03:13.000Z" },
   "endpoint.recovered": {
     endpoint,

@@ -78,6 +78,6 @@ export function insertEvents(db: Database, rows: readonly EventRow[]): Statement
 }
 
 /** SQL that is true when the stream has no event of this type yet: the guard of events that happen once. */
-export function neverRecorded(stream: string, type: NewEvent["type"]): SQL {
+export function neverRecorded(stream: string | SQL, type: NewEvent["type"]): SQL {
   return sql`NOT EXISTS (SELECT 1 FROM ${events} WHERE stream = ${stream} AND type = ${type})`;
 }

@@ -95,15 +95,29 @@ export const measures = z
   })
   .openapi("Measures");
 
+/** What one engine did in an analysis. */
+export const engineState = z
+  .object({
+    engine: z.string(),
+    version: z.string().nullable().describe("Null before that is known."),
+    state: z
+      .enum(["pending", "late", "completed", "failed"])
+      .describe("`late`: still at work although the analysis has ended; what comes of it is `analysis.updated`."),
+    reason: z.string().nullable(),
+    completed_at: time.nullable(),
+  })
+  .openapi("EngineState");
+
 export const analysisSnapshot = z
   .object({
     id: z.string(),
     call_id: z.string(),
     recording_id: z.string(),
-    engine: z.string(),
+    engine: z.string().describe("The built-in engine, which measures the sound."),
     engine_version: z.string(),
     state: z.enum(["pending", "completed", "failed"]),
     reason: z.string().nullable(),
+    engines: z.array(engineState).describe("Every engine of this run, the built-in one first."),
     measures: measures.nullable(),
     risk_score: z.number().min(0).max(100).nullable().describe("How likely the call needs a person's eye, 0 to 100."),
     scores: z

@@ -20,6 +20,9 @@ export const REACH_OF_PERMISSIONS: Record<Permission, "within" | "one campaign" 
   "teams:write": "organization",
   "analyses:read": "within",
   "analyses:write": "one campaign",
+  // Every campaign may name an engine.
+  "engines:read": "organization",
+  "engines:write": "organization",
   "campaigns:read": "within",
   "campaigns:write": "within",
   "operators:read": "within",

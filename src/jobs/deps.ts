@@ -1,3 +1,4 @@
+import { engineRunner } from "../analysis";
 import type { WorkOnJobDeps } from "../bulk";
 import type { Database } from "../db/client";
 import { depsOf } from "../deps";
@@ -98,6 +99,7 @@ export function jobDeps(env: Env, knownServers = servers): JobDeps {
     analysis: {
       ...deps,
       ...follow,
+      runEngine: engineRunner(deps),
       operatorChannel: (source) => channels(source.id, now(), () => operatorChannelOf(db, source)),
     },
     bulk: deps,

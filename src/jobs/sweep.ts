@@ -1,4 +1,4 @@
-import { sweepFindings, sweepWaveforms } from "../analysis";
+import { sweepFindings, sweepTranscripts, sweepWaveforms } from "../analysis";
 import { forgetOldJobs, nudgeOpenJobs } from "../bulk";
 import { dueConnectors, forgetFilesOfDeleted } from "../connectors";
 import { runBatch, type Database } from "../db/client";
@@ -40,6 +40,7 @@ import {
   nudgeDueAnalyses,
   nudgeDueRecordings,
   nudgeOpenMoves,
+  processOverdueCalls,
   type FollowDeps,
   type RecordingDeps,
   type SlowLanes,
@@ -102,6 +103,7 @@ export async function sweep(deps: SweepDeps): Promise<void> {
     recordingsGivenUp: () => giveUpRecordings({ ...deps, ...deps.recordings, nudges }, now),
     analysesGivenUp: () => giveUpAnalyses(deps, now),
     calls: () => finalizeCalls(deps, now),
+    processed: () => processOverdueCalls(deps, now),
     operatorMoves: () => nudgeOpenMoves(deps, now),
     jobs: () => nudgeOpenJobs(deps, now),
     search: () => sweepSearch(deps.index),
@@ -111,6 +113,7 @@ export async function sweep(deps: SweepDeps): Promise<void> {
     orphans: async () => isHourly(now) && sweepOrphans(db, deps.bucket, now, { pages: 4 }),
     findings: async () => isHourly(now) && sweepFindings(db, deps.bucket, now, { pages: 4 }),
     waveforms: async () => isHourly(now) && sweepWaveforms(db, deps.bucket, now, { pages: 4 }),
+    transcripts: async () => isHourly(now) && sweepTranscripts(db, deps.bucket, now, { pages: 4 }),
     spills: async () => isHourly(now) && sweepSpills(db, deps.bucket, now, { pages: 4 }),
     testReceivers: () => forgetTestReceivers(db, now),
     unowned: async () => isHourly(now) && forgetUnowned(db, now, AT_ONCE),

@@ -1,37 +1,28 @@
 import {
   analysisEnded,
   analysisWork,
-  bucketFile,
   completedAnalysis,
-  createPeakMaker,
-  engineOf,
-  failedAnalysis,
-  finishAnalysis,
-  keepFindings,
-  keepWaveform,
-  packTalkStrip,
-  snapshotAnalysis,
-  talkStripOf,
-  type AnalysisFailure,
+  giveBack,
+  givenUpAnalysis,
+  isFirstTime,
+  isOpenRun,
+  lateAnalysis,
+  packRuns,
+  runsOf,
+  withoutReplaced,
   type AnalysisRow,
-  type EngineDeps,
-  type Findings,
-  type KeptFindings,
+  type EngineRun,
+  type Refund,
+  type RunEngine,
 } from "../analysis";
-import { setTalkStrip, snapshotCall } from "../calls";
-import { runBatch, type Database } from "../db/client";
+import { runBatch } from "../db/client";
 import { postpone } from "../db/work";
 import { MINUTE } from "../lib/time";
-import { err, ok, type Result } from "../lib/result";
-import { MAX_FILE_ROUNDS, readCallFile, recordOf, unchanged, type CallFile } from "./consequences";
-import type { WriteEnd } from "./ends";
+import type { CallFile } from "./consequences";
+import { endAnalysis, type EndDeps } from "./end-analysis";
+import { hearRecording, reasonOf, type Heard, type HearDeps } from "./hear-recording";
 
-type EndDeps = { db: Database; bucket: R2Bucket; writeEnd: WriteEnd };
-export type AnalysisDeps = EngineDeps &
-  EndDeps & {
-    /** The channel of a source's recordings that carries the operator. */
-    operatorChannel(source: { organizationId: string; id: string }): Promise<number>;
-  };
+export type AnalysisDeps = HearDeps & EndDeps & { runEngine: RunEngine };
 
 /** Tries of one analysis: what fails by chance three times (storage, a killed isolate) is given up with its reason. */
 const MAX_ATTEMPTS = 3;
@@ -39,6 +30,8 @@ const MAX_ATTEMPTS = 3;
  * Claims of one analysis, those that a restart gave back included: what takes the process with it each time must end.
  */
 const MAX_CLAIMS = 12;
+/** An engine that takes longer than this is late: the analysis ends without it, and is told of it afterwards. */
+export const LATE_AFTER = 15 * MINUTE;
 
 /** One try at an analysis that is claimed; `known` is its call's file at that time. */
 export async function tryAnalysis(
@@ -46,124 +39,85 @@ export async function tryAnalysis(
   claimed: AnalysisRow,
   known: CallFile | undefined,
 ): Promise<void> {
-  const { db, now } = deps;
-  if (claimed.attempts > MAX_ATTEMPTS || claimed.claims > MAX_CLAIMS)
-    return endAnalysis(deps, failedAnalysis(claimed, claimed.reason ?? "crashed", now()), known);
-  const outcome = await analyseOrLetGo(deps, claimed, known);
-  if (outcome.ok) {
-    const { kept, talkStrip } = outcome.value;
-    return endAnalysis(deps, completedAnalysis(claimed, kept, now()), known, talkStrip);
+  const { now } = deps;
+  if (isSpent(claimed)) return endAnalysis(deps, givenUpAnalysis(claimed, claimed.reason ?? "crashed", now()), known);
+  const heard = await orLetGo(deps, claimed, () => hearRecording(deps, claimed, known));
+  if (heard.ok) {
+    const worked = await orLetGo(deps, claimed, () => runEngines(deps, claimed, heard.value, known));
+    return finish(deps, claimed, heard.value, worked, known);
   }
-  if (outcome.error.kind === "unreadable" && claimed.attempts < MAX_ATTEMPTS) {
-    const reason = reasonOf(outcome.error);
-    await runBatch(db, [postpone(db, analysisWork, claimed, now() + claimed.attempts * MINUTE, { reason })]);
+  const reason = reasonOf(heard.error);
+  if (heard.error.kind === "unreadable" && claimed.attempts < MAX_ATTEMPTS) {
+    await runBatch(deps.db, [postpone(deps.db, analysisWork, claimed, now() + claimed.attempts * MINUTE, { reason })]);
     return;
   }
-  await endAnalysis(deps, failedAnalysis(claimed, reasonOf(outcome.error), now()), known);
+  await endAnalysis(deps, givenUpAnalysis(claimed, reason, now()), known);
 }
 
-/** Writes the end of an analysis with its event, and `call.processed` if nothing of the call is open any more. */
-export async function endAnalysis(
-  deps: EndDeps,
-  ended: AnalysisRow,
-  known?: CallFile,
-  talkStrip: string | null = null,
-): Promise<void> {
-  for (let round = 0; round < MAX_FILE_ROUNDS; round += 1) {
-    const file = (round === 0 ? known : undefined) ?? (await readCallFile(deps.db, ended.callId));
-    if (await tryToEnd(deps, ended, file, talkStrip)) return;
+function isSpent(claimed: AnalysisRow): boolean {
+  const open = runsOf(claimed).filter(isOpenRun);
+  const before = open.length === 0 ? 0 : Math.min(...open.map(({ claimsBefore }) => claimsBefore));
+  return claimed.attempts > MAX_ATTEMPTS || claimed.claims - before > MAX_CLAIMS;
+}
+
+type Worked = { runs: EngineRun[]; retryAt: number | null; refunds: Refund[] };
+
+/** Has every engine that has not ended work on the recording, one after the other. */
+async function runEngines(
+  deps: AnalysisDeps,
+  analysis: AnalysisRow,
+  heard: Heard,
+  known: CallFile | undefined,
+): Promise<Worked> {
+  const runs: EngineRun[] = [];
+  const refunds: Refund[] = [];
+  let retryAt: number | null = null;
+  const rules = known?.rules ?? { language: null, keyterms: [] };
+  for (const run of runsOf(analysis)) {
+    if (!isOpenRun(run)) runs.push(run);
+    else {
+      const outcome = await deps.runEngine({ analysis, run, ...heard, ...rules });
+      runs.push(outcome.run);
+      if (outcome.refund) refunds.push(outcome.refund);
+      if (outcome.retryAt !== null) retryAt = Math.min(retryAt ?? Infinity, outcome.retryAt);
+    }
   }
-  throw new Error(`the call of ${ended.id} was changed by others ${MAX_FILE_ROUNDS} times in a row`);
+  return { runs, retryAt, refunds };
 }
 
-/** False when the call changed between reading and writing, and the analysis is still this try's to end. */
-async function tryToEnd(
-  { bucket, writeEnd }: EndDeps,
-  ended: AnalysisRow,
-  file: CallFile | undefined,
-  talkStrip: string | null,
-): Promise<boolean> {
-  const open = file?.analyses.find(({ id }) => id === ended.id);
-  if (!file || open?.state !== "pending" || open.claims !== ended.claims) return true;
-  const after = { ...file, analyses: file.analyses.map((row) => (row.id === ended.id ? ended : row)) };
-  const data = { analysis: snapshotAnalysis(ended), call: snapshotCall(file.call) };
-  const fact =
-    ended.state === "completed"
-      ? ({ type: "analysis.completed", data } as const)
-      : ({ type: "analysis.failed", data } as const);
-  const at = ended.completedAt ?? ended.createdAt;
-  const alongside = talkStrip === null ? [] : [setTalkStrip(ended.callId, talkStrip, analysisEnded(ended))];
-  const record = await recordOf(bucket, after, { facts: [fact], rows: [] }, analysisEnded(ended), at);
-  const call = { id: ended.callId, organizationId: ended.organizationId };
-  return writeEnd({ id: ended.id, call, write: finishAnalysis(ended, unchanged(file)), alongside, record });
+async function finish(
+  deps: AnalysisDeps,
+  claimed: AnalysisRow,
+  { kept, talkStrip }: Heard,
+  { runs, retryAt, refunds }: Worked,
+  known: CallFile | undefined,
+): Promise<void> {
+  const isFirst = isFirstTime(claimed);
+  const isLate = retryAt !== null && isFirst && retryAt > claimed.createdAt + LATE_AFTER;
+  if (retryAt !== null && !isLate) {
+    const progress = { ...kept, engines: packRuns(runs), attempts: 0 };
+    await runBatch(deps.db, [postpone(deps.db, analysisWork, claimed, retryAt, progress)]);
+    return;
+  }
+  const late = runs.map((run) => (run.state === "pending" ? { ...run, state: "late" as const } : run));
+  const ended = completedAnalysis(claimed, kept, withoutReplaced(late), deps.now());
+  const written = isLate ? lateAnalysis(ended, retryAt) : ended;
+  await endAnalysis(deps, written, known, {
+    talkStrip: isFirst ? talkStrip : null,
+    writes: (row) => refunds.map((one) => giveBack(one, analysisEnded(row))),
+  });
 }
 
 /**
  * A platform error frees the claim before it goes on to the queue, so that the next try does not have to wait for the
  * lease.
  */
-async function analyseOrLetGo(
-  deps: AnalysisDeps,
-  claimed: AnalysisRow,
-  known: CallFile | undefined,
-): Promise<Result<Found, AnalysisFailure>> {
+async function orLetGo<T>(deps: AnalysisDeps, claimed: AnalysisRow, work: () => Promise<T>): Promise<T> {
   try {
-    return await analyse(deps, claimed, known);
+    return await work();
   } catch (cause) {
     const reason = `platform: ${String(cause)}`;
     await runBatch(deps.db, [postpone(deps.db, analysisWork, claimed, deps.now(), { reason })]).catch(() => undefined);
     throw cause;
-  }
-}
-
-/** What an engine found, as it is stored. */
-type Found = { kept: KeptFindings; talkStrip: string | null };
-
-async function analyse(
-  deps: AnalysisDeps,
-  row: AnalysisRow,
-  known: CallFile | undefined,
-): Promise<Result<Found, AnalysisFailure>> {
-  const engine = engineOf(row.engine);
-  if (!engine) return err({ kind: "unknown_engine", detail: `there is no engine ${row.engine} in this version` });
-  const recording = known?.recordings.find(({ id }) => id === row.recordingId);
-  const object = recording?.key ? await deps.bucket.get(recording.key) : null;
-  if (!object) return err({ kind: "unreadable", detail: "the recording is not in storage" });
-  const mediaType = recording?.mediaType;
-  const maker = createPeakMaker();
-  const file = bucketFile(deps.bucket, object);
-  const input = { chunks: object.body, file, alsoHear: maker.hear, ...(mediaType ? { mediaType } : {}) };
-  const found = await engine.analyse(input, deps);
-  if (!found.ok) return found;
-  const peaks = maker.finish();
-  if (peaks) await keepWaveform(deps.bucket, object.key, peaks);
-  const talkStrip = await talkStripIn(deps, found.value, recording);
-  return ok({ kept: await keepFindings(deps.bucket, row, found.value, deps.now()), talkStrip });
-}
-
-async function talkStripIn(
-  deps: Pick<AnalysisDeps, "operatorChannel">,
-  findings: Findings,
-  recording: { organizationId: string; sourceId: string } | undefined,
-): Promise<string | null> {
-  // Which channel is the operator's matters only where there are several.
-  const isApart = findings.channels.length > 1 && recording !== undefined;
-  const operatorChannel = isApart
-    ? await deps.operatorChannel({ organizationId: recording.organizationId, id: recording.sourceId })
-    : 0;
-  const strip = talkStripOf(findings, operatorChannel);
-  return strip && packTalkStrip(strip);
-}
-
-function reasonOf(failure: AnalysisFailure): string {
-  switch (failure.kind) {
-    case "too_long":
-      return `too_long: over ${failure.limitSeconds} seconds`;
-    case "unsupported_format":
-    case "corrupt":
-    case "empty":
-    case "unreadable":
-    case "unknown_engine":
-      return `${failure.kind}: ${failure.detail}`;
   }
 }

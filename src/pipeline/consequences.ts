@@ -1,6 +1,6 @@
 import { sql, type SQL } from "drizzle-orm";
 import { rulesOf, type CampaignRules } from "../campaigns";
-import { createAnalysis, DEFAULT_ENGINE, hasNoAnalysis, newAnalysis, snapshotAnalysis } from "../analysis";
+import { createAnalysis, DEFAULT_ENGINE, hasNoAnalysis, isFirstTime, newAnalysis, snapshotAnalysis } from "../analysis";
 import { isSettled, snapshotCall, snapshotConversation, stillAsRead, type CallRow, type OpenWork } from "../calls";
 import type { Database, Statement } from "../db/client";
 import { valueList } from "../db/value-list";
@@ -33,8 +33,11 @@ export type CallFile = {
 
 /** How much of the work in a file, as it was read, is open. */
 export function openWorkOf(file: Pick<CallFile, "recordings" | "analyses">): OpenWork {
-  const open = (rows: readonly { state: string }[]) => rows.filter((row) => row.state === "pending").length;
-  return { recordings: open(file.recordings), analyses: open(file.analyses) };
+  return {
+    recordings: file.recordings.filter(({ state }) => state === "pending").length,
+    // An engine that is asked again keeps no call from being processed.
+    analyses: file.analyses.filter(isFirstTime).length,
+  };
 }
 
 /** SQL that holds while the call's file is as it was read. */
@@ -110,6 +113,7 @@ export function consequencesOfKept(file: CallFile, kept: RecordingRow, guard: SQ
     { callId: task.callId, recordingId: kept.id, organizationId: task.organizationId },
     DEFAULT_ENGINE,
     now,
+    file.rules.engines,
   );
   consequences.facts.push({
     type: "analysis.created",
@@ -164,12 +168,17 @@ export async function recordOf(
 }
 
 /** Whoever the campaign has notified of its calls is notified of this one, once, where the batch settles it. */
-function noteSettled({ call, rules }: CallFile, guard: SQL, now: number): RowWrite {
+function noteSettled(file: CallFile, guard: SQL, now: number): RowWrite {
+  return noteProcessed(file, sql`(${guard}) AND ${isSettled(file.call.id)}`, now);
+}
+
+/** The notification that goes with `call.processed`, under the condition of the event. */
+export function noteProcessed({ call, rules }: CallFile, guard: SQL, now: number): RowWrite {
   const { id: subjectId, organizationId, campaignId, operatorId } = call;
   const teamId = rules.assignment?.teamId ?? null;
   const kind = "call_completed" as const;
   const cause = { organizationId, kind, subjectId, campaignId, operatorId, teamId, createdAt: now };
-  return noteCause(cause, sql`(${guard}) AND ${isSettled(call.id)}`);
+  return noteCause(cause, guard);
 }
 
 /** The end of every batch about calls: a few statements, however many calls there are. */

@@ -1,4 +1,4 @@
-import { claimAnalysis, failedAnalysis } from "../analysis";
+import { claimAnalysis, givenUpAnalysis } from "../analysis";
 import { runBatch, type Database } from "../db/client";
 import { writeRow } from "../db/rows";
 import { postpone } from "../db/work";
@@ -7,7 +7,7 @@ import type { AnalysisMessage, IngestQueueMessage, RecordingMessage } from "../q
 import { clearInbox } from "../queues/table-inbox";
 import { claimRecording, recordingWork } from "../recordings";
 import { countLogged, relogInbound } from "../sources";
-import { endAnalysis } from "./analysis";
+import { endAnalysis } from "./end-analysis";
 import { countOf } from "./count-of";
 import type { WriteEnd } from "./ends";
 
@@ -46,5 +46,5 @@ export async function failDeadAnalysis(deps: DeadLetterDeps, message: AnalysisMe
   const claimed = await claimAnalysis(deps.db, message, deps.now());
   if (!claimed) return;
   const reason = `crashed: ${claimed.reason ?? "every try ended without an answer"}`;
-  await endAnalysis(deps, failedAnalysis(claimed, reason, deps.now()));
+  await endAnalysis(deps, givenUpAnalysis(claimed, reason, deps.now()));
 }

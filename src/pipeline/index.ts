@@ -2,8 +2,10 @@
  * The consequences of a notice, a stored recording, a finished analysis: the merge, the placement, the consequences,
  * the ends.
  */
-export { endAnalysis, type AnalysisDeps } from "./analysis";
 export { backfillWaveforms, readWaveformBackfill, type WaveformBackfill } from "./backfill-waveforms";
+export type { AnalysisDeps } from "./analysis";
+export { askEngine } from "./ask-engine";
+export { endAnalysis } from "./end-analysis";
 export { countOf } from "./count-of";
 export { endDeadIngest, failDeadAnalysis, putOffDeadRecording } from "./dead-letters";
 export { finalizeCalls } from "./finalize-calls";
@@ -23,6 +25,7 @@ export {
 } from "./pick-up";
 export { placeCalls } from "./place-calls";
 export { giveUpOnRecording, workOnRecording, type RecordingDeps } from "./recording";
+export { processOverdueCalls } from "./process-overdue";
 export { recordingAccess } from "./recording-access";
 export { recordingDependents } from "./recording-consequences";
 export { startAnalysis } from "./start-analysis";

@@ -1,11 +1,11 @@
-import { analysisWork, failedAnalysis, type AnalysisRow } from "../analysis";
+import { analysisWork, givenUpAnalysis, type AnalysisRow } from "../analysis";
 import { runBatch, type Database } from "../db/client";
 import { claimExpired, expiredWork, freeAll, takeNudges } from "../db/work";
 import { moveWork } from "../operators";
 import type { Nudges } from "../queues/senders";
 import { hasAddress, recordingWork, type RecordingRow } from "../recordings";
 import { lookUpWork, reconciliationWork } from "../sources";
-import { endAnalysis } from "./analysis";
+import { endAnalysis } from "./end-analysis";
 import type { WriteEnd } from "./ends";
 import { followCalls, type CallName, type FollowDeps } from "./follow";
 import { giveUpOnRecording, type RecordingDeps } from "./recording";
@@ -33,8 +33,8 @@ export function nudgeDueRecordings(
   );
 }
 
-export function nudgeDueAnalyses({ db, nudges }: PickUpDeps, now: number): Promise<void> {
-  return pageByPage(
+export async function nudgeDueAnalyses({ db, nudges }: PickUpDeps, now: number): Promise<void> {
+  await pageByPage(
     () => takeNudges(db, analysisWork, now, AT_ONCE),
     (rows) => nudges.analyses(rows.map(nameOfAnalysis)),
   );
@@ -56,13 +56,13 @@ export async function giveUpRecordings(deps: RecordingDeps & FollowDeps, now: nu
 
 /** Fails the analyses whose time is over. */
 export async function giveUpAnalyses(
-  deps: FollowDeps & { bucket: R2Bucket; writeEnd: WriteEnd },
+  deps: FollowDeps & { bucket: R2Bucket; writeEnd: WriteEnd; now(): number },
   now: number,
 ): Promise<void> {
   const expired = await expiredWork(deps.db, analysisWork, now, AT_ONCE);
   for (const { organizationId, callId, id } of expired) {
     const claimed = await claimExpired(deps.db, analysisWork, { organizationId, callId, id }, now);
-    if (claimed) await endAnalysis(deps, failedAnalysis(claimed, claimed.reason ?? "gave_up", now));
+    if (claimed) await endAnalysis(deps, givenUpAnalysis(claimed, claimed.reason ?? "gave_up", now));
   }
   await followCalls(deps, callsOf(expired), now);
 }

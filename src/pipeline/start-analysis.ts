@@ -46,7 +46,7 @@ export async function startAnalysis(
 
 /** The analysis as it will be, or why there cannot be one. */
 function analysisFor(
-  { call, recordings }: CallFile,
+  { call, recordings, rules }: CallFile,
   recordingId: string | undefined,
   now: number,
 ): Result<AnalysisRow, DomainError> {
@@ -58,7 +58,7 @@ function analysisFor(
   if (!kept)
     return refused(first.state === "pending" ? "The recording is not here yet." : "The recording could not be had.");
   const { id, organizationId } = kept;
-  return ok(newAnalysis({ callId: call.id, recordingId: id, organizationId }, DEFAULT_ENGINE, now));
+  return ok(newAnalysis({ callId: call.id, recordingId: id, organizationId }, DEFAULT_ENGINE, now, rules.engines));
 }
 
 function recordStart(db: Database, { id, organizationId, callId }: AnalysisRow, act: Act): Promise<void> {

@@ -6,6 +6,8 @@ export declare const assets: {
   readonly player: string;
   /** Only where files are uploaded. */
   readonly uploads: string;
+  /** Only on pages with a transcript. */
+  readonly transcript: string;
   /** Only on `/docs`. */
   readonly apiDocs: string;
   readonly apiDocsStyles: string;

@@ -28,6 +28,8 @@ function countDay(db: Database, organizationId: string, day: number): Statement[
     sql`coalesce(sum((SELECT ${sql.raw(value)} FROM recordings
       WHERE recordings.call_id = calls.id AND recordings.state = 'completed')), 0)`;
   const heard = sql`iif(json_valid(findings), CAST(round(coalesce(findings ->> '$.durationSeconds', 0) * 1000) AS INTEGER), 0)`;
+  // One with an engine at work again is pending, and has ended once.
+  const isHeard = sql`(analyses.state = 'completed' OR analyses.state = 'pending' AND analyses.completed_at IS NOT NULL)`;
   return [
     db.run(sql`DELETE FROM ${usageDays} WHERE ${isIts}`),
     db.run(sql`DELETE FROM ${usageEngines} WHERE ${isIts}`),
@@ -37,8 +39,15 @@ function countDay(db: Database, organizationId: string, day: number): Statement[
       FROM calls WHERE ${ofDay} GROUP BY 3`),
     db.run(sql`
       INSERT INTO ${usageEngines} (organization_id, day, campaign_id, engine, analyses, audio_ms)
-      SELECT ${organizationId}, ${day}, ${campaign}, engine, count(*), sum(${heard})
-      FROM calls CROSS JOIN analyses ON analyses.call_id = calls.id AND analyses.state = 'completed'
+      SELECT ${organizationId}, ${day}, ${campaign}, analyses.engine, count(*), sum(${heard})
+      FROM calls CROSS JOIN analyses ON analyses.call_id = calls.id AND ${isHeard}
+      WHERE ${ofDay} GROUP BY 3, 4`),
+    // The other engines, which count what they were sent.
+    db.run(sql`
+      INSERT INTO ${usageEngines} (organization_id, day, campaign_id, engine, analyses, audio_ms)
+      SELECT ${organizationId}, ${day}, ${campaign}, run.value ->> 'engine', count(*), sum(coalesce(run.value ->> 'audioMs', 0))
+      FROM calls CROSS JOIN analyses ON analyses.call_id = calls.id AND ${isHeard}
+      CROSS JOIN json_each(analyses.engines) AS run ON run.value ->> 'state' = 'completed'
       WHERE ${ofDay} GROUP BY 3, 4`),
     db.run(sql`DELETE FROM ${usageMarks} WHERE ${isIts}`),
   ];

@@ -12,7 +12,7 @@ import { PROJECT } from "../../scripts/wrangler.ts";
 const START_PATIENCE = 240_000;
 
 /** A place to run `npm start` in, and what to clean away after it. */
-export type Place = { port: number; stateDir: string };
+export type Place = { port: number; stateDir: string; env?: { [name: string]: string } };
 
 /** A running `npm start`, as a person at a terminal has it. */
 export type Running = {
@@ -132,14 +132,14 @@ export async function freePort(): Promise<number> {
 function launch(
   command: string,
   args: string[],
-  place: { port: number | string; stateDir: string },
+  place: { port: number | string; stateDir: string; env?: { [name: string]: string } },
   project = PROJECT,
 ) {
   const child = spawn(command, args, {
     cwd: project,
     detached: true,
     stdio: ["ignore", "pipe", "pipe"],
-    env: { ...process.env, PORT: String(place.port), STATE_DIR: place.stateDir },
+    env: { ...process.env, PORT: String(place.port), STATE_DIR: place.stateDir, ...place.env },
   });
   let text = "";
   for (const stream of [child.stdout, child.stderr])

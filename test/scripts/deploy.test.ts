@@ -83,7 +83,9 @@ describe("npm run deploy", () => {
 
   test("--url is the address, and one deploy is enough", async () => {
     await carryOut(
-      account.desk(folder, { options: { dryRun: false, url: "https://calls.acme.example", help: false } }),
+      account.desk(folder, {
+        options: { dryRun: false, url: "https://calls.acme.example", workersAi: false, help: false },
+      }),
     );
     assert.deepEqual(
       account.deployed.map((one) => one.publicUrl),
@@ -169,6 +171,9 @@ describe("the plan", () => {
       'database_id = "another-id"',
       'migrations_dir = "/project/migrations/search"',
     ]);
+    const withAi = makeConfigCopy(toml, "/project", { databaseId: null, searchId: null, publicUrl: "", workersAi: true });
+    assert.match(withAi, /\n\[ai\]\nbinding = "AI"\n$/);
+    assert.doesNotMatch(copy, /binding = "AI"/);
     assert.throws(
       () => makeConfigCopy("name = 1", "/project", { databaseId: null, searchId: null, publicUrl: "" }),
       Trouble,
@@ -179,6 +184,7 @@ describe("the plan", () => {
     assert.deepEqual(readOptions(["--dry-run", "--url", "https://a.example/"]), {
       dryRun: true,
       url: "https://a.example",
+      workersAi: false,
       help: false,
     });
     for (const args of [

@@ -27,7 +27,7 @@ export class FakeAccount {
     return {
       settings: SETTINGS,
       paths: { config: `${folder}/wrangler.toml`, secretsFile: `${folder}/secrets.env` },
-      options: { dryRun: false, url: undefined, help: false },
+      options: { dryRun: false, url: undefined, workersAi: false, help: false },
       env: {},
       run: (args, options) => Promise.resolve(this.#answer(args, options?.env ?? {}, config)),
       writeConfig: (values) => void (config = makeConfigCopy(toml, "/project", values)),

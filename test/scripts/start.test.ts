@@ -30,6 +30,7 @@ describe("the parts of npm start", () => {
       url: "http://localhost:8787",
       localUrl: "http://127.0.0.1:8787",
       publicUrl: "http://localhost:8787",
+      transcribeUrl: "",
       traces: false,
     });
     assert.equal(readSettings({ STATE_DIR: "elsewhere" }, "/project").stateDir, "/project/elsewhere");

@@ -12,6 +12,7 @@ import { newKnownServers } from "../../src/pipeline/known-servers";
 import { PLATFORMS } from "../../src/platforms";
 import type { IngestMessage } from "../../src/queues/messages";
 import { mintCampaign, mintEndpoint, mintOrganization, mintSource } from "../factories";
+import { counting } from "./counting";
 import { ingestMessage } from "./ingest-message";
 import { newPipeline, QUEUES, type Pipeline } from "./pipeline";
 import { report } from "./report-calls";
@@ -23,38 +24,6 @@ const db = openDatabase(env.DB);
 const SIZE = 100;
 const MOST_OF_A_BATCH = 50;
 const MOST_OF_AN_INVOCATION = 1000;
-
-/** The database, with its statements and the rows they write counted. */
-function counting(database: D1Database) {
-  const counts = { statements: 0, rows: 0 };
-  const note = <T extends D1Result>(result: T): T => {
-    counts.statements += 1;
-    counts.rows += result.meta.rows_written;
-    return result;
-  };
-  const watch = (statement: D1PreparedStatement): D1PreparedStatement => {
-    const all = statement.all.bind(statement);
-    const raw = statement.raw.bind(statement);
-    const bind = statement.bind.bind(statement);
-    Object.assign(statement, {
-      all: async () => note(await all()),
-      run: async () => note(await all()),
-      raw: async () => ((counts.statements += 1), raw()),
-      bind: (...values: unknown[]) => watch(bind(...values)),
-    });
-    return statement;
-  };
-  const DB = new Proxy(database, {
-    get(target, name) {
-      if (name === "prepare") return (sql: string) => watch(target.prepare(sql));
-      if (name === "batch")
-        return async (statements: D1PreparedStatement[]) => (await target.batch(statements)).map(note);
-      const value: unknown = Reflect.get(target, name);
-      return typeof value === "function" ? (value.bind(target) as unknown) : value;
-    },
-  });
-  return { DB, counts };
-}
 
 type Tenant = { organizationId: string; sourceId: string };
 

@@ -4,7 +4,9 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { openDatabase } from "../../src/db/client";
 import * as schema from "../../src/db/schema";
 import { MINUTE } from "../../src/lib/time";
-import { mintCampaign, mintOrganization, NOON } from "../factories";
+import { updateCampaign } from "../../src/campaigns";
+import { FULL_REACH } from "../../src/identity";
+import { ACT_AT_NOON, mintCampaign, mintOrganization, NOON } from "../factories";
 import { aroundWrites } from "./around-writes";
 import { anuraNotice } from "../fixtures/anura-notice";
 import { newPipeline, QUEUES } from "./pipeline";
@@ -28,7 +30,14 @@ const MOST_WRITES = 60;
 async function run(stopAt: number, when: "before" | "after"): Promise<{ writes: number; recorded: string[] }> {
   vi.setSystemTime(NOON);
   const organization = await mintOrganization(db);
-  await mintCampaign(db, organization.id);
+  const campaign = await mintCampaign(db, organization.id);
+  // The clock jumps over what subscribers wait for; here everything is waited for.
+  await updateCampaign(
+    { db },
+    { organizationId: organization.id, reach: FULL_REACH, id: campaign.id },
+    { settings: { processedAfterMinutes: 1_440 } },
+    ACT_AT_NOON,
+  );
   let writes = 0;
   const stop = async () => {
     writes += 1;

@@ -28,6 +28,8 @@ export type Pipeline = {
   servers: KnownServers;
   /** Answers for recording URLs; a WAV of a few seconds when nothing else is said. */
   audio: (url: string) => Response;
+  /** Answers of https://transcribe.test; nothing is there when nothing else is said. */
+  transcriber: (request: Request) => Response | Promise<Response>;
   /** Delivers what was sent, and what that sends, until nothing is due. */
   run(): Promise<void>;
   /** Delivers one batch of one queue to the consumer. */
@@ -81,6 +83,7 @@ export function newPipeline(overrides: Partial<Env> = {}): Pipeline {
     hooks: [],
     servers: ALL_FAST,
     audio: () => new Response(sineWav(2), { headers: { "content-type": "audio/wav" } }),
+    transcriber: () => new Response("gone", { status: 503 }),
     deliver: async (queue, bodies, attempts = 1) => {
       const batch = createMessageBatch(
         queue,
@@ -122,6 +125,7 @@ export function newPipeline(overrides: Partial<Env> = {}): Pipeline {
   vi.spyOn(globalThis, "fetch").mockImplementation(async (input, init) => {
     const request = new Request(input, init);
     if (request.method === "GET") return pipeline.audio(request.url);
+    if (new URL(request.url).host === "transcribe.test") return pipeline.transcriber(request);
     const event = await request.json<Pipeline["hooks"][number]["event"]>();
     pipeline.hooks.push({ url: request.url, headers: Object.fromEntries(request.headers), event });
     return new Response("ok");

@@ -5,11 +5,14 @@ import { notifications, usageDays } from "../../src/db/schema";
 import {
   changeOrganization,
   createTeam,
+  FULL_REACH,
   listTeamMembers,
   listTeams,
   notifyPeople,
   readOrganization,
 } from "../../src/identity";
+import { listEngines, readSpendCap } from "../../src/analysis";
+import { readCampaign } from "../../src/campaigns";
 import { DAY } from "../../src/lib/time";
 import { forecastOf, monthOf, raiseUsageAlerts } from "../../src/usage";
 import {
@@ -17,6 +20,7 @@ import {
   mintApiKey,
   mintCall,
   mintCampaign,
+  mintEngine,
   mintMember,
   mintOrganization,
   mintRecording,
@@ -25,7 +29,7 @@ import {
   NOON,
   openDatabase,
 } from "../factories";
-import { visit } from "./visiting";
+import { expectHarmless, visit } from "./visiting";
 
 const db = openDatabase(env.DB);
 const SCRIPT = `<script>alert(1)</script>`;
@@ -245,5 +249,121 @@ describe("the names of roles", () => {
     expect((await developer.page(ROLES)).text).not.toContain('id="naming"');
     await visit(organization).post(`${ROLES}/naming`, { naming: "other" });
     expect(await readOrganization(db, organization.id)).toMatchObject({ naming: "ordinary" });
+  });
+});
+
+describe("the pages of engines", () => {
+  const ENGINES = "/dashboard/settings/engines";
+  const SECRET = "dg-very-secret";
+
+  it("add one, never show its key, and take the key away with another address", async () => {
+    const organization = await mintOrganization(db);
+    const pages = visit(organization);
+    expect((await pages.page(ENGINES)).text).toContain("No engine of your own yet");
+    const made = await pages.post(ENGINES, { name: "deepgram", kind: "deepgram", key: SECRET, price: "0.005" });
+    expect(made.status).toBe(303);
+    const at = (made.headers.get("location") ?? "").replace(/\?.*/, "");
+    const [row] = await listEngines(db, organization.id);
+    expect(row).toMatchObject({ name: "deepgram", settings: { url: null, model: null, microsPerMinute: 5_000 } });
+    for (const path of [ENGINES, at, `${at}/delete`, "/dashboard/settings/audit-log"]) {
+      const { text, status, trips } = await pages.page(path);
+      expect([status, trips <= 3, text.includes(SECRET)], path).toEqual([200, true, false]);
+      expectHarmless(text);
+    }
+    await pages.post(at, { url: "", model: "nova-3", price: "0.005" });
+    expect((await listEngines(db, organization.id))[0]?.credentials).toBe(row?.credentials);
+    await pages.post(at, { url: "https://speech.example.com", model: "nova-3", price: "0.005" });
+    expect((await listEngines(db, organization.id))[0]?.credentials).toBeNull();
+    expect((await pages.post(`${at}/delete`, {})).headers.get("location")).toBe(`${ENGINES}?done=deleted`);
+    expect(await listEngines(db, organization.id)).toEqual([]);
+    expect((await pages.page(at)).status).toBe(404);
+  });
+
+  it("say what is wrong beside each field, and leave others' engines alone", async () => {
+    const organization = await mintOrganization(db);
+    const pages = visit(organization);
+    for (const [fields, wrong] of [
+      [{ name: SCRIPT, kind: "deepgram" }, "name"],
+      [{ name: "local", kind: "deepgram" }, "name"],
+      [{ name: "whisper", kind: "openai" }, "url"],
+      [{ name: "whisper", kind: "openai", url: "ftp://speech.example.com" }, "url"],
+      [{ name: "whisper", kind: "deepgram", price: "-1" }, "price"],
+      [{ name: "whisper", kind: "deepgram", model: "m".repeat(101) }, "model"],
+    ] as const) {
+      const refused = await pages.post(ENGINES, { ...fields, key: SECRET });
+      const text = await refused.text();
+      expect([refused.status, text.includes(`id="${wrong}-error"`), text.includes(SECRET)]).toEqual([422, true, false]);
+      expectHarmless(text);
+    }
+    expect(await listEngines(db, organization.id)).toEqual([]);
+    const other = await mintEngine(db, (await mintOrganization(db)).id);
+    for (const path of ["", "/test", "/delete"])
+      expect((await pages.post(`${ENGINES}/${other.id}${path}`, {})).status).toBe(404);
+    expect((await visit(organization, { role: "viewer" }).post(ENGINES, { name: "x", kind: "deepgram" })).status).toBe(
+      403,
+    );
+  });
+
+  it("test one, and say why it is not usable", async () => {
+    const organization = await mintOrganization(db);
+    const made = await mintEngine(db, organization.id, { settings: { url: null, model: null, microsPerMinute: 0 } });
+    const tested = await visit(organization).post(`${ENGINES}/${made.id}/test`, {});
+    expect(await tested.text()).toContain("It is not there.");
+    const es = visit(organization);
+    expect((await es.page(ENGINES, { cookie: "language=es", "accept-language": "es" })).text).toContain("Motores");
+  });
+
+  it("limit what a month may cost", async () => {
+    const organization = await mintOrganization(db);
+    const pages = visit(organization);
+    expect((await pages.post(`${ENGINES}/cap`, { amount: "12.50" })).status).toBe(303);
+    expect(await readSpendCap(db, organization.id)).toBe(12_500_000);
+    expect((await pages.page(ENGINES)).text).toContain("$0.00 of $12.50 this month.");
+    for (const amount of ["-1", "x", "1e9"])
+      expect((await pages.post(`${ENGINES}/cap`, { amount })).status, amount).toBe(422);
+    expect((await visit(organization, { role: "viewer" }).post(`${ENGINES}/cap`, { amount: "1" })).status).toBe(403);
+    await pages.post(`${ENGINES}/cap`, { amount: "" });
+    expect(await readSpendCap(db, organization.id)).toBeNull();
+  });
+});
+
+describe("a campaign's engines", () => {
+  it("are chosen in its form, with their language, words to know and the time after which nobody waits", async () => {
+    const organization = await mintOrganization(db);
+    const { id } = await mintCampaign(db, organization.id);
+    await mintEngine(db, organization.id, { name: "deepgram" });
+    const pages = visit(organization);
+    const at = `/dashboard/campaigns/${id}`;
+    const before = (await pages.page(at)).text;
+    const seen = /name="seen" value="([^"]*)"/.exec(before)?.[1] ?? "";
+    const form: [string, string][] = [
+      ["seen", seen],
+      ["name", "Renewals"],
+      ["autoAnalyze", "true"],
+      ["engine", "deepgram"],
+      ["language", "en-AU"],
+      ["keyterms", "Trunkline\r\n\r\n no-claims bonus \r\n"],
+      ["processedAfter", "5"],
+    ];
+    const changed = (field: string, value: string) =>
+      form.map(([name, was]): [string, string] => [name, name === field ? value : was]);
+    for (const [field, value] of [
+      ["engine", "nobody"],
+      ["language", "Klingon!"],
+      ["keyterms", "x".repeat(101)],
+      ["processedAfter", "0"],
+    ] as const)
+      expect((await pages.post(at, changed(field, value))).status, field).toBe(422);
+    expect((await pages.post(at, form)).status).toBe(303);
+    const stored = await readCampaign(db, { organizationId: organization.id, reach: FULL_REACH, id });
+    expect(stored.ok && stored.value.settings).toMatchObject({
+      engines: ["deepgram"],
+      language: "en-AU",
+      keyterms: ["Trunkline", "no-claims bonus"],
+      processedAfterMinutes: 5,
+    });
+    const { text, trips } = await pages.page(at);
+    expect(trips).toBeLessThanOrEqual(3);
+    expect(text).toMatch(/value="deepgram" checked/);
   });
 });

@@ -42,6 +42,7 @@ export const NOTHING_AUDITED = new Set([
   "/settings/profile/passkeys/options",
   "/confirmation/passkey-options",
   "/settings/token-issuers/:id/try",
+  "/settings/engines/test",
   "/sources/:id/sample",
   "/connectors/fill",
   "/connectors/:id/preview",
@@ -116,6 +117,7 @@ function idAt(path: string, world: PageWorld): string {
     ["/inbound", world.inbound.id],
     ["/settings/teams", world.team.id],
     ["/settings/token-issuers", world.issuer.id],
+    ["/settings/engines", world.engine.id],
     ["/settings/api-keys", world.anotherKey],
     ["/settings/people/invitations", world.invitation],
     ["/uploads", world.upload.id],
@@ -256,6 +258,11 @@ export const PAGE_CASES: Record<string, PageCase> = {
   "/settings/api-keys": { fields: () => ({ once: "one", name: "Reporting", rights: "all" }) },
   "/settings/api-keys/:id/rotate": { fields: () => ({ once: "one", overlap: "24" }) },
   "/settings/api-keys/:id/revoke": {},
+  "/settings/engines": { fields: () => ({ name: "deepgram", kind: "deepgram", key: "hush-hush" }) },
+  "/settings/engines/cap": { fields: () => ({ amount: "12.50" }) },
+  "/settings/engines/:id": { fields: () => ({ url: "https://speech.example.com", model: "whisper-1" }) },
+  "/settings/engines/:id/test": { acts: ["engine.tested"] },
+  "/settings/engines/:id/delete": {},
   "/settings/roles/naming": { fields: () => ({ naming: "voicesense" }) },
   "/settings/security": {
     before: ({ organization }) =>

@@ -1,6 +1,6 @@
 import { createRoute, z, type OpenAPIHono } from "@hono/zod-openapi";
 import type { Context, MiddlewareHandler } from "hono";
-import { DEFAULT_ENGINE, newAnalysis, type AnalysisRow } from "../../analysis";
+import { DEFAULT_ENGINE, newAnalysis, publicState, type AnalysisRow } from "../../analysis";
 import { analysisIdOf } from "../../calls";
 import { invalid } from "../../errors";
 import { may } from "../../identity";
@@ -168,8 +168,8 @@ async function showExpected(
 
 function show(c: C, row: AnalysisRow, reference: string): Response {
   c.header("location", `/v1/analyses/${row.id}`);
-  if (row.state === "pending") c.header("retry-after", ASK_AGAIN_AFTER);
-  return c.json(viewAnalysis(row, reference), row.state === "pending" ? 202 : 200);
+  if (publicState(row) === "pending") c.header("retry-after", ASK_AGAIN_AFTER);
+  return c.json(viewAnalysis(row, reference), publicState(row) === "pending" ? 202 : 200);
 }
 
 function jsonIn(text: string): unknown {

@@ -1,5 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { listAnalyses, readFindings, snapshotAnalysis, type AnalysisRow } from "../../analysis";
+import { listAnalyses, publicState, readFindings, snapshotAnalysis, type AnalysisRow } from "../../analysis";
 import { readCall, snapshotCall } from "../../calls";
 import { voicesenseMessage } from "../../delivery";
 import { analysisSnapshot, exampleAnalysis } from "../../events";
@@ -93,7 +93,7 @@ export function analysisRoutes() {
       const found = await readExpectedAnalysis(c.var.deps, { ...within, id: c.req.valid("param").id });
       if (!found.ok) return problem(c, found.error);
       const row = found.value;
-      if (row.state === "pending") c.header("retry-after", ASK_AGAIN_AFTER);
+      if (publicState(row) === "pending") c.header("retry-after", ASK_AGAIN_AFTER);
       // Between a request and the processing of its notice there is no call.
       const known = await readCall(c.var.deps.db, { ...within, id: row.callId });
       const call = known.ok ? known.value : undefined;
@@ -103,7 +103,7 @@ export function analysisRoutes() {
       const { organizationId } = within;
       const type = row.state === "failed" ? "analysis.failed" : "analysis.completed";
       const message = voicesenseMessage({ type, data, organizationId });
-      return row.state === "pending" ? c.json({ ...message, PredictorState: 1 }, 202) : c.json(message, 200);
+      return publicState(row) === "pending" ? c.json({ ...message, PredictorState: 1 }, 202) : c.json(message, 200);
     });
 }
 

@@ -3,6 +3,7 @@ import { callCampaignRoutes } from "./campaign";
 import { callReplayRoutes } from "./replay";
 import { resourceRoutes } from "./resource";
 import { callTagRoutes } from "./tags";
+import { transcriptRoutes } from "./transcript";
 
 /** `/v1/calls` */
 export function callRoutes() {
@@ -10,5 +11,6 @@ export function callRoutes() {
     .route("/", resourceRoutes())
     .route("/", callReplayRoutes())
     .route("/", callCampaignRoutes())
-    .route("/", callTagRoutes());
+    .route("/", callTagRoutes())
+    .route("/", transcriptRoutes());
 }

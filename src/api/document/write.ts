@@ -57,6 +57,7 @@ const TAGS = {
   "Audian webhooks": "Endpoints, as programs written for Audian manage them.",
   People: "Who belongs to the organization, with which role, and who is invited.",
   Scorecards: "What a call is judged by: sections, weighted criteria, a pass mark.",
+  Engines: "What turns recordings into words, and what that costs.",
   Teams: "Groups of members that tasks are assigned to.",
   Yourself: "What belongs to the person who signed in.",
   "API keys": "Who may use this API and send notices.",

@@ -1,4 +1,4 @@
-import { listAnalyses, readFindings, type AnalysisRow, type Findings } from "../../analysis";
+import { listAnalyses, publicState, readFindings, type AnalysisRow, type Findings } from "../../analysis";
 import { readCall, type CallHead } from "../../calls";
 import { notFound, type DomainError } from "../../errors";
 import { err, ok, type Result } from "../../lib/result";
@@ -58,6 +58,6 @@ export async function findingsOf(
   { bucket }: Pick<ApiDeps, "bucket">,
   { analyses }: CallFile,
 ): Promise<Findings | null> {
-  const done = analyses.find((one) => one.state === "completed" && one.findings !== null);
+  const done = analyses.find((one) => publicState(one) === "completed" && one.findings !== null);
   return done ? readFindings(bucket, done) : null;
 }

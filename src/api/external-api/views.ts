@@ -1,5 +1,6 @@
 import type { z } from "@hono/zod-openapi";
 import type { Context } from "hono";
+import { publicState } from "../../analysis";
 import { taskIdOf } from "../../calls";
 import type { RecordingSnapshot } from "../../events";
 import type { RecordingRow } from "../../recordings";
@@ -82,7 +83,7 @@ export function viewTags({ callId, call }: CallFile): z.infer<typeof tags> {
 function statusOf({ call, recordings, analyses }: CallFile): z.infer<typeof externalTask>["status"] {
   if (!call || call.state === "in_progress" || recordings.some((one) => one.state === "pending")) return "pending";
   if (recordings.length > 0 && recordings.every((one) => one.state === "failed")) return "failed";
-  if (analyses.some((one) => one.state === "pending")) return "processing";
+  if (analyses.some((one) => publicState(one) === "pending")) return "processing";
   return analyses.length > 0 && analyses.every((one) => one.state === "failed") ? "failed" : "completed";
 }
 

@@ -20,6 +20,7 @@ import type { CallParts } from "./read-one";
 import { otherPartyOf } from "./row";
 import { TagsPanel } from "./tags-panel";
 import { Timeline } from "./timeline-list";
+import { TranscriptPanel } from "./transcript-panel";
 
 type CallPageWords = Words<typeof callPageWords>;
 
@@ -71,6 +72,9 @@ export function CallPage({ view, frame, caller, parts, startAt, done }: Props) {
       <div class="columns">
         <div>
           <RecordingPanel view={view} words={words} caller={caller} parts={parts} startAt={startAt} />
+          {may(caller, "analyses:read") && (
+            <TranscriptPanel view={view} transcript={parts.transcript} analyses={parts.analyses} />
+          )}
           {call.conversation && <Conversation view={view} words={words} conversation={call.conversation} />}
         </div>
         <div>

@@ -1,4 +1,14 @@
-import { listAnalyses, readFindings, readWaveform, type AnalysisRow, type Findings, type Peaks } from "../../analysis";
+import {
+  listAnalyses,
+  publicState,
+  readFindings,
+  readMadeTranscript,
+  readWaveform,
+  type AnalysisRow,
+  type CallTranscript,
+  type Findings,
+  type Peaks,
+} from "../../analysis";
 import { listCallEvents, listTags, readCall, type CallRow } from "../../calls";
 import type { CampaignRow } from "../../campaigns";
 import type { Database } from "../../db/client";
@@ -32,6 +42,8 @@ export type CallParts = {
   /** By recording. */
   links: ReadonlyMap<string, string>;
   findings: Findings | null;
+  /** The newest that an engine made; the platform's own is in the call. */
+  transcript: CallTranscript | null;
   /** The waveform of the recording that is played; null where there is none, or the visitor may not listen. */
   peaks: Peaks | null;
   operatorChannel: number;
@@ -78,9 +90,9 @@ export async function readCallParts(
   if (!call.ok) return call;
   const recordingRows = recordings.rows.map((row) => row.recording);
   const analysisRows = analyses.rows.map((row) => row.analysis);
-  const analysed = analysisRows.find(({ state }) => state === "completed");
+  const analysed = analysisRows.find((row) => publicState(row) === "completed");
   const stored = recordingRows.find(({ state }) => state === "completed");
-  const [links, operatorChannel, findings, peaks, subscribers] = await Promise.all([
+  const [links, operatorChannel, findings, peaks, subscribers, transcript] = await Promise.all([
     playbackLinks(deps, caller, recordingRows),
     operatorChannelOf(db, { organizationId, id: call.value.sourceId }),
     analysed ? readFindings(bucket, analysed).catch(() => null) : null,
@@ -91,6 +103,7 @@ export async function readCallParts(
         .slice(0, MOST_LOGS)
         .map(async (endpoint) => ({ endpoint, deliveries: await deliveriesOf(deps, endpoint, callId) })),
     ),
+    readMadeTranscript(bucket, analysisRows).catch(() => null),
   ]);
   return ok({
     call: call.value,
@@ -103,6 +116,7 @@ export async function readCallParts(
     links,
     findings,
     peaks,
+    transcript,
     operatorChannel,
     knownTags: tags.map(({ tag }) => tag),
   });

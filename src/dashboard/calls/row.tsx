@@ -1,3 +1,4 @@
+import { publicState } from "../../analysis";
 import type { CallHead } from "../../calls";
 import { Icon } from "../../ui/components/icon";
 import { Moment } from "../../ui/components/moment";
@@ -129,7 +130,7 @@ function Flags({ words, row: { call, recordings, analyses } }: { words: CallWord
       {call.state === "in_progress" && <Tag>{words.in_progress}</Tag>}
       {failedRecording && <Tag>{words.noRecording(codeOfReason(failedRecording.reason))}</Tag>}
       {recordings.some(({ state }) => state === "pending") && <Tag>{words.fetching}</Tag>}
-      {analyses.some(({ state }) => state === "pending") && <Tag>{words.analysing}</Tag>}
+      {analyses.some((one) => publicState(one) === "pending") && <Tag>{words.analysing}</Tag>}
       {failedAnalysis && <Tag>{words.noAnalysis(codeOfReason(failedAnalysis.reason))}</Tag>}
       {call.tags.slice(0, MOST_TAGS).map((tag) => (
         <Tag>

@@ -1,3 +1,4 @@
+import { publicState } from "../../analysis";
 import type { Child } from "hono/jsx";
 import { codeOfAttempt, type AttemptLogEntry, type DeliveryLogEntry } from "../../delivery";
 import { Moment } from "../../ui/components/moment";
@@ -62,7 +63,7 @@ function toneOf(step: Step): Tone {
     case "recording":
       return WORK_TONES[step.recording.state];
     case "analysis":
-      return WORK_TONES[step.analysis.state];
+      return WORK_TONES[publicState(step.analysis)];
     case "subscriber":
       return step.tone;
   }
@@ -100,7 +101,7 @@ function StepText({ view, words, step, sourceName }: StepProps) {
       );
     }
     case "analysis": {
-      const { state } = step.analysis;
+      const state = publicState(step.analysis);
       if (state === "failed")
         return (
           <Line title={words.analysisFailed} note={<Why view={view} failure={failureOfAnalysis(step.analysis)} />} />

@@ -2,7 +2,7 @@ import type { Child } from "hono/jsx";
 import type { CampaignRow } from "../../campaigns";
 import { may, type Caller } from "../../identity";
 import { Button } from "../../ui/components/button";
-import { CheckField, FormErrors, TextField, type FieldErrors } from "../../ui/components/form";
+import { FormErrors, type FieldErrors } from "../../ui/components/form";
 import { Panel } from "../../ui/components/panel";
 import { Stale, type Difference } from "../../ui/components/stale";
 import { Tabs } from "../../ui/components/tabs";
@@ -12,11 +12,10 @@ import { PageHead } from "../../ui/layout/page-head";
 import { campaignWords } from "../../ui/strings/campaigns";
 import { wordsOf } from "../../ui/strings/define";
 import type { View } from "../../ui/view";
+import { CampaignFormFields } from "./fields";
+import type { CampaignFields } from "./form";
 
 export type CampaignPageProps = { view: View; frame: Frame; caller: Caller; campaign: CampaignRow; done: string };
-
-/** What the fields of a campaign hold. */
-export type CampaignFields = { name: string; autoAnalyze: boolean };
 
 /** Around every page of one campaign: its number, which people type into phone systems, is in the head. */
 export function CampaignPage(props: CampaignPageProps & { tab: "" | "/sources"; children?: Child }) {
@@ -79,11 +78,17 @@ function Done({ view, frame, campaign, done }: CampaignPageProps) {
   );
 }
 
-type Filled = { fields: CampaignFields; errors: FieldErrors; differences: readonly Difference[]; seen: string };
+type Filled = {
+  fields: CampaignFields;
+  known: readonly string[];
+  errors: FieldErrors;
+  differences: readonly Difference[];
+  seen: string;
+};
 
 /** Name and analysis, and the archive. */
 export function CampaignSettingsPage(props: CampaignPageProps & Filled) {
-  const { view, frame, caller, campaign, fields, errors, differences, seen } = props;
+  const { view, frame, caller, campaign, fields, known, errors, differences, seen } = props;
   const words = wordsOf(campaignWords, view.language);
   const base = `/dashboard/campaigns/${campaign.id}`;
   const isArchived = campaign.archivedAt !== null;
@@ -95,7 +100,7 @@ export function CampaignSettingsPage(props: CampaignPageProps & Filled) {
         <form method="post" action={base} class="form">
           <input type="hidden" name="csrf" value={frame.csrf} />
           <input type="hidden" name="seen" value={seen} />
-          <CampaignFormFields view={view} fields={fields} errors={errors} />
+          <CampaignFormFields view={view} fields={fields} errors={errors} known={known} />
           {may(caller, "campaigns:write") && (
             <div class="actions">
               <Button kind="main">{words.save}</Button>
@@ -118,10 +123,11 @@ export function NewCampaignPage(props: {
   view: View;
   frame: Frame;
   fields: CampaignFields;
+  known: readonly string[];
   errors: FieldErrors;
   once: string;
 }) {
-  const { view, frame, fields, errors, once } = props;
+  const { view, frame, fields, known, errors, once } = props;
   const words = wordsOf(campaignWords, view.language);
   return (
     <FramedPage view={view} frame={frame} title={words.newTitle} current="campaigns">
@@ -131,30 +137,12 @@ export function NewCampaignPage(props: {
         <form method="post" action="/dashboard/campaigns" class="form">
           <input type="hidden" name="csrf" value={frame.csrf} />
           <input type="hidden" name="once" value={once} />
-          <CampaignFormFields view={view} fields={fields} errors={errors} />
+          <CampaignFormFields view={view} fields={fields} errors={errors} known={known} />
           <div class="actions">
             <Button kind="main">{words.saveAndConnect}</Button>
           </div>
         </form>
       </Panel>
     </FramedPage>
-  );
-}
-
-function CampaignFormFields({ view, fields, errors }: { view: View; fields: CampaignFields; errors: FieldErrors }) {
-  const words = wordsOf(campaignWords, view.language);
-  return (
-    <>
-      <TextField
-        view={view}
-        name="name"
-        label={words.name}
-        value={fields.name}
-        hint={words.nameHint}
-        errors={errors}
-        maxlength={200}
-      />
-      <CheckField name="autoAnalyze" label={words.autoAnalyze} checked={fields.autoAnalyze} />
-    </>
   );
 }

@@ -1,12 +1,6 @@
 import { Hono, type Context } from "hono";
-import {
-  createCampaign,
-  listCampaigns,
-  readCampaign,
-  updateCampaign,
-  type CampaignChanges,
-  type CampaignRow,
-} from "../../campaigns";
+import { engineNames } from "../../analysis";
+import { createCampaign, listCampaigns, readCampaign, updateCampaign, type CampaignChanges } from "../../campaigns";
 import { isLimited, may } from "../../identity";
 import { isPlatformKind, platformOf } from "../../platforms";
 import { eachCallNamesCampaign, listSources } from "../../sources";
@@ -15,19 +9,19 @@ import { pageAnswer } from "../../ui/layout/page";
 import { campaignWords } from "../../ui/strings/campaigns";
 import { wordsOf } from "../../ui/strings/define";
 import { actOf, writingDeps, type DashboardEnv } from "../deps";
-import { failureAnswer, idOfForm, needs, newOnce, ownForm, seenOf, type Fields } from "../forms";
+import { failureAnswer, idOfForm, needs, newOnce, ownForm, seenOf } from "../forms";
 import { frameOf, readWhole } from "../frame";
 import { forbiddenAnswer } from "../message-page";
 import { originOf } from "../sources/props";
 import { readSourceParts } from "../sources/read";
-import { CampaignSettingsPage, NewCampaignPage, type CampaignFields, type CampaignPageProps } from "./campaign-page";
+import { CampaignSettingsPage, NewCampaignPage, type CampaignPageProps } from "./campaign-page";
+import { differencesOf, errorsOf, fieldsIn, fieldsOf, NEW_CAMPAIGN, settingsIn, type CampaignFields } from "./form";
 import { CampaignListPage } from "./list-page";
 import { AudioSourcesPage } from "./sources-page";
 
 type PageContext = Context<DashboardEnv>;
 const PAGE = 50;
 const MOST_SOURCES = 100;
-const LONGEST_NAME = 200;
 
 /** `/dashboard/campaigns` */
 export function campaignRoutes() {
@@ -60,7 +54,7 @@ export function campaignRoutes() {
 
   routes.get("/campaigns/new", async (c) => {
     if (!mayCreate(c)) return forbiddenAnswer(c.var.view);
-    return newPage(c, { name: "", autoAnalyze: true }, [], newOnce());
+    return newPage(c, NEW_CAMPAIGN, [], newOnce());
   });
 
   routes.post("/campaigns", async (c) => {
@@ -68,11 +62,11 @@ export function campaignRoutes() {
     if (form instanceof Response) return form;
     if (!mayCreate(c)) return forbiddenAnswer(c.var.view);
     const fields = fieldsIn(form);
-    const errors = errorsOf(c, fields);
+    const errors = errorsOf(fields, await enginesFor(c), wordsIn(c));
     if (errors.length > 0) return newPage(c, fields, errors, form.text("once"));
     const { organizationId } = c.var.visitor.caller;
     const id = await idOfForm("cmp", organizationId, form.text("once"));
-    const input = { organizationId, id, name: fields.name, settings: { autoAnalyze: fields.autoAnalyze } };
+    const input = { organizationId, id, name: fields.name, settings: settingsIn(fields) };
     await createCampaign(writingDeps(c), input, actOf(c));
     const next = may(c.var.visitor.caller, "sources:read") ? "/sources" : "";
     return c.redirect(`/dashboard/campaigns/${id}${next}?done=created`, 303);
@@ -82,7 +76,8 @@ export function campaignRoutes() {
     const props = await propsOf(c);
     if (props instanceof Response) return props;
     const fields = fieldsOf(props.campaign);
-    const filled = { fields, errors: [], differences: [], seen: await seenOf(fields) };
+    const [known, seen] = await Promise.all([enginesFor(c), seenOf(fields)]);
+    const filled = { fields, known, errors: [], differences: [], seen };
     return pageAnswer(<CampaignSettingsPage {...props} {...filled} />);
   });
 
@@ -92,16 +87,16 @@ export function campaignRoutes() {
     const current = await readCampaign(c.var.plain.db, targetOf(c));
     if (!current.ok) return failureAnswer(c, current.error);
     const [stored, fields] = [fieldsOf(current.value), fieldsIn(form)];
-    const seen = await seenOf(stored);
+    const [known, seen] = await Promise.all([enginesFor(c), seenOf(stored)]);
     const isStale = form.text("seen") !== seen;
-    const errors = errorsOf(c, fields);
-    if (!isStale && errors.length === 0)
-      return change(c, { name: fields.name, settings: { autoAnalyze: fields.autoAnalyze } }, "saved");
+    // An engine that is gone may stay chosen: it is there again when its name is.
+    const errors = errorsOf(fields, [...known, ...stored.engines], wordsIn(c));
+    if (!isStale && errors.length === 0) return change(c, { name: fields.name, settings: settingsIn(fields) }, "saved");
     const props = await propsOf(c);
     if (props instanceof Response) return props;
-    const differences = isStale ? differencesOf(c, stored, fields) : [];
+    const differences = isStale ? differencesOf(stored, fields, wordsIn(c)) : [];
     return pageAnswer(
-      <CampaignSettingsPage {...props} {...{ fields, errors, differences, seen }} />,
+      <CampaignSettingsPage {...props} {...{ fields, known, errors, differences, seen }} />,
       isStale ? 409 : 422,
     );
   });
@@ -147,9 +142,9 @@ function mayCreate(c: PageContext): boolean {
 
 async function newPage(c: PageContext, fields: CampaignFields, errors: FieldErrors, once: string): Promise<Response> {
   const { deps, view, visitor } = c.var;
-  const frame = frameOf(view, visitor, await readWhole(deps.db, visitor, view.now));
-  const status = errors.length > 0 ? 422 : 200;
-  return pageAnswer(<NewCampaignPage view={view} frame={frame} fields={fields} errors={errors} once={once} />, status);
+  const [known, whole] = await Promise.all([enginesFor(c), readWhole(deps.db, visitor, view.now)]);
+  const props = { view, frame: frameOf(view, visitor, whole), fields, known, errors, once };
+  return pageAnswer(<NewCampaignPage {...props} />, errors.length > 0 ? 422 : 200);
 }
 
 async function propsOf(c: PageContext): Promise<CampaignPageProps | Response> {
@@ -174,25 +169,12 @@ function targetOf(c: PageContext) {
   return { organizationId, reach, id: c.req.param("id") ?? "" };
 }
 
-function fieldsIn(form: Fields): CampaignFields {
-  return { name: form.text("name").trim(), autoAnalyze: form.text("autoAnalyze") === "true" };
+/** The engines that a campaign may choose. */
+function enginesFor(c: PageContext): Promise<string[]> {
+  const { db, offeredEngines } = c.var.deps;
+  return engineNames(db, offeredEngines, c.var.visitor.caller.organizationId);
 }
 
-function fieldsOf({ name, settings }: CampaignRow): CampaignFields {
-  return { name, autoAnalyze: settings.autoAnalyze };
-}
-
-function errorsOf(c: PageContext, { name }: CampaignFields): FieldErrors {
-  const words = wordsOf(campaignWords, c.var.view.language);
-  if (name === "") return [{ field: "name", message: words.nameMissing }];
-  return name.length > LONGEST_NAME ? [{ field: "name", message: words.nameLong }] : [];
-}
-
-function differencesOf(c: PageContext, stored: CampaignFields, entered: CampaignFields) {
-  const words = wordsOf(campaignWords, c.var.view.language);
-  const analysis = ({ autoAnalyze }: CampaignFields) => (autoAnalyze ? words.auto : words.manual);
-  return [
-    { label: words.name, stored: stored.name, entered: entered.name },
-    { label: words.analysis, stored: analysis(stored), entered: analysis(entered) },
-  ].filter((one) => one.stored !== one.entered);
+function wordsIn(c: PageContext) {
+  return wordsOf(campaignWords, c.var.view.language);
 }

@@ -9,6 +9,7 @@ import type { View } from "../../ui/view";
 import { PROFILE } from "./profile/address";
 import { API_KEYS } from "./api-keys/address";
 import { AUDIT_LOG } from "./audit-log/filter";
+import { ENGINES } from "./engines/address";
 import { INTEGRATIONS } from "./integrations/address";
 import { PEOPLE } from "./people/address";
 import { TEAMS } from "./teams/address";
@@ -23,6 +24,7 @@ const TABS = {
   teams: { href: TEAMS, needs: "teams:read" },
   apiKeys: { href: API_KEYS, needs: "keys:read" },
   integrations: { href: INTEGRATIONS, needs: "sources:read" },
+  engines: { href: ENGINES, needs: "engines:read" },
   tokenIssuers: { href: TOKEN_ISSUERS, needs: "tokens:read" },
   security: { href: "/dashboard/settings/security", needs: "organization:write" },
   usage: { href: USAGE, needs: "usage:read" },

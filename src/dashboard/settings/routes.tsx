@@ -3,6 +3,7 @@ import type { DashboardEnv } from "../deps";
 import { firstSettingsHref } from "./frame";
 import { notificationPreferenceRoutes } from "./notifications/routes";
 import { apiKeyRoutes } from "./api-keys/routes";
+import { engineRoutes } from "./engines/routes";
 import { integrationRoutes } from "./integrations/routes";
 import { peopleRoutes } from "./people/routes";
 import { auditLogRoutes } from "./audit-log/routes";
@@ -26,6 +27,7 @@ export function settingsRoutes() {
     teamRoutes,
     apiKeyRoutes,
     integrationRoutes,
+    engineRoutes,
     tokenIssuerRoutes,
     usageRoutes,
     auditLogRoutes,

@@ -140,7 +140,11 @@ export const recordings = sqliteTable(
   ],
 );
 
-/** An engine's findings in a recording, and the work of making them. Columns as in `recordings`. */
+/**
+ * One run over a recording by all engines that were asked, and the work of it. Columns as in `recordings`; `engine`,
+ * `engineVersion`, `findings` and `findingsKey` are the built-in engine's. `again` is an analysis that has ended once
+ * and has an engine at work again, or still (docs/understand/adr/0061-one-analysis-many-engines.md).
+ */
 export const analyses = sqliteTable(
   "analyses",
   {
@@ -158,10 +162,13 @@ export const analyses = sqliteTable(
     claims: integer().notNull().default(0),
     nudgeAfter: integer("nudge_after").notNull().default(0),
     giveUpAt: integer("give_up_at").notNull(),
+    /** The runs of the other engines (analysis/engine-run.ts); null where none was asked. */
+    engines: text({ mode: "json" }).$type<unknown>(),
     /** Whole, or without the parts that are in the object of `findingsKey`. */
     findings: text({ mode: "json" }).$type<unknown>(),
     findingsKey: text("findings_key"),
     createdAt: integer("created_at").notNull(),
+    /** When it ended first. A pending one that has it is at work again (analysis/work.ts). */
     completedAt: integer("completed_at"),
   },
   (table) => [

@@ -4,6 +4,14 @@ import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "driz
 export type CampaignSettings = {
   /** Whether a recording is analysed as soon as it is stored. */
   autoAnalyze: boolean;
+  /** The engines that hear its recordings beside the built-in one, by name. */
+  engines?: string[];
+  /** What its callers speak: a code such as `es`. */
+  language?: string;
+  /** Names and words that engines should know. */
+  keyterms?: string[];
+  /** When a call is reported as processed, whatever is still missing. */
+  processedAfterMinutes?: number;
   /** Whether people are notified when a call of it is done. */
   notifyOnComplete?: boolean;
   /** The name of the team that gets the tasks of its calls, as it was written. */

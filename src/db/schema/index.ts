@@ -4,6 +4,7 @@ export * from "./calls";
 export * from "./campaigns";
 export * from "./connectors";
 export * from "./delivery";
+export * from "./engines";
 export * from "./events";
 export * from "./health";
 export * from "./identity";

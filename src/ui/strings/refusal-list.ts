@@ -228,6 +228,12 @@ export const REFUSALS: readonly (readonly [english: string, spanish: string])[] 
   ["{} uploads are open: end one of them, or give one up.", "Hay {} cargas abiertas: termine una o déjela."],
   ["an empty file is no recording", "un archivo vacío no es una grabación"],
   ["The source is paused: resume it first.", "La fuente está en pausa: reanúdela primero."],
+  // Engines.
+  ["An engine of Trunkline has the name {}.", "Un motor de Trunkline tiene el nombre {}."],
+  ["There is an engine of the name {} already.", "Ya hay un motor con el nombre {}."],
+  ["There is no engine of the name {}.", "No hay un motor con el nombre {}."],
+  ["An OpenAI-compatible server needs its address.", "Un servidor compatible con OpenAI necesita su dirección."],
+  ["An engine is at work on this call already.", "Un motor ya trabaja en esta llamada."],
   // Calls.
   ["a call has at most {} tags", "una llamada tiene como máximo {} etiquetas"],
   // Scorecards.

@@ -86,6 +86,7 @@ export function apiClient(overrides: Partial<ApiDeps> = {}) {
       operatorMoves: async (moves) =>
         void recorded.moves.push(...moves.map((move) => ({ kind: "operator_move" as const, ...move }))),
     },
+    offeredEngines: { transcribeUrl: null, ai: null },
     endpointObjects: {
       enqueue: async (object, _config, events, marks) => {
         recorded.enqueued.push({ object, events: [...events], marks });

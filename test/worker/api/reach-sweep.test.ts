@@ -64,6 +64,8 @@ const ROUTES: Record<string, Way> = {
   "GET /v1/jobs/:id": "named",
   "GET /v1/jobs/:id/results": "named",
   "POST /v1/jobs/:id/cancel": "named",
+  "GET /v1/calls/:id/transcript": "named",
+  "POST /v1/calls/:id/transcript": "named",
   "GET /v1/quarantine": "listed",
   "POST /v1/quarantine/resolve": "body",
   "GET /v1/recordings": "listed",

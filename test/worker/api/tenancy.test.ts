@@ -8,6 +8,7 @@ import {
   mintCampaign,
   mintConnector,
   mintEndpoint,
+  mintEngine,
   mintEvent,
   mintInbound,
   mintJob,
@@ -46,6 +47,7 @@ async function mintEverything(organizationId: string): Promise<Record<string, st
     analyses: (await mintAnalysis(db, call, recording.id)).id,
     teams: (await mintTeam(db, organizationId)).id,
     scorecards: (await mintScorecard(db, organizationId)).id,
+    engines: (await mintEngine(db, organizationId)).id,
     endpoints: endpoint.id,
     webhooks: endpoint.id,
     "api-keys": (await mintApiKey(db, { organizationId })).row.id,
@@ -74,6 +76,7 @@ const BODIES: Record<string, object> = {
   "POST /v1/operators/{id}/references": { reference: "net2phone:user:42" },
   "POST /v1/operators/{id}/merge": { into: "opr_x" },
   "POST /v1/calls/{id}/campaign": { campaign_id: "cmp_x" },
+  "POST /v1/calls/{id}/transcript": { engine: "local" },
   "POST /v1/endpoints/{id}/replay": { state: "parked" },
   "POST /v1/webhooks/{id}/replay": { state: "parked" },
 };

@@ -6,7 +6,9 @@ import {
   mintCall,
   mintCampaign,
   mintConnector,
+  mintAnalysis,
   mintEndpoint,
+  mintEngine,
   mintEvent,
   mintInbound,
   mintJob,
@@ -62,7 +64,8 @@ export async function mintWorld() {
   const { id } = organization;
   const campaign = await mintCampaign(db, id);
   const call = await mintCall(db, id, { quarantine: "unknown_campaign" });
-  await mintRecording(db, call);
+  const recording = await mintRecording(db, call);
+  await mintAnalysis(db, call, recording.id);
   await mintEvent(db, call, 1);
   return {
     organization,
@@ -72,6 +75,7 @@ export async function mintWorld() {
     operator: await mintOperator(db, id),
     other: await mintOperator(db, id, "Ana Gómez"),
     endpoint: await mintEndpoint(db, id),
+    engine: await mintEngine(db, id),
     anotherKey: (await mintApiKey(db, { organizationId: id })).row.id,
     issuer: await mintTokenIssuer(db, id),
     source: await mintTwilio(id),
@@ -229,6 +233,16 @@ export const CASES: Record<string, Case> = {
     acts: ["call.tagged"],
   },
   "POST /v1/jobs/{id}/cancel": { id: (world) => world.job, acts: ["job.cancelled"] },
+  "POST /v1/calls/{id}/transcript": {
+    id: (world) => world.call.id,
+    body: (world) => ({ engine: world.engine.name }),
+    acts: ["call.transcription_asked"],
+  },
+  "POST /v1/engines": { body: () => ({ name: "deepgram", kind: "deepgram", key: "hush-hush" }) },
+  "PATCH /v1/engines/{id}": { id: (world) => world.engine.id, body: () => ({ key: "hush-hush" }) },
+  "POST /v1/engines/{id}/test": { id: (world) => world.engine.id, acts: ["engine.tested"] },
+  "DELETE /v1/engines/{id}": { id: (world) => world.engine.id },
+  "PATCH /v1/spend": { body: () => ({ cap_dollars: 50 }) },
   "POST /v1/quarantine/resolve": {
     body: (world) => ({ campaign_id: world.campaign.id }),
     acts: ["call.campaign_chosen"],

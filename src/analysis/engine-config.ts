@@ -1,0 +1,179 @@
+import { and, asc, eq } from "drizzle-orm";
+import type { Database } from "../db/client";
+import { engines, type EngineSettings } from "../db/schema";
+import { contextOf } from "../db/sealed-places";
+import { invalid, notFound, type DomainError } from "../errors";
+import type { Act } from "../identity";
+import { newId } from "../lib/id";
+import { checkUrl, type GuardPolicy } from "../lib/network-guard";
+import { err, ok, type Result } from "../lib/result";
+import { seal, unseal, type MasterKeys } from "../lib/seal";
+import type { AskDeps } from "./transcription/ask";
+import type { Transcriber } from "./transcription/contract";
+import { deepgramTranscriber } from "./transcription/deepgram";
+import { openAiTranscriber } from "./transcription/openai";
+import { workersAiTranscriber, type WorkersAi } from "./transcription/workers-ai";
+
+export type EngineRow = typeof engines.$inferSelect;
+export type EngineKind = EngineRow["kind"];
+
+/** What the deployment has for all of its organizations: a server beside `npm start`, Cloudflare's own models. */
+export type OfferedEngines = { transcribeUrl: string | null; ai: WorkersAi | null };
+
+/** Names of engines that are not an organization's to give. */
+export const LOCAL_ENGINE = "local";
+export const WORKERS_AI_ENGINE = "workers-ai";
+const RESERVED = new Set([LOCAL_ENGINE, WORKERS_AI_ENGINE, "trunkline-acoustic", "platform", "none"]);
+
+/**
+ * Millionths of a dollar for a minute of audio, where an organization says nothing else. Workers AI's page of prices,
+ * read on 2026-11-21; deepgram.com/pricing for recordings, pay as you go, as of 2026-08-01; OpenAI's whisper-1.
+ */
+export const MICROS_PER_MINUTE = { workersAi: 510, deepgram: 7_700, openai: 6_000 } as const;
+
+/** What is entered; without a key its server is asked without one. */
+export type EngineInput = {
+  name: string;
+  kind: EngineKind;
+  url: string | null;
+  model: string | null;
+  microsPerMinute: number | null;
+  key: string | null;
+};
+
+type ConfigDeps = { db: Database; masterKeys: MasterKeys; guardPolicy: GuardPolicy };
+
+export function listEngines(db: Database, organizationId: string): Promise<EngineRow[]> {
+  return db.select().from(engines).where(eq(engines.organizationId, organizationId)).orderBy(asc(engines.name));
+}
+
+type Target = { organizationId: string; id: string };
+
+export async function readEngine(db: Database, target: Target): Promise<Result<EngineRow, DomainError>> {
+  const row = await db.select().from(engines).where(named(target)).get();
+  return row ? ok(row) : err(notFound("engine"));
+}
+
+function named({ organizationId, id }: Target) {
+  return and(eq(engines.organizationId, organizationId), eq(engines.id, id));
+}
+
+/** Adds an engine. Its address passes the network guard now, and again whenever it is asked. */
+export async function createEngine(
+  deps: ConfigDeps,
+  organizationId: string,
+  input: EngineInput,
+  { now }: Act,
+): Promise<Result<EngineRow, DomainError>> {
+  if (RESERVED.has(input.name)) return err(taken(`An engine of Trunkline has the name ${input.name}.`));
+  const checked = await checkSettings(deps, input.kind, input);
+  if (!checked.ok) return checked;
+  const id = newId("eng", now);
+  const row = await deps.db
+    .insert(engines)
+    .values({
+      id,
+      organizationId,
+      name: input.name,
+      kind: input.kind,
+      settings: checked.value,
+      credentials: await sealKey(deps.masterKeys, id, input.key),
+      createdAt: now,
+    })
+    .onConflictDoNothing()
+    .returning()
+    .get();
+  return row ? ok(row) : err(taken(`There is an engine of the name ${input.name} already.`));
+}
+
+/** Changes what is given. A key is replaced, or taken away by null; it is never read. */
+export async function updateEngine(
+  deps: ConfigDeps,
+  target: Target,
+  changes: Partial<Omit<EngineInput, "name" | "kind">>,
+): Promise<Result<EngineRow, DomainError>> {
+  const found = await readEngine(deps.db, target);
+  if (!found.ok) return found;
+  const { id, kind, settings, credentials } = found.value;
+  const checked = await checkSettings(deps, kind, { ...settings, ...changes });
+  if (!checked.ok) return checked;
+  // A new address does not get the key that was meant for the old one.
+  const isMoved = checked.value.url !== settings.url;
+  const kept = changes.key === undefined ? (isMoved ? null : credentials) : undefined;
+  const row = await deps.db
+    .update(engines)
+    .set({
+      settings: checked.value,
+      credentials: kept === undefined ? await sealKey(deps.masterKeys, id, changes.key ?? null) : kept,
+    })
+    .where(named(target))
+    .returning()
+    .get();
+  return row ? ok(row) : err(notFound("engine"));
+}
+
+/** Deletes an engine. What it found stays; campaigns that name it go on without. */
+export async function deleteEngine(db: Database, target: Target): Promise<Result<EngineRow, DomainError>> {
+  const row = await db.delete(engines).where(named(target)).returning().get();
+  return row ? ok(row) : err(notFound("engine"));
+}
+
+/** The names that campaigns may choose from: those of the deployment, then the organization's own. */
+export async function engineNames(db: Database, offered: OfferedEngines, organizationId: string): Promise<string[]> {
+  return [...offeredNames(offered), ...(await listEngines(db, organizationId)).map(({ name }) => name)];
+}
+
+export function offeredNames({ transcribeUrl, ai }: OfferedEngines): string[] {
+  return [...(transcribeUrl === null ? [] : [LOCAL_ENGINE]), ...(ai === null ? [] : [WORKERS_AI_ENGINE])];
+}
+
+export type LoadDeps = AskDeps & { db: Database; masterKeys: MasterKeys; offeredEngines: OfferedEngines };
+
+/** The engine of this name, ready to be asked; else why there is none. */
+export async function loadTranscriber(
+  deps: LoadDeps,
+  target: { organizationId: string; name: string },
+): Promise<Result<Transcriber, string>> {
+  const { transcribeUrl, ai } = deps.offeredEngines;
+  if (target.name === LOCAL_ENGINE && transcribeUrl !== null)
+    return ok(openAiTranscriber({ url: transcribeUrl, key: null, model: null, microsPerMinute: 0 }, deps));
+  if (target.name === WORKERS_AI_ENGINE && ai !== null)
+    return ok(workersAiTranscriber(ai, MICROS_PER_MINUTE.workersAi));
+  const found = await deps.db
+    .select()
+    .from(engines)
+    .where(and(eq(engines.organizationId, target.organizationId), eq(engines.name, target.name)))
+    .get();
+  if (!found) return err("unknown_engine: it was deleted, or this deployment does not have it");
+  const { id, kind, settings, credentials } = found;
+  const key =
+    credentials === null ? null : await unseal(deps.masterKeys, contextOf("engines.credentials", id), credentials);
+  if (kind === "deepgram") return ok(deepgramTranscriber({ ...settings, key }, deps));
+  if (settings.url === null) return err("unknown_engine: it has no address");
+  return ok(openAiTranscriber({ ...settings, url: settings.url, key }, deps));
+}
+
+async function checkSettings(
+  { guardPolicy }: Pick<ConfigDeps, "guardPolicy">,
+  kind: EngineKind,
+  { url, model, microsPerMinute }: Pick<EngineInput, "url" | "model" | "microsPerMinute">,
+): Promise<Result<EngineSettings, DomainError>> {
+  if (url === null && kind === "openai") return refusedUrl("An OpenAI-compatible server needs its address.");
+  if (url !== null) {
+    const checked = await checkUrl(url, guardPolicy);
+    if (!checked.ok) return refusedUrl(checked.error.message);
+  }
+  return ok({ url, model, microsPerMinute: microsPerMinute ?? MICROS_PER_MINUTE[kind] });
+}
+
+function refusedUrl(message: string): Result<never, DomainError> {
+  return err(invalid("url", message));
+}
+
+function taken(message: string): DomainError {
+  return { kind: "conflict", message };
+}
+
+async function sealKey(keys: MasterKeys, id: string, key: string | null): Promise<string | null> {
+  return key === null ? null : seal(keys, contextOf("engines.credentials", id), key);
+}

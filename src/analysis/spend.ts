@@ -1,0 +1,106 @@
+import { and, eq, sql, type SQL } from "drizzle-orm";
+import { runBatch, changesOf, type Database } from "../db/client";
+import type { RowWrite } from "../db/rows";
+import { analyses, engineSpend, spendCaps } from "../db/schema";
+import { stillMine } from "../db/work";
+import type { Act } from "../identity";
+import type { AnalysisRow } from "./analyses";
+import { isSameRun, packRuns, runsOf, type EngineRun } from "./engine-run";
+import { analysisWork } from "./work";
+
+/** Millionths of a US dollar. */
+export const MICROS = 1_000_000;
+
+/** The month of a moment, in months since 1970 in UTC. */
+export function monthNumber(now: number): number {
+  const date = new Date(now);
+  return (date.getUTCFullYear() - 1970) * 12 + date.getUTCMonth();
+}
+
+/** What so much sound costs, rounded up. */
+export function costOf(audioMs: number, microsPerMinute: number): number {
+  return Math.ceil((audioMs * microsPerMinute) / 60_000);
+}
+
+/**
+ * Counts what is about to be sent, in the row of the analysis and in the organization's month, unless that is more than
+ * its cap. Undefined where it is, or where the claim was lost. In one batch, so that nothing is counted twice.
+ */
+export async function reserveSpend(
+  db: Database,
+  claimed: AnalysisRow,
+  run: EngineRun,
+  cost: { audioMs: number; micros: number; cap: number | null },
+  now: number,
+): Promise<EngineRun | undefined> {
+  const month = monthNumber(now);
+  const { audioMs, micros, cap } = cost;
+  const reserved = { ...run, audioMs, micros, month };
+  if (micros === 0) return reserved;
+  const { organizationId } = claimed;
+  const runs = runsOf(claimed).map((one) => (isSameRun(one, run) ? reserved : one));
+  const packed = JSON.stringify(packRuns(runs));
+  const spent = sql`(SELECT coalesce(sum(micros), 0) FROM ${engineSpend}
+    WHERE organization_id = ${organizationId} AND month = ${month})`;
+  const isAllowed = cap === null ? undefined : sql`${spent} + ${micros} <= ${cap}`;
+  const [noted] = await runBatch(db, [
+    db.run(sql`UPDATE ${analyses} SET engines = ${packed} WHERE ${and(stillMine(analysisWork, claimed), isAllowed)}`),
+    db.run(sql`
+      INSERT INTO ${engineSpend} (organization_id, month, engine, audio_ms, micros)
+      SELECT ${organizationId}, ${month}, ${run.engine}, ${audioMs}, ${micros}
+      WHERE EXISTS (SELECT 1 FROM ${analyses} WHERE ${and(stillMine(analysisWork, claimed), sql`engines = ${packed}`)})
+      ON CONFLICT DO UPDATE SET audio_ms = audio_ms + excluded.audio_ms, micros = micros + excluded.micros`),
+  ]);
+  return changesOf(noted) > 0 ? reserved : undefined;
+}
+
+/** What was counted and not sent after all. */
+export type Refund = { organizationId: string; month: number; engine: string; audioMs: number; micros: number };
+
+/** The write that takes it off again, where `when` is true. */
+export function giveBack({ organizationId, month, engine, audioMs, micros }: Refund, when: SQL): RowWrite {
+  return {
+    write: sql`UPDATE ${engineSpend} SET audio_ms = audio_ms - ${audioMs}, micros = micros - ${micros}`,
+    when: and(
+      eq(engineSpend.organizationId, organizationId),
+      eq(engineSpend.month, month),
+      eq(engineSpend.engine, engine),
+      when,
+    )!,
+  };
+}
+
+export type Spend = { engine: string; audioMs: number; micros: number };
+
+/** What each engine cost an organization in a month. */
+export function readSpend(db: Database, organizationId: string, month: number): Promise<Spend[]> {
+  return db
+    .select({ engine: engineSpend.engine, audioMs: engineSpend.audioMs, micros: engineSpend.micros })
+    .from(engineSpend)
+    .where(and(eq(engineSpend.organizationId, organizationId), eq(engineSpend.month, month)))
+    .orderBy(engineSpend.engine);
+}
+
+/** The most that engines may cost in a month, in micros; null for no limit. */
+export async function readSpendCap(db: Database, organizationId: string): Promise<number | null> {
+  const row = await db
+    .select({ micros: spendCaps.microsPerMonth })
+    .from(spendCaps)
+    .where(eq(spendCaps.organizationId, organizationId))
+    .get();
+  return row?.micros ?? null;
+}
+
+export async function setSpendCap(
+  { db }: { db: Database },
+  organizationId: string,
+  microsPerMonth: number | null,
+  { now }: Act,
+): Promise<void> {
+  if (microsPerMonth === null) await db.delete(spendCaps).where(eq(spendCaps.organizationId, organizationId));
+  else
+    await db
+      .insert(spendCaps)
+      .values({ organizationId, microsPerMonth, createdAt: now })
+      .onConflictDoUpdate({ target: spendCaps.organizationId, set: { microsPerMonth } });
+}

@@ -1,0 +1,77 @@
+import { sql } from "drizzle-orm";
+import { callIdOfAnalysis } from "../../calls";
+import type { Database } from "../../db/client";
+import { analyses } from "../../db/schema";
+import { newId } from "../../lib/id";
+import { sweepPrefix } from "../../lib/sweep-prefix";
+import { DAY } from "../../lib/time";
+import type { AnalysisRow } from "../analyses";
+import { runsOf, type EngineRun } from "../engine-run";
+import { transcript, type Transcript } from "./transcript";
+
+/** The prefix of all transcripts in R2, and of what there is of one before it is whole. */
+export const TRANSCRIPTS_PREFIX = "transcripts/";
+/** In bytes of JSON. */
+const INLINE_MAX = 2_000;
+
+type Kept = Pick<EngineRun, "findings" | "findingsKey">;
+
+/** Stores a transcript too large for a row in R2, under a name of this try: the row decides which try counts. */
+export async function keepTranscript(
+  bucket: R2Bucket,
+  analysisId: string,
+  found: Transcript,
+  now: number,
+): Promise<Kept> {
+  const whole = JSON.stringify(found);
+  if (new TextEncoder().encode(whole).length <= INLINE_MAX) return { findings: found, findingsKey: null };
+  const findingsKey = `${TRANSCRIPTS_PREFIX}${analysisId}/${newId("att", now)}`;
+  await bucket.put(findingsKey, whole);
+  return { findings: null, findingsKey };
+}
+
+/** The transcript of a run; null where it has none. Throws where the storage fails. */
+export async function readTranscript(bucket: R2Bucket, { findings, findingsKey }: Kept): Promise<Transcript | null> {
+  if (findingsKey === null) return findings === null ? null : transcript.parse(findings);
+  const object = await bucket.get(findingsKey);
+  if (!object) throw new Error(`the transcript at ${findingsKey} is not in storage`);
+  return transcript.parse(await object.json());
+}
+
+/** A run that has a transcript, with the analysis it is of. */
+export type TranscribedRun = { analysis: AnalysisRow; run: EngineRun };
+
+/** The runs of analyses that have a transcript, the last one first. */
+export function transcribedRuns(rows: readonly AnalysisRow[]): TranscribedRun[] {
+  return rows
+    .flatMap((analysis) => runsOf(analysis).map((run) => ({ analysis, run })))
+    .filter(({ run }) => run.state === "completed")
+    .toSorted((one, other) => (other.run.completedAt ?? 0) - (one.run.completedAt ?? 0));
+}
+
+/**
+ * Deletes transcripts in R2 that no row refers to, because their try did not count or was only a part. Only objects
+ * older than a day are considered.
+ */
+export async function sweepTranscripts(
+  db: Database,
+  bucket: R2Bucket,
+  now: number,
+  span: { pages: number; pageSize?: number },
+): Promise<number> {
+  const plan = { prefix: TRANSCRIPTS_PREFIX, bookmark: "sweeps/transcripts", before: now - DAY, ...span };
+  const { deleted } = await sweepPrefix(bucket, plan, (keys) => withRow(db, keys));
+  return deleted;
+}
+
+function withRow(db: Database, keys: readonly string[]): Promise<{ key: string }[]> {
+  const candidates = keys.map((key) => {
+    const id = key.split("/")[1] ?? "";
+    return { key, id, call: callIdOfAnalysis(id) };
+  });
+  return db.all<{ key: string }>(sql`
+    SELECT candidate.value ->> 'key' AS key FROM json_each(${JSON.stringify(candidates)}) AS candidate
+    JOIN ${analyses} AS known ON known.call_id = candidate.value ->> 'call' AND known.id = candidate.value ->> 'id'
+    WHERE EXISTS (SELECT 1 FROM json_each(known.engines) AS run
+      WHERE run.value ->> 'findingsKey' = candidate.value ->> 'key')`);
+}

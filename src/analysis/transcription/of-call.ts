@@ -1,0 +1,127 @@
+import type { CallRow, Conversation } from "../../calls";
+import type { AnalysisRow } from "../analyses";
+import { transcribedRuns, readTranscript } from "./kept";
+import { speakerOf, textOf, type Transcript } from "./transcript";
+
+/** The engine of what platforms understood of their calls themselves. */
+export const PLATFORM_ENGINE = "platform";
+
+export type SpokenWord = { text: string; start: number; end: number; sure: number | null };
+
+/** Words of one speaker. Times in milliseconds of the recording; of a platform's, of the call; null where it gives none. */
+export type Spoken = {
+  speaker: "operator" | "customer" | "bot" | null;
+  channel: number | null;
+  start: number | null;
+  end: number | null;
+  text: string;
+  words: SpokenWord[];
+};
+
+/** What was said on a call, as one engine understood it. */
+export type CallTranscript = {
+  engine: string;
+  version: string | null;
+  recordingId: string | null;
+  language: string | null;
+  spoken: Spoken[];
+  gaps: Transcript["gaps"];
+};
+
+/** The transcripts that a call has, by the engine and the version of each: the newest first, the platform's last. */
+export type TranscriptChoice = { engine: string; version: string | null; recordingId: string | null };
+
+export function transcriptChoices(
+  call: Pick<CallRow, "conversation">,
+  rows: readonly AnalysisRow[],
+): TranscriptChoice[] {
+  const made = transcribedRuns(rows).map(({ analysis, run }) => ({
+    engine: run.engine,
+    version: run.version,
+    recordingId: analysis.recordingId,
+  }));
+  return hasPlatformsOwn(call.conversation)
+    ? [...made, { engine: PLATFORM_ENGINE, version: null, recordingId: null }]
+    : made;
+}
+
+/** The transcript of a call: of this engine, version and recording, where they are given, else the newest. */
+export async function readCallTranscript(
+  bucket: R2Bucket,
+  call: Pick<CallRow, "conversation" | "startedAt">,
+  rows: readonly AnalysisRow[],
+  wanted: { engine?: string | undefined; version?: string | undefined; recordingId?: string | undefined },
+): Promise<CallTranscript | null> {
+  const { engine, version, recordingId } = wanted;
+  const found = transcribedRuns(rows).find(
+    ({ run, analysis }) =>
+      (engine === undefined || run.engine === engine) &&
+      (version === undefined || run.version === version) &&
+      (recordingId === undefined || analysis.recordingId === recordingId),
+  );
+  if (found) {
+    const whole = await readTranscript(bucket, found.run);
+    return whole && madeBy(found.run, found.analysis.recordingId, whole);
+  }
+  const isPlatforms = engine === undefined || engine === PLATFORM_ENGINE;
+  if (!isPlatforms || version !== undefined || recordingId !== undefined || !hasPlatformsOwn(call.conversation))
+    return null;
+  return platformsOwn(call.conversation, call.startedAt);
+}
+
+/** The newest transcript that an engine made. */
+export async function readMadeTranscript(
+  bucket: R2Bucket,
+  rows: readonly AnalysisRow[],
+): Promise<CallTranscript | null> {
+  const [newest] = transcribedRuns(rows);
+  const whole = newest ? await readTranscript(bucket, newest.run) : null;
+  return newest && whole ? madeBy(newest.run, newest.analysis.recordingId, whole) : null;
+}
+
+function madeBy(
+  run: { engine: string; version: string | null },
+  recordingId: string,
+  whole: Transcript,
+): CallTranscript {
+  return {
+    engine: run.engine,
+    version: run.version,
+    recordingId,
+    language: whole.language,
+    spoken: whole.segments.map((segment) => ({
+      speaker: speakerOf(whole, segment.channel),
+      channel: segment.channel,
+      start: segment.start,
+      end: segment.end,
+      text: textOf(segment),
+      words: segment.words.map(([text, start, end, sure]) => ({ text, start, end, sure })),
+    })),
+    gaps: whole.gaps,
+  };
+}
+
+function hasPlatformsOwn(conversation: Conversation | null): conversation is Conversation {
+  return conversation !== null && (conversation.transcript !== null || messagesOf(conversation).length > 0);
+}
+
+function messagesOf({ timeline }: Conversation) {
+  return timeline.filter(({ kind }) => kind === "message");
+}
+
+function platformsOwn(conversation: Conversation, startedAt: number): CallTranscript {
+  const said = messagesOf(conversation).map(({ at, speaker, text }): Spoken => ({
+    speaker: speaker === "human" ? "customer" : speaker,
+    channel: null,
+    start: Math.max(0, at - startedAt),
+    end: null,
+    text,
+    words: [],
+  }));
+  const lines = (conversation.transcript ?? "").split("\n").filter((line) => line.trim() !== "");
+  const spoken =
+    said.length > 0
+      ? said
+      : lines.map((text): Spoken => ({ speaker: null, channel: null, start: null, end: null, text, words: [] }));
+  return { engine: PLATFORM_ENGINE, version: null, recordingId: null, language: null, spoken, gaps: [] };
+}

@@ -1,0 +1,174 @@
+import { err, ok, type Result } from "../../lib/result";
+import { MINUTE } from "../../lib/time";
+import type { AnalysisRow } from "../analyses";
+import type { Findings } from "../contract";
+import { loadTranscriber, type LoadDeps } from "../engine-config";
+import { failedRun, type EngineRun } from "../engine-run";
+import { costOf, monthNumber, readSpendCap, reserveSpend, type Refund } from "../spend";
+import type { Sound, Transcriber, TranscriptionFailure, Wanted } from "./contract";
+import { cutRecording } from "./cut";
+import { keepTranscript } from "./kept";
+import { planPieces, soundOf, type Piece } from "./plan";
+import { loadProgress, pieceKey, saveProgress, type PieceOutcome, type Progress } from "./progress";
+import { stitch } from "./stitch";
+
+/** What an engine is to work on. */
+export type EngineWork = {
+  analysis: AnalysisRow;
+  run: EngineRun;
+  findings: Findings;
+  recording: { mediaType: string | null };
+  /** The key of its audio. */
+  key: string;
+  /** The channel that carries the operator; null where one channel carries everyone. */
+  operatorChannel: number | null;
+} & Wanted;
+
+/** The run as it is afterwards. `retryAt`: it has not ended, and is to be tried again then. */
+export type RunOutcome = { run: EngineRun; retryAt: number | null; refund?: Refund };
+
+/** Has an engine work on a recording. */
+export type RunEngine = (work: EngineWork) => Promise<RunOutcome>;
+
+export type TranscribeDeps = LoadDeps & { bucket: R2Bucket; now(): number };
+
+/** How long an engine that does not answer is left alone, try by try; after the last it has failed. */
+const WAITS = [1, 2, 4, 8, 15, 30, 60].map((minutes) => minutes * MINUTE);
+/** In one go, so that the recordings of others come to their turn. */
+const TURN = 2 * MINUTE;
+/** An engine that made nothing of the first pieces is not sent all the others. */
+const MOST_FIRST_GAPS = 3;
+/** Pieces after which what there is is kept, so that a crash costs no more. */
+const SAVE_EVERY = 50;
+
+export function engineRunner(deps: TranscribeDeps): RunEngine {
+  return (work) => transcribe(deps, work);
+}
+
+async function transcribe(deps: TranscribeDeps, work: EngineWork): Promise<RunOutcome> {
+  const { analysis, findings } = work;
+  const { organizationId } = analysis;
+  const loaded = await loadTranscriber(deps, { organizationId, name: work.run.engine });
+  if (!loaded.ok) return ended(failedRun(work.run, loaded.error, deps.now()));
+  const transcriber = loaded.value;
+  const durationMs = Math.round(findings.durationSeconds * 1000);
+  const pieces = planPieces(findings.channels, durationMs, transcriber.pieceSeconds);
+  const named = { ...work.run, version: transcriber.version };
+  const run = await counted(deps, analysis, named, pieces, transcriber);
+  if (!run) {
+    const reason = "spend_cap: the organization's limit for this month would be passed";
+    return ended(failedRun(named, reason, deps.now()));
+  }
+  const progress = await loadProgress(deps.bucket, analysis.id, run);
+  const stopped = await sendPieces(deps, { ...work, run }, { transcriber, pieces, progress });
+  return conclude(deps, { ...work, run }, { pieces, progress, stopped, transcriber });
+}
+
+/** The run with what it will cost, which is counted once, before anything is sent. */
+async function counted(
+  { db, now }: TranscribeDeps,
+  analysis: AnalysisRow,
+  run: EngineRun,
+  pieces: readonly Piece[],
+  { microsPerMinute }: Transcriber,
+): Promise<EngineRun | undefined> {
+  if (run.micros !== null) return run;
+  const audioMs = soundOf(pieces);
+  const micros = costOf(audioMs, microsPerMinute);
+  const cap = micros === 0 ? null : await readSpendCap(db, analysis.organizationId);
+  return reserveSpend(db, analysis, run, { audioMs, micros, cap }, now());
+}
+
+/** Why not all pieces were sent: a failure of the engine, or the end of this turn. */
+type Stopped = TranscriptionFailure | "turn" | null;
+
+type Sending = { transcriber: Transcriber; pieces: readonly Piece[]; progress: Progress };
+
+async function sendPieces(
+  deps: TranscribeDeps,
+  work: EngineWork,
+  { transcriber, pieces, progress }: Sending,
+): Promise<Stopped> {
+  const left = pieces.filter((piece) => !progress.has(pieceKey(piece)));
+  if (left.length === 0) return null;
+  const object = await deps.bucket.get(work.key);
+  if (!object) return { kind: "down", detail: "the recording is not in storage" };
+  const until = deps.now() + TURN;
+  let stopped: Stopped = null;
+  let sent = 0;
+  const input = { chunks: object.body, ...(work.recording.mediaType && { mediaType: work.recording.mediaType }) };
+  const cut = await cutRecording(input, left, async (piece, sound) => {
+    const heard = await hear(transcriber, sound, work);
+    if (!heard.ok) {
+      stopped ??= heard.error;
+      return false;
+    }
+    progress.set(pieceKey(piece), heard.value);
+    sent += 1;
+    if (isHopeless(progress, pieces)) stopped ??= { kind: "refused", detail: gapsOf(progress)[0] ?? "" };
+    if (sent % SAVE_EVERY === 0) await saveProgress(deps.bucket, work.analysis.id, work.run, progress);
+    if (deps.now() >= until && sent < left.length) stopped ??= "turn";
+    return stopped === null;
+  });
+  if (stopped === null && !cut.ok)
+    return { kind: "down", detail: `the recording could not be read: ${cut.error.kind}` };
+  return stopped;
+}
+
+/** A piece that the engine makes nothing of is tried twice, and is a gap then. */
+async function hear(
+  transcriber: Transcriber,
+  sound: Sound,
+  wanted: Wanted,
+): Promise<Result<PieceOutcome, TranscriptionFailure>> {
+  for (let attempt = 1; ; attempt += 1) {
+    const heard = await transcriber.transcribe(sound, wanted);
+    if (heard.ok) return ok(heard.value);
+    const { kind, detail } = heard.error;
+    if (kind === "down" || kind === "timeout" || kind === "busy" || kind === "refused") return err(heard.error);
+    if (attempt === 2) return ok({ gap: `${kind}: ${detail}` });
+  }
+}
+
+function isHopeless(progress: Progress, pieces: readonly Piece[]): boolean {
+  const gaps = gapsOf(progress).length;
+  return gaps === progress.size && gaps >= Math.min(MOST_FIRST_GAPS, pieces.length);
+}
+
+function gapsOf(progress: Progress): string[] {
+  return [...progress.values()].flatMap((outcome) => ("gap" in outcome ? [outcome.gap] : []));
+}
+
+type Sent = { pieces: readonly Piece[]; progress: Progress; stopped: Stopped; transcriber: Transcriber };
+
+async function conclude(deps: TranscribeDeps, work: EngineWork, sent: Sent): Promise<RunOutcome> {
+  const { run, analysis } = work;
+  const { pieces, progress, stopped } = sent;
+  const now = deps.now();
+  if (stopped === null) {
+    const found = stitch(pieces, progress, work);
+    const kept = await keepTranscript(deps.bucket, analysis.id, found, now);
+    return settle(work, { ...run, ...kept, state: "completed", reason: null, completedAt: now }, sent);
+  }
+  if (progress.size > 0) await saveProgress(deps.bucket, analysis.id, run, progress);
+  if (stopped === "turn") return { run, retryAt: now };
+  const reason = `${stopped.kind}: ${stopped.detail}`;
+  const wait = stopped.kind === "refused" ? undefined : WAITS[run.tries];
+  if (wait === undefined) return settle(work, failedRun(run, reason, now), sent);
+  return { run: { ...run, tries: run.tries + 1, reason }, retryAt: now + wait };
+}
+
+/** The end of a run, with what was counted for it and not sent. */
+function settle({ analysis, run: before }: EngineWork, run: EngineRun, sent: Sent): RunOutcome {
+  const audioMs = soundOf(sent.pieces.filter((piece) => sent.progress.has(pieceKey(piece))));
+  const micros = costOf(audioMs, sent.transcriber.microsPerMinute);
+  const over = { audioMs: (before.audioMs ?? 0) - audioMs, micros: (before.micros ?? 0) - micros };
+  const outcome = ended({ ...run, audioMs, micros });
+  if (over.micros <= 0 || before.micros === 0) return outcome;
+  const month = before.month ?? monthNumber(run.completedAt ?? 0);
+  return { ...outcome, refund: { organizationId: analysis.organizationId, month, engine: run.engine, ...over } };
+}
+
+function ended(run: EngineRun): RunOutcome {
+  return { run, retryAt: null };
+}

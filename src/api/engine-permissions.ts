@@ -1,0 +1,13 @@
+/** What each operation of engines, of what they heard and of their cost needs. */
+export const ENGINES = {
+  "GET /v1/engines": "engines:read",
+  "POST /v1/engines": "engines:write",
+  "GET /v1/engines/:id": "engines:read",
+  "PATCH /v1/engines/:id": "engines:write",
+  "DELETE /v1/engines/:id": "engines:write",
+  "POST /v1/engines/:id/test": "engines:write",
+  "GET /v1/calls/:id/transcript": "analyses:read",
+  "POST /v1/calls/:id/transcript": "analyses:write",
+  "GET /v1/spend": "engines:read",
+  "PATCH /v1/spend": "engines:write",
+} as const;

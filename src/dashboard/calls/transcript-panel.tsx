@@ -1,0 +1,93 @@
+import { assets } from "#assets";
+import { enginesOf, type AnalysisRow, type CallTranscript, type Spoken } from "../../analysis";
+import { Panel } from "../../ui/components/panel";
+import { wordsOf, type Words } from "../../ui/strings/define";
+import { transcriptWords } from "../../ui/strings/transcript";
+import type { View } from "../../ui/view";
+
+/** What a page shows of a long call: four hours of talk. The API has all of it. */
+const MOST_PARTS = 3_000;
+
+type Props = { view: View; transcript: CallTranscript | null; analyses: readonly AnalysisRow[] };
+
+/**
+ * What was said. With script (ui/browser/transcript.ts) it follows the recording and is searched; a click on a time plays
+ * from there.
+ */
+export function TranscriptPanel({ view, transcript, analyses }: Props) {
+  const words = wordsOf(transcriptWords, view.language);
+  return (
+    <>
+      {transcript && <Said view={view} words={words} transcript={transcript} />}
+      <AtWork words={words} analyses={analyses} />
+    </>
+  );
+}
+
+type SaidProps = { view: View; words: Words<typeof transcriptWords>; transcript: CallTranscript };
+
+function Said({ view, words, transcript }: SaidProps) {
+  const { engine, version, spoken, gaps } = transcript;
+  const { number } = view.formats;
+  return (
+    <Panel title={words.title}>
+      <script type="module" src={assets.transcript} />
+      <div data-transcript data-found={words.found("#")}>
+        <p class="second">
+          <span dir="auto">{words.by(version === null ? engine : `${engine}, ${version}`)}</span>
+          {gaps.length > 0 && ` · ${words.gaps(number(gaps.length))}`}
+        </p>
+        {spoken.length === 0 && <p>{words.silent}</p>}
+        <div class="transcript-search needs-script" hidden data-transcript-search>
+          <input type="search" maxlength={200} aria-label={words.search} placeholder={words.search} />
+          <span class="second" role="status" data-count />
+        </div>
+        <ol class="transcript transcript-long" tabindex={0} aria-label={words.title}>
+          {spoken.slice(0, MOST_PARTS).map((one) => (
+            <Part view={view} words={words} one={one} />
+          ))}
+        </ol>
+        {spoken.length > MOST_PARTS && <p class="second">{words.cut(number(MOST_PARTS))}</p>}
+      </div>
+    </Panel>
+  );
+}
+
+type PartProps = { view: View; words: Words<typeof transcriptWords>; one: Spoken };
+
+function Part({ view, words, one: { speaker, start, end, text } }: PartProps) {
+  const seconds = (start ?? 0) / 1000;
+  const voice = speaker === "customer" ? "voice-customer" : "voice-operator";
+  return (
+    <li data-from={seconds} data-to={(end ?? start ?? 0) / 1000}>
+      <a class="mono second" href={`?t=${Math.floor(seconds)}`} data-seek={seconds}>
+        {view.formats.length(Math.floor(seconds))}
+      </a>
+      <b class={speaker === null ? "second" : voice}>
+        {speaker === "operator" || speaker === "customer" ? words[speaker] : words.unknown}
+      </b>
+      <span dir="auto">{text}</span>
+    </li>
+  );
+}
+
+/** The engines that are not done, and those that could not do it. */
+function AtWork({ words, analyses }: { words: Words<typeof transcriptWords>; analyses: readonly AnalysisRow[] }) {
+  const others = analyses.flatMap((row) => enginesOf(row).slice(1));
+  return (
+    <>
+      {others
+        .filter(({ state }) => state === "pending" || state === "late")
+        .map(({ engine }) => (
+          <Panel>{words.pending(engine)}</Panel>
+        ))}
+      {others
+        .filter(({ state }) => state === "failed")
+        .map(({ engine, reason }) => (
+          <Panel title={words.failed(engine)} tone="wrong">
+            <code>{reason ?? "?"}</code>
+          </Panel>
+        ))}
+    </>
+  );
+}

@@ -1,0 +1,73 @@
+import { CheckField, TextArea, TextField, type FieldErrors } from "../../ui/components/form";
+import { campaignWords } from "../../ui/strings/campaigns";
+import { wordsOf } from "../../ui/strings/define";
+import type { View } from "../../ui/view";
+import type { CampaignFields } from "./form";
+
+type Props = { view: View; fields: CampaignFields; errors: FieldErrors; known: readonly string[] };
+
+/** The fields of a campaign. `known`: the engines that may be chosen. */
+export function CampaignFormFields({ view, fields, errors, known }: Props) {
+  const words = wordsOf(campaignWords, view.language);
+  const common = { view, errors } as const;
+  return (
+    <>
+      <TextField {...common} name="name" label={words.name} value={fields.name} hint={words.nameHint} maxlength={200} />
+      <CheckField name="autoAnalyze" label={words.autoAnalyze} checked={fields.autoAnalyze} />
+      <Engines view={view} fields={fields} errors={errors} known={known} />
+      <TextField
+        {...common}
+        name="language"
+        label={words.language}
+        value={fields.language}
+        hint={words.languageHint}
+        maxlength={40}
+        optional
+      />
+      <TextArea
+        {...common}
+        name="keyterms"
+        label={words.keyterms}
+        value={fields.keyterms}
+        hint={words.keytermsHint}
+        optional
+      />
+      <TextField
+        {...common}
+        name="processedAfter"
+        label={words.processedAfter}
+        value={fields.processedAfter}
+        hint={words.processedAfterHint}
+        inputmode="numeric"
+        maxlength={4}
+      />
+    </>
+  );
+}
+
+/** Those that may be chosen, and those that were chosen and are not there any more. */
+function Engines({ view, fields, errors, known }: Props) {
+  const words = wordsOf(campaignWords, view.language);
+  const wrong = errors.find(({ field }) => field === "engine");
+  const gone = fields.engines.filter((one) => !known.includes(one));
+  const all = [...known, ...gone];
+  return (
+    <fieldset class="field" id="engine">
+      <legend>{words.engines}</legend>
+      {all.length > 0 && (
+        <div class="checks">
+          {all.map((name) => (
+            <CheckField
+              name="engine"
+              value={name}
+              checked={fields.engines.includes(name)}
+              label={known.includes(name) ? name : words.engineGone(name)}
+            />
+          ))}
+        </div>
+      )}
+      <p class="hint">{all.length === 0 ? words.noEngines : words.enginesHint}</p>
+      {wrong && <p class="field-error">{wrong.message}</p>}
+    </fieldset>
+  );
+}

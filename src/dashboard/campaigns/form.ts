@@ -1,0 +1,107 @@
+import { z } from "zod";
+import { PROCESSED_AFTER_MINUTES, type CampaignOptions, type CampaignRow } from "../../campaigns";
+import type { FieldErrors } from "../../ui/components/form";
+import type { campaignWords } from "../../ui/strings/campaigns";
+import type { Words } from "../../ui/strings/define";
+import type { Fields } from "../forms";
+
+type CampaignWords = Words<typeof campaignWords>;
+
+/** What the fields of a campaign hold, as they are sent. */
+export type CampaignFields = {
+  name: string;
+  autoAnalyze: boolean;
+  engines: readonly string[];
+  language: string;
+  /** One a line. */
+  keyterms: string;
+  processedAfter: string;
+};
+
+const LONGEST_NAME = 200;
+const MOST_ENGINES = 4;
+const MOST_KEYTERMS = 100;
+const LONGEST_KEYTERM = 100;
+const language = z.string().regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/);
+const minutes = z.coerce.number().int().min(1).max(1440);
+
+export const NEW_CAMPAIGN: CampaignFields = {
+  name: "",
+  autoAnalyze: true,
+  engines: [],
+  language: "",
+  keyterms: "",
+  processedAfter: String(PROCESSED_AFTER_MINUTES),
+};
+
+export function fieldsIn(form: Fields): CampaignFields {
+  return {
+    name: form.text("name").trim(),
+    autoAnalyze: form.text("autoAnalyze") === "true",
+    engines: [...new Set(form.all("engine"))].slice(0, MOST_ENGINES + 1),
+    language: form.text("language").trim(),
+    keyterms: linesOf(form.text("keyterms")).join("\n"),
+    processedAfter: form.text("processedAfter").trim() || NEW_CAMPAIGN.processedAfter,
+  };
+}
+
+export function fieldsOf({ name, settings }: CampaignRow): CampaignFields {
+  return {
+    name,
+    autoAnalyze: settings.autoAnalyze,
+    engines: settings.engines ?? [],
+    language: settings.language ?? "",
+    keyterms: (settings.keyterms ?? []).join("\n"),
+    processedAfter: String(settings.processedAfterMinutes ?? PROCESSED_AFTER_MINUTES),
+  };
+}
+
+function linesOf(text: string): string[] {
+  return text
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "");
+}
+
+/** `known`: the engines that may be chosen. */
+export function errorsOf(fields: CampaignFields, known: readonly string[], words: CampaignWords): FieldErrors {
+  const terms = linesOf(fields.keyterms);
+  const wrong: (readonly [string, boolean, string])[] = [
+    ["name", fields.name !== "", words.nameMissing],
+    ["name", fields.name.length <= LONGEST_NAME, words.nameLong],
+    ["engine", fields.engines.every((one) => known.includes(one)), words.engineUnknown],
+    ["engine", fields.engines.length <= MOST_ENGINES, words.enginesMany],
+    ["language", fields.language === "" || language.safeParse(fields.language).success, words.languageWrong],
+    [
+      "keyterms",
+      terms.length <= MOST_KEYTERMS && terms.every(({ length }) => length <= LONGEST_KEYTERM),
+      words.keytermsWrong,
+    ],
+    ["processedAfter", minutes.safeParse(fields.processedAfter).success, words.processedAfterWrong],
+  ];
+  return wrong.flatMap(([field, isRight, message]) => (isRight ? [] : [{ field, message }]));
+}
+
+/** What is saved of fields without errors. */
+export function settingsIn(fields: CampaignFields): CampaignOptions {
+  return {
+    autoAnalyze: fields.autoAnalyze,
+    engines: [...fields.engines],
+    language: fields.language === "" ? null : fields.language,
+    keyterms: linesOf(fields.keyterms),
+    processedAfterMinutes: minutes.parse(fields.processedAfter),
+  };
+}
+
+/** Where what is stored and what was entered differ, to be shown to whoever entered it. */
+export function differencesOf(stored: CampaignFields, entered: CampaignFields, words: CampaignWords) {
+  const analysis = ({ autoAnalyze }: CampaignFields) => (autoAnalyze ? words.auto : words.manual);
+  return [
+    { label: words.name, stored: stored.name, entered: entered.name },
+    { label: words.analysis, stored: analysis(stored), entered: analysis(entered) },
+    { label: words.engines, stored: stored.engines.join(", "), entered: entered.engines.join(", ") },
+    { label: words.language, stored: stored.language, entered: entered.language },
+    { label: words.keyterms, stored: stored.keyterms, entered: entered.keyterms },
+    { label: words.processedAfter, stored: stored.processedAfter, entered: entered.processedAfter },
+  ].filter((one) => one.stored !== one.entered);
+}

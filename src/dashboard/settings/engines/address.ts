@@ -1,0 +1,1 @@
+export const ENGINES = "/dashboard/settings/engines";

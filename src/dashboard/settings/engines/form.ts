@@ -1,0 +1,67 @@
+import { z } from "zod";
+import { MICROS, type EngineInput, type EngineKind, type EngineRow } from "../../../analysis";
+import type { FieldErrors } from "../../../ui/components/form";
+import type { Words } from "../../../ui/strings/define";
+import type { engineWords } from "../../../ui/strings/engines";
+import type { Fields } from "../../forms";
+
+type EngineWords = Words<typeof engineWords>;
+
+/** The form of an engine as it was sent, to be shown again; never its key. */
+export type EngineForm = { name: string; kind: EngineKind; url: string; model: string; price: string };
+
+export const NEW_ENGINE: EngineForm = { name: "", kind: "openai", url: "", model: "", price: "" };
+
+const name = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/);
+const url = z.url({ protocol: /^https?$/ }).max(500);
+const model = z.string().max(100);
+const key = z.string().max(500);
+const price = z.coerce.number().min(0).max(10);
+const kind = z.enum(["openai", "deepgram"]).catch("openai");
+
+export function readEngineForm(form: Fields): EngineForm {
+  return {
+    name: form.text("name").trim().slice(0, 60),
+    kind: kind.parse(form.text("kind")),
+    url: form.text("url").trim().slice(0, 600),
+    model: form.text("model").trim().slice(0, 200),
+    price: form.text("price").trim().replace(",", ".").slice(0, 20),
+  };
+}
+
+export function formOfEngine({ name: named, kind: of, settings }: EngineRow): EngineForm {
+  const { url: at, model: as, microsPerMinute } = settings;
+  return { name: named, kind: of, url: at ?? "", model: as ?? "", price: String(microsPerMinute / MICROS) };
+}
+
+export type CheckedEngine = Omit<EngineInput, "key">;
+
+/** What may be saved of an engine, or what is wrong with the form. */
+export function engineIn(form: EngineForm, words: EngineWords): { input: CheckedEngine } | { errors: FieldErrors } {
+  const wrong = [
+    ["name", name.safeParse(form.name).success, words.nameWrong],
+    ["url", form.url === "" || url.safeParse(form.url).success, words.urlWrong],
+    ["url", form.url !== "" || form.kind !== "openai", words.urlNeeded],
+    ["model", model.safeParse(form.model).success, words.modelWrong],
+    ["price", form.price === "" || price.safeParse(form.price).success, words.priceWrong],
+  ] as const;
+  const errors = wrong.flatMap(([field, isRight, message]) => (isRight ? [] : [{ field, message }]));
+  if (errors.length > 0) return { errors };
+  const dollars = form.price === "" ? null : price.parse(form.price);
+  return {
+    input: {
+      name: form.name,
+      kind: form.kind,
+      url: form.url === "" ? null : form.url,
+      model: form.model === "" ? null : form.model,
+      microsPerMinute: dollars === null ? null : Math.round(dollars * MICROS),
+    },
+  };
+}
+
+/** The key that a form sent; undefined where the field was left empty, null where the key is to be taken away. */
+export function keyIn(form: Fields): string | null | undefined {
+  if (form.text("no-key") === "true") return null;
+  const sent = form.text("key").trim();
+  return sent === "" ? undefined : key.parse(sent.slice(0, 500));
+}

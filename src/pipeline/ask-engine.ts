@@ -1,0 +1,91 @@
+import { and, eq, sql } from "drizzle-orm";
+import {
+  ANALYSIS_GIVE_UP_AFTER,
+  engineNames,
+  listAnalyses,
+  newRun,
+  packRuns,
+  runsOf,
+  type AnalysisRow,
+  type OfferedEngines,
+} from "../analysis";
+import { readCall } from "../calls";
+import type { Database } from "../db/client";
+import { analyses } from "../db/schema";
+import { NUDGE_AFTER } from "../db/work";
+import { invalid, notFound, type DomainError } from "../errors";
+import { recordAct, type Act, type Within } from "../identity";
+import { err, ok, type Result } from "../lib/result";
+import type { Nudges } from "../queues/senders";
+
+type AskDeps = { db: Database; nudges: Pick<Nudges, "analyses">; offeredEngines: OfferedEngines };
+
+/** Runs of one analysis, those of other versions and engines included: what is asked more often is a mistake. */
+const MOST_RUNS = 20;
+const MOST_RECORDINGS = 50;
+
+/**
+ * Has an engine hear the recordings of a call that have been analysed, again or for the first time. What it finds is told
+ * by `analysis.updated`. The ids of the analyses it was asked for.
+ */
+export async function askEngine(
+  deps: AskDeps,
+  target: Within & { callId: string },
+  engine: string,
+  act: Act,
+): Promise<Result<string[], DomainError>> {
+  const { now } = act;
+  const { db } = deps;
+  const call = await readCall(db, { ...target, id: target.callId });
+  if (!call.ok) return call;
+  if (!(await engineNames(db, deps.offeredEngines, target.organizationId)).includes(engine))
+    return err(invalid("engine", `There is no engine of the name ${engine}.`));
+  const { rows } = await listAnalyses(db, { ...target, filter: { callId: target.callId }, limit: MOST_RECORDINGS });
+  const ready = rows.map(({ analysis }) => analysis).filter(({ findings }) => findings !== null);
+  if (ready.length === 0) return err(notFound("analysis"));
+  await recordAct(
+    db,
+    {
+      ...target,
+      action: "call.transcription_asked",
+      resourceType: "call",
+      resourceIds: [target.callId],
+      after: { engine },
+    },
+    act,
+  );
+  const asked: string[] = [];
+  for (const row of ready) if (await reopen(db, row, engine, now)) asked.push(row.id);
+  if (asked.length === 0) return err({ kind: "conflict", message: "An engine is at work on this call already." });
+  const { organizationId, callId } = target;
+  await deps.nudges.analyses(asked.map((analysisId) => ({ organizationId, callId, analysisId })));
+  return ok(asked);
+}
+
+/** Opens an analysis again for one more run; false where an engine is at work on it, or was too often. */
+async function reopen(db: Database, row: AnalysisRow, engine: string, now: number): Promise<boolean> {
+  const runs = runsOf(row);
+  if (row.state !== "completed" || runs.length >= MOST_RUNS) return false;
+  const reopened = await db
+    .update(analyses)
+    .set({
+      state: "pending",
+      engines: packRuns([...runs, newRun(engine, row.claims, now)]),
+      dueAt: now,
+      attempts: 0,
+      leaseUntil: 0,
+      nudgeAfter: NUDGE_AFTER,
+      giveUpAt: now + ANALYSIS_GIVE_UP_AFTER,
+    })
+    .where(
+      and(
+        eq(analyses.callId, row.callId),
+        eq(analyses.id, row.id),
+        eq(analyses.organizationId, row.organizationId),
+        sql`${analyses.state} = 'completed'`,
+        eq(analyses.claims, row.claims),
+      ),
+    )
+    .returning({ id: analyses.id });
+  return reopened.length > 0;
+}
