@@ -1,4 +1,4 @@
-/** What each operation of engines, of what they heard and of their cost needs. */
+/** What each operation of engines, of what they heard and of what things cost needs. */
 export const ENGINES = {
   "GET /v1/engines": "engines:read",
   "POST /v1/engines": "engines:write",
@@ -8,6 +8,8 @@ export const ENGINES = {
   "POST /v1/engines/:id/test": "engines:write",
   "GET /v1/calls/:id/transcript": "analyses:read",
   "POST /v1/calls/:id/transcript": "analyses:write",
+  "GET /v1/usage": "usage:read",
+  "GET /v1/integrations": "sources:read",
   "GET /v1/spend": "engines:read",
   "PATCH /v1/spend": "engines:write",
 } as const;

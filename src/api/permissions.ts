@@ -136,8 +136,6 @@ const TOKENS = {
   "DELETE /v1/token-issuers/:id": "tokens:write",
   "POST /v1/token-issuers/:id/test": "tokens:read",
 } as const;
-const USAGE = { "GET /v1/usage": "usage:read", "GET /v1/integrations": "sources:read" } as const;
-
 const PEOPLE = {
   "GET /v1/members": "people:read",
   "GET /v1/members/:id": "people:read",
@@ -277,7 +275,6 @@ export const ROUTE_PERMISSIONS: ReadonlyMap<string, Needed> = new Map<string, Ne
     ...PEOPLE,
     ...AUDIT_LOG,
     ...TOKENS,
-    ...USAGE,
     ...SOURCES,
     ...UPLOADS,
     ...EXTERNAL_API,

@@ -98,6 +98,7 @@ const UNOWNED = new Set([
   "organization",
   "samples",
   "source-kinds",
+  "spend",
   "usage",
 ]);
 
