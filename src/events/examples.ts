@@ -120,7 +120,12 @@ const failedAnalysis = {
   reason: "unsupported_format: MP3 in free format",
   engines: [
     { ...builtIn, state: "failed" as const, reason: "unsupported_format: MP3 in free format" },
-    { ...transcriber, version: null, state: "failed" as const, reason: "not_decoded: unsupported_format: MP3 in free format" },
+    {
+      ...transcriber,
+      version: null,
+      state: "failed" as const,
+      reason: "not_decoded: unsupported_format: MP3 in free format",
+    },
   ],
   measures: null,
 };

@@ -171,7 +171,12 @@ describe("the plan", () => {
       'database_id = "another-id"',
       'migrations_dir = "/project/migrations/search"',
     ]);
-    const withAi = makeConfigCopy(toml, "/project", { databaseId: null, searchId: null, publicUrl: "", workersAi: true });
+    const withAi = makeConfigCopy(toml, "/project", {
+      databaseId: null,
+      searchId: null,
+      publicUrl: "",
+      workersAi: true,
+    });
     assert.match(withAi, /\n\[ai\]\nbinding = "AI"\n$/);
     assert.doesNotMatch(copy, /binding = "AI"/);
     assert.throws(

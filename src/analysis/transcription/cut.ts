@@ -39,20 +39,35 @@ export async function cutRecording(
     work.catch(() => undefined);
     running.add(work);
   };
+  const turn = async () => {
+    while (running.size >= AT_ONCE) await Promise.race(running);
+  };
+  // Formats that are not read from front to back wait at each read instead.
+  const file = {
+    ...input.file,
+    read: async (at: number, length: number) => {
+      await turn();
+      return input.file.read(at, length);
+    },
+  };
   async function* paced(): AsyncGenerator<Uint8Array> {
     for await (const chunk of input.chunks) {
-      while (running.size >= AT_ONCE) await Promise.race(running);
+      await turn();
       if (!goesOn) return;
       yield chunk;
     }
   }
-  const decoded = await decodeRecording({ ...input, chunks: paced() }, MAX_SECONDS, (channels, length, format) => {
-    cutters ??= cuttersOf(pieces, format.sampleRate, begin);
-    for (const [channel, cutter] of cutters) {
-      const samples = channels[channel];
-      if (samples) cutter.push(samples, length);
-    }
-  });
+  const decoded = await decodeRecording(
+    { ...input, file, chunks: paced() },
+    MAX_SECONDS,
+    (channels, length, format) => {
+      cutters ??= cuttersOf(pieces, format.sampleRate, begin);
+      for (const [channel, cutter] of cutters) {
+        const samples = channels[channel];
+        if (samples) cutter.push(samples, length);
+      }
+    },
+  );
   for (const cutter of cutters?.values() ?? []) cutter.finish();
   while (running.size > 0) await Promise.all(running);
   return decoded;

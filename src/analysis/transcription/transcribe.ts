@@ -3,6 +3,7 @@ import { MINUTE } from "../../lib/time";
 import type { AnalysisRow } from "../analyses";
 import type { Findings } from "../contract";
 import { loadTranscriber, type LoadDeps } from "../engine-config";
+import { bucketFile } from "../recording-file";
 import { failedRun, type EngineRun } from "../engine-run";
 import { costOf, monthNumber, readSpendCap, reserveSpend, type Refund } from "../spend";
 import type { Sound, Transcriber, TranscriptionFailure, Wanted } from "./contract";
@@ -96,7 +97,8 @@ async function sendPieces(
   const until = deps.now() + TURN;
   let stopped: Stopped = null;
   let sent = 0;
-  const input = { chunks: object.body, ...(work.recording.mediaType && { mediaType: work.recording.mediaType }) };
+  const file = bucketFile(deps.bucket, object);
+  const input = { chunks: object.body, file, ...(work.recording.mediaType && { mediaType: work.recording.mediaType }) };
   const cut = await cutRecording(input, left, async (piece, sound) => {
     const heard = await hear(transcriber, sound, work);
     if (!heard.ok) {

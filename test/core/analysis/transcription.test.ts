@@ -11,7 +11,7 @@ import { stitch } from "../../../src/analysis/transcription/stitch";
 import { segmentsOf, textOf } from "../../../src/analysis/transcription/transcript";
 import { workersAiTranscriber } from "../../../src/analysis/transcription/workers-ai";
 import { sineWav } from "../../worker/sine-wav";
-import { inPieces } from "./recordings";
+import { inMemory, inPieces } from "./recordings";
 
 const OPEN = { allowPrivateAddresses: true, ownHosts: [] };
 const SOUND: Sound = { wav: new Uint8Array(8), milliseconds: 10_000 };
@@ -46,10 +46,14 @@ describe("the pieces of a recording", () => {
     ];
     for (const size of [1_000, 7_777, 100_000]) {
       const cut = new Map<string, Sound>();
-      const done = await cutRecording({ chunks: inPieces(sineWav(2), size) }, pieces, async (piece, sound) => {
-        cut.set(pieceKey(piece), sound);
-        return true;
-      });
+      const done = await cutRecording(
+        { chunks: inPieces(sineWav(2), size), file: inMemory(sineWav(2)) },
+        pieces,
+        async (piece, sound) => {
+          cut.set(pieceKey(piece), sound);
+          return true;
+        },
+      );
       expect(done.ok).toBe(true);
       const [left, right] = pieces.map((piece) => cut.get(pieceKey(piece))!);
       expect(left!.wav.length).toBe(44 + 500 * 16);
@@ -69,7 +73,11 @@ describe("the pieces of a recording", () => {
       keepTo: 1,
     }));
     let sent = 0;
-    await cutRecording({ chunks: inPieces(sineWav(60), 4_000) }, pieces, async () => ((sent += 1), false));
+    await cutRecording(
+      { chunks: inPieces(sineWav(60), 4_000), file: inMemory(sineWav(60)) },
+      pieces,
+      async () => ((sent += 1), false),
+    );
     expect(sent).toBeLessThan(10);
   });
 
