@@ -1234,6 +1234,34 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/calls/{id}/transcript": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read what was said on a call
+         * @description The newest transcript, or that of the engine, version or recording that is asked for.
+         *
+         *     Needs the permission `analyses:read`.
+         */
+        get: operations["getCallTranscript"];
+        put?: never;
+        /**
+         * Have an engine transcribe a call, again or for the first time
+         * @description Of every recording of the call that has been analysed. What other engines found stays; `analysis.updated` tells when it has ended.
+         *
+         *     Needs the permission `analyses:write`.
+         */
+        post: operations["transcribeCall"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/search": {
         parameters: {
             query?: never;
@@ -1772,6 +1800,120 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/v1/engines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the engines that transcribe, by name
+         * @description List the engines that transcribe, by name.
+         *
+         *     Needs the permission `engines:read`.
+         */
+        get: operations["listEngines"];
+        put?: never;
+        /**
+         * Add an engine
+         * @description `openai` is any server that speaks OpenAI's `/v1/audio/transcriptions`; `deepgram` is Deepgram's API. A campaign names the engines that hear its recordings in its settings.
+         *
+         *     Needs the permission `engines:write`.
+         */
+        post: operations["createEngine"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/engines/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read an engine
+         * @description Read an engine.
+         *
+         *     Needs the permission `engines:read`.
+         */
+        get: operations["getEngine"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete an engine
+         * @description Its transcripts stay. Campaigns that name it go on without; analyses that ask for it say why it failed.
+         *
+         *     Needs the permission `engines:write`.
+         */
+        delete: operations["deleteEngine"];
+        options?: never;
+        head?: never;
+        /**
+         * Change an engine
+         * @description Another `url` takes the key away, unless a key is sent with it: it was meant for the server before.
+         *
+         *     Needs the permission `engines:write`.
+         */
+        patch: operations["updateEngine"];
+        trace?: never;
+    };
+    "/v1/engines/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test an engine
+         * @description Sends it a second of a tone, as it is sent speech. What its server bills for that is not counted.
+         *
+         *     Needs the permission `engines:write`.
+         *
+         *     With an `Idempotency-Key` it is carried out at least once: after a crash that left no answer it is done again.
+         */
+        post: operations["testEngine"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/spend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read what engines cost this month
+         * @description Read what engines cost this month.
+         *
+         *     Needs the permission `engines:read`.
+         */
+        get: operations["getEngineSpend"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Limit what engines may cost in a month
+         * @description Limit what engines may cost in a month.
+         *
+         *     Needs the permission `engines:write`.
+         */
+        patch: operations["limitEngineSpend"];
         trace?: never;
     };
     "/v1/endpoints/health": {
@@ -3935,7 +4077,7 @@ export interface webhooks {
         put?: never;
         /**
          * The event call.processed
-         * @description Recording and analysis have come to rest, done or given up. Once per call.
+         * @description Recordings and analyses have ended, or the call ended so long ago that nobody waits longer (15 minutes, or what its campaign sets). What is missing says so in its state and comes with events of its own. Once per call.
          */
         post: operations["onCallProcessed"];
         delete?: never;
@@ -4058,6 +4200,26 @@ export interface webhooks {
          * @description The analysis gave up; `reason` says why.
          */
         post: operations["onAnalysisFailed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "analysis.updated": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The event analysis.updated
+         * @description An engine ended after its analysis: it was late, or was asked again.
+         */
+        post: operations["onAnalysisUpdated"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4258,7 +4420,7 @@ export interface components {
             call_id: string;
             /** @description The id of the recording. */
             recording_id: string;
-            /** @description What made the analysis. */
+            /** @description The built-in engine, which measures the sound. */
             engine: string;
             /** @description The version of what made the analysis. */
             engine_version: string;
@@ -4269,6 +4431,8 @@ export interface components {
             state: "pending" | "completed" | "failed";
             /** @description Why, in one word; stable. */
             reason: string | null;
+            /** @description Every engine of this run, the built-in one first. */
+            engines: components["schemas"]["EngineState"][];
             /** @description The measures. */
             measures: components["schemas"]["Measures"];
             /** @description How likely the call needs a person's eye, 0 to 100. */
@@ -4277,6 +4441,24 @@ export interface components {
             scores: ({
                 [key: string]: number;
             } | null)[] | null;
+            /**
+             * Format: date-time
+             * @description When it was completed.
+             */
+            completed_at: string | null;
+        };
+        EngineState: {
+            /** @description What made the analysis. */
+            engine: string;
+            /** @description Null before that is known. */
+            version: string | null;
+            /**
+             * @description `late`: still at work although the analysis has ended; what comes of it is `analysis.updated`.
+             * @enum {string}
+             */
+            state: "pending" | "late" | "completed" | "failed";
+            /** @description Why, in one word; stable. */
+            reason: string | null;
             /**
              * Format: date-time
              * @description When it was completed.
@@ -4522,6 +4704,22 @@ export interface components {
          *       "engine_version": "1",
          *       "state": "completed",
          *       "reason": null,
+         *       "engines": [
+         *         {
+         *           "engine": "trunkline-acoustic",
+         *           "version": "1",
+         *           "state": "completed",
+         *           "reason": null,
+         *           "completed_at": "2026-08-20T14:03:34.000Z"
+         *         },
+         *         {
+         *           "engine": "deepgram",
+         *           "version": "nova-3",
+         *           "state": "completed",
+         *           "reason": null,
+         *           "completed_at": "2026-08-20T14:03:34.000Z"
+         *         }
+         *       ],
          *       "measures": {
          *         "duration_seconds": 187,
          *         "talk_seconds": [
@@ -4545,7 +4743,7 @@ export interface components {
             call_id: string;
             /** @description The id of the recording. */
             recording_id: string;
-            /** @description What made the analysis. */
+            /** @description The built-in engine, which measures the sound. */
             engine: string;
             /** @description The version of what made the analysis. */
             engine_version: string;
@@ -4556,6 +4754,8 @@ export interface components {
             state: "pending" | "completed" | "failed";
             /** @description Why, in one word; stable. */
             reason: string | null;
+            /** @description Every engine of this run, the built-in one first. */
+            engines: components["schemas"]["EngineState"][];
             /** @description The measures. */
             measures: components["schemas"]["Measures"];
             /** @description How likely the call needs a person's eye, 0 to 100. */
@@ -5266,6 +5466,15 @@ export interface components {
          *       "name": "Renewals",
          *       "settings": {
          *         "auto_analyze": true,
+         *         "engines": [
+         *           "deepgram"
+         *         ],
+         *         "language": "en-AU",
+         *         "keyterms": [
+         *           "Trunkline",
+         *           "no-claims bonus"
+         *         ],
+         *         "processed_after_minutes": 15,
          *         "notify_on_complete": false,
          *         "assign_to_team": "Default reviewers"
          *       },
@@ -5287,6 +5496,14 @@ export interface components {
                 auto_analyze: boolean;
                 /** @description Whether people are notified when a call and what follows of it is done: its team, or all who may see it. */
                 notify_on_complete: boolean;
+                /** @description The engines that transcribe its recordings, by name (`GET /v1/engines`); none to transcribe nothing. */
+                engines: string[];
+                /** @description What its callers speak, as `es` or `en-AU`; null: engines find out. */
+                language: string | null;
+                /** @description Names and words that engines should know, the most important first. */
+                keyterms: string[];
+                /** @description When `call.processed` is sent after the end of a call, whatever is still missing. */
+                processed_after_minutes: number;
                 /** @description The team that gets the tasks of its calls, by name; null for none. */
                 assign_to_team: string | null;
             };
@@ -5445,6 +5662,22 @@ export interface components {
          *           "engine_version": "1",
          *           "state": "completed",
          *           "reason": null,
+         *           "engines": [
+         *             {
+         *               "engine": "trunkline-acoustic",
+         *               "version": "1",
+         *               "state": "completed",
+         *               "reason": null,
+         *               "completed_at": "2026-08-20T14:03:34.000Z"
+         *             },
+         *             {
+         *               "engine": "deepgram",
+         *               "version": "nova-3",
+         *               "state": "completed",
+         *               "reason": null,
+         *               "completed_at": "2026-08-20T14:03:34.000Z"
+         *             }
+         *           ],
          *           "measures": {
          *             "duration_seconds": 187,
          *             "talk_seconds": [
@@ -5644,7 +5877,7 @@ export interface components {
              * @description The type.
              * @enum {string}
              */
-            type: "call.completed" | "call.failed" | "call.updated" | "call.processed" | "recording.completed" | "recording.failed" | "task.created" | "analysis.created" | "analysis.completed" | "analysis.failed" | "endpoint.disabled" | "endpoint.recovered" | "endpoint.backlog_high" | "delivery.parked";
+            type: "call.completed" | "call.failed" | "call.updated" | "call.processed" | "recording.completed" | "recording.failed" | "task.created" | "analysis.created" | "analysis.completed" | "analysis.failed" | "analysis.updated" | "endpoint.disabled" | "endpoint.recovered" | "endpoint.backlog_high" | "delivery.parked";
             /** @description The trace of the call: the same in the inbound log, the timeline, and the log and `traceparent` header of each delivery. */
             trace_id: string | null;
             /**
@@ -5699,6 +5932,109 @@ export interface components {
             id: string;
             /** @description All tags of the call, in order. */
             tags: string[];
+        };
+        /**
+         * @example {
+         *       "call_id": "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+         *       "recording_id": "rec_3v5g8k2m9q4t7w0y1z6x3c8b5n_8k2m4q6t",
+         *       "engine": "deepgram",
+         *       "version": "nova-3",
+         *       "language": "en",
+         *       "segments": [
+         *         {
+         *           "speaker": "operator",
+         *           "channel": 0,
+         *           "start_ms": 320,
+         *           "end_ms": 900,
+         *           "text": "Good morning.",
+         *           "words": [
+         *             {
+         *               "text": "Good",
+         *               "start_ms": 320,
+         *               "end_ms": 560,
+         *               "confidence": 0.98
+         *             },
+         *             {
+         *               "text": "morning.",
+         *               "start_ms": 560,
+         *               "end_ms": 900,
+         *               "confidence": 0.99
+         *             }
+         *           ]
+         *         }
+         *       ],
+         *       "gaps": [],
+         *       "available": [
+         *         {
+         *           "engine": "deepgram",
+         *           "version": "nova-3",
+         *           "recording_id": "rec_3v5g8k2m9q4t7w0y1z6x3c8b5n_8k2m4q6t"
+         *         }
+         *       ]
+         *     }
+         */
+        Transcript: {
+            /** @description The id of the call. */
+            call_id: string;
+            /** @description Null for the platform's own. */
+            recording_id: string | null;
+            /** @description `platform`: what the platform sent. */
+            engine: string;
+            /** @description The version. */
+            version: string | null;
+            /** @description The language, as a tag such as `es`. */
+            language: string | null;
+            /** @description In the order in which they begin. */
+            segments: {
+                /**
+                 * @description Null where it is not known.
+                 * @enum {string|null}
+                 */
+                speaker: "operator" | "customer" | "bot" | null;
+                /** @description The channel. */
+                channel: number | null;
+                /** @description From the beginning of the recording; of a platform's, of the call. */
+                start_ms: number | null;
+                /** @description The end ms. */
+                end_ms: number | null;
+                /** @description The text. */
+                text: string;
+                /** @description The words. */
+                words: {
+                    /** @description The text. */
+                    text: string;
+                    /** @description The start ms. */
+                    start_ms: number;
+                    /** @description The end ms. */
+                    end_ms: number;
+                    /** @description The confidence. */
+                    confidence: number | null;
+                }[];
+            }[];
+            /** @description Speech of which the engine made nothing, and why. */
+            gaps: {
+                /** @description The channel. */
+                channel: number;
+                /** @description The start ms. */
+                start_ms: number;
+                /** @description The end ms. */
+                end_ms: number;
+                /** @description Why, in one word; stable. */
+                reason: string;
+            }[];
+            /** @description All transcripts of the call, the newest first. */
+            available: {
+                /** @description What made the analysis. */
+                engine: string;
+                /** @description The version. */
+                version: string | null;
+                /** @description The id of the recording. */
+                recording_id: string | null;
+            }[];
+        };
+        TranscriptionRequest: {
+            /** @description The ids of each analysis. */
+            analysis_ids: string[];
         };
         /**
          * @example {
@@ -6549,6 +6885,22 @@ export interface components {
          *       "engine_version": "1",
          *       "state": "completed",
          *       "reason": null,
+         *       "engines": [
+         *         {
+         *           "engine": "trunkline-acoustic",
+         *           "version": "1",
+         *           "state": "completed",
+         *           "reason": null,
+         *           "completed_at": "2026-08-20T14:03:34.000Z"
+         *         },
+         *         {
+         *           "engine": "deepgram",
+         *           "version": "nova-3",
+         *           "state": "completed",
+         *           "reason": null,
+         *           "completed_at": "2026-08-20T14:03:34.000Z"
+         *         }
+         *       ],
          *       "measures": {
          *         "duration_seconds": 187,
          *         "talk_seconds": [
@@ -6615,7 +6967,7 @@ export interface components {
             call_id: string;
             /** @description The id of the recording. */
             recording_id: string;
-            /** @description What made the analysis. */
+            /** @description The built-in engine, which measures the sound. */
             engine: string;
             /** @description The version of what made the analysis. */
             engine_version: string;
@@ -6626,6 +6978,8 @@ export interface components {
             state: "pending" | "completed" | "failed";
             /** @description Why, in one word; stable. */
             reason: string | null;
+            /** @description Every engine of this run, the built-in one first. */
+            engines: components["schemas"]["EngineState"][];
             /** @description The measures. */
             measures: components["schemas"]["Measures"];
             /** @description How likely the call needs a person's eye, 0 to 100. */
@@ -6739,6 +7093,116 @@ export interface components {
             };
             /** @description Why there is no result. */
             ErrorMessage: string | null;
+        };
+        /**
+         * @example {
+         *       "data": [
+         *         {
+         *           "id": "eng_01k3a7w8q0m4x2c9v5b6n7p8r1",
+         *           "name": "deepgram",
+         *           "kind": "deepgram",
+         *           "url": null,
+         *           "model": "nova-3",
+         *           "dollars_per_minute": 0.0077,
+         *           "has_key": true,
+         *           "created_at": "2026-08-20T14:00:00.000Z"
+         *         }
+         *       ],
+         *       "offered": [
+         *         "local"
+         *       ]
+         *     }
+         */
+        Engines: {
+            /** @description The entries of this page. */
+            data: components["schemas"]["Engine"][];
+            /** @description Engines that the deployment has for every organization, by name. */
+            offered: string[];
+        };
+        /**
+         * @example {
+         *       "id": "eng_01k3a7w8q0m4x2c9v5b6n7p8r1",
+         *       "name": "deepgram",
+         *       "kind": "deepgram",
+         *       "url": null,
+         *       "model": "nova-3",
+         *       "dollars_per_minute": 0.0077,
+         *       "has_key": true,
+         *       "created_at": "2026-08-20T14:00:00.000Z"
+         *     }
+         */
+        Engine: {
+            /** @description The id. */
+            id: string;
+            /** @description What campaigns, findings and events call it. */
+            name: string;
+            /**
+             * @description Which kind it is.
+             * @enum {string}
+             */
+            kind: "openai" | "deepgram";
+            /** @description Its server; null for the one that the kind has. */
+            url: string | null;
+            /** @description Null for the one that the kind usually has. */
+            model: string | null;
+            /** @description What a minute of sound costs, as it is counted against the cap. */
+            dollars_per_minute: number;
+            /** @description The key itself is never shown. */
+            has_key: boolean;
+            /**
+             * Format: date-time
+             * @description When it was created.
+             */
+            created_at: string;
+        };
+        /**
+         * @example {
+         *       "ok": false,
+         *       "version": "nova-3",
+         *       "milliseconds": 212,
+         *       "reason": "refused: HTTP 401: Invalid credentials."
+         *     }
+         */
+        TriedEngine: {
+            /** @description The ok. */
+            ok: boolean;
+            /** @description The model it was asked for. */
+            version: string | null;
+            /** @description How long it took to answer. */
+            milliseconds: number;
+            /** @description What an analysis would say of it; null where the answer could be read. */
+            reason: string | null;
+        };
+        /**
+         * @example {
+         *       "month": "2026-08",
+         *       "cap_dollars": 50,
+         *       "dollars": 12.43,
+         *       "engines": [
+         *         {
+         *           "engine": "deepgram",
+         *           "audio_minutes": 1614.2,
+         *           "dollars": 12.43
+         *         }
+         *       ]
+         *     }
+         */
+        EngineSpend: {
+            /** @description In UTC. */
+            month: string;
+            /** @description The most that engines may cost in a month; null for no limit. Beyond it engines are not sent anything. */
+            cap_dollars: number | null;
+            /** @description What they were sent this month, at the price that is set for each. */
+            dollars: number;
+            /** @description The engines. */
+            engines: {
+                /** @description What made the analysis. */
+                engine: string;
+                /** @description The audio minutes. */
+                audio_minutes: number;
+                /** @description The dollars. */
+                dollars: number;
+            }[];
         };
         /**
          * @example {
@@ -11348,6 +11812,22 @@ export interface operations {
                      *           "engine_version": "1",
                      *           "state": "completed",
                      *           "reason": null,
+                     *           "engines": [
+                     *             {
+                     *               "engine": "trunkline-acoustic",
+                     *               "version": "1",
+                     *               "state": "completed",
+                     *               "reason": null,
+                     *               "completed_at": "2026-08-20T14:03:34.000Z"
+                     *             },
+                     *             {
+                     *               "engine": "deepgram",
+                     *               "version": "nova-3",
+                     *               "state": "completed",
+                     *               "reason": null,
+                     *               "completed_at": "2026-08-20T14:03:34.000Z"
+                     *             }
+                     *           ],
                      *           "measures": {
                      *             "duration_seconds": 187,
                      *             "talk_seconds": [
@@ -13666,6 +14146,14 @@ export interface operations {
                         auto_analyze?: boolean;
                         /** @description Whether people are notified when a call and what follows of it is done: its team, or all who may see it. */
                         notify_on_complete?: boolean;
+                        /** @description The engines that transcribe its recordings, by name (`GET /v1/engines`); none to transcribe nothing. */
+                        engines?: string[];
+                        /** @description What its callers speak, as `es` or `en-AU`; null: engines find out. */
+                        language?: string | null;
+                        /** @description Names and words that engines should know, the most important first. */
+                        keyterms?: string[];
+                        /** @description When `call.processed` is sent after the end of a call, whatever is still missing. */
+                        processed_after_minutes?: number;
                         /** @description The team that gets the tasks of its calls, by name; null for none. */
                         assign_to_team?: string | null;
                     };
@@ -13776,6 +14264,14 @@ export interface operations {
                         auto_analyze?: boolean;
                         /** @description Whether people are notified when a call and what follows of it is done: its team, or all who may see it. */
                         notify_on_complete?: boolean;
+                        /** @description The engines that transcribe its recordings, by name (`GET /v1/engines`); none to transcribe nothing. */
+                        engines?: string[];
+                        /** @description What its callers speak, as `es` or `en-AU`; null: engines find out. */
+                        language?: string | null;
+                        /** @description Names and words that engines should know, the most important first. */
+                        keyterms?: string[];
+                        /** @description When `call.processed` is sent after the end of a call, whatever is still missing. */
+                        processed_after_minutes?: number;
                         /** @description The team that gets the tasks of its calls, by name; null for none. */
                         assign_to_team?: string | null;
                     };
@@ -14743,6 +15239,123 @@ export interface operations {
             401: components["responses"]["Failure401"];
             403: components["responses"]["Failure403"];
             404: components["responses"]["Failure404"];
+            422: components["responses"]["Failure422"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    getCallTranscript: {
+        parameters: {
+            query?: {
+                /** @description What made the analysis. */
+                engine?: string;
+                /** @description The version. */
+                version?: string;
+                /** @description The id of the recording. */
+                recording_id?: string;
+                /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
+                fields?: string;
+                /** @description Shows what an id names beside it, as its own read does, such as `call` beside `call_id`: names with commas between them, of `call`, `recording`. Null where the caller may not read it. */
+                expand?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id, as `/v1/calls` shows it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The transcript */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Transcript"];
+                };
+            };
+            /** @description You have this already: `If-None-Match` names it */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            404: components["responses"]["Failure404"];
+            422: components["responses"]["Failure422"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    transcribeCall: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id, as `/v1/calls` shows it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "engine": "deepgram"
+                 *     }
+                 */
+                "application/json": {
+                    /** @description What made the analysis. */
+                    engine: string;
+                };
+            };
+        };
+        responses: {
+            /** @description It is at work */
+            202: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "analysis_ids": [
+                     *         "ana_3v5g8k2m9q4t7w0y1z6x3c8b5n_8k2m4q6t_trunkline-acoustic"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TranscriptionRequest"];
+                };
+            };
+            400: components["responses"]["Failure400"];
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            404: components["responses"]["Failure404"];
+            409: components["responses"]["Failure409"];
+            415: components["responses"]["Failure415"];
             422: components["responses"]["Failure422"];
             default: components["responses"]["AnyFailure"];
         };
@@ -16772,6 +17385,22 @@ export interface operations {
                      *       "engine_version": "1",
                      *       "state": "completed",
                      *       "reason": null,
+                     *       "engines": [
+                     *         {
+                     *           "engine": "trunkline-acoustic",
+                     *           "version": "1",
+                     *           "state": "completed",
+                     *           "reason": null,
+                     *           "completed_at": "2026-08-20T14:03:34.000Z"
+                     *         },
+                     *         {
+                     *           "engine": "deepgram",
+                     *           "version": "nova-3",
+                     *           "state": "completed",
+                     *           "reason": null,
+                     *           "completed_at": "2026-08-20T14:03:34.000Z"
+                     *         }
+                     *       ],
                      *       "measures": {
                      *         "duration_seconds": 187,
                      *         "talk_seconds": [
@@ -16907,6 +17536,410 @@ export interface operations {
             403: components["responses"]["Failure403"];
             422: components["responses"]["Failure422"];
             429: components["responses"]["Failure429"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    listEngines: {
+        parameters: {
+            query?: {
+                /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The engines */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Engines"];
+                };
+            };
+            /** @description You have this already: `If-None-Match` names it */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    createEngine: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "deepgram",
+                 *       "kind": "deepgram",
+                 *       "model": "nova-3",
+                 *       "key": "0123456789"
+                 *     }
+                 */
+                "application/json": {
+                    /** @description Small letters, digits and hyphens. */
+                    name: string;
+                    /**
+                     * @description Which kind it is.
+                     * @enum {string}
+                     */
+                    kind: "openai" | "deepgram";
+                    /**
+                     * Format: uri
+                     * @description The address.
+                     * @default null
+                     */
+                    url?: string | null;
+                    /**
+                     * @description The model, as in the original; it has no effect.
+                     * @default null
+                     */
+                    model?: string | null;
+                    /**
+                     * @description Null for what the kind usually costs: 0.006 (openai) or 0.0077 (deepgram).
+                     * @default null
+                     */
+                    dollars_per_minute?: number | null;
+                    /**
+                     * @description Sealed, and never read again; null for a server that asks for none.
+                     * @default null
+                     */
+                    key?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description The engine */
+            201: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Engine"];
+                };
+            };
+            400: components["responses"]["Failure400"];
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            409: components["responses"]["Failure409"];
+            415: components["responses"]["Failure415"];
+            422: components["responses"]["Failure422"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    getEngine: {
+        parameters: {
+            query?: {
+                /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id, as `/v1/engines` shows it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The engine */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Engine"];
+                };
+            };
+            /** @description You have this already: `If-None-Match` names it */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            404: components["responses"]["Failure404"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    deleteEngine: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of a read, as you know it: what was changed since is not changed again, and answers 412. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The id, as `/v1/engines` shows it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone */
+            204: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            404: components["responses"]["Failure404"];
+            412: components["responses"]["Failure412"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    updateEngine: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of a read, as you know it: what was changed since is not changed again, and answers 412. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The id, as `/v1/engines` shows it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "model": "nova-3"
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * Format: uri
+                     * @description The address.
+                     */
+                    url?: string | null;
+                    /** @description The model, as in the original; it has no effect. */
+                    model?: string | null;
+                    /** @description Null for what the kind usually costs: 0.006 (openai) or 0.0077 (deepgram). */
+                    dollars_per_minute?: number | null;
+                    /** @description Sealed, and never read again; null for a server that asks for none. */
+                    key?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description The engine */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Engine"];
+                };
+            };
+            400: components["responses"]["Failure400"];
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            404: components["responses"]["Failure404"];
+            412: components["responses"]["Failure412"];
+            415: components["responses"]["Failure415"];
+            422: components["responses"]["Failure422"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    testEngine: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id, as `/v1/engines` shows it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What came of it */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriedEngine"];
+                };
+            };
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            404: components["responses"]["Failure404"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    getEngineSpend: {
+        parameters: {
+            query?: {
+                /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The spend */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EngineSpend"];
+                };
+            };
+            /** @description You have this already: `If-None-Match` names it */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    limitEngineSpend: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of a read, as you know it: what was changed since is not changed again, and answers 412. */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "cap_dollars": 50
+                 *     }
+                 */
+                "application/json": {
+                    /** @description The cap dollars. */
+                    cap_dollars: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description The spend */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EngineSpend"];
+                };
+            };
+            400: components["responses"]["Failure400"];
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            412: components["responses"]["Failure412"];
+            415: components["responses"]["Failure415"];
+            422: components["responses"]["Failure422"];
             default: components["responses"]["AnyFailure"];
         };
     };
@@ -18751,7 +19784,7 @@ export interface operations {
                     /** @description Limits the key to sending notices to this source, also where the path names none. */
                     source_id?: string | null;
                     /** @description What the key may do. Without scopes and role: everything. */
-                    scopes?: ("calls:read" | "calls:write" | "recordings:read" | "recordings:play" | "tasks:read" | "scorecards:read" | "scorecards:write" | "teams:read" | "teams:write" | "analyses:read" | "analyses:write" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "events:read" | "events:listen" | "receivers:write" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "samples:write" | "notices:write" | "people:read" | "people:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "recordings:*" | "tasks:*" | "scorecards:*" | "teams:*" | "analyses:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "events:*" | "receivers:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "samples:*" | "notices:*" | "people:*" | "organization:*" | "keys:*" | "usage:*" | "audit:*" | "tokens:*")[];
+                    scopes?: ("calls:read" | "calls:write" | "recordings:read" | "recordings:play" | "tasks:read" | "scorecards:read" | "scorecards:write" | "teams:read" | "teams:write" | "analyses:read" | "analyses:write" | "engines:read" | "engines:write" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "events:read" | "events:listen" | "receivers:write" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "samples:write" | "notices:write" | "people:read" | "people:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "recordings:*" | "tasks:*" | "scorecards:*" | "teams:*" | "analyses:*" | "engines:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "events:*" | "receivers:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "samples:*" | "notices:*" | "people:*" | "organization:*" | "keys:*" | "usage:*" | "audit:*" | "tokens:*")[];
                     /**
                      * @description A ready-made set of scopes.
                      * @enum {string}
@@ -19109,7 +20142,7 @@ export interface operations {
                  */
                 "application/json": {
                     /** @description What the token may do. Without: all that its key may. */
-                    scopes?: ("calls:read" | "calls:write" | "recordings:read" | "recordings:play" | "tasks:read" | "scorecards:read" | "scorecards:write" | "teams:read" | "teams:write" | "analyses:read" | "analyses:write" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "events:read" | "events:listen" | "receivers:write" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "samples:write" | "notices:write" | "people:read" | "people:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "recordings:*" | "tasks:*" | "scorecards:*" | "teams:*" | "analyses:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "events:*" | "receivers:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "samples:*" | "notices:*" | "people:*" | "organization:*" | "keys:*" | "usage:*" | "audit:*" | "tokens:*")[];
+                    scopes?: ("calls:read" | "calls:write" | "recordings:read" | "recordings:play" | "tasks:read" | "scorecards:read" | "scorecards:write" | "teams:read" | "teams:write" | "analyses:read" | "analyses:write" | "engines:read" | "engines:write" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "events:read" | "events:listen" | "receivers:write" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "samples:write" | "notices:write" | "people:read" | "people:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "recordings:*" | "tasks:*" | "scorecards:*" | "teams:*" | "analyses:*" | "engines:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "events:*" | "receivers:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "samples:*" | "notices:*" | "people:*" | "organization:*" | "keys:*" | "usage:*" | "audit:*" | "tokens:*")[];
                     /** @description In seconds; without it 15 minutes. */
                     expires_in?: number;
                 };
@@ -19243,7 +20276,7 @@ export interface operations {
                         /** @description What the claim is, or what its list contains. */
                         value: string;
                         /** @description What it may do. */
-                        scopes?: ("calls:read" | "calls:write" | "recordings:read" | "recordings:play" | "tasks:read" | "scorecards:read" | "scorecards:write" | "teams:read" | "teams:write" | "analyses:read" | "analyses:write" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "events:read" | "events:listen" | "receivers:write" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "samples:write" | "notices:write" | "people:read" | "people:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "recordings:*" | "tasks:*" | "scorecards:*" | "teams:*" | "analyses:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "events:*" | "receivers:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "samples:*" | "notices:*" | "people:*" | "organization:*" | "keys:*" | "usage:*" | "audit:*" | "tokens:*")[];
+                        scopes?: ("calls:read" | "calls:write" | "recordings:read" | "recordings:play" | "tasks:read" | "scorecards:read" | "scorecards:write" | "teams:read" | "teams:write" | "analyses:read" | "analyses:write" | "engines:read" | "engines:write" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "events:read" | "events:listen" | "receivers:write" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "samples:write" | "notices:write" | "people:read" | "people:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "recordings:*" | "tasks:*" | "scorecards:*" | "teams:*" | "analyses:*" | "engines:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "events:*" | "receivers:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "samples:*" | "notices:*" | "people:*" | "organization:*" | "keys:*" | "usage:*" | "audit:*" | "tokens:*")[];
                         /**
                          * @description The role in the organization.
                          * @enum {string}
@@ -19406,7 +20439,7 @@ export interface operations {
                         /** @description What the claim is, or what its list contains. */
                         value: string;
                         /** @description What it may do. */
-                        scopes?: ("calls:read" | "calls:write" | "recordings:read" | "recordings:play" | "tasks:read" | "scorecards:read" | "scorecards:write" | "teams:read" | "teams:write" | "analyses:read" | "analyses:write" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "events:read" | "events:listen" | "receivers:write" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "samples:write" | "notices:write" | "people:read" | "people:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "recordings:*" | "tasks:*" | "scorecards:*" | "teams:*" | "analyses:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "events:*" | "receivers:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "samples:*" | "notices:*" | "people:*" | "organization:*" | "keys:*" | "usage:*" | "audit:*" | "tokens:*")[];
+                        scopes?: ("calls:read" | "calls:write" | "recordings:read" | "recordings:play" | "tasks:read" | "scorecards:read" | "scorecards:write" | "teams:read" | "teams:write" | "analyses:read" | "analyses:write" | "engines:read" | "engines:write" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "events:read" | "events:listen" | "receivers:write" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "samples:write" | "notices:write" | "people:read" | "people:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "recordings:*" | "tasks:*" | "scorecards:*" | "teams:*" | "analyses:*" | "engines:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "events:*" | "receivers:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "samples:*" | "notices:*" | "people:*" | "organization:*" | "keys:*" | "usage:*" | "audit:*" | "tokens:*")[];
                         /**
                          * @description The role in the organization.
                          * @enum {string}
@@ -23761,6 +24794,22 @@ export interface operations {
                  *             "engine_version": "1",
                  *             "state": "completed",
                  *             "reason": null,
+                 *             "engines": [
+                 *               {
+                 *                 "engine": "trunkline-acoustic",
+                 *                 "version": "1",
+                 *                 "state": "completed",
+                 *                 "reason": null,
+                 *                 "completed_at": "2026-08-20T14:03:34.000Z"
+                 *               },
+                 *               {
+                 *                 "engine": "deepgram",
+                 *                 "version": "nova-3",
+                 *                 "state": "completed",
+                 *                 "reason": null,
+                 *                 "completed_at": "2026-08-20T14:03:34.000Z"
+                 *               }
+                 *             ],
                  *             "measures": {
                  *               "duration_seconds": 187,
                  *               "talk_seconds": [
@@ -23843,7 +24892,7 @@ export interface operations {
                      * @enum {boolean}
                      */
                     test?: true;
-                    /** @description Recording and analysis have come to rest, done or given up. Once per call. */
+                    /** @description Recordings and analyses have ended, or the call ended so long ago that nobody waits longer (15 minutes, or what its campaign sets). What is missing says so in its state and comes with events of its own. Once per call. */
                     data: {
                         /** @description The call. */
                         call: components["schemas"]["Call"];
@@ -24279,6 +25328,22 @@ export interface operations {
                  *           "engine_version": "1",
                  *           "state": "pending",
                  *           "reason": null,
+                 *           "engines": [
+                 *             {
+                 *               "engine": "trunkline-acoustic",
+                 *               "version": "1",
+                 *               "state": "pending",
+                 *               "reason": null,
+                 *               "completed_at": null
+                 *             },
+                 *             {
+                 *               "engine": "deepgram",
+                 *               "version": null,
+                 *               "state": "pending",
+                 *               "reason": null,
+                 *               "completed_at": null
+                 *             }
+                 *           ],
                  *           "measures": null,
                  *           "risk_score": null,
                  *           "scores": null,
@@ -24405,6 +25470,22 @@ export interface operations {
                  *           "engine_version": "1",
                  *           "state": "completed",
                  *           "reason": null,
+                 *           "engines": [
+                 *             {
+                 *               "engine": "trunkline-acoustic",
+                 *               "version": "1",
+                 *               "state": "completed",
+                 *               "reason": null,
+                 *               "completed_at": "2026-08-20T14:03:34.000Z"
+                 *             },
+                 *             {
+                 *               "engine": "deepgram",
+                 *               "version": "nova-3",
+                 *               "state": "completed",
+                 *               "reason": null,
+                 *               "completed_at": "2026-08-20T14:03:34.000Z"
+                 *             }
+                 *           ],
                  *           "measures": {
                  *             "duration_seconds": 187,
                  *             "talk_seconds": [
@@ -24540,6 +25621,22 @@ export interface operations {
                  *           "engine_version": "1",
                  *           "state": "failed",
                  *           "reason": "unsupported_format: MP3 in free format",
+                 *           "engines": [
+                 *             {
+                 *               "engine": "trunkline-acoustic",
+                 *               "version": "1",
+                 *               "state": "failed",
+                 *               "reason": "unsupported_format: MP3 in free format",
+                 *               "completed_at": "2026-08-20T14:03:34.000Z"
+                 *             },
+                 *             {
+                 *               "engine": "deepgram",
+                 *               "version": null,
+                 *               "state": "failed",
+                 *               "reason": "not_decoded: unsupported_format: MP3 in free format",
+                 *               "completed_at": "2026-08-20T14:03:34.000Z"
+                 *             }
+                 *           ],
                  *           "measures": null,
                  *           "risk_score": null,
                  *           "scores": null,
@@ -24614,6 +25711,202 @@ export interface operations {
                         analysis: components["schemas"]["Analysis"];
                         /** @description The call. */
                         call: components["schemas"]["Call"];
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Taken. So is any other 2xx; whatever else is tried again. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not wanted any more: the endpoint is disabled. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onAnalysisUpdated: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The id of the event: deduplicate by it. */
+                "webhook-id": string;
+                /** @description When this attempt was signed, in seconds since 1970. */
+                "webhook-timestamp": string;
+                /** @description One signature for each secret that signs now, with spaces between them, as Standard Webhooks has it. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "id": "evt_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                 *       "type": "analysis.updated",
+                 *       "timestamp": "2026-08-20T14:03:13.000Z",
+                 *       "seq": 1,
+                 *       "data": {
+                 *         "analysis": {
+                 *           "id": "ana_3v5g8k2m9q4t7w0y1z6x3c8b5n_8k2m4q6t_trunkline-acoustic",
+                 *           "call_id": "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+                 *           "recording_id": "rec_3v5g8k2m9q4t7w0y1z6x3c8b5n_8k2m4q6t",
+                 *           "engine": "trunkline-acoustic",
+                 *           "engine_version": "1",
+                 *           "state": "completed",
+                 *           "reason": null,
+                 *           "engines": [
+                 *             {
+                 *               "engine": "trunkline-acoustic",
+                 *               "version": "1",
+                 *               "state": "completed",
+                 *               "reason": null,
+                 *               "completed_at": "2026-08-20T14:03:34.000Z"
+                 *             },
+                 *             {
+                 *               "engine": "deepgram",
+                 *               "version": "nova-3",
+                 *               "state": "completed",
+                 *               "reason": null,
+                 *               "completed_at": "2026-08-20T14:03:34.000Z"
+                 *             }
+                 *           ],
+                 *           "measures": {
+                 *             "duration_seconds": 187,
+                 *             "talk_seconds": [
+                 *               84.2,
+                 *               71.9
+                 *             ],
+                 *             "silence_seconds": 34.6,
+                 *             "overlap_seconds": 3.7,
+                 *             "warnings": []
+                 *           },
+                 *           "risk_score": null,
+                 *           "scores": null,
+                 *           "completed_at": "2026-08-20T14:03:34.000Z"
+                 *         },
+                 *         "call": {
+                 *           "id": "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+                 *           "source": {
+                 *             "id": "src_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                 *             "kind": "anura"
+                 *           },
+                 *           "external_id": "1755698400.4711",
+                 *           "campaign_id": "cmp_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                 *           "operator": {
+                 *             "id": "opr_7h2j9k4m1n6p3q8r5s0t2v7w4x",
+                 *             "name": "Lucía Fernández"
+                 *           },
+                 *           "state": "completed",
+                 *           "quarantine": null,
+                 *           "direction": "inbound",
+                 *           "from": "011 4778-1234",
+                 *           "from_e164": "+541147781234",
+                 *           "to": "1001",
+                 *           "to_e164": null,
+                 *           "provider_status": "ANSWERED",
+                 *           "error": null,
+                 *           "started_at": "2026-08-20T14:00:00.000Z",
+                 *           "answered_at": "2026-08-20T14:00:05.000Z",
+                 *           "ended_at": "2026-08-20T14:03:12.000Z",
+                 *           "duration_seconds": 192,
+                 *           "talk_seconds": 187,
+                 *           "tags": [
+                 *             "renewal"
+                 *           ],
+                 *           "custom": {
+                 *             "queue": "renewals"
+                 *           }
+                 *         },
+                 *         "changes": {
+                 *           "engines": {
+                 *             "from": [
+                 *               {
+                 *                 "engine": "trunkline-acoustic",
+                 *                 "version": "1",
+                 *                 "state": "completed",
+                 *                 "reason": null,
+                 *                 "completed_at": "2026-08-20T14:03:34.000Z"
+                 *               },
+                 *               {
+                 *                 "engine": "deepgram",
+                 *                 "version": "nova-3",
+                 *                 "state": "late",
+                 *                 "reason": null,
+                 *                 "completed_at": null
+                 *               }
+                 *             ],
+                 *             "to": [
+                 *               {
+                 *                 "engine": "trunkline-acoustic",
+                 *                 "version": "1",
+                 *                 "state": "completed",
+                 *                 "reason": null,
+                 *                 "completed_at": "2026-08-20T14:03:34.000Z"
+                 *               },
+                 *               {
+                 *                 "engine": "deepgram",
+                 *                 "version": "nova-3",
+                 *                 "state": "completed",
+                 *                 "reason": null,
+                 *                 "completed_at": "2026-08-20T14:03:34.000Z"
+                 *               }
+                 *             ]
+                 *           }
+                 *         }
+                 *       }
+                 *     }
+                 */
+                "application/json": {
+                    /** @description The id of the event; the same in every attempt. */
+                    id: string;
+                    /**
+                     * @description The type of the event.
+                     * @enum {string}
+                     */
+                    type: "analysis.updated";
+                    /**
+                     * Format: date-time
+                     * @description When it was recorded.
+                     */
+                    timestamp: string;
+                    /** @description Its place among the events of its call or endpoint, from 1. */
+                    seq: number;
+                    /** @description Events before this one that were given up. */
+                    gap?: {
+                        /** @description The first that is missing. */
+                        from: number;
+                        /** @description The last that is missing. */
+                        to: number;
+                    };
+                    /**
+                     * @description Only in test events.
+                     * @enum {boolean}
+                     */
+                    test?: true;
+                    /** @description An engine ended after its analysis: it was late, or was asked again. */
+                    data: {
+                        /** @description The analysis. */
+                        analysis: components["schemas"]["Analysis"];
+                        /** @description The call. */
+                        call: components["schemas"]["Call"];
+                        /** @description The keys of `analysis` whose values are new. */
+                        changes: {
+                            [key: string]: {
+                                /** @description Where it comes from, or the calling number. */
+                                from?: unknown;
+                                /** @description Where it goes, or the called number. */
+                                to?: unknown;
+                            };
+                        };
                     };
                 };
             };
