@@ -94,7 +94,7 @@ describe("the waveform of a recording", () => {
 
   it("is made of the bytes that were there at first, or not at all", async () => {
     const bytes = Uint8Array.from({ length: 100 }, (_, at) => at);
-    const object = await bucket.put("recordings/of-test/rec/att", bytes);
+    const object = (await bucket.put("recordings/of-test/rec/att", bytes))!;
     const file = bucketFile(bucket, object);
     expect(await file.read(10, 3)).toEqual(bytes.slice(10, 13));
     expect(await file.read(95, 50)).toEqual(bytes.slice(95));

@@ -45,9 +45,9 @@ export async function cutRecording(
   // Formats that are not read from front to back wait at each read instead.
   const file = {
     ...input.file,
-    read: async (at: number, length: number) => {
+    read: async (from: number, length: number) => {
       await turn();
-      return input.file.read(at, length);
+      return input.file.read(from, length);
     },
   };
   async function* paced(): AsyncGenerator<Uint8Array> {
