@@ -26,6 +26,7 @@ export {
   type TranscribedRun,
 } from "./transcription/kept";
 export * from "./transcription/of-call";
+export { wordsOfTranscripts, type SpokenWords } from "./transcription/words-of-calls";
 export { speakerOf, textOf, type Segment, type Speaker, type Transcript } from "./transcription/transcript";
 export { engineRunner, type EngineWork, type RunEngine, type RunOutcome } from "./transcription/transcribe";
 export type { WorkersAi } from "./transcription/workers-ai";

@@ -1,5 +1,6 @@
-import { engineRunner } from "../analysis";
+import { engineRunner, wordsOfTranscripts } from "../analysis";
 import type { WorkOnJobDeps } from "../bulk";
+import type { CallRow } from "../calls";
 import type { Database } from "../db/client";
 import { depsOf } from "../deps";
 import { drainInPlace, type DrainDeps } from "../delivery";
@@ -29,7 +30,7 @@ import { alarmLetters } from "./alarm-letters";
 import { bringInOf } from "./bring-in";
 import { digestLetters } from "./digests";
 import { readTroubles } from "./troubles";
-import { withIndexing, type IndexSoonDeps } from "./index-soon";
+import { indexSoon, withIndexing, type IndexSoonDeps } from "./index-soon";
 import type { SourceLanes, SweepDeps } from "./sweep";
 
 /** The deps of queue and cron verbs, where they need more than `Deps`. */
@@ -63,7 +64,7 @@ export function jobDeps(env: Env, knownServers = servers): JobDeps {
   };
   const isMarked = config.inbox === "table";
   const indexing: IndexSoonDeps = { ...deps, keepMarks: isMarked };
-  // What merges notices changes what calls are found by; what ends recordings and analyses does not.
+  // What merges notices changes what calls are found by; what ends recordings does not, and of analyses only words do.
   const followIndexed = { ...follow, drainInPlace: withIndexing(indexing, follow.drainInPlace) };
   // The recordings of one batch ask for their source at the same time.
   const accessOf = shareInFlight((sourceId) => loadAccess(db, config.masterKeys, sourceId));
@@ -87,8 +88,7 @@ export function jobDeps(env: Env, knownServers = servers): JobDeps {
     openers: { "https:": web, "http:": web, "upload:": uploadedAudio(deps) },
     dependents: recordingDependents(deps, now),
   };
-  // Text of calls beside what platforms send is given to the index as `spokenIn`.
-  const index = { ...deps, isMarked };
+  const index = { ...deps, isMarked, spokenIn: (calls: readonly CallRow[]) => wordsOfTranscripts(deps, calls) };
   return {
     db,
     nudges,
@@ -100,6 +100,7 @@ export function jobDeps(env: Env, knownServers = servers): JobDeps {
       ...deps,
       ...follow,
       runEngine: engineRunner(deps),
+      wordsCome: (call) => indexSoon(indexing, [call]),
       operatorChannel: (source) => channels(source.id, now(), () => operatorChannelOf(db, source)),
     },
     bulk: deps,

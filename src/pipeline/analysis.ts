@@ -18,11 +18,13 @@ import {
 import { runBatch } from "../db/client";
 import { postpone } from "../db/work";
 import { MINUTE } from "../lib/time";
+import type { EventsMessage } from "../queues/messages";
 import type { CallFile } from "./consequences";
 import { endAnalysis, type EndDeps } from "./end-analysis";
 import { hearRecording, reasonOf, type Heard, type HearDeps } from "./hear-recording";
 
-export type AnalysisDeps = HearDeps & EndDeps & { runEngine: RunEngine };
+/** `wordsCome` is called before words of a call are written: it has the call indexed for search a moment later. */
+export type AnalysisDeps = HearDeps & EndDeps & { runEngine: RunEngine; wordsCome(call: EventsMessage): Promise<void> };
 
 /** Tries of one analysis: what fails by chance three times (storage, a killed isolate) is given up with its reason. */
 const MAX_ATTEMPTS = 3;
@@ -102,6 +104,9 @@ async function finish(
   const late = runs.map((run) => (run.state === "pending" ? { ...run, state: "late" as const } : run));
   const ended = completedAnalysis(claimed, kept, withoutReplaced(late), deps.now());
   const written = isLate ? lateAnalysis(ended, retryAt) : ended;
+  // Before the write: after it, a crash in between would leave the words out of the index.
+  if (runs.some(({ state }) => state === "completed"))
+    await deps.wordsCome({ organizationId: claimed.organizationId, stream: claimed.callId });
   await endAnalysis(deps, written, known, {
     talkStrip: isFirst ? talkStrip : null,
     writes: (row) => refunds.map((one) => giveBack(one, analysisEnded(row))),

@@ -33,7 +33,7 @@ describe("a recording is transcribed by a real server beside npm start", () => {
     await transcriber.close();
   });
 
-  test("each phrase is there, of its speaker, within 300 ms", async () => {
+  test("each phrase is there, of its speaker, within 300 ms, and found by search", async () => {
     const { url, apiKey: token } = running.connection;
     const settings = { engines: ["local"], language: "en" };
     const made = await request(url, "/v1/campaigns", { method: "POST", token, body: { name: "Heard", settings } });
@@ -55,6 +55,13 @@ describe("a recording is transcribed by a real server beside npm start", () => {
         ["ends", end, phrase.end * 1000],
       ] as const)
         assert.ok(Math.abs(heard - known) <= TOLERANCE, `"${phrase.text}" ${name} at ${heard} ms, known ${known} ms`);
+      const query = new URLSearchParams({ q: `"${plain(phrase.text)}"` });
+      await eventually(
+        `the search for "${phrase.text}"`,
+        () => request(url, `/v1/search?${query.toString()}`, { token }),
+        ({ body }) => (valueAt(body, ["data"]) as { id: string }[]).some(({ id }) => id === callId),
+        PATIENCE,
+      );
     }
   });
 });

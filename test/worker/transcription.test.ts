@@ -22,6 +22,7 @@ import * as schema from "../../src/db/schema";
 import { depsOf } from "../../src/deps";
 import { FULL_REACH } from "../../src/identity";
 import { DAY, MINUTE } from "../../src/lib/time";
+import { findCalls } from "../../src/search";
 import { ACT_AT_NOON, mintCampaign, mintOrganization, NOON } from "../factories";
 import { anuraNotice } from "../fixtures/anura-notice";
 import callUrl from "../fixtures/audio/two-party-call.mp3?inline";
@@ -137,6 +138,29 @@ describe("an analysis by several engines", () => {
     expect(forms[0]?.getAll("timestamp_granularities[]")).toEqual(["word", "segment"]);
     const completed = (await events()).find(({ type }) => type === "analysis.completed");
     expect(completed?.data).toMatchObject({ analysis: { engines: [{ state: "completed" }, { state: "completed" }] } });
+  });
+
+  it("is found by the words of each speaker, and stays in the index where the storage has lost them", async () => {
+    await ask({ engines: ["local"] });
+    const filler = Array.from({ length: 12 }, (_, at) => `${"word".repeat(60)}${at}`).join(" ");
+    line.transcriber = () => spoken(`the lighthouse keeper called ${filler}`);
+    await report();
+    await line.run();
+    const { callId, engines } = await analysis();
+    const found = async (text: string) => {
+      for (const { body } of line.indexed.splice(0)) await line.deliver(QUEUES.events, [body]);
+      const deps = { db, search: line.env.SEARCH, random: () => 0.5, now: () => Date.now() };
+      const within = { organizationId: organization.id, reach: FULL_REACH };
+      const answer = await findCalls(deps, { ...within, filter: { text }, limit: 50 });
+      return answer.ok ? answer.value.calls.map(({ id }) => id) : [];
+    };
+    expect(await found("lighthouse keeper")).toEqual([callId]);
+    expect(await found("keeper cat")).toEqual([]);
+    const [run] = runsOf({ engines });
+    await bucket.delete(run!.findingsKey!);
+    await line.deliver(QUEUES.events, [{ kind: "search", callIds: [callId] }]);
+    expect(await found("keeper")).toEqual([]);
+    expect(await found("Ana")).toEqual([callId]);
   });
 
   it.each([

@@ -30,12 +30,19 @@ export async function keepTranscript(
   return { findings: null, findingsKey };
 }
 
-/** The transcript of a run; null where it has none. Throws where the storage fails. */
-export async function readTranscript(bucket: R2Bucket, { findings, findingsKey }: Kept): Promise<Transcript | null> {
+/** The transcript of a run; null where it has none. Throws where the storage fails, or has lost it. */
+export async function readTranscript(bucket: R2Bucket, run: Kept): Promise<Transcript | null> {
+  const found = await findTranscript(bucket, run);
+  if (found === null && run.findingsKey !== null)
+    throw new Error(`the transcript at ${run.findingsKey} is not in storage`);
+  return found;
+}
+
+/** The transcript of a run; null where it has none, or the storage has it no more. Throws where the storage fails. */
+export async function findTranscript(bucket: R2Bucket, { findings, findingsKey }: Kept): Promise<Transcript | null> {
   if (findingsKey === null) return findings === null ? null : transcript.parse(findings);
   const object = await bucket.get(findingsKey);
-  if (!object) throw new Error(`the transcript at ${findingsKey} is not in storage`);
-  return transcript.parse(await object.json());
+  return object && transcript.parse(await object.json());
 }
 
 /** A run that has a transcript, with the analysis it is of. */
