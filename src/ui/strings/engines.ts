@@ -6,7 +6,7 @@ export const engineWords = defineStrings({
     title: "Engines",
     state: "They turn recordings into words. A campaign chooses which of them hear its calls.",
     name: "Name",
-    nameHint: "What campaigns and transcripts call it: small letters, digits and hyphens.",
+    nameHint: "The name that campaigns and transcripts have of it: small letters, digits and hyphens.",
     nameWrong: "A name has small letters, digits and hyphens, begins with a letter, and has at most 40 characters.",
     kind: "Kind",
     openai: "OpenAI-compatible server",
