@@ -165,7 +165,7 @@ describe("tenancy", () => {
     const lists = (await keyOperations()).filter(
       ({ method, path, resource }) => method === "GET" && /^\/v[12]\/[^/]+$/.test(path) && !UNOWNED.has(resource),
     );
-    expect(lists).toHaveLength(24);
+    expect(lists).toHaveLength(25);
     // Only that it was made, with its key.
     const entries = await entriesOf(mine.id);
     expect(entries).toHaveLength(2);
