@@ -141,7 +141,7 @@ export function ComponentPage({ view }: { view: View }) {
             select={{ name: "id", idOf: ({ id }) => id, labelOf: ({ name }) => name }}
           />
         </Panel>
-        <div class="selection" data-selection hidden>
+        <div class="selection" data-selection>
           <b data-selection-count>0</b>
           <Button small>{words.save}</Button>
         </div>
