@@ -141,7 +141,9 @@ async function testedAndDelivered(
 /** What the first attempt of the only delivery ended in. */
 async function attemptOf(ask: () => ReturnType<typeof request>): Promise<string> {
   for (let turn = 0; turn < 150; turn += 1) {
-    const attempt = firstOf(valueAt(firstOf(valueAt((await ask()).body, ["data"])), ["attempts"]));
+    // A question that a busy machine lost is asked again: what counts is what the log says in the end.
+    const answer = await ask().catch(() => undefined);
+    const attempt = firstOf(valueAt(firstOf(valueAt(answer?.body, ["data"])), ["attempts"]));
     if (isObject(attempt)) return String(attempt.error);
     await sleep(200);
   }
