@@ -69,7 +69,11 @@ export async function open(context: BrowserContext, url: string): Promise<{ page
     if (message.type() === "error" || message.type() === "warning") complaints.push(message.text());
   });
   page.on("pageerror", (error) => complaints.push(String(error)));
-  page.on("requestfailed", (request) => complaints.push(`${request.url()}: ${request.failure()?.errorText}`));
+  page.on("requestfailed", (request) => {
+    const failure = request.failure()?.errorText;
+    // The browser gives up what it still loads when it leaves a page; what a policy refuses has another name.
+    if (failure !== "net::ERR_ABORTED") complaints.push(`${request.url()}: ${failure}`);
+  });
   page.on("dialog", (dialog) => {
     complaints.push(`a dialog of the browser: ${dialog.message()}`);
     void dialog.dismiss();
