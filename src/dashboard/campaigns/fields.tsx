@@ -52,20 +52,16 @@ function Engines({ view, fields, errors, known }: Props) {
   const gone = fields.engines.filter((one) => !known.includes(one));
   const all = [...known, ...gone];
   return (
-    <fieldset class="field" id="engine">
+    <fieldset class={`choices${wrong ? " has-error" : ""}`} id="engine">
       <legend>{words.engines}</legend>
-      {all.length > 0 && (
-        <div class="checks">
-          {all.map((name) => (
-            <CheckField
-              name="engine"
-              value={name}
-              checked={fields.engines.includes(name)}
-              label={known.includes(name) ? name : words.engineGone(name)}
-            />
-          ))}
-        </div>
-      )}
+      {all.map((name) => (
+        <CheckField
+          name="engine"
+          value={name}
+          checked={fields.engines.includes(name)}
+          label={known.includes(name) ? name : words.engineGone(name)}
+        />
+      ))}
       <p class="hint">{all.length === 0 ? words.noEngines : words.enginesHint}</p>
       {wrong && <p class="field-error">{wrong.message}</p>}
     </fieldset>
