@@ -93,7 +93,8 @@ async function writeEntries(search: D1Database, entries: readonly Entry[]): Prom
 async function writeOnce(search: D1Database, entries: readonly Entry[]): Promise<Set<string>> {
   const names = JSON.stringify(entries.map(({ row, callId, stamp }) => [row, callId, stamp]));
   const given = JSON.stringify(entries.map(({ callId, stamp, columns }) => [callId, stamp, ...columns]));
-  const isOlder = `SELECT seen.row FROM json_each(?) AS given JOIN search_rows AS seen
+  // CROSS JOIN keeps the order: else each row of the index may be looked for in the JSON, which grows with the index.
+  const isOlder = `SELECT seen.row FROM json_each(?) AS given CROSS JOIN search_rows AS seen
     ON seen.call_id = given.value ->> 1 AND seen.stamp <= given.value ->> 2`;
   const results = await search.batch<{ call_id: string }>([
     search.prepare(`DELETE FROM search_calls WHERE rowid IN (${isOlder})`).bind(names),
@@ -108,7 +109,7 @@ async function writeOnce(search: D1Database, entries: readonly Entry[]): Promise
       .prepare(
         `INSERT INTO search_calls (rowid, ${COLUMNS.join(", ")})
           SELECT seen.row, ${COLUMNS.map((_, at) => `given.value ->> ${at + 2}`).join(", ")}
-          FROM json_each(?) AS given JOIN search_rows AS seen
+          FROM json_each(?) AS given CROSS JOIN search_rows AS seen
             ON seen.call_id = given.value ->> 0 AND seen.stamp = given.value ->> 1`,
       )
       .bind(given),
