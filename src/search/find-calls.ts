@@ -1,10 +1,11 @@
-import { readCallHeads, type CallHead } from "../calls";
+import { readCallHeads, type CallHead, type CallPosition } from "../calls";
 import type { Database } from "../db/client";
 import type { DomainError } from "../errors";
 import type { Within } from "../identity";
 import { err, ok, type Result } from "../lib/result";
 import { matchOf, type SearchFilter } from "./query";
-import { firstRowAt } from "./row";
+import { SECOND } from "../lib/time";
+import { rowOf, secondAt } from "./row";
 
 export type SearchDeps = { db: Database; search: D1Database | null };
 
@@ -14,8 +15,8 @@ export type CallSearch = Within & {
   from?: number;
   to?: number;
   limit: number;
-  /** Where the page before ended. */
-  after?: number;
+  /** Where the page before ended: a place, or a call. */
+  after?: number | CallPosition;
 };
 
 /** `next` is where the next page begins, null at the end. `complete`: no call from before the index is missing in it. */
@@ -45,8 +46,14 @@ export async function findCalls(
   const ids = page.map(({ call_id: id }) => id);
   const known = ids.length === 0 ? [] : await readCallHeads(db, { organizationId, reach, ids });
   const byId = new Map(known.map((call) => [call.id, call]));
-  const calls = ids.map((id) => byId.get(id)).filter((call) => call !== undefined);
+  const calls = ids
+    .map((id) => byId.get(id))
+    .filter((call): call is CallHead => call !== undefined && isWithin(query, call));
   return ok({ calls, next, complete: answer.complete });
+}
+
+function isWithin({ from = -Infinity, to = Infinity }: CallSearch, { startedAt }: CallHead): boolean {
+  return startedAt >= from && startedAt < to;
 }
 
 type Row = { row: number; call_id: string };
@@ -57,18 +64,23 @@ async function ask(
   match: string,
   { from, to, limit, after }: CallSearch,
 ): Promise<{ rows: Row[]; complete: boolean } | undefined> {
-  const bounds = [
-    ...(from === undefined ? [] : [{ sql: "AND found.rowid >= ?", value: firstRowAt(from) }]),
-    ...(to === undefined ? [] : [{ sql: "AND found.rowid < ?", value: firstRowAt(to) }]),
-    ...(after === undefined ? [] : [{ sql: "AND found.rowid < ?", value: after }]),
-  ];
+  const bounds: { sql: string; values: (string | number)[] }[] = [];
+  // A call may have any place of its second, so whole seconds are asked for (`isWithin` does the rest).
+  if (from !== undefined) bounds.push({ sql: "AND found.rowid >= ?", values: [secondAt(from)] });
+  if (to !== undefined) bounds.push({ sql: "AND found.rowid < ?", values: [secondAt(to + SECOND - 1)] });
+  if (typeof after === "number") bounds.push({ sql: "AND found.rowid < ?", values: [after] });
+  else if (after)
+    bounds.push({
+      sql: "AND found.rowid < coalesce((SELECT row FROM search_rows WHERE call_id = ?), ?)",
+      values: [after.id, rowOf(after.startedAt, after.id)],
+    });
   const rows = search
     .prepare(
       `SELECT found.rowid AS row, (SELECT call_id FROM search_rows WHERE row = found.rowid) AS call_id
         FROM search_calls AS found WHERE search_calls MATCH ? ${bounds.map(({ sql }) => sql).join(" ")}
         ORDER BY found.rowid DESC LIMIT ?`,
     )
-    .bind(match, ...bounds.map(({ value }) => value), limit + 1);
+    .bind(match, ...bounds.flatMap(({ values }) => values), limit + 1);
   try {
     const [found, build] = await search.batch([rows, search.prepare("SELECT ended_at FROM search_build")]);
     const [{ ended_at: endedAt = null } = {}] = (build?.results ?? []) as { ended_at?: number | null }[];

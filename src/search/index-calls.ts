@@ -1,7 +1,7 @@
 import type { CallRow } from "../calls";
 import type { Database } from "../db/client";
 import type { Marked } from "./marked";
-import { LAST_PLACE, nextRow, rowOf } from "./row";
+import { rowOf, TRIES } from "./row";
 import { spokenOf, wordsByCall, type SpokenText } from "./spoken";
 import { backwards, idToken, tagToken } from "./tokens";
 
@@ -15,7 +15,7 @@ export type IndexDeps = {
 };
 
 /** One call of the index: its place, and what it is found by. */
-type Entry = { row: number; callId: string; stamp: number; columns: readonly string[] };
+type Entry = { row: number; callId: string; startedAt: number; stamp: number; columns: readonly string[] };
 
 /** Bytes of one batch. D1 takes 2 MB in a parameter. */
 const MOST_BYTES = 700_000;
@@ -65,7 +65,7 @@ function entryOf(call: CallRow, stamp: number, words: string): Entry {
     ...tags.map(tagToken),
   ];
   const columns = [scope.join(" "), numbersOf(call), operatorOf(call), tags.join("\n"), words];
-  return { row: rowOf(call.startedAt, id), callId: id, stamp, columns };
+  return { row: rowOf(call.startedAt, id), callId: id, startedAt: call.startedAt, stamp, columns };
 }
 
 function numbersOf({ fromRaw, fromE164, toRaw, toE164 }: CallRow): string {
@@ -83,10 +83,13 @@ const COLUMNS = ["scope", "number", "operator", "tags", "words"];
 /** A call whose place another one has takes the next, and is written again. */
 async function writeEntries(search: D1Database, entries: readonly Entry[]): Promise<void> {
   let open = entries;
-  for (let time = 0; open.length > 0 && time <= LAST_PLACE; time += 1) {
+  for (let attempt = 1; open.length > 0 && attempt <= TRIES; attempt += 1) {
     const homeless = await writeOnce(search, open);
-    open = open.filter(({ callId }) => homeless.has(callId)).map((entry) => ({ ...entry, row: nextRow(entry.row) }));
+    open = open
+      .filter(({ callId }) => homeless.has(callId))
+      .map((entry) => ({ ...entry, row: rowOf(entry.startedAt, entry.callId, attempt) }));
   }
+  for (const { callId } of open) console.error(JSON.stringify({ event: "search.no_place", call_id: callId }));
 }
 
 /** Writes the entries unless the index has later ones; gives the calls for which there was no place. */

@@ -8,8 +8,14 @@ const MILLISECONDS = 2 ** 10;
 const OTHERS = 2 ** 11;
 const LATEST = 2 ** 32 - 1;
 
-/** Calls of one millisecond take the next free place. */
-export const LAST_PLACE = OTHERS - 1;
+/** Places of one second. */
+const PLACES = MILLISECONDS * OTHERS;
+
+/**
+ * How many places a call tries. Two million calls fit into a second; with half of them taken, one call in sixteen million
+ * finds none of these free.
+ */
+export const TRIES = 24;
 
 /** The first place of a moment, in milliseconds. Nothing is before 1970 or after 2106. */
 export function firstRowAt(moment: number): number {
@@ -17,15 +23,23 @@ export function firstRowAt(moment: number): number {
   return (Math.floor(bounded / SECOND) * MILLISECONDS + (bounded % SECOND)) * OTHERS;
 }
 
-/** The place of a call; the id tells it from others of the same millisecond, as a rule. */
-export function rowOf(startedAt: number, callId: string): number {
-  let hash = 2_166_136_261;
-  for (let at = 0; at < callId.length; at += 1) hash = Math.imul(hash ^ callId.charCodeAt(at), 16_777_619);
-  return firstRowAt(startedAt) + ((hash >>> 0) % OTHERS);
+/** The first place of the second in which a moment is. */
+export function secondAt(moment: number): number {
+  return firstRowAt(Math.floor(moment / SECOND) * SECOND);
 }
 
-/** The next place of the same millisecond, in a circle. */
-export function nextRow(row: number): number {
-  const place = row % OTHERS;
-  return row - place + ((place + 1) % OTHERS);
+/**
+ * The place of a call; the id tells it from others of the same millisecond, as a rule. Whoever finds it taken tries the
+ * next, anywhere in the same second: platforms that give whole seconds, or only a day, fill one millisecond quickly.
+ */
+export function rowOf(startedAt: number, callId: string, attempt = 0): number {
+  if (attempt === 0) return firstRowAt(startedAt) + (hashOf(callId) % OTHERS);
+  return secondAt(startedAt) + (hashOf(`${attempt} ${callId}`) % PLACES);
+}
+
+/** FNV-1a, of 32 bits (draft-eastlake-fnv). */
+function hashOf(text: string): number {
+  let hash = 2_166_136_261;
+  for (let at = 0; at < text.length; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), 16_777_619);
+  return hash >>> 0;
 }

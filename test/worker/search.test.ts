@@ -6,6 +6,7 @@ import { valueList } from "../../src/db/value-list";
 import { FULL_REACH, reachOfCampaign, type Reach } from "../../src/identity";
 import { consume, jobDeps } from "../../src/jobs";
 import { ok } from "../../src/lib/result";
+import { DAY } from "../../src/lib/time";
 import { PLATFORMS } from "../../src/platforms";
 import {
   addMarks,
@@ -18,7 +19,9 @@ import {
   startRebuild,
   sweepSearch,
   type CallSearch,
+  type FoundCalls,
 } from "../../src/search";
+import { firstRowAt } from "../../src/search/row";
 import { mintCall, mintCampaign, mintOperator, mintOrganization, mintSource, NOON } from "../factories";
 import { apiClient, db } from "./api/client";
 import { ingestMessage } from "./ingest-message";
@@ -346,6 +349,54 @@ describe("the index", () => {
     await keepSearch(deps, pair);
     expect((await idsOf(id, {}, { limit: 5000 })).at(-1)).toBe(pair[0]);
     expect((await idsOf(id, {}, { limit: 5000 })).length).toBe(found.length);
+  });
+
+  it("takes few steps also where every place of a millisecond is taken, and shows such calls once and in their time", async ({
+    expect,
+  }) => {
+    const moment = NOON - DAY;
+    const { id } = await mintOrganization(db);
+    const first = firstRowAt(moment);
+    await search
+      .prepare(
+        `WITH RECURSIVE counted(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM counted WHERE n < 2047)
+          INSERT INTO search_rows (row, call_id, stamp) SELECT ? + n, 'call_crowd_' || n, 1 FROM counted`,
+      )
+      .bind(first)
+      .run();
+    const made: string[] = [];
+    while (made.length < 25) made.push((await mintCall(db, id, { startedAt: moment })).id);
+    let batches = 0;
+    const counting = new Proxy(search, {
+      get(target, member) {
+        if (member === "batch") batches += 1;
+        const value: unknown = Reflect.get(target, member);
+        return typeof value === "function" ? (value.bind(target) as unknown) : value;
+      },
+    });
+    await keepSearch({ ...deps, search: counting }, made);
+    expect(batches).toBeLessThanOrEqual(4);
+    const after = await mintCall(db, id, { startedAt: moment + 1 });
+    const before = await mintCall(db, id, { startedAt: moment - 1 });
+    await keepSearch(deps, [after.id, before.id]);
+
+    const paged = async (positionOf: (page: FoundCalls) => CallSearch["after"]) => {
+      const seen: string[] = [];
+      let position: CallSearch["after"];
+      for (let page = 0; page < 10; page += 1) {
+        const query = { organizationId: id, reach: FULL_REACH, filter: {}, limit: 10, after: position };
+        const found = await findCalls(deps, query);
+        if (!found.ok) throw new Error("search is not set up");
+        seen.push(...found.value.calls.map((call) => call.id));
+        if (found.value.next === null) break;
+        position = positionOf(found.value);
+      }
+      return seen;
+    };
+    for (const seen of [await paged(({ next }) => next!), await paged(({ calls: rows }) => rows.at(-1)!)])
+      expect(seen.toSorted()).toEqual([...made, after.id, before.id].toSorted());
+    const exact = await idsOf(id, {}, { from: moment, to: moment + 1 });
+    expect(exact.toSorted()).toEqual(made.toSorted());
   });
 
   it("loses a call that is deleted, and one that is taken out", async ({ expect }) => {

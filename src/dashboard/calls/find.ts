@@ -1,6 +1,6 @@
 import { listCalls, type CallFilter, type CallHead, type CallPosition, type ScannedPage } from "../../calls";
 import type { Within } from "../../identity";
-import { findCalls, rowOf, type FoundCalls, type SearchDeps } from "../../search";
+import { findCalls, type FoundCalls, type SearchDeps } from "../../search";
 
 export type ListQuery = { filter: CallFilter; limit: number; after?: CallPosition };
 
@@ -16,7 +16,7 @@ export async function findOrList(deps: SearchDeps, within: Within, query: ListQu
       ...within,
       ...searchOf(rest, text),
       limit,
-      ...(after ? rowAfter(after) : {}),
+      ...(after ? { after } : {}),
     });
     if (found.ok && found.value.complete) return scannedPageOf(found.value, limit);
   }
@@ -31,8 +31,4 @@ function scannedPageOf({ calls: rows, next }: FoundCalls, limit: number): Scanne
 
 function searchOf({ from, to, ...filter }: Omit<CallFilter, "search" | "quarantined" | "number">, text: string) {
   return { filter: { ...filter, text }, ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
-}
-
-function rowAfter({ startedAt, id }: CallPosition): { after: number } {
-  return { after: rowOf(startedAt, id) };
 }
