@@ -94,6 +94,10 @@ const TABLES: { [Name in TableName]: Home } = {
   jobs: "data",
   jobResults: "data",
   searchMarks: "data",
+  erasedCalls: "data",
+  erasures: "data",
+  legalHolds: "data",
+  retentionPasses: "data",
 };
 
 /** The same by the names that tables have in the database. */

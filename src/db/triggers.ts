@@ -1,4 +1,5 @@
 import { auditTriggers } from "./audit-triggers";
+import { erasedTrigger } from "./erased-trigger";
 import { markTrigger } from "./mark-trigger";
 import { searchTriggers } from "./search-triggers";
 import { tagTriggers } from "./tag-triggers";
@@ -9,5 +10,12 @@ import { usageTriggers } from "./usage-triggers";
  * what has changed (docs/extend/add-a-table.md).
  */
 export function triggers(): Map<string, string> {
-  return new Map([...auditTriggers(), ...usageTriggers(), ...markTrigger(), ...tagTriggers(), ...searchTriggers()]);
+  return new Map([
+    ...auditTriggers(),
+    ...usageTriggers(),
+    ...markTrigger(),
+    ...tagTriggers(),
+    ...searchTriggers(),
+    ...erasedTrigger(),
+  ]);
 }

@@ -10,6 +10,7 @@ export * from "./health";
 export * from "./identity";
 export * from "./notifications";
 export * from "./people";
+export * from "./privacy";
 export * from "./quality";
 export * from "./requests";
 export * from "./search";
