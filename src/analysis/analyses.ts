@@ -1,11 +1,21 @@
 import { analyses, calls } from "../db/schema";
+import { comesAfter, inOrder, type Order } from "../db/order";
 import { valueList } from "../db/value-list";
 import { measures, type AnalysisSnapshot } from "../events";
 import { toIso } from "../lib/time";
 import { findingsSchema } from "./contract";
 import { enginesOf, publicState } from "./engine-run";
-import { and, eq, desc, sql, type SQL } from "drizzle-orm";
-import { callIdOfAnalysis, callsWithin, ofCallWithin, rangeOf, readPage, type ScannedPage } from "../calls";
+import { and, eq, sql, type SQL } from "drizzle-orm";
+import {
+  beganWithin,
+  byBeginning,
+  callIdOfAnalysis,
+  callsWithin,
+  ofCallWithin,
+  rangeOf,
+  readPage,
+  type ScannedPage,
+} from "../calls";
 import type { Database } from "../db/client";
 import { notFound, type DomainError } from "../errors";
 import type { Within } from "../identity";
@@ -64,7 +74,14 @@ export async function readAnalysis(
   return row ? ok(row) : err(notFound("analysis"));
 }
 
-export type AnalysisFilter = { callId?: string; callIds?: readonly string[]; state?: AnalysisSnapshot["state"] };
+export type AnalysisFilter = {
+  callId?: string;
+  callIds?: readonly string[];
+  state?: AnalysisSnapshot["state"];
+  /** When the call began, in milliseconds; from is included, to is not. */
+  from?: number;
+  to?: number;
+};
 
 function isInState(state: AnalysisSnapshot["state"]): SQL {
   const hasEnded = sql`${analyses.completedAt} IS NOT NULL`;
@@ -86,11 +103,13 @@ export type ListedAnalysis = { analysis: AnalysisRow; startedAt: number; referen
  */
 export async function listAnalyses(
   db: Database,
-  query: Within & { filter?: AnalysisFilter; limit: number; after?: AnalysisPosition },
+  query: Within & { filter?: AnalysisFilter; limit: number; after?: AnalysisPosition; order?: Order },
 ): Promise<ScannedPage<ListedAnalysis>> {
-  const { organizationId, reach, after, filter, limit } = query;
-  const range = rangeOf({ organizationId, reach, after: after && { startedAt: after.startedAt, id: after.callId } });
-  const ofState = filter?.state && isInState(filter.state);
+  const { organizationId, reach, after, filter = {}, limit, order = "descending" } = query;
+  const { from, to } = filter;
+  const place = after && { startedAt: after.startedAt, id: after.callId };
+  const range = rangeOf({ organizationId, reach, after: place, from, to, order });
+  const ofState = filter.state && isInState(filter.state);
   const rows = (where: SQL | undefined) =>
     db
       .select({ analysis: analyses, startedAt: calls.startedAt, reference: calls.externalId })
@@ -100,16 +119,16 @@ export async function listAnalyses(
         and(
           where,
           eq(analyses.organizationId, organizationId),
-          filter?.callId === undefined ? undefined : eq(calls.id, filter.callId),
-          filter?.callIds && sql`${calls.id} IN ${valueList(filter.callIds)}`,
+          filter.callId === undefined ? undefined : eq(calls.id, filter.callId),
+          filter.callIds && sql`${calls.id} IN ${valueList(filter.callIds)}`,
           after &&
-            sql`(${calls.startedAt}, ${calls.id}, ${analyses.id}) < (${after.startedAt}, ${after.callId}, ${after.id})`,
+            sql`(${calls.startedAt}, ${calls.id}, ${analyses.id}) ${comesAfter(order)} (${after.startedAt}, ${after.callId}, ${after.id})`,
         ),
       )
-      .orderBy(desc(calls.startedAt), desc(calls.id), desc(analyses.id))
+      .orderBy(byBeginning(order), inOrder(analyses.id, order))
       .limit(limit);
-  const isOfCalls = filter?.callId !== undefined || filter?.callIds !== undefined;
+  const isOfCalls = filter.callId !== undefined || filter.callIds !== undefined;
   // Calls are found by their ids; the range, which an index could serve too, would be read to its end.
-  if (isOfCalls) return { rows: await rows(and(callsWithin(reach), ofState)), scannedTo: null };
+  if (isOfCalls) return { rows: await rows(and(callsWithin(reach), beganWithin(filter), ofState)), scannedTo: null };
   return readPage<ListedAnalysis>(db, range, { limit, matching: ofState }, rows);
 }

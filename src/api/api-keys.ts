@@ -19,6 +19,7 @@ import { pageQuery } from "./cursor";
 import { failures, problem } from "./problem";
 import { newRouter } from "./router";
 import { SECURED } from "./security";
+import { sortQuery } from "./sort";
 import { idParam, json, listOf, moment, pageOf } from "./shapes";
 
 const example = {
@@ -102,7 +103,9 @@ const list = createRoute({
   method: "get",
   path: "/",
   summary: "List API keys, newest first, revoked ones included",
-  request: { query: z.strictObject(pageQuery(z.object({ id: z.string() }))) },
+  request: {
+    query: z.strictObject({ ...pageQuery(z.object({ id: z.string() })), ...sortQuery("created_at", "descending") }),
+  },
   responses: { 200: { description: "A page of API keys", ...json(listOf(apiKey)) }, ...failures(401, 403, 422) },
 });
 
@@ -210,8 +213,8 @@ const revoke = createRoute({
 export function apiKeyRoutes() {
   return newRouter()
     .openapi(list, async (c) => {
-      const { limit, cursor } = c.req.valid("query");
-      const rows = await listApiKeys(c.var.deps.db, { ...withinOf(c), limit: limit + 1, after: cursor });
+      const { limit, cursor, sort: order } = c.req.valid("query");
+      const rows = await listApiKeys(c.var.deps.db, { ...withinOf(c), limit: limit + 1, after: cursor, order });
       return c.json(
         pageOf(rows, limit, viewApiKey, (row) => ({ id: row.id })),
         200,

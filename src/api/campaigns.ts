@@ -17,6 +17,7 @@ import { pageQuery } from "./cursor";
 import { failures, problem } from "./problem";
 import { newRouter, type ApiEnv } from "./router";
 import { SECURED } from "./security";
+import { sortQuery } from "./sort";
 import { idParam, json, listOf, pageOf, yesOrNo } from "./shapes";
 
 const settings = z.strictObject({
@@ -95,7 +96,11 @@ const list = createRoute({
   path: "/",
   summary: "List campaigns by number",
   request: {
-    query: z.strictObject({ ...pageQuery(z.object({ number: z.number() })), archived: yesOrNo.optional() }),
+    query: z.strictObject({
+      ...pageQuery(z.object({ number: z.number() })),
+      ...sortQuery("number", "ascending"),
+      archived: yesOrNo.optional(),
+    }),
   },
   responses: { 200: { description: "A page of campaigns", ...json(listOf(campaign)) }, ...failures(401, 403, 422) },
 });
@@ -151,8 +156,14 @@ const update = createRoute({
 export function campaignRoutes() {
   return newRouter()
     .openapi(list, async (c) => {
-      const { limit, cursor, archived } = c.req.valid("query");
-      const rows = await listCampaigns(c.var.deps.db, { ...withinOf(c), archived, limit: limit + 1, after: cursor });
+      const { limit, cursor, sort: order, archived } = c.req.valid("query");
+      const rows = await listCampaigns(c.var.deps.db, {
+        ...withinOf(c),
+        archived,
+        limit: limit + 1,
+        after: cursor,
+        order,
+      });
       return c.json(
         pageOf(rows, limit, viewCampaign, (row) => ({ number: row.number })),
         200,

@@ -14,11 +14,12 @@ const integration = z
     kind: z.string().describe("`source`, `connector` (a storage), `endpoint` or `api`. More kinds may come."),
     id: z.string().nullable().describe("Of the source, connector or endpoint; null for the API, which is one."),
     name: z.string(),
-    status: z
+    state: z
       .enum(INTEGRATION_STATUSES)
       .describe(
         "`active`: it works. `limited`: requests were answered 429 lately. `quiet`: nothing in 24 hours. `never`: nothing yet. `paused`, `off`: it does nothing. `failing`: most fails.",
       ),
+    status: z.enum(INTEGRATION_STATUSES).describe("The same as `state`, by the name it had before."),
     last_sync_at: z.iso.datetime().nullable().describe("The last notice, look, delivery attempt or request."),
     success_rate: z
       .number()
@@ -33,6 +34,7 @@ const integration = z
       kind: "endpoint",
       id: "wh_01k3a7w8q0m4x2c9v5b6n7p8r1",
       name: "CRM",
+      state: "failing",
       status: "failing",
       last_sync_at: "2026-08-20T14:00:00.000Z",
       success_rate: 0.42,
@@ -79,6 +81,7 @@ function view(one: Integration): z.infer<typeof integration> {
     kind,
     id,
     name,
+    state: status,
     status,
     last_sync_at: toIso(lastSyncAt),
     success_rate: successRate,

@@ -9,7 +9,8 @@ import { pageQuery } from "./cursor";
 import { failures, problem } from "./problem";
 import { newRouter } from "./router";
 import { SECURED } from "./security";
-import { idParam, json, scannedListOf, scannedPageOf, yesOrNo } from "./shapes";
+import { sortQuery } from "./sort";
+import { idParam, json, moment, scannedListOf, scannedPageOf, yesOrNo } from "./shapes";
 
 const common = { tags: ["Tasks"], security: SECURED };
 
@@ -17,17 +18,20 @@ const list = createRoute({
   ...common,
   method: "get",
   path: "/",
-  summary: "List tasks, those of the newest calls first",
+  summary: "List tasks, by when their calls began",
   description:
     "A state or team is searched in at most 2,000 calls per page; `scanned_until` then says how far the search got.",
   request: {
     query: z.strictObject({
       ...pageQuery(z.object({ startedAt: z.number(), callId: z.string() })),
+      ...sortQuery("started_at", "descending"),
       state: taskSnapshot.shape.state.optional(),
       campaign_id: campaignName.optional(),
       operator_id: z.string().max(200).optional(),
       team_id: z.string().max(200).optional(),
-      assigned: yesOrNo.optional().openapi({ description: "`no`: what no team has." }),
+      assigned: yesOrNo.optional().openapi({ description: "`false`: what no team has." }),
+      from: moment.optional().openapi({ description: "The call began at or after this moment." }),
+      to: moment.optional().openapi({ description: "The call began before this moment." }),
     }),
   },
   responses: {
@@ -53,15 +57,15 @@ export function taskRoutes() {
   return newRouter()
     .openapi(list, async (c) => {
       const query = c.req.valid("query");
-      const { limit, cursor, state, campaign_id: named, operator_id: operatorId, team_id: teamId, assigned } = query;
+      const { limit, cursor, sort, campaign_id: named, operator_id: operatorId, team_id: teamId, ...rest } = query;
       const within = withinOf(c);
       const { organizationId } = within;
       if (teamId !== undefined && !(await readTeam(c.var.deps.db, { organizationId, id: teamId })).ok)
         return problem(c, invalid("team_id", "names no team of this organization"));
       const campaign = await campaignIdOf(c.var.deps.db, within, named);
       if (!campaign.ok) return problem(c, campaign.error);
-      const filter = { state, campaignId: campaign.value, operatorId, teamId, assigned };
-      const found = await listTasks(c.var.deps.db, { ...within, filter, limit: limit + 1, after: cursor });
+      const filter = { ...rest, campaignId: campaign.value, operatorId, teamId };
+      const found = await listTasks(c.var.deps.db, { ...within, filter, limit: limit + 1, after: cursor, order: sort });
       const page = scannedPageOf(
         found,
         limit,

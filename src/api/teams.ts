@@ -18,6 +18,7 @@ import { pageQuery } from "./cursor";
 import { failures, problem } from "./problem";
 import { newRouter } from "./router";
 import { SECURED } from "./security";
+import { sortQuery } from "./sort";
 import { idParam, json, listOf, pageOf } from "./shapes";
 
 const example = {
@@ -60,7 +61,9 @@ const list = createRoute({
   method: "get",
   path: "/",
   summary: "List teams, the oldest first",
-  request: { query: z.strictObject(pageQuery(z.object({ id: z.string() }))) },
+  request: {
+    query: z.strictObject({ ...pageQuery(z.object({ id: z.string() })), ...sortQuery("created_at", "ascending") }),
+  },
   responses: { 200: { description: "A page of teams", ...json(listOf(team)) }, ...failures(401, 403, 422) },
 });
 
@@ -135,9 +138,9 @@ const removeMember = createRoute({
 export function teamRoutes() {
   return newRouter()
     .openapi(list, async (c) => {
-      const { limit, cursor } = c.req.valid("query");
+      const { limit, cursor, sort: order } = c.req.valid("query");
       const { organizationId } = c.var.caller;
-      const rows = await listTeams(c.var.deps.db, { organizationId, limit: limit + 1, after: cursor });
+      const rows = await listTeams(c.var.deps.db, { organizationId, limit: limit + 1, after: cursor, order });
       return c.json(
         pageOf(rows, limit, viewTeam, (row) => ({ id: row.id })),
         200,

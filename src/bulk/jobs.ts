@@ -1,5 +1,6 @@
-import { and, asc, desc, eq, gte, lt, sql, type SQL } from "drizzle-orm";
+import { and, asc, eq, gte, sql, type SQL } from "drizzle-orm";
 import { runBatch, type Database } from "../db/client";
+import { inOrder, isAfter, type Order } from "../db/order";
 import { insertRow, writeRow } from "../db/rows";
 import { jobResults, jobs } from "../db/schema";
 import { NUDGE_AFTER, type Work } from "../db/work";
@@ -93,14 +94,14 @@ function visibleTo(caller: Caller): SQL | undefined {
 export async function listJobs(
   db: Database,
   caller: Caller,
-  { limit, after }: { limit: number; after?: JobPosition },
+  { limit, after, order = "descending" }: { limit: number; after?: JobPosition; order?: Order },
 ): Promise<JobRow[]> {
-  const inPage = after && lt(jobs.id, after.id);
+  const inPage = isAfter(jobs.id, order, after?.id);
   return db
     .select()
     .from(jobs)
     .where(and(eq(jobs.organizationId, caller.organizationId), inPage, visibleTo(caller)))
-    .orderBy(desc(jobs.id))
+    .orderBy(inOrder(jobs.id, order))
     .limit(limit);
 }
 

@@ -7,16 +7,17 @@ import {
   type ChoiceDeps,
   type TagDeps,
 } from "../calls";
-import { replayCall, type EndpointObjects } from "../delivery";
+import { momentOfReplay, replayCall, type EndpointObjects } from "../delivery";
 import type { DomainError } from "../errors";
 import type { Act, Permission, Within } from "../identity";
 import { err, ok, type Result } from "../lib/result";
+import { askEngine, knowsEngine, type AskDeps } from "../pipeline";
 import type { Selection } from "./selection";
 
 // What can be done to many calls. A later verb is another entry of the table: it takes a page of calls, keeps to the
 // reach it is given, and can be run twice on the same page without doing more than once.
 
-export type BulkDeps = TagDeps & ChoiceDeps & { endpointObjects: Pick<EndpointObjects, "enqueue"> };
+export type BulkDeps = TagDeps & ChoiceDeps & AskDeps & { endpointObjects: Pick<EndpointObjects, "enqueue"> };
 
 /** What became of one call: whether anything changed, or why nothing could be done. */
 export type BulkItem = Result<{ changed: boolean }, DomainError>;
@@ -67,6 +68,13 @@ export const BULK_VERBS = {
     atOnce: 10,
     run: replayCalls,
   }),
+  analyse: verb({
+    permission: "analyses:write",
+    params: z.strictObject({ engine: z.string() }),
+    atOnce: 10,
+    check: (deps, within, params) => knowsEngine(deps, within, params.engine),
+    run: analyseCalls,
+  }),
 } as const;
 
 export type ActionName = keyof typeof BULK_VERBS;
@@ -95,6 +103,22 @@ async function replayCalls(
       if (!sent.ok) return [callId, sent];
       const { enqueued, unable } = sent.value;
       return [callId, unable.length > 0 ? err(unableOf(unable)) : ok({ changed: enqueued > 0 })];
+    }),
+  );
+  return new Map(items);
+}
+
+/** The engine is asked once for each recording, also where a page is repeated after it has answered. */
+async function analyseCalls(
+  deps: BulkDeps,
+  { callIds, params, once, ...within }: Page<{ engine: string }>,
+  act: Act,
+): Promise<Map<string, BulkItem>> {
+  const unlessSince = momentOfReplay(once);
+  const items = await Promise.all(
+    callIds.map(async (callId): Promise<[string, BulkItem]> => {
+      const asked = await askEngine(deps, { ...within, callId, unlessSince }, params.engine, act);
+      return [callId, asked.ok ? ok({ changed: asked.value.length > 0 }) : asked];
     }),
   );
   return new Map(items);

@@ -10,7 +10,7 @@ export * from "./ids";
 export * from "./list";
 export * from "./list-events";
 export * from "./list-tags";
-export { rangeOf, readPage, MAX_SCANNED_CALLS, type ScannedPage } from "./scan";
+export { byBeginning, rangeOf, readPage, MAX_SCANNED_CALLS, type ScannedPage } from "./scan";
 export * from "./merge";
 export * from "./processed";
 export * from "./quarantine";

@@ -1,11 +1,12 @@
 import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
-import { and, desc, eq, getTableColumns, inArray, isNull, or, sql, type SQL } from "drizzle-orm";
+import { and, eq, getTableColumns, inArray, isNull, or, sql, type SQL } from "drizzle-orm";
 import type { Database } from "../db/client";
+import { comesAfter, type Order } from "../db/order";
 import { calls, operators } from "../db/schema";
 import { valueList } from "../db/value-list";
 import type { Within } from "../identity";
 import { foldName } from "../lib/fold-name";
-import { rangeOf, readPage, type ScannedPage } from "./scan";
+import { byBeginning, rangeOf, readPage, type ScannedPage } from "./scan";
 import type { CallHead, CallRow } from "./snapshot";
 import { callsWithin } from "./within-reach";
 
@@ -33,16 +34,16 @@ export type CallPosition = { startedAt: number; id: string };
 const { conversation: _, ...headColumns } = getTableColumns(calls);
 
 /**
- * The organization's calls within a reach, newest first, without their conversations. Time, and one of campaign,
+ * The organization's calls within a reach, newest first where no order is given, without their conversations. Time, and one of campaign,
  * operator and quarantine, are found by index; more than that scans `MAX_SCANNED_CALLS` calls per page.
  */
 export async function listCalls(
   db: Database,
-  query: Within & { filter?: CallFilter; limit: number; after?: CallPosition },
+  query: Within & { filter?: CallFilter; limit: number; after?: CallPosition; order?: Order },
 ): Promise<ScannedPage<CallHead>> {
-  const { organizationId, reach, limit, after } = query;
+  const { organizationId, reach, limit, after, order = "descending" } = query;
   const { state, direction, number, search, quarantined, tag, ...found } = query.filter ?? {};
-  const range = rangeOf({ ...found, organizationId, reach, waiting: quarantined === true, after });
+  const range = rangeOf({ ...found, organizationId, reach, waiting: quarantined === true, after, order });
   const matching = and(
     state && eq(calls.state, state),
     direction && eq(calls.direction, direction),
@@ -55,8 +56,13 @@ export async function listCalls(
     db
       .select(headColumns)
       .from(calls)
-      .where(and(where, after && sql`(${calls.startedAt}, ${calls.id}) < (${after.startedAt}, ${after.id})`))
-      .orderBy(desc(calls.startedAt), desc(calls.id))
+      .where(
+        and(
+          where,
+          after && sql`(${calls.startedAt}, ${calls.id}) ${comesAfter(order)} (${after.startedAt}, ${after.id})`,
+        ),
+      )
+      .orderBy(byBeginning(order))
       .limit(limit),
   );
 }

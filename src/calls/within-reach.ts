@@ -1,4 +1,4 @@
-import { and, sql, type SQL } from "drizzle-orm";
+import { and, gte, lt, sql, type SQL } from "drizzle-orm";
 import { calls } from "../db/schema";
 import { valueList } from "../db/value-list";
 import { isLimited, type Reach } from "../identity";
@@ -15,4 +15,12 @@ export function callsWithin({ campaigns, operators }: Reach): SQL | undefined {
 export function ofCallWithin(callId: SQL, reach: Reach): SQL | undefined {
   if (!isLimited(reach)) return undefined;
   return sql`EXISTS (SELECT 1 FROM ${calls} WHERE ${calls.id} = ${callId} AND ${callsWithin(reach)})`;
+}
+
+/** SQL that is true for the calls that began within these times, in milliseconds; undefined without any. */
+export function beganWithin({ from, to }: { from?: number; to?: number }): SQL | undefined {
+  return and(
+    from === undefined ? undefined : gte(calls.startedAt, from),
+    to === undefined ? undefined : lt(calls.startedAt, to),
+  );
 }

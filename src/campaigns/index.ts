@@ -1,5 +1,6 @@
-import { and, asc, eq, gt, isNotNull, isNull, sql, type SQL } from "drizzle-orm";
+import { and, eq, isNotNull, isNull, sql, type SQL } from "drizzle-orm";
 import type { Database } from "../db/client";
+import { inOrder, isAfter, type Order } from "../db/order";
 import { campaigns, teams, type CampaignSettings } from "../db/schema";
 import { valueList } from "../db/value-list";
 import { notFound, type DomainError } from "../errors";
@@ -100,8 +101,9 @@ export async function createCampaign(
 /** The organization's campaigns within a reach, by number. */
 export async function listCampaigns(
   db: Database,
-  query: Within & { archived?: boolean; limit: number; after?: CampaignPosition },
+  query: Within & { archived?: boolean; limit: number; after?: CampaignPosition; order?: Order },
 ): Promise<CampaignRow[]> {
+  const { order = "ascending" } = query;
   return db
     .select()
     .from(campaigns)
@@ -110,10 +112,10 @@ export async function listCampaigns(
         eq(campaigns.organizationId, query.organizationId),
         among(query.reach.campaigns),
         archivedIs(query.archived),
-        query.after && gt(campaigns.number, query.after.number),
+        isAfter(campaigns.number, order, query.after?.number),
       ),
     )
-    .orderBy(asc(campaigns.number))
+    .orderBy(inOrder(campaigns.number, order))
     .limit(query.limit);
 }
 

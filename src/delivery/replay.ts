@@ -30,6 +30,11 @@ export function replayNumberOf(now: number): number {
   return Math.max(1, Math.floor(now)) * 1000;
 }
 
+/** The moment that a replay's number was made in, in milliseconds. */
+export function momentOfReplay(number: number): number {
+  return Math.floor(number / 1000);
+}
+
 /**
  * Sends all recorded events of a call again, to one endpoint or to every active one, as far as its current subscription
  * asks for them, including events older than the endpoint. The events are the same, the deliveries are new and in lanes

@@ -1,5 +1,6 @@
-import { and, desc, eq, isNull, lt, sql, type SQL } from "drizzle-orm";
+import { and, eq, isNull, sql, type SQL } from "drizzle-orm";
 import type { Database } from "../db/client";
+import { inOrder, isAfter, type Order } from "../db/order";
 import { apiKeys, campaigns, sources } from "../db/schema";
 import { valueList } from "../db/value-list";
 import { invalid, notFound, type DomainError } from "../errors";
@@ -82,8 +83,9 @@ export async function anyKeyAllows(db: Database, origin: string): Promise<boolea
 /** The organization's keys within a reach, including revoked ones, newest first. */
 export async function listApiKeys(
   db: Database,
-  query: Within & { limit: number; after?: ApiKeyPosition },
+  query: Within & { limit: number; after?: ApiKeyPosition; order?: Order },
 ): Promise<ApiKeyRow[]> {
+  const { order = "descending" } = query;
   return db
     .select()
     .from(apiKeys)
@@ -91,10 +93,10 @@ export async function listApiKeys(
       and(
         eq(apiKeys.organizationId, query.organizationId),
         apiKeysWithin(query.reach),
-        query.after && lt(apiKeys.id, query.after.id),
+        isAfter(apiKeys.id, order, query.after?.id),
       ),
     )
-    .orderBy(desc(apiKeys.id))
+    .orderBy(inOrder(apiKeys.id, order))
     .limit(query.limit);
 }
 

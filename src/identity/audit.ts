@@ -1,6 +1,7 @@
-import { and, desc, eq, gte, lt, sql, type SQL } from "drizzle-orm";
+import { and, eq, gte, lt, lte, sql, type SQL } from "drizzle-orm";
 import { auditedBinding } from "../db/audited";
 import { openDatabase, type Database } from "../db/client";
+import { inOrder, isAfter, type Order } from "../db/order";
 import { auditLog } from "../db/schema";
 import { HOUR } from "../lib/time";
 import { actorText, type Act } from "./actor";
@@ -20,7 +21,7 @@ export type AuditFilter = {
   until?: number;
 };
 
-export type AuditQuery = { organizationId: string; filter: AuditFilter; limit: number; after?: string };
+export type AuditQuery = { organizationId: string; filter: AuditFilter; limit: number; after?: string; order?: Order };
 
 /** `next` is the id to go on after, null at the end. `scannedUntil` as in the inbound log. */
 export type AuditPage = { rows: AuditEntry[]; next: string | null; scannedUntil: number | null };
@@ -28,20 +29,18 @@ export type AuditPage = { rows: AuditEntry[]; next: string | null; scannedUntil:
 /** Entries looked at for one page. Time is found by index; another filter looks at one after another. */
 export const MAX_SCANNED_ENTRIES = 2_000;
 
-/** A page of an organization's audit log, newest first. It can be short, even empty, and still have a `next`. */
+/** A page of an organization's audit log, newest first where no order is given. It can be short, even empty, and still have a `next`. */
 export async function listAudit(db: Database, query: AuditQuery, scan = MAX_SCANNED_ENTRIES): Promise<AuditPage> {
-  const { limit, filter } = query;
+  const { limit, filter, order = "descending" } = query;
   const matching = matchOf(filter);
   const range = rangeOf(query);
-  // Of two lower bounds of the key SQLite takes one, and the other would be asked of each entry down to it.
-  const below = rangeOf({ ...query, filter: { ...filter, from: undefined } });
-  const lowest = filter.from === undefined ? "" : entryIdAt(filter.from);
-  const edgeId = sql`(SELECT id FROM ${auditLog} WHERE ${range} ORDER BY id DESC LIMIT 1 OFFSET ${scan - 1})`;
+  const edgeId = sql`(SELECT id FROM ${auditLog} WHERE ${range}
+    ORDER BY ${inOrder(auditLog.id, order)} LIMIT 1 OFFSET ${scan - 1})`;
   const rows = db
     .select()
     .from(auditLog)
-    .where(matching ? and(below, gte(auditLog.id, sql`coalesce(${edgeId}, ${lowest})`), matching) : range)
-    .orderBy(desc(auditLog.id))
+    .where(matching ? and(scannedOf(query, edgeId), matching) : range)
+    .orderBy(inOrder(auditLog.id, order))
     .limit(limit + 1);
   if (!matching) return pageOf(await rows, limit, undefined);
   const edge = db
@@ -51,6 +50,23 @@ export async function listAudit(db: Database, query: AuditQuery, scan = MAX_SCAN
   const [found, [last]] = await db.batch([rows, edge]);
   return pageOf(found, limit, last);
 }
+
+/** SQL that is true for the entries of a range as far as the edge of what is scanned. */
+function scannedOf(query: AuditQuery, edgeId: SQL): SQL | undefined {
+  // Of two bounds of the key at one end SQLite takes one, and the other would be asked of each entry up to it.
+  const { from, until } = query.filter;
+  if (query.order === "ascending") {
+    const end = until === undefined ? AFTER_ALL : entryIdAt(until);
+    const above = rangeOf({ ...query, filter: { ...query.filter, until: undefined } });
+    return and(above, lte(auditLog.id, sql`coalesce(${edgeId}, ${end})`));
+  }
+  const end = from === undefined ? "" : entryIdAt(from);
+  const below = rangeOf({ ...query, filter: { ...query.filter, from: undefined } });
+  return and(below, gte(auditLog.id, sql`coalesce(${edgeId}, ${end})`));
+}
+
+/** After every id of an entry. */
+const AFTER_ALL = "~";
 
 /** The pages of all matching entries, newest first. */
 export async function* auditPages(db: Database, query: AuditQuery): AsyncGenerator<AuditEntry[]> {
@@ -138,12 +154,17 @@ function pageOf(found: AuditEntry[], limit: number, edge: { id: string; at: numb
   return { rows, next: edge?.id ?? null, scannedUntil: edge?.at ?? null };
 }
 
-function rangeOf({ organizationId, filter: { from, until }, after }: AuditQuery): SQL | undefined {
+function rangeOf({
+  organizationId,
+  filter: { from, until },
+  after,
+  order = "descending",
+}: AuditQuery): SQL | undefined {
   return and(
     eq(auditLog.organizationId, organizationId),
     from === undefined ? undefined : gte(auditLog.id, entryIdAt(from)),
     until === undefined ? undefined : lt(auditLog.id, entryIdAt(until)),
-    after === undefined ? undefined : lt(auditLog.id, after),
+    isAfter(auditLog.id, order, after),
   );
 }
 

@@ -1,5 +1,6 @@
-import { and, asc, eq, gt, inArray, sql, type SQL } from "drizzle-orm";
+import { and, eq, inArray, sql, type SQL } from "drizzle-orm";
 import { changesOf, runBatch, type Database, type Statement } from "../db/client";
+import { inOrder, isAfter, type Order } from "../db/order";
 import { campaigns, tasks, teamMembers, teams } from "../db/schema";
 import { valueList } from "../db/value-list";
 import { invalid, notFound, type DomainError } from "../errors";
@@ -47,13 +48,14 @@ export async function createTeam(
 /** The organization's teams, the oldest first. */
 export async function listTeams(
   db: Database,
-  query: { organizationId: string; limit: number; after?: TeamPosition },
+  query: { organizationId: string; limit: number; after?: TeamPosition; order?: Order },
 ): Promise<TeamRow[]> {
+  const { order = "ascending" } = query;
   return db
     .select()
     .from(teams)
-    .where(and(eq(teams.organizationId, query.organizationId), query.after && gt(teams.id, query.after.id)))
-    .orderBy(asc(teams.id))
+    .where(and(eq(teams.organizationId, query.organizationId), isAfter(teams.id, order, query.after?.id)))
+    .orderBy(inOrder(teams.id, order))
     .limit(query.limit);
 }
 

@@ -24,6 +24,7 @@ import {
   forgetUnowned,
   forgetOldCounts,
   forgetOldReconciliations,
+  forgetLeftParts,
   forgetOldUploads,
   sweepInboundBodies,
   sweepOpenUploads,
@@ -122,8 +123,8 @@ export async function sweep(deps: SweepDeps): Promise<void> {
       isDaily(now) &&
       runBatch(
         db,
-        [forgetOldCounts, forgetOldReconciliations, forgetOldUploads, forgetFilesOfDeleted].map((forget) =>
-          forget(db, now, 10 * AT_ONCE),
+        [forgetOldCounts, forgetOldReconciliations, forgetLeftParts, forgetOldUploads, forgetFilesOfDeleted].map(
+          (forget) => forget(db, now, 10 * AT_ONCE),
         ),
       ),
     signInAttempts: async () => isHourly(now) && runBatch(db, [forgetOldAttempts(db, now, 10 * AT_ONCE)]),

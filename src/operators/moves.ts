@@ -1,5 +1,6 @@
-import { and, desc, eq, lt, or, sql, type SQL } from "drizzle-orm";
+import { and, eq, or, sql, type SQL } from "drizzle-orm";
 import type { Database, Statement } from "../db/client";
+import { inOrder, isAfter, type Order } from "../db/order";
 import { operatorMoves } from "../db/schema";
 import { advanceWork, claimWork, type Work } from "../db/work";
 import { newId } from "../lib/id";
@@ -66,8 +67,9 @@ export async function nudgeMove({ nudges }: MoveDeps, { organizationId, id }: Mo
 /** The moves that involve an operator, newest first. */
 export async function listMoves(
   db: Database,
-  query: { organizationId: string; operatorId: string; limit: number; after?: MovePosition },
+  query: { organizationId: string; operatorId: string; limit: number; after?: MovePosition; order?: Order },
 ): Promise<MoveRow[]> {
+  const { order = "descending" } = query;
   return db
     .select()
     .from(operatorMoves)
@@ -75,10 +77,10 @@ export async function listMoves(
       and(
         eq(operatorMoves.organizationId, query.organizationId),
         or(eq(operatorMoves.fromId, query.operatorId), eq(operatorMoves.intoId, query.operatorId)),
-        query.after && lt(operatorMoves.id, query.after.id),
+        isAfter(operatorMoves.id, order, query.after?.id),
       ),
     )
-    .orderBy(desc(operatorMoves.id))
+    .orderBy(inOrder(operatorMoves.id, order))
     .limit(query.limit);
 }
 

@@ -1,5 +1,6 @@
-import { and, asc, eq, gt, isNotNull, isNull, or, sql, type SQL } from "drizzle-orm";
+import { and, eq, isNotNull, isNull, or, sql, type SQL } from "drizzle-orm";
 import type { Database } from "../db/client";
+import { inOrder, isAfter, type Order } from "../db/order";
 import { insertRow, type RowWrite } from "../db/rows";
 import { operators } from "../db/schema";
 import { notFound, type DomainError } from "../errors";
@@ -51,8 +52,9 @@ export async function ensureOperator(input: {
 /** The organization's operators within a reach, by name. */
 export async function listOperators(
   db: Database,
-  query: Within & { filter: OperatorFilter; limit: number; after?: OperatorPosition },
+  query: Within & { filter: OperatorFilter; limit: number; after?: OperatorPosition; order?: Order },
 ): Promise<OperatorRow[]> {
+  const { order = "ascending" } = query;
   const { needsReview, merged, search } = query.filter;
   return db
     .select()
@@ -64,10 +66,10 @@ export async function listOperators(
         needsReview === undefined ? undefined : eq(operators.needsReview, needsReview),
         merged ? isNotNull(operators.mergedInto) : isNull(operators.mergedInto),
         search === undefined ? undefined : hasInName(search),
-        query.after && gt(operators.foldedName, query.after.foldedName),
+        isAfter(operators.foldedName, order, query.after?.foldedName),
       ),
     )
-    .orderBy(asc(operators.foldedName))
+    .orderBy(inOrder(operators.foldedName, order))
     .limit(query.limit);
 }
 

@@ -18,7 +18,7 @@ import { recordAct, type Act, type Within } from "../identity";
 import { err, ok, type Result } from "../lib/result";
 import type { Nudges } from "../queues/senders";
 
-type AskDeps = { db: Database; nudges: Pick<Nudges, "analyses">; offeredEngines: OfferedEngines };
+export type AskDeps = { db: Database; nudges: Pick<Nudges, "analyses">; offeredEngines: OfferedEngines };
 
 /** Runs of one analysis, those of other versions and engines included: what is asked more often is a mistake. */
 const MOST_RUNS = 20;
@@ -26,11 +26,12 @@ const MOST_RECORDINGS = 50;
 
 /**
  * Has an engine hear the recordings of a call that have been analysed, again or for the first time. What it finds is told
- * by `analysis.updated`. The ids of the analyses it was asked for.
+ * by `analysis.updated`. The ids of the analyses it was asked for: none where all of them have a run of this engine since
+ * `unlessSince`, so that a question that is repeated is not paid for twice.
  */
 export async function askEngine(
   deps: AskDeps,
-  target: Within & { callId: string },
+  target: Within & { callId: string; unlessSince?: number },
   engine: string,
   act: Act,
 ): Promise<Result<string[], DomainError>> {
@@ -38,11 +39,14 @@ export async function askEngine(
   const { db } = deps;
   const call = await readCall(db, { ...target, id: target.callId });
   if (!call.ok) return call;
-  if (!(await engineNames(db, deps.offeredEngines, target.organizationId)).includes(engine))
-    return err(invalid("engine", `There is no engine of the name ${engine}.`));
+  const known = await knowsEngine(deps, target, engine);
+  if (!known.ok) return known;
   const { rows } = await listAnalyses(db, { ...target, filter: { callId: target.callId }, limit: MOST_RECORDINGS });
   const ready = rows.map(({ analysis }) => analysis).filter(({ findings }) => findings !== null);
   if (ready.length === 0) return err(notFound("analysis"));
+  const { unlessSince } = target;
+  const wanted = unlessSince === undefined ? ready : ready.filter((row) => !hasRunSince(row, engine, unlessSince));
+  if (wanted.length === 0) return ok([]);
   await recordAct(
     db,
     {
@@ -55,11 +59,25 @@ export async function askEngine(
     act,
   );
   const asked: string[] = [];
-  for (const row of ready) if (await reopen(db, row, engine, now)) asked.push(row.id);
+  for (const row of wanted) if (await reopen(db, row, engine, now)) asked.push(row.id);
   if (asked.length === 0) return err({ kind: "conflict", message: "An engine is at work on this call already." });
   const { organizationId, callId } = target;
   await deps.nudges.analyses(asked.map((analysisId) => ({ organizationId, callId, analysisId })));
   return ok(asked);
+}
+
+/** Refuses the name of an engine that the organization does not have. */
+export async function knowsEngine(
+  { db, offeredEngines }: Pick<AskDeps, "db" | "offeredEngines">,
+  { organizationId }: Pick<Within, "organizationId">,
+  engine: string,
+): Promise<Result<undefined, DomainError>> {
+  const names = await engineNames(db, offeredEngines, organizationId);
+  return names.includes(engine) ? ok(undefined) : err(invalid("engine", `There is no engine of the name ${engine}.`));
+}
+
+function hasRunSince(row: AnalysisRow, engine: string, since: number): boolean {
+  return runsOf(row).some((run) => run.engine === engine && run.createdAt >= since);
 }
 
 /** Opens an analysis again for one more run; false where an engine is at work on it, or was too often. */

@@ -4,7 +4,7 @@
  */
 export { backfillWaveforms, readWaveformBackfill, type WaveformBackfill } from "./backfill-waveforms";
 export type { AnalysisDeps } from "./analysis";
-export { askEngine } from "./ask-engine";
+export { askEngine, knowsEngine, type AskDeps } from "./ask-engine";
 export { endAnalysis } from "./end-analysis";
 export { countOf } from "./count-of";
 export { endDeadIngest, failDeadAnalysis, putOffDeadRecording } from "./dead-letters";

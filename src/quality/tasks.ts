@@ -1,8 +1,9 @@
 import { calls, tasks, teams } from "../db/schema";
 import type { TaskSnapshot } from "../events";
 import { toIso } from "../lib/time";
-import { sql, type SQL, and, eq, desc, not } from "drizzle-orm";
-import { ofCallWithin, taskIdOf, type CallRow, rangeOf, readPage, type ScannedPage } from "../calls";
+import { sql, type SQL, and, eq, not } from "drizzle-orm";
+import { byBeginning, ofCallWithin, taskIdOf, type CallRow, rangeOf, readPage, type ScannedPage } from "../calls";
+import { comesAfter, type Order } from "../db/order";
 import { assignments, insertRow, type RowWrite } from "../db/rows";
 import type { Database } from "../db/client";
 import { notFound, type DomainError } from "../errors";
@@ -93,6 +94,9 @@ export type TaskFilter = {
   teamId?: string;
   /** Whether a team has it. */
   assigned?: boolean;
+  /** When the call began, in milliseconds; from is included, to is not. */
+  from?: number;
+  to?: number;
 };
 
 /** The position of a page: after the task of this call, which began at this time. */
@@ -107,12 +111,12 @@ export type ListedTask = { task: ReadTask; startedAt: number };
  */
 export async function listTasks(
   db: Database,
-  query: Within & { filter?: TaskFilter; limit: number; after?: TaskPosition },
+  query: Within & { filter?: TaskFilter; limit: number; after?: TaskPosition; order?: Order },
 ): Promise<ScannedPage<ListedTask>> {
-  const { organizationId, reach, limit } = query;
+  const { organizationId, reach, limit, order = "descending" } = query;
   const { state, teamId, assigned, ...found } = query.filter ?? {};
   const after = query.after && { startedAt: query.after.startedAt, id: query.after.callId };
-  const range = rangeOf({ ...found, organizationId, reach, after });
+  const range = rangeOf({ ...found, organizationId, reach, after, order });
   const matching = and(
     state && eq(tasks.state, state),
     teamId === undefined ? undefined : eq(tasks.teamId, teamId),
@@ -128,10 +132,10 @@ export async function listTasks(
         and(
           where,
           eq(tasks.organizationId, organizationId),
-          after && sql`(${calls.startedAt}, ${calls.id}) < (${after.startedAt}, ${after.id})`,
+          after && sql`(${calls.startedAt}, ${calls.id}) ${comesAfter(order)} (${after.startedAt}, ${after.id})`,
         ),
       )
-      .orderBy(desc(calls.startedAt), desc(calls.id))
+      .orderBy(byBeginning(order))
       .limit(limit),
   );
   return {

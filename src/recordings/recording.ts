@@ -1,10 +1,11 @@
-import { and, eq, desc, sql, type SQL } from "drizzle-orm";
+import { and, eq, sql, type SQL } from "drizzle-orm";
 import type { Database } from "../db/client";
+import { comesAfter, inOrder, type Order } from "../db/order";
 import { valueList } from "../db/value-list";
 import { recordings, calls } from "../db/schema";
 import type { RecordingSnapshot } from "../events";
 import { toIso } from "../lib/time";
-import { callsWithin, ofCallWithin, rangeOf, readPage, type ScannedPage } from "../calls";
+import { beganWithin, byBeginning, callsWithin, ofCallWithin, rangeOf, readPage, type ScannedPage } from "../calls";
 import type { Reach, Within } from "../identity";
 
 export type RecordingRow = typeof recordings.$inferSelect;
@@ -65,7 +66,14 @@ export function snapshotRecording(recording: RecordingRow): RecordingSnapshot {
   };
 }
 
-export type RecordingFilter = { callId?: string; callIds?: readonly string[]; state?: RecordingRow["state"] };
+export type RecordingFilter = {
+  callId?: string;
+  callIds?: readonly string[];
+  state?: RecordingRow["state"];
+  /** When the call began, in milliseconds; from is included, to is not. */
+  from?: number;
+  to?: number;
+};
 
 /** The position of a page: after this recording of the call that began at this time. */
 export type RecordingPosition = { startedAt: number; callId: string; id: string };
@@ -79,11 +87,13 @@ export type ListedRecording = { recording: RecordingRow; startedAt: number };
  */
 export async function listRecordings(
   db: Database,
-  query: Within & { filter?: RecordingFilter; limit: number; after?: RecordingPosition },
+  query: Within & { filter?: RecordingFilter; limit: number; after?: RecordingPosition; order?: Order },
 ): Promise<ScannedPage<ListedRecording>> {
-  const { organizationId, reach, after, filter, limit } = query;
-  const range = rangeOf({ organizationId, reach, after: after && { startedAt: after.startedAt, id: after.callId } });
-  const ofState = filter?.state && eq(recordings.state, filter.state);
+  const { organizationId, reach, after, filter = {}, limit, order = "descending" } = query;
+  const { from, to } = filter;
+  const place = after && { startedAt: after.startedAt, id: after.callId };
+  const range = rangeOf({ organizationId, reach, after: place, from, to, order });
+  const ofState = filter.state && eq(recordings.state, filter.state);
   const rows = (where: SQL | undefined) =>
     db
       .select({ recording: recordings, startedAt: calls.startedAt })
@@ -93,16 +103,16 @@ export async function listRecordings(
         and(
           where,
           eq(recordings.organizationId, organizationId),
-          filter?.callId === undefined ? undefined : eq(calls.id, filter.callId),
-          filter?.callIds && sql`${calls.id} IN ${valueList(filter.callIds)}`,
+          filter.callId === undefined ? undefined : eq(calls.id, filter.callId),
+          filter.callIds && sql`${calls.id} IN ${valueList(filter.callIds)}`,
           after &&
-            sql`(${calls.startedAt}, ${calls.id}, ${recordings.id}) < (${after.startedAt}, ${after.callId}, ${after.id})`,
+            sql`(${calls.startedAt}, ${calls.id}, ${recordings.id}) ${comesAfter(order)} (${after.startedAt}, ${after.callId}, ${after.id})`,
         ),
       )
-      .orderBy(desc(calls.startedAt), desc(calls.id), desc(recordings.id))
+      .orderBy(byBeginning(order), inOrder(recordings.id, order))
       .limit(limit);
-  const isOfCalls = filter?.callId !== undefined || filter?.callIds !== undefined;
+  const isOfCalls = filter.callId !== undefined || filter.callIds !== undefined;
   // Calls are found by their ids; the range, which an index could serve too, would be read to its end.
-  if (isOfCalls) return { rows: await rows(and(callsWithin(reach), ofState)), scannedTo: null };
+  if (isOfCalls) return { rows: await rows(and(callsWithin(reach), beganWithin(filter), ofState)), scannedTo: null };
   return readPage<ListedRecording>(db, range, { limit, matching: ofState }, rows);
 }

@@ -4,16 +4,18 @@ import { describe, it } from "vitest";
 import { forgetOldJobs, nudgeOpenJobs, startBulk, workOnJob, type BulkRequest } from "../../src/bulk";
 import { jobWork } from "../../src/bulk/jobs";
 import { changeTagsOfCalls } from "../../src/calls";
-import { apiKeys, auditLog, calls, events, jobResults, jobs } from "../../src/db/schema";
+import { analyses, apiKeys, auditLog, calls, events, jobResults, jobs } from "../../src/db/schema";
 import { claimWork } from "../../src/db/work";
 import { consume, jobDeps } from "../../src/jobs";
 import { FULL_REACH, reachOfCampaign, type Caller } from "../../src/identity";
 import { DAY, MINUTE } from "../../src/lib/time";
 import {
   ACT_AT_NOON,
+  mintAnalysis,
   mintCall,
   mintCampaign,
   mintEndpoint,
+  mintEngine,
   mintEvent,
   mintJob,
   mintOrganization,
@@ -304,6 +306,38 @@ describe("a job", () => {
     const replays = api.recorded.enqueued.map(({ marks }) => marks?.replay);
     expect(replays.length).toBe(2);
     expect(new Set(replays).size).toBe(1);
+  });
+
+  it("of analyses asks an engine once for each recording, however often a page is done", async ({ expect }) => {
+    const { id, key } = await mintOrganization(db);
+    const engine = await mintEngine(db, id);
+    const call = await mintCall(db, id);
+    const analysis = await mintAnalysis(db, call, `rec_${call.id.slice(5)}_x`);
+    const bare = await mintCall(db, id);
+    const api = apiClient();
+    const asked = { action: "analyse", engine: engine.name, calls: [call.id, bare.id, ...unknownCalls(9)] };
+    expect((await api.post("/v1/bulk", { key, body: { ...asked, engine: "nobody" } })).status).toBe(422);
+    const begun = await api.post("/v1/bulk", { key, body: asked });
+    expect([begun.status, begun.body.total]).toEqual([202, 11]);
+    const message = { organizationId: id, jobId: begun.body.id as string };
+    const again = { cursor: null, state: "open", leaseUntil: 0, endedAt: null } as const;
+    const results = [];
+    for (let time = 0; time < 2; time += 1) {
+      await workOnJob({ ...api.deps, now: () => NOON }, message);
+      results.push((await api.get(`/v1/jobs/${message.jobId}/results`, { key })).body.data.slice(0, 2));
+      // The engine has answered, the worker died before it wrote how far it was.
+      await db.update(analyses).set({ state: "completed" }).where(eq(analyses.id, analysis.id));
+      await db.delete(jobResults).where(eq(jobResults.jobId, message.jobId));
+      await db.update(jobs).set(again).where(eq(jobs.id, message.jobId));
+    }
+    const [first, second] = results.map((page) => page.map((one: { changed: boolean }) => one.changed));
+    expect([first, second]).toEqual([
+      [true, false],
+      [false, false],
+    ]);
+    expect(results[0][1].error.code).toBe("not_found");
+    const row = await db.select().from(analyses).where(eq(analyses.id, analysis.id)).get();
+    expect(row?.engines).toMatchObject([{ engine: engine.name }]);
   });
 
   it("is worked on by the consumer of its queue, beside other messages", async ({ expect }) => {

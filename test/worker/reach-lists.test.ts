@@ -1,8 +1,10 @@
 import { describe, it } from "vitest";
 import { countCalls, listCalls, type CallPosition } from "../../src/calls";
+import type { Order } from "../../src/db/order";
 import type { Reach } from "../../src/identity";
 import { listRecordings, type RecordingPosition } from "../../src/recordings";
 import { mintCall, mintOrganization, mintRecording, NOON } from "../factories";
+import { lastId } from "../../src/api/sort";
 import { db } from "./api/client";
 
 const PAGE = 20;
@@ -44,7 +46,7 @@ function within(calls: readonly Call[], { campaigns, operators }: Reach): Call[]
     .toSorted((one, other) => other.startedAt - one.startedAt || (one.id < other.id ? 1 : -1));
 }
 
-async function walkCalls(organizationId: string, reach: Reach) {
+async function walkCalls(organizationId: string, reach: Reach, order: Order) {
   const ids: string[] = [];
   const places: CallPosition[] = [];
   let after: CallPosition | undefined;
@@ -52,6 +54,7 @@ async function walkCalls(organizationId: string, reach: Reach) {
     const { rows, scannedTo } = await listCalls(db, {
       organizationId,
       reach,
+      order,
       limit: PAGE,
       ...(after ? { after } : {}),
     });
@@ -65,17 +68,17 @@ async function walkCalls(organizationId: string, reach: Reach) {
   throw new Error("the list has no end");
 }
 
-async function walkRecordings(organizationId: string, reach: Reach) {
+async function walkRecordings(organizationId: string, reach: Reach, order: Order) {
   const callIds: string[] = [];
   let after: RecordingPosition | undefined;
   for (let pages = 0; pages < 100; pages += 1) {
-    const query = { organizationId, reach, limit: PAGE, ...(after ? { after } : {}) };
+    const query = { organizationId, reach, order, limit: PAGE, ...(after ? { after } : {}) };
     const { rows, scannedTo } = await listRecordings(db, query);
     callIds.push(...rows.map(({ recording }) => recording.callId));
     const last = rows.at(-1);
     if (rows.length === PAGE && last)
       after = { startedAt: last.startedAt, callId: last.recording.callId, id: last.recording.id };
-    else if (scannedTo) after = { startedAt: scannedTo.startedAt, callId: scannedTo.id, id: "" };
+    else if (scannedTo) after = { startedAt: scannedTo.startedAt, callId: scannedTo.id, id: lastId(order) };
     else return callIds;
   }
   throw new Error("the list has no end");
@@ -90,12 +93,15 @@ describe("lists within a reach", () => {
     for (const [name, reach] of Object.entries(REACHES)) {
       const expected = within(calls, reach).map(({ id }) => id);
       expect(expected.length).toBeGreaterThan(PAGE);
-      const { ids, places } = await walkCalls(organizationId, reach);
-      expect([name, ids]).toEqual([name, expected]);
-      expect([name, await walkRecordings(organizationId, reach)]).toEqual([name, expected]);
-      if (moments === 1) continue;
-      const beyond = places.filter(({ id }) => id !== "~" && !expected.includes(id));
-      expect([name, beyond]).toEqual([name, []]);
+      for (const order of ["descending", "ascending"] as const) {
+        const inOrder = order === "descending" ? expected : expected.toReversed();
+        const { ids, places } = await walkCalls(organizationId, reach, order);
+        expect([name, order, ids]).toEqual([name, order, inOrder]);
+        expect([name, order, await walkRecordings(organizationId, reach, order)]).toEqual([name, order, inOrder]);
+        if (moments === 1) continue;
+        const beyond = places.filter(({ id }) => id !== "~" && id !== "" && !expected.includes(id));
+        expect([name, order, beyond]).toEqual([name, order, []]);
+      }
     }
   });
 

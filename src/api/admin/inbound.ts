@@ -5,6 +5,7 @@ import { listRefusals, readInbound, searchInbound } from "../../sources";
 import { pageQuery } from "../cursor";
 import { FULL_REACH } from "../../identity";
 import { failures, problem } from "../problem";
+import { sortQuery } from "../sort";
 import { newRouter } from "../router";
 import { ADMIN_ONLY } from "../security";
 import { idParam, json, moment } from "../shapes";
@@ -23,7 +24,14 @@ const list = createRoute({
   summary: "Search requests that belong to no organization",
   description:
     "Invalid keys, unknown sources, wrong signatures. Kept for 7 days, and only the first of each kind: `GET /admin/refusals` has the numbers.",
-  request: { query: z.strictObject({ ...pageQuery(z.object({ id: z.string() })), ...commonFilter, kind }) },
+  request: {
+    query: z.strictObject({
+      ...pageQuery(z.object({ id: z.string() })),
+      ...sortQuery("received_at", "descending"),
+      ...commonFilter,
+      kind,
+    }),
+  },
   responses: {
     200: {
       description: "A page of requests",
@@ -90,7 +98,7 @@ const refusals = createRoute({
 export function unownedInboundRoutes() {
   return newRouter()
     .openapi(list, async (c) => {
-      const { limit, cursor, kind: sourceKind, to: until, ...filter } = c.req.valid("query");
+      const { limit, cursor, sort, kind: sourceKind, to: until, ...filter } = c.req.valid("query");
       const search = {
         organizationId: UNOWNED,
         reach: FULL_REACH,
@@ -98,7 +106,10 @@ export function unownedInboundRoutes() {
         limit,
         after: cursor?.id,
       };
-      return c.json(viewPage(await searchInbound(c.var.deps.db, { ...search, order: "newest" })), 200);
+      return c.json(
+        viewPage(await searchInbound(c.var.deps.db, { ...search, order: sort === "ascending" ? "oldest" : "newest" })),
+        200,
+      );
     })
     .openapi(read, async (c) => {
       const target = { organizationId: UNOWNED, reach: FULL_REACH, id: c.req.valid("param").id };

@@ -9,7 +9,8 @@ import { pageQuery } from "../cursor";
 import { failures, problem } from "../problem";
 import { newRouter, type ApiDeps } from "../router";
 import { SECURED } from "../security";
-import { idParam, json, scannedListOf, scannedPageOf } from "../shapes";
+import { lastId, sortQuery } from "../sort";
+import { idParam, json, moment, scannedListOf, scannedPageOf } from "../shapes";
 import { ASK_AGAIN_AFTER } from "./create";
 import { readExpectedAnalysis } from "./expected";
 import { viewFindings } from "./findings";
@@ -23,14 +24,17 @@ const list = createRoute({
   ...common,
   method: "get",
   path: "/",
-  summary: "List analyses, those of the newest calls first",
+  summary: "List analyses, by when their calls began",
   description: "A state is searched in at most 2,000 calls per page; `scanned_until` then says how far the search got.",
   request: {
     query: z.strictObject({
       ...pageQuery(z.object({ startedAt: z.number(), callId: z.string(), id: z.string() })),
+      ...sortQuery("started_at", "descending"),
       state: analysisSnapshot.shape.state.optional(),
       call_id: z.string().max(200).optional(),
       reference_id: z.string().max(200).optional().describe("The external id of the call: what its sender calls it."),
+      from: moment.optional().openapi({ description: "The call began at or after this moment." }),
+      to: moment.optional().openapi({ description: "The call began before this moment." }),
     }),
   },
   responses: {
@@ -69,22 +73,23 @@ const read = createRoute({
 export function analysisRoutes() {
   return newRouter()
     .openapi(list, async (c) => {
-      const { limit, cursor, state, call_id: callId, reference_id: externalId } = c.req.valid("query");
+      const { limit, cursor, sort, reference_id: externalId, call_id: callId, ...filter } = c.req.valid("query");
       const { db } = c.var.deps;
       const within = withinOf(c);
       const callIds = externalId === undefined ? undefined : await callIdsOf(db, { ...within, externalId });
       const found = await listAnalyses(db, {
         ...within,
-        filter: { state, callId, callIds },
+        filter: { ...filter, callId, callIds },
         limit: limit + 1,
         after: cursor,
+        order: sort,
       });
       const page = scannedPageOf(
         found,
         limit,
         (row) => viewAnalysis(row.analysis, row.reference),
         (row) => ({ startedAt: row.startedAt, callId: row.analysis.callId, id: row.analysis.id }),
-        (looked) => ({ startedAt: looked.startedAt, callId: looked.id, id: "" }),
+        (looked) => ({ startedAt: looked.startedAt, callId: looked.id, id: lastId(sort) }),
       );
       return c.json(page, 200);
     })

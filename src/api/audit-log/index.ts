@@ -4,6 +4,7 @@ import { pageQuery } from "../cursor";
 import { failures } from "../problem";
 import { newRouter } from "../router";
 import { SECURED } from "../security";
+import { sortQuery } from "../sort";
 import { json } from "../shapes";
 import { exportStream, MEDIA_TYPES } from "./export";
 import { auditEntry, auditFilter, auditPage, exampleEntry, toFilter, viewPage } from "./shapes";
@@ -20,7 +21,13 @@ const list = createRoute({
   summary: "List who changed what, newest first",
   description:
     "Time is found by index. Any other filter looks at entry after entry, at most 2,000, and then says how far it got in `scanned_until`: a page can be short and still have a `next_cursor`.",
-  request: { query: z.strictObject({ ...pageQuery(z.object({ id: z.string() })), ...auditFilter }) },
+  request: {
+    query: z.strictObject({
+      ...pageQuery(z.object({ id: z.string() })),
+      ...sortQuery("at", "descending"),
+      ...auditFilter,
+    }),
+  },
   responses: {
     200: {
       description: "A page of entries",
@@ -55,9 +62,9 @@ const exportAll = createRoute({
 export function auditLogRoutes() {
   return newRouter()
     .openapi(list, async (c) => {
-      const { limit, cursor, ...filter } = c.req.valid("query");
+      const { limit, cursor, sort: order, ...filter } = c.req.valid("query");
       const { organizationId } = c.var.caller;
-      const query = { organizationId, filter: toFilter(filter), limit, after: cursor?.id };
+      const query = { organizationId, filter: toFilter(filter), limit, after: cursor?.id, order };
       return c.json(viewPage(await listAudit(c.var.deps.db, query)), 200);
     })
     .openapi(exportAll, (c) => {

@@ -75,5 +75,7 @@ function requestOf(given: BulkInput, selection: Selection): BulkRequest {
       const { endpoint_id: endpointId } = given;
       return { action: given.action, params: endpointId === undefined ? {} : { endpointId }, selection };
     }
+    case "analyse":
+      return { action: given.action, params: { engine: given.engine }, selection };
   }
 }

@@ -5,6 +5,7 @@ import { pageQuery } from "../cursor";
 import { failures, problem } from "../problem";
 import { newRouter } from "../router";
 import { SECURED } from "../security";
+import { sortQuery } from "../sort";
 import { idParam, json, listOf, pageOf } from "../shapes";
 import { bulkResult, job, viewJob, viewResult } from "./shapes";
 
@@ -17,7 +18,9 @@ const list = createRoute({
   summary: "List jobs, newest first",
   description:
     "Your own. Who reaches the whole organization sees those of others too, of actions that they may do themselves. Jobs are kept for thirty days after their end.",
-  request: { query: z.strictObject(pageQuery(z.object({ id: z.string() }))) },
+  request: {
+    query: z.strictObject({ ...pageQuery(z.object({ id: z.string() })), ...sortQuery("created_at", "descending") }),
+  },
   responses: { 200: { description: "A page of jobs", ...json(listOf(job)) }, ...failures(401, 403, 422) },
 });
 
@@ -61,8 +64,8 @@ const cancel = createRoute({
 export function jobRoutes() {
   return newRouter()
     .openapi(list, async (c) => {
-      const { limit, cursor } = c.req.valid("query");
-      const rows = await listJobs(c.var.deps.db, c.var.caller, { limit: limit + 1, after: cursor });
+      const { limit, cursor, sort: order } = c.req.valid("query");
+      const rows = await listJobs(c.var.deps.db, c.var.caller, { limit: limit + 1, after: cursor, order });
       return c.json(
         pageOf(rows, limit, viewJob, ({ id }) => ({ id })),
         200,

@@ -47,6 +47,11 @@ export const bulkRequest = z
       endpoint_id: id.optional().describe("Default: every active endpoint."),
       ...selection,
     }),
+    z.strictObject({
+      action: z.literal("analyse"),
+      engine: z.string().min(1).max(40).describe("The engine that hears the recordings again, by its name."),
+      ...selection,
+    }),
   ])
   .openapi("BulkRequest", { example: { action: "tag", tags: ["renewal"], calls: [exampleId], dry_run: false } });
 

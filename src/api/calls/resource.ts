@@ -37,6 +37,7 @@ import { playableRecordings } from "../recordings/playable";
 import { failures, problem } from "../problem";
 import { newRouter, type ApiEnv } from "../router";
 import { SECURED } from "../security";
+import { sortQuery } from "../sort";
 import { tagName } from "./tags";
 import { exampleTalkStrip, talkStrip, viewTalkStrip } from "./talk-strip";
 import { idParam, json, listOf, scannedListOf, scannedPageOf, moment, pageOf, yesOrNo, TRACE } from "../shapes";
@@ -94,12 +95,13 @@ const list = createRoute({
   ...common,
   method: "get",
   path: "/",
-  summary: "List calls, newest first",
+  summary: "List calls, newest first where nothing else is asked",
   description:
     "Time, and one of campaign, operator and quarantine, are found by index. Any other filter looks at call after call, at most 2,000 for a page, and then says how far it got in `scanned_until`: a page can be short and still have a `next_cursor`.",
   request: {
     query: z.strictObject({
       ...pageQuery(z.object({ startedAt: z.number(), id: z.string() })),
+      ...sortQuery("started_at", "descending"),
       state: callSnapshot.shape.state.optional(),
       campaign_id: campaignName.optional(),
       operator_id: z.string().max(200).optional(),
@@ -160,12 +162,20 @@ const events = createRoute({
 export function resourceRoutes() {
   return newRouter()
     .openapi(list, async (c) => {
-      const { limit, cursor, campaign_id: named, operator_id: operatorId, quarantine, ...rest } = c.req.valid("query");
+      const {
+        limit,
+        cursor,
+        campaign_id: named,
+        operator_id: operatorId,
+        quarantine,
+        sort,
+        ...rest
+      } = c.req.valid("query");
       const within = withinOf(c);
       const campaign = await campaignIdOf(c.var.deps.db, within, named);
       if (!campaign.ok) return problem(c, campaign.error);
       const filter = { ...rest, campaignId: campaign.value, operatorId, quarantined: quarantine };
-      const found = await listCalls(c.var.deps.db, { ...within, filter, limit: limit + 1, after: cursor });
+      const found = await listCalls(c.var.deps.db, { ...within, filter, limit: limit + 1, after: cursor, order: sort });
       const positionOf = ({ startedAt, id }: { startedAt: number; id: string }) => ({ startedAt, id });
       return c.json(scannedPageOf(found, limit, viewCall, positionOf, positionOf), 200);
     })

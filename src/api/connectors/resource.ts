@@ -8,6 +8,7 @@ import { pageQuery } from "../cursor";
 import { failures, problem } from "../problem";
 import { newRouter } from "../router";
 import { SECURED } from "../security";
+import { sortQuery } from "../sort";
 import { idParam, json, listOf, pageOf } from "../shapes";
 import { connector, connectorChanges, createdConnector, newConnector } from "./shapes";
 import { inNamesOfApi, settingsFrom, viewConnector } from "./views";
@@ -22,6 +23,7 @@ const list = createRoute({
   request: {
     query: z.strictObject({
       ...pageQuery(z.object({ id: z.string() })),
+      ...sortQuery("created_at", "descending"),
       campaign_id: z.string().max(200).optional().describe("By id or number."),
     }),
   },
@@ -96,12 +98,18 @@ const remove = createRoute({
 export function resourceRoutes() {
   return newRouter()
     .openapi(list, async (c) => {
-      const { limit, cursor, campaign_id: named } = c.req.valid("query");
+      const { limit, cursor, sort: order, campaign_id: named } = c.req.valid("query");
       const within = withinOf(c);
       const campaign = await campaignIdOf(c.var.deps.db, within, named);
       if (!campaign.ok) return problem(c, campaign.error);
       const campaignId = campaign.value ?? undefined;
-      const rows = await listConnectors(c.var.deps.db, { ...within, campaignId, limit: limit + 1, after: cursor });
+      const rows = await listConnectors(c.var.deps.db, {
+        ...within,
+        campaignId,
+        limit: limit + 1,
+        after: cursor,
+        order,
+      });
       return c.json(
         pageOf(rows, limit, viewConnector, (row) => ({ id: row.id })),
         200,

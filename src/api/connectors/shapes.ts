@@ -134,6 +134,7 @@ const example = {
     filePatterns: ["*.mp3", "*.wav", "*.m4a"],
     naming: null,
   },
+  state: "active" as const,
   status: "active" as const,
   last_sync_at: "2026-08-20T14:00:00.000Z",
   last_success_at: "2026-08-20T14:00:00.000Z",
@@ -144,6 +145,8 @@ const example = {
   refused: 0,
   created_at: "2026-08-20T12:00:00.000Z",
 };
+
+const connectorState = z.enum(["active", "failing", "paused", "waiting"]);
 
 export const connector = z
   .object({
@@ -157,7 +160,8 @@ export const connector = z
       .partial()
       .describe("Those of its kind, without what proves who asks."),
     autoImport: z.object(autoImport),
-    status: z.enum(["active", "failing", "paused", "waiting"]).describe("`waiting`: it did not look yet."),
+    state: connectorState.describe("`waiting`: it did not look yet."),
+    status: connectorState.describe("The same as `state`, by the name that AuthentiVoice has for it."),
     last_sync_at: z.iso.datetime().nullable().describe("When the last look ended, well or not."),
     last_success_at: z.iso.datetime().nullable(),
     next_sync_at: z.iso.datetime().nullable().describe("Null while it is paused."),

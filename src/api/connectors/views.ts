@@ -60,6 +60,7 @@ export function viewConnector(row: ConnectorView): z.infer<typeof connector> {
       filePatterns: settings.file_patterns,
       naming: settings.naming,
     },
+    state: statusOf(row),
     status: statusOf(row),
     last_sync_at: toIso(row.lastRunAt),
     last_success_at: toIso(row.lastOkAt),

@@ -5,6 +5,7 @@ import { pageQuery } from "../cursor";
 import { failures, problem } from "../problem";
 import { newRouter } from "../router";
 import { SECURED } from "../security";
+import { sortQuery } from "../sort";
 import { idParam, json, listOf, pageOf } from "../shapes";
 import { endpoint, endpointChanges, freshEndpoint, newEndpoint, optionsFrom, viewEndpoint } from "./shapes";
 
@@ -15,7 +16,9 @@ const list = createRoute({
   method: "get",
   path: "/",
   summary: "List endpoints, newest first",
-  request: { query: z.strictObject(pageQuery(z.object({ id: z.string() }))) },
+  request: {
+    query: z.strictObject({ ...pageQuery(z.object({ id: z.string() })), ...sortQuery("created_at", "descending") }),
+  },
   responses: { 200: { description: "A page of endpoints", ...json(listOf(endpoint)) }, ...failures(401, 403, 422) },
 });
 
@@ -71,9 +74,9 @@ const remove = createRoute({
 export function resourceRoutes() {
   return newRouter()
     .openapi(list, async (c) => {
-      const { limit, cursor } = c.req.valid("query");
+      const { limit, cursor, sort: order } = c.req.valid("query");
       const { organizationId } = c.var.caller;
-      const rows = await listEndpoints(c.var.deps.db, { organizationId, limit: limit + 1, after: cursor });
+      const rows = await listEndpoints(c.var.deps.db, { organizationId, limit: limit + 1, after: cursor, order });
       return c.json(
         pageOf(rows, limit, viewEndpoint, (row) => ({ id: row.id })),
         200,

@@ -5,6 +5,7 @@ import { pageQuery } from "../cursor";
 import { failures } from "../problem";
 import { newRouter } from "../router";
 import { SECURED } from "../security";
+import { sortQuery } from "../sort";
 import { json, listOf, pageOf } from "../shapes";
 
 const secretReveal = z
@@ -32,6 +33,7 @@ const list = createRoute({
   request: {
     query: z.strictObject({
       ...pageQuery(z.object({ id: z.string() })),
+      ...sortQuery("revealed_at", "descending"),
       endpoint_id: z.string().max(200).optional(),
     }),
   },
@@ -41,9 +43,15 @@ const list = createRoute({
 /** `/v1/secret-reveals` */
 export function secretRevealRoutes() {
   return newRouter().openapi(list, async (c) => {
-    const { limit, cursor, endpoint_id: endpointId } = c.req.valid("query");
+    const { limit, cursor, sort: order, endpoint_id: endpointId } = c.req.valid("query");
     const { organizationId } = c.var.caller;
-    const rows = await listReveals(c.var.deps.db, { organizationId, endpointId, limit: limit + 1, after: cursor });
+    const rows = await listReveals(c.var.deps.db, {
+      organizationId,
+      endpointId,
+      limit: limit + 1,
+      after: cursor,
+      order,
+    });
     return c.json(
       pageOf(rows, limit, viewReveal, (row) => ({ id: row.id })),
       200,

@@ -54,6 +54,7 @@ export const exampleEndpoint = {
   ordering: "call" as const,
   settings: { ...noSettings, timeout_seconds: 10 },
   shards: 1,
+  state: "active" as const,
   active: true,
   paused: false,
   disabled: null,
@@ -81,6 +82,9 @@ export const endpoint = z
     ordering,
     settings,
     shards: z.number().int().describe("The number of objects that new calls are spread over."),
+    state: z
+      .enum(["active", "paused", "inactive", "disabled"])
+      .describe("What `active`, `paused` and `disabled` come to: the first of disabled, inactive, paused that it is."),
     active: z.boolean().describe("An inactive endpoint receives no events."),
     paused: z.boolean().describe("A paused endpoint keeps all events and is sent nothing until it is resumed."),
     disabled,
@@ -182,6 +186,7 @@ export function viewEndpoint(row: EndpointRow): z.infer<typeof endpoint> {
     ordering: row.ordering,
     settings: viewSettings(row),
     shards: objectsSharing(row.shards),
+    state: stateOf(row),
     active: row.active,
     paused: row.paused,
     disabled:
@@ -189,6 +194,12 @@ export function viewEndpoint(row: EndpointRow): z.infer<typeof endpoint> {
     created_at: toIso(row.createdAt),
     updated_at: toIso(row.updatedAt),
   };
+}
+
+function stateOf({ active, paused, disabledReason }: EndpointRow): z.infer<typeof endpoint>["state"] {
+  if (disabledReason !== null) return "disabled";
+  if (!active) return "inactive";
+  return paused ? "paused" : "active";
 }
 
 function notTwice(context: z.core.ParsePayload<z.infer<typeof changes>>): void {

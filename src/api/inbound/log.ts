@@ -6,6 +6,7 @@ import { pageQuery } from "../cursor";
 import { failures, problem } from "../problem";
 import { newRouter } from "../router";
 import { SECURED } from "../security";
+import { sortQuery } from "../sort";
 import { idParam, json } from "../shapes";
 import { example, filterOf, inboundDetail, searchPage, toFilter, viewDetail, viewPage } from "./shapes";
 
@@ -19,7 +20,11 @@ const list = createRoute({
   description:
     "Time and outcome are found by index. Any other filter looks at request after request, at most 5,000 (1,000 with `q`), and then says how far it got in `scanned_until`: a page can be short and still have a `next_cursor`.",
   request: {
-    query: z.strictObject({ ...pageQuery(z.object({ id: z.string() })), ...filterOf(z.coerce.number().int()) }),
+    query: z.strictObject({
+      ...pageQuery(z.object({ id: z.string() })),
+      ...sortQuery("received_at", "descending"),
+      ...filterOf(z.coerce.number().int()),
+    }),
   },
   responses: {
     200: {
@@ -43,10 +48,11 @@ const read = createRoute({
 export function logRoutes() {
   return newRouter()
     .openapi(list, async (c) => {
-      const { limit, cursor, ...filter } = c.req.valid("query");
+      const { limit, cursor, sort, ...filter } = c.req.valid("query");
       if (filter.q !== undefined && !may(c.var.caller, "inbound:read"))
         return problem(c, { kind: "permission_missing", permission: "inbound:read" });
-      const search = { ...withinOf(c), filter: toFilter(filter), limit, order: "newest" as const, after: cursor?.id };
+      const order = sort === "ascending" ? ("oldest" as const) : ("newest" as const);
+      const search = { ...withinOf(c), filter: toFilter(filter), limit, order, after: cursor?.id };
       return c.json(viewPage(await searchInbound(c.var.deps.db, search)), 200);
     })
     .openapi(read, async (c) => {

@@ -53,7 +53,7 @@ const list = createRoute({
   request: {
     query: z.strictObject({
       ...pageQuery(position),
-      unread: yesOrNo.optional().openapi({ description: "`yes`: only those that you have not read." }),
+      unread: yesOrNo.optional().openapi({ description: "`true`: only those that you have not read." }),
     }),
   },
   responses: { 200: { description: "A page", ...json(listOf(notification)) }, ...failures(401, 403, 422) },

@@ -6,6 +6,7 @@ import { actOf, withinOf } from "../authenticate";
 import { pageQuery } from "../cursor";
 import { failures, problem } from "../problem";
 import { newRouter } from "../router";
+import { sortQuery } from "../sort";
 import { idParam, json, listOf, pageOf } from "../shapes";
 import { common, move, viewMove } from "./shapes";
 
@@ -47,7 +48,10 @@ const moves = createRoute({
   method: "get",
   path: "/{id}/moves",
   summary: "List the moves of an operator's calls, newest first",
-  request: { params: idParam, query: z.strictObject(pageQuery(z.object({ id: z.string() }))) },
+  request: {
+    params: idParam,
+    query: z.strictObject({ ...pageQuery(z.object({ id: z.string() })), ...sortQuery("created_at", "descending") }),
+  },
   responses: { 200: { description: "A page of moves", ...json(listOf(move)) }, ...failures(401, 403, 404, 422) },
 });
 
@@ -72,12 +76,12 @@ export function mergeRoutes() {
     .openapi(moves, async (c) => {
       if (isLimited(c.var.caller.reach)) return problem(c, COUNTS_EVERY_CALL);
       const { db } = c.var.deps;
-      const { limit, cursor } = c.req.valid("query");
+      const { limit, cursor, sort: order } = c.req.valid("query");
       const target = { ...withinOf(c), id: c.req.valid("param").id };
       const found = await readOperator(db, target);
       if (!found.ok) return problem(c, found.error);
       const { organizationId, id: operatorId } = target;
-      const rows = await listMoves(db, { organizationId, operatorId, limit: limit + 1, after: cursor });
+      const rows = await listMoves(db, { organizationId, operatorId, limit: limit + 1, after: cursor, order });
       return c.json(
         pageOf(rows, limit, viewMove, (row) => ({ id: row.id })),
         200,

@@ -4,6 +4,7 @@ import { actOf, withinOf } from "../authenticate";
 import { pageQuery } from "../cursor";
 import { failures, problem } from "../problem";
 import { newRouter } from "../router";
+import { sortQuery } from "../sort";
 import { idParam, json, listOf, pageOf, yesOrNo } from "../shapes";
 import { common, operator, viewOperator, viewOperators } from "./shapes";
 
@@ -15,6 +16,7 @@ const list = createRoute({
   request: {
     query: z.strictObject({
       ...pageQuery(z.object({ foldedName: z.string() })),
+      ...sortQuery("name", "ascending"),
       needs_review: yesOrNo.optional(),
       merged: yesOrNo
         .optional()
@@ -60,11 +62,11 @@ const rename = createRoute({
 export function resourceRoutes() {
   return newRouter()
     .openapi(list, async (c) => {
-      const { limit, cursor, needs_review: needsReview, merged = false, search } = c.req.valid("query");
+      const { limit, cursor, sort: order, needs_review: needsReview, merged = false, search } = c.req.valid("query");
       const { db } = c.var.deps;
       const within = withinOf(c);
       const filter = { needsReview, merged, search };
-      const rows = await listOperators(db, { ...within, filter, limit: limit + 1, after: cursor });
+      const rows = await listOperators(db, { ...within, filter, limit: limit + 1, after: cursor, order });
       const { data, next_cursor } = pageOf(
         rows,
         limit,

@@ -16,6 +16,7 @@ import { pageQuery } from "../cursor";
 import { failures, problem } from "../problem";
 import { newRouter } from "../router";
 import { SECURED } from "../security";
+import { sortQuery } from "../sort";
 import { idParam, json, listOf, pageOf } from "../shapes";
 import { deliverInvitations } from "./deliver";
 import { campaignLimit, roleName, teamLimit } from "./shapes";
@@ -79,7 +80,9 @@ const list = createRoute({
   method: "get",
   path: "/",
   summary: "List invitations that were not accepted, newest first",
-  request: { query: z.strictObject(pageQuery(z.object({ id: z.string() }))) },
+  request: {
+    query: z.strictObject({ ...pageQuery(z.object({ id: z.string() })), ...sortQuery("created_at", "descending") }),
+  },
   responses: { 200: { description: "A page of invitations", ...json(listOf(invitation)) }, ...failures(401, 403, 422) },
 });
 
@@ -145,9 +148,9 @@ const withdraw = createRoute({
 export function invitationRoutes() {
   return newRouter()
     .openapi(list, async (c) => {
-      const { limit, cursor } = c.req.valid("query");
+      const { limit, cursor, sort: order } = c.req.valid("query");
       const { organizationId } = c.var.caller;
-      const rows = await listInvitations(c.var.deps.db, { organizationId, limit: limit + 1, after: cursor });
+      const rows = await listInvitations(c.var.deps.db, { organizationId, limit: limit + 1, after: cursor, order });
       return c.json(
         pageOf(rows, limit, viewInvitation, (row) => ({ id: row.id })),
         200,

@@ -18,9 +18,10 @@ import { playableRecordings } from "./playable";
 import { failures, problem } from "../problem";
 import { newRouter } from "../router";
 import { OPEN, SECURED } from "../security";
+import { lastId, sortQuery } from "../sort";
 import { sessionTokenOf } from "../session";
 import { waveformRoutes } from "./waveform";
-import { idParam, json, scannedListOf, scannedPageOf } from "../shapes";
+import { idParam, json, moment, scannedListOf, scannedPageOf } from "../shapes";
 
 const common = { tags: ["Recordings"], security: SECURED };
 
@@ -28,13 +29,16 @@ const list = createRoute({
   ...common,
   method: "get",
   path: "/",
-  summary: "List recordings, those of the newest calls first",
+  summary: "List recordings, by when their calls began",
   description: "A state is searched in at most 2,000 calls per page; `scanned_until` then says how far the search got.",
   request: {
     query: z.strictObject({
       ...pageQuery(z.object({ startedAt: z.number(), callId: z.string(), id: z.string() })),
+      ...sortQuery("started_at", "descending"),
       state: recordingSnapshot.shape.state.optional(),
       call_id: z.string().max(200).optional(),
+      from: moment.optional().openapi({ description: "The call began at or after this moment." }),
+      to: moment.optional().openapi({ description: "The call began before this moment." }),
     }),
   },
   responses: {
@@ -86,12 +90,13 @@ export function recordingRoutes() {
   return newRouter()
     .route("/", waveformRoutes())
     .openapi(list, async (c) => {
-      const { limit, cursor, state, call_id: callId } = c.req.valid("query");
+      const { limit, cursor, sort, state, call_id: callId, from, to } = c.req.valid("query");
       const { rows, scannedTo } = await listRecordings(c.var.deps.db, {
         ...withinOf(c),
-        filter: { state, callId },
+        filter: { state, callId, from, to },
         limit: limit + 1,
         after: cursor,
+        order: sort,
       });
       const shown = rows.slice(0, limit).map(({ recording }) => recording);
       const views = new Map((await playableRecordings(c, shown)).map((view) => [view.id, view]));
@@ -100,7 +105,7 @@ export function recordingRoutes() {
         limit,
         ({ recording }) => views.get(recording.id) ?? snapshotRecording(recording),
         (row) => ({ startedAt: row.startedAt, callId: row.recording.callId, id: row.recording.id }),
-        (looked) => ({ startedAt: looked.startedAt, callId: looked.id, id: "" }),
+        (looked) => ({ startedAt: looked.startedAt, callId: looked.id, id: lastId(sort) }),
       );
       return c.json(page, 200);
     })

@@ -7,7 +7,7 @@ import { failures, problem } from "../problem";
 import { newRouter } from "../router";
 import { SECURED } from "../security";
 import { idParam, json } from "../shapes";
-import { healthStatus } from "./shapes";
+import { healthState, healthStatus } from "./shapes";
 
 /** In hours: 30 days. */
 const MAX_HOURS = 720;
@@ -22,6 +22,7 @@ const counts = {
 
 const health = z
   .object({
+    state: healthState,
     status: healthStatus,
     code: z
       .string()
@@ -58,6 +59,7 @@ const health = z
   })
   .openapi("SourceHealth", {
     example: {
+      state: "failing",
       status: "failing",
       code: "wrong_signature",
       message:
@@ -89,7 +91,7 @@ const read = createRoute({
   path: "/{id}/health",
   summary: "Read the health of a source",
   description:
-    "Every request is counted, also refusals that the log leaves out; refusals appear within ten seconds. `status` is judged by the last 24 hours, whatever `hours` is.",
+    "Every request is counted, also refusals that the log leaves out; refusals appear within ten seconds. `state` is judged by the last 24 hours, whatever `hours` is.",
   request: {
     params: idParam,
     query: z.strictObject({
@@ -115,6 +117,7 @@ export function healthRoutes() {
     const report = await readSourceHealth(db, source.value, c.req.valid("query").hours, now());
     const failure = failureOfSource(source.value.name, report);
     const answer = {
+      state: report.status,
       status: report.status,
       code: failure?.code ?? null,
       message: failure ? sentenceOf(failure, MANNER_OF_API).text : arriving(report.arrived),

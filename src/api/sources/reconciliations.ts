@@ -15,6 +15,7 @@ import { pageQuery } from "../cursor";
 import { failures, problem } from "../problem";
 import { newRouter } from "../router";
 import { SECURED } from "../security";
+import { sortQuery } from "../sort";
 import { idParam, json, listOf, moment, pageOf } from "../shapes";
 
 /** The number of days that the totals of a list cover. */
@@ -62,7 +63,10 @@ const list = createRoute({
   method: "get",
   path: "/{id}/reconciliations",
   summary: "List the comparisons with the platform's list of calls, newest first, and the loss rate",
-  request: { params: idParam, query: z.strictObject(pageQuery(z.object({ id: z.string() }))) },
+  request: {
+    params: idParam,
+    query: z.strictObject({ ...pageQuery(z.object({ id: z.string() })), ...sortQuery("created_at", "descending") }),
+  },
   responses: {
     200: { description: "A page of comparisons", ...json(listOf(reconciliation).extend({ totals })) },
     ...failures(401, 403, 404, 422),
@@ -97,13 +101,13 @@ export function reconciliationRoutes() {
   return newRouter()
     .openapi(list, async (c) => {
       const { db, now } = c.var.deps;
-      const { limit, cursor } = c.req.valid("query");
+      const { limit, cursor, sort: order } = c.req.valid("query");
       const { organizationId } = c.var.caller;
       const sourceId = c.req.valid("param").id;
       const source = await readSource(db, { ...withinOf(c), id: sourceId });
       if (!source.ok) return problem(c, source.error);
       const [rows, found] = await Promise.all([
-        listReconciliations(db, { organizationId, sourceId, limit: limit + 1, after: cursor }),
+        listReconciliations(db, { organizationId, sourceId, limit: limit + 1, after: cursor, order }),
         countLoss(db, { organizationId, sourceId, since: now() - TOTAL_DAYS * DAY }),
       ]);
       const page = pageOf(rows, limit, viewReconciliation, (row) => ({ id: row.id }));

@@ -17,6 +17,7 @@ import { pageQuery } from "../cursor";
 import { failures, problem } from "../problem";
 import { newRouter, type ApiDeps } from "../router";
 import { SECURED } from "../security";
+import { sortQuery } from "../sort";
 import { idParam, json, listOf, pageOf } from "../shapes";
 import { freshSource, listedSource, newSource, source, sourceChanges, viewSource } from "./shapes";
 
@@ -27,7 +28,9 @@ const list = createRoute({
   method: "get",
   path: "/",
   summary: "List sources",
-  request: { query: z.strictObject(pageQuery(z.object({ id: z.string() }))) },
+  request: {
+    query: z.strictObject({ ...pageQuery(z.object({ id: z.string() })), ...sortQuery("created_at", "descending") }),
+  },
   responses: { 200: { description: "A page of sources", ...json(listOf(listedSource)) }, ...failures(401, 403, 422) },
 });
 
@@ -72,10 +75,10 @@ const remove = createRoute({
 export function resourceRoutes() {
   return newRouter()
     .openapi(list, async (c) => {
-      const { limit, cursor } = c.req.valid("query");
+      const { limit, cursor, sort: order } = c.req.valid("query");
       const within = withinOf(c);
       const { db, now } = c.var.deps;
-      const rows = await listSources(db, { ...within, limit: limit + 1, after: cursor });
+      const rows = await listSources(db, { ...within, limit: limit + 1, after: cursor, order });
       const health = await judgeSources(db, within.organizationId, rows, now());
       const shown = new Map(
         await Promise.all(
@@ -138,5 +141,5 @@ async function viewListed(
   health: Verdict | undefined,
 ): Promise<z.infer<typeof listedSource>> {
   const { status = "never", lastNoticeAt = null } = health ?? {};
-  return { ...(await viewSource(deps, row)), health: { status, last_notice_at: toIso(lastNoticeAt) } };
+  return { ...(await viewSource(deps, row)), health: { state: status, status, last_notice_at: toIso(lastNoticeAt) } };
 }

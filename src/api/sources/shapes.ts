@@ -43,15 +43,25 @@ export const source = z
   })
   .openapi("Source", { example });
 
-export const healthStatus = z.enum(["active", "paused", "quiet", "failing", "never"]).openapi({
+const HEALTH = ["active", "paused", "quiet", "failing", "never"] as const;
+
+export const healthState = z.enum(HEALTH).openapi({
   description:
     "`active`: notices arrive. `paused`: they are kept and make no calls. `quiet`: none in the last 24 hours. `failing`: most of the latest were turned away. `never`: none came in 90 days.",
 });
 
+/** The same by the name it had before. */
+export const healthStatus = z.enum(HEALTH).describe("The same as `state`, by the name it had before.");
+
 export const listedSource = source
-  .extend({ health: z.object({ status: healthStatus, last_notice_at: z.iso.datetime().nullable() }) })
+  .extend({
+    health: z.object({ state: healthState, status: healthStatus, last_notice_at: z.iso.datetime().nullable() }),
+  })
   .openapi("ListedSource", {
-    example: { ...example, health: { status: "active", last_notice_at: "2026-08-20T14:03:12.000Z" } },
+    example: {
+      ...example,
+      health: { state: "active", status: "active", last_notice_at: "2026-08-20T14:03:12.000Z" },
+    },
   });
 
 export const freshSource = source

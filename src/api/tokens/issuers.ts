@@ -12,6 +12,7 @@ import { pageQuery } from "../cursor";
 import { failures, problem } from "../problem";
 import { newRouter } from "../router";
 import { SECURED } from "../security";
+import { sortQuery } from "../sort";
 import { idParam, json, listOf, pageOf } from "../shapes";
 import { changedIssuer, newIssuer, readRules, tokenIssuer, triedToken, viewIssuer, viewTried } from "./issuer-shapes";
 
@@ -22,7 +23,9 @@ const list = createRoute({
   method: "get",
   path: "/",
   summary: "List the issuers whose tokens are accepted, newest first",
-  request: { query: z.strictObject(pageQuery(z.object({ id: z.string() }))) },
+  request: {
+    query: z.strictObject({ ...pageQuery(z.object({ id: z.string() })), ...sortQuery("created_at", "descending") }),
+  },
   responses: { 200: { description: "A page of issuers", ...json(listOf(tokenIssuer)) }, ...failures(401, 403, 422) },
 });
 
@@ -102,8 +105,8 @@ const test = createRoute({
 export function tokenIssuerRoutes() {
   return newRouter()
     .openapi(list, async (c) => {
-      const { limit, cursor } = c.req.valid("query");
-      const query = { organizationId: c.var.caller.organizationId, limit: limit + 1, after: cursor };
+      const { limit, cursor, sort: order } = c.req.valid("query");
+      const query = { organizationId: c.var.caller.organizationId, limit: limit + 1, after: cursor, order };
       const rows = await listTokenIssuers(c.var.deps.db, query);
       return c.json(
         pageOf(rows, limit, viewIssuer, ({ issuer }) => ({ id: issuer.id })),

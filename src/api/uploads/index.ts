@@ -6,6 +6,7 @@ import { pageQuery } from "../cursor";
 import { failures, problem } from "../problem";
 import { newRouter, type ApiEnv } from "../router";
 import { SECURED } from "../security";
+import { sortQuery } from "../sort";
 import { idParam, json, listOf, pageOf } from "../shapes";
 import { callFieldShapes, completedUpload, upload, viewCompleted, viewUpload } from "./shapes";
 import { takeUpload } from "./take";
@@ -52,7 +53,11 @@ const list = createRoute({
   path: "/",
   summary: "List uploads, newest first",
   request: {
-    query: z.strictObject({ ...pageQuery(z.object({ id: z.string() })), state: upload.shape.state.optional() }),
+    query: z.strictObject({
+      ...pageQuery(z.object({ id: z.string() })),
+      ...sortQuery("created_at", "descending"),
+      state: upload.shape.state.optional(),
+    }),
   },
   responses: { 200: { description: "A page of uploads", ...json(listOf(upload)) }, ...failures(401, 403, 422) },
 });
@@ -87,8 +92,8 @@ export function uploadRoutes(once: MiddlewareHandler<ApiEnv>): OpenAPIHono<ApiEn
   router.post("/", once, (c) => takeUpload(c, (completed) => c.json(viewCompleted(completed), 201)));
   return router
     .openapi(list, async (c) => {
-      const { limit, cursor, state } = c.req.valid("query");
-      const query = { ...uploaderOf(c), limit: limit + 1, state, after: cursor };
+      const { limit, cursor, sort: order, state } = c.req.valid("query");
+      const query = { ...uploaderOf(c), limit: limit + 1, state, after: cursor, order };
       const rows = await listUploads(c.var.deps.db, query);
       return c.json(
         pageOf(rows, limit, viewUpload, (row) => ({ id: row.id })),

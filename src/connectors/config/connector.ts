@@ -1,5 +1,6 @@
-import { and, count, desc, eq, isNull, lt, sql, type SQL } from "drizzle-orm";
+import { and, count, eq, isNull, sql, type SQL } from "drizzle-orm";
 import type { Database } from "../../db/client";
+import { inOrder, isAfter, type Order } from "../../db/order";
 import { connectors } from "../../db/schema";
 import { contextOf } from "../../db/sealed-places";
 import { valueList } from "../../db/value-list";
@@ -60,8 +61,14 @@ export type ConnectorPosition = { id: string };
 /** The organization's connectors within a reach, the newest first; of one campaign where it is given. */
 export async function listConnectors(
   db: Database,
-  query: Within & { campaignId?: string | undefined; limit: number; after?: ConnectorPosition | undefined },
+  query: Within & {
+    campaignId?: string | undefined;
+    limit: number;
+    after?: ConnectorPosition | undefined;
+    order?: Order;
+  },
 ): Promise<ConnectorView[]> {
+  const { order = "descending" } = query;
   const rows = await db
     .select()
     .from(connectors)
@@ -71,10 +78,10 @@ export async function listConnectors(
         isNull(connectors.deletedAt),
         connectorsWithin(query.reach),
         query.campaignId === undefined ? undefined : eq(connectors.campaignId, query.campaignId),
-        query.after && lt(connectors.id, query.after.id),
+        isAfter(connectors.id, order, query.after?.id),
       ),
     )
-    .orderBy(desc(connectors.id))
+    .orderBy(inOrder(connectors.id, order))
     .limit(query.limit);
   return rows.map(viewOf);
 }

@@ -1,5 +1,6 @@
-import { and, desc, eq, isNull, lt } from "drizzle-orm";
+import { and, eq, isNull } from "drizzle-orm";
 import type { Database } from "../../db/client";
+import { inOrder, isAfter, type Order } from "../../db/order";
 import { endpoints } from "../../db/schema";
 import type { EndpointRow } from "./endpoint";
 
@@ -9,8 +10,9 @@ export type EndpointPosition = { id: string };
 /** The organization's endpoints, newest first. */
 export async function listEndpoints(
   db: Database,
-  query: { organizationId: string; limit: number; after?: EndpointPosition },
+  query: { organizationId: string; limit: number; after?: EndpointPosition; order?: Order },
 ): Promise<EndpointRow[]> {
+  const { order = "descending" } = query;
   return db
     .select()
     .from(endpoints)
@@ -18,9 +20,9 @@ export async function listEndpoints(
       and(
         eq(endpoints.organizationId, query.organizationId),
         isNull(endpoints.deletedAt),
-        query.after && lt(endpoints.id, query.after.id),
+        isAfter(endpoints.id, order, query.after?.id),
       ),
     )
-    .orderBy(desc(endpoints.id))
+    .orderBy(inOrder(endpoints.id, order))
     .limit(query.limit);
 }

@@ -1,5 +1,6 @@
-import { and, desc, eq, lt } from "drizzle-orm";
+import { and, eq } from "drizzle-orm";
 import type { Database } from "../../db/client";
+import { inOrder, isAfter, type Order } from "../../db/order";
 import { secretReveals } from "../../db/schema";
 import { actorText, type Act } from "../../identity";
 import { newId } from "../../lib/id";
@@ -23,8 +24,9 @@ export async function recordReveal(
 /** Lists who was shown which secret, newest first. */
 export async function listReveals(
   db: Database,
-  query: { organizationId: string; endpointId?: string; limit: number; after?: RevealPosition },
+  query: { organizationId: string; endpointId?: string; limit: number; after?: RevealPosition; order?: Order },
 ): Promise<SecretReveal[]> {
+  const { order = "descending" } = query;
   return db
     .select()
     .from(secretReveals)
@@ -32,9 +34,9 @@ export async function listReveals(
       and(
         eq(secretReveals.organizationId, query.organizationId),
         query.endpointId === undefined ? undefined : eq(secretReveals.endpointId, query.endpointId),
-        query.after && lt(secretReveals.id, query.after.id),
+        isAfter(secretReveals.id, order, query.after?.id),
       ),
     )
-    .orderBy(desc(secretReveals.id))
+    .orderBy(inOrder(secretReveals.id, order))
     .limit(query.limit);
 }

@@ -1,5 +1,6 @@
-import { and, desc, eq, gt, lt, sql } from "drizzle-orm";
+import { and, eq, gt, sql } from "drizzle-orm";
 import type { Database } from "../../db/client";
+import { inOrder, isAfter, type Order } from "../../db/order";
 import { invitations, memberships, users } from "../../db/schema";
 import { invalid, notFound, type DomainError } from "../../errors";
 import { sha256Hex, toBase64Url } from "../../lib/hmac";
@@ -98,14 +99,14 @@ export async function withdrawInvitation(
 /** The invitations of an organization that nobody has accepted, the newest first, those that are over included. */
 export async function listInvitations(
   db: Database,
-  query: { organizationId: string; limit: number; after?: { id: string } },
+  query: { organizationId: string; limit: number; after?: { id: string }; order?: Order },
 ): Promise<InvitationRow[]> {
-  const { organizationId, limit, after } = query;
+  const { organizationId, limit, after, order = "descending" } = query;
   return db
     .select()
     .from(invitations)
-    .where(and(eq(invitations.organizationId, organizationId), after && lt(invitations.id, after.id)))
-    .orderBy(desc(invitations.id))
+    .where(and(eq(invitations.organizationId, organizationId), isAfter(invitations.id, order, after?.id)))
+    .orderBy(inOrder(invitations.id, order))
     .limit(limit);
 }
 

@@ -1,5 +1,6 @@
-import { and, desc, eq, lt, sql, type SQL } from "drizzle-orm";
+import { and, eq, sql, type SQL } from "drizzle-orm";
 import { changesOf, runBatch, type Database } from "../../db/client";
+import { inOrder, isAfter, type Order } from "../../db/order";
 import { insertRow, writeRow } from "../../db/rows";
 import { campaigns, tokenIssuerKeys, tokenIssuers } from "../../db/schema";
 import { valueList } from "../../db/value-list";
@@ -141,13 +142,12 @@ export async function readTokenIssuer(db: Database, target: Target): Promise<Res
 /** The organization's issuers, newest first. */
 export async function listTokenIssuers(
   db: Database,
-  query: { organizationId: string; limit: number; after?: { id: string } },
+  query: { organizationId: string; limit: number; after?: { id: string }; order?: Order },
 ): Promise<TokenIssuer[]> {
+  const { order = "descending" } = query;
   return selectIssuers(db)
-    .where(
-      and(eq(tokenIssuers.organizationId, query.organizationId), query.after && lt(tokenIssuers.id, query.after.id)),
-    )
-    .orderBy(desc(tokenIssuers.id))
+    .where(and(eq(tokenIssuers.organizationId, query.organizationId), isAfter(tokenIssuers.id, order, query.after?.id)))
+    .orderBy(inOrder(tokenIssuers.id, order))
     .limit(query.limit);
 }
 

@@ -1,6 +1,7 @@
-import { and, eq, isNull, sql, desc, lt, type SQL } from "drizzle-orm";
+import { and, eq, isNull, sql, type SQL } from "drizzle-orm";
 import { sources } from "../../db/schema";
 import type { Database } from "../../db/client";
+import { inOrder, isAfter, type Order } from "../../db/order";
 import { notFound, type DomainError } from "../../errors";
 import { err, ok, type Result } from "../../lib/result";
 import { insertRow, type RowWrite } from "../../db/rows";
@@ -83,8 +84,9 @@ export type SourcePosition = { id: string };
 /** The organization's sources within a reach, by id from the last. */
 export async function listSources(
   db: Database,
-  query: Within & { limit: number; after?: SourcePosition },
+  query: Within & { limit: number; after?: SourcePosition; order?: Order },
 ): Promise<SourceView[]> {
+  const { order = "descending" } = query;
   return db
     .select(viewColumns)
     .from(sources)
@@ -93,10 +95,10 @@ export async function listSources(
         eq(sources.organizationId, query.organizationId),
         isNull(sources.deletedAt),
         sourcesWithin(query.reach),
-        query.after && lt(sources.id, query.after.id),
+        isAfter(sources.id, order, query.after?.id),
       ),
     )
-    .orderBy(desc(sources.id))
+    .orderBy(inOrder(sources.id, order))
     .limit(query.limit);
 }
 

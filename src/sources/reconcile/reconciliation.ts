@@ -1,7 +1,8 @@
 import { reconciliations } from "../../db/schema";
 import { HOUR, MINUTE, DAY } from "../../lib/time";
-import { and, desc, eq, gte, lt, sql } from "drizzle-orm";
+import { and, eq, gte, sql } from "drizzle-orm";
 import type { Database, Statement } from "../../db/client";
+import { inOrder, isAfter, type Order } from "../../db/order";
 
 export type ReconciliationRow = typeof reconciliations.$inferSelect;
 
@@ -27,8 +28,9 @@ export type LossCount = { listed: number; missing: number };
 /** A source's comparisons, newest first. */
 export async function listReconciliations(
   db: Database,
-  query: { organizationId: string; sourceId: string; limit: number; after?: ReconciliationPosition },
+  query: { organizationId: string; sourceId: string; limit: number; after?: ReconciliationPosition; order?: Order },
 ): Promise<ReconciliationRow[]> {
+  const { order = "descending" } = query;
   return db
     .select()
     .from(reconciliations)
@@ -36,10 +38,10 @@ export async function listReconciliations(
       and(
         eq(reconciliations.organizationId, query.organizationId),
         eq(reconciliations.sourceId, query.sourceId),
-        query.after && lt(reconciliations.id, query.after.id),
+        isAfter(reconciliations.id, order, query.after?.id),
       ),
     )
-    .orderBy(desc(reconciliations.id))
+    .orderBy(inOrder(reconciliations.id, order))
     .limit(query.limit);
 }
 

@@ -13,7 +13,7 @@ export { uploadContent } from "./content";
 export { finishUpload } from "./finish";
 export { beginInParts, completeInParts, putFilePart } from "./in-parts";
 export { partLinks, verifyPartLink } from "./part-link";
-export { arrivedParts, partsOf, type FilePart } from "./part-rows";
+export { arrivedParts, forgetLeftParts, partsOf, type FilePart } from "./part-rows";
 export { uploadedAudio } from "./open-upload";
 export { storeFile, type FileHead, type StoredFile } from "./store-file";
 export { takeLink, type TakenLink } from "./take-link";

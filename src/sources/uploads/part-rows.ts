@@ -1,5 +1,5 @@
 import { and, asc, eq, isNotNull, sql } from "drizzle-orm";
-import { changesOf, runBatch, type Database } from "../../db/client";
+import { changesOf, runBatch, type Database, type Statement } from "../../db/client";
 import { uploadParts, uploads } from "../../db/schema";
 import { MAX_RECORDING_BYTES, PART_BYTES } from "../../recordings";
 import type { UploadRow } from "./upload";
@@ -82,4 +82,15 @@ export async function keepPart(
 /** Forgets the rows of an upload that is open no more. */
 export async function forgetParts(db: Database, { organizationId, id }: Upload): Promise<void> {
   await db.delete(uploadParts).where(and(eq(uploadParts.organizationId, organizationId), eq(uploadParts.uploadId, id)));
+}
+
+/** A statement that forgets the rows that a crash left of uploads that are open no more, `limit` at most. */
+export function forgetLeftParts(db: Database, _now: number, limit: number): Statement {
+  return db.run(sql`
+    DELETE FROM ${uploadParts}
+    WHERE (organization_id, upload_id, number) IN (
+      SELECT part.organization_id, part.upload_id, part.number FROM ${uploadParts} AS part
+      WHERE NOT EXISTS (SELECT 1 FROM ${uploads} AS whole
+        WHERE whole.organization_id = part.organization_id AND whole.id = part.upload_id AND whole.state = 'open')
+      LIMIT ${limit})`);
 }

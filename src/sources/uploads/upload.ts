@@ -1,5 +1,6 @@
-import { and, eq, desc, gte, lt, sql } from "drizzle-orm";
+import { and, eq, gte, sql } from "drizzle-orm";
 import type { Database, Statement } from "../../db/client";
+import { inOrder, isAfter, type Order } from "../../db/order";
 import { uploads } from "../../db/schema";
 import { notFound, type DomainError } from "../../errors";
 import { newId } from "../../lib/id";
@@ -74,21 +75,21 @@ export type UploadPosition = { id: string };
 /** The organization's uploads, newest first; for a key of one campaign, that campaign's. */
 export async function listUploads(
   db: Database,
-  query: Uploader & { state?: UploadRow["state"]; limit: number; after?: UploadPosition },
+  query: Uploader & { state?: UploadRow["state"]; limit: number; after?: UploadPosition; order?: Order },
 ): Promise<UploadRow[]> {
-  const { after, campaignLimit, state } = query;
+  const { after, campaignLimit, state, order = "descending" } = query;
   return db
     .select()
     .from(uploads)
     .where(
       and(
         eq(uploads.organizationId, query.organizationId),
-        after && lt(uploads.id, after.id),
+        isAfter(uploads.id, order, after?.id),
         state && eq(uploads.state, state),
         campaignLimit === null ? undefined : sql`${uploads.call} ->> 'campaign_id' = ${campaignLimit}`,
       ),
     )
-    .orderBy(desc(uploads.id))
+    .orderBy(inOrder(uploads.id, order))
     .limit(query.limit);
 }
 

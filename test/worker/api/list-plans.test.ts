@@ -27,6 +27,35 @@ const LISTS: Record<string, (db: Database) => Promise<unknown>> = {
     listCalls(db, { organizationId, reach: FULL_REACH, limit, after: { startedAt: NOON, id: "call_1" } }),
   "calls between moments": (db) =>
     listCalls(db, { organizationId, reach: FULL_REACH, limit, filter: { from: NOON, to: NOON + 1 } }),
+  "calls, oldest first, later page": (db) =>
+    listCalls(db, {
+      organizationId,
+      reach: FULL_REACH,
+      limit,
+      after: { startedAt: NOON, id: "call_1" },
+      order: "ascending",
+    }),
+  "operators, from the last name": (db) =>
+    listOperators(db, {
+      organizationId,
+      reach: FULL_REACH,
+      limit,
+      filter: { merged: false },
+      after: { foldedName: "lucia" },
+      order: "descending",
+    }),
+  "campaigns, from the last number": (db) =>
+    listCampaigns(db, { organizationId, reach: FULL_REACH, limit, after: { number: 7 }, order: "descending" }),
+  "recordings, oldest first, later page": (db) =>
+    listRecordings(db, {
+      organizationId,
+      reach: FULL_REACH,
+      limit,
+      after: { startedAt: NOON, callId: "call_1", id: "rec_1" },
+      order: "ascending",
+    }),
+  "endpoints, oldest first": (db) =>
+    listEndpoints(db, { organizationId, limit, after: { id: "wh_1" }, order: "ascending" }),
   "recordings, first page": (db) => listRecordings(db, { organizationId, reach: FULL_REACH, limit }),
   "recordings, later page": (db) =>
     listRecordings(db, {

@@ -18,7 +18,7 @@ describe("/v1/sources", () => {
     expect(shown).toMatchObject({ ...body, campaign_id: campaign.id, settings, state: "active" });
     const path = `/v1/sources/${shown.id}`;
     expect((await api.get(path, { key })).body).toEqual(shown);
-    const health = { status: "never", last_notice_at: null };
+    const health = { state: "never", status: "never", last_notice_at: null };
     expect((await api.get("/v1/sources", { key })).body).toEqual({
       data: [{ ...shown, health }],
       next_cursor: null,
@@ -105,7 +105,7 @@ describe("/v1/sources/{id}/health", () => {
       hours: [{ accepted: 0 }, { hour: "2026-08-20T14:00:00.000Z", accepted: 3, refused: 1 }],
     });
     expect((await api.get("/v1/sources", { key })).body.data).toMatchObject([
-      { id: source.id, health: { status: "active", last_notice_at: "2026-08-20T14:00:00.000Z" } },
+      { id: source.id, health: { state: "active", status: "active", last_notice_at: "2026-08-20T14:00:00.000Z" } },
     ]);
     expect((await api.get(`/v1/sources/${source.id}/health`, { key })).body.hours).toHaveLength(24);
     expect(fieldsOf(await api.get(`/v1/sources/${source.id}/health?hours=721`, { key }))).toEqual(["hours"]);

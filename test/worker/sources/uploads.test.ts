@@ -4,8 +4,9 @@ import { describe, expect, it } from "vitest";
 import { readTusMetadata } from "../../../src/api/uploads/tus-headers";
 import { toBase64 } from "../../../src/lib/hmac";
 import { openDatabase, runBatch } from "../../../src/db/client";
+import { uploadParts } from "../../../src/db/schema";
 import { DAY } from "../../../src/lib/time";
-import { forgetOldUploads, listUploads } from "../../../src/sources";
+import { forgetLeftParts, forgetOldUploads, listUploads } from "../../../src/sources";
 import { readCallFields } from "../../../src/sources/uploads/call-fields";
 import { mintOrganization, mintUpload, NOON } from "../../factories";
 import { openerOf } from "../../../src/recordings";
@@ -198,5 +199,22 @@ describe("old uploads", () => {
     expect(await left()).toHaveLength(3);
     await runBatch(db, [forgetOldUploads(db, NOON + 91 * DAY, 1_000)]);
     expect(await left()).toEqual([open.id]);
+  });
+
+  it("leave no rows of parts, whatever a crash left; those of an open one stay", async () => {
+    const db = openDatabase(env.DB);
+    const { id: organizationId } = await mintOrganization(db);
+    const open = await mintUpload(db, organizationId);
+    const done = await mintUpload(db, organizationId, { state: "completed" });
+    const part = { organizationId, size: 1, attempts: 1 };
+    const rows = [open.id, done.id, "upl_gone"].flatMap((uploadId) =>
+      [1, 2].map((number) => ({ ...part, uploadId, number })),
+    );
+    await db.insert(uploadParts).values(rows);
+    const left = async () => (await db.select().from(uploadParts)).map(({ uploadId }) => uploadId);
+    await runBatch(db, [forgetLeftParts(db, NOON, 3)]);
+    expect(await left()).toHaveLength(3);
+    await runBatch(db, [forgetLeftParts(db, NOON, 3)]);
+    expect(await left()).toEqual([open.id, open.id]);
   });
 });
