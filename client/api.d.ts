@@ -68,7 +68,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List analyses, those of the newest calls first
+         * List analyses, by when their calls began
          * @description A state is searched in at most 2,000 calls per page; `scanned_until` then says how far the search got.
          *
          *     Needs the permission `analyses:read`.
@@ -1084,7 +1084,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List calls, newest first
+         * List calls, newest first where nothing else is asked
          * @description Time, and one of campaign, operator and quarantine, are found by index. Any other filter looks at call after call, at most 2,000 for a page, and then says how far it got in `scanned_until`: a page can be short and still have a `next_cursor`.
          *
          *     Needs the permission `calls:read`.
@@ -1482,7 +1482,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List recordings, those of the newest calls first
+         * List recordings, by when their calls began
          * @description A state is searched in at most 2,000 calls per page; `scanned_until` then says how far the search got.
          *
          *     Needs the permission `recordings:read`.
@@ -1526,7 +1526,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List tasks, those of the newest calls first
+         * List tasks, by when their calls began
          * @description A state or team is searched in at most 2,000 calls per page; `scanned_until` then says how far the search got.
          *
          *     Needs the permission `tasks:read`.
@@ -3011,7 +3011,7 @@ export interface paths {
         };
         /**
          * Read the health of a source
-         * @description Every request is counted, also refusals that the log leaves out; refusals appear within ten seconds. `status` is judged by the last 24 hours, whatever `hours` is.
+         * @description Every request is counted, also refusals that the log leaves out; refusals appear within ten seconds. `state` is judged by the last 24 hours, whatever `hours` is.
          *
          *     Needs the permission `sources:read`.
          */
@@ -6121,7 +6121,7 @@ export interface components {
              * @description What is done to each call.
              * @enum {string}
              */
-            action: "tag" | "untag" | "move" | "replay";
+            action: "tag" | "untag" | "move" | "replay" | "analyse";
             /**
              * @description The state it is in.
              * @enum {string}
@@ -6221,6 +6221,23 @@ export interface components {
             action: "replay";
             /** @description Default: every active endpoint. */
             endpoint_id?: string;
+            /** @description The ids of the calls. */
+            calls?: string[];
+            /** @description The filter. */
+            filter?: components["schemas"]["BulkFilter"];
+            /**
+             * @description Counts the calls and does nothing.
+             * @default false
+             */
+            dry_run: boolean;
+        } | {
+            /**
+             * @description What was acted on and what was done, such as `campaign.updated`.
+             * @enum {string}
+             */
+            action: "analyse";
+            /** @description The engine that hears the recordings again, by its name. */
+            engine: string;
             /** @description The ids of the calls. */
             calls?: string[];
             /** @description The filter. */
@@ -7629,6 +7646,7 @@ export interface components {
          *         "ed25519": null
          *       },
          *       "shards": 1,
+         *       "state": "active",
          *       "active": true,
          *       "paused": false,
          *       "disabled": null,
@@ -7674,6 +7692,11 @@ export interface components {
             settings: components["schemas"]["EndpointSettings"];
             /** @description The number of objects that new calls are spread over. */
             shards: number;
+            /**
+             * @description What `active`, `paused` and `disabled` come to: the first of disabled, inactive, paused that it is.
+             * @enum {string}
+             */
+            state: "active" | "paused" | "inactive" | "disabled";
             /** @description An inactive endpoint receives no events. */
             active: boolean;
             /** @description A paused endpoint keeps all events and is sent nothing until it is resumed. */
@@ -7774,6 +7797,7 @@ export interface components {
          *         "ed25519": null
          *       },
          *       "shards": 1,
+         *       "state": "active",
          *       "active": true,
          *       "paused": false,
          *       "disabled": null,
@@ -7820,6 +7844,11 @@ export interface components {
             settings: components["schemas"]["EndpointSettings"];
             /** @description The number of objects that new calls are spread over. */
             shards: number;
+            /**
+             * @description What `active`, `paused` and `disabled` come to: the first of disabled, inactive, paused that it is.
+             * @enum {string}
+             */
+            state: "active" | "paused" | "inactive" | "disabled";
             /** @description An inactive endpoint receives no events. */
             active: boolean;
             /** @description A paused endpoint keeps all events and is sent nothing until it is resumed. */
@@ -8894,6 +8923,7 @@ export interface components {
          *       "kind": "endpoint",
          *       "id": "wh_01k3a7w8q0m4x2c9v5b6n7p8r1",
          *       "name": "CRM",
+         *       "state": "failing",
          *       "status": "failing",
          *       "last_sync_at": "2026-08-20T14:00:00.000Z",
          *       "success_rate": 0.42,
@@ -8911,6 +8941,11 @@ export interface components {
             name: string;
             /**
              * @description `active`: it works. `limited`: requests were answered 429 lately. `quiet`: nothing in 24 hours. `never`: nothing yet. `paused`, `off`: it does nothing. `failing`: most fails.
+             * @enum {string}
+             */
+            state: "active" | "limited" | "quiet" | "never" | "paused" | "off" | "failing";
+            /**
+             * @description The same as `state`, by the name it had before.
              * @enum {string}
              */
             status: "active" | "limited" | "quiet" | "never" | "paused" | "off" | "failing";
@@ -8945,6 +8980,7 @@ export interface components {
          *       "webhook_url": "https://calls.example/webhook/audian/src_01k3a7w8q0m4x2c9v5b6n7p8r1",
          *       "created_at": "2026-08-20T14:00:00.000Z",
          *       "health": {
+         *         "state": "active",
          *         "status": "active",
          *         "last_notice_at": "2026-08-20T14:03:12.000Z"
          *       }
@@ -8981,6 +9017,11 @@ export interface components {
             health: {
                 /**
                  * @description `active`: notices arrive. `paused`: they are kept and make no calls. `quiet`: none in the last 24 hours. `failing`: most of the latest were turned away. `never`: none came in 90 days.
+                 * @enum {string}
+                 */
+                state: "active" | "paused" | "quiet" | "failing" | "never";
+                /**
+                 * @description The same as `state`, by the name it had before.
                  * @enum {string}
                  */
                 status: "active" | "paused" | "quiet" | "failing" | "never";
@@ -9082,6 +9123,7 @@ export interface components {
         };
         /**
          * @example {
+         *       "state": "failing",
          *       "status": "failing",
          *       "code": "wrong_signature",
          *       "message": "What Audian, sales floor sends is turned away: 12 requests since 2026-08-20T14:00:00.000Z (wrong_signature). Likely the platform and this source hold different secrets. Rotate the source's secret to the platform's, or paste the source's secret there.",
@@ -9121,6 +9163,11 @@ export interface components {
         SourceHealth: {
             /**
              * @description `active`: notices arrive. `paused`: they are kept and make no calls. `quiet`: none in the last 24 hours. `failing`: most of the latest were turned away. `never`: none came in 90 days.
+             * @enum {string}
+             */
+            state: "active" | "paused" | "quiet" | "failing" | "never";
+            /**
+             * @description The same as `state`, by the name it had before.
              * @enum {string}
              */
             status: "active" | "paused" | "quiet" | "failing" | "never";
@@ -10419,6 +10466,7 @@ export interface components {
          *         ],
          *         "naming": null
          *       },
+         *       "state": "active",
          *       "status": "active",
          *       "last_sync_at": "2026-08-20T14:00:00.000Z",
          *       "last_success_at": "2026-08-20T14:00:00.000Z",
@@ -10483,6 +10531,11 @@ export interface components {
             };
             /**
              * @description `waiting`: it did not look yet.
+             * @enum {string}
+             */
+            state: "active" | "failing" | "paused" | "waiting";
+            /**
+             * @description The same as `state`, by the name that AuthentiVoice has for it.
              * @enum {string}
              */
             status: "active" | "failing" | "paused" | "waiting";
@@ -10556,6 +10609,7 @@ export interface components {
          *         ],
          *         "naming": null
          *       },
+         *       "state": "active",
          *       "status": "active",
          *       "last_sync_at": "2026-08-20T14:00:00.000Z",
          *       "last_success_at": "2026-08-20T14:00:00.000Z",
@@ -10621,6 +10675,11 @@ export interface components {
             };
             /**
              * @description `waiting`: it did not look yet.
+             * @enum {string}
+             */
+            state: "active" | "failing" | "paused" | "waiting";
+            /**
+             * @description The same as `state`, by the name that AuthentiVoice has for it.
              * @enum {string}
              */
             status: "active" | "failing" | "paused" | "waiting";
@@ -11509,6 +11568,8 @@ export interface operations {
                 limit?: number;
                 /** @description `next_cursor` or `prev_cursor` of a page. */
                 cursor?: string;
+                /** @description The order: `created_at` is ascending, `-created_at` descending. A cursor belongs to its order. */
+                sort?: "-created_at" | "created_at";
                 /** @description `open`: more bytes are expected. */
                 state?: "open" | "completed" | "aborted";
                 /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
@@ -11768,12 +11829,18 @@ export interface operations {
                 limit?: number;
                 /** @description `next_cursor` or `prev_cursor` of a page. */
                 cursor?: string;
+                /** @description The order: `started_at` is ascending, `-started_at` descending. A cursor belongs to its order. */
+                sort?: "-started_at" | "started_at";
                 /** @description The state it is in. */
                 state?: "pending" | "completed" | "failed";
                 /** @description The id of the call. */
                 call_id?: string;
                 /** @description The external id of the call: what its sender calls it. */
                 reference_id?: string;
+                /** @description The call began at or after this moment. */
+                from?: string;
+                /** @description The call began before this moment. */
+                to?: string;
                 /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
                 fields?: string;
                 /** @description Shows what an id names beside it, as its own read does, such as `call` beside `call_id`: names with commas between them, of `call`, `recording`. Null where the caller may not read it. */
@@ -13532,7 +13599,7 @@ export interface operations {
                 limit?: number;
                 /** @description `next_cursor` or `prev_cursor` of a page. */
                 cursor?: string;
-                /** @description `yes`: only those that you have not read. */
+                /** @description `true`: only those that you have not read. */
                 unread?: boolean;
                 /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
                 fields?: string;
@@ -14070,6 +14137,8 @@ export interface operations {
                 limit?: number;
                 /** @description `next_cursor` or `prev_cursor` of a page. */
                 cursor?: string;
+                /** @description The order: `number` is ascending, `-number` descending. A cursor belongs to its order. */
+                sort?: "number" | "-number";
                 /** @description Whether it is archived. */
                 archived?: boolean;
                 /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
@@ -14315,6 +14384,8 @@ export interface operations {
                 limit?: number;
                 /** @description `next_cursor` or `prev_cursor` of a page. */
                 cursor?: string;
+                /** @description The order: `name` is ascending, `-name` descending. A cursor belongs to its order. */
+                sort?: "name" | "-name";
                 /** @description The needs review. */
                 needs_review?: boolean;
                 /** @description `true`: operators that were merged into another one, which are otherwise left out. */
@@ -14681,6 +14752,8 @@ export interface operations {
                 limit?: number;
                 /** @description `next_cursor` or `prev_cursor` of a page. */
                 cursor?: string;
+                /** @description The order: `created_at` is ascending, `-created_at` descending. A cursor belongs to its order. */
+                sort?: "-created_at" | "created_at";
                 /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
                 fields?: string;
             };
@@ -14740,6 +14813,8 @@ export interface operations {
                 limit?: number;
                 /** @description `next_cursor` or `prev_cursor` of a page. */
                 cursor?: string;
+                /** @description The order: `started_at` is ascending, `-started_at` descending. A cursor belongs to its order. */
+                sort?: "-started_at" | "started_at";
                 /** @description The state it is in. */
                 state?: "in_progress" | "completed" | "failed";
                 /** @description The campaign, by id or number. */
@@ -15675,6 +15750,8 @@ export interface operations {
                 limit?: number;
                 /** @description `next_cursor` or `prev_cursor` of a page. */
                 cursor?: string;
+                /** @description The order: `created_at` is ascending, `-created_at` descending. A cursor belongs to its order. */
+                sort?: "-created_at" | "created_at";
                 /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
                 fields?: string;
             };
@@ -16031,10 +16108,16 @@ export interface operations {
                 limit?: number;
                 /** @description `next_cursor` or `prev_cursor` of a page. */
                 cursor?: string;
+                /** @description The order: `started_at` is ascending, `-started_at` descending. A cursor belongs to its order. */
+                sort?: "-started_at" | "started_at";
                 /** @description The state it is in. */
                 state?: "pending" | "completed" | "failed";
                 /** @description The id of the call. */
                 call_id?: string;
+                /** @description The call began at or after this moment. */
+                from?: string;
+                /** @description The call began before this moment. */
+                to?: string;
                 /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
                 fields?: string;
                 /** @description Shows what an id names beside it, as its own read does, such as `call` beside `call_id`: names with commas between them, of `call`. Null where the caller may not read it. */
@@ -16183,6 +16266,8 @@ export interface operations {
                 limit?: number;
                 /** @description `next_cursor` or `prev_cursor` of a page. */
                 cursor?: string;
+                /** @description The order: `started_at` is ascending, `-started_at` descending. A cursor belongs to its order. */
+                sort?: "-started_at" | "started_at";
                 /** @description The state it is in. */
                 state?: "open" | "completed";
                 /** @description The campaign, by id or number. */
@@ -16191,8 +16276,12 @@ export interface operations {
                 operator_id?: string;
                 /** @description The id of the team. */
                 team_id?: string;
-                /** @description `no`: what no team has. */
+                /** @description `false`: what no team has. */
                 assigned?: boolean;
+                /** @description The call began at or after this moment. */
+                from?: string;
+                /** @description The call began before this moment. */
+                to?: string;
                 /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
                 fields?: string;
                 /** @description Shows what an id names beside it, as its own read does, such as `call` beside `call_id`: names with commas between them, of `call`, `recording`, `campaign`, `operator`, `team`. Null where the caller may not read it. */
@@ -16337,6 +16426,8 @@ export interface operations {
                 limit?: number;
                 /** @description `next_cursor` or `prev_cursor` of a page. */
                 cursor?: string;
+                /** @description The order: `created_at` is ascending, `-created_at` descending. A cursor belongs to its order. */
+                sort?: "created_at" | "-created_at";
                 /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
                 fields?: string;
             };
@@ -18203,6 +18294,8 @@ export interface operations {
                 limit?: number;
                 /** @description `next_cursor` or `prev_cursor` of a page. */
                 cursor?: string;
+                /** @description The order: `created_at` is ascending, `-created_at` descending. A cursor belongs to its order. */
+                sort?: "-created_at" | "created_at";
                 /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
                 fields?: string;
             };
@@ -19065,6 +19158,8 @@ export interface operations {
                 limit?: number;
                 /** @description `next_cursor` or `prev_cursor` of a page. */
                 cursor?: string;
+                /** @description The order: `revealed_at` is ascending, `-revealed_at` descending. A cursor belongs to its order. */
+                sort?: "-revealed_at" | "revealed_at";
                 /** @description The id of the endpoint. */
                 endpoint_id?: string;
                 /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
@@ -19482,6 +19577,8 @@ export interface operations {
                 limit?: number;
                 /** @description `next_cursor` or `prev_cursor` of a page. */
                 cursor?: string;
+                /** @description The order: `created_at` is ascending, `-created_at` descending. A cursor belongs to its order. */
+                sort?: "-created_at" | "created_at";
                 /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
                 fields?: string;
             };
@@ -19705,6 +19802,8 @@ export interface operations {
                 limit?: number;
                 /** @description `next_cursor` or `prev_cursor` of a page. */
                 cursor?: string;
+                /** @description The order: `created_at` is ascending, `-created_at` descending. A cursor belongs to its order. */
+                sort?: "-created_at" | "created_at";
                 /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
                 fields?: string;
                 /** @description Shows what an id names beside it, as its own read does, such as `campaign` beside `campaign_id`: names with commas between them, of `campaign`, `source`. Null where the caller may not read it. */
@@ -19965,6 +20064,8 @@ export interface operations {
                 limit?: number;
                 /** @description `next_cursor` or `prev_cursor` of a page. */
                 cursor?: string;
+                /** @description The order: `at` is ascending, `-at` descending. A cursor belongs to its order. */
+                sort?: "-at" | "at";
                 /** @description Who acted: the id of a key or user, `admin` or `system`. */
                 actor?: string;
                 /** @description What was acted on and what was done, such as `campaign.updated`. */
@@ -20182,6 +20283,8 @@ export interface operations {
                 limit?: number;
                 /** @description `next_cursor` or `prev_cursor` of a page. */
                 cursor?: string;
+                /** @description The order: `created_at` is ascending, `-created_at` descending. A cursor belongs to its order. */
+                sort?: "-created_at" | "created_at";
                 /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
                 fields?: string;
             };
@@ -20784,6 +20887,8 @@ export interface operations {
                 limit?: number;
                 /** @description `next_cursor` or `prev_cursor` of a page. */
                 cursor?: string;
+                /** @description The order: `created_at` is ascending, `-created_at` descending. A cursor belongs to its order. */
+                sort?: "-created_at" | "created_at";
                 /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
                 fields?: string;
                 /** @description Shows what an id names beside it, as its own read does, such as `campaign` beside `campaign_id`: names with commas between them, of `campaign`. Null where the caller may not read it. */
@@ -21336,6 +21441,8 @@ export interface operations {
                 limit?: number;
                 /** @description `next_cursor` or `prev_cursor` of a page. */
                 cursor?: string;
+                /** @description The order: `created_at` is ascending, `-created_at` descending. A cursor belongs to its order. */
+                sort?: "-created_at" | "created_at";
                 /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
                 fields?: string;
             };
@@ -21648,6 +21755,8 @@ export interface operations {
                 limit?: number;
                 /** @description `next_cursor` or `prev_cursor` of a page. */
                 cursor?: string;
+                /** @description The order: `created_at` is ascending, `-created_at` descending. A cursor belongs to its order. */
+                sort?: "-created_at" | "created_at";
                 /** @description By id or number. */
                 campaign_id?: string;
                 /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
@@ -22344,6 +22453,8 @@ export interface operations {
                 limit?: number;
                 /** @description `next_cursor` or `prev_cursor` of a page. */
                 cursor?: string;
+                /** @description The order: `received_at` is ascending, `-received_at` descending. A cursor belongs to its order. */
+                sort?: "-received_at" | "received_at";
                 /** @description What became of it. */
                 outcome?: "accepted" | "ignored" | "refused" | "quarantined" | "dead";
                 /** @description Why, in one word; stable. */
@@ -23597,6 +23708,8 @@ export interface operations {
                 limit?: number;
                 /** @description `next_cursor` or `prev_cursor` of a page. */
                 cursor?: string;
+                /** @description The order: `received_at` is ascending, `-received_at` descending. A cursor belongs to its order. */
+                sort?: "-received_at" | "received_at";
                 /** @description What became of it. */
                 outcome?: "accepted" | "ignored" | "refused" | "quarantined" | "dead";
                 /** @description Why, in one word; stable. */

@@ -4,6 +4,7 @@ import {
   createApiKey,
   KEY_ROLES,
   listApiKeys,
+  MOST_ORIGINS,
   permissionsOf,
   PERMISSIONS,
   revokeApiKey,
@@ -13,6 +14,7 @@ import {
   type ApiKeyRow,
   type RoleName,
 } from "../identity";
+import { isOrigin } from "../lib/http/origin";
 import { DAY, SECOND, toIso } from "../lib/time";
 import { actOf, withinOf } from "./authenticate";
 import { pageQuery } from "./cursor";
@@ -84,15 +86,8 @@ const permissionTable = z
     },
   });
 
-/** An origin as browsers send it: a scheme, a host, and a port where it is not the usual one. */
-const origin = z
-  .string()
-  .max(300)
-  .refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) && new URL(text).origin === text, {
-    message: "must be an origin, such as https://app.example.com",
-  });
+const origin = z.string().max(300).refine(isOrigin, { message: "must be an origin, such as https://app.example.com" });
 
-const MOST_ORIGINS = 20;
 const DEFAULT_OVERLAP = DAY;
 const MOST_OVERLAP = 90 * DAY;
 

@@ -6,6 +6,9 @@ import type { Rights } from "./rights";
 
 export type ApiKeyRow = typeof apiKeys.$inferSelect;
 
+/** Web sites whose pages may use one key. */
+export const MOST_ORIGINS = 20;
+
 /** The input for a new key. Rights that are not given are not limited; `role` only names where the scopes are from. */
 export type NewApiKey = {
   organizationId: string;

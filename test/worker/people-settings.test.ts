@@ -151,17 +151,21 @@ describe("the pages of API keys", () => {
       ["scope", "uploads:write"],
       ["campaign", campaign.id],
       ["end", day],
+      ["origins", "https://app.example.com, http://localhost:5173 https://app.example.com"],
     ]);
     const text = await made.text();
     expect(text).toMatch(/tk_[0-9a-z]{40}/);
     const row = (await keysOf(organization.id)).find(({ name }) => name === "Sender");
     expect(row).toMatchObject({ scopes: ["uploads:write", "notices:write"], campaignId: campaign.id });
     expect(row?.expiresAt).toBe(Date.parse(`${day}T00:00:00Z`) + DAY);
+    expect(row?.allowedOrigins).toEqual(["https://app.example.com", "http://localhost:5173"]);
     expect((await pages.page(KEYS)).text).not.toMatch(/tk_[0-9a-z]{40}/);
     const wrong: Record<string, string>[] = [
       { name: "", rights: "all" },
       { name: "x", rights: "chosen" },
       { name: "x", rights: "all", end: "2020-01-01" },
+      { name: "x", rights: "all", origins: "https://app.example.com/path" },
+      { name: "x", rights: "all", origins: "*" },
     ];
     for (const fields of wrong) expect((await pages.post(KEYS, fields)).status).toBe(422);
     expect(await keysOf(organization.id)).toHaveLength(2);

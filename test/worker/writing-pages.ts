@@ -255,7 +255,9 @@ export const PAGE_CASES: Record<string, PageCase> = {
   },
   "/settings/token-issuers/:id/remove": {},
   "/settings/usage/alert": { fields: () => ({ amount: "50" }) },
-  "/settings/api-keys": { fields: () => ({ once: "one", name: "Reporting", rights: "all" }) },
+  "/settings/api-keys": {
+    fields: () => ({ once: "one", name: "Reporting", rights: "all", origins: "https://app.example.com" }),
+  },
   "/settings/api-keys/:id/rotate": { fields: () => ({ once: "one", overlap: "24" }) },
   "/settings/api-keys/:id/revoke": {},
   "/settings/engines": { fields: () => ({ name: "deepgram", kind: "deepgram", key: "hush-hush" }) },

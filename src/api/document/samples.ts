@@ -58,18 +58,22 @@ function callOf(document: Document, method: string, path: string, operation: Ope
   const type = json ? "application/json" : audio === "audio/*" ? "audio/wav" : audio;
   const needed = (operation.parameters ?? []).filter((one) => one.in === "header" && one.required === true);
   const headers = {
-    ...credentials(operation),
+    ...credentials(method, operation),
     ...Object.fromEntries(needed.map(({ name, schema, example }) => [name, String(example ?? schemaValue(schema))])),
     ...(type === undefined ? {} : { "Content-Type": type }),
   };
   return { method: method.toUpperCase(), path: withQuery(path, operation), names, headers, body };
 }
 
-function credentials({ security = [] }: Operation): Record<string, string> {
+function credentials(method: string, { security = [] }: Operation): Record<string, string> {
   const ways = security.flatMap(Object.keys);
   if (ways.includes("ApiKey")) return { "X-API-Key": "$KEY" };
   if (ways.includes("AdminToken")) return { Authorization: "Bearer $OPERATOR_TOKEN" };
-  if (ways.includes("Session")) return { Cookie: "__Host-session=$SESSION" };
+  if (ways.includes("Session")) {
+    const cookie = { Cookie: "__Host-session=$SESSION" };
+    // What writes with a session says the token of `GET /v1/me`.
+    return method === "get" ? cookie : { ...cookie, "X-CSRF-Token": "$CSRF_TOKEN" };
+  }
   return {};
 }
 

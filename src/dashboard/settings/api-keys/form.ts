@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { CampaignRow } from "../../../campaigns";
-import type { NewApiKey } from "../../../identity";
+import { MOST_ORIGINS, type NewApiKey } from "../../../identity";
+import { isOrigin } from "../../../lib/http/origin";
 import { DAY } from "../../../lib/time";
 import type { SourceView } from "../../../sources";
 import type { FieldErrors } from "../../../ui/components/form";
@@ -17,11 +18,13 @@ export type KeyForm = RightsForm & {
   campaign: string;
   source: string;
   end: string;
+  /** Web sites, with spaces or commas between them. */
+  origins: string;
   /** What only this form carries. */
   once: string;
 };
 
-export const EMPTY_FORM: KeyForm = { ...NO_RIGHTS, name: "", campaign: "", source: "", end: "", once: "" };
+export const EMPTY_FORM: KeyForm = { ...NO_RIGHTS, name: "", campaign: "", source: "", end: "", origins: "", once: "" };
 
 const name = z.string().trim().min(1).max(200);
 const day = z.iso.date();
@@ -35,6 +38,7 @@ export function readKeyForm(form: Record<string, unknown>): KeyForm {
     campaign: text("campaign"),
     source: text("source"),
     end: text("end"),
+    origins: typeof form["origins"] === "string" ? form["origins"].slice(0, MOST_ORIGINS * 300) : "",
     once: text("once"),
   };
 }
@@ -53,6 +57,9 @@ export function keyOf(
   if (scopes?.length === 0) errors.push({ field: "rights", message: words.scopesNeeded });
   const end = form.end === "" ? null : day.safeParse(form.end).data;
   if (end === undefined) errors.push({ field: "end", message: words.endPast });
+  const origins = [...new Set(form.origins.split(/[\s,]+/).filter((part) => part !== ""))];
+  if (origins.length > MOST_ORIGINS || !origins.every(isOrigin))
+    errors.push({ field: "origins", message: words.originsWrong });
   if (errors.length > 0) return { errors };
   return {
     input: {
@@ -62,6 +69,7 @@ export function keyOf(
       scopes,
       campaignId: form.campaign === "" ? null : form.campaign,
       sourceId: form.source === "" ? null : form.source,
+      allowedOrigins: origins.length === 0 ? null : origins,
       expiresAt: end === null || end === undefined ? null : endOfDay(end),
     },
   };

@@ -75,6 +75,17 @@ export function NewApiKeyPage({ view, frame, caller, choices, form, errors }: Pr
             errors={errors}
             optional
           />
+          <TextField
+            view={view}
+            name="origins"
+            label={words.origins}
+            hint={words.originsHint}
+            value={form.origins}
+            maxlength={6_000}
+            errors={errors}
+            optional
+            mono
+          />
         </Panel>
         <div class="actions">
           <ButtonLink href={API_KEYS}>{words.cancel}</ButtonLink>
