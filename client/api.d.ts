@@ -16577,7 +16577,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description How many open tasks the team has. */
-                open_tasks?: number | null;
+                open_tasks?: number;
             };
             header?: {
                 /** @description The `ETag` of a read, as you know it: what was changed since is not changed again, and answers 412. */
@@ -22468,7 +22468,7 @@ export interface operations {
                 /** @description The platform of the source. */
                 source_kind?: string;
                 /** @description The HTTP status of the answer. */
-                status?: number | null;
+                status?: number;
                 /** @description The id of the call. */
                 call_id?: string;
                 /** @description What the body is: a platform's own notice, what came with an upload, or an entry of the platform's list of calls. */

@@ -13,6 +13,7 @@ const PROPERTIES = {
   "call-facts": "test/core/calls/properties.test.ts",
   calls: "test/worker/call-properties.test.ts",
   endpoint: "test/worker/endpoint-model.test.ts",
+  requests: "test/worker/api/hostile-requests.test.ts",
   operators: "test/worker/operators-model.test.ts",
 };
 const KILLED = ["crash", "order", "earlier-state", "restore"];

@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { fromBase64, toBase64 } from "../lib/hmac";
+import { wholeNumber } from "./whole-number";
 
 // A cursor is the position where the last page ended, as base64url of JSON, with the positions of the pages before it.
 // It grants no access: every query filters by the caller's organization, so a forged one only starts a page elsewhere.
@@ -44,13 +45,7 @@ export function decodeCursor<T>(position: z.ZodType<T>, cursor: string): T | und
 /** The query parameters of every list: `limit`, and a `cursor` with a position of this shape. */
 export function pageQuery<T>(position: z.ZodType<T>) {
   return {
-    limit: z.coerce
-      .number()
-      .int()
-      .min(1)
-      .max(200)
-      .default(50)
-      .openapi({ description: "How many at most.", example: 50 }),
+    limit: wholeNumber({ min: 1, max: 200 }).default(50).openapi({ description: "How many at most.", example: 50 }),
     cursor: z
       .string()
       .transform((cursor, context): T | undefined => {

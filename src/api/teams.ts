@@ -20,6 +20,7 @@ import { newRouter } from "./router";
 import { SECURED } from "./security";
 import { sortQuery } from "./sort";
 import { idParam, json, listOf, pageOf } from "./shapes";
+import { wholeNumber } from "./whole-number";
 
 const example = {
   id: "tem_01k3a7w8q0m4x2c9v5b6n7p8r1",
@@ -105,10 +106,7 @@ const remove = createRoute({
   request: {
     params: idParam,
     query: z.strictObject({
-      open_tasks: z.coerce
-        .number()
-        .int()
-        .min(0)
+      open_tasks: wholeNumber({ min: 0 })
         .default(0)
         .openapi({ description: "How many open tasks the team has.", example: 12 }),
     }),

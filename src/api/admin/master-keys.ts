@@ -14,6 +14,7 @@ import { failures } from "../problem";
 import { newRouter } from "../router";
 import { ADMIN_ONLY } from "../security";
 import { json } from "../shapes";
+import { wholeNumber } from "../whole-number";
 
 const keyVersion = z.object({
   version: z.number().int(),
@@ -102,11 +103,7 @@ const reseal = createRoute({
   request: {
     query: z.strictObject({
       cursor: pageQuery(z.object({ place: z.enum(RESEAL_STEPS), after: z.string().max(200) })).cursor,
-      limit: z.coerce
-        .number()
-        .int()
-        .min(1)
-        .max(RESEAL_BUDGET.max)
+      limit: wholeNumber({ min: 1, max: RESEAL_BUDGET.max })
         .default(RESEAL_BUDGET.default)
         .openapi({ description: "About how many writes this request may make.", example: RESEAL_BUDGET.default }),
     }),

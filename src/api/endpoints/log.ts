@@ -7,6 +7,7 @@ import { newRouter } from "../router";
 import { SECURED } from "../security";
 import { idParam, json, listOf, moment, pageOf } from "../shapes";
 import { delivery, deliveryDetail, viewDelivery, viewDeliveryDetail } from "./log-shapes";
+import { wholeNumber } from "../whole-number";
 
 /** The path parameters of one delivery of an endpoint. */
 export const deliveryParams = z.object({ id: z.string().max(200), deliveryId: z.string().max(200) });
@@ -25,11 +26,7 @@ const log = createRoute({
       state: delivery.shape.state.optional(),
       type: z.string().max(100).optional().describe("The event's type."),
       call_id: z.string().max(200).optional(),
-      status: z.coerce
-        .number()
-        .int()
-        .min(100)
-        .max(599)
+      status: wholeNumber({ min: 100, max: 599 })
         .optional()
         .openapi({ description: "HTTP status of the last attempt.", example: 500 }),
       from: moment.optional().openapi({ description: "Enqueued at or after this moment." }),

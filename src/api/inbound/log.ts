@@ -9,6 +9,7 @@ import { SECURED } from "../security";
 import { sortQuery } from "../sort";
 import { idParam, json } from "../shapes";
 import { example, filterOf, inboundDetail, searchPage, toFilter, viewDetail, viewPage } from "./shapes";
+import { wholeNumber } from "../whole-number";
 
 const common = { tags: ["Inbound requests"], security: SECURED };
 
@@ -23,7 +24,7 @@ const list = createRoute({
     query: z.strictObject({
       ...pageQuery(z.object({ id: z.string() })),
       ...sortQuery("received_at", "descending"),
-      ...filterOf(z.coerce.number().int()),
+      ...filterOf(wholeNumber()),
     }),
   },
   responses: {

@@ -31,6 +31,7 @@ import {
   viewScore,
   viewScorecard,
 } from "./shapes";
+import { wholeNumber } from "../whole-number";
 
 const common = { tags: ["Scorecards"], security: SECURED };
 
@@ -68,10 +69,7 @@ const read = createRoute({
   request: {
     params: idParam,
     query: z.strictObject({
-      version: z.coerce
-        .number()
-        .int()
-        .min(1)
+      version: wholeNumber({ min: 1 })
         .optional()
         .openapi({ description: "The version; otherwise the newest one.", example: 1 }),
     }),

@@ -8,6 +8,7 @@ import { newRouter } from "../router";
 import { SECURED } from "../security";
 import { idParam, json } from "../shapes";
 import { healthState, healthStatus } from "./shapes";
+import { wholeNumber } from "../whole-number";
 
 /** In hours: 30 days. */
 const MAX_HOURS = 720;
@@ -95,11 +96,7 @@ const read = createRoute({
   request: {
     params: idParam,
     query: z.strictObject({
-      hours: z.coerce
-        .number()
-        .int()
-        .min(1)
-        .max(MAX_HOURS)
+      hours: wholeNumber({ min: 1, max: MAX_HOURS })
         .default(24)
         .openapi({ description: "How many hours, including the current one." }),
     }),
