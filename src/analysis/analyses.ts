@@ -1,10 +1,10 @@
 import { analyses, calls } from "../db/schema";
 import { comesAfter, inOrder, type Order } from "../db/order";
 import { valueList } from "../db/value-list";
-import { measures, type AnalysisSnapshot } from "../events";
+import type { AnalysisSnapshot } from "../events";
 import { toIso } from "../lib/time";
-import { findingsSchema } from "./contract";
 import { enginesOf, publicState } from "./engine-run";
+import { measuresOf } from "./measures-of";
 import { and, eq, sql, type SQL } from "drizzle-orm";
 import {
   beganWithin,
@@ -40,17 +40,6 @@ export function snapshotAnalysis(row: AnalysisRow): AnalysisSnapshot {
     scores: null,
     completed_at: toIso(row.completedAt),
   };
-}
-
-function measuresOf(stored: unknown): AnalysisSnapshot["measures"] {
-  const findings = findingsSchema.parse(stored);
-  return measures.parse({
-    duration_seconds: findings.durationSeconds,
-    talk_seconds: findings.channels.map((channel) => channel.talkSeconds),
-    silence_seconds: findings.silenceSeconds,
-    overlap_seconds: findings.overlapSeconds,
-    warnings: findings.warnings,
-  });
 }
 
 /** One analysis of the organization, with its findings, if its call is within reach. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Result } from "../lib/result";
+import { callMeasures, channelMeasures } from "./acoustic/measures";
 import type { SampleSink } from "./decode/decoder";
 import type { RecordingFile } from "./recording-file";
 
@@ -56,6 +57,7 @@ const channelFindings = z.object({
     .number()
     .nullable()
     .describe("Background between the speech, dB re full scale; null if there is none."),
+  measures: channelMeasures.optional().describe("Absent where version 1 of the engine measured."),
 });
 
 export const recordingFormat = z.object({
@@ -91,6 +93,7 @@ export const acousticFindings = z.object({
     .number()
     .nullable()
     .describe("How far below a speaker the other channel hears them; null if not measurable."),
+  call: callMeasures.optional().describe("Absent where version 1 of the engine measured."),
   warnings: z.array(z.string()),
 });
 

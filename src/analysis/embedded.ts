@@ -11,18 +11,19 @@ export const MAX_SECONDS = 4 * 60 * 60;
 export function embeddedEngine({ maxSeconds = MAX_SECONDS }: { maxSeconds?: number } = {}) {
   return {
     name: "trunkline-acoustic",
-    version: "1",
+    // 1: talk, silence, overlap, levels, separation. 2: all of docs/analysis.md; music and tones are not speech.
+    version: "2",
     async analyse(input: AnalysisInput): Promise<Result<AcousticFindings, AnalysisFailure>> {
       let listener: Listener | null = null;
       const decoded = await decodeRecording(input, maxSeconds, (channels, length, format) => {
-        listener ??= createListener(format.sampleRate, format.channels);
+        listener ??= createListener(format);
         listener.push(channels, length);
         input.alsoHear?.(channels, length, format);
       });
       if (!decoded.ok) return decoded;
       const { format, durationSeconds, warnings } = decoded.value;
       // A recording decodes to at least one sample, so there is a listener.
-      const measures = measure(listener!.finish(), durationSeconds);
+      const measures = measure(listener!.finish(), durationSeconds, format.sampleRate);
       return ok({
         kind: "acoustic",
         durationSeconds: Math.round(durationSeconds * 1000) / 1000,

@@ -37,4 +37,6 @@ export { DEFAULT_ENGINE, ENGINES, engineOf } from "./engines";
 export * from "./analyses";
 export * from "./talk-strip";
 export * from "./kept-findings";
+export * from "./measures-of";
+export * from "./recent-measures";
 export * from "./waveform";

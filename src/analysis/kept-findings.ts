@@ -30,8 +30,24 @@ export async function keepFindings(
   if (whole.length <= INLINE_MAX) return { findings, findingsKey: null };
   const findingsKey = `${FINDINGS_PREFIX}${analysis.id}/${newId("att", now)}`;
   await bucket.put(findingsKey, whole);
-  const channels = findings.channels.map((channel) => ({ ...channel, segments: [] }));
-  return { findings: { ...findings, channels }, findingsKey };
+  return { findings: withoutTimes(findings), findingsKey };
+}
+
+/** The measures alone: without what grows with the length of the conversation. */
+function withoutTimes(findings: Findings): Findings {
+  const channels = findings.channels.map((channel) => ({
+    ...channel,
+    segments: [],
+    ...(channel.measures && { measures: { ...channel.measures, music: [] } }),
+  }));
+  const { call } = findings;
+  return {
+    ...findings,
+    channels,
+    ...(call && {
+      call: { ...call, interruptions: call.interruptions && [], longSilences: [], holds: [] },
+    }),
+  };
 }
 
 /** The whole findings of an analysis; null while it has none. Throws where the storage fails. */

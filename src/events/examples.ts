@@ -1,4 +1,5 @@
 import type { EventData, EventType } from "./catalog";
+import { exampleMeasures } from "./measures";
 import type {
   AnalysisSnapshot,
   CallSnapshot,
@@ -50,7 +51,7 @@ export const exampleRecording: RecordingSnapshot = {
 
 const builtIn = {
   engine: "trunkline-acoustic",
-  version: "1",
+  version: "2",
   state: "completed" as const,
   reason: null,
   completed_at: "2026-08-20T14:03:34.000Z",
@@ -62,17 +63,11 @@ export const exampleAnalysis: AnalysisSnapshot = {
   call_id: exampleCall.id,
   recording_id: exampleRecording.id,
   engine: "trunkline-acoustic",
-  engine_version: "1",
+  engine_version: "2",
   state: "completed",
   reason: null,
   engines: [builtIn, transcriber],
-  measures: {
-    duration_seconds: 187,
-    talk_seconds: [84.2, 71.9],
-    silence_seconds: 34.6,
-    overlap_seconds: 3.7,
-    warnings: [],
-  },
+  measures: exampleMeasures,
   risk_score: null,
   scores: null,
   completed_at: "2026-08-20T14:03:34.000Z",

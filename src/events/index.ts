@@ -1,6 +1,7 @@
 /** Events: their catalog, the statements that record them, and those not drained yet. */
 export * from "./catalog";
 export * from "./examples";
+export * from "./measures";
 export * from "./pending";
 export * from "./record";
 export * from "./snapshots";

@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { measures } from "./measures";
 
 // The public shapes of records, as events carry them and the API shows them. Times are ISO 8601 in UTC.
 
@@ -84,16 +85,6 @@ export const conversationSnapshot = z
       .describe("What the platform's own actions after the call gave, as it sent them."),
   })
   .openapi("Conversation");
-
-export const measures = z
-  .object({
-    duration_seconds: z.number(),
-    talk_seconds: z.array(z.number()).describe("Speech per channel, in channel order."),
-    silence_seconds: z.number(),
-    overlap_seconds: z.number().nullable().describe("Null where one channel carries both parties."),
-    warnings: z.array(z.string()),
-  })
-  .openapi("Measures");
 
 /** What one engine did in an analysis. */
 export const engineState = z

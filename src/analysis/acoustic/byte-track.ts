@@ -4,6 +4,8 @@ export type ByteTrack = {
   length(): number;
   /** The bytes so far, without a copy. */
   bytes(): Uint8Array;
+  /** Leaves so many. */
+  cut(most: number): void;
 };
 
 const FIRST_BYTES = 16 * 1024;
@@ -22,5 +24,6 @@ export function createByteTrack(): ByteTrack {
     },
     length: () => length,
     bytes: () => store.subarray(0, length),
+    cut: (most) => void (length = Math.min(length, most)),
   };
 }

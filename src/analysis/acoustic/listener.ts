@@ -1,17 +1,24 @@
-import { createBandMeter, WINDOW } from "./band-energy";
+import type { RecordingFormat } from "../contract";
+import { BANDS, createBandMeter, WINDOW } from "./band-energy";
+import { createBandwidthMeter } from "./bandwidth";
 import { createByteTrack } from "./byte-track";
+import { createClipMeter } from "./clipping";
 import { createCoupling } from "./coupling";
+import { createLoudnessMeter, type Loudness } from "./loudness";
+import { createPitchTracker, PITCH_STEP_FRAMES } from "./pitch";
 import { FRAME } from "./rates";
 import { createResampler } from "./resampler";
 import { levelCode } from "./scales";
 import { createSpeechScorer, type SpeechScorer } from "./speech-score";
+import { createTonalityMeter, TONALITY_STEP_FRAMES } from "./tonality";
 
-/** The measurements of a recording: three bytes per channel and 10 ms, which is all that later decisions need. */
+/** The measurements of a recording: five bytes per channel and 10 ms, which is all that later decisions need. */
 export type Heard = {
   /** Of 10 ms each. The last one may be partly silence. */
   frames: number;
   channels: readonly HeardChannel[];
   separationDb: number | null;
+  loudness: Loudness;
 };
 
 export type HeardChannel = {
@@ -21,6 +28,16 @@ export type HeardChannel = {
   scores: Uint8Array;
   /** |correlation| with the loudest other channel, of 255. */
   kinship: Uint8Array;
+  /** Loudness of each frame in the band of vowels, as `levelDb` reads it. */
+  vowels: Uint8Array;
+  /** The pitch of every second frame, as `pitchHz` reads it; 0 where there is none. */
+  pitch: Uint8Array;
+  /** How far the sound of five frames stands still (tonality.ts). */
+  tonality: Uint8Array;
+  /** Samples in flat tops at full scale, at the recording's rate, and in how many places. */
+  clipped: { samples: number; places: number };
+  /** Hz; null for a channel that is never louder than line noise. */
+  bandwidthHz: number | null;
   /** The channel this one is a copy of, or null. */
   copyOf: number | null;
 };
@@ -37,8 +54,10 @@ const SLICE = 4096;
 const FLUSH_ROOM = 2048;
 // One-pole DC blocker with its corner at 8000 · (1 - R) / 2π ≈ 64 Hz: removes offsets and most of the mains hum.
 const DC_POLE = 0.95;
+/** The bands from 300 to 1080 Hz: where vowels are strongest, above the hum of a line. */
+const [FIRST_VOWEL_BAND, END_OF_VOWELS] = [1, 7];
 
-export function createListener(sampleRate: number, channelCount: number): Listener {
+export function createListener({ sampleRate, channels: channelCount, codec }: RecordingFormat): Listener {
   const resamplers = Array.from({ length: channelCount }, () => createResampler(sampleRate));
   const capacity = WINDOW + resamplers[0]!.room(SLICE) + FLUSH_ROOM;
   const buffers = Array.from({ length: channelCount }, () => new Float32Array(capacity));
@@ -46,6 +65,14 @@ export function createListener(sampleRate: number, channelCount: number): Listen
   const levels = Array.from({ length: channelCount }, createByteTrack);
   const scores = Array.from({ length: channelCount }, createByteTrack);
   const kinship = Array.from({ length: channelCount }, createByteTrack);
+  const vowels = Array.from({ length: channelCount }, createByteTrack);
+  const pitch = Array.from({ length: channelCount }, createByteTrack);
+  const tonality = Array.from({ length: channelCount }, createByteTrack);
+  const loudness = createLoudnessMeter(sampleRate, channelCount);
+  const clipMeters = Array.from({ length: channelCount }, () => createClipMeter(sampleRate, codec));
+  const bandwidthMeters = Array.from({ length: channelCount }, () => createBandwidthMeter(sampleRate));
+  const pitchTrackers = pitch.map(createPitchTracker);
+  const tonalityMeters = tonality.map(createTonalityMeter);
   const scorers = scores.map((track): SpeechScorer => createSpeechScorer(track));
   const coupling = createCoupling(kinship);
   const meter = createBandMeter();
@@ -54,6 +81,11 @@ export function createListener(sampleRate: number, channelCount: number): Listen
   let samples = 0;
 
   function push(channels: readonly Float32Array[], length: number): void {
+    loudness.push(channels, length);
+    for (let c = 0; c < channelCount; c++) {
+      clipMeters[c]!.push(channels[c]!, length);
+      bandwidthMeters[c]!.push(channels[c]!, length);
+    }
     for (let from = 0; from < length; from += SLICE) {
       const count = Math.min(SLICE, length - from);
       let written = 0;
@@ -66,7 +98,11 @@ export function createListener(sampleRate: number, channelCount: number): Listen
   }
 
   function take(written: number): void {
-    for (let c = 0; c < channelCount; c++) blockDc(buffers[c]!, filled, written, blocked[c]!);
+    for (let c = 0; c < channelCount; c++) {
+      blockDc(buffers[c]!, filled, written, blocked[c]!);
+      pitchTrackers[c]!.push(buffers[c]!, filled, written);
+      tonalityMeters[c]!.push(buffers[c]!, filled, written);
+    }
     filled += written;
     samples += written;
     let at = 0;
@@ -82,8 +118,13 @@ export function createListener(sampleRate: number, channelCount: number): Listen
       squares[c] = square;
       const level = levelCode(square / FRAME);
       levels[c]!.push(level);
-      meter(buffer, at, scorers[c]!.energies, scorers[c]!.next());
-      scorers[c]!.commit(level);
+      const { energies, next, commit } = scorers[c]!;
+      const to = next();
+      meter(buffer, at, energies, to);
+      let vowel = 0;
+      for (let band = FIRST_VOWEL_BAND; band < END_OF_VOWELS; band++) vowel += energies[to + band]!;
+      vowels[c]!.push(levelCode(vowel / BANDS));
+      commit(level);
     }
     coupling.observe(buffers, at + LEAD, squares);
   }
@@ -98,15 +139,23 @@ export function createListener(sampleRate: number, channelCount: number): Listen
     for (const buffer of buffers) buffer.fill(0, filled, filled + silence);
     take(silence);
     for (const scorer of scorers) scorer.finish();
+    for (const tracker of pitchTrackers) tracker.finish(Math.ceil(frames / PITCH_STEP_FRAMES));
+    for (const one of tonalityMeters) one.finish(Math.ceil(frames / TONALITY_STEP_FRAMES));
     return {
       frames: levels[0]!.length(),
       channels: levels.map((track, c) => ({
         levels: track.bytes(),
         scores: scores[c]!.bytes(),
         kinship: kinship[c]!.bytes(),
+        vowels: vowels[c]!.bytes(),
+        pitch: pitch[c]!.bytes(),
+        tonality: tonality[c]!.bytes(),
+        clipped: clipMeters[c]!.finish(),
+        bandwidthHz: bandwidthMeters[c]!.finish(),
         copyOf: coupling.copyOf(c),
       })),
       separationDb: coupling.separationDb(),
+      loudness: loudness.finish(),
     };
   }
 

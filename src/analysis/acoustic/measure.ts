@@ -1,40 +1,69 @@
-import type { ChannelFindings, Findings } from "../contract";
-import type { Heard } from "./listener";
+import type { AcousticFindings, ChannelFindings } from "../contract";
+import { conversationOf, type Conversation } from "./conversation";
+import type { Heard, HeardChannel } from "./listener";
+import type { CallMeasures, ChannelMeasures } from "./measures";
 import { FRAME_MS } from "./rates";
 import { codeOfDb } from "./scales";
-import { detectSpeech, runs, speechLevelDb } from "./speech";
+import { holdsOf, lengthOf, longSilencesOf } from "./silences";
+import { detectSpeech, runs, speechLevelDb, type Detected } from "./speech";
+import { countSyllables } from "./syllables";
+import { levelSpreadDb, pitchDynamics } from "./voice-dynamics";
 
-type Measures = Pick<Findings, "channels" | "silenceSeconds" | "overlapSeconds" | "channelSeparationDb" | "warnings">;
+type Measures = Pick<
+  AcousticFindings,
+  "channels" | "silenceSeconds" | "overlapSeconds" | "channelSeparationDb" | "call" | "warnings"
+>;
 
 /** In dB re full scale. A channel that never exceeds this for 10 ms was not connected. */
 const DEAD_BELOW = codeOfDb(-65);
 // In dB. Crosstalk of analogue lines is beyond 40, joint stereo at low rates 15 to 25. Below this it disturbs the
 // measures.
 const LOW_SEPARATION = 20;
+const SLOW = 0.9;
 
-/** Computes talk, silence and overlap from the measurements of `durationSeconds` of sound. */
-export function measure(heard: Heard, durationSeconds: number): Measures {
+/** Computes all measures from what was heard of `durationSeconds` of sound at `sampleRate`. */
+export function measure(heard: Heard, durationSeconds: number, sampleRate: number): Measures {
   const distinct = heard.channels
     .map((_, channel) => channel)
     .filter((channel) => heard.channels[channel]!.copyOf === null);
   const subject: Heard = { ...heard, channels: distinct.map((channel) => heard.channels[channel]!) };
-  const masks = detectSpeech(subject);
+  const detected = detectSpeech(subject);
   const endMs = Math.round(durationSeconds * 1000);
-  const channels = subject.channels.map(({ levels }, index): ChannelFindings => {
-    const mask = masks[index]!;
-    const segments = segmentsOf(mask, endMs);
+  const speech = detected.map(({ speech: mask }) => spansOf(mask, endMs));
+  const music = detected.map(({ music: mask }) => spansOf(mask, endMs));
+  const states = subject.channels.map(({ levels }) => (levels.every((level) => level <= DEAD_BELOW) ? "dead" : "live"));
+  const live = states.filter((state) => state === "live").length;
+  // One channel carries every party: who spoke is unknown.
+  const turns = live < 2 ? null : conversationOf(speech);
+  const talkMs = speech.map(lengthOf);
+  const allTalk = talkMs.reduce((sum, ms) => sum + ms, 0);
+  const channels = subject.channels.map((channel, index): ChannelFindings => {
+    const one = detected[index]!;
+    const speechLevel = speechLevelDb(channel.levels, one.speech);
+    const noiseLevel = speechLevelDb(channel.levels, backgroundOf(one));
     return {
       channel: distinct[index]!,
-      state: levels.every((level) => level <= DEAD_BELOW) ? "dead" : "live",
-      talkSeconds: segments.reduce((sum, [start, end]) => sum + end - start, 0) / 1000,
-      segments,
-      speechLevelDb: tenth(speechLevelDb(levels, mask, 1)),
-      noiseLevelDb: tenth(speechLevelDb(levels, mask, 0)),
+      state: states[index]!,
+      talkSeconds: talkMs[index]! / 1000,
+      segments: speech[index]!,
+      speechLevelDb: rounded(speechLevel, 10),
+      noiseLevelDb: rounded(noiseLevel, 10),
+      measures: {
+        talkShare: allTalk === 0 ? null : rounded(talkMs[index]! / allTalk, 1000),
+        ...turnMeasures(turns, index),
+        loudnessLufs: rounded(heard.loudness.channels[distinct[index]!] ?? null, 10),
+        clippedSeconds: rounded(channel.clipped.samples / sampleRate, 10_000) ?? 0,
+        clips: channel.clipped.places,
+        snrDb: rounded(speechLevel - noiseLevel, 10),
+        ...voiceMeasures(channel, one, talkMs[index]! / 1000),
+        bandwidthHz: channel.bandwidthHz,
+        musicSeconds: lengthOf(music[index]!) / 1000,
+        music: music[index]!,
+      },
     };
   });
-  const live = channels.filter(({ state }) => state === "live").length;
   const separation = live < 2 ? null : heard.separationDb;
-  const speakers = sumOf(masks, heard.frames);
+  const speakers = sumOf(detected, heard.frames);
   const warnings: string[] = [];
   if (distinct.length < heard.channels.length) warnings.push("dual_mono");
   if (live < channels.length) warnings.push("dead_channel");
@@ -43,23 +72,113 @@ export function measure(heard: Heard, durationSeconds: number): Measures {
     channels,
     silenceSeconds: secondsWhere(speakers, endMs, (count) => count === 0),
     overlapSeconds: live < 2 ? null : secondsWhere(speakers, endMs, (count) => count > 1),
-    channelSeparationDb: separation === null ? null : tenth(separation),
+    channelSeparationDb: rounded(separation, 10),
+    call: {
+      loudnessLufs: rounded(heard.loudness.whole, 10),
+      ...talkMeasures(turns, distinct, endMs),
+      ...silenceMeasures(speech, music),
+    },
     warnings,
   };
 }
 
-function segmentsOf(mask: Uint8Array, endMs: number): [number, number][] {
-  const segments: [number, number][] = [];
-  for (const [start, end] of runs(mask)) {
-    // The last frame may extend beyond the end of the recording.
-    if (start * FRAME_MS < endMs) segments.push([start * FRAME_MS, Math.min(endMs, end * FRAME_MS)]);
-  }
-  return segments;
+type TurnNames =
+  | "turns"
+  | "backchannels"
+  | "interruptions"
+  | "longestMonologueSeconds"
+  | "longestMonologueAtSeconds"
+  | "responses"
+  | "responseSeconds"
+  | "slowResponseSeconds";
+
+function turnMeasures(known: Conversation | null, party: number): Pick<ChannelMeasures, TurnNames> {
+  const own = known?.parties[party];
+  const latencies = own?.latenciesMs.toSorted((one, other) => one - other) ?? [];
+  const latencyAt = (share: number) => secondsOf(latencies[Math.ceil(share * latencies.length) - 1]);
+  return {
+    turns: own?.turns ?? null,
+    backchannels: own?.backchannels ?? null,
+    interruptions: known?.interruptions.filter(({ by }) => by === party).length ?? null,
+    longestMonologueSeconds: secondsOf(own?.longestMonologueMs),
+    longestMonologueAtSeconds: secondsOf(own?.longestMonologueAtMs),
+    responses: own ? latencies.length : null,
+    responseSeconds: latencyAt(0.5),
+    slowResponseSeconds: latencyAt(SLOW),
+  };
 }
 
-function sumOf(masks: readonly Uint8Array[], frames: number): Uint8Array {
+type VoiceNames = "pitchHz" | "pitchSpreadSemitones" | "pitchRangeSemitones" | "levelSpreadDb" | "syllablesPerSecond";
+
+function voiceMeasures(
+  { levels, pitch, vowels }: HeardChannel,
+  { speech }: Detected,
+  talkSeconds: number,
+): Pick<ChannelMeasures, VoiceNames> {
+  const voice = pitchDynamics(pitch, speech);
+  return {
+    pitchHz: rounded(voice?.medianHz ?? null, 10),
+    pitchSpreadSemitones: rounded(voice?.spreadSemitones ?? null, 100),
+    pitchRangeSemitones: rounded(voice?.rangeSemitones ?? null, 100),
+    levelSpreadDb: rounded(levelSpreadDb(levels, speech), 10),
+    syllablesPerSecond: talkSeconds === 0 ? null : rounded(countSyllables(vowels, speech) / talkSeconds, 100),
+  };
+}
+
+function talkMeasures(
+  known: Conversation | null,
+  channels: readonly number[],
+  endMs: number,
+): Pick<CallMeasures, "switchesPerMinute" | "interruptions" | "interruptionCount"> {
+  if (known === null) return { switchesPerMinute: null, interruptions: null, interruptionCount: null };
+  const interruptions = known.interruptions.map((one) => ({ ...one, by: channels[one.by]!, of: channels[one.of]! }));
+  return {
+    switchesPerMinute: endMs === 0 ? null : rounded((known.switches * 60_000) / endMs, 10),
+    interruptions,
+    interruptionCount: interruptions.length,
+  };
+}
+
+type SilenceNames =
+  | "longSilences"
+  | "longSilenceCount"
+  | "longSilenceSeconds"
+  | "longestSilenceSeconds"
+  | "holds"
+  | "holdSeconds";
+
+function silenceMeasures(
+  speech: readonly (readonly [number, number][])[],
+  music: readonly (readonly [number, number][])[],
+): Pick<CallMeasures, SilenceNames> {
+  const holds = holdsOf(music);
+  const longSilences = longSilencesOf(speech, holds);
+  return {
+    longSilences,
+    longSilenceCount: longSilences.length,
+    longSilenceSeconds: lengthOf(longSilences) / 1000,
+    longestSilenceSeconds: longSilences.reduce((most, [start, end]) => Math.max(most, end - start), 0) / 1000,
+    holds,
+    holdSeconds: lengthOf(holds) / 1000,
+  };
+}
+
+function backgroundOf({ speech, music }: Detected): Uint8Array {
+  return speech.map((speaks, frame) => (speaks === 0 && music[frame] === 0 ? 1 : 0));
+}
+
+function spansOf(mask: Uint8Array, endMs: number): [number, number][] {
+  const spans: [number, number][] = [];
+  for (const [start, end] of runs(mask)) {
+    // The last frame may extend beyond the end of the recording.
+    if (start * FRAME_MS < endMs) spans.push([start * FRAME_MS, Math.min(endMs, end * FRAME_MS)]);
+  }
+  return spans;
+}
+
+function sumOf(detected: readonly Detected[], frames: number): Uint8Array {
   const sum = new Uint8Array(frames);
-  for (const mask of masks) for (let i = 0; i < frames; i++) sum[i] = sum[i]! + mask[i]!;
+  for (const { speech } of detected) for (let i = 0; i < frames; i++) sum[i] = sum[i]! + speech[i]!;
   return sum;
 }
 
@@ -71,6 +190,11 @@ function secondsWhere(speakers: Uint8Array, endMs: number, test: (count: number)
   return Math.round(ms) / 1000;
 }
 
-function tenth(db: number): number | null {
-  return Number.isFinite(db) ? Math.round(db * 10) / 10 : null;
+function secondsOf(ms: number | null | undefined): number | null {
+  return ms === null || ms === undefined ? null : Math.round(ms) / 1000;
+}
+
+/** To the nearest of so many parts of 1; null for what is none. */
+function rounded(value: number | null, parts: number): number | null {
+  return value === null || !Number.isFinite(value) ? null : Math.round(value * parts) / parts;
 }

@@ -2,6 +2,7 @@ import type { Heard, HeardChannel } from "./listener";
 import { FRAME_MS } from "./rates";
 import { codeOfDb, levelDb, SCORE_CODES_PER_DB } from "./scales";
 import { dropLeakage } from "./leakage";
+import { detectMusic } from "./music";
 
 // In dB above the background. Speech starts where it clearly exceeds it, and extends on both sides as far as it still
 // does.
@@ -20,19 +21,24 @@ const LONGEST_PAUSE = 200 / FRAME_MS;
 /** In frames. Anything shorter than 80 ms is a click: the shortest words last longer. */
 const SHORTEST_BURST = 80 / FRAME_MS;
 
-/** Decides for every channel and frame whether its party speaks: 1 or 0. */
-export function detectSpeech(heard: Heard): Uint8Array[] {
-  const standing = heard.channels.map(standsOut);
-  return dropLeakage(heard.channels, standing).map((mask) => {
+/** For every frame of a channel, 1 or 0. */
+export type Detected = { speech: Uint8Array; music: Uint8Array };
+
+/** Decides for every channel and frame whether its party speaks, and whether it carries music or tones. */
+export function detectSpeech(heard: Heard): Detected[] {
+  const music = heard.channels.map(({ tonality, levels }) => detectMusic(tonality, levels));
+  const standing = heard.channels.map((channel, index) => standsOut(channel, music[index]!));
+  return dropLeakage(heard.channels, standing).map((mask, index) => {
     fillPauses(mask);
     dropBursts(mask);
-    return mask;
+    return { speech: mask, music: music[index]! };
   });
 }
 
-function standsOut({ scores, levels }: HeardChannel): Uint8Array {
+function standsOut({ scores, levels }: HeardChannel, music: Uint8Array): Uint8Array {
   const smooth = smoothed(scores);
   const mask = hysteresis(smooth);
+  for (let i = 0; i < mask.length; i++) if (music[i] === 1) mask[i] = 0;
   const audible = codeOfDb(speechLevelDb(levels, mask) - AUDIBLE_BELOW);
   const overNoise = codeOfDb(speechLevelDb(levels, mask, 0) + OVER_NOISE);
   const least = Math.max(FAINTEST_SPEECH, audible);

@@ -16,6 +16,7 @@ import { wordsOf, type Words } from "../../ui/strings/define";
 import type { View } from "../../ui/view";
 import { Conversation } from "./conversation";
 import { lanesOf } from "./lanes";
+import { MeasuresPanel } from "./measures-panel";
 import type { CallParts } from "./read-one";
 import { otherPartyOf } from "./row";
 import { TagsPanel } from "./tags-panel";
@@ -81,6 +82,14 @@ export function CallPage({ view, frame, caller, parts, startAt, done }: Props) {
           <Panel title={words.timeline}>
             <Timeline view={view} words={words} parts={parts} />
           </Panel>
+          {parts.findings && may(caller, "analyses:read") && (
+            <MeasuresPanel
+              view={view}
+              findings={parts.findings}
+              operatorChannel={parts.operatorChannel}
+              medians={parts.medians}
+            />
+          )}
           <TagsPanel
             view={view}
             words={words}

@@ -4,6 +4,7 @@ import {
   readFindings,
   readMadeTranscript,
   readWaveform,
+  recentMeasures,
   type AnalysisRow,
   type CallTranscript,
   type Findings,
@@ -26,6 +27,7 @@ import { ok, type Result } from "../../lib/result";
 import type { MasterKeys } from "../../lib/seal";
 import { listRecordings, type RecordingRow } from "../../recordings";
 import { listSources, operatorChannelOf, type SourceView } from "../../sources";
+import { mediansOf, type Medians } from "./compared-measures";
 import { campaignsFor, playbackLinks } from "./read";
 
 /** What an endpoint has of a call; null where its log did not answer. */
@@ -47,6 +49,8 @@ export type CallParts = {
   /** The waveform of the recording that is played; null where there is none, or the visitor may not listen. */
   peaks: Peaks | null;
   operatorChannel: number;
+  /** What is usual in its campaign; null where too little is known. */
+  medians: Medians | null;
   /** Tags of this call and of others. */
   knownTags: readonly string[];
 };
@@ -56,6 +60,8 @@ const MOST_TAGS = 200;
 const MOST_PARTS = 50;
 const MOST_SOURCES = 200;
 const MOST_DELIVERIES = 100;
+/** Of so many newest calls of a campaign the median is taken. */
+const MEDIAN_OF = 50;
 /** More logs than this are not asked for one page. */
 const MOST_LOGS = 20;
 
@@ -92,7 +98,8 @@ export async function readCallParts(
   const analysisRows = analyses.rows.map((row) => row.analysis);
   const analysed = analysisRows.find((row) => publicState(row) === "completed");
   const stored = recordingRows.find(({ state }) => state === "completed");
-  const [links, operatorChannel, findings, peaks, subscribers, transcript] = await Promise.all([
+  const { campaignId } = call.value;
+  const [links, operatorChannel, findings, peaks, subscribers, transcript, measured] = await Promise.all([
     playbackLinks(deps, caller, recordingRows),
     operatorChannelOf(db, { organizationId, id: call.value.sourceId }),
     analysed ? readFindings(bucket, analysed).catch(() => null) : null,
@@ -104,7 +111,12 @@ export async function readCallParts(
         .map(async (endpoint) => ({ endpoint, deliveries: await deliveriesOf(deps, endpoint, callId) })),
     ),
     readMadeTranscript(bucket, analysisRows).catch(() => null),
+    analysed && campaignId !== null ? recentMeasures(db, { organizationId, reach, campaignId, limit: MEDIAN_OF }) : [],
   ]);
+  const channelOf = (sourceId: string) => {
+    const channel = sources.find(({ id }) => id === sourceId)?.settings["operator_channel"];
+    return typeof channel === "number" ? channel : 0;
+  };
   return ok({
     call: call.value,
     events,
@@ -118,6 +130,7 @@ export async function readCallParts(
     peaks,
     transcript,
     operatorChannel,
+    medians: mediansOf(measured, channelOf),
     knownTags: tags.map(({ tag }) => tag),
   });
 }

@@ -1,0 +1,49 @@
+/** Counts the samples that lie in flat tops at full scale. */
+export type ClipMeter = {
+  push(samples: Float32Array, length: number): void;
+  /** How many samples, and in how many places. */
+  finish(): { samples: number; places: number };
+};
+
+// A sine at full scale is as near to it for a shorter time, at any pitch that voices have.
+const SHORTEST_SECONDS = 0.00025;
+const FEWEST_SAMPLES = 3;
+/** The highest codes of µ-law and A-law are just under full scale, and everything louder was one of them. */
+const HIGHEST_CODE: Record<string, number> = { mulaw: 0.98, alaw: 0.98 };
+const FULL_SCALE = 0.999;
+
+export function createClipMeter(sampleRate: number, codec: string): ClipMeter {
+  const limit = HIGHEST_CODE[codec] ?? FULL_SCALE;
+  const shortest = Math.max(FEWEST_SAMPLES, Math.ceil(sampleRate * SHORTEST_SECONDS));
+  let run = 0;
+  let isUp = false;
+  let samples = 0;
+  let places = 0;
+
+  function end(): void {
+    if (run >= shortest) {
+      samples += run;
+      places++;
+    }
+    run = 0;
+  }
+
+  return {
+    push(input, length) {
+      for (let i = 0; i < length; i++) {
+        const sample = input[i]!;
+        if (sample < limit && sample > -limit) {
+          if (run > 0) end();
+          continue;
+        }
+        if (run > 0 && isUp !== sample > 0) end();
+        isUp = sample > 0;
+        run++;
+      }
+    },
+    finish() {
+      end();
+      return { samples, places };
+    },
+  };
+}

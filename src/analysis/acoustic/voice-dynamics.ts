@@ -1,0 +1,66 @@
+import { PITCH_STEP_FRAMES, pitchHz, SEMITONES_PER_CODE } from "./pitch";
+import { FRAME_MS } from "./rates";
+import { levelDb } from "./scales";
+
+export type PitchDynamics = {
+  medianHz: number;
+  /** Standard deviation around the median, and how far the middle nine tenths reach. */
+  spreadSemitones: number;
+  rangeSemitones: number;
+};
+
+/** In steps of 20 ms: half a second of voice is the least that a median means something for. */
+const FEWEST_STEPS = 25;
+/** In codes: two semitones in 20 ms. What jumps further is an octave taken for another. */
+const MOST_GLIDE = 2 / SEMITONES_PER_CODE;
+/** In codes: an octave from the median. */
+const FAR = 12 / SEMITONES_PER_CODE;
+/** In frames: levels are compared over 200 ms, which is about a syllable. */
+const SYLLABLE = 200 / FRAME_MS;
+
+/** The pitch of the speech in `mask`; null where there is too little voice in it. */
+export function pitchDynamics(pitch: Uint8Array, mask: Uint8Array): PitchDynamics | null {
+  const voiced: number[] = [];
+  for (let i = 0; i < pitch.length; i++) {
+    const code = pitch[i]!;
+    if (code === 0 || mask[i * PITCH_STEP_FRAMES] !== 1) continue;
+    if (isNear(code, pitch[i - 1]) || isNear(code, pitch[i + 1])) voiced.push(code);
+  }
+  if (voiced.length < FEWEST_STEPS) return null;
+  voiced.sort((one, other) => one - other);
+  const median = quantile(voiced, 0.5);
+  const near = voiced.filter((code) => Math.abs(code - median) < FAR);
+  const square = near.reduce((sum, code) => sum + (code - median) ** 2, 0) / near.length;
+  return {
+    medianHz: pitchHz(median),
+    spreadSemitones: Math.sqrt(square) * SEMITONES_PER_CODE,
+    rangeSemitones: (quantile(near, 0.95) - quantile(near, 0.05)) * SEMITONES_PER_CODE,
+  };
+}
+
+function isNear(code: number, other: number | undefined): boolean {
+  return other !== undefined && other > 0 && Math.abs(code - other) <= MOST_GLIDE;
+}
+
+function quantile(sorted: readonly number[], share: number): number {
+  return sorted[Math.round(share * (sorted.length - 1))]!;
+}
+
+/** Standard deviation of the speech level in dB from syllable to syllable; null without speech. */
+export function levelSpreadDb(levels: Uint8Array, mask: Uint8Array): number | null {
+  const syllables: number[] = [];
+  let power = 0;
+  let frames = 0;
+  for (let i = 0; i <= mask.length; i++) {
+    if (mask[i] === 1) {
+      power += 10 ** (levelDb(levels[i]!) / 10);
+      frames++;
+    } else frames = power = 0;
+    if (frames < SYLLABLE) continue;
+    syllables.push(10 * Math.log10(power / frames));
+    frames = power = 0;
+  }
+  if (syllables.length < 2) return null;
+  const mean = syllables.reduce((sum, level) => sum + level, 0) / syllables.length;
+  return Math.sqrt(syllables.reduce((sum, level) => sum + (level - mean) ** 2, 0) / syllables.length);
+}
