@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { embeddedEngine, findingsSchema, type Findings } from "../../../src/analysis";
+import { embeddedEngine, findingsSchema, measuresOf, type Findings } from "../../../src/analysis";
 import callUrl from "../../fixtures/audio/two-party-call.mp3?inline";
 import truth from "../../fixtures/audio/two-party-call.truth.json";
 import { bytesOf, inMemory, inPieces, randomFrom, voice } from "./recordings";
@@ -25,6 +25,12 @@ async function findingsOf(bytes: Uint8Array, size = 65_536): Promise<Findings> {
 
 function findingsOfWav(channels: readonly Float32Array[], options?: WavOptions): Promise<Findings> {
   return findingsOf(wavFile(channels, options));
+}
+
+/** Every number in a value, however deep. */
+function numbersIn(value: unknown): number[] {
+  if (typeof value === "number") return [value];
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(numbersIn) : [];
 }
 
 function total(spans: readonly (readonly [number, number])[]): number {
@@ -184,5 +190,115 @@ describe("the embedded engine", () => {
       ok: false,
       error: { kind: "too_long", limitSeconds: 5 },
     });
+  });
+});
+
+describe("the measures of version 2", () => {
+  const left = voice(8000, 18, A);
+  const right = voice(8000, 18, B, 210, 2);
+  const tone = (seconds: number, ...hz: number[]) =>
+    Float32Array.from({ length: 8000 * seconds }, (_, i) =>
+      hz.reduce((sum, one) => sum + 0.05 * Math.sin((2 * Math.PI * one * i) / 8000), 0),
+    );
+  const after = (silence: number, samples: Float32Array) => {
+    const longer = new Float32Array(8000 * silence + samples.length);
+    longer.set(samples, 8000 * silence);
+    return longer;
+  };
+
+  it("tell who talks how", async () => {
+    const { channels, call: whole } = await findingsOfWav([left, right]);
+    expect(channels[0]!.measures).toMatchObject({ turns: 3, interruptions: 0, clips: 0, musicSeconds: 0 });
+    expect(channels[1]!.measures).toMatchObject({ turns: 3, interruptions: 1, responses: 2 });
+    expect(channels[1]!.measures!.responseSeconds).toBeCloseTo(0.5, 1);
+    expect(channels.map(({ measures }) => measures!.talkShare! * 10).map(Math.round)).toEqual([6, 4]);
+    expect(channels[0]!.measures!.pitchHz).toBeCloseTo(140, -1);
+    expect(channels[1]!.measures!.pitchHz).toBeCloseTo(210, -1);
+    // The voice swells four times a second.
+    for (const { measures } of channels) expect(Math.abs(measures!.syllablesPerSecond! - 4)).toBeLessThan(0.7);
+    for (const { measures } of channels) expect(measures!.snrDb).toBeGreaterThan(30);
+    expect(whole!.interruptions).toHaveLength(1);
+    expect(whole).toMatchObject({ interruptionCount: 1, longSilences: [], holds: [] });
+  });
+
+  it("say nothing of turns where one channel carries everyone", async () => {
+    const { channels, call: whole } = await findingsOfWav([left]);
+    expect(channels[0]!.measures).toMatchObject({ turns: null, interruptions: null, responses: null, talkShare: 1 });
+    expect(whole).toMatchObject({ interruptions: null, switchesPerMinute: null });
+  });
+
+  it("take ringing, dialling and chords for no speech, and tell a hold", async () => {
+    const silent = new Float32Array(left.length + 8000 * 12);
+    const held = after(12, left).map((sample, i) => sample + (tone(10, 262, 330, 392)[i - 4000] ?? 0));
+    const found = await findingsOfWav([held, silent.map((_, i) => 0.0005 * Math.sin(i ** 1.5))]);
+    expect(found.channels[0]!.segments[0]![0]).toBeGreaterThan(12_900);
+    expect(found.channels[0]!.talkSeconds).toBeCloseTo(total(A), 0);
+    expect(found.channels[0]!.measures!.musicSeconds).toBeCloseTo(10, 0);
+    expect(found.call!.holds).toHaveLength(1);
+    expect(found.call!.holdSeconds).toBeCloseTo(10, 0);
+    const digits = after(1, tone(1, 697, 1209));
+    expect((await findingsOfWav([digits])).channels[0]!.segments).toEqual([]);
+  });
+
+  it("gain only silence from silence before", async () => {
+    const before = await findingsOfWav([left, right]);
+    const quiet = (samples: Float32Array, seed: number) => {
+      const random = randomFrom(seed);
+      return after(5, samples).map((sample, i) => sample + (i < 40_000 ? 0.0008 * random() : 0));
+    };
+    const later = await findingsOfWav([quiet(left, 21), quiet(right, 22)]);
+    expect(later.silenceSeconds).toBeCloseTo(before.silenceSeconds + 5, 1);
+    expect(later.call!.interruptionCount).toBe(before.call!.interruptionCount);
+    for (const [index, channel] of later.channels.entries()) {
+      const { measures: was, segments } = before.channels[index]!;
+      expect(channel.segments.map(([start]) => Math.round((start - 5000) / 50))).toEqual(
+        segments.map(([start]) => Math.round(start / 50)),
+      );
+      expect(channel.measures).toMatchObject({ turns: was!.turns, clips: 0, bandwidthHz: was!.bandwidthHz });
+      expect(channel.measures!.loudnessLufs).toBeCloseTo(was!.loudnessLufs!, 0);
+      expect(channel.measures!.pitchHz).toBeCloseTo(was!.pitchHz!, 0);
+    }
+  });
+
+  it.each([
+    ["nothing but an offset", () => 0.9],
+    ["full-scale noise", randomFrom(2)],
+    ["a square wave at full scale", (i: number) => (i % 80 < 40 ? 1 : -1)],
+    ["digital silence", () => 0],
+    ["the smallest numbers", (i: number) => (i % 2) * 1e-38],
+  ] as [string, (i: number) => number][])("are numbers or null for %s", async (_, sample) => {
+    for (const length of [1, 79, 3000, 60_000]) {
+      const sound = Float32Array.from({ length }, (__, i) => sample(i));
+      for (const channels of [[sound], [sound, left.subarray(0, length)]]) {
+        const bytes = wavFile(channels, { encoding: "float32" });
+        const found = await embeddedEngine().analyse({ chunks: inPieces(bytes, 9999), file: inMemory(bytes) });
+        const numbers = numbersIn(found);
+        expect(numbers.filter((number) => !Number.isFinite(number))).toEqual([]);
+        expect(found.ok && findingsSchema.safeParse(found.value).success).toBe(true);
+      }
+    }
+  });
+
+  it("count clipped tops", async () => {
+    const found = await findingsOfWav([left.map((sample) => Math.max(-1, Math.min(1, 12 * sample)))]);
+    expect(found.channels[0]!.measures!.clips).toBeGreaterThan(50);
+    expect(found.channels[0]!.measures!.clippedSeconds).toBeGreaterThan(0.1);
+  });
+
+  it("are read of findings that an earlier version made", () => {
+    const { kind: _, ...stored } = {
+      kind: "acoustic",
+      durationSeconds: 2,
+      sampleRate: 8000,
+      format: { container: "wav", codec: "pcm", sampleRate: 8000, channels: 1 },
+      channels: [
+        { channel: 0, state: "live", talkSeconds: 1, segments: [[0, 1000]], speechLevelDb: -20, noiseLevelDb: null },
+      ],
+      silenceSeconds: 1,
+      overlapSeconds: null,
+      channelSeparationDb: null,
+      warnings: [],
+    };
+    expect(measuresOf(stored)).toMatchObject({ talk_seconds: [1], channels: null, hold_seconds: null });
   });
 });

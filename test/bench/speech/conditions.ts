@@ -1,0 +1,140 @@
+import { execFileSync } from "node:child_process";
+import { createRandom } from "../../../scripts/fixture/compose.ts";
+import { RATE } from "../../../scripts/fixture/speak.ts";
+import { wavOf } from "../../../scripts/fixture/wav.ts";
+import { babble, type Dialogue } from "./dialogue.ts";
+
+type Stereo = [Float32Array, Float32Array];
+
+/** What a line does to a conversation. */
+export type Condition = { name: string; apply(dialogue: Dialogue, seed: number): Stereo };
+
+const OFFICE = 30;
+
+/** Noises at so many dB under each party's speech, then codecs and lines, all with the noise of a quiet office. */
+export const CONDITIONS: readonly Condition[] = [
+  { name: "quiet office", apply: (dialogue, seed) => withNoise(dialogue, white, OFFICE, seed) },
+  { name: "white noise, 20 dB", apply: (dialogue, seed) => withNoise(dialogue, white, 20, seed) },
+  { name: "white noise, 10 dB", apply: (dialogue, seed) => withNoise(dialogue, white, 10, seed) },
+  { name: "white noise, 5 dB", apply: (dialogue, seed) => withNoise(dialogue, white, 5, seed) },
+  { name: "pink noise, 10 dB", apply: (dialogue, seed) => withNoise(dialogue, pink, 10, seed) },
+  { name: "car, 5 dB", apply: (dialogue, seed) => withNoise(dialogue, rumble, 5, seed) },
+  { name: "babble, 20 dB", apply: (dialogue, seed) => withNoise(dialogue, babbleOf, 20, seed) },
+  { name: "babble, 10 dB", apply: (dialogue, seed) => withNoise(dialogue, babbleOf, 10, seed) },
+  { name: "mains hum", apply: (dialogue, seed) => withNoise(dialogue, hum, 12, seed) },
+  { name: "echo, 25 dB", apply: (dialogue, seed) => withEcho(withNoise(dialogue, white, OFFICE, seed)) },
+  { name: "µ-law", apply: coded(["-c:a", "pcm_mulaw", "-f", "wav"]) },
+  { name: "GSM 6.10", apply: coded(["-c:a", "libgsm_ms", "-f", "wav"], true) },
+  { name: "ADPCM", apply: coded(["-c:a", "adpcm_ima_wav", "-f", "wav"]) },
+  { name: "AMR, 7.4 kbit/s", apply: coded(["-c:a", "libopencore_amrnb", "-b:a", "7.4k", "-f", "amr"], true) },
+  { name: "MP3, 32 kbit/s", apply: coded(["-c:a", "libmp3lame", "-b:a", "32k", "-f", "mp3"]) },
+  { name: "Opus, 16 kbit/s", apply: coded(["-c:a", "libopus", "-b:a", "16k", "-f", "ogg"]) },
+  { name: "AAC, 32 kbit/s", apply: coded(["-c:a", "aac", "-b:a", "32k", "-f", "adts"]) },
+];
+
+type Noise = (length: number, seed: number) => Float32Array;
+
+function withNoise({ channels, truth }: Dialogue, noise: Noise, snr: number, seed: number): Stereo {
+  return channels.map((clean, c) => {
+    const level = speechRms(clean, truth.speech[c as 0 | 1]) * 10 ** (-snr / 20);
+    const added = noise(clean.length, seed * 2 + c);
+    return clean.map((sample, i) => sample + level * added[i]!);
+  }) as Stereo;
+}
+
+function speechRms(samples: Float32Array, spans: readonly (readonly [number, number])[]): number {
+  let [square, count] = [0, 0];
+  for (const [start, end] of spans) {
+    for (let i = Math.round(start * RATE); i < Math.min(samples.length, Math.round(end * RATE)); i++) {
+      square += samples[i]! ** 2;
+      count++;
+    }
+  }
+  return Math.sqrt(square / Math.max(1, count));
+}
+
+const white: Noise = (length, seed) => {
+  const random = createRandom(seed);
+  // Six uniform values, centred, have variance 1/2.
+  return Float32Array.from({ length }, () => {
+    let sum = 0;
+    for (let i = 0; i < 6; i++) sum += random();
+    return (sum - 3) * Math.SQRT2;
+  });
+};
+
+// Three one-pole filters in parallel: 3 dB an octave (P. Kellet's coefficients).
+const pink: Noise = (length, seed) => {
+  let [b0, b1, b2] = [0, 0, 0];
+  return normal(
+    white(length, seed).map((sample) => {
+      b0 = 0.99765 * b0 + sample * 0.099046;
+      b1 = 0.963 * b1 + sample * 0.2965164;
+      b2 = 0.57 * b2 + sample * 1.0526913;
+      return b0 + b1 + b2 + sample * 0.1848;
+    }),
+  );
+};
+
+// A car: low noise that swells with the road.
+const rumble: Noise = (length, seed) => {
+  let low = 0;
+  return normal(
+    white(length, seed).map((sample, i) => {
+      low = 0.92 * low + sample;
+      return low * (1 + 0.4 * Math.sin((2 * Math.PI * i) / (5.3 * RATE)));
+    }),
+  );
+};
+
+const hum: Noise = (length, seed) => {
+  const random = createRandom(seed);
+  return normal(
+    Float32Array.from({ length }, (_, i) => {
+      const t = (2 * Math.PI * 50 * i) / RATE;
+      return Math.sin(t) + 0.5 * Math.sin(3 * t) + 0.2 * Math.sin(5 * t) + 0.05 * (random() - 0.5);
+    }),
+  );
+};
+
+const babbleOf: Noise = (length, seed) => babble(length / RATE, seed).subarray(0, length);
+
+function normal(samples: Float32Array): Float32Array {
+  const rms = Math.sqrt(samples.reduce((sum, sample) => sum + sample * sample, 0) / samples.length);
+  return samples.map((sample) => sample / rms);
+}
+
+// Each party in the other's channel, 40 ms late.
+function withEcho([left, right]: Stereo): Stereo {
+  const late = 0.04 * RATE;
+  const gain = 10 ** (-25 / 20);
+  return [
+    left.map((sample, i) => sample + gain * (right[i - late] ?? 0)),
+    right.map((sample, i) => sample + gain * (left[i - late] ?? 0)),
+  ];
+}
+
+/** Through a codec of Debian's ffmpeg and back; `alone`: it knows one channel only. */
+function coded(codec: readonly string[], alone = false): Condition["apply"] {
+  return (dialogue, seed) => {
+    const noisy = withNoise(dialogue, white, OFFICE, seed);
+    if (!alone) return through(noisy, codec) as Stereo;
+    return noisy.map((samples) => through([samples], codec)[0]!) as Stereo;
+  };
+}
+
+function through(channels: readonly Float32Array[], codec: readonly string[]): Float32Array[] {
+  const quiet = ["-hide_banner", "-loglevel", "error"];
+  const most = { maxBuffer: 1 << 28 };
+  const file = execFileSync("ffmpeg", [...quiet, "-i", "pipe:0", ...codec, "pipe:1"], {
+    input: wavOf(channels, RATE),
+    ...most,
+  });
+  const raw = execFileSync("ffmpeg", [...quiet, "-i", "pipe:0", "-ar", String(RATE), "-f", "f32le", "pipe:1"], {
+    input: file,
+    ...most,
+  });
+  const all = new Float32Array(raw.buffer.slice(raw.byteOffset, raw.byteOffset + raw.length));
+  const length = channels[0]!.length;
+  return channels.map((_, c) => Float32Array.from({ length }, (__, i) => all[i * channels.length + c] ?? 0));
+}

@@ -1,0 +1,33 @@
+import { build } from "esbuild";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { PROJECT } from "../../../scripts/wrangler.ts";
+
+/** What is looked at here of all that the engine finds. */
+type Found = {
+  channels: { talkSeconds: number; segments: [number, number][] }[];
+  call?: { interruptions: { by: number; atMs: number }[] | null };
+};
+export type ListenTo = (channels: readonly Float32Array[], sampleRate: number) => Found;
+
+/** The engine's own measuring of decoded sound, bundled as for the Worker. */
+export async function loadListener(): Promise<ListenTo> {
+  const folder = mkdtempSync(join(tmpdir(), "trunkline-acoustic-"));
+  try {
+    const outfile = join(folder, "acoustic.mjs");
+    await build({
+      entryPoints: [join(PROJECT, "test/bench/heard/index.ts")],
+      bundle: true,
+      format: "esm",
+      platform: "neutral",
+      outfile,
+      logLevel: "error",
+    });
+    const { listenTo } = (await import(pathToFileURL(outfile).href)) as { listenTo: ListenTo };
+    return listenTo;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}

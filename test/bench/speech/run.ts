@@ -1,0 +1,64 @@
+// How often the acoustic engine is right, on conversations whose truth is known: `npm run bench:analysis`.
+// Needs flite, espeak-ng, sox and ffmpeg on the PATH. `VAD_PEERS` names a folder with the packages of the detectors it
+// is compared with (docs/analysis.md). `--docs` writes the tables into docs/analysis.md, `--few` is a quick look.
+import { runScript } from "../../../scripts/trouble.ts";
+import { CONDITIONS } from "./conditions.ts";
+import { loadListener } from "./detector.ts";
+import { makeDialogue, type Dialogue } from "./dialogue.ts";
+import { scoreMusic } from "./music-cases.ts";
+import { loadPeers, type Peer } from "./peers.ts";
+import { speechReport, musicReport, turnsReport, writeDocs } from "./report.ts";
+import { framesOf, scoreFrames, scoreMoments, tidied, type Frames, type Moment } from "./score.ts";
+
+const DIALOGUES = 16;
+
+/** What came of one condition: speech by detector, and interruptions, each of the tuned and the held-out dialogues. */
+export type ConditionScore = {
+  name: string;
+  isHeldOut: boolean;
+  speech: Map<string, Frames[]>;
+  interruptions: Frames[];
+};
+
+await runScript(async () => {
+  const isQuick = process.argv.includes("--few");
+  const only = process.argv.find((word) => word.startsWith("--only="))?.slice(7);
+  const listenTo = await loadListener();
+  const peers = await loadPeers(process.env["VAD_PEERS"]);
+  const dialogues = Array.from({ length: isQuick ? 4 : DIALOGUES }, (_, number) => makeDialogue(number));
+  const scores = CONDITIONS.filter(({ name }) => only === undefined || name.includes(only)).flatMap((condition) =>
+    [false, true].map((isHeldOut): ConditionScore => {
+      const score: ConditionScore = { name: condition.name, isHeldOut, speech: new Map(), interruptions: [] };
+      for (const [seed, dialogue] of dialogues.entries())
+        if (dialogue.isHeldOut === isHeldOut) judge(score, dialogue, condition.apply(dialogue, seed + 1), peers);
+      return score;
+    }),
+  );
+  const music = scoreMusic(listenTo, peers, isQuick ? 1 : 4);
+  const reports = { speech: speechReport(scores), turns: turnsReport(scores), music: musicReport(music) };
+  process.stdout.write(`${Object.values(reports).join("\n\n")}\n`);
+  if (process.argv.includes("--docs")) writeDocs(reports);
+  return 0;
+
+  function judge(score: ConditionScore, dialogue: Dialogue, sound: readonly Float32Array[], others: readonly Peer[]) {
+    const found = listenTo(sound, 8000);
+    const length = Math.ceil(sound[0]!.length / 80);
+    for (const channel of [0, 1] as const) {
+      const truth = framesOf(dialogue.truth.speech[channel], length);
+      const spans = (found.channels[channel]?.segments ?? []).map(
+        ([start, end]) => [start / 1000, end / 1000] as const,
+      );
+      add(score.speech, "Trunkline", scoreFrames(framesOf(spans, length), truth));
+      for (const peer of others) add(score.speech, peer.name, scoreFrames(tidied(peer.detect(sound[channel]!)), truth));
+    }
+    const taken = (found.call?.interruptions ?? []).map(({ by, atMs }): Moment => ({ by, at: atMs / 1000 }));
+    const meant = dialogue.truth.utterances
+      .filter(({ kind }) => kind === "interruption")
+      .map(({ channel, start }): Moment => ({ by: channel, at: start }));
+    score.interruptions.push(scoreMoments(taken, meant));
+  }
+});
+
+function add(scores: Map<string, Frames[]>, name: string, score: Frames): void {
+  scores.set(name, [...(scores.get(name) ?? []), score]);
+}
