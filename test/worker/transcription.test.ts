@@ -125,7 +125,7 @@ describe("an analysis by several engines", () => {
 
     expect(await typesOf("analysis.")).toEqual(["analysis.created", "analysis.completed"]);
     expect(snapshotAnalysis(row).engines.map(({ engine, version, state }) => [engine, version, state])).toEqual([
-      ["trunkline-acoustic", "1", "completed"],
+      ["trunkline-acoustic", "2", "completed"],
       ["local", "whisper-1", "completed"],
     ]);
     const [{ run } = { run: undefined }] = transcribedRuns([row]);

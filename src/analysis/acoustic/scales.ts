@@ -7,7 +7,7 @@ const LOWEST_DB = -127.5;
 /** Mean square of samples (full scale 1) to a code, and back to dB re full scale. */
 export function levelCode(meanSquare: number): number {
   const db = 10 * Math.log10(meanSquare + 1e-13);
-  return db >= 0 ? 255 : Math.round((db - LOWEST_DB) * 2);
+  return db >= 0 ? 255 : Math.max(0, Math.round((db - LOWEST_DB) * 2));
 }
 
 export function levelDb(code: number): number {

@@ -26,10 +26,9 @@ const BEFORE = 2;
 const HZ_PER_BIN = ANALYSIS_RATE / WINDOW;
 const FIRST_BIN = Math.round(200 / HZ_PER_BIN);
 const LAST_BIN = Math.round(3400 / HZ_PER_BIN);
-/** A peak is a third of the energy of a thousandth of the strongest, and well above what is a little beside it. */
+/** Of the strongest; and a peak stands so far above the lowest of the bins 2 to 4 beside it. */
 const WEAKEST = 1e-3;
-const ABOVE_BESIDE = 4;
-const BESIDE = 4;
+const ABOVE_VALLEYS = 4;
 /** In bins: 5 Hz. */
 const SAME = 0.33;
 const ALIKE = 10;
@@ -88,7 +87,7 @@ export function createTonalityMeter(track: ByteTrack): TonalityMeter {
       const here = power[bin]!;
       const [left, right] = [power[bin - 1]!, power[bin + 1]!];
       if (here <= left || here < right || here < WEAKEST * strongest) continue;
-      if (here < ABOVE_BESIDE * Math.max(power[bin - BESIDE]!, power[bin + BESIDE]!)) continue;
+      if (here < ABOVE_VALLEYS * Math.max(valley(bin, -1), valley(bin, 1))) continue;
       const bend = Math.log(left + 1e-30) - 2 * Math.log(here) + Math.log(right + 1e-30);
       const shift = bend < 0 ? (Math.log(left + 1e-30) - Math.log(right + 1e-30)) / (2 * bend) : 0;
       found.bins[found.count] = bin + shift;
@@ -96,6 +95,10 @@ export function createTonalityMeter(track: ByteTrack): TonalityMeter {
       found.count++;
     }
     return energy;
+  }
+
+  function valley(bin: number, side: 1 | -1): number {
+    return Math.min(power[bin + 2 * side]!, power[bin + 3 * side]!, power[bin + 4 * side]!);
   }
 
   return {

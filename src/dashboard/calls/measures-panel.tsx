@@ -105,7 +105,7 @@ function callFacts({ view, words, medians }: Context, { call }: Figures) {
 }
 
 function isShown(name: string, value: number | null): value is number {
-  return value !== null && (value > 0 || value < 0 || !SHOWN_ABOVE_ZERO.has(name));
+  return value !== null && (value !== 0 || !SHOWN_ABOVE_ZERO.has(name));
 }
 
 function Median({ words, text }: { words: MeasureWords; text: string | null }) {

@@ -36,6 +36,7 @@ function silero(model: Uint8Array): Peer {
   };
 }
 
+/* oxlint-disable no-underscore-dangle -- the names that its compiler gives */
 type Fvad = {
   HEAP16: Int16Array;
   _malloc(bytes: number): number;

@@ -32,12 +32,12 @@ export function sileroOf(model: Uint8Array): (samples: Float32Array) => Float32A
   const basis = named("stft.forward_basis_buffer");
   const layers = LAYERS.map(({ from, to }, at): Layer => {
     const given = named(`encoder.${at}.reparam_conv.weight`);
-    const weights = new Float32Array(given.length);
+    const turned = new Float32Array(given.length);
     // From output, input, tap to output, tap, input: then a step of the convolution is one dot product.
     for (let o = 0; o < to; o++)
       for (let i = 0; i < from; i++)
-        for (let tap = 0; tap < 3; tap++) weights[(o * 3 + tap) * from + i] = given[(o * from + i) * 3 + tap]!;
-    return { weights, bias: named(`encoder.${at}.reparam_conv.bias`) };
+        for (let tap = 0; tap < 3; tap++) turned[(o * 3 + tap) * from + i] = given[(o * from + i) * 3 + tap]!;
+    return { weights: turned, bias: named(`encoder.${at}.reparam_conv.bias`) };
   });
   const input = named("decoder.rnn.weight_ih");
   const recurrent = named("decoder.rnn.weight_hh");

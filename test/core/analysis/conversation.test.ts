@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { conversationOf, type Span } from "../../../src/analysis/acoustic/conversation";
 import { holdsOf, longSilencesOf } from "../../../src/analysis/acoustic/silences";

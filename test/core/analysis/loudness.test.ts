@@ -82,10 +82,11 @@ describe("loudness", () => {
   });
 
   it("leaves silence out, wherever it is", () => {
-    const words = sine([[-23, 5]]);
+    // Blocks at the borders are partly silence and still above the gate, so that long words are needed.
+    const words = sine([[-23, 30]]);
     const padded = new Float32Array(words.length + 4 * RATE);
     padded.set(words, 2 * RATE);
-    expect(Math.abs(whole(padded)! - whole(words)!)).toBeLessThan(0.2);
+    expect(Math.abs(whole(padded)! - whole(words)!)).toBeLessThan(0.05);
   });
 
   it("is none for silence, for what is shorter than a block, and for nothing at all", () => {

@@ -56,7 +56,7 @@ export function randomFrom(seed: number): () => number {
 
 /**
  * A voice of sorts: a buzz with formants' worth of overtones that swells and fades four times a second, as syllables
- * do.
+ * do, and whose pitch glides up and down, as no instrument's does.
  */
 export function voice(
   rate: number,
@@ -66,6 +66,8 @@ export function voice(
   seed = 1,
 ): Float32Array {
   const random = randomFrom(seed);
+  // The integral of a tenth of the pitch, twice a second.
+  const glide = (t: number) => (0.1 * pitch * Math.sin(2 * Math.PI * 2.1 * t + seed)) / (2 * Math.PI * 2.1);
   return Float32Array.from({ length: Math.round(rate * seconds) }, (_, i) => {
     const t = i / rate;
     const noise = 0.0008 * random();
@@ -73,7 +75,7 @@ export function voice(
     if (span === undefined) return noise;
     let sum = 0;
     for (let overtone = 1; overtone * pitch < 3300; overtone++)
-      sum += Math.sin(2 * Math.PI * overtone * pitch * t + overtone) / overtone ** 0.7;
+      sum += Math.sin(2 * Math.PI * overtone * (pitch * t + glide(t)) + overtone) / overtone ** 0.7;
     return noise + 0.06 * (0.6 - 0.4 * Math.cos(8 * Math.PI * (t - span[0]))) * sum;
   });
 }
