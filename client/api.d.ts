@@ -4476,7 +4476,67 @@ export interface components {
             overlap_seconds: number | null;
             /** @description What keeps calls from coming in. */
             warnings: string[];
+            /** @description Null, as all that follow, where version 1 of the engine measured. Events from before have none. */
+            channels: components["schemas"]["ChannelMeasures"][] | null;
+            /** @description Integrated loudness (EBU R128) of all channels together. */
+            loudness_lufs: number | null;
+            /** @description How often the floor changed hands; null in one channel. */
+            switches_per_minute: number | null;
+            /** @description Of all parties together; null in one channel. */
+            interruptions: number | null;
+            /** @description 4 s or more in which nobody speaks, holds apart. */
+            long_silences: number | null;
+            /** @description The long silence, in seconds. */
+            long_silence_seconds: number | null;
+            /** @description The longest silence, in seconds. */
+            longest_silence_seconds: number | null;
+            /** @description In stretches of music or tones of 5 s or more. */
+            hold_seconds: number | null;
         } | null;
+        ChannelMeasures: {
+            /** @description Its place in the recording: 0 is left. */
+            channel: number;
+            /** @description Of all speech of the call; null without any. */
+            talk_share: number | null;
+            /** @description The turns. */
+            turns: number | null;
+            /** @description Short utterances while another party keeps the floor. */
+            backchannels: number | null;
+            /** @description How often this party took the floor from another who was speaking. */
+            interruptions: number | null;
+            /** @description Backchannels of others do not end it. */
+            longest_monologue_seconds: number | null;
+            /** @description The longest monologue at, in seconds. */
+            longest_monologue_at_seconds: number | null;
+            /** @description Turns that began in silence after another party's. */
+            responses: number | null;
+            /** @description Median time to respond; null without responses. */
+            response_seconds: number | null;
+            /** @description Nine tenths of the responses were faster. */
+            slow_response_seconds: number | null;
+            /** @description Integrated loudness (EBU R128) of the channel by itself. */
+            loudness_lufs: number | null;
+            /** @description In flat tops at full scale. */
+            clipped_seconds: number;
+            /** @description How many flat tops. */
+            clips: number;
+            /** @description Speech above the background, dB. */
+            snr_db: number | null;
+            /** @description Median; null with less than half a second of voice. */
+            pitch_hz: number | null;
+            /** @description Standard deviation around the median. */
+            pitch_spread_semitones: number | null;
+            /** @description From the 5th to the 95th percentile. */
+            pitch_range_semitones: number | null;
+            /** @description Standard deviation of the level from syllable to syllable. */
+            level_spread_db: number | null;
+            /** @description Of speech, estimated from the sound alone. */
+            syllables_per_second: number | null;
+            /** @description Up to where the channel carries sound. */
+            bandwidth_hz: number | null;
+            /** @description Music and tones; none of it counts as speech. */
+            music_seconds: number;
+        };
         /** @description The conversation, where the platform sends one. */
         Conversation: {
             /** @description The platform's id of the machine that spoke. */
@@ -4701,13 +4761,13 @@ export interface components {
          *       "call_id": "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
          *       "recording_id": "rec_3v5g8k2m9q4t7w0y1z6x3c8b5n_8k2m4q6t",
          *       "engine": "trunkline-acoustic",
-         *       "engine_version": "1",
+         *       "engine_version": "2",
          *       "state": "completed",
          *       "reason": null,
          *       "engines": [
          *         {
          *           "engine": "trunkline-acoustic",
-         *           "version": "1",
+         *           "version": "2",
          *           "state": "completed",
          *           "reason": null,
          *           "completed_at": "2026-08-20T14:03:34.000Z"
@@ -4728,7 +4788,62 @@ export interface components {
          *         ],
          *         "silence_seconds": 34.6,
          *         "overlap_seconds": 3.7,
-         *         "warnings": []
+         *         "warnings": [],
+         *         "channels": [
+         *           {
+         *             "channel": 0,
+         *             "talk_share": 0.539,
+         *             "turns": 21,
+         *             "backchannels": 3,
+         *             "interruptions": 1,
+         *             "longest_monologue_seconds": 14.2,
+         *             "longest_monologue_at_seconds": 61.4,
+         *             "responses": 17,
+         *             "response_seconds": 0.58,
+         *             "slow_response_seconds": 1.9,
+         *             "loudness_lufs": -23.4,
+         *             "clipped_seconds": 0,
+         *             "clips": 0,
+         *             "snr_db": 37.2,
+         *             "pitch_hz": 118.4,
+         *             "pitch_spread_semitones": 2.31,
+         *             "pitch_range_semitones": 7.6,
+         *             "level_spread_db": 4.1,
+         *             "syllables_per_second": 4.3,
+         *             "bandwidth_hz": 3400,
+         *             "music_seconds": 12.4
+         *           },
+         *           {
+         *             "channel": 1,
+         *             "talk_share": 0.461,
+         *             "turns": 20,
+         *             "backchannels": 3,
+         *             "interruptions": 2,
+         *             "longest_monologue_seconds": 14.2,
+         *             "longest_monologue_at_seconds": 61.4,
+         *             "responses": 17,
+         *             "response_seconds": 0.58,
+         *             "slow_response_seconds": 1.9,
+         *             "loudness_lufs": -24.8,
+         *             "clipped_seconds": 0,
+         *             "clips": 0,
+         *             "snr_db": 37.2,
+         *             "pitch_hz": 203.1,
+         *             "pitch_spread_semitones": 2.31,
+         *             "pitch_range_semitones": 7.6,
+         *             "level_spread_db": 4.1,
+         *             "syllables_per_second": 4.3,
+         *             "bandwidth_hz": 3400,
+         *             "music_seconds": 0
+         *           }
+         *         ],
+         *         "loudness_lufs": -21.1,
+         *         "switches_per_minute": 12.8,
+         *         "interruptions": 3,
+         *         "long_silences": 1,
+         *         "long_silence_seconds": 6.2,
+         *         "longest_silence_seconds": 6.2,
+         *         "hold_seconds": 12.4
          *       },
          *       "risk_score": null,
          *       "scores": null,
@@ -5659,13 +5774,13 @@ export interface components {
          *           "call_id": "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
          *           "recording_id": "rec_3v5g8k2m9q4t7w0y1z6x3c8b5n_8k2m4q6t",
          *           "engine": "trunkline-acoustic",
-         *           "engine_version": "1",
+         *           "engine_version": "2",
          *           "state": "completed",
          *           "reason": null,
          *           "engines": [
          *             {
          *               "engine": "trunkline-acoustic",
-         *               "version": "1",
+         *               "version": "2",
          *               "state": "completed",
          *               "reason": null,
          *               "completed_at": "2026-08-20T14:03:34.000Z"
@@ -5686,7 +5801,62 @@ export interface components {
          *             ],
          *             "silence_seconds": 34.6,
          *             "overlap_seconds": 3.7,
-         *             "warnings": []
+         *             "warnings": [],
+         *             "channels": [
+         *               {
+         *                 "channel": 0,
+         *                 "talk_share": 0.539,
+         *                 "turns": 21,
+         *                 "backchannels": 3,
+         *                 "interruptions": 1,
+         *                 "longest_monologue_seconds": 14.2,
+         *                 "longest_monologue_at_seconds": 61.4,
+         *                 "responses": 17,
+         *                 "response_seconds": 0.58,
+         *                 "slow_response_seconds": 1.9,
+         *                 "loudness_lufs": -23.4,
+         *                 "clipped_seconds": 0,
+         *                 "clips": 0,
+         *                 "snr_db": 37.2,
+         *                 "pitch_hz": 118.4,
+         *                 "pitch_spread_semitones": 2.31,
+         *                 "pitch_range_semitones": 7.6,
+         *                 "level_spread_db": 4.1,
+         *                 "syllables_per_second": 4.3,
+         *                 "bandwidth_hz": 3400,
+         *                 "music_seconds": 12.4
+         *               },
+         *               {
+         *                 "channel": 1,
+         *                 "talk_share": 0.461,
+         *                 "turns": 20,
+         *                 "backchannels": 3,
+         *                 "interruptions": 2,
+         *                 "longest_monologue_seconds": 14.2,
+         *                 "longest_monologue_at_seconds": 61.4,
+         *                 "responses": 17,
+         *                 "response_seconds": 0.58,
+         *                 "slow_response_seconds": 1.9,
+         *                 "loudness_lufs": -24.8,
+         *                 "clipped_seconds": 0,
+         *                 "clips": 0,
+         *                 "snr_db": 37.2,
+         *                 "pitch_hz": 203.1,
+         *                 "pitch_spread_semitones": 2.31,
+         *                 "pitch_range_semitones": 7.6,
+         *                 "level_spread_db": 4.1,
+         *                 "syllables_per_second": 4.3,
+         *                 "bandwidth_hz": 3400,
+         *                 "music_seconds": 0
+         *               }
+         *             ],
+         *             "loudness_lufs": -21.1,
+         *             "switches_per_minute": 12.8,
+         *             "interruptions": 3,
+         *             "long_silences": 1,
+         *             "long_silence_seconds": 6.2,
+         *             "longest_silence_seconds": 6.2,
+         *             "hold_seconds": 12.4
          *           },
          *           "risk_score": null,
          *           "scores": null,
@@ -6899,13 +7069,13 @@ export interface components {
          *       "call_id": "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
          *       "recording_id": "rec_3v5g8k2m9q4t7w0y1z6x3c8b5n_8k2m4q6t",
          *       "engine": "trunkline-acoustic",
-         *       "engine_version": "1",
+         *       "engine_version": "2",
          *       "state": "completed",
          *       "reason": null,
          *       "engines": [
          *         {
          *           "engine": "trunkline-acoustic",
-         *           "version": "1",
+         *           "version": "2",
          *           "state": "completed",
          *           "reason": null,
          *           "completed_at": "2026-08-20T14:03:34.000Z"
@@ -6926,7 +7096,62 @@ export interface components {
          *         ],
          *         "silence_seconds": 34.6,
          *         "overlap_seconds": 3.7,
-         *         "warnings": []
+         *         "warnings": [],
+         *         "channels": [
+         *           {
+         *             "channel": 0,
+         *             "talk_share": 0.539,
+         *             "turns": 21,
+         *             "backchannels": 3,
+         *             "interruptions": 1,
+         *             "longest_monologue_seconds": 14.2,
+         *             "longest_monologue_at_seconds": 61.4,
+         *             "responses": 17,
+         *             "response_seconds": 0.58,
+         *             "slow_response_seconds": 1.9,
+         *             "loudness_lufs": -23.4,
+         *             "clipped_seconds": 0,
+         *             "clips": 0,
+         *             "snr_db": 37.2,
+         *             "pitch_hz": 118.4,
+         *             "pitch_spread_semitones": 2.31,
+         *             "pitch_range_semitones": 7.6,
+         *             "level_spread_db": 4.1,
+         *             "syllables_per_second": 4.3,
+         *             "bandwidth_hz": 3400,
+         *             "music_seconds": 12.4
+         *           },
+         *           {
+         *             "channel": 1,
+         *             "talk_share": 0.461,
+         *             "turns": 20,
+         *             "backchannels": 3,
+         *             "interruptions": 2,
+         *             "longest_monologue_seconds": 14.2,
+         *             "longest_monologue_at_seconds": 61.4,
+         *             "responses": 17,
+         *             "response_seconds": 0.58,
+         *             "slow_response_seconds": 1.9,
+         *             "loudness_lufs": -24.8,
+         *             "clipped_seconds": 0,
+         *             "clips": 0,
+         *             "snr_db": 37.2,
+         *             "pitch_hz": 203.1,
+         *             "pitch_spread_semitones": 2.31,
+         *             "pitch_range_semitones": 7.6,
+         *             "level_spread_db": 4.1,
+         *             "syllables_per_second": 4.3,
+         *             "bandwidth_hz": 3400,
+         *             "music_seconds": 0
+         *           }
+         *         ],
+         *         "loudness_lufs": -21.1,
+         *         "switches_per_minute": 12.8,
+         *         "interruptions": 3,
+         *         "long_silences": 1,
+         *         "long_silence_seconds": 6.2,
+         *         "longest_silence_seconds": 6.2,
+         *         "hold_seconds": 12.4
          *       },
          *       "risk_score": null,
          *       "scores": null,
@@ -6954,7 +7179,36 @@ export interface components {
          *               ]
          *             ],
          *             "speech_level_db": -24.1,
-         *             "noise_level_db": -61.3
+         *             "noise_level_db": -61.3,
+         *             "measures": {
+         *               "channel": 0,
+         *               "talk_share": 0.539,
+         *               "turns": 21,
+         *               "backchannels": 3,
+         *               "interruptions": 1,
+         *               "longest_monologue_seconds": 14.2,
+         *               "longest_monologue_at_seconds": 61.4,
+         *               "responses": 17,
+         *               "response_seconds": 0.58,
+         *               "slow_response_seconds": 1.9,
+         *               "loudness_lufs": -23.4,
+         *               "clipped_seconds": 0,
+         *               "clips": 0,
+         *               "snr_db": 37.2,
+         *               "pitch_hz": 118.4,
+         *               "pitch_spread_semitones": 2.31,
+         *               "pitch_range_semitones": 7.6,
+         *               "level_spread_db": 4.1,
+         *               "syllables_per_second": 4.3,
+         *               "bandwidth_hz": 3400,
+         *               "music_seconds": 12.4
+         *             },
+         *             "music": [
+         *               [
+         *                 120.4,
+         *                 132.8
+         *               ]
+         *             ]
          *           },
          *           {
          *             "channel": 1,
@@ -6967,12 +7221,60 @@ export interface components {
          *               ]
          *             ],
          *             "speech_level_db": -22.7,
-         *             "noise_level_db": -58.9
+         *             "noise_level_db": -58.9,
+         *             "measures": {
+         *               "channel": 1,
+         *               "talk_share": 0.461,
+         *               "turns": 20,
+         *               "backchannels": 3,
+         *               "interruptions": 2,
+         *               "longest_monologue_seconds": 14.2,
+         *               "longest_monologue_at_seconds": 61.4,
+         *               "responses": 17,
+         *               "response_seconds": 0.58,
+         *               "slow_response_seconds": 1.9,
+         *               "loudness_lufs": -24.8,
+         *               "clipped_seconds": 0,
+         *               "clips": 0,
+         *               "snr_db": 37.2,
+         *               "pitch_hz": 203.1,
+         *               "pitch_spread_semitones": 2.31,
+         *               "pitch_range_semitones": 7.6,
+         *               "level_spread_db": 4.1,
+         *               "syllables_per_second": 4.3,
+         *               "bandwidth_hz": 3400,
+         *               "music_seconds": 0
+         *             },
+         *             "music": []
          *           }
          *         ],
          *         "silence_seconds": 34.6,
          *         "overlap_seconds": 3.7,
          *         "channel_separation_db": 31.5,
+         *         "call": {
+         *           "loudness_lufs": -21.1,
+         *           "switches_per_minute": 12.8,
+         *           "interruptions": [
+         *             {
+         *               "by": 1,
+         *               "of": 0,
+         *               "at_seconds": 48.2,
+         *               "overlap_seconds": 0.7
+         *             }
+         *           ],
+         *           "long_silences": [
+         *             [
+         *               97.1,
+         *               103.3
+         *             ]
+         *           ],
+         *           "holds": [
+         *             [
+         *               120.4,
+         *               132.8
+         *             ]
+         *           ]
+         *         },
          *         "warnings": []
          *       }
          *     }
@@ -7054,6 +7356,13 @@ export interface components {
                 speech_level_db: number | null;
                 /** @description Background between the speech, dB re full scale; null if there is none. */
                 noise_level_db: number | null;
+                /** @description The measures. */
+                measures: components["schemas"]["ChannelMeasures"] | null;
+                /** @description Music and tones as [start, end) in seconds; null likewise. */
+                music: [
+                    number,
+                    number
+                ][] | null;
             }[];
             /** @description Nobody speaks. */
             silence_seconds: number;
@@ -7061,6 +7370,34 @@ export interface components {
             overlap_seconds: number | null;
             /** @description How far below a speaker the other channel hears them; null if not measurable. */
             channel_separation_db: number | null;
+            /** @description Null where version 1 of the engine measured. */
+            call: {
+                /** @description Integrated loudness (EBU R128) of all channels together. */
+                loudness_lufs: number | null;
+                /** @description How often the floor changed hands. */
+                switches_per_minute: number | null;
+                /** @description Null where one channel carries every party. */
+                interruptions: {
+                    /** @description The channel of the party that took the floor. */
+                    by: number;
+                    /** @description The channel of the party that had it. */
+                    of: number;
+                    /** @description When it began. */
+                    at_seconds: number;
+                    /** @description How long both sides spoke at once, in seconds. */
+                    overlap_seconds: number;
+                }[] | null;
+                /** @description 4 s or more in which nobody speaks, as [start, end) in seconds; holds apart. */
+                long_silences: [
+                    number,
+                    number
+                ][];
+                /** @description Music or tones for 5 s or more, as [start, end) in seconds. */
+                holds: [
+                    number,
+                    number
+                ][];
+            } | null;
             /** @description What keeps calls from coming in. */
             warnings: string[];
         } | null;
@@ -11876,13 +12213,13 @@ export interface operations {
                      *           "call_id": "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
                      *           "recording_id": "rec_3v5g8k2m9q4t7w0y1z6x3c8b5n_8k2m4q6t",
                      *           "engine": "trunkline-acoustic",
-                     *           "engine_version": "1",
+                     *           "engine_version": "2",
                      *           "state": "completed",
                      *           "reason": null,
                      *           "engines": [
                      *             {
                      *               "engine": "trunkline-acoustic",
-                     *               "version": "1",
+                     *               "version": "2",
                      *               "state": "completed",
                      *               "reason": null,
                      *               "completed_at": "2026-08-20T14:03:34.000Z"
@@ -11903,7 +12240,62 @@ export interface operations {
                      *             ],
                      *             "silence_seconds": 34.6,
                      *             "overlap_seconds": 3.7,
-                     *             "warnings": []
+                     *             "warnings": [],
+                     *             "channels": [
+                     *               {
+                     *                 "channel": 0,
+                     *                 "talk_share": 0.539,
+                     *                 "turns": 21,
+                     *                 "backchannels": 3,
+                     *                 "interruptions": 1,
+                     *                 "longest_monologue_seconds": 14.2,
+                     *                 "longest_monologue_at_seconds": 61.4,
+                     *                 "responses": 17,
+                     *                 "response_seconds": 0.58,
+                     *                 "slow_response_seconds": 1.9,
+                     *                 "loudness_lufs": -23.4,
+                     *                 "clipped_seconds": 0,
+                     *                 "clips": 0,
+                     *                 "snr_db": 37.2,
+                     *                 "pitch_hz": 118.4,
+                     *                 "pitch_spread_semitones": 2.31,
+                     *                 "pitch_range_semitones": 7.6,
+                     *                 "level_spread_db": 4.1,
+                     *                 "syllables_per_second": 4.3,
+                     *                 "bandwidth_hz": 3400,
+                     *                 "music_seconds": 12.4
+                     *               },
+                     *               {
+                     *                 "channel": 1,
+                     *                 "talk_share": 0.461,
+                     *                 "turns": 20,
+                     *                 "backchannels": 3,
+                     *                 "interruptions": 2,
+                     *                 "longest_monologue_seconds": 14.2,
+                     *                 "longest_monologue_at_seconds": 61.4,
+                     *                 "responses": 17,
+                     *                 "response_seconds": 0.58,
+                     *                 "slow_response_seconds": 1.9,
+                     *                 "loudness_lufs": -24.8,
+                     *                 "clipped_seconds": 0,
+                     *                 "clips": 0,
+                     *                 "snr_db": 37.2,
+                     *                 "pitch_hz": 203.1,
+                     *                 "pitch_spread_semitones": 2.31,
+                     *                 "pitch_range_semitones": 7.6,
+                     *                 "level_spread_db": 4.1,
+                     *                 "syllables_per_second": 4.3,
+                     *                 "bandwidth_hz": 3400,
+                     *                 "music_seconds": 0
+                     *               }
+                     *             ],
+                     *             "loudness_lufs": -21.1,
+                     *             "switches_per_minute": 12.8,
+                     *             "interruptions": 3,
+                     *             "long_silences": 1,
+                     *             "long_silence_seconds": 6.2,
+                     *             "longest_silence_seconds": 6.2,
+                     *             "hold_seconds": 12.4
                      *           },
                      *           "risk_score": null,
                      *           "scores": null,
@@ -17473,13 +17865,13 @@ export interface operations {
                      *       "call_id": "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
                      *       "recording_id": "rec_3v5g8k2m9q4t7w0y1z6x3c8b5n_8k2m4q6t",
                      *       "engine": "trunkline-acoustic",
-                     *       "engine_version": "1",
+                     *       "engine_version": "2",
                      *       "state": "completed",
                      *       "reason": null,
                      *       "engines": [
                      *         {
                      *           "engine": "trunkline-acoustic",
-                     *           "version": "1",
+                     *           "version": "2",
                      *           "state": "completed",
                      *           "reason": null,
                      *           "completed_at": "2026-08-20T14:03:34.000Z"
@@ -17500,7 +17892,62 @@ export interface operations {
                      *         ],
                      *         "silence_seconds": 34.6,
                      *         "overlap_seconds": 3.7,
-                     *         "warnings": []
+                     *         "warnings": [],
+                     *         "channels": [
+                     *           {
+                     *             "channel": 0,
+                     *             "talk_share": 0.539,
+                     *             "turns": 21,
+                     *             "backchannels": 3,
+                     *             "interruptions": 1,
+                     *             "longest_monologue_seconds": 14.2,
+                     *             "longest_monologue_at_seconds": 61.4,
+                     *             "responses": 17,
+                     *             "response_seconds": 0.58,
+                     *             "slow_response_seconds": 1.9,
+                     *             "loudness_lufs": -23.4,
+                     *             "clipped_seconds": 0,
+                     *             "clips": 0,
+                     *             "snr_db": 37.2,
+                     *             "pitch_hz": 118.4,
+                     *             "pitch_spread_semitones": 2.31,
+                     *             "pitch_range_semitones": 7.6,
+                     *             "level_spread_db": 4.1,
+                     *             "syllables_per_second": 4.3,
+                     *             "bandwidth_hz": 3400,
+                     *             "music_seconds": 12.4
+                     *           },
+                     *           {
+                     *             "channel": 1,
+                     *             "talk_share": 0.461,
+                     *             "turns": 20,
+                     *             "backchannels": 3,
+                     *             "interruptions": 2,
+                     *             "longest_monologue_seconds": 14.2,
+                     *             "longest_monologue_at_seconds": 61.4,
+                     *             "responses": 17,
+                     *             "response_seconds": 0.58,
+                     *             "slow_response_seconds": 1.9,
+                     *             "loudness_lufs": -24.8,
+                     *             "clipped_seconds": 0,
+                     *             "clips": 0,
+                     *             "snr_db": 37.2,
+                     *             "pitch_hz": 203.1,
+                     *             "pitch_spread_semitones": 2.31,
+                     *             "pitch_range_semitones": 7.6,
+                     *             "level_spread_db": 4.1,
+                     *             "syllables_per_second": 4.3,
+                     *             "bandwidth_hz": 3400,
+                     *             "music_seconds": 0
+                     *           }
+                     *         ],
+                     *         "loudness_lufs": -21.1,
+                     *         "switches_per_minute": 12.8,
+                     *         "interruptions": 3,
+                     *         "long_silences": 1,
+                     *         "long_silence_seconds": 6.2,
+                     *         "longest_silence_seconds": 6.2,
+                     *         "hold_seconds": 12.4
                      *       },
                      *       "risk_score": null,
                      *       "scores": null,
@@ -17528,7 +17975,36 @@ export interface operations {
                      *               ]
                      *             ],
                      *             "speech_level_db": -24.1,
-                     *             "noise_level_db": -61.3
+                     *             "noise_level_db": -61.3,
+                     *             "measures": {
+                     *               "channel": 0,
+                     *               "talk_share": 0.539,
+                     *               "turns": 21,
+                     *               "backchannels": 3,
+                     *               "interruptions": 1,
+                     *               "longest_monologue_seconds": 14.2,
+                     *               "longest_monologue_at_seconds": 61.4,
+                     *               "responses": 17,
+                     *               "response_seconds": 0.58,
+                     *               "slow_response_seconds": 1.9,
+                     *               "loudness_lufs": -23.4,
+                     *               "clipped_seconds": 0,
+                     *               "clips": 0,
+                     *               "snr_db": 37.2,
+                     *               "pitch_hz": 118.4,
+                     *               "pitch_spread_semitones": 2.31,
+                     *               "pitch_range_semitones": 7.6,
+                     *               "level_spread_db": 4.1,
+                     *               "syllables_per_second": 4.3,
+                     *               "bandwidth_hz": 3400,
+                     *               "music_seconds": 12.4
+                     *             },
+                     *             "music": [
+                     *               [
+                     *                 120.4,
+                     *                 132.8
+                     *               ]
+                     *             ]
                      *           },
                      *           {
                      *             "channel": 1,
@@ -17541,12 +18017,60 @@ export interface operations {
                      *               ]
                      *             ],
                      *             "speech_level_db": -22.7,
-                     *             "noise_level_db": -58.9
+                     *             "noise_level_db": -58.9,
+                     *             "measures": {
+                     *               "channel": 1,
+                     *               "talk_share": 0.461,
+                     *               "turns": 20,
+                     *               "backchannels": 3,
+                     *               "interruptions": 2,
+                     *               "longest_monologue_seconds": 14.2,
+                     *               "longest_monologue_at_seconds": 61.4,
+                     *               "responses": 17,
+                     *               "response_seconds": 0.58,
+                     *               "slow_response_seconds": 1.9,
+                     *               "loudness_lufs": -24.8,
+                     *               "clipped_seconds": 0,
+                     *               "clips": 0,
+                     *               "snr_db": 37.2,
+                     *               "pitch_hz": 203.1,
+                     *               "pitch_spread_semitones": 2.31,
+                     *               "pitch_range_semitones": 7.6,
+                     *               "level_spread_db": 4.1,
+                     *               "syllables_per_second": 4.3,
+                     *               "bandwidth_hz": 3400,
+                     *               "music_seconds": 0
+                     *             },
+                     *             "music": []
                      *           }
                      *         ],
                      *         "silence_seconds": 34.6,
                      *         "overlap_seconds": 3.7,
                      *         "channel_separation_db": 31.5,
+                     *         "call": {
+                     *           "loudness_lufs": -21.1,
+                     *           "switches_per_minute": 12.8,
+                     *           "interruptions": [
+                     *             {
+                     *               "by": 1,
+                     *               "of": 0,
+                     *               "at_seconds": 48.2,
+                     *               "overlap_seconds": 0.7
+                     *             }
+                     *           ],
+                     *           "long_silences": [
+                     *             [
+                     *               97.1,
+                     *               103.3
+                     *             ]
+                     *           ],
+                     *           "holds": [
+                     *             [
+                     *               120.4,
+                     *               132.8
+                     *             ]
+                     *           ]
+                     *         },
                      *         "warnings": []
                      *       }
                      *     }
@@ -24904,13 +25428,13 @@ export interface operations {
                  *             "call_id": "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
                  *             "recording_id": "rec_3v5g8k2m9q4t7w0y1z6x3c8b5n_8k2m4q6t",
                  *             "engine": "trunkline-acoustic",
-                 *             "engine_version": "1",
+                 *             "engine_version": "2",
                  *             "state": "completed",
                  *             "reason": null,
                  *             "engines": [
                  *               {
                  *                 "engine": "trunkline-acoustic",
-                 *                 "version": "1",
+                 *                 "version": "2",
                  *                 "state": "completed",
                  *                 "reason": null,
                  *                 "completed_at": "2026-08-20T14:03:34.000Z"
@@ -24931,7 +25455,62 @@ export interface operations {
                  *               ],
                  *               "silence_seconds": 34.6,
                  *               "overlap_seconds": 3.7,
-                 *               "warnings": []
+                 *               "warnings": [],
+                 *               "channels": [
+                 *                 {
+                 *                   "channel": 0,
+                 *                   "talk_share": 0.539,
+                 *                   "turns": 21,
+                 *                   "backchannels": 3,
+                 *                   "interruptions": 1,
+                 *                   "longest_monologue_seconds": 14.2,
+                 *                   "longest_monologue_at_seconds": 61.4,
+                 *                   "responses": 17,
+                 *                   "response_seconds": 0.58,
+                 *                   "slow_response_seconds": 1.9,
+                 *                   "loudness_lufs": -23.4,
+                 *                   "clipped_seconds": 0,
+                 *                   "clips": 0,
+                 *                   "snr_db": 37.2,
+                 *                   "pitch_hz": 118.4,
+                 *                   "pitch_spread_semitones": 2.31,
+                 *                   "pitch_range_semitones": 7.6,
+                 *                   "level_spread_db": 4.1,
+                 *                   "syllables_per_second": 4.3,
+                 *                   "bandwidth_hz": 3400,
+                 *                   "music_seconds": 12.4
+                 *                 },
+                 *                 {
+                 *                   "channel": 1,
+                 *                   "talk_share": 0.461,
+                 *                   "turns": 20,
+                 *                   "backchannels": 3,
+                 *                   "interruptions": 2,
+                 *                   "longest_monologue_seconds": 14.2,
+                 *                   "longest_monologue_at_seconds": 61.4,
+                 *                   "responses": 17,
+                 *                   "response_seconds": 0.58,
+                 *                   "slow_response_seconds": 1.9,
+                 *                   "loudness_lufs": -24.8,
+                 *                   "clipped_seconds": 0,
+                 *                   "clips": 0,
+                 *                   "snr_db": 37.2,
+                 *                   "pitch_hz": 203.1,
+                 *                   "pitch_spread_semitones": 2.31,
+                 *                   "pitch_range_semitones": 7.6,
+                 *                   "level_spread_db": 4.1,
+                 *                   "syllables_per_second": 4.3,
+                 *                   "bandwidth_hz": 3400,
+                 *                   "music_seconds": 0
+                 *                 }
+                 *               ],
+                 *               "loudness_lufs": -21.1,
+                 *               "switches_per_minute": 12.8,
+                 *               "interruptions": 3,
+                 *               "long_silences": 1,
+                 *               "long_silence_seconds": 6.2,
+                 *               "longest_silence_seconds": 6.2,
+                 *               "hold_seconds": 12.4
                  *             },
                  *             "risk_score": null,
                  *             "scores": null,
@@ -25438,13 +26017,13 @@ export interface operations {
                  *           "call_id": "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
                  *           "recording_id": "rec_3v5g8k2m9q4t7w0y1z6x3c8b5n_8k2m4q6t",
                  *           "engine": "trunkline-acoustic",
-                 *           "engine_version": "1",
+                 *           "engine_version": "2",
                  *           "state": "pending",
                  *           "reason": null,
                  *           "engines": [
                  *             {
                  *               "engine": "trunkline-acoustic",
-                 *               "version": "1",
+                 *               "version": "2",
                  *               "state": "pending",
                  *               "reason": null,
                  *               "completed_at": null
@@ -25580,13 +26159,13 @@ export interface operations {
                  *           "call_id": "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
                  *           "recording_id": "rec_3v5g8k2m9q4t7w0y1z6x3c8b5n_8k2m4q6t",
                  *           "engine": "trunkline-acoustic",
-                 *           "engine_version": "1",
+                 *           "engine_version": "2",
                  *           "state": "completed",
                  *           "reason": null,
                  *           "engines": [
                  *             {
                  *               "engine": "trunkline-acoustic",
-                 *               "version": "1",
+                 *               "version": "2",
                  *               "state": "completed",
                  *               "reason": null,
                  *               "completed_at": "2026-08-20T14:03:34.000Z"
@@ -25607,7 +26186,62 @@ export interface operations {
                  *             ],
                  *             "silence_seconds": 34.6,
                  *             "overlap_seconds": 3.7,
-                 *             "warnings": []
+                 *             "warnings": [],
+                 *             "channels": [
+                 *               {
+                 *                 "channel": 0,
+                 *                 "talk_share": 0.539,
+                 *                 "turns": 21,
+                 *                 "backchannels": 3,
+                 *                 "interruptions": 1,
+                 *                 "longest_monologue_seconds": 14.2,
+                 *                 "longest_monologue_at_seconds": 61.4,
+                 *                 "responses": 17,
+                 *                 "response_seconds": 0.58,
+                 *                 "slow_response_seconds": 1.9,
+                 *                 "loudness_lufs": -23.4,
+                 *                 "clipped_seconds": 0,
+                 *                 "clips": 0,
+                 *                 "snr_db": 37.2,
+                 *                 "pitch_hz": 118.4,
+                 *                 "pitch_spread_semitones": 2.31,
+                 *                 "pitch_range_semitones": 7.6,
+                 *                 "level_spread_db": 4.1,
+                 *                 "syllables_per_second": 4.3,
+                 *                 "bandwidth_hz": 3400,
+                 *                 "music_seconds": 12.4
+                 *               },
+                 *               {
+                 *                 "channel": 1,
+                 *                 "talk_share": 0.461,
+                 *                 "turns": 20,
+                 *                 "backchannels": 3,
+                 *                 "interruptions": 2,
+                 *                 "longest_monologue_seconds": 14.2,
+                 *                 "longest_monologue_at_seconds": 61.4,
+                 *                 "responses": 17,
+                 *                 "response_seconds": 0.58,
+                 *                 "slow_response_seconds": 1.9,
+                 *                 "loudness_lufs": -24.8,
+                 *                 "clipped_seconds": 0,
+                 *                 "clips": 0,
+                 *                 "snr_db": 37.2,
+                 *                 "pitch_hz": 203.1,
+                 *                 "pitch_spread_semitones": 2.31,
+                 *                 "pitch_range_semitones": 7.6,
+                 *                 "level_spread_db": 4.1,
+                 *                 "syllables_per_second": 4.3,
+                 *                 "bandwidth_hz": 3400,
+                 *                 "music_seconds": 0
+                 *               }
+                 *             ],
+                 *             "loudness_lufs": -21.1,
+                 *             "switches_per_minute": 12.8,
+                 *             "interruptions": 3,
+                 *             "long_silences": 1,
+                 *             "long_silence_seconds": 6.2,
+                 *             "longest_silence_seconds": 6.2,
+                 *             "hold_seconds": 12.4
                  *           },
                  *           "risk_score": null,
                  *           "scores": null,
@@ -25731,13 +26365,13 @@ export interface operations {
                  *           "call_id": "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
                  *           "recording_id": "rec_3v5g8k2m9q4t7w0y1z6x3c8b5n_8k2m4q6t",
                  *           "engine": "trunkline-acoustic",
-                 *           "engine_version": "1",
+                 *           "engine_version": "2",
                  *           "state": "failed",
                  *           "reason": "unsupported_format: MP3 in free format",
                  *           "engines": [
                  *             {
                  *               "engine": "trunkline-acoustic",
-                 *               "version": "1",
+                 *               "version": "2",
                  *               "state": "failed",
                  *               "reason": "unsupported_format: MP3 in free format",
                  *               "completed_at": "2026-08-20T14:03:34.000Z"
@@ -25873,13 +26507,13 @@ export interface operations {
                  *           "call_id": "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
                  *           "recording_id": "rec_3v5g8k2m9q4t7w0y1z6x3c8b5n_8k2m4q6t",
                  *           "engine": "trunkline-acoustic",
-                 *           "engine_version": "1",
+                 *           "engine_version": "2",
                  *           "state": "completed",
                  *           "reason": null,
                  *           "engines": [
                  *             {
                  *               "engine": "trunkline-acoustic",
-                 *               "version": "1",
+                 *               "version": "2",
                  *               "state": "completed",
                  *               "reason": null,
                  *               "completed_at": "2026-08-20T14:03:34.000Z"
@@ -25900,7 +26534,62 @@ export interface operations {
                  *             ],
                  *             "silence_seconds": 34.6,
                  *             "overlap_seconds": 3.7,
-                 *             "warnings": []
+                 *             "warnings": [],
+                 *             "channels": [
+                 *               {
+                 *                 "channel": 0,
+                 *                 "talk_share": 0.539,
+                 *                 "turns": 21,
+                 *                 "backchannels": 3,
+                 *                 "interruptions": 1,
+                 *                 "longest_monologue_seconds": 14.2,
+                 *                 "longest_monologue_at_seconds": 61.4,
+                 *                 "responses": 17,
+                 *                 "response_seconds": 0.58,
+                 *                 "slow_response_seconds": 1.9,
+                 *                 "loudness_lufs": -23.4,
+                 *                 "clipped_seconds": 0,
+                 *                 "clips": 0,
+                 *                 "snr_db": 37.2,
+                 *                 "pitch_hz": 118.4,
+                 *                 "pitch_spread_semitones": 2.31,
+                 *                 "pitch_range_semitones": 7.6,
+                 *                 "level_spread_db": 4.1,
+                 *                 "syllables_per_second": 4.3,
+                 *                 "bandwidth_hz": 3400,
+                 *                 "music_seconds": 12.4
+                 *               },
+                 *               {
+                 *                 "channel": 1,
+                 *                 "talk_share": 0.461,
+                 *                 "turns": 20,
+                 *                 "backchannels": 3,
+                 *                 "interruptions": 2,
+                 *                 "longest_monologue_seconds": 14.2,
+                 *                 "longest_monologue_at_seconds": 61.4,
+                 *                 "responses": 17,
+                 *                 "response_seconds": 0.58,
+                 *                 "slow_response_seconds": 1.9,
+                 *                 "loudness_lufs": -24.8,
+                 *                 "clipped_seconds": 0,
+                 *                 "clips": 0,
+                 *                 "snr_db": 37.2,
+                 *                 "pitch_hz": 203.1,
+                 *                 "pitch_spread_semitones": 2.31,
+                 *                 "pitch_range_semitones": 7.6,
+                 *                 "level_spread_db": 4.1,
+                 *                 "syllables_per_second": 4.3,
+                 *                 "bandwidth_hz": 3400,
+                 *                 "music_seconds": 0
+                 *               }
+                 *             ],
+                 *             "loudness_lufs": -21.1,
+                 *             "switches_per_minute": 12.8,
+                 *             "interruptions": 3,
+                 *             "long_silences": 1,
+                 *             "long_silence_seconds": 6.2,
+                 *             "longest_silence_seconds": 6.2,
+                 *             "hold_seconds": 12.4
                  *           },
                  *           "risk_score": null,
                  *           "scores": null,
@@ -25944,7 +26633,7 @@ export interface operations {
                  *             "from": [
                  *               {
                  *                 "engine": "trunkline-acoustic",
-                 *                 "version": "1",
+                 *                 "version": "2",
                  *                 "state": "completed",
                  *                 "reason": null,
                  *                 "completed_at": "2026-08-20T14:03:34.000Z"
@@ -25960,7 +26649,7 @@ export interface operations {
                  *             "to": [
                  *               {
                  *                 "engine": "trunkline-acoustic",
-                 *                 "version": "1",
+                 *                 "version": "2",
                  *                 "state": "completed",
                  *                 "reason": null,
                  *                 "completed_at": "2026-08-20T14:03:34.000Z"
