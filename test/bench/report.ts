@@ -7,6 +7,7 @@ import type { OperationsFigures } from "./operations.ts";
 import { outboundTables, type OutboundFigures } from "./outbound.ts";
 import { prices } from "../../src/usage/prices.ts";
 import { blank, quietnessOf, spreadRow } from "./quietness.ts";
+import { requestsTable, type RequestFigures } from "./requests.ts";
 import type { SchemeFigures } from "./schemes.ts";
 import { searchTable, type SearchFigures } from "./search.ts";
 import { percent, ratio, type Cell, type Table } from "./table.ts";
@@ -20,13 +21,14 @@ export type Findings = {
   outbound?: OutboundFigures;
   analysis?: AnalysisFigures;
   operations?: OperationsFigures;
+  requests?: RequestFigures;
   search?: SearchFigures;
   bills?: { alone: Bill; together: Bill };
 };
 
 /** The findings as tables, for a terminal and for the performance page. */
 export function tablesOf(findings: Findings): Table[] {
-  const { machine, ingest, schemes, delivery, outbound, analysis, operations, search, bills } = findings;
+  const { machine, ingest, schemes, delivery, outbound, analysis, operations, requests, search, bills } = findings;
   return [
     { name: "machine", title: "Machine", head: [], rows: Object.entries(machine) },
     aimsTable(findings),
@@ -36,6 +38,7 @@ export function tablesOf(findings: Findings): Table[] {
     ...(outbound ? outboundTables(outbound) : []),
     ...(analysis ? [analysisTable(analysis)] : []),
     ...(operations ? operationsTables(operations) : []),
+    ...(requests ? [requestsTable(requests)] : []),
     ...(search ? [searchTable(search)] : []),
     ...(bills ? [billsTable(bills)] : []),
   ];

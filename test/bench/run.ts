@@ -12,12 +12,13 @@ import { countOperations } from "./operations.ts";
 import { measureOutbound } from "./outbound.ts";
 import { FIGURES, PAGE, writePage } from "./page.ts";
 import { tablesOf, type Findings } from "./report.ts";
+import { measureRequests } from "./requests.ts";
 import { measureSchemes } from "./schemes.ts";
 import { measureSearch } from "./search.ts";
 import { startSubprocess } from "./subprocess.ts";
 import { print } from "./table.ts";
 
-const PARTS = ["ingest", "schemes", "delivery", "outbound", "analysis", "operations", "search"] as const;
+const PARTS = ["ingest", "schemes", "delivery", "outbound", "analysis", "operations", "requests", "search"] as const;
 
 /** All of it within a quarter of an hour; enough rounds for their spread to show a neighbour's noise. */
 const PLAN = {
@@ -33,6 +34,7 @@ const PLAN = {
     },
     analysis: { minutes: 60, rounds: 4 },
     operations: { alone: 3, together: 20 },
+    requests: { turns: 60 },
     search: { calls: 100_000, groups: 20 },
   },
   quick: {
@@ -47,6 +49,7 @@ const PLAN = {
     },
     analysis: { minutes: 60, rounds: 1 },
     operations: { alone: 1, together: 5 },
+    requests: { turns: 10 },
     search: { calls: 20_000, groups: 5 },
   },
 };
@@ -116,6 +119,11 @@ await runScript(async () => {
   if (wanted.includes("operations")) {
     say("operations");
     findings.operations = await countOperations(load, receiver, receiverUrl, plan.operations);
+    save(findings);
+  }
+  if (wanted.includes("requests")) {
+    say("requests");
+    findings.requests = await measureRequests(load, receiverUrl, plan.requests);
     save(findings);
   }
   if (wanted.includes("search")) {

@@ -78,11 +78,11 @@ describe("a POST with an Idempotency-Key", () => {
     expect(await countOf("campaigns", elsewhere.id)).toBe(1);
   });
 
-  it("runs once where it is sent several times at once", async ({ expect }) => {
+  it("runs once where it is sent fifty times at once", async ({ expect }) => {
     const { id, key } = await mintOrganization(db);
     const api = apiClient();
     const ask = () => api.post("/v1/api-keys", { key, headers: named("one"), body: { name: "Reporting" } });
-    const answers = await Promise.all(Array.from({ length: 8 }, ask));
+    const answers = await Promise.all(Array.from({ length: 50 }, ask));
     for (const { status, body, headers } of answers.filter((one) => one.status !== 201)) {
       expect([status, body.code]).toEqual([409, "idempotency_in_progress"]);
       expect(headers.get("retry-after")).toBe("1");
