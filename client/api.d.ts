@@ -7462,14 +7462,20 @@ export interface components {
          *           "created_at": "2026-08-20T14:00:00.000Z"
          *         }
          *       ],
+         *       "next_cursor": null,
          *       "offered": [
          *         "local"
-         *       ]
+         *       ],
+         *       "prev_cursor": null
          *     }
          */
         Engines: {
             /** @description The entries of this page. */
             data: components["schemas"]["Engine"][];
+            /** @description Pass as `cursor` for the next page; null on the last one. */
+            next_cursor: string | null;
+            /** @description Pass as `cursor` for the page before; null on the first one. From far on it leads to the first. */
+            prev_cursor: string | null;
             /** @description Engines that the deployment has for every organization, by name. */
             offered: string[];
         };
@@ -8386,7 +8392,9 @@ export interface components {
          *           "kind": "hmac",
          *           "until": null
          *         }
-         *       ]
+         *       ],
+         *       "next_cursor": null,
+         *       "prev_cursor": null
          *     }
          */
         Signing: {
@@ -8403,6 +8411,10 @@ export interface components {
                  */
                 until: string | null;
             }[];
+            /** @description Pass as `cursor` for the next page; null on the last one. */
+            next_cursor: string | null;
+            /** @description Pass as `cursor` for the page before; null on the first one. From far on it leads to the first. */
+            prev_cursor: string | null;
         };
         /**
          * @example {
@@ -13425,6 +13437,10 @@ export interface operations {
                     "application/json": {
                         /** @description The entries of this page. */
                         data: components["schemas"]["Passkey"][];
+                        /** @description Pass as `cursor` for the next page; null on the last one. */
+                        next_cursor: string | null;
+                        /** @description Pass as `cursor` for the page before; null on the first one. From far on it leads to the first. */
+                        prev_cursor: string | null;
                     };
                 };
             };
@@ -13814,6 +13830,10 @@ export interface operations {
                     "application/json": {
                         /** @description The entries of this page. */
                         data: components["schemas"]["OwnSession"][];
+                        /** @description Pass as `cursor` for the next page; null on the last one. */
+                        next_cursor: string | null;
+                        /** @description Pass as `cursor` for the page before; null on the first one. From far on it leads to the first. */
+                        prev_cursor: string | null;
                     };
                 };
             };
@@ -13936,6 +13956,10 @@ export interface operations {
                     "application/json": {
                         /** @description The entries of this page. */
                         data: components["schemas"]["RememberedBrowser"][];
+                        /** @description Pass as `cursor` for the next page; null on the last one. */
+                        next_cursor: string | null;
+                        /** @description Pass as `cursor` for the page before; null on the first one. From far on it leads to the first. */
+                        prev_cursor: string | null;
                     };
                 };
             };
@@ -14330,6 +14354,10 @@ export interface operations {
                     "application/json": {
                         /** @description The entries of this page. */
                         data: components["schemas"]["OwnOrganization"][];
+                        /** @description Pass as `cursor` for the next page; null on the last one. */
+                        next_cursor: string | null;
+                        /** @description Pass as `cursor` for the page before; null on the first one. From far on it leads to the first. */
+                        prev_cursor: string | null;
                     };
                 };
             };
@@ -16367,6 +16395,10 @@ export interface operations {
                     "application/json": {
                         /** @description The entries of this page. */
                         data: components["schemas"]["QuarantineGroup"][];
+                        /** @description Pass as `cursor` for the next page; null on the last one. */
+                        next_cursor: string | null;
+                        /** @description Pass as `cursor` for the page before; null on the first one. From far on it leads to the first. */
+                        prev_cursor: string | null;
                         /** @description Whether there are smaller groups, or more calls than the oldest 10,000. */
                         more: boolean;
                     };
@@ -21389,6 +21421,10 @@ export interface operations {
                     "application/json": {
                         /** @description The entries of this page. */
                         data: components["schemas"]["Integration"][];
+                        /** @description Pass as `cursor` for the next page; null on the last one. */
+                        next_cursor: string | null;
+                        /** @description Pass as `cursor` for the page before; null on the first one. From far on it leads to the first. */
+                        prev_cursor: string | null;
                     };
                 };
             };
@@ -22210,6 +22246,10 @@ export interface operations {
                     "application/json": {
                         /** @description The entries of this page. */
                         data: components["schemas"]["PlatformKind"][];
+                        /** @description Pass as `cursor` for the next page; null on the last one. */
+                        next_cursor: string | null;
+                        /** @description Pass as `cursor` for the page before; null on the first one. From far on it leads to the first. */
+                        prev_cursor: string | null;
                     };
                 };
             };
@@ -24426,7 +24466,9 @@ export interface operations {
                      *           "requests": 18211,
                      *           "last_at": "2026-08-20T14:03:12.000Z"
                      *         }
-                     *       ]
+                     *       ],
+                     *       "next_cursor": null,
+                     *       "prev_cursor": null
                      *     }
                      */
                     "application/json": {
@@ -24449,6 +24491,10 @@ export interface operations {
                              */
                             last_at: string;
                         }[];
+                        /** @description Pass as `cursor` for the next page; null on the last one. */
+                        next_cursor: string | null;
+                        /** @description Pass as `cursor` for the page before; null on the first one. From far on it leads to the first. */
+                        prev_cursor: string | null;
                     };
                 };
             };
@@ -24489,6 +24535,10 @@ export interface operations {
                     "application/json": {
                         /** @description The entries of this page. */
                         data: components["schemas"]["DeploymentFigure"][];
+                        /** @description Pass as `cursor` for the next page; null on the last one. */
+                        next_cursor: string | null;
+                        /** @description Pass as `cursor` for the page before; null on the first one. From far on it leads to the first. */
+                        prev_cursor: string | null;
                     };
                 };
             };

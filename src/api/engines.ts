@@ -18,7 +18,7 @@ import { actOf } from "./authenticate";
 import { failures, problem } from "./problem";
 import { newRouter } from "./router";
 import { SECURED } from "./security";
-import { idParam, json } from "./shapes";
+import { idParam, json, listOf, wholeOf } from "./shapes";
 
 const example = {
   id: "eng_01k3a7w8q0m4x2c9v5b6n7p8r1",
@@ -44,12 +44,11 @@ const engine = z
   })
   .openapi("Engine", { example });
 
-const listed = z
-  .object({
-    data: z.array(engine),
+const listed = listOf(engine)
+  .extend({
     offered: z.array(z.string()).describe("Engines that the deployment has for every organization, by name."),
   })
-  .openapi("Engines", { example: { data: [example], offered: ["local"] } });
+  .openapi("Engines", { example: { data: [example], next_cursor: null, offered: ["local"] } });
 
 const url = z.url({ protocol: /^https?$/ }).max(500);
 const key = z.string().trim().min(1).max(500);
@@ -162,7 +161,7 @@ export function engineRoutes() {
     .openapi(list, async (c) => {
       const { db, offeredEngines } = c.var.deps;
       const rows = await listEngines(db, c.var.caller.organizationId);
-      return c.json({ data: rows.map(viewEngine), offered: offeredNames(offeredEngines) }, 200);
+      return c.json({ ...wholeOf(rows.map(viewEngine)), offered: offeredNames(offeredEngines) }, 200);
     })
     .openapi(create, async (c) => {
       const { dollars_per_minute: dollars, ...rest } = c.req.valid("json");

@@ -7,7 +7,7 @@ import { MANNER_OF_API, sentenceOfIntegration } from "../ui/failures";
 import { failures } from "./problem";
 import { newRouter } from "./router";
 import { SECURED } from "./security";
-import { json } from "./shapes";
+import { json, listOf, wholeOf } from "./shapes";
 
 const integration = z
   .object({
@@ -54,7 +54,7 @@ const list = createRoute({
   description:
     "Sources, storages, endpoints and the API, those that fail first. Endpoints and the API are listed to who may read endpoints. Figures are of the last 24 hours, those of the API to 15 seconds.",
   responses: {
-    200: { description: "All of them", ...json(z.object({ data: z.array(integration) })) },
+    200: { description: "All of them", ...json(listOf(integration)) },
     ...failures(401, 403),
   },
 });
@@ -70,7 +70,7 @@ export function integrationRoutes() {
       api: may(caller, "endpoints:read"),
     };
     const integrations = await readIntegrations(deps.db, { organizationId, reach, sees }, deps.now());
-    return c.json({ data: integrations.map(view) }, 200);
+    return c.json(wholeOf(integrations.map(view)), 200);
   });
 }
 

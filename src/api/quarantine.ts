@@ -6,7 +6,7 @@ import { campaignName } from "./campaign-name";
 import { failures, problem } from "./problem";
 import { newRouter } from "./router";
 import { SECURED } from "./security";
-import { json } from "./shapes";
+import { json, listOf, wholeOf } from "./shapes";
 
 // The most groups in one answer. Resolving some makes room for others.
 const MAX_GROUPS = 200;
@@ -72,8 +72,7 @@ const list = createRoute({
     200: {
       description: `The largest ${MAX_GROUPS} groups`,
       ...json(
-        z.object({
-          data: z.array(group),
+        listOf(group).extend({
           more: z.boolean().describe("Whether there are smaller groups, or more calls than the oldest 10,000."),
         }),
       ),
@@ -102,7 +101,7 @@ export function quarantineRoutes() {
   return newRouter()
     .openapi(list, async (c) => {
       const { groups, more } = await groupWaiting(c.var.deps.db, { ...withinOf(c), limit: MAX_GROUPS });
-      return c.json({ data: groups.map(viewGroup), more }, 200);
+      return c.json({ ...wholeOf(groups.map(viewGroup)), more }, 200);
     })
     .openapi(resolve, async (c) => {
       const { campaign_id: campaignId, limit, dry_run: dryRun, ...given } = c.req.valid("json");

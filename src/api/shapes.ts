@@ -36,6 +36,11 @@ export function listOf<T extends z.ZodType>(item: T) {
   });
 }
 
+/** A list that is answered whole has one page. */
+export function wholeOf<View>(data: View[]): { data: View[]; next_cursor: null } {
+  return { data, next_cursor: null };
+}
+
 /**
  * A page from rows that were read with one more than `limit`, to know whether more follow. `positionOf` gives the
  * position of the next page.

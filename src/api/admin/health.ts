@@ -4,7 +4,7 @@ import { SECOND } from "../../lib/time";
 import { failures } from "../problem";
 import { newRouter } from "../router";
 import { ADMIN_ONLY } from "../security";
-import { json } from "../shapes";
+import { json, listOf, wholeOf } from "../shapes";
 
 const figure = z
   .object({
@@ -27,7 +27,7 @@ const read = createRoute({
   summary: "How the deployment is, in figures with their thresholds",
   description: "`GET /healthz` says the same in a word, to everybody.",
   responses: {
-    200: { description: "The figures", ...json(z.object({ data: z.array(figure) })) },
+    200: { description: "The figures", ...json(listOf(figure)) },
     ...failures(401),
   },
 });
@@ -42,6 +42,6 @@ export function healthRoutes() {
       const value = Math.round(figures[name] / unit);
       return { name, value, threshold: THRESHOLDS[name] / unit, beyond: isBeyond(name, figures[name]) };
     });
-    return c.json({ data }, 200);
+    return c.json(wholeOf(data), 200);
   });
 }

@@ -8,7 +8,7 @@ import { failures, problem } from "../problem";
 import { sortQuery } from "../sort";
 import { newRouter } from "../router";
 import { ADMIN_ONLY } from "../security";
-import { idParam, json, moment } from "../shapes";
+import { idParam, json, moment, listOf, wholeOf } from "../shapes";
 import { commonFilter, example, inboundDetail, searchPage, viewDetail, viewPage } from "../inbound/shapes";
 
 const UNOWNED = "";
@@ -78,7 +78,7 @@ const refusals = createRoute({
   responses: {
     200: {
       description: "The counts",
-      ...json(z.object({ data: z.array(refusalCount) }), {
+      ...json(listOf(refusalCount), {
         data: [
           {
             hour: "2026-08-20T14:00:00.000Z",
@@ -88,6 +88,7 @@ const refusals = createRoute({
             last_at: "2026-08-20T14:03:12.000Z",
           },
         ],
+        next_cursor: null,
       }),
     },
     ...failures(401, 422),
@@ -128,7 +129,7 @@ export function unownedInboundRoutes() {
         requests: row.requests,
         last_at: toIso(row.lastAt),
       }));
-      return c.json({ data }, 200);
+      return c.json(wholeOf(data), 200);
     });
 }
 

@@ -5,14 +5,14 @@ import { actOf } from "../authenticate";
 import { failures, problem } from "../problem";
 import { newRouter } from "../router";
 import { SECURED } from "../security";
-import { idParam, json } from "../shapes";
+import { idParam, json, listOf, wholeOf } from "../shapes";
 
 const kind = z.enum(["hmac", "ed25519"]).describe("A shared secret, or the private half of an Ed25519 key.");
 const until = z.iso.datetime().nullable().describe("When an old one stops signing; null for the current one.");
 
-const signing = z
-  .object({ data: z.array(z.object({ kind, until })) })
-  .openapi("Signing", { example: { data: [{ kind: "hmac", until: null }] } });
+const signing = listOf(z.object({ kind, until })).openapi("Signing", {
+  example: { data: [{ kind: "hmac", until: null }], next_cursor: null },
+});
 
 /** Secrets shown on request. Of an Ed25519 key only the public half is shown, in the key set. */
 export const revealed = z
@@ -93,7 +93,7 @@ export function secretRoutes() {
       const target = { organizationId: c.var.caller.organizationId, id: c.req.valid("param").id };
       const found = await readSigning(db, config.masterKeys, target, now());
       if (!found.ok) return problem(c, found.error);
-      return c.json({ data: found.value.map((one) => ({ kind: kindOf(one), until: toIso(one.until) })) }, 200);
+      return c.json(wholeOf(found.value.map((one) => ({ kind: kindOf(one), until: toIso(one.until) }))), 200);
     })
     .openapi(rotate, async (c) => {
       const target = { organizationId: c.var.caller.organizationId, id: c.req.valid("param").id };

@@ -4,7 +4,7 @@ import { BROWSER_COOKIE, cookieIn } from "../../lib/http/session-cookie";
 import { toIso } from "../../lib/time";
 import { failures, problem } from "../problem";
 import { newRouter } from "../router";
-import { idParam, json } from "../shapes";
+import { idParam, json, listOf, wholeOf } from "../shapes";
 import { OF_ONESELF, selfOf } from "./self";
 
 const rememberedBrowser = z
@@ -39,7 +39,7 @@ const list = createRoute({
   responses: {
     200: {
       description: "Those that are not forgotten, the one used last first",
-      ...json(z.object({ data: z.array(rememberedBrowser) })),
+      ...json(listOf(rememberedBrowser)),
     },
     ...failures(401, 403),
   },
@@ -71,7 +71,7 @@ export function ownBrowserRoutes() {
         user_agent: row.userAgent,
         current: row.id === here,
       }));
-      return c.json({ data }, 200);
+      return c.json(wholeOf(data), 200);
     })
     .openapi(forget, async (c) => {
       const forgotten = await forgetBrowser(c.var.deps, { userId: selfOf(c).userId, id: c.req.valid("param").id });

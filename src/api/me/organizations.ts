@@ -2,7 +2,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { leaveOrganization, organizationsOf, switchOrganization } from "../../identity";
 import { failures, problem } from "../problem";
 import { newRouter } from "../router";
-import { idParam, json } from "../shapes";
+import { idParam, json, listOf, wholeOf } from "../shapes";
 import { actOfSelf, OF_ONESELF, selfOf } from "./self";
 
 const organization = z
@@ -22,7 +22,7 @@ const list = createRoute({
   path: "/",
   summary: "The organizations that you belong to",
   responses: {
-    200: { description: "All of them", ...json(z.object({ data: z.array(organization) })) },
+    200: { description: "All of them", ...json(listOf(organization)) },
     ...failures(401, 403),
   },
 });
@@ -59,7 +59,7 @@ export function ownOrganizationRoutes() {
     .openapi(list, async (c) => {
       const { userId, session } = selfOf(c);
       const rows = await organizationsOf(c.var.deps.db, userId);
-      return c.json({ data: rows.map((row) => ({ ...row, open: row.id === session.organizationId })) }, 200);
+      return c.json(wholeOf(rows.map((row) => ({ ...row, open: row.id === session.organizationId }))), 200);
     })
     .openapi(leave, async (c) => {
       const target = { organizationId: c.req.valid("param").id, userId: selfOf(c).userId };

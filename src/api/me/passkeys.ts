@@ -12,7 +12,7 @@ import {
 import { toIso } from "../../lib/time";
 import { failures, problem } from "../problem";
 import { newRouter } from "../router";
-import { idParam, json } from "../shapes";
+import { idParam, json, listOf, wholeOf } from "../shapes";
 import { firstCodes } from "./recovery-codes";
 import { actOfSelf, OF_ONESELF, relyingPartyHere, renewSession, selfOf, unconfirmed } from "./self";
 
@@ -50,7 +50,7 @@ const list = createRoute({
   summary: "List your passkeys, newest first",
   description: "There are at most 20.",
   responses: {
-    200: { description: "All of them", ...json(z.object({ data: z.array(passkey) })) },
+    200: { description: "All of them", ...json(listOf(passkey)) },
     ...failures(401, 403),
   },
 });
@@ -129,7 +129,7 @@ export function passkeyRoutes() {
   return newRouter()
     .openapi(list, async (c) => {
       const rows = await listPasskeys(c.var.deps, selfOf(c).userId);
-      return c.json({ data: rows.map((row) => viewPasskey(row, relyingPartyHere(c)?.id)) }, 200);
+      return c.json(wholeOf(rows.map((row) => viewPasskey(row, relyingPartyHere(c)?.id))), 200);
     })
     .openapi(begin, async (c) => {
       const [stale, here] = [unconfirmed(c), relyingPartyHere(c)];

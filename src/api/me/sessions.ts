@@ -3,7 +3,7 @@ import { endOtherSessions, endSession, listSessions } from "../../identity";
 import { toIso } from "../../lib/time";
 import { failures, problem } from "../problem";
 import { newRouter } from "../router";
-import { idParam, json } from "../shapes";
+import { idParam, json, listOf, wholeOf } from "../shapes";
 import { OF_ONESELF, selfOf } from "./self";
 
 const ownSession = z
@@ -40,7 +40,7 @@ const list = createRoute({
   responses: {
     200: {
       description: "All that are not over, the newest 500 of them",
-      ...json(z.object({ data: z.array(ownSession) })),
+      ...json(listOf(ownSession)),
     },
     ...failures(401, 403),
   },
@@ -83,7 +83,7 @@ export function ownSessionRoutes() {
         user_agent: row.userAgent,
         current: row.id === session.id,
       }));
-      return c.json({ data }, 200);
+      return c.json(wholeOf(data), 200);
     })
     .openapi(endOthers, async (c) => {
       const { userId, session } = selfOf(c);

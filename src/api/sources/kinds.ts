@@ -3,7 +3,7 @@ import { type Platform, platformOf, PLATFORMS } from "../../platforms";
 import { failures, problem } from "../problem";
 import { newRouter } from "../router";
 import { SECURED } from "../security";
-import { json } from "../shapes";
+import { json, listOf, wholeOf } from "../shapes";
 
 const example = {
   kind: "audian",
@@ -53,7 +53,7 @@ const list = createRoute({
   path: "/",
   summary: "List the platforms of sources",
   responses: {
-    200: { description: "The kinds", ...json(z.object({ data: z.array(sourceKind) })) },
+    200: { description: "The kinds", ...json(listOf(sourceKind)) },
     ...failures(401, 403),
   },
 });
@@ -70,7 +70,7 @@ const read = createRoute({
 /** `/v1/source-kinds` */
 export function sourceKindRoutes() {
   return newRouter()
-    .openapi(list, (c) => c.json({ data: Object.values<Platform>(PLATFORMS).map(viewKind) }, 200))
+    .openapi(list, (c) => c.json(wholeOf(Object.values<Platform>(PLATFORMS).map(viewKind)), 200))
     .openapi(read, (c) => {
       const platform = platformOf(c.req.valid("param").kind);
       if (!platform) return problem(c, { kind: "not_found", what: "kind of source" });

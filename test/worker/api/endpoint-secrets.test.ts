@@ -83,10 +83,11 @@ describe("an endpoint's secret", () => {
     expect(await openSecrets(TEST_MASTER_KEYS, endpoint.id, sealed)).toHaveLength(2);
     const show = (now: number) => apiAt(now).get(`/v1/endpoints/${endpoint.id}/rotate-secret`, { key });
     const current = { kind: "hmac", until: null };
-    expect((await show(NOON + DAY - 1)).body).toEqual({
-      data: [current, { kind: "hmac", until: "2026-08-21T14:00:00.000Z" }],
-    });
-    expect((await show(NOON + DAY)).body).toEqual({ data: [current] });
+    expect((await show(NOON + DAY - 1)).body.data).toEqual([
+      current,
+      { kind: "hmac", until: "2026-08-21T14:00:00.000Z" },
+    ]);
+    expect((await show(NOON + DAY)).body.data).toEqual([current]);
   });
 
   it("takes a secret and an overlap of the caller's choosing; none ends the old one at once", async ({ expect }) => {

@@ -30,7 +30,7 @@ const ADMIN = { authorization: "Bearer operator-token-for-tests-only" };
 type Parameter = { name: string; in: string; schema: { enum?: string[]; format?: string } };
 type Schema = { $ref?: string; properties?: object };
 type Answer = { content?: Record<string, { schema: Schema }> };
-type Named = { path: string; parameters: Parameter[]; isList: boolean };
+type Named = { path: string; parameters: Parameter[]; isList: boolean; hasData: boolean };
 
 async function reads(): Promise<Named[]> {
   const { body } = await apiClient().get("/openapi.json");
@@ -44,7 +44,8 @@ async function reads(): Promise<Named[]> {
     const schema = named(get.responses["200"]?.content?.["application/json"]?.schema);
     const properties = schema?.properties ?? {};
     const parameters = (get.parameters ?? []).filter((one) => one.in === "query");
-    return [{ path, parameters, isList: "data" in properties && "next_cursor" in properties }];
+    const hasData = "data" in properties;
+    return [{ path, parameters, hasData, isList: hasData && "next_cursor" in properties }];
   });
 }
 
@@ -186,6 +187,20 @@ const IN_ONE_ORDER = [
   "/v1/connectors/{id}/refused-files",
   "/v1/event-types",
 ];
+/** Answered whole, on one page. */
+const WHOLE = [
+  "/v1/me/passkeys",
+  "/v1/me/sessions",
+  "/v1/me/browsers",
+  "/v1/me/organizations",
+  "/v1/quarantine",
+  "/v1/engines",
+  "/v1/integrations",
+  "/v1/source-kinds",
+  "/v1/endpoints/{id}/rotate-secret",
+  "/admin/refusals",
+  "/admin/health",
+];
 /** Sorted as their like above, and reached by an id, mail or the admin's token. */
 const SORTED_ALIKE = [
   "/v1/operators/{id}/moves",
@@ -200,7 +215,12 @@ describe("orders of lists", () => {
     const sorted = lists.filter(({ path }) => sortsOf(path).length > 0).map(({ path }) => path);
     expect(sorted.toSorted()).toEqual([...Object.keys(SORTED), ...SORTED_ALIKE].toSorted());
     const others = lists.filter(({ path }) => sortsOf(path).length === 0).map(({ path }) => path);
-    expect(others.toSorted()).toEqual(IN_ONE_ORDER.toSorted());
+    expect(others.toSorted()).toEqual([...IN_ONE_ORDER, ...WHOLE].toSorted());
+    // Usage is a report, recorded samples are a picture, and /v2 answers in Audian's shape.
+    const shapeless = READS.filter(({ hasData, isList }) => hasData && !isList).map(({ path }) => path);
+    expect(shapeless.toSorted()).toEqual(
+      ["/v1/recordings/{id}/waveform", "/v1/usage", "/v2/webhooks", "/v2/webhooks/{id}/logs"].toSorted(),
+    );
   });
 
   it.for(Object.entries(SORTED))("%s: one is the other backwards, page by page", async ([path, mint], { expect }) => {

@@ -373,7 +373,12 @@ describe("what is within reach", () => {
     expect((await api.get("/v1/api-keys", { key })).body.data).toMatchObject([{ id: mine.key }]);
     expect((await api.get("/tasks", { key })).body.tasks).toMatchObject([{ uuid: mine.task }]);
     expect((await api.get(`/v1/calls/${mine.call}/events`, { key })).body.data).toHaveLength(1);
-    expect((await api.get("/v1/quarantine", { key })).body).toEqual({ data: [], more: false });
+    expect((await api.get("/v1/quarantine", { key })).body).toEqual({
+      data: [],
+      next_cursor: null,
+      prev_cursor: null,
+      more: false,
+    });
   });
 
   it("has links to audio that last an hour, since a call may leave it", async ({ expect }) => {
