@@ -9,7 +9,7 @@ export type Reports = { speech: string; turns: string; music: string };
 
 /** Frame F1 of every detector in every condition, on the held-out dialogues; beside ours, on those tuned with. */
 export function speechReport(scores: readonly ConditionScore[]): string {
-  const names = [...(scores[0]?.speech.keys() ?? [])];
+  const names = [...(scores.find(({ isHeldOut }) => isHeldOut)?.speech.keys() ?? [])];
   const rows = scores
     .filter(({ isHeldOut }) => isHeldOut)
     .map((held) => {

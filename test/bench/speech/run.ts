@@ -30,7 +30,8 @@ await runScript(async () => {
     [false, true].map((isHeldOut): ConditionScore => {
       const score: ConditionScore = { name: condition.name, isHeldOut, speech: new Map(), interruptions: [] };
       for (const [seed, dialogue] of dialogues.entries())
-        if (dialogue.isHeldOut === isHeldOut) judge(score, dialogue, condition.apply(dialogue, seed + 1), peers);
+        if (dialogue.isHeldOut === isHeldOut)
+          judge(score, dialogue, condition.apply(dialogue, seed + 1), isHeldOut ? peers : []);
       return score;
     }),
   );
