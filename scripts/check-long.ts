@@ -69,6 +69,12 @@ function partsOf(factor: number, rounds: number): Part[] {
       times: 1,
       args: [join("scripts", "ffmpeg", "build.ts"), "--check"],
     },
+    {
+      name: "filters-module",
+      what: "the filters of the rate changes compiled again give the committed bytes",
+      times: 1,
+      args: [join("scripts", "acoustic", "build.ts"), "--check"],
+    },
   ];
   const hostile = HARNESSES.map((name) => ({
     name: `hostile-${name}`,

@@ -1,3 +1,4 @@
+import type { Filters } from "./filters";
 import type { RateStage } from "./resampler";
 import { windowedSinc } from "./windowed-sinc";
 
@@ -8,36 +9,36 @@ const REACH = 2 * SIDE_TAPS - 1;
 const CENTRE = 0.5;
 const SIDE = sideTaps();
 const BLOCK = 4096;
+/** The filter reads up to four floats beyond what it needs. */
+const MARGIN = 8;
 
 /** Halves the sample rate. */
-export function createHalfBand(): RateStage {
+export function createHalfBand(filters: Filters): RateStage {
   // The window of output n is centred on sample 2n, so the first one begins with silence.
-  const held = new Float32Array(BLOCK + 4 * REACH);
+  const held = filters.floats(BLOCK + 4 * REACH + MARGIN);
+  const side = filters.floats(SIDE_TAPS);
+  side.values().set(SIDE);
+  const outputs = filters.floats(BLOCK / 2 + 2 * REACH);
   let filled = REACH;
 
   function push(input: Float32Array, length: number, out: Float32Array, at: number): number {
     let written = 0;
     for (let from = 0; from < length; from += BLOCK) {
       const end = Math.min(length, from + BLOCK);
-      for (let i = from; i < end; i++) held[filled++] = input[i]!;
+      held.values().set(input.subarray(from, end), filled);
+      filled += end - from;
       written += filter(out, at + written);
     }
     return written;
   }
 
   function filter(out: Float32Array, at: number): number {
-    let written = 0;
-    let centre = REACH;
-    for (; centre + REACH < filled; centre += 2) {
-      let sum = CENTRE * held[centre]!;
-      for (let tap = 0, away = 1; tap < SIDE_TAPS; tap++, away += 2) {
-        sum += SIDE[tap]! * (held[centre - away]! + held[centre + away]!);
-      }
-      out[at + written++] = sum;
-    }
-    held.copyWithin(0, centre - REACH, filled);
-    filled -= centre - REACH;
-    return written;
+    const count = Math.max(0, Math.ceil((filled - 2 * REACH) / 2));
+    filters.halve(held.at + 4 * REACH, count, side.at, SIDE_TAPS, outputs.at);
+    out.set(outputs.values().subarray(0, count), at);
+    held.values().copyWithin(0, 2 * count, filled);
+    filled -= 2 * count;
+    return count;
   }
 
   return {
@@ -47,9 +48,9 @@ export function createHalfBand(): RateStage {
   };
 }
 
-function sideTaps(): Float64Array {
+function sideTaps(): Float32Array {
   const taps = Float64Array.from({ length: SIDE_TAPS }, (_, i) => windowedSinc(2 * i + 1, 0.25, REACH + 1));
   // Both sides and the centre add up to 1: speech levels stay what they are.
   const sum = 2 * taps.reduce((total, tap) => total + tap, 0);
-  return taps.map((tap) => (tap * (1 - CENTRE)) / sum);
+  return Float32Array.from(taps, (tap) => (tap * (1 - CENTRE)) / sum);
 }

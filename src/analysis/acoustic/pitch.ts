@@ -1,4 +1,5 @@
 import type { ByteTrack } from "./byte-track";
+import { startFilters } from "./filters";
 import { createHalfBand } from "./half-band";
 import { FRAME } from "./rates";
 
@@ -45,7 +46,7 @@ export function pitchHz(code: number): number {
 export const SEMITONES_PER_CODE = 12 / CODES_PER_OCTAVE;
 
 export function createPitchTracker(track: ByteTrack): PitchTracker {
-  const halving = createHalfBand();
+  const halving = createHalfBand(startFilters());
   const fine = new Float32Array(NEED + BLOCK);
   const coarse = new Float32Array(NEED / 2);
   const alike = new Float64Array(LONGEST + 2);
@@ -118,7 +119,7 @@ export function createPitchTracker(track: ByteTrack): PitchTracker {
   };
 }
 
-/** How alike `window` samples from `at` are to those each lag later: 1 for the same, into `out` by lag. */
+/** How alike `window` samples (a multiple of 4) from `at` are to those each lag later: 1 for the same, into `out`. */
 function compare(
   samples: Float32Array,
   at: number,
@@ -132,9 +133,15 @@ function compare(
   for (let i = at; i < at + window; i++) own += samples[i]! * samples[i]!;
   for (let i = at + first; i < at + first + window; i++) later += samples[i]! * samples[i]!;
   for (let lag = first; lag <= last; lag++) {
-    let product = 0;
-    for (let i = at; i < at + window; i++) product += samples[i]! * samples[i + lag]!;
-    out[lag] = product / Math.sqrt(own * Math.max(later, 1e-12) + 1e-20);
+    // Four sums at a time: one would wait for each addition before the next.
+    let [a, b, c, d] = [0, 0, 0, 0];
+    for (let i = at, k = at + lag; i < at + window; i += 4, k += 4) {
+      a += samples[i]! * samples[k]!;
+      b += samples[i + 1]! * samples[k + 1]!;
+      c += samples[i + 2]! * samples[k + 2]!;
+      d += samples[i + 3]! * samples[k + 3]!;
+    }
+    out[lag] = (a + b + (c + d)) / Math.sqrt(own * Math.max(later, 1e-12) + 1e-20);
     later += samples[at + lag + window]! ** 2 - samples[at + lag]! ** 2;
   }
 }

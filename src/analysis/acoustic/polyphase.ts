@@ -1,3 +1,4 @@
+import type { Filters } from "./filters";
 import type { RateStage } from "./resampler";
 import { windowedSinc } from "./windowed-sinc";
 
@@ -10,48 +11,43 @@ const MAX_PHASES = 512;
 const BLOCK = 4096;
 
 /** Changes the rate `from` (Hz) to `to` by a rational factor, each output sample from one of a bank of filters. */
-export function createPolyphase(from: number, to: number): RateStage {
+export function createPolyphase(filters: Filters, from: number, to: number): RateStage {
   const common = greatestCommonDivisor(from, to);
   const up = to / common;
   const down = from / common;
   const phases = Math.min(up, MAX_PHASES);
-  const reach = Math.ceil((TRANSITION_TIMES_REACH * from) / TRANSITION);
+  // Even, so that the taps are a multiple of four.
+  const reach = 2 * Math.ceil((TRANSITION_TIMES_REACH * from) / TRANSITION / 2);
   const taps = 2 * reach;
-  const bank = filterBank(phases, reach, Math.min(0.5, to / from / 2));
-  // Output n lies `fraction / up` samples after input sample `base`, whose window is held[start … start + taps).
-  const held = new Float32Array(BLOCK + 4 * taps);
+  const bank = filters.floats(phases * taps);
+  bank.values().set(filterBank(phases, reach, Math.min(0.5, to / from / 2)));
+  // The next output's window is held[start … start + taps), and it lies `fraction / up` of a sample after its centre.
+  const held = filters.floats(BLOCK + 4 * taps);
+  const place = filters.integers(2);
+  const outputs = filters.floats(Math.ceil(((BLOCK + 2 * taps) * up) / down) + 1);
   let filled = reach - 1;
-  let fraction = 0;
-  let start = 0;
 
   function push(input: Float32Array, length: number, out: Float32Array, at: number): number {
     let written = 0;
     for (let begin = 0; begin < length; begin += BLOCK) {
       const end = Math.min(length, begin + BLOCK);
-      for (let i = begin; i < end; i++) held[filled++] = input[i]!;
+      held.values().set(input.subarray(begin, end), filled);
+      filled += end - begin;
       written += filter(out, at + written);
     }
     return written;
   }
 
   function filter(out: Float32Array, at: number): number {
-    let written = 0;
-    while (start + taps <= filled) {
-      let coefficient = Math.floor((fraction * phases) / up) * taps;
-      let sum = 0;
-      for (let i = start; i < start + taps; i++) sum += bank[coefficient++]! * held[i]!;
-      out[at + written++] = sum;
-      fraction += down;
-      const whole = Math.floor(fraction / up);
-      start += whole;
-      fraction -= whole * up;
-    }
+    const count = filters.interpolate(held.at, filled, bank.at, taps, phases, up, down, place.at, outputs.at);
+    out.set(outputs.values().subarray(0, count), at);
     // A large step down may start beyond the buffered samples: the rest of the step waits for them.
-    const gone = Math.min(start, filled);
-    held.copyWithin(0, gone, filled);
+    const places = place.values();
+    const gone = Math.min(places[0]!, filled);
+    held.values().copyWithin(0, gone, filled);
     filled -= gone;
-    start -= gone;
-    return written;
+    places[0] = places[0]! - gone;
+    return count;
   }
 
   return {

@@ -1,3 +1,4 @@
+import { startFilters } from "./filters";
 import { createHalfBand } from "./half-band";
 import { createPolyphase } from "./polyphase";
 import { ANALYSIS_RATE } from "./rates";
@@ -23,13 +24,14 @@ const LOWEST_RATE_TO_HALVE = 22_000;
 
 /** Converts any sample rate to ANALYSIS_RATE: halvings while they are cheap, then one exact rational step. */
 export function createResampler(sampleRate: number): RateStage {
+  const filters = startFilters();
   const stages: RateStage[] = [];
   let rate = sampleRate;
   while (rate >= LOWEST_RATE_TO_HALVE && rate % 2 === 0) {
     rate /= 2;
-    stages.push(createHalfBand());
+    stages.push(createHalfBand(filters));
   }
-  if (rate !== ANALYSIS_RATE) stages.push(createPolyphase(rate, ANALYSIS_RATE));
+  if (rate !== ANALYSIS_RATE) stages.push(createPolyphase(filters, rate, ANALYSIS_RATE));
   return stages.reduceRight<RateStage>((after, stage) => chained(stage, after), passThrough());
 }
 

@@ -1,3 +1,4 @@
+import { startFilters } from "../acoustic/filters";
 import { createHalfBand } from "../acoustic/half-band";
 import type { RateStage } from "../acoustic/resampler";
 import type { AnalysisFailure, AnalysisInput } from "../contract";
@@ -94,7 +95,7 @@ function cuttersOf(pieces: readonly Piece[], sampleRate: number, begin: Begin): 
 function createCutter(pieces: readonly Piece[], sampleRate: number, begin: Begin): Cutter {
   const halvings: RateStage[] = [];
   let rate = sampleRate;
-  for (; rate > HIGHEST_RATE; rate /= 2) halvings.push(createHalfBand());
+  for (; rate > HIGHEST_RATE; rate /= 2) halvings.push(createHalfBand(startFilters()));
   rate = Math.round(rate);
   const waiting = pieces.map((piece) => ({ piece, from: at(piece.start, rate), until: at(piece.end, rate) }));
   const open: { piece: Piece; from: number; samples: Int16Array<ArrayBuffer> }[] = [];

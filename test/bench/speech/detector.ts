@@ -1,5 +1,5 @@
-import { build } from "esbuild";
-import { mkdtempSync, rmSync } from "node:fs";
+import { build, type Plugin } from "esbuild";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -23,6 +23,7 @@ export async function loadListener(): Promise<ListenTo> {
       format: "esm",
       platform: "neutral",
       outfile,
+      plugins: [compiledWasm],
       logLevel: "error",
     });
     const { listenTo } = (await import(pathToFileURL(outfile).href)) as { listenTo: ListenTo };
@@ -31,3 +32,14 @@ export async function loadListener(): Promise<ListenTo> {
     rmSync(folder, { recursive: true });
   }
 }
+
+/** A `.wasm` import is a compiled module, as Wrangler makes it. */
+const compiledWasm: Plugin = {
+  name: "compiled-wasm",
+  setup({ onLoad }) {
+    onLoad({ filter: /\.wasm$/ }, ({ path }) => {
+      const bytes = readFileSync(path).toString("base64");
+      return { loader: "js", contents: `export default new WebAssembly.Module(Uint8Array.fromBase64("${bytes}"))` };
+    });
+  },
+};

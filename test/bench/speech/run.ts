@@ -10,7 +10,7 @@ import { loadPeers, type Peer } from "./peers.ts";
 import { speechReport, musicReport, turnsReport, writeDocs } from "./report.ts";
 import { framesOf, scoreFrames, scoreMoments, tidied, type Frames, type Moment } from "./score.ts";
 
-const DIALOGUES = 16;
+const DIALOGUES = 8;
 
 /** What came of one condition: speech by detector, and interruptions, each of the tuned and the held-out dialogues. */
 export type ConditionScore = {
@@ -32,10 +32,11 @@ await runScript(async () => {
       for (const [seed, dialogue] of dialogues.entries())
         if (dialogue.isHeldOut === isHeldOut)
           judge(score, dialogue, condition.apply(dialogue, seed + 1), isHeldOut ? peers : []);
+      process.stderr.write(`${condition.name}${isHeldOut ? ", held out" : ""}\n`);
       return score;
     }),
   );
-  const music = scoreMusic(listenTo, peers, isQuick ? 1 : 4);
+  const music = scoreMusic(listenTo, peers, isQuick ? 1 : 2);
   const reports = { speech: speechReport(scores), turns: turnsReport(scores), music: musicReport(music) };
   process.stdout.write(`${Object.values(reports).join("\n\n")}\n`);
   if (process.argv.includes("--docs")) writeDocs(reports);

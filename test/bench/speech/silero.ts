@@ -67,11 +67,9 @@ export function sileroOf(model: Uint8Array): (samples: Float32Array) => Float32A
   function decide(signal: Float32Array, hidden: Float32Array, cell: Float32Array): number {
     const gates = new Float32Array(4 * HIDDEN);
     for (let gate = 0; gate < gates.length; gate++) {
-      let sum = bias[gate]!;
       // The signal has a silent step before and after it.
-      for (let i = 0; i < HIDDEN; i++)
-        sum += input[gate * HIDDEN + i]! * signal[HIDDEN + i]! + recurrent[gate * HIDDEN + i]! * hidden[i]!;
-      gates[gate] = sum;
+      const heard = dot(input, gate * HIDDEN, signal, HIDDEN, HIDDEN);
+      gates[gate] = bias[gate]! + heard + dot(recurrent, gate * HIDDEN, hidden, 0, HIDDEN);
     }
     let sum = outBias;
     for (let i = 0; i < HIDDEN; i++) {
@@ -85,6 +83,19 @@ export function sileroOf(model: Uint8Array): (samples: Float32Array) => Float32A
   }
 }
 
+function dot(one: Float32Array, at: number, other: Float32Array, from: number, length: number): number {
+  let [a, b, c, d] = [0, 0, 0, 0];
+  let i = 0;
+  for (; i + 4 <= length; i += 4) {
+    a += one[at + i]! * other[from + i]!;
+    b += one[at + i + 1]! * other[from + i + 1]!;
+    c += one[at + i + 2]! * other[from + i + 2]!;
+    d += one[at + i + 3]! * other[from + i + 3]!;
+  }
+  for (; i < length; i++) a += one[at + i]! * other[from + i]!;
+  return a + b + c + d;
+}
+
 function sigmoid(x: number): number {
   return 1 / (1 + Math.exp(-x));
 }
@@ -94,12 +105,8 @@ function magnitudes(window: Float32Array, basis: Float32Array): Float32Array {
   const found = new Float32Array((FRAMES + 2) * BINS);
   for (let frame = 0; frame < FRAMES; frame++) {
     for (let bin = 0; bin < BINS; bin++) {
-      let [re, im] = [0, 0];
-      for (let i = 0; i < FRAME; i++) {
-        const sample = window[frame * HOP + i]!;
-        re += sample * basis[bin * FRAME + i]!;
-        im += sample * basis[(bin + BINS) * FRAME + i]!;
-      }
+      const re = dot(window, frame * HOP, basis, bin * FRAME, FRAME);
+      const im = dot(window, frame * HOP, basis, (bin + BINS) * FRAME, FRAME);
       found[(frame + 1) * BINS + bin] = Math.hypot(re, im);
     }
   }
@@ -113,8 +120,7 @@ function convolved(signal: Float32Array, { weights, bias }: Layer, { from, to, s
   const taps = 3 * from;
   for (let step = 0; step < steps; step++) {
     for (let o = 0; o < to; o++) {
-      let sum = bias[o]!;
-      for (let i = 0; i < taps; i++) sum += signal[step * stride * from + i]! * weights[o * taps + i]!;
+      const sum = bias[o]! + dot(signal, step * stride * from, weights, o * taps, taps);
       found[(step + 1) * to + o] = Math.max(0, sum);
     }
   }
