@@ -1317,7 +1317,7 @@ export interface paths {
         put?: never;
         /**
          * Do something to many calls
-         * @description Up to 1,000 calls by their ids, or all that a filter finds. Each call is treated as if it were sent alone, with the permission and limits of the caller. A page of calls is done at once; more become a job. A job that begins by a filter takes the calls that match when it comes to them, the newest first.
+         * @description Up to 1,000 calls by their ids, or all that a filter finds. Each call is treated as if it were sent alone, with the permission and limits of the caller. A page of calls is done at once; more become a job. A job that begins by a filter takes the calls that match when it comes to them, the newest first. With an `Idempotency-Key`, a `replay` that is done at once is carried out at least once: after a crash that left no answer it is done again.
          */
         post: operations["changeManyCalls"];
         delete?: never;

@@ -18,7 +18,7 @@ const start = createRoute({
   path: "/",
   summary: "Do something to many calls",
   description:
-    "Up to 1,000 calls by their ids, or all that a filter finds. Each call is treated as if it were sent alone, with the permission and limits of the caller. A page of calls is done at once; more become a job. A job that begins by a filter takes the calls that match when it comes to them, the newest first.",
+    "Up to 1,000 calls by their ids, or all that a filter finds. Each call is treated as if it were sent alone, with the permission and limits of the caller. A page of calls is done at once; more become a job. A job that begins by a filter takes the calls that match when it comes to them, the newest first. With an `Idempotency-Key`, a `replay` that is done at once is carried out at least once: after a crash that left no answer it is done again.",
   request: { body: { required: true, ...json(bulkRequest) } },
   responses: {
     200: { description: "What was done, call by call, or what a dry run counted", ...json(bulkOutcome) },
