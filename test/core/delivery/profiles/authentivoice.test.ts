@@ -47,7 +47,7 @@ describe("the authentivoice profile", () => {
           campaignId: "cmp_01k3a7w8q0m4x2c9v5b6n7p8r1",
           recordingId: exampleAnalysis.recording_id,
           engine: "trunkline-acoustic",
-          engineVersion: "1",
+          engineVersion: exampleAnalysis.engine_version,
           scores: exampleAnalysis.scores,
           measures: {
             durationSeconds: 187,

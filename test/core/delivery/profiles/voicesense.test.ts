@@ -81,7 +81,7 @@ describe("the voicesense profile", () => {
     ["a score nobody gave", "{{ScoreRight.Scores.Nobody}}", null],
     ["a score of a side without any", '"{{ScoreLeft.Scores.Engaged}}"', "null"],
     ["a text outside quotes", "{{StreamId}}", "3a0440bf-7220-4a42-9245-7e7ea4bf6560"],
-    ["a version", '"v{{EngineVersion}}"', "v1"],
+    ["a version", '"v{{EngineVersion}}"', `v${exampleAnalysis.engine_version}`],
     ["the company", '"{{CompanyId}}"', "org_1"],
     ["several in one text", '"{{ AudioDuration }} s, {{ScoreRight.TalkDuration}} s"', "305.57 s, 208 s"],
   ] as const)("fills in %s", async ([, variable, expected]) => {
