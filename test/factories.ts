@@ -255,6 +255,7 @@ export async function mintCall(db: Database, organizationId: string, overrides: 
     durationSeconds: 192,
     talkSeconds: 187,
     talkStrip: null,
+    riskScore: null,
     tags: [],
     operatorName: null,
     operatorReference: null,
@@ -380,6 +381,8 @@ export async function mintAnalysis(
     nudgeAfter: 0,
     giveUpAt: NOON + 86_400_000,
     engines: null,
+    scores: null,
+    risk: null,
     findings: {
       durationSeconds: 187,
       sampleRate: 8000,

@@ -64,6 +64,8 @@ export function newAnalysis(
     engines: packRuns(others.map((name) => newRun(name, 0, now))),
     findings: null,
     findingsKey: null,
+    scores: null,
+    risk: null,
     createdAt: now,
     completedAt: null,
   };

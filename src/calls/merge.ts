@@ -60,8 +60,9 @@ export function planMerge(
     ...placed,
     ranks: chosen ? { ...folded.ranks, campaign: RANKS.chosen } : folded.ranks,
     terminal,
-    // Not a notice's: the end of an analysis writes it.
+    // Not a notice's: the end of an analysis writes them.
     talkStrip: known?.talkStrip ?? null,
+    riskScore: known?.riskScore ?? null,
     // People put them on; tagging makes a version of its own.
     tags: known?.tags ?? [],
     // Placing a call anew does not extend the time until it is finalized.
@@ -136,7 +137,7 @@ function changedColumns(known: CallRow, row: CallRow): Partial<CallRow> {
   return changed;
 }
 
-// What no merge changes: the last two are written with the end of an analysis, and by people.
+// What no merge changes: the last three are written with the end of an analysis, and by people.
 const CONSTANT = new Set<string>([
   "id",
   "organizationId",
@@ -145,6 +146,7 @@ const CONSTANT = new Set<string>([
   "externalId",
   "createdAt",
   "talkStrip",
+  "riskScore",
   "tags",
 ] satisfies (keyof CallRow)[]);
 

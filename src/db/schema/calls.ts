@@ -48,6 +48,8 @@ export const calls = sqliteTable(
     talkSeconds: real("talk_seconds"),
     /** The shape of the conversation, packed (analysis/talk-strip.ts); null until a recording of it is analysed. */
     talkStrip: text("talk_strip"),
+    /** The highest of what risk rules and platforms said of it, 0 to 100; null where none did. No notice changes it. */
+    riskScore: integer("risk_score"),
     /** What people put on the call, normalized and in order (calls/tags.ts). No notice changes it. */
     tags: text({ mode: "json" }).$type<string[]>().notNull().default([]),
     operatorName: text("operator_name"),
@@ -167,6 +169,10 @@ export const analyses = sqliteTable(
     /** Whole, or without the parts that are in the object of `findingsKey`. */
     findings: text({ mode: "json" }).$type<unknown>(),
     findingsKey: text("findings_key"),
+    /** The named numbers that engines gave, without their explanations where these are long (analysis/scores/). */
+    scores: text({ mode: "json" }).$type<unknown>(),
+    /** How likely the call needs a person's eye, who said so and why (analysis/scores/). */
+    risk: text({ mode: "json" }).$type<unknown>(),
     createdAt: integer("created_at").notNull(),
     /** When it ended first. A pending one that has it is at work again (analysis/work.ts). */
     completedAt: integer("completed_at"),
