@@ -428,6 +428,13 @@ export async function mintTask(
     createdAt: NOON + 200_000,
     teamId: null,
     teamName: null,
+    assigneeId: null,
+    place: NOON + 200_000,
+    leaseUntil: 0,
+    reviewId: null,
+    dueAt: null,
+    wanted: 1,
+    escalatedAt: null,
     ...overrides,
   };
   await db.insert(tasks).values(task);

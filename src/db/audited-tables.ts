@@ -81,6 +81,31 @@ export const AUDIT: { [Name in TableName]: Audited | string } = {
     masked: ["definition"],
     ended: { column: "archived_at", verb: "archived" },
   }),
+  // Who had which call to judge, and what became of it. What was answered is of the call, which may be erased.
+  reviews: audited(schema.reviews, "review", {
+    operations: ["insert", "update"],
+    unattended: [],
+    ignored: [
+      "callId",
+      "campaignId",
+      "operatorId",
+      "answers",
+      "result",
+      "score",
+      "passed",
+      "note",
+      "startedAt",
+      "submittedAt",
+      "undoUntil",
+      "completedAt",
+      "writer",
+    ],
+  }),
+  reviewComments: audited(schema.reviewComments, "review_comment", {
+    operations: ["insert"],
+    unattended: [],
+    ignored: ["callId", "text", "mentions", "atSeconds"],
+  }),
   teamMembers: audited(schema.teamMembers, "team_member", { id: "ROW.user_id", created: "added" }),
   // Calls make operators and references as they come: that is no act of a person, and their events are its history.
   operators: audited(schema.operators, "operator", { unattended: ["update", "delete"], ignored: ["foldedName"] }),

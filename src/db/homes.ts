@@ -91,6 +91,8 @@ const TABLES: { [Name in TableName]: Home } = {
   healthAlarms: "data",
   tagCounts: "data",
   scorecards: "data",
+  reviews: "data",
+  reviewComments: "data",
   jobs: "data",
   jobResults: "data",
   searchMarks: "data",

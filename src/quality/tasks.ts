@@ -47,6 +47,13 @@ export function newTask(call: CallRow, recordingId: string, assignment: Assignme
     createdAt: now,
     teamId: assignment?.teamId ?? null,
     teamName: assignment?.teamName ?? null,
+    assigneeId: null,
+    place: now,
+    leaseUntil: 0,
+    reviewId: null,
+    dueAt: null,
+    wanted: 1,
+    escalatedAt: null,
   };
 }
 

@@ -56,6 +56,8 @@ const WITHOUT_ROWID = [
   "remembered_browsers",
   "request_quotas",
   "retention_passes",
+  "review_comments",
+  "reviews",
   "saved_views",
   "scorecards",
   "search_marks",

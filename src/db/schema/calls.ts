@@ -217,8 +217,26 @@ export const tasks = sqliteTable(
     teamId: text("team_id"),
     /** The name of the team it was to be assigned to. */
     teamName: text("team_name"),
+    /** Who alone is given it: the id of a person or a key. Null: whoever takes the next one. */
+    assigneeId: text("assignee_id"),
+    /** Its place in the queue, the lowest first: as a rule when it was made. 0 where it was made before there was one. */
+    place: integer().notNull().default(0),
+    /** Who works at it has it until then (quality/reviews/take.ts). */
+    leaseUntil: integer("lease_until").notNull().default(0),
+    /** The review that has it, or had it last. */
+    reviewId: text("review_id"),
+    dueAt: integer("due_at"),
+    /** Reviews by different people that it needs. */
+    wanted: integer().notNull().default(1),
+    /** When it was handed up: nobody is given it from the queue. */
+    escalatedAt: integer("escalated_at"),
   },
   (table) => [
+    // The queue of reviewers. Costs a row for each call that has a task, and another when its review is done; taking one
+    // and holding it cost none, since no column of it changes by that.
+    index("tasks_open")
+      .on(table.organizationId, table.assigneeId, table.campaignId, table.teamId, table.place, table.id)
+      .where(sql`state = 'open'`),
     // Costs a row only where a campaign assigns to a team. How much work a team has is asked before it is deleted.
     index("tasks_open_by_team")
       .on(table.teamId)

@@ -1,4 +1,5 @@
-import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { sql } from "drizzle-orm";
+import { index, integer, primaryKey, real, sqliteTable, text } from "drizzle-orm/sqlite-core";
 
 /**
  * The versions of scorecards. A draft is changed until it is published; a version that was published stays as it is. Of
@@ -23,4 +24,80 @@ export const scorecards = sqliteTable(
     primaryKey({ columns: [table.organizationId, table.id, table.version] }),
     index("scorecards_by_state").on(table.organizationId, table.state),
   ],
+);
+
+/**
+ * The review of a call by one person. `assigned`: chosen for them. `in_progress`: begun; who works at it has the call's
+ * task (`tasks.review_id`) for the time of a lease. `submitted`: can still be taken back. `lapsed`: somebody else has the
+ * call now, and what was answered is kept. `returned`: to be done again, in a review of its own.
+ */
+export const reviews = sqliteTable(
+  "reviews",
+  {
+    organizationId: text("organization_id").notNull(),
+    id: text().notNull(),
+    callId: text("call_id").notNull(),
+    /** Those of the call, wherever it is moved. */
+    campaignId: text("campaign_id"),
+    operatorId: text("operator_id"),
+    /** The id of a person or a key. */
+    reviewerId: text("reviewer_id").notNull(),
+    state: text({
+      enum: ["assigned", "in_progress", "submitted", "completed", "skipped", "lapsed", "returned", "withdrawn"],
+    }).notNull(),
+    /** What it is judged by: chosen when it begins. */
+    scorecardId: text("scorecard_id"),
+    scorecardVersion: integer("scorecard_version"),
+    answers: text({ mode: "json" }).$type<unknown>(),
+    /** Once it is submitted, what its answers make (quality/scorecards/score.ts). */
+    result: text({ mode: "json" }).$type<unknown>(),
+    score: real(),
+    passed: integer({ mode: "boolean" }),
+    /** Why it was skipped or returned. */
+    reason: text(),
+    note: text(),
+    assignedBy: text("assigned_by").notNull(),
+    dueAt: integer("due_at"),
+    assignedAt: integer("assigned_at").notNull(),
+    startedAt: integer("started_at"),
+    submittedAt: integer("submitted_at"),
+    /** Until then it can be taken back, and nobody is told of it. */
+    undoUntil: integer("undo_until"),
+    completedAt: integer("completed_at"),
+    /** The writer of this state. Dependent writes of the same batch check it. */
+    writer: text().notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.organizationId, table.id] }),
+    index("reviews_by_call").on(table.callId),
+    index("reviews_by_reviewer").on(table.organizationId, table.reviewerId, table.id),
+    index("reviews_open")
+      .on(table.organizationId, table.reviewerId, table.state, table.id)
+      .where(sql`state IN ('assigned', 'in_progress', 'submitted')`),
+    index("reviews_submitted")
+      .on(table.undoUntil)
+      .where(sql`state = 'submitted'`),
+    index("reviews_of_operator")
+      .on(table.organizationId, table.operatorId, table.id)
+      .where(sql`state = 'completed'`),
+  ],
+);
+
+/** What is said of a review: by whoever works at it, at a moment of the recording, and by the operator afterwards. */
+export const reviewComments = sqliteTable(
+  "review_comments",
+  {
+    organizationId: text("organization_id").notNull(),
+    reviewId: text("review_id").notNull(),
+    id: text().notNull(),
+    callId: text("call_id").notNull(),
+    kind: text({ enum: ["comment", "answer"] }).notNull(),
+    authorId: text("author_id").notNull(),
+    atSeconds: real("at_seconds"),
+    text: text().notNull(),
+    /** The members that it names. */
+    mentions: text({ mode: "json" }).$type<string[]>().notNull(),
+    createdAt: integer("created_at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.organizationId, table.reviewId, table.id] })],
 );
