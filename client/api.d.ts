@@ -3853,7 +3853,7 @@ export interface paths {
         };
         /**
          * Read how far older recordings have got their waveforms
-         * @description New recordings get theirs while they are analysed. Those from before are decoded once more, some every minute, from the first to the last, and never again.
+         * @description New recordings get theirs while they are analysed. Those from before are decoded once more, some every minute, from the first to the last, and not again until a version decodes more formats: then those that could not be decoded are tried once more, and the counts begin anew.
          */
         get: operations["getWaveformBackfill"];
         put?: never;

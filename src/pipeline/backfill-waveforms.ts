@@ -14,11 +14,16 @@ export type WaveformBackfill = {
   unable: number;
   startedAt: number;
   finishedAt: number | null;
+  /** The decoders it was begun with; a state from before FFmpeg has none. */
+  decoders?: number;
   /** Another worker is at it until then; 0 when none is. */
   until: number;
 };
 
 type Deps = { db: Database; bucket: R2Bucket; now(): number };
+
+/** 2 is FFmpeg's module. Formats that a Worker of a lower number could not decode are tried again once. */
+const DECODERS = 2;
 
 /** It is in the bucket because it is about the bucket: a restored database does not undo it. */
 const STATE_KEY = "backfills/waveforms";
@@ -30,11 +35,16 @@ const MOST_BYTES = 30_000_000;
 /** What is left is counted up to here. */
 const MOST_COUNTED = 10_000;
 
-/** Makes the waveforms of some older recordings, until all have been looked at once. New ones have theirs already. */
+/**
+ * Makes the waveforms of some older recordings, until all have been looked at once, and once more when formats can be
+ * decoded that could not. New ones have theirs already.
+ */
 export async function backfillWaveforms(deps: Deps): Promise<void> {
   const { bucket, now } = deps;
   const found = await bucket.get(STATE_KEY);
-  const before = found ? await found.json<WaveformBackfill>() : startAt(now());
+  const kept = found ? await found.json<WaveformBackfill>() : startAt(now());
+  // What has a waveform by now is passed over for one look at the bucket.
+  const before = (kept.decoders ?? 1) < DECODERS ? { ...startAt(now()), until: kept.until } : kept;
   if (before.finishedAt !== null || before.until > now()) return;
   // Of two workers one writes its claim.
   const onlyIf = found ? { etagMatches: found.etag } : { etagDoesNotMatch: "*" };
@@ -45,7 +55,7 @@ export async function backfillWaveforms(deps: Deps): Promise<void> {
 }
 
 function startAt(now: number): WaveformBackfill {
-  return { after: null, looked: 0, made: 0, unable: 0, startedAt: now, finishedAt: null, until: 0 };
+  return { after: null, looked: 0, made: 0, unable: 0, startedAt: now, finishedAt: null, decoders: DECODERS, until: 0 };
 }
 
 async function takeTurn({ db, bucket, now }: Deps, before: WaveformBackfill): Promise<WaveformBackfill> {

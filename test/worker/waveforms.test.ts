@@ -175,6 +175,41 @@ describe("older recordings", () => {
     expect(await readWaveform(bucket, older[1]!.key)).toBeNull();
   });
 
+  it("that could not be decoded are tried again, once, by a version that decodes more", async () => {
+    const { id } = await mintOrganization(db);
+    const [had, unable, gone] = [
+      await mintOlder(id, sineWav(1)),
+      await mintOlder(id, bytesOf(m4aUrl)),
+      await mintOlder(id, null),
+    ];
+    const has = await peaksOf(sineWav(2));
+    await keepWaveform(bucket, had.key, has);
+    // As a Worker from before FFmpeg left it.
+    const { callId, id: last } = gone;
+    const counts = { looked: 3, made: 1, unable: 2 };
+    const before = { ...counts, after: { callId, id: last }, startedAt: now - DAY, finishedAt: now - DAY, until: 0 };
+    await bucket.put(STATE, JSON.stringify(before));
+    await backfillWaveforms(deps);
+    expect(await progress()).toMatchObject({ state: "finished", looked_at: 3, made: 1, unable: 1, left: 0 });
+    expect(await readWaveform(bucket, unable.key)).toMatchObject({ channels: 2, sampleRate: 44_100 });
+    expect(await readWaveform(bucket, had.key)).toEqual(has);
+    await bucket.delete(waveformKeyOf(unable.key));
+    await backfillWaveforms(deps);
+    expect(await readWaveform(bucket, unable.key)).toBeNull();
+  });
+
+  it("are not begun again while a Worker from before is at it", async () => {
+    await mintOlder((await mintOrganization(db)).id, sineWav(1));
+    const counts = { looked: 0, made: 0, unable: 0 };
+    const held = JSON.stringify({ ...counts, after: null, startedAt: now, finishedAt: null, until: now + 60_000 });
+    await bucket.put(STATE, held);
+    await backfillWaveforms(deps);
+    expect(await (await bucket.get(STATE))?.text()).toBe(held);
+    now += 61_000;
+    await backfillWaveforms(deps);
+    expect(await progress()).toMatchObject({ state: "finished", looked_at: 1, made: 1 });
+  });
+
   it("are left to the one worker that claimed them, and taken up after it was killed", async () => {
     const { id } = await mintOrganization(db);
     const { key } = await mintOlder(id, sineWav(1));

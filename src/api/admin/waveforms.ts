@@ -37,7 +37,7 @@ const read = createRoute({
   path: "/waveforms",
   summary: "Read how far older recordings have got their waveforms",
   description:
-    "New recordings get theirs while they are analysed. Those from before are decoded once more, some every minute, from the first to the last, and never again.",
+    "New recordings get theirs while they are analysed. Those from before are decoded once more, some every minute, from the first to the last, and not again until a version decodes more formats: then those that could not be decoded are tried once more, and the counts begin anew.",
   responses: { 200: { description: "The progress", ...json(backfill) }, ...failures(401) },
 });
 
