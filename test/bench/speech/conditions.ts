@@ -7,12 +7,17 @@ import { babble, type Dialogue } from "./dialogue.ts";
 type Stereo = [Float32Array, Float32Array];
 
 /** What a line does to a conversation. */
-export type Condition = { name: string; apply(dialogue: Dialogue, seed: number): Stereo };
+export type Condition = {
+  name: string;
+  /** What ffmpeg must have been built with. */
+  encoder?: string;
+  apply(dialogue: Dialogue, seed: number): Stereo;
+};
 
 const OFFICE = 30;
 
 /** Noises at so many dB under each party's speech, then codecs and lines, all with the noise of a quiet office. */
-export const CONDITIONS: readonly Condition[] = [
+const CONDITIONS: readonly Condition[] = [
   { name: "quiet office", apply: (dialogue, seed) => withNoise(dialogue, white, OFFICE, seed) },
   { name: "white noise, 20 dB", apply: (dialogue, seed) => withNoise(dialogue, white, 20, seed) },
   { name: "white noise, 10 dB", apply: (dialogue, seed) => withNoise(dialogue, white, 10, seed) },
@@ -23,13 +28,13 @@ export const CONDITIONS: readonly Condition[] = [
   { name: "babble, 10 dB", apply: (dialogue, seed) => withNoise(dialogue, babbleOf, 10, seed) },
   { name: "mains hum", apply: (dialogue, seed) => withNoise(dialogue, hum, 12, seed) },
   { name: "echo, 25 dB", apply: (dialogue, seed) => withEcho(withNoise(dialogue, white, OFFICE, seed)) },
-  { name: "µ-law", apply: coded(["-c:a", "pcm_mulaw", "-f", "wav"]) },
-  { name: "GSM 6.10", apply: coded(["-c:a", "libgsm_ms", "-f", "wav"], true) },
-  { name: "ADPCM", apply: coded(["-c:a", "adpcm_ima_wav", "-f", "wav"]) },
-  { name: "AMR, 7.4 kbit/s", apply: coded(["-c:a", "libopencore_amrnb", "-b:a", "7.4k", "-f", "amr"], true) },
-  { name: "MP3, 32 kbit/s", apply: coded(["-c:a", "libmp3lame", "-b:a", "32k", "-f", "mp3"]) },
-  { name: "Opus, 16 kbit/s", apply: coded(["-c:a", "libopus", "-b:a", "16k", "-f", "ogg"]) },
-  { name: "AAC, 32 kbit/s", apply: coded(["-c:a", "aac", "-b:a", "32k", "-f", "adts"]) },
+  coded("µ-law", "pcm_mulaw", ["-f", "wav"]),
+  coded("GSM 6.10", "libgsm_ms", ["-f", "wav"], true),
+  coded("ADPCM", "adpcm_ima_wav", ["-f", "wav"]),
+  coded("AMR, 7.4 kbit/s", "libopencore_amrnb", ["-b:a", "7.4k", "-f", "amr"], true),
+  coded("MP3, 32 kbit/s", "libmp3lame", ["-b:a", "32k", "-f", "mp3"]),
+  coded("Opus, 16 kbit/s", "libopus", ["-b:a", "16k", "-f", "ogg"]),
+  coded("AAC, 32 kbit/s", "aac", ["-b:a", "32k", "-f", "adts"]),
 ];
 
 type Noise = (length: number, seed: number) => Float32Array;
@@ -115,11 +120,27 @@ function withEcho([left, right]: Stereo): Stereo {
 }
 
 /** Through a codec of Debian's ffmpeg and back; `alone`: it knows one channel only. */
-function coded(codec: readonly string[], alone = false): Condition["apply"] {
-  return (dialogue, seed) => {
-    const noisy = withNoise(dialogue, white, OFFICE, seed);
-    if (!alone) return through(noisy, codec) as Stereo;
-    return noisy.map((samples) => through([samples], codec)[0]!) as Stereo;
+function coded(name: string, encoder: string, options: readonly string[], alone = false): Condition {
+  const codec = ["-c:a", encoder, ...options];
+  return {
+    name,
+    encoder,
+    apply(dialogue, seed) {
+      const noisy = withNoise(dialogue, white, OFFICE, seed);
+      if (!alone) return through(noisy, codec) as Stereo;
+      return noisy.map((samples) => through([samples], codec)[0]!) as Stereo;
+    },
+  };
+}
+
+/** The conditions that the ffmpeg of this machine can make, and the encoders that it was built without. */
+export function conditionsHere(): { possible: Condition[]; missing: string[] } {
+  const list = execFileSync("ffmpeg", ["-hide_banner", "-encoders"], { encoding: "utf8" });
+  const has = new Set(list.split("\n").map((line) => line.trim().split(/\s+/)[1]));
+  const isPossible = ({ encoder }: Condition) => encoder === undefined || has.has(encoder);
+  return {
+    possible: CONDITIONS.filter(isPossible),
+    missing: CONDITIONS.filter((condition) => !isPossible(condition)).map(({ encoder }) => encoder!),
   };
 }
 
