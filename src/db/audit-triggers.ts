@@ -1,6 +1,7 @@
 import { getTableColumns, getTableName } from "drizzle-orm";
 import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
-import { AUDITED, type Audited, type Operation } from "./audited-tables";
+import type { Audited, Operation } from "./audited-table";
+import { AUDITED } from "./audited-tables";
 
 // The audit log is written by triggers, in the transaction of each change. They are made from the list of audited
 // tables, and a test compares them with the database: whoever adds a table or column adds its triggers to the migration
