@@ -12,7 +12,12 @@ await createClient({
   output: { path: join(folder, "hey-api"), module: { extension: ".js" } },
   plugins: ["@hey-api/client-fetch", "@hey-api/typescript", "@hey-api/sdk"],
 });
-await generate({ input: document, output: { target: join(folder, "orval", "client.ts"), client: "fetch" } });
+// An upload has a form or the audio itself as its body. Unless orval is told to make a function of each, it makes one that
+// takes either, sends an object as it is, and does not compile.
+await generate({
+  input: document,
+  output: { target: join(folder, "orval", "client.ts"), client: "fetch", override: { splitByContentType: true } },
+});
 
 const compilerOptions = {
   module: "NodeNext",
@@ -23,4 +28,4 @@ const compilerOptions = {
   noEmit: true,
 };
 writeFileSync(join(folder, "package.json"), JSON.stringify({ type: "module" }));
-writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, include: ["hey-api"] }));
+writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, include: ["hey-api", "orval"] }));
