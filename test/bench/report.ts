@@ -6,6 +6,7 @@ import type { IngestFigures, IngestName } from "./ingest.ts";
 import type { OperationsFigures } from "./operations.ts";
 import { outboundTables, type OutboundFigures } from "./outbound.ts";
 import { prices } from "../../src/usage/prices.ts";
+import { pagesTable, type PageFigures } from "./pages.ts";
 import { blank, quietnessOf, spreadRow } from "./quietness.ts";
 import { requestsTable, type RequestFigures } from "./requests.ts";
 import type { SchemeFigures } from "./schemes.ts";
@@ -23,12 +24,14 @@ export type Findings = {
   operations?: OperationsFigures;
   requests?: RequestFigures;
   search?: SearchFigures;
+  pages?: PageFigures;
   bills?: { alone: Bill; together: Bill };
 };
 
 /** The findings as tables, for a terminal and for the performance page. */
 export function tablesOf(findings: Findings): Table[] {
-  const { machine, ingest, schemes, delivery, outbound, analysis, operations, requests, search, bills } = findings;
+  const { machine, ingest, schemes, delivery, outbound, analysis, operations, requests, search, pages, bills } =
+    findings;
   return [
     { name: "machine", title: "Machine", head: [], rows: Object.entries(machine) },
     aimsTable(findings),
@@ -40,6 +43,7 @@ export function tablesOf(findings: Findings): Table[] {
     ...(operations ? operationsTables(operations) : []),
     ...(requests ? [requestsTable(requests)] : []),
     ...(search ? [searchTable(search)] : []),
+    ...(pages ? [pagesTable(pages)] : []),
     ...(bills ? [billsTable(bills)] : []),
   ];
 }

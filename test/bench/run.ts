@@ -11,6 +11,7 @@ import { describeMachine } from "./machine.ts";
 import { countOperations } from "./operations.ts";
 import { measureOutbound } from "./outbound.ts";
 import { FIGURES, PAGE, writePage } from "./page.ts";
+import { measurePages } from "./pages.ts";
 import { tablesOf, type Findings } from "./report.ts";
 import { measureRequests } from "./requests.ts";
 import { measureSchemes } from "./schemes.ts";
@@ -18,7 +19,17 @@ import { measureSearch } from "./search.ts";
 import { startSubprocess } from "./subprocess.ts";
 import { print } from "./table.ts";
 
-const PARTS = ["ingest", "schemes", "delivery", "outbound", "analysis", "operations", "requests", "search"] as const;
+const PARTS = [
+  "ingest",
+  "schemes",
+  "delivery",
+  "outbound",
+  "analysis",
+  "operations",
+  "requests",
+  "search",
+  "pages",
+] as const;
 
 /** All of it within a quarter of an hour; enough rounds for their spread to show a neighbour's noise. */
 const PLAN = {
@@ -36,6 +47,7 @@ const PLAN = {
     operations: { alone: 3, together: 20 },
     requests: { turns: 60 },
     search: { calls: 100_000, groups: 20 },
+    pages: { calls: 100_000, groups: 10 },
   },
   quick: {
     ingest: { rounds: 3, seconds: 1, connections: 32 },
@@ -51,6 +63,7 @@ const PLAN = {
     operations: { alone: 1, together: 5 },
     requests: { turns: 10 },
     search: { calls: 20_000, groups: 5 },
+    pages: { calls: 20_000, groups: 3 },
   },
 };
 
@@ -129,6 +142,11 @@ await runScript(async () => {
   if (wanted.includes("search")) {
     say("search");
     findings.search = await measureSearch(plan.search);
+    save(findings);
+  }
+  if (wanted.includes("pages")) {
+    say("pages");
+    findings.pages = await measurePages(load, receiverUrl, plan.pages);
     save(findings);
   }
   const { analysis, operations } = findings;
