@@ -24,6 +24,7 @@ export {
   sweepTranscripts,
   transcribedRuns,
   type TranscribedRun,
+  TRANSCRIPTS_PREFIX,
 } from "./transcription/kept";
 export * from "./transcription/of-call";
 export { wordsOfTranscripts, type SpokenWords } from "./transcription/words-of-calls";

@@ -5,6 +5,7 @@ export * from "./count";
 export { snapshotConversation, type Conversation } from "./conversation";
 export type { CallFacts, RecordingFacts, TimelineEntry } from "./facts";
 export { foldNotices, RANKS, stateOfOutcome, type FoldedCall, type Notice } from "./fold";
+export * from "./erased";
 export * from "./find-to-place";
 export * from "./ids";
 export * from "./list";

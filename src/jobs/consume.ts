@@ -11,6 +11,7 @@ import {
   type Taken,
   workOnIngestQueue,
 } from "../pipeline";
+import { workOnErasure } from "../privacy";
 import {
   analysisMessage,
   eventsQueueMessage,
@@ -57,11 +58,15 @@ export async function consume(batch: MessageBatch, deps: JobDeps): Promise<void>
   }
 }
 
-/** Requests and placements in one go, then jobs, one after another. */
+/** Requests and placements in one go, then jobs and erasures, one after another. */
 async function workOnMessages(deps: JobDeps, messages: readonly IngestQueueMessage[]): Promise<void> {
-  const others = messages.filter((message): message is CallMessage => !isOfJob(message));
+  const others = messages.filter((message): message is CallMessage => !isLongWork(message));
   if (others.length > 0) await workOnIngestQueue(deps.ingest, others);
-  for (const message of messages) if (isOfJob(message)) await workOnJob(deps.bulk, message);
+  for (const message of messages) {
+    if (!isLongWork(message)) continue;
+    if (message.kind === "job") await workOnJob(deps.bulk, message);
+    else await workOnErasure(deps.erasing, message);
+  }
 }
 
 /** Streams to drain, whose calls may have changed, and calls to index for search. */
@@ -73,8 +78,8 @@ async function workOnEvents(deps: JobDeps, messages: readonly EventsQueueMessage
   if (callIds.length > 0) await keepSearch(deps.index, callIds);
 }
 
-function isOfJob(message: IngestQueueMessage): message is Extract<IngestQueueMessage, { kind: "job" }> {
-  return "kind" in message && message.kind === "job";
+function isLongWork(message: IngestQueueMessage): message is Extract<IngestQueueMessage, { kind: "job" | "erasure" }> {
+  return "kind" in message && (message.kind === "job" || message.kind === "erasure");
 }
 
 const DEAD_LETTER_QUEUES: readonly string[] = Object.values(QUEUES).map(deadLetterOf);

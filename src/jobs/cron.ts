@@ -1,6 +1,7 @@
 import { freeJobs } from "../bulk";
 import { readConfig } from "../config";
 import { freeAfterRestart } from "../pipeline";
+import { freeErasures } from "../privacy";
 import { resendInbox } from "../queues/table-inbox";
 import { jobDeps } from "./deps";
 import { sweep } from "./sweep";
@@ -15,6 +16,7 @@ export async function runCron(cron: string, env: Env): Promise<void> {
     if (cron === "start") {
       await freeAfterRestart(deps.db);
       await freeJobs(deps.db);
+      await freeErasures(deps.db);
     }
     await resendInbox(deps.db, env.INGEST_QUEUE, deps.now());
   }

@@ -21,6 +21,7 @@ import {
   type KnownServers,
 } from "../pipeline";
 import type { RunDeps } from "../connectors";
+import type { WorkOnErasureDeps } from "../privacy";
 import type { EventsMessage } from "../queues/messages";
 import type { keepSearch } from "../search";
 import type { Nudges } from "../queues/senders";
@@ -44,6 +45,7 @@ export type JobDeps = {
   connectors: RunDeps;
   sweep: SweepDeps;
   bulk: WorkOnJobDeps;
+  erasing: WorkOnErasureDeps;
   index: Parameters<typeof keepSearch>[0];
   indexSoon: IndexSoonDeps;
   now(): number;
@@ -104,6 +106,7 @@ export function jobDeps(env: Env, knownServers = servers): JobDeps {
       operatorChannel: (source) => channels(source.id, now(), () => operatorChannelOf(db, source)),
     },
     bulk: deps,
+    erasing: deps,
     connectors: { ...deps, masterKeys: config.masterKeys, bringIn: bringInOf(deps) },
     index,
     indexSoon: indexing,

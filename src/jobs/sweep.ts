@@ -46,6 +46,7 @@ import {
   type RecordingDeps,
   type SlowLanes,
 } from "../pipeline";
+import { nudgeOpenErasures } from "../privacy";
 import { countDays, countDeliveries, raiseUsageAlerts } from "../usage";
 
 /**
@@ -107,6 +108,7 @@ export async function sweep(deps: SweepDeps): Promise<void> {
     processed: () => processOverdueCalls(deps, now),
     operatorMoves: () => nudgeOpenMoves(deps, now),
     jobs: () => nudgeOpenJobs(deps, now),
+    erasures: () => nudgeOpenErasures(deps, now),
     search: () => sweepSearch(deps.index),
     oldJobs: async () => isHourly(now) && forgetOldJobs(db, now, AT_ONCE),
     openUploads: () => sweepOpenUploads({ ...deps, inbox: deps.pull.inbox }, now),

@@ -1,4 +1,4 @@
-import { writtenOf, type MergePlan } from "../calls";
+import { erasedAmong, writtenOf, type MergePlan } from "../calls";
 import { runBatch, type Database, type Statement } from "../db/client";
 import { writeRows } from "../db/rows";
 import { allEnded } from "../lib/all-ended";
@@ -31,16 +31,18 @@ const MAX_ROUNDS = 8;
  * Folds the notices into their calls and writes everything that follows in one batch of few statements, together with
  * `alongside` (the inbound log). A call that another writer changed meanwhile, or whose place somebody changed, is read
  * and folded again: no notice is lost, and nothing that depends on a lost write is written. What follows for the calls,
- * changed or not, is read in the same batch and done before this returns. Gives what was written.
+ * changed or not, is read in the same batch and done before this returns. Gives what was written, and which calls were
+ * not, because they were erased.
  */
 export async function mergeCalls(
   deps: MergeDeps & FollowDeps,
   reported: readonly CallNotices[],
   alongside: Alongside,
   now: number,
-): Promise<MergePlan[]> {
+): Promise<{ written: MergePlan[]; erased: ReadonlySet<string> }> {
   const placed = new Map<string, PlacedCall>();
   const written: MergePlan[] = [];
+  const erased = new Set<string>();
   const follows: (() => Promise<void>)[] = [];
   let open = reported;
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
@@ -59,9 +61,16 @@ export async function mergeCalls(
     const wrote = new Set(next.asked(read).map(({ id }) => id));
     written.push(...first.map(({ plan }) => plan).filter(({ row }) => wrote.has(row.id)));
     open = [...first.filter(({ plan }) => !wrote.has(plan.row.id)), ...later].map((one) => one.reported);
+    // An erased call cannot be written (db/erased-trigger.ts). Asked only of what was not, so that others pay nothing.
+    const gone = await erasedAmong(
+      deps.db,
+      open.map((one) => one.key.id),
+    );
+    for (const id of gone) erased.add(id);
+    open = open.filter((one) => !gone.has(one.key.id));
     if (open.length === 0) {
       await allEnded(follows.map((follow) => follow()));
-      return written;
+      return { written, erased };
     }
   }
   throw new Error(`${open.length} calls were changed by others ${MAX_ROUNDS} times in a row`);

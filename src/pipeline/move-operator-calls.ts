@@ -33,7 +33,7 @@ async function workOnPage(deps: MoveDeps, move: MoveRow, leaseUntil: number): Pr
   const of = move.kind === "reference" ? { reference: fromId } : { operatorId: fromId };
   const page = await findToPlace(db, { organizationId, of, limit: MAX_PLACED, cursor });
   const reported = page.keys.map((key) => placingAnew(key, "stays"));
-  const written = await mergeCalls(deps, reported, () => [], deps.now());
+  const { written } = await mergeCalls(deps, reported, () => [], deps.now());
   const moved = written.filter(({ known, row }) => known?.operatorId !== row.operatorId).length;
   return advanceMove(db, move, { cursor: page.cursor, moved, leaseUntil }, deps.now());
 }

@@ -7,9 +7,11 @@ import {
   countLogged,
   defaultSourceOf,
   ensureDefaultSource,
+  forgetLate,
   logInbound,
   relogInbound,
   type InboundEntry,
+  type LateRequest,
 } from "../sources";
 import { countOf } from "./count-of";
 import type { FollowDeps } from "./follow";
@@ -48,13 +50,20 @@ export async function workOnIngest(deps: TakeNoticesDeps, messages: readonly Ing
     const counts = counted.length > 0 ? [countLogged(db, counted)] : [];
     return [...writeRows(db, defaultSources), ...counts, ...writeRows(db, logInbound(entries))];
   };
-  await mergeCalls(deps, reported, log, now);
+  const { erased } = await mergeCalls(deps, reported, log, now);
+  if (erased.size > 0) await forgetLate(deps, lateAmong(read, erased));
   // Only now is nothing left to do for these messages, whatever happens next.
   if (deps.backedByTable)
     await clearInbox(
       db,
       messages.map((message) => message.id),
     );
+}
+
+function lateAmong(read: readonly ReadMessage[], erased: ReadonlySet<string>): LateRequest[] {
+  return read
+    .filter(({ callIds }) => callIds.some((id) => erased.has(id)))
+    .map(({ message, callIds }) => ({ message, alsoOfOthers: !callIds.every((id) => erased.has(id)) }));
 }
 
 function entryOf(

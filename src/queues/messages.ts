@@ -59,8 +59,21 @@ export const operatorMoveMessage = z.object({
 /** "Continue this job now." */
 export const jobMessage = z.object({ kind: z.literal("job"), organizationId: z.string(), jobId: z.string() });
 
+/** "Continue this erasure now." */
+export const erasureMessage = z.object({
+  kind: z.literal("erasure"),
+  organizationId: z.string(),
+  erasureId: z.string(),
+});
+
 /** Every message of the ingest queue. A request, by far the most frequent, has no `kind`. */
-export const ingestQueueMessage = z.union([placementMessage, operatorMoveMessage, jobMessage, ingestMessage]);
+export const ingestQueueMessage = z.union([
+  placementMessage,
+  operatorMoveMessage,
+  jobMessage,
+  erasureMessage,
+  ingestMessage,
+]);
 
 /** "Look at this recording now." The row is the work. */
 export const recordingMessage = z.object({ organizationId: z.string(), callId: z.string(), recordingId: z.string() });
@@ -81,8 +94,9 @@ export type IngestMessage = z.infer<typeof ingestMessage>;
 export type PlacementMessage = z.infer<typeof placementMessage>;
 export type OperatorMoveMessage = z.infer<typeof operatorMoveMessage>;
 /** What the ingest queue carries of calls and operators. */
-export type CallMessage = Exclude<IngestQueueMessage, { kind: "job" }>;
+export type CallMessage = Exclude<IngestQueueMessage, { kind: "job" | "erasure" }>;
 export type JobMessage = Omit<z.infer<typeof jobMessage>, "kind">;
+export type ErasureMessage = Omit<z.infer<typeof erasureMessage>, "kind">;
 export type IngestQueueMessage = z.infer<typeof ingestQueueMessage>;
 export type RecordingMessage = z.infer<typeof recordingMessage>;
 export type AnalysisMessage = z.infer<typeof analysisMessage>;

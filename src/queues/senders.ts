@@ -1,5 +1,6 @@
 import type {
   AnalysisMessage,
+  ErasureMessage,
   EventsMessage,
   IngestMessage,
   JobMessage,
@@ -16,6 +17,7 @@ export type Nudges = {
   events(messages: readonly EventsMessage[], delaySeconds?: number): Promise<void>;
   operatorMoves(moves: readonly Omit<OperatorMoveMessage, "kind">[], delaySeconds?: number): Promise<void>;
   jobs(messages: readonly JobMessage[], delaySeconds?: number): Promise<void>;
+  erasures(messages: readonly ErasureMessage[], delaySeconds?: number): Promise<void>;
   search(messages: readonly SearchMessage[], delaySeconds?: number): Promise<void>;
 };
 
@@ -38,6 +40,12 @@ export function nudgesOn(env: Bindings): Nudges {
     // On the queue of the notices: both write calls, so one limit of concurrent writers is enough.
     operatorMoves: (moves, delaySeconds) => sendAll(env.INGEST_QUEUE, moves.map(operatorMove), delaySeconds),
     jobs: (messages, delaySeconds) => sendAll(env.INGEST_QUEUE, messages.map(jobMessageOf), delaySeconds),
+    erasures: (messages, delaySeconds) =>
+      sendAll(
+        env.INGEST_QUEUE,
+        messages.map((message) => ({ kind: "erasure", ...message })),
+        delaySeconds,
+      ),
   };
 }
 

@@ -1,5 +1,5 @@
 /** Calls found by words, numbers, people and tags, in a database of their own that is derived from them. */
-export { findCalls, type CallSearch, type FoundCalls, type SearchDeps } from "./find-calls";
+export { findCalls, isMissing, type CallSearch, type FoundCalls, type SearchDeps } from "./find-calls";
 export { indexCalls, removeFromSearch, type IndexDeps } from "./index-calls";
 export { keepSearch, readSearchState, startRebuild, sweepSearch, type SearchState } from "./keep";
 export type { SearchFilter } from "./query";

@@ -24,7 +24,7 @@ export const erasedCalls = sqliteTable(
 );
 
 /**
- * The erasing of a call or a caller, and the work of it. What names the caller is here only while it is open:
+ * The erasing of a call, of several, or of a caller, and the work of it. What names the caller is here only while it is open:
  * `subject` (the id of the call, or the number) and `needles` (texts that logged requests are searched for).
  */
 export const erasures = sqliteTable(
@@ -32,7 +32,7 @@ export const erasures = sqliteTable(
   {
     organizationId: text("organization_id").notNull(),
     id: text().notNull(),
-    kind: text({ enum: ["call", "caller"] }).notNull(),
+    kind: text({ enum: ["call", "calls", "caller"] }).notNull(),
     /** Of a call it stays. */
     subject: text(),
     needles: text({ mode: "json" }).$type<string[]>().notNull(),

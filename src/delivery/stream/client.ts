@@ -11,6 +11,8 @@ export type EventStreams = {
   /** Joins a listener, who hears what comes after the number; null when the organization has as many as it may. */
   join(organizationId: string, listener: Listener, after: string | null): Promise<WebSocket | null>;
   publish(organizationId: string, events: readonly NewEvent[]): Promise<void>;
+  /** Forgets what is kept of these calls. */
+  erase(organizationId: string, streams: readonly string[]): Promise<void>;
 };
 
 /** One that gives no answer counts as one that failed: whoever hands over events goes on. */
@@ -35,6 +37,7 @@ export function eventStreams(namespace: DurableObjectNamespace<EventStream>, wai
       if (!answer.webSocket) throw new Error(`the stream of ${organizationId} answered ${answer.status}`);
       return answer.webSocket;
     },
+    erase: (organizationId, streams) => persist(async () => stubOf(organizationId).erase(streams)),
     publish: async (organizationId, events) => {
       const end = await wait(LONGEST_WAIT, publishAll(organizationId, events));
       if (end.expired) throw new Error(`the stream gave no answer within ${LONGEST_WAIT / SECOND} s`);

@@ -76,6 +76,11 @@ export class EventStream extends DurableObject<Env> {
     });
   }
 
+  /** Forgets the events of erased calls: who comes back does not hear them. */
+  erase(streams: readonly string[]): void {
+    storage.eraseStreams(this.#sql, streams);
+  }
+
   /** Keeps the registration while somebody listens, or left so lately that they may come back. */
   override async alarm(): Promise<void> {
     const organizationId = await this.ctx.storage.get<string>("organization");

@@ -61,6 +61,11 @@ export function keepEvents(sql: SqlStorage, events: readonly NewEvent[], now: nu
   return kept;
 }
 
+/** Forgets the events of these streams. Their numbers stay used. */
+export function eraseStreams(sql: SqlStorage, streams: readonly string[]): void {
+  sql.exec("DELETE FROM kept WHERE stream IN (SELECT value FROM json_each(?))", JSON.stringify(streams));
+}
+
 /** Forgets events from the oldest on until no limit is passed. */
 export function trimEvents(sql: SqlStorage, limits: { count: number; bytes: number; before: number }): void {
   let [count, bytes, floor] = [0, 0, -1];

@@ -1,5 +1,6 @@
 /** The log of what came in: written once, read, searched, and replayed. */
 export * from "./body";
+export { forgetLate, type LateRequest } from "./forget-late";
 export { keepInbound, type NewInbound } from "./keep";
 export * from "./log";
 export * from "./redact-headers";

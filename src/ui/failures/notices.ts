@@ -156,6 +156,7 @@ const SINGLE_EN = {
     "Compare the platform's template with the source's guide.",
   ],
   unrendered_hook: ["The platform did not fill a placeholder in.", "Take that field out of its template."],
+  call_erased: ["It is about a call that was erased. Nothing of it was kept.", "Nothing: an erased call stays away."],
   samples_removed: ["It is a sample call that was removed.", "Nothing: load the samples again if you want them."],
   source_paused: ["A person paused the source.", "Resume the source, then replay what came meanwhile."],
   campaign_not_allowed: [
@@ -219,6 +220,7 @@ const SINGLE_ES: Record<Single, Explained> = {
     "Compare la plantilla de la plataforma con la guía de la fuente.",
   ],
   unrendered_hook: ["La plataforma no completó un marcador.", "Quite ese campo de su plantilla."],
+  call_erased: ["Es de una llamada que se borró. No se guardó nada de ella.", "Nada: una llamada borrada no vuelve."],
   samples_removed: ["Es una llamada de ejemplo que se quitó.", "Nada: cargue los ejemplos otra vez si los quiere."],
   source_paused: ["Una persona puso la fuente en pausa.", "Reanude la fuente y repita lo que llegó entretanto."],
   campaign_not_allowed: [

@@ -13,7 +13,13 @@ import {
 } from "../../../src/delivery";
 import type { QuotaShare } from "../../../src/identity";
 import { guardPolicyOf } from "../../../src/lib/guard-policy";
-import type { IngestMessage, JobMessage, OperatorMoveMessage, PlacementMessage } from "../../../src/queues/messages";
+import type {
+  ErasureMessage,
+  IngestMessage,
+  JobMessage,
+  OperatorMoveMessage,
+  PlacementMessage,
+} from "../../../src/queues/messages";
 import { NOON, openDatabase } from "../../factories";
 import { sineWav } from "../sine-wav";
 
@@ -42,6 +48,7 @@ type Recorded = {
   placements: PlacementMessage[];
   moves: OperatorMoveMessage[];
   jobs: JobMessage[];
+  erasures: ErasureMessage[];
 };
 
 /**
@@ -60,6 +67,7 @@ export function apiClient(overrides: Partial<ApiDeps> = {}) {
     placements: [],
     moves: [],
     jobs: [],
+    erasures: [],
   };
   const log: DeliveryLogEntry[] = [];
   const find = (deliveryId: string) => log.find((entry) => entry.deliveryId === deliveryId) ?? null;
@@ -83,6 +91,7 @@ export function apiClient(overrides: Partial<ApiDeps> = {}) {
       events: async () => {},
       search: async () => {},
       jobs: async (messages) => void recorded.jobs.push(...messages),
+      erasures: async (messages) => void recorded.erasures.push(...messages),
       operatorMoves: async (moves) =>
         void recorded.moves.push(...moves.map((move) => ({ kind: "operator_move" as const, ...move }))),
     },
@@ -130,6 +139,7 @@ export function apiClient(overrides: Partial<ApiDeps> = {}) {
         return client;
       },
       publish: async () => {},
+      erase: async () => {},
     },
     sampleAudio: async () => sineWav(1),
     now: () => NOON,

@@ -1,0 +1,148 @@
+import { eq, sql } from "drizzle-orm";
+import { FINDINGS_PREFIX, TRANSCRIPTS_PREFIX, WAVEFORMS_PREFIX } from "../analysis";
+import { runBatch, type Database, type Statement } from "../db/client";
+import { calls, connectorFiles, connectors, recordings, uploads } from "../db/schema";
+import { valueList } from "../db/value-list";
+import { eraseDeliveries, type EndpointObjects, type EventStreams } from "../delivery";
+import { eraseAnswersOfCall } from "../identity";
+import { RECORDINGS_PREFIX } from "../recordings";
+import { isMissing, removeFromSearch } from "../search";
+import { countsOfRows, deleteRows, type Counts, type Counted, type OfCalls } from "./places";
+
+export type EraseDeps = {
+  db: Database;
+  bucket: R2Bucket;
+  search: D1Database | null;
+  endpointObjects: Pick<EndpointObjects, "erase">;
+  eventStreams: Pick<EventStreams, "erase">;
+};
+
+/**
+ * Erases calls wherever they are, but for the log of requests. Each part may be done again: what is in R2 is found
+ * without the rows, and the rows of the calls go after it. `alongside` gives statements for the batch that deletes the
+ * rows, given SQL that counts them. Gives how much else was erased.
+ */
+export async function eraseCalls(
+  deps: EraseDeps,
+  of: OfCalls,
+  alongside: (counts: ReturnType<typeof countsOfRows>) => Statement[],
+): Promise<Counts> {
+  const { db, bucket, search, endpointObjects: objects, eventStreams } = deps;
+  const { organizationId, ids } = of;
+  const uploaded = await uploadsOf(db, of);
+  const files = await eraseFiles(deps, of, uploaded);
+  await eraseFileNames(db, of);
+  await runBatch(db, [
+    ...alongside(countsOfRows(of)),
+    ...deleteRows(db, of),
+    eraseUploads(db, organizationId, uploaded),
+  ]);
+  let [deliveries, answers] = [0, 0];
+  for (const id of ids) {
+    deliveries += await eraseDeliveries({ db, objects, bucket }, { id, organizationId });
+    answers += await eraseAnswersOfCall({ db, bucket }, { id, organizationId });
+  }
+  await eventStreams.erase(organizationId, ids);
+  await unindex(search, ids);
+  return { files, deliveries, answers, uploads: uploaded.length };
+}
+
+type Upload = { id: string; key: string };
+
+/** Those that became these calls. They are kept for a while only, so looking through them is not long. */
+async function uploadsOf(db: Database, { organizationId, ids }: OfCalls): Promise<Upload[]> {
+  return db.all<Upload>(sql`SELECT id, key FROM ${uploads} WHERE organization_id = ${organizationId}
+    AND call_id IN ${valueList(ids)}`);
+}
+
+function eraseUploads(db: Database, organizationId: string, uploaded: readonly Upload[]): Statement {
+  return db.run(sql`DELETE FROM ${uploads} WHERE organization_id = ${organizationId}
+    AND id IN ${valueList(uploaded.map(({ id }) => id))}`);
+}
+
+/** Deletes every object of the calls, those of tries that did not count too. */
+async function eraseFiles(
+  { db, bucket }: EraseDeps,
+  { organizationId, ids }: OfCalls,
+  uploaded: readonly Upload[],
+): Promise<number> {
+  const named = await db
+    .select({ key: recordings.key })
+    .from(recordings)
+    .where(sql`call_id IN ${valueList(ids)}`);
+  const keys = new Set([...named.flatMap(({ key }) => key ?? []), ...uploaded.map(({ key }) => key)]);
+  for (const prefix of ids.flatMap((id) => prefixesOf(organizationId, id)))
+    for (const key of await keysUnder(bucket, prefix)) keys.add(key);
+  const all = [...keys];
+  for (let at = 0; at < all.length; at += 1_000) await bucket.delete(all.slice(at, at + 1_000));
+  return all.length;
+}
+
+/** What all objects of a call begin with: the ids of recordings and analyses have the call's part (calls/ids.ts). */
+function prefixesOf(organizationId: string, callId: string): string[] {
+  const part = callId.slice("call_".length);
+  return [
+    ...[RECORDINGS_PREFIX, WAVEFORMS_PREFIX].map((prefix) => `${prefix}${organizationId}/rec_${part}_`),
+    ...[FINDINGS_PREFIX, TRANSCRIPTS_PREFIX].map((prefix) => `${prefix}ana_${part}_`),
+  ];
+}
+
+async function keysUnder(bucket: R2Bucket, prefix: string): Promise<string[]> {
+  const keys: string[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await bucket.list({ prefix, ...(cursor === undefined ? {} : { cursor }) });
+    keys.push(...page.objects.map(({ key }) => key));
+    cursor = page.truncated ? page.cursor : undefined;
+  } while (cursor !== undefined);
+  return keys;
+}
+
+/**
+ * Files that a connector took in are known by a digest, so that they are not taken in again; their names, which may be
+ * about the call, go. The file itself lies where the organization keeps it.
+ */
+async function eraseFileNames(db: Database, { organizationId, ids }: OfCalls): Promise<void> {
+  const known = await db
+    .select({ id: connectors.id, sourceId: connectors.sourceId })
+    .from(connectors)
+    .where(eq(connectors.organizationId, organizationId));
+  if (known.length === 0) return;
+  const sources = await db
+    .selectDistinct({ sourceId: calls.sourceId })
+    .from(calls)
+    .where(sql`id IN ${valueList(ids)}`);
+  const named = known.filter((one) => sources.some(({ sourceId }) => sourceId === one.sourceId)).map(({ id }) => id);
+  if (named.length === 0) return;
+  await db.run(sql`UPDATE ${connectorFiles} SET name = '', reason = NULL, state = 'settled'
+    WHERE connector_id IN ${valueList(named)} AND call_id IN ${valueList(ids)}`);
+}
+
+async function unindex(search: D1Database | null, ids: readonly string[]): Promise<void> {
+  if (search === null) return;
+  try {
+    await removeFromSearch(search, ids);
+  } catch (cause) {
+    if (!isMissing(cause)) throw cause;
+  }
+}
+
+/** What erasing a call would erase. Requests are counted when they are looked for. */
+export async function countCall(
+  deps: Pick<EraseDeps, "db" | "bucket">,
+  { organizationId, callId }: { organizationId: string; callId: string },
+): Promise<Counts> {
+  const { db, bucket } = deps;
+  const of: OfCalls = { organizationId, ids: [callId] };
+  const counted = Object.entries(countsOfRows(of));
+  const columns = sql.join(
+    counted.map(([name, count]) => sql`${count} AS ${sql.identifier(name)}`),
+    sql`, `,
+  );
+  const [[rows], uploaded, ...found] = await Promise.all([
+    db.all<Record<Counted, number>>(sql`SELECT ${columns}`),
+    uploadsOf(db, of),
+    ...prefixesOf(organizationId, callId).map((prefix) => keysUnder(bucket, prefix)),
+  ]);
+  return { ...rows, uploads: uploaded.length, files: found.flat().length + uploaded.length };
+}

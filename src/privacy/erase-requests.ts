@@ -1,0 +1,78 @@
+import { sql } from "drizzle-orm";
+import { runBatch, type Database } from "../db/client";
+import { erasedCalls, inbound } from "../db/schema";
+import { valueList } from "../db/value-list";
+import { plainBodyOf } from "../platforms";
+import { firstInboundIdAt, loadInboundBody } from "../sources";
+import type { ErasureRow } from "./erasures";
+
+/** Requests looked at in one step: their bodies may be 100 kB each. */
+const SCANNED = 1_000;
+/** Of those, how many are dealt with: a body in R2 is read here. */
+const AT_ONCE = 50;
+const BODY_CAP = 32 * 1024 * 1024;
+
+type Found = {
+  id: string;
+  isMine: number;
+  isNamed: number;
+  bodyKey: string | null;
+  headers: string;
+  body: ArrayBuffer | number[] | null;
+};
+
+/** Where the log is read from: nothing of the calls came before. */
+export function requestsSince(erasure: Pick<ErasureRow, "since">): string {
+  return firstInboundIdAt(erasure.since);
+}
+
+/**
+ * Erases the requests that brought the calls of an erasure, in the order in which they came, from `cursor` on. A
+ * request that is logged with one of the calls is deleted; one that names a call among others, or could not be read,
+ * loses its body and headers. Gives where it goes on, null at the end.
+ */
+export async function eraseRequests(
+  { db, bucket }: { db: Database; bucket: R2Bucket },
+  erasure: ErasureRow,
+  cursor: string,
+): Promise<{ cursor: string | null; erased: number }> {
+  const { organizationId, id: erasureId, needles } = erasure;
+  const range = sql`organization_id = ${organizationId} AND id > ${cursor}`;
+  const isMine = sql`(call_id IS NOT NULL
+    AND EXISTS (SELECT 1 FROM ${erasedCalls} WHERE call_id = inbound.call_id AND erasure_id = ${erasureId}))`;
+  const isNamed = sql`(body IS NOT NULL AND EXISTS
+    (SELECT 1 FROM json_each(${JSON.stringify(needles)}) WHERE instr(CAST(inbound.body AS TEXT), value) > 0))`;
+  const isPacked = sql`(body IS NOT NULL AND headers ->> '$.content-encoding' IS NOT NULL)`;
+  const [[edge], found] = await Promise.all([
+    db.all<{ id: string }>(sql`SELECT id FROM ${inbound} WHERE ${range} ORDER BY id LIMIT 1 OFFSET ${SCANNED - 1}`),
+    db.all<Found>(sql`SELECT id, ${isMine} AS isMine, ${isNamed} AS isNamed, body_key AS bodyKey, headers,
+        iif(${isPacked}, body, NULL) AS body
+      FROM (SELECT * FROM ${inbound} WHERE ${range} ORDER BY id LIMIT ${SCANNED}) AS inbound
+      WHERE ${isMine} OR ${isNamed} OR ${isPacked} OR body_key IS NOT NULL ORDER BY id LIMIT ${AT_ONCE}`),
+  ]);
+  const named = await Promise.all(found.map((one) => isAbout(bucket, one, needles)));
+  const about = found.filter((_, at) => named[at]);
+  const mine = about.filter((one) => one.isMine).map(({ id }) => id);
+  const shared = about.filter((one) => !one.isMine).map(({ id }) => id);
+  const keys = about.flatMap(({ bodyKey }) => bodyKey ?? []);
+  if (keys.length > 0) await bucket.delete(keys);
+  if (about.length > 0)
+    await runBatch(db, [
+      db.run(sql`DELETE FROM ${inbound} WHERE organization_id = ${organizationId} AND id IN ${valueList(mine)}`),
+      db.run(sql`UPDATE ${inbound} SET body = NULL, body_key = NULL, headers = '{}'
+        WHERE organization_id = ${organizationId} AND id IN ${valueList(shared)}`),
+    ]);
+  const next = found.length === AT_ONCE ? found.at(-1)?.id : edge?.id;
+  return { cursor: next ?? null, erased: about.length };
+}
+
+async function isAbout(bucket: R2Bucket, request: Found, needles: readonly string[]): Promise<boolean> {
+  if (request.isMine || request.isNamed) return true;
+  if (needles.length === 0) return false;
+  const { bodyKey, headers } = request;
+  const kept = await loadInboundBody(bucket, { body: request.body && new Uint8Array(request.body), bodyKey });
+  if (!kept) return false;
+  const plain = await plainBodyOf(kept, new Headers(JSON.parse(headers) as Record<string, string>), BODY_CAP);
+  const text = new TextDecoder().decode(plain.ok ? plain.value : kept);
+  return needles.some((needle) => text.includes(needle));
+}
