@@ -18,6 +18,7 @@ export const COUNTED = [
   "recordings",
   "analyses",
   "tasks",
+  "reviews",
   "events",
   "uploads",
   "notifications",
@@ -54,6 +55,12 @@ export const PLACES: { [Name in TableName]: Place } = {
   recordings: { rows: ofCall(sql`call_id`), counted: "recordings" },
   analyses: { rows: ofCall(sql`call_id`), counted: "analyses" },
   tasks: { rows: ({ ids }) => sql`id IN ${valueList(ids.map(taskIdOf))}`, counted: "tasks" },
+  // Before the reviews, by which they are found.
+  reviewComments: {
+    rows: ({ ids }) => sql`(organization_id, review_id) IN
+      (SELECT organization_id, id FROM ${schema.reviews} WHERE call_id IN ${valueList(ids)})`,
+  },
+  reviews: { rows: ofCall(sql`call_id`), counted: "reviews" },
   events: { rows: ofCall(sql`stream`), counted: "events" },
   pendingStreams: { rows: ofCall(sql`stream`) },
   undelivered: { rows: ofCall(sql`stream`) },
@@ -155,11 +162,15 @@ export const OTHER_PLACES = {
   "object of the event stream": "EventStreams.erase",
 } as const;
 
-/** What has rows of calls, and the calls themselves last: as long as one is there, its erasure can be begun again. */
-const WITH_ROWS = Object.entries(schema)
-  .flatMap(([name, table]) => {
-    const place = is(table, SQLiteTable) ? PLACES[name as TableName] : undefined;
-    return place !== undefined && isRows(place) ? [{ table: table as SQLiteTable, place }] : [];
+const TABLES: ReadonlyMap<string, SQLiteTable> = new Map(
+  Object.entries(schema).flatMap(([name, table]) => (is(table, SQLiteTable) ? [[name, table]] : [])),
+);
+
+/** What has rows of calls, in the order in which they are named, and the calls themselves last: as long as one is there, its erasure can be begun again. */
+const WITH_ROWS = Object.entries(PLACES)
+  .flatMap(([name, place]) => {
+    const table = TABLES.get(name);
+    return table !== undefined && isRows(place) ? [{ table, place }] : [];
   })
   .toSorted((one, other) => Number(one.table === schema.calls) - Number(other.table === schema.calls));
 

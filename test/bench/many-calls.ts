@@ -87,7 +87,8 @@ function copyOf(table: "recordings" | "analyses", prefix: string, ...others: str
 }
 
 const COPIED = {
-  recordings: `organization_id source_id source_kind external_id url state due_at attempts lease_until give_up_at key size
+  recordings:
+    `organization_id source_id source_kind external_id url state due_at attempts lease_until give_up_at key size
     sha256 media_type completed_at`.split(/\s+/),
   analyses: `organization_id engine engine_version state due_at attempts lease_until give_up_at findings findings_key
     scores risk completed_at`.split(/\s+/),

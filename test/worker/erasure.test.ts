@@ -229,6 +229,28 @@ async function mintMarked(mark: string) {
   const ofTask = { ...cause, cause: `task_assigned:${task.id}`, kind: "task_assigned" as const, subjectId: task.id };
   await db.insert(notificationCauses).values([ofCall, ofTask]);
   await db.insert(notifications).values([ofCall, ofTask].map((one) => ({ ...one, userId: "usr_one", readAt: null })));
+  const review = newId("rev", NOON);
+  const { reviews, reviewComments } = schema;
+  const ofReview = { organizationId, callId: call.id };
+  await db.insert(reviews).values({
+    ...ofReview,
+    id: review,
+    reviewerId: "usr_one",
+    state: "completed",
+    assignedBy: "usr_two",
+    assignedAt: NOON,
+    writer: "test",
+  });
+  await db.insert(reviewComments).values({
+    ...ofReview,
+    reviewId: review,
+    id: newId("cmt", NOON),
+    kind: "comment",
+    authorId: "usr_one",
+    text: mark,
+    mentions: [],
+    createdAt: NOON,
+  });
   const upload = await mintUpload(db, organizationId, {
     state: "completed",
     callId: call.id,
@@ -305,6 +327,7 @@ describe("erasing a call", () => {
       recordings: 1,
       analyses: 1,
       tasks: 1,
+      reviews: 1,
       events: 1,
       uploads: 1,
       notifications: 2,
