@@ -916,6 +916,56 @@ export interface paths {
         patch: operations["updateCampaign"];
         trace?: never;
     };
+    "/v1/campaigns/{id}/processing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the processing rules of a campaign and of its sources
+         * @description Read the processing rules of a campaign and of its sources.
+         *
+         *     Needs the permission `campaigns:read`.
+         */
+        get: operations["getCampaignProcessing"];
+        /**
+         * Replace the processing rules of a campaign or of one source
+         * @description The block is the one that AuthentiVoice prints. With `source_id` (of a source or a connector) it is for the calls of that source alone, and a rule that is left out is the campaign's. Without it, a rule that is left out is the usual one: analysed, no transcription, no team, nobody notified. It holds for what is stored from then on.
+         *
+         *     Needs the permission `campaigns:write`.
+         */
+        put: operations["replaceCampaignProcessing"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{id}/processing/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try processing rules on a past call
+         * @description The rules that hold for the call, with those that are given in their place. Nothing is changed.
+         *
+         *     Needs the permission `calls:read`.
+         */
+        post: operations["tryCampaignProcessing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/operators": {
         parameters: {
             query?: never;
@@ -5634,6 +5684,175 @@ export interface components {
              * @description When it was archived.
              */
             archived_at: string | null;
+        };
+        /**
+         * @example {
+         *       "campaign_id": "cmp_01k3a7w8q0m4x2c9v5b6n7p8r1",
+         *       "rules": {
+         *         "autoAnalyze": true,
+         *         "transcriptionEngine": "whisper",
+         *         "assignToTeam": "default-reviewers",
+         *         "notifyOnComplete": true
+         *       },
+         *       "sentence": "Each recording is analysed and transcribed by whisper; its task goes to the team default-reviewers; people are notified when a call is done.",
+         *       "warnings": [],
+         *       "sources": []
+         *     }
+         */
+        Processing: {
+            /** @description The id of the campaign. */
+            campaign_id: string;
+            /** @description What always holds. */
+            rules: {
+                /** @description Whether a recording is analysed as soon as it is stored. */
+                autoAnalyze: boolean;
+                /** @description The engine that transcribes, by name (`GET /v1/engines`); null for none. `whisper` is the engine of that name, else the deployment's own, else the first that speaks as OpenAI's. */
+                transcriptionEngine: string | null;
+                /** @description The team that gets the tasks, by name; null for none. */
+                assignToTeam: string | null;
+                /** @description Whether people are notified when a call and what follows of it is done: its team, or all who may see it. */
+                notifyOnComplete: boolean;
+            };
+            /** @description The rules in words. */
+            sentence: string;
+            /** @description `unknown_team`, `unknown_engine`: there is none of that name, so the rule does nothing yet. */
+            warnings: ("unknown_team" | "unknown_engine")[];
+            /** @description Sources with rules of their own: those count before the campaign's. Needs `sources:read`. */
+            sources: {
+                /** @description The id of the source. */
+                source_id: string;
+                /** @description The name. */
+                name: string;
+                /** @description What is said of this source. What is not there is the campaign's. */
+                own: {
+                    /** @description Whether a recording is analysed as soon as it is stored. */
+                    autoAnalyze?: boolean;
+                    /** @description The engine that transcribes, by name (`GET /v1/engines`); null for none. `whisper` is the engine of that name, else the deployment's own, else the first that speaks as OpenAI's. */
+                    transcriptionEngine?: string | null;
+                    /** @description The team that gets the tasks, by name; null for none. */
+                    assignToTeam?: string | null;
+                    /** @description Whether people are notified when a call and what follows of it is done: its team, or all who may see it. */
+                    notifyOnComplete?: boolean;
+                };
+                /** @description What holds for its calls. */
+                rules: {
+                    /** @description Whether a recording is analysed as soon as it is stored. */
+                    autoAnalyze: boolean;
+                    /** @description The engine that transcribes, by name (`GET /v1/engines`); null for none. `whisper` is the engine of that name, else the deployment's own, else the first that speaks as OpenAI's. */
+                    transcriptionEngine: string | null;
+                    /** @description The team that gets the tasks, by name; null for none. */
+                    assignToTeam: string | null;
+                    /** @description Whether people are notified when a call and what follows of it is done: its team, or all who may see it. */
+                    notifyOnComplete: boolean;
+                };
+                /** @description The rules in words. */
+                sentence: string;
+                /** @description `unknown_team`, `unknown_engine`: there is none of that name, so the rule does nothing yet. */
+                warnings: ("unknown_team" | "unknown_engine")[];
+            }[];
+        };
+        /**
+         * @example {
+         *       "call_id": "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+         *       "rules": {
+         *         "autoAnalyze": true,
+         *         "transcriptionEngine": "whisper",
+         *         "assignToTeam": "default-reviewers",
+         *         "notifyOnComplete": true
+         *       },
+         *       "sentence": "Each recording is analysed and transcribed by whisper; its task goes to the team default-reviewers; people are notified when a call is done.",
+         *       "warnings": [],
+         *       "decided_by": {
+         *         "autoAnalyze": "given",
+         *         "transcriptionEngine": "given",
+         *         "assignToTeam": "source",
+         *         "notifyOnComplete": "campaign"
+         *       },
+         *       "would": {
+         *         "analyse": true,
+         *         "because": null,
+         *         "engines": [
+         *           "trunkline-acoustic",
+         *           "whisper"
+         *         ],
+         *         "team_id": "tem_01k3a7w8q0m4x2c9v5b6n7p8r1",
+         *         "notify": true
+         *       },
+         *       "was": {
+         *         "analysed": true,
+         *         "engines": [
+         *           "trunkline-acoustic"
+         *         ],
+         *         "team_id": null
+         *       }
+         *     }
+         */
+        TriedProcessing: {
+            /** @description The id of the call. */
+            call_id: string;
+            /** @description What always holds. */
+            rules: {
+                /** @description Whether a recording is analysed as soon as it is stored. */
+                autoAnalyze: boolean;
+                /** @description The engine that transcribes, by name (`GET /v1/engines`); null for none. `whisper` is the engine of that name, else the deployment's own, else the first that speaks as OpenAI's. */
+                transcriptionEngine: string | null;
+                /** @description The team that gets the tasks, by name; null for none. */
+                assignToTeam: string | null;
+                /** @description Whether people are notified when a call and what follows of it is done: its team, or all who may see it. */
+                notifyOnComplete: boolean;
+            };
+            /** @description The rules in words. */
+            sentence: string;
+            /** @description `unknown_team`, `unknown_engine`: there is none of that name, so the rule does nothing yet. */
+            warnings: ("unknown_team" | "unknown_engine")[];
+            /** @description Whose rule each is. */
+            decided_by: {
+                /**
+                 * @description The auto analyze.
+                 * @enum {string}
+                 */
+                autoAnalyze: "given" | "source" | "campaign";
+                /**
+                 * @description The transcription engine.
+                 * @enum {string}
+                 */
+                transcriptionEngine: "given" | "source" | "campaign";
+                /**
+                 * @description The assign to team.
+                 * @enum {string}
+                 */
+                assignToTeam: "given" | "source" | "campaign";
+                /**
+                 * @description The notify on complete.
+                 * @enum {string}
+                 */
+                notifyOnComplete: "given" | "source" | "campaign";
+            };
+            /** @description The would. */
+            would: {
+                /** @description The analyse. */
+                analyse: boolean;
+                /**
+                 * @description Why nothing would be analysed; with the last two no task would be made either.
+                 * @enum {string|null}
+                 */
+                because: "rule" | "no_recording" | "unassigned" | null;
+                /** @description Those that would hear the recording, the built-in one first. */
+                engines: string[];
+                /** @description The id of the team. */
+                team_id: string | null;
+                /** @description The notify. */
+                notify: boolean;
+            };
+            /** @description What was done with the call. */
+            was: {
+                /** @description The analysed. */
+                analysed: boolean;
+                /** @description The engines. */
+                engines: string[];
+                /** @description The id of the team. */
+                team_id: string | null;
+            };
         };
         /**
          * @example {
@@ -11076,7 +11295,7 @@ export interface components {
              * @description When it was created.
              */
             created_at: string;
-            /** @description `unknown_team`: no team of that name. `unknown_engine`: no transcription engine of that name is set up. */
+            /** @description `unknown_team`: no team of that name. `unknown_engine`: no transcription engine of that name is set up. They work once there is one. */
             warnings: ("unknown_team" | "unknown_engine")[];
         };
         /**
@@ -14792,6 +15011,190 @@ export interface operations {
             403: components["responses"]["Failure403"];
             404: components["responses"]["Failure404"];
             412: components["responses"]["Failure412"];
+            415: components["responses"]["Failure415"];
+            422: components["responses"]["Failure422"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    getCampaignProcessing: {
+        parameters: {
+            query?: {
+                /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
+                fields?: string;
+                /** @description Shows what an id names beside it, as its own read does, such as `campaign` beside `campaign_id`: names with commas between them, of `campaign`. Null where the caller may not read it. */
+                expand?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id, as `/v1/campaigns` shows it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The rules */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Processing"];
+                };
+            };
+            /** @description You have this already: `If-None-Match` names it */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            404: components["responses"]["Failure404"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    replaceCampaignProcessing: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of a read, as you know it: what was changed since is not changed again, and answers 412. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The id, as `/v1/campaigns` shows it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "autoAnalyze": true,
+                 *       "transcriptionEngine": "whisper",
+                 *       "assignToTeam": "default-reviewers",
+                 *       "notifyOnComplete": true
+                 *     }
+                 */
+                "application/json": {
+                    /** @description Whether a recording is analysed as soon as it is stored. */
+                    autoAnalyze?: boolean;
+                    /** @description The engine that transcribes, by name (`GET /v1/engines`); null for none. `whisper` is the engine of that name, else the deployment's own, else the first that speaks as OpenAI's. */
+                    transcriptionEngine?: string | null;
+                    /** @description The team that gets the tasks, by name; null for none. */
+                    assignToTeam?: string | null;
+                    /** @description Whether people are notified when a call and what follows of it is done: its team, or all who may see it. */
+                    notifyOnComplete?: boolean;
+                    /** @description The id of the source. */
+                    source_id?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The rules */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Processing"];
+                };
+            };
+            400: components["responses"]["Failure400"];
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            404: components["responses"]["Failure404"];
+            409: components["responses"]["Failure409"];
+            412: components["responses"]["Failure412"];
+            415: components["responses"]["Failure415"];
+            422: components["responses"]["Failure422"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    tryCampaignProcessing: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id, as `/v1/campaigns` shows it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "call_id": "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+                 *       "rules": {
+                 *         "transcriptionEngine": "whisper"
+                 *       }
+                 *     }
+                 */
+                "application/json": {
+                    /** @description The id of the call. */
+                    call_id: string;
+                    /** @description What always holds. */
+                    rules?: {
+                        /** @description Whether a recording is analysed as soon as it is stored. */
+                        autoAnalyze?: boolean;
+                        /** @description The engine that transcribes, by name (`GET /v1/engines`); null for none. `whisper` is the engine of that name, else the deployment's own, else the first that speaks as OpenAI's. */
+                        transcriptionEngine?: string | null;
+                        /** @description The team that gets the tasks, by name; null for none. */
+                        assignToTeam?: string | null;
+                        /** @description Whether people are notified when a call and what follows of it is done: its team, or all who may see it. */
+                        notifyOnComplete?: boolean;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description What would be done */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriedProcessing"];
+                };
+            };
+            400: components["responses"]["Failure400"];
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            404: components["responses"]["Failure404"];
             415: components["responses"]["Failure415"];
             422: components["responses"]["Failure422"];
             default: components["responses"]["AnyFailure"];
@@ -22406,6 +22809,12 @@ export interface operations {
                  *           "*.wav",
                  *           "*.m4a"
                  *         ]
+                 *       },
+                 *       "processing": {
+                 *         "autoAnalyze": true,
+                 *         "transcriptionEngine": "whisper",
+                 *         "assignToTeam": "default-reviewers",
+                 *         "notifyOnComplete": true
                  *       }
                  *     }
                  */
@@ -22469,15 +22878,15 @@ export interface operations {
                         /** @description How folder and name of a file give facts of its call: `{operator}/{started_at}_{from}_*`; null for none. */
                         naming?: string | null;
                     };
-                    /** @description Rules of the campaign, which are changed by it. Needs the permission `campaigns:write`. */
+                    /** @description What is done with its calls, where that is not what the campaign does with all. Needs the permission `campaigns:write`; read and changed at `/v1/campaigns/{id}/processing`. */
                     processing?: {
-                        /** @description The auto analyze. */
+                        /** @description Whether a recording is analysed as soon as it is stored. */
                         autoAnalyze?: boolean;
-                        /** @description Kept with the campaign's rules; where no such engine is set up, `warnings` says so. */
-                        transcriptionEngine?: string;
-                        /** @description The assign to team. */
+                        /** @description The engine that transcribes, by name (`GET /v1/engines`); null for none. `whisper` is the engine of that name, else the deployment's own, else the first that speaks as OpenAI's. */
+                        transcriptionEngine?: string | null;
+                        /** @description The team that gets the tasks, by name; null for none. */
                         assignToTeam?: string | null;
-                        /** @description The notify on complete. */
+                        /** @description Whether people are notified when a call and what follows of it is done: its team, or all who may see it. */
                         notifyOnComplete?: boolean;
                     };
                 };

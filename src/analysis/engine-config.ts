@@ -23,6 +23,10 @@ export type OfferedEngines = { transcribeUrl: string | null; ai: WorkersAi | nul
 /** Names of engines that are not an organization's to give. */
 export const LOCAL_ENGINE = "local";
 export const WORKERS_AI_ENGINE = "workers-ai";
+/**
+ * The name that AuthentiVoice prints: an engine that was given it, else whatever runs Whisper or is asked as OpenAI's is.
+ */
+export const WHISPER = "whisper";
 const RESERVED = new Set([LOCAL_ENGINE, WORKERS_AI_ENGINE, "trunkline-acoustic", "platform", "none"]);
 
 /**
@@ -120,7 +124,16 @@ export async function deleteEngine(db: Database, target: Target): Promise<Result
 
 /** The names that campaigns may choose from: those of the deployment, then the organization's own. */
 export async function engineNames(db: Database, offered: OfferedEngines, organizationId: string): Promise<string[]> {
-  return [...offeredNames(offered), ...(await listEngines(db, organizationId)).map(({ name }) => name)];
+  const rows = await listEngines(db, organizationId);
+  const names = [...offeredNames(offered), ...rows.map(({ name }) => name)];
+  const isMeant = !names.includes(WHISPER) && whisperOf(offered, rows) !== undefined;
+  return isMeant ? [...names, WHISPER] : names;
+}
+
+/** The engine that `whisper` means: the organization's of that name, the deployment's, its first that speaks as OpenAI. */
+function whisperOf(offered: OfferedEngines, rows: readonly EngineRow[]): string | undefined {
+  if (rows.some(({ name }) => name === WHISPER)) return WHISPER;
+  return offeredNames(offered)[0] ?? rows.find(({ kind }) => kind === "openai")?.name;
 }
 
 export function offeredNames({ transcribeUrl, ai }: OfferedEngines): string[] {
@@ -135,6 +148,10 @@ export async function loadTranscriber(
   target: { organizationId: string; name: string },
 ): Promise<Result<Transcriber, string>> {
   const { transcribeUrl, ai } = deps.offeredEngines;
+  if (target.name === WHISPER) {
+    const meant = whisperOf(deps.offeredEngines, await listEngines(deps.db, target.organizationId));
+    if (meant !== undefined && meant !== WHISPER) return loadTranscriber(deps, { ...target, name: meant });
+  }
   if (target.name === LOCAL_ENGINE && transcribeUrl !== null)
     return ok(openAiTranscriber({ url: transcribeUrl, key: null, model: null, microsPerMinute: 0 }, deps));
   if (target.name === WORKERS_AI_ENGINE && ai !== null)

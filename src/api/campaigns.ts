@@ -13,6 +13,7 @@ import { invalid, type DomainError } from "../errors";
 import { isLimited } from "../identity";
 import { toIso } from "../lib/time";
 import { actOf, withinOf } from "./authenticate";
+import { processingRoutes } from "./campaign-processing";
 import { pageQuery } from "./cursor";
 import { failures, problem } from "./problem";
 import { newRouter, type ApiEnv } from "./router";
@@ -192,7 +193,8 @@ export function campaignRoutes() {
       const changes = { ...rest, settings: settingsFrom(wanted) };
       const updated = await updateCampaign(c.var.deps, target, changes, actOf(c));
       return updated.ok ? c.json(viewCampaign(updated.value), 200) : problem(c, updated.error);
-    });
+    })
+    .route("/", processingRoutes());
 }
 
 /** A campaign may only name engines that are there. */

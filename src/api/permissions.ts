@@ -1,5 +1,6 @@
 import { ENGINES } from "./engine-permissions";
 import { needsConfirmation, type Permission } from "../identity";
+import { STORAGES } from "./permissions-of-storages";
 import { QUALITY } from "./permissions-of-quality";
 
 const CAMPAIGNS = {
@@ -170,16 +171,6 @@ const SOURCES = {
   "POST /v1/test-receivers": "receivers:write",
   "GET /v1/test-receivers/:id": "receivers:write",
   "DELETE /v1/test-receivers/:id": "receivers:write",
-  "GET /v1/connectors": "sources:read",
-  "POST /v1/connectors": "sources:write",
-  "GET /v1/connectors/:id": "sources:read",
-  "PATCH /v1/connectors/:id": "sources:write",
-  "DELETE /v1/connectors/:id": "sources:write",
-  "POST /v1/connectors/:id/test": "sources:write",
-  "POST /v1/connectors/:id/dry-run": "sources:write",
-  "POST /v1/connectors/:id/sync": "sources:write",
-  "GET /v1/connectors/:id/refused-files": "sources:read",
-  "POST /v1/connectors/:id/refused-files/:file_id/retry": "sources:write",
   "GET /v1/inbound": "inbound:list",
   "GET /v1/inbound/:id": "inbound:read",
   "POST /v1/inbound/:id/replay": "inbound:replay",
@@ -258,6 +249,7 @@ export type Needed = Permission | "any" | typeof SELF;
 export const ROUTE_PERMISSIONS: ReadonlyMap<string, Needed> = new Map<string, Needed>(
   Object.entries({
     ...CAMPAIGNS,
+    ...STORAGES,
     ...OPERATORS,
     ...CALLS,
     ...below("/v1/analyses", ANALYSES),

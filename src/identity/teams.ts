@@ -138,16 +138,28 @@ export async function hasTeams(db: Database, organizationId: string, ids: readon
   return found.length === new Set(ids).size;
 }
 
+/** Writes anew which teams the campaigns mean, for all their calls and for those of single sources. */
 function relinkCampaigns(db: Database, organizationId: string): Statement {
-  const meant = sql`(SELECT id FROM ${teams} WHERE organization_id = ${organizationId}
-    AND folded_name = ${campaigns.settings} ->> '$.teamKey')`;
+  const meant = (key: SQL) =>
+    sql`(SELECT id FROM ${teams} WHERE organization_id = ${organizationId} AND folded_name = ${key})`;
+  const { settings } = campaigns;
+  const ofAll = meant(sql`${settings} ->> '$.teamKey'`);
+  const ofOne = meant(sql`one.value ->> '$.teamKey'`);
+  const withTeam = sql`FROM json_each(${settings}, '$.bySource') AS one WHERE one.value ->> '$.teamKey' IS NOT NULL`;
+  const ofSources = sql`(SELECT json_group_object(one.key, json_object('teamId', ${ofOne})) ${withTeam})`;
+  const isNamed = sql`EXISTS (SELECT 1 ${withTeam})`;
   return db
     .update(campaigns)
-    .set({ settings: sql`json_patch(${campaigns.settings}, json_object('teamId', ${meant}))` })
+    .set({
+      settings: sql`json_patch(json_patch(${settings},
+        CASE WHEN ${isNamed} THEN json_object('bySource', json(${ofSources})) ELSE '{}' END),
+        json_object('teamId', ${ofAll}))`,
+    })
     .where(
       and(
         eq(campaigns.organizationId, organizationId),
-        sql`${campaigns.settings} ->> '$.teamKey' IS NOT NULL AND ${campaigns.settings} ->> '$.teamId' IS NOT ${meant}`,
+        sql`((${settings} ->> '$.teamKey' IS NOT NULL AND ${settings} ->> '$.teamId' IS NOT ${ofAll})
+          OR EXISTS (SELECT 1 ${withTeam} AND one.value ->> '$.teamId' IS NOT ${ofOne}))`,
       ),
     );
 }

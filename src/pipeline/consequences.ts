@@ -84,7 +84,10 @@ export function filesOf(
         call,
         recordings: kept.filter((row) => row.callId === call.id),
         analyses: made.filter((row) => row.callId === call.id),
-        rules: rulesOf(named.find((row) => row.id === call.campaignId)),
+        rules: rulesOf(
+          named.find((row) => row.id === call.campaignId),
+          call.sourceId,
+        ),
       },
     ]),
   );

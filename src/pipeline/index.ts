@@ -25,6 +25,14 @@ export {
 } from "./pick-up";
 export { placeCalls } from "./place-calls";
 export { giveUpOnRecording, workOnRecording, type RecordingDeps } from "./recording";
+export {
+  readProcessing,
+  tryProcessing,
+  writeProcessing,
+  type CampaignProcessing,
+  type ProcessingWarning,
+  type TriedProcessing,
+} from "./processing";
 export { processOverdueCalls } from "./process-overdue";
 export { recordingAccess } from "./recording-access";
 export { recordingDependents } from "./recording-consequences";

@@ -63,7 +63,10 @@ export async function planCall(
     call: plan.row,
     recordings: recordingsAfter(known.recordings, expectations),
     analyses: known.analyses,
-    rules: rulesOf(read.campaigns.find((campaign) => campaign.id === plan.row.campaignId)),
+    rules: rulesOf(
+      read.campaigns.find((campaign) => campaign.id === plan.row.campaignId),
+      plan.row.sourceId,
+    ),
   };
   const introduced = await introduce(operator, reported, plan, now);
   const writes: CallWrites = {

@@ -14,6 +14,7 @@ const PAGES: Record<string, string> = {
   campaigns: "/dashboard/campaigns",
   campaign: "/dashboard/campaigns>",
   newCampaign: "/dashboard/campaigns/new",
+  processing: "/dashboard/campaigns>/processing",
   sources: "/dashboard/sources",
   source: "/dashboard/sources>",
   newSource: "/dashboard/sources/new",
@@ -69,7 +70,8 @@ describe("the pages of the work, in the browser", () => {
     if (first !== undefined) {
       const lists = await open(context, target);
       const href = await lists.page.locator("a.row-link").first().getAttribute("href");
-      target = `${running.connection.url}${href}`;
+      // What stands behind `>` is a page below it.
+      target = `${running.connection.url}${href}${first}`;
       await lists.page.close();
     }
     const { page, complaints } = await open(context, target);

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { openDatabase } from "../../src/db/client";
 import * as schema from "../../src/db/schema";
 import { defaultSourceOf } from "../../src/sources";
-import { updateCampaign } from "../../src/campaigns";
+import { setProcessing, updateCampaign } from "../../src/campaigns";
 import {
   ACT_AT_NOON,
   mintCall,
@@ -235,6 +235,37 @@ describe("a call on its way through", () => {
     };
     expect(await taskOf("DEFAULT Reviewers")).toMatchObject({ team_id: team.id, warning: null });
     expect(await taskOf("Nobody")).toMatchObject({ team_id: null, warning: "unknown_team" });
+  });
+
+  it("goes by the rules of the call's source, where it has its own, and of the campaign elsewhere", async () => {
+    const team = await mintTeam(db, organization.id, "Nights");
+    const [campaign] = await db
+      .select()
+      .from(schema.campaigns)
+      .where(eq(schema.campaigns.organizationId, organization.id));
+    const target = { organizationId: organization.id, reach: FULL_REACH, id: campaign!.id };
+    const processed = async (cdrid: string) => {
+      const { call_id: callId } = await post(anuraNotice({ cdrid }));
+      await line.run();
+      const [call] = await db.select().from(schema.calls).where(eq(schema.calls.id, callId));
+      const [task] = await db.select().from(schema.tasks).where(eq(schema.tasks.callId, callId));
+      const notes = await db
+        .select()
+        .from(schema.notificationCauses)
+        .where(eq(schema.notificationCauses.subjectId, callId));
+      const analysed = (await storyOf(callId)).includes("analysis.created");
+      return { sourceId: call!.sourceId, found: [analysed, task!.teamId, notes.map(({ kind }) => kind)] };
+    };
+    const rules = { autoAnalyze: true, assignToTeam: null, notifyOnComplete: false };
+    await setProcessing({ db }, target, { sourceId: null, rules }, ACT_AT_NOON);
+    const plain = await processed("one");
+    expect(plain.found).toEqual([true, null, []]);
+    const own = { autoAnalyze: false, assignToTeam: "NIGHTS", notifyOnComplete: true };
+    await setProcessing({ db }, target, { sourceId: plain.sourceId, rules: own }, ACT_AT_NOON);
+    expect((await processed("two")).found).toEqual([false, team.id, ["call_completed"]]);
+    await setProcessing({ db }, target, { sourceId: "src_other", rules: own }, ACT_AT_NOON);
+    await setProcessing({ db }, target, { sourceId: plain.sourceId, rules: {} }, ACT_AT_NOON);
+    expect((await processed("three")).found).toEqual([true, null, []]);
   });
 
   it("notifies the team of its task and of the call that is done, and those who run teams of what no team has", async () => {

@@ -320,6 +320,19 @@ describe("an analysis by several engines", () => {
     expect(await typesOf("analysis.")).toEqual([...once, ...Array(3).fill("analysis.updated")]);
   });
 
+  it("asks for whisper whatever runs Whisper, where no engine has that name", async () => {
+    await ask({ engines: ["whisper"] });
+    let forms = 0;
+    line.transcriber = () => {
+      forms += 1;
+      return spoken("heard by the deployment's own");
+    };
+    await report();
+    await line.run();
+    expect(forms).toBeGreaterThan(0);
+    expect(snapshotAnalysis(await analysis()).engines[1]).toMatchObject({ engine: "whisper", state: "completed" });
+  });
+
   it("fails an engine that is not there, and a recording that cannot be decoded fails all", async () => {
     await ask({ engines: ["gone"] });
     await report();

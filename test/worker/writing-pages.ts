@@ -45,6 +45,7 @@ export const NOTHING_AUDITED = new Set([
   "/settings/engines/test",
   "/sources/:id/sample",
   "/connectors/fill",
+  "/campaigns/:id/processing/try",
   "/connectors/:id/preview",
   "/webhooks/preview",
   "/webhooks/:id/check",
@@ -362,6 +363,13 @@ export const PAGE_CASES: Record<string, PageCase> = {
   "/campaigns": { fields: () => ({ once: "one", name: "Sales" }) },
   "/campaigns/:id": {
     fields: async (world) => ({ seen: await seenOn(world, `/campaigns/${world.campaign.id}`), name: "Renamed" }),
+  },
+  "/campaigns/:id/processing": {
+    fields: async (world) => ({
+      seen: await seenOn(world, `/campaigns/${world.campaign.id}/processing`),
+      autoAnalyze: "no",
+      notifyOnComplete: "yes",
+    }),
   },
   "/campaigns/:id/archive": {},
   "/campaigns/:id/restore": { before: send("/campaigns/:id/archive") },

@@ -1,9 +1,10 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { updateCampaign, type CampaignRow } from "../../campaigns";
 import { createConnector, deleteConnector, listConnectors, readConnector, updateConnector } from "../../connectors";
 import { may } from "../../identity";
+import { writeProcessing } from "../../pipeline";
 import { actOf, withinOf } from "../authenticate";
 import { campaignIdOf } from "../campaign-name";
+import { given as rulesGiven } from "../campaign-processing";
 import { pageQuery } from "../cursor";
 import { failures, problem } from "../problem";
 import { newRouter } from "../router";
@@ -46,6 +47,12 @@ const printed = {
     importPath: "/incoming/",
     processedPath: "/processed/",
     filePatterns: ["*.mp3", "*.wav", "*.m4a"],
+  },
+  processing: {
+    autoAnalyze: true,
+    transcriptionEngine: "whisper",
+    assignToTeam: "default-reviewers",
+    notifyOnComplete: true,
   },
 };
 
@@ -128,12 +135,11 @@ export function resourceRoutes() {
       const input = { ...within, kind, name, campaignId, timeZone, settings: settings ?? {}, ...rest };
       const made = await createConnector(c.var.deps, { ...input, credentials: rest.credentials ?? {} }, actOf(c));
       if (!made.ok) return problem(c, inNamesOfApi(made.error));
-      const { transcriptionEngine, ...rules } = processing ?? {};
-      const changed = await updateCampaign(c.var.deps, { ...within, id: campaignId }, { settings: rules }, actOf(c));
-      const warnings = [
-        ...(changed.ok && lacksTeam(changed.value) && rules.assignToTeam ? (["unknown_team"] as const) : []),
-        ...(transcriptionEngine === undefined ? [] : (["unknown_engine"] as const)),
-      ];
+      const { sourceId } = made.value;
+      const change = { source: sourceId, rules: rulesGiven(processing ?? {}) };
+      const ruled = processing && (await writeProcessing(c.var.deps, { ...within, id: campaignId }, change, actOf(c)));
+      if (ruled && !ruled.ok) return problem(c, ruled.error);
+      const warnings = ruled?.value.sources.find(({ id }) => id === sourceId)?.warnings ?? [];
       return c.json({ ...viewConnector(made.value), warnings }, 201);
     })
     .openapi(read, async (c) => {
@@ -151,8 +157,4 @@ export function resourceRoutes() {
       const deleted = await deleteConnector(c.var.deps, target, actOf(c));
       return deleted.ok ? c.body(null, 204) : problem(c, deleted.error);
     });
-}
-
-function lacksTeam({ settings }: CampaignRow): boolean {
-  return settings.assignToTeam !== undefined && settings.teamId === undefined;
 }

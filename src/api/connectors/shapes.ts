@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { processingRules } from "../campaign-processing";
 import { LEAST_POLL, LONGEST_POLL } from "../../connectors";
 
 // The three blocks have the names that AuthentiVoice prints under "S3/MinIO Integration": what is copied from there works.
@@ -68,17 +69,6 @@ export const autoImport = {
     ),
 };
 
-const processing = z.strictObject({
-  autoAnalyze: z.boolean().optional(),
-  transcriptionEngine: z
-    .string()
-    .max(100)
-    .optional()
-    .describe("Kept with the campaign's rules; where no such engine is set up, `warnings` says so."),
-  assignToTeam: z.string().trim().min(1).max(200).nullable().optional(),
-  notifyOnComplete: z.boolean().optional(),
-});
-
 const kind = z.enum(["s3", "sftp"]);
 
 export const newConnector = z.strictObject({
@@ -88,9 +78,11 @@ export const newConnector = z.strictObject({
   time_zone: z.string().max(100).optional().describe("Zone of times in names of files; UTC where it is not given."),
   connection,
   autoImport: z.strictObject(autoImport).partial().optional(),
-  processing: processing
+  processing: processingRules
     .optional()
-    .describe("Rules of the campaign, which are changed by it. Needs the permission `campaigns:write`."),
+    .describe(
+      "What is done with its calls, where that is not what the campaign does with all. Needs the permission `campaigns:write`; read and changed at `/v1/campaigns/{id}/processing`.",
+    ),
 });
 
 export const connectorChanges = z.strictObject({
@@ -178,7 +170,7 @@ export const createdConnector = connector
     warnings: z
       .array(z.enum(["unknown_team", "unknown_engine"]))
       .describe(
-        "`unknown_team`: no team of that name. `unknown_engine`: no transcription engine of that name is set up.",
+        "`unknown_team`: no team of that name. `unknown_engine`: no transcription engine of that name is set up. They work once there is one.",
       ),
   })
   .openapi("CreatedConnector", { example: { ...example, warnings: [] } });

@@ -11,6 +11,7 @@ import { FramedPage, type Frame } from "../../ui/layout/framed";
 import { PageHead } from "../../ui/layout/page-head";
 import { campaignWords } from "../../ui/strings/campaigns";
 import { wordsOf } from "../../ui/strings/define";
+import { processingWords } from "../../ui/strings/processing";
 import type { View } from "../../ui/view";
 import { CampaignFormFields } from "./fields";
 import type { CampaignFields } from "./form";
@@ -18,7 +19,7 @@ import type { CampaignFields } from "./form";
 export type CampaignPageProps = { view: View; frame: Frame; caller: Caller; campaign: CampaignRow; done: string };
 
 /** Around every page of one campaign: its number, which people type into phone systems, is in the head. */
-export function CampaignPage(props: CampaignPageProps & { tab: "" | "/sources"; children?: Child }) {
+export function CampaignPage(props: CampaignPageProps & { tab: "" | "/sources" | "/processing"; children?: Child }) {
   const { view, frame, caller, campaign, done, tab, children } = props;
   const words = wordsOf(campaignWords, view.language);
   const base = `/dashboard/campaigns/${campaign.id}`;
@@ -44,6 +45,7 @@ export function CampaignPage(props: CampaignPageProps & { tab: "" | "/sources"; 
         tabs={[
           { href: base, title: words.configuration },
           ...(may(caller, "sources:read") ? [{ href: `${base}/sources`, title: words.audioSources }] : []),
+          { href: `${base}/processing`, title: wordsOf(processingWords, view.language).tab },
           ...(may(caller, "calls:read")
             ? [{ href: `/dashboard/calls?campaign=${campaign.id}`, title: words.calls }]
             : []),
@@ -61,6 +63,7 @@ function Done({ view, frame, campaign, done }: CampaignPageProps) {
     created: words.created,
     restored: words.isRestored,
     archived: words.isArchived,
+    ruled: wordsOf(processingWords, view.language).saved,
   };
   if (!Object.hasOwn(texts, done)) return null;
   return (

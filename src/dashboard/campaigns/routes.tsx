@@ -17,6 +17,7 @@ import { readSourceParts } from "../sources/read";
 import { CampaignSettingsPage, NewCampaignPage, type CampaignPageProps } from "./campaign-page";
 import { differencesOf, errorsOf, fieldsIn, fieldsOf, NEW_CAMPAIGN, settingsIn, type CampaignFields } from "./form";
 import { CampaignListPage } from "./list-page";
+import { processingRoutes } from "./processing-routes";
 import { AudioSourcesPage } from "./sources-page";
 
 type PageContext = Context<DashboardEnv>;
@@ -131,7 +132,7 @@ export function campaignRoutes() {
     return pageAnswer(<AudioSourcesPage {...props} {...made} kind={isPlatformKind(kind) ? kind : null} />);
   });
 
-  return routes;
+  return routes.route("/", processingRoutes());
 }
 
 /** As the API has it: a campaign belongs to all of the organization. */

@@ -20,6 +20,7 @@ import { connectorWords } from "../../ui/strings/connectors";
 import { wordsOf } from "../../ui/strings/define";
 import type { View } from "../../ui/view";
 import { CONNECTOR_TONES } from "./list-page";
+import { Processed } from "./processed";
 
 export type TestedStep = {
   step: "list" | "read" | "write" | "delete";
@@ -116,6 +117,9 @@ export function ConnectorPage({ view, frame, connector, campaign, refused, mayWr
           facts={[
             ...placeFacts(view, connector),
             [words.campaign, <span dir="auto">{campaign?.name ?? "–"}</span>],
+            ...(campaign
+              ? [[words.processing, <Processed view={view} campaign={campaign} connector={connector} />] as const]
+              : []),
             [words.last, lastRunAt === null ? words.never : <Moment view={view} at={lastRunAt} as="relative" />],
             [words.next, isPaused ? "–" : <Moment view={view} at={connector.dueAt} as="relative" />],
             [words.success, rate === null ? "–" : formats.percent(rate)],

@@ -1,4 +1,5 @@
 import { CONNECTOR_KINDS, withoutComments, type ConnectorKindName, type ConnectorView } from "../../connectors";
+import { NO_RULES } from "../campaigns/processing-fields";
 import type { Fields } from "../forms";
 
 const TEXTS = [
@@ -20,6 +21,10 @@ const TEXTS = [
   "patterns",
   "poll",
   "naming",
+  "autoAnalyze",
+  "transcriptionEngine",
+  "assignToTeam",
+  "notifyOnComplete",
 ] as const;
 
 /** What the form of a storage holds, as it is shown. */
@@ -45,6 +50,7 @@ export const EMPTY_FIELDS: ConnectorFields = {
   patterns: "*.mp3 *.wav *.m4a",
   poll: "300",
   naming: "",
+  ...NO_RULES,
 };
 
 /** Fields of the settings by the names that core gives them, for what it refuses. */
@@ -154,6 +160,7 @@ export function filledFrom(printed: string, fields: ConnectorFields): ConnectorF
   const text = (name: string, known: string) => (typeof given[name] === "string" ? given[name] : known);
   const patterns = given["filePatterns"];
   const poll = given["pollInterval"];
+  const yesNo = (name: string) => (typeof given[name] === "boolean" ? (given[name] ? "yes" : "no") : "");
   return {
     ...fields,
     endpoint: text("endpoint", fields.endpoint),
@@ -166,5 +173,9 @@ export function filledFrom(printed: string, fields: ConnectorFields): ConnectorF
     patterns: Array.isArray(patterns) ? patterns.join(" ") : fields.patterns,
     poll: typeof poll === "number" ? String(poll) : fields.poll,
     naming: text("naming", fields.naming),
+    autoAnalyze: yesNo("autoAnalyze"),
+    transcriptionEngine: text("transcriptionEngine", ""),
+    assignToTeam: text("assignToTeam", ""),
+    notifyOnComplete: yesNo("notifyOnComplete"),
   };
 }

@@ -7,6 +7,7 @@ import { Panel } from "../../ui/components/panel";
 import { connectorWords } from "../../ui/strings/connectors";
 import { wordsOf } from "../../ui/strings/define";
 import type { View } from "../../ui/view";
+import { ProcessingFormFields } from "../campaigns/processing-fields";
 import type { ConnectorFields } from "./fields";
 
 type Props = {
@@ -18,10 +19,12 @@ type Props = {
   fields: ConnectorFields;
   errors: FieldErrors;
   hidden: Readonly<Record<string, string>>;
+  /** What the processing rules of a new storage may name; null where they are not set here. */
+  processing: { engines: readonly string[]; teams: readonly string[] } | null;
 };
 
 /** The form of a storage, in the order and with the names of the configuration that AuthentiVoice prints. */
-export function ConnectorForm({ view, csrf, action, campaigns, fields, errors, hidden }: Props) {
+export function ConnectorForm({ view, csrf, action, campaigns, fields, errors, hidden, processing }: Props) {
   const words = wordsOf(connectorWords, view.language);
   const isNew = campaigns !== null;
   const field = (name: keyof ConnectorFields, label: string, more: object = {}) => (
@@ -111,6 +114,16 @@ export function ConnectorForm({ view, csrf, action, campaigns, fields, errors, h
           {field("poll", words.poll, { hint: words.pollHint, inputmode: "numeric" })}
           {field("naming", words.naming, { hint: words.namingHint, mono: true, optional: true })}
         </div>
+      </Panel>
+      {processing && (
+        <Panel title={words.processing}>
+          <div class="form">
+            <p class="second">{words.processingText}</p>
+            <ProcessingFormFields view={view} fields={fields} errors={errors} {...processing} inherits />
+          </div>
+        </Panel>
+      )}
+      <Panel>
         <div class="actions spaced">
           <Button kind="main" name="do" value="save">
             {isNew ? words.make : words.save}

@@ -13,6 +13,7 @@ import {
   updateConnector,
 } from "../../connectors";
 import { may, recordAct } from "../../identity";
+import { writeProcessing } from "../../pipeline";
 import { pageAnswer } from "../../ui/layout/page";
 import { connectorWords } from "../../ui/strings/connectors";
 import { wordsOf } from "../../ui/strings/define";
@@ -20,6 +21,7 @@ import { AskPage } from "../ask-page";
 import { actOf, writingDeps, type DashboardEnv } from "../deps";
 import { failureAnswer, idOfForm, needs, ownForm, seenOf } from "../forms";
 import { frameOf, readWhole } from "../frame";
+import { rulesIn } from "../campaigns/processing-fields";
 import { notFoundAnswer } from "../message-page";
 import { credentialsOf, EMPTY_FIELDS, fieldsIn, fieldsOf, filledFrom, inputOf, kindOf } from "./fields";
 import { ConnectorListPage } from "./list-page";
@@ -97,6 +99,12 @@ export function connectorRoutes() {
     const input = { organizationId, reach, id, kind: fields.kind, name: fields.name, campaignId: fields.campaign };
     const credentials = credentialsOf(fields) ?? {};
     const made = await createConnector(writingDeps(c), { ...input, ...inputOf(fields), credentials }, actOf(c));
+    const rules = rulesIn(fields);
+    if (made.ok && Object.keys(rules).length > 0 && may(visitor.caller, "campaigns:write")) {
+      const change = { source: made.value.sourceId, rules };
+      const deps = { ...writingDeps(c), offeredEngines: plain.offeredEngines };
+      await writeProcessing(deps, { organizationId, reach, id: fields.campaign }, change, actOf(c));
+    }
     if (made.ok) return c.redirect(`${BASE}/${made.value.id}?done=made`, 303);
     return newPage(c, fields, errorsOf(view, made.error), { once }, 422);
   });

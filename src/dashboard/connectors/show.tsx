@@ -1,4 +1,5 @@
 import type { Context } from "hono";
+import { engineNames } from "../../analysis";
 import { listCampaigns, readCampaign } from "../../campaigns";
 import {
   explainProblem,
@@ -8,7 +9,7 @@ import {
   type ConnectorFailure,
 } from "../../connectors";
 import type { DomainError } from "../../errors";
-import { may } from "../../identity";
+import { listTeams, MAX_TEAMS, may } from "../../identity";
 import type { FieldErrors } from "../../ui/components/form";
 import { Stale, type Difference } from "../../ui/components/stale";
 import { Toast } from "../../ui/components/toast";
@@ -64,8 +65,11 @@ export async function newPage(
 ): Promise<Response> {
   const { deps, view, visitor } = c.var;
   const { organizationId, reach } = visitor.caller;
-  const [campaigns, whole] = await Promise.all([
+  const mayRule = may(visitor.caller, "campaigns:write");
+  const [campaigns, engines, teams, whole] = await Promise.all([
     listCampaigns(deps.db, { organizationId, reach, archived: false, limit: MOST_CAMPAIGNS }),
+    mayRule ? engineNames(deps.db, deps.offeredEngines, organizationId) : [],
+    mayRule ? listTeams(deps.db, { organizationId, limit: MAX_TEAMS }) : [],
     readWhole(deps.db, visitor, view.now),
   ]);
   const words = wordsOf(connectorWords, view.language);
@@ -85,6 +89,7 @@ export async function newPage(
         fields={filled}
         errors={errors}
         hidden={{ once }}
+        processing={mayRule ? { engines, teams: teams.map(({ name }) => name) } : null}
       />
     </FramedPage>,
     status,
@@ -145,6 +150,7 @@ export async function settingsPage(c: PageContext, filled: Filled, status: 200 |
         fields={filled.fields}
         errors={filled.errors}
         hidden={{ seen: filled.seen }}
+        processing={null}
       />
     </FramedPage>,
     status,

@@ -1,6 +1,17 @@
 import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 
+/** What is done otherwise with the calls of one source. What is not there is done as with those of the others. */
+export type SourceRules = {
+  autoAnalyze?: boolean;
+  engines?: string[];
+  notifyOnComplete?: boolean;
+  /** "" for no team. `teamKey` and `teamId` as those of the campaign. */
+  assignToTeam?: string;
+  teamKey?: string;
+  teamId?: string;
+};
+
 export type CampaignSettings = {
   /** Whether a recording is analysed as soon as it is stored. */
   autoAnalyze: boolean;
@@ -19,6 +30,8 @@ export type CampaignSettings = {
   /** The same folded, and the team of that name; without one there is none. Kept by every write of a team. */
   teamKey?: string;
   teamId?: string;
+  /** By the ids of sources. */
+  bySource?: Record<string, SourceRules>;
 };
 
 /** `number` counts from 1 in each organization: it is what people enter in a phone system. */

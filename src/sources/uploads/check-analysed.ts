@@ -26,7 +26,7 @@ export async function checkAnalysedCall(
       : checked;
   const { organizationId } = uploader;
   const campaign = await readCampaign(db, { organizationId, reach: FULL_REACH, id: campaignId });
-  if (!campaign.ok || rulesOf(campaign.value).autoAnalyze) return checked;
+  if (!campaign.ok || rulesOf(campaign.value, source.id).autoAnalyze) return checked;
   return err({
     kind: "conflict",
     message: "This campaign has auto_analyze off: turn it on, or upload the recording and then analyse its call.",

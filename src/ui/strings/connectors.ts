@@ -42,6 +42,8 @@ export const connectorWords = defineStrings({
     pollHint: "60 to 86,400.",
     naming: "Facts in names of files",
     namingHint: "How folder and name give facts of the call, as in {started_at}_{from}_*. Try it with a dry run.",
+    processing: "Processing",
+    processingText: "What is done with its calls, where that is not what the campaign does with all.",
     paste: "Paste a printed configuration",
     pasteHint:
       "The three blocks as AuthentiVoice prints them, one behind the other, comments included. They fill the form.",
@@ -180,6 +182,8 @@ export const connectorWords = defineStrings({
     naming: "Datos en los nombres",
     namingHint:
       "Cómo la carpeta y el nombre dan datos de la llamada, como {started_at}_{from}_*. Pruébelo con un simulacro.",
+    processing: "Procesamiento",
+    processingText: "Qué se hace con sus llamadas, si no es lo que la campaña hace con todas.",
     paste: "Pegar una configuración impresa",
     pasteHint:
       "Los tres bloques como los imprime AuthentiVoice, uno tras otro, con sus comentarios. Completan el formulario.",

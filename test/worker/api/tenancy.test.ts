@@ -77,6 +77,7 @@ const BODIES: Record<string, object> = {
   "POST /v1/operators/{id}/merge": { into: "opr_x" },
   "POST /v1/calls/{id}/campaign": { campaign_id: "cmp_x" },
   "POST /v1/calls/{id}/transcript": { engine: "local" },
+  "POST /v1/campaigns/{id}/processing/try": { call_id: "call_x" },
   "POST /v1/endpoints/{id}/replay": { state: "parked" },
   "POST /v1/webhooks/{id}/replay": { state: "parked" },
 };

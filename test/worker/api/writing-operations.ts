@@ -173,6 +173,11 @@ export const CASES: Record<string, Case> = {
   },
   "POST /v1/campaigns": { body: () => ({ name: "Sales" }) },
   "PATCH /v1/campaigns/{id}": { id: (world) => world.campaign.id, body: () => ({ archived: true }) },
+  "PUT /v1/campaigns/{id}/processing": { id: (world) => world.campaign.id, body: () => ({ autoAnalyze: false }) },
+  "POST /v1/campaigns/{id}/processing/try": {
+    id: (world) => world.campaign.id,
+    body: (world) => ({ call_id: world.call.id }),
+  },
   "POST /v1/teams": { body: () => ({ name: "Night shift" }) },
   "PATCH /v1/teams/{id}": { id: (world) => world.team.id, body: () => ({ name: "Day shift" }) },
   "DELETE /v1/teams/{id}": {

@@ -1,0 +1,84 @@
+import type { CampaignSettings, SourceRules } from "../db/schema";
+
+/** What subscribers of `call_ended` can count on where a campaign says nothing else. */
+export const PROCESSED_AFTER_MINUTES = 15;
+
+/** What a campaign wants done with a call. Without a campaign nothing is. */
+export type CampaignRules = {
+  autoAnalyze: boolean;
+  /** The engines that hear its recordings beside the built-in one, by name. */
+  engines: readonly string[];
+  /** What its callers speak, by its code; null: the engine is to find out. */
+  language: string | null;
+  /** Names and words that engines should know. */
+  keyterms: readonly string[];
+  /** Minutes after its end when a call is reported as processed, whatever is still missing. */
+  processedAfter: number;
+  notifyOnComplete: boolean;
+  assignment: { teamName: string; teamId: string | null } | null;
+};
+
+type Configured = { settings: CampaignSettings };
+
+/** What is done with the calls of a source in a campaign: what is said of the source counts before what is said of all. */
+export function rulesOf(campaign: Configured | undefined, sourceId: string | null): CampaignRules {
+  const settings = campaign?.settings;
+  const own = ownRules(settings, sourceId);
+  const { assignToTeam, teamId = null } = own.assignToTeam === undefined ? (settings ?? {}) : own;
+  return {
+    autoAnalyze: own.autoAnalyze ?? settings?.autoAnalyze ?? false,
+    engines: own.engines ?? settings?.engines ?? [],
+    language: settings?.language ?? null,
+    keyterms: settings?.keyterms ?? [],
+    processedAfter: settings?.processedAfterMinutes ?? PROCESSED_AFTER_MINUTES,
+    notifyOnComplete: own.notifyOnComplete ?? settings?.notifyOnComplete ?? false,
+    // None is written as an empty name, since nothing written means the campaign's.
+    assignment: assignToTeam === undefined || assignToTeam === "" ? null : { teamName: assignToTeam, teamId },
+  };
+}
+
+function ownRules(settings: CampaignSettings | undefined, sourceId: string | null): SourceRules {
+  const all = settings?.bySource ?? {};
+  return sourceId !== null && Object.hasOwn(all, sourceId) ? (all[sourceId] ?? {}) : {};
+}
+
+/** The four rules by the names that AuthentiVoice prints. Null: no engine, no team. */
+export type Processing = {
+  autoAnalyze: boolean;
+  transcriptionEngine: string | null;
+  assignToTeam: string | null;
+  notifyOnComplete: boolean;
+};
+
+export type ProcessingView = {
+  /** What holds. */
+  rules: Processing;
+  /** What is said of this source alone; of a campaign, all of it. */
+  own: Partial<Processing>;
+  /** Engines beyond the first. */
+  otherEngines: readonly string[];
+  /** Whether there is no team of the name. */
+  lacksTeam: boolean;
+};
+
+/** The rules of a campaign, or those for one source of it. */
+export function processingOf(campaign: Configured, sourceId: string | null): ProcessingView {
+  const { autoAnalyze, engines, notifyOnComplete, assignment } = rulesOf(campaign, sourceId);
+  const [transcriptionEngine = null, ...otherEngines] = engines;
+  const rules = {
+    autoAnalyze,
+    transcriptionEngine,
+    assignToTeam: assignment?.teamName ?? null,
+    notifyOnComplete,
+  };
+  const lacksTeam = assignment !== null && assignment.teamId === null;
+  if (sourceId === null) return { rules, own: rules, otherEngines, lacksTeam };
+  const said = ownRules(campaign.settings, sourceId);
+  const own: Partial<Processing> = {
+    ...(said.autoAnalyze !== undefined && { autoAnalyze: said.autoAnalyze }),
+    ...(said.engines !== undefined && { transcriptionEngine: said.engines[0] ?? null }),
+    ...(said.assignToTeam !== undefined && { assignToTeam: said.assignToTeam || null }),
+    ...(said.notifyOnComplete !== undefined && { notifyOnComplete: said.notifyOnComplete }),
+  };
+  return { rules, own, otherEngines, lacksTeam };
+}

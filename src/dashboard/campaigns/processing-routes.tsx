@@ -1,0 +1,133 @@
+import { Hono, type Context } from "hono";
+import { engineNames } from "../../analysis";
+import { listTeams, MAX_TEAMS } from "../../identity";
+import { readProcessing, tryProcessing, writeProcessing, type TriedProcessing } from "../../pipeline";
+import { listSources } from "../../sources";
+import type { FieldErrors } from "../../ui/components/form";
+import type { Difference } from "../../ui/components/stale";
+import { pageAnswer } from "../../ui/layout/page";
+import { wordsOf } from "../../ui/strings/define";
+import { processingWords } from "../../ui/strings/processing";
+import { actOf, writingDeps, type DashboardEnv } from "../deps";
+import { failureAnswer, fieldErrorsFrom, needs, ownForm, seenOf } from "../forms";
+import { frameOf, readWhole } from "../frame";
+import { notFoundAnswer } from "../message-page";
+import { processingFieldsIn, processingFieldsOf, rulesIn, type ProcessingFields } from "./processing-fields";
+import { ProcessingPage } from "./processing-page";
+
+type PageContext = Context<DashboardEnv>;
+const MOST_SOURCES = 200;
+
+/** `/dashboard/campaigns/{id}/processing` */
+export function processingRoutes() {
+  const routes = new Hono<DashboardEnv>();
+
+  routes.get("/campaigns/:id/processing", (c) => show(c, c.req.query("source") ?? null));
+
+  routes.post("/campaigns/:id/processing", async (c) => {
+    const form = await ownForm(c, "campaigns:write");
+    if (form instanceof Response) return form;
+    const source = form.text("source") || null;
+    const fields = processingFieldsIn(form);
+    const found = await readProcessing(c.var.plain, targetOf(c));
+    if (!found.ok) return failureAnswer(c, found.error);
+    const stored = storedFields(found.value, source);
+    if (form.text("seen") !== (await seenOf(stored)))
+      return show(c, source, { fields, differences: differencesOf(c, stored, fields) }, 409);
+    const change = { source, rules: rulesIn(fields) };
+    const deps = { ...writingDeps(c), offeredEngines: c.var.plain.offeredEngines };
+    const written = await writeProcessing(deps, targetOf(c), change, actOf(c));
+    if (!written.ok) {
+      if (written.error.kind !== "invalid" && written.error.kind !== "conflict") return failureAnswer(c, written.error);
+      return show(c, source, { fields, errors: fieldErrorsFrom(c.var.view, written.error, "autoAnalyze") }, 422);
+    }
+    const query = source === null ? "" : `&source=${source}`;
+    return c.redirect(`/dashboard/campaigns/${written.value.campaign.id}/processing?done=ruled${query}`, 303);
+  });
+
+  routes.post("/campaigns/:id/processing/try", needs("calls:read"), async (c) => {
+    const form = await ownForm(c, "calls:read");
+    if (form instanceof Response) return form;
+    const call = form.text("call").trim().slice(0, 200);
+    const tried = await tryProcessing(c.var.plain, targetOf(c), { callId: call, rules: {} });
+    if (tried.ok) return show(c, null, { tried: tried.value, call });
+    const message = wordsOf(processingWords, c.var.view.language).callUnknown;
+    return show(c, null, { call, errors: [{ field: "call", message }] }, 422);
+  });
+
+  return routes;
+}
+
+type Processed = Extract<Awaited<ReturnType<typeof readProcessing>>, { ok: true }>["value"];
+
+/** What the form shows as stored: what is said of the source, or of the campaign. */
+function storedFields(processing: Processed, source: string | null): ProcessingFields {
+  return processingFieldsOf(
+    source === null ? processing.own : (processing.sources.find(({ id }) => id === source)?.own ?? {}),
+    source !== null,
+  );
+}
+
+type Shown = {
+  fields?: ProcessingFields;
+  errors?: FieldErrors;
+  differences?: readonly Difference[];
+  tried?: TriedProcessing;
+  call?: string;
+};
+
+async function show(
+  c: PageContext,
+  sourceId: string | null,
+  { fields, errors = [], differences = [], tried, call }: Shown = {},
+  status: 200 | 409 | 422 = 200,
+): Promise<Response> {
+  const { deps, view, visitor } = c.var;
+  const { organizationId, reach } = visitor.caller;
+  const [processing, sources, engines, teams, whole] = await Promise.all([
+    readProcessing(deps, targetOf(c)),
+    listSources(deps.db, { organizationId, reach, limit: MOST_SOURCES }),
+    engineNames(deps.db, deps.offeredEngines, organizationId),
+    listTeams(deps.db, { organizationId, limit: MAX_TEAMS }),
+    readWhole(deps.db, visitor, view.now),
+  ]);
+  if (!processing.ok) return failureAnswer(c, processing.error);
+  const { campaign } = processing.value;
+  const source = sourceId === null ? null : sources.find(({ id }) => id === sourceId);
+  if (source === undefined) return notFoundAnswer(view);
+  const stored = storedFields(processing.value, sourceId);
+  return pageAnswer(
+    <ProcessingPage
+      view={view}
+      frame={frameOf(view, visitor, whole)}
+      caller={visitor.caller}
+      campaign={campaign}
+      done={c.req.query("done") ?? ""}
+      processing={processing.value}
+      candidates={sources.filter(({ campaignId }) => campaignId === null || campaignId === campaign.id)}
+      engines={engines}
+      teams={teams.map(({ name }) => name)}
+      source={source}
+      fields={fields ?? stored}
+      errors={errors}
+      differences={differences}
+      seen={await seenOf(stored)}
+      tried={tried ?? null}
+      call={call ?? ""}
+    />,
+    status,
+  );
+}
+
+function differencesOf(c: PageContext, stored: ProcessingFields, entered: ProcessingFields): Difference[] {
+  const words = wordsOf(processingWords, c.var.view.language);
+  const names = ["autoAnalyze", "transcriptionEngine", "assignToTeam", "notifyOnComplete"] as const;
+  return names
+    .map((name) => ({ label: words[name], stored: stored[name], entered: entered[name] }))
+    .filter((one) => one.stored !== one.entered);
+}
+
+function targetOf(c: PageContext) {
+  const { organizationId, reach } = c.var.visitor.caller;
+  return { organizationId, reach, id: c.req.param("id") ?? "" };
+}
