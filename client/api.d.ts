@@ -664,7 +664,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List your notifications in this organization, the newest first
+         * List your notifications in this organization
          * @description What your role or limits hide by now is left out, so a page may have fewer than `limit`, even none, and still have a `next_cursor`.
          */
         get: operations["listMyNotifications"];
@@ -1178,8 +1178,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List a call's events, in order
-         * @description List a call's events, in order.
+         * List a call's events
+         * @description List a call's events.
          *
          *     Needs the permission `calls:read`.
          */
@@ -1710,7 +1710,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List scorecards, the oldest first
+         * List scorecards
          * @description Each with its newest version, or with the newest one in `state`.
          *
          *     Needs the permission `scorecards:read`.
@@ -2266,8 +2266,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List the deliveries of an endpoint with every attempt, newest first
-         * @description List the deliveries of an endpoint with every attempt, newest first.
+         * List the deliveries of an endpoint with every attempt
+         * @description List the deliveries of an endpoint with every attempt.
          *
          *     Needs the permission `deliveries:list`.
          */
@@ -14234,8 +14234,14 @@ export interface operations {
                 limit?: number;
                 /** @description `next_cursor` or `prev_cursor` of a page. */
                 cursor?: string;
+                /** @description The order: `created_at` is ascending, `-created_at` descending. A cursor belongs to its order. */
+                sort?: "-created_at" | "created_at";
                 /** @description `true`: only those that you have not read. */
                 unread?: boolean;
+                /** @description Made at or after this moment. */
+                from?: string;
+                /** @description Made before this moment. */
+                to?: string;
                 /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
                 fields?: string;
                 /** @description Shows what an id names beside it, as its own read does, such as `campaign` beside `campaign_id`: names with commas between them, of `campaign`, `team`. Null where the caller may not read it. */
@@ -15888,6 +15894,12 @@ export interface operations {
                 limit?: number;
                 /** @description `next_cursor` or `prev_cursor` of a page. */
                 cursor?: string;
+                /** @description The order: `seq` is ascending, `-seq` descending. A cursor belongs to its order. */
+                sort?: "seq" | "-seq";
+                /** @description Recorded at or after this moment. */
+                from?: string;
+                /** @description Recorded before this moment. */
+                to?: string;
                 /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
                 fields?: string;
             };
@@ -17576,6 +17588,8 @@ export interface operations {
                 limit?: number;
                 /** @description `next_cursor` or `prev_cursor` of a page. */
                 cursor?: string;
+                /** @description The order: `id` is ascending, `-id` descending. A cursor belongs to its order. */
+                sort?: "id" | "-id";
                 /** @description Only a `draft` changes. Calls are judged by a `published` version. */
                 state?: "draft" | "published" | "archived";
                 /** @description Those for the calls of this campaign. */
@@ -19733,6 +19747,8 @@ export interface operations {
                 limit?: number;
                 /** @description `next_cursor` or `prev_cursor` of a page. */
                 cursor?: string;
+                /** @description The order: `enqueued_at` is ascending, `-enqueued_at` descending. A cursor belongs to its order. */
+                sort?: "-enqueued_at" | "enqueued_at";
                 /** @description `parked`: given up. `held`: out of attempts, and its call waits for a release or skip. */
                 state?: "pending" | "delivered" | "parked" | "held" | "skipped";
                 /** @description The event's type. */
@@ -20281,6 +20297,8 @@ export interface operations {
                 limit?: number;
                 /** @description `next_cursor` or `prev_cursor` of a page. */
                 cursor?: string;
+                /** @description The order: `id` is ascending, `-id` descending. A cursor belongs to its order. */
+                sort?: "id" | "-id";
                 /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
                 fields?: string;
                 /** @description Shows what an id names beside it, as its own read does, such as `operator` beside `operator_id`: names with commas between them, of `operator`. Null where the caller may not read it. */

@@ -1,5 +1,6 @@
-import { and, asc, eq, gt, sql } from "drizzle-orm";
+import { and, eq, gte, lt, sql } from "drizzle-orm";
 import type { Database } from "../db/client";
+import { inOrder, isAfter, type Order } from "../db/order";
 import { events } from "../db/schema";
 import type { RecordedEvent } from "../events";
 import type { Within } from "../identity";
@@ -8,11 +9,19 @@ import { ofCallWithin } from "./within-reach";
 /** The position of a page: after the event with this number. */
 export type CallEventPosition = { seq: number };
 
-/** The events of a call, in order. Empty for a call of another organization, or beyond reach. */
+/** The events of a call, in the order they were recorded where no other is given. Empty for a call of another organization, or beyond reach. */
 export async function listCallEvents(
   db: Database,
-  query: Within & { callId: string; limit: number; after?: CallEventPosition },
+  query: Within & {
+    callId: string;
+    from?: number;
+    to?: number;
+    limit: number;
+    after?: CallEventPosition;
+    order?: Order;
+  },
 ): Promise<RecordedEvent[]> {
+  const { from, to, order = "ascending" } = query;
   return db
     .select()
     .from(events)
@@ -21,9 +30,11 @@ export async function listCallEvents(
         eq(events.stream, query.callId),
         eq(events.organizationId, query.organizationId),
         ofCallWithin(sql`${events.stream}`, query.reach),
-        query.after && gt(events.seq, query.after.seq),
+        from === undefined ? undefined : gte(events.recordedAt, from),
+        to === undefined ? undefined : lt(events.recordedAt, to),
+        isAfter(events.seq, order, query.after?.seq),
       ),
     )
-    .orderBy(asc(events.seq))
+    .orderBy(inOrder(events.seq, order))
     .limit(query.limit);
 }

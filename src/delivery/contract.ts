@@ -1,4 +1,5 @@
 import type { EndpointSettings, ORDERINGS, PROFILES } from "../db/schema";
+import type { Order } from "../db/order";
 import type { FailureCode } from "./health/failure-code";
 
 export type ProfileName = (typeof PROFILES)[number];
@@ -103,7 +104,10 @@ export type AttemptLogEntry = {
 
 export type LogQuery = {
   limit: number;
+  /** Where the page goes on: after this delivery, in the order of the query. */
   before?: { enqueuedAt: number; deliveryId: string };
+  /** By when they were enqueued; descending where none is given. */
+  order?: Order;
   stream?: string;
   state?: DeliveryState;
   type?: string;

@@ -29,10 +29,10 @@ async function tablesOf(object: Object): Promise<number> {
 }
 
 /** The log of an endpoint, page by page. */
-async function pagesOf(object: Object, limit: number): Promise<string[]> {
+async function pagesOf(object: Object, limit: number, order?: "ascending"): Promise<string[]> {
   const ids: string[] = [];
   for (let before: { enqueuedAt: number; deliveryId: string } | undefined; ;) {
-    const page = await object.log("org_1", { limit, ...(before && { before }) });
+    const page = await object.log("org_1", { limit, ...(order && { order }), ...(before && { before }) });
     ids.push(...page.map(({ eventId }) => eventId));
     const last = page.at(-1);
     if (!last) return ids;
@@ -85,7 +85,9 @@ describe("deliveries in a table a day", () => {
     await delivered(object(), 1);
     await vi.waitFor(async () => expect(await object().count("org_1", { state: "held" })).toBe(1));
     await passDays(object(), 30);
-    expect((await pagesOf(object(), 9)).toSorted()).toEqual(["evt_fine_1", "evt_stuck_1", "evt_stuck_2"]);
+    const both = await pagesOf(object(), 9);
+    expect(both.toSorted()).toEqual(["evt_fine_1", "evt_stuck_1", "evt_stuck_2"]);
+    expect(await pagesOf(object(), 1, "ascending")).toEqual(both.toReversed());
     await passDays(object(), 2);
     expect((await pagesOf(object(), 9)).toSorted()).toEqual(["evt_stuck_1", "evt_stuck_2"]);
     expect(await tablesOf(object())).toBe(1);
@@ -108,6 +110,7 @@ describe("deliveries in a table a day", () => {
     const all = await pagesOf(object(), 100);
     expect(all.filter((id) => id.startsWith("evt_a"))).toEqual(["evt_a_4", "evt_a_3", "evt_a_2", "evt_a_1"]);
     expect(await pagesOf(object(), 3)).toEqual(all);
+    for (const limit of [1, 3, 100]) expect(await pagesOf(object(), limit, "ascending")).toEqual(all.toReversed());
     expect(await object().replay("org_1", { stream: "a" }, { dryRun: false, replay: 7 })).toMatchObject({
       matched: 4,
       enqueued: 4,

@@ -153,8 +153,16 @@ const events = createRoute({
   ...common,
   method: "get",
   path: "/{id}/events",
-  summary: "List a call's events, in order",
-  request: { params: idParam, query: z.strictObject(pageQuery(z.object({ seq: z.number() }))) },
+  summary: "List a call's events",
+  request: {
+    params: idParam,
+    query: z.strictObject({
+      ...pageQuery(z.object({ seq: z.number() })),
+      ...sortQuery("seq", "ascending"),
+      from: moment.optional().openapi({ description: "Recorded at or after this moment." }),
+      to: moment.optional().openapi({ description: "Recorded before this moment." }),
+    }),
+  },
   responses: { 200: { description: "A page of events", ...json(listOf(callEvent)) }, ...failures(401, 403, 404, 422) },
 });
 
@@ -188,11 +196,11 @@ export function resourceRoutes() {
     })
     .openapi(events, async (c) => {
       const { db } = c.var.deps;
-      const { limit, cursor } = c.req.valid("query");
+      const { limit, cursor, sort: order, from, to } = c.req.valid("query");
       const target = { ...withinOf(c), id: c.req.valid("param").id };
       const call = await readCall(db, target);
       if (!call.ok) return problem(c, call.error);
-      const query = { ...target, callId: target.id, limit: limit + 1, after: cursor };
+      const query = { ...target, callId: target.id, from, to, limit: limit + 1, after: cursor, order };
       const rows = await listCallEvents(db, query);
       const whole = await Promise.all(
         rows.map(async (row) => ({ ...row, data: await readEventData(c.var.deps.bucket, row.data) })),

@@ -6,6 +6,7 @@ import { failures, problem } from "../problem";
 import { newRouter } from "../router";
 import { SECURED } from "../security";
 import { idParam, json, listOf, moment, pageOf } from "../shapes";
+import { sortQuery } from "../sort";
 import { delivery, deliveryDetail, viewDelivery, viewDeliveryDetail } from "./log-shapes";
 import { wholeNumber } from "../whole-number";
 
@@ -18,11 +19,12 @@ const log = createRoute({
   ...common,
   method: "get",
   path: "/{id}/log",
-  summary: "List the deliveries of an endpoint with every attempt, newest first",
+  summary: "List the deliveries of an endpoint with every attempt",
   request: {
     params: idParam,
     query: z.strictObject({
       ...pageQuery(z.object({ enqueuedAt: z.number(), deliveryId: z.string() })),
+      ...sortQuery("enqueued_at", "descending"),
       state: delivery.shape.state.optional(),
       type: z.string().max(100).optional().describe("The event's type."),
       call_id: z.string().max(200).optional(),
@@ -52,13 +54,13 @@ const read = createRoute({
 export function logRoutes() {
   return newRouter()
     .openapi(log, async (c) => {
-      const { limit, cursor, call_id: stream, ...filter } = c.req.valid("query");
+      const { limit, cursor, call_id: stream, sort: order, ...filter } = c.req.valid("query");
       const found = await readEndpoint(c.var.deps.db, {
         organizationId: c.var.caller.organizationId,
         id: c.req.valid("param").id,
       });
       if (!found.ok) return problem(c, found.error);
-      const query = { ...filter, stream, limit: limit + 1, before: cursor, brief: true };
+      const query = { ...filter, stream, limit: limit + 1, before: cursor, order, brief: true };
       const entries = await c.var.deps.endpointObjects.log(found.value, query);
       const page = pageOf(entries, limit, viewDelivery, (entry) => ({
         enqueuedAt: entry.enqueuedAt,

@@ -14,6 +14,7 @@ import { encodeCursor, pageQuery } from "../cursor";
 import { failures, problem } from "../problem";
 import { newRouter, type ApiEnv } from "../router";
 import { idParam, json, listOf, moment, yesOrNo } from "../shapes";
+import { sortQuery } from "../sort";
 import { actOfSelf, OF_ONESELF, selfOf } from "./self";
 
 const notification = z
@@ -46,14 +47,17 @@ const list = createRoute({
   ...OF_ONESELF,
   method: "get",
   path: "/",
-  summary: "List your notifications in this organization, the newest first",
+  summary: "List your notifications in this organization",
   description:
     "What your role or limits hide by now is left out, so a page may have fewer than `limit`, even none, and still have a " +
     "`next_cursor`.",
   request: {
     query: z.strictObject({
       ...pageQuery(position),
+      ...sortQuery("created_at", "descending"),
       unread: yesOrNo.optional().openapi({ description: "`true`: only those that you have not read." }),
+      from: moment.optional().openapi({ description: "Made at or after this moment." }),
+      to: moment.optional().openapi({ description: "Made before this moment." }),
     }),
   },
   responses: { 200: { description: "A page", ...json(listOf(notification)) }, ...failures(401, 403, 422) },
@@ -109,8 +113,8 @@ const readAll = createRoute({
 export function notificationRoutes() {
   return newRouter()
     .openapi(list, async (c) => {
-      const { limit, cursor, unread } = c.req.valid("query");
-      const page = await listNotifications(c.var.deps.db, readerOf(c), { limit, after: cursor, unread });
+      const { cursor: after, sort: order, ...query } = c.req.valid("query");
+      const page = await listNotifications(c.var.deps.db, readerOf(c), { ...query, after, order });
       const { last } = page;
       const next_cursor = last && encodeCursor({ createdAt: last.createdAt, cause: last.cause });
       return c.json({ data: page.rows.map(viewNotification), next_cursor }, 200);

@@ -7,6 +7,7 @@ import { failures, problem } from "../problem";
 import { newRouter } from "../router";
 import { SECURED } from "../security";
 import { idParam, json, listOf, pageOf } from "../shapes";
+import { sortQuery } from "../sort";
 import { campaignLimit, roleName, teamLimit } from "./shapes";
 
 const example = {
@@ -44,7 +45,7 @@ const list = createRoute({
   method: "get",
   path: "/",
   summary: "List the members of the organization",
-  request: { query: z.strictObject(pageQuery(z.object({ id: z.string() }))) },
+  request: { query: z.strictObject({ ...pageQuery(z.object({ id: z.string() })), ...sortQuery("id", "ascending") }) },
   responses: { 200: { description: "A page of members", ...json(listOf(member)) }, ...failures(401, 403, 422) },
 });
 
@@ -112,9 +113,9 @@ const endSessions = createRoute({
 export function memberRoutes() {
   return newRouter()
     .openapi(list, async (c) => {
-      const { limit, cursor } = c.req.valid("query");
+      const { limit, cursor: after, sort: order } = c.req.valid("query");
       const { organizationId } = c.var.caller;
-      const rows = await listMembers(c.var.deps.db, { organizationId, limit: limit + 1, after: cursor });
+      const rows = await listMembers(c.var.deps.db, { organizationId, limit: limit + 1, after, order });
       return c.json(
         pageOf(rows, limit, viewMember, (row) => ({ id: row.userId })),
         200,

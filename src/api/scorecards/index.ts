@@ -31,6 +31,7 @@ import {
   viewScore,
   viewScorecard,
 } from "./shapes";
+import { sortQuery } from "../sort";
 import { wholeNumber } from "../whole-number";
 
 const common = { tags: ["Scorecards"], security: SECURED };
@@ -39,11 +40,12 @@ const list = createRoute({
   ...common,
   method: "get",
   path: "/",
-  summary: "List scorecards, the oldest first",
+  summary: "List scorecards",
   description: "Each with its newest version, or with the newest one in `state`.",
   request: {
     query: z.strictObject({
       ...pageQuery(z.object({ id: z.string() })),
+      ...sortQuery("id", "ascending"),
       state: scorecard.shape.state.optional(),
       campaign_id: campaignName.optional().openapi({ description: "Those for the calls of this campaign." }),
     }),
@@ -124,11 +126,11 @@ const tryOut = createRoute({
 export function scorecardRoutes() {
   return newRouter()
     .openapi(list, async (c) => {
-      const { limit, cursor, state, campaign_id: named } = c.req.valid("query");
+      const { limit, cursor, sort: order, state, campaign_id: named } = c.req.valid("query");
       const { db } = c.var.deps;
       const campaign = await campaignIdOf(db, withinOf(c), named);
       if (!campaign.ok) return problem(c, campaign.error);
-      const query = { ...withinOf(c), state, campaignId: campaign.value, limit: limit + 1, after: cursor };
+      const query = { ...withinOf(c), state, campaignId: campaign.value, limit: limit + 1, after: cursor, order };
       const rows = await listScorecards(db, query);
       return c.json(
         pageOf(rows, limit, viewScorecard, (row) => ({ id: row.id })),

@@ -86,7 +86,8 @@ export function endpointObjects(namespace: DurableObjectNamespace<EndpointObject
     },
     log: async (endpoint, query) => {
       const pages = await askAll(endpoint, async (stub) => await stub.log(endpoint.organizationId, query));
-      return pages.flat().toSorted(newestFirst).slice(0, query.limit);
+      const page = pages.flat().toSorted(newestFirst);
+      return (query.order === "ascending" ? page.toReversed() : page).slice(0, query.limit);
     },
     count: async (endpoint, query) =>
       countOf(await askAll(endpoint, async (stub) => await stub.count(endpoint.organizationId, query))),

@@ -1,5 +1,6 @@
-import { and, desc, eq, isNull, lte, sql, type SQL } from "drizzle-orm";
+import { and, eq, gte, isNull, lt, lte, sql, type SQL } from "drizzle-orm";
 import type { Database } from "../../db/client";
+import { comesAfter, inOrder, type Order } from "../../db/order";
 import { notifications } from "../../db/schema";
 import { notFound, type DomainError } from "../../errors";
 import { err, ok, type Result } from "../../lib/result";
@@ -24,15 +25,22 @@ export type NotificationPage = { rows: NotificationRow[]; last: NotificationRow 
 export const MAX_UNREAD = 100;
 
 /**
- * A person's notifications, newest first. What their role and limits hide by now is left out, so a page may be short, even
+ * A person's notifications, newest first where no order is given. What their role and limits hide by now is left out, so a page may be short, even
  * empty, and still have a `last`.
  */
 export async function listNotifications(
   db: Database,
   reader: Reader,
-  query: { unread?: boolean; limit: number; after?: NotificationPosition },
+  query: {
+    unread?: boolean;
+    from?: number;
+    to?: number;
+    limit: number;
+    after?: NotificationPosition;
+    order?: Order;
+  },
 ): Promise<NotificationPage> {
-  const { limit, after } = query;
+  const { limit, after, from, to, order = "descending" } = query;
   const { createdAt, cause } = notifications;
   const found = await db
     .select()
@@ -42,10 +50,12 @@ export async function listNotifications(
         mine(reader),
         // The condition of the partial index is a literal: SQLite uses it only then.
         query.unread ? sql`read_at IS NULL` : undefined,
-        after && sql`(${createdAt}, ${cause}) < (${after.createdAt}, ${after.cause})`,
+        from === undefined ? undefined : gte(createdAt, from),
+        to === undefined ? undefined : lt(createdAt, to),
+        after && sql`(${createdAt}, ${cause}) ${comesAfter(order)} (${after.createdAt}, ${after.cause})`,
       ),
     )
-    .orderBy(desc(createdAt), desc(cause))
+    .orderBy(inOrder(createdAt, order), inOrder(cause, order))
     .limit(limit + 1);
   const page = found.slice(0, limit);
   const last = found.length > limit ? (page.at(-1) ?? null) : null;

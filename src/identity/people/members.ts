@@ -1,5 +1,6 @@
-import { and, asc, count, eq, gt, sql, type SQL } from "drizzle-orm";
+import { and, count, eq, sql, type SQL } from "drizzle-orm";
 import { changesOf, runBatch, type Database } from "../../db/client";
+import { inOrder, isAfter, type Order } from "../../db/order";
 import { assignments } from "../../db/rows";
 import { campaigns, memberships, operators, sessions, users } from "../../db/schema";
 import { valueList } from "../../db/value-list";
@@ -25,11 +26,11 @@ export type MemberChange = Partial<Pick<MembershipRow, "role" | "campaigns" | "t
 /** The members of an organization, by id. */
 export async function listMembers(
   db: Database,
-  query: { organizationId: string; limit: number; after?: { id: string } },
+  query: { organizationId: string; limit: number; after?: { id: string }; order?: Order },
 ): Promise<Member[]> {
-  const { organizationId, limit, after } = query;
-  return members(db, and(inOrganization(organizationId), after && gt(memberships.userId, after.id)))
-    .orderBy(asc(memberships.userId))
+  const { organizationId, limit, after, order = "ascending" } = query;
+  return members(db, and(inOrganization(organizationId), isAfter(memberships.userId, order, after?.id)))
+    .orderBy(inOrder(memberships.userId, order))
     .limit(limit);
 }
 

@@ -129,7 +129,15 @@ export async function resetPassword(
 ): Promise<Result<void, DomainError>> {
   const allowed = await countAttempt(db, countedFor("reset link", "", from.address), now);
   if (!allowed.ok) return allowed;
-  const passwordHash = await hashPassword(password);
+  return spendResetLink({ db }, { token, passwordHash: await hashPassword(password), ...from }, now);
+}
+
+/** The part of `resetPassword` that is one of many at the same time. */
+export async function spendResetLink(
+  { db }: { db: Database },
+  { token, passwordHash, ...from }: { token: string; passwordHash: string; address: string | null; requestId?: string },
+  now: number,
+): Promise<Result<void, DomainError>> {
   const good = await open(token, now);
   const link = await db.select().from(passwordResets).where(good).get();
   if (!link) return err(notFound("reset link, or it is over"));

@@ -1,5 +1,6 @@
-import { and, asc, desc, eq, getTableColumns, gt, inArray, sql, type SQL } from "drizzle-orm";
+import { and, desc, eq, getTableColumns, inArray, sql, type SQL } from "drizzle-orm";
 import { changesOf, runBatch, type Database } from "../../db/client";
+import { inOrder, isAfter, type Order } from "../../db/order";
 import { campaigns, scorecards } from "../../db/schema";
 import { valueList } from "../../db/value-list";
 import { invalid, notFound, type DomainError } from "../../errors";
@@ -57,19 +58,25 @@ export async function createScorecard(
   return before.ok ? before : err(FULL);
 }
 
-/** The newest version of each scorecard within reach, or the one in a state, the oldest scorecard first. */
+/** The newest version of each scorecard within reach, or the one in a state, the oldest scorecard first where no order is given. */
 export async function listScorecards(
   db: Database,
-  query: Within & { state?: ScorecardState; campaignId?: string; limit: number; after?: ScorecardPosition },
+  query: Within & {
+    state?: ScorecardState;
+    campaignId?: string;
+    limit: number;
+    after?: ScorecardPosition;
+    order?: Order;
+  },
 ): Promise<ScorecardRow[]> {
-  const { organizationId, state } = query;
+  const { organizationId, state, order = "ascending" } = query;
   const rows = await db
     .select()
     .from(scorecards)
     .where(
       and(
         eq(scorecards.organizationId, organizationId),
-        query.after && gt(scorecards.id, query.after.id),
+        isAfter(scorecards.id, order, query.after?.id),
         state === undefined
           ? isNewest(sql`TRUE`)
           : and(eq(scorecards.state, state), isNewest(sql`other.state = ${state}`)),
@@ -77,7 +84,7 @@ export async function listScorecards(
         query.reach.campaigns === null ? undefined : isFor(query.reach.campaigns),
       ),
     )
-    .orderBy(asc(scorecards.id))
+    .orderBy(inOrder(scorecards.id, order))
     .limit(query.limit);
   return rows.map((row) => shownTo(query.reach, row));
 }

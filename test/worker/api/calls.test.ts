@@ -141,4 +141,21 @@ describe("/v1/calls", () => {
     const rest = await apiClient().get(`/v1/calls/${call.id}/events?cursor=${page.body.next_cursor}`, { key });
     expect(rest.body).toMatchObject({ data: [{ seq: 2 }], next_cursor: null });
   });
+
+  it("lists the events of a call backwards, and those between two times", async ({ expect }) => {
+    const { id, key } = await mintOrganization(db);
+    const call = await mintCall(db, id);
+    for (const seq of [1, 2, 3]) await mintEvent(db, call, seq, { recordedAt: NOON + seq * 1_000 });
+    const seqs = async (query: string) => {
+      const { body } = await apiClient().get(`/v1/calls/${call.id}/events?${query}`, { key });
+      return { seqs: body.data.map((one: { seq: number }) => one.seq), next: body.next_cursor };
+    };
+    const first = await seqs("sort=-seq&limit=2");
+    expect(first.seqs).toEqual([3, 2]);
+    expect((await seqs(`sort=-seq&limit=2&cursor=${first.next}`)).seqs).toEqual([1]);
+    const at = (seconds: number) => new Date(NOON + seconds * 1_000).toISOString();
+    expect((await seqs(`from=${at(2)}`)).seqs).toEqual([2, 3]);
+    expect((await seqs(`to=${at(2)}`)).seqs).toEqual([1]);
+    expect((await seqs(`from=${at(2)}&to=${at(3)}`)).seqs).toEqual([2]);
+  });
 });

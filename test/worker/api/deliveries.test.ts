@@ -44,10 +44,13 @@ describe("the log of an endpoint", () => {
       },
     ]);
     await api.get(`${path}/log?cursor=${first.body.next_cursor}`, { key });
+    await api.get(`${path}/log?sort=enqueued_at`, { key });
     expect(api.recorded.logQueries).toEqual([
-      { limit: 2, brief: true },
-      { limit: 51, brief: true, before: { enqueuedAt: NOON, deliveryId: "dlv_2" } },
+      { limit: 2, brief: true, order: "descending" },
+      { limit: 51, brief: true, order: "descending", before: { enqueuedAt: NOON, deliveryId: "dlv_2" } },
+      { limit: 51, brief: true, order: "ascending" },
     ]);
+    expect(fieldsOf(await api.get(`${path}/log?sort=state`, { key }))).toEqual(["sort"]);
   });
 
   it("filters by state, type, code, time and call", async ({ expect }) => {

@@ -10,9 +10,11 @@ import {
   mintEndpoint,
   mintInbound,
   mintJob,
+  mintMember,
   mintOperator,
   mintOrganization,
   mintRecording,
+  mintScorecard,
   mintSource,
   mintTask,
   mintTeam,
@@ -20,6 +22,7 @@ import {
   mintUpload,
   NOON,
 } from "../../factories";
+import { mintSession } from "../../sign-in";
 import { apiClient, db, fieldsOf } from "./client";
 
 // What holds for every list of the document: one grammar of times, and one of orders.
@@ -84,6 +87,8 @@ const NARROWED: Record<string, string> = { "/v1/audit-log": "&action=team.create
 
 /** Lists of one time filter that say in their own test what it includes: an index, an object, or counted hours. */
 const ELSEWHERE = [
+  "/v1/calls/{id}/events",
+  "/v1/me/notifications",
   "/v1/search",
   "/v1/usage",
   "/v1/endpoints/{id}/log",
@@ -105,14 +110,15 @@ describe("times in queries", () => {
 
   it.for(timed)("%s: `%s` takes ISO 8601 with an offset, and nothing else", async ([path, name], { expect }) => {
     const { id, key } = await mintOrganization(db);
-    const endpoint = await mintEndpoint(db, id);
+    const thing = path.startsWith("/v1/calls/") ? await mintCall(db, id) : await mintEndpoint(db, id);
+    const session = path.startsWith("/v1/me/") && (await mintSession(db, { organizationId: id, now: NOON }));
     const api = apiClient();
     const isDay = path === "/v1/usage";
     const other = name === "from" ? "to" : "from";
     const rest = isDay ? `&${other}=${other === "from" ? "2026-08-01" : "2026-09-01"}` : "";
     const ask = async (value: string) =>
-      api.get(`${path.replace("{id}", endpoint.id)}?${name}=${encodeURIComponent(value)}${rest}`, {
-        headers: path.startsWith("/admin") ? ADMIN : { "x-api-key": key },
+      api.get(`${path.replace("{id}", thing.id)}?${name}=${encodeURIComponent(value)}${rest}`, {
+        headers: session ? session.headers : path.startsWith("/admin") ? ADMIN : { "x-api-key": key },
       });
     const good = isDay
       ? ["2026-08-20"]
@@ -170,20 +176,17 @@ const SORTED: Record<string, Timed> = {
   "/v1/api-keys": (id) => mintApiKey(db, { organizationId: id }),
   "/v1/token-issuers": (id) => mintTokenIssuer(db, id),
   "/v1/sources": (id) => mintSource(db, id),
+  "/v1/members": (id) => mintMember(db, id),
+  "/v1/scorecards": (id) => mintScorecard(db, id),
   "/v1/connectors": (id, index) => mintConnector(db, id, { id: newId("con", at(index)), createdAt: at(index) }),
 };
 
-/** Lists of one order only, or of one thing: the newest first, a call's events, or a table that is short. */
+/** Lists of one order only: the newest first, or a table that is short. */
 const IN_ONE_ORDER = [
-  "/v1/me/notifications",
-  "/v1/calls/{id}/events",
   "/v1/search",
   "/v1/tags",
   "/v1/jobs/{id}/results",
-  "/v1/scorecards",
   "/v1/endpoints/health",
-  "/v1/endpoints/{id}/log",
-  "/v1/members",
   "/v1/connectors/{id}/refused-files",
   "/v1/event-types",
 ];
@@ -201,8 +204,11 @@ const WHOLE = [
   "/admin/refusals",
   "/admin/health",
 ];
-/** Sorted as their like above, and reached by an id, mail or the admin's token. */
+/** Sorted as their like above or in tests of their own, and reached by an id, mail, a session or the admin's token. */
 const SORTED_ALIKE = [
+  "/v1/calls/{id}/events",
+  "/v1/endpoints/{id}/log",
+  "/v1/me/notifications",
   "/v1/operators/{id}/moves",
   "/v1/sources/{id}/reconciliations",
   "/v1/invitations",

@@ -54,6 +54,21 @@ describe("a person's notifications", () => {
     expect((await api.get(PATH, { key: organization.key })).status).toBe(403);
   });
 
+  it("are read in either order and between two times", async ({ expect }) => {
+    const { headers } = (await newInbox()).session;
+    const subjects = async (query: string) => {
+      const { body } = await api.get(`${PATH}?${query}`, { headers });
+      return { subjects: body.data.map((one: { subject_id: string }) => one.subject_id), next: body.next_cursor };
+    };
+    const first = await subjects("sort=created_at&limit=2");
+    expect(first.subjects).toEqual(["call_1", "call_2"]);
+    expect((await subjects(`sort=created_at&limit=2&cursor=${first.next}`)).subjects).toEqual(["call_3"]);
+    const at = (milliseconds: number) => new Date(NOON + milliseconds).toISOString();
+    expect((await subjects(`from=${at(2)}`)).subjects).toEqual(["call_3", "call_2"]);
+    expect((await subjects(`to=${at(2)}`)).subjects).toEqual(["call_1"]);
+    expect((await subjects(`from=${at(2)}&to=${at(3)}&unread=true&sort=created_at`)).subjects).toEqual(["call_2"]);
+  });
+
   it("are marked as read one by one and up to a time, by their person alone", async ({ expect }) => {
     const { session, colleague } = await newInbox();
     const { headers } = session;

@@ -3,6 +3,7 @@ import { and, eq } from "drizzle-orm";
 import { sessions, users } from "../../../src/db/schema";
 import { isResetOpen } from "../../../src/identity";
 import { isPassword } from "../../../src/identity/people/password";
+import { spendResetLink } from "../../../src/identity/people/passwords";
 import { mintOrganization, NOON } from "../../factories";
 import { mintSession } from "../../sign-in";
 import { apiClient, db } from "./client";
@@ -68,6 +69,23 @@ describe("/v1/password-resets", () => {
     ).toEqual([]);
     for (const unknown of [token, "made-up", ""])
       expect((await complete({ token: unknown, password: NEXT })).status).toBe(404);
+  });
+
+  it("is spent once, however many use it at the same time", async () => {
+    const { tokenFor } = deployment();
+    const { email, userId } = await newPerson();
+    const token = await tokenFor(email);
+    const tries = await Promise.all(
+      Array.from({ length: 50 }, async (_, at) => {
+        const passwordHash = `hash ${at}`;
+        return { passwordHash, set: await spendResetLink({ db }, { token, passwordHash, address: null }, NOON) };
+      }),
+    );
+    const done = tries.filter(({ set }) => set.ok);
+    expect(done).toHaveLength(1);
+    const [user] = await db.select().from(users).where(eq(users.id, userId));
+    expect(user?.passwordHash).toBe(done[0]?.passwordHash);
+    expect(await isResetOpen(db, token, NOON)).toBe(false);
   });
 
   it("limits an account, an address for all accounts, and links that are tried", async () => {

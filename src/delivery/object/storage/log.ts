@@ -24,18 +24,21 @@ function isNewest(tables: readonly DayTable[]): string[] {
 type Place = DeliveryKey & { enqueued_at: number; delivery_id: string; name: string };
 
 /**
- * Lists deliveries, newest first. Looks through one table after the other until the page is full: an index would cost a
+ * Lists deliveries, newest first where no order is given. Looks through one table after the other until the page is full: an index would cost a
  * row written per delivery, and the log is read rarely. Only the rows of the page are read whole.
  */
 export function listDeliveries(sql: SqlStorage, query: LogQuery): DeliveryLogEntry[] {
   const tables = readTables(sql);
+  const { before, limit } = query;
+  const isAscending = query.order === "ascending";
   let page: Place[] = [];
-  for (const table of tables) {
-    if (!mayHold(table, query) || (query.before && table.oldest > query.before.enqueuedAt)) continue;
-    const last = page[query.limit - 1];
-    // Only the current table gets new rows: an earlier one has none of a later time.
-    if (last && last.enqueued_at > table.newest) break;
-    page = [...page, ...placesIn(sql, table, tables, query)].toSorted(newestFirst).slice(0, query.limit);
+  for (const table of isAscending ? tables.toReversed() : tables) {
+    const last = page[limit - 1]?.enqueued_at;
+    const isPassed = before && (isAscending ? table.newest < before.enqueuedAt : table.oldest > before.enqueuedAt);
+    const isBeyond = last !== undefined && (isAscending ? table.oldest > last : table.newest < last);
+    if (!mayHold(table, query) || isPassed || isBeyond) continue;
+    const places = [...page, ...placesIn(sql, table, tables, query)].toSorted(newestFirst);
+    page = (isAscending ? places.toReversed() : places).slice(0, limit);
   }
   // Row by row: a page of complete logs can be larger than the object's memory.
   return page.map(({ name, stream, seq, replay }) => {
@@ -49,11 +52,12 @@ export function listDeliveries(sql: SqlStorage, query: LogQuery): DeliveryLogEnt
 
 function placesIn(sql: SqlStorage, { name }: DayTable, tables: readonly DayTable[], query: LogQuery): Place[] {
   const { conditions, values } = whereMatches(query, tables);
-  const before = query.before ? "AND (enqueued_at, delivery_id) < (?, ?)" : "";
+  const [after, direction] = query.order === "ascending" ? [">", "ASC"] : ["<", "DESC"];
+  const before = query.before ? `AND (enqueued_at, delivery_id) ${after} (?, ?)` : "";
   return sql
     .exec<Omit<Place, "name">>(
       `SELECT stream, seq, replay, enqueued_at, delivery_id FROM ${name} AS d WHERE ${conditions} ${before}
-       ORDER BY enqueued_at DESC, delivery_id DESC LIMIT ?`,
+       ORDER BY enqueued_at ${direction}, delivery_id ${direction} LIMIT ?`,
       ...values,
       ...(query.before ? [query.before.enqueuedAt, query.before.deliveryId] : []),
       query.limit,
