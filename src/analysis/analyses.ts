@@ -5,6 +5,8 @@ import type { AnalysisSnapshot } from "../events";
 import { toIso } from "../lib/time";
 import { enginesOf, publicState } from "./engine-run";
 import { measuresOf } from "./measures-of";
+import { NO_RECORDING } from "./scores/platform-findings";
+import { snapshotScores } from "./scores/score-set";
 import { and, eq, sql, type SQL } from "drizzle-orm";
 import {
   beganWithin,
@@ -28,16 +30,14 @@ export function snapshotAnalysis(row: AnalysisRow): AnalysisSnapshot {
   return {
     id: row.id,
     call_id: row.callId,
-    recording_id: row.recordingId,
+    recording_id: row.recordingId === NO_RECORDING ? null : row.recordingId,
     engine: row.engine,
     engine_version: row.engineVersion,
     state: publicState(row),
     reason: row.reason,
     engines: enginesOf(row),
     measures: row.findings === null ? null : measuresOf(row.findings),
-    // No engine gives scores yet. One that does fills these from its findings.
-    risk_score: null,
-    scores: null,
+    ...snapshotScores(row),
     completed_at: toIso(row.completedAt),
   };
 }

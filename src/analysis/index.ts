@@ -17,6 +17,8 @@ export {
 export * from "./engine-run";
 export * from "./engine-config";
 export { tryEngine, type TriedEngine } from "./try-engine";
+export * from "./scores/platform-findings";
+export * from "./scores/score-set";
 export * from "./spend";
 export {
   keepTranscript,

@@ -54,7 +54,31 @@ export type CallFacts = {
   timeline?: TimelineEntry[] | null;
   /** The results of the platform's own post-call actions, unchanged. */
   actionResults?: unknown[] | null;
+  /** What the platform itself found in the conversation. */
+  findings?: PlatformFindings | null;
 };
+
+/** What a platform found in a conversation, by one version of its own engine. */
+export type PlatformFindings = {
+  /** Null where it names none. */
+  version: string | null;
+  /** When it was found, in milliseconds; null where the platform does not say: then the notice's moment counts. */
+  at: number | null;
+  /** Why it found nothing; null where it did. */
+  error: string | null;
+  /** Its scores by channel, left first; null where the notice is not about scores. */
+  channels: PlatformScores[] | null;
+  risk: PlatformRisk | null;
+  review: PlatformReview | null;
+};
+
+/** A channel's scores by name, and its speech in seconds. */
+export type PlatformScores = { scores: Record<string, number>; talkSeconds: number | null };
+
+export type PlatformRisk = { score: number | null; level: "high" | "critical" | null; evidence: string[] };
+
+/** The end of a review on the platform, or a step of it: `event` in the platform's word. */
+export type PlatformReview = { event: string; by: string | null; result: string | null; note: string | null };
 
 /** One utterance or action of the call, in the platform's order. */
 export type TimelineEntry = {

@@ -23,6 +23,11 @@ export function analysisIdOf(recordingId: string, engine: string): string {
   return `ana_${recordingId.slice("rec_".length)}_${engine}`;
 }
 
+/** The id of what the platform of a call found itself. */
+export function platformAnalysisIdOf(callId: string): string {
+  return `ana_${partOf(callId)}_platform`;
+}
+
 export function callIdOfRecording(recordingId: string): string {
   return `call_${partOf(recordingId)}`;
 }

@@ -3,7 +3,15 @@ export * from "./change-tags";
 export * from "./choose-campaign";
 export * from "./count";
 export { snapshotConversation, type Conversation } from "./conversation";
-export type { CallFacts, RecordingFacts, TimelineEntry } from "./facts";
+export type {
+  CallFacts,
+  PlatformFindings,
+  PlatformReview,
+  PlatformRisk,
+  PlatformScores,
+  RecordingFacts,
+  TimelineEntry,
+} from "./facts";
 export { foldNotices, RANKS, stateOfOutcome, type FoldedCall, type Notice } from "./fold";
 export * from "./erased";
 export * from "./find-to-place";

@@ -7,6 +7,7 @@ import {
   recordingSnapshot,
   taskSnapshot,
 } from "./snapshots";
+import { riskSnapshot } from "./scores";
 
 const call = callSnapshot;
 const endpoint = endpointReference.describe("The endpoint it is about. The event is delivered to the other endpoints.");
@@ -53,7 +54,13 @@ export const catalog = {
         .record(z.string(), z.object({ from: z.unknown(), to: z.unknown() }))
         .describe("The keys of `analysis` whose values are new."),
     })
-    .describe("An engine ended after its analysis: it was late, or was asked again."),
+    .describe("An engine ended after its analysis: it was late, was asked again, or a platform said more."),
+  "fraud.high_risk": z
+    .object({ risk: riskSnapshot, analysis: analysisSnapshot, call })
+    .describe("The platform of the call warned of fraud, with what it said. Once per call."),
+  "fraud.critical": z
+    .object({ risk: riskSnapshot, analysis: analysisSnapshot, call })
+    .describe("The same at its highest level, after `fraud.high_risk`. Once per call."),
   "endpoint.disabled": z
     .object({
       endpoint,

@@ -1,5 +1,6 @@
 import type { EventData, EventType } from "./catalog";
 import { exampleMeasures } from "./measures";
+import { exampleRisk, exampleScoreSet } from "./scores";
 import type {
   AnalysisSnapshot,
   CallSnapshot,
@@ -70,7 +71,25 @@ export const exampleAnalysis: AnalysisSnapshot = {
   measures: exampleMeasures,
   risk_score: null,
   scores: null,
+  score_sets: [],
+  risk: null,
+  platform_reviews: [],
   completed_at: "2026-08-20T14:03:34.000Z",
+};
+
+/** What a platform found itself. */
+export const examplePlatformAnalysis: AnalysisSnapshot = {
+  ...exampleAnalysis,
+  id: "ana_3v5g8k2m9q4t7w0y1z6x3c8b5n_platform",
+  recording_id: null,
+  engine: "platform",
+  engine_version: "5.2",
+  engines: [{ ...builtIn, engine: "platform", version: "5.2" }],
+  measures: null,
+  risk_score: exampleRisk.score,
+  scores: [{ Engaged: 4 }, null],
+  score_sets: [exampleScoreSet],
+  risk: exampleRisk,
 };
 
 export const exampleTask: TaskSnapshot = {
@@ -179,6 +198,8 @@ export const eventExamples: { [T in EventType]: EventData<T> } = {
       },
     },
   },
+  "fraud.high_risk": { risk: { ...exampleRisk, level: "high" }, analysis: examplePlatformAnalysis, call },
+  "fraud.critical": { risk: exampleRisk, analysis: examplePlatformAnalysis, call },
   "endpoint.disabled": { endpoint, reason: "failing", disabled_at: "2026-08-25T14:03:13.000Z" },
   "endpoint.recovered": {
     endpoint,

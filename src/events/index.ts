@@ -4,6 +4,7 @@ export * from "./examples";
 export * from "./measures";
 export * from "./pending";
 export * from "./record";
+export * from "./scores";
 export * from "./snapshots";
 export { readEventData, spillLarge, spillPrefix } from "./spill";
 export { sweepSpills } from "./sweep-spills";

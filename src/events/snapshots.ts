@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { measures } from "./measures";
+import { platformReview, riskSnapshot, scoreSet } from "./scores";
 
 // The public shapes of records, as events carry them and the API shows them. Times are ISO 8601 in UTC.
 
@@ -103,9 +104,14 @@ export const analysisSnapshot = z
   .object({
     id: z.string(),
     call_id: z.string(),
-    recording_id: z.string(),
-    engine: z.string().describe("The built-in engine, which measures the sound."),
-    engine_version: z.string(),
+    recording_id: z
+      .string()
+      .nullable()
+      .describe(
+        "Null for what the platform found itself, with the engine `platform`: it may have had another recording.",
+      ),
+    engine: z.string().describe("The built-in engine, which measures the sound, or `platform`."),
+    engine_version: z.string().describe("Of `platform`: the version that it names, else which platform it is."),
     state: z.enum(["pending", "completed", "failed"]),
     reason: z.string().nullable(),
     engines: z.array(engineState).describe("Every engine of this run, the built-in one first."),
@@ -114,7 +120,16 @@ export const analysisSnapshot = z
     scores: z
       .array(z.record(z.string(), z.number()).nullable())
       .nullable()
-      .describe("The engine's scores by name for each channel, left first; null for a channel without speech."),
+      .describe(
+        "The scores of all engines by name for each channel, left first; null for a channel without. Of one name from several engines the first of `score_sets` counts, an indicator last.",
+      ),
+    score_sets: z
+      .array(scoreSet)
+      .describe("The scores with who gave them, on what scale and why. Events from before scores have none."),
+    risk: riskSnapshot.nullable().describe("What `risk_score` rests on. Events from before scores have none."),
+    platform_reviews: z
+      .array(platformReview)
+      .describe("What came of reviews on the platform. Events from before scores have none."),
     completed_at: time.nullable(),
   })
   .openapi("Analysis");

@@ -2,7 +2,8 @@ import { analysisEnded, finishAnalysis, isFirstTime, snapshotAnalysis, type Anal
 import { setTalkStrip, snapshotCall } from "../calls";
 import type { Database } from "../db/client";
 import type { RowWrite } from "../db/rows";
-import type { AnalysisSnapshot, NewEvent } from "../events";
+import type { NewEvent } from "../events";
+import { analysisChanges } from "./analysis-changes";
 import { MAX_FILE_ROUNDS, readCallFile, recordOf, unchanged, type CallFile } from "./consequences";
 import type { WriteEnd } from "./ends";
 
@@ -53,17 +54,8 @@ function factOf(open: AnalysisRow, ended: AnalysisRow, file: CallFile): NewEvent
     const type = ended.state === "failed" ? "analysis.failed" : "analysis.completed";
     return { type, data: { analysis, call } };
   }
-  const changes = changesBetween(snapshotAnalysis(open), analysis);
+  const changes = analysisChanges(snapshotAnalysis(open), analysis);
   return Object.keys(changes).length === 0
     ? undefined
     : { type: "analysis.updated", data: { analysis, call, changes } };
-}
-
-function changesBetween(from: AnalysisSnapshot, to: AnalysisSnapshot): Record<string, { from: unknown; to: unknown }> {
-  const keys = Object.keys(to) as (keyof AnalysisSnapshot)[];
-  return Object.fromEntries(
-    keys
-      .filter((key) => JSON.stringify(from[key]) !== JSON.stringify(to[key]))
-      .map((key) => [key, { from: from[key], to: to[key] }]),
-  );
 }

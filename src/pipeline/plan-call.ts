@@ -17,6 +17,7 @@ import { noteCause } from "../identity";
 import { DAY } from "../lib/time";
 import { requestLookUp } from "../sources";
 import { admitted, placeInCampaign } from "./place-in-campaign";
+import { consequencesOfFound, foundByPlatform, hasFoundMore, withFound, type PlatformFound } from "./platform-findings";
 import { nameKey, type Read } from "./read-known";
 import type { CallNotices } from "./call-notices";
 
@@ -48,6 +49,7 @@ export async function planCall(
   const replay = reported.notices.some((notice) => notice.replay);
   const facts = reported.notices.flatMap((notice) => notice.facts.recordings);
   const expectations = await expectRecordings(reported.key, known.recordings, facts, { now, replay });
+  const found = foundByPlatform(reported, known.analyses, now);
   const place = (folded: FoldedCall) => ({
     ...placeInCampaign(folded, reported, known.call, read.campaigns),
     operatorId: whose(reported, folded, read).operatorId,
@@ -55,14 +57,14 @@ export async function planCall(
   const plan = planMerge(reported.key, known.call, reported.notices, place, {
     now,
     writer: deps.newWriter(),
-    touch: expectations.length > 0,
+    touch: expectations.length > 0 || hasFoundMore(found),
   });
   if (!plan.changed) return { reported: given, plan };
   const operator = whose(reported, plan.row, read);
   const file: CallFile = {
     call: plan.row,
     recordings: recordingsAfter(known.recordings, expectations),
-    analyses: known.analyses,
+    analyses: withFound(known.analyses, found),
     rules: rulesOf(
       read.campaigns.find((campaign) => campaign.id === plan.row.campaignId),
       plan.row.sourceId,
@@ -78,7 +80,7 @@ export async function planCall(
       ...(isHeldBack(plan) ? [noteHeldBack(plan, now)] : []),
       ...(isToLookUp(reported, plan.row) ? [requestLookUp(reported.key, plan.guard, now)] : []),
     ],
-    record: await recordOf(deps.bucket, file, consequences(plan, file, now), plan.guard, now),
+    record: await recordOf(deps.bucket, file, consequences(plan, file, found, now), plan.guard, now),
     newReference: introduced.reference,
   };
   return { reported: given, plan, writes };
@@ -148,14 +150,22 @@ function isPlacedElsewhere({ known, row }: MergePlan): boolean {
   return known !== undefined && (known.operatorId !== row.operatorId || known.campaignId !== row.campaignId);
 }
 
-/** The call's own events, and, when it has just left quarantine, what its kept recordings were held back from. */
-function consequences(plan: MergePlan, file: CallFile, now: number): Consequences {
+/**
+ * The call's own events, what its platform found, and, when it has just left quarantine, what its kept recordings were
+ * held back from.
+ */
+function consequences(plan: MergePlan, file: CallFile, found: PlatformFound, now: number): Consequences {
   const kept = isReleased(plan) ? file.recordings.filter((recording) => recording.state === "completed") : [];
   const held = kept.map((recording) => consequencesOfKept(file, recording, plan.guard, now));
   // Each recording would create the call's one task: the first one does.
   const facts = held.flatMap((one, index) => one.facts.filter(({ type }) => index === 0 || type !== "task.created"));
   const opensWork = held.some((one) => one.opensWork);
-  return { facts: [...plan.events, ...facts], rows: held.flatMap((one) => one.rows), opensWork };
+  const own = consequencesOfFound(found, plan.row, plan.guard);
+  return {
+    facts: [...plan.events, ...own.facts, ...facts],
+    rows: [...own.rows, ...held.flatMap((one) => one.rows)],
+    opensWork,
+  };
 }
 
 function recordingsAfter(known: CallFile["recordings"], expectations: readonly Expectation[]): CallFile["recordings"] {

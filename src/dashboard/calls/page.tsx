@@ -19,6 +19,7 @@ import { lanesOf } from "./lanes";
 import { MeasuresPanel } from "./measures-panel";
 import type { CallParts } from "./read-one";
 import { otherPartyOf } from "./row";
+import { ScoresPanels } from "./scores-panel";
 import { TagsPanel } from "./tags-panel";
 import { Timeline } from "./timeline-list";
 import { TranscriptPanel } from "./transcript-panel";
@@ -82,6 +83,14 @@ export function CallPage({ view, frame, caller, parts, startAt, done }: Props) {
           <Panel title={words.timeline}>
             <Timeline view={view} words={words} parts={parts} />
           </Panel>
+          {may(caller, "analyses:read") && (
+            <ScoresPanels
+              view={view}
+              analyses={parts.analyses}
+              sourceKind={call.sourceKind}
+              operatorChannel={parts.operatorChannel}
+            />
+          )}
           {parts.findings && may(caller, "analyses:read") && (
             <MeasuresPanel
               view={view}

@@ -96,7 +96,7 @@ export async function readCallParts(
   if (!call.ok) return call;
   const recordingRows = recordings.rows.map((row) => row.recording);
   const analysisRows = analyses.rows.map((row) => row.analysis);
-  const analysed = analysisRows.find((row) => publicState(row) === "completed");
+  const analysed = analysisRows.find((row) => row.findings !== null && publicState(row) === "completed");
   const stored = recordingRows.find(({ state }) => state === "completed");
   const { campaignId } = call.value;
   const [links, operatorChannel, findings, peaks, subscribers, transcript, measured] = await Promise.all([

@@ -67,6 +67,15 @@ export function guide({ webhookUrl, source }: GuideContext): Guide {
         meaning:
           "Used if they are there: `direction`, `from`, `to`, `startedAt`, `endedAt`, `durationSeconds`, `agentName`, `campaignId` (the account, for the setting `campaigns`), `recordingUrl`; also written with underscores. The moment of an event is not taken for the end of the talk.",
       },
+      {
+        what: "What was found",
+        meaning:
+          "Findings of the platform: an analysis with the engine `platform`, told by `analysis.completed` and `analysis.updated`. Read are `riskScore` or `fraud_score` (0 to 100), `fraud_indicators`, `scores` by name, `engineVersion`, and of a review `reviewer`, `decision` and `comment`; also in the other spelling, and in `changes` or `metadata`.",
+      },
+      {
+        what: "`fraud.high_risk`, `fraud.critical`",
+        meaning: "Told on as events of the same names, once per call each; a critical one as both.",
+      },
       { what: "`analysis.created`", meaning: "The call is in progress." },
       { what: "`analysis.completed`", meaning: "The call is completed." },
       {

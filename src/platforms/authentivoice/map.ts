@@ -6,6 +6,7 @@ import { firstLink, firstOf, firstText, readMoment, readSeconds } from "../readi
 import type { Fields } from "../reading/json-object";
 import { toE164 } from "../reading/phone-number";
 import type { CommonSettings } from "../settings";
+import { findingsOf } from "./map-findings";
 
 /** The seed's `WebhookPayload`, without what only identifies a delivery (`id`, `retryCount`). */
 export type Payload = {
@@ -97,6 +98,7 @@ export function mapEvent(
     operatorName: firstText(metadata, NAMES.operator),
     account: firstText(metadata, NAMES.account, 200),
     custom: keepCustom([[event, entryOf(payload, at)]]),
+    findings: findingsOf(event, payload, at),
     recordings: recordingsOf(metadata),
   };
 }

@@ -51,9 +51,17 @@ export function guide(context: GuideContext<VoicesenseSettings>): Guide {
     ],
     reading: [
       {
-        what: "Anything else",
+        what: "`ScoreLeft` and `ScoreRight`, or a score under its path",
         meaning:
-          "Kept under `custom`, each leaf under its path: `ScoreRight.Scores.Engaged`, `ScoreLeft.TalkDuration`.",
+          "Findings of the platform: an analysis with the engine `platform`, told by `analysis.completed` and in `call.processed`, and on the page of the call. Voicesense says neither a score's scale nor its why, so neither is shown.",
+      },
+      {
+        what: "`EngineVersion`",
+        meaning: "The scores of each version are kept beside those of the others. Put it into your Body Template.",
+      },
+      {
+        what: "A score under a name of your own",
+        meaning: "Name it in the setting `score_fields`; else it is kept under `custom`, as everything else is.",
       },
       {
         what: "The call",
@@ -62,7 +70,7 @@ export function guide(context: GuideContext<VoicesenseSettings>): Guide {
       {
         what: "A file that is analysed again",
         meaning:
-          "Under the same reference it is the same call. Of two good results the greater value of each score is kept: a notice does not say which is the later.",
+          "Under the same reference it is the same call. Of two results of one version the later counts, and is told by `analysis.updated`; a failure never takes the place of a result.",
       },
     ],
     rules: [
@@ -79,7 +87,7 @@ export function guide(context: GuideContext<VoicesenseSettings>): Guide {
       },
       missing: "Neither of the two ids: the template names them otherwise.",
     }),
-    next: ["The call appears, ended, with each score under its path, e.g. ScoreRight.Scores.Engaged."],
+    next: ["The call appears, ended, with its scores: both sides, each under its name."],
     trouble: [
       {
         symptom: "Every notice is refused: wrong_signature",

@@ -3,6 +3,7 @@ import { isUnrendered, toText } from "../reading/coerce";
 import { keepCustom } from "../reading/custom";
 import { readSeconds } from "../reading/fields";
 import type { Fields } from "../reading/json-object";
+import { findingsOf, isOfScores } from "./map-scores";
 import type { FieldNames } from "./settings";
 
 /** The call of a body: the reference that its audio was given, else Voicesense's own id of it. */
@@ -12,9 +13,9 @@ export function callKeyOf(fields: Fields, names: FieldNames): string | null {
 
 /**
  * What Voicesense found, in our words: a call that has ended, of which nothing is known but its length and its scores.
- * The scores and whatever else a Body Template names are custom, each under its path.
+ * The scores are findings; whatever else a Body Template names is custom, each leaf under its path.
  */
-export function mapScores(fields: Fields, names: FieldNames, externalId: string): CallFacts {
+export function mapNotice(fields: Fields, names: FieldNames, externalId: string): CallFacts {
   const error = textOf(fields.get(names.error), 1_000);
   const mapped = new Set([names.reference, names.error, names.duration]);
   const rest = [...fields].filter(([name]) => !mapped.has(name));
@@ -23,12 +24,13 @@ export function mapScores(fields: Fields, names: FieldNames, externalId: string)
     outcome: error === null ? "completed" : "failed",
     error,
     durationSeconds: readSeconds(fields.get(names.duration)),
-    custom: keepCustom(leavesOf(rest)),
+    findings: findingsOf(fields, [...leavesOf(fields)], error, names),
+    custom: keepCustom([...leavesOf(rest)].filter(([path]) => !isOfScores(path, names))),
     recordings: [],
   };
 }
 
-function* leavesOf(entries: readonly (readonly [string, unknown])[]): Generator<readonly [string, unknown]> {
+function* leavesOf(entries: Iterable<readonly [string, unknown]>): Generator<readonly [string, unknown]> {
   for (const [name, value] of entries) {
     for (const leaf of flatten(name, value)) if (!isNothing(leaf[1])) yield leaf;
   }

@@ -2,7 +2,7 @@ import { ok, type Result } from "../../lib/result";
 import type { Reading, ReadingConfig, Refusal } from "../contract";
 import { readJsonObject } from "../reading/json-object";
 import { missingFields, notJson } from "../refusals";
-import { callKeyOf, mapScores } from "./map";
+import { callKeyOf, mapNotice } from "./map";
 import { fieldNames, type VoicesenseSettings } from "./settings";
 
 /** Reads the scores of one audio file, under the names the source's Body Template gives them. */
@@ -16,5 +16,5 @@ export async function read(
   const names = fieldNames(settings);
   const externalId = callKeyOf(json.value, names);
   if (externalId === null) return missingFields([names.reference, names.stream]);
-  return ok({ kind: "calls", facts: [mapScores(json.value, names, externalId)] });
+  return ok({ kind: "calls", facts: [mapNotice(json.value, names, externalId)] });
 }

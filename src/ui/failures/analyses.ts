@@ -8,6 +8,7 @@ type Code =
   | "unreadable"
   | "unknown_engine"
   | "platform"
+  | "not_scored"
   | "crashed"
   | "unknown";
 
@@ -18,6 +19,10 @@ export const analysisFailures: Explanations<Code> = {
     unsupported_format: [
       "Likely the platform records in a format that is not read here.",
       "Choose WAV, MP3, M4A, Ogg, FLAC, WebM or AMR for recordings at the platform.",
+    ],
+    not_scored: [
+      "The platform analysed the call and gave no scores; its own reason is on the page of the call.",
+      "Have the call analysed again there where the reason is one that passes.",
     ],
     corrupt: ["Likely the platform had not finished the file.", "Listen to it; replay the notice where it is broken."],
     empty: ["Likely nothing was recorded.", "Check that the platform records both sides."],
@@ -32,6 +37,10 @@ export const analysisFailures: Explanations<Code> = {
     unsupported_format: [
       "Probablemente la plataforma graba en un formato que aquí no se lee.",
       "Elija WAV, MP3, M4A, Ogg, FLAC, WebM o AMR para las grabaciones en la plataforma.",
+    ],
+    not_scored: [
+      "La plataforma analizó la llamada y no dio puntuaciones; su motivo está en la página de la llamada.",
+      "Haga que se analice otra vez allí si el motivo es pasajero.",
     ],
     corrupt: [
       "Probablemente la plataforma no había terminado el archivo.",

@@ -70,7 +70,7 @@ export const cases: SourceCase[] = [
     ...common,
     config,
     good: scores,
-    withUnknownFields: { ...scores, EngineVersion: "2.1", CompanyId: 7, future: { a: [1] } },
+    withUnknownFields: { ...scores, CompanyId: 7, future: { a: [1] } },
     notices: [{ ...scores, StreamId: "another run", ErrorMessage: "No speech was found", AudioDuration: 0 }, scores],
   },
   {

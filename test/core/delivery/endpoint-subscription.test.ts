@@ -44,6 +44,7 @@ describe("subscriptions", () => {
       "call.completed",
       "recording.failed",
     ]);
-    expect(subscribedTypes(["fraud.high_risk"], profiles.authentivoice)).toEqual([]);
+    expect(subscribedTypes(["fraud.*"], profiles.authentivoice)).toEqual(["fraud.high_risk", "fraud.critical"]);
+    expect(subscribedTypes(["sla.violation"], profiles.authentivoice)).toEqual([]);
   });
 });

@@ -85,7 +85,7 @@ describe("Voicesense's signature", () => {
 });
 
 describe("Voicesense's notice", () => {
-  it("becomes a call with its scores, each under its path", async () => {
+  it("becomes a call with its scores as findings, and the rest as custom", async () => {
     expect(await factsOf(EXAMPLE)).toEqual({
       externalId: "7c2eef00-3134-40ed-a779-8a34c9048ba8",
       outcome: "completed",
@@ -94,10 +94,17 @@ describe("Voicesense's notice", () => {
       custom: {
         StreamId: "3a0440bf-7220-4a42-9245-7e7ea4bf6560",
         PredictorState: 0,
-        "ScoreLeft.TalkDuration": 0,
-        "ScoreRight.Scores.Engaged": 5,
-        "ScoreRight.Scores.AttitudeLevel": 2,
-        "ScoreRight.TalkDuration": 208,
+      },
+      findings: {
+        version: null,
+        at: null,
+        error: null,
+        channels: [
+          { scores: {}, talkSeconds: 0 },
+          { scores: { Engaged: 5, AttitudeLevel: 2 }, talkSeconds: 208 },
+        ],
+        risk: null,
+        review: null,
       },
       recordings: [],
     });
@@ -126,6 +133,7 @@ describe("Voicesense's notice", () => {
       error: null,
       durationSeconds: null,
       custom: { VoicesenseId: "ae5be27e-b67d-4d89-aa0b-33eedea470f3", Score: "2" },
+      findings: null,
       recordings: [],
     });
     const failed = CUSTOMISED.replace('"null"', '"Too short"');
@@ -145,6 +153,7 @@ describe("Voicesense's notice", () => {
   it("keeps every score of both sides", async () => {
     const side = Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`Score${index}`, index]));
     const body = { ReferenceId: "r", ScoreLeft: { Scores: side }, ScoreRight: { Scores: side } };
-    expect(Object.keys((await factsOf(JSON.stringify(body))).custom ?? {})).toHaveLength(40);
+    const { findings } = await factsOf(JSON.stringify(body));
+    expect(findings?.channels?.map(({ scores }) => Object.keys(scores).length)).toEqual([20, 20]);
   });
 });

@@ -28,6 +28,9 @@ export const PAYLOAD_PATHS = [
   "data.metadata.scores",
   "data.metadata.scores.{index}",
   "data.metadata.scores.{index}.{ScoreName}",
+  "data.metadata.riskLevel",
+  "data.metadata.fraudIndicators",
+  "data.metadata.fraudIndicators.{index}",
   "data.metadata.measures",
   "data.metadata.measures.durationSeconds",
   "data.metadata.measures.talkSeconds",
@@ -84,6 +87,8 @@ function analysisMetadata({ measures, ...analysis }: Partial<AnalysisSnapshot>):
     engine: analysis.engine ?? null,
     engineVersion: analysis.engine_version ?? null,
     scores: analysis.scores ?? null,
+    riskLevel: analysis.risk?.level ?? null,
+    fraudIndicators: analysis.risk?.evidence ?? [],
     measures: measures
       ? {
           durationSeconds: measures.duration_seconds,

@@ -1,4 +1,5 @@
 import type { AttemptContext } from "../contract";
+import type { AnalysisSnapshot, ScoreSetSnapshot } from "../../../events";
 import { factsOf } from "../facts";
 
 /** One party's scores by name, null for a party that never spoke, and its seconds of speech. */
@@ -40,17 +41,30 @@ export function scoresOf(context: AnalysisEnd): VoicesenseVariables {
   const failed = context.type === "analysis.failed";
   const side = (channel: number): Side => ({
     Scores: analysis.scores?.[channel] ?? null,
-    TalkDuration: Math.round(analysis.measures?.talk_seconds[channel] ?? 0),
+    TalkDuration: Math.round(analysis.measures?.talk_seconds[channel] ?? talkOf(analysis.score_sets, channel)),
   });
   return {
     StreamId: analysis.id ?? "",
     ReferenceId: call.external_id ?? "",
     PredictorState: failed ? NOT_PROCESSED : PROCESSED,
-    AudioDuration: analysis.measures?.duration_seconds ?? 0,
+    // What a platform found has no measures of ours.
+    AudioDuration:
+      analysis.measures?.duration_seconds ?? (analysis.score_sets?.length ? call.duration_seconds : 0) ?? 0,
     ScoreLeft: side(0),
     ScoreRight: side(1),
-    ErrorMessage: failed ? (analysis.reason ?? "The analysis failed.") : null,
+    ErrorMessage: failed ? (reasonOf(analysis) ?? "The analysis failed.") : null,
     EngineVersion: analysis.engine_version ?? null,
     CompanyId: context.organizationId,
   };
+}
+
+/** A channel's seconds of speech as the engine of its scores counted them. */
+function talkOf(sets: readonly ScoreSetSnapshot[] = [], channel: number): number {
+  const sides = sets.flatMap(({ channels }) => channels.filter((one) => one.channel === channel));
+  return sides.find(({ talk_seconds: talk }) => talk !== null)?.talk_seconds ?? 0;
+}
+
+/** Why there is no result: in a platform's own words, where it said so. */
+function reasonOf({ reason, score_sets: sets }: Partial<AnalysisSnapshot>): string | null {
+  return sets?.at(-1)?.reason ?? reason ?? null;
 }

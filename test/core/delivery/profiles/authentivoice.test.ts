@@ -49,6 +49,8 @@ describe("the authentivoice profile", () => {
           engine: "trunkline-acoustic",
           engineVersion: exampleAnalysis.engine_version,
           scores: exampleAnalysis.scores,
+          riskLevel: null,
+          fraudIndicators: [],
           measures: {
             durationSeconds: 187,
             talkSeconds: [84.2, 71.9],

@@ -1,0 +1,146 @@
+import { snapshotScores, type AnalysisRow } from "../../analysis";
+import type { PlatformReviewSnapshot, RiskSnapshot, ScoreSetSnapshot, ScoreSnapshot } from "../../events";
+import { Moment } from "../../ui/components/moment";
+import { Facts, Panel } from "../../ui/components/panel";
+import { Tag } from "../../ui/components/status";
+import { wordsOf, type Words } from "../../ui/strings/define";
+import { measuresWords } from "../../ui/strings/measures";
+import { scoresWords } from "../../ui/strings/scores";
+import type { View } from "../../ui/view";
+
+type Props = { view: View; analyses: readonly AnalysisRow[]; sourceKind: string; operatorChannel: number };
+type Context = { view: View; words: Words<typeof scoresWords>; who: Words<typeof measuresWords>; sourceKind: string };
+
+/** What engines and the platform found of a call: its risk, the scores of each, and reviews, with their why. */
+export function ScoresPanels({ view, analyses, sourceKind, operatorChannel }: Props) {
+  const language = view.language;
+  const context = { view, words: wordsOf(scoresWords, language), who: wordsOf(measuresWords, language), sourceKind };
+  const found = analyses.map(snapshotScores);
+  const sets = found.flatMap(({ score_sets: scored }) => scored);
+  const reviews = found.flatMap(({ platform_reviews: made }) => made);
+  return (
+    <>
+      {found.map(({ risk }) => risk && <Risk context={context} risk={risk} />)}
+      {sets.map((set) => (
+        <Scores context={context} set={set} operatorChannel={operatorChannel} />
+      ))}
+      {reviews.length > 0 && <Reviews context={context} reviews={reviews} />}
+    </>
+  );
+}
+
+function Risk({ context: { view, words, sourceKind }, risk }: { context: Context; risk: RiskSnapshot }) {
+  const { score, level, evidence } = risk;
+  return (
+    <Panel title={words.risk} aside={<Engine words={words} sourceKind={sourceKind} of={risk} />}>
+      <p>
+        {score !== null && <b>{words.ofHundred(view.formats.number(score))} </b>}
+        {level !== null && <Tag tone={level === "critical" ? "wrong" : "attention"}>{words[level]}</Tag>}
+      </p>
+      {evidence.length > 0 && (
+        <ul>
+          {evidence.map((one) => (
+            <li dir="auto">{one}</li>
+          ))}
+        </ul>
+      )}
+    </Panel>
+  );
+}
+
+type ScoresProps = { context: Context; set: ScoreSetSnapshot; operatorChannel: number };
+
+function Scores({ context, set, operatorChannel }: ScoresProps) {
+  const { words, sourceKind } = context;
+  const names = [...new Set(set.channels.flatMap(({ scores }) => scores.map(({ name }) => name)))];
+  return (
+    <Panel title={words.title} aside={<Engine words={words} sourceKind={sourceKind} of={set} />}>
+      {set.indicator && (
+        <p>
+          <Tag tone="attention">{words.indicator}</Tag>
+        </p>
+      )}
+      {set.reason !== null && (
+        <p class="second">
+          {words.failed}: <span dir="auto">{set.reason}</span>
+        </p>
+      )}
+      {set.reason === null && names.length === 0 && <p class="second">{words.nobodySpoke}</p>}
+      <Facts
+        facts={names.map((name) => [<span dir="auto">{name}</span>, linesOf(context, set, name, operatorChannel)])}
+      />
+    </Panel>
+  );
+}
+
+/** A score of each channel that has it, with whose channel it is where there are several. */
+function linesOf({ view, words, who }: Context, { channels }: ScoreSetSnapshot, name: string, operatorChannel: number) {
+  return channels.flatMap(({ channel, scores }) =>
+    scores
+      .filter((score) => score.name === name)
+      .map((score) => {
+        const voice = channel === operatorChannel ? "operator" : "customer";
+        return (
+          <div>
+            {channels.length > 1 && <span class={`voice-${voice}`}>{who[voice]} </span>}
+            {valueOf(view, words, score)}
+            {score.explanation !== null && (
+              <div class="second" dir="auto">
+                {score.explanation}
+              </div>
+            )}
+            {score.quote && (
+              <div class="second">
+                <q dir="auto">{score.quote.text}</q> {words.at(view.formats.length(score.quote.start_seconds))}
+              </div>
+            )}
+          </div>
+        );
+      }),
+  );
+}
+
+function valueOf({ formats }: View, words: Context["words"], { value, scale }: ScoreSnapshot) {
+  if (value === null) return <Tag>{words.noEvidence}</Tag>;
+  const text = formats.decimal(value);
+  return scale === null ? text : words.outOf(text, formats.decimal(scale.min), formats.decimal(scale.max));
+}
+
+type EngineProps = { words: Context["words"]; sourceKind: string; of: { engine: string; version: string | null } };
+
+function Engine({ words, sourceKind, of: { engine, version } }: EngineProps) {
+  return (
+    <span class="second">
+      {engine === "platform" ? words.platform(sourceKind) : <span dir="auto">{engine}</span>}
+      {version !== null && (
+        <>
+          {" "}
+          <code dir="auto">{version}</code>
+        </>
+      )}
+    </span>
+  );
+}
+
+type ReviewsProps = { context: Context; reviews: readonly PlatformReviewSnapshot[] };
+
+function Reviews({ context: { view, words }, reviews }: ReviewsProps) {
+  return (
+    <Panel title={words.reviews}>
+      <Facts
+        facts={reviews.map(({ event, at, by, result, note }) => [
+          <code>{event}</code>,
+          <div>
+            <span dir="auto">{result}</span> {by !== null && <bdi>{words.by(by)}</bdi>}{" "}
+            <Moment view={view} at={Date.parse(at)} />
+            {note !== null && (
+              <div class="second" dir="auto">
+                {note}
+              </div>
+            )}
+          </div>,
+        ])}
+      />
+    </Panel>
+  );
+}
