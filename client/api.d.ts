@@ -4267,9 +4267,49 @@ export interface webhooks {
         put?: never;
         /**
          * The event analysis.updated
-         * @description An engine ended after its analysis: it was late, or was asked again.
+         * @description An engine ended after its analysis: it was late, was asked again, or a platform said more.
          */
         post: operations["onAnalysisUpdated"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "fraud.high_risk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The event fraud.high_risk
+         * @description The platform of the call warned of fraud, with what it said. Once per call.
+         */
+        post: operations["onFraudHighRisk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "fraud.critical": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The event fraud.critical
+         * @description The same at its highest level, after `fraud.high_risk`. Once per call.
+         */
+        post: operations["onFraudCritical"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4468,11 +4508,11 @@ export interface components {
             id: string;
             /** @description The id of the call. */
             call_id: string;
-            /** @description The id of the recording. */
-            recording_id: string;
-            /** @description The built-in engine, which measures the sound. */
+            /** @description Null for what the platform found itself, with the engine `platform`: it may have had another recording. */
+            recording_id: string | null;
+            /** @description The built-in engine, which measures the sound, or `platform`. */
             engine: string;
-            /** @description The version of what made the analysis. */
+            /** @description Of `platform`: the version that it names, else which platform it is. */
             engine_version: string;
             /**
              * @description The state it is in.
@@ -4487,10 +4527,16 @@ export interface components {
             measures: components["schemas"]["Measures"];
             /** @description How likely the call needs a person's eye, 0 to 100. */
             risk_score: number | null;
-            /** @description The engine's scores by name for each channel, left first; null for a channel without speech. */
+            /** @description The scores of all engines by name for each channel, left first; null for a channel without. Of one name from several engines the first of `score_sets` counts, an indicator last. */
             scores: ({
                 [key: string]: number;
             } | null)[] | null;
+            /** @description The scores with who gave them, on what scale and why. Events from before scores have none. */
+            score_sets: components["schemas"]["ScoreSet"][];
+            /** @description The risk. */
+            risk: components["schemas"]["Risk"];
+            /** @description What came of reviews on the platform. Events from before scores have none. */
+            platform_reviews: components["schemas"]["PlatformReview"][];
             /**
              * Format: date-time
              * @description When it was completed.
@@ -4586,6 +4632,90 @@ export interface components {
             bandwidth_hz: number | null;
             /** @description Music and tones; none of it counts as speech. */
             music_seconds: number;
+        };
+        ScoreSet: {
+            /** @description `platform`: the platform that the call came from. */
+            engine: string;
+            /** @description Null where the engine does not say. */
+            version: string | null;
+            /** @description Whether it is a formula of Trunkline's over what was measured: an indicator, not validated. */
+            indicator: boolean;
+            /**
+             * @description The state it is in.
+             * @enum {string}
+             */
+            state: "completed" | "failed";
+            /** @description Why there are none. */
+            reason: string | null;
+            /**
+             * Format: date-time
+             * @description When it was completed.
+             */
+            completed_at: string;
+            /** @description What was found in each channel of the audio. */
+            channels: {
+                /** @description Its place in the recording: 0 is left. */
+                channel: number;
+                /** @description Speech, by the engine's own count; null where it gives none. */
+                talk_seconds: number | null;
+                /** @description None where nobody spoke. */
+                scores: components["schemas"]["Score"][];
+            }[];
+        };
+        Score: {
+            /** @description In the engine's own word; any name. */
+            name: string;
+            /** @description Null: the engine gave none that its evidence bears out; `explanation` says so. */
+            value: number | null;
+            /** @description From where to where it goes; null where the engine does not say. */
+            scale: {
+                /** @description The min. */
+                min: number;
+                /** @description The max. */
+                max: number;
+            } | null;
+            /** @description Why, in the engine's words. Null where it gives none, and in events where they are long. */
+            explanation: string | null;
+            /** @description The words that it rests on, as the transcript has them at that time. */
+            quote: {
+                /** @description The text. */
+                text: string;
+                /** @description The start, in seconds. */
+                start_seconds: number;
+                /** @description The end, in seconds. */
+                end_seconds: number;
+            } | null;
+        };
+        /** @description What `risk_score` rests on. Events from before scores have none. */
+        Risk: {
+            /** @description Null where only a level was given. */
+            score: number | null;
+            /**
+             * @description The highest that was reached.
+             * @enum {string|null}
+             */
+            level: "high" | "critical" | null;
+            /** @description `platform`: the platform that the call came from. */
+            engine: string;
+            /** @description The version. */
+            version: string | null;
+            /** @description What it rests on, in the words of who said so. */
+            evidence: string[];
+        } | null;
+        PlatformReview: {
+            /** @description In the platform's own word, as `review.completed`. */
+            event: string;
+            /**
+             * Format: date-time
+             * @description When it happened.
+             */
+            at: string;
+            /** @description The by. */
+            by: string | null;
+            /** @description What was found. */
+            result: string | null;
+            /** @description What to know about it. */
+            note: string | null;
         };
         /** @description The conversation, where the platform sends one. */
         Conversation: {
@@ -4897,6 +5027,9 @@ export interface components {
          *       },
          *       "risk_score": null,
          *       "scores": null,
+         *       "score_sets": [],
+         *       "risk": null,
+         *       "platform_reviews": [],
          *       "completed_at": "2026-08-20T14:03:34.000Z",
          *       "reference_id": "4711"
          *     }
@@ -4906,11 +5039,11 @@ export interface components {
             id: string;
             /** @description The id of the call. */
             call_id: string;
-            /** @description The id of the recording. */
-            recording_id: string;
-            /** @description The built-in engine, which measures the sound. */
+            /** @description Null for what the platform found itself, with the engine `platform`: it may have had another recording. */
+            recording_id: string | null;
+            /** @description The built-in engine, which measures the sound, or `platform`. */
             engine: string;
-            /** @description The version of what made the analysis. */
+            /** @description Of `platform`: the version that it names, else which platform it is. */
             engine_version: string;
             /**
              * @description The state it is in.
@@ -4925,10 +5058,16 @@ export interface components {
             measures: components["schemas"]["Measures"];
             /** @description How likely the call needs a person's eye, 0 to 100. */
             risk_score: number | null;
-            /** @description The engine's scores by name for each channel, left first; null for a channel without speech. */
+            /** @description The scores of all engines by name for each channel, left first; null for a channel without. Of one name from several engines the first of `score_sets` counts, an indicator last. */
             scores: ({
                 [key: string]: number;
             } | null)[] | null;
+            /** @description The scores with who gave them, on what scale and why. Events from before scores have none. */
+            score_sets: components["schemas"]["ScoreSet"][];
+            /** @description The risk. */
+            risk: components["schemas"]["Risk"];
+            /** @description What came of reviews on the platform. Events from before scores have none. */
+            platform_reviews: components["schemas"]["PlatformReview"][];
             /**
              * Format: date-time
              * @description When it was completed.
@@ -6079,6 +6218,9 @@ export interface components {
          *           },
          *           "risk_score": null,
          *           "scores": null,
+         *           "score_sets": [],
+         *           "risk": null,
+         *           "platform_reviews": [],
          *           "completed_at": "2026-08-20T14:03:34.000Z"
          *         }
          *       ],
@@ -6266,7 +6408,7 @@ export interface components {
              * @description The type.
              * @enum {string}
              */
-            type: "call.completed" | "call.failed" | "call.updated" | "call.processed" | "recording.completed" | "recording.failed" | "task.created" | "analysis.created" | "analysis.completed" | "analysis.failed" | "analysis.updated" | "endpoint.disabled" | "endpoint.recovered" | "endpoint.backlog_high" | "delivery.parked";
+            type: "call.completed" | "call.failed" | "call.updated" | "call.processed" | "recording.completed" | "recording.failed" | "task.created" | "analysis.created" | "analysis.completed" | "analysis.failed" | "analysis.updated" | "fraud.high_risk" | "fraud.critical" | "endpoint.disabled" | "endpoint.recovered" | "endpoint.backlog_high" | "delivery.parked";
             /** @description The trace of the call: the same in the inbound log, the timeline, and the log and `traceparent` header of each delivery. */
             trace_id: string | null;
             /**
@@ -7374,6 +7516,9 @@ export interface components {
          *       },
          *       "risk_score": null,
          *       "scores": null,
+         *       "score_sets": [],
+         *       "risk": null,
+         *       "platform_reviews": [],
          *       "completed_at": "2026-08-20T14:03:34.000Z",
          *       "reference_id": "4711",
          *       "findings": {
@@ -7503,11 +7648,11 @@ export interface components {
             id: string;
             /** @description The id of the call. */
             call_id: string;
-            /** @description The id of the recording. */
-            recording_id: string;
-            /** @description The built-in engine, which measures the sound. */
+            /** @description Null for what the platform found itself, with the engine `platform`: it may have had another recording. */
+            recording_id: string | null;
+            /** @description The built-in engine, which measures the sound, or `platform`. */
             engine: string;
-            /** @description The version of what made the analysis. */
+            /** @description Of `platform`: the version that it names, else which platform it is. */
             engine_version: string;
             /**
              * @description The state it is in.
@@ -7522,10 +7667,16 @@ export interface components {
             measures: components["schemas"]["Measures"];
             /** @description How likely the call needs a person's eye, 0 to 100. */
             risk_score: number | null;
-            /** @description The engine's scores by name for each channel, left first; null for a channel without speech. */
+            /** @description The scores of all engines by name for each channel, left first; null for a channel without. Of one name from several engines the first of `score_sets` counts, an indicator last. */
             scores: ({
                 [key: string]: number;
             } | null)[] | null;
+            /** @description The scores with who gave them, on what scale and why. Events from before scores have none. */
+            score_sets: components["schemas"]["ScoreSet"][];
+            /** @description The risk. */
+            risk: components["schemas"]["Risk"];
+            /** @description What came of reviews on the platform. Events from before scores have none. */
+            platform_reviews: components["schemas"]["PlatformReview"][];
             /**
              * Format: date-time
              * @description When it was completed.
@@ -12530,6 +12681,9 @@ export interface operations {
                      *           },
                      *           "risk_score": null,
                      *           "scores": null,
+                     *           "score_sets": [],
+                     *           "risk": null,
+                     *           "platform_reviews": [],
                      *           "completed_at": "2026-08-20T14:03:34.000Z",
                      *           "reference_id": "4711"
                      *         }
@@ -18400,6 +18554,9 @@ export interface operations {
                      *       },
                      *       "risk_score": null,
                      *       "scores": null,
+                     *       "score_sets": [],
+                     *       "risk": null,
+                     *       "platform_reviews": [],
                      *       "completed_at": "2026-08-20T14:03:34.000Z",
                      *       "reference_id": "4711",
                      *       "findings": {
@@ -25991,6 +26148,9 @@ export interface operations {
                  *             },
                  *             "risk_score": null,
                  *             "scores": null,
+                 *             "score_sets": [],
+                 *             "risk": null,
+                 *             "platform_reviews": [],
                  *             "completed_at": "2026-08-20T14:03:34.000Z"
                  *           }
                  *         ],
@@ -26516,6 +26676,9 @@ export interface operations {
                  *           "measures": null,
                  *           "risk_score": null,
                  *           "scores": null,
+                 *           "score_sets": [],
+                 *           "risk": null,
+                 *           "platform_reviews": [],
                  *           "completed_at": null
                  *         },
                  *         "call": {
@@ -26722,6 +26885,9 @@ export interface operations {
                  *           },
                  *           "risk_score": null,
                  *           "scores": null,
+                 *           "score_sets": [],
+                 *           "risk": null,
+                 *           "platform_reviews": [],
                  *           "completed_at": "2026-08-20T14:03:34.000Z"
                  *         },
                  *         "call": {
@@ -26864,6 +27030,9 @@ export interface operations {
                  *           "measures": null,
                  *           "risk_score": null,
                  *           "scores": null,
+                 *           "score_sets": [],
+                 *           "risk": null,
+                 *           "platform_reviews": [],
                  *           "completed_at": "2026-08-20T14:03:34.000Z"
                  *         },
                  *         "call": {
@@ -27070,6 +27239,9 @@ export interface operations {
                  *           },
                  *           "risk_score": null,
                  *           "scores": null,
+                 *           "score_sets": [],
+                 *           "risk": null,
+                 *           "platform_reviews": [],
                  *           "completed_at": "2026-08-20T14:03:34.000Z"
                  *         },
                  *         "call": {
@@ -27171,7 +27343,7 @@ export interface operations {
                      * @enum {boolean}
                      */
                     test?: true;
-                    /** @description An engine ended after its analysis: it was late, or was asked again. */
+                    /** @description An engine ended after its analysis: it was late, was asked again, or a platform said more. */
                     data: {
                         /** @description The analysis. */
                         analysis: components["schemas"]["Analysis"];
@@ -27186,6 +27358,388 @@ export interface operations {
                                 to?: unknown;
                             };
                         };
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Taken. So is any other 2xx; whatever else is tried again. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not wanted any more: the endpoint is disabled. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onFraudHighRisk: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The id of the event: deduplicate by it. */
+                "webhook-id": string;
+                /** @description When this attempt was signed, in seconds since 1970. */
+                "webhook-timestamp": string;
+                /** @description One signature for each secret that signs now, with spaces between them, as Standard Webhooks has it. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "id": "evt_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                 *       "type": "fraud.high_risk",
+                 *       "timestamp": "2026-08-20T14:03:13.000Z",
+                 *       "seq": 1,
+                 *       "data": {
+                 *         "risk": {
+                 *           "score": 93,
+                 *           "level": "high",
+                 *           "engine": "platform",
+                 *           "version": "5.2",
+                 *           "evidence": [
+                 *             "The caller asked for the one-time code twice."
+                 *           ]
+                 *         },
+                 *         "analysis": {
+                 *           "id": "ana_3v5g8k2m9q4t7w0y1z6x3c8b5n_platform",
+                 *           "call_id": "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+                 *           "recording_id": null,
+                 *           "engine": "platform",
+                 *           "engine_version": "5.2",
+                 *           "state": "completed",
+                 *           "reason": null,
+                 *           "engines": [
+                 *             {
+                 *               "engine": "platform",
+                 *               "version": "5.2",
+                 *               "state": "completed",
+                 *               "reason": null,
+                 *               "completed_at": "2026-08-20T14:03:34.000Z"
+                 *             }
+                 *           ],
+                 *           "measures": null,
+                 *           "risk_score": 93,
+                 *           "scores": [
+                 *             {
+                 *               "Engaged": 4
+                 *             },
+                 *             null
+                 *           ],
+                 *           "score_sets": [
+                 *             {
+                 *               "engine": "platform",
+                 *               "version": "5.2",
+                 *               "indicator": false,
+                 *               "state": "completed",
+                 *               "reason": null,
+                 *               "completed_at": "2026-08-20T14:03:34.000Z",
+                 *               "channels": [
+                 *                 {
+                 *                   "channel": 0,
+                 *                   "talk_seconds": 84,
+                 *                   "scores": [
+                 *                     {
+                 *                       "name": "Engaged",
+                 *                       "value": 4,
+                 *                       "scale": null,
+                 *                       "explanation": null,
+                 *                       "quote": null
+                 *                     }
+                 *                   ]
+                 *                 },
+                 *                 {
+                 *                   "channel": 1,
+                 *                   "talk_seconds": 0,
+                 *                   "scores": []
+                 *                 }
+                 *               ]
+                 *             }
+                 *           ],
+                 *           "risk": {
+                 *             "score": 93,
+                 *             "level": "critical",
+                 *             "engine": "platform",
+                 *             "version": "5.2",
+                 *             "evidence": [
+                 *               "The caller asked for the one-time code twice."
+                 *             ]
+                 *           },
+                 *           "platform_reviews": [],
+                 *           "completed_at": "2026-08-20T14:03:34.000Z"
+                 *         },
+                 *         "call": {
+                 *           "id": "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+                 *           "source": {
+                 *             "id": "src_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                 *             "kind": "anura"
+                 *           },
+                 *           "external_id": "1755698400.4711",
+                 *           "campaign_id": "cmp_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                 *           "operator": {
+                 *             "id": "opr_7h2j9k4m1n6p3q8r5s0t2v7w4x",
+                 *             "name": "Lucía Fernández"
+                 *           },
+                 *           "state": "completed",
+                 *           "quarantine": null,
+                 *           "direction": "inbound",
+                 *           "from": "011 4778-1234",
+                 *           "from_e164": "+541147781234",
+                 *           "to": "1001",
+                 *           "to_e164": null,
+                 *           "provider_status": "ANSWERED",
+                 *           "error": null,
+                 *           "started_at": "2026-08-20T14:00:00.000Z",
+                 *           "answered_at": "2026-08-20T14:00:05.000Z",
+                 *           "ended_at": "2026-08-20T14:03:12.000Z",
+                 *           "duration_seconds": 192,
+                 *           "talk_seconds": 187,
+                 *           "tags": [
+                 *             "renewal"
+                 *           ],
+                 *           "custom": {
+                 *             "queue": "renewals"
+                 *           }
+                 *         }
+                 *       }
+                 *     }
+                 */
+                "application/json": {
+                    /** @description The id of the event; the same in every attempt. */
+                    id: string;
+                    /**
+                     * @description The type of the event.
+                     * @enum {string}
+                     */
+                    type: "fraud.high_risk";
+                    /**
+                     * Format: date-time
+                     * @description When it was recorded.
+                     */
+                    timestamp: string;
+                    /** @description Its place among the events of its call or endpoint, from 1. */
+                    seq: number;
+                    /** @description Events before this one that were given up. */
+                    gap?: {
+                        /** @description The first that is missing. */
+                        from: number;
+                        /** @description The last that is missing. */
+                        to: number;
+                    };
+                    /**
+                     * @description Only in test events.
+                     * @enum {boolean}
+                     */
+                    test?: true;
+                    /** @description The platform of the call warned of fraud, with what it said. Once per call. */
+                    data: {
+                        /** @description The risk. */
+                        risk: components["schemas"]["Risk"];
+                        /** @description The analysis. */
+                        analysis: components["schemas"]["Analysis"];
+                        /** @description The call. */
+                        call: components["schemas"]["Call"];
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Taken. So is any other 2xx; whatever else is tried again. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not wanted any more: the endpoint is disabled. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onFraudCritical: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The id of the event: deduplicate by it. */
+                "webhook-id": string;
+                /** @description When this attempt was signed, in seconds since 1970. */
+                "webhook-timestamp": string;
+                /** @description One signature for each secret that signs now, with spaces between them, as Standard Webhooks has it. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "id": "evt_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                 *       "type": "fraud.critical",
+                 *       "timestamp": "2026-08-20T14:03:13.000Z",
+                 *       "seq": 1,
+                 *       "data": {
+                 *         "risk": {
+                 *           "score": 93,
+                 *           "level": "critical",
+                 *           "engine": "platform",
+                 *           "version": "5.2",
+                 *           "evidence": [
+                 *             "The caller asked for the one-time code twice."
+                 *           ]
+                 *         },
+                 *         "analysis": {
+                 *           "id": "ana_3v5g8k2m9q4t7w0y1z6x3c8b5n_platform",
+                 *           "call_id": "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+                 *           "recording_id": null,
+                 *           "engine": "platform",
+                 *           "engine_version": "5.2",
+                 *           "state": "completed",
+                 *           "reason": null,
+                 *           "engines": [
+                 *             {
+                 *               "engine": "platform",
+                 *               "version": "5.2",
+                 *               "state": "completed",
+                 *               "reason": null,
+                 *               "completed_at": "2026-08-20T14:03:34.000Z"
+                 *             }
+                 *           ],
+                 *           "measures": null,
+                 *           "risk_score": 93,
+                 *           "scores": [
+                 *             {
+                 *               "Engaged": 4
+                 *             },
+                 *             null
+                 *           ],
+                 *           "score_sets": [
+                 *             {
+                 *               "engine": "platform",
+                 *               "version": "5.2",
+                 *               "indicator": false,
+                 *               "state": "completed",
+                 *               "reason": null,
+                 *               "completed_at": "2026-08-20T14:03:34.000Z",
+                 *               "channels": [
+                 *                 {
+                 *                   "channel": 0,
+                 *                   "talk_seconds": 84,
+                 *                   "scores": [
+                 *                     {
+                 *                       "name": "Engaged",
+                 *                       "value": 4,
+                 *                       "scale": null,
+                 *                       "explanation": null,
+                 *                       "quote": null
+                 *                     }
+                 *                   ]
+                 *                 },
+                 *                 {
+                 *                   "channel": 1,
+                 *                   "talk_seconds": 0,
+                 *                   "scores": []
+                 *                 }
+                 *               ]
+                 *             }
+                 *           ],
+                 *           "risk": {
+                 *             "score": 93,
+                 *             "level": "critical",
+                 *             "engine": "platform",
+                 *             "version": "5.2",
+                 *             "evidence": [
+                 *               "The caller asked for the one-time code twice."
+                 *             ]
+                 *           },
+                 *           "platform_reviews": [],
+                 *           "completed_at": "2026-08-20T14:03:34.000Z"
+                 *         },
+                 *         "call": {
+                 *           "id": "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+                 *           "source": {
+                 *             "id": "src_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                 *             "kind": "anura"
+                 *           },
+                 *           "external_id": "1755698400.4711",
+                 *           "campaign_id": "cmp_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                 *           "operator": {
+                 *             "id": "opr_7h2j9k4m1n6p3q8r5s0t2v7w4x",
+                 *             "name": "Lucía Fernández"
+                 *           },
+                 *           "state": "completed",
+                 *           "quarantine": null,
+                 *           "direction": "inbound",
+                 *           "from": "011 4778-1234",
+                 *           "from_e164": "+541147781234",
+                 *           "to": "1001",
+                 *           "to_e164": null,
+                 *           "provider_status": "ANSWERED",
+                 *           "error": null,
+                 *           "started_at": "2026-08-20T14:00:00.000Z",
+                 *           "answered_at": "2026-08-20T14:00:05.000Z",
+                 *           "ended_at": "2026-08-20T14:03:12.000Z",
+                 *           "duration_seconds": 192,
+                 *           "talk_seconds": 187,
+                 *           "tags": [
+                 *             "renewal"
+                 *           ],
+                 *           "custom": {
+                 *             "queue": "renewals"
+                 *           }
+                 *         }
+                 *       }
+                 *     }
+                 */
+                "application/json": {
+                    /** @description The id of the event; the same in every attempt. */
+                    id: string;
+                    /**
+                     * @description The type of the event.
+                     * @enum {string}
+                     */
+                    type: "fraud.critical";
+                    /**
+                     * Format: date-time
+                     * @description When it was recorded.
+                     */
+                    timestamp: string;
+                    /** @description Its place among the events of its call or endpoint, from 1. */
+                    seq: number;
+                    /** @description Events before this one that were given up. */
+                    gap?: {
+                        /** @description The first that is missing. */
+                        from: number;
+                        /** @description The last that is missing. */
+                        to: number;
+                    };
+                    /**
+                     * @description Only in test events.
+                     * @enum {boolean}
+                     */
+                    test?: true;
+                    /** @description The same at its highest level, after `fraud.high_risk`. Once per call. */
+                    data: {
+                        /** @description The risk. */
+                        risk: components["schemas"]["Risk"];
+                        /** @description The analysis. */
+                        analysis: components["schemas"]["Analysis"];
+                        /** @description The call. */
+                        call: components["schemas"]["Call"];
                     };
                 };
             };
