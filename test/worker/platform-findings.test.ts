@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { scoreSetsOf } from "../../src/analysis";
 import { openDatabase } from "../../src/db/client";
 import * as schema from "../../src/db/schema";
+import type { AnalysisSnapshot, CallSnapshot, RiskSnapshot } from "../../src/events";
 import { hmac, toHex } from "../../src/lib/hmac";
 import { PLATFORMS } from "../../src/platforms";
 import { createSource } from "../../src/sources";
@@ -61,13 +62,22 @@ async function send(kind: keyof typeof HEADERS, body: unknown): Promise<void> {
   await line.run();
 }
 
-async function events(): Promise<{ type: string; data: Record<string, any> }[]> {
+/** What the events that are looked at carry. */
+type Told = {
+  call: CallSnapshot;
+  analysis: AnalysisSnapshot;
+  analyses: AnalysisSnapshot[];
+  risk: RiskSnapshot;
+  changes: { scores: { to: AnalysisSnapshot["scores"] } };
+};
+
+async function events(): Promise<{ type: string; data: Told }[]> {
   const rows = await db
     .select({ type: schema.events.type, data: schema.events.data })
     .from(schema.events)
     .where(eq(schema.events.organizationId, organization.id))
     .orderBy(asc(schema.events.seq));
-  return rows.map(({ type, data }) => ({ type, data: JSON.parse(data) as Record<string, any> }));
+  return rows.map(({ type, data }) => ({ type, data: JSON.parse(data) as Told }));
 }
 
 async function typesOf(): Promise<string[]> {
@@ -99,10 +109,10 @@ describe("the scores of a Voicesense notice", () => {
       scores: [null, EXAMPLE.ScoreRight.Scores],
       risk: null,
     });
-    expect(Object.keys(completed!.data.analysis.scores[1])).toHaveLength(15);
+    expect(Object.keys(completed!.data.analysis.scores![1]!)).toHaveLength(15);
     const [set] = completed!.data.analysis.score_sets;
     expect(set).toMatchObject({ engine: "platform", version: "5.2", indicator: false, state: "completed" });
-    expect(set.channels.map((one: any) => one.talk_seconds)).toEqual([0, 208]);
+    expect(set!.channels.map((one) => one.talk_seconds)).toEqual([0, 208]);
     expect(processed!.data.analyses).toEqual([completed!.data.analysis]);
   });
 
@@ -128,7 +138,7 @@ describe("the scores of a Voicesense notice", () => {
     await send("voicesense", { ...EXAMPLE, ScoreRight: { Scores, TalkDuration: 208 } });
     const last = (await events()).at(-1)!;
     expect(last.type).toBe("analysis.updated");
-    expect(last.data.changes.scores.to[1].Engaged).toBe(1);
+    expect(last.data.changes.scores.to?.[1]?.["Engaged"]).toBe(1);
     expect(await analyses()).toHaveLength(1);
   });
 
@@ -192,7 +202,7 @@ describe("the scores of a Voicesense notice", () => {
     await send("voicesense", { ...EXAMPLE, ScoreRight: { Scores, TalkDuration: "lots" } });
     const completed = (await events()).find(({ type }) => type === "analysis.completed")!;
     expect(completed.data.analysis.scores).toEqual([null, { Engaged: 5, Neg: -2 }]);
-    expect(completed.data.analysis.score_sets[0].channels[1].talk_seconds).toBeNull();
+    expect(completed.data.analysis.score_sets[0]?.channels[1]?.talk_seconds).toBeNull();
   });
 
   it("are no other organization's to read, and are on the page of the call", async () => {
