@@ -66,5 +66,9 @@ function saysMore(before: AnalysisRow, after: AnalysisRow): boolean {
 
 function withoutMoments(row: AnalysisRow) {
   const { score_sets: sets, ...analysis } = snapshotAnalysis(row);
-  return { ...analysis, score_sets: sets.map(({ completed_at: _, ...set }) => set) };
+  const timeless = sets.map((set) => {
+    const { completed_at: _, ...rest } = set;
+    return rest;
+  });
+  return { ...analysis, score_sets: timeless };
 }
