@@ -54,6 +54,7 @@ import { searchRoutes } from "./search";
 import { sourceRoutes } from "./sources";
 import { sourceKindRoutes } from "./sources/kinds";
 import { sourceMappingRoutes } from "./sources/try-out";
+import { reviewRoutes } from "./reviews";
 import { scorecardRoutes } from "./scorecards";
 import { spendRoutes } from "./spend";
 import { taskRoutes } from "./tasks";
@@ -87,6 +88,7 @@ const V1 = {
   "/tasks": taskRoutes,
   "/teams": teamRoutes,
   "/scorecards": scorecardRoutes,
+  "/reviews": reviewRoutes,
   "/analyses": analysisRoutes,
   "/events": eventStreamRoutes,
   "/engines": engineRoutes,

@@ -1,7 +1,17 @@
-/** What each operation on tasks and scorecards needs. */
+/** What each operation on tasks, reviews and scorecards needs. */
 export const QUALITY = {
   "GET /v1/tasks": "tasks:read",
   "GET /v1/tasks/:id": "tasks:read",
+  "POST /v1/tasks/:id/assign": "reviews:assign",
+  "GET /v1/reviews": "reviews:read",
+  "POST /v1/reviews/take": "reviews:write",
+  "GET /v1/reviews/:id": "reviews:read",
+  "PATCH /v1/reviews/:id": "reviews:write",
+  "POST /v1/reviews/:id/resume": "reviews:write",
+  "POST /v1/reviews/:id/submit": "reviews:write",
+  "POST /v1/reviews/:id/undo": "reviews:write",
+  "POST /v1/reviews/:id/skip": "reviews:write",
+  "POST /v1/reviews/:id/return": "reviews:assign",
   "GET /v1/scorecards": "scorecards:read",
   "POST /v1/scorecards": "scorecards:write",
   "POST /v1/scorecards/try": "scorecards:read",

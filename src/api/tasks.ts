@@ -1,12 +1,13 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { exampleTask, taskSnapshot } from "../events";
-import { listTasks, readTask, snapshotTask } from "../quality";
-import { withinOf } from "./authenticate";
+import { exampleReview, exampleTask, taskSnapshot } from "../events";
+import { assignCalls, listTasks, readTask, snapshotTask } from "../quality";
+import { actOf, withinOf } from "./authenticate";
 import { readTeam } from "../identity";
 import { invalid } from "../errors";
 import { campaignIdOf, campaignName } from "./campaign-name";
 import { pageQuery } from "./cursor";
 import { failures, problem } from "./problem";
+import { assignRequest } from "./reviews/shapes";
 import { newRouter } from "./router";
 import { SECURED } from "./security";
 import { sortQuery } from "./sort";
@@ -29,6 +30,7 @@ const list = createRoute({
       campaign_id: campaignName.optional(),
       operator_id: z.string().max(200).optional(),
       team_id: z.string().max(200).optional(),
+      assignee_id: z.string().max(200).optional().openapi({ description: "Who alone is to review it." }),
       assigned: yesOrNo.optional().openapi({ description: "`false`: what no team has." }),
       from: moment.optional().openapi({ description: "The call began at or after this moment." }),
       to: moment.optional().openapi({ description: "The call began before this moment." }),
@@ -52,19 +54,39 @@ const read = createRoute({
   responses: { 200: { description: "The task", ...json(taskSnapshot, exampleTask) }, ...failures(401, 403, 404) },
 });
 
+const assign = createRoute({
+  ...common,
+  method: "post",
+  path: "/{id}/assign",
+  summary: "Choose who reviews a call",
+  description: "Who had it before and has not begun has it no more. Of a call that somebody is reviewing now: 409.",
+  request: {
+    params: idParam,
+    body: {
+      required: true,
+      ...json(assignRequest, { reviewer_id: exampleReview.reviewer_id, due_at: "2026-08-22T15:00:00Z" }),
+    },
+  },
+  responses: {
+    200: { description: "The task", ...json(taskSnapshot, exampleTask) },
+    ...failures(400, 401, 403, 404, 409, 415, 422),
+  },
+});
+
 /** `/v1/tasks` */
 export function taskRoutes() {
   return newRouter()
     .openapi(list, async (c) => {
       const query = c.req.valid("query");
-      const { limit, cursor, sort, campaign_id: named, operator_id: operatorId, team_id: teamId, ...rest } = query;
+      const { limit, cursor, sort, campaign_id: named, operator_id: operatorId, ...others } = query;
+      const { team_id: teamId, assignee_id: assigneeId, ...rest } = others;
       const within = withinOf(c);
       const { organizationId } = within;
       if (teamId !== undefined && !(await readTeam(c.var.deps.db, { organizationId, id: teamId })).ok)
         return problem(c, invalid("team_id", "names no team of this organization"));
       const campaign = await campaignIdOf(c.var.deps.db, within, named);
       if (!campaign.ok) return problem(c, campaign.error);
-      const filter = { ...rest, campaignId: campaign.value, operatorId, teamId };
+      const filter = { ...rest, campaignId: campaign.value, operatorId, teamId, assigneeId };
       const found = await listTasks(c.var.deps.db, { ...within, filter, limit: limit + 1, after: cursor, order: sort });
       const page = scannedPageOf(
         found,
@@ -81,5 +103,17 @@ export function taskRoutes() {
         id: c.req.valid("param").id,
       });
       return found.ok ? c.json(snapshotTask(found.value), 200) : problem(c, found.error);
+    })
+    .openapi(assign, async (c) => {
+      const target = { ...withinOf(c), id: c.req.valid("param").id };
+      const found = await readTask(c.var.deps.db, target);
+      if (!found.ok) return problem(c, found.error);
+      const { reviewer_id: reviewerId, due_at: dueAt } = c.req.valid("json");
+      const { callId } = found.value;
+      const given = { ...withinOf(c), callIds: [callId], choice: { reviewerId, dueAt } };
+      const outcome = (await assignCalls(c.var.deps, given, actOf(c))).get(callId);
+      if (outcome && !outcome.ok) return problem(c, outcome.error);
+      const after = await readTask(c.var.deps.db, target);
+      return after.ok ? c.json(snapshotTask(after.value), 200) : problem(c, after.error);
     });
 }

@@ -5,6 +5,7 @@ import {
   conversationSnapshot,
   endpointReference,
   recordingSnapshot,
+  reviewSnapshot,
   taskSnapshot,
 } from "./snapshots";
 import { riskSnapshot } from "./scores";
@@ -41,6 +42,12 @@ export const catalog = {
   "task.created": z
     .object({ task: taskSnapshot, call })
     .describe("The call's work is ready for a reviewer. At most once per call."),
+  "review.assigned": z
+    .object({ review: reviewSnapshot, task: taskSnapshot, call })
+    .describe("Somebody has the call to review: they took it from the queue, or it was given to them."),
+  "review.completed": z
+    .object({ review: reviewSnapshot, task: taskSnapshot, call })
+    .describe("A review is finished and can no longer be taken back."),
   "analysis.created": z.object({ analysis: analysisSnapshot, call }).describe("An analysis of a recording has begun."),
   "analysis.completed": z.object({ analysis: analysisSnapshot, call }).describe("The analysis found what it could."),
   "analysis.failed": z

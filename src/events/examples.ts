@@ -6,6 +6,7 @@ import type {
   CallSnapshot,
   ConversationSnapshot,
   RecordingSnapshot,
+  ReviewSnapshot,
   TaskSnapshot,
 } from "./snapshots";
 
@@ -101,7 +102,31 @@ export const exampleTask: TaskSnapshot = {
   state: "open",
   team_id: "tem_01k3a7w8q0m4x2c9v5b6n7p8r1",
   warning: null,
+  assignee_id: null,
+  due_at: null,
   created_at: "2026-08-20T14:03:30.000Z",
+};
+
+export const exampleReview: ReviewSnapshot = {
+  id: "rev_01k3a7w8q0m4x2c9v5b6n7p8r1",
+  task_id: exampleTask.id,
+  call_id: exampleCall.id,
+  campaign_id: exampleCall.campaign_id,
+  operator_id: exampleTask.operator_id,
+  reviewer_id: "usr_01k3a7w8q0m4x2c9v5b6n7p8r1",
+  state: "completed",
+  scorecard: { id: "scd_01k3a7w8q0m4x2c9v5b6n7p8r1", version: 2 },
+  score: 86.67,
+  uncapped_score: 86.67,
+  passed: true,
+  auto_failed: [],
+  critical_failed: [],
+  reason: null,
+  due_at: null,
+  assigned_at: "2026-08-20T15:00:00.000Z",
+  started_at: "2026-08-20T15:00:00.000Z",
+  submitted_at: "2026-08-20T15:06:12.000Z",
+  completed_at: "2026-08-20T15:06:22.000Z",
 };
 
 export const exampleConversation: ConversationSnapshot = {
@@ -172,6 +197,20 @@ export const eventExamples: { [T in EventType]: EventData<T> } = {
   "recording.completed": { recording: exampleRecording, call },
   "recording.failed": { recording: failedRecording, call },
   "task.created": { task: exampleTask, call },
+  "review.assigned": {
+    review: {
+      ...exampleReview,
+      state: "in_progress",
+      score: null,
+      uncapped_score: null,
+      passed: null,
+      submitted_at: null,
+      completed_at: null,
+    },
+    task: exampleTask,
+    call,
+  },
+  "review.completed": { review: exampleReview, task: { ...exampleTask, state: "completed" }, call },
   "analysis.created": {
     analysis: {
       ...exampleAnalysis,

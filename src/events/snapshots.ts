@@ -64,9 +64,47 @@ export const taskSnapshot = z
       .enum(["unknown_team", "team_deleted"])
       .nullable()
       .describe("Why no team has it although its campaign names one: there was none of that name, or it was deleted."),
+    assignee_id: z
+      .string()
+      .nullable()
+      .describe("Who alone is to review it: the id of a person or a key. Null: whoever takes it from the queue."),
+    due_at: time.nullable(),
     created_at: time,
   })
   .openapi("Task");
+
+export const reviewSnapshot = z
+  .object({
+    id: z.string(),
+    task_id: z.string(),
+    call_id: z.string(),
+    campaign_id: z.string().nullable(),
+    operator_id: z.string().nullable(),
+    reviewer_id: z.string().describe("Whose review it is: the id of a person or a key."),
+    state: z
+      .enum(["assigned", "in_progress", "submitted", "completed", "skipped", "lapsed", "returned", "withdrawn"])
+      .describe(
+        "`submitted`: can be taken back for some seconds. `lapsed`: somebody else took the call meanwhile. `returned`: it is done again in another review. `withdrawn`: the call was given to somebody else.",
+      ),
+    scorecard: z.object({ id: z.string(), version: z.number().int() }).nullable().describe("Null until it begins."),
+    score: z.number().min(0).max(100).nullable(),
+    uncapped_score: z
+      .number()
+      .min(0)
+      .max(100)
+      .nullable()
+      .describe("The score without the criteria that fail a call at once."),
+    passed: z.boolean().nullable(),
+    auto_failed: z.array(z.string()).describe("Failed criteria that fail a call at once."),
+    critical_failed: z.array(z.string()).describe("Failed criteria with which a call does not pass."),
+    reason: z.string().nullable().describe("Why it was skipped or returned."),
+    due_at: time.nullable(),
+    assigned_at: time,
+    started_at: time.nullable(),
+    submitted_at: time.nullable(),
+    completed_at: time.nullable(),
+  })
+  .openapi("Review");
 
 export const timelineEntry = z.object({
   at: time,
@@ -142,4 +180,5 @@ export type CallSnapshot = z.infer<typeof callSnapshot>;
 export type ConversationSnapshot = z.infer<typeof conversationSnapshot>;
 export type RecordingSnapshot = z.infer<typeof recordingSnapshot>;
 export type TaskSnapshot = z.infer<typeof taskSnapshot>;
+export type ReviewSnapshot = z.infer<typeof reviewSnapshot>;
 export type AnalysisSnapshot = z.infer<typeof analysisSnapshot>;

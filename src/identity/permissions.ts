@@ -7,6 +7,9 @@ export const PERMISSIONS = {
   "tasks:read": "Read tasks.",
   "scorecards:read": "Read scorecards, and try answers to them.",
   "scorecards:write": "Create, change, publish and archive scorecards.",
+  "reviews:read": "Read reviews: scores, answers and comments.",
+  "reviews:write": "Take calls from the queue, review them, and comment on reviews.",
+  "reviews:assign": "Choose who reviews what, and have reviews done again.",
   "teams:read": "Read teams and who is in them.",
   "teams:write": "Create, rename and delete teams, and choose who is in them.",
   "analyses:read": "Read analyses, transcripts and what was measured.",
@@ -72,6 +75,7 @@ const READ_WORK = [
   "campaigns:read",
   "operators:read",
   "scorecards:read",
+  "reviews:read",
   "events:read",
 ];
 
@@ -92,15 +96,20 @@ export const ROLES = {
       "operators:write",
       "teams:*",
       "scorecards:write",
+      "reviews:write",
+      "reviews:assign",
       "analyses:write",
       "uploads:*",
       "people:read",
     ],
   },
-  reviewer: { description: "Reads and listens to calls.", scopes: [...READ_WORK, "recordings:play"] },
+  reviewer: {
+    description: "Reads, listens to and reviews calls.",
+    scopes: [...READ_WORK, "recordings:play", "reviews:write"],
+  },
   operator: {
     description: "The person on calls: reads and listens to their own. Not for keys, which are on no call.",
-    scopes: ["calls:read", "recordings:read", "recordings:play", "analyses:read"],
+    scopes: ["calls:read", "recordings:read", "recordings:play", "analyses:read", "reviews:read"],
   },
   developer: {
     description: "Webhooks, sources, keys and logs, without bodies and without listening.",

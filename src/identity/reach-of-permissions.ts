@@ -15,6 +15,9 @@ export const REACH_OF_PERMISSIONS: Record<Permission, "within" | "one campaign" 
   "scorecards:read": "within",
   // A scorecard may be for every campaign.
   "scorecards:write": "organization",
+  "reviews:read": "within",
+  "reviews:write": "within",
+  "reviews:assign": "within",
   // A team may have work of every campaign.
   "teams:read": "organization",
   "teams:write": "organization",

@@ -23,6 +23,7 @@ import {
 } from "../queues/messages";
 import { deadLetterOf, QUEUES } from "../queues/names";
 import { keepSearch } from "../search";
+import { completeReviews } from "../quality";
 import type { JobDeps } from "./deps";
 import { indexSoon } from "./index-soon";
 
@@ -74,6 +75,8 @@ async function workOnEvents(deps: JobDeps, messages: readonly EventsQueueMessage
   const streams = messages.filter((message) => "stream" in message);
   if (streams.length > 0) await drainStreams(deps.drain, streams);
   await indexSoon(deps.indexSoon, streams);
+  if (messages.some((message) => "kind" in message && message.kind === "reviews"))
+    await completeReviews(deps.reviews, deps.now());
   const callIds = messages.flatMap((message) => ("callIds" in message ? message.callIds : []));
   if (callIds.length > 0) await keepSearch(deps.index, callIds);
 }

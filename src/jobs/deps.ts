@@ -22,6 +22,7 @@ import {
 } from "../pipeline";
 import type { RunDeps } from "../connectors";
 import type { WorkOnErasureDeps } from "../privacy";
+import type { ReviewDeps } from "../quality";
 import type { EventsMessage } from "../queues/messages";
 import type { keepSearch } from "../search";
 import type { Nudges } from "../queues/senders";
@@ -46,6 +47,7 @@ export type JobDeps = {
   sweep: SweepDeps;
   bulk: WorkOnJobDeps;
   erasing: WorkOnErasureDeps;
+  reviews: ReviewDeps;
   index: Parameters<typeof keepSearch>[0];
   indexSoon: IndexSoonDeps;
   now(): number;
@@ -107,6 +109,7 @@ export function jobDeps(env: Env, knownServers = servers): JobDeps {
     },
     bulk: deps,
     erasing: deps,
+    reviews: deps,
     connectors: { ...deps, masterKeys: config.masterKeys, bringIn: bringInOf(deps) },
     index,
     indexSoon: indexing,

@@ -17,6 +17,7 @@ import {
 } from "../identity";
 import { HOUR, MINUTE, SECOND } from "../lib/time";
 import type { Nudges } from "../queues/senders";
+import { completeReviews } from "../quality";
 import { sweepOrphans } from "../recordings";
 import { noteNewestKey } from "../sealing";
 import { sweepSearch } from "../search";
@@ -106,6 +107,7 @@ export async function sweep(deps: SweepDeps): Promise<void> {
     analysesGivenUp: () => giveUpAnalyses(deps, now),
     calls: () => finalizeCalls(deps, now),
     processed: () => processOverdueCalls(deps, now),
+    reviews: () => completeReviews(deps, now),
     operatorMoves: () => nudgeOpenMoves(deps, now),
     jobs: () => nudgeOpenJobs(deps, now),
     erasures: () => nudgeOpenErasures(deps, now),

@@ -1,3 +1,4 @@
 /** Scorecards, which say how a call is judged, and tasks: the work that a person does on a call. */
 export * from "./scorecards";
 export * from "./tasks";
+export * from "./reviews";

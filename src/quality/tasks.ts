@@ -1,4 +1,4 @@
-import { calls, tasks, teams } from "../db/schema";
+import { calls, reviews, tasks, teams } from "../db/schema";
 import type { TaskSnapshot } from "../events";
 import { toIso } from "../lib/time";
 import { sql, type SQL, and, eq, not } from "drizzle-orm";
@@ -30,6 +30,8 @@ export function snapshotTask(row: TaskRow | ReadTask): TaskSnapshot {
     state: row.state,
     team_id: isGone ? null : row.teamId,
     warning: isGone ? "team_deleted" : row.teamName !== null && row.teamId === null ? "unknown_team" : null,
+    assignee_id: row.assigneeId,
+    due_at: toIso(row.dueAt),
     created_at: toIso(row.createdAt),
   };
 }
@@ -62,12 +64,21 @@ export function createTask(row: TaskRow, guard: SQL): RowWrite {
   return insertRow(tasks, row, guard);
 }
 
-/** The write that moves the call's task, if any, to the call's campaign and operator, where `guard` is true. */
-export function moveTask({ id, campaignId, operatorId }: CallRow, guard: SQL): RowWrite {
-  return {
-    write: sql`UPDATE ${tasks} SET ${assignments(tasks, { campaignId, operatorId })}`,
-    when: sql`${tasks.id} = ${taskIdOf(id)} AND ${guard}`,
-  };
+/**
+ * The writes that move the call's task and its reviews, if any, to the call's campaign and operator, where `guard` is
+ * true.
+ */
+export function moveTask({ id, campaignId, operatorId }: CallRow, guard: SQL): RowWrite[] {
+  return [
+    {
+      write: sql`UPDATE ${tasks} SET ${assignments(tasks, { campaignId, operatorId })}`,
+      when: sql`${tasks.id} = ${taskIdOf(id)} AND ${guard}`,
+    },
+    {
+      write: sql`UPDATE ${reviews} SET ${assignments(reviews, { campaignId, operatorId })}`,
+      when: sql`${reviews.callId} = ${id} AND ${guard}`,
+    },
+  ];
 }
 
 /** SQL that is true when the call has no task yet. */
@@ -99,6 +110,8 @@ export type TaskFilter = {
   campaignId?: string;
   operatorId?: string;
   teamId?: string;
+  /** Who alone is to review it. */
+  assigneeId?: string;
   /** Whether a team has it. */
   assigned?: boolean;
   /** When the call began, in milliseconds; from is included, to is not. */
@@ -121,12 +134,13 @@ export async function listTasks(
   query: Within & { filter?: TaskFilter; limit: number; after?: TaskPosition; order?: Order },
 ): Promise<ScannedPage<ListedTask>> {
   const { organizationId, reach, limit, order = "descending" } = query;
-  const { state, teamId, assigned, ...found } = query.filter ?? {};
+  const { state, teamId, assigneeId, assigned, ...found } = query.filter ?? {};
   const after = query.after && { startedAt: query.after.startedAt, id: query.after.callId };
   const range = rangeOf({ ...found, organizationId, reach, after, order });
   const matching = and(
     state && eq(tasks.state, state),
     teamId === undefined ? undefined : eq(tasks.teamId, teamId),
+    assigneeId === undefined ? undefined : eq(tasks.assigneeId, assigneeId),
     assigned === undefined ? undefined : assigned ? TEAM_STANDS : not(TEAM_STANDS),
   );
   const page = await readPage(db, range, { limit, matching }, (where) =>

@@ -87,8 +87,11 @@ export const eventsMessage = z.object({ organizationId: z.string(), stream: z.st
 /** "Bring the search index up to date with these calls." It is the only record of the change: it is sent before an ack. */
 export const searchMessage = z.object({ kind: z.literal("search"), callIds: z.array(z.string()) });
 
+/** "Look at the reviews that can no longer be taken back." */
+export const reviewsMessage = z.object({ kind: z.literal("reviews") });
+
 /** Every message of the events queue. */
-export const eventsQueueMessage = z.union([eventsMessage, searchMessage]);
+export const eventsQueueMessage = z.union([eventsMessage, searchMessage, reviewsMessage]);
 
 export type IngestMessage = z.infer<typeof ingestMessage>;
 export type PlacementMessage = z.infer<typeof placementMessage>;

@@ -19,6 +19,8 @@ export type Nudges = {
   jobs(messages: readonly JobMessage[], delaySeconds?: number): Promise<void>;
   erasures(messages: readonly ErasureMessage[], delaySeconds?: number): Promise<void>;
   search(messages: readonly SearchMessage[], delaySeconds?: number): Promise<void>;
+  /** Submitted reviews are to be looked at once they can no longer be taken back. */
+  reviews(delaySeconds: number): Promise<void>;
 };
 
 type Bindings = { INGEST_QUEUE: Queue; RECORDINGS_QUEUE: Queue; ANALYSIS_QUEUE: Queue; EVENTS_QUEUE: Queue };
@@ -37,6 +39,7 @@ export function nudgesOn(env: Bindings): Nudges {
         messages.map((message) => ({ kind: "search", ...message })),
         delaySeconds,
       ),
+    reviews: (delaySeconds) => sendAll(env.EVENTS_QUEUE, [{ kind: "reviews" }], delaySeconds),
     // On the queue of the notices: both write calls, so one limit of concurrent writers is enough.
     operatorMoves: (moves, delaySeconds) => sendAll(env.INGEST_QUEUE, moves.map(operatorMove), delaySeconds),
     jobs: (messages, delaySeconds) => sendAll(env.INGEST_QUEUE, messages.map(jobMessageOf), delaySeconds),

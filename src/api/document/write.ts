@@ -57,6 +57,7 @@ const TAGS = {
   "Audian webhooks": "Endpoints, as programs written for Audian manage them.",
   People: "Who belongs to the organization, with which role, and who is invited.",
   Scorecards: "What a call is judged by: sections, weighted criteria, a pass mark.",
+  Reviews: "Calls that people judge by a scorecard: taken from the queue or given to them.",
   Engines: "What turns recordings into words, and what that costs.",
   Teams: "Groups of members that tasks are assigned to.",
   Yourself: "What belongs to the person who signed in.",

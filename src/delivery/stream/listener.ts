@@ -28,6 +28,7 @@ const NEEDED: Readonly<Record<string, Permission>> = {
   analysis: "analyses:read",
   analyses: "analyses:read",
   task: "tasks:read",
+  review: "reviews:read",
   endpoint: "endpoints:read",
   delivery: "endpoints:read",
 };

@@ -17,7 +17,7 @@ const roleWords = defineStrings({
     ownerFor: "Everything, also what is added later.",
     adminFor: "Everything there is today.",
     supervisorFor: "Runs campaigns, operators and teams, listens, uploads.",
-    reviewerFor: "Reads and listens to calls.",
+    reviewerFor: "Reads, listens to and reviews calls.",
     operatorFor: "The person on calls: only their own.",
     developerFor:
       "Webhooks, sources, keys and logs; neither bodies nor listening. Voicesense calls it Company Operator.",
@@ -45,7 +45,7 @@ const roleWords = defineStrings({
     ownerFor: "Todo, también lo que se agregue después.",
     adminFor: "Todo lo que hay hoy.",
     supervisorFor: "Dirige campañas, operadores y equipos, escucha, carga.",
-    reviewerFor: "Lee y escucha llamadas.",
+    reviewerFor: "Lee, escucha y evalúa llamadas.",
     operatorFor: "La persona en las llamadas: solo las suyas.",
     developerFor:
       "Webhooks, fuentes, claves y registros; sin cuerpos y sin escuchar. Voicesense lo llama Company Operator (operador de la empresa).",

@@ -92,6 +92,7 @@ export function apiClient(overrides: Partial<ApiDeps> = {}) {
       search: async () => {},
       jobs: async (messages) => void recorded.jobs.push(...messages),
       erasures: async (messages) => void recorded.erasures.push(...messages),
+      reviews: async () => {},
       operatorMoves: async (moves) =>
         void recorded.moves.push(...moves.map((move) => ({ kind: "operator_move" as const, ...move }))),
     },

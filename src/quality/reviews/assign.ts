@@ -1,0 +1,248 @@
+import { and, eq, inArray, sql } from "drizzle-orm";
+import { runBatch, type Database } from "../../db/client";
+import { assignments, insertRow, writeRows, type RowWrite } from "../../db/rows";
+import { reviews, tasks } from "../../db/schema";
+import { valueList } from "../../db/value-list";
+import { invalid, notFound, type DomainError } from "../../errors";
+import { eventRows, insertEvents, spillLarge, type StreamFacts } from "../../events";
+import { actorText, may, reachesCall, rightsOfActor, type Act, type ReachingRights, type Within } from "../../identity";
+import { newId } from "../../lib/id";
+import { err, ok, type Result } from "../../lib/result";
+import { readCallHeads, snapshotCall, taskIdOf, type CallHead } from "../../calls";
+import { snapshotTask, type TaskRow } from "../tasks";
+import { named, readReview } from "./read";
+import { isOpenReview, reviewOf, snapshotReview, type ReviewRow } from "./rows";
+import type { ReviewDeps } from "./take";
+import { writtenBy } from "./hold";
+
+/** Who is to review, null for whoever takes it from the queue; and until when, undefined where that stays as it is. */
+export type Choice = { reviewerId: string | null; dueAt?: number | null | undefined };
+
+type Outcome = Result<{ changed: boolean }, DomainError>;
+
+const COMPLETED: DomainError = { kind: "conflict", message: "The call has been reviewed already." };
+const AT_WORK: DomainError = { kind: "conflict", message: "Somebody is reviewing the call now." };
+const NOT_DONE: DomainError = { kind: "conflict", message: "Only a completed review can be returned." };
+
+/** Gives calls within reach to somebody to review, or back to the queue: all in one batch, each by itself. */
+export async function assignCalls(
+  deps: ReviewDeps,
+  { callIds, choice, ...within }: Within & { callIds: readonly string[]; choice: Choice },
+  act: Act,
+): Promise<Map<string, Outcome>> {
+  const { db } = deps;
+  const { now } = act;
+  const rights = await rightsOfReviewer(db, within, choice.reviewerId, now);
+  if (!rights.ok) return new Map(callIds.map((id) => [id, rights]));
+  const known = await readHeld(db, within, callIds);
+  const outcomes = new Map<string, Outcome>();
+  const plans: Plan[] = [];
+  for (const callId of new Set(callIds)) {
+    const held = known.get(callId);
+    const planned = held ? planOf(held, choice, rights.value, act) : err(notFound("task"));
+    if (planned.ok && planned.value) plans.push(planned.value);
+    outcomes.set(callId, planned.ok ? ok({ changed: planned.value !== null }) : planned);
+  }
+  const written = await write(deps, plans, now);
+  for (const { task } of plans) if (!written.has(task.callId)) outcomes.set(task.callId, err(AT_WORK));
+  return outcomes;
+}
+
+/** Has a completed review done again by its reviewer, in a review of its own that begins with the same answers. */
+export async function returnReview(
+  deps: ReviewDeps,
+  { id, ...within }: Within & { id: string },
+  note: string,
+  act: Act,
+): Promise<Result<ReviewRow, DomainError>> {
+  const { db } = deps;
+  const found = await readReview(db, { id: actorText(act.actor), seesAll: true }, { ...within, id });
+  if (!found.ok) return found;
+  const review = found.value;
+  if (review.state !== "completed") return err(NOT_DONE);
+  const rights = await rightsOfReviewer(db, within, review.reviewerId, act.now);
+  if (!rights.ok) return rights;
+  const held = (await readHeld(db, within, [review.callId])).get(review.callId);
+  if (!held) return err(notFound("review"));
+  if (held.open.length > 0) return err(AT_WORK);
+  const returned = { state: "returned" as const, reason: "returned", note, writer: newId("wrt", act.now) };
+  const plan = given(held, { reviewerId: review.reviewerId }, act);
+  if (!plan.review) return err(NOT_DONE);
+  plan.review = { ...plan.review, answers: review.answers, note };
+  plan.before = [
+    {
+      write: sql`UPDATE ${reviews} SET ${assignments(reviews, returned)}`,
+      when: sql`${named(review.organizationId, review.id)} AND state = 'completed' AND NOT EXISTS (SELECT 1
+        FROM ${reviews} AS other WHERE other.call_id = ${review.callId} AND ${otherIsOpen})`,
+    },
+  ];
+  plan.when = writtenBy(review, returned.writer);
+  const written = await write(deps, [plan], act.now);
+  return written.has(review.callId) ? ok({ ...review, ...returned }) : err(NOT_DONE);
+}
+
+const otherIsOpen = sql`other.state IN ('assigned', 'in_progress', 'submitted')`;
+
+/** A call with its task, and the reviews of it that are open. */
+type Held = { task: TaskRow; call: CallHead; open: ReviewRow[] };
+
+/** What is written for one call: `before` its task, then the task, then the new review, each only where `when` holds. */
+type Plan = {
+  task: TaskRow;
+  call: CallHead;
+  before: RowWrite[];
+  when: ReturnType<typeof sql>;
+  set: Partial<TaskRow>;
+  review: ReviewRow | null;
+  writer: string;
+};
+
+async function readHeld(db: Database, within: Within, callIds: readonly string[]): Promise<Map<string, Held>> {
+  const [heads, [ofCalls, open]] = await Promise.all([
+    readCallHeads(db, { ...within, ids: callIds }),
+    db.batch([
+      db
+        .select()
+        .from(tasks)
+        .where(
+          and(eq(tasks.organizationId, within.organizationId), inArray(tasks.id, valueList(callIds.map(taskIdOf)))),
+        ),
+      db
+        .select()
+        .from(reviews)
+        .where(and(inArray(reviews.callId, valueList(callIds)), isOpenReview)),
+    ]),
+  ]);
+  const byCall = Map.groupBy(open.map(reviewOf), ({ callId }) => callId);
+  return new Map(
+    ofCalls.flatMap((task) => {
+      const call = heads.find(({ id }) => id === task.callId);
+      return call ? [[task.callId, { task, call, open: byCall.get(task.callId) ?? [] }]] : [];
+    }),
+  );
+}
+
+/** Null where it is so already. */
+function planOf(held: Held, choice: Choice, rights: ReachingRights | null, act: Act): Result<Plan | null, DomainError> {
+  const { task, call, open } = held;
+  if (task.state === "completed") return err(COMPLETED);
+  if (open.some(({ state }) => state === "submitted")) return err(AT_WORK);
+  if (rights && !reachesCall(rights.reach, call))
+    return err(invalid("reviewer_id", "does not reach the campaign of the call"));
+  const own = open.find(({ reviewerId }) => reviewerId === choice.reviewerId);
+  const staysDue = choice.dueAt === undefined || choice.dueAt === task.dueAt;
+  if (task.assigneeId === choice.reviewerId && staysDue && (own || choice.reviewerId === null)) return ok(null);
+  if (task.leaseUntil > act.now) return err(AT_WORK);
+  return ok(given(held, choice, act));
+}
+
+function given({ task, call }: Held, { reviewerId, dueAt = task.dueAt }: Choice, act: Act): Plan {
+  const { now } = act;
+  const writer = newId("wrt", now);
+  const review: ReviewRow | null =
+    reviewerId === null
+      ? null
+      : {
+          organizationId: task.organizationId,
+          id: newId("rev", now),
+          callId: task.callId,
+          campaignId: task.campaignId,
+          operatorId: task.operatorId,
+          reviewerId,
+          state: "assigned",
+          scorecardId: null,
+          scorecardVersion: null,
+          answers: null,
+          result: null,
+          score: null,
+          passed: null,
+          reason: null,
+          note: null,
+          assignedBy: actorText(act.actor),
+          dueAt,
+          assignedAt: now,
+          startedAt: null,
+          submittedAt: null,
+          undoUntil: null,
+          completedAt: null,
+          writer,
+        };
+  const set = { state: "open" as const, assigneeId: reviewerId, reviewId: review?.id ?? null, dueAt, leaseUntil: 0 };
+  const isFree = sql`${tasks.state} = 'open' AND ${tasks.leaseUntil} <= ${now}`;
+  return { task, call, before: [], when: isFree, set, review, writer };
+}
+
+/** Writes the plans whose calls nobody has begun to review meanwhile, and gives the ids of those calls. */
+async function write(deps: ReviewDeps, plans: readonly Plan[], now: number): Promise<Set<string>> {
+  if (plans.length === 0) return new Set();
+  const { db, bucket, nudges } = deps;
+  const streams: StreamFacts[] = [];
+  const moved: RowWrite[] = [];
+  const ended: RowWrite[] = [];
+  const begun: RowWrite[] = [];
+  for (const { task, call, review, set, when } of plans) {
+    moved.push({
+      write: sql`UPDATE ${tasks} SET ${assignments(tasks, set)}`,
+      when: sql`${tasks.id} = ${task.id} AND ${when}`,
+    });
+    const isGiven = sql`EXISTS (SELECT 1 FROM ${tasks} WHERE id = ${task.id} AND review_id IS ${set.reviewId}
+      AND assignee_id IS ${set.assigneeId})`;
+    ended.push({
+      write: sql`UPDATE ${reviews} SET state = CASE state WHEN 'assigned' THEN 'withdrawn' ELSE 'lapsed' END`,
+      when: sql`${reviews.callId} = ${task.callId} AND state IN ('assigned', 'in_progress') AND ${isGiven}`,
+    });
+    if (!review) continue;
+    begun.push(insertRow(reviews, review, isGiven));
+    const stream = { id: call.id, organizationId: call.organizationId };
+    const data = {
+      review: snapshotReview(review),
+      task: snapshotTask({ ...task, ...set }),
+      call: snapshotCall(call),
+    };
+    const facts = await spillLarge(bucket, stream, [{ type: "review.assigned", data }], now);
+    streams.push({ stream, facts, guard: writtenBy(review, review.writer) });
+  }
+  const named = valueList(plans.map(({ task }) => task.id));
+  const results = await runBatch(db, [
+    ...writeRows(
+      db,
+      plans.flatMap(({ before }) => before),
+    ),
+    // Each of these asks what the one before has done.
+    ...writeRows(db, moved),
+    ...writeRows(db, ended),
+    ...writeRows(db, begun),
+    ...insertEvents(db, eventRows(streams, now)),
+    db
+      .select({ callId: tasks.callId, reviewId: tasks.reviewId, assigneeId: tasks.assigneeId })
+      .from(tasks)
+      .where(inArray(tasks.id, named)),
+  ]);
+  const after = (results.at(-1)?.results ?? []) as {
+    call_id: string;
+    review_id: string | null;
+    assignee_id: string | null;
+  }[];
+  const written = plans.filter(({ task, set }) =>
+    after.some(
+      (row) => row.call_id === task.callId && row.review_id === set.reviewId && row.assignee_id === set.assigneeId,
+    ),
+  );
+  await nudges.events(streams.map(({ stream }) => ({ stream: stream.id, organizationId: stream.organizationId })));
+  return new Set(written.map(({ task }) => task.callId));
+}
+
+/** What a reviewer may do; null where nobody in particular is to review. */
+async function rightsOfReviewer(
+  db: Database,
+  { organizationId }: Within,
+  reviewerId: string | null,
+  now: number,
+): Promise<Result<ReachingRights | null, DomainError>> {
+  if (reviewerId === null) return ok(null);
+  const kind = reviewerId.startsWith("key_") ? ("apiKey" as const) : ("user" as const);
+  const rights = await rightsOfActor(db, { organizationId, actor: { kind, id: reviewerId } }, now);
+  return rights && may(rights, "reviews:write")
+    ? ok(rights)
+    : err(invalid("reviewer_id", "names nobody of this organization who may review"));
+}

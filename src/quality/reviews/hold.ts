@@ -1,0 +1,200 @@
+import { and, eq, sql, type SQL } from "drizzle-orm";
+import { changesOf, runBatch, type Database } from "../../db/client";
+import { reviews, scorecards, tasks } from "../../db/schema";
+import { notFound, type DomainError } from "../../errors";
+import { actorText, type Act, type Within } from "../../identity";
+import { newId } from "../../lib/id";
+import { err, ok, type Result } from "../../lib/result";
+import { DAY, SECOND } from "../../lib/time";
+import { taskIdOf } from "../../calls";
+import { misfitsOf, scoreOf, type Answers, type ScorecardDefinition } from "../scorecards";
+import { named, readReview } from "./read";
+import type { ReviewRow } from "./rows";
+import { LEASE, LOST, type ReviewDeps } from "./take";
+
+// What somebody does with a review that they have: they keep it while they work at it, their answers are stored as they
+// give them, they submit it, take that back, or skip it.
+
+/** How long a submitted review can be taken back. Nobody is told of it before. */
+export const UNDO = 10 * SECOND;
+
+/** Nobody else is given the call while its review is being completed, however late that is. */
+const SUBMITTED_LEASE = DAY;
+
+type Target = Within & { id: string };
+type Held = Promise<Result<ReviewRow, DomainError>>;
+
+const NOT_OPEN: DomainError = {
+  kind: "conflict",
+  message: "The review is not in progress: it was submitted, skipped or given to somebody else.",
+};
+const TOO_LATE: DomainError = { kind: "conflict", message: "It is too late to take the review back." };
+
+/** Keeps a review for as long again, and stores the answers that are given. */
+export async function keepReview(
+  { db }: Pick<ReviewDeps, "db">,
+  target: Target,
+  given: Answers | undefined,
+  act: Act,
+): Held {
+  const found = await ownReview(db, target, act);
+  if (!found.ok) return found;
+  const review = found.value;
+  if (review.state !== "in_progress") return err(review.state === "lapsed" ? LOST : NOT_OPEN);
+  if (given !== undefined) {
+    const misfits = misfitsOf(await definitionOf(db, review), given);
+    if (misfits.length > 0) return err({ kind: "invalid", fields: misfits });
+  }
+  const [renewed, stored] = await runBatch(db, [
+    renewal(db, review, act.now + LEASE, sql`TRUE`),
+    db
+      .update(reviews)
+      .set(given === undefined ? { state: "in_progress" } : { answers: given })
+      .where(and(named(review.organizationId, review.id), eq(reviews.state, "in_progress"))),
+  ]);
+  if (changesOf(renewed) === 0 || changesOf(stored) === 0) return err(LOST);
+  return ok({ ...review, answers: given ?? review.answers });
+}
+
+/** Submits a review: its answers are checked and scored. For some seconds it can be taken back. */
+export async function submitReview(
+  { db, nudges }: Pick<ReviewDeps, "db" | "nudges">,
+  target: Target,
+  given: Answers | undefined,
+  act: Act,
+): Held {
+  const found = await ownReview(db, target, act);
+  if (!found.ok) return found;
+  const review = found.value;
+  if (review.state !== "in_progress") return err(review.state === "lapsed" ? LOST : NOT_OPEN);
+  const answers = given ?? review.answers ?? {};
+  const definition = await definitionOf(db, review);
+  const misfits = misfitsOf(definition, answers);
+  const result = scoreOf(definition, answers);
+  const fields = [...misfits, ...result.open.map((id) => ({ field: `answers.${id}`, message: "has to be answered" }))];
+  if (fields.length > 0) return err({ kind: "invalid", fields });
+  const { now } = act;
+  const { score, passed } = result;
+  const submitted = {
+    state: "submitted" as const,
+    answers,
+    result,
+    score,
+    passed,
+    submittedAt: now,
+    undoUntil: now + UNDO,
+    writer: newId("wrt", now),
+  };
+  const isHeld = sql`EXISTS (SELECT 1 FROM ${tasks} WHERE ${isTaskOf(review)})`;
+  const [written] = await runBatch(db, [
+    db
+      .update(reviews)
+      .set(submitted)
+      .where(and(named(review.organizationId, review.id), eq(reviews.state, "in_progress"), isHeld)),
+    renewal(db, review, now + SUBMITTED_LEASE, writtenBy(review, submitted.writer)),
+  ]);
+  if (changesOf(written) === 0) return err(LOST);
+  await nudges.reviews(UNDO / SECOND + 1);
+  return ok({ ...review, ...submitted });
+}
+
+/** Takes back a review that was submitted just now: it is in progress again, with its answers. */
+export async function undoSubmit({ db }: Pick<ReviewDeps, "db">, target: Target, act: Act): Held {
+  const found = await ownReview(db, target, act);
+  if (!found.ok) return found;
+  const review = found.value;
+  const { now } = act;
+  const taken = {
+    state: "in_progress" as const,
+    result: null,
+    score: null,
+    passed: null,
+    submittedAt: null,
+    undoUntil: null,
+    writer: newId("wrt", now),
+  };
+  const [written] = await runBatch(db, [
+    db
+      .update(reviews)
+      .set(taken)
+      .where(
+        and(
+          named(review.organizationId, review.id),
+          eq(reviews.state, "submitted"),
+          sql`${reviews.undoUntil} > ${now}`,
+        ),
+      ),
+    renewal(db, review, now + LEASE, writtenBy(review, taken.writer)),
+  ]);
+  return changesOf(written) > 0 ? ok({ ...review, ...taken }) : err(TOO_LATE);
+}
+
+export const SKIP_REASONS = ["audio", "language", "known_person", "not_mine", "other"] as const;
+export type SkipReason = (typeof SKIP_REASONS)[number];
+
+/** Skips a review: the call goes back into the queue, for everybody but this reviewer. */
+export async function skipReview(
+  { db }: Pick<ReviewDeps, "db">,
+  target: Target,
+  { reason, note }: { reason: SkipReason; note: string | null },
+  act: Act,
+): Held {
+  const found = await ownReview(db, target, act);
+  if (!found.ok) return found;
+  const review = found.value;
+  const skipped = { state: "skipped" as const, reason, note, writer: newId("wrt", act.now) };
+  const isOpen = sql`${reviews.state} IN ('assigned', 'in_progress')`;
+  const [written] = await runBatch(db, [
+    db
+      .update(reviews)
+      .set(skipped)
+      .where(and(named(review.organizationId, review.id), isOpen)),
+    db
+      .update(tasks)
+      .set({ leaseUntil: 0, reviewId: null, assigneeId: null })
+      .where(and(isTaskOf(review), writtenBy(review, skipped.writer))),
+  ]);
+  return changesOf(written) > 0 ? ok({ ...review, ...skipped }) : err(NOT_OPEN);
+}
+
+/** A review of whoever acts. That of somebody else looks missing. */
+async function ownReview(db: Database, target: Target, { actor }: Act): Held {
+  const viewer = { id: actorText(actor), seesAll: false };
+  const found = await readReview(db, viewer, target);
+  return found.ok && found.value.reviewerId !== viewer.id ? err(notFound("review")) : found;
+}
+
+/** SQL that is true for the task of a review while the review has it. */
+export function isTaskOf({ callId, id }: Pick<ReviewRow, "callId" | "id">): SQL | undefined {
+  return and(eq(tasks.id, taskIdOf(callId)), eq(tasks.reviewId, id), eq(tasks.state, "open"));
+}
+
+/** SQL that is true where a review was written by this writer last. */
+export function writtenBy({ organizationId, id }: Pick<ReviewRow, "organizationId" | "id">, writer: string): SQL {
+  return sql`EXISTS (SELECT 1 FROM ${reviews} WHERE ${named(organizationId, id)} AND writer = ${writer})`;
+}
+
+function renewal(db: Database, review: ReviewRow, leaseUntil: number, when: SQL) {
+  return db
+    .update(tasks)
+    .set({ leaseUntil })
+    .where(and(isTaskOf(review), when));
+}
+
+/** What a review asks: the version that it began with, which never changes. */
+export async function definitionOf(db: Database, review: ReviewRow): Promise<ScorecardDefinition> {
+  const { organizationId, scorecardId, scorecardVersion } = review;
+  const row = await db
+    .select({ definition: scorecards.definition })
+    .from(scorecards)
+    .where(
+      and(
+        eq(scorecards.organizationId, organizationId),
+        eq(scorecards.id, scorecardId ?? ""),
+        eq(scorecards.version, scorecardVersion ?? 0),
+      ),
+    )
+    .get();
+  if (!row) throw new Error(`the scorecard of ${review.id} is not there`);
+  return row.definition as ScorecardDefinition;
+}

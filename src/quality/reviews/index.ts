@@ -1,0 +1,6 @@
+export { assignCalls, returnReview, type Choice } from "./assign";
+export { completeReviews } from "./complete";
+export * from "./hold";
+export { listReviews, readReview, type ReviewFilter, type ReviewPage, type ReviewPosition, type Viewer } from "./read";
+export { reviewsWithin, snapshotReview, type ReviewRow, type ReviewState } from "./rows";
+export { LEASE, resumeReview, takeNext, type ReviewDeps, type Taken } from "./take";

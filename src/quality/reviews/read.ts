@@ -1,0 +1,108 @@
+import { and, eq, gte, inArray, lt, sql, type SQL } from "drizzle-orm";
+import type { Database } from "../../db/client";
+import { comesAfter, inOrder, type Order } from "../../db/order";
+import { reviews } from "../../db/schema";
+import { notFound, type DomainError } from "../../errors";
+import { isLimited, type Within } from "../../identity";
+import { err, ok, type Result } from "../../lib/result";
+import { reviewOf, reviewsWithin, type ReviewRow, type ReviewState } from "./rows";
+
+/** Who reads: by their own id they see all of their reviews; `seesAll` sees those of others before they are finished. */
+export type Viewer = { id: string; seesAll: boolean };
+
+export type ReviewFilter = {
+  state?: ReviewState;
+  reviewerId?: string;
+  campaignId?: string;
+  operatorId?: string;
+  callId?: string;
+  passed?: boolean;
+  /** When it was given to its reviewer, in milliseconds; from is included, to is not. */
+  from?: number;
+  to?: number;
+};
+
+/** The position of a page: after this review. Ids sort by when reviews were given to their reviewers. */
+export type ReviewPosition = { id: string };
+
+/** The reviews scanned for one page where no index has the filter. */
+const MAX_SCANNED = 2_000;
+
+/** A page of reviews; `scannedTo` is the last one scanned where the scan ended before the page was full. */
+export type ReviewPage = { rows: ReviewRow[]; scannedTo: { id: string; assignedAt: number } | null };
+
+/**
+ * The reviews of an organization within a reach that somebody may see, the newest first where no order is given. Those of
+ * a reviewer, of a call, and finished ones of an operator are found by index.
+ */
+export async function listReviews(
+  db: Database,
+  viewer: Viewer,
+  query: Within & { filter?: ReviewFilter; limit: number; after?: ReviewPosition; order?: Order },
+): Promise<ReviewPage> {
+  const { organizationId, reach, limit, after, order = "descending" } = query;
+  const { state, reviewerId, campaignId, operatorId, callId, passed, from, to } = query.filter ?? {};
+  const range = and(
+    eq(reviews.organizationId, organizationId),
+    callId === undefined ? undefined : eq(reviews.callId, callId),
+    reviewerId === undefined ? undefined : eq(reviews.reviewerId, reviewerId),
+    // The literal is that of the partial index.
+    operatorId === undefined || state !== "completed" || reviewerId !== undefined
+      ? undefined
+      : and(eq(reviews.operatorId, operatorId), sql`state = 'completed'`),
+    after && sql`${reviews.id} ${comesAfter(order)} ${after.id}`,
+  );
+  const matching = and(
+    state && eq(reviews.state, state),
+    campaignId === undefined ? undefined : eq(reviews.campaignId, campaignId),
+    operatorId === undefined ? undefined : eq(reviews.operatorId, operatorId),
+    passed === undefined ? undefined : eq(reviews.passed, passed),
+    from === undefined ? undefined : gte(reviews.assignedAt, from),
+    to === undefined ? undefined : lt(reviews.assignedAt, to),
+    isLimited(reach) ? reviewsWithin(reach) : undefined,
+    isSeenBy(viewer),
+  );
+  const among = sql`${reviews.id} IN (SELECT id FROM ${reviews} WHERE ${range}
+    ORDER BY ${inOrder(reviews.id, order)} LIMIT ${MAX_SCANNED})`;
+  const [rows, [end]] = await db.batch([
+    db
+      .select()
+      .from(reviews)
+      .where(and(eq(reviews.organizationId, organizationId), among, matching))
+      .orderBy(inOrder(reviews.id, order))
+      .limit(limit),
+    db
+      .select({ id: reviews.id, assignedAt: reviews.assignedAt })
+      .from(reviews)
+      .where(range)
+      .orderBy(inOrder(reviews.id, order))
+      .limit(1)
+      .offset(MAX_SCANNED - 1),
+  ]);
+  return { rows: rows.map(reviewOf), scannedTo: rows.length < limit && end ? end : null };
+}
+
+/** One review of the organization that somebody may see. */
+export async function readReview(
+  db: Database,
+  viewer: Viewer,
+  { organizationId, id, reach }: Within & { id: string },
+): Promise<Result<ReviewRow, DomainError>> {
+  const row = await db
+    .select()
+    .from(reviews)
+    .where(and(named(organizationId, id), reviewsWithin(reach), isSeenBy(viewer)))
+    .get();
+  return row ? ok(reviewOf(row)) : err(notFound("review"));
+}
+
+/** SQL that is true for one review. */
+export function named(organizationId: string, id: string): SQL | undefined {
+  return and(eq(reviews.organizationId, organizationId), eq(reviews.id, id));
+}
+
+/** Others see what is finished; before that only its reviewer does, and who chooses the reviewers. */
+function isSeenBy({ id, seesAll }: Viewer): SQL | undefined {
+  if (seesAll) return undefined;
+  return sql`(${eq(reviews.reviewerId, id)} OR ${inArray(reviews.state, ["completed", "returned"])})`;
+}
