@@ -18,6 +18,7 @@ import {
   organizations,
   receivedRequests,
   recordings,
+  reviews,
   scorecards,
   sources,
   tasks,
@@ -480,6 +481,43 @@ export async function mintScorecard(
     ...overrides,
   };
   await db.insert(scorecards).values(row);
+  return row;
+}
+
+/** The review of a call: in progress, unless it is of another state. */
+export async function mintReview(
+  db: Database,
+  call: CallOwner,
+  card: Pick<Row<typeof scorecards>, "id" | "version">,
+  overrides: Partial<Row<typeof reviews>> = {},
+): Promise<Row<typeof reviews>> {
+  const row: Row<typeof reviews> = {
+    organizationId: call.organizationId,
+    id: newId("rev", overrides.assignedAt ?? NOON),
+    callId: call.id,
+    campaignId: null,
+    operatorId: null,
+    reviewerId: "usr_1",
+    state: "in_progress",
+    scorecardId: card.id,
+    scorecardVersion: card.version,
+    answers: null,
+    result: null,
+    score: null,
+    passed: null,
+    reason: null,
+    note: null,
+    assignedBy: "usr_1",
+    dueAt: null,
+    assignedAt: NOON,
+    startedAt: NOON,
+    submittedAt: null,
+    undoUntil: null,
+    completedAt: null,
+    writer: "wrt_1",
+    ...overrides,
+  };
+  await db.insert(reviews).values(row);
   return row;
 }
 

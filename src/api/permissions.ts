@@ -204,6 +204,7 @@ const EXTERNAL_API = {
   "GET /agent-identification/:uuid": "calls:read",
   "GET /speaker-analysis/:uuid": "analyses:read",
   "GET /tags/:uuid": "calls:read",
+  "POST /audit/generate": "reviews:read",
 } as const;
 
 /** What a signed-in person may do with what is their own, whatever their role. No API key does. */

@@ -1,5 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { exampleReview, exampleTask, taskSnapshot } from "../events";
+import { exampleTask, taskSnapshot } from "../events";
 import { assignCalls, listTasks, readTask, snapshotTask } from "../quality";
 import { actOf, withinOf } from "./authenticate";
 import { readTeam } from "../identity";
@@ -64,7 +64,7 @@ const assign = createRoute({
     params: idParam,
     body: {
       required: true,
-      ...json(assignRequest, { reviewer_id: exampleReview.reviewer_id, due_at: "2026-08-22T15:00:00Z" }),
+      ...json(assignRequest, { reviewer_id: null, due_at: "2026-08-22T15:00:00Z" }),
     },
   },
   responses: {

@@ -68,7 +68,7 @@ export const taskSnapshot = z
       .string()
       .nullable()
       .describe("Who alone is to review it: the id of a person or a key. Null: whoever takes it from the queue."),
-    due_at: time.nullable(),
+    due_at: time.nullable().describe("Until when it is to be reviewed."),
     created_at: time,
   })
   .openapi("Task");
@@ -76,33 +76,36 @@ export const taskSnapshot = z
 export const reviewSnapshot = z
   .object({
     id: z.string(),
-    task_id: z.string(),
+    task_id: z.string().describe("The task of the call."),
     call_id: z.string(),
-    campaign_id: z.string().nullable(),
-    operator_id: z.string().nullable(),
+    campaign_id: z.string().nullable().describe("The campaign of the call."),
+    operator_id: z.string().nullable().describe("The operator of the call."),
     reviewer_id: z.string().describe("Whose review it is: the id of a person or a key."),
     state: z
       .enum(["assigned", "in_progress", "submitted", "completed", "skipped", "lapsed", "returned", "withdrawn"])
       .describe(
         "`submitted`: can be taken back for some seconds. `lapsed`: somebody else took the call meanwhile. `returned`: it is done again in another review. `withdrawn`: the call was given to somebody else.",
       ),
-    scorecard: z.object({ id: z.string(), version: z.number().int() }).nullable().describe("Null until it begins."),
-    score: z.number().min(0).max(100).nullable(),
+    scorecard: z
+      .object({ id: z.string(), version: z.number().int().describe("The version, which never changes.") })
+      .nullable()
+      .describe("What it is judged by; null until it begins."),
+    score: z.number().min(0).max(100).nullable().describe("In percent; null until it is submitted."),
     uncapped_score: z
       .number()
       .min(0)
       .max(100)
       .nullable()
       .describe("The score without the criteria that fail a call at once."),
-    passed: z.boolean().nullable(),
+    passed: z.boolean().nullable().describe("Whether the call passed; null until it is submitted."),
     auto_failed: z.array(z.string()).describe("Failed criteria that fail a call at once."),
     critical_failed: z.array(z.string()).describe("Failed criteria with which a call does not pass."),
     reason: z.string().nullable().describe("Why it was skipped or returned."),
-    due_at: time.nullable(),
-    assigned_at: time,
-    started_at: time.nullable(),
-    submitted_at: time.nullable(),
-    completed_at: time.nullable(),
+    due_at: time.nullable().describe("Until when it is to be done."),
+    assigned_at: time.describe("When its reviewer took it, or was given it."),
+    started_at: time.nullable().describe("When its reviewer began."),
+    submitted_at: time.nullable().describe("When it was submitted."),
+    completed_at: time.nullable().describe("When it could no longer be taken back."),
   })
   .openapi("Review");
 

@@ -127,7 +127,7 @@ describe("AuditorIA's External API", () => {
     expect((await get(`/tags/${tagged.id}`)).body.tags).toEqual(["vip", "support_queue", "campaign_1"]);
   });
 
-  it("refuses as uploads do, and mounts no audit", async () => {
+  it("refuses as uploads do, and audits nothing that is unknown", async () => {
     expect((await send(line, "POST", "/upload/", { body: formOf(FIELDS, ["a.wav", WAV]) })).status).toBe(401);
     expect(
       (
@@ -142,7 +142,9 @@ describe("AuditorIA's External API", () => {
     const page = formOf(FIELDS, ["a.wav", "<html>"]);
     expect((await send(line, "POST", "/upload/", { key: organization.key, body: page })).status).toBe(415);
     const audit = { key: organization.key, headers: { "content-type": "application/json" }, body: "{}" };
-    expect((await send(line, "POST", "/audit/generate", audit)).status).toBe(404);
+    expect((await send(line, "POST", "/audit/generate", audit)).status).toBe(422);
+    const unknown = { ...audit, body: '{"task_uuid":"task_x","is_call":true}' };
+    expect((await send(line, "POST", "/audit/generate", unknown)).status).toBe(404);
   });
 
   it("knows nothing of another organization, nor without a key", async () => {

@@ -19,6 +19,7 @@ const NAMES: Record<string, string> = {
   "get /agent-identification/{uuid}": "getExternalAgentIdentification",
   "get /speaker-analysis/{uuid}": "getExternalSpeakerAnalysis",
   "get /tags/{uuid}": "getExternalTags",
+  "post /audit/generate": "generateExternalAudit",
   "post /v1/me/totp": "beginMyTotp",
   "post /v1/me/passkeys": "addMyPasskey",
   "post /v1/me/passkeys/options": "beginMyPasskey",

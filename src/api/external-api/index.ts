@@ -11,6 +11,7 @@ import { newRouter, type ApiEnv } from "../router";
 import { SECURED } from "../security";
 import { json, scannedPageOf } from "../shapes";
 import { AS_UPLOADED, takeUpload } from "../uploads";
+import { auditOf, generateAudit } from "./audit";
 import { filesOf, readCallFile } from "./call-file";
 import { agentIdentification, externalTask, speakerAnalysis, tags, taskList } from "./shapes";
 import { fromExternal } from "./upload-fields";
@@ -102,7 +103,7 @@ const LOOKUPS = [
   "/tags/:uuid",
 ];
 
-/** AuditorIA's External API, at its own addresses. It has no `POST /audit/generate`, because nothing here audits. */
+/** AuditorIA's External API, at its own addresses. */
 export function externalApiRoutes(once: MiddlewareHandler<ApiEnv>): OpenAPIHono<ApiEnv> {
   const router = newRouter();
   router.openAPIRegistry.registerPath(upload);
@@ -125,7 +126,8 @@ export function externalApiRoutes(once: MiddlewareHandler<ApiEnv>): OpenAPIHono<
       return c.redirect(pathname.slice(0, -1) + search, 307);
     });
   }
-  for (const path of ["/tasks/*", "/agent-identification/*", "/speaker-analysis/*", "/tags/*"])
+  router.post("/audit/generate/", (c) => c.redirect(new URL(c.req.url).pathname.slice(0, -1), 307));
+  for (const path of ["/audit/*", "/tasks/*", "/agent-identification/*", "/speaker-analysis/*", "/tags/*"])
     router.use(path, requireCaller);
   return router
     .openapi(list, async (c) => {
@@ -137,6 +139,10 @@ export function externalApiRoutes(once: MiddlewareHandler<ApiEnv>): OpenAPIHono<
       const { data, next_cursor } = scannedPageOf(found, limit, (row) => row, position, position);
       const files = await filesOf(db, within, data);
       return c.json({ tasks: await viewTasks(c, files), next_cursor }, 200);
+    })
+    .openapi(generateAudit, async (c) => {
+      const made = await auditOf(c, c.req.valid("json").task_uuid);
+      return made.ok ? c.json(made.value, 200) : problem(c, made.error);
     })
     .openapi(task, async (c) => {
       const found = await fileOf(c, c.req.valid("param").uuid);

@@ -57,9 +57,9 @@ export const exampleTaken = {
 
 export const takenReview = z
   .object({
-    review: reviewDetail,
-    task: taskSnapshot,
-    call: callSnapshot,
+    review: reviewDetail.describe("Your review."),
+    task: taskSnapshot.describe("The task that it has."),
+    call: callSnapshot.describe("The call to judge."),
     definition: scorecardDefinition.describe("What is asked."),
     lease_until: z.iso.datetime().describe("Until then nobody else is given the call. Each `PATCH` renews it."),
     progress: z
@@ -81,7 +81,9 @@ export const takeRequest = z.strictObject({
     .describe("The review that you are at: you are given the one after it, to have it ready."),
 });
 
-export const draft = z.strictObject({ answers: answers.optional() });
+export const draft = z.strictObject({
+  answers: answers.optional().describe("All answers so far; without them the call is only kept."),
+});
 
 export const submission = z.strictObject({
   answers: answers.optional().describe("Instead of those that were stored before."),

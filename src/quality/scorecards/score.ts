@@ -68,6 +68,22 @@ export function scoreOf(definition: ScorecardDefinition, given: Answers): Score 
   };
 }
 
+/** The part of the whole that each criterion which counts had, in percent: of what does not count, others have it. */
+export function sharesOfScore({ sections }: ScorecardDefinition, { criteria, sections: scored }: Score) {
+  const counted = new Set(criteria.flatMap((one) => (one.counted ? [one.id] : [])));
+  const parts = sections.filter(
+    ({ id, weight }) => weight > 0 && scored.some((one) => one.id === id && one.percent !== null),
+  );
+  const whole = parts.reduce((sum, { weight }) => sum + weight, 0);
+  return new Map(
+    parts.flatMap((section) => {
+      const ofIt = section.criteria.filter(({ id }) => counted.has(id));
+      const weights = ofIt.reduce((sum, { weight }) => sum + weight, 0);
+      return ofIt.map(({ id, weight }) => [id, (100 * section.weight * weight) / (whole * weights)] as const);
+    }),
+  );
+}
+
 /** The part of its points that an answer has; null for one that has none to give. */
 function shareOf({ kind, max = 1, options = [] }: Criterion, { value }: Answer): Fraction | null {
   if (value === null || kind === "text") return null;

@@ -16,6 +16,9 @@ const WRITES_NOTHING = new Set([
   "POST /v1/connectors/{id}/dry-run",
   "POST /v1/scorecards/try",
   "POST /v1/campaigns/{id}/processing/try",
+  "POST /audit/generate",
+  // What somebody has answered so far, which is theirs alone.
+  "PATCH /v1/reviews/{id}",
   "POST /v1/tokens",
   "POST /v1/token-issuers/{id}/test",
 ]);

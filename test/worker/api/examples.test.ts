@@ -47,6 +47,7 @@ function withIdsOf(world: World, name: string, value: unknown, at = ""): unknown
   if (typeof value !== "string") return value;
   const there: Record<string, string> = {
     call: world.call.id,
+    task: world.waitingTask.id,
     wh: world.endpoint.id,
     opr: world.other.id,
     org: world.organization.id,

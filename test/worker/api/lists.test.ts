@@ -15,6 +15,7 @@ import {
   mintOrganization,
   mintRecording,
   mintScorecard,
+  mintReview,
   mintSource,
   mintTask,
   mintTeam,
@@ -65,6 +66,8 @@ const TIMED: Record<string, Timed> = {
     return mintAnalysis(db, call, "rec_x", { id: `ana_${call.id.slice(5)}_x` });
   },
   "/v1/tasks": async (id, index) => mintTask(db, await mintCall(db, id, { startedAt: at(index) }), "rec_x"),
+  "/v1/reviews": async (id, index) =>
+    mintReview(db, await mintCall(db, id), { id: "scd_x", version: 1 }, { state: "completed", assignedAt: at(index) }),
   "/v1/inbound": (id, index) => mintInbound(db, id, { id: newId("inb", at(index)), receivedAt: at(index) }),
   "/v1/audit-log": (organizationId, index) =>
     db.insert(auditLog).values({

@@ -8,6 +8,7 @@ import {
   mintInbound,
   mintOperator,
   mintRecording,
+  mintReview,
   mintSource,
   mintTask,
   mintUpload,
@@ -23,6 +24,9 @@ export const BODIES: Record<string, object> = {
   "PUT /v1/campaigns/:id/processing": { autoAnalyze: false },
   "POST /v1/campaigns/:id/processing/try": { call_id: "call_x" },
   "POST /v1/calls/:id/transcript": { engine: "local" },
+  "POST /v1/tasks/:id/assign": { reviewer_id: null },
+  "POST /v1/reviews/:id/skip": { reason: "audio" },
+  "POST /v1/reviews/:id/return": { note: "Again." },
   "PATCH /v1/sources/:id": { name: "Changed" },
   "PATCH /v1/connectors/:id": { name: "Changed" },
 };
@@ -48,6 +52,7 @@ export async function mintPart(organizationId: string, mark: string) {
   });
   const recording = await mintRecording(db, call, { externalId: `${mark}-recording` });
   const task = await mintTask(db, call, recording.id, placed);
+  const review = await mintReview(db, call, { id: "scd_x", version: 1 }, { ...placed, state: "completed" });
   const analysis = await mintAnalysis(db, call, recording.id);
   await mintEvent(db, call, 1);
   const inbound = await mintInbound(db, organizationId, {
@@ -69,6 +74,7 @@ export async function mintPart(organizationId: string, mark: string) {
     call: call.id,
     recording: recording.id,
     task: task.id,
+    review: review.id,
     analysis: analysis.id,
     inbound: inbound.id,
     upload: upload.id,
@@ -88,6 +94,7 @@ export async function everything(key: string, part: Part): Promise<string[]> {
     calls: part.call,
     recordings: part.recording,
     tasks: part.task,
+    reviews: part.review,
     analyses: part.analysis,
     inbound: part.inbound,
     uploads: part.upload,

@@ -62,7 +62,8 @@ describe("permissions", () => {
     const open =
       /^(?:\/recordings\/|\/webhooks\/|\/test-receivers\/|\/openapi\.json$|\/postman\.json$|\/llms\.txt$|\/docs$|\/admin\/|\/operator\/|\/v1\/invitations\/accept$|\/v1\/part-uploads\/:id\/parts\/|\/v1\/password-resets)/;
     const app = apiRoutes(() => apiClient().deps);
-    const redirect = /^GET \/(?:tasks|agent-identification|speaker-analysis|tags)(?:\/:uuid)?(?:\/audio)?\/$/;
+    const redirect =
+      /^(?:GET \/(?:tasks|agent-identification|speaker-analysis|tags)(?:\/:uuid)?(?:\/audio)?|POST \/audit\/generate)\/$/;
     const mounted = new Set(
       app.routes
         .filter(({ method, path }) => method !== "ALL" && method !== "OPTIONS" && !open.test(path))

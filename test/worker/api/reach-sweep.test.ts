@@ -76,6 +76,17 @@ const ROUTES: Record<string, Way> = {
   "GET /v1/recordings/:id/waveform": "named",
   "GET /v1/tasks": "listed",
   "GET /v1/tasks/:id": "named",
+  "POST /v1/tasks/:id/assign": "named",
+  "GET /v1/reviews": "listed",
+  // Who takes the next call is given one within reach: reviews.test.ts.
+  "POST /v1/reviews/take": "body",
+  "GET /v1/reviews/:id": "named",
+  "PATCH /v1/reviews/:id": "named",
+  "POST /v1/reviews/:id/resume": "named",
+  "POST /v1/reviews/:id/submit": "named",
+  "POST /v1/reviews/:id/undo": "named",
+  "POST /v1/reviews/:id/skip": "named",
+  "POST /v1/reviews/:id/return": "named",
   "GET /v1/scorecards": "listed",
   // It is given the whole scorecard, and reads none.
   "POST /v1/scorecards/try": "constant",
@@ -134,6 +145,7 @@ const ROUTES: Record<string, Way> = {
   "DELETE /v1/uploads/tus/:id": "named",
   "POST /upload": "body",
   "POST /upload/": "body",
+  "POST /audit/generate": "body",
   "GET /tasks": "listed",
   "GET /tasks/:uuid": "named",
   "GET /tasks/:uuid/audio": "named",
@@ -258,7 +270,7 @@ describe("routes and the reach of whoever asks", () => {
     },
   );
 
-  it.for(["calls", "recordings", "analyses", "inbound", "tasks"])(
+  it.for(["calls", "recordings", "analyses", "inbound", "tasks", "reviews"])(
     "list no %s beyond by any filter",
     async (list, { expect }) => {
       const { key, mine, theirs } = await mintBoth(REACHES["one campaign"]!);

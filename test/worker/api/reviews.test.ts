@@ -175,7 +175,7 @@ describe("POST /v1/reviews/take", () => {
 
 describe("a review", () => {
   it("is submitted, can be taken back for ten seconds, and then is told of once", async ({ expect }) => {
-    const { key, calls } = await mintQueue(1);
+    const { key, calls, campaign } = await mintQueue(1);
     const callId = calls[0]?.id ?? "";
     const { review } = (await at(NOON).post("/v1/reviews/take", { key, body: {} })).body;
     const path = `/v1/reviews/${review.id}`;
@@ -197,6 +197,14 @@ describe("a review", () => {
     ]);
     const done = (await at(NOON).get(path, { key })).body;
     expect(done).toMatchObject({ state: "completed", score: 0, passed: false });
+    const audit = await at(NOON).post("/audit/generate", { key, body: { task_uuid: callId, is_call: true } });
+    expect(audit.body).toEqual({
+      task_uuid: `task_${callId.slice(5)}`,
+      campaign_id: campaign.number,
+      score: 0,
+      is_audit_failure: true,
+      audit: [{ id: "name", criterion: "Gives their name", target_score: 100, score: 0, observations: "" }],
+    });
     const told = await eventsOf(callId);
     expect(told.map(({ type }) => type)).toEqual(["review.assigned", "review.completed"]);
     expect(told[1]).toMatchObject({ review: { id: review.id, score: 0 }, task: { state: "completed" } });

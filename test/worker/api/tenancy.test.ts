@@ -15,6 +15,7 @@ import {
   mintOperator,
   mintOrganization,
   mintRecording,
+  mintReview,
   mintScorecard,
   mintSource,
   mintTask,
@@ -38,6 +39,7 @@ async function mintEverything(organizationId: string): Promise<Record<string, st
   await mintEvent(db, call, 1);
   const endpoint = await mintEndpoint(db, organizationId);
   const upload = await mintUpload(db, organizationId);
+  const card = await mintScorecard(db, organizationId);
   return {
     campaigns: (await mintCampaign(db, organizationId)).id,
     operators: (await mintOperator(db, organizationId)).id,
@@ -46,7 +48,8 @@ async function mintEverything(organizationId: string): Promise<Record<string, st
     tasks: (await mintTask(db, call, recording.id)).id,
     analyses: (await mintAnalysis(db, call, recording.id)).id,
     teams: (await mintTeam(db, organizationId)).id,
-    scorecards: (await mintScorecard(db, organizationId)).id,
+    scorecards: card.id,
+    reviews: (await mintReview(db, call, card)).id,
     engines: (await mintEngine(db, organizationId)).id,
     endpoints: endpoint.id,
     webhooks: endpoint.id,
@@ -72,6 +75,9 @@ const BODIES: Record<string, object> = {
   "PATCH /v1/operators/{id}": { name: "x" },
   "PATCH /v1/teams/{id}": { name: "x" },
   "PATCH /v1/scorecards/{id}": { name: "x" },
+  "POST /v1/tasks/{id}/assign": { reviewer_id: null },
+  "POST /v1/reviews/{id}/skip": { reason: "audio" },
+  "POST /v1/reviews/{id}/return": { note: "Again." },
   "POST /v1/calls/{id}/tags": { tags: ["x"] },
   "POST /v1/operators/{id}/references": { reference: "net2phone:user:42" },
   "POST /v1/operators/{id}/merge": { into: "opr_x" },
@@ -166,7 +172,7 @@ describe("tenancy", () => {
     const lists = (await keyOperations()).filter(
       ({ method, path, resource }) => method === "GET" && /^\/v[12]\/[^/]+$/.test(path) && !UNOWNED.has(resource),
     );
-    expect(lists).toHaveLength(25);
+    expect(lists).toHaveLength(26);
     // Only that it was made, with its key.
     const entries = await entriesOf(mine.id);
     expect(entries).toHaveLength(2);

@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
-import { organizations, uploads } from "../../../src/db/schema";
+import { organizations, uploads, reviews } from "../../../src/db/schema";
 import {
   mintApiKey,
   mintCall,
@@ -15,11 +15,13 @@ import {
   mintOperator,
   mintOrganization,
   mintRecording,
+  mintReview,
   mintScorecard,
   mintMember,
   mintSource,
   mintTestReceiver,
   mintTokenIssuer,
+  mintTask,
   mintTeam,
   mintUpload,
   NOON,
@@ -27,6 +29,9 @@ import {
   TEST_MASTER_KEYS,
 } from "../../factories";
 import { newId } from "../../../src/lib/id";
+import { HOUR } from "../../../src/lib/time";
+import { scorecardDefinition } from "../../../src/quality";
+import { exampleAttempt, exampleScorecard } from "../../../src/api/scorecards/shapes";
 import { sealCredentials, sealSecrets } from "../../../src/sources/config/secrets";
 import { sineWav } from "../sine-wav";
 import { mintInvitation, mintSession } from "../../sign-in";
@@ -71,6 +76,7 @@ export async function mintWorld() {
     organization,
     campaign,
     call,
+    ...(await mintReviews(organization)),
     key: organization.key,
     operator: await mintOperator(db, id),
     other: await mintOperator(db, id, "Ana Gómez"),
@@ -91,6 +97,32 @@ export async function mintWorld() {
     member: await mintMember(db, id),
   };
 }
+
+/** Calls to review: one that waits, one that the organization's key is reviewing, and one that it has reviewed. */
+async function mintReviews({ id, apiKeyId: reviewerId }: { id: string; apiKeyId: string }) {
+  const definition = scorecardDefinition.parse(exampleScorecard.definition);
+  const card = await mintScorecard(db, id, { state: "published", publishedAt: NOON, definition });
+  const { id: campaignId } = await mintCampaign(db, id, "To review");
+  const [waiting, held, done] = [
+    await mintCall(db, id, { campaignId }),
+    await mintCall(db, id, { campaignId }),
+    await mintCall(db, id, { campaignId }),
+  ];
+  const ofKey = { campaignId, reviewerId };
+  const answers = exampleAttempt.answers;
+  const review = await mintReview(db, held, card, ofKey);
+  const reviewed = await mintReview(db, done, card, { ...ofKey, state: "completed", answers, completedAt: NOON });
+  const has = { campaignId, reviewId: review.id, leaseUntil: NOON + HOUR };
+  const waitingTask = await mintTask(db, waiting, "rec_x", { campaignId });
+  await mintTask(db, held, "rec_x", has);
+  await mintTask(db, done, "rec_x", { campaignId, reviewId: reviewed.id, state: "completed" });
+  return { waitingTask, review, reviewed };
+}
+
+const onReview = (one: Case = {}): Case => ({ id: (world) => world.review.id, ...one });
+const ANSWERS = { greeting: { value: "yes" }, tone: { value: 3 } };
+const submitReview = (world: World, api: Api) =>
+  api.post(`/v1/reviews/${world.review.id}/submit`, { key: world.key, body: { answers: ANSWERS } });
 
 /** A source with a secret, and with credentials to ask its platform with. */
 async function mintTwilio(organizationId: string) {
@@ -192,6 +224,23 @@ export const CASES: Record<string, Case> = {
   "DELETE /v1/teams/{id}/members/{userId}": {
     id: (world) => world.team.id,
     before: (world, api) => api.put(`/v1/teams/${world.team.id}/members/${world.member.userId}`, { key: world.key }),
+  },
+  "POST /v1/tasks/{id}/assign": {
+    id: (world) => world.waitingTask.id,
+    body: (world) => ({ reviewer_id: world.member.userId }),
+  },
+  "POST /audit/generate": { body: (world) => ({ task_uuid: world.waitingTask.id }) },
+  "POST /v1/reviews/take": { body: (world) => ({ after: world.review.id }) },
+  "PATCH /v1/reviews/{id}": onReview({ body: () => ({ answers: ANSWERS }) }),
+  "POST /v1/reviews/{id}/submit": onReview({ body: () => ({ answers: ANSWERS }) }),
+  "POST /v1/reviews/{id}/undo": onReview({ before: submitReview }),
+  "POST /v1/reviews/{id}/skip": onReview({ body: () => ({ reason: "audio" }) }),
+  "POST /v1/reviews/{id}/resume": onReview({
+    before: (world) => db.update(reviews).set({ state: "assigned" }).where(eq(reviews.id, world.review.id)),
+  }),
+  "POST /v1/reviews/{id}/return": {
+    id: (world) => world.reviewed.id,
+    body: () => ({ note: "Please listen to the end again." }),
   },
   "POST /v1/scorecards": { body: () => ({ name: "Sales calls", definition: ONE_QUESTION }) },
   "POST /v1/scorecards/try": { body: () => ({ definition: ONE_QUESTION, answers: { name: { value: "yes" } } }) },
