@@ -23,7 +23,7 @@ export async function startBulk(
   asked: BulkRequest,
   act: Act,
 ): Promise<Result<Started, DomainError>> {
-  const allowed = await isAllowed(deps, caller, asked);
+  const allowed = await isAllowed(deps, caller, asked, act.now);
   if (!allowed.ok) return allowed;
   const verb = verbOf(asked.action);
   const { organizationId, reach } = caller;
@@ -50,7 +50,7 @@ export async function startAsJob(
 ): Promise<Result<JobRow, DomainError>> {
   const known = await readJob(deps.db, caller, id);
   if (known.ok) return known;
-  const allowed = await isAllowed(deps, caller, asked);
+  const allowed = await isAllowed(deps, caller, asked, act.now);
   if (!allowed.ok) return allowed;
   const request = withoutDoubles(asked);
   const message = { organizationId: caller.organizationId, jobId: id };
@@ -59,11 +59,16 @@ export async function startAsJob(
   return readJob(deps.db, caller, id);
 }
 
-async function isAllowed(deps: BulkDeps, caller: Caller, asked: BulkRequest): Promise<Result<unknown, DomainError>> {
+async function isAllowed(
+  deps: BulkDeps,
+  caller: Caller,
+  asked: BulkRequest,
+  now: number,
+): Promise<Result<unknown, DomainError>> {
   const verb = verbOf(asked.action);
   const { organizationId, reach } = caller;
   if (!may(caller, verb.permission)) return err({ kind: "permission_missing", permission: verb.permission });
-  return (await verb.check?.(deps, { organizationId, reach }, asked.params)) ?? ok(undefined);
+  return (await verb.check?.(deps, { organizationId, reach }, asked.params, now)) ?? ok(undefined);
 }
 
 function withoutDoubles(asked: BulkRequest): BulkRequest {

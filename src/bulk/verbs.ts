@@ -12,12 +12,16 @@ import type { DomainError } from "../errors";
 import type { Act, Permission, Within } from "../identity";
 import { err, ok, type Result } from "../lib/result";
 import { askEngine, knowsEngine, type AskDeps } from "../pipeline";
+import { assignCalls, mayReview, type ReviewDeps } from "../quality";
 import type { Selection } from "./selection";
 
 // What can be done to many calls. A later verb is another entry of the table: it takes a page of calls, keeps to the
 // reach it is given, and can be run twice on the same page without doing more than once.
 
-export type BulkDeps = TagDeps & ChoiceDeps & AskDeps & { endpointObjects: Pick<EndpointObjects, "enqueue"> };
+export type BulkDeps = TagDeps &
+  ChoiceDeps &
+  AskDeps &
+  ReviewDeps & { endpointObjects: Pick<EndpointObjects, "enqueue"> };
 
 /** What became of one call: whether anything changed, or why nothing could be done. */
 export type BulkItem = Result<{ changed: boolean }, DomainError>;
@@ -31,7 +35,7 @@ type Verb<Params> = {
   /** Calls of a page: what one turn can do in the statements that D1 takes in an invocation. */
   atOnce: number;
   /** Refuses what no call could make right, before anything is done. */
-  check?(deps: BulkDeps, within: Within, params: Params): Promise<Result<unknown, DomainError>>;
+  check?(deps: BulkDeps, within: Within, params: Params, now: number): Promise<Result<unknown, DomainError>>;
   run(deps: BulkDeps, page: Page<Params>, act: Act): Promise<Map<string, BulkItem>>;
 };
 
@@ -74,6 +78,13 @@ export const BULK_VERBS = {
     atOnce: 10,
     check: (deps, within, params) => knowsEngine(deps, within, params.engine),
     run: analyseCalls,
+  }),
+  assign: verb({
+    permission: "reviews:assign",
+    params: z.strictObject({ reviewerId: z.string().nullable(), dueAt: z.number().nullable().optional() }),
+    atOnce: 50,
+    check: ({ db }, within, { reviewerId }, now) => mayReview(db, within, reviewerId, now),
+    run: (deps, { params, ...page }, act) => assignCalls(deps, { ...page, choice: params }, act),
   }),
 } as const;
 

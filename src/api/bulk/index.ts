@@ -75,6 +75,10 @@ function requestOf(given: BulkInput, selection: Selection): BulkRequest {
       const { endpoint_id: endpointId } = given;
       return { action: given.action, params: endpointId === undefined ? {} : { endpointId }, selection };
     }
+    case "assign": {
+      const { reviewer_id: reviewerId, due_at: dueAt } = given;
+      return { action: given.action, params: dueAt === undefined ? { reviewerId } : { reviewerId, dueAt }, selection };
+    }
     case "analyse":
       return { action: given.action, params: { engine: given.engine }, selection };
   }

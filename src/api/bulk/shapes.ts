@@ -52,6 +52,14 @@ export const bulkRequest = z
       engine: z.string().min(1).max(40).describe("The engine that hears the recordings again, by its name."),
       ...selection,
     }),
+    z.strictObject({
+      action: z.literal("assign"),
+      reviewer_id: id
+        .nullable()
+        .describe("The person, or the key, who alone is to review them; null for whoever takes them from the queue."),
+      due_at: moment.nullable().optional().describe("Until when. Without it, it stays as it is."),
+      ...selection,
+    }),
   ])
   .openapi("BulkRequest", { example: { action: "tag", tags: ["renewal"], calls: [exampleId], dry_run: false } });
 

@@ -26,6 +26,8 @@ export function deedOf(words: BulkWords, job: JobRow, campaigns: ReadonlyMap<str
       return words.didMove((typeof campaignId === "string" && campaigns.get(campaignId)) || words.otherCampaign);
     case "replay":
       return words.didReplay;
+    case "assign":
+      return job.params["reviewerId"] === null ? words.didUnassign : words.didAssign;
     case "analyse":
       return words.didAnalyse(String(job.params["engine"]));
     default:

@@ -32,7 +32,7 @@ export async function assignCalls(
 ): Promise<Map<string, Outcome>> {
   const { db } = deps;
   const { now } = act;
-  const rights = await rightsOfReviewer(db, within, choice.reviewerId, now);
+  const rights = await mayReview(db, within, choice.reviewerId, now);
   if (!rights.ok) return new Map(callIds.map((id) => [id, rights]));
   const known = await readHeld(db, within, callIds);
   const outcomes = new Map<string, Outcome>();
@@ -60,7 +60,7 @@ export async function returnReview(
   if (!found.ok) return found;
   const review = found.value;
   if (review.state !== "completed") return err(NOT_DONE);
-  const rights = await rightsOfReviewer(db, within, review.reviewerId, act.now);
+  const rights = await mayReview(db, within, review.reviewerId, act.now);
   if (!rights.ok) return rights;
   const held = (await readHeld(db, within, [review.callId])).get(review.callId);
   if (!held) return err(notFound("review"));
@@ -233,7 +233,7 @@ async function write(deps: ReviewDeps, plans: readonly Plan[], now: number): Pro
 }
 
 /** What a reviewer may do; null where nobody in particular is to review. */
-async function rightsOfReviewer(
+export async function mayReview(
   db: Database,
   { organizationId }: Within,
   reviewerId: string | null,

@@ -1,4 +1,4 @@
-export { assignCalls, returnReview, type Choice } from "./assign";
+export { assignCalls, mayReview, returnReview, type Choice } from "./assign";
 export { completeReviews } from "./complete";
 export * from "./hold";
 export { listReviews, readReview, type ReviewFilter, type ReviewPage, type ReviewPosition, type Viewer } from "./read";

@@ -115,7 +115,8 @@ describe("permissions", () => {
     const has = (role: RoleName) => permissionsOf(ROLES[role].scopes ?? ALL);
     const never: Partial<Record<RoleName, RegExp>> = {
       supervisor: /^(?:keys|tokens|secrets|endpoints|sources|inbound|deliveries|notices):/,
-      reviewer: /:(?:write|reveal|replay)$|^(?:keys|tokens|secrets|endpoints|sources|inbound|deliveries):/,
+      reviewer:
+        /^(?!reviews:).*:(?:write|reveal|replay)$|^(?:keys|tokens|secrets|endpoints|sources|inbound|deliveries):/,
       operator: /:(?:write|reveal|replay)$|^(?:keys|tokens|secrets|endpoints|sources|inbound|deliveries):/,
       developer: /^(?:recordings:|calls:|analyses:|tasks:|inbound:read|deliveries:read)/,
       viewer: /:(?:write|reveal|replay|play)$|^(?:keys|tokens|secrets|endpoints|sources|inbound|deliveries):/,

@@ -329,6 +329,29 @@ describe("POST /v1/tasks/{id}/assign", () => {
     expect((await at(NOON).post(path, { headers, body: { reviewer_id: null } })).status).toBe(403);
   });
 
+  it("gives many calls at once by the bulk operation, and says of each what became of it", async ({ expect }) => {
+    const { organizationId, key, calls } = await mintQueue(3);
+    const ana = await reviewer(organizationId);
+    await at(NOON).post("/v1/reviews/take", { key, body: {} });
+    const none = await mintCall(db, organizationId);
+    const ids = [...calls.map(({ id }) => id), none.id];
+    const body = { action: "assign", reviewer_id: ana.userId, calls: ids };
+    const given = await at(NOON).post("/v1/bulk", { key, body });
+    const statuses = given.body.results.map((one: { status: number; changed: boolean }) => [one.status, one.changed]);
+    expect(statuses).toEqual([
+      [409, false],
+      [200, true],
+      [200, true],
+      [404, false],
+    ]);
+    const again = await at(NOON).post("/v1/bulk", { key, body });
+    expect([again.body.changed, again.body.failed]).toEqual([0, 2]);
+    const refused = await at(NOON).post("/v1/bulk", { key, body: { ...body, reviewer_id: "usr_nobody" } });
+    expect([refused.status, fieldsOf(refused)]).toEqual([422, ["reviewer_id"]]);
+    const own = await at(NOON).get(`/v1/tasks?assignee_id=${ana.userId}`, { key });
+    expect(own.body.data).toHaveLength(2);
+  });
+
   it("gives one of twenty choices at once, and leaves one open review", async ({ expect }) => {
     const { organizationId, key, calls } = await mintQueue(1);
     const path = `/v1/tasks/task_${calls[0]?.id.slice(5)}/assign`;
