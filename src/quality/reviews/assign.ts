@@ -202,7 +202,7 @@ async function write(deps: ReviewDeps, plans: readonly Plan[], now: number): Pro
     const facts = await spillLarge(bucket, stream, [{ type: "review.assigned", data }], now);
     streams.push({ stream, facts, guard: writtenBy(review, review.writer) });
   }
-  const named = valueList(plans.map(({ task }) => task.id));
+  const ofPlans = valueList(plans.map(({ task }) => task.id));
   const results = await runBatch(db, [
     ...writeRows(
       db,
@@ -216,7 +216,7 @@ async function write(deps: ReviewDeps, plans: readonly Plan[], now: number): Pro
     db
       .select({ callId: tasks.callId, reviewId: tasks.reviewId, assigneeId: tasks.assigneeId })
       .from(tasks)
-      .where(inArray(tasks.id, named)),
+      .where(inArray(tasks.id, ofPlans)),
   ]);
   const after = (results.at(-1)?.results ?? []) as {
     call_id: string;

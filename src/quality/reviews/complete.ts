@@ -7,7 +7,7 @@ import { eventRows, insertEvents, spillLarge, type StreamFacts } from "../../eve
 import { FULL_REACH } from "../../identity";
 import { newId } from "../../lib/id";
 import { readCallHeads, snapshotCall, taskIdOf } from "../../calls";
-import { snapshotTask, type TaskRow } from "../tasks";
+import { snapshotTask } from "../tasks";
 import { isTaskOf, writtenBy } from "./hold";
 import { reviewOf, snapshotReview, type ReviewRow } from "./rows";
 import type { ReviewDeps } from "./take";
@@ -44,17 +44,16 @@ export async function completeReviews(deps: ReviewDeps, now: number): Promise<nu
       const task = held.find(({ callId }) => callId === review.callId);
       // A call that was erased meanwhile has no stream any more.
       if (!call || !task) continue;
-      const after = afterReview(task);
       const stream = { id: call.id, organizationId };
       const data = {
         review: snapshotReview({ ...review, ...completed }),
-        task: snapshotTask({ ...task, ...after }),
+        task: snapshotTask({ ...task, ...AFTER_REVIEW }),
         call: snapshotCall(call),
       };
       const facts = await spillLarge(bucket, stream, [{ type: "review.completed", data }], now);
       streams.push({ stream, facts, guard: writtenBy(review, writer) });
       ofTasks.push({
-        write: sql`UPDATE ${tasks} SET ${assignments(tasks, after)}`,
+        write: sql`UPDATE ${tasks} SET ${assignments(tasks, AFTER_REVIEW)}`,
         when: sql`${isTaskOf(review)} AND ${writtenBy(review, writer)}`,
       });
     }
@@ -80,9 +79,7 @@ function completion(
 }
 
 /** What a task is after a review of it. */
-function afterReview(_: TaskRow): Pick<TaskRow, "state" | "leaseUntil"> {
-  return { state: "completed", leaseUntil: 0 };
-}
+const AFTER_REVIEW = { state: "completed", leaseUntil: 0 } as const;
 
 async function dueReviews(db: Database, now: number) {
   return db
