@@ -155,7 +155,7 @@ export function apiRoutes(makeDeps: (env: Env) => ApiDeps): OpenAPIHono<ApiEnv> 
   app.use("/v1/password-resets/*", prepare, refuseEncodedBody, limitBody);
   app.route("/v1/password-resets", passwordResetRoutes());
   app.use("/upload/*", prepare, refuseEncodedBody);
-  for (const path of ["/tasks/*", "/agent-identification/*", "/speaker-analysis/*", "/tags/*"])
+  for (const path of ["/audit/*", "/tasks/*", "/agent-identification/*", "/speaker-analysis/*", "/tags/*"])
     app.use(path, prepare, refuseEncodedBody, limitBody);
   app.route("/", externalApiRoutes(keyedUpload));
 

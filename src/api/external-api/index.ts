@@ -127,7 +127,8 @@ export function externalApiRoutes(once: MiddlewareHandler<ApiEnv>): OpenAPIHono<
     });
   }
   router.post("/audit/generate/", (c) => c.redirect(new URL(c.req.url).pathname.slice(0, -1), 307));
-  for (const path of ["/audit/*", "/tasks/*", "/agent-identification/*", "/speaker-analysis/*", "/tags/*"])
+  router.use("/audit/*", requireCaller, once);
+  for (const path of ["/tasks/*", "/agent-identification/*", "/speaker-analysis/*", "/tags/*"])
     router.use(path, requireCaller);
   return router
     .openapi(list, async (c) => {

@@ -300,9 +300,9 @@ describe("POST /v1/tasks/{id}/assign", () => {
     const [ana, leo] = [await reviewer(organizationId), await reviewer(organizationId)];
     const path = `/v1/tasks/task_${calls[0]?.id.slice(5)}/assign`;
     await at(NOON).post(path, { key, body: { reviewer_id: ana.userId } });
-    await at(NOON).post(path, { key, body: { reviewer_id: leo.userId } });
+    await at(NOON + 1).post(path, { key, body: { reviewer_id: leo.userId } });
     expect((await at(NOON).post("/v1/reviews/take", { headers: ana.headers, body: {} })).status).toBe(204);
-    const back = await at(NOON).post(path, { key, body: { reviewer_id: null } });
+    const back = await at(NOON + 2).post(path, { key, body: { reviewer_id: null } });
     expect(back.body.assignee_id).toBeNull();
     expect((await at(NOON).get("/v1/reviews?sort=assigned_at", { key })).body.data).toMatchObject([
       { reviewer_id: ana.userId, state: "withdrawn" },
