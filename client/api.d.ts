@@ -278,6 +278,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/audit/generate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read the audit of a call in the form of AuditorIA's External API
+         * @description What the newest completed review of the call says. Nothing is generated: where nobody has reviewed the call yet, score and audit are empty. `/audit/generate/` is the same.
+         *
+         *     Needs the permission `reviews:read`.
+         */
+        post: operations["generateExternalAudit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/tasks/{uuid}": {
         parameters: {
             query?: never;
@@ -1612,6 +1634,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/tasks/{id}/assign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Choose who reviews a call
+         * @description Who had it before and has not begun has it no more. Of a call that somebody is reviewing now: 409.
+         *
+         *     Needs the permission `reviews:assign`.
+         */
+        post: operations["assignTask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/teams": {
         parameters: {
             query?: never;
@@ -1802,6 +1846,188 @@ export interface paths {
          *     Needs the permission `scorecards:write`.
          */
         post: operations["publishScorecard"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List reviews, by when they were given to their reviewers
+         * @description Your own, and the finished ones of others; with `reviews:assign` all. Those of a reviewer, of a call, and the completed ones of an operator are found by index; another filter is searched in at most 2,000 reviews per page, and `scanned_until` then says how far the search got.
+         *
+         *     Needs the permission `reviews:read`.
+         */
+        get: operations["listReviews"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reviews/take": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take the next call to review
+         * @description One that you have begun, else one that you were given, else the next of the queue: the oldest call of a campaign that has a published scorecard. Nobody else is given it for five minutes, and as long again with each `PATCH`. Two never have the same.
+         *
+         *     Needs the permission `reviews:write`.
+         */
+        post: operations["takeReview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reviews/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a review with its answers
+         * @description Read a review with its answers.
+         *
+         *     Needs the permission `reviews:read`.
+         */
+        get: operations["getReview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Keep a review, and store its answers so far
+         * @description Nobody else is given the call for five minutes more. Stored answers outlast the end of the lease.
+         *
+         *     Needs the permission `reviews:write`.
+         */
+        patch: operations["updateReview"];
+        trace?: never;
+    };
+    "/v1/reviews/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin a review that you were given, or go on with one
+         * @description Begin a review that you were given, or go on with one.
+         *
+         *     Needs the permission `reviews:write`.
+         */
+        post: operations["resumeReview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reviews/{id}/submit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Submit a review
+         * @description For ten seconds it can be taken back; then `review.completed` goes out.
+         *
+         *     Needs the permission `reviews:write`.
+         */
+        post: operations["submitReview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reviews/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take back a review that was submitted just now
+         * @description Take back a review that was submitted just now.
+         *
+         *     Needs the permission `reviews:write`.
+         */
+        post: operations["undoReview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reviews/{id}/skip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Skip a call: it goes back into the queue, for others
+         * @description Skip a call: it goes back into the queue, for others.
+         *
+         *     Needs the permission `reviews:write`.
+         */
+        post: operations["skipReview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reviews/{id}/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Return a completed review to its reviewer
+         * @description They do it again in a review of its own, which begins with the same answers. The old one stays as it is.
+         *
+         *     Needs the permission `reviews:assign`.
+         */
+        post: operations["returnReview"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4196,6 +4422,46 @@ export interface webhooks {
         patch?: never;
         trace?: never;
     };
+    "review.assigned": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The event review.assigned
+         * @description Somebody has the call to review: they took it from the queue, or it was given to them.
+         */
+        post: operations["onReviewAssigned"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "review.completed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The event review.completed
+         * @description A review is finished and can no longer be taken back.
+         */
+        post: operations["onReviewCompleted"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "analysis.created": {
         parameters: {
             query?: never;
@@ -4771,11 +5037,81 @@ export interface components {
              * @enum {string|null}
              */
             warning: "unknown_team" | "team_deleted" | null;
+            /** @description Who alone is to review it: the id of a person or a key. Null: whoever takes it from the queue. */
+            assignee_id: string | null;
+            /**
+             * Format: date-time
+             * @description Until when it is to be reviewed.
+             */
+            due_at: string | null;
             /**
              * Format: date-time
              * @description When it was created.
              */
             created_at: string;
+        };
+        Review: {
+            /** @description The id. */
+            id: string;
+            /** @description The task of the call. */
+            task_id: string;
+            /** @description The id of the call. */
+            call_id: string;
+            /** @description The campaign of the call. */
+            campaign_id: string | null;
+            /** @description The operator of the call. */
+            operator_id: string | null;
+            /** @description Whose review it is: the id of a person or a key. */
+            reviewer_id: string;
+            /**
+             * @description `submitted`: can be taken back for some seconds. `lapsed`: somebody else took the call meanwhile. `returned`: it is done again in another review. `withdrawn`: the call was given to somebody else.
+             * @enum {string}
+             */
+            state: "assigned" | "in_progress" | "submitted" | "completed" | "skipped" | "lapsed" | "returned" | "withdrawn";
+            /** @description What it is judged by; null until it begins. */
+            scorecard: {
+                /** @description The id. */
+                id: string;
+                /** @description The version, which never changes. */
+                version: number;
+            } | null;
+            /** @description In percent; null until it is submitted. */
+            score: number | null;
+            /** @description The score without the criteria that fail a call at once. */
+            uncapped_score: number | null;
+            /** @description Whether the call passed; null until it is submitted. */
+            passed: boolean | null;
+            /** @description Failed criteria that fail a call at once. */
+            auto_failed: string[];
+            /** @description Failed criteria with which a call does not pass. */
+            critical_failed: string[];
+            /** @description Why it was skipped or returned. */
+            reason: string | null;
+            /**
+             * Format: date-time
+             * @description Until when it is to be done.
+             */
+            due_at: string | null;
+            /**
+             * Format: date-time
+             * @description When its reviewer took it, or was given it.
+             */
+            assigned_at: string;
+            /**
+             * Format: date-time
+             * @description When its reviewer began.
+             */
+            started_at: string | null;
+            /**
+             * Format: date-time
+             * @description When it was submitted.
+             */
+            submitted_at: string | null;
+            /**
+             * Format: date-time
+             * @description When it could no longer be taken back.
+             */
+            completed_at: string | null;
         };
         /** @description The endpoint it is about. The event is delivered to the other endpoints. */
         EndpointReference: {
@@ -5293,6 +5629,53 @@ export interface components {
             tasks: components["schemas"]["ExternalTask"][];
             /** @description Pass as `cursor` for the next page; null on the last one. */
             next_cursor: string | null;
+        };
+        /**
+         * @example {
+         *       "task_uuid": "task_7h2j9k4m1n6p3q8r5s0t2v7w4x",
+         *       "campaign_id": 7,
+         *       "score": 86.67,
+         *       "is_audit_failure": false,
+         *       "audit": [
+         *         {
+         *           "id": "greeting",
+         *           "criterion": "Greets and gives their name",
+         *           "target_score": 66.67,
+         *           "score": 66.67,
+         *           "observations": ""
+         *         },
+         *         {
+         *           "id": "tone",
+         *           "criterion": "How friendly was it?",
+         *           "target_score": 33.33,
+         *           "score": 20,
+         *           "observations": "Cut in twice."
+         *         }
+         *       ]
+         *     }
+         */
+        ExternalAudit: {
+            /** @description The id of the call's task. */
+            task_uuid: string;
+            /** @description The number of the campaign. */
+            campaign_id: number | null;
+            /** @description In percent; null while nobody has reviewed the call. */
+            score: number | null;
+            /** @description Whether the call did not pass; null while nobody has reviewed it. */
+            is_audit_failure: boolean | null;
+            /** @description Criterion by criterion; empty while nobody has reviewed the call. */
+            audit: {
+                /** @description The id of the criterion. */
+                id: string;
+                /** @description What was asked. */
+                criterion: string;
+                /** @description The most points of it, of 100; null where it does not count. */
+                target_score: number | null;
+                /** @description Its points; null where it does not count. */
+                score: number | null;
+                /** @description The remark of the reviewer. */
+                observations: string;
+            }[];
         };
         /**
          * @example {
@@ -6233,6 +6616,8 @@ export interface components {
          *         "state": "open",
          *         "team_id": "tem_01k3a7w8q0m4x2c9v5b6n7p8r1",
          *         "warning": null,
+         *         "assignee_id": null,
+         *         "due_at": null,
          *         "created_at": "2026-08-20T14:03:30.000Z"
          *       },
          *       "conversation": {
@@ -6408,7 +6793,7 @@ export interface components {
              * @description The type.
              * @enum {string}
              */
-            type: "call.completed" | "call.failed" | "call.updated" | "call.processed" | "recording.completed" | "recording.failed" | "task.created" | "analysis.created" | "analysis.completed" | "analysis.failed" | "analysis.updated" | "fraud.high_risk" | "fraud.critical" | "endpoint.disabled" | "endpoint.recovered" | "endpoint.backlog_high" | "delivery.parked";
+            type: "call.completed" | "call.failed" | "call.updated" | "call.processed" | "recording.completed" | "recording.failed" | "task.created" | "review.assigned" | "review.completed" | "analysis.created" | "analysis.completed" | "analysis.failed" | "analysis.updated" | "fraud.high_risk" | "fraud.critical" | "endpoint.disabled" | "endpoint.recovered" | "endpoint.backlog_high" | "delivery.parked";
             /** @description The trace of the call: the same in the inbound log, the timeline, and the log and `traceparent` header of each delivery. */
             trace_id: string | null;
             /**
@@ -6652,7 +7037,7 @@ export interface components {
              * @description What is done to each call.
              * @enum {string}
              */
-            action: "tag" | "untag" | "move" | "replay" | "analyse";
+            action: "tag" | "untag" | "move" | "replay" | "analyse" | "assign";
             /**
              * @description The state it is in.
              * @enum {string}
@@ -6769,6 +7154,29 @@ export interface components {
             action: "analyse";
             /** @description The engine that hears the recordings again, by its name. */
             engine: string;
+            /** @description The ids of the calls. */
+            calls?: string[];
+            /** @description The filter. */
+            filter?: components["schemas"]["BulkFilter"];
+            /**
+             * @description Counts the calls and does nothing.
+             * @default false
+             */
+            dry_run: boolean;
+        } | {
+            /**
+             * @description What was acted on and what was done, such as `campaign.updated`.
+             * @enum {string}
+             */
+            action: "assign";
+            /** @description The person, or the key, who alone is to review them; null for whoever takes them from the queue. */
+            reviewer_id: string | null;
+            /**
+             * Format: date-time
+             * @description Until when. Without it, it stays as it is.
+             * @example 2026-08-20T14:00:00Z
+             */
+            due_at?: string;
             /** @description The ids of the calls. */
             calls?: string[];
             /** @description The filter. */
@@ -7423,6 +7831,490 @@ export interface components {
                  */
                 archived_at: string | null;
             }[];
+        };
+        /**
+         * @example {
+         *       "review": {
+         *         "id": "rev_01k3a7w8q0m4x2c9v5b6n7p8r1",
+         *         "task_id": "task_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+         *         "call_id": "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+         *         "campaign_id": "cmp_01k3a7w8q0m4x2c9v5b6n7p8r1",
+         *         "operator_id": "opr_7h2j9k4m1n6p3q8r5s0t2v7w4x",
+         *         "reviewer_id": "usr_01k3a7w8q0m4x2c9v5b6n7p8r1",
+         *         "state": "in_progress",
+         *         "scorecard": {
+         *           "id": "scd_01k3a7w8q0m4x2c9v5b6n7p8r1",
+         *           "version": 2
+         *         },
+         *         "score": null,
+         *         "uncapped_score": null,
+         *         "passed": null,
+         *         "auto_failed": [],
+         *         "critical_failed": [],
+         *         "reason": null,
+         *         "due_at": null,
+         *         "assigned_at": "2026-08-20T15:00:00.000Z",
+         *         "started_at": "2026-08-20T15:00:00.000Z",
+         *         "submitted_at": null,
+         *         "completed_at": null,
+         *         "note": null,
+         *         "answers": null,
+         *         "result": null,
+         *         "undo_until": null
+         *       },
+         *       "task": {
+         *         "id": "task_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+         *         "call_id": "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+         *         "recording_id": "rec_3v5g8k2m9q4t7w0y1z6x3c8b5n_8k2m4q6t",
+         *         "campaign_id": "cmp_01k3a7w8q0m4x2c9v5b6n7p8r1",
+         *         "operator_id": "opr_7h2j9k4m1n6p3q8r5s0t2v7w4x",
+         *         "state": "open",
+         *         "team_id": "tem_01k3a7w8q0m4x2c9v5b6n7p8r1",
+         *         "warning": null,
+         *         "assignee_id": null,
+         *         "due_at": null,
+         *         "created_at": "2026-08-20T14:03:30.000Z"
+         *       },
+         *       "call": {
+         *         "id": "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+         *         "source": {
+         *           "id": "src_01k3a7w8q0m4x2c9v5b6n7p8r1",
+         *           "kind": "anura"
+         *         },
+         *         "external_id": "1755698400.4711",
+         *         "campaign_id": "cmp_01k3a7w8q0m4x2c9v5b6n7p8r1",
+         *         "operator": {
+         *           "id": "opr_7h2j9k4m1n6p3q8r5s0t2v7w4x",
+         *           "name": "Lucía Fernández"
+         *         },
+         *         "state": "completed",
+         *         "quarantine": null,
+         *         "direction": "inbound",
+         *         "from": "011 4778-1234",
+         *         "from_e164": "+541147781234",
+         *         "to": "1001",
+         *         "to_e164": null,
+         *         "provider_status": "ANSWERED",
+         *         "error": null,
+         *         "started_at": "2026-08-20T14:00:00.000Z",
+         *         "answered_at": "2026-08-20T14:00:05.000Z",
+         *         "ended_at": "2026-08-20T14:03:12.000Z",
+         *         "duration_seconds": 192,
+         *         "talk_seconds": 187,
+         *         "tags": [
+         *           "renewal"
+         *         ],
+         *         "custom": {
+         *           "queue": "renewals"
+         *         }
+         *       },
+         *       "definition": {
+         *         "pass_percent": 80,
+         *         "sections": [
+         *           {
+         *             "id": "opening",
+         *             "title": "Opening",
+         *             "weight": 1,
+         *             "criteria": [
+         *               {
+         *                 "id": "greeting",
+         *                 "text": "Greets and gives their name",
+         *                 "kind": "yes_no",
+         *                 "weight": 2,
+         *                 "na_allowed": false,
+         *                 "critical": false,
+         *                 "auto_fail": false
+         *               },
+         *               {
+         *                 "id": "tone",
+         *                 "text": "How friendly was it?",
+         *                 "kind": "scale",
+         *                 "max": 5,
+         *                 "weight": 1,
+         *                 "na_allowed": true,
+         *                 "critical": false,
+         *                 "auto_fail": false
+         *               }
+         *             ]
+         *           }
+         *         ]
+         *       },
+         *       "lease_until": "2026-08-20T15:05:00.000Z",
+         *       "progress": {
+         *         "done": 11,
+         *         "waiting": 38,
+         *         "more": false
+         *       }
+         *     }
+         */
+        TakenReview: {
+            /** @description The review. */
+            review: components["schemas"]["ReviewDetail"];
+            /** @description The work for a reviewer. */
+            task: {
+                /** @description The id. */
+                id: string;
+                /** @description The id of the call. */
+                call_id: string;
+                /** @description The id of the recording. */
+                recording_id: string;
+                /** @description The id of the campaign. */
+                campaign_id: string | null;
+                /** @description The id of the operator. */
+                operator_id: string | null;
+                /**
+                 * @description The state it is in.
+                 * @enum {string}
+                 */
+                state: "open" | "completed";
+                /** @description The team that has it. */
+                team_id: string | null;
+                /**
+                 * @description Why no team has it although its campaign names one: there was none of that name, or it was deleted.
+                 * @enum {string|null}
+                 */
+                warning: "unknown_team" | "team_deleted" | null;
+                /** @description Who alone is to review it: the id of a person or a key. Null: whoever takes it from the queue. */
+                assignee_id: string | null;
+                /**
+                 * Format: date-time
+                 * @description Until when it is to be reviewed.
+                 */
+                due_at: string | null;
+                /**
+                 * Format: date-time
+                 * @description When it was created.
+                 */
+                created_at: string;
+            };
+            /** @description The call. */
+            call: {
+                /** @description The id. */
+                id: string;
+                /** @description Where it comes from. */
+                source: {
+                    /** @description The id. */
+                    id: string;
+                    /** @description Which kind it is. */
+                    kind: string;
+                };
+                /** @description The platform's own id of the call. */
+                external_id: string;
+                /** @description The id of the campaign. */
+                campaign_id: string | null;
+                /** @description The operator on the call. */
+                operator: {
+                    /** @description The id. */
+                    id: string;
+                    /** @description The name. */
+                    name: string;
+                } | null;
+                /**
+                 * @description The state it is in.
+                 * @enum {string}
+                 */
+                state: "in_progress" | "completed" | "failed";
+                /** @description Why the call waits for a decision, `unknown_campaign`, `no_campaign` or `campaign_not_allowed`. */
+                quarantine: string | null;
+                /**
+                 * @description Who called: `inbound`, `outbound` or `internal`.
+                 * @enum {string|null}
+                 */
+                direction: "inbound" | "outbound" | "internal" | null;
+                /** @description The calling party as the platform wrote it. */
+                from: string | null;
+                /** @description The calling number in E.164; null when it cannot be told. */
+                from_e164: string | null;
+                /** @description Where it goes, or the called number. */
+                to: string | null;
+                /** @description The called number in E.164; null when it cannot be told. */
+                to_e164: string | null;
+                /** @description The platform's own word for how the call ended. */
+                provider_status: string | null;
+                /** @description What went wrong; null when nothing did. */
+                error: string | null;
+                /**
+                 * Format: date-time
+                 * @description When it was started.
+                 */
+                started_at: string;
+                /**
+                 * Format: date-time
+                 * @description When the call was answered.
+                 */
+                answered_at: string | null;
+                /**
+                 * Format: date-time
+                 * @description When it was ended.
+                 */
+                ended_at: string | null;
+                /** @description The duration, in seconds. */
+                duration_seconds: number | null;
+                /** @description How long there was speech, in seconds. */
+                talk_seconds: number | null;
+                /** @description What people put on the call, in order. Events from before tags have none. */
+                tags: string[];
+                /** @description What the platform sent beside the known fields. */
+                custom: {
+                    [key: string]: unknown;
+                };
+            };
+            /** @description What is asked. */
+            definition: {
+                /**
+                 * @description The score with which a call passes.
+                 * @default 80
+                 */
+                pass_percent: number;
+                /** @description The sections. */
+                sections: {
+                    /** @description The id. */
+                    id: string;
+                    /** @description The title. */
+                    title: string;
+                    /**
+                     * @description Its part in the whole, against the weights of the other sections.
+                     * @default 1
+                     */
+                    weight: number;
+                    /** @description The criteria. */
+                    criteria: {
+                        /** @description The id. */
+                        id: string;
+                        /** @description What is asked. */
+                        text: string;
+                        /** @description What counts as which answer. */
+                        help?: string;
+                        /**
+                         * @description `text` has no points: it is a remark that counts nothing.
+                         * @enum {string}
+                         */
+                        kind: "yes_no" | "scale" | "choice" | "text";
+                        /**
+                         * @description Its part in the section, against the weights of the others.
+                         * @default 1
+                         */
+                        weight: number;
+                        /** @description Of a `scale`: the most points, from 0 on. */
+                        max?: number;
+                        /** @description Of a `choice`: the answers there are. */
+                        options?: {
+                            /** @description The id. */
+                            id: string;
+                            /** @description What people read. */
+                            label: string;
+                            /** @description The points. */
+                            points: number;
+                        }[];
+                        /**
+                         * @description Whether it may be answered with “does not apply”.
+                         * @default false
+                         */
+                        na_allowed: boolean;
+                        /**
+                         * @description Whether the call fails with it, whatever the score.
+                         * @default false
+                         */
+                        critical: boolean;
+                        /**
+                         * @description Whether the call fails with it and the score is 0.
+                         * @default false
+                         */
+                        auto_fail: boolean;
+                        /** @description The percentage of its points below which it is failed. Otherwise it is failed with no points. */
+                        fails_below?: number;
+                        /** @description It is asked only after these answers to another criterion. */
+                        only_if?: {
+                            /** @description A criterion that stands before this one. */
+                            criterion: string;
+                            /** @description The answers with which this one is asked. */
+                            is: string[];
+                        };
+                    }[];
+                }[];
+            };
+            /**
+             * Format: date-time
+             * @description Until then nobody else is given the call. Each `PATCH` renews it.
+             */
+            lease_until: string;
+            /** @description How far you are. */
+            progress: {
+                /** @description Reviews that you submitted in the last twelve hours. */
+                done: number;
+                /** @description What waits for you in the queue; exact to 1,000. */
+                waiting: number;
+                /** @description Whether more waits than was counted. */
+                more: boolean;
+            };
+        };
+        /**
+         * @description Your review.
+         * @example {
+         *       "id": "rev_01k3a7w8q0m4x2c9v5b6n7p8r1",
+         *       "task_id": "task_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+         *       "call_id": "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+         *       "campaign_id": "cmp_01k3a7w8q0m4x2c9v5b6n7p8r1",
+         *       "operator_id": "opr_7h2j9k4m1n6p3q8r5s0t2v7w4x",
+         *       "reviewer_id": "usr_01k3a7w8q0m4x2c9v5b6n7p8r1",
+         *       "state": "completed",
+         *       "scorecard": {
+         *         "id": "scd_01k3a7w8q0m4x2c9v5b6n7p8r1",
+         *         "version": 2
+         *       },
+         *       "score": 86.67,
+         *       "uncapped_score": 86.67,
+         *       "passed": true,
+         *       "auto_failed": [],
+         *       "critical_failed": [],
+         *       "reason": null,
+         *       "due_at": null,
+         *       "assigned_at": "2026-08-20T15:00:00.000Z",
+         *       "started_at": "2026-08-20T15:00:00.000Z",
+         *       "submitted_at": "2026-08-20T15:06:12.000Z",
+         *       "completed_at": "2026-08-20T15:06:22.000Z",
+         *       "note": null,
+         *       "answers": {
+         *         "greeting": {
+         *           "value": "yes",
+         *           "na": false,
+         *           "comment": "",
+         *           "at_seconds": null
+         *         },
+         *         "tone": {
+         *           "value": 3,
+         *           "na": false,
+         *           "comment": "Cut in twice.",
+         *           "at_seconds": 96
+         *         }
+         *       },
+         *       "result": {
+         *         "score": 86.67,
+         *         "uncapped_score": 86.67,
+         *         "passed": true,
+         *         "auto_failed": [],
+         *         "critical_failed": [],
+         *         "open": [],
+         *         "sections": [
+         *           {
+         *             "id": "opening",
+         *             "percent": 86.67
+         *           }
+         *         ],
+         *         "criteria": [
+         *           {
+         *             "id": "greeting",
+         *             "percent": 100,
+         *             "counted": true,
+         *             "failed": false
+         *           },
+         *           {
+         *             "id": "tone",
+         *             "percent": 60,
+         *             "counted": true,
+         *             "failed": false
+         *           }
+         *         ]
+         *       },
+         *       "undo_until": "2026-08-20T15:06:22.000Z"
+         *     }
+         */
+        ReviewDetail: {
+            /** @description The id. */
+            id: string;
+            /** @description The task of the call. */
+            task_id: string;
+            /** @description The id of the call. */
+            call_id: string;
+            /** @description The campaign of the call. */
+            campaign_id: string | null;
+            /** @description The operator of the call. */
+            operator_id: string | null;
+            /** @description Whose review it is: the id of a person or a key. */
+            reviewer_id: string;
+            /**
+             * @description `submitted`: can be taken back for some seconds. `lapsed`: somebody else took the call meanwhile. `returned`: it is done again in another review. `withdrawn`: the call was given to somebody else.
+             * @enum {string}
+             */
+            state: "assigned" | "in_progress" | "submitted" | "completed" | "skipped" | "lapsed" | "returned" | "withdrawn";
+            /** @description What it is judged by; null until it begins. */
+            scorecard: {
+                /** @description The id. */
+                id: string;
+                /** @description The version, which never changes. */
+                version: number;
+            } | null;
+            /** @description In percent; null until it is submitted. */
+            score: number | null;
+            /** @description The score without the criteria that fail a call at once. */
+            uncapped_score: number | null;
+            /** @description Whether the call passed; null until it is submitted. */
+            passed: boolean | null;
+            /** @description Failed criteria that fail a call at once. */
+            auto_failed: string[];
+            /** @description Failed criteria with which a call does not pass. */
+            critical_failed: string[];
+            /** @description Why it was skipped or returned. */
+            reason: string | null;
+            /**
+             * Format: date-time
+             * @description Until when it is to be done.
+             */
+            due_at: string | null;
+            /**
+             * Format: date-time
+             * @description When its reviewer took it, or was given it.
+             */
+            assigned_at: string;
+            /**
+             * Format: date-time
+             * @description When its reviewer began.
+             */
+            started_at: string | null;
+            /**
+             * Format: date-time
+             * @description When it was submitted.
+             */
+            submitted_at: string | null;
+            /**
+             * Format: date-time
+             * @description When it could no longer be taken back.
+             */
+            completed_at: string | null;
+            /** @description What was said when it was skipped or returned. */
+            note: string | null;
+            /** @description As they were given last; null before the first. */
+            answers: {
+                [key: string]: {
+                    /**
+                     * @description `yes` or `no`, the points of a scale, the id of an option, or a text; null while it is open.
+                     * @default null
+                     */
+                    value: string | number | null;
+                    /**
+                     * @description Whether it does not apply to this call.
+                     * @default false
+                     */
+                    na: boolean;
+                    /**
+                     * @description A remark.
+                     * @default
+                     */
+                    comment: string;
+                    /**
+                     * @description The moment of the recording that the remark is about.
+                     * @default null
+                     */
+                    at_seconds: number | null;
+                };
+            } | null;
+            /** @description What was found. */
+            result: components["schemas"]["ScorecardScore"] | null;
+            /**
+             * Format: date-time
+             * @description Until when it can be taken back.
+             */
+            undo_until: string | null;
         };
         /**
          * @example {
@@ -13312,6 +14204,53 @@ export interface operations {
             default: components["responses"]["AnyFailure"];
         };
     };
+    generateExternalAudit: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "task_uuid": "task_7h2j9k4m1n6p3q8r5s0t2v7w4x",
+                 *       "is_call": true
+                 *     }
+                 */
+                "application/json": {
+                    /** @description The id of a task or of a call. */
+                    task_uuid: string;
+                    /** @description As in the original; it has no effect: every task is of a call. */
+                    is_call?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description The audit */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExternalAudit"];
+                };
+            };
+            400: components["responses"]["Failure400"];
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            404: components["responses"]["Failure404"];
+            415: components["responses"]["Failure415"];
+            422: components["responses"]["Failure422"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
     getExternalTask: {
         parameters: {
             query?: never;
@@ -17269,6 +18208,8 @@ export interface operations {
                 operator_id?: string;
                 /** @description The id of the team. */
                 team_id?: string;
+                /** @description Who alone is to review it. */
+                assignee_id?: string;
                 /** @description `false`: what no team has. */
                 assigned?: boolean;
                 /** @description The call began at or after this moment. */
@@ -17314,6 +18255,8 @@ export interface operations {
                      *           "state": "open",
                      *           "team_id": "tem_01k3a7w8q0m4x2c9v5b6n7p8r1",
                      *           "warning": null,
+                     *           "assignee_id": null,
+                     *           "due_at": null,
                      *           "created_at": "2026-08-20T14:03:30.000Z"
                      *         }
                      *       ],
@@ -17393,6 +18336,8 @@ export interface operations {
                      *       "state": "open",
                      *       "team_id": "tem_01k3a7w8q0m4x2c9v5b6n7p8r1",
                      *       "warning": null,
+                     *       "assignee_id": null,
+                     *       "due_at": null,
                      *       "created_at": "2026-08-20T14:03:30.000Z"
                      *     }
                      */
@@ -17409,6 +18354,81 @@ export interface operations {
             401: components["responses"]["Failure401"];
             403: components["responses"]["Failure403"];
             404: components["responses"]["Failure404"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    assignTask: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id, as `/v1/tasks` shows it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reviewer_id": null,
+                 *       "due_at": "2026-08-22T15:00:00Z"
+                 *     }
+                 */
+                "application/json": {
+                    /** @description The person, or the key, who alone is to review it; null for whoever takes it from the queue. */
+                    reviewer_id: string | null;
+                    /**
+                     * Format: date-time
+                     * @description Until when. Without it, it stays as it is.
+                     */
+                    due_at?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description The task */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "task_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+                     *       "call_id": "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+                     *       "recording_id": "rec_3v5g8k2m9q4t7w0y1z6x3c8b5n_8k2m4q6t",
+                     *       "campaign_id": "cmp_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                     *       "operator_id": "opr_7h2j9k4m1n6p3q8r5s0t2v7w4x",
+                     *       "state": "open",
+                     *       "team_id": "tem_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                     *       "warning": null,
+                     *       "assignee_id": null,
+                     *       "due_at": null,
+                     *       "created_at": "2026-08-20T14:03:30.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            400: components["responses"]["Failure400"];
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            404: components["responses"]["Failure404"];
+            409: components["responses"]["Failure409"];
+            415: components["responses"]["Failure415"];
+            422: components["responses"]["Failure422"];
             default: components["responses"]["AnyFailure"];
         };
     };
@@ -18426,6 +19446,1242 @@ export interface operations {
             403: components["responses"]["Failure403"];
             404: components["responses"]["Failure404"];
             409: components["responses"]["Failure409"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    listReviews: {
+        parameters: {
+            query?: {
+                /** @description How many at most. */
+                limit?: number;
+                /** @description `next_cursor` or `prev_cursor` of a page. */
+                cursor?: string;
+                /** @description The order: `assigned_at` is ascending, `-assigned_at` descending. A cursor belongs to its order. */
+                sort?: "-assigned_at" | "assigned_at";
+                /** @description `submitted`: can be taken back for some seconds. `lapsed`: somebody else took the call meanwhile. `returned`: it is done again in another review. `withdrawn`: the call was given to somebody else. */
+                state?: "assigned" | "in_progress" | "submitted" | "completed" | "skipped" | "lapsed" | "returned" | "withdrawn";
+                /** @description The person or the key. */
+                reviewer_id?: string;
+                /** @description The campaign, by id or number. */
+                campaign_id?: string;
+                /** @description The id of the operator. */
+                operator_id?: string;
+                /** @description The id of the call. */
+                call_id?: string;
+                /** @description Whether the call passed. */
+                passed?: boolean;
+                /** @description It was given to its reviewer at or after this moment. */
+                from?: string;
+                /** @description It was given to its reviewer before this moment. */
+                to?: string;
+                /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
+                fields?: string;
+                /** @description Shows what an id names beside it, as its own read does, such as `task` beside `task_id`: names with commas between them, of `task`, `call`, `campaign`, `operator`. Null where the caller may not read it. */
+                expand?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of reviews */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "id": "rev_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                     *           "task_id": "task_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+                     *           "call_id": "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+                     *           "campaign_id": "cmp_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                     *           "operator_id": "opr_7h2j9k4m1n6p3q8r5s0t2v7w4x",
+                     *           "reviewer_id": "usr_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                     *           "state": "completed",
+                     *           "scorecard": {
+                     *             "id": "scd_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                     *             "version": 2
+                     *           },
+                     *           "score": 86.67,
+                     *           "uncapped_score": 86.67,
+                     *           "passed": true,
+                     *           "auto_failed": [],
+                     *           "critical_failed": [],
+                     *           "reason": null,
+                     *           "due_at": null,
+                     *           "assigned_at": "2026-08-20T15:00:00.000Z",
+                     *           "started_at": "2026-08-20T15:00:00.000Z",
+                     *           "submitted_at": "2026-08-20T15:06:12.000Z",
+                     *           "completed_at": "2026-08-20T15:06:22.000Z"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null,
+                     *       "scanned_until": null,
+                     *       "prev_cursor": null
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description The entries of this page. */
+                        data: components["schemas"]["Review"][];
+                        /** @description Pass as `cursor` for the next page; null on the last one. */
+                        next_cursor: string | null;
+                        /** @description Pass as `cursor` for the page before; null on the first one. From far on it leads to the first. */
+                        prev_cursor: string | null;
+                        /**
+                         * Format: date-time
+                         * @description When the last call scanned began, if the scan stopped before the page was full: `next_cursor` continues from there.
+                         */
+                        scanned_until: string | null;
+                    };
+                };
+            };
+            /** @description You have this already: `If-None-Match` names it */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            422: components["responses"]["Failure422"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    takeReview: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /** @example {} */
+                "application/json": {
+                    /** @description Only calls of this campaign, by id or number. */
+                    campaign_id?: string;
+                    /** @description The review that you are at: you are given the one after it, to have it ready. */
+                    after?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The review and all it takes */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "review": {
+                     *         "id": "rev_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                     *         "task_id": "task_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+                     *         "call_id": "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+                     *         "campaign_id": "cmp_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                     *         "operator_id": "opr_7h2j9k4m1n6p3q8r5s0t2v7w4x",
+                     *         "reviewer_id": "usr_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                     *         "state": "in_progress",
+                     *         "scorecard": {
+                     *           "id": "scd_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                     *           "version": 2
+                     *         },
+                     *         "score": null,
+                     *         "uncapped_score": null,
+                     *         "passed": null,
+                     *         "auto_failed": [],
+                     *         "critical_failed": [],
+                     *         "reason": null,
+                     *         "due_at": null,
+                     *         "assigned_at": "2026-08-20T15:00:00.000Z",
+                     *         "started_at": "2026-08-20T15:00:00.000Z",
+                     *         "submitted_at": null,
+                     *         "completed_at": null,
+                     *         "note": null,
+                     *         "answers": null,
+                     *         "result": null,
+                     *         "undo_until": null
+                     *       },
+                     *       "task": {
+                     *         "id": "task_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+                     *         "call_id": "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+                     *         "recording_id": "rec_3v5g8k2m9q4t7w0y1z6x3c8b5n_8k2m4q6t",
+                     *         "campaign_id": "cmp_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                     *         "operator_id": "opr_7h2j9k4m1n6p3q8r5s0t2v7w4x",
+                     *         "state": "open",
+                     *         "team_id": "tem_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                     *         "warning": null,
+                     *         "assignee_id": null,
+                     *         "due_at": null,
+                     *         "created_at": "2026-08-20T14:03:30.000Z"
+                     *       },
+                     *       "call": {
+                     *         "id": "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+                     *         "source": {
+                     *           "id": "src_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                     *           "kind": "anura"
+                     *         },
+                     *         "external_id": "1755698400.4711",
+                     *         "campaign_id": "cmp_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                     *         "operator": {
+                     *           "id": "opr_7h2j9k4m1n6p3q8r5s0t2v7w4x",
+                     *           "name": "Lucía Fernández"
+                     *         },
+                     *         "state": "completed",
+                     *         "quarantine": null,
+                     *         "direction": "inbound",
+                     *         "from": "011 4778-1234",
+                     *         "from_e164": "+541147781234",
+                     *         "to": "1001",
+                     *         "to_e164": null,
+                     *         "provider_status": "ANSWERED",
+                     *         "error": null,
+                     *         "started_at": "2026-08-20T14:00:00.000Z",
+                     *         "answered_at": "2026-08-20T14:00:05.000Z",
+                     *         "ended_at": "2026-08-20T14:03:12.000Z",
+                     *         "duration_seconds": 192,
+                     *         "talk_seconds": 187,
+                     *         "tags": [
+                     *           "renewal"
+                     *         ],
+                     *         "custom": {
+                     *           "queue": "renewals"
+                     *         }
+                     *       },
+                     *       "definition": {
+                     *         "pass_percent": 80,
+                     *         "sections": [
+                     *           {
+                     *             "id": "opening",
+                     *             "title": "Opening",
+                     *             "weight": 1,
+                     *             "criteria": [
+                     *               {
+                     *                 "id": "greeting",
+                     *                 "text": "Greets and gives their name",
+                     *                 "kind": "yes_no",
+                     *                 "weight": 2,
+                     *                 "na_allowed": false,
+                     *                 "critical": false,
+                     *                 "auto_fail": false
+                     *               },
+                     *               {
+                     *                 "id": "tone",
+                     *                 "text": "How friendly was it?",
+                     *                 "kind": "scale",
+                     *                 "max": 5,
+                     *                 "weight": 1,
+                     *                 "na_allowed": true,
+                     *                 "critical": false,
+                     *                 "auto_fail": false
+                     *               }
+                     *             ]
+                     *           }
+                     *         ]
+                     *       },
+                     *       "lease_until": "2026-08-20T15:05:00.000Z",
+                     *       "progress": {
+                     *         "done": 11,
+                     *         "waiting": 38,
+                     *         "more": false
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TakenReview"];
+                };
+            };
+            /** @description Nothing waits for you */
+            204: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Failure400"];
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            415: components["responses"]["Failure415"];
+            422: components["responses"]["Failure422"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    getReview: {
+        parameters: {
+            query?: {
+                /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
+                fields?: string;
+                /** @description Shows what an id names beside it, as its own read does, such as `task` beside `task_id`: names with commas between them, of `task`, `call`, `campaign`, `operator`. Null where the caller may not read it. */
+                expand?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id, as `/v1/reviews` shows it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The review */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "rev_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                     *       "task_id": "task_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+                     *       "call_id": "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+                     *       "campaign_id": "cmp_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                     *       "operator_id": "opr_7h2j9k4m1n6p3q8r5s0t2v7w4x",
+                     *       "reviewer_id": "usr_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                     *       "state": "completed",
+                     *       "scorecard": {
+                     *         "id": "scd_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                     *         "version": 2
+                     *       },
+                     *       "score": 86.67,
+                     *       "uncapped_score": 86.67,
+                     *       "passed": true,
+                     *       "auto_failed": [],
+                     *       "critical_failed": [],
+                     *       "reason": null,
+                     *       "due_at": null,
+                     *       "assigned_at": "2026-08-20T15:00:00.000Z",
+                     *       "started_at": "2026-08-20T15:00:00.000Z",
+                     *       "submitted_at": "2026-08-20T15:06:12.000Z",
+                     *       "completed_at": "2026-08-20T15:06:22.000Z",
+                     *       "note": null,
+                     *       "answers": {
+                     *         "greeting": {
+                     *           "value": "yes",
+                     *           "na": false,
+                     *           "comment": "",
+                     *           "at_seconds": null
+                     *         },
+                     *         "tone": {
+                     *           "value": 3,
+                     *           "na": false,
+                     *           "comment": "Cut in twice.",
+                     *           "at_seconds": 96
+                     *         }
+                     *       },
+                     *       "result": {
+                     *         "score": 86.67,
+                     *         "uncapped_score": 86.67,
+                     *         "passed": true,
+                     *         "auto_failed": [],
+                     *         "critical_failed": [],
+                     *         "open": [],
+                     *         "sections": [
+                     *           {
+                     *             "id": "opening",
+                     *             "percent": 86.67
+                     *           }
+                     *         ],
+                     *         "criteria": [
+                     *           {
+                     *             "id": "greeting",
+                     *             "percent": 100,
+                     *             "counted": true,
+                     *             "failed": false
+                     *           },
+                     *           {
+                     *             "id": "tone",
+                     *             "percent": 60,
+                     *             "counted": true,
+                     *             "failed": false
+                     *           }
+                     *         ]
+                     *       },
+                     *       "undo_until": "2026-08-20T15:06:22.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ReviewDetail"];
+                };
+            };
+            /** @description You have this already: `If-None-Match` names it */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            404: components["responses"]["Failure404"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    updateReview: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of a read, as you know it: what was changed since is not changed again, and answers 412. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The id, as `/v1/reviews` shows it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "answers": {
+                 *         "greeting": {
+                 *           "value": "yes"
+                 *         },
+                 *         "tone": {
+                 *           "value": 3
+                 *         }
+                 *       }
+                 *     }
+                 */
+                "application/json": {
+                    /** @description All answers so far; without them the call is only kept. */
+                    answers?: {
+                        [key: string]: {
+                            /**
+                             * @description `yes` or `no`, the points of a scale, the id of an option, or a text; null while it is open.
+                             * @default null
+                             */
+                            value?: string | number | null;
+                            /**
+                             * @description Whether it does not apply to this call.
+                             * @default false
+                             */
+                            na?: boolean;
+                            /**
+                             * @description A remark.
+                             * @default
+                             */
+                            comment?: string;
+                            /**
+                             * @description The moment of the recording that the remark is about.
+                             * @default null
+                             */
+                            at_seconds?: number | null;
+                        };
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description The review */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "rev_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                     *       "task_id": "task_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+                     *       "call_id": "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+                     *       "campaign_id": "cmp_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                     *       "operator_id": "opr_7h2j9k4m1n6p3q8r5s0t2v7w4x",
+                     *       "reviewer_id": "usr_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                     *       "state": "completed",
+                     *       "scorecard": {
+                     *         "id": "scd_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                     *         "version": 2
+                     *       },
+                     *       "score": 86.67,
+                     *       "uncapped_score": 86.67,
+                     *       "passed": true,
+                     *       "auto_failed": [],
+                     *       "critical_failed": [],
+                     *       "reason": null,
+                     *       "due_at": null,
+                     *       "assigned_at": "2026-08-20T15:00:00.000Z",
+                     *       "started_at": "2026-08-20T15:00:00.000Z",
+                     *       "submitted_at": "2026-08-20T15:06:12.000Z",
+                     *       "completed_at": "2026-08-20T15:06:22.000Z",
+                     *       "note": null,
+                     *       "answers": {
+                     *         "greeting": {
+                     *           "value": "yes",
+                     *           "na": false,
+                     *           "comment": "",
+                     *           "at_seconds": null
+                     *         },
+                     *         "tone": {
+                     *           "value": 3,
+                     *           "na": false,
+                     *           "comment": "Cut in twice.",
+                     *           "at_seconds": 96
+                     *         }
+                     *       },
+                     *       "result": {
+                     *         "score": 86.67,
+                     *         "uncapped_score": 86.67,
+                     *         "passed": true,
+                     *         "auto_failed": [],
+                     *         "critical_failed": [],
+                     *         "open": [],
+                     *         "sections": [
+                     *           {
+                     *             "id": "opening",
+                     *             "percent": 86.67
+                     *           }
+                     *         ],
+                     *         "criteria": [
+                     *           {
+                     *             "id": "greeting",
+                     *             "percent": 100,
+                     *             "counted": true,
+                     *             "failed": false
+                     *           },
+                     *           {
+                     *             "id": "tone",
+                     *             "percent": 60,
+                     *             "counted": true,
+                     *             "failed": false
+                     *           }
+                     *         ]
+                     *       },
+                     *       "undo_until": "2026-08-20T15:06:22.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ReviewDetail"];
+                };
+            };
+            400: components["responses"]["Failure400"];
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            404: components["responses"]["Failure404"];
+            409: components["responses"]["Failure409"];
+            412: components["responses"]["Failure412"];
+            415: components["responses"]["Failure415"];
+            422: components["responses"]["Failure422"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    resumeReview: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id, as `/v1/reviews` shows it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The review and all it takes */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "review": {
+                     *         "id": "rev_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                     *         "task_id": "task_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+                     *         "call_id": "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+                     *         "campaign_id": "cmp_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                     *         "operator_id": "opr_7h2j9k4m1n6p3q8r5s0t2v7w4x",
+                     *         "reviewer_id": "usr_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                     *         "state": "in_progress",
+                     *         "scorecard": {
+                     *           "id": "scd_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                     *           "version": 2
+                     *         },
+                     *         "score": null,
+                     *         "uncapped_score": null,
+                     *         "passed": null,
+                     *         "auto_failed": [],
+                     *         "critical_failed": [],
+                     *         "reason": null,
+                     *         "due_at": null,
+                     *         "assigned_at": "2026-08-20T15:00:00.000Z",
+                     *         "started_at": "2026-08-20T15:00:00.000Z",
+                     *         "submitted_at": null,
+                     *         "completed_at": null,
+                     *         "note": null,
+                     *         "answers": null,
+                     *         "result": null,
+                     *         "undo_until": null
+                     *       },
+                     *       "task": {
+                     *         "id": "task_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+                     *         "call_id": "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+                     *         "recording_id": "rec_3v5g8k2m9q4t7w0y1z6x3c8b5n_8k2m4q6t",
+                     *         "campaign_id": "cmp_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                     *         "operator_id": "opr_7h2j9k4m1n6p3q8r5s0t2v7w4x",
+                     *         "state": "open",
+                     *         "team_id": "tem_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                     *         "warning": null,
+                     *         "assignee_id": null,
+                     *         "due_at": null,
+                     *         "created_at": "2026-08-20T14:03:30.000Z"
+                     *       },
+                     *       "call": {
+                     *         "id": "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+                     *         "source": {
+                     *           "id": "src_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                     *           "kind": "anura"
+                     *         },
+                     *         "external_id": "1755698400.4711",
+                     *         "campaign_id": "cmp_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                     *         "operator": {
+                     *           "id": "opr_7h2j9k4m1n6p3q8r5s0t2v7w4x",
+                     *           "name": "Lucía Fernández"
+                     *         },
+                     *         "state": "completed",
+                     *         "quarantine": null,
+                     *         "direction": "inbound",
+                     *         "from": "011 4778-1234",
+                     *         "from_e164": "+541147781234",
+                     *         "to": "1001",
+                     *         "to_e164": null,
+                     *         "provider_status": "ANSWERED",
+                     *         "error": null,
+                     *         "started_at": "2026-08-20T14:00:00.000Z",
+                     *         "answered_at": "2026-08-20T14:00:05.000Z",
+                     *         "ended_at": "2026-08-20T14:03:12.000Z",
+                     *         "duration_seconds": 192,
+                     *         "talk_seconds": 187,
+                     *         "tags": [
+                     *           "renewal"
+                     *         ],
+                     *         "custom": {
+                     *           "queue": "renewals"
+                     *         }
+                     *       },
+                     *       "definition": {
+                     *         "pass_percent": 80,
+                     *         "sections": [
+                     *           {
+                     *             "id": "opening",
+                     *             "title": "Opening",
+                     *             "weight": 1,
+                     *             "criteria": [
+                     *               {
+                     *                 "id": "greeting",
+                     *                 "text": "Greets and gives their name",
+                     *                 "kind": "yes_no",
+                     *                 "weight": 2,
+                     *                 "na_allowed": false,
+                     *                 "critical": false,
+                     *                 "auto_fail": false
+                     *               },
+                     *               {
+                     *                 "id": "tone",
+                     *                 "text": "How friendly was it?",
+                     *                 "kind": "scale",
+                     *                 "max": 5,
+                     *                 "weight": 1,
+                     *                 "na_allowed": true,
+                     *                 "critical": false,
+                     *                 "auto_fail": false
+                     *               }
+                     *             ]
+                     *           }
+                     *         ]
+                     *       },
+                     *       "lease_until": "2026-08-20T15:05:00.000Z",
+                     *       "progress": {
+                     *         "done": 11,
+                     *         "waiting": 38,
+                     *         "more": false
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TakenReview"];
+                };
+            };
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            404: components["responses"]["Failure404"];
+            409: components["responses"]["Failure409"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    submitReview: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id, as `/v1/reviews` shows it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "answers": {
+                 *         "greeting": {
+                 *           "value": "yes"
+                 *         },
+                 *         "tone": {
+                 *           "value": 3
+                 *         }
+                 *       }
+                 *     }
+                 */
+                "application/json": {
+                    /** @description Instead of those that were stored before. */
+                    answers?: {
+                        [key: string]: {
+                            /**
+                             * @description `yes` or `no`, the points of a scale, the id of an option, or a text; null while it is open.
+                             * @default null
+                             */
+                            value?: string | number | null;
+                            /**
+                             * @description Whether it does not apply to this call.
+                             * @default false
+                             */
+                            na?: boolean;
+                            /**
+                             * @description A remark.
+                             * @default
+                             */
+                            comment?: string;
+                            /**
+                             * @description The moment of the recording that the remark is about.
+                             * @default null
+                             */
+                            at_seconds?: number | null;
+                        };
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description The review */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "rev_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                     *       "task_id": "task_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+                     *       "call_id": "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+                     *       "campaign_id": "cmp_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                     *       "operator_id": "opr_7h2j9k4m1n6p3q8r5s0t2v7w4x",
+                     *       "reviewer_id": "usr_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                     *       "state": "completed",
+                     *       "scorecard": {
+                     *         "id": "scd_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                     *         "version": 2
+                     *       },
+                     *       "score": 86.67,
+                     *       "uncapped_score": 86.67,
+                     *       "passed": true,
+                     *       "auto_failed": [],
+                     *       "critical_failed": [],
+                     *       "reason": null,
+                     *       "due_at": null,
+                     *       "assigned_at": "2026-08-20T15:00:00.000Z",
+                     *       "started_at": "2026-08-20T15:00:00.000Z",
+                     *       "submitted_at": "2026-08-20T15:06:12.000Z",
+                     *       "completed_at": "2026-08-20T15:06:22.000Z",
+                     *       "note": null,
+                     *       "answers": {
+                     *         "greeting": {
+                     *           "value": "yes",
+                     *           "na": false,
+                     *           "comment": "",
+                     *           "at_seconds": null
+                     *         },
+                     *         "tone": {
+                     *           "value": 3,
+                     *           "na": false,
+                     *           "comment": "Cut in twice.",
+                     *           "at_seconds": 96
+                     *         }
+                     *       },
+                     *       "result": {
+                     *         "score": 86.67,
+                     *         "uncapped_score": 86.67,
+                     *         "passed": true,
+                     *         "auto_failed": [],
+                     *         "critical_failed": [],
+                     *         "open": [],
+                     *         "sections": [
+                     *           {
+                     *             "id": "opening",
+                     *             "percent": 86.67
+                     *           }
+                     *         ],
+                     *         "criteria": [
+                     *           {
+                     *             "id": "greeting",
+                     *             "percent": 100,
+                     *             "counted": true,
+                     *             "failed": false
+                     *           },
+                     *           {
+                     *             "id": "tone",
+                     *             "percent": 60,
+                     *             "counted": true,
+                     *             "failed": false
+                     *           }
+                     *         ]
+                     *       },
+                     *       "undo_until": "2026-08-20T15:06:22.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ReviewDetail"];
+                };
+            };
+            400: components["responses"]["Failure400"];
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            404: components["responses"]["Failure404"];
+            409: components["responses"]["Failure409"];
+            415: components["responses"]["Failure415"];
+            422: components["responses"]["Failure422"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    undoReview: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id, as `/v1/reviews` shows it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The review */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "rev_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                     *       "task_id": "task_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+                     *       "call_id": "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+                     *       "campaign_id": "cmp_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                     *       "operator_id": "opr_7h2j9k4m1n6p3q8r5s0t2v7w4x",
+                     *       "reviewer_id": "usr_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                     *       "state": "completed",
+                     *       "scorecard": {
+                     *         "id": "scd_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                     *         "version": 2
+                     *       },
+                     *       "score": 86.67,
+                     *       "uncapped_score": 86.67,
+                     *       "passed": true,
+                     *       "auto_failed": [],
+                     *       "critical_failed": [],
+                     *       "reason": null,
+                     *       "due_at": null,
+                     *       "assigned_at": "2026-08-20T15:00:00.000Z",
+                     *       "started_at": "2026-08-20T15:00:00.000Z",
+                     *       "submitted_at": "2026-08-20T15:06:12.000Z",
+                     *       "completed_at": "2026-08-20T15:06:22.000Z",
+                     *       "note": null,
+                     *       "answers": {
+                     *         "greeting": {
+                     *           "value": "yes",
+                     *           "na": false,
+                     *           "comment": "",
+                     *           "at_seconds": null
+                     *         },
+                     *         "tone": {
+                     *           "value": 3,
+                     *           "na": false,
+                     *           "comment": "Cut in twice.",
+                     *           "at_seconds": 96
+                     *         }
+                     *       },
+                     *       "result": {
+                     *         "score": 86.67,
+                     *         "uncapped_score": 86.67,
+                     *         "passed": true,
+                     *         "auto_failed": [],
+                     *         "critical_failed": [],
+                     *         "open": [],
+                     *         "sections": [
+                     *           {
+                     *             "id": "opening",
+                     *             "percent": 86.67
+                     *           }
+                     *         ],
+                     *         "criteria": [
+                     *           {
+                     *             "id": "greeting",
+                     *             "percent": 100,
+                     *             "counted": true,
+                     *             "failed": false
+                     *           },
+                     *           {
+                     *             "id": "tone",
+                     *             "percent": 60,
+                     *             "counted": true,
+                     *             "failed": false
+                     *           }
+                     *         ]
+                     *       },
+                     *       "undo_until": "2026-08-20T15:06:22.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ReviewDetail"];
+                };
+            };
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            404: components["responses"]["Failure404"];
+            409: components["responses"]["Failure409"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    skipReview: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id, as `/v1/reviews` shows it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "audio"
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * @description `audio`: it cannot be understood. `language`: not one of yours. `known_person`: you know who speaks. `not_mine`: not yours to judge.
+                     * @enum {string}
+                     */
+                    reason: "audio" | "language" | "known_person" | "not_mine" | "other";
+                    /** @description More about it. `other` needs one. */
+                    note?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The review */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "rev_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                     *       "task_id": "task_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+                     *       "call_id": "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+                     *       "campaign_id": "cmp_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                     *       "operator_id": "opr_7h2j9k4m1n6p3q8r5s0t2v7w4x",
+                     *       "reviewer_id": "usr_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                     *       "state": "completed",
+                     *       "scorecard": {
+                     *         "id": "scd_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                     *         "version": 2
+                     *       },
+                     *       "score": 86.67,
+                     *       "uncapped_score": 86.67,
+                     *       "passed": true,
+                     *       "auto_failed": [],
+                     *       "critical_failed": [],
+                     *       "reason": null,
+                     *       "due_at": null,
+                     *       "assigned_at": "2026-08-20T15:00:00.000Z",
+                     *       "started_at": "2026-08-20T15:00:00.000Z",
+                     *       "submitted_at": "2026-08-20T15:06:12.000Z",
+                     *       "completed_at": "2026-08-20T15:06:22.000Z",
+                     *       "note": null,
+                     *       "answers": {
+                     *         "greeting": {
+                     *           "value": "yes",
+                     *           "na": false,
+                     *           "comment": "",
+                     *           "at_seconds": null
+                     *         },
+                     *         "tone": {
+                     *           "value": 3,
+                     *           "na": false,
+                     *           "comment": "Cut in twice.",
+                     *           "at_seconds": 96
+                     *         }
+                     *       },
+                     *       "result": {
+                     *         "score": 86.67,
+                     *         "uncapped_score": 86.67,
+                     *         "passed": true,
+                     *         "auto_failed": [],
+                     *         "critical_failed": [],
+                     *         "open": [],
+                     *         "sections": [
+                     *           {
+                     *             "id": "opening",
+                     *             "percent": 86.67
+                     *           }
+                     *         ],
+                     *         "criteria": [
+                     *           {
+                     *             "id": "greeting",
+                     *             "percent": 100,
+                     *             "counted": true,
+                     *             "failed": false
+                     *           },
+                     *           {
+                     *             "id": "tone",
+                     *             "percent": 60,
+                     *             "counted": true,
+                     *             "failed": false
+                     *           }
+                     *         ]
+                     *       },
+                     *       "undo_until": "2026-08-20T15:06:22.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ReviewDetail"];
+                };
+            };
+            400: components["responses"]["Failure400"];
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            404: components["responses"]["Failure404"];
+            409: components["responses"]["Failure409"];
+            415: components["responses"]["Failure415"];
+            422: components["responses"]["Failure422"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    returnReview: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id, as `/v1/reviews` shows it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "note": "Please listen to the end again."
+                 *     }
+                 */
+                "application/json": {
+                    /** @description What is to be looked at again. */
+                    note: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The review */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "rev_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                     *       "task_id": "task_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+                     *       "call_id": "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+                     *       "campaign_id": "cmp_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                     *       "operator_id": "opr_7h2j9k4m1n6p3q8r5s0t2v7w4x",
+                     *       "reviewer_id": "usr_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                     *       "state": "completed",
+                     *       "scorecard": {
+                     *         "id": "scd_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                     *         "version": 2
+                     *       },
+                     *       "score": 86.67,
+                     *       "uncapped_score": 86.67,
+                     *       "passed": true,
+                     *       "auto_failed": [],
+                     *       "critical_failed": [],
+                     *       "reason": null,
+                     *       "due_at": null,
+                     *       "assigned_at": "2026-08-20T15:00:00.000Z",
+                     *       "started_at": "2026-08-20T15:00:00.000Z",
+                     *       "submitted_at": "2026-08-20T15:06:12.000Z",
+                     *       "completed_at": "2026-08-20T15:06:22.000Z",
+                     *       "note": null,
+                     *       "answers": {
+                     *         "greeting": {
+                     *           "value": "yes",
+                     *           "na": false,
+                     *           "comment": "",
+                     *           "at_seconds": null
+                     *         },
+                     *         "tone": {
+                     *           "value": 3,
+                     *           "na": false,
+                     *           "comment": "Cut in twice.",
+                     *           "at_seconds": 96
+                     *         }
+                     *       },
+                     *       "result": {
+                     *         "score": 86.67,
+                     *         "uncapped_score": 86.67,
+                     *         "passed": true,
+                     *         "auto_failed": [],
+                     *         "critical_failed": [],
+                     *         "open": [],
+                     *         "sections": [
+                     *           {
+                     *             "id": "opening",
+                     *             "percent": 86.67
+                     *           }
+                     *         ],
+                     *         "criteria": [
+                     *           {
+                     *             "id": "greeting",
+                     *             "percent": 100,
+                     *             "counted": true,
+                     *             "failed": false
+                     *           },
+                     *           {
+                     *             "id": "tone",
+                     *             "percent": 60,
+                     *             "counted": true,
+                     *             "failed": false
+                     *           }
+                     *         ]
+                     *       },
+                     *       "undo_until": "2026-08-20T15:06:22.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ReviewDetail"];
+                };
+            };
+            400: components["responses"]["Failure400"];
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            404: components["responses"]["Failure404"];
+            409: components["responses"]["Failure409"];
+            415: components["responses"]["Failure415"];
+            422: components["responses"]["Failure422"];
             default: components["responses"]["AnyFailure"];
         };
     };
@@ -21017,7 +23273,7 @@ export interface operations {
                     /** @description Limits the key to sending notices to this source, also where the path names none. */
                     source_id?: string | null;
                     /** @description What the key may do. Without scopes and role: everything. */
-                    scopes?: ("calls:read" | "calls:write" | "recordings:read" | "recordings:play" | "tasks:read" | "scorecards:read" | "scorecards:write" | "teams:read" | "teams:write" | "analyses:read" | "analyses:write" | "engines:read" | "engines:write" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "events:read" | "events:listen" | "receivers:write" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "samples:write" | "notices:write" | "people:read" | "people:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "recordings:*" | "tasks:*" | "scorecards:*" | "teams:*" | "analyses:*" | "engines:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "events:*" | "receivers:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "samples:*" | "notices:*" | "people:*" | "organization:*" | "keys:*" | "usage:*" | "audit:*" | "tokens:*")[];
+                    scopes?: ("calls:read" | "calls:write" | "recordings:read" | "recordings:play" | "tasks:read" | "scorecards:read" | "scorecards:write" | "reviews:read" | "reviews:write" | "reviews:assign" | "teams:read" | "teams:write" | "analyses:read" | "analyses:write" | "engines:read" | "engines:write" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "events:read" | "events:listen" | "receivers:write" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "samples:write" | "notices:write" | "people:read" | "people:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "recordings:*" | "tasks:*" | "scorecards:*" | "reviews:*" | "teams:*" | "analyses:*" | "engines:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "events:*" | "receivers:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "samples:*" | "notices:*" | "people:*" | "organization:*" | "keys:*" | "usage:*" | "audit:*" | "tokens:*")[];
                     /**
                      * @description A ready-made set of scopes.
                      * @enum {string}
@@ -21377,7 +23633,7 @@ export interface operations {
                  */
                 "application/json": {
                     /** @description What the token may do. Without: all that its key may. */
-                    scopes?: ("calls:read" | "calls:write" | "recordings:read" | "recordings:play" | "tasks:read" | "scorecards:read" | "scorecards:write" | "teams:read" | "teams:write" | "analyses:read" | "analyses:write" | "engines:read" | "engines:write" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "events:read" | "events:listen" | "receivers:write" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "samples:write" | "notices:write" | "people:read" | "people:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "recordings:*" | "tasks:*" | "scorecards:*" | "teams:*" | "analyses:*" | "engines:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "events:*" | "receivers:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "samples:*" | "notices:*" | "people:*" | "organization:*" | "keys:*" | "usage:*" | "audit:*" | "tokens:*")[];
+                    scopes?: ("calls:read" | "calls:write" | "recordings:read" | "recordings:play" | "tasks:read" | "scorecards:read" | "scorecards:write" | "reviews:read" | "reviews:write" | "reviews:assign" | "teams:read" | "teams:write" | "analyses:read" | "analyses:write" | "engines:read" | "engines:write" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "events:read" | "events:listen" | "receivers:write" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "samples:write" | "notices:write" | "people:read" | "people:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "recordings:*" | "tasks:*" | "scorecards:*" | "reviews:*" | "teams:*" | "analyses:*" | "engines:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "events:*" | "receivers:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "samples:*" | "notices:*" | "people:*" | "organization:*" | "keys:*" | "usage:*" | "audit:*" | "tokens:*")[];
                     /** @description In seconds; without it 15 minutes. */
                     expires_in?: number;
                 };
@@ -21513,7 +23769,7 @@ export interface operations {
                         /** @description What the claim is, or what its list contains. */
                         value: string;
                         /** @description What it may do. */
-                        scopes?: ("calls:read" | "calls:write" | "recordings:read" | "recordings:play" | "tasks:read" | "scorecards:read" | "scorecards:write" | "teams:read" | "teams:write" | "analyses:read" | "analyses:write" | "engines:read" | "engines:write" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "events:read" | "events:listen" | "receivers:write" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "samples:write" | "notices:write" | "people:read" | "people:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "recordings:*" | "tasks:*" | "scorecards:*" | "teams:*" | "analyses:*" | "engines:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "events:*" | "receivers:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "samples:*" | "notices:*" | "people:*" | "organization:*" | "keys:*" | "usage:*" | "audit:*" | "tokens:*")[];
+                        scopes?: ("calls:read" | "calls:write" | "recordings:read" | "recordings:play" | "tasks:read" | "scorecards:read" | "scorecards:write" | "reviews:read" | "reviews:write" | "reviews:assign" | "teams:read" | "teams:write" | "analyses:read" | "analyses:write" | "engines:read" | "engines:write" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "events:read" | "events:listen" | "receivers:write" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "samples:write" | "notices:write" | "people:read" | "people:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "recordings:*" | "tasks:*" | "scorecards:*" | "reviews:*" | "teams:*" | "analyses:*" | "engines:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "events:*" | "receivers:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "samples:*" | "notices:*" | "people:*" | "organization:*" | "keys:*" | "usage:*" | "audit:*" | "tokens:*")[];
                         /**
                          * @description The role in the organization.
                          * @enum {string}
@@ -21676,7 +23932,7 @@ export interface operations {
                         /** @description What the claim is, or what its list contains. */
                         value: string;
                         /** @description What it may do. */
-                        scopes?: ("calls:read" | "calls:write" | "recordings:read" | "recordings:play" | "tasks:read" | "scorecards:read" | "scorecards:write" | "teams:read" | "teams:write" | "analyses:read" | "analyses:write" | "engines:read" | "engines:write" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "events:read" | "events:listen" | "receivers:write" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "samples:write" | "notices:write" | "people:read" | "people:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "recordings:*" | "tasks:*" | "scorecards:*" | "teams:*" | "analyses:*" | "engines:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "events:*" | "receivers:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "samples:*" | "notices:*" | "people:*" | "organization:*" | "keys:*" | "usage:*" | "audit:*" | "tokens:*")[];
+                        scopes?: ("calls:read" | "calls:write" | "recordings:read" | "recordings:play" | "tasks:read" | "scorecards:read" | "scorecards:write" | "reviews:read" | "reviews:write" | "reviews:assign" | "teams:read" | "teams:write" | "analyses:read" | "analyses:write" | "engines:read" | "engines:write" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "events:read" | "events:listen" | "receivers:write" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "samples:write" | "notices:write" | "people:read" | "people:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "recordings:*" | "tasks:*" | "scorecards:*" | "reviews:*" | "teams:*" | "analyses:*" | "engines:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "events:*" | "receivers:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "samples:*" | "notices:*" | "people:*" | "organization:*" | "keys:*" | "usage:*" | "audit:*" | "tokens:*")[];
                         /**
                          * @description The role in the organization.
                          * @enum {string}
@@ -26534,6 +28790,8 @@ export interface operations {
                  *           "state": "open",
                  *           "team_id": "tem_01k3a7w8q0m4x2c9v5b6n7p8r1",
                  *           "warning": null,
+                 *           "assignee_id": null,
+                 *           "due_at": null,
                  *           "created_at": "2026-08-20T14:03:30.000Z"
                  *         },
                  *         "call": {
@@ -26601,6 +28859,310 @@ export interface operations {
                     test?: true;
                     /** @description The call's work is ready for a reviewer. At most once per call. */
                     data: {
+                        /** @description The work for a reviewer. */
+                        task: components["schemas"]["Task"];
+                        /** @description The call. */
+                        call: components["schemas"]["Call"];
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Taken. So is any other 2xx; whatever else is tried again. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not wanted any more: the endpoint is disabled. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onReviewAssigned: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The id of the event: deduplicate by it. */
+                "webhook-id": string;
+                /** @description When this attempt was signed, in seconds since 1970. */
+                "webhook-timestamp": string;
+                /** @description One signature for each secret that signs now, with spaces between them, as Standard Webhooks has it. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "id": "evt_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                 *       "type": "review.assigned",
+                 *       "timestamp": "2026-08-20T14:03:13.000Z",
+                 *       "seq": 1,
+                 *       "data": {
+                 *         "review": {
+                 *           "id": "rev_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                 *           "task_id": "task_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+                 *           "call_id": "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+                 *           "campaign_id": "cmp_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                 *           "operator_id": "opr_7h2j9k4m1n6p3q8r5s0t2v7w4x",
+                 *           "reviewer_id": "usr_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                 *           "state": "in_progress",
+                 *           "scorecard": {
+                 *             "id": "scd_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                 *             "version": 2
+                 *           },
+                 *           "score": null,
+                 *           "uncapped_score": null,
+                 *           "passed": null,
+                 *           "auto_failed": [],
+                 *           "critical_failed": [],
+                 *           "reason": null,
+                 *           "due_at": null,
+                 *           "assigned_at": "2026-08-20T15:00:00.000Z",
+                 *           "started_at": "2026-08-20T15:00:00.000Z",
+                 *           "submitted_at": null,
+                 *           "completed_at": null
+                 *         },
+                 *         "task": {
+                 *           "id": "task_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+                 *           "call_id": "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+                 *           "recording_id": "rec_3v5g8k2m9q4t7w0y1z6x3c8b5n_8k2m4q6t",
+                 *           "campaign_id": "cmp_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                 *           "operator_id": "opr_7h2j9k4m1n6p3q8r5s0t2v7w4x",
+                 *           "state": "open",
+                 *           "team_id": "tem_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                 *           "warning": null,
+                 *           "assignee_id": null,
+                 *           "due_at": null,
+                 *           "created_at": "2026-08-20T14:03:30.000Z"
+                 *         },
+                 *         "call": {
+                 *           "id": "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+                 *           "source": {
+                 *             "id": "src_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                 *             "kind": "anura"
+                 *           },
+                 *           "external_id": "1755698400.4711",
+                 *           "campaign_id": "cmp_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                 *           "operator": {
+                 *             "id": "opr_7h2j9k4m1n6p3q8r5s0t2v7w4x",
+                 *             "name": "Lucía Fernández"
+                 *           },
+                 *           "state": "completed",
+                 *           "quarantine": null,
+                 *           "direction": "inbound",
+                 *           "from": "011 4778-1234",
+                 *           "from_e164": "+541147781234",
+                 *           "to": "1001",
+                 *           "to_e164": null,
+                 *           "provider_status": "ANSWERED",
+                 *           "error": null,
+                 *           "started_at": "2026-08-20T14:00:00.000Z",
+                 *           "answered_at": "2026-08-20T14:00:05.000Z",
+                 *           "ended_at": "2026-08-20T14:03:12.000Z",
+                 *           "duration_seconds": 192,
+                 *           "talk_seconds": 187,
+                 *           "tags": [
+                 *             "renewal"
+                 *           ],
+                 *           "custom": {
+                 *             "queue": "renewals"
+                 *           }
+                 *         }
+                 *       }
+                 *     }
+                 */
+                "application/json": {
+                    /** @description The id of the event; the same in every attempt. */
+                    id: string;
+                    /**
+                     * @description The type of the event.
+                     * @enum {string}
+                     */
+                    type: "review.assigned";
+                    /**
+                     * Format: date-time
+                     * @description When it was recorded.
+                     */
+                    timestamp: string;
+                    /** @description Its place among the events of its call or endpoint, from 1. */
+                    seq: number;
+                    /** @description Events before this one that were given up. */
+                    gap?: {
+                        /** @description The first that is missing. */
+                        from: number;
+                        /** @description The last that is missing. */
+                        to: number;
+                    };
+                    /**
+                     * @description Only in test events.
+                     * @enum {boolean}
+                     */
+                    test?: true;
+                    /** @description Somebody has the call to review: they took it from the queue, or it was given to them. */
+                    data: {
+                        /** @description The review. */
+                        review: components["schemas"]["Review"];
+                        /** @description The work for a reviewer. */
+                        task: components["schemas"]["Task"];
+                        /** @description The call. */
+                        call: components["schemas"]["Call"];
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Taken. So is any other 2xx; whatever else is tried again. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not wanted any more: the endpoint is disabled. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onReviewCompleted: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The id of the event: deduplicate by it. */
+                "webhook-id": string;
+                /** @description When this attempt was signed, in seconds since 1970. */
+                "webhook-timestamp": string;
+                /** @description One signature for each secret that signs now, with spaces between them, as Standard Webhooks has it. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "id": "evt_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                 *       "type": "review.completed",
+                 *       "timestamp": "2026-08-20T14:03:13.000Z",
+                 *       "seq": 1,
+                 *       "data": {
+                 *         "review": {
+                 *           "id": "rev_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                 *           "task_id": "task_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+                 *           "call_id": "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+                 *           "campaign_id": "cmp_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                 *           "operator_id": "opr_7h2j9k4m1n6p3q8r5s0t2v7w4x",
+                 *           "reviewer_id": "usr_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                 *           "state": "completed",
+                 *           "scorecard": {
+                 *             "id": "scd_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                 *             "version": 2
+                 *           },
+                 *           "score": 86.67,
+                 *           "uncapped_score": 86.67,
+                 *           "passed": true,
+                 *           "auto_failed": [],
+                 *           "critical_failed": [],
+                 *           "reason": null,
+                 *           "due_at": null,
+                 *           "assigned_at": "2026-08-20T15:00:00.000Z",
+                 *           "started_at": "2026-08-20T15:00:00.000Z",
+                 *           "submitted_at": "2026-08-20T15:06:12.000Z",
+                 *           "completed_at": "2026-08-20T15:06:22.000Z"
+                 *         },
+                 *         "task": {
+                 *           "id": "task_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+                 *           "call_id": "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+                 *           "recording_id": "rec_3v5g8k2m9q4t7w0y1z6x3c8b5n_8k2m4q6t",
+                 *           "campaign_id": "cmp_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                 *           "operator_id": "opr_7h2j9k4m1n6p3q8r5s0t2v7w4x",
+                 *           "state": "completed",
+                 *           "team_id": "tem_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                 *           "warning": null,
+                 *           "assignee_id": null,
+                 *           "due_at": null,
+                 *           "created_at": "2026-08-20T14:03:30.000Z"
+                 *         },
+                 *         "call": {
+                 *           "id": "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+                 *           "source": {
+                 *             "id": "src_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                 *             "kind": "anura"
+                 *           },
+                 *           "external_id": "1755698400.4711",
+                 *           "campaign_id": "cmp_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                 *           "operator": {
+                 *             "id": "opr_7h2j9k4m1n6p3q8r5s0t2v7w4x",
+                 *             "name": "Lucía Fernández"
+                 *           },
+                 *           "state": "completed",
+                 *           "quarantine": null,
+                 *           "direction": "inbound",
+                 *           "from": "011 4778-1234",
+                 *           "from_e164": "+541147781234",
+                 *           "to": "1001",
+                 *           "to_e164": null,
+                 *           "provider_status": "ANSWERED",
+                 *           "error": null,
+                 *           "started_at": "2026-08-20T14:00:00.000Z",
+                 *           "answered_at": "2026-08-20T14:00:05.000Z",
+                 *           "ended_at": "2026-08-20T14:03:12.000Z",
+                 *           "duration_seconds": 192,
+                 *           "talk_seconds": 187,
+                 *           "tags": [
+                 *             "renewal"
+                 *           ],
+                 *           "custom": {
+                 *             "queue": "renewals"
+                 *           }
+                 *         }
+                 *       }
+                 *     }
+                 */
+                "application/json": {
+                    /** @description The id of the event; the same in every attempt. */
+                    id: string;
+                    /**
+                     * @description The type of the event.
+                     * @enum {string}
+                     */
+                    type: "review.completed";
+                    /**
+                     * Format: date-time
+                     * @description When it was recorded.
+                     */
+                    timestamp: string;
+                    /** @description Its place among the events of its call or endpoint, from 1. */
+                    seq: number;
+                    /** @description Events before this one that were given up. */
+                    gap?: {
+                        /** @description The first that is missing. */
+                        from: number;
+                        /** @description The last that is missing. */
+                        to: number;
+                    };
+                    /**
+                     * @description Only in test events.
+                     * @enum {boolean}
+                     */
+                    test?: true;
+                    /** @description A review is finished and can no longer be taken back. */
+                    data: {
+                        /** @description The review. */
+                        review: components["schemas"]["Review"];
                         /** @description The work for a reviewer. */
                         task: components["schemas"]["Task"];
                         /** @description The call. */
