@@ -1,14 +1,18 @@
 import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
-import { and, eq, getTableColumns, inArray, isNull, or, sql, type SQL } from "drizzle-orm";
+import { and, eq, getTableColumns, inArray, isNotNull, isNull, or, sql, type SQL } from "drizzle-orm";
 import type { Database } from "../db/client";
 import { comesAfter, type Order } from "../db/order";
-import { calls, operators } from "../db/schema";
+import { analyses, calls, operators, recordings } from "../db/schema";
 import { valueList } from "../db/value-list";
 import type { Within } from "../identity";
 import { foldName } from "../lib/fold-name";
 import { byBeginning, rangeOf, readPage, type ScannedPage } from "./scan";
 import type { CallHead, CallRow } from "./snapshot";
 import { callsWithin } from "./within-reach";
+
+/** What is wrong with a call: a recording of it was given up, or could not be analysed. */
+export const CALL_FLAGS = ["no_recording", "no_analysis"] as const;
+export type CallFlag = (typeof CALL_FLAGS)[number];
 
 export type CallFilter = {
   state?: CallRow["state"];
@@ -17,6 +21,8 @@ export type CallFilter = {
   direction?: NonNullable<CallRow["direction"]>;
   /** Whether the call is in quarantine. */
   quarantined?: boolean;
+  sourceId?: string;
+  flag?: CallFlag;
   /** Normalized (tags.ts). */
   tag?: string;
   /** Milliseconds; from is included, to is not. */
@@ -42,13 +48,14 @@ export async function listCalls(
   query: Within & { filter?: CallFilter; limit: number; after?: CallPosition; order?: Order },
 ): Promise<ScannedPage<CallHead>> {
   const { organizationId, reach, limit, after, order = "descending" } = query;
-  const { state, direction, number, search, quarantined, tag, ...found } = query.filter ?? {};
+  const { state, direction, number, search, quarantined, tag, sourceId, flag, ...found } = query.filter ?? {};
   const range = rangeOf({ ...found, organizationId, reach, waiting: quarantined === true, after, order });
   const matching = and(
     state && eq(calls.state, state),
     direction && eq(calls.direction, direction),
     quarantined === false ? isNull(calls.quarantine) : undefined,
     number === undefined ? undefined : hasNumber(number),
+    isMarked({ sourceId, flag }),
     tag === undefined ? undefined : sql`EXISTS (SELECT 1 FROM json_each(${calls.tags}) WHERE value = ${tag})`,
     search === undefined ? undefined : isFoundBy(search, organizationId),
   );
@@ -67,13 +74,53 @@ export async function listCalls(
   );
 }
 
-/** Calls of the organization within a reach, by their ids. */
-export async function readCallHeads(db: Database, query: Within & { ids: readonly string[] }): Promise<CallHead[]> {
-  const { organizationId, reach, ids } = query;
+/** Calls of the organization within a reach, by their ids; those of them that are marked so. */
+export async function readCallHeads(
+  db: Database,
+  query: Within & { ids: readonly string[] } & Pick<CallFilter, "sourceId" | "flag">,
+): Promise<CallHead[]> {
+  const { organizationId, reach, ids, sourceId, flag } = query;
   return db
     .select(headColumns)
     .from(calls)
-    .where(and(eq(calls.organizationId, organizationId), inArray(calls.id, valueList(ids)), callsWithin(reach)));
+    .where(
+      and(
+        eq(calls.organizationId, organizationId),
+        inArray(calls.id, valueList(ids)),
+        callsWithin(reach),
+        isMarked({ sourceId, flag }),
+      ),
+    );
+}
+
+/** What platforms sent of the conversations of these calls; those that have none are left out. */
+export async function readConversations(
+  db: Database,
+  query: Within & { ids: readonly string[] },
+): Promise<Pick<CallRow, "id" | "startedAt" | "conversation">[]> {
+  const { organizationId, reach, ids } = query;
+  return db
+    .select({ id: calls.id, startedAt: calls.startedAt, conversation: calls.conversation })
+    .from(calls)
+    .where(
+      and(
+        eq(calls.organizationId, organizationId),
+        inArray(calls.id, valueList(ids)),
+        callsWithin(reach),
+        isNotNull(calls.conversation),
+      ),
+    );
+}
+
+function isMarked({ sourceId, flag }: Pick<CallFilter, "sourceId" | "flag">): SQL | undefined {
+  return and(
+    sourceId === undefined ? undefined : eq(calls.sourceId, sourceId),
+    flag && hasFailed(flag === "no_recording" ? recordings : analyses),
+  );
+}
+
+function hasFailed(part: typeof recordings | typeof analyses): SQL {
+  return sql`EXISTS (SELECT 1 FROM ${part} AS part WHERE part.call_id = ${calls.id} AND part.state = 'failed')`;
 }
 
 /** What has so many digits and no letter is a number that someone looks for. */

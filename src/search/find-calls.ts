@@ -1,16 +1,18 @@
-import { readCallHeads, type CallHead, type CallPosition } from "../calls";
+import { readCallHeads, type CallFilter, type CallHead, type CallPosition } from "../calls";
 import type { Database } from "../db/client";
 import type { DomainError } from "../errors";
 import type { Within } from "../identity";
 import { err, ok, type Result } from "../lib/result";
 import { matchOf, type SearchFilter } from "./query";
 import { SECOND } from "../lib/time";
-import { rowOf, secondAt } from "./row";
+import { momentOf, rowOf, secondAt } from "./row";
 
 export type SearchDeps = { db: Database; search: D1Database | null };
 
 export type CallSearch = Within & {
   filter: SearchFilter;
+  /** What the index does not know: looked up of the calls that it finds, so a page may be short. */
+  marked?: Pick<CallFilter, "sourceId" | "flag">;
   /** Milliseconds; from is included, to is not. */
   from?: number;
   to?: number;
@@ -19,8 +21,11 @@ export type CallSearch = Within & {
   after?: number | CallPosition;
 };
 
-/** `next` is where the next page begins, null at the end. `complete`: no call from before the index is missing in it. */
-export type FoundCalls = { calls: CallHead[]; next: number | null; complete: boolean };
+/**
+ * `next` is where the next page begins and `last` the call before it, both null at the end. `complete`: no call from
+ * before the index is missing in it.
+ */
+export type FoundCalls = { calls: CallHead[]; next: number | null; last: CallPosition | null; complete: boolean };
 
 const NOT_SET_UP: DomainError = {
   kind: "conflict",
@@ -38,18 +43,19 @@ export async function findCalls(
   if (search === null) return err(NOT_SET_UP);
   const { organizationId, reach, filter, limit } = query;
   const match = matchOf(query, filter);
-  if (match === undefined) return ok({ calls: [], next: null, complete: true });
+  if (match === undefined) return ok({ calls: [], next: null, last: null, complete: true });
   const answer = await ask(search, match, query);
   if (!answer) return err(NOT_SET_UP);
   const page = answer.rows.slice(0, limit);
-  const next = answer.rows.length > limit ? (page.at(-1)?.row ?? null) : null;
+  const end = answer.rows.length > limit ? page.at(-1) : undefined;
   const ids = page.map(({ call_id: id }) => id);
-  const known = ids.length === 0 ? [] : await readCallHeads(db, { organizationId, reach, ids });
+  const known = ids.length === 0 ? [] : await readCallHeads(db, { organizationId, reach, ids, ...query.marked });
   const byId = new Map(known.map((call) => [call.id, call]));
   const calls = ids
     .map((id) => byId.get(id))
     .filter((call): call is CallHead => call !== undefined && isWithin(query, call));
-  return ok({ calls, next, complete: answer.complete });
+  const last = end ? { startedAt: momentOf(end.row), id: end.call_id } : null;
+  return ok({ calls, next: end?.row ?? null, last, complete: answer.complete });
 }
 
 function isWithin({ from = -Infinity, to = Infinity }: CallSearch, { startedAt }: CallHead): boolean {

@@ -4,5 +4,6 @@ export { indexCalls, removeFromSearch, type IndexDeps } from "./index-calls";
 export { keepSearch, readSearchState, startRebuild, sweepSearch, type SearchState } from "./keep";
 export type { SearchFilter } from "./query";
 export { rowOf } from "./row";
+export { firstSaid, markedIn, type Said } from "./said";
 export { addMarks } from "./marked";
 export { spokenOf, type SpokenText } from "./spoken";

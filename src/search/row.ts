@@ -28,6 +28,11 @@ export function secondAt(moment: number): number {
   return firstRowAt(Math.floor(moment / SECOND) * SECOND);
 }
 
+/** The moment, to the millisecond of the first place, that a place is of. */
+export function momentOf(row: number): number {
+  return Math.floor(row / PLACES) * SECOND;
+}
+
 /**
  * The place of a call; the id tells it from others of the same millisecond, as a rule. Whoever finds it taken tries the
  * next, anywhere in the same second: platforms that give whole seconds, or only a day, fill one millisecond quickly.

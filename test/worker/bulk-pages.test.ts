@@ -1,7 +1,8 @@
 import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
-import { auditLog, calls, jobs } from "../../src/db/schema";
+import { auditLog, calls, engines, jobs } from "../../src/db/schema";
+import { newId } from "../../src/lib/id";
 import { MINUTE } from "../../src/lib/time";
 import { mintCall, mintCampaign, mintJob, mintMember, mintOrganization, NOON, openDatabase } from "../factories";
 import { expectHarmless, gzipped, MOST_TRIPS, RIGHT_TO_LEFT, SCRIPT, visit } from "./visiting";
@@ -125,6 +126,28 @@ describe("many calls at once", () => {
     expect((await post("/dashboard/calls/bulk", { ...fields, campaign: foreign.id })).status).toBe(409);
     const moved = await post("/dashboard/calls/bulk", { ...fields, campaign: campaign.id });
     expect((await page(moved.headers.get("location") ?? "")).text).toContain(campaign.name);
+  });
+
+  it("are heard again by an engine that there is, and by whom that is allowed only", async () => {
+    const { organization, page, post } = await place();
+    const call = await mintCall(db, organization.id);
+    const asking = `/dashboard/calls/bulk?call=${call.id}`;
+    expect((await page(asking)).text).not.toContain('value="analyse"');
+    const settings = { url: "https://transcribe.test/v1", model: null, microsPerMinute: 0 };
+    const engine = { id: newId("eng", NOON), organizationId: organization.id, name: "ours", kind: "openai" as const };
+    await db.insert(engines).values({ ...engine, settings, credentials: null, createdAt: NOON });
+    const ask = await page(asking);
+    expect(ask.trips).toBeLessThanOrEqual(MOST_TRIPS);
+    expect(ask.text).toContain('<option value="ours"');
+    const fields = fieldsOn(ask.text, "analyse");
+    const refused = await post("/dashboard/calls/bulk", { ...fields, engine: "made up" });
+    expect(refused.status).toBe(409);
+    const started = await post("/dashboard/calls/bulk", { ...fields, engine: "ours" });
+    expect(started.status).toBe(303);
+    const [job] = await db.select().from(jobs).where(eq(jobs.organizationId, organization.id));
+    expect(job).toMatchObject({ action: "analyse", params: { engine: "ours" } });
+    const developer = visit(organization, { role: "developer" });
+    expect((await developer.page(asking)).text).not.toContain('value="analyse"');
   });
 
   it("are no matter of those who may only look, and jobs of others are hidden where they may not do the same", async () => {

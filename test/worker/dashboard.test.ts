@@ -2,6 +2,7 @@ import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { DAY, MINUTE } from "../../src/lib/time";
 import {
+  mintAnalysis,
   mintCall,
   mintCampaign,
   mintEndpoint,
@@ -101,6 +102,29 @@ describe("calls", () => {
     expect(await gzipped(one.text)).toBeLessThan(60_000);
   });
 
+  it("are narrowed to a source and to what went wrong", async () => {
+    const organization = await mintOrganization(db);
+    const source = await mintSource(db, organization.id, { name: SCRIPT });
+    const [ofSource, unheard, unstored] = [
+      await mintCall(db, organization.id, { sourceId: source.id, startedAt: NOON + 2 }),
+      await mintCall(db, organization.id, { startedAt: NOON + 1 }),
+      await mintCall(db, organization.id, { startedAt: NOON }),
+    ];
+    const recording = await mintRecording(db, unheard);
+    await mintAnalysis(db, unheard, recording.id, { state: "failed", reason: "no_audio" });
+    await mintRecording(db, unstored, { state: "failed", reason: "gone", key: null });
+    const { page } = visit(organization);
+    const found = async (query: string) => idsIn((await page(`/dashboard/calls?${query}`)).text);
+    expect(await found(`source=${source.id}`)).toEqual([ofSource.id]);
+    expect(await found("source=src_of_others")).toEqual([]);
+    expect(await found("flag=no_analysis")).toEqual([unheard.id]);
+    expect(await found("flag=no_recording")).toEqual([unstored.id]);
+    const { text, trips } = await page(`/dashboard/calls?source=${source.id}`);
+    expect(trips).toBeLessThanOrEqual(MOST_TRIPS);
+    expectHarmless(text);
+    expect(text).toContain("&lt;script&gt;");
+  });
+
   it("an old or broken filter shows calls all the same", async () => {
     const organization = await mintOrganization(db);
     const call = await mintCall(db, organization.id);
@@ -113,6 +137,8 @@ describe("calls", () => {
       "campaign=",
       "to=2026-13-41",
       "direction=up",
+      "flag=loud",
+      "source=",
     ])
       expect(idsIn((await page(`/dashboard/calls?${query}`)).text)).toEqual([call.id]);
   });

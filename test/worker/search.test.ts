@@ -22,11 +22,12 @@ import {
   type FoundCalls,
 } from "../../src/search";
 import { firstRowAt } from "../../src/search/row";
-import { mintCall, mintCampaign, mintOperator, mintOrganization, mintSource, NOON } from "../factories";
+import { newRun } from "../../src/analysis/engine-run";
+import { mintAnalysis, mintCall, mintCampaign, mintOperator, mintOrganization, mintSource, NOON } from "../factories";
 import { apiClient, db } from "./api/client";
 import { ingestMessage } from "./ingest-message";
 import { newPipeline, QUEUES } from "./pipeline";
-import { visit } from "./visiting";
+import { MOST_TRIPS, visit } from "./visiting";
 
 const search = env.SEARCH;
 const deps = { db, search, random: () => 0.5, now: () => NOON };
@@ -172,6 +173,52 @@ describe("the dashboard", () => {
     expect((await shown(next.replaceAll("&amp;", "&"))).ids).toEqual(organization.ids.slice(50, 60));
     const { text } = await page("/dashboard/calls.csv?q=zeppelin");
     expect(organization.ids.filter((id) => text.includes(id))).toEqual(organization.ids.slice(0, 60));
+  });
+
+  it("shows what was said, opens there, and finds no other source's or unflagged calls", async ({ expect }) => {
+    const said = conversationOf(
+      { text: "Good morning" },
+      { text: "My <b>Zeppelín</b> is late" },
+      { text: "A zeppelin again" },
+    );
+    const organization = await mintSearched(
+      { conversation: said, sourceId: "src_one" },
+      ...Array.from({ length: 60 }, () => ({ tags: ["zeppelin"], sourceId: "src_two" })),
+      { sourceId: "src_one" },
+      { tags: ["zeppelin"], sourceId: "src_one" },
+    );
+    await startAndFinishBuild();
+    const [first, , heard] = organization.calls;
+    const run = { ...newRun("local", 0, NOON), version: "1", state: "completed" as const, completedAt: NOON };
+    const words = (["is", "the", "zeppelin", "there"] as const).map((word, at) => [
+      word,
+      95_000 + at,
+      95_001 + at,
+      null,
+    ]);
+    const segments = [{ channel: 0, start: 95_000, end: 95_004, words }];
+    const findings = { kind: "transcript", language: "en", channels: [], segments, gaps: [] };
+    await mintAnalysis(db, heard!, "rec_1", { engines: [{ ...run, findings }], state: "failed", reason: "no_audio" });
+    const { page } = visit(organization);
+    const shown = async (query: string) => {
+      const { text, trips } = await page(`/dashboard/calls?q=zeppelin${query}`);
+      expect(trips).toBeLessThanOrEqual(MOST_TRIPS);
+      return { text, ids: organization.ids.filter((id) => text.includes(`/dashboard/calls/${id}`)) };
+    };
+    const list = await shown("");
+    expect(list.text).toContain("My &lt;b&gt;<mark>Zeppelín</mark>&lt;/b&gt; is late");
+    expect(list.text.split(`href="/dashboard/calls/${first!.id}?t=0"`)).toHaveLength(4);
+    expect(list.text).toContain("is the <mark>zeppelin</mark> there");
+    expect(list.text).toContain(`href="/dashboard/calls/${heard!.id}?t=95"`);
+    expect(list.text.match(/"row-below"/g)).toHaveLength(2);
+    // The index knows no sources: a page of it may be short, even empty, and another follows.
+    const page1 = await shown("&source=src_one");
+    expect(page1.ids).toEqual([first!.id]);
+    const next = /href="(\/dashboard\/calls\?[^"]*after=[^"]+)"/.exec(page1.text)?.[1] ?? "";
+    const rest = (await page(next.replaceAll("&amp;", "&"))).text;
+    expect(organization.ids.filter((id) => rest.includes(`/dashboard/calls/${id}`))).toEqual([organization.ids.at(-1)]);
+    expect((await shown("&flag=no_analysis")).ids).toEqual([heard!.id]);
+    expect((await shown("&flag=no_recording")).ids).toEqual([]);
   });
 });
 

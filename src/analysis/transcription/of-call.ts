@@ -79,6 +79,27 @@ export async function readMadeTranscript(
   return newest && whole ? madeBy(newest.run, newest.analysis.recordingId, whole) : null;
 }
 
+/**
+ * What was said on calls of a list, by their ids: as the newest transcript or the platform has it. Where the storage
+ * fails, the call has none.
+ */
+export async function spokenOfCalls(
+  bucket: R2Bucket,
+  rows: readonly AnalysisRow[],
+  conversations: readonly Pick<CallRow, "id" | "conversation" | "startedAt">[],
+): Promise<ReadonlyMap<string, readonly Spoken[]>> {
+  const platforms = conversations.flatMap(({ id, conversation, startedAt }) =>
+    hasPlatformsOwn(conversation) ? [[id, platformsOwn(conversation, startedAt).spoken] as const] : [],
+  );
+  const made = await Promise.all(
+    [...Map.groupBy(rows, ({ callId }) => callId)].map(async ([callId, own]) => {
+      const found = await readMadeTranscript(bucket, own).catch(() => null);
+      return found === null ? [] : [[callId, found.spoken] as const];
+    }),
+  );
+  return new Map([...platforms, ...made.flat()]);
+}
+
 function madeBy(
   run: { engine: string; version: string | null },
   recordingId: string,

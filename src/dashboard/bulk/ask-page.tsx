@@ -21,12 +21,14 @@ type Props = {
   campaigns: readonly CampaignRow[] | null;
   webhooks: readonly { id: string; name: string }[] | null;
   mayTag: boolean;
+  /** The engines that can hear their recordings again; null where this person may not ask for that. */
+  engines: readonly string[] | null;
   refused?: { tags: string; errors: FieldErrors };
 };
 
 /** What can be done to the chosen calls. Every button names how many it changes, and nothing is done before. */
 export function AskBulkPage(props: Props) {
-  const { view, frame, selected, count, campaigns, webhooks, mayTag, refused } = props;
+  const { view, frame, selected, count, campaigns, webhooks, mayTag, engines, refused } = props;
   const words = wordsOf(bulkWords, view.language);
   const title = words.title(count);
   return (
@@ -81,6 +83,22 @@ export function AskBulkPage(props: Props) {
           </Act>
         )}
         {webhooks && <Replay {...props} words={words} webhooks={webhooks} />}
+        {engines && engines.length > 0 && (
+          <Act {...props} title={words.analysis}>
+            <SelectField
+              view={view}
+              name="engine"
+              label={words.engine}
+              hint={words.analyseHint}
+              options={engines.map((name) => [name, name] as const)}
+            />
+            <div class="actions">
+              <Button name="action" value="analyse" kind="main">
+                {words.analyse(count)}
+              </Button>
+            </div>
+          </Act>
+        )}
       </div>
     </FramedPage>
   );

@@ -17,6 +17,8 @@ export function requestOf(text: (name: string) => string, selection: Selection):
       const endpointId = text("endpoint");
       return { action, params: endpointId === "" ? {} : { endpointId }, selection };
     }
+    case "analyse":
+      return { action, params: { engine: text("engine") }, selection };
     default:
       return undefined;
   }

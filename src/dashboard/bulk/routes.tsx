@@ -1,4 +1,5 @@
 import { Hono } from "hono";
+import { engineNames } from "../../analysis";
 import { countSelected, startAsJob } from "../../bulk";
 import { listCampaigns } from "../../campaigns";
 import { listEndpoints } from "../../delivery";
@@ -53,11 +54,13 @@ async function askAnswer(c: PageContext, selected: Selected, badTags?: string): 
   const { organizationId, reach } = caller;
   const mayTag = may(caller, "calls:write");
   const mayReplay = may(caller, "deliveries:write");
-  if (!mayTag && !mayReplay) return forbiddenAnswer(view);
-  const [{ matched, more }, campaigns, endpoints, whole] = await Promise.all([
+  const mayAnalyse = may(caller, "analyses:write");
+  if (!mayTag && !mayReplay && !mayAnalyse) return forbiddenAnswer(view);
+  const [{ matched, more }, campaigns, endpoints, engines, whole] = await Promise.all([
     countSelected(deps.db, { organizationId, reach }, selectionOf(selected, view.formats, view.now)),
     mayTag ? listCampaigns(deps.db, { organizationId, reach, archived: false, limit: MOST_CAMPAIGNS }) : null,
     mayReplay && may(caller, "endpoints:read") ? listEndpoints(deps.db, { organizationId, limit: MOST_WEBHOOKS }) : [],
+    mayAnalyse ? engineNames(deps.db, deps.offeredEngines, organizationId) : null,
     readWhole(deps.db, visitor, view.now),
   ]);
   if (matched === 0) return nothingSelected(c);
@@ -73,6 +76,7 @@ async function askAnswer(c: PageContext, selected: Selected, badTags?: string): 
       campaigns={campaigns}
       webhooks={mayReplay ? active : null}
       mayTag={mayTag}
+      engines={engines}
       {...(badTags === undefined
         ? {}
         : { refused: { tags: badTags, errors: [{ field: "tags", message: words.badTags }] } })}

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { normalizeTag, type CallFilter, type CallPosition } from "../../calls";
+import { CALL_FLAGS, normalizeTag, type CallFilter, type CallPosition } from "../../calls";
 import type { Formats } from "../../ui/formats";
 import { addDays, startOfDay } from "../days";
 
@@ -18,6 +18,8 @@ const query = z.object({
     .transform((text) => normalizeTag(text))
     .optional()
     .catch(undefined),
+  source: z.string().min(1).max(100).optional().catch(undefined),
+  flag: z.enum(CALL_FLAGS).optional().catch(undefined),
   unassigned: z.literal("yes").optional().catch(undefined),
   after: z
     .string()
@@ -69,7 +71,7 @@ function firstDayOf(when: NonNullable<CallQuery["when"]>, formats: Formats, now:
 
 /** The filter that core is asked with: days are days of the viewer's zone. */
 export function callFilterOf(asked: CallQuery, formats: Formats, now: number): CallFilter {
-  const { q, when, from, to, campaign, operator, direction, state, tag, unassigned } = asked;
+  const { q, when, from, to, campaign, operator, source, flag, direction, state, tag, unassigned } = asked;
   const firstDay = when === undefined ? from : firstDayOf(when, formats, now);
   const lastDay = when === undefined ? to : undefined;
   return {
@@ -78,6 +80,8 @@ export function callFilterOf(asked: CallQuery, formats: Formats, now: number): C
     ...(lastDay === undefined ? {} : { to: startOfDay(addDays(lastDay, 1), formats) }),
     ...(campaign === undefined ? {} : { campaignId: campaign }),
     ...(operator === undefined ? {} : { operatorId: operator }),
+    ...(source === undefined ? {} : { sourceId: source }),
+    ...(flag === undefined ? {} : { flag }),
     ...(direction === undefined ? {} : { direction }),
     ...(state === undefined ? {} : { state }),
     ...(tag === undefined ? {} : { tag }),

@@ -10,11 +10,12 @@ export type ListQuery = { filter: CallFilter; limit: number; after?: CallPositio
  */
 export async function findOrList(deps: SearchDeps, within: Within, query: ListQuery): Promise<ScannedPage<CallHead>> {
   const { filter, after, limit } = query;
-  const { search: text, quarantined, number, ...rest } = filter;
+  const { search: text, quarantined, number, sourceId, flag, ...rest } = filter;
   if (text !== undefined && quarantined === undefined && number === undefined) {
     const found = await findCalls(deps, {
       ...within,
       ...searchOf(rest, text),
+      marked: { ...(sourceId === undefined ? {} : { sourceId }), ...(flag === undefined ? {} : { flag }) },
       limit,
       ...(after ? { after } : {}),
     });
@@ -23,12 +24,14 @@ export async function findOrList(deps: SearchDeps, within: Within, query: ListQu
   return listCalls(deps.db, { ...within, ...query });
 }
 
-/** A call that the index still has and this visitor may not see any more leaves a page shorter, and not the last. */
-function scannedPageOf({ calls: rows, next }: FoundCalls, limit: number): ScannedPage<CallHead> {
-  const last = next !== null && rows.length < limit ? rows.at(-1) : undefined;
-  return { rows, scannedTo: last ? { startedAt: last.startedAt, id: last.id } : null };
+/** A call that the index has and that is not of the list leaves a page shorter, even empty, and not the last. */
+function scannedPageOf({ calls: rows, last }: FoundCalls, limit: number): ScannedPage<CallHead> {
+  return { rows, scannedTo: rows.length < limit ? last : null };
 }
 
-function searchOf({ from, to, ...filter }: Omit<CallFilter, "search" | "quarantined" | "number">, text: string) {
+function searchOf(
+  { from, to, ...filter }: Omit<CallFilter, "search" | "quarantined" | "number" | "sourceId" | "flag">,
+  text: string,
+) {
   return { filter: { ...filter, text }, ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
 }

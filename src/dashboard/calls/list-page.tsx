@@ -1,4 +1,4 @@
-import { MAX_TAG_LENGTH } from "../../calls";
+import { CALL_FLAGS, MAX_TAG_LENGTH } from "../../calls";
 import type { SavedView } from "../../identity";
 import { Button, ButtonLink } from "../../ui/components/button";
 import { Chip, ChipMenu, Chips } from "../../ui/components/chips";
@@ -20,6 +20,7 @@ import { afterOf, callsHref, hasFilter, type CallQuery } from "./filter";
 import { SaveViewMenu, ViewBar } from "../views/bar";
 import { newViewId } from "../views/form";
 import type { CallList, ListedCall } from "./read";
+import { hrefOf, SaidLine } from "./said-line";
 import { callColumns, OPTIONAL_COLUMNS, otherPartyOf, type OptionalColumn } from "./row";
 
 type Props = {
@@ -77,7 +78,8 @@ export function CallListPage(props: Props) {
               label={words.label}
               columns={callColumns(view, words, names, columns)}
               rows={rows}
-              hrefOf={({ call }) => `/dashboard/calls/${call.id}`}
+              hrefOf={hrefOf}
+              belowOf={(row) => row.said && <SaidLine view={view} row={row} search={asked.q ?? ""} />}
               audioOf={({ audio }) => audio}
               {...(mayChange ? { select: selectOf(props, words) } : {})}
             />
@@ -114,7 +116,7 @@ function stateOf({ view, list, asked }: Props, words: CallWords): string {
 
 function FilterChips(props: Props & { words: CallWords; names: ReadonlyMap<string, string> }) {
   const { view, asked, words, names, list, operatorName, columns } = props;
-  const { q, when, from, to, campaign, operator, direction, state, tag, unassigned } = asked;
+  const { q, when, from, to, campaign, operator, source, flag, direction, state, tag, unassigned } = asked;
   const chip = (name: string, value: string, without: Partial<CallQuery>) => (
     <Chip view={view} name={name} value={value} withoutHref={callsHref(asked, without)} />
   );
@@ -127,6 +129,9 @@ function FilterChips(props: Props & { words: CallWords; names: ReadonlyMap<strin
         chip(words.when, spanOf(words, from, to), { from: undefined, to: undefined })}
       {campaign !== undefined && chip(words.campaign, names.get(campaign) ?? campaign, { campaign: undefined })}
       {operator !== undefined && chip(words.operator, operatorName ?? operator, { operator: undefined })}
+      {source !== undefined &&
+        chip(words.source, list.sources.find(({ id }) => id === source)?.name ?? source, { source: undefined })}
+      {flag !== undefined && chip(words.flags, words[flag], { flag: undefined })}
       {direction !== undefined && chip(words.direction, words[direction], { direction: undefined })}
       {state !== undefined && chip(words.state, words[state], { state: undefined })}
       {tag !== undefined && chip(words.tag, tag, { tag: undefined })}
@@ -158,6 +163,20 @@ function FilterChips(props: Props & { words: CallWords; names: ReadonlyMap<strin
             label={words.campaign}
             value={campaign ?? ""}
             options={[["", words.any], ...list.campaigns.map(({ id, name }) => [id, name] as const)]}
+          />
+          <SelectField
+            view={view}
+            name="source"
+            label={words.source}
+            value={source ?? ""}
+            options={[["", words.any], ...list.sources.map(({ id, name }) => [id, name] as const)]}
+          />
+          <SelectField
+            view={view}
+            name="flag"
+            label={words.flags}
+            value={flag ?? ""}
+            options={[["", words.any], ...CALL_FLAGS.map((one) => [one, words[one]] as const)]}
           />
           <SelectField
             view={view}

@@ -1,5 +1,5 @@
-import { listAnalyses, unpackTalkStrip, type AnalysisRow } from "../../analysis";
-import type { CallFilter, CallHead, CallPosition, ScannedPage } from "../../calls";
+import { listAnalyses, spokenOfCalls, unpackTalkStrip, type AnalysisRow, type Spoken } from "../../analysis";
+import { readConversations, type CallFilter, type CallHead, type CallPosition, type ScannedPage } from "../../calls";
 import { listCampaigns, type CampaignRow } from "../../campaigns";
 import type { Database } from "../../db/client";
 import { isLimited, may, type Caller } from "../../identity";
@@ -12,6 +12,8 @@ import {
   signPlaybackLink,
   type RecordingRow,
 } from "../../recordings";
+import { firstSaid } from "../../search";
+import { listSources } from "../../sources";
 import type { Strip } from "../../ui/components/talk-strip";
 import { findOrList } from "./find";
 
@@ -22,23 +24,33 @@ export type ListedCall = {
   analyses: readonly AnalysisRow[];
   /** Where this visitor may listen to it; null where there is nothing, or they may not. */
   audio: string | null;
+  /** What was said of what the list was searched for. */
+  said: Spoken | null;
 };
 
 export type CallList = Omit<ScannedPage<ListedCall>, "rows"> & {
   rows: ListedCall[];
   campaigns: readonly CampaignRow[];
+  sources: readonly { id: string; name: string }[];
   /** Where the next page begins; null at the end. */
   next: CallPosition | null;
 };
 
 const MOST_CAMPAIGNS = 500;
+const MOST_SOURCES = 200;
 /** More recordings than a page of calls has. */
 const MOST_PARTS = 500;
 
 /** A link in a page works so long. */
 const LINK_LIFETIME = 12 * HOUR;
 
-type ListDeps = { db: Database; search: D1Database | null; masterKeys: MasterKeys; now(): number };
+type ListDeps = {
+  db: Database;
+  search: D1Database | null;
+  bucket: R2Bucket;
+  masterKeys: MasterKeys;
+  now(): number;
+};
 
 /** A page of calls with what their rows show of recordings and analyses: two round trips. */
 export async function readCallList(
@@ -48,33 +60,46 @@ export async function readCallList(
 ): Promise<CallList> {
   const { organizationId, reach } = caller;
   const { limit } = query;
-  const [{ rows: found, scannedTo }, campaigns] = await Promise.all([
+  const text = query.filter.search;
+  const [{ rows: found, scannedTo }, campaigns, sources] = await Promise.all([
     findOrList(deps, { organizationId, reach }, { ...query, limit: limit + 1 }),
     campaignsFor(deps.db, caller),
+    may(caller, "sources:read") ? listSources(deps.db, { organizationId, reach, limit: MOST_SOURCES }) : [],
   ]);
   const calls = found.slice(0, limit);
   const last = calls.at(-1);
   const next = found.length > limit && last ? { startedAt: last.startedAt, id: last.id } : scannedTo;
-  if (calls.length === 0) return { rows: [], scannedTo, campaigns, next };
-  const ofCalls = { organizationId, reach, filter: { callIds: calls.map(({ id }) => id) }, limit: MOST_PARTS };
-  const [recordings, analyses] = await Promise.all([listRecordings(deps.db, ofCalls), listAnalyses(deps.db, ofCalls)]);
-  const links = await playbackLinks(
-    deps,
-    caller,
-    recordings.rows.map((row) => row.recording),
-  );
+  if (calls.length === 0) return { rows: [], scannedTo, campaigns, sources, next };
+  const ids = calls.map(({ id }) => id);
+  const ofCalls = { organizationId, reach, filter: { callIds: ids }, limit: MOST_PARTS };
+  const [recordings, analyses, conversations] = await Promise.all([
+    listRecordings(deps.db, ofCalls),
+    listAnalyses(deps.db, ofCalls),
+    text === undefined ? [] : readConversations(deps.db, { organizationId, reach, ids }),
+  ]);
+  const analysisRows = analyses.rows.map((row) => row.analysis);
+  const [links, spoken] = await Promise.all([
+    playbackLinks(
+      deps,
+      caller,
+      recordings.rows.map((row) => row.recording),
+    ),
+    text === undefined ? null : spokenOfCalls(deps.bucket, analysisRows, conversations),
+  ]);
   return {
     rows: calls.map((call) => {
       const own = recordings.rows.map((row) => row.recording).filter(({ callId }) => callId === call.id);
       return {
         call,
         recordings: own,
-        analyses: analyses.rows.map((row) => row.analysis).filter(({ callId }) => callId === call.id),
+        analyses: analysisRows.filter(({ callId }) => callId === call.id),
         audio: own.map(({ id }) => links.get(id)).find((link) => link !== undefined) ?? null,
+        said: text === undefined ? null : firstSaid(spoken?.get(call.id) ?? [], text),
       };
     }),
     scannedTo,
     campaigns,
+    sources,
     next,
   };
 }

@@ -25,6 +25,8 @@ import { readCallParts } from "./read-one";
 import { ReplayPage } from "./replay-page";
 
 const PAGE = 50;
+/** Who has one of these may select calls. */
+const CHANGING = ["calls:write", "deliveries:write", "analyses:write"] as const;
 
 /** `/dashboard/calls` */
 export function callRoutes() {
@@ -59,7 +61,7 @@ export function callRoutes() {
         operatorName={operator?.ok ? operator.value.name : null}
         views={views}
         mayShareViews={mayShareViews(visitor.caller)}
-        mayChange={may(visitor.caller, "calls:write") || may(visitor.caller, "deliveries:write")}
+        mayChange={CHANGING.some((permission) => may(visitor.caller, permission))}
       />,
     );
   });

@@ -27,7 +27,7 @@ export function listenForRows(): void {
 }
 
 export function moveRow(step: number): boolean {
-  const rows = [...document.querySelectorAll<HTMLElement>("[data-rows] tbody tr")];
+  const rows = [...document.querySelectorAll<HTMLElement>("[data-rows] tbody tr:not(.row-below)")];
   if (rows.length === 0) return false;
   const now = rows.findIndex((row) => row.classList.contains(CURRENT));
   const next = rows[now === -1 ? (step > 0 ? 0 : rows.length - 1) : Math.min(rows.length - 1, Math.max(0, now + step))];

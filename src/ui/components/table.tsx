@@ -30,12 +30,14 @@ export type TableProps<Row> = {
    * every row. Needs a form around it.
    */
   select?: { name: string; idOf(row: Row): string; labelOf(row: Row): string; all?: string };
+  /** A line over the whole width below a row that has more to say. */
+  belowOf?(row: Row): Child;
   /** The URL of a row's audio, which Space plays. */
   audioOf?(row: Row): string | null;
 };
 
 /** Rows, one line each. j, k, Enter, x and Space work on them (ui/browser/rows.ts). */
-export function Table<Row>({ view, label, columns, rows, hrefOf, select, audioOf }: TableProps<Row>) {
+export function Table<Row>({ view, label, columns, rows, hrefOf, belowOf, select, audioOf }: TableProps<Row>) {
   const words = wordsOf(frame, view.language);
   return (
     <div class="table-scroll" tabindex={0} role="region" aria-label={label}>
@@ -59,28 +61,42 @@ export function Table<Row>({ view, label, columns, rows, hrefOf, select, audioOf
           </tr>
         </thead>
         <tbody>
-          {rows.map((row) => (
-            <tr data-href={hrefOf?.(row)} data-audio={audioOf?.(row) ?? undefined}>
-              {select && (
-                <td class="cell-select">
-                  <input type="checkbox" name={select.name} value={select.idOf(row)} aria-label={select.labelOf(row)} />
-                </td>
-              )}
-              {columns.map((column, index) => (
-                <td
-                  class={`cell-${column.name}${column.kind ? ` ${column.kind}` : ""} narrow-${column.narrow ?? "none"}`}
-                >
-                  {index === 0 && hrefOf ? (
-                    <a class="row-link" href={hrefOf(row)}>
-                      {column.cell(row)}
-                    </a>
-                  ) : (
-                    column.cell(row)
+          {rows
+            .map((row) => [row, belowOf?.(row) ?? null] as const)
+            .map(([row, below]) => (
+              <>
+                <tr data-href={hrefOf?.(row)} data-audio={audioOf?.(row) ?? undefined}>
+                  {select && (
+                    <td class="cell-select">
+                      <input
+                        type="checkbox"
+                        name={select.name}
+                        value={select.idOf(row)}
+                        aria-label={select.labelOf(row)}
+                      />
+                    </td>
                   )}
-                </td>
-              ))}
-            </tr>
-          ))}
+                  {columns.map((column, index) => (
+                    <td
+                      class={`cell-${column.name}${column.kind ? ` ${column.kind}` : ""} narrow-${column.narrow ?? "none"}`}
+                    >
+                      {index === 0 && hrefOf ? (
+                        <a class="row-link" href={hrefOf(row)}>
+                          {column.cell(row)}
+                        </a>
+                      ) : (
+                        column.cell(row)
+                      )}
+                    </td>
+                  ))}
+                </tr>
+                {below !== null && (
+                  <tr class="row-below">
+                    <td colspan={columns.length + (select ? 1 : 0)}>{below}</td>
+                  </tr>
+                )}
+              </>
+            ))}
         </tbody>
       </table>
     </div>

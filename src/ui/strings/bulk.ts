@@ -30,6 +30,10 @@ export const bulkWords = defineStrings({
     everyWebhook: "Every active webhook",
     replayHint: "Each gets the events of these calls once more, in order, as new deliveries.",
     replay: (count: string) => (count === "1" ? "Send again for 1 call" : `Send again for ${count} calls`),
+    analysis: "Analysis",
+    engine: "Engine",
+    analyseHint: "It hears every recording of these calls, also those that it heard before. What it costs is counted.",
+    analyse: (count: string) => (count === "1" ? "Analyse 1 call" : `Analyse ${count} calls`),
     earlier: "Changes to many calls",
     earlierText: "Newest first. They are kept for thirty days.",
     noJobs: "No change to many calls yet",
@@ -106,6 +110,11 @@ export const bulkWords = defineStrings({
     replayHint: "Cada uno recibe otra vez los eventos de estas llamadas, en orden, como entregas nuevas.",
     replay: (count: string) =>
       count === "1" ? "Enviar otra vez los de 1 llamada" : `Enviar otra vez los de ${count} llamadas`,
+    analysis: "Análisis",
+    engine: "Motor",
+    analyseHint:
+      "Escucha todas las grabaciones de estas llamadas, también las que ya escuchó. Lo que cuesta se cuenta.",
+    analyse: (count: string) => (count === "1" ? "Analizar 1 llamada" : `Analizar ${count} llamadas`),
     earlier: "Cambios a muchas llamadas",
     earlierText: "Primero los más nuevos. Se guardan treinta días.",
     noJobs: "Todavía no hay cambios a muchas llamadas",
