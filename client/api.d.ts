@@ -2086,8 +2086,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List the engines that transcribe, by name
-         * @description List the engines that transcribe, by name.
+         * List the engines that transcribe or score, by name
+         * @description List the engines that transcribe or score, by name.
          *
          *     Needs the permission `engines:read`.
          */
@@ -2095,7 +2095,7 @@ export interface paths {
         put?: never;
         /**
          * Add an engine
-         * @description `openai` is any server that speaks OpenAI's `/v1/audio/transcriptions`; `deepgram` is Deepgram's API. A campaign names the engines that hear its recordings in its settings.
+         * @description `openai` is any server that speaks OpenAI's `/v1/audio/transcriptions`; `deepgram` is Deepgram's API; `llm` is a language model behind OpenAI's `/v1/chat/completions`, which scores the words that another engine of the same campaign heard. A campaign names the engines of its recordings in its settings.
          *
          *     Needs the permission `engines:write`.
          */
@@ -6161,6 +6161,7 @@ export interface components {
          *           "Trunkline",
          *           "no-claims bonus"
          *         ],
+         *         "inference_policy": null,
          *         "processed_after_minutes": 15,
          *         "notify_on_complete": false,
          *         "assign_to_team": "Default reviewers"
@@ -6183,12 +6184,17 @@ export interface components {
                 auto_analyze: boolean;
                 /** @description Whether people are notified when a call and what follows of it is done: its team, or all who may see it. */
                 notify_on_complete: boolean;
-                /** @description The engines that transcribe its recordings, by name (`GET /v1/engines`); none to transcribe nothing. */
+                /** @description The engines that transcribe its recordings, and those that score what was said, by name (`GET /v1/engines`). */
                 engines: string[];
                 /** @description What its callers speak, as `es` or `en-AU`; null: engines find out. */
                 language: string | null;
                 /** @description Names and words that engines should know, the most important first. */
                 keyterms: string[];
+                /**
+                 * @description `eu`: engines infer nothing of what operators feel (AI Act, Article 5 (1) f): their channel is not scored, nor one that carries everyone.
+                 * @enum {string|null}
+                 */
+                inference_policy: "eu" | null;
                 /** @description When `call.processed` is sent after the end of a call, whatever is still missing. */
                 processed_after_minutes: number;
                 /** @description The team that gets the tasks of its calls, by name; null for none. */
@@ -8762,7 +8768,7 @@ export interface components {
              * @description Which kind it is.
              * @enum {string}
              */
-            kind: "openai" | "deepgram";
+            kind: "openai" | "deepgram" | "llm";
             /** @description Its server; null for the one that the kind has. */
             url: string | null;
             /** @description Null for the one that the kind usually has. */
@@ -15953,12 +15959,17 @@ export interface operations {
                         auto_analyze?: boolean;
                         /** @description Whether people are notified when a call and what follows of it is done: its team, or all who may see it. */
                         notify_on_complete?: boolean;
-                        /** @description The engines that transcribe its recordings, by name (`GET /v1/engines`); none to transcribe nothing. */
+                        /** @description The engines that transcribe its recordings, and those that score what was said, by name (`GET /v1/engines`). */
                         engines?: string[];
                         /** @description What its callers speak, as `es` or `en-AU`; null: engines find out. */
                         language?: string | null;
                         /** @description Names and words that engines should know, the most important first. */
                         keyterms?: string[];
+                        /**
+                         * @description `eu`: engines infer nothing of what operators feel (AI Act, Article 5 (1) f): their channel is not scored, nor one that carries everyone.
+                         * @enum {string|null}
+                         */
+                        inference_policy?: "eu" | null;
                         /** @description When `call.processed` is sent after the end of a call, whatever is still missing. */
                         processed_after_minutes?: number;
                         /** @description The team that gets the tasks of its calls, by name; null for none. */
@@ -16071,12 +16082,17 @@ export interface operations {
                         auto_analyze?: boolean;
                         /** @description Whether people are notified when a call and what follows of it is done: its team, or all who may see it. */
                         notify_on_complete?: boolean;
-                        /** @description The engines that transcribe its recordings, by name (`GET /v1/engines`); none to transcribe nothing. */
+                        /** @description The engines that transcribe its recordings, and those that score what was said, by name (`GET /v1/engines`). */
                         engines?: string[];
                         /** @description What its callers speak, as `es` or `en-AU`; null: engines find out. */
                         language?: string | null;
                         /** @description Names and words that engines should know, the most important first. */
                         keyterms?: string[];
+                        /**
+                         * @description `eu`: engines infer nothing of what operators feel (AI Act, Article 5 (1) f): their channel is not scored, nor one that carries everyone.
+                         * @enum {string|null}
+                         */
+                        inference_policy?: "eu" | null;
                         /** @description When `call.processed` is sent after the end of a call, whatever is still missing. */
                         processed_after_minutes?: number;
                         /** @description The team that gets the tasks of its calls, by name; null for none. */
@@ -21086,7 +21102,7 @@ export interface operations {
                      * @description Which kind it is.
                      * @enum {string}
                      */
-                    kind: "openai" | "deepgram";
+                    kind: "openai" | "deepgram" | "llm";
                     /**
                      * Format: uri
                      * @description The address.
@@ -21099,7 +21115,7 @@ export interface operations {
                      */
                     model?: string | null;
                     /**
-                     * @description Null for what the kind usually costs: 0.006 (openai) or 0.0077 (deepgram).
+                     * @description Null for what the kind usually costs: 0.006 (openai), 0.0077 (deepgram), or an estimate of 0.0005 a minute of speech (llm).
                      * @default null
                      */
                     dollars_per_minute?: number | null;
@@ -21250,7 +21266,7 @@ export interface operations {
                     url?: string | null;
                     /** @description The model, as in the original; it has no effect. */
                     model?: string | null;
-                    /** @description Null for what the kind usually costs: 0.006 (openai) or 0.0077 (deepgram). */
+                    /** @description Null for what the kind usually costs: 0.006 (openai), 0.0077 (deepgram), or an estimate of 0.0005 a minute of speech (llm). */
                     dollars_per_minute?: number | null;
                     /** @description Sealed, and never read again; null for a server that asks for none. */
                     key?: string | null;

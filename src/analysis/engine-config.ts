@@ -13,6 +13,8 @@ import type { Transcriber } from "./transcription/contract";
 import { deepgramTranscriber } from "./transcription/deepgram";
 import { openAiTranscriber } from "./transcription/openai";
 import { workersAiTranscriber, type WorkersAi } from "./transcription/workers-ai";
+import { openAiModel, workersAiModel } from "./scores/llm/models";
+import type { ChatModel } from "./scores/llm/score-call";
 
 export type EngineRow = typeof engines.$inferSelect;
 export type EngineKind = EngineRow["kind"];
@@ -27,13 +29,22 @@ export const WORKERS_AI_ENGINE = "workers-ai";
  * The name that AuthentiVoice prints: an engine that was given it, else whatever runs Whisper or is asked as OpenAI's is.
  */
 export const WHISPER = "whisper";
-const RESERVED = new Set([LOCAL_ENGINE, WORKERS_AI_ENGINE, "trunkline-acoustic", "platform", "none"]);
+/** The language model of the same. */
+export const WORKERS_AI_MODEL = "workers-ai-model";
+const RESERVED = new Set([LOCAL_ENGINE, WORKERS_AI_ENGINE, WORKERS_AI_MODEL, "trunkline-acoustic", "platform", "none"]);
 
 /**
  * Millionths of a dollar for a minute of audio, where an organization says nothing else. Workers AI's page of prices,
- * read on 2026-11-21; deepgram.com/pricing for recordings, pay as you go, as of 2026-08-01; OpenAI's whisper-1.
+ * read on 2026-11-21; deepgram.com/pricing for recordings, pay as you go, as of 2026-08-01; OpenAI's whisper-1. Language
+ * models are paid by the word: theirs is an estimate for a minute of talk with a small model, made once for each call.
  */
-export const MICROS_PER_MINUTE = { workersAi: 510, deepgram: 7_700, openai: 6_000 } as const;
+export const MICROS_PER_MINUTE = {
+  workersAi: 510,
+  deepgram: 7_700,
+  openai: 6_000,
+  llm: 500,
+  workersAiModel: 1_000,
+} as const;
 
 /** What is entered; without a key its server is asked without one. */
 export type EngineInput = {
@@ -137,25 +148,35 @@ function whisperOf(offered: OfferedEngines, rows: readonly EngineRow[]): string 
 }
 
 export function offeredNames({ transcribeUrl, ai }: OfferedEngines): string[] {
-  return [...(transcribeUrl === null ? [] : [LOCAL_ENGINE]), ...(ai === null ? [] : [WORKERS_AI_ENGINE])];
+  return [
+    ...(transcribeUrl === null ? [] : [LOCAL_ENGINE]),
+    ...(ai === null ? [] : [WORKERS_AI_ENGINE, WORKERS_AI_MODEL]),
+  ];
 }
 
 export type LoadDeps = AskDeps & { db: Database; masterKeys: MasterKeys; offeredEngines: OfferedEngines };
 
+/** An engine that is ready to be asked: one that turns sound into words, or one that scores words. */
+export type LoadedEngine =
+  | { kind: "transcriber"; transcriber: Transcriber }
+  | { kind: "scorer"; model: ChatModel; microsPerMinute: number };
+
 /** The engine of this name, ready to be asked; else why there is none. */
-export async function loadTranscriber(
+export async function loadEngine(
   deps: LoadDeps,
   target: { organizationId: string; name: string },
-): Promise<Result<Transcriber, string>> {
+): Promise<Result<LoadedEngine, string>> {
   const { transcribeUrl, ai } = deps.offeredEngines;
   if (target.name === WHISPER) {
     const meant = whisperOf(deps.offeredEngines, await listEngines(deps.db, target.organizationId));
-    if (meant !== undefined && meant !== WHISPER) return loadTranscriber(deps, { ...target, name: meant });
+    if (meant !== undefined && meant !== WHISPER) return loadEngine(deps, { ...target, name: meant });
   }
   if (target.name === LOCAL_ENGINE && transcribeUrl !== null)
-    return ok(openAiTranscriber({ url: transcribeUrl, key: null, model: null, microsPerMinute: 0 }, deps));
+    return transcribing(openAiTranscriber({ url: transcribeUrl, key: null, model: null, microsPerMinute: 0 }, deps));
   if (target.name === WORKERS_AI_ENGINE && ai !== null)
-    return ok(workersAiTranscriber(ai, MICROS_PER_MINUTE.workersAi));
+    return transcribing(workersAiTranscriber(ai, MICROS_PER_MINUTE.workersAi));
+  if (target.name === WORKERS_AI_MODEL && ai !== null)
+    return ok({ kind: "scorer", model: workersAiModel(ai, null), microsPerMinute: MICROS_PER_MINUTE.workersAiModel });
   const found = await deps.db
     .select()
     .from(engines)
@@ -165,9 +186,16 @@ export async function loadTranscriber(
   const { id, kind, settings, credentials } = found;
   const key =
     credentials === null ? null : await unseal(deps.masterKeys, contextOf("engines.credentials", id), credentials);
-  if (kind === "deepgram") return ok(deepgramTranscriber({ ...settings, key }, deps));
+  if (kind === "deepgram") return transcribing(deepgramTranscriber({ ...settings, key }, deps));
   if (settings.url === null) return err("unknown_engine: it has no address");
-  return ok(openAiTranscriber({ ...settings, url: settings.url, key }, deps));
+  const { url, microsPerMinute } = settings;
+  if (kind === "llm")
+    return ok({ kind: "scorer", model: openAiModel({ ...settings, url, key }, deps), microsPerMinute });
+  return transcribing(openAiTranscriber({ ...settings, url, key }, deps));
+}
+
+function transcribing(transcriber: Transcriber): Result<LoadedEngine, never> {
+  return ok({ kind: "transcriber", transcriber });
 }
 
 async function checkSettings(
@@ -175,7 +203,7 @@ async function checkSettings(
   kind: EngineKind,
   { url, model, microsPerMinute }: Pick<EngineInput, "url" | "model" | "microsPerMinute">,
 ): Promise<Result<EngineSettings, DomainError>> {
-  if (url === null && kind === "openai") return refusedUrl("An OpenAI-compatible server needs its address.");
+  if (url === null && kind !== "deepgram") return refusedUrl("An OpenAI-compatible server needs its address.");
   if (url !== null) {
     const checked = await checkUrl(url, guardPolicy);
     if (!checked.ok) return refusedUrl(checked.error.message);

@@ -11,6 +11,8 @@ type Row = typeof analyses.$inferSelect;
  */
 const engineRun = z.object({
   engine: z.string(),
+  /** What it gives; absent before that is known, and of runs from before there were scores: then a transcript. */
+  kind: z.enum(["transcript", "scores"]).optional(),
   /** The model that answered; null before that is known. */
   version: z.string().nullable(),
   state: z.enum(["pending", "late", "completed", "failed"]),

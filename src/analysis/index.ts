@@ -18,6 +18,7 @@ export * from "./engine-run";
 export * from "./engine-config";
 export { tryEngine, type TriedEngine } from "./try-engine";
 export * from "./scores/platform-findings";
+export { readScoreSets } from "./scores/kept-scores";
 export * from "./scores/score-set";
 export * from "./spend";
 export {
@@ -31,7 +32,8 @@ export {
 export * from "./transcription/of-call";
 export { wordsOfTranscripts, type SpokenWords } from "./transcription/words-of-calls";
 export { speakerOf, textOf, type Segment, type Speaker, type Transcript } from "./transcription/transcript";
-export { engineRunner, type EngineWork, type RunEngine, type RunOutcome } from "./transcription/transcribe";
+export { engineRunner } from "./engine-runner";
+export type { EngineWork, RunEngine, RunOutcome, ScorePolicy } from "./engine-work";
 export type { WorkersAi } from "./transcription/workers-ai";
 export * from "./work";
 export { bucketFile, type RecordingFile } from "./recording-file";

@@ -1,11 +1,11 @@
 import { and, eq, sql, type SQL } from "drizzle-orm";
 import { runBatch, changesOf, type Database } from "../db/client";
-import type { RowWrite } from "../db/rows";
+import { insertRow, type RowWrite } from "../db/rows";
 import { analyses, engineSpend, spendCaps } from "../db/schema";
 import { stillMine } from "../db/work";
 import type { Act } from "../identity";
 import type { AnalysisRow } from "./analyses";
-import { isSameRun, packRuns, runsOf, type EngineRun } from "./engine-run";
+import { isOpenRun, isSameRun, packRuns, runsOf, type EngineRun } from "./engine-run";
 import { analysisWork } from "./work";
 
 /** Millionths of a US dollar. */
@@ -67,6 +67,39 @@ export function giveBack({ organizationId, month, engine, audioMs, micros }: Ref
       eq(engineSpend.engine, engine),
       when,
     )!,
+  };
+}
+
+/** Whether so much more stays within the organization's limit for the month. */
+export async function isWithinCap(db: Database, organizationId: string, micros: number, now: number): Promise<boolean> {
+  const cap = micros === 0 ? null : await readSpendCap(db, organizationId);
+  if (cap === null) return true;
+  const spent = await readSpend(db, organizationId, monthNumber(now));
+  return spent.reduce((sum, one) => sum + one.micros, 0) + micros <= cap;
+}
+
+/** The runs with what scores cost counted in this month, and the writes of it where `when` is true. */
+export function countScores(
+  organizationId: string,
+  runs: readonly EngineRun[],
+  now: number,
+): { runs: EngineRun[]; writes(when: SQL): RowWrite[] } {
+  const month = monthNumber(now);
+  const isNew = (run: EngineRun) =>
+    run.kind === "scores" && !isOpenRun(run) && run.month === null && (run.micros ?? 0) > 0;
+  return {
+    runs: runs.map((run) => (isNew(run) ? { ...run, month } : run)),
+    writes: (when) =>
+      runs
+        .filter(isNew)
+        .map(({ engine, audioMs, micros }) =>
+          insertRow(
+            engineSpend,
+            { organizationId, month, engine, audioMs: audioMs ?? 0, micros: micros ?? 0 },
+            when,
+            sql`ON CONFLICT DO UPDATE SET audio_ms = audio_ms + excluded.audio_ms, micros = micros + excluded.micros`,
+          ),
+        ),
   };
 }
 

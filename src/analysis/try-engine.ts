@@ -1,4 +1,6 @@
-import { loadTranscriber, type LoadDeps } from "./engine-config";
+import { loadEngine, type LoadDeps } from "./engine-config";
+import { scoreCall } from "./scores/llm/score-call";
+import type { Transcript } from "./transcription/transcript";
 import { wavOf } from "./transcription/wav";
 
 /** What came of asking an engine once. `failure`: why it is not usable, in the words that analyses keep. */
@@ -9,16 +11,29 @@ const RATE = 16_000;
 const LOUDNESS = 1_000;
 const HERTZ = 440;
 
-/** Sends an engine a second of a tone as it is sent speech, and says whether its answer could be read. */
+const GREETS = { name: "Greets", meaning: "Says hello.", min: 0, max: 1 };
+const GREETING: Transcript = {
+  kind: "transcript",
+  language: "en",
+  channels: [{ channel: 0, speaker: null }],
+  segments: [{ channel: 0, start: 0, end: 1_000, words: [["hello", 0, 1_000, null]] }],
+  gaps: [],
+};
+
+/** Sends an engine a second of a tone as it is sent speech, or a language model a word to judge, and says whether its answer could be read. */
 export async function tryEngine(
   deps: LoadDeps & { now(): number },
   target: { organizationId: string; name: string },
 ): Promise<TriedEngine> {
-  const loaded = await loadTranscriber(deps, target);
+  const loaded = await loadEngine(deps, target);
   if (!loaded.ok) return { version: null, milliseconds: 0, failure: loaded.error };
   const began = deps.now();
-  const { version, transcribe } = loaded.value;
-  const heard = await transcribe({ wav: tone(), milliseconds: 1_000 }, { language: "en", keyterms: [] });
+  const engine = loaded.value;
+  const { version } = engine.kind === "scorer" ? engine.model : engine.transcriber;
+  const heard =
+    engine.kind === "scorer"
+      ? await scoreCall(engine.model, GREETING, [0], [GREETS])
+      : await engine.transcriber.transcribe({ wav: tone(), milliseconds: 1_000 }, { language: "en", keyterms: [] });
   const failure = heard.ok ? null : `${heard.error.kind}: ${heard.error.detail}`;
   return { version, milliseconds: deps.now() - began, failure };
 }

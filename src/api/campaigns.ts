@@ -31,7 +31,9 @@ const settings = z.strictObject({
   engines: z
     .array(z.string().max(40))
     .max(4)
-    .describe("The engines that transcribe its recordings, by name (`GET /v1/engines`); none to transcribe nothing."),
+    .describe(
+      "The engines that transcribe its recordings, and those that score what was said, by name (`GET /v1/engines`).",
+    ),
   language: z
     .string()
     .regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/)
@@ -41,6 +43,12 @@ const settings = z.strictObject({
     .array(z.string().trim().min(1).max(100))
     .max(100)
     .describe("Names and words that engines should know, the most important first."),
+  inference_policy: z
+    .enum(["eu"])
+    .nullable()
+    .describe(
+      "`eu`: engines infer nothing of what operators feel (AI Act, Article 5 (1) f): their channel is not scored, nor one that carries everyone.",
+    ),
   processed_after_minutes: z
     .number()
     .int()
@@ -78,6 +86,7 @@ const campaign = z
         engines: ["deepgram"],
         language: "en-AU",
         keyterms: ["Trunkline", "no-claims bonus"],
+        inference_policy: null,
         processed_after_minutes: 15,
         notify_on_complete: false,
         assign_to_team: "Default reviewers",
@@ -224,6 +233,7 @@ function viewCampaign(row: CampaignRow): z.infer<typeof campaign> {
       engines: row.settings.engines ?? [],
       language: row.settings.language ?? null,
       keyterms: row.settings.keyterms ?? [],
+      inference_policy: row.settings.policy ?? null,
       processed_after_minutes: row.settings.processedAfterMinutes ?? PROCESSED_AFTER_MINUTES,
       notify_on_complete: row.settings.notifyOnComplete ?? false,
       assign_to_team: row.settings.assignToTeam ?? null,
@@ -243,6 +253,7 @@ function settingsFrom(wanted: Partial<z.infer<typeof settings>> | undefined) {
       engines: wanted.engines,
       language: wanted.language,
       keyterms: wanted.keyterms,
+      policy: wanted.inference_policy,
       processedAfterMinutes: wanted.processed_after_minutes,
     }
   );

@@ -24,6 +24,7 @@ export type CampaignOptions = {
   engines?: string[];
   language?: string | null;
   keyterms?: string[];
+  policy?: "eu" | null;
   processedAfterMinutes?: number;
 };
 

@@ -12,6 +12,8 @@ export type CampaignRules = {
   language: string | null;
   /** Names and words that engines should know. */
   keyterms: readonly string[];
+  /** `eu`: nothing is inferred of what operators feel. */
+  policy: "eu" | null;
   /** Minutes after its end when a call is reported as processed, whatever is still missing. */
   processedAfter: number;
   notifyOnComplete: boolean;
@@ -30,6 +32,7 @@ export function rulesOf(campaign: Configured | undefined, sourceId: string | nul
     engines: own.engines ?? settings?.engines ?? [],
     language: settings?.language ?? null,
     keyterms: settings?.keyterms ?? [],
+    policy: settings?.policy ?? null,
     processedAfter: settings?.processedAfterMinutes ?? PROCESSED_AFTER_MINUTES,
     notifyOnComplete: own.notifyOnComplete ?? settings?.notifyOnComplete ?? false,
     // None is written as an empty name, since nothing written means the campaign's.

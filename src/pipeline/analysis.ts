@@ -2,6 +2,7 @@ import {
   analysisEnded,
   analysisWork,
   completedAnalysis,
+  countScores,
   giveBack,
   givenUpAnalysis,
   isFirstTime,
@@ -9,11 +10,13 @@ import {
   lateAnalysis,
   packRuns,
   runsOf,
+  scoreSetsOf,
   withoutReplaced,
   type AnalysisRow,
   type EngineRun,
   type Refund,
   type RunEngine,
+  type ScoreSet,
 } from "../analysis";
 import { runBatch } from "../db/client";
 import { postpone } from "../db/work";
@@ -62,54 +65,72 @@ function isSpent(claimed: AnalysisRow): boolean {
   return claimed.attempts > MAX_ATTEMPTS || claimed.claims - before > MAX_CLAIMS;
 }
 
-type Worked = { runs: EngineRun[]; retryAt: number | null; refunds: Refund[] };
+type Worked = { runs: EngineRun[]; retryAt: number | null; refunds: Refund[]; scores: ScoreSet[] };
 
-/** Has every engine that has not ended work on the recording, one after the other. */
+/**
+ * Has every engine that has not ended work on the recording, one after the other, and those again that waited for what
+ * another of them brought.
+ */
 async function runEngines(
   deps: AnalysisDeps,
   analysis: AnalysisRow,
   heard: Heard,
   known: CallFile | undefined,
 ): Promise<Worked> {
-  const runs: EngineRun[] = [];
+  const runs = runsOf(analysis);
   const refunds: Refund[] = [];
-  let retryAt: number | null = null;
-  const rules = known?.rules ?? { language: null, keyterms: [] };
-  for (const run of runsOf(analysis)) {
-    if (!isOpenRun(run)) runs.push(run);
-    else {
-      const outcome = await deps.runEngine({ analysis, run, ...heard, ...rules });
-      runs.push(outcome.run);
-      if (outcome.refund) refunds.push(outcome.refund);
-      if (outcome.retryAt !== null) retryAt = Math.min(retryAt ?? Infinity, outcome.retryAt);
-    }
-  }
-  return { runs, retryAt, refunds };
+  const scores = scoreSetsOf(analysis);
+  const retries = new Map<number, number>();
+  const rules = known?.rules ?? { language: null, keyterms: [], policy: null };
+  const work = async (at: number): Promise<boolean> => {
+    const run = runs[at]!;
+    const outcome = await deps.runEngine({ analysis, run, runs, ...heard, ...rules });
+    runs[at] = outcome.run;
+    if (outcome.refund) refunds.push(outcome.refund);
+    if (outcome.scores) keepSet(scores, outcome.scores);
+    if (outcome.retryAt === null) retries.delete(at);
+    else retries.set(at, outcome.retryAt);
+    return outcome.waits === true;
+  };
+  const waiting: number[] = [];
+  for (const [at, run] of runs.entries()) if (isOpenRun(run) && (await work(at))) waiting.push(at);
+  for (const at of waiting) await work(at);
+  const retryAt = retries.size === 0 ? null : Math.min(...retries.values());
+  return { runs, retryAt, refunds, scores };
+}
+
+/** The scores of an engine take the place of those that it gave before in the same version. */
+function keepSet(sets: ScoreSet[], set: ScoreSet): void {
+  const known = sets.findIndex(({ engine, version }) => engine === set.engine && version === set.version);
+  if (known < 0) sets.push(set);
+  else sets[known] = set;
 }
 
 async function finish(
   deps: AnalysisDeps,
   claimed: AnalysisRow,
   { kept, talkStrip }: Heard,
-  { runs, retryAt, refunds }: Worked,
+  { runs, retryAt, refunds, scores: sets }: Worked,
   known: CallFile | undefined,
 ): Promise<void> {
   const isFirst = isFirstTime(claimed);
+  const scores = sets.length > 0 ? sets : null;
   const isLate = retryAt !== null && isFirst && retryAt > claimed.createdAt + LATE_AFTER;
   if (retryAt !== null && !isLate) {
-    const progress = { ...kept, engines: packRuns(runs), attempts: 0 };
+    const progress = { ...kept, engines: packRuns(runs), scores, attempts: 0 };
     await runBatch(deps.db, [postpone(deps.db, analysisWork, claimed, retryAt, progress)]);
     return;
   }
   const late = runs.map((run) => (run.state === "pending" ? { ...run, state: "late" as const } : run));
-  const ended = completedAnalysis(claimed, kept, withoutReplaced(late), deps.now());
+  const spent = countScores(claimed.organizationId, withoutReplaced(late), deps.now());
+  const ended = completedAnalysis({ ...claimed, scores }, kept, spent.runs, deps.now());
   const written = isLate ? lateAnalysis(ended, retryAt) : ended;
   // Before the write: after it, a crash in between would leave the words out of the index.
   if (runs.some(({ state }) => state === "completed"))
     await deps.wordsCome({ organizationId: claimed.organizationId, stream: claimed.callId });
   await endAnalysis(deps, written, known, {
     talkStrip: isFirst ? talkStrip : null,
-    writes: (row) => refunds.map((one) => giveBack(one, analysisEnded(row))),
+    writes: (row) => [...refunds.map((one) => giveBack(one, analysisEnded(row))), ...spent.writes(analysisEnded(row))],
   });
 }
 

@@ -89,10 +89,24 @@ function spoken(text: string, extra: object = {}): Response {
   return Response.json({ task: "transcribe", language: "english", duration: 2, text, words, ...extra });
 }
 
-async function mintPriced(name: string, dollarsPerMinute: number): Promise<void> {
+/** An answer in the form of chat completions: these scores, or those that a thankful customer gets. */
+function judged(scores: object[] = [THANKFUL]): Response {
+  return Response.json({ choices: [{ message: { role: "assistant", content: JSON.stringify({ scores }) } }] });
+}
+
+const THANKFUL = {
+  name: "Satisfaction",
+  channel: 1,
+  value: 4,
+  explanation: "Says thank you.",
+  quote: "thank you",
+  at_seconds: 1,
+};
+
+async function mintPriced(name: string, dollarsPerMinute: number, kind: "openai" | "llm" = "openai"): Promise<void> {
   const input = {
     name,
-    kind: "openai" as const,
+    kind,
     url: "https://transcribe.test/v1",
     model: "whisper-1",
     microsPerMinute: dollarsPerMinute * MICROS,
@@ -100,6 +114,129 @@ async function mintPriced(name: string, dollarsPerMinute: number): Promise<void>
   };
   expect((await createEngine(depsOf(line.env), organization.id, input, ACT_AT_NOON)).ok).toBe(true);
 }
+
+describe("the scores of a language model", () => {
+  /** A model that quotes the customer's first words at the time that it is told. */
+  const heard = async (request: Request) => {
+    if (!request.url.includes("/chat/")) return spoken("thank you for calling");
+    const { messages } = await request.json<{ messages: { content: string }[] }>();
+    const lines = messages[1]!.content.split("\n").slice(1);
+    const said = lines.map((line) => JSON.parse(line) as { channel: number; at_seconds: number });
+    const { at_seconds } = said.find(({ channel }) => channel === 1)!;
+    return judged([{ ...THANKFUL, at_seconds }]);
+  };
+  const judge = async () => {
+    await mintPriced("judge", 0.001, "llm");
+    await mintPriced("whisper", 0);
+  };
+  const settle = async (minutes = 0) => {
+    await line.run();
+    for (let minute = 0; minute < minutes; minute += 1) {
+      vi.setSystemTime(Date.now() + MINUTE);
+      await line.cron();
+      await line.run();
+    }
+  };
+
+  it("are of the words that another engine heard, whichever was named first; messages twice change nothing", async () => {
+    await judge();
+    await ask({ engines: ["judge", "whisper"] });
+    line.transcriber = heard;
+    await report();
+    line.sent.push(...line.sent);
+    await line.run();
+    const row = await analysis();
+    await line.deliver(QUEUES.analysis, [{ ...row, analysisId: row.id }], 2);
+    await line.run();
+    expect(await typesOf("analysis.")).toEqual(["analysis.created", "analysis.completed"]);
+    const shown = snapshotAnalysis(row);
+    expect(shown.engines.map(({ engine, state }) => [engine, state])).toEqual([
+      ["trunkline-acoustic", "completed"],
+      ["judge", "completed"],
+      ["whisper", "completed"],
+    ]);
+    const set = shown.score_sets.find(({ engine }) => engine === "judge")!;
+    expect(set).toMatchObject({ version: "whisper-1", indicator: false });
+    expect(shown.scores).toEqual([null, { Satisfaction: 4 }]);
+    const { body } = await apiClient().get(`/v1/analyses/${row.id}`, { key: organization.key });
+    const scored = body.score_sets[0].channels.flatMap(
+      (one: { scores: { name: string; value: number | null }[] }) => one.scores,
+    );
+    expect(scored.filter(({ value }: { value: number | null }) => value !== null)).toMatchObject([
+      {
+        name: "Satisfaction",
+        value: 4,
+        scale: { min: 1, max: 5 },
+        explanation: "Says thank you.",
+        quote: { text: "thank you" },
+      },
+    ]);
+    expect(scored.filter(({ value }: { value: number | null }) => value === null).length).toBeGreaterThan(13);
+    expect(await readSpend(db, organization.id, monthNumber(NOON))).toMatchObject([{ engine: "judge" }]);
+    const { page } = visit(organization);
+    const html = (await page(`/dashboard/calls/${row.callId}`)).text;
+    for (const text of ["Satisfaction", "Says thank you.", "No evidence", "judge"]) expect(html).toContain(text);
+  });
+
+  it("leave the operator's channel alone under the policy of the EU", async () => {
+    await judge();
+    await ask({ engines: ["whisper", "judge"], policy: "eu" });
+    const asked: string[] = [];
+    line.transcriber = async (request) => {
+      if (!request.url.includes("/chat/")) return spoken("thank you for calling");
+      asked.push(await request.text());
+      return judged([{ ...THANKFUL, channel: 0 }, THANKFUL]);
+    };
+    await report();
+    await line.run();
+    expect(asked[0]).toContain("For each of the channels 1 give");
+    const [set] = snapshotAnalysis(await analysis()).score_sets;
+    expect(set!.channels.map(({ channel }) => channel)).toEqual([1]);
+  });
+
+  it.each([
+    ["down", () => new Response("gone", { status: 503 }), "down: HTTP 503"],
+    ["refused", () => new Response("no", { status: 401 }), "refused: HTTP 401"],
+    ["a liar", () => judged([{ ...THANKFUL, value: "five" }]), "bad_answer: twice:"],
+    ["huge", () => new Response("x".repeat(4_000_001)), "too_large:"],
+  ] as const)("of an engine that is %s are none, with its reason, and the analysis ends", async (_, answer, reason) => {
+    await judge();
+    await ask({ engines: ["whisper", "judge"] });
+    line.transcriber = ({ url }) => (url.includes("/chat/") ? answer() : spoken("thank you for calling"));
+    await report();
+    await settle(17);
+    const shown = snapshotAnalysis(await analysis());
+    expect(shown.state).toBe("completed");
+    expect(shown.engines[2]!.reason).toContain(reason);
+    expect(shown.score_sets).toEqual([]);
+    expect(await typesOf("analysis.")).toEqual(["analysis.created", "analysis.completed"]);
+  });
+
+  it("are none without words", async () => {
+    await judge();
+    await ask({ engines: ["judge"] });
+    line.transcriber = heard;
+    await report();
+    await line.run();
+    expect(snapshotAnalysis(await analysis()).engines[1]).toMatchObject({
+      state: "failed",
+      reason: expect.stringMatching(/^no_transcript/),
+    });
+  });
+
+  it("are not asked for past the organization's limit", async () => {
+    await judge();
+    await setSpendCap({ db }, organization.id, 0, ACT_AT_NOON);
+    await ask({ engines: ["whisper", "judge"] });
+    line.transcriber = heard;
+    await report();
+    await line.run();
+    expect(snapshotAnalysis(await analysis()).engines[2]).toMatchObject({
+      state: "failed",
+      reason: expect.stringMatching(/^spend_cap/),
+    });
+  });
+});
 
 describe("an analysis by several engines", () => {
   it("ends once, when every engine has, with the state of each; messages that come twice change nothing", async () => {
@@ -164,14 +301,16 @@ describe("an analysis by several engines", () => {
   });
 
   it.each([
-    ["28 rows a call without a transcript", [], 28],
+    ["29 rows a call without a transcript", [], 29],
     ["32 rows a call with a transcript that costs money", ["whisper"], 32],
+    ["32 rows a call with a transcript that costs money and scores that do not", ["whisper", "judge"], 32],
   ] as const)("writes at most %s", async (_, engines, most) => {
     const { DB, counts } = counting(env.DB);
     const counted = newPipeline({ DB } as never);
     counted.audio = callAudio;
-    counted.transcriber = () => spoken("thank you");
+    counted.transcriber = ({ url }) => (url.includes("/chat/") ? judged() : spoken("thank you"));
     await mintPriced("whisper", 0.006);
+    await mintPriced("judge", 0, "llm");
     await ask({ engines: [...engines] });
     // The organization's first call also makes its source, its operator and the counters of its day.
     await report(counted, { dialtime: "2026-11-21 10:30:45", audio_file_mp3: "https://pbx.test/first.mp3" });
@@ -181,7 +320,8 @@ describe("an analysis by several engines", () => {
     await counted.run();
     const rows = await db.select().from(schema.analyses).where(eq(schema.analyses.organizationId, organization.id));
     expect(rows.map(({ state }) => state)).toEqual(["completed", "completed"]);
-    expect(transcribedRuns(rows)).toHaveLength(2 * engines.length);
+    expect(transcribedRuns(rows)).toHaveLength(engines.length === 0 ? 0 : 2);
+    expect(rows.filter(({ scores }) => scores !== null)).toHaveLength(engines.length === 2 ? 2 : 0);
     expect(counts.rows - before).toBeGreaterThan(10);
     expect(counts.rows - before).toBeLessThanOrEqual(most);
   });

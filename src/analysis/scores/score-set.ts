@@ -16,7 +16,7 @@ const storedScore = z.object({
   quote: z.object({ text: z.string(), start: ms, end: ms }).optional(),
 });
 
-const storedSet = z.object({
+export const storedSet = z.object({
   engine: z.string(),
   version: z.string().nullable(),
   /** When it was found, in milliseconds. */
@@ -67,15 +67,17 @@ export function keptRiskOf({ risk }: Pick<Row, "risk">): KeptRisk {
   return storedRisk.safeParse(risk).data ?? { claims: [], reviews: [] };
 }
 
-/** The public shape of the scores and the risk of an analysis. */
-export function snapshotScores(row: Row): {
+/** The public shape of the scores and the risk of an analysis. `sets`: the scores with what the row does not hold. */
+export function snapshotScores(
+  row: Row,
+  sets: readonly ScoreSet[] = scoreSetsOf(row),
+): {
   risk_score: number | null;
   scores: (Record<string, number> | null)[] | null;
   score_sets: ScoreSetSnapshot[];
   risk: RiskSnapshot | null;
   platform_reviews: PlatformReviewSnapshot[];
 } {
-  const sets = scoreSetsOf(row);
   const { claims, reviews } = keptRiskOf(row);
   const risk = riskOf(claims);
   return {

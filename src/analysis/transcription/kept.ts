@@ -52,7 +52,7 @@ export type TranscribedRun = { analysis: AnalysisRow; run: EngineRun };
 export function transcribedRuns(rows: readonly AnalysisRow[]): TranscribedRun[] {
   return rows
     .flatMap((analysis) => runsOf(analysis).map((run) => ({ analysis, run })))
-    .filter(({ run }) => run.state === "completed")
+    .filter(({ run }) => run.state === "completed" && run.kind !== "scores")
     .toSorted((one, other) => (other.run.completedAt ?? 0) - (one.run.completedAt ?? 0));
 }
 

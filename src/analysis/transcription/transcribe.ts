@@ -1,11 +1,10 @@
 import { err, ok, type Result } from "../../lib/result";
 import { MINUTE } from "../../lib/time";
 import type { AnalysisRow } from "../analyses";
-import type { Findings } from "../contract";
-import { loadTranscriber, type LoadDeps } from "../engine-config";
 import { bucketFile } from "../recording-file";
 import { failedRun, type EngineRun } from "../engine-run";
-import { costOf, monthNumber, readSpendCap, reserveSpend, type Refund } from "../spend";
+import { WAITS, type EngineWork, type RunOutcome, type RunnerDeps } from "../engine-work";
+import { costOf, monthNumber, readSpendCap, reserveSpend } from "../spend";
 import type { Sound, Transcriber, TranscriptionFailure, Wanted } from "./contract";
 import { cutRecording } from "./cut";
 import { keepTranscript } from "./kept";
@@ -13,28 +12,6 @@ import { planPieces, soundOf, type Piece } from "./plan";
 import { loadProgress, pieceKey, saveProgress, type PieceOutcome, type Progress } from "./progress";
 import { stitch } from "./stitch";
 
-/** What an engine is to work on. */
-export type EngineWork = {
-  analysis: AnalysisRow;
-  run: EngineRun;
-  findings: Findings;
-  recording: { mediaType: string | null };
-  /** The key of its audio. */
-  key: string;
-  /** The channel that carries the operator; null where one channel carries everyone. */
-  operatorChannel: number | null;
-} & Wanted;
-
-/** The run as it is afterwards. `retryAt`: it has not ended, and is to be tried again then. */
-export type RunOutcome = { run: EngineRun; retryAt: number | null; refund?: Refund };
-
-/** Has an engine work on a recording. */
-export type RunEngine = (work: EngineWork) => Promise<RunOutcome>;
-
-export type TranscribeDeps = LoadDeps & { bucket: R2Bucket; now(): number };
-
-/** How long an engine that does not answer is left alone, try by try; after the last it has failed. */
-const WAITS = [1, 2, 4, 8, 15, 30, 60].map((minutes) => minutes * MINUTE);
 /** In one go, so that the recordings of others come to their turn. */
 const TURN = 2 * MINUTE;
 /** An engine that made nothing of the first pieces is not sent all the others. */
@@ -42,19 +19,12 @@ const MOST_FIRST_GAPS = 3;
 /** Pieces after which what there is is kept, so that a crash costs no more. */
 const SAVE_EVERY = 50;
 
-export function engineRunner(deps: TranscribeDeps): RunEngine {
-  return (work) => transcribe(deps, work);
-}
-
-async function transcribe(deps: TranscribeDeps, work: EngineWork): Promise<RunOutcome> {
+/** Has an engine turn the sound of a recording into words. */
+export async function transcribe(deps: RunnerDeps, work: EngineWork, transcriber: Transcriber): Promise<RunOutcome> {
   const { analysis, findings } = work;
-  const { organizationId } = analysis;
-  const loaded = await loadTranscriber(deps, { organizationId, name: work.run.engine });
-  if (!loaded.ok) return ended(failedRun(work.run, loaded.error, deps.now()));
-  const transcriber = loaded.value;
   const durationMs = Math.round(findings.durationSeconds * 1000);
   const pieces = planPieces(findings.channels, durationMs, transcriber.pieceSeconds);
-  const named = { ...work.run, version: transcriber.version };
+  const named = { ...work.run, version: transcriber.version, kind: "transcript" as const };
   const run = await counted(deps, analysis, named, pieces, transcriber);
   if (!run) {
     const reason = "spend_cap: the organization's limit for this month would be passed";
@@ -67,7 +37,7 @@ async function transcribe(deps: TranscribeDeps, work: EngineWork): Promise<RunOu
 
 /** The run with what it will cost, which is counted once, before anything is sent. */
 async function counted(
-  { db, now }: TranscribeDeps,
+  { db, now }: RunnerDeps,
   analysis: AnalysisRow,
   run: EngineRun,
   pieces: readonly Piece[],
@@ -86,7 +56,7 @@ type Stopped = TranscriptionFailure | "turn" | null;
 type Sending = { transcriber: Transcriber; pieces: readonly Piece[]; progress: Progress };
 
 async function sendPieces(
-  deps: TranscribeDeps,
+  deps: RunnerDeps,
   work: EngineWork,
   { transcriber, pieces, progress }: Sending,
 ): Promise<Stopped> {
@@ -143,7 +113,7 @@ function gapsOf(progress: Progress): string[] {
 
 type Sent = { pieces: readonly Piece[]; progress: Progress; stopped: Stopped; transcriber: Transcriber };
 
-async function conclude(deps: TranscribeDeps, work: EngineWork, sent: Sent): Promise<RunOutcome> {
+async function conclude(deps: RunnerDeps, work: EngineWork, sent: Sent): Promise<RunOutcome> {
   const { run, analysis } = work;
   const { pieces, progress, stopped } = sent;
   const now = deps.now();

@@ -1,5 +1,13 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { listAnalyses, publicState, readFindings, snapshotAnalysis, type AnalysisRow } from "../../analysis";
+import {
+  listAnalyses,
+  publicState,
+  readFindings,
+  readScoreSets,
+  snapshotAnalysis,
+  snapshotScores,
+  type AnalysisRow,
+} from "../../analysis";
 import { readCall, snapshotCall } from "../../calls";
 import { voicesenseMessage } from "../../delivery";
 import { analysisSnapshot, exampleAnalysis } from "../../events";
@@ -117,6 +125,6 @@ async function viewDetail(
   row: AnalysisRow,
   reference: string | null,
 ): Promise<z.infer<typeof analysisDetail>> {
-  const whole = await readFindings(bucket, row);
-  return { ...viewAnalysis(row, reference), findings: whole && viewFindings(whole) };
+  const [whole, sets] = await Promise.all([readFindings(bucket, row), readScoreSets(bucket, row)]);
+  return { ...viewAnalysis(row, reference), ...snapshotScores(row, sets), findings: whole && viewFindings(whole) };
 }

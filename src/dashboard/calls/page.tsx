@@ -86,7 +86,7 @@ export function CallPage({ view, frame, caller, parts, startAt, done }: Props) {
           {may(caller, "analyses:read") && (
             <ScoresPanels
               view={view}
-              analyses={parts.analyses}
+              scored={parts.scored}
               sourceKind={call.sourceKind}
               operatorChannel={parts.operatorChannel}
             />

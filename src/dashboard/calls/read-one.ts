@@ -3,8 +3,10 @@ import {
   publicState,
   readFindings,
   readMadeTranscript,
+  readScoreSets,
   readWaveform,
   recentMeasures,
+  snapshotScores,
   type AnalysisRow,
   type CallTranscript,
   type Findings,
@@ -46,6 +48,8 @@ export type CallParts = {
   findings: Findings | null;
   /** The newest that an engine made; the platform's own is in the call. */
   transcript: CallTranscript | null;
+  /** What engines and the platform found of it in figures, of each analysis. */
+  scored: readonly ReturnType<typeof snapshotScores>[];
   /** The waveform of the recording that is played; null where there is none, or the visitor may not listen. */
   peaks: Peaks | null;
   operatorChannel: number;
@@ -99,7 +103,7 @@ export async function readCallParts(
   const analysed = analysisRows.find((row) => row.findings !== null && publicState(row) === "completed");
   const stored = recordingRows.find(({ state }) => state === "completed");
   const { campaignId } = call.value;
-  const [links, operatorChannel, findings, peaks, subscribers, transcript, measured] = await Promise.all([
+  const [links, operatorChannel, findings, peaks, subscribers, transcript, measured, scored] = await Promise.all([
     playbackLinks(deps, caller, recordingRows),
     operatorChannelOf(db, { organizationId, id: call.value.sourceId }),
     analysed ? readFindings(bucket, analysed).catch(() => null) : null,
@@ -112,6 +116,7 @@ export async function readCallParts(
     ),
     readMadeTranscript(bucket, analysisRows).catch(() => null),
     analysed && campaignId !== null ? recentMeasures(db, { organizationId, reach, campaignId, limit: MEDIAN_OF }) : [],
+    Promise.all(analysisRows.map((row) => readScored(bucket, row))),
   ]);
   const channelOf = (sourceId: string) => {
     const channel = sources.find(({ id }) => id === sourceId)?.settings["operator_channel"];
@@ -129,10 +134,16 @@ export async function readCallParts(
     findings,
     peaks,
     transcript,
+    scored,
     operatorChannel,
     medians: mediansOf(measured, channelOf),
     knownTags: tags.map(({ tag }) => tag),
   });
+}
+
+/** The figures of an analysis with their why; without it where the storage does not answer. */
+async function readScored(bucket: R2Bucket, row: AnalysisRow): Promise<ReturnType<typeof snapshotScores>> {
+  return snapshotScores(row, await readScoreSets(bucket, row).catch(() => undefined));
 }
 
 async function deliveriesOf(

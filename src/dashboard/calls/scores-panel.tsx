@@ -1,4 +1,3 @@
-import { snapshotScores, type AnalysisRow } from "../../analysis";
 import type { PlatformReviewSnapshot, RiskSnapshot, ScoreSetSnapshot, ScoreSnapshot } from "../../events";
 import { Moment } from "../../ui/components/moment";
 import { Facts, Panel } from "../../ui/components/panel";
@@ -7,16 +6,16 @@ import { wordsOf, type Words } from "../../ui/strings/define";
 import { measuresWords } from "../../ui/strings/measures";
 import { scoresWords } from "../../ui/strings/scores";
 import type { View } from "../../ui/view";
+import type { CallParts } from "./read-one";
 
-type Props = { view: View; analyses: readonly AnalysisRow[]; sourceKind: string; operatorChannel: number };
+type Props = { view: View; scored: CallParts["scored"]; sourceKind: string; operatorChannel: number };
 type Context = { view: View; words: Words<typeof scoresWords>; who: Words<typeof measuresWords>; sourceKind: string };
 
 /** What engines and the platform found of a call: its risk, the scores of each, and reviews, with their why. */
-export function ScoresPanels({ view, analyses, sourceKind, operatorChannel }: Props) {
+export function ScoresPanels({ view, scored: found, sourceKind, operatorChannel }: Props) {
   const language = view.language;
   const context = { view, words: wordsOf(scoresWords, language), who: wordsOf(measuresWords, language), sourceKind };
-  const found = analyses.map(snapshotScores);
-  const sets = found.flatMap(({ score_sets: scored }) => scored);
+  const sets = found.flatMap(({ score_sets: given }) => given);
   const reviews = found.flatMap(({ platform_reviews: made }) => made);
   return (
     <>

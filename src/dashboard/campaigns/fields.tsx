@@ -32,6 +32,15 @@ export function CampaignFormFields({ view, fields, errors, known }: Props) {
         hint={words.keytermsHint}
         optional
       />
+      <CheckField
+        name="isEu"
+        label={
+          <>
+            {words.eu} <span class="second">{words.euHint}</span>
+          </>
+        }
+        checked={fields.isEu}
+      />
       <TextField
         {...common}
         name="processedAfter"

@@ -15,6 +15,7 @@ export type CampaignFields = {
   language: string;
   /** One a line. */
   keyterms: string;
+  isEu: boolean;
   processedAfter: string;
 };
 
@@ -31,6 +32,7 @@ export const NEW_CAMPAIGN: CampaignFields = {
   engines: [],
   language: "",
   keyterms: "",
+  isEu: false,
   processedAfter: String(PROCESSED_AFTER_MINUTES),
 };
 
@@ -41,6 +43,7 @@ export function fieldsIn(form: Fields): CampaignFields {
     engines: [...new Set(form.all("engine"))].slice(0, MOST_ENGINES + 1),
     language: form.text("language").trim(),
     keyterms: linesOf(form.text("keyterms")).join("\n"),
+    isEu: form.text("isEu") === "true",
     processedAfter: form.text("processedAfter").trim() || NEW_CAMPAIGN.processedAfter,
   };
 }
@@ -52,6 +55,7 @@ export function fieldsOf({ name, settings }: CampaignRow): CampaignFields {
     engines: settings.engines ?? [],
     language: settings.language ?? "",
     keyterms: (settings.keyterms ?? []).join("\n"),
+    isEu: settings.policy === "eu",
     processedAfter: String(settings.processedAfterMinutes ?? PROCESSED_AFTER_MINUTES),
   };
 }
@@ -89,12 +93,14 @@ export function settingsIn(fields: CampaignFields): CampaignOptions {
     engines: [...fields.engines],
     language: fields.language === "" ? null : fields.language,
     keyterms: linesOf(fields.keyterms),
+    policy: fields.isEu ? "eu" : null,
     processedAfterMinutes: minutes.parse(fields.processedAfter),
   };
 }
 
 /** Where what is stored and what was entered differ, to be shown to whoever entered it. */
 export function differencesOf(stored: CampaignFields, entered: CampaignFields, words: CampaignWords) {
+  const policy = ({ isEu }: CampaignFields) => (isEu ? words.eu : words.noPolicy);
   const analysis = ({ autoAnalyze }: CampaignFields) => (autoAnalyze ? words.auto : words.manual);
   return [
     { label: words.name, stored: stored.name, entered: entered.name },
@@ -102,6 +108,7 @@ export function differencesOf(stored: CampaignFields, entered: CampaignFields, w
     { label: words.engines, stored: stored.engines.join(", "), entered: entered.engines.join(", ") },
     { label: words.language, stored: stored.language, entered: entered.language },
     { label: words.keyterms, stored: stored.keyterms, entered: entered.keyterms },
+    { label: words.policy, stored: policy(stored), entered: policy(entered) },
     { label: words.processedAfter, stored: stored.processedAfter, entered: entered.processedAfter },
   ].filter((one) => one.stored !== one.entered);
 }

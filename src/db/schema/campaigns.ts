@@ -21,6 +21,8 @@ export type CampaignSettings = {
   language?: string;
   /** Names and words that engines should know. */
   keyterms?: string[];
+  /** `eu`: nothing is inferred of what operators feel. */
+  policy?: "eu";
   /** When a call is reported as processed, whatever is still missing. */
   processedAfterMinutes?: number;
   /** Whether people are notified when a call of it is done. */

@@ -4,13 +4,14 @@ import { defineStrings } from "./define";
 export const engineWords = defineStrings({
   en: {
     title: "Engines",
-    state: "They turn recordings into words. A campaign chooses which of them hear its calls.",
+    state: "They turn recordings into words, and score what was said. A campaign chooses which.",
     name: "Name",
     nameHint: "The name that campaigns and transcripts have of it: small letters, digits and hyphens.",
     nameWrong: "A name has small letters, digits and hyphens, begins with a letter, and has at most 40 characters.",
     kind: "Kind",
     openai: "OpenAI-compatible server",
     deepgram: "Deepgram",
+    llm: "Model that scores what was said (OpenAI-compatible)",
     url: "Address",
     urlHint: "Of a server such as whisper.cpp or speaches. Deepgram needs none.",
     urlMoves: "Another address takes the key away, unless you give it again: it was meant for the server before.",
@@ -21,8 +22,8 @@ export const engineWords = defineStrings({
     modelWrong: "A model has at most 100 characters.",
     usual: "the usual",
     price: "Dollars a minute",
-    priceHint: (openai: string, deepgram: string) =>
-      `What counts against the limit. Usually ${openai} (OpenAI) or ${deepgram} (Deepgram); 0 for a server of your own.`,
+    priceHint: (openai: string, deepgram: string, model: string) =>
+      `What counts against the limit. Usually ${openai} (OpenAI), ${deepgram} (Deepgram) or ${model} (an estimate for a model); 0 for a server of your own.`,
     priceWrong: "A price is a number from 0 to 10.",
     key: "Key",
     keyHint: "It is sealed, and never shown again.",
@@ -79,7 +80,7 @@ export const engineWords = defineStrings({
   },
   es: {
     title: "Motores",
-    state: "Convierten grabaciones en palabras. Una campaña elige cuáles oyen sus llamadas.",
+    state: "Convierten grabaciones en palabras y puntúan lo que se dijo. Una campaña elige cuáles.",
     name: "Nombre",
     nameHint: "Como lo llaman las campañas y las transcripciones: minúsculas, dígitos y guiones.",
     nameWrong:
@@ -87,6 +88,7 @@ export const engineWords = defineStrings({
     kind: "Tipo",
     openai: "Servidor compatible con OpenAI",
     deepgram: "Deepgram",
+    llm: "Modelo que puntúa lo dicho (compatible con OpenAI)",
     url: "Dirección",
     urlHint: "De un servidor como whisper.cpp o speaches. Deepgram no necesita una.",
     urlMoves: "Otra dirección quita la clave, salvo que la dé otra vez: era para el servidor anterior.",
@@ -97,8 +99,8 @@ export const engineWords = defineStrings({
     modelWrong: "Un modelo tiene como máximo 100 caracteres.",
     usual: "el habitual",
     price: "Dólares por minuto",
-    priceHint: (openai: string, deepgram: string) =>
-      `Lo que cuenta para el límite. En general ${openai} (OpenAI) o ${deepgram} (Deepgram); 0 para un servidor propio.`,
+    priceHint: (openai: string, deepgram: string, model: string) =>
+      `Lo que cuenta para el límite. En general ${openai} (OpenAI), ${deepgram} (Deepgram) o ${model} (una estimación para un modelo); 0 para un servidor propio.`,
     priceWrong: "Un precio es un número de 0 a 10.",
     key: "Clave",
     keyHint: "Se sella y no se muestra nunca más.",

@@ -19,6 +19,7 @@ describe("/v1/campaigns", () => {
         engines: [],
         language: null,
         keyterms: [],
+        inference_policy: null,
         processed_after_minutes: 15,
         assign_to_team: null,
       },

@@ -33,6 +33,7 @@ export function EngineFields({ view, form, errors, isNew, hasKey }: Props) {
             options={[
               ["openai", words.openai],
               ["deepgram", words.deepgram],
+              ["llm", words.llm],
             ]}
           />
         </>
@@ -62,7 +63,7 @@ export function EngineFields({ view, form, errors, isNew, hasKey }: Props) {
         {...common}
         name="price"
         label={words.price}
-        hint={words.priceHint(usual("openai"), usual("deepgram"))}
+        hint={words.priceHint(usual("openai"), usual("deepgram"), usual("llm"))}
         value={form.price}
         inputmode="text"
         maxlength={20}

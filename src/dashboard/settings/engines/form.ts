@@ -17,7 +17,7 @@ const url = z.url({ protocol: /^https?$/ }).max(500);
 const model = z.string().max(100);
 const key = z.string().max(500);
 const price = z.coerce.number().min(0).max(10);
-const kind = z.enum(["openai", "deepgram"]).catch("openai");
+const kind = z.enum(["openai", "deepgram", "llm"]).catch("openai");
 
 export function readEngineForm(form: Fields): EngineForm {
   return {
@@ -41,7 +41,7 @@ export function engineIn(form: EngineForm, words: EngineWords): { input: Checked
   const wrong = [
     ["name", name.safeParse(form.name).success, words.nameWrong],
     ["url", form.url === "" || url.safeParse(form.url).success, words.urlWrong],
-    ["url", form.url !== "" || form.kind !== "openai", words.urlNeeded],
+    ["url", form.url !== "" || form.kind === "deepgram", words.urlNeeded],
     ["model", model.safeParse(form.model).success, words.modelWrong],
     ["price", form.price === "" || price.safeParse(form.price).success, words.priceWrong],
   ] as const;

@@ -1,0 +1,81 @@
+import { err, ok, type Result } from "../../../lib/result";
+import type { TranscriptionFailure } from "../../transcription/contract";
+import type { Transcript } from "../../transcription/transcript";
+import type { Criterion } from "../rubric";
+import type { ScoreSet } from "../score-set";
+import { ANSWER_SCHEMA, readAnswer, type AnsweredScore } from "./answer";
+import { findQuote } from "./evidence";
+import { messagesOf, MOST_TRANSCRIPT, repairOf, type ChatMessage } from "./prompt";
+
+/** A language model: one question, one answer. */
+export type ChatModel = {
+  /** As findings name it. */
+  version: string;
+  ask(messages: readonly ChatMessage[], schema: object): Promise<Result<string, TranscriptionFailure>>;
+};
+
+type Scored = ScoreSet["channels"][number]["scores"][number];
+
+const LONGEST_WHY = 300;
+
+/**
+ * Has a model score what was said on these channels. Its answer is checked against the schema, with one repair; each
+ * score against its scale, and its quote against the transcript. What does not hold has no value.
+ */
+export async function scoreCall(
+  model: ChatModel,
+  transcript: Transcript,
+  channels: readonly number[],
+  criteria: readonly Criterion[],
+): Promise<Result<ScoreSet["channels"], TranscriptionFailure>> {
+  const messages = messagesOf(transcript, channels, criteria);
+  const length = messages.reduce((sum, { content }) => sum + content.length, 0);
+  if (length > MOST_TRANSCRIPT) return failed("too_large", `the transcript has over ${MOST_TRANSCRIPT} characters`);
+  const first = await model.ask(messages, ANSWER_SCHEMA);
+  if (!first.ok) return first;
+  let read = readAnswer(first.value);
+  if (!read.ok) {
+    const second = await model.ask([...messages, ...repairOf(first.value, read.error)], ANSWER_SCHEMA);
+    if (!second.ok) return second;
+    read = readAnswer(second.value);
+  }
+  if (!read.ok) return failed("bad_answer", `twice: ${read.error}`);
+  const answers = read.value;
+  return ok(
+    channels.map((channel) => ({
+      channel,
+      talkSeconds: null,
+      scores: criteria.map((criterion) => scoreOf(criterion, channel, answers, transcript)),
+    })),
+  );
+}
+
+function scoreOf(
+  { name, min, max }: Criterion,
+  channel: number,
+  answers: readonly AnsweredScore[],
+  transcript: Transcript,
+): Scored {
+  const answer = answers.find((one) => one.name === name && one.channel === channel);
+  const scale: [number, number] = [min, max];
+  const without = (why: string): Scored => ({ name, value: null, scale, why });
+  if (!answer || answer.value === null) return without(whyOf(answer) ?? "no evidence: the engine found none");
+  if (answer.value < min || answer.value > max) return without("no evidence: the value is off the scale");
+  if (answer.quote === null || answer.at_seconds === null) return without("no evidence: nothing is quoted");
+  const quote = findQuote(transcript, channel, answer.quote, answer.at_seconds);
+  if (!quote) return without("no evidence: the quote is not in the transcript at that time");
+  const why = whyOf(answer);
+  return { name, value: answer.value, scale, ...(why && { why }), quote };
+}
+
+function whyOf(answer: AnsweredScore | undefined): string | undefined {
+  const text = (answer?.explanation ?? "")
+    .toWellFormed()
+    .replace(/\p{Cc}+/gu, " ")
+    .trim();
+  return text === "" ? undefined : text.slice(0, LONGEST_WHY).toWellFormed();
+}
+
+function failed(kind: TranscriptionFailure["kind"], detail: string): Result<never, TranscriptionFailure> {
+  return err({ kind, detail });
+}
