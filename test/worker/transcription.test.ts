@@ -121,7 +121,7 @@ describe("the scores of a language model", () => {
     if (!request.url.includes("/chat/")) return spoken("thank you for calling");
     const { messages } = await request.json<{ messages: { content: string }[] }>();
     const lines = messages[1]!.content.split("\n").slice(1);
-    const said = lines.map((line) => JSON.parse(line) as { channel: number; at_seconds: number });
+    const said = lines.map((one) => JSON.parse(one) as { channel: number; at_seconds: number });
     const { at_seconds } = said.find(({ channel }) => channel === 1)!;
     return judged([{ ...THANKFUL, at_seconds }]);
   };
