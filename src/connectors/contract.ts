@@ -10,6 +10,10 @@ import type { ProblemCode } from "./problems";
 /** One version of one file in a storage. `version` changes with its content (an ETag, say). */
 export type FoundFile = {
   name: string;
+  /** What it is known by, where its name may change while it stays the same file. */
+  key?: string;
+  /** Whether the storage shows files only once they are there whole, so that one look is enough. */
+  whole?: true;
   version: string;
   size: number;
   modifiedAt: number | null;
@@ -25,8 +29,11 @@ export type ConnectorFailure = { code: ProblemCode; detail: string; retryAfter?:
 
 /** A storage, opened with its credentials. Names of files are relative to nothing: as the storage has them. */
 export type Storage = {
-  /** A page of what lies in the folder to import from; `cursor` of the next page, null behind the last. */
-  list(cursor: string | null): Promise<Result<{ files: FoundFile[]; cursor: string | null }, ConnectorFailure>>;
+  /**
+   * A page of what lies in the folder to import from; `cursor` of the next page, null behind the last. `resume`: where the
+   * next look begins, of a storage that tells what has changed since.
+   */
+  list(cursor: string | null): Promise<Result<ListedPage, ConnectorFailure>>;
   /** The bytes of exactly this version. `gone`, or `changed` when it is another version by now. */
   open(file: FoundFile): Promise<Result<{ body: AudioBody; mediaType: string | null }, ConnectorFailure>>;
   /** Moves this version away after it was taken in. Done twice, it is moved once. */
@@ -37,6 +44,8 @@ export type Storage = {
   close(): void;
 };
 
+export type ListedPage = { files: FoundFile[]; cursor: string | null; resume?: string };
+
 export type TestStep = { step: "list" | "read" | "write" | "delete"; failure: ConnectorFailure | null };
 
 export type StorageDeps = {
@@ -46,10 +55,15 @@ export type StorageDeps = {
   now: Clock;
 };
 
+/** Stores what proves who asks, where it was replaced: before what replaces it is used. */
+export type KeepCredentials = (credentials: Readonly<Record<string, string>>) => Promise<void>;
+
 /** A kind of storage. `Settings` and `Credentials` were checked by its schemas when they were written. */
 export type ConnectorKind = {
-  kind: "s3" | "sftp";
+  kind: "s3" | "sftp" | "onedrive";
   title: string;
+  /** Whether it lists only what has changed since the look before. */
+  tellsChanges: boolean;
   settings: z.ZodType<ConnectorSettings>;
   credentials: z.ZodType<Record<string, string>>;
   /** Which settings decide where the credentials go: a change of these asks for the credentials again. */
@@ -58,5 +72,9 @@ export type ConnectorKind = {
   boundToPlace: readonly string[];
   /** Which setting leads where this deployment may not connect, and why. */
   checkPlace(settings: ConnectorSettings, policy: GuardPolicy): Promise<{ field: string; message: string } | undefined>;
-  open(settings: ConnectorSettings, credentials: Readonly<Record<string, string>>, deps: StorageDeps): Storage;
+  open(
+    settings: ConnectorSettings,
+    credentials: Readonly<Record<string, string>>,
+    deps: StorageDeps & { keep: KeepCredentials },
+  ): Storage;
 };

@@ -2,7 +2,7 @@ import type { Database } from "../db/client";
 import type { DomainError } from "../errors";
 import { ok, type Result } from "../lib/result";
 import type { MasterKeys } from "../lib/seal";
-import { openCredentials, readConnectorRow, type ConnectorTarget } from "./config/connector";
+import { keepCredentials, openCredentials, readConnectorRow, type ConnectorTarget } from "./config/connector";
 import type { ConnectorKind, Storage, StorageDeps } from "./contract";
 import { CONNECTOR_KINDS } from "./kinds";
 import type { ConnectorSettings } from "../db/schema";
@@ -16,5 +16,9 @@ export async function openStorage(
   if (!row.ok) return row;
   const kind: ConnectorKind = CONNECTOR_KINDS[row.value.kind];
   const credentials = await openCredentials(deps.masterKeys, row.value);
-  return ok({ storage: kind.open(row.value.settings, credentials, deps), settings: row.value.settings });
+  const keep = (next: Readonly<Record<string, string>>) => keepCredentials(deps, row.value, next);
+  return ok({
+    storage: kind.open(row.value.settings, credentials, { ...deps, keep }),
+    settings: row.value.settings,
+  });
 }

@@ -1,3 +1,4 @@
+import { ONEDRIVE_PROBLEMS } from "./onedrive/problems";
 import { SSH_PROBLEMS } from "./sftp/problems";
 
 /**
@@ -8,6 +9,7 @@ type Words = { cause: string; remedy: string };
 
 export const PROBLEMS = {
   ...SSH_PROBLEMS,
+  ...ONEDRIVE_PROBLEMS,
   wrong_key: {
     en: {
       cause: "The storage does not know the access key.",

@@ -124,7 +124,8 @@ export function resourceRoutes() {
     })
     .openapi(create, async (c) => {
       const given = c.req.valid("json");
-      const { kind, name, time_zone: timeZone, processing } = given;
+      const { name, time_zone: timeZone, processing } = given;
+      const kind = given.kind ?? (given.connection.clientId === undefined ? "s3" : "onedrive");
       if (processing !== undefined && !may(c.var.caller, "campaigns:write"))
         return problem(c, { kind: "permission_missing", permission: "campaigns:write" });
       const within = withinOf(c);

@@ -22,6 +22,17 @@ const hostKey = z
     "The host key that was confirmed, as `ssh-keygen -l` prints it: `ssh-ed25519 SHA256:…`. A test shows the server's; without a confirmed one nothing is taken in, and a changed one stops the connector.",
   );
 
+const clientId = z.string().max(64).describe("The application (client) id in Azure AD.");
+const tenantId = z.string().max(128).describe("The directory (tenant) id in Azure AD, or one of its domains.");
+const drivePlace = (what: string) => z.string().max(300).nullable().describe(what);
+const oneDrive = {
+  clientId,
+  tenantId,
+  user: drivePlace("Whose drive the application reads by itself: an id or a sign-in name."),
+  drive: drivePlace("The id of the drive that the application reads by itself."),
+  site: drivePlace("The id of the SharePoint site whose documents the application reads by itself."),
+};
+
 export const connection = z
   .strictObject({
     endpoint,
@@ -40,10 +51,13 @@ export const connection = z
       .max(500)
       .describe("Of the private key, which is kept without it, encrypted as all keys are."),
     hostKey,
+    ...oneDrive,
+    clientSecret: z.string().max(500).describe("Never shown again."),
+    syncFolder: z.string().max(500).describe("The folder to look into: another name of `importPath`."),
   })
   .partial()
   .describe(
-    "`s3`: endpoint, accessKey, secretKey, bucket, region, addressing. `sftp`: host, port, username, password or privateKey with its passphrase, hostKey.",
+    "`s3`: endpoint, accessKey, secretKey, bucket, region, addressing. `sftp`: host, port, username, password or privateKey with its passphrase, hostKey. `onedrive`: clientId, clientSecret, tenantId, syncFolder; with user, drive or site the application reads by itself, else a person signs in on the storage's page.",
   );
 
 export const autoImport = {
@@ -69,10 +83,10 @@ export const autoImport = {
     ),
 };
 
-const kind = z.enum(["s3", "sftp"]);
+const kind = z.enum(["s3", "sftp", "onedrive"]);
 
 export const newConnector = z.strictObject({
-  kind: kind.default("s3"),
+  kind: kind.optional().describe("`s3` where it is not given, and `onedrive` where `connection` has a `clientId`."),
   name: z.string().trim().min(1).max(200),
   campaign_id: z.string().max(200).describe("By id or number: the campaign that its calls belong to."),
   time_zone: z.string().max(100).optional().describe("Zone of times in names of files; UTC where it is not given."),
@@ -148,7 +162,18 @@ export const connector = z
     campaign_id: z.string(),
     source_id: z.string().describe("The source that its calls belong to: the inbound log names it."),
     connection: z
-      .object({ endpoint, bucket, region, addressing, host, port, username, hostKey })
+      .object({
+        endpoint,
+        bucket,
+        region,
+        addressing,
+        host,
+        port,
+        username,
+        hostKey,
+        ...oneDrive,
+        syncFolder: z.string(),
+      })
       .partial()
       .describe("Those of its kind, without what proves who asks."),
     autoImport: z.object(autoImport),

@@ -21,6 +21,11 @@ const CONNECTION = {
   port: "port",
   username: "username",
   hostKey: "host_key",
+  clientId: "client_id",
+  tenantId: "tenant_id",
+  user: "user",
+  drive: "drive",
+  site: "site",
 } as const;
 const CREDENTIALS = {
   accessKey: "access_key",
@@ -28,6 +33,7 @@ const CREDENTIALS = {
   password: "password",
   privateKey: "private_key",
   passphrase: "passphrase",
+  clientSecret: "client_secret",
 } as const;
 const AUTO_IMPORT = {
   importPath: "import_path",
@@ -38,7 +44,7 @@ const AUTO_IMPORT = {
 
 /** Keys of a bucket have no root; folders of a server have one, which is shown as it is. */
 function pathOf(kind: ConnectorView["kind"], path: string): string {
-  return kind === "s3" ? `/${path}` : path;
+  return kind === "sftp" ? path : `/${path}`;
 }
 
 export function viewConnector(row: ConnectorView): z.infer<typeof connector> {
@@ -51,7 +57,10 @@ export function viewConnector(row: ConnectorView): z.infer<typeof connector> {
     name: row.name,
     campaign_id: row.campaignId,
     source_id: row.sourceId,
-    connection: renamed(settings, swapped(CONNECTION)),
+    connection: {
+      ...renamed(settings, swapped(CONNECTION)),
+      ...(row.kind === "onedrive" && { syncFolder: pathOf(row.kind, settings.import_path) }),
+    },
     autoImport: {
       enabled: !isPaused,
       pollInterval: row.pollSeconds,
@@ -84,7 +93,11 @@ type Given = {
 
 /** What the blocks set, under the names that connectors have. What is not given is left out. */
 export function settingsFrom({ connection: to = {}, autoImport: how = {} }: Given) {
-  const settings = { ...renamed(to, CONNECTION), ...renamed(how, AUTO_IMPORT) };
+  const settings = {
+    ...renamed(to, CONNECTION),
+    ...(to.syncFolder !== undefined && { import_path: to.syncFolder }),
+    ...renamed(how, AUTO_IMPORT),
+  };
   const credentials = renamed(to, CREDENTIALS);
   return {
     settings: Object.keys(settings).length > 0 ? settings : undefined,

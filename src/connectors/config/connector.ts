@@ -109,6 +109,24 @@ export function sealCredentials(
   return seal(keys, contextOf("connectors.credentials", id), JSON.stringify(credentials));
 }
 
+/**
+ * Stores credentials that a storage replaced, unless others were written meanwhile: then those count. `row` has them from
+ * then on, so that what is written after a look still finds it.
+ */
+export async function keepCredentials(
+  { db, masterKeys }: { db: Database; masterKeys: MasterKeys },
+  row: ConnectorRow,
+  credentials: Readonly<Record<string, string>>,
+): Promise<void> {
+  const sealed = await sealCredentials(masterKeys, row.id, credentials);
+  const kept = await db
+    .update(connectors)
+    .set({ credentials: sealed })
+    .where(and(eq(connectors.id, row.id), eq(connectors.credentials, row.credentials)))
+    .returning({ id: connectors.id });
+  if (kept.length > 0) row.credentials = sealed;
+}
+
 const named = z.record(z.string(), z.string());
 
 export async function openCredentials(keys: MasterKeys, row: ConnectorRow): Promise<Record<string, string>> {

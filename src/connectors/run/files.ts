@@ -11,8 +11,8 @@ import type { FoundFile } from "../contract";
 export type FileRow = typeof connectorFiles.$inferSelect;
 
 /** The id of one version of one file: the same version found again is the same file. */
-export function fileIdOf({ name, version }: Pick<FoundFile, "name" | "version">): Promise<string> {
-  return digestOf([name, version]);
+export function fileIdOf({ name, key = name, version }: Pick<FoundFile, "name" | "key" | "version">): Promise<string> {
+  return digestOf([key, version]);
 }
 
 /** The known ones among these ids, by id. */
@@ -127,6 +127,8 @@ export async function retryFile(db: Database, target: ConnectorTarget, id: strin
     )
     .returning({ name: connectorFiles.name })
     .get();
+  // A storage that tells only what has changed would not name it again: everything is listed anew.
+  if (row) await db.update(connectors).set({ cursor: null }).where(eq(connectors.id, target.id));
   if (row) await recordAct(db, { ...actOn(target, "connector.file_retried"), after: { file_id: id } }, act);
   return row !== undefined;
 }

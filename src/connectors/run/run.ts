@@ -3,7 +3,7 @@ import type { Database } from "../../db/client";
 import { connectors, type ConnectorTrouble } from "../../db/schema";
 import type { MasterKeys } from "../../lib/seal";
 import { HOUR, MINUTE, SECOND } from "../../lib/time";
-import { openCredentials, type ConnectorRow } from "../config/connector";
+import { keepCredentials, openCredentials, type ConnectorRow } from "../config/connector";
 import type { ConnectorFailure, ConnectorKind, Storage, StorageDeps } from "../contract";
 import { CONNECTOR_KINDS } from "../kinds";
 import type { BringIn } from "./bring-in";
@@ -25,6 +25,18 @@ const LONGEST_WAIT = HOUR;
 
 /** What no later look can get over: a person has to decide. */
 const STOPS: ReadonlySet<string> = new Set(["host_key_changed"]);
+
+/** What stands before the place of a look that left something to be done. */
+const LEFT = "!";
+
+function placeOf(cursor: string | null, isLeft: boolean): string | null {
+  return isLeft && cursor !== null ? `${LEFT}${cursor}` : cursor;
+}
+
+/** Whether a failure says nothing about the place in the list. */
+function isPassing({ code }: ConnectorFailure): boolean {
+  return ["slow_down", "unreachable", "storage_error", "interrupted"].includes(code);
+}
 
 /** The connectors that are due, at most `limit`; organizations take turns. */
 export async function dueConnectors(db: Database, now: number, limit: number): Promise<string[]> {
@@ -64,7 +76,8 @@ export async function runConnector(deps: RunDeps, id: string): Promise<number | 
 
 async function look(deps: RunDeps, row: ConnectorRow): Promise<number | undefined> {
   const kind: ConnectorKind = CONNECTOR_KINDS[row.kind];
-  const storage = kind.open(row.settings, await openCredentials(deps.masterKeys, row), deps);
+  const keep = (next: Readonly<Record<string, string>>) => keepCredentials(deps, row, next);
+  const storage = kind.open(row.settings, await openCredentials(deps.masterKeys, row), { ...deps, keep });
   try {
     return await lookInto(deps, row, storage);
   } finally {
@@ -75,26 +88,35 @@ async function look(deps: RunDeps, row: ConnectorRow): Promise<number | undefine
 async function lookInto(deps: RunDeps, row: ConnectorRow, storage: Storage): Promise<number | undefined> {
   const { db, now } = deps;
   const until = now() + TURN;
-  let { cursor } = row;
+  // Whether something of this look is still to be done: what is not listed again must not be left behind.
+  let isLeft = row.cursor?.startsWith(LEFT) ?? false;
+  let cursor = isLeft ? (row.cursor?.slice(LEFT.length) ?? null) : row.cursor;
+  let resume: string | undefined;
   let [imported, refused, fresh] = [0, 0, false];
   let trouble: ConnectorFailure | undefined;
+  const stop = (failure: ConnectorFailure) =>
+    fail(deps, row, failure, { imported, refused }, isLeft || !isPassing(failure) ? null : cursor);
   for (;;) {
     const page = await storage.list(cursor);
-    if (!page.ok) return fail(deps, row, page.error, { imported, refused });
+    if (!page.ok) return stop(page.error);
     const taken = await takePage(deps, row, storage, page.value.files, until);
     imported += taken.imported;
     refused += taken.refused;
     fresh ||= taken.fresh;
     trouble ??= taken.trouble;
-    if (taken.failure) return fail(deps, row, taken.failure, { imported, refused });
+    isLeft ||= taken.isLeft;
+    if (taken.failure) return stop(taken.failure);
     const isRepeated = page.value.cursor !== null && page.value.cursor === cursor;
-    if (isRepeated) return fail(deps, row, { code: "endless_list", detail: "the list names the same page again" });
+    if (isRepeated) return stop({ code: "endless_list", detail: "the list names the same page again" });
     const next = taken.isWhole ? page.value.cursor : cursor;
-    if (taken.isWhole && next === null) break;
+    if (taken.isWhole && next === null) {
+      ({ resume } = page.value);
+      break;
+    }
     cursor = next;
     if (now() < until) continue;
     // A page of the list is the place to go on; a row that was changed meanwhile begins anew.
-    await write(db, row, { ...countsOf({ imported, refused }), cursor, dueAt: now() });
+    await write(db, row, { ...countsOf({ imported, refused }), cursor: placeOf(cursor, isLeft), dueAt: now() });
     return now();
   }
   // It was taken in all right, but cannot be moved: that is trouble, and no reason to look less often.
@@ -102,7 +124,7 @@ async function lookInto(deps: RunDeps, row: ConnectorRow, storage: Storage): Pro
   const at = now();
   await write(db, row, {
     ...countsOf({ imported, refused }),
-    cursor: null,
+    cursor: isLeft ? null : (resume ?? null),
     dueAt: at + wait,
     lastRunAt: at,
     ...(trouble
@@ -118,6 +140,7 @@ async function fail(
   row: ConnectorRow,
   failure: ConnectorFailure,
   counts = { imported: 0, refused: 0 },
+  cursor: string | null = null,
 ): Promise<undefined> {
   const at = now();
   const trouble = troubleOf(row, failure, at);
@@ -125,7 +148,8 @@ async function fail(
   const wait = Math.max(Math.min(doubled, LONGEST_WAIT), row.pollSeconds * SECOND, failure.retryAfter ?? 0);
   await write(db, row, {
     ...countsOf(counts),
-    cursor: null,
+    // Only a storage that tells what has changed is gone on with: the list of another begins anew.
+    cursor: CONNECTOR_KINDS[row.kind].tellsChanges ? cursor : null,
     dueAt: at + wait,
     lastRunAt: at,
     ...(STOPS.has(failure.code) && { state: "paused" as const }),

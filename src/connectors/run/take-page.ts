@@ -19,6 +19,8 @@ export type TakenPage = {
   refused: number;
   /** Whether there was a file that was not known before. */
   fresh: boolean;
+  /** Whether a file of the page still waits: for another look, for another try, or to be moved away. */
+  isLeft: boolean;
   /** False when the time was over before all files of the page were looked at. */
   isWhole: boolean;
   /** Files are taken in, but cannot be moved away. */
@@ -47,7 +49,7 @@ export async function takePage(
   });
   const ids = await Promise.all(found.map(({ file }) => fileIdOf(file)));
   const known = await knownFiles(db, connector.id, ids);
-  const page: TakenPage = { imported: 0, refused: 0, fresh: false, isWhole: true };
+  const page: TakenPage = { imported: 0, refused: 0, fresh: false, isLeft: false, isWhole: true };
   const rows: FileRow[] = [];
   const open: { file: FoundFile; row: FileRow }[] = [];
   for (const [at, { file, judgement }] of found.entries()) {
@@ -56,9 +58,11 @@ export async function takePage(
     if (row && isOpen(row, rules.processedPath)) open.push({ file, row });
     if (row) continue;
     const code = judgement.kind === "refuse" ? judgement.code : null;
-    rows.push(newFileRow(connector, id, file, now(), code && `${code}: ${explainProblem(code)?.cause ?? ""}`));
-    if (code === null) page.fresh = true;
-    else page.refused += 1;
+    const made = newFileRow(connector, id, file, now(), code && `${code}: ${explainProblem(code)?.cause ?? ""}`);
+    rows.push(made);
+    if (code !== null) page.refused += 1;
+    else if (file.whole) open.push({ file, row: made });
+    else page.fresh = page.isLeft = true;
   }
   if (rows.length > 0) await runBatch(db, [insertFiles(db, rows)]);
   await takeAll(deps, connector, storage, open, until, page);
@@ -85,6 +89,7 @@ async function takeAll(
     while (next < open.length && !page.failure) {
       if (deps.now() >= until) {
         page.isWhole = false;
+        page.isLeft = true;
         return;
       }
       const one = open[next];
@@ -95,6 +100,7 @@ async function takeAll(
       if (taken.imported) page.imported += 1;
       if (taken.refused) page.refused += 1;
       page.trouble ??= taken.trouble;
+      if (taken.trouble || taken.failure) page.isLeft = true;
       failed = taken.failure ? failed + 1 : 0;
       if (taken.failure && (isOfStorage(taken.failure) || failed >= IN_A_ROW)) page.failure ??= taken.failure;
     }

@@ -12,6 +12,7 @@ import { testBucket } from "./test-bucket";
 export const s3: ConnectorKind = {
   kind: "s3",
   title: "S3 or MinIO",
+  tellsChanges: false,
   settings: s3Settings,
   credentials: s3Credentials,
   placedBy: ["endpoint", "bucket", "addressing"],

@@ -11,6 +11,7 @@ import { testServer } from "./test-server";
 export const sftp: ConnectorKind = {
   kind: "sftp",
   title: "SFTP",
+  tellsChanges: false,
   settings: sftpSettings,
   credentials: sftpCredentials,
   placedBy: ["host", "port", "username"],

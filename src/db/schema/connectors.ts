@@ -16,7 +16,7 @@ export const connectors = sqliteTable(
   {
     id: text().primaryKey(),
     organizationId: text("organization_id").notNull(),
-    kind: text({ enum: ["s3", "sftp"] }).notNull(),
+    kind: text({ enum: ["s3", "sftp", "onedrive"] }).notNull(),
     name: text().notNull(),
     campaignId: text("campaign_id").notNull(),
     sourceId: text("source_id").notNull(),
@@ -25,7 +25,7 @@ export const connectors = sqliteTable(
     state: text({ enum: ["active", "paused"] }).notNull(),
     /** From one look to the next. */
     pollSeconds: integer("poll_seconds").notNull(),
-    /** Where a look that did not reach the end of the list goes on. */
+    /** Where a look that did not reach the end of the list goes on; of OneDrive also what it has seen of all changes. */
     cursor: text(),
     dueAt: integer("due_at").notNull(),
     /** When the last look ended, well or not, and the last one that reached the end of the list. */

@@ -1,0 +1,45 @@
+import type { ConnectorKind, KeepCredentials, Storage, StorageDeps } from "../contract";
+import { listChanges } from "./list";
+import { moveItem } from "./move-item";
+import { openItem } from "./open-item";
+import { oneDriveCredentials, oneDriveSettings, type OneDriveSettings } from "./settings";
+import { testDrive } from "./test-drive";
+import type { Access } from "./token";
+
+export { finishSignIn, signInUrl } from "./sign-in";
+export { isAppOnly, type OneDriveSettings } from "./settings";
+export { grantedOf, scopesFor } from "./token";
+
+/** OneDrive and SharePoint, by Microsoft Graph. */
+export const onedrive: ConnectorKind = {
+  kind: "onedrive",
+  title: "OneDrive",
+  tellsChanges: true,
+  settings: oneDriveSettings,
+  credentials: oneDriveCredentials,
+  placedBy: ["client_id", "tenant_id"],
+  boundToPlace: [],
+  // Microsoft's own addresses are the only ones that are asked.
+  checkPlace: async () => undefined,
+  open: (settings, credentials, deps) => openDrive(settings as OneDriveSettings, credentials, deps),
+};
+
+function openDrive(
+  settings: OneDriveSettings,
+  credentials: Readonly<Record<string, string>>,
+  deps: StorageDeps & { keep: KeepCredentials },
+): Storage {
+  const access: Access = { settings, credentials, deps };
+  const folders = new Map<string, string>();
+  const { import_path: from, processed_path: to } = settings;
+  return {
+    list: (cursor) => listChanges(access, cursor),
+    open: (file) => openItem(access, file),
+    settle: async (file) =>
+      to === null
+        ? { ok: true, value: "kept" }
+        : moveItem(access, folders, file, `${to}${file.name.slice(from.length)}`),
+    test: () => testDrive(access),
+    close: () => undefined,
+  };
+}

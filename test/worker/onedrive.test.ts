@@ -1,0 +1,472 @@
+import { env } from "cloudflare:workers";
+import { eq } from "drizzle-orm";
+import { describe, expect, it } from "vitest";
+import {
+  createConnector,
+  explainProblem,
+  openStorage,
+  retryFile,
+  runConnector,
+  updateConnector,
+  type RunDeps,
+} from "../../src/connectors";
+import { keepCredentials, openCredentials } from "../../src/connectors/config/connector";
+import { openDatabase } from "../../src/db/client";
+import { calls, connectorFiles, connectors } from "../../src/db/schema";
+import { FULL_REACH, systemAct } from "../../src/identity";
+import { bringInOf } from "../../src/jobs/bring-in";
+import { DAY, HOUR, MINUTE, SECOND } from "../../src/lib/time";
+import { mintCampaign, mintOrganization, NOON, TEST_MASTER_KEYS } from "../factories";
+import { fakeGraph, graphError } from "./fake-graph";
+import { newPipeline } from "./pipeline";
+import { sineWav } from "./sine-wav";
+
+const db = openDatabase(env.DB);
+const ANY = { allowPrivateAddresses: true, ownHosts: [] };
+const IN = "AuthentiVoice/Incoming";
+
+/** A connector that Ana has signed in for, its drive, and a clock that the test moves. */
+async function newDrive(settings: object = {}, isConnected = true) {
+  let time = NOON;
+  const now = () => time;
+  const drive = fakeGraph(now);
+  const pipeline = newPipeline();
+  const organization = await mintOrganization(db);
+  const campaign = await mintCampaign(db, organization.id);
+  const within = { organizationId: organization.id, reach: FULL_REACH };
+  const deps = { db, masterKeys: TEST_MASTER_KEYS, guardPolicy: ANY };
+  const made = await createConnector(
+    deps,
+    {
+      ...within,
+      kind: "onedrive",
+      name: "Ana's drive",
+      campaignId: campaign.id,
+      settings: { client_id: "app", tenant_id: "acme.example", import_path: `/${IN}`, ...settings },
+      credentials: { client_secret: "secret" },
+    },
+    systemAct(NOON),
+  );
+  if (!made.ok) throw new Error(JSON.stringify(made.error));
+  const { id, sourceId } = made.value;
+  const row = async () => (await db.select().from(connectors).where(eq(connectors.id, id)).get())!;
+  const credentials = async () => openCredentials(TEST_MASTER_KEYS, await row());
+  drive.folder(IN);
+  if (isConnected) {
+    const body = new URLSearchParams({ client_id: "app", client_secret: "secret", grant_type: "authorization_code" });
+    body.set("code", "code-of-ana");
+    const token = await drive.fetch("https://login.microsoftonline.com/acme.example/oauth2/v2.0/token", {
+      method: "POST",
+      body,
+    });
+    const { refresh_token } = await token.json<{ refresh_token: string }>();
+    await keepCredentials(deps, await row(), { client_secret: "secret", refresh_token });
+  }
+  const inbox = { put: (message: unknown) => pipeline.env.INGEST_QUEUE.send(message) };
+  const runDeps: RunDeps = {
+    ...deps,
+    fetch: drive.fetch as never,
+    connect: () => {
+      throw new Error("Graph is no server of that kind");
+    },
+    bringIn: bringInOf({ db, bucket: env.BUCKET, inbox: inbox as never, now }),
+    now,
+  };
+  return {
+    id,
+    drive,
+    row,
+    credentials,
+    deps: runDeps,
+    target: { ...within, id },
+    calls: async () => {
+      await pipeline.run();
+      return db.select().from(calls).where(eq(calls.sourceId, sourceId));
+    },
+    names: async () => {
+      await pipeline.run();
+      const rows = await db.select().from(calls).where(eq(calls.sourceId, sourceId));
+      return rows.map(({ custom }) => String(custom?.["file_path"])).toSorted();
+    },
+    files: async () => {
+      const rows = await db.select().from(connectorFiles).where(eq(connectorFiles.connectorId, id));
+      return rows.map(({ name, state }) => `${name} ${state}`).toSorted();
+    },
+    look: async (after = 10 * MINUTE, other: Partial<RunDeps> = {}) => {
+      time += after;
+      return runConnector({ ...runDeps, ...other }, id);
+    },
+    test: async () => {
+      const opened = await openStorage(runDeps, { ...within, id });
+      if (!opened.ok) throw new Error("no storage");
+      return (await opened.value.storage.test()).map(({ step, failure }) => [step, failure?.code ?? null]);
+    },
+    at: () => time,
+  };
+}
+
+describe("a OneDrive connector", () => {
+  it("takes in what lies in the folder and below it, once, and moves it away", async () => {
+    const one = await newDrive({ processed_path: "AuthentiVoice/Done" });
+    const names = ["a.wav", "with blank+plus.WAV", "Ñandú 'q' (1)&#2.wav", "Lucía/2026/b.wav"];
+    for (const name of names) one.drive.put(`${IN}/${name}`);
+    one.drive.put("Elsewhere/c.wav");
+    one.drive.put(`${IN}/notes.txt`, "no pattern");
+    one.drive.put(`${IN}/empty.wav`, "");
+    await one.look();
+    expect(await one.names()).toEqual(names.map((name) => `${IN}/${name}`).toSorted());
+    expect(one.drive.files().toSorted()).toEqual(
+      [
+        "Elsewhere/c.wav",
+        `${IN}/empty.wav`,
+        `${IN}/notes.txt`,
+        ...names.map((name) => `AuthentiVoice/Done/${name}`),
+      ].toSorted(),
+    );
+    expect(await one.row()).toMatchObject({ imported: 4, trouble: null, looks: 1 });
+    await one.look();
+    await one.look();
+    expect(await one.calls()).toHaveLength(4);
+  });
+
+  it("asks for what has changed alone from then on: an idle look is one question", async () => {
+    const one = await newDrive();
+    one.drive.put(`${IN}/a.wav`);
+    await one.look();
+    await one.look();
+    const before = one.drive.asked.length;
+    await one.look();
+    expect(one.drive.asked.slice(before)).toEqual(["GET /v1.0/me/drive/root/delta"]);
+    one.drive.put(`${IN}/b.wav`);
+    await one.look();
+    expect(await one.names()).toEqual([`${IN}/a.wav`, `${IN}/b.wav`]);
+  });
+
+  it("takes another content of a file for another call, and a new name or folder for the same", async () => {
+    const one = await newDrive();
+    const file = one.drive.put(`${IN}/a.wav`);
+    await one.look();
+    one.drive.move(file, `${IN}/Sub`, "renamed.wav");
+    await one.look();
+    expect(await one.calls()).toHaveLength(1);
+    one.drive.put(`${IN}/Sub/renamed.wav`, sineWav(2));
+    await one.look();
+    expect(await one.names()).toEqual([`${IN}/Sub/renamed.wav`, `${IN}/a.wav`].toSorted());
+  });
+
+  it("finds what a folder holds that is moved in, and leaves alone what is moved out", async () => {
+    const one = await newDrive();
+    one.drive.put("Elsewhere/Deep/er/a.wav");
+    await one.look();
+    expect(await one.names()).toEqual([]);
+    one.drive.move(one.drive.folder("Elsewhere/Deep"), IN);
+    await one.look();
+    expect(await one.names()).toEqual([`${IN}/Deep/er/a.wav`]);
+    one.drive.move(one.drive.folder(`${IN}/Deep`), "Elsewhere");
+    await one.look();
+    one.drive.put("Elsewhere/Deep/er/b.wav");
+    await one.look();
+    expect(await one.calls()).toHaveLength(1);
+  });
+
+  it("goes through all pages, also when its time is over in the middle", async () => {
+    const one = await newDrive();
+    one.drive.inPagesOf(7);
+    for (let at = 0; at < 60; at += 1) one.drive.put(`${IN}/${at % 3}/${at}.wav`);
+    let late = 0;
+    const fetch = async (input: never, init: never) => ((late += 20 * SECOND), one.drive.fetch(input, init));
+    let again: number | undefined = 0;
+    let turns = 0;
+    for (; again !== undefined && turns < 100; turns += 1)
+      again = await one.look(0, { fetch: fetch as never, now: () => one.at() + late });
+    expect(turns).toBeGreaterThan(2);
+    await one.look(DAY);
+    expect(await one.calls()).toHaveLength(60);
+  });
+
+  it("lists everything anew after 410, and takes nothing in twice", async () => {
+    const one = await newDrive();
+    one.drive.put(`${IN}/a.wav`);
+    await one.look();
+    one.drive.put(`${IN}/b.wav`);
+    one.drive.forgetChanges();
+    await one.look();
+    expect(await one.names()).toEqual([`${IN}/a.wav`, `${IN}/b.wav`]);
+    expect(await one.row()).toMatchObject({ trouble: null, imported: 2 });
+  });
+
+  it("stores each refresh token before it uses what came with it", async () => {
+    const one = await newDrive();
+    const seen: boolean[] = [];
+    const fetch = async (input: RequestInfo | URL, init?: RequestInit) => {
+      const { host } = new URL(new Request(input, init).url);
+      if (host === "graph.microsoft.com")
+        seen.push((await one.credentials())["refresh_token"] === one.drive.refreshTokens().at(-1));
+      return one.drive.fetch(input, init);
+    };
+    for (let hour = 0; hour < 3; hour += 1) await one.look(HOUR, { fetch: fetch as never });
+    expect(seen.length).toBeGreaterThan(2);
+    expect(seen).not.toContain(false);
+    // One that ends between the two, as by a crash, leaves a token that works.
+    const crash = async (input: RequestInfo | URL, init?: RequestInit) => {
+      if (new URL(new Request(input, init).url).host === "graph.microsoft.com") throw new Error("killed");
+      return one.drive.fetch(input, init);
+    };
+    await one.look(2 * HOUR, { fetch: crash as never });
+    one.drive.put(`${IN}/a.wav`);
+    await one.look(2 * HOUR);
+    expect((await one.row()).trouble).toBeNull();
+    expect(await one.calls()).toHaveLength(1);
+    expect((await one.row()).credentials).not.toContain("rt-");
+  });
+
+  it("asks for one token, however many files need it at once, and for another where one is refused", async () => {
+    const one = await newDrive();
+    for (let at = 0; at < 8; at += 1) one.drive.put(`${IN}/${at}.wav`);
+    let refusals = 3;
+    one.drive.answerWith((_, url) =>
+      url.pathname.includes("/items/") && refusals > 0 && (refusals -= 1) >= 0
+        ? graphError(401, "InvalidAuthenticationToken")
+        : undefined,
+    );
+    await one.look();
+    expect(await one.calls()).toHaveLength(8);
+    expect(one.drive.asked.filter((asked) => asked.startsWith("POST /acme.example")).length).toBeLessThanOrEqual(6);
+  });
+
+  const FAULTS: [string, (one: Awaited<ReturnType<typeof newDrive>>) => void, string][] = [
+    ["the sign-in is revoked", ({ drive }) => drive.revoke(), "sign_in_again"],
+    [
+      "reading is not granted",
+      ({ drive }) =>
+        drive.answerWith((_, url) =>
+          url.host === "graph.microsoft.com" ? graphError(403, "accessDenied") : undefined,
+        ),
+      "consent_missing",
+    ],
+    [
+      "there is no such drive",
+      ({ drive }) =>
+        drive.answerWith((_, url) =>
+          url.host === "graph.microsoft.com" ? graphError(404, "itemNotFound") : undefined,
+        ),
+      "wrong_drive",
+    ],
+    [
+      "Graph fails",
+      ({ drive }) =>
+        drive.answerWith((_, url) =>
+          url.host === "graph.microsoft.com" ? graphError(500, "generalException") : undefined,
+        ),
+      "storage_error",
+    ],
+    [
+      "the list is no list",
+      ({ drive }) =>
+        drive.answerWith((_, url) => (url.pathname.endsWith("/delta") ? new Response("<html>") : undefined)),
+      "unreadable_list",
+    ],
+    [
+      "a link leads elsewhere",
+      ({ drive }) =>
+        drive.answerWith((_, url) =>
+          url.pathname.endsWith("/delta")
+            ? Response.json({ value: [], "@odata.nextLink": "https://evil.example/steal" })
+            : undefined,
+        ),
+      "unreadable_list",
+    ],
+  ];
+  it.each(FAULTS)("names what is wrong where %s, and loses nothing", async (_name, spoil, code) => {
+    const one = await newDrive();
+    one.drive.put(`${IN}/a.wav`);
+    spoil(one);
+    await one.look();
+    expect((await one.row()).trouble).toMatchObject({ code, count: 1 });
+    for (const language of ["en", "es"] as const) expect(explainProblem(code, language)?.remedy).toMatch(/\w/);
+    expect(one.drive.asked.some((asked) => asked.includes("steal"))).toBe(false);
+    if (code === "sign_in_again") return;
+    one.drive.answerWith(() => undefined);
+    await one.look(2 * HOUR);
+    expect((await one.row()).trouble).toBeNull();
+    expect(await one.calls()).toHaveLength(1);
+  });
+
+  it("names a folder that is not there, and one that was deleted, and goes on once it is there", async () => {
+    const one = await newDrive({ import_path: "Nowhere" });
+    await one.look();
+    expect((await one.row()).trouble?.code).toBe("wrong_folder");
+    const there = one.drive.folder("Nowhere");
+    await one.look(HOUR);
+    expect((await one.row()).trouble).toBeNull();
+    Object.assign(there, { deleted: true });
+    one.drive.move(there, "", "Nowhere");
+    await one.look(HOUR);
+    expect((await one.row()).trouble?.code).toBe("wrong_folder");
+    one.drive.put("Nowhere/a.wav");
+    await one.look(HOUR);
+    expect(await one.names()).toEqual(["Nowhere/a.wav"]);
+  });
+
+  it("waits as long as Graph asks, by 429, 503 and 509, and goes on where it was", async () => {
+    for (const status of [429, 503, 509]) {
+      const one = await newDrive();
+      await one.look();
+      const { cursor } = await one.row();
+      one.drive.answerWith((_, url) =>
+        url.pathname.endsWith("/delta")
+          ? graphError(status, "activityLimitReached", { "retry-after": "5400" })
+          : undefined,
+      );
+      await one.look();
+      const row = await one.row();
+      expect([status, row.trouble?.code, row.dueAt - one.at(), row.cursor]).toEqual([
+        status,
+        "slow_down",
+        5_400 * SECOND,
+        cursor,
+      ]);
+    }
+  });
+
+  it("never moves a file where only reading was granted", async () => {
+    const one = await newDrive({ processed_path: "Done" });
+    one.drive.grant("Files.Read.All offline_access");
+    one.drive.put(`${IN}/a.wav`);
+    await one.look(HOUR);
+    await one.look(HOUR);
+    expect(one.drive.files()).toEqual([`${IN}/a.wav`]);
+    expect(one.drive.asked.filter((asked) => /^(PATCH|POST \/v1)/.test(asked))).toEqual([]);
+    expect(await one.files()).toEqual([`${IN}/a.wav settled`]);
+    expect(await one.calls()).toHaveLength(1);
+    expect(await one.test()).toEqual([
+      ["list", null],
+      ["read", null],
+      ["write", "consent_missing"],
+    ]);
+  });
+
+  it("overwrites nothing where it moves files, and tries again what failed", async () => {
+    const one = await newDrive({ processed_path: "Done" });
+    one.drive.put("Done/a.wav");
+    one.drive.put(`${IN}/a.wav`, sineWav(2));
+    one.drive.put(`${IN}/b.wav`);
+    let refusals = 1;
+    one.drive.answerWith((method) =>
+      method === "PATCH" && (refusals -= 1) >= 0 ? graphError(500, "generalException") : undefined,
+    );
+    await one.look();
+    expect((await one.row()).trouble?.code).toBe("storage_error");
+    await one.look(HOUR);
+    expect(one.drive.files().toSorted()).toEqual(["Done/a 1.wav", "Done/a.wav", "Done/b.wav"]);
+    expect(await one.calls()).toHaveLength(2);
+  });
+
+  it("goes on where a file breaks off, and takes up again what fails, although it does not change", async () => {
+    const one = await newDrive();
+    one.drive.put(`${IN}/a.wav`, sineWav(3));
+    const whole = sineWav(3);
+    let cuts = 2;
+    one.drive.answerWith((_, url, request) => {
+      if (url.host !== "acme.sharepoint.test" || (cuts -= 1) < 0) return undefined;
+      const from = Number(/^bytes=(\d+)-/.exec(request.headers.get("range") ?? "")?.[1] ?? 0);
+      return new Response(whole.slice(from, from + 10_000), { status: from > 0 ? 206 : 200 });
+    });
+    await one.look();
+    expect(await one.calls()).toHaveLength(1);
+    one.drive.put(`${IN}/b.wav`);
+    one.drive.answerWith((_, url) =>
+      url.host === "acme.sharepoint.test" ? new Response("", { status: 500 }) : undefined,
+    );
+    await one.look();
+    one.drive.answerWith(() => undefined);
+    await one.look(2 * HOUR);
+    expect(await one.calls()).toHaveLength(2);
+  });
+
+  it("refuses what is no audio, and takes it up again when a person wants it", async () => {
+    const one = await newDrive();
+    const file = one.drive.put(`${IN}/page.mp3`, "<!DOCTYPE html><html>expired</html>");
+    await one.look();
+    expect(await one.files()).toEqual([`${IN}/page.mp3 refused`]);
+    Object.assign(file, { bytes: sineWav(1) });
+    const [row] = await db.select().from(connectorFiles).where(eq(connectorFiles.connectorId, one.id));
+    expect(await retryFile(db, one.target, row!.id, systemAct(NOON))).toBe(true);
+    await one.look();
+    expect(await one.calls()).toHaveLength(1);
+  });
+
+  it("loses nothing and takes nothing in twice, whichever write a crash comes before", async () => {
+    for (let crashAt = 1; crashAt <= 10; crashAt += 1) {
+      const one = await newDrive({ processed_path: "Done" });
+      one.drive.put(`${IN}/a.wav`);
+      let writes = 0;
+      const crash = () => {
+        writes += 1;
+        if (writes === crashAt) throw new Error("killed");
+      };
+      const broken = new Proxy(db, {
+        get: (target, name) => {
+          if (name === "update" || name === "insert" || name === "batch") crash();
+          return Reflect.get(target, name);
+        },
+      });
+      const fetch = async (input: never, init: never) => {
+        if (["PATCH", "POST"].includes(new Request(input, init).method)) crash();
+        return one.drive.fetch(input, init);
+      };
+      await one.look(10 * MINUTE, { db: broken, fetch: fetch as never }).catch(() => undefined);
+      for (let looks = 0; looks < 3; looks += 1) await one.look(2 * HOUR);
+      expect([crashAt, (await one.calls()).length, one.drive.files()]).toEqual([crashAt, 1, ["Done/a.wav"]]);
+    }
+  });
+
+  it("reads by itself with user or drive, and needs nobody for that", async () => {
+    for (const place of [{ user: "ana@acme.example" }, { drive: "b!x" }]) {
+      const one = await newDrive(place, false);
+      one.drive.grantToApplication();
+      one.drive.put(`${IN}/a.wav`);
+      await one.look();
+      expect(await one.calls()).toHaveLength(1);
+    }
+  });
+
+  it("says that nobody has signed in, what secret is wrong, and which settings do not fit", async () => {
+    const one = await newDrive({}, false);
+    await one.look();
+    expect((await one.row()).trouble?.code).toBe("not_connected");
+    expect(await one.test()).toEqual([["list", "not_connected"]]);
+    const other = await newDrive({ user: "ana@acme.example" }, false);
+    expect(await other.test()).toEqual([["list", "wrong_client"]]);
+    await updateConnector(other.deps, other.target, { credentials: { client_secret: "old" } }, systemAct(NOON));
+    expect(await other.test()).toEqual([["list", "wrong_client_secret"]]);
+    const wrong: [object, string][] = [
+      [{ processed_path: IN }, "settings.processed_path"],
+      [{ processed_path: `${IN}/done` }, "settings.processed_path"],
+      [{ processed_path: `/${IN.toUpperCase()}/Done/` }, "settings.processed_path"],
+      [{ user: "a", drive: "b" }, "settings.drive"],
+      [{ tenant_id: "../common" }, "settings.tenant_id"],
+      [{ client_id: "a b" }, "settings.client_id"],
+    ];
+    for (const [settings, field] of wrong) {
+      const changed = await updateConnector(
+        one.deps,
+        one.target,
+        { settings: { ...settings }, credentials: { client_secret: "x" } },
+        systemAct(NOON),
+      );
+      expect([settings, changed]).toEqual([
+        settings,
+        { ok: false, error: { kind: "invalid", fields: [expect.objectContaining({ field })] } },
+      ]);
+    }
+    // The secret is not sent to another application's sign-in.
+    const moved = await updateConnector(
+      one.deps,
+      one.target,
+      { settings: { tenant_id: "other.example" } },
+      systemAct(NOON),
+    );
+    expect(moved).toMatchObject({ ok: false });
+  });
+});
