@@ -20,6 +20,8 @@ export {
   type ConnectorChanges,
   type NewConnector,
 } from "./config/write";
+export { beginSignIn, endSignIn, readPermissions, type NeededPermission, type SignedIn } from "./config/sign-in";
+export { isAppOnly, type OneDriveSettings } from "./onedrive";
 export type { ConnectorFailure, TestStep } from "./contract";
 export { statusOf, successRateOf, troubleOf, type ConnectorStatus } from "./health";
 export { CONNECTOR_KINDS, type ConnectorKindName } from "./kinds";

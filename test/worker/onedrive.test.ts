@@ -2,9 +2,12 @@ import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
 import {
+  beginSignIn,
   createConnector,
+  endSignIn,
   explainProblem,
   openStorage,
+  readPermissions,
   retryFile,
   runConnector,
   updateConnector,
@@ -20,6 +23,7 @@ import { mintCampaign, mintOrganization, NOON, TEST_MASTER_KEYS } from "../facto
 import { fakeGraph, graphError } from "./fake-graph";
 import { newPipeline } from "./pipeline";
 import { sineWav } from "./sine-wav";
+import { visit } from "./visiting";
 
 const db = openDatabase(env.DB);
 const ANY = { allowPrivateAddresses: true, ownHosts: [] };
@@ -468,5 +472,147 @@ describe("a OneDrive connector", () => {
       systemAct(NOON),
     );
     expect(moved).toMatchObject({ ok: false });
+  });
+});
+
+describe("connecting OneDrive", () => {
+  const redirectUri = "https://trunkline.test/dashboard/connectors/onedrive/callback";
+
+  async function begun() {
+    const one = await newDrive({}, false);
+    const url = await beginSignIn(one.deps, one.target, { userId: "usr_ana", redirectUri });
+    if (!url.ok) throw new Error("nothing begun");
+    const { searchParams: asked, ...rest } = new URL(url.value);
+    const end = (changes: object = {}, within: object = {}) =>
+      endSignIn(
+        { ...one.deps, now: one.at },
+        { ...one.target, ...within },
+        { userId: "usr_ana", state: asked.get("state")!, code: "code-of-ana", redirectUri, ...changes },
+      );
+    return { one, asked, rest, end, url: new URL(url.value) };
+  }
+
+  it("asks for what is needed, and stores what comes back before the first look", async () => {
+    const { one, url, asked, end } = await begun();
+    expect(url.host + url.pathname).toBe("login.microsoftonline.com/acme.example/oauth2/v2.0/authorize");
+    expect(Object.fromEntries(asked)).toMatchObject({
+      client_id: "app",
+      response_type: "code",
+      redirect_uri: redirectUri,
+      scope: "offline_access Files.Read.All",
+      code_challenge_method: "S256",
+    });
+    expect(url.href).not.toContain("secret");
+    one.drive.put(`${IN}/a.wav`);
+    expect(await end()).toEqual({ ok: true, value: { id: one.id, failure: null } });
+    expect((await one.credentials())["refresh_token"]).toBe(one.drive.refreshTokens().at(-1));
+    await one.look();
+    expect(await one.calls()).toHaveLength(1);
+    const permissions = await readPermissions(one.deps, one.target);
+    expect(permissions).toMatchObject({
+      ok: true,
+      value: [
+        { name: "Files.Read.All", granted: true },
+        { name: "offline_access", granted: true },
+      ],
+    });
+  });
+
+  it("asks to write only where files are moved, and says what was not granted", async () => {
+    const one = await newDrive({ processed_path: "Done" });
+    const url = await beginSignIn(one.deps, one.target, { userId: "usr_ana", redirectUri });
+    expect(url.ok && new URL(url.value).searchParams.get("scope")).toBe("offline_access Files.ReadWrite.All");
+    const known = async () => {
+      const read = await readPermissions(one.deps, one.target);
+      return read.ok && read.value.map(({ name, granted }) => [name, granted]);
+    };
+    expect(await known()).toEqual([
+      ["Files.Read.All", null],
+      ["Files.ReadWrite.All", null],
+      ["offline_access", null],
+    ]);
+    one.drive.grant("Files.Read.All");
+    await one.look();
+    expect(await known()).toEqual([
+      ["Files.Read.All", true],
+      ["Files.ReadWrite.All", false],
+      ["offline_access", true],
+    ]);
+  });
+
+  it("takes what comes back from the person alone who began, in time, as it was, and once", async () => {
+    const { one, asked, end } = await begun();
+    const state = asked.get("state")!;
+    const other = await newDrive({}, false);
+    const wrong: [object, object?][] = [
+      [{ userId: "usr_other" }],
+      [{ state: `${state.slice(0, -4)}AAAA` }],
+      [{ state: state.replace(one.id, other.id) }],
+      [{ state: "" }],
+      [{ state: "con_x.v1.x" }],
+      [{}, { organizationId: other.target.organizationId }],
+    ];
+    for (const [changes, within] of wrong) expect([changes, (await end(changes, within)).ok]).toEqual([changes, false]);
+    expect(await end({ code: "of somebody else" })).toMatchObject({
+      ok: true,
+      value: { failure: { code: expect.any(String) as unknown } },
+    });
+    expect((await one.credentials())["refresh_token"]).toBeUndefined();
+    await one.look(HOUR);
+    expect((await end()).ok).toBe(false);
+  });
+
+  it("is for storages that a person signs in for alone", async () => {
+    const one = await newDrive({ user: "ana@acme.example" }, false);
+    expect((await beginSignIn(one.deps, one.target, { userId: "usr_ana", redirectUri })).ok).toBe(false);
+  });
+
+  it("has pages for it, with the printed block", async () => {
+    const organization = await mintOrganization(db);
+    const campaign = await mintCampaign(db, organization.id);
+    const person = visit(organization);
+    const printed = `{
+  "clientId": "your-client-id",
+  "clientSecret": "your-client-secret",
+  "tenantId": "your-tenant-id",
+  "syncFolder": "/AuthentiVoice/Incoming"
+}`;
+    const filled = await (await person.post("/dashboard/connectors/fill", { printed })).text();
+    for (const value of ["your-client-id", "your-tenant-id", "/AuthentiVoice/Incoming"])
+      expect(filled).toContain(`value="${value}"`);
+    const fields = {
+      kind: "onedrive",
+      once: "one",
+      name: "Drive",
+      campaign: campaign.id,
+      clientId: "app",
+      clientSecret: "your-client-secret",
+      tenantId: "acme.example",
+      reads: "person",
+      importPath: "/AuthentiVoice/Incoming",
+      processedPath: "",
+      patterns: "*.mp3",
+      poll: "300",
+      notifyOnComplete: "yes",
+    };
+    const made = await person.post("/dashboard/connectors", fields);
+    expect(made.status).toBe(303);
+    const path = made.headers.get("location")!.split("?")[0]!;
+    const page = (await person.page(path)).text;
+    for (const word of ["Setup", "Sync Options", "Permissions", "Connect", "people are notified"])
+      expect(page).toContain(word);
+    expect((await person.page(`${path}/permissions`)).text).toContain("offline_access");
+    expect((await person.page(`${path}/settings`)).text).not.toContain("your-client-secret");
+    const away = await person.ask(`${path}/connect`, { redirect: "manual" });
+    expect([away.status, new URL(away.headers.get("location")!).host]).toEqual([302, "login.microsoftonline.com"]);
+    const back = await person.ask("/dashboard/connectors/onedrive/callback?state=con_x.v1.AAAA&code=x");
+    expect(back.status).toBe(404);
+    const denied = await person.ask(
+      `/dashboard/connectors/onedrive/callback?state=${path.split("/").at(-1)}.v1.x&error=access_denied`,
+      { redirect: "manual" },
+    );
+    expect(denied.headers.get("location")).toContain("done=notConnected");
+    const reader = visit(organization, { role: "viewer" as never });
+    expect((await reader.page(`${path}/connect`)).status).toBe(403);
   });
 });

@@ -18,8 +18,11 @@ import { FramedPage, type Frame } from "../../ui/layout/framed";
 import { PageHead } from "../../ui/layout/page-head";
 import { connectorWords } from "../../ui/strings/connectors";
 import { wordsOf } from "../../ui/strings/define";
+import { oneDriveWords } from "../../ui/strings/onedrive";
 import type { View } from "../../ui/view";
 import { CONNECTOR_TONES } from "./list-page";
+import { needsPerson, OneDriveTabs } from "./onedrive-page";
+import { placeFacts } from "./place-facts";
 import { Processed } from "./processed";
 
 export type TestedStep = {
@@ -46,6 +49,7 @@ type Props = {
 /** One storage: how it does, what is wrong, what it left where it is. */
 export function ConnectorPage({ view, frame, connector, campaign, refused, mayWrite, outcome, toast }: Props) {
   const words = wordsOf(connectorWords, view.language);
+  const drive = wordsOf(oneDriveWords, view.language);
   const { formats } = view;
   const base = `/dashboard/connectors/${connector.id}`;
   const status = statusOf(connector);
@@ -77,11 +81,13 @@ export function ConnectorPage({ view, frame, connector, campaign, refused, mayWr
           mayWrite && (
             <>
               <ButtonLink href={`${base}/settings`}>{words.settings}</ButtonLink>
+              {needsPerson(connector) && <ButtonLink href={`${base}/connect`}>{drive.connect}</ButtonLink>}
               {isPaused ? act("resume", words.resume, true) : act("sync", words.sync, true)}
             </>
           )
         }
       />
+      {connector.kind === "onedrive" && <OneDriveTabs view={view} id={connector.id} current="" mayWrite={mayWrite} />}
       {trouble && (
         <Panel title={words.troubleTitle} tone="wrong">
           <Facts
@@ -178,29 +184,6 @@ export function ConnectorPage({ view, frame, connector, campaign, refused, mayWr
       </Panel>
     </FramedPage>
   );
-}
-
-/** Where the storage is, by its kind. */
-function placeFacts(view: View, connector: ConnectorView): [string, Child][] {
-  const words = wordsOf(connectorWords, view.language);
-  const mono = (text: string) => (
-    <span class="mono" dir="ltr">
-      {text}
-    </span>
-  );
-  if (connector.kind === "s3") {
-    const { endpoint, bucket } = connector.settings as { endpoint: string; bucket: string };
-    return [
-      [words.endpoint, mono(endpoint)],
-      [words.bucket, mono(bucket)],
-    ];
-  }
-  const settings = connector.settings as { host: string; port: number; username: string; host_key: string | null };
-  return [
-    [words.host, mono(`${settings.host}:${settings.port}`)],
-    [words.username, mono(settings.username)],
-    [words.hostKey, settings.host_key === null ? words.hostKeyNone : mono(settings.host_key)],
-  ];
 }
 
 /** The host key that a look or a test was shown and that waits for a person. */

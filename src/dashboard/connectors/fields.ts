@@ -16,6 +16,11 @@ const TEXTS = [
   "password",
   "privateKey",
   "passphrase",
+  "clientId",
+  "clientSecret",
+  "tenantId",
+  "reads",
+  "readsOf",
   "importPath",
   "processedPath",
   "patterns",
@@ -45,6 +50,11 @@ export const EMPTY_FIELDS: ConnectorFields = {
   password: "",
   privateKey: "",
   passphrase: "",
+  clientId: "",
+  clientSecret: "",
+  tenantId: "",
+  reads: "person",
+  readsOf: "",
   importPath: "/incoming/",
   processedPath: "/processed/",
   patterns: "*.mp3 *.wav *.m4a",
@@ -61,6 +71,12 @@ export const FIELD_OF: Readonly<Record<string, keyof ConnectorFields>> = {
   "settings.host": "host",
   "settings.port": "port",
   "settings.username": "username",
+  "settings.client_id": "clientId",
+  "settings.tenant_id": "tenantId",
+  "settings.user": "readsOf",
+  "settings.drive": "readsOf",
+  "settings.site": "readsOf",
+  "credentials.client_secret": "clientSecret",
   "settings.import_path": "importPath",
   "settings.processed_path": "processedPath",
   "settings.file_patterns": "patterns",
@@ -81,7 +97,11 @@ export function kindOf(text: string | undefined): ConnectorKindName {
 
 /** The fields that are stored and shown again of this kind. */
 export function shownFieldsOf(kind: ConnectorKindName) {
-  const place = kind === "s3" ? (["endpoint", "bucket", "region"] as const) : (["host", "port", "username"] as const);
+  const place = {
+    s3: ["endpoint", "bucket", "region"] as const,
+    sftp: ["host", "port", "username"] as const,
+    onedrive: ["clientId", "tenantId", "reads", "readsOf"] as const,
+  }[kind];
   return ["name", ...place, "importPath", "processedPath", "patterns", "poll", "naming"] as const;
 }
 
@@ -97,7 +117,8 @@ export function fieldsIn(form: Fields): ConnectorFields {
 export function fieldsOf(row: ConnectorView): ConnectorFields {
   const settings = row.settings as Record<string, string | number | string[] | null>;
   const text = (name: string) => String(settings[name] ?? "");
-  const root = row.kind === "s3" ? "/" : "";
+  const root = row.kind === "sftp" ? "" : "/";
+  const reads = (["user", "drive", "site"] as const).find((one) => text(one) !== "");
   return {
     ...EMPTY_FIELDS,
     kind: row.kind,
@@ -109,6 +130,10 @@ export function fieldsOf(row: ConnectorView): ConnectorFields {
     host: text("host"),
     port: text("port"),
     username: text("username"),
+    clientId: text("client_id"),
+    tenantId: text("tenant_id"),
+    reads: reads ?? "person",
+    readsOf: reads ? text(reads) : "",
     importPath: `${root}${text("import_path")}`,
     processedPath: settings["processed_path"] === null ? "" : `${root}${text("processed_path")}`,
     patterns: [settings["file_patterns"] ?? []].flat().join(" "),
@@ -119,13 +144,9 @@ export function fieldsOf(row: ConnectorView): ConnectorFields {
 
 /** What core is given of the form, without what proves who asks. */
 export function inputOf(fields: ConnectorFields) {
-  const place =
-    fields.kind === "s3"
-      ? { endpoint: fields.endpoint, bucket: fields.bucket, region: fields.region || "us-east-1" }
-      : { host: fields.host, port: Number(fields.port || "22"), username: fields.username };
   return {
     settings: {
-      ...place,
+      ...placeOf(fields),
       import_path: fields.importPath,
       processed_path: fields.processedPath || null,
       file_patterns: fields.patterns.split(/\s+/).filter((pattern) => pattern !== ""),
@@ -135,11 +156,27 @@ export function inputOf(fields: ConnectorFields) {
   };
 }
 
+function placeOf(fields: ConnectorFields) {
+  const { kind, reads, readsOf } = fields;
+  if (kind === "s3") return { endpoint: fields.endpoint, bucket: fields.bucket, region: fields.region || "us-east-1" };
+  if (kind === "sftp") return { host: fields.host, port: Number(fields.port || "22"), username: fields.username };
+  const of = (name: string) => (reads === name ? readsOf : null);
+  return {
+    client_id: fields.clientId,
+    tenant_id: fields.tenantId,
+    user: of("user"),
+    drive: of("drive"),
+    site: of("site"),
+  };
+}
+
 /** What proves who asks, as far as it was entered; undefined where nothing was. */
 export function credentialsOf(fields: ConnectorFields): Record<string, string> | undefined {
   const { accessKey, secretKey, password, privateKey, passphrase } = fields;
   if (fields.kind === "s3")
     return accessKey === "" && secretKey === "" ? undefined : { access_key: accessKey, secret_key: secretKey };
+  if (fields.kind === "onedrive")
+    return fields.clientSecret === "" ? undefined : { client_secret: fields.clientSecret };
   if (password === "" && privateKey === "") return undefined;
   return {
     ...(password !== "" && { password }),
@@ -168,7 +205,11 @@ export function filledFrom(printed: string, fields: ConnectorFields): ConnectorF
     region: text("region", fields.region),
     accessKey: text("accessKey", fields.accessKey),
     secretKey: text("secretKey", fields.secretKey),
-    importPath: text("importPath", fields.importPath),
+    kind: typeof given["clientId"] === "string" ? "onedrive" : fields.kind,
+    clientId: text("clientId", ""),
+    clientSecret: text("clientSecret", ""),
+    tenantId: text("tenantId", ""),
+    importPath: text("syncFolder", text("importPath", fields.importPath)),
     processedPath: text("processedPath", fields.processedPath),
     patterns: Array.isArray(patterns) ? patterns.join(" ") : fields.patterns,
     poll: typeof poll === "number" ? String(poll) : fields.poll,

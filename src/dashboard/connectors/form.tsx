@@ -6,9 +6,11 @@ import { Tabs } from "../../ui/components/tabs";
 import { Panel } from "../../ui/components/panel";
 import { connectorWords } from "../../ui/strings/connectors";
 import { wordsOf } from "../../ui/strings/define";
+import { oneDriveWords } from "../../ui/strings/onedrive";
 import type { View } from "../../ui/view";
 import { ProcessingFormFields } from "../campaigns/processing-fields";
 import type { ConnectorFields } from "./fields";
+import { OneDriveFields } from "./onedrive-fields";
 
 type Props = {
   view: View;
@@ -19,13 +21,26 @@ type Props = {
   fields: ConnectorFields;
   errors: FieldErrors;
   hidden: Readonly<Record<string, string>>;
+  /** Where Microsoft sends whoever signed in back to. */
+  redirectUri: string;
   /** What the processing rules of a new storage may name; null where they are not set here. */
   processing: { engines: readonly string[]; teams: readonly string[] } | null;
 };
 
 /** The form of a storage, in the order and with the names of the configuration that AuthentiVoice prints. */
-export function ConnectorForm({ view, csrf, action, campaigns, fields, errors, hidden, processing }: Props) {
+export function ConnectorForm({
+  view,
+  csrf,
+  action,
+  campaigns,
+  fields,
+  errors,
+  hidden,
+  processing,
+  redirectUri,
+}: Props) {
   const words = wordsOf(connectorWords, view.language);
+  const drive = wordsOf(oneDriveWords, view.language);
   const isNew = campaigns !== null;
   const field = (name: keyof ConnectorFields, label: string, more: object = {}) => (
     <TextField view={view} name={name} label={label} value={fields[name]} errors={errors} maxlength={500} {...more} />
@@ -38,7 +53,7 @@ export function ConnectorForm({ view, csrf, action, campaigns, fields, errors, h
       ))}
       <FormErrors view={view} errors={errors} />
       <input type="hidden" name="kind" value={fields.kind} />
-      <Panel title={fields.kind === "s3" ? words.connection : words.connectionSftp}>
+      <Panel title={{ s3: words.connection, sftp: words.connectionSftp, onedrive: drive.setup }[fields.kind]}>
         <div class="form">
           {field("name", words.name, { maxlength: 200 })}
           {isNew && (
@@ -69,6 +84,8 @@ export function ConnectorForm({ view, csrf, action, campaigns, fields, errors, h
                 optional: !isNew,
               })}
             </>
+          ) : fields.kind === "onedrive" ? (
+            <OneDriveFields view={view} fields={fields} errors={errors} isNew={isNew} redirectUri={redirectUri} />
           ) : (
             <>
               {field("host", words.host, { hint: words.hostHint, mono: true })}
@@ -102,10 +119,10 @@ export function ConnectorForm({ view, csrf, action, campaigns, fields, errors, h
           )}
         </div>
       </Panel>
-      <Panel title={words.autoImport}>
+      <Panel title={fields.kind === "onedrive" ? drive.syncOptions : words.autoImport}>
         <div class="form">
-          {field("importPath", words.importPath, {
-            hint: fields.kind === "s3" ? words.importHint : words.importHintSftp,
+          {field("importPath", fields.kind === "onedrive" ? drive.syncFolder : words.importPath, {
+            hint: { s3: words.importHint, sftp: words.importHintSftp, onedrive: drive.syncFolderHint }[fields.kind],
             mono: true,
             optional: fields.kind !== "s3",
           })}
@@ -141,7 +158,7 @@ export function KindTabs({ view, kind, campaign }: { view: View; kind: Connector
     const query = new URLSearchParams({ kind: name, ...(campaign !== "" && { campaign }) });
     return `/dashboard/connectors/new?${query.toString()}`;
   };
-  const tabs = (["s3", "sftp"] as const).map((name) => ({ href: href(name), title: words[name] }));
+  const tabs = (["s3", "sftp", "onedrive"] as const).map((name) => ({ href: href(name), title: words[name] }));
   return <Tabs label={words.kind} tabs={tabs} current={href(kind)} />;
 }
 

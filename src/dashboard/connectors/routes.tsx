@@ -25,6 +25,7 @@ import { rulesIn } from "../campaigns/processing-fields";
 import { notFoundAnswer } from "../message-page";
 import { credentialsOf, EMPTY_FIELDS, fieldsIn, fieldsOf, filledFrom, inputOf, kindOf } from "./fields";
 import { ConnectorListPage } from "./list-page";
+import { oneDriveRoutes } from "./onedrive-routes";
 import {
   BASE,
   errorsOf,
@@ -108,6 +109,8 @@ export function connectorRoutes() {
     if (made.ok) return c.redirect(`${BASE}/${made.value.id}?done=made`, 303);
     return newPage(c, fields, errorsOf(view, made.error), { once }, 422);
   });
+
+  routes.route("/", oneDriveRoutes());
 
   routes.get("/connectors/:id", (c) => onePage(c, null));
 

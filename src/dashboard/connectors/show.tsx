@@ -18,11 +18,14 @@ import { pageAnswer } from "../../ui/layout/page";
 import { PageHead } from "../../ui/layout/page-head";
 import { connectorWords } from "../../ui/strings/connectors";
 import { wordsOf } from "../../ui/strings/define";
+import { oneDriveWords } from "../../ui/strings/onedrive";
 import { actOf, writingDeps, type DashboardEnv } from "../deps";
 import { failureAnswer, fieldErrorsFrom, newOnce, seenOf, type Fields } from "../forms";
 import { frameOf, readWhole } from "../frame";
+import { originOf } from "../sources/props";
 import { ConnectorPage, type Outcome } from "./connector-page";
 import { credentialsOf, FIELD_OF, fieldsIn, inputOf, shownFieldsOf, type ConnectorFields } from "./fields";
+import { OneDriveTabs } from "./onedrive-page";
 import { ConnectorForm, KindTabs, PasteForm } from "./form";
 
 type PageContext = Context<DashboardEnv>;
@@ -80,7 +83,7 @@ export async function newPage(
     <FramedPage view={view} frame={frame} title={words.newTitle} current="sources">
       <PageHead title={words.newTitle} state={campaigns.length === 0 ? words.noCampaign : words.newText} />
       <KindTabs view={view} kind={fields.kind} campaign={fields.campaign} />
-      {fields.kind === "s3" && <PasteForm view={view} csrf={frame.csrf} wrong={wrong} />}
+      {fields.kind !== "sftp" && <PasteForm view={view} csrf={frame.csrf} wrong={wrong} />}
       <ConnectorForm
         view={view}
         csrf={frame.csrf}
@@ -89,6 +92,7 @@ export async function newPage(
         fields={filled}
         errors={errors}
         hidden={{ once }}
+        redirectUri={`${originOf(c)}${BASE}/onedrive/callback`}
         processing={mayRule ? { engines, teams: teams.map(({ name }) => name) } : null}
       />
     </FramedPage>,
@@ -107,6 +111,7 @@ export async function onePage(c: PageContext, outcome: Outcome | null): Promise<
   if (!found.ok) return failureAnswer(c, found.error);
   const campaign = await readCampaign(deps.db, { ...target, id: found.value.campaignId });
   const words = wordsOf(connectorWords, view.language);
+  const drive = wordsOf(oneDriveWords, view.language);
   const toasts: Record<string, string> = {
     made: words.made,
     saved: words.saved,
@@ -115,6 +120,8 @@ export async function onePage(c: PageContext, outcome: Outcome | null): Promise<
     resumed: words.resumedDone,
     trusted: words.trusted,
     retried: words.retried,
+    connected: drive.connected,
+    notConnected: drive.notConnected,
   };
   const done = c.req.query("done") ?? "";
   return pageAnswer(
@@ -141,6 +148,9 @@ export async function settingsPage(c: PageContext, filled: Filled, status: 200 |
   return pageAnswer(
     <FramedPage view={view} frame={frame} title={words.settings} current="sources">
       <PageHead title={words.settings} state={<span dir="auto">{filled.fields.name}</span>} />
+      {filled.fields.kind === "onedrive" && (
+        <OneDriveTabs view={view} id={targetOf(c).id} current="/settings" mayWrite />
+      )}
       {filled.differences.length > 0 && <Stale view={view} differences={filled.differences} />}
       <ConnectorForm
         view={view}
@@ -150,6 +160,7 @@ export async function settingsPage(c: PageContext, filled: Filled, status: 200 |
         fields={filled.fields}
         errors={filled.errors}
         hidden={{ seen: filled.seen }}
+        redirectUri={`${originOf(c)}${BASE}/onedrive/callback`}
         processing={null}
       />
     </FramedPage>,
@@ -159,11 +170,12 @@ export async function settingsPage(c: PageContext, filled: Filled, status: 200 |
 
 export async function saveSettings(c: PageContext, form: Fields, stored: ConnectorFields): Promise<Response> {
   const words = wordsOf(connectorWords, c.var.view.language);
+  const drive = wordsOf(oneDriveWords, c.var.view.language);
   const fields = { ...fieldsIn(form), kind: stored.kind, campaign: stored.campaign };
   const seen = await seenOf(stored);
   if (form.text("seen") !== seen) {
     const differences = shownFieldsOf(stored.kind)
-      .map((name) => ({ label: words[name], stored: stored[name], entered: fields[name] }))
+      .map((name) => ({ label: { ...words, ...drive }[name], stored: stored[name], entered: fields[name] }))
       .filter((one) => one.stored !== one.entered);
     return settingsPage(c, { fields, errors: [], differences, seen }, 409);
   }

@@ -10,7 +10,8 @@ export const connectorWords = defineStrings({
     label: "Storages",
     add: "Add a storage",
     emptyTitle: "Take recordings out of a storage",
-    emptyText: "Trunkline looks into an S3 bucket, MinIO or an SFTP server every few minutes and takes in what is new.",
+    emptyText:
+      "Trunkline looks into an S3 bucket, MinIO, OneDrive or an SFTP server every few minutes and takes in what is new.",
     name: "Name",
     campaign: "Campaign",
     state: "State",
@@ -19,7 +20,7 @@ export const connectorWords = defineStrings({
     imported: "Taken in",
     refused: "Left there",
     newTitle: "Add a storage",
-    newText: "S3, MinIO, whatever speaks the S3 API, or an SFTP server. It is looked into at once.",
+    newText: "S3, MinIO, whatever speaks the S3 API, OneDrive, or an SFTP server. It is looked into at once.",
     connection: "S3 configuration",
     endpoint: "Endpoint",
     endpointHint:
@@ -117,6 +118,7 @@ export const connectorWords = defineStrings({
     kind: "Kind of storage",
     s3: "S3 or MinIO",
     sftp: "SFTP server",
+    onedrive: "OneDrive",
     connectionSftp: "SFTP server",
     host: "Host",
     hostHint: "The server's name or address alone, as in sftp.example.com.",
@@ -149,7 +151,8 @@ export const connectorWords = defineStrings({
     label: "Almacenamientos",
     add: "Agregar un almacenamiento",
     emptyTitle: "Tome grabaciones de un almacenamiento",
-    emptyText: "Trunkline consulta un bucket S3, MinIO o un servidor SFTP cada pocos minutos e importa lo nuevo.",
+    emptyText:
+      "Trunkline consulta un bucket S3, MinIO, OneDrive o un servidor SFTP cada pocos minutos e importa lo nuevo.",
     name: "Nombre",
     campaign: "Campaña",
     state: "Estado",
@@ -158,7 +161,7 @@ export const connectorWords = defineStrings({
     imported: "Importados",
     refused: "Dejados allí",
     newTitle: "Agregar un almacenamiento",
-    newText: "S3, MinIO, todo lo que hable la API de S3, o un servidor SFTP. Se consulta enseguida.",
+    newText: "S3, MinIO, todo lo que hable la API de S3, OneDrive o un servidor SFTP. Se consulta enseguida.",
     connection: "Configuración de S3",
     endpoint: "Dirección (endpoint)",
     endpointHint:
@@ -257,6 +260,7 @@ export const connectorWords = defineStrings({
     kind: "Tipo de almacenamiento",
     s3: "S3 o MinIO",
     sftp: "Servidor SFTP",
+    onedrive: "OneDrive",
     connectionSftp: "Servidor SFTP",
     host: "Servidor (host)",
     hostHint: "Solo el nombre o la dirección del servidor, como sftp.example.com.",

@@ -1,0 +1,39 @@
+import type { Child } from "hono/jsx";
+import type { ConnectorView, OneDriveSettings } from "../../connectors";
+import { connectorWords } from "../../ui/strings/connectors";
+import { wordsOf } from "../../ui/strings/define";
+import { oneDriveWords } from "../../ui/strings/onedrive";
+import type { View } from "../../ui/view";
+
+/** Where the storage is, by its kind. */
+export function placeFacts(view: View, connector: ConnectorView): [string, Child][] {
+  const words = wordsOf(connectorWords, view.language);
+  const own = wordsOf(oneDriveWords, view.language);
+  const mono = (text: string) => (
+    <span class="mono" dir="ltr">
+      {text}
+    </span>
+  );
+  if (connector.kind === "s3") {
+    const { endpoint, bucket } = connector.settings as { endpoint: string; bucket: string };
+    return [
+      [words.endpoint, mono(endpoint)],
+      [words.bucket, mono(bucket)],
+    ];
+  }
+  if (connector.kind === "onedrive") {
+    const { client_id, tenant_id, user, drive, site, import_path } = connector.settings as OneDriveSettings;
+    return [
+      [own.clientId, mono(client_id)],
+      [own.tenantId, mono(tenant_id)],
+      [own.reads, (user ?? drive ?? site) ? mono(user ?? drive ?? site ?? "") : own.readsPerson],
+      [own.syncFolder, mono(`/${import_path}`)],
+    ];
+  }
+  const settings = connector.settings as { host: string; port: number; username: string; host_key: string | null };
+  return [
+    [words.host, mono(`${settings.host}:${settings.port}`)],
+    [words.username, mono(settings.username)],
+    [words.hostKey, settings.host_key === null ? words.hostKeyNone : mono(settings.host_key)],
+  ];
+}
