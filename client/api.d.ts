@@ -12102,7 +12102,7 @@ export interface components {
              * @description Which kind it is.
              * @enum {string}
              */
-            kind: "s3" | "sftp";
+            kind: "s3" | "sftp" | "onedrive";
             /** @description The name. */
             name: string;
             /** @description The id of the campaign. */
@@ -12130,6 +12130,18 @@ export interface components {
                 username?: string;
                 /** @description The host key that was confirmed, as `ssh-keygen -l` prints it: `ssh-ed25519 SHA256:…`. A test shows the server's; without a confirmed one nothing is taken in, and a changed one stops the connector. */
                 hostKey?: string | null;
+                /** @description The application (client) id in Azure AD. */
+                clientId?: string;
+                /** @description The directory (tenant) id in Azure AD, or one of its domains. */
+                tenantId?: string;
+                /** @description Whose drive the application reads by itself: an id or a sign-in name. */
+                user?: string | null;
+                /** @description The id of the drive that the application reads by itself. */
+                drive?: string | null;
+                /** @description The id of the SharePoint site whose documents the application reads by itself. */
+                site?: string | null;
+                /** @description The sync folder. */
+                syncFolder?: string;
             };
             /** @description The auto import. */
             autoImport: {
@@ -12246,7 +12258,7 @@ export interface components {
              * @description Which kind it is.
              * @enum {string}
              */
-            kind: "s3" | "sftp";
+            kind: "s3" | "sftp" | "onedrive";
             /** @description The name. */
             name: string;
             /** @description The id of the campaign. */
@@ -12274,6 +12286,18 @@ export interface components {
                 username?: string;
                 /** @description The host key that was confirmed, as `ssh-keygen -l` prints it: `ssh-ed25519 SHA256:…`. A test shows the server's; without a confirmed one nothing is taken in, and a changed one stops the connector. */
                 hostKey?: string | null;
+                /** @description The application (client) id in Azure AD. */
+                clientId?: string;
+                /** @description The directory (tenant) id in Azure AD, or one of its domains. */
+                tenantId?: string;
+                /** @description Whose drive the application reads by itself: an id or a sign-in name. */
+                user?: string | null;
+                /** @description The id of the drive that the application reads by itself. */
+                drive?: string | null;
+                /** @description The id of the SharePoint site whose documents the application reads by itself. */
+                site?: string | null;
+                /** @description The sync folder. */
+                syncFolder?: string;
             };
             /** @description The auto import. */
             autoImport: {
@@ -25267,18 +25291,17 @@ export interface operations {
                  */
                 "application/json": {
                     /**
-                     * @description Which kind it is.
-                     * @default s3
+                     * @description `s3` where it is not given, and `onedrive` where `connection` has a `clientId`.
                      * @enum {string}
                      */
-                    kind?: "s3" | "sftp";
+                    kind?: "s3" | "sftp" | "onedrive";
                     /** @description The name. */
                     name: string;
                     /** @description By id or number: the campaign that its calls belong to. */
                     campaign_id: string;
                     /** @description Zone of times in names of files; UTC where it is not given. */
                     time_zone?: string;
-                    /** @description `s3`: endpoint, accessKey, secretKey, bucket, region, addressing. `sftp`: host, port, username, password or privateKey with its passphrase, hostKey. */
+                    /** @description `s3`: endpoint, accessKey, secretKey, bucket, region, addressing. `sftp`: host, port, username, password or privateKey with its passphrase, hostKey. `onedrive`: clientId, clientSecret, tenantId, syncFolder; with user, drive or site the application reads by itself, else a person signs in on the storage's page. */
                     connection: {
                         /** @description The address of the storage, without the bucket. */
                         endpoint?: string;
@@ -25309,6 +25332,20 @@ export interface operations {
                         passphrase?: string;
                         /** @description The host key that was confirmed, as `ssh-keygen -l` prints it: `ssh-ed25519 SHA256:…`. A test shows the server's; without a confirmed one nothing is taken in, and a changed one stops the connector. */
                         hostKey?: string | null;
+                        /** @description The application (client) id in Azure AD. */
+                        clientId?: string;
+                        /** @description The directory (tenant) id in Azure AD, or one of its domains. */
+                        tenantId?: string;
+                        /** @description Whose drive the application reads by itself: an id or a sign-in name. */
+                        user?: string | null;
+                        /** @description The id of the drive that the application reads by itself. */
+                        drive?: string | null;
+                        /** @description The id of the SharePoint site whose documents the application reads by itself. */
+                        site?: string | null;
+                        /** @description Never shown again. */
+                        clientSecret?: string;
+                        /** @description The folder to look into: another name of `importPath`. */
+                        syncFolder?: string;
                     };
                     /** @description The auto import. */
                     autoImport?: {
@@ -25508,6 +25545,20 @@ export interface operations {
                         passphrase?: string;
                         /** @description The host key that was confirmed, as `ssh-keygen -l` prints it: `ssh-ed25519 SHA256:…`. A test shows the server's; without a confirmed one nothing is taken in, and a changed one stops the connector. */
                         hostKey?: string | null;
+                        /** @description The application (client) id in Azure AD. */
+                        clientId?: string;
+                        /** @description The directory (tenant) id in Azure AD, or one of its domains. */
+                        tenantId?: string;
+                        /** @description Whose drive the application reads by itself: an id or a sign-in name. */
+                        user?: string | null;
+                        /** @description The id of the drive that the application reads by itself. */
+                        drive?: string | null;
+                        /** @description The id of the SharePoint site whose documents the application reads by itself. */
+                        site?: string | null;
+                        /** @description Never shown again. */
+                        clientSecret?: string;
+                        /** @description The folder to look into: another name of `importPath`. */
+                        syncFolder?: string;
                     };
                     /** @description The auto import. */
                     autoImport?: {
