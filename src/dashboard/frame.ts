@@ -45,6 +45,7 @@ export function frameOf(view: View, visitor: Visitor, whole: Whole): Frame {
   const failing = whole.failing.length;
   if (may(caller, "endpoints:read")) entries.push({ page: "webhooks", waiting: failing, wrong: true });
   if (may(caller, "inbound:list")) entries.push({ page: "inbound" });
+  if (may(caller, "keys:read")) entries.push({ page: "api" });
   const unassignedHref = "/dashboard/unassigned";
   const { number } = view.formats;
   return {

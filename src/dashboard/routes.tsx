@@ -6,6 +6,7 @@ import { pageAnswer } from "../ui/layout/page";
 import { wordsOf } from "../ui/strings/define";
 import { stateWords } from "../ui/strings/state";
 import type { View } from "../ui/view";
+import { apiRoutes } from "./api/routes";
 import { bulkRoutes } from "./bulk/routes";
 import { callRoutes } from "./calls/routes";
 import { campaignRoutes } from "./campaigns/routes";
@@ -114,6 +115,7 @@ function pageRoutes() {
     webhookRoutes,
     developerToolRoutes,
     inboundRoutes,
+    apiRoutes,
     confirmationRoutes,
     notificationRoutes,
     settingsRoutes,

@@ -24,6 +24,7 @@ const PAGES: Record<string, string> = {
   webhook: "/dashboard/webhooks>",
   newWebhook: "/dashboard/webhooks/new",
   tools: "/dashboard/developer-tools",
+  api: "/dashboard/api",
   inbound: "/dashboard/inbound",
   request: "/dashboard/inbound>",
   bulk: "/dashboard/calls/bulk?when=month",

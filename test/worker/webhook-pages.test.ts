@@ -1,8 +1,11 @@
 import { env } from "cloudflare:workers";
+import { eq } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
+import { requestQuotas } from "../../src/db/schema";
 import { endpointConfigOf, endpointObjects, objectName } from "../../src/delivery";
+import { leaseRequests } from "../../src/identity";
 import { MINUTE } from "../../src/lib/time";
-import { mintCall, mintEndpoint, mintOrganization, NOON, openDatabase } from "../factories";
+import { mintApiKey, mintCall, mintEndpoint, mintOrganization, NOON, openDatabase } from "../factories";
 import { expectHarmless, gzipped, LONG, MOST_TRIPS, RIGHT_TO_LEFT, SCRIPT, visit } from "./visiting";
 
 const db = openDatabase(env.DB);
@@ -222,6 +225,37 @@ describe("one webhook", () => {
     expect(await check("Content-Type: application/json", "{}")).toContain("The header webhook-signature is missing");
     const headers = "webhook-id: evt_1\nwebhook-timestamp: 1\nwebhook-signature: v1,AAAA";
     expect(await check(headers, "{}")).toContain("It was not made with this secret");
+  });
+});
+
+describe("the page of the API", () => {
+  it("leads to its documents, says what is left of the hour, and shows the newest keys of this organization", async () => {
+    const [own, foreign] = [await mintOrganization(db), await mintOrganization(db)];
+    await mintApiKey(db, { organizationId: own.id, name: SCRIPT });
+    await mintApiKey(db, { organizationId: foreign.id, name: "of-others" });
+    const { page } = visit(own);
+    const fresh = await page("/dashboard/api");
+    expect(fresh.trips).toBeLessThanOrEqual(MOST_TRIPS);
+    expectHarmless(fresh.text);
+    for (const href of ["/docs", "/openapi.json", "/postman.json", "/llms.txt", "/dashboard/settings/api-keys/new"])
+      expect(fresh.text).toContain(`href="${href}"`);
+    expect(fresh.text).toContain("At least 1,000 of 1,000 are left");
+    expect(fresh.text).toContain("/v1/calls?limit=10");
+    expect(fresh.text).not.toContain("of-others");
+    const now = NOON + 60 * MINUTE;
+    const hour = Math.floor(now / (60 * MINUTE));
+    const lease = await leaseRequests(db, own.id, hour, { hour, accounted: 0 });
+    const used = new Intl.NumberFormat("en").format(1_000 - lease.granted);
+    expect((await page("/dashboard/api")).text).toContain(`At least ${used} of 1,000 are left`);
+    // Another hour counts anew, and what is used up is said.
+    expect((await visit(own, { now: now + 60 * MINUTE }).page("/dashboard/api")).text).toContain("At least 1,000");
+    await db.update(requestQuotas).set({ leased: 1_000 }).where(eq(requestQuotas.organizationId, own.id));
+    expect((await page("/dashboard/api")).text).toContain("All 1,000 are used up");
+    const spanish = await page("/dashboard/api", { cookie: "trunkline_language=es" });
+    expect(spanish.text).not.toMatch(/>\s*(Documents|Reference|Newest keys|Create a key)/);
+    const reviewer = visit(own, { role: "reviewer" });
+    expect((await reviewer.page("/dashboard/api")).status).toBe(403);
+    expect((await reviewer.page("/dashboard/calls")).text).not.toContain('"/dashboard/api"');
   });
 });
 

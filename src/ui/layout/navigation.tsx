@@ -22,6 +22,7 @@ export const PAGES = {
   sources: { href: "/dashboard/sources", icon: "sources", group: "configuration" },
   webhooks: { href: "/dashboard/webhooks", icon: "webhooks", group: "developers" },
   inbound: { href: "/dashboard/inbound", icon: "inbound", group: "developers" },
+  api: { href: "/dashboard/api", icon: "api", group: "developers" },
   settings: { href: "/dashboard/settings", icon: "settings", group: "foot" },
 } as const satisfies Record<string, Known>;
 

@@ -49,7 +49,7 @@ export function ApiKeyListPage({ view, frame, caller, page, names, mayWrite, toa
         {page.rows.length === 0 ? (
           <EmptyState title={words.emptyTitle}>{words.empty}</EmptyState>
         ) : (
-          <Table view={view} label={words.table} rows={page.rows} columns={columnsOf(view, words, names, mayWrite)} />
+          <Table view={view} label={words.table} rows={page.rows} columns={keyColumns(view, words, names, mayWrite)} />
         )}
       </Panel>
       <Pager view={view} firstHref={page.firstHref} nextHref={page.nextHref} />
@@ -59,11 +59,12 @@ export function ApiKeyListPage({ view, frame, caller, page, names, mayWrite, toa
 
 type KeyWords = Words<typeof apiKeyWords>;
 
-function columnsOf(
+/** What a table says of a key. `names`: campaigns and sources by id. */
+export function keyColumns(
   view: View,
   words: KeyWords,
-  names: ReadonlyMap<string, string>,
-  mayWrite: boolean,
+  names: ReadonlyMap<string, string> = new Map(),
+  mayWrite = false,
 ): Column<ApiKeyRow>[] {
   const columns: Column<ApiKeyRow>[] = [
     {
